@@ -1,0 +1,255 @@
+//! The audit trail: what an entry says, and the chain that shows a removed or edited one.
+
+mod chain;
+
+pub(crate) use chain::hex as chain_hex;
+pub use chain::{ChainBreak, ChainHead, GENESIS, verify_chain};
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::caller::Caller;
+use crate::environment::Environment;
+use crate::id::{AccountId, OperationId, Region};
+use crate::life::OperationRecord;
+use crate::time::{Timestamp, after, to_micros_text};
+
+/// What happened.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuditEvent {
+    /// An attempt was accepted; RDS has not been asked.
+    Accepted,
+    /// How it ended, or that its deadline is over.
+    Outcome,
+    /// How it ended after its deadline.
+    LateOutcome,
+    /// Refused: production, or a rule.
+    Denied,
+    /// Refused: the request is not valid or conflicts with another.
+    Refused,
+    /// Cancelled before RDS was asked.
+    Cancelled,
+    /// Checked without doing anything.
+    DryRun,
+    /// Entries were exported.
+    Export,
+}
+
+impl AuditEvent {
+    /// Every event.
+    pub const ALL: [Self; 8] = [
+        Self::Accepted,
+        Self::Outcome,
+        Self::LateOutcome,
+        Self::Denied,
+        Self::Refused,
+        Self::Cancelled,
+        Self::DryRun,
+        Self::Export,
+    ];
+
+    /// The event as it stands in entries, e.g. `late_outcome`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Outcome => "outcome",
+            Self::LateOutcome => "late_outcome",
+            Self::Denied => "denied",
+            Self::Refused => "refused",
+            Self::Cancelled => "cancelled",
+            Self::DryRun => "dry_run",
+            Self::Export => "export",
+        }
+    }
+
+    /// Reads an event as it stands in entries.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.as_str() == name)
+    }
+}
+
+/// The `instance_id` of entries that are about no instance.
+pub const NO_INSTANCE: &str = "-";
+
+/// What is to be written; a store gives it its place in the chain ([`AuditDraft::seal`]).
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditDraft {
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: AuditEvent,
+    /// The operation's name, or what else was attempted.
+    pub operation: String,
+    /// The instance that was named, or [`NO_INSTANCE`].
+    pub instance_id: String,
+    /// The operation.
+    pub operation_id: Option<OperationId>,
+    /// The instance's account.
+    pub account_id: Option<AccountId>,
+    /// The instance's Region.
+    pub region: Option<Region>,
+    /// The environment that the instance was classified as.
+    pub environment: Option<Environment>,
+    /// The parameters.
+    pub parameters: Value,
+    /// Who.
+    pub caller: Caller,
+    /// The answer or the error.
+    pub result: Value,
+    /// Whether RDS showed evidence that it was done.
+    pub success: bool,
+    /// Seconds from the request to this event.
+    pub duration_seconds: Option<f64>,
+    /// Why, in the caller's words.
+    pub reason: Option<String>,
+    /// How long the entry is kept.
+    pub retention: Duration,
+}
+
+impl AuditDraft {
+    /// A draft about an operation that exists.
+    #[must_use]
+    pub fn about(record: &OperationRecord, event: AuditEvent, at: Timestamp, retention: Duration) -> Self {
+        Self {
+            at,
+            event,
+            operation: record.operation.name().to_owned(),
+            instance_id: record.target.instance_id.to_string(),
+            operation_id: Some(record.id),
+            account_id: Some(record.target.account_id.clone()),
+            region: Some(record.target.region.clone()),
+            environment: Some(record.classification.environment.clone()),
+            parameters: Value::Object(record.operation.parameters()),
+            caller: record.caller.clone(),
+            result: json!({ "status": record.status() }),
+            success: false,
+            duration_seconds: Some(record.duration_seconds(at)),
+            reason: record.reason.clone(),
+            retention,
+        }
+    }
+
+    /// A draft about an attempt of `caller` that is no operation.
+    #[must_use]
+    pub fn attempt(caller: &Caller, event: AuditEvent, operation: &str, at: Timestamp, retention: Duration) -> Self {
+        Self {
+            at,
+            event,
+            operation: operation.to_owned(),
+            instance_id: NO_INSTANCE.to_owned(),
+            operation_id: None,
+            account_id: None,
+            region: None,
+            environment: None,
+            parameters: Value::Object(Map::new()),
+            caller: caller.clone(),
+            result: Value::Object(Map::new()),
+            success: false,
+            duration_seconds: None,
+            reason: None,
+            retention,
+        }
+    }
+}
+
+/// One entry of the audit trail, as it is stored. The names of the first nine fields are those of the original table.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct AuditEntry {
+    /// `<instance_id>#<timestamp>`.
+    pub audit_id: String,
+    /// RFC 3339 in UTC with microseconds.
+    pub timestamp: String,
+    /// The operation's name, or what else was attempted.
+    pub operation: String,
+    /// The instance that was named, or [`NO_INSTANCE`].
+    pub instance_id: String,
+    /// The parameters as JSON text.
+    pub parameters: String,
+    /// Who, as JSON text.
+    pub user_identity: String,
+    /// The answer or the error as JSON text.
+    pub result: String,
+    /// Whether RDS showed evidence that it was done.
+    pub success: bool,
+    /// When the entry may be deleted, in seconds since the Unix epoch.
+    pub ttl: i64,
+    /// What happened (see [`AuditEvent`]); absent in entries of the original service.
+    pub event: Option<String>,
+    /// The canonical principal; absent in entries of the original service.
+    pub principal: Option<String>,
+    /// The operation.
+    pub operation_id: Option<String>,
+    /// The instance's account.
+    pub account_id: Option<String>,
+    /// The instance's Region.
+    pub region: Option<String>,
+    /// The environment that the instance was classified as.
+    pub environment: Option<String>,
+    /// Seconds from the request to this event.
+    pub duration_seconds: Option<f64>,
+    /// The gateway's id of the request.
+    pub request_id: Option<String>,
+    /// The address that the request came from.
+    pub source_ip: Option<String>,
+    /// Why, in the caller's words.
+    pub reason: Option<String>,
+    /// The hash of the instance's entry before this one, or [`GENESIS`].
+    pub prev_hash: Option<String>,
+    /// The hash of this entry and `prev_hash`.
+    pub hash: Option<String>,
+}
+
+impl AuditDraft {
+    /// Gives the entry its place behind `head`, the last entry of the same `instance_id`.
+    ///
+    /// Its time is the draft's, or one microsecond after the last entry if that is later, so that ids never collide
+    /// and the order of the chain is the order of the times.
+    #[must_use]
+    pub fn seal(self, head: Option<&ChainHead>) -> (AuditEntry, ChainHead) {
+        let earliest = head.map(|head| after(head.at, Duration::from_micros(1)));
+        let at = truncate_to_micros(earliest.map_or(self.at, |earliest| earliest.max(self.at)));
+        let mut entry = self.entry(at);
+        let prev_hash = head.map_or_else(|| GENESIS.to_owned(), |head| head.hash.clone());
+        let hash = chain::entry_hash(&entry, &prev_hash);
+        entry.prev_hash = Some(prev_hash);
+        entry.hash = Some(hash.clone());
+        let length = head.map_or(0, |head| head.length) + 1;
+        (entry, ChainHead { at, hash, length })
+    }
+
+    fn entry(self, at: Timestamp) -> AuditEntry {
+        let timestamp = to_micros_text(at);
+        AuditEntry {
+            audit_id: format!("{}#{timestamp}", self.instance_id),
+            timestamp,
+            operation: self.operation,
+            instance_id: self.instance_id,
+            parameters: self.parameters.to_string(),
+            user_identity: self.caller.identity_json(),
+            result: self.result.to_string(),
+            success: self.success,
+            ttl: after(at, self.retention).timestamp(),
+            event: Some(self.event.as_str().to_owned()),
+            principal: Some(self.caller.principal),
+            operation_id: self.operation_id.map(|id| id.to_string()),
+            account_id: self.account_id.map(|id| id.to_string()),
+            region: self.region.map(|region| region.to_string()),
+            environment: self.environment.map(|environment| environment.to_string()),
+            duration_seconds: self.duration_seconds,
+            request_id: Some(self.caller.request_id),
+            source_ip: self.caller.source_ip,
+            reason: self.reason,
+            prev_hash: None,
+            hash: None,
+        }
+    }
+}
+
+fn truncate_to_micros(at: Timestamp) -> Timestamp {
+    chrono::DateTime::from_timestamp_micros(at.timestamp_micros()).unwrap_or(at)
+}

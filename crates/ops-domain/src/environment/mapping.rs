@@ -1,0 +1,184 @@
+//! What the configuration maps to an environment: instances, and patterns of their names.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use super::Environment;
+use crate::id::{AccountId, IdError, InstanceId};
+
+/// Which instance an entry of the instance mapping names: `<instance_id>` in every account, or
+/// `<account_id>/<instance_id>`.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct InstanceKey {
+    /// The account; without one, the entry counts in every account.
+    pub account_id: Option<AccountId>,
+    /// The instance identifier.
+    pub instance_id: InstanceId,
+}
+
+/// A text does not name an instance.
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+pub enum InstanceKeyError {
+    /// The part before the slash is no account id.
+    #[error("the account is malformed")]
+    Account(#[source] IdError),
+    /// The part after the slash, or all of it, is no instance identifier.
+    #[error("the instance identifier is malformed")]
+    Instance(#[source] IdError),
+}
+
+impl FromStr for InstanceKey {
+    type Err = InstanceKeyError;
+
+    fn from_str(text: &str) -> Result<Self, InstanceKeyError> {
+        let (account, instance) = match text.split_once('/') {
+            Some((account, instance)) => (Some(account), instance),
+            None => (None, text),
+        };
+        Ok(Self {
+            account_id: account.map(str::parse).transpose().map_err(InstanceKeyError::Account)?,
+            instance_id: instance.parse().map_err(InstanceKeyError::Instance)?,
+        })
+    }
+}
+
+impl fmt::Display for InstanceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(account) = &self.account_id {
+            write!(f, "{account}/")?;
+        }
+        fmt::Display::fmt(&self.instance_id, f)
+    }
+}
+
+/// Instances whose name matches the pattern belong to the environment.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PatternRule {
+    /// Which names.
+    pub pattern: NamePattern,
+    /// Their environment.
+    pub environment: Environment,
+}
+
+/// A pattern of instance names: letters, digits and hyphens match themselves without regard to case, and `*` matches
+/// any run of characters, also an empty one. The whole name must match.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct NamePattern(String);
+
+/// A text is not a name pattern.
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+pub enum NamePatternError {
+    /// The pattern has no letter or digit, so that it would match names of every kind.
+    #[error("the pattern has no letter or digit")]
+    NoLiteral,
+    /// The pattern has a character that no instance name has.
+    #[error("the pattern has a character other than ASCII letters, digits, hyphens and `*`")]
+    BadCharacter,
+}
+
+impl NamePattern {
+    /// Whether the whole of the name matches.
+    #[must_use]
+    pub fn matches(&self, name: &InstanceId) -> bool {
+        let name = name.as_str();
+        let Some((start, rest)) = self.0.split_once('*') else {
+            return self.0 == name;
+        };
+        let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
+        let inner = name.strip_prefix(start).and_then(|name| name.strip_suffix(end));
+        inner.is_some_and(|inner| has_in_order(inner, middle.split('*')))
+    }
+
+    /// The pattern in lower case.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Taking the first place for each part leaves the most room for the parts after it.
+fn has_in_order<'a>(text: &str, mut parts: impl Iterator<Item = &'a str>) -> bool {
+    parts.try_fold(text, |rest, part| rest.split_once(part).map(|(_, after)| after)).is_some()
+}
+
+impl FromStr for NamePattern {
+    type Err = NamePatternError;
+
+    fn from_str(text: &str) -> Result<Self, NamePatternError> {
+        if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'*')) {
+            return Err(NamePatternError::BadCharacter);
+        }
+        if !text.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(NamePatternError::NoLiteral);
+        }
+        Ok(Self(text.to_ascii_lowercase()))
+    }
+}
+
+impl fmt::Display for NamePattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn patterns_match_whole_names() {
+        let vectors = [
+            ("dev-*", "dev-orders", true),
+            ("dev-*", "my-dev-orders", false),
+            ("*-dev", "orders-dev", true),
+            ("*-dev", "orders-dev-2", false),
+            ("DEV-*", "dev-orders", true),
+            ("orders", "orders", true),
+            ("orders", "orders-2", false),
+            ("a*b*c", "aXbYc", true),
+            ("a*b*c", "abc", true),
+            ("a*bc*c", "abc", false),
+            ("ab*ba", "aba", false),
+            ("*test*", "my-test-db", true),
+            ("*t*t*", "t", false),
+            ("a**b", "a-b", true),
+        ];
+        for (pattern, name, expected) in vectors {
+            let matched = pattern.parse::<NamePattern>().unwrap().matches(&name.parse().unwrap());
+            assert_eq!(matched, expected, "{pattern} against {name}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_for_every_name_or_with_foreign_characters_is_refused() {
+        for text in ["", "*", "**", "-*"] {
+            assert_eq!(text.parse::<NamePattern>(), Err(NamePatternError::NoLiteral), "{text:?}");
+        }
+        for text in ["dev_*", "dev?", "[ab]*", "dév*"] {
+            assert_eq!(text.parse::<NamePattern>(), Err(NamePatternError::BadCharacter), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_instance_key_names_an_instance_with_or_without_its_account() {
+        for text in ["orders-01", "111122223333/orders-01"] {
+            assert_eq!(text.parse::<InstanceKey>().unwrap().to_string(), text);
+        }
+        let account = Err(InstanceKeyError::Account(IdError::NotAccount));
+        assert_eq!("orders/01".parse::<InstanceKey>(), account);
+        let instance = Err(InstanceKeyError::Instance(IdError::BadCharacter));
+        assert_eq!("111122223333/eu-central-1/orders".parse::<InstanceKey>(), instance);
+    }
+
+    proptest! {
+        #[test]
+        fn a_pattern_matches_what_it_was_made_from(name in "[a-z][a-z0-9]{0,20}", cut in 0_usize..20) {
+            let cut = cut.min(name.len() - 1).max(1).min(name.len());
+            let pattern = format!("{}*{}", &name[..cut], &name[cut..]).parse::<NamePattern>().unwrap();
+            prop_assert!(pattern.matches(&name.parse().unwrap()));
+        }
+    }
+}

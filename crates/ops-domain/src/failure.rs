@@ -1,0 +1,382 @@
+//! Why something was not done, in words for people and codes for programs.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::environment::Classification;
+use crate::guidance;
+use crate::id::OperationId;
+use crate::instance::InstanceRef;
+
+/// The exact sentence of a refusal on a production instance.
+pub const PRODUCTION_SENTENCE: &str =
+    "Operations not allowed on production instances. Please create a CloudOps request.";
+
+/// Stable codes, one for each thing that a caller can do next.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// The body is no JSON.
+    InvalidJson,
+    /// The request does not have the form of one.
+    InvalidRequest,
+    /// No operation of that name.
+    UnknownOperation,
+    /// A required parameter is absent.
+    MissingParameter,
+    /// A value breaks a rule.
+    InvalidParameter,
+    /// The gateway named no caller.
+    Unauthenticated,
+    /// The instance counts as production.
+    ProductionBlocked,
+    /// AWS refuses our role, or the caller may not do this.
+    PermissionDenied,
+    /// The inventory has no such instance, or RDS does not.
+    InstanceNotFound,
+    /// No such operation.
+    OperationNotFound,
+    /// No such route.
+    NotFound,
+    /// The route has no such method.
+    MethodNotAllowed,
+    /// The body is too large.
+    PayloadTooLarge,
+    /// The body is of a type that is not read.
+    UnsupportedMediaType,
+    /// Another operation has the instance.
+    InstanceBusy,
+    /// The idempotency key was used with another body.
+    IdempotencyConflict,
+    /// Several instances have this name.
+    AmbiguousInstance,
+    /// Applying at once would apply other waiting changes too.
+    PendingChangesWouldApply,
+    /// The operation can't be cancelled any more.
+    NotCancellable,
+    /// AWS asks for slower requests.
+    Throttled,
+    /// A defect of this service.
+    Internal,
+    /// The audit trail can't be written.
+    AuditUnavailable,
+    /// The inventory can't be read.
+    InventoryUnavailable,
+    /// The operation store can't be used.
+    StoreUnavailable,
+    /// RDS or STS can't be reached.
+    UpstreamUnavailable,
+    /// RDS refused the order, or the operation ran and failed.
+    OperationFailed,
+}
+
+impl Code {
+    /// Every code, in the order of the declaration.
+    pub const ALL: [Self; 26] = [
+        Self::InvalidJson,
+        Self::InvalidRequest,
+        Self::UnknownOperation,
+        Self::MissingParameter,
+        Self::InvalidParameter,
+        Self::Unauthenticated,
+        Self::ProductionBlocked,
+        Self::PermissionDenied,
+        Self::InstanceNotFound,
+        Self::OperationNotFound,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::PayloadTooLarge,
+        Self::UnsupportedMediaType,
+        Self::InstanceBusy,
+        Self::IdempotencyConflict,
+        Self::AmbiguousInstance,
+        Self::PendingChangesWouldApply,
+        Self::NotCancellable,
+        Self::Throttled,
+        Self::Internal,
+        Self::AuditUnavailable,
+        Self::InventoryUnavailable,
+        Self::StoreUnavailable,
+        Self::UpstreamUnavailable,
+        Self::OperationFailed,
+    ];
+
+    /// The code as it stands in answers, e.g. `instance_busy`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidJson => "invalid_json",
+            Self::InvalidRequest => "invalid_request",
+            Self::UnknownOperation => "unknown_operation",
+            Self::MissingParameter => "missing_parameter",
+            Self::InvalidParameter => "invalid_parameter",
+            Self::Unauthenticated => "unauthenticated",
+            Self::ProductionBlocked => "production_blocked",
+            Self::PermissionDenied => "permission_denied",
+            Self::InstanceNotFound => "instance_not_found",
+            Self::OperationNotFound => "operation_not_found",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::PayloadTooLarge => "payload_too_large",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::InstanceBusy => "instance_busy",
+            Self::IdempotencyConflict => "idempotency_conflict",
+            Self::AmbiguousInstance => "ambiguous_instance",
+            Self::PendingChangesWouldApply => "pending_changes_would_apply",
+            Self::NotCancellable => "not_cancellable",
+            Self::Throttled => "throttled",
+            Self::Internal => "internal",
+            Self::AuditUnavailable => "audit_unavailable",
+            Self::InventoryUnavailable => "inventory_unavailable",
+            Self::StoreUnavailable => "store_unavailable",
+            Self::UpstreamUnavailable => "upstream_unavailable",
+            Self::OperationFailed => "operation_failed",
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One thing that is wrong with a request.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Problem {
+    /// A JSON pointer (RFC 6901) into the request, or the name of a header or query parameter.
+    pub pointer: String,
+    /// What is wrong and what is expected.
+    pub message: String,
+}
+
+/// Why something was not done: what happened, and what to do about it.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Failure {
+    /// The stable code.
+    pub code: Code,
+    /// One sentence: what happened.
+    pub sentence: String,
+    /// What to do next.
+    pub guidance: String,
+    /// Everything wrong with the request, for codes about requests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
+    /// The RDS wire code, or this service's own code of an operation that failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<String>,
+    /// The operation concerned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation_id: Option<OperationId>,
+    /// How the instance was classified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classification: Option<Classification>,
+    /// Further facts by name, e.g. the candidates of an ambiguous name.
+    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    pub facts: serde_json::Map<String, Value>,
+    /// Seconds to wait before the next try.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_seconds: Option<u32>,
+}
+
+impl Failure {
+    /// A failure of `code` in the given words.
+    #[must_use]
+    pub fn new(code: Code, sentence: impl Into<String>, guidance: impl Into<String>) -> Self {
+        Self {
+            code,
+            sentence: sentence.into(),
+            guidance: guidance.into(),
+            problems: Vec::new(),
+            error_code: None,
+            operation_id: None,
+            classification: None,
+            facts: serde_json::Map::new(),
+            retry_after_seconds: None,
+        }
+    }
+
+    /// A request that is wrong in the given ways.
+    #[must_use]
+    pub fn invalid(code: Code, problems: Vec<Problem>) -> Self {
+        let sentence = match problems.as_slice() {
+            [] => "The request is not valid.".to_owned(),
+            [one] => format!("The request is not valid: {} {}.", one.pointer, one.message),
+            many => format!("The request has {} problems.", many.len()),
+        };
+        let guidance = "Correct what `details` lists and send the request again; nothing was sent to RDS.";
+        Self { problems, ..Self::new(code, sentence, guidance) }
+    }
+
+    /// The instance counts as production.
+    #[must_use]
+    pub fn production(classification: Classification) -> Self {
+        let guidance = "Ask CloudOps for the change. If the instance is not production, have its owner set an \
+                        environment tag (for example Environment=development) and remove whatever \
+                        `classification` lists as production.";
+        Self {
+            classification: Some(classification),
+            ..Self::new(Code::ProductionBlocked, PRODUCTION_SENTENCE, guidance)
+        }
+    }
+
+    /// The inventory has no such instance.
+    #[must_use]
+    pub fn instance_not_found(name: &str) -> Self {
+        Self::new(
+            Code::InstanceNotFound,
+            format!("The inventory has no DB instance `{name}`."),
+            "Check the spelling, the account and the Region. A new instance appears after the next inventory run.",
+        )
+    }
+
+    /// Several instances have this name.
+    #[must_use]
+    pub fn ambiguous(candidates: &[InstanceRef]) -> Self {
+        let mut failure = Self::new(
+            Code::AmbiguousInstance,
+            format!("{} DB instances have this name.", candidates.len()),
+            "Send account_id and region of the one that you mean; `candidates` lists them.",
+        );
+        failure.facts.insert("candidates".into(), json!(candidates));
+        failure
+    }
+
+    /// Another operation has the instance.
+    #[must_use]
+    pub fn busy(holder: OperationId) -> Self {
+        let mut failure = Self::new(
+            Code::InstanceBusy,
+            format!("Operation {holder} is running on this instance."),
+            "Wait until it has finished (GET /operations/{id} shows its progress), then send the request again.",
+        );
+        failure.facts.insert("running_operation_id".into(), json!(holder));
+        failure
+    }
+
+    /// The idempotency key was used before with another body.
+    #[must_use]
+    pub fn idempotency_conflict(first: OperationId) -> Self {
+        Self {
+            operation_id: Some(first),
+            ..Self::new(
+                Code::IdempotencyConflict,
+                "This Idempotency-Key was used with another request.",
+                "Use a new key for a new request, or send the first request unchanged to see its result.",
+            )
+        }
+    }
+
+    /// No such operation.
+    #[must_use]
+    pub fn operation_not_found(id: &str) -> Self {
+        Self::new(
+            Code::OperationNotFound,
+            format!("There is no operation `{id}`."),
+            "Check the id. Finished operations are kept as long as the audit trail.",
+        )
+    }
+
+    /// The cursor is none that a page of this service gave.
+    #[must_use]
+    pub fn bad_cursor() -> Self {
+        let problem = Problem { pointer: "cursor".into(), message: "is not a cursor of this list".into() };
+        Self::invalid(Code::InvalidParameter, vec![problem])
+    }
+
+    /// AWS refuses our role.
+    #[must_use]
+    pub fn permission_denied(aws_code: &str) -> Self {
+        Self {
+            error_code: Some(aws_code.to_owned()),
+            ..Self::new(
+                Code::PermissionDenied,
+                "AWS did not permit this to the service's role in the instance's account.",
+                guidance::for_rds_code("AccessDenied").advice,
+            )
+        }
+    }
+
+    /// AWS asks for slower requests.
+    #[must_use]
+    pub fn throttled() -> Self {
+        Self {
+            retry_after_seconds: Some(5),
+            ..Self::new(
+                Code::Throttled,
+                "AWS asks for slower requests.",
+                "Nothing was sent to RDS. Send the request again after the time in Retry-After.",
+            )
+        }
+    }
+
+    /// RDS or STS can't be reached.
+    #[must_use]
+    pub fn upstream_unavailable() -> Self {
+        Self::new(
+            Code::UpstreamUnavailable,
+            "RDS in the instance's account and Region could not be reached.",
+            "Nothing was sent to RDS. Try again in a few minutes and look at the AWS Health dashboard.",
+        )
+    }
+
+    /// A store of this service can't be used; `code` says which.
+    #[must_use]
+    pub fn unavailable(code: Code) -> Self {
+        let what = match code {
+            Code::AuditUnavailable => "The audit trail can't be used",
+            Code::InventoryUnavailable => "The inventory can't be read",
+            _ => "The operation store can't be used",
+        };
+        Self::new(
+            code,
+            format!("{what} at present."),
+            "Nothing was sent to RDS. Try again in a minute; if it stays, tell the operators of this service.",
+        )
+    }
+
+    /// RDS refused the order with `error_code`, saying `message`.
+    #[must_use]
+    pub fn refused_by_rds(error_code: &str, message: &str) -> Self {
+        let guidance = guidance::for_rds_code(error_code);
+        let sentence = if message.is_empty() { guidance.sentence.to_owned() } else { message.to_owned() };
+        Self {
+            error_code: Some(error_code.to_owned()),
+            ..Self::new(Code::OperationFailed, sentence, guidance.advice)
+        }
+    }
+
+    /// The operation failed for the reason that the guidance table knows as `error_code`.
+    #[must_use]
+    pub fn operation_failed(error_code: &str) -> Self {
+        Self::refused_by_rds(error_code, "")
+    }
+
+    /// The same failure, about this operation.
+    #[must_use]
+    pub fn of(self, operation_id: OperationId) -> Self {
+        Self { operation_id: Some(operation_id), ..self }
+    }
+
+    /// The same failure with one more fact.
+    #[must_use]
+    pub fn with_fact(mut self, name: &str, value: Value) -> Self {
+        self.facts.insert(name.to_owned(), value);
+        self
+    }
+
+    /// The JSON of the audit trail's `result`.
+    #[must_use]
+    pub fn result_json(&self) -> Value {
+        let mut result = json!({ "code": self.code, "error": self.sentence, "guidance": self.guidance });
+        if let Some(code) = &self.error_code {
+            result["error_code"] = json!(code);
+        }
+        if !self.problems.is_empty() {
+            result["details"] = json!(self.problems);
+        }
+        result
+    }
+}

@@ -1,0 +1,261 @@
+//! What to tell a DBA about an error or a status: what happened, what to do, where to look.
+//!
+//! All of it is data, one entry per code or status, in the modules below. Entries never name an account, a role or a
+//! resource, so that they can be shown to every caller.
+
+mod access;
+mod cluster;
+mod configuration;
+mod instance;
+mod request;
+mod service;
+mod snapshot;
+mod status;
+
+use crate::status::{StatusClass, classify_instance_status, normalise};
+
+/// What to tell a person about one error code or one status.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Guidance {
+    /// The error code as it stands on the wire, or the status in lower case with hyphens.
+    pub code: &'static str,
+    /// What happened, in full sentences.
+    pub sentence: &'static str,
+    /// What to do and where to look, in full sentences.
+    pub advice: &'static str,
+    /// When the same operation is worth asking for again.
+    pub retry: Retry,
+}
+
+/// When the same operation is worth asking for again.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Retry {
+    /// Not before the request or the account is changed as the advice says; the same request fails again.
+    Never,
+    /// Once the resource has left its present state, by itself or mended by a person.
+    AfterStateChange,
+    /// Later, at growing intervals; nothing was changed.
+    BackOff,
+    /// Only after finding out what happened: the change may have been made, or may still be under way.
+    ResolveFirst,
+}
+
+impl Guidance {
+    const fn new(
+        code: &'static str,
+        retry: Retry,
+        sentence: &'static str,
+        advice: &'static str,
+    ) -> Self {
+        Self { code, sentence, advice, retry }
+    }
+}
+
+/// The guidance for an error code of AWS (see [`all_rds_codes`]) or of this service (see [`all_service_codes`]).
+///
+/// Codes are compared exactly: `DBInstanceNotFound` is the code, `DBInstanceNotFoundFault` only the name of its shape.
+/// A code in neither list gets a general entry, whose own code is `unknown_code`.
+#[must_use]
+pub fn for_rds_code(code: &str) -> &'static Guidance {
+    all_rds_codes()
+        .chain(all_service_codes())
+        .find(|guidance| guidance.code == code)
+        .unwrap_or(&UNKNOWN_CODE)
+}
+
+/// The guidance for an instance status, in any case and with `_` or `-` between its words; none for `available`.
+///
+/// A status that no table knows gets the entry of its family (`incompatible-…`, `inaccessible-…`) or a general one.
+#[must_use]
+pub fn for_instance_status(status: &str) -> Option<&'static Guidance> {
+    let status = normalise(status);
+    let known = status::STATUSES.iter().find(|guidance| guidance.code == status);
+    known.or_else(|| match classify_instance_status(&status) {
+        StatusClass::Available => None,
+        StatusClass::NeedsAttention => Some(&status::UNKNOWN_ATTENTION),
+        StatusClass::Usable
+        | StatusClass::InProgress
+        | StatusClass::Off
+        | StatusClass::Failed
+        | StatusClass::Unknown => Some(&status::UNKNOWN),
+    })
+}
+
+/// Every entry for an error code of AWS: those of the AWS RDS model for the calls this service makes, and the common
+/// ones that no model lists.
+pub fn all_rds_codes() -> impl Iterator<Item = &'static Guidance> {
+    [
+        instance::CODES,
+        snapshot::CODES,
+        cluster::CODES,
+        configuration::CODES,
+        request::CODES,
+        access::CODES,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// Every entry for an error code of this service, which ends an operation that RDS did not refuse.
+pub fn all_service_codes() -> impl Iterator<Item = &'static Guidance> {
+    service::CODES.iter()
+}
+
+const UNKNOWN_CODE: Guidance = Guidance::new(
+    "unknown_code",
+    Retry::ResolveFirst,
+    "AWS answered with an error code that this service does not know.",
+    "Read the message of AWS beside the code, then look at the status and the recent events of the instance in the RDS \
+     console to see whether anything was changed. If the cause is not clear, give AWS Support the code, the time and \
+     the request id of AWS, which CloudTrail records.",
+);
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fmt::Write;
+
+    use expect_test::expect;
+
+    use super::*;
+    use crate::status::INSTANCE_STATUSES;
+
+    /// The codes of the AWS RDS model for the calls of this service, and the usual ones outside of it.
+    const RDS_CODES: &str = "
+        DBInstanceNotFound InvalidDBInstanceState DBSnapshotNotFound DBSnapshotAlreadyExists InvalidDBSnapshotState
+        SnapshotQuotaExceeded KMSKeyNotAccessibleFault DBParameterGroupNotFound InsufficientDBInstanceCapacity
+        DBUpgradeDependencyFailure StorageQuotaExceeded ProvisionedIopsNotAvailableInAZFault StorageTypeNotSupported
+        StorageTypeNotAvailableFault InvalidVPCNetworkStateFault InvalidSubnet DBSubnetGroupNotFoundFault
+        DBSubnetGroupDoesNotCoverEnoughAZs VpcEncryptionControlViolationException AuthorizationNotFound
+        InvalidDBCapacityReservationState DBCapacityReservationNotFound OptionGroupNotFoundFault CertificateNotFound
+        DomainNotFoundFault DBSecurityGroupNotFound InvalidDBSecurityGroupState BackupPolicyNotFoundFault
+        NetworkTypeNotSupported TenantDatabaseQuotaExceeded DBInstanceAlreadyExists DBClusterNotFoundFault
+        InvalidDBClusterStateFault DBClusterSnapshotNotFoundFault DBClusterSnapshotAlreadyExistsFault
+        InvalidDBClusterSnapshotStateFault InvalidDBShardGroupState InvalidGlobalClusterStateFault
+        InvalidDBSubnetGroupStateFault DBClusterParameterGroupNotFound
+        InvalidParameterValue InvalidParameterCombination MissingParameter AccessDenied AccessDeniedException
+        NotAuthorized UnauthorizedOperation Throttling ThrottlingException RequestLimitExceeded InternalFailure
+        ServiceUnavailable ClientUnavailable ExpiredToken ExpiredTokenException InvalidClientTokenId
+        UnrecognizedClientException SignatureDoesNotMatch OptInRequired RequestExpired";
+
+    const SERVICE_CODES: &str = "
+        outcome_unknown operation_timeout unverified snapshot_failed snapshot_disappeared unsupported_engine
+        cluster_member failover_requires_multi_az lease_lost instance_disappeared reboot_failed";
+
+    fn everything() -> impl Iterator<Item = &'static Guidance> {
+        let general = [&UNKNOWN_CODE, &status::UNKNOWN, &status::UNKNOWN_ATTENTION];
+        all_rds_codes().chain(all_service_codes()).chain(status::STATUSES).chain(general)
+    }
+
+    #[test]
+    fn every_code_that_can_reach_a_dba_has_an_entry_of_its_own() {
+        for code in RDS_CODES.split_whitespace().chain(SERVICE_CODES.split_whitespace()) {
+            assert_eq!(for_rds_code(code).code, code);
+        }
+        let listed = SERVICE_CODES.split_whitespace().collect::<BTreeSet<_>>();
+        assert_eq!(
+            all_service_codes().map(|guidance| guidance.code).collect::<BTreeSet<_>>(),
+            listed
+        );
+    }
+
+    #[test]
+    fn an_unknown_code_and_the_name_of_a_shape_get_the_general_entry() {
+        for code in ["", "BrandNewFault", "DBInstanceNotFoundFault", "accessdenied"] {
+            assert_eq!(for_rds_code(code), &UNKNOWN_CODE, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn every_known_status_but_available_has_an_entry_of_its_own() {
+        for (name, class) in INSTANCE_STATUSES {
+            let found = for_instance_status(name).map(|guidance| guidance.code);
+            assert_eq!(found, (*class != StatusClass::Available).then_some(*name));
+        }
+        assert_eq!(status::STATUSES.len() + 1, INSTANCE_STATUSES.len());
+    }
+
+    #[test]
+    fn statuses_are_found_in_any_spelling_and_unknown_ones_by_their_family() {
+        let code = |status| for_instance_status(status).map(|guidance| guidance.code);
+        assert_eq!(code("Available"), None);
+        assert_eq!(code("Upgrade_Failed"), Some("upgrade-failed"));
+        assert_eq!(code("incompatible-quantum"), Some("unknown-needs-attention"));
+        assert_eq!(code("applying"), Some("unknown-status"));
+    }
+
+    #[test]
+    fn no_code_has_two_entries() {
+        let codes = everything().map(|guidance| guidance.code).collect::<Vec<_>>();
+        assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), codes.len());
+    }
+
+    #[test]
+    fn every_text_is_made_of_full_sentences_on_one_line() {
+        for Guidance { code, sentence, advice, retry: _ } in everything() {
+            for text in [sentence, advice] {
+                assert!(
+                    text.ends_with('.')
+                        && text.starts_with(|first: char| first.is_ascii_uppercase()),
+                    "{code}: {text}"
+                );
+                assert!(!text.contains("  ") && !text.contains('\n'), "{code}: {text}");
+            }
+            assert!(advice.len() >= 100, "{code}: {advice}");
+        }
+    }
+
+    #[test]
+    fn when_to_retry_is_what_the_model_and_the_practice_of_rds_say() {
+        let mut table = String::new();
+        for retry in [Retry::BackOff, Retry::AfterStateChange, Retry::ResolveFirst] {
+            let entries = all_rds_codes().chain(all_service_codes()).filter(|it| it.retry == retry);
+            let codes = entries.map(|guidance| guidance.code).collect::<Vec<_>>();
+            writeln!(table, "{retry:?}:\n{}", codes.join("\n")).expect("a String takes everything");
+        }
+        expect![[r#"
+            BackOff:
+            InsufficientDBInstanceCapacity
+            Throttling
+            ThrottlingException
+            ThrottledException
+            RequestThrottled
+            RequestThrottledException
+            RequestLimitExceeded
+            TooManyRequestsException
+            LimitExceededException
+            BandwidthLimitExceeded
+            ProvisionedThroughputExceededException
+            SlowDown
+            PriorRequestNotComplete
+            TransactionInProgressException
+            EC2ThrottledException
+            ExpiredToken
+            ExpiredTokenException
+            RequestExpired
+            AfterStateChange:
+            InvalidDBInstanceState
+            InvalidDBCapacityReservationState
+            InvalidDBSnapshotState
+            InvalidDBClusterSnapshotStateFault
+            InvalidDBClusterStateFault
+            InvalidDBShardGroupState
+            InvalidGlobalClusterStateFault
+            snapshot_failed
+            reboot_failed
+            ResolveFirst:
+            InternalFailure
+            InternalError
+            ServiceUnavailable
+            ClientUnavailable
+            RequestTimeout
+            RequestTimeoutException
+            outcome_unknown
+            operation_timeout
+            unverified
+            snapshot_disappeared
+            lease_lost
+        "#]]
+        .assert_eq(&table);
+    }
+}

@@ -1,0 +1,96 @@
+//! Codes of this service: an operation that RDS did not refuse ended, or was refused before it reached RDS.
+
+use super::{Guidance, Retry};
+
+pub(super) const CODES: &[Guidance] = &[
+    Guidance::new(
+        "outcome_unknown",
+        Retry::ResolveFirst,
+        "The request was sent to RDS, its answer was lost, and no sign was found that RDS carried it out. To be safe \
+         this service did not send it twice.",
+        "Before you start a new operation, look at the recent events of the instance and at CloudTrail for the call \
+         at that time. If a restart (RDS-EVENT-0006) or another sign of the change shows up, it was carried out; if \
+         there is none after some minutes, send a new operation.",
+    ),
+    Guidance::new(
+        "operation_timeout",
+        Retry::ResolveFirst,
+        "The operation took longer than this service waits for it. It was accepted by RDS, is still running in AWS, \
+         and was not cancelled.",
+        "Do not start it again. Look at the operation later: this service goes on watching and records how it ended. \
+         The RDS console shows its progress; large snapshots and crash recovery after a reboot can take hours.",
+    ),
+    Guidance::new(
+        "unverified",
+        Retry::ResolveFirst,
+        "RDS accepted the operation and the DB instance is available, but no evidence was found that the operation \
+         was really carried out.",
+        "Look at the recent events of the instance: RDS-EVENT-0006 tells of a restart, RDS-EVENT-0049 of a finished \
+         failover. Events can be missing, so ask the database for its uptime too. Only if both speak against it, start \
+         a new operation.",
+    ),
+    Guidance::new(
+        "snapshot_failed",
+        Retry::AfterStateChange,
+        "RDS accepted the snapshot, but then could not complete it.",
+        "Look at the events of the snapshot and of the instance for the cause; full storage and a KMS key that cannot \
+         be used are usual ones. When the instance is available, send the operation again with another snapshot \
+         identifier: the failed snapshot keeps its own.",
+    ),
+    Guidance::new(
+        "snapshot_disappeared",
+        Retry::ResolveFirst,
+        "The snapshot was being created and is not there any more. Somebody deleted it, or RDS gave it up.",
+        "Look in CloudTrail for a DeleteDBSnapshot call with its name, and at the events of the snapshot (source type \
+         db-snapshot). If nobody deleted it on purpose, send the operation again.",
+    ),
+    Guidance::new(
+        "unsupported_engine",
+        Retry::Never,
+        "This service does not operate DB instances of this engine. Nothing was sent to RDS.",
+        "Neptune and DocumentDB instances show up in RDS but have consoles of their own, and RDS Custom does not allow \
+         this operation through the RDS API. Use their own tools, or ask CloudOps.",
+    ),
+    Guidance::new(
+        "cluster_member",
+        Retry::Never,
+        "The DB instance is a member of a DB cluster, and this operation belongs to the cluster. Nothing was sent to \
+         RDS.",
+        "Snapshots, backup windows and failover of Aurora and of Multi-AZ DB clusters are done on the cluster: open \
+         the cluster that the details page of the instance names in the RDS console. A plain reboot of an Aurora \
+         instance, without failover, is possible here.",
+    ),
+    Guidance::new(
+        "failover_requires_multi_az",
+        Retry::Never,
+        "A reboot with failover was asked for, but the DB instance is not a Multi-AZ deployment, so it has no standby \
+         to fail over to. Nothing was sent to RDS.",
+        "Send the operation again with force_failover set to false for a plain reboot, or have the instance converted \
+         to Multi-AZ first. The Configuration tab of the instance shows whether it is Multi-AZ.",
+    ),
+    Guidance::new(
+        "lease_lost",
+        Retry::ResolveFirst,
+        "This worker held the instance for longer than it was allowed to and lost it to another one, so it stopped \
+         before changing anything further.",
+        "Look at the operation again in a minute: whichever worker holds it now brings it to its end. Start a new \
+         operation only when this one has ended, and tell the operators of the service if it happens often.",
+    ),
+    Guidance::new(
+        "instance_disappeared",
+        Retry::Never,
+        "The DB instance was there when the operation started and is not there any more. It was deleted or renamed \
+         meanwhile.",
+        "Look in CloudTrail for a DeleteDBInstance or ModifyDBInstance call with its name. If it was renamed, go on \
+         under the new name as soon as the inventory has it. If it was deleted by mistake, look for a final snapshot \
+         or a retained automated backup before it expires.",
+    ),
+    Guidance::new(
+        "reboot_failed",
+        Retry::AfterStateChange,
+        "RDS accepted the reboot, but the database could not be restarted.",
+        "Look at the recent events of the instance (RDS-EVENT-0022 gives the reason) and at the error log of the \
+         engine on its Logs and events tab. Static parameters that took effect with this restart are a usual cause: \
+         set them back in the parameter group, then reboot again. If the instance stays down, call AWS Support.",
+    ),
+];

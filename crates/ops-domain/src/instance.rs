@@ -1,0 +1,137 @@
+//! DB instances as the inventory knows them and as RDS describes them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AccountId, ClusterId, InstanceId, Region};
+use crate::window::{BackupWindow, MaintenanceWindow};
+
+/// Where RDS is asked: one account in one Region. Identifiers are unique within it, and throttling counts per scope.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct Scope {
+    /// The account that owns the instances.
+    pub account_id: AccountId,
+    /// The Region that they run in.
+    pub region: Region,
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.account_id, self.region)
+    }
+}
+
+/// One DB instance, named beyond doubt.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct InstanceRef {
+    /// The account that owns the instance.
+    pub account_id: AccountId,
+    /// The Region that it runs in.
+    pub region: Region,
+    /// Its DB instance identifier.
+    pub instance_id: InstanceId,
+}
+
+impl InstanceRef {
+    /// The account and Region to ask about this instance.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        Scope { account_id: self.account_id.clone(), region: self.region.clone() }
+    }
+}
+
+impl fmt::Display for InstanceRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.account_id, self.region, self.instance_id)
+    }
+}
+
+/// Tags by key. Keys are case-sensitive: `Environment` and `environment` may both exist.
+pub type Tags = BTreeMap<String, String>;
+
+/// What the inventory says about an instance. It may be hours old: only the live description permits a change.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct InventoryItem {
+    /// Which instance.
+    pub target: InstanceRef,
+    /// The engine, e.g. `postgres`.
+    pub engine: String,
+    /// The tags when the inventory was made.
+    pub tags: Tags,
+    /// The cluster that the instance is a member of.
+    pub db_cluster_id: Option<String>,
+    /// Whether it had a standby in another zone.
+    pub multi_az: Option<bool>,
+    /// The DB instance class, e.g. `db.t4g.medium`.
+    pub instance_class: Option<String>,
+    /// The status when the inventory was made.
+    pub status: Option<String>,
+    /// The identifier that survives renaming (`db-…`).
+    pub dbi_resource_id: Option<String>,
+    /// The identifier or ARN of the instance that this one replicates.
+    pub read_replica_source: Option<String>,
+}
+
+/// A DB instance as RDS describes it at one moment (`DescribeDBInstances`).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct LiveInstance {
+    /// Its DB instance identifier.
+    pub instance_id: InstanceId,
+    /// Its ARN.
+    pub arn: Option<String>,
+    /// The identifier that survives renaming (`db-…`).
+    pub dbi_resource_id: Option<String>,
+    /// The engine, e.g. `postgres`.
+    pub engine: String,
+    /// `DBInstanceStatus`, a free text (see [`crate::status`]).
+    pub status: String,
+    /// The DB instance class.
+    pub instance_class: Option<String>,
+    /// Whether there is a standby in another zone.
+    pub multi_az: bool,
+    /// The zone of the primary.
+    pub availability_zone: Option<String>,
+    /// The zone of the standby.
+    pub secondary_availability_zone: Option<String>,
+    /// The daily backup window.
+    pub backup_window: Option<BackupWindow>,
+    /// The weekly maintenance window.
+    pub maintenance_window: Option<MaintenanceWindow>,
+    /// Days that automated backups are kept; 0 means that there are none.
+    pub backup_retention_days: Option<u32>,
+    /// `PendingModifiedValues`: the changes that wait, by setting.
+    pub pending_modifications: BTreeMap<String, String>,
+    /// The tags now.
+    pub tags: Tags,
+    /// The cluster that the instance is a member of.
+    pub cluster_id: Option<String>,
+    /// The identifier (same Region) or ARN (other Region) of the instance that this one replicates.
+    pub replica_source: Option<String>,
+    /// The identifiers or ARNs of the instances that replicate this one.
+    pub replicas: BTreeSet<String>,
+    /// `ParameterApplyStatus` of each parameter group, e.g. `in-sync` or `pending-reboot`.
+    pub parameter_apply_statuses: BTreeSet<String>,
+}
+
+impl LiveInstance {
+    /// Whether static parameters wait for a reboot.
+    #[must_use]
+    pub fn parameters_pending_reboot(&self) -> bool {
+        self.parameter_apply_statuses.contains("pending-reboot")
+    }
+}
+
+/// A DB cluster as RDS describes it at one moment (`DescribeDBClusters`).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct LiveCluster {
+    /// Its DB cluster identifier.
+    pub cluster_id: ClusterId,
+    /// The cluster's status, a free text.
+    pub status: String,
+    /// The tags of the cluster itself.
+    pub tags: Tags,
+    /// The identifiers of its member instances.
+    pub members: BTreeSet<String>,
+}

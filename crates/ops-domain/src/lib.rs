@@ -1,0 +1,45 @@
+//! What the RDS operations service decides: operation types, validation, environment policy,
+//! the polling state machine, the ports to the world and the use cases over them.
+//!
+//! This crate reads no clock, no environment and no network. Whatever it needs from the world comes through the
+//! traits in [`ports`]; everything else is plain data in, plain data out, so that the same decisions
+//! hold in a Lambda function, in the local server and inside another Rust service.
+//!
+//! The modules are listed in reading order: each uses only those above it.
+
+pub mod id;
+pub mod time;
+
+pub mod status;
+pub mod tag;
+pub mod window;
+
+pub mod guidance;
+
+pub mod environment;
+
+pub mod config;
+
+pub mod instance;
+
+pub mod caller;
+
+pub mod observation;
+
+pub mod operation;
+
+pub mod watch;
+
+pub mod life;
+
+pub mod audit;
+
+pub mod policy;
+
+pub mod ports;
+
+pub mod failure;
+
+pub mod request;
+
+pub mod service;

@@ -1,0 +1,331 @@
+//! The life of one operation: what is stored, and the states that it goes through.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::caller::Caller;
+use crate::environment::Classification;
+use crate::failure::Failure;
+use crate::id::OperationId;
+use crate::instance::InstanceRef;
+use crate::operation::Operation;
+use crate::time::{Timestamp, seconds_between};
+use crate::watch::{PollPlan, Subject, Watch};
+
+/// The names of the states, as answers and filters show them.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Waits for somebody's approval.
+    PendingApproval,
+    /// Approved, waits for its time.
+    Scheduled,
+    /// Approval was refused.
+    Rejected,
+    /// Stored; RDS has not been asked.
+    Accepted,
+    /// RDS is being asked.
+    Submitting,
+    /// It is not known whether RDS was asked; looking.
+    Unresolved,
+    /// RDS accepted the order; looking for the evidence.
+    InProgress,
+    /// The deadline is over and the caller was told so; looking on, more rarely.
+    Timeout,
+    /// Done, by evidence.
+    Available,
+    /// RDS refused, or it failed.
+    Failed,
+    /// No evidence either way within the whole watch.
+    Unverified,
+    /// Cancelled before RDS was asked.
+    Cancelled,
+    /// The live description showed production.
+    Denied,
+}
+
+impl Status {
+    /// Every status.
+    pub const ALL: [Self; 13] = [
+        Self::PendingApproval,
+        Self::Scheduled,
+        Self::Rejected,
+        Self::Accepted,
+        Self::Submitting,
+        Self::Unresolved,
+        Self::InProgress,
+        Self::Timeout,
+        Self::Available,
+        Self::Failed,
+        Self::Unverified,
+        Self::Cancelled,
+        Self::Denied,
+    ];
+
+    /// The status as it stands in answers, e.g. `in_progress`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PendingApproval => "pending_approval",
+            Self::Scheduled => "scheduled",
+            Self::Rejected => "rejected",
+            Self::Accepted => "accepted",
+            Self::Submitting => "submitting",
+            Self::Unresolved => "unresolved",
+            Self::InProgress => "in_progress",
+            Self::Timeout => "timeout",
+            Self::Available => "available",
+            Self::Failed => "failed",
+            Self::Unverified => "unverified",
+            Self::Cancelled => "cancelled",
+            Self::Denied => "denied",
+        }
+    }
+
+    /// Reads a status as it stands in filters.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == name)
+    }
+
+    /// Whether nothing more will happen.
+    #[must_use]
+    pub const fn is_terminal(self) -> bool {
+        match self {
+            Self::Rejected | Self::Available | Self::Failed | Self::Unverified | Self::Cancelled | Self::Denied => true,
+            Self::PendingApproval
+            | Self::Scheduled
+            | Self::Accepted
+            | Self::Submitting
+            | Self::Unresolved
+            | Self::InProgress
+            | Self::Timeout => false,
+        }
+    }
+}
+
+/// Where an operation stands, with what that state needs.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(tag = "phase", rename_all = "snake_case")]
+pub enum Phase {
+    /// Waits to be sent at `next_at`.
+    Accepted {
+        /// When to send it.
+        next_at: Timestamp,
+    },
+    /// The order is being sent. Whoever finds this after `watch.next_at` finds an order whose sender is gone.
+    Submitting {
+        /// The watch that will resolve the order if its sender is gone.
+        watch: Watch,
+    },
+    /// Looking whether the order reached RDS.
+    Unresolved {
+        /// The watch of the order.
+        watch: Watch,
+    },
+    /// RDS accepted the order; looking for the evidence.
+    Watching {
+        /// The watch of the order.
+        watch: Watch,
+    },
+    /// Nothing more will happen.
+    Ended {
+        /// How it ended.
+        ending: Ending,
+        /// The watch of the order, if it was sent.
+        watch: Option<Watch>,
+    },
+}
+
+/// How an operation ended.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(tag = "ending", rename_all = "snake_case")]
+pub enum Ending {
+    /// Done, by evidence.
+    Succeeded {
+        /// The fields of the result.
+        result: Map<String, Value>,
+    },
+    /// RDS refused, or it failed.
+    Failed {
+        /// Why.
+        failure: Failure,
+    },
+    /// The live description showed production, or a rule of the policy forbade it.
+    Denied {
+        /// Why.
+        failure: Failure,
+    },
+    /// No evidence either way within the whole watch.
+    Unverified,
+    /// Cancelled before RDS was asked.
+    Cancelled,
+}
+
+/// One entry of an operation's history.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Step {
+    /// The state that it entered.
+    pub status: Status,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The hold on an instance that lets one operation at a time change it.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Lease {
+    /// Grows each time that the instance changes hands: a holder with an old token holds nothing.
+    pub token: u64,
+    /// When it ends unless it is renewed.
+    pub until: Timestamp,
+}
+
+/// One operation as it is stored.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct OperationRecord {
+    /// Its id.
+    pub id: OperationId,
+    /// Grows by one with each commit.
+    pub version: u64,
+    /// Which instance it is for.
+    pub target: InstanceRef,
+    /// What is to be done.
+    pub operation: Operation,
+    /// Who asked.
+    pub caller: Caller,
+    /// Why, in the caller's words.
+    pub reason: Option<String>,
+    /// How the instance was classified.
+    pub classification: Classification,
+    /// When it was requested.
+    pub created_at: Timestamp,
+    /// When and for how long to look.
+    pub plan: PollPlan,
+    /// How often RDS was or may have been asked.
+    pub attempts: u32,
+    /// The hold on the instance; none once it is given back.
+    pub lease: Option<Lease>,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Where it stood before.
+    pub history: Vec<Step>,
+}
+
+/// Entries of the history that are kept: the first and the latest. A life has about ten; retries after throttling add more.
+const HISTORY_KEPT: usize = 50;
+
+impl OperationRecord {
+    /// The state as answers show it.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match &self.phase {
+            Phase::Accepted { .. } => Status::Accepted,
+            Phase::Submitting { .. } => Status::Submitting,
+            Phase::Unresolved { .. } => Status::Unresolved,
+            Phase::Watching { watch } if watch.timed_out => Status::Timeout,
+            Phase::Watching { .. } => Status::InProgress,
+            Phase::Ended { ending, .. } => match ending {
+                Ending::Succeeded { .. } => Status::Available,
+                Ending::Failed { .. } => Status::Failed,
+                Ending::Denied { .. } => Status::Denied,
+                Ending::Unverified => Status::Unverified,
+                Ending::Cancelled => Status::Cancelled,
+            },
+        }
+    }
+
+    /// When the next step is due; `None` once it has ended.
+    #[must_use]
+    pub fn next_at(&self) -> Option<Timestamp> {
+        match &self.phase {
+            Phase::Accepted { next_at } => Some(*next_at),
+            Phase::Submitting { watch } | Phase::Unresolved { watch } | Phase::Watching { watch } => {
+                Some(watch.next_at)
+            }
+            Phase::Ended { .. } => None,
+        }
+    }
+
+    /// The watch of the order, if one was sent or may have been.
+    #[must_use]
+    pub const fn watch(&self) -> Option<&Watch> {
+        match &self.phase {
+            Phase::Accepted { .. } => None,
+            Phase::Submitting { watch } | Phase::Unresolved { watch } | Phase::Watching { watch } => Some(watch),
+            Phase::Ended { watch, .. } => watch.as_ref(),
+        }
+    }
+
+    /// What a watch needs to know about this operation.
+    #[must_use]
+    pub const fn subject(&self) -> Subject<'_> {
+        Subject { operation_id: self.id, operation: &self.operation, instance: &self.target.instance_id }
+    }
+
+    /// Enters `phase` at `now`. Entering the state that it is in already adds nothing to the history.
+    pub fn enter(&mut self, phase: Phase, now: Timestamp) {
+        let before = self.status();
+        self.phase = phase;
+        let status = self.status();
+        if status == before && !self.history.is_empty() {
+            return;
+        }
+        if self.history.len() >= HISTORY_KEPT {
+            self.history.remove(1);
+        }
+        self.history.push(Step { status, at: now });
+    }
+
+    /// When it ended.
+    #[must_use]
+    pub fn ended_at(&self) -> Option<Timestamp> {
+        let last = self.history.last()?;
+        last.status.is_terminal().then_some(last.at)
+    }
+
+    /// Seconds from the request to the end, or to `now` while it runs.
+    #[must_use]
+    pub fn duration_seconds(&self, now: Timestamp) -> f64 {
+        seconds_between(self.created_at, self.ended_at().unwrap_or(now))
+    }
+
+    /// Whether it ended after the caller was told "timeout".
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.status().is_terminal() && self.watch().is_some_and(|watch| watch.timed_out)
+    }
+
+    /// How far it is, for the answers of an operation that has not ended.
+    #[must_use]
+    pub fn progress(&self) -> Value {
+        let Some(watch) = self.watch() else {
+            return json!({ "phase": self.status(), "polls": 0, "next_poll_at": self.next_at() });
+        };
+        let mut progress = json!({
+            "phase": self.status(),
+            "polls": watch.polls,
+            "failed_polls": watch.failed_looks,
+            "last_status": watch.facts.last_status,
+            "next_poll_at": self.next_at(),
+            "deadline": watch.deadline(),
+        });
+        if let Some(percent) = watch.percent {
+            progress["percent"] = json!(percent);
+        }
+        progress
+    }
+
+    /// The fields that every answer about this operation begins with.
+    #[must_use]
+    pub fn head(&self) -> Map<String, Value> {
+        let mut head = Map::new();
+        head.insert("operation_id".into(), json!(self.id));
+        head.insert("operation".into(), json!(self.operation.name()));
+        head.insert("instance_id".into(), json!(self.target.instance_id));
+        head.insert("account_id".into(), json!(self.target.account_id));
+        head.insert("region".into(), json!(self.target.region));
+        head.insert("environment".into(), json!(self.classification.environment));
+        head.insert("status".into(), json!(self.status()));
+        head
+    }
+}

@@ -1,0 +1,133 @@
+//! What is looked at in RDS, and what was seen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ClusterId, InstanceId, SnapshotId};
+use crate::instance::{LiveCluster, LiveInstance, Tags};
+use crate::time::Timestamp;
+
+/// What to look at in one account and Region. One look may serve many operations.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Look {
+    /// DB instances to describe.
+    pub instances: BTreeSet<InstanceId>,
+    /// DB clusters to describe.
+    pub clusters: BTreeSet<ClusterId>,
+    /// Manual DB snapshots to describe.
+    pub snapshots: BTreeSet<SnapshotId>,
+    /// Instances whose events are wanted.
+    pub events_of: BTreeSet<InstanceId>,
+    /// Events from this time on (RDS keeps 14 days).
+    pub events_since: Option<Timestamp>,
+}
+
+impl Look {
+    /// A look at one instance.
+    #[must_use]
+    pub fn at_instance(id: &InstanceId) -> Self {
+        Self { instances: [id.clone()].into(), ..Self::default() }
+    }
+
+    /// A look at one snapshot.
+    #[must_use]
+    pub fn at_snapshot(id: &SnapshotId) -> Self {
+        Self { snapshots: [id.clone()].into(), ..Self::default() }
+    }
+
+    /// The same look that also asks for the events of `id` from `since` on.
+    #[must_use]
+    pub fn with_events_of(mut self, id: &InstanceId, since: Timestamp) -> Self {
+        self.events_of.insert(id.clone());
+        self.events_since = Some(self.events_since.map_or(since, |earlier| earlier.min(since)));
+        self
+    }
+
+    /// Adds everything that `other` wants to see.
+    pub fn merge(&mut self, other: Self) {
+        self.instances.extend(other.instances);
+        self.clusters.extend(other.clusters);
+        self.snapshots.extend(other.snapshots);
+        self.events_of.extend(other.events_of);
+        self.events_since = match (self.events_since, other.events_since) {
+            (Some(one), Some(two)) => Some(one.min(two)),
+            (one, two) => one.or(two),
+        };
+    }
+
+    /// Whether there is nothing to look at.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.instances.is_empty()
+            && self.clusters.is_empty()
+            && self.snapshots.is_empty()
+            && self.events_of.is_empty()
+    }
+}
+
+/// What one look showed. What was asked for and is not here does not exist, as far as RDS says.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Observation {
+    /// The instances found.
+    pub instances: BTreeMap<InstanceId, LiveInstance>,
+    /// The clusters found.
+    pub clusters: BTreeMap<ClusterId, LiveCluster>,
+    /// The snapshots found.
+    pub snapshots: BTreeMap<SnapshotId, Snapshot>,
+    /// The events found, in no particular order. RDS delivers them as best it can: they may be late or missing.
+    pub events: Vec<InstanceEvent>,
+}
+
+/// A manual DB snapshot as RDS describes it (`DescribeDBSnapshots`).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Snapshot {
+    /// Its DB snapshot identifier.
+    pub snapshot_id: SnapshotId,
+    /// The instance that it was taken of.
+    pub instance_id: Option<String>,
+    /// Its ARN.
+    pub arn: Option<String>,
+    /// `Status`, a free text (see [`crate::status`]).
+    pub status: String,
+    /// `PercentProgress`, 0-100; may stand at 0 or jump, and decides nothing.
+    pub percent: Option<u8>,
+    /// `SnapshotCreateTime`; absent until RDS has begun.
+    pub created_at: Option<Timestamp>,
+    /// The tags of the snapshot.
+    pub tags: Tags,
+}
+
+/// One RDS event of an instance (`DescribeEvents`).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct InstanceEvent {
+    /// The instance.
+    pub instance_id: InstanceId,
+    /// When it happened, by the clock of RDS.
+    pub at: Timestamp,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// The events that matter as evidence.
+///
+/// `DescribeEvents` answers with the text and not with the event id that the RDS user guide lists,
+/// so an adapter reads the kind from the documented texts; a text it does not know is [`EventKind::Other`].
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// RDS-EVENT-0004, "DB instance shutdown."
+    Shutdown,
+    /// RDS-EVENT-0006, "DB instance restarted."
+    Restarted,
+    /// RDS-EVENT-0022, "Error restarting …".
+    RestartFailed,
+    /// RDS-EVENT-0013, a Multi-AZ failover started.
+    FailoverStarted,
+    /// RDS-EVENT-0049 and 0015, a Multi-AZ failover completed.
+    FailoverCompleted,
+    /// RDS-EVENT-0034, the requested failover was abandoned.
+    FailoverAbandoned,
+    /// Anything else.
+    Other,
+}

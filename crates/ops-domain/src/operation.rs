@@ -1,0 +1,269 @@
+//! The operations. Each has one file below this module that says everything about it; this file names them all.
+
+pub mod create_snapshot;
+pub mod fields;
+pub mod modify_backup_window;
+pub mod reboot_instance;
+mod refusal;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::failure::Failure;
+use crate::id::{InstanceId, OperationId};
+use crate::instance::{LiveInstance, Tags};
+use crate::observation::{Look, Observation};
+use crate::operation::fields::Fields;
+use crate::time::Timestamp;
+use crate::watch::Facts;
+
+/// Everything that the service knows about one kind of operation.
+///
+/// To add an operation, write one type with this trait and name it in the `operations!` list below; the AWS adapter
+/// then asks for the call.
+pub trait Action: Sized {
+    /// The name in requests and answers.
+    const NAME: &'static str;
+    /// What RDS is asked, in a closed form: nothing that a caller wrote passes through unparsed.
+    type Order;
+
+    /// Reads the parameters, leaving every problem in `fields`.
+    fn parse(fields: &mut Fields<'_>) -> Option<Self>;
+
+    /// The JSON schema of the parameters.
+    fn schema() -> Value;
+
+    /// The parameters as the audit trail and the answers show them.
+    fn parameters(&self) -> Map<String, Value>;
+
+    /// When to look, where the configuration says nothing.
+    fn pace() -> Pace;
+
+    /// What to look at before the order, beside the instance itself.
+    fn look_before(&self, _instance: &InstanceId, _now: Timestamp) -> Look {
+        Look::default()
+    }
+
+    /// What to do with the instance as it is now: the order to send, nothing, or a refusal.
+    ///
+    /// # Errors
+    /// A [`Failure`] when the order would be refused or would do more than was asked.
+    fn prepare(&self, context: &Context<'_>) -> Result<Plan<Self::Order>, Failure>;
+
+    /// What to look at after the order.
+    fn look_after(&self, instance: &InstanceId, submitted_at: Timestamp) -> Look;
+
+    /// What the evidence says about an order that RDS accepted.
+    fn judge(&self, sight: &Sight<'_>) -> Verdict;
+
+    /// What the evidence says about an order of which it is unknown whether it reached RDS.
+    fn resolve(&self, sight: &Sight<'_>) -> Resolution;
+}
+
+/// How often to look and for how long, before the configuration has its say.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Pace {
+    /// From the order to the first look; the configured interval if none.
+    pub first_look: Option<Duration>,
+    /// Between looks; the configured interval if none.
+    pub interval: Option<Duration>,
+}
+
+/// What an operation may know when it decides what to ask of RDS.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The operation.
+    pub operation_id: OperationId,
+    /// Who asked for it.
+    pub principal: &'a str,
+    /// The instance as it is now.
+    pub live: &'a LiveInstance,
+    /// Those tags of the instance that say its environment.
+    pub environment_tags: &'a Tags,
+}
+
+/// What to do with an instance.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Plan<Order> {
+    /// Ask RDS for this.
+    Send(Order),
+    /// The instance is as wanted already; these are the fields of the result.
+    Nothing(Map<String, Value>),
+}
+
+/// What is known about an operation at one look.
+#[derive(Clone, Copy, Debug)]
+pub struct Sight<'a> {
+    /// The operation.
+    pub operation_id: OperationId,
+    /// The instance.
+    pub instance: &'a InstanceId,
+    /// The latest look.
+    pub seen: &'a Observation,
+    /// What all looks together showed.
+    pub facts: &'a Facts,
+    /// Whether this is the last look before the deadline.
+    pub last: bool,
+}
+
+impl<'a> Sight<'a> {
+    /// The instance as the latest look showed it.
+    #[must_use]
+    pub fn live(&self) -> Option<&'a LiveInstance> {
+        self.seen.instances.get(self.instance)
+    }
+}
+
+/// What the evidence says about an accepted order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// Not decided yet; RDS tells this much progress in percent.
+    Pending(Option<u8>),
+    /// Done, by evidence; the fields of the result.
+    Done(Map<String, Value>),
+    /// It failed.
+    Failed(Failure),
+}
+
+/// What the evidence says about an order that may or may not have reached RDS.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Resolution {
+    /// Not decided yet.
+    Pending,
+    /// It reached RDS and was accepted.
+    Happened,
+    /// It did not reach RDS, and sending it (again) can't do harm.
+    DidNotHappen,
+    /// It can't be known, or it is known to have failed.
+    Failed(Failure),
+}
+
+/// Declares the enums over all operations. The list stands once, at the call below.
+macro_rules! operations {
+    ($($variant:ident in $module:ident),+ $(,)?) => {
+        /// One requested operation with its parameters.
+        #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+        #[serde(tag = "operation", content = "parameters", rename_all = "snake_case")]
+        pub enum Operation {
+            $(
+                #[doc = concat!("See [`", stringify!($module), "`].")]
+                $variant($module::$variant),
+            )+
+        }
+
+        /// What RDS is asked: one typed order for each operation.
+        #[derive(Clone, Debug, Eq, PartialEq)]
+        pub enum Order {
+            $(
+                #[doc = concat!("See [`", stringify!($module), "::Order`].")]
+                $variant($module::Order),
+            )+
+        }
+
+        impl Operation {
+            /// The names of all operations.
+            pub const NAMES: &'static [&'static str] = &[$($module::$variant::NAME),+];
+
+            /// Reads the parameters of the operation `name`; `None` when a problem was left in `fields`.
+            ///
+            /// # Errors
+            /// [`UnknownOperation`] when there is no operation of that name.
+            pub fn parse(name: &str, fields: &mut Fields<'_>) -> Result<Option<Self>, UnknownOperation> {
+                match name {
+                    $($module::$variant::NAME => Ok($module::$variant::parse(fields).map(Self::$variant)),)+
+                    _ => Err(UnknownOperation),
+                }
+            }
+
+            /// The JSON schemas of the parameters, by operation name.
+            #[must_use]
+            pub fn schemas() -> BTreeMap<&'static str, Value> {
+                [$(($module::$variant::NAME, $module::$variant::schema())),+].into()
+            }
+
+            /// The name in requests and answers.
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $module::$variant::NAME,)+
+                }
+            }
+
+            /// The parameters as the audit trail and the answers show them.
+            #[must_use]
+            pub fn parameters(&self) -> Map<String, Value> {
+                match self {
+                    $(Self::$variant(action) => action.parameters(),)+
+                }
+            }
+
+            /// When to look, where the configuration says nothing.
+            #[must_use]
+            pub fn pace(&self) -> Pace {
+                match self {
+                    $(Self::$variant(_) => $module::$variant::pace(),)+
+                }
+            }
+
+            /// What to look at before the order: the instance, and what else the operation needs.
+            #[must_use]
+            pub fn look_before(&self, instance: &InstanceId, now: Timestamp) -> Look {
+                let mut look = Look::at_instance(instance);
+                look.merge(match self {
+                    $(Self::$variant(action) => action.look_before(instance, now),)+
+                });
+                look
+            }
+
+            /// What to do with the instance as it is now.
+            ///
+            /// # Errors
+            /// A [`Failure`] when the order would be refused or would do more than was asked.
+            pub fn prepare(&self, context: &Context<'_>) -> Result<Plan<Order>, Failure> {
+                match self {
+                    $(Self::$variant(action) => Ok(match action.prepare(context)? {
+                        Plan::Send(order) => Plan::Send(Order::$variant(order)),
+                        Plan::Nothing(result) => Plan::Nothing(result),
+                    }),)+
+                }
+            }
+
+            /// What to look at after the order.
+            #[must_use]
+            pub fn look_after(&self, instance: &InstanceId, submitted_at: Timestamp) -> Look {
+                match self {
+                    $(Self::$variant(action) => action.look_after(instance, submitted_at),)+
+                }
+            }
+
+            /// What the evidence says about an order that RDS accepted.
+            #[must_use]
+            pub fn judge(&self, sight: &Sight<'_>) -> Verdict {
+                match self {
+                    $(Self::$variant(action) => action.judge(sight),)+
+                }
+            }
+
+            /// What the evidence says about an order of which it is unknown whether it reached RDS.
+            #[must_use]
+            pub fn resolve(&self, sight: &Sight<'_>) -> Resolution {
+                match self {
+                    $(Self::$variant(action) => action.resolve(sight),)+
+                }
+            }
+        }
+    };
+}
+
+operations! {
+    CreateSnapshot in create_snapshot,
+    RebootInstance in reboot_instance,
+    ModifyBackupWindow in modify_backup_window,
+}
+
+/// There is no operation of that name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct UnknownOperation;

@@ -1,0 +1,188 @@
+//! `create_snapshot`: takes a manual DB snapshot. Done when the *snapshot* is `available`.
+//!
+//! The snapshot's identifier makes the order safe to resolve: RDS refuses a second snapshot of the same name
+//! (`DBSnapshotAlreadyExists`), and our tag tells ours from another's.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::failure::{Code, Failure};
+use crate::id::{InstanceId, SnapshotId};
+use crate::observation::{Look, Snapshot};
+use crate::operation::fields::Fields;
+use crate::operation::refusal::wrong_status;
+use crate::operation::{Action, Context, Pace, Plan, Resolution, Sight, Verdict};
+use crate::status::{SnapshotStatus, StatusClass, classify_instance_status, classify_snapshot_status};
+use crate::tag::{OwnKey, Tag, TagKey, duplicate_keys, merge_snapshot_tags};
+use crate::time::{Timestamp, to_seconds_text};
+
+/// Take a manual snapshot of the instance.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct CreateSnapshot {
+    /// The name of the new snapshot.
+    pub snapshot_id: SnapshotId,
+    /// The caller's own tags.
+    #[serde(default)]
+    pub tags: Vec<Tag>,
+}
+
+/// What RDS is asked (`CreateDBSnapshot`).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Order {
+    /// The name of the new snapshot.
+    pub snapshot_id: SnapshotId,
+    /// All its tags: the caller's, the instance's environment tags and the service's own.
+    pub tags: Vec<Tag>,
+}
+
+impl Action for CreateSnapshot {
+    const NAME: &'static str = "create_snapshot";
+    type Order = Order;
+
+    fn parse(fields: &mut Fields<'_>) -> Option<Self> {
+        let snapshot_id = fields.required("snapshot_id");
+        let tags = parse_tags(fields);
+        Some(Self { snapshot_id: snapshot_id?, tags: tags? })
+    }
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["snapshot_id"],
+            "properties": {
+                "snapshot_id": {
+                    "type": "string", "minLength": 1, "maxLength": 255,
+                    "pattern": "^[A-Za-z](-?[A-Za-z0-9])*$",
+                    "description": "Name of the new snapshot."
+                },
+                "tags": {
+                    "type": "array", "maxItems": 50,
+                    "description": "Tags of the snapshot, beside those that the service adds.",
+                    "items": {
+                        "type": "object", "additionalProperties": false, "required": ["Key", "Value"],
+                        "properties": {
+                            "Key": { "type": "string", "minLength": 1, "maxLength": 128 },
+                            "Value": { "type": "string", "maxLength": 256 }
+                        }
+                    }
+                }
+            }
+        })
+    }
+
+    fn parameters(&self) -> Map<String, Value> {
+        let mut parameters = Map::new();
+        parameters.insert("snapshot_id".into(), json!(self.snapshot_id));
+        parameters.insert("tags".into(), json!(self.tags));
+        parameters
+    }
+
+    fn pace() -> Pace {
+        Pace::default()
+    }
+
+    fn prepare(&self, context: &Context<'_>) -> Result<Plan<Order>, Failure> {
+        snapshot_allowed(&context.live.status)?;
+        if context.live.cluster_id.is_some() {
+            return Err(Failure::operation_failed("cluster_member"));
+        }
+        let own = [
+            Tag::own(OwnKey::OperationId, &context.operation_id.to_string()),
+            Tag::own(OwnKey::RequestedBy, context.principal),
+        ];
+        let tags = merge_snapshot_tags(&own, context.environment_tags, &self.tags)
+            .map_err(|error| Failure::refused_by_rds("InvalidParameterValue", &format!("{error}")))?;
+        Ok(Plan::Send(Order { snapshot_id: self.snapshot_id.clone(), tags }))
+    }
+
+    fn look_after(&self, _instance: &InstanceId, _submitted_at: Timestamp) -> Look {
+        Look::at_snapshot(&self.snapshot_id)
+    }
+
+    fn judge(&self, sight: &Sight<'_>) -> Verdict {
+        let Some(snapshot) = sight.seen.snapshots.get(&self.snapshot_id) else {
+            return absent(sight);
+        };
+        match classify_snapshot_status(&snapshot.status) {
+            SnapshotStatus::Available => Verdict::Done(self.result(snapshot)),
+            SnapshotStatus::Failed => Verdict::Failed(Failure::operation_failed("snapshot_failed")),
+            SnapshotStatus::InProgress | SnapshotStatus::Unknown => Verdict::Pending(snapshot.percent),
+        }
+    }
+
+    fn resolve(&self, sight: &Sight<'_>) -> Resolution {
+        let ours = |snapshot: &Snapshot| {
+            snapshot.tags.get(OwnKey::OperationId.as_str()).is_some_and(|id| *id == sight.operation_id.to_string())
+        };
+        match sight.seen.snapshots.get(&self.snapshot_id) {
+            Some(snapshot) if ours(snapshot) => Resolution::Happened,
+            Some(_) => Resolution::Failed(Failure::operation_failed("DBSnapshotAlreadyExists")),
+            None if sight.last => Resolution::DidNotHappen,
+            None => Resolution::Pending,
+        }
+    }
+}
+
+impl CreateSnapshot {
+    fn result(&self, snapshot: &Snapshot) -> Map<String, Value> {
+        let mut result = Map::new();
+        result.insert("snapshot_id".into(), json!(self.snapshot_id));
+        result.insert("status".into(), json!("available"));
+        result.insert("snapshot_arn".into(), json!(snapshot.arn));
+        result.insert("snapshot_create_time".into(), json!(snapshot.created_at.map(to_seconds_text)));
+        result
+    }
+}
+
+/// A snapshot that was there and is not any more is gone; one that never showed may only be late.
+fn absent(sight: &Sight<'_>) -> Verdict {
+    if sight.facts.snapshot_seen || sight.facts.snapshot_misses >= MISSES_THAT_PROVE_ABSENCE {
+        Verdict::Failed(Failure::operation_failed("snapshot_disappeared"))
+    } else {
+        Verdict::Pending(None)
+    }
+}
+
+/// Looks without the snapshot after RDS accepted the order. RDS shows a new snapshot within about a minute;
+/// five looks, at 30 s each, are well beyond that.
+const MISSES_THAT_PROVE_ABSENCE: u32 = 5;
+
+/// RDS takes snapshots in `available` and `storage-optimization` (RDS model, `CreateDBSnapshot`).
+fn snapshot_allowed(status: &str) -> Result<(), Failure> {
+    match classify_instance_status(status) {
+        StatusClass::Available => Ok(()),
+        StatusClass::Usable if status == "storage-optimization" => Ok(()),
+        StatusClass::Usable
+        | StatusClass::InProgress
+        | StatusClass::Off
+        | StatusClass::NeedsAttention
+        | StatusClass::Failed
+        | StatusClass::Unknown => Err(wrong_status(status)),
+    }
+}
+
+fn parse_tags(fields: &mut Fields<'_>) -> Option<Vec<Tag>> {
+    let Some(value) = fields.value("tags") else { return Some(Vec::new()) };
+    let Some(items) = value.as_array() else {
+        fields.problem(Code::InvalidParameter, "tags", "must be a list of {\"Key\", \"Value\"}");
+        return None;
+    };
+    let tags: Vec<Tag> = items.iter().enumerate().filter_map(|(at, item)| parse_tag(fields, at, item)).collect();
+    if tags.len() < items.len() {
+        return None;
+    }
+    for at in duplicate_keys(&tags) {
+        fields.problem(Code::InvalidParameter, &format!("tags/{at}/Key"), "stands more than once");
+    }
+    Some(tags)
+}
+
+fn parse_tag(fields: &mut Fields<'_>, at: usize, item: &Value) -> Option<Tag> {
+    let tag = serde_json::from_value::<Tag>(item.clone()).map_err(|error| error.to_string());
+    let checked = tag.and_then(|tag| match TagKey::from_user(tag.key.as_str()) {
+        Ok(_) => Ok(tag),
+        Err(error) => Err(error.to_string()),
+    });
+    checked.map_err(|problem| fields.problem(Code::InvalidParameter, &format!("tags/{at}"), &problem)).ok()
+}

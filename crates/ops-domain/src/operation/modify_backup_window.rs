@@ -1,0 +1,168 @@
+//! `modify_backup_window`: sets the daily window of automated backups.
+//!
+//! RDS applies it as soon as it can, with or without `ApplyImmediately` (RDS model, `ModifyDBInstance`), and never shows it
+//! among the pending changes. Done means: the described window equals the requested one.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::failure::{Code, Failure};
+use crate::id::InstanceId;
+use crate::instance::LiveInstance;
+use crate::observation::Look;
+use crate::operation::fields::Fields;
+use crate::operation::refusal::wrong_status;
+use crate::operation::{Action, Context, Pace, Plan, Resolution, Sight, Verdict};
+use crate::status::{StatusClass, classify_instance_status};
+use crate::time::Timestamp;
+use crate::window::BackupWindow;
+
+/// Set the backup window of the instance.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ModifyBackupWindow {
+    /// The new window, in UTC.
+    pub backup_window: BackupWindow,
+    /// Whether the caller asked for `ApplyImmediately`.
+    #[serde(default)]
+    pub apply_immediately: bool,
+}
+
+/// What RDS is asked (`ModifyDBInstance` with this one setting).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Order {
+    /// The new window, in UTC.
+    pub backup_window: BackupWindow,
+    /// Sent as it is; true only when no other change waits.
+    pub apply_immediately: bool,
+}
+
+impl Action for ModifyBackupWindow {
+    const NAME: &'static str = "modify_backup_window";
+    type Order = Order;
+
+    fn parse(fields: &mut Fields<'_>) -> Option<Self> {
+        let backup_window = fields.required("backup_window");
+        let apply_immediately = fields.flag("apply_immediately");
+        Some(Self { backup_window: backup_window?, apply_immediately })
+    }
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["backup_window"],
+            "properties": {
+                "backup_window": {
+                    "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$",
+                    "description": "Daily window in UTC, at least 30 minutes, apart from the maintenance window."
+                },
+                "apply_immediately": {
+                    "type": "boolean", "default": false,
+                    "description": "RDS applies a window at once either way; true is refused while other changes wait."
+                }
+            }
+        })
+    }
+
+    fn parameters(&self) -> Map<String, Value> {
+        let mut parameters = Map::new();
+        parameters.insert("backup_window".into(), json!(self.backup_window));
+        parameters.insert("apply_immediately".into(), json!(self.apply_immediately));
+        parameters
+    }
+
+    /// The change is read back at once, then every few seconds.
+    fn pace() -> Pace {
+        Pace { first_look: Some(Duration::ZERO), interval: Some(Duration::from_secs(2)) }
+    }
+
+    fn prepare(&self, context: &Context<'_>) -> Result<Plan<Order>, Failure> {
+        let live = context.live;
+        if live.cluster_id.is_some() {
+            return Err(Failure::operation_failed("cluster_member"));
+        }
+        if live.backup_window == Some(self.backup_window) {
+            return Ok(Plan::Nothing(self.result(live, false)));
+        }
+        modify_allowed(&live.status)?;
+        self.overlap_refused(live)?;
+        self.flush_refused(live)?;
+        Ok(Plan::Send(Order { backup_window: self.backup_window, apply_immediately: self.apply_immediately }))
+    }
+
+    fn look_after(&self, instance: &InstanceId, _submitted_at: Timestamp) -> Look {
+        Look::at_instance(instance)
+    }
+
+    fn judge(&self, sight: &Sight<'_>) -> Verdict {
+        match sight.live() {
+            None => Verdict::Failed(Failure::operation_failed("instance_disappeared")),
+            Some(live) if live.backup_window == Some(self.backup_window) => Verdict::Done(self.result(live, true)),
+            Some(_) => Verdict::Pending(None),
+        }
+    }
+
+    fn resolve(&self, sight: &Sight<'_>) -> Resolution {
+        match sight.live() {
+            None => Resolution::Failed(Failure::operation_failed("instance_disappeared")),
+            Some(live) if live.backup_window == Some(self.backup_window) => Resolution::Happened,
+            Some(_) if sight.last => Resolution::DidNotHappen,
+            Some(_) => Resolution::Pending,
+        }
+    }
+}
+
+impl ModifyBackupWindow {
+    fn overlap_refused(&self, live: &LiveInstance) -> Result<(), Failure> {
+        match &live.maintenance_window {
+            Some(maintenance) if self.backup_window.overlaps(maintenance) => Err(Failure::refused_by_rds(
+                "InvalidParameterValue",
+                &format!(
+                    "The backup window {} overlaps the maintenance window {maintenance} of the instance.",
+                    self.backup_window
+                ),
+            )
+            .with_fact("maintenance_window", json!(maintenance))),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// `ApplyImmediately` would apply every other waiting change too, which may be an outage.
+    fn flush_refused(&self, live: &LiveInstance) -> Result<(), Failure> {
+        if !self.apply_immediately || live.pending_modifications.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::new(
+            Code::PendingChangesWouldApply,
+            "Other changes wait on this instance, and apply_immediately would apply them now.",
+            "Send the request with apply_immediately false: RDS changes the backup window at once either way. \
+             `pending_modifications` lists what waits.",
+        )
+        .with_fact("pending_modifications", json!(live.pending_modifications)))
+    }
+
+    fn result(&self, live: &LiveInstance, changed: bool) -> Map<String, Value> {
+        let mut result = Map::new();
+        result.insert("backup_window".into(), json!(self.backup_window));
+        result.insert("apply_immediately".into(), json!(self.apply_immediately));
+        result.insert("status".into(), json!("available"));
+        result.insert("pending_modifications".into(), json!(live.pending_modifications));
+        result.insert("changed".into(), json!(changed));
+        result
+    }
+}
+
+/// RDS modifies an instance that is `available`, and most settings during `storage-optimization` and while `storage-full`
+/// (RDS User Guide, "Viewing instance status").
+fn modify_allowed(status: &str) -> Result<(), Failure> {
+    match classify_instance_status(status) {
+        StatusClass::Available | StatusClass::Usable => Ok(()),
+        StatusClass::InProgress
+        | StatusClass::Off
+        | StatusClass::NeedsAttention
+        | StatusClass::Failed
+        | StatusClass::Unknown => Err(wrong_status(status)),
+    }
+}

@@ -1,0 +1,207 @@
+//! `reboot_instance`: restarts the database engine of an instance.
+//!
+//! `available` is both the state before and the state after, and a short reboot fits between two looks, so the status
+//! alone proves nothing. Done means: evidence of a restart after the order, and a settled status. An order whose outcome
+//! is unknown is never sent again.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::failure::Failure;
+use crate::id::InstanceId;
+use crate::instance::LiveInstance;
+use crate::observation::{EventKind, Look};
+use crate::operation::fields::Fields;
+use crate::operation::refusal::{stuck_in_status, wrong_status};
+use crate::operation::{Action, Context, Pace, Plan, Resolution, Sight, Verdict};
+use crate::status::{StatusClass, classify_instance_status};
+use crate::time::Timestamp;
+
+/// Restart the instance.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct RebootInstance {
+    /// Restart by failing over to the standby (Multi-AZ only).
+    #[serde(default)]
+    pub force_failover: bool,
+}
+
+/// What RDS is asked (`RebootDBInstance`).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Order {
+    /// Restart by failing over to the standby.
+    pub force_failover: bool,
+}
+
+/// How far the clock of RDS may differ from ours when its events are compared with the time of the order.
+/// Events that were there before the order are told apart by the look before it, not by this.
+const CLOCK_SKEW: Duration = Duration::from_secs(60);
+
+/// How far back the look before the order goes, to know which events are old.
+const EVENTS_BEFORE: Duration = Duration::from_mins(15);
+
+/// The one status that shows a restart. Others in progress (`backing-up`, `modifying`) have other causes.
+const REBOOTING: &str = "rebooting";
+
+/// Reads of `available` in a row that count as settled, by the strength of the evidence for a restart.
+/// An event names the restart itself; a transition seen by a look may flap; the answer to the order only promises it.
+const SETTLED_AFTER_TRANSITION: u32 = 2;
+const SETTLED_AFTER_ANSWER: u32 = 3;
+
+impl Action for RebootInstance {
+    const NAME: &'static str = "reboot_instance";
+    type Order = Order;
+
+    fn parse(fields: &mut Fields<'_>) -> Option<Self> {
+        Some(Self { force_failover: fields.flag("force_failover") })
+    }
+
+    fn schema() -> Value {
+        json!({
+            "type": "object",
+            "additionalProperties": false,
+            "properties": {
+                "force_failover": {
+                    "type": "boolean", "default": false,
+                    "description": "Restart by failing over to the standby. Multi-AZ instances only."
+                }
+            }
+        })
+    }
+
+    fn parameters(&self) -> Map<String, Value> {
+        let mut parameters = Map::new();
+        parameters.insert("force_failover".into(), json!(self.force_failover));
+        parameters
+    }
+
+    fn pace() -> Pace {
+        Pace::default()
+    }
+
+    fn look_before(&self, instance: &InstanceId, now: Timestamp) -> Look {
+        Look::default().with_events_of(instance, now - EVENTS_BEFORE)
+    }
+
+    fn prepare(&self, context: &Context<'_>) -> Result<Plan<Order>, Failure> {
+        engine_allowed(&context.live.engine)?;
+        status_allowed(&context.live.status)?;
+        if self.force_failover {
+            failover_allowed(context.live)?;
+        }
+        Ok(Plan::Send(Order { force_failover: self.force_failover }))
+    }
+
+    fn look_after(&self, instance: &InstanceId, submitted_at: Timestamp) -> Look {
+        Look::at_instance(instance).with_events_of(instance, submitted_at - CLOCK_SKEW)
+    }
+
+    fn judge(&self, sight: &Sight<'_>) -> Verdict {
+        let Some(live) = sight.live() else {
+            return Verdict::Failed(Failure::operation_failed("instance_disappeared"));
+        };
+        if sight.facts.saw(EventKind::RestartFailed) {
+            return Verdict::Failed(Failure::operation_failed("reboot_failed"));
+        }
+        match classify_instance_status(&live.status) {
+            StatusClass::NeedsAttention | StatusClass::Failed => {
+                Verdict::Failed(stuck_in_status(&live.status))
+            }
+            StatusClass::Available | StatusClass::Usable => self.judge_settled(sight),
+            StatusClass::InProgress | StatusClass::Off | StatusClass::Unknown => Verdict::Pending(None),
+        }
+    }
+
+    fn resolve(&self, sight: &Sight<'_>) -> Resolution {
+        let facts = sight.facts;
+        if facts.saw_status(REBOOTING) || facts.saw(EventKind::Restarted) || facts.saw(EventKind::Shutdown) {
+            Resolution::Happened
+        } else if sight.last {
+            Resolution::Failed(Failure::operation_failed("outcome_unknown"))
+        } else {
+            Resolution::Pending
+        }
+    }
+}
+
+impl RebootInstance {
+    fn judge_settled(&self, sight: &Sight<'_>) -> Verdict {
+        let facts = sight.facts;
+        let needed = if facts.saw(EventKind::Restarted) {
+            1
+        } else if facts.saw_status(REBOOTING) {
+            SETTLED_AFTER_TRANSITION
+        } else if facts.answer_status.as_deref() == Some(REBOOTING) {
+            SETTLED_AFTER_ANSWER
+        } else {
+            return self.judge_abandoned(sight);
+        };
+        if facts.settled_reads < needed {
+            return Verdict::Pending(None);
+        }
+        match self.failover(sight) {
+            None => Verdict::Pending(None),
+            Some(failover) => Verdict::Done(self.result(failover)),
+        }
+    }
+
+    /// Without any evidence of a restart, an abandoned failover is the one thing that explains it.
+    fn judge_abandoned(&self, sight: &Sight<'_>) -> Verdict {
+        if self.force_failover && sight.facts.saw(EventKind::FailoverAbandoned) {
+            Verdict::Failed(Failure::operation_failed("failover_abandoned"))
+        } else {
+            Verdict::Pending(None)
+        }
+    }
+
+    /// What became of the failover; `None` while its evidence may still come.
+    fn failover(&self, sight: &Sight<'_>) -> Option<&'static str> {
+        let facts = sight.facts;
+        if !self.force_failover {
+            Some("not_requested")
+        } else if facts.zone_changed || facts.saw(EventKind::FailoverCompleted) {
+            Some("verified")
+        } else if facts.saw(EventKind::FailoverAbandoned) {
+            Some("abandoned")
+        } else {
+            sight.last.then_some("not_verified")
+        }
+    }
+
+    fn result(&self, failover: &str) -> Map<String, Value> {
+        let mut result = Map::new();
+        result.insert("status".into(), json!("available"));
+        result.insert("force_failover".into(), json!(self.force_failover));
+        if self.force_failover {
+            result.insert("failover".into(), json!(failover));
+        }
+        result
+    }
+}
+
+/// RDS Custom can't be rebooted this way (RDS model), and Neptune and DocumentDB, which RDS also lists, are not RDS.
+fn engine_allowed(engine: &str) -> Result<(), Failure> {
+    if engine.starts_with("custom-") || matches!(engine, "neptune" | "docdb") {
+        return Err(Failure::operation_failed("unsupported_engine").with_fact("engine", json!(engine)));
+    }
+    Ok(())
+}
+
+/// RDS reboots an `available` instance, and one in `incompatible-parameters` after its group was mended
+/// (RDS User Guide, RDS-EVENT-0035).
+fn status_allowed(status: &str) -> Result<(), Failure> {
+    let available = classify_instance_status(status) == StatusClass::Available;
+    if available || status == "incompatible-parameters" { Ok(()) } else { Err(wrong_status(status)) }
+}
+
+/// "You can't enable force failover if the instance isn't configured for Multi-AZ" (RDS model, `RebootDBInstance`).
+fn failover_allowed(live: &LiveInstance) -> Result<(), Failure> {
+    if live.cluster_id.is_some() {
+        return Err(Failure::operation_failed("cluster_member"));
+    }
+    if !live.multi_az {
+        return Err(Failure::operation_failed("failover_requires_multi_az"));
+    }
+    Ok(())
+}

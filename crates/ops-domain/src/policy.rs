@@ -1,0 +1,87 @@
+//! Permission: a value that only this module makes.
+
+use std::time::Duration;
+
+use crate::environment::Classification;
+use crate::failure::Failure;
+use crate::id::OperationId;
+use crate::instance::InstanceRef;
+use crate::life::{OperationRecord, Phase};
+use crate::operation::Order;
+use crate::time::{Timestamp, after};
+
+/// Proof that the policy allowed one order on one instance. Only [`authorize`] makes one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Authorized {
+    operation_id: OperationId,
+    principal: String,
+    target: InstanceRef,
+    order: Order,
+}
+
+impl Authorized {
+    /// The operation that the order belongs to.
+    #[must_use]
+    pub const fn operation_id(&self) -> OperationId {
+        self.operation_id
+    }
+
+    /// Who asked for it.
+    #[must_use]
+    pub fn principal(&self) -> &str {
+        &self.principal
+    }
+
+    /// The instance.
+    #[must_use]
+    pub const fn target(&self) -> &InstanceRef {
+        &self.target
+    }
+
+    /// What RDS is asked.
+    #[must_use]
+    pub const fn order(&self) -> &Order {
+        &self.order
+    }
+}
+
+/// Refuses a production instance.
+///
+/// # Errors
+/// [`Failure::production`] with the classification and its trace.
+pub fn permit(classification: &Classification) -> Result<(), Failure> {
+    if classification.environment.is_production() {
+        return Err(Failure::production(classification.clone()));
+    }
+    Ok(())
+}
+
+/// The longest that sending an order takes: a lease must outlast it. Adapters give up a call after this time.
+pub const SEND_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Allows `order` for an operation whose intent is stored and which holds its instance for as long as sending takes.
+///
+/// `live` is the classification of the live description together with the inventory's and that of every relative.
+///
+/// # Errors
+/// [`Failure::production`] when `live` says production; `lease_lost` when the operation is not about to be sent or does
+/// not hold its instance long enough.
+pub fn authorize(
+    record: &OperationRecord,
+    live: &Classification,
+    order: Order,
+    now: Timestamp,
+) -> Result<Authorized, Failure> {
+    permit(live)?;
+    let intent_is_stored = matches!(record.phase, Phase::Submitting { .. });
+    let held = record.lease.is_some_and(|lease| after(now, SEND_TIMEOUT) < lease.until);
+    if !intent_is_stored || !held {
+        return Err(Failure::operation_failed("lease_lost"));
+    }
+    Ok(Authorized {
+        operation_id: record.id,
+        principal: record.caller.principal.clone(),
+        target: record.target.clone(),
+        order,
+    })
+}

@@ -1,0 +1,175 @@
+//! Requests as callers send them, read strictly: an unknown field is a problem, and all problems are told together.
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::audit::chain_hex;
+use crate::failure::{Code, Failure, Problem};
+use crate::id::{AccountId, InstanceId, Region};
+use crate::operation::Operation;
+use crate::operation::fields::{CodedProblem, Fields};
+
+/// A request for an operation, in which every value has been parsed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// What is to be done.
+    pub operation: Operation,
+    /// The instance's name.
+    pub instance_id: InstanceId,
+    /// Its account, where the name alone does not tell.
+    pub account_id: Option<AccountId>,
+    /// Its Region, where the name alone does not tell.
+    pub region: Option<Region>,
+    /// Only check, do nothing.
+    pub dry_run: bool,
+    /// Why, in the caller's words.
+    pub reason: Option<String>,
+    /// A hash of the request, equal for requests that mean the same.
+    pub hash: String,
+}
+
+/// A request that is not valid, with what the audit trail shows of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rejected {
+    /// Everything that is wrong with it.
+    pub failure: Failure,
+    /// The operation that it names, if it is one.
+    pub operation: Option<&'static str>,
+    /// The instance that it names, if the name can be one.
+    pub instance_id: Option<InstanceId>,
+    /// Its parameters, if they are not too long to keep.
+    pub parameters: Value,
+}
+
+/// The most characters of a reason.
+pub const MAX_REASON_CHARS: usize = 256;
+
+/// The most bytes of a rejected request's parameters that the audit trail keeps.
+const MAX_KEPT_PARAMETERS: usize = 4096;
+
+impl Request {
+    /// Reads the JSON text of a request.
+    ///
+    /// # Errors
+    /// [`Rejected`] with every problem at once.
+    pub fn parse(body: &[u8]) -> Result<Self, Box<Rejected>> {
+        let value: Value = serde_json::from_slice(body).map_err(|error| not_json(&error))?;
+        let Value::Object(object) = &value else {
+            let problem = Problem { pointer: String::new(), message: "must be a JSON object".into() };
+            return Err(rejected(Failure::invalid(Code::InvalidRequest, vec![problem]), &Map::new()));
+        };
+        Self::from_object(object)
+    }
+
+    fn from_object(object: &Map<String, Value>) -> Result<Self, Box<Rejected>> {
+        let mut problems = Vec::new();
+        let operation = parse_operation(object, &mut problems);
+        let mut fields = Fields::new(object, "", &mut problems);
+        let _ = (fields.value("operation"), fields.value("parameters"));
+        let instance_id = fields.required("instance_id");
+        let account_id = fields.optional("account_id");
+        let region = fields.optional("region");
+        let dry_run = fields.flag("dry_run");
+        let reason = parse_reason(&mut fields);
+        fields.finish(Code::InvalidRequest);
+        match (operation, instance_id) {
+            (Some(operation), Some(instance_id)) if problems.is_empty() => {
+                let hash = hash(object);
+                Ok(Self { operation, instance_id, account_id, region, dry_run, reason, hash })
+            }
+            _ => Err(rejected(failure_of(problems), object)),
+        }
+    }
+}
+
+fn parse_operation(object: &Map<String, Value>, problems: &mut Vec<CodedProblem>) -> Option<Operation> {
+    let (name, parameters) = operation_fields(object, problems)?;
+    let mut fields = Fields::new(&parameters, "/parameters", problems);
+    if let Ok(operation) = Operation::parse(&name, &mut fields) {
+        fields.finish(Code::InvalidParameter);
+        return operation;
+    }
+    let message = format!("is not an operation; known are {}", Operation::NAMES.join(", "));
+    problems.push((Code::UnknownOperation, Problem { pointer: "/operation".into(), message }));
+    None
+}
+
+fn operation_fields(
+    object: &Map<String, Value>,
+    problems: &mut Vec<CodedProblem>,
+) -> Option<(String, Map<String, Value>)> {
+    let mut fields = Fields::new(object, "", problems);
+    let name = fields.required("operation");
+    match fields.value("parameters") {
+        None => Some((name?, Map::new())),
+        Some(Value::Object(parameters)) => Some((name?, parameters.clone())),
+        Some(_) => {
+            fields.problem(Code::InvalidRequest, "parameters", "must be a JSON object");
+            None
+        }
+    }
+}
+
+fn parse_reason(fields: &mut Fields<'_>) -> Option<String> {
+    let reason: Option<String> = fields.optional("reason");
+    if reason.as_ref().is_some_and(|reason| reason.chars().count() > MAX_REASON_CHARS) {
+        fields.problem(Code::InvalidParameter, "reason", "must have at most 256 characters");
+    }
+    reason
+}
+
+fn not_json(error: &serde_json::Error) -> Box<Rejected> {
+    let message = format!("is not valid JSON at line {}, column {}", error.line(), error.column());
+    let problem = Problem { pointer: String::new(), message };
+    let mut failure = Failure::invalid(Code::InvalidJson, vec![problem]);
+    failure.sentence = "The body is not valid JSON.".into();
+    rejected(failure, &Map::new())
+}
+
+/// The failure of all problems together. Its code is that of the gravest one.
+fn failure_of(problems: Vec<CodedProblem>) -> Failure {
+    const GRAVITY: [Code; 4] =
+        [Code::UnknownOperation, Code::MissingParameter, Code::InvalidParameter, Code::InvalidRequest];
+    let has = |code: &Code| problems.iter().any(|(other, _)| other == code);
+    let code = GRAVITY.into_iter().find(has).unwrap_or(Code::InvalidRequest);
+    Failure::invalid(code, problems.into_iter().map(|(_, problem)| problem).collect())
+}
+
+fn rejected(failure: Failure, object: &Map<String, Value>) -> Box<Rejected> {
+    let text = |name: &str| object.get(name).and_then(Value::as_str);
+    let operation = text("operation").and_then(|name| Operation::NAMES.iter().copied().find(|known| *known == name));
+    let parameters = object.get("parameters").cloned().unwrap_or_else(|| json!({}));
+    let too_long = parameters.to_string().len() > MAX_KEPT_PARAMETERS;
+    Box::new(Rejected {
+        failure,
+        operation,
+        instance_id: text("instance_id").and_then(|id| id.parse().ok()),
+        parameters: if too_long { json!({ "omitted": "too long" }) } else { parameters },
+    })
+}
+
+/// `serde_json` keeps the members of an object sorted, so the text does not depend on their order in the request.
+fn hash(object: &Map<String, Value>) -> String {
+    chain_hex(&Sha256::digest(sorted(&Value::Object(object.clone())).to_string()))
+}
+
+/// The same value with sorted members, also where a host builds `serde_json` to preserve their order.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let members: std::collections::BTreeMap<_, _> = object.iter().map(|(k, v)| (k.clone(), sorted(v))).collect();
+            members.into_iter().collect()
+        }
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+    }
+}
+
+/// The key under which a caller's idempotency key is kept: no caller meets another's.
+#[must_use]
+pub fn claim_key(principal: &str, idempotency_key: &str) -> String {
+    chain_hex(&Sha256::digest(format!("{}:{principal}{idempotency_key}", principal.len())))
+}
+
+#[cfg(test)]
+mod tests;

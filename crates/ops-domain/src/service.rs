@@ -1,0 +1,89 @@
+//! The use cases. Everything that drives the service (an HTTP request, a worker, an in-process loop) calls these.
+
+mod advance;
+mod answer;
+mod commit;
+mod dispatch;
+mod live;
+mod preview;
+mod query;
+mod submit;
+mod wait;
+
+pub use query::{InstanceFilter, InstanceView, InstancesPage};
+pub use submit::Submitted;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::config::Settings;
+use crate::operation::Operation;
+use crate::ports::{AuditLog, Clock, Engine, Ids, Inventory, Metrics, Notifier, OperationStore, RdsControl};
+use crate::watch::PollPlan;
+
+/// The world, as the service sees it.
+#[derive(Clone)]
+pub struct Ports {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// New ids.
+    pub ids: Arc<dyn Ids>,
+    /// The instances of all accounts.
+    pub inventory: Arc<dyn Inventory>,
+    /// Amazon RDS.
+    pub rds: Arc<dyn RdsControl>,
+    /// Operations and leases.
+    pub store: Arc<dyn OperationStore>,
+    /// The audit trail.
+    pub audit: Arc<dyn AuditLog>,
+    /// What drives operations on when no caller waits.
+    pub engine: Arc<dyn Engine>,
+    /// Tells people.
+    pub notifier: Arc<dyn Notifier>,
+    /// Counts.
+    pub metrics: Arc<dyn Metrics>,
+}
+
+/// The service: its use cases over one set of ports.
+#[derive(Clone)]
+pub struct Service {
+    /// The world.
+    pub ports: Ports,
+    /// The configuration.
+    pub settings: Arc<Settings>,
+}
+
+/// How long a lease outlasts the next step that its holder has promised. A crashed holder blocks its instance for no
+/// longer than this after that step.
+const LEASE_MARGIN: Duration = Duration::from_mins(2);
+
+/// After this time an order that is still `submitting` has lost its sender: sending takes at most
+/// [`crate::policy::SEND_TIMEOUT`], and the live read before it about as long.
+const SENDER_GONE_AFTER: Duration = Duration::from_secs(75);
+
+/// How long an idempotency key is kept.
+const CLAIM_KEPT: Duration = Duration::from_hours(24);
+
+impl Service {
+    /// The service over `ports`.
+    #[must_use]
+    pub fn new(ports: Ports, settings: Settings) -> Self {
+        Self { ports, settings: Arc::new(settings) }
+    }
+
+    /// When and for how long to look after an operation: the configuration's word first, then the operation's own pace.
+    fn poll_plan(&self, operation: &Operation) -> PollPlan {
+        let settings = &self.settings;
+        let own = settings.per_operation.get(operation.name());
+        let pace = operation.pace();
+        let configured = own.and_then(|own| own.poll_interval);
+        let interval = configured.or(pace.interval).unwrap_or(settings.poll_interval).min(settings.poll_interval);
+        let interval = configured.unwrap_or(interval);
+        PollPlan {
+            first_look: pace.first_look.unwrap_or(interval),
+            interval,
+            timeout: own.and_then(|own| own.timeout).unwrap_or(settings.operation_timeout),
+            late_watch: settings.late_watch,
+        }
+    }
+}

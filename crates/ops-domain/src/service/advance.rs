@@ -1,0 +1,165 @@
+//! `advance`: one step in the life of an operation. Safe to call at any time, twice, from anywhere, after any crash:
+//! the store lets one caller win, and the others see the winner's state.
+
+use futures_util::future::join_all;
+
+use crate::failure::Failure;
+use crate::id::OperationId;
+use crate::life::{Ending, Lease, OperationRecord, Phase};
+use crate::observation::{Look, Observation};
+use crate::ports::{Commit, CommitError, LookError};
+use crate::service::{LEASE_MARGIN, SENDER_GONE_AFTER, Service};
+use crate::time::{Timestamp, after};
+use crate::watch::{Facts, Next, Resolved, Watch};
+
+/// Operations that one look serves: RDS describes at most a hundred instances in one answer.
+const SHARED_LOOK: usize = 100;
+
+/// How often a second order may follow one that is known not to have reached RDS.
+const MAX_ATTEMPTS: u32 = 8;
+
+impl Service {
+    /// Takes an operation one step further, if a step is due, and gives back its state.
+    ///
+    /// # Errors
+    /// A [`Failure`] when there is no such operation or the store can't be used; then the step is still due.
+    pub async fn advance(&self, id: OperationId) -> Result<OperationRecord, Failure> {
+        let record = self.load(id).await?;
+        let now = self.ports.clock.now();
+        if record.next_at().is_none_or(|next_at| now < next_at) {
+            return Ok(record);
+        }
+        match &record.phase {
+            Phase::Accepted { .. } => self.start(record, now).await,
+            Phase::Submitting { .. } | Phase::Unresolved { .. } | Phase::Watching { .. } => self.look(record, now).await,
+            Phase::Ended { .. } => Ok(record),
+        }
+    }
+
+    /// Takes every operation whose step is due one step further, `limit` at most. What it could not do stays due.
+    ///
+    /// # Errors
+    /// A [`Failure`] when the store can't say what is due.
+    pub async fn sweep(&self, limit: usize) -> Result<Vec<OperationRecord>, Failure> {
+        let now = self.ports.clock.now();
+        let due = self.ports.store.due(None, now, limit).await.map_err(Failure::from)?;
+        let mut advanced = Vec::with_capacity(due.len());
+        for record in due {
+            if let Ok(record) = self.advance(record.id).await {
+                if let Some(next_at) = record.next_at() {
+                    let _ = self.ports.engine.wake(record.id, next_at).await;
+                }
+                advanced.push(record);
+            }
+        }
+        Ok(advanced)
+    }
+
+    pub(super) async fn load(&self, id: OperationId) -> Result<OperationRecord, Failure> {
+        let loaded = self.ports.store.load(id).await.map_err(Failure::from)?;
+        loaded.ok_or_else(|| Failure::operation_not_found(&id.to_string()))
+    }
+
+    /// Stores the intent to send, then reads and sends.
+    async fn start(&self, record: OperationRecord, now: Timestamp) -> Result<OperationRecord, Failure> {
+        let mut next = record.clone();
+        let mut watch = Watch::begin(next.plan, now, Facts::default());
+        watch.next_at = after(now, SENDER_GONE_AFTER);
+        next.enter(Phase::Submitting { watch }, now);
+        next.attempts += 1;
+        next.lease = next.lease.map(|lease| Lease { until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN), ..lease });
+        let commit = Commit { record: next, lease_required: true, audit: None, now };
+        match self.ports.store.commit(commit).await {
+            Ok(record) => {
+                let live = self.read_live(&record, now).await;
+                Ok(self.dispatch(record, live).await)
+            }
+            Err(CommitError::Conflict) => self.load(record.id).await,
+            Err(CommitError::LeaseLost) => {
+                let mut next = record.clone();
+                let failure = Failure::operation_failed("lease_lost");
+                let phase = Phase::Ended { ending: Ending::Failed { failure }, watch: None };
+                let event = self.enter(&mut next, phase);
+                self.store(record, next, event).await
+            }
+            Err(CommitError::Store(error)) => Err(self.store_failed(error)),
+        }
+    }
+
+    /// Looks once for this operation and for all others that are due in its account and Region.
+    async fn look(&self, record: OperationRecord, now: Timestamp) -> Result<OperationRecord, Failure> {
+        let others = self.companions(&record, now).await;
+        let mut look = Look::default();
+        for record in others.iter().chain([&record]) {
+            look.merge(record.watch().map(|watch| watch.look(record.subject())).unwrap_or_default());
+        }
+        let seen = self.ports.rds.observe(&record.target.scope(), &look).await;
+        let companions = join_all(others.into_iter().map(|other| self.step(other, now, &seen)));
+        let (own, _) = futures_util::join!(self.step(record, now, &seen), companions);
+        own
+    }
+
+    /// Other operations of the same account and Region whose look is due. Without them the look is only less useful.
+    async fn companions(&self, record: &OperationRecord, now: Timestamp) -> Vec<OperationRecord> {
+        let due = self.ports.store.due(Some(&record.target.scope()), now, SHARED_LOOK).await.unwrap_or_default();
+        due.into_iter().filter(|other| other.id != record.id && other.watch().is_some()).collect()
+    }
+
+    /// Takes in what a look showed, and stores the state that follows.
+    async fn step(
+        &self,
+        record: OperationRecord,
+        now: Timestamp,
+        seen: &Result<Observation, LookError>,
+    ) -> Result<OperationRecord, Failure> {
+        let mut next = record.clone();
+        let phase = match next.phase.clone() {
+            Phase::Submitting { watch } | Phase::Unresolved { watch } => resolve(&next, watch, now, seen),
+            Phase::Watching { watch } => observe(&next, watch, now, seen),
+            Phase::Accepted { .. } | Phase::Ended { .. } => return Ok(record),
+        };
+        let event = self.enter(&mut next, phase);
+        self.store(record, next, event).await
+    }
+}
+
+fn observe(
+    record: &OperationRecord,
+    mut watch: Watch,
+    now: Timestamp,
+    seen: &Result<Observation, LookError>,
+) -> Phase {
+    let next = match seen {
+        Ok(seen) => watch.step(record.subject(), now, seen),
+        Err(_) => watch.step_blind(record.subject(), now),
+    };
+    let ending = match next {
+        Next::Look | Next::TimedOut => return Phase::Watching { watch },
+        Next::Done(result) => Ending::Succeeded { result },
+        Next::Failed(failure) => Ending::Failed { failure },
+        Next::Unverified => Ending::Unverified,
+    };
+    Phase::Ended { ending, watch: Some(watch) }
+}
+
+fn resolve(
+    record: &OperationRecord,
+    mut watch: Watch,
+    now: Timestamp,
+    seen: &Result<Observation, LookError>,
+) -> Phase {
+    let resolved = match seen {
+        Ok(seen) => watch.resolve(record.subject(), now, seen),
+        Err(_) => watch.resolve_blind(record.subject(), now),
+    };
+    let failure = match resolved {
+        Resolved::NotYet => return Phase::Unresolved { watch },
+        Resolved::Happened => return Phase::Watching { watch },
+        Resolved::DidNotHappen if record.attempts < MAX_ATTEMPTS && record.lease.is_some() => {
+            return Phase::Accepted { next_at: now };
+        }
+        Resolved::DidNotHappen => Failure::operation_failed("outcome_unknown"),
+        Resolved::Failed(failure) => failure,
+    };
+    Phase::Ended { ending: Ending::Failed { failure }, watch: Some(watch) }
+}

@@ -1,0 +1,84 @@
+//! What the service says about an operation. An answer never says more than the evidence.
+
+use serde_json::{Map, Value, json};
+
+use crate::guidance;
+use crate::life::{Ending, OperationRecord, Phase};
+use crate::time::Timestamp;
+
+impl OperationRecord {
+    /// The answer to who asked for the operation: the result, the failure, or how far it is.
+    #[must_use]
+    pub fn answer(&self, now: Timestamp) -> Map<String, Value> {
+        let mut answer = self.head();
+        answer.extend(self.outcome());
+        if answer.contains_key("success") {
+            answer.insert("duration_seconds".into(), json!(self.duration_seconds(now)));
+        }
+        answer
+    }
+
+    /// What can be said of the outcome: nothing but the progress while it runs.
+    #[must_use]
+    pub fn outcome(&self) -> Map<String, Value> {
+        let mut outcome = Map::new();
+        outcome.insert("status".into(), json!(self.status()));
+        match &self.phase {
+            Phase::Ended { ending, .. } => self.ended(ending, &mut outcome),
+            Phase::Watching { watch } if watch.timed_out => {
+                advise(&mut outcome, "operation_timeout");
+                outcome.insert("success".into(), json!(false));
+                outcome.insert("progress".into(), self.progress());
+            }
+            Phase::Accepted { .. } | Phase::Submitting { .. } | Phase::Unresolved { .. } | Phase::Watching { .. } => {
+                outcome.insert("progress".into(), self.progress());
+            }
+        }
+        outcome
+    }
+
+    fn ended(&self, ending: &Ending, outcome: &mut Map<String, Value>) {
+        match ending {
+            Ending::Succeeded { result } => outcome.extend(result.clone()),
+            Ending::Failed { failure } | Ending::Denied { failure } => {
+                outcome.insert("error".into(), json!(failure.sentence));
+                outcome.insert("code".into(), json!(failure.code));
+                outcome.insert("guidance".into(), json!(failure.guidance));
+                if let Some(code) = &failure.error_code {
+                    outcome.insert("error_code".into(), json!(code));
+                }
+                outcome.extend(failure.facts.clone());
+            }
+            Ending::Unverified => advise(outcome, "unverified"),
+            Ending::Cancelled => {}
+        }
+        outcome.insert("success".into(), json!(matches!(ending, Ending::Succeeded { .. })));
+        if self.is_late() {
+            outcome.insert("late".into(), json!(true));
+        }
+    }
+
+    /// Everything about the operation, for who asks for it by its id.
+    #[must_use]
+    pub fn detail(&self, now: Timestamp) -> Map<String, Value> {
+        let mut detail = self.answer(now);
+        detail.insert("parameters".into(), Value::Object(self.operation.parameters()));
+        detail.insert("requested_by".into(), json!(self.caller.principal));
+        detail.insert("created_at".into(), json!(self.created_at));
+        detail.insert("classification".into(), json!(self.classification));
+        detail.insert("history".into(), json!(self.history));
+        detail.insert("version".into(), json!(self.version));
+        if let Some(reason) = &self.reason {
+            detail.insert("reason".into(), json!(reason));
+        }
+        detail.insert("progress".into(), self.progress());
+        detail
+    }
+}
+
+fn advise(outcome: &mut Map<String, Value>, code: &str) {
+    let guidance = guidance::for_rds_code(code);
+    outcome.insert("error".into(), json!(guidance.sentence));
+    outcome.insert("error_code".into(), json!(code));
+    outcome.insert("guidance".into(), json!(guidance.advice));
+}

@@ -1,0 +1,123 @@
+//! Storing a state with its audit entry, and telling who wants to know.
+
+use crate::audit::{AuditDraft, AuditEvent};
+use crate::failure::{Code, Failure};
+use crate::life::{Ending, OperationRecord, Phase};
+use crate::ports::{Commit, CommitError, Measurement, Notice, StoreError};
+use crate::service::Service;
+use crate::time::Timestamp;
+
+impl Service {
+    /// Stores `next` in the place of `record`, with the audit entry of `event`, and asks the engine to go on.
+    pub(super) async fn store(
+        &self,
+        record: OperationRecord,
+        next: OperationRecord,
+        event: Option<AuditEvent>,
+    ) -> Result<OperationRecord, Failure> {
+        let now = self.ports.clock.now();
+        let draft = event.map(|event| self.draft_of(&next, event, now));
+        let notice = draft.as_ref().map(Self::notice_of);
+        let next_at = next.next_at();
+        let commit = Commit { record: next, lease_required: false, audit: draft, now };
+        let engine = async {
+            match next_at {
+                Some(next_at) => self.ports.engine.wake(record.id, next_at).await.ok(),
+                None => None,
+            }
+        };
+        // An engine that can't be asked now is made up for by the sweep.
+        let (stored, _) = futures_util::join!(self.ports.store.commit(commit), engine);
+        match stored {
+            Ok(stored) => {
+                self.announce(&stored, notice).await;
+                Ok(stored)
+            }
+            Err(CommitError::Conflict | CommitError::LeaseLost) => self.load(record.id).await,
+            Err(CommitError::Store(error)) => Err(self.store_failed(error)),
+        }
+    }
+
+    /// As [`Service::store`], but gives `record` back when nothing could be stored: that is the state in the store.
+    pub(super) async fn store_or_keep(
+        &self,
+        record: OperationRecord,
+        next: OperationRecord,
+        event: Option<AuditEvent>,
+    ) -> OperationRecord {
+        let kept = record.clone();
+        self.store(record, next, event).await.unwrap_or(kept)
+    }
+
+    /// Writes an audit entry that belongs to no operation.
+    pub(super) async fn append(&self, draft: AuditDraft) -> Result<(), Failure> {
+        match self.ports.audit.append(draft).await {
+            Ok(_) => Ok(()),
+            Err(StoreError::Throttled) => Err(Failure::throttled()),
+            Err(StoreError::BadCursor | StoreError::Unavailable(_) | StoreError::AuditUnavailable(_)) => {
+                self.ports.metrics.record(&Measurement::AuditWriteFailed);
+                Err(Failure::unavailable(Code::AuditUnavailable))
+            }
+        }
+    }
+
+    /// The failure to answer with, counted if it is about the audit trail.
+    pub(super) fn store_failed(&self, error: StoreError) -> Failure {
+        let failure = Failure::from(error);
+        if failure.code == Code::AuditUnavailable {
+            self.ports.metrics.record(&Measurement::AuditWriteFailed);
+        }
+        failure
+    }
+
+    pub(super) fn notice_of(draft: &AuditDraft) -> Notice {
+        Notice {
+            event: draft.event,
+            success: draft.success,
+            operation: draft.operation.clone(),
+            operation_id: draft.operation_id,
+            instance_id: draft.instance_id.clone(),
+            principal: draft.caller.principal.clone(),
+            result: draft.result.clone(),
+        }
+    }
+
+    fn draft_of(&self, record: &OperationRecord, event: AuditEvent, now: Timestamp) -> AuditDraft {
+        let mut draft = AuditDraft::about(record, event, now, self.settings.audit_retention);
+        draft.result = serde_json::Value::Object(record.outcome());
+        draft.success = matches!(&record.phase, Phase::Ended { ending: Ending::Succeeded { .. }, .. });
+        draft
+    }
+
+    async fn announce(&self, record: &OperationRecord, notice: Option<Notice>) {
+        let Some(notice) = notice else { return };
+        let operation = record.operation.name();
+        if let Phase::Ended { ending: Ending::Failed { failure } | Ending::Denied { failure }, .. } = &record.phase {
+            if failure.code == Code::ProductionBlocked {
+                self.ports.metrics.record(&Measurement::ProductionBlocked { operation });
+            }
+            if failure.code == Code::PermissionDenied {
+                self.ports.metrics.record(&Measurement::PermissionDenied { operation });
+            }
+        }
+        self.ports.metrics.record(&Measurement::Finished {
+            operation,
+            environment: record.classification.environment.to_string(),
+            status: record.status(),
+            duration: std::time::Duration::from_secs_f64(record.duration_seconds(self.ports.clock.now())),
+            polls: record.watch().map_or(0, |watch| watch.polls),
+        });
+        self.ports.notifier.tell(&notice).await;
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::BadCursor => Self::bad_cursor(),
+            StoreError::Throttled => Self::throttled(),
+            StoreError::Unavailable(_) => Self::unavailable(Code::StoreUnavailable),
+            StoreError::AuditUnavailable(_) => Self::unavailable(Code::AuditUnavailable),
+        }
+    }
+}

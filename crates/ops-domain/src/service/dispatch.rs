@@ -1,0 +1,193 @@
+//! From a stored intent and a live read to the order, and what RDS's answer makes of the operation.
+
+use std::time::Duration;
+
+use crate::audit::AuditEvent;
+use crate::failure::{Code, Failure};
+use crate::instance::Tags;
+use crate::life::{Ending, Lease, OperationRecord, Phase};
+use crate::operation::{Context, Order, Plan};
+use crate::policy::{self, Authorized};
+use crate::ports::{LookError, Receipt, SendError};
+use crate::service::live::LiveRead;
+use crate::service::{LEASE_MARGIN, Service};
+use crate::time::after;
+use crate::watch::{Facts, Watch};
+
+/// The pause before an order that AWS throttled is sent again.
+const THROTTLED_PAUSE: Duration = Duration::from_secs(5);
+
+impl Service {
+    /// Decides on both reads, sends the order at once, and stores what came of it.
+    ///
+    /// `record` is stored as `submitting`. If the result can't be stored, the record as it is stored is the truth:
+    /// whoever finds it resolves it by looking.
+    pub(super) async fn dispatch(
+        &self,
+        record: OperationRecord,
+        live: Result<LiveRead, LookError>,
+    ) -> OperationRecord {
+        let mut next = record.clone();
+        let event = match self.decide(&mut next, live) {
+            Decided::Send(order, facts) => {
+                let sent = self.ports.rds.send(&order).await;
+                self.take_answer(&mut next, facts, sent)
+            }
+            Decided::Enter(phase) => self.enter(&mut next, phase),
+        };
+        self.store_or_keep(record, next, event).await
+    }
+
+    /// The policy on both reads, then the operation's own mind. Nothing happens between this and the order.
+    fn decide(&self, record: &mut OperationRecord, live: Result<LiveRead, LookError>) -> Decided {
+        let read = match live {
+            Ok(read) => read,
+            Err(error) => return self.blind(record, error),
+        };
+        let Some(classification) = read.classification.clone() else {
+            return Decided::fail(gone(record));
+        };
+        record.classification = record.classification.clone().strictest(classification);
+        if let Err(failure) = policy::permit(&record.classification) {
+            return Decided::Enter(ended(Ending::Denied { failure }));
+        }
+        let plan = match self.prepare(record, &read) {
+            Ok(plan) => plan,
+            Err(failure) => return Decided::fail(failure),
+        };
+        let now = self.ports.clock.now();
+        match plan {
+            Plan::Nothing(result) => Decided::Enter(ended(Ending::Succeeded { result })),
+            Plan::Send(order) => match policy::authorize(record, &record.classification, order, now) {
+                Ok(order) => {
+                    Decided::Send(Box::new(order), Facts::before(&record.target.instance_id, &read.seen))
+                }
+                Err(failure) => Decided::fail(failure),
+            },
+        }
+    }
+
+    /// What the operation asks of the instance as it is.
+    pub(super) fn prepare(&self, record: &OperationRecord, read: &LiveRead) -> Result<Plan<Order>, Failure> {
+        let live = read.seen.instances.get(&record.target.instance_id).ok_or_else(|| gone(record))?;
+        let is_environment = |key: &str| self.settings.environments.is_environment_key(key);
+        let environment_tags: Tags =
+            live.tags.iter().filter(|(key, _)| is_environment(key)).map(|(k, v)| (k.clone(), v.clone())).collect();
+        record.operation.prepare(&Context {
+            operation_id: record.id,
+            principal: &record.caller.principal,
+            live,
+            environment_tags: &environment_tags,
+        })
+    }
+
+    /// Without a live read nothing is sent. Throttling is waited out; everything else ends the operation.
+    fn blind(&self, record: &OperationRecord, error: LookError) -> Decided {
+        match error {
+            LookError::Throttled => self.later(record),
+            LookError::Denied { code } => Decided::fail(Failure::permission_denied(&code)),
+            LookError::Unavailable(_) => Decided::fail(Failure::upstream_unavailable()),
+        }
+    }
+
+    /// Tries again after a pause, until the operation's time is over.
+    fn later(&self, record: &OperationRecord) -> Decided {
+        let now = self.ports.clock.now();
+        let next_at = after(now, THROTTLED_PAUSE.saturating_mul(record.attempts.min(6)).min(record.plan.interval));
+        if next_at >= after(record.created_at, record.plan.timeout) {
+            return Decided::fail(Failure::throttled());
+        }
+        Decided::Enter(Phase::Accepted { next_at })
+    }
+
+    fn take_answer(
+        &self,
+        record: &mut OperationRecord,
+        facts: Facts,
+        sent: Result<Receipt, SendError>,
+    ) -> Option<AuditEvent> {
+        let mut watch = Watch::begin(record.plan, submitted_at(record), facts);
+        let now = self.ports.clock.now();
+        let phase = match sent {
+            Ok(receipt) => {
+                watch.accepted(now, receipt.instance_status.as_deref());
+                Phase::Watching { watch }
+            }
+            Err(SendError::MayHaveHappened(_)) => unresolved(watch),
+            // The first attempt may be the reason why RDS refuses the second.
+            Err(SendError::Refused { .. }) if record.attempts > 1 => unresolved(watch),
+            Err(SendError::Refused { code, message }) => failed(Failure::refused_by_rds(&code, &message)),
+            Err(SendError::Denied { code }) => failed(Failure::permission_denied(&code)),
+            Err(SendError::NotSent(_)) => failed(Failure::upstream_unavailable()),
+            Err(SendError::Throttled) => match self.later(record) {
+                Decided::Enter(phase) => phase,
+                Decided::Send(..) => failed(Failure::throttled()),
+            },
+        };
+        self.enter(record, phase)
+    }
+
+    /// Enters `phase`, renews or gives back the lease, and says which event goes on the audit trail.
+    pub(super) fn enter(&self, record: &mut OperationRecord, phase: Phase) -> Option<AuditEvent> {
+        let now = self.ports.clock.now();
+        let timed_out_before = record.watch().is_some_and(|watch| watch.timed_out);
+        record.enter(phase, now);
+        let timed_out = record.watch().is_some_and(|watch| watch.timed_out);
+        match record.next_at() {
+            Some(next_at) if !timed_out => {
+                let until = after(next_at.max(now), LEASE_MARGIN);
+                record.lease = record.lease.map(|lease| Lease { until, ..lease });
+            }
+            Some(_) | None => record.lease = None,
+        }
+        match &record.phase {
+            Phase::Ended { ending: Ending::Denied { .. }, .. } => Some(AuditEvent::Denied),
+            Phase::Ended { ending: Ending::Cancelled, .. } => Some(AuditEvent::Cancelled),
+            Phase::Ended { .. } if timed_out_before => Some(AuditEvent::LateOutcome),
+            Phase::Ended { .. } => Some(AuditEvent::Outcome),
+            Phase::Watching { .. } if timed_out && !timed_out_before => Some(AuditEvent::Outcome),
+            Phase::Accepted { .. } | Phase::Submitting { .. } | Phase::Unresolved { .. } | Phase::Watching { .. } => {
+                None
+            }
+        }
+    }
+}
+
+/// What to do with a stored intent.
+enum Decided {
+    Send(Box<Authorized>, Facts),
+    Enter(Phase),
+}
+
+impl Decided {
+    fn fail(failure: Failure) -> Self {
+        Self::Enter(failed(failure))
+    }
+}
+
+fn submitted_at(record: &OperationRecord) -> crate::time::Timestamp {
+    record.watch().map_or(record.created_at, |watch| watch.submitted_at)
+}
+
+/// A watch that looks at once whether the order reached RDS.
+fn unresolved(mut watch: Watch) -> Phase {
+    watch.next_at = watch.submitted_at;
+    Phase::Unresolved { watch }
+}
+
+fn failed(failure: Failure) -> Phase {
+    ended(Ending::Failed { failure })
+}
+
+const fn ended(ending: Ending) -> Phase {
+    Phase::Ended { ending, watch: None }
+}
+
+fn gone(record: &OperationRecord) -> Failure {
+    let mut failure = Failure::instance_not_found(record.target.instance_id.as_str());
+    failure.code = Code::InstanceNotFound;
+    failure.sentence =
+        format!("RDS has no DB instance `{}` in {}.", record.target.instance_id, record.target.scope());
+    failure.guidance = "It may have been renamed or deleted since the last inventory run. Nothing was changed.".into();
+    failure
+}

@@ -1,0 +1,223 @@
+//! What can be asked without changing anything: operations, instances, the audit trail.
+
+use serde_json::{Value, json};
+
+use crate::audit::{AuditEntry, AuditEvent};
+use crate::caller::Caller;
+use crate::environment::{Classification, Environment, Origin};
+use crate::failure::Failure;
+use crate::id::{AccountId, InstanceId, OperationId, Region};
+use crate::instance::{InstanceRef, InventoryItem, LiveInstance};
+use crate::life::OperationRecord;
+use crate::observation::Look;
+use crate::operation::Operation;
+use crate::policy;
+use crate::ports::{AuditQuery, BrokenItem, LookError, OperationQuery, Page};
+use crate::service::Service;
+
+/// Which instances to list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct InstanceFilter {
+    /// Of this environment.
+    pub environment: Option<Environment>,
+    /// Of this account.
+    pub account_id: Option<AccountId>,
+    /// With this text in the name or the engine.
+    pub text: Option<String>,
+    /// At most this many.
+    pub limit: usize,
+    /// Where to begin.
+    pub cursor: Option<String>,
+}
+
+/// An instance as the inventory knows it, with what the service makes of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InstanceView {
+    /// The inventory's item.
+    pub item: InventoryItem,
+    /// Its environment, and how that was found.
+    pub classification: Classification,
+    /// The operation that runs on it.
+    pub operation: Option<OperationId>,
+    /// Its live description; none when it was not asked for or RDS has no such instance.
+    pub live: Option<LiveInstance>,
+    /// Why there is no live description.
+    pub live_error: Option<String>,
+}
+
+/// One page of instances.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InstancesPage {
+    /// The instances.
+    pub items: Vec<InstanceView>,
+    /// Items of the inventory that can't be understood.
+    pub broken: Vec<BrokenItem>,
+    /// Where the next page begins, if there may be one.
+    pub next: Option<String>,
+}
+
+/// Pages of the inventory that one request reads at most, so that a rare filter does not hold a request for ever.
+const INVENTORY_PAGES: usize = 20;
+
+impl Service {
+    /// One operation, as of the latest commit.
+    ///
+    /// # Errors
+    /// A [`Failure`] when there is none or the store can't be used.
+    pub async fn operation(&self, id: OperationId) -> Result<OperationRecord, Failure> {
+        self.load(id).await
+    }
+
+    /// One page of operations, newest first.
+    ///
+    /// # Errors
+    /// A [`Failure`] for a bad cursor or when the store can't be used.
+    pub async fn operations(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, Failure> {
+        self.ports.store.list(query).await.map_err(Failure::from)
+    }
+
+    /// One page of the audit trail, newest first.
+    ///
+    /// # Errors
+    /// A [`Failure`] for a bad cursor or when the trail can't be read.
+    pub async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, Failure> {
+        self.ports.audit.query(query).await.map_err(Failure::from)
+    }
+
+    /// Puts an export of audit entries on the trail itself.
+    ///
+    /// # Errors
+    /// A [`Failure`] when the trail can't be written; then nothing may be exported.
+    pub async fn record_export(&self, caller: &Caller, filter: Value) -> Result<(), Failure> {
+        let now = self.ports.clock.now();
+        let mut draft = crate::audit::AuditDraft::attempt(
+            caller,
+            AuditEvent::Export,
+            "export_audit",
+            now,
+            self.settings.audit_retention,
+        );
+        draft.parameters = filter;
+        draft.success = true;
+        draft.result = json!({ "status": "available" });
+        self.append(draft).await
+    }
+
+    /// One page of instances, filtered after classification. A page may have fewer than `limit` and still a next one.
+    ///
+    /// # Errors
+    /// A [`Failure`] when the inventory can't be read.
+    pub async fn instances(&self, filter: &InstanceFilter) -> Result<InstancesPage, Failure> {
+        let mut page = InstancesPage { items: Vec::new(), broken: Vec::new(), next: filter.cursor.clone() };
+        for _ in 0..INVENTORY_PAGES {
+            let wanted = filter.limit.saturating_sub(page.items.len());
+            let part = self.ports.inventory.list(page.next.as_deref(), wanted).await.map_err(Failure::from)?;
+            page.broken.extend(part.broken);
+            page.next = part.next;
+            let views = part.items.into_iter().map(|item| self.view(item)).filter(|view| filter.accepts(view));
+            page.items.extend(views);
+            if page.next.is_none() || page.items.len() >= filter.limit {
+                break;
+            }
+        }
+        self.add_holders(&mut page.items).await?;
+        Ok(page)
+    }
+
+    /// One instance with its live description. When that can't be read, the view says why.
+    ///
+    /// # Errors
+    /// A [`Failure`] when there is none, several, or the inventory can't be read.
+    pub async fn instance(
+        &self,
+        id: &InstanceId,
+        account_id: Option<&AccountId>,
+        region: Option<&Region>,
+    ) -> Result<InstanceView, Failure> {
+        let mut items = self.ports.inventory.find(id).await.map_err(Failure::from)?;
+        items.retain(|item| {
+            account_id.is_none_or(|account| *account == item.target.account_id)
+                && region.is_none_or(|region| *region == item.target.region)
+        });
+        let mut views: Vec<InstanceView> = items.into_iter().map(|item| self.view(item)).collect();
+        if views.len() > 1 {
+            let candidates: Vec<InstanceRef> = views.into_iter().map(|view| view.item.target).collect();
+            return Err(Failure::ambiguous(&candidates));
+        }
+        self.add_holders(&mut views).await?;
+        let Some(mut view) = views.pop() else {
+            return Err(Failure::instance_not_found(id.as_str()));
+        };
+        self.add_live(&mut view).await;
+        Ok(view)
+    }
+
+    fn view(&self, item: InventoryItem) -> InstanceView {
+        let classification = self.classify(&item, Origin::Inventory);
+        InstanceView { item, classification, operation: None, live: None, live_error: None }
+    }
+
+    async fn add_holders(&self, views: &mut [InstanceView]) -> Result<(), Failure> {
+        let now = self.ports.clock.now();
+        let holders = views.iter().map(|view| self.ports.store.holder(&view.item.target, now));
+        let holders = futures_util::future::try_join_all(holders).await.map_err(Failure::from)?;
+        for (view, holder) in views.iter_mut().zip(holders) {
+            view.operation = holder;
+        }
+        Ok(())
+    }
+
+    async fn add_live(&self, view: &mut InstanceView) {
+        let target = &view.item.target;
+        let seen = self.ports.rds.observe(&target.scope(), &Look::at_instance(&target.instance_id)).await;
+        match seen {
+            Ok(mut seen) => match seen.instances.remove(&target.instance_id) {
+                Some(live) => self.take_live(view, live),
+                None => view.live_error = Some("RDS has no such instance.".into()),
+            },
+            Err(error) => view.live_error = Some(live_error(&error)),
+        }
+    }
+
+    fn take_live(&self, view: &mut InstanceView, live: LiveInstance) {
+        let item = InventoryItem { tags: live.tags.clone(), ..view.item.clone() };
+        let classification = self.classify(&item, Origin::Live);
+        view.classification = view.classification.clone().strictest(classification);
+        view.live = Some(live);
+    }
+}
+
+impl InstanceFilter {
+    fn accepts(&self, view: &InstanceView) -> bool {
+        let text = |text: &String| {
+            let text = text.to_lowercase();
+            view.item.target.instance_id.as_str().contains(&text) || view.item.engine.to_lowercase().contains(&text)
+        };
+        self.environment.as_ref().is_none_or(|wanted| *wanted == view.classification.environment)
+            && self.account_id.as_ref().is_none_or(|wanted| *wanted == view.item.target.account_id)
+            && self.text.as_ref().is_none_or(text)
+    }
+}
+
+impl InstanceView {
+    /// The operations that may be run on it with their parameter schemas, or the reason why there are none.
+    ///
+    /// # Errors
+    /// The [`Failure`] that every operation on it would meet.
+    pub fn operations(&self) -> Result<Value, Failure> {
+        policy::permit(&self.classification)?;
+        let operations: Vec<Value> = Operation::schemas()
+            .into_iter()
+            .map(|(name, schema)| json!({ "operation": name, "parameters": schema }))
+            .collect();
+        Ok(json!(operations))
+    }
+}
+
+fn live_error(error: &LookError) -> String {
+    match error {
+        LookError::Throttled => "AWS asks for slower requests; try again in a moment.".into(),
+        LookError::Denied { code } => format!("AWS refuses the service's role in this account ({code})."),
+        LookError::Unavailable(_) => "RDS in this account and Region could not be reached.".into(),
+    }
+}

@@ -1,0 +1,266 @@
+//! `submit`: from a request to an order that RDS has accepted, or to the reason why not.
+
+use futures_util::join;
+use serde_json::Value;
+
+use crate::audit::{AuditDraft, AuditEvent};
+use crate::caller::Caller;
+use crate::environment::{Classification, Origin, Subject};
+use crate::failure::{Code, Failure};
+use crate::id::OperationId;
+use crate::instance::InventoryItem;
+use crate::life::{Lease, OperationRecord, Phase, Step};
+use crate::policy;
+use crate::ports::{Begin, BeginError, Claim, InventoryError, Measurement, NewClaim};
+use crate::request::{Rejected, Request, claim_key};
+use crate::service::{CLAIM_KEPT, LEASE_MARGIN, SENDER_GONE_AFTER, Service};
+use crate::time::{Timestamp, after};
+use crate::watch::{Facts, Watch};
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Submitted {
+    /// An operation exists, ended or not.
+    Operation(Box<OperationRecord>),
+    /// Everything was checked, nothing was done; what the checks said.
+    DryRun(Value),
+}
+
+impl Service {
+    /// Takes a request up to the answer of RDS to the order. Does not wait for the order's effect (see
+    /// [`Service::wait`]).
+    ///
+    /// # Errors
+    /// A [`Failure`] when no operation came to be; it is on the audit trail. An operation that came to be and failed at once
+    /// is a [`Submitted::Operation`].
+    pub async fn submit(
+        &self,
+        caller: &Caller,
+        idempotency_key: Option<&str>,
+        request: &Request,
+    ) -> Result<Submitted, Failure> {
+        let now = self.ports.clock.now();
+        let claim = idempotency_key.map(|key| claim_key(&caller.principal, key));
+        let (replayed, found) = join!(self.replay(claim.as_deref(), request, now), self.find_target(request));
+        if let Some(record) = replayed? {
+            return Ok(Submitted::Operation(Box::new(record)));
+        }
+        let item = match found {
+            Ok(item) => item,
+            Err(failure) => return self.refuse(caller, request, None, failure).await,
+        };
+        let classification = self.classify(&item, Origin::Inventory);
+        if let Err(failure) = self.permit(&item, &classification) {
+            return self.refuse(caller, request, Some((&item, &classification)), failure).await;
+        }
+        if request.dry_run {
+            return self.preview(caller, request, &item, classification).await.map(Submitted::DryRun);
+        }
+        self.begin(caller, claim, request, &item, classification, now).await
+    }
+
+    /// Puts a request that is not valid on the audit trail.
+    ///
+    /// # Errors
+    /// Always: the request's failure, or that the audit trail can't be used.
+    pub async fn reject(&self, caller: &Caller, rejected: Rejected) -> Failure {
+        let mut draft = self.attempt(caller, AuditEvent::Refused, rejected.operation.unwrap_or("unknown"));
+        if let Some(instance_id) = &rejected.instance_id {
+            draft.instance_id = instance_id.to_string();
+        }
+        draft.parameters = rejected.parameters;
+        draft.result = rejected.failure.result_json();
+        match self.append(draft).await {
+            Ok(()) => rejected.failure,
+            Err(unavailable) => unavailable,
+        }
+    }
+
+    /// The operation that this request started before, under the same idempotency key.
+    async fn replay(
+        &self,
+        claim: Option<&str>,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<Option<OperationRecord>, Failure> {
+        let Some(claim) = claim else { return Ok(None) };
+        match self.ports.store.find_idempotent(claim, now).await {
+            Ok(Some(claim)) => self.replay_claim(&claim, request).await.map(Some),
+            Ok(None) => Ok(None),
+            Err(error) => Err(Failure::from(error)),
+        }
+    }
+
+    async fn replay_claim(&self, claim: &Claim, request: &Request) -> Result<OperationRecord, Failure> {
+        if claim.request_hash != request.hash {
+            return Err(Failure::idempotency_conflict(claim.operation_id));
+        }
+        let loaded = self.ports.store.load(claim.operation_id).await.map_err(Failure::from)?;
+        loaded.ok_or_else(|| Failure::operation_not_found(&claim.operation_id.to_string()))
+    }
+
+    async fn find_target(&self, request: &Request) -> Result<InventoryItem, Failure> {
+        let mut items = self.ports.inventory.find(&request.instance_id).await.map_err(Failure::from)?;
+        items.retain(|item| {
+            request.account_id.as_ref().is_none_or(|account| *account == item.target.account_id)
+                && request.region.as_ref().is_none_or(|region| *region == item.target.region)
+        });
+        match items.len() {
+            0 => Err(Failure::instance_not_found(request.instance_id.as_str())),
+            1 => Ok(items.remove(0)),
+            _ => {
+                let candidates: Vec<_> = items.into_iter().map(|item| item.target).collect();
+                Err(Failure::ambiguous(&candidates))
+            }
+        }
+    }
+
+    /// The environment of an instance as the inventory knows it.
+    pub(super) fn classify(&self, item: &InventoryItem, origin: Origin) -> Classification {
+        self.settings.environments.classify(&Subject {
+            account_id: &item.target.account_id,
+            instance_id: &item.target.instance_id,
+            tags: &item.tags,
+            origin,
+        })
+    }
+
+    /// Whether operations are allowed on this instance at all, by the inventory and the configuration.
+    pub(super) fn permit(&self, item: &InventoryItem, classification: &Classification) -> Result<(), Failure> {
+        policy::permit(classification)?;
+        let allowed = &self.settings.cross_account.allowed_accounts;
+        if !allowed.is_empty() && !allowed.contains(&item.target.account_id) {
+            return Err(Failure::new(
+                Code::PermissionDenied,
+                format!("Operations are not allowed in the account {}.", item.target.account_id),
+                "Ask the operators of this service to add the account to its list of accounts.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Stores the intent, with the live read beside it, and goes on to the order.
+    async fn begin(
+        &self,
+        caller: &Caller,
+        claim: Option<String>,
+        request: &Request,
+        item: &InventoryItem,
+        classification: Classification,
+        now: Timestamp,
+    ) -> Result<Submitted, Failure> {
+        let record = self.new_record(caller, request, item, classification, now);
+        let audit = AuditDraft::about(&record, AuditEvent::Accepted, now, self.settings.audit_retention);
+        let claim = claim.map(|key| NewClaim {
+            key,
+            request_hash: request.hash.clone(),
+            expires_at: after(now, CLAIM_KEPT),
+        });
+        let begin = Begin { record: record.clone(), claim, audit, now };
+        let (begun, live) = join!(self.ports.store.begin(begin), self.read_live(&record, now));
+        match begun {
+            Ok(record) => Ok(Submitted::Operation(Box::new(self.dispatch(record, live).await))),
+            Err(BeginError::Claimed(claim)) => {
+                let record = self.replay_claim(&claim, request).await?;
+                Ok(Submitted::Operation(Box::new(record)))
+            }
+            Err(BeginError::Busy { holder }) => {
+                let about = (item, &record.classification);
+                self.refuse(caller, request, Some(about), Failure::busy(holder)).await
+            }
+            Err(BeginError::Store(error)) => Err(self.store_failed(error)),
+        }
+    }
+
+    fn new_record(
+        &self,
+        caller: &Caller,
+        request: &Request,
+        item: &InventoryItem,
+        classification: Classification,
+        now: Timestamp,
+    ) -> OperationRecord {
+        let plan = self.poll_plan(&request.operation);
+        let mut watch = Watch::begin(plan, now, Facts::default());
+        watch.next_at = after(now, SENDER_GONE_AFTER);
+        let phase = Phase::Submitting { watch };
+        let mut record = OperationRecord {
+            id: self.ports.ids.operation_id(now),
+            version: 1,
+            target: item.target.clone(),
+            operation: request.operation.clone(),
+            caller: caller.clone(),
+            reason: request.reason.clone(),
+            classification,
+            created_at: now,
+            plan,
+            attempts: 1,
+            lease: Some(Lease { token: 0, until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN) }),
+            phase,
+            history: Vec::new(),
+        };
+        record.history.push(Step { status: record.status(), at: now });
+        record
+    }
+
+    /// Puts a refusal on the audit trail and gives its failure back.
+    pub(super) async fn refuse(
+        &self,
+        caller: &Caller,
+        request: &Request,
+        about: Option<(&InventoryItem, &Classification)>,
+        failure: Failure,
+    ) -> Result<Submitted, Failure> {
+        let event = match failure.code {
+            Code::ProductionBlocked | Code::PermissionDenied => AuditEvent::Denied,
+            _ => AuditEvent::Refused,
+        };
+        let mut draft = self.attempt(caller, event, request.operation.name());
+        draft.instance_id = request.instance_id.to_string();
+        draft.parameters = Value::Object(request.operation.parameters());
+        draft.reason.clone_from(&request.reason);
+        draft.result = failure.result_json();
+        if let Some((item, classification)) = about {
+            draft.account_id = Some(item.target.account_id.clone());
+            draft.region = Some(item.target.region.clone());
+            draft.environment = Some(classification.environment.clone());
+        }
+        if failure.code == Code::ProductionBlocked {
+            let operation = request.operation.name();
+            self.ports.metrics.record(&Measurement::ProductionBlocked { operation });
+        }
+        let notice = Self::notice_of(&draft);
+        self.append(draft).await?;
+        if event == AuditEvent::Denied {
+            self.ports.notifier.tell(&notice).await;
+        }
+        Err(failure)
+    }
+
+    fn attempt(&self, caller: &Caller, event: AuditEvent, operation: &str) -> AuditDraft {
+        AuditDraft::attempt(caller, event, operation, self.ports.clock.now(), self.settings.audit_retention)
+    }
+}
+
+impl From<InventoryError> for Failure {
+    fn from(error: InventoryError) -> Self {
+        match error {
+            InventoryError::Throttled => Self::throttled(),
+            InventoryError::BadCursor => Self::bad_cursor(),
+            InventoryError::Broken(item) => {
+                let mut failure = Self::unavailable(Code::InventoryUnavailable);
+                failure.sentence =
+                    format!("The inventory's item `{}` can't be understood: {}.", item.instance_id, item.problem);
+                failure.guidance =
+                    "Nothing was sent to RDS. Tell the operators of this service to mend the item.".into();
+                failure
+            }
+            InventoryError::Unavailable(_) => Self::unavailable(Code::InventoryUnavailable),
+        }
+    }
+}
+
+/// The id that a request would have; for previews, which store nothing.
+pub(super) const fn preview_id() -> OperationId {
+    OperationId::first_at(0)
+}

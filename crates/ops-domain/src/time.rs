@@ -1,0 +1,61 @@
+//! Points in time and their text forms. Every instant is an argument; nothing here reads a clock.
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+
+/// A point in time, in UTC.
+pub type Timestamp = DateTime<Utc>;
+
+/// RFC 3339 in UTC with microseconds: fixed width, so that the order of the texts is the order of the times.
+#[must_use]
+pub fn to_micros_text(at: Timestamp) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+/// RFC 3339 in UTC, whole seconds, for the eyes of people and for the answers of the API.
+#[must_use]
+pub fn to_seconds_text(at: Timestamp) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// The time from `earlier` to `later` in seconds, rounded to a tenth; zero when a clock went backwards.
+#[must_use]
+pub fn seconds_between(earlier: Timestamp, later: Timestamp) -> f64 {
+    let millis = (later - earlier).num_milliseconds().max(0);
+    #[expect(clippy::cast_precision_loss, reason = "an operation lasts days at most, far below 2^52 ms")]
+    let tenths = (millis as f64 / 100.0).round();
+    tenths / 10.0
+}
+
+/// `duration` as a signed time difference; a duration beyond what a difference can hold becomes the largest one.
+#[must_use]
+pub fn delta(duration: std::time::Duration) -> TimeDelta {
+    TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
+}
+
+/// `at` moved by `by`; stays at the end of time instead of overflowing.
+#[must_use]
+pub fn after(at: Timestamp, by: std::time::Duration) -> Timestamp {
+    at.checked_add_signed(delta(by)).unwrap_or(Timestamp::MAX_UTC)
+}
+
+/// Serialises a [`Timestamp`] as RFC 3339 with microseconds, whatever its precision in memory.
+pub mod micros {
+    use super::{Timestamp, to_micros_text};
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    /// Writes the fixed-width form.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&to_micros_text(*at))
+    }
+
+    /// Reads any RFC 3339 time.
+    ///
+    /// # Errors
+    /// When the text is no RFC 3339 time.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        Timestamp::deserialize(deserializer)
+    }
+}

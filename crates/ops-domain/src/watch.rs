@@ -1,0 +1,262 @@
+//! The polling state machine: `(state, now, what was seen) -> (state, what next)`.
+//!
+//! It owns no clock, does not sleep and asks nobody. It is plain data, so it resumes anywhere: in the request that
+//! started it, in a worker, after a crash.
+
+mod facts;
+
+pub use facts::Facts;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::failure::Failure;
+use crate::id::{InstanceId, OperationId};
+use crate::observation::{Look, Observation};
+use crate::operation::{Operation, Resolution, Sight, Verdict};
+use crate::time::{Timestamp, after};
+
+/// When to look and for how long. Times are in milliseconds in the stored form.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PollPlan {
+    /// From the order to the first look.
+    #[serde(with = "millis")]
+    pub first_look: Duration,
+    /// Between looks.
+    #[serde(with = "millis")]
+    pub interval: Duration,
+    /// From the order to the answer "timeout".
+    #[serde(with = "millis")]
+    pub timeout: Duration,
+    /// From the order to the end of the late watch, which goes on after a timeout.
+    #[serde(with = "millis")]
+    pub late_watch: Duration,
+}
+
+/// The longest pause between two looks of the late watch.
+const LATE_INTERVAL_MAX: Duration = Duration::from_mins(15);
+
+/// A failed look makes the next pause twice as long, this many times at most.
+const BACKOFF_DOUBLINGS: u32 = 3;
+
+/// The state of watching one order.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Watch {
+    plan: PollPlan,
+    /// When the order was about to be sent.
+    pub submitted_at: Timestamp,
+    /// When to look next.
+    pub next_at: Timestamp,
+    /// Looks that showed something.
+    pub polls: u32,
+    /// Looks that failed (throttled, unreachable).
+    pub failed_looks: u32,
+    failed_in_a_row: u32,
+    late_looks: u32,
+    /// Whether the caller was told "timeout"; the watch goes on, more rarely.
+    pub timed_out: bool,
+    /// Progress in percent, where RDS tells it.
+    pub percent: Option<u8>,
+    /// What the looks together showed.
+    pub facts: Facts,
+}
+
+/// What to do next with a watched order.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub enum Next {
+    /// Look again at [`Watch::next_at`].
+    Look,
+    /// The deadline is over; tell the caller, and look again at [`Watch::next_at`].
+    TimedOut,
+    /// Done, by evidence; the fields of the result.
+    Done(Map<String, Value>),
+    /// It failed.
+    Failed(Failure),
+    /// The late watch is over without evidence either way.
+    Unverified,
+}
+
+/// What to do next with an order of which it is unknown whether it was sent.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub enum Resolved {
+    /// Look again at [`Watch::next_at`].
+    NotYet,
+    /// RDS has it; watch it.
+    Happened,
+    /// RDS never got it, and it may be sent.
+    DidNotHappen,
+    /// It failed, or can't be known.
+    Failed(Failure),
+}
+
+/// The order that is watched.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The operation's id.
+    pub operation_id: OperationId,
+    /// The operation.
+    pub operation: &'a Operation,
+    /// The instance that it is for.
+    pub instance: &'a InstanceId,
+}
+
+impl Watch {
+    /// Begins to watch an order that is sent at `now`.
+    #[must_use]
+    pub fn begin(plan: PollPlan, now: Timestamp, facts: Facts) -> Self {
+        Self {
+            plan,
+            submitted_at: now,
+            next_at: after(now, plan.first_look),
+            polls: 0,
+            failed_looks: 0,
+            failed_in_a_row: 0,
+            late_looks: 0,
+            timed_out: false,
+            percent: None,
+            facts,
+        }
+    }
+
+    /// Takes in that RDS accepted the order at `now`, showing the instance in this status.
+    pub fn accepted(&mut self, now: Timestamp, instance_status: Option<&str>) {
+        self.facts.note_answer(instance_status);
+        self.next_at = after(now, self.plan.first_look);
+    }
+
+    /// When the caller is told "timeout".
+    #[must_use]
+    pub fn deadline(&self) -> Timestamp {
+        after(self.submitted_at, self.plan.timeout)
+    }
+
+    /// When the late watch ends.
+    #[must_use]
+    pub fn late_until(&self) -> Timestamp {
+        after(self.submitted_at, self.plan.late_watch.max(self.plan.timeout))
+    }
+
+    /// What to look at.
+    #[must_use]
+    pub fn look(&self, subject: Subject<'_>) -> Look {
+        subject.operation.look_after(subject.instance, self.submitted_at)
+    }
+
+    /// Takes in what a look showed.
+    pub fn step(&mut self, subject: Subject<'_>, now: Timestamp, seen: &Observation) -> Next {
+        self.note(subject, seen);
+        match subject.operation.judge(&self.sight(subject, now, seen)) {
+            Verdict::Done(result) => Next::Done(result),
+            Verdict::Failed(failure) => Next::Failed(failure),
+            Verdict::Pending(percent) => {
+                self.percent = percent.or(self.percent);
+                self.wait(now, self.plan.interval)
+            }
+        }
+    }
+
+    /// Takes in that a look failed: the operation did not fail, it only was not seen.
+    pub fn step_blind(&mut self, subject: Subject<'_>, now: Timestamp) -> Next {
+        let pause = self.back_off(subject.operation_id);
+        self.wait(now, pause)
+    }
+
+    /// Takes in what a look showed of an order that may not have been sent.
+    pub fn resolve(&mut self, subject: Subject<'_>, now: Timestamp, seen: &Observation) -> Resolved {
+        self.note(subject, seen);
+        match subject.operation.resolve(&self.sight(subject, now, seen)) {
+            Resolution::Happened => {
+                self.next_at = now;
+                Resolved::Happened
+            }
+            Resolution::DidNotHappen => Resolved::DidNotHappen,
+            Resolution::Failed(failure) => Resolved::Failed(failure),
+            Resolution::Pending => {
+                self.next_at = self.within(now, self.plan.interval, self.deadline());
+                Resolved::NotYet
+            }
+        }
+    }
+
+    /// Takes in that a look at an order that may not have been sent failed.
+    pub fn resolve_blind(&mut self, subject: Subject<'_>, now: Timestamp) -> Resolved {
+        if now >= self.late_until() {
+            return Resolved::Failed(Failure::operation_failed("outcome_unknown"));
+        }
+        let pause = self.back_off(subject.operation_id);
+        self.next_at = after(now, pause);
+        Resolved::NotYet
+    }
+
+    fn note(&mut self, subject: Subject<'_>, seen: &Observation) {
+        self.polls += 1;
+        self.failed_in_a_row = 0;
+        let look = self.look(subject);
+        self.facts.note(subject.instance, &look, seen);
+    }
+
+    fn sight<'a>(&'a self, subject: Subject<'a>, now: Timestamp, seen: &'a Observation) -> Sight<'a> {
+        Sight {
+            operation_id: subject.operation_id,
+            instance: subject.instance,
+            seen,
+            facts: &self.facts,
+            last: now >= self.deadline(),
+        }
+    }
+
+    fn wait(&mut self, now: Timestamp, pause: Duration) -> Next {
+        if now < self.deadline() {
+            self.next_at = self.within(now, pause, self.deadline());
+            return Next::Look;
+        }
+        if self.timed_out && now >= self.late_until() {
+            return Next::Unverified;
+        }
+        self.late_looks += 1;
+        let late_pause = self.plan.interval.saturating_mul(1 << self.late_looks.min(16)).min(LATE_INTERVAL_MAX);
+        self.next_at = self.within(now, late_pause.max(pause), self.late_until());
+        if std::mem::replace(&mut self.timed_out, true) { Next::Look } else { Next::TimedOut }
+    }
+
+    /// `now + pause`, but a look falls on `end` rather than beyond it, and never on `now` again.
+    fn within(&self, now: Timestamp, pause: Duration, end: Timestamp) -> Timestamp {
+        let next = after(now, pause);
+        if now < end { next.min(end) } else { next }
+    }
+
+    /// The pause after a failed look: doubled each time, and jittered so that many operations do not return together.
+    fn back_off(&mut self, id: OperationId) -> Duration {
+        self.failed_looks += 1;
+        self.failed_in_a_row += 1;
+        let doubled = self.plan.interval.saturating_mul(1 << self.failed_in_a_row.min(BACKOFF_DOUBLINGS));
+        doubled.mul_f64(0.5 + jitter(id, self.failed_looks) / 2.0)
+    }
+}
+
+/// A number from 0 to 1 that differs by operation and by look, yet is the same wherever it is computed.
+fn jitter(id: OperationId, look: u32) -> f64 {
+    let seed = format!("{id}{look}");
+    let hash = seed.bytes().fold(0xcbf2_9ce4_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    f64::from(hash) / f64::from(u32::MAX)
+}
+
+mod millis {
+    use serde::{Deserialize, Deserializer, Serializer};
+    use std::time::Duration;
+
+    pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_millis)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,112 @@
+//! What the looks at one order showed, all together.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::InstanceId;
+use crate::instance::LiveInstance;
+use crate::observation::{EventKind, Look, Observation};
+use crate::status::{StatusClass, classify_instance_status};
+use crate::time::Timestamp;
+
+/// RDS has about forty statuses; a stored record must not grow without end if that changes.
+const STATUSES_KEPT: usize = 64;
+
+/// Evidence gathered over time. It only grows, but for the reads in a row.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct Facts {
+    /// The zone of the primary before the order.
+    pub zone_before: Option<String>,
+    /// The latest event that RDS had told before the order: what is not later is no evidence.
+    pub latest_event_before: Option<Timestamp>,
+    /// The status of the instance in RDS's answer to the order.
+    pub answer_status: Option<String>,
+    /// Every status of the instance that looks after the order showed.
+    pub statuses: BTreeSet<String>,
+    /// Reads in a row, the latest included, that showed the instance settled.
+    pub settled_reads: u32,
+    /// The primary is in another zone than before the order.
+    pub zone_changed: bool,
+    /// The kinds of events since the order.
+    pub events: BTreeSet<EventKind>,
+    /// The snapshot was seen.
+    pub snapshot_seen: bool,
+    /// Looks in a row that did not show the snapshot.
+    pub snapshot_misses: u32,
+    /// The status last seen, of the snapshot if the order is about one, else of the instance.
+    pub last_status: Option<String>,
+}
+
+impl Facts {
+    /// What is known before the order is sent.
+    #[must_use]
+    pub fn before(instance: &InstanceId, seen: &Observation) -> Self {
+        let events = seen.events.iter().filter(|event| event.instance_id == *instance);
+        Self {
+            zone_before: seen.instances.get(instance).and_then(|live| live.availability_zone.clone()),
+            latest_event_before: events.map(|event| event.at).max(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether an event of this kind came after the order.
+    #[must_use]
+    pub fn saw(&self, kind: EventKind) -> bool {
+        self.events.contains(&kind)
+    }
+
+    /// Whether a look after the order showed the instance in this status.
+    #[must_use]
+    pub fn saw_status(&self, status: &str) -> bool {
+        self.statuses.contains(status)
+    }
+
+    /// Takes in what the answer to the order showed of the instance's status.
+    pub fn note_answer(&mut self, status: Option<&str>) {
+        if let Some(status) = status {
+            self.answer_status = Some(status.to_owned());
+            self.last_status = Some(status.to_owned());
+        }
+    }
+
+    /// Takes in what `look` showed.
+    pub fn note(&mut self, instance: &InstanceId, look: &Look, seen: &Observation) {
+        if let Some(live) = seen.instances.get(instance) {
+            self.note_instance(live);
+        }
+        for event in seen.events.iter().filter(|event| event.instance_id == *instance) {
+            let new = self.latest_event_before.is_none_or(|before| event.at > before);
+            if new && look.events_since.is_none_or(|since| event.at >= since) {
+                self.events.insert(event.kind);
+            }
+        }
+        for id in &look.snapshots {
+            if let Some(snapshot) = seen.snapshots.get(id) {
+                self.snapshot_seen = true;
+                self.snapshot_misses = 0;
+                self.last_status = Some(snapshot.status.clone());
+            } else {
+                self.snapshot_misses += 1;
+            }
+        }
+    }
+
+    fn note_instance(&mut self, live: &LiveInstance) {
+        self.last_status = Some(live.status.clone());
+        if self.statuses.len() < STATUSES_KEPT {
+            self.statuses.insert(live.status.clone());
+        }
+        match classify_instance_status(&live.status) {
+            StatusClass::Available | StatusClass::Usable => self.settled_reads += 1,
+            StatusClass::InProgress
+            | StatusClass::Off
+            | StatusClass::NeedsAttention
+            | StatusClass::Failed
+            | StatusClass::Unknown => self.settled_reads = 0,
+        }
+        if let (Some(before), Some(zone)) = (&self.zone_before, &live.availability_zone) {
+            self.zone_changed |= before != zone;
+        }
+    }
+}

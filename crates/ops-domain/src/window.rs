@@ -1,0 +1,352 @@
+//! The weekly and daily windows of an RDS instance: parsed, printed and compared. All times are UTC.
+
+use std::fmt;
+use std::ops::Range;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A daily backup window (`PreferredBackupWindow`), at least [`MIN_MINUTES`] long; it may cross midnight.
+///
+/// Read and printed as `hh24:mi-hh24:mi`, UTC, zero-padded; serialised as that text.
+///
+/// Source: AWS RDS model, `ModifyDBInstance.PreferredBackupWindow`.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct BackupWindow {
+    start_minute: u16,
+    end_minute: u16,
+}
+
+/// A weekly maintenance window (`PreferredMaintenanceWindow`), at least [`MIN_MINUTES`] long; it may cross midnight and
+/// the end of the week.
+///
+/// Read and printed as `ddd:hh24:mi-ddd:hh24:mi`, UTC, zero-padded; serialised as that text. Day names are read in any
+/// case, since RDS does not promise one, and printed in lower case.
+///
+/// Source: AWS RDS model, `ModifyDBInstance.PreferredMaintenanceWindow`.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MaintenanceWindow {
+    start_minute: u16,
+    end_minute: u16,
+}
+
+/// The shortest window RDS accepts, in minutes.
+///
+/// Source: AWS RDS model, `ModifyDBInstance`: both windows "Must be at least 30 minutes".
+pub const MIN_MINUTES: u16 = 30;
+
+/// Why a text is not a window.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum WindowError {
+    /// The text does not have the form of a backup window.
+    #[error(
+        "backup window must have the form hh24:mi-hh24:mi in UTC, zero-padded, such as 03:00-04:00"
+    )]
+    BackupFormat,
+    /// The text does not have the form of a maintenance window.
+    #[error(
+        "maintenance window must have the form ddd:hh24:mi-ddd:hh24:mi in UTC, such as sun:04:30-sun:05:30"
+    )]
+    MaintenanceFormat,
+    /// The window is shorter than [`MIN_MINUTES`].
+    #[error("window is {minutes} minutes long, must be at least {MIN_MINUTES}")]
+    TooShort {
+        /// The length of the window in minutes; 0 where it ends when it starts.
+        minutes: u16,
+    },
+}
+
+impl BackupWindow {
+    /// The start, in minutes since midnight UTC.
+    #[must_use]
+    pub const fn start_minute(&self) -> u16 {
+        self.start_minute
+    }
+
+    /// The end, in minutes since midnight UTC; before the start where the window crosses midnight.
+    #[must_use]
+    pub const fn end_minute(&self) -> u16 {
+        self.end_minute
+    }
+
+    /// The length in minutes, from [`MIN_MINUTES`] to one minute short of a day.
+    #[must_use]
+    pub const fn length_minutes(&self) -> u16 {
+        length(self.start_minute, self.end_minute, DAY)
+    }
+
+    /// Whether this window, on any day, shares a minute with `maintenance`.
+    ///
+    /// Windows that only touch do not overlap. RDS refuses overlapping windows ("The backup window and maintenance
+    /// window must not overlap."); whether it also refuses some touching ones is not documented, and left to it.
+    #[must_use]
+    pub fn overlaps(&self, maintenance: &MaintenanceWindow) -> bool {
+        (-1..=7).any(|day| {
+            let backup = span(day, DAY, self.start_minute, self.length_minutes());
+            (-1..=1).any(|week| {
+                let maintenance =
+                    span(week, WEEK, maintenance.start_minute, maintenance.length_minutes());
+                backup.start < maintenance.end && maintenance.start < backup.end
+            })
+        })
+    }
+}
+
+impl MaintenanceWindow {
+    /// The start, in minutes since Sunday 00:00 UTC.
+    #[must_use]
+    pub const fn start_minute(&self) -> u16 {
+        self.start_minute
+    }
+
+    /// The end, in minutes since Sunday 00:00 UTC; before the start where the window crosses the end of Saturday.
+    #[must_use]
+    pub const fn end_minute(&self) -> u16 {
+        self.end_minute
+    }
+
+    /// The length in minutes, from [`MIN_MINUTES`] to one minute short of a week.
+    #[must_use]
+    pub const fn length_minutes(&self) -> u16 {
+        length(self.start_minute, self.end_minute, WEEK)
+    }
+}
+
+macro_rules! text_form {
+    ($window:ident, $parse:expr, $format_error:ident, $print:ident) => {
+        impl FromStr for $window {
+            type Err = WindowError;
+
+            fn from_str(text: &str) -> Result<Self, WindowError> {
+                let (start_minute, end_minute) =
+                    parse_pair(text, $parse).ok_or(WindowError::$format_error)?;
+                let window = Self { start_minute, end_minute };
+                match window.length_minutes() {
+                    minutes if minutes < MIN_MINUTES => Err(WindowError::TooShort { minutes }),
+                    _ => Ok(window),
+                }
+            }
+        }
+
+        impl TryFrom<String> for $window {
+            type Error = WindowError;
+
+            fn try_from(text: String) -> Result<Self, WindowError> {
+                text.parse()
+            }
+        }
+
+        impl From<$window> for String {
+            fn from(window: $window) -> Self {
+                window.to_string()
+            }
+        }
+
+        impl fmt::Display for $window {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}-{}", $print(self.start_minute), $print(self.end_minute))
+            }
+        }
+    };
+}
+
+text_form!(BackupWindow, minute_of_day, BackupFormat, TimeOfDay);
+text_form!(MaintenanceWindow, minute_of_week, MaintenanceFormat, TimeOfWeek);
+
+const DAY: u16 = 24 * 60;
+const WEEK: u16 = 7 * DAY;
+const DAY_NAMES: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+
+const fn length(start: u16, end: u16, period: u16) -> u16 {
+    (period + end - start) % period
+}
+
+fn parse_pair(text: &str, parse: fn(&str) -> Option<u16>) -> Option<(u16, u16)> {
+    let (start, end) = text.split_once('-')?;
+    Some((parse(start)?, parse(end)?))
+}
+
+fn minute_of_day(text: &str) -> Option<u16> {
+    let &[hour_tens, hour_ones, b':', minute_tens, minute_ones] = text.as_bytes() else {
+        return None;
+    };
+    let hour = two_digits(hour_tens, hour_ones).filter(|hour| *hour < 24)?;
+    let minute = two_digits(minute_tens, minute_ones).filter(|minute| *minute < 60)?;
+    Some(hour * 60 + minute)
+}
+
+fn minute_of_week(text: &str) -> Option<u16> {
+    let (day, time) = text.split_once(':')?;
+    let time = minute_of_day(time)?;
+    let midnights = (0..WEEK).step_by(usize::from(DAY));
+    midnights
+        .zip(DAY_NAMES)
+        .find(|(_, name)| name.eq_ignore_ascii_case(day))
+        .map(|(midnight, _)| midnight + time)
+}
+
+/// ASCII digits only: a Unicode digit is not a digit to RDS.
+fn two_digits(tens: u8, ones: u8) -> Option<u16> {
+    let value = |digit: u8| digit.is_ascii_digit().then(|| u16::from(digit - b'0'));
+    Some(value(tens)? * 10 + value(ones)?)
+}
+
+/// `length` minutes from `minute` of a day or week that lies `periods` before or after this one.
+fn span(periods: i32, period: u16, minute: u16, length: u16) -> Range<i32> {
+    let start = periods * i32::from(period) + i32::from(minute);
+    start..start + i32::from(length)
+}
+
+struct TimeOfDay(u16);
+
+impl fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)
+    }
+}
+
+struct TimeOfWeek(u16);
+
+impl fmt::Display for TimeOfWeek {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", DAY_NAMES[usize::from(self.0 / DAY)], TimeOfDay(self.0 % DAY))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[track_caller]
+    fn check_backup(text: &str, want: Expect) {
+        want.assert_eq(&match text.parse::<BackupWindow>() {
+            Ok(window) => format!("{window} lasts {} min", window.length_minutes()),
+            Err(error) => error.to_string(),
+        });
+    }
+
+    #[track_caller]
+    fn overlap(backup: &str, maintenance: &str) -> bool {
+        let backup = backup.parse::<BackupWindow>().expect("a valid backup window");
+        backup.overlaps(&maintenance.parse().expect("a valid maintenance window"))
+    }
+
+    #[test]
+    fn a_backup_window_is_at_least_half_an_hour_and_may_cross_midnight() {
+        check_backup("03:00-04:00", expect!["03:00-04:00 lasts 60 min"]);
+        check_backup("23:45-00:15", expect!["23:45-00:15 lasts 30 min"]);
+        check_backup("00:01-00:00", expect!["00:01-00:00 lasts 1439 min"]);
+        check_backup("23:45-00:14", expect!["window is 29 minutes long, must be at least 30"]);
+        check_backup("03:00-03:00", expect!["window is 0 minutes long, must be at least 30"]);
+    }
+
+    #[test]
+    fn a_backup_window_that_is_not_written_as_rds_writes_it_is_refused() {
+        let refused = "|-|03:00|3:00-04:00|+3:00-04:00|24:00-01:00|03:60-04:00|03:00–04:00|0300-0400\
+                       |03:00-04:00 | 03:00-04:00|03:00-04:00-05:00|03:00:00-04:00|٠٣:٠٠-٠٤:٠٠|sun:03:00-sun:04:00";
+        for text in refused.split('|') {
+            assert_eq!(text.parse::<BackupWindow>(), Err(WindowError::BackupFormat), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn day_names_are_read_in_any_case_and_printed_in_lower_case() {
+        let window = "Sun:23:45-MON:00:15".parse::<MaintenanceWindow>().unwrap();
+        assert_eq!(
+            (window.to_string().as_str(), window.length_minutes()),
+            ("sun:23:45-mon:00:15", 30)
+        );
+        assert_eq!(
+            "sat:23:45-sun:00:15".parse::<MaintenanceWindow>().unwrap().length_minutes(),
+            30
+        );
+    }
+
+    #[test]
+    fn a_maintenance_window_with_a_wrong_form_or_length_is_refused() {
+        let refused = "|sun:04:00|04:00-05:00|sunday:04:00-sunday:05:00|xyz:04:00-sun:05:00|sun:4:00-sun:05:00";
+        for text in refused.split('|') {
+            let window = text.parse::<MaintenanceWindow>();
+            assert_eq!(window, Err(WindowError::MaintenanceFormat), "{text:?}");
+        }
+        assert_eq!(
+            "sun:04:00-sun:04:00".parse::<MaintenanceWindow>(),
+            Err(WindowError::TooShort { minutes: 0 })
+        );
+        assert_eq!(
+            "sat:23:50-sun:00:19".parse::<MaintenanceWindow>(),
+            Err(WindowError::TooShort { minutes: 29 })
+        );
+    }
+
+    #[test]
+    fn windows_overlap_where_they_share_a_minute_of_any_day() {
+        assert!(overlap("03:00-04:00", "mon:03:30-mon:04:30"));
+        assert!(overlap("23:45-00:30", "sun:00:00-sun:00:30"));
+        assert!(overlap("00:00-00:30", "sun:23:45-mon:00:15"));
+        assert!(overlap("23:45-00:30", "sat:23:50-sun:00:20"));
+        assert!(!overlap("03:00-04:00", "mon:04:00-mon:04:30"));
+        assert!(!overlap("05:00-05:30", "sun:23:45-mon:00:15"));
+        assert!(!overlap("02:00-02:30", "sun:02:30-sun:03:00"));
+    }
+
+    #[test]
+    fn serde_reads_and_writes_the_text_and_refuses_what_the_parser_refuses() {
+        let window = serde_json::from_str::<BackupWindow>(r#""23:45-00:15""#).unwrap();
+        assert_eq!(serde_json::to_string(&window).unwrap(), r#""23:45-00:15""#);
+        let error = serde_json::from_str::<BackupWindow>(r#""03:00-03:10""#).unwrap_err();
+        assert!(error.to_string().starts_with("window is 10 minutes long, must be at least 30"));
+    }
+
+    /// Starts and ends within a period; mostly of short windows, since two long ones always overlap.
+    fn pairs(period: u16) -> impl Strategy<Value = (u16, u16)> {
+        (0..period, prop_oneof![3 => MIN_MINUTES..120, 1 => MIN_MINUTES..period])
+            .prop_map(move |(start, length)| (start, (start + length) % period))
+    }
+
+    fn backup_windows() -> impl Strategy<Value = BackupWindow> {
+        pairs(DAY).prop_map(|(start_minute, end_minute)| BackupWindow { start_minute, end_minute })
+    }
+
+    fn maintenance_windows() -> impl Strategy<Value = MaintenanceWindow> {
+        pairs(WEEK)
+            .prop_map(|(start_minute, end_minute)| MaintenanceWindow { start_minute, end_minute })
+    }
+
+    fn overlap_minute_by_minute(backup: BackupWindow, maintenance: MaintenanceWindow) -> bool {
+        (0..maintenance.length_minutes()).any(|minute| {
+            let minute_of_day = (maintenance.start_minute + minute) % DAY;
+            length(backup.start_minute, minute_of_day, DAY) < backup.length_minutes()
+        })
+    }
+
+    const TEXT: &str = "(?s:.*)|[0-9:]{5}-[0-9:]{5}|((sun|MON|Sat):[012][0-9]:[0-9]{2}-?){2}|([012][0-9]:[0-5][0-9]-?){2}";
+
+    proptest! {
+        #[test]
+        fn a_printed_window_reads_back_as_itself(backup in backup_windows(), maintenance in maintenance_windows()) {
+            prop_assert_eq!(backup.to_string().parse(), Ok(backup));
+            prop_assert_eq!(maintenance.to_string().parse(), Ok(maintenance));
+        }
+
+        #[test]
+        fn no_input_panics_and_what_is_accepted_prints_as_it_was(text in TEXT) {
+            if let Ok(window) = text.parse::<BackupWindow>() {
+                prop_assert_eq!(window.to_string(), text.as_str());
+            }
+            if let Ok(window) = text.parse::<MaintenanceWindow>() {
+                prop_assert_eq!(window.to_string(), text.to_lowercase());
+            }
+        }
+
+        #[test]
+        fn overlap_is_what_counting_minutes_finds(backup in backup_windows(), maintenance in maintenance_windows()) {
+            prop_assert_eq!(backup.overlaps(&maintenance), overlap_minute_by_minute(backup, maintenance));
+        }
+    }
+}
