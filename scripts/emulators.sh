@@ -8,7 +8,7 @@
 #
 # Safe under `set -euo pipefail`. Needs bash and python3 (with venv), nothing else.
 
-_emulators_root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+_emulators_root=$(CDPATH="" cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 _emulators_tools=$_emulators_root/.tools
 _emulators_venv=$_emulators_tools/venv
 _emulators_ministack_pid=

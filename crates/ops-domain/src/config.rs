@@ -1,11 +1,80 @@
-//! The configuration: one TOML text, and every scalar also as a variable, which wins.
+//! The settings of the service: one TOML text, and environment variables that win over it.
 //!
-//! Nothing here reads a file or the environment: the host passes the text and a way to look variables up
-//! ([`Settings::load`]).
+//! Every top-level key is also a variable: `poll_interval_seconds` is `OPS_POLL_INTERVAL_SECONDS`. Lists are comma
+//! separated in a variable; a blank variable counts as not set. A key that is not known, a value of the wrong kind
+//! and a value out of bounds are problems, and [`Settings::load`] reports all of them at once. Without any file or
+//! variable, [`Settings::default`] holds.
+//!
+//! Nothing here reads a file or the environment: the host passes the text and a way to look variables up.
+//!
+//! ```toml
+//! # DynamoDB tables: three different names of 3-255 letters, digits, dots, hyphens and underscores.
+//! inventory_table = "rds_inventory"
+//! audit_table = "rds_audit_log"
+//! operations_table = "rds_operations"
+//!
+//! poll_interval_seconds = 30        # 0.1 to 3600; fractions are allowed
+//! operation_timeout_seconds = 300   # 1 to 86400 (24 h), not below the interval
+//! max_wait_seconds = 20             # 0 to 25, because an API gateway ends a request after 29 s
+//! late_watch_hours = 24             # 0 to 336, because RDS keeps its events for 14 days
+//! audit_retention_days = 90         # 1 to 3650
+//!
+//! # The role that is assumed in each account; instances of the home account use the function's own role.
+//! role_name = "rds-ops-target"
+//! external_id = "rds-ops/4711"      # 2 to 1224 characters; no secret
+//! home_account_id = "111122223333"
+//! accounts = ["111122223333", "444455556666"]   # OPS_ALLOWED_ACCOUNTS; none: all of the inventory
+//!
+//! state_machine_arn = "arn:aws:states:eu-central-1:111122223333:stateMachine:rds-ops"
+//! notification_topic_arn = "arn:aws:sns:eu-central-1:111122223333:rds-ops"
+//! allowed_origins = ["https://ops.example.com", "http://localhost:8080"]   # scheme://host[:port], or *
+//! allow_api_key_identity = false
+//!
+//! # The environment of an instance about which no tag, mapping or pattern says anything.
+//! default_environment = "production"
+//!
+//! # Per operation, where it differs. What is left out is as above.
+//! [operations.create_snapshot]
+//! poll_interval_seconds = 60
+//! timeout_seconds = 14400
+//!
+//! [environments]
+//! names = ["Training"]              # environments besides the shipped ones
+//! tag_keys = ["Landscape"]          # tag keys besides Environment, env, stage, ...
+//! protected = ["staging"]           # environments that count as production
+//!
+//! [environments.values]             # tag values besides the shipped ones
+//! schulung = "Training"
+//! beta = "test"
+//!
+//! [environments.instances]          # "<instance_id>" or "<account_id>/<instance_id>"
+//! legacy-orders = "production"
+//! "444455556666/orders-prod-copy" = "test"
+//!
+//! [environments.accounts]
+//! "444455556666" = "development"
+//!
+//! [[environments.name_patterns]]    # the first that matches decides; * matches any run of characters
+//! pattern = "dev-*"
+//! environment = "development"
+//! ```
+//!
+//! Environments are named by any value of the shipped table or of `[environments.values]`, or by one of `names`.
+//! A name that is nowhere declared is a problem and no new environment, since a misspelt `prodution` would open
+//! production to changes.
 
+mod environments;
+mod error;
 mod load;
+mod polling;
+mod raw;
+mod reader;
+mod values;
 
-pub use load::{ConfigError, ConfigErrors};
+#[cfg(test)]
+mod tests;
+
+pub use error::{ConfigError, ConfigErrors};
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -64,6 +133,15 @@ pub struct PollOverride {
     pub timeout: Option<Duration>,
 }
 
+/// The polling settings of one operation. As loaded, the time-out is not below the interval.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Polling {
+    /// Between two looks.
+    pub interval: Duration,
+    /// From the order to the answer "timeout".
+    pub timeout: Duration,
+}
+
 /// How other accounts are reached.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct CrossAccount {
@@ -75,6 +153,26 @@ pub struct CrossAccount {
     pub home_account_id: Option<AccountId>,
     /// The accounts in which operations are allowed; all that the inventory names if empty.
     pub allowed_accounts: Vec<AccountId>,
+}
+
+impl CrossAccount {
+    /// Whether the service may work in this account.
+    #[must_use]
+    pub fn allows(&self, account: &AccountId) -> bool {
+        self.allowed_accounts.is_empty() || self.allowed_accounts.contains(account)
+    }
+}
+
+impl Settings {
+    /// The polling settings of the operation with this name.
+    #[must_use]
+    pub fn polling(&self, operation: &str) -> Polling {
+        let own = self.per_operation.get(operation).copied().unwrap_or_default();
+        Polling {
+            interval: own.poll_interval.unwrap_or(self.poll_interval),
+            timeout: own.timeout.unwrap_or(self.operation_timeout),
+        }
+    }
 }
 
 impl Default for Settings {
@@ -99,10 +197,6 @@ impl Default for Settings {
 
 impl Default for Tables {
     fn default() -> Self {
-        Self {
-            inventory: "rds_inventory".into(),
-            audit: "rds_audit_log".into(),
-            operations: "rds_operations".into(),
-        }
+        Self { inventory: "rds_inventory".into(), audit: "rds_audit_log".into(), operations: "rds_operations".into() }
     }
 }

@@ -94,12 +94,7 @@ impl Environment {
     pub fn is_production(&self) -> bool {
         match self {
             Self::Production => true,
-            Self::Staging
-            | Self::Test
-            | Self::Development
-            | Self::Poc
-            | Self::Sandbox
-            | Self::NonProduction => false,
+            Self::Staging | Self::Test | Self::Development | Self::Poc | Self::Sandbox | Self::NonProduction => false,
             Self::Other(name) => values::shipped(name) == Some(Self::Production),
         }
     }

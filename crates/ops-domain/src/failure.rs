@@ -342,10 +342,7 @@ impl Failure {
     pub fn refused_by_rds(error_code: &str, message: &str) -> Self {
         let guidance = guidance::for_rds_code(error_code);
         let sentence = if message.is_empty() { guidance.sentence.to_owned() } else { message.to_owned() };
-        Self {
-            error_code: Some(error_code.to_owned()),
-            ..Self::new(Code::OperationFailed, sentence, guidance.advice)
-        }
+        Self { error_code: Some(error_code.to_owned()), ..Self::new(Code::OperationFailed, sentence, guidance.advice) }
     }
 
     /// The operation failed for the reason that the guidance table knows as `error_code`.

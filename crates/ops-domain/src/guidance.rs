@@ -41,12 +41,7 @@ pub enum Retry {
 }
 
 impl Guidance {
-    const fn new(
-        code: &'static str,
-        retry: Retry,
-        sentence: &'static str,
-        advice: &'static str,
-    ) -> Self {
+    const fn new(code: &'static str, retry: Retry, sentence: &'static str, advice: &'static str) -> Self {
         Self { code, sentence, advice, retry }
     }
 }
@@ -57,10 +52,7 @@ impl Guidance {
 /// A code in neither list gets a general entry, whose own code is `unknown_code`.
 #[must_use]
 pub fn for_rds_code(code: &str) -> &'static Guidance {
-    all_rds_codes()
-        .chain(all_service_codes())
-        .find(|guidance| guidance.code == code)
-        .unwrap_or(&UNKNOWN_CODE)
+    all_rds_codes().chain(all_service_codes()).find(|guidance| guidance.code == code).unwrap_or(&UNKNOWN_CODE)
 }
 
 /// The guidance for an instance status, in any case and with `_` or `-` between its words; none for `available`.
@@ -84,16 +76,9 @@ pub fn for_instance_status(status: &str) -> Option<&'static Guidance> {
 /// Every entry for an error code of AWS: those of the AWS RDS model for the calls this service makes, and the common
 /// ones that no model lists.
 pub fn all_rds_codes() -> impl Iterator<Item = &'static Guidance> {
-    [
-        instance::CODES,
-        snapshot::CODES,
-        cluster::CODES,
-        configuration::CODES,
-        request::CODES,
-        access::CODES,
-    ]
-    .into_iter()
-    .flatten()
+    [instance::CODES, snapshot::CODES, cluster::CODES, configuration::CODES, request::CODES, access::CODES]
+        .into_iter()
+        .flatten()
 }
 
 /// Every entry for an error code of this service, which ends an operation that RDS did not refuse.
@@ -153,10 +138,7 @@ mod tests {
             assert_eq!(for_rds_code(code).code, code);
         }
         let listed = SERVICE_CODES.split_whitespace().collect::<BTreeSet<_>>();
-        assert_eq!(
-            all_service_codes().map(|guidance| guidance.code).collect::<BTreeSet<_>>(),
-            listed
-        );
+        assert_eq!(all_service_codes().map(|guidance| guidance.code).collect::<BTreeSet<_>>(), listed);
     }
 
     #[test]
@@ -195,8 +177,7 @@ mod tests {
         for Guidance { code, sentence, advice, retry: _ } in everything() {
             for text in [sentence, advice] {
                 assert!(
-                    text.ends_with('.')
-                        && text.starts_with(|first: char| first.is_ascii_uppercase()),
+                    text.ends_with('.') && text.starts_with(|first: char| first.is_ascii_uppercase()),
                     "{code}: {text}"
                 );
                 assert!(!text.contains("  ") && !text.contains('\n'), "{code}: {text}");

@@ -201,8 +201,10 @@ pub struct OperationRecord {
     pub created_at: Timestamp,
     /// When and for how long to look.
     pub plan: PollPlan,
-    /// How often RDS was or may have been asked.
+    /// How often the intent to send the order was stored.
     pub attempts: u32,
+    /// How often the order was sent again after one that seems not to have reached RDS.
+    pub resends: u32,
     /// The hold on the instance; none once it is given back.
     pub lease: Option<Lease>,
     /// Where it stands.

@@ -59,10 +59,7 @@ impl Look {
     /// Whether there is nothing to look at.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.instances.is_empty()
-            && self.clusters.is_empty()
-            && self.snapshots.is_empty()
-            && self.events_of.is_empty()
+        self.instances.is_empty() && self.clusters.is_empty() && self.snapshots.is_empty() && self.events_of.is_empty()
     }
 }
 

@@ -68,7 +68,7 @@ pub trait Action: Sized {
 pub struct Pace {
     /// From the order to the first look; the configured interval if none.
     pub first_look: Option<Duration>,
-    /// Between looks; the configured interval if none.
+    /// From the first look to the second, growing to the configured interval; that interval from the start if none.
     pub interval: Option<Duration>,
 }
 
@@ -267,3 +267,6 @@ operations! {
 /// There is no operation of that name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct UnknownOperation;
+
+#[cfg(test)]
+mod tests;

@@ -196,11 +196,7 @@ pub trait OperationStore: Send + Sync {
     ///
     /// # Errors
     /// A [`StoreError`].
-    async fn holder(
-        &self,
-        target: &InstanceRef,
-        now: Timestamp,
-    ) -> Result<Option<OperationId>, StoreError>;
+    async fn holder(&self, target: &InstanceRef, now: Timestamp) -> Result<Option<OperationId>, StoreError>;
 
     /// One page of operations, newest first. May lag behind commits by a moment.
     ///
@@ -213,12 +209,8 @@ pub trait OperationStore: Send + Sync {
     ///
     /// # Errors
     /// A [`StoreError`].
-    async fn due(
-        &self,
-        scope: Option<&Scope>,
-        by: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<OperationRecord>, StoreError>;
+    async fn due(&self, scope: Option<&Scope>, by: Timestamp, limit: usize)
+    -> Result<Vec<OperationRecord>, StoreError>;
 }
 
 /// A new operation.

@@ -157,7 +157,8 @@ fn hash(object: &Map<String, Value>) -> String {
 fn sorted(value: &Value) -> Value {
     match value {
         Value::Object(object) => {
-            let members: std::collections::BTreeMap<_, _> = object.iter().map(|(k, v)| (k.clone(), sorted(v))).collect();
+            let members: std::collections::BTreeMap<_, _> =
+                object.iter().map(|(k, v)| (k.clone(), sorted(v))).collect();
             members.into_iter().collect()
         }
         Value::Array(items) => items.iter().map(sorted).collect(),

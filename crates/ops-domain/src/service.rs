@@ -77,11 +77,12 @@ impl Service {
         let own = settings.per_operation.get(operation.name());
         let pace = operation.pace();
         let configured = own.and_then(|own| own.poll_interval);
-        let interval = configured.or(pace.interval).unwrap_or(settings.poll_interval).min(settings.poll_interval);
-        let interval = configured.unwrap_or(interval);
+        let own_pace = pace.interval.map_or(settings.poll_interval, |own| own.min(settings.poll_interval));
+        let interval = configured.unwrap_or(own_pace);
         PollPlan {
             first_look: pace.first_look.unwrap_or(interval),
             interval,
+            slowest: interval.max(configured.unwrap_or(settings.poll_interval)),
             timeout: own.and_then(|own| own.timeout).unwrap_or(settings.operation_timeout),
             late_watch: settings.late_watch,
         }

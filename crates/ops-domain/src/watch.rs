@@ -24,9 +24,12 @@ pub struct PollPlan {
     /// From the order to the first look.
     #[serde(with = "millis")]
     pub first_look: Duration,
-    /// Between looks.
+    /// From the first look to the second; then twice as long each time, up to `slowest`.
     #[serde(with = "millis")]
     pub interval: Duration,
+    /// The longest pause between looks before the timeout.
+    #[serde(with = "millis")]
+    pub slowest: Duration,
     /// From the order to the answer "timeout".
     #[serde(with = "millis")]
     pub timeout: Duration,
@@ -154,7 +157,7 @@ impl Watch {
             Verdict::Failed(failure) => Next::Failed(failure),
             Verdict::Pending(percent) => {
                 self.percent = percent.or(self.percent);
-                self.wait(now, self.plan.interval)
+                self.wait(now, self.pause())
             }
         }
     }
@@ -176,7 +179,7 @@ impl Watch {
             Resolution::DidNotHappen => Resolved::DidNotHappen,
             Resolution::Failed(failure) => Resolved::Failed(failure),
             Resolution::Pending => {
-                self.next_at = self.within(now, self.plan.interval, self.deadline());
+                self.next_at = self.within(now, self.pause(), self.deadline());
                 Resolved::NotYet
             }
         }
@@ -209,6 +212,11 @@ impl Watch {
         }
     }
 
+    fn pause(&self) -> Duration {
+        let doublings = self.polls.saturating_sub(1).min(16);
+        self.plan.interval.saturating_mul(1 << doublings).min(self.plan.slowest)
+    }
+
     fn wait(&mut self, now: Timestamp, pause: Duration) -> Next {
         if now < self.deadline() {
             self.next_at = self.within(now, pause, self.deadline());
@@ -218,7 +226,7 @@ impl Watch {
             return Next::Unverified;
         }
         self.late_looks += 1;
-        let late_pause = self.plan.interval.saturating_mul(1 << self.late_looks.min(16)).min(LATE_INTERVAL_MAX);
+        let late_pause = self.plan.slowest.saturating_mul(1 << self.late_looks.min(16)).min(LATE_INTERVAL_MAX);
         self.next_at = self.within(now, late_pause.max(pause), self.late_until());
         if std::mem::replace(&mut self.timed_out, true) { Next::Look } else { Next::TimedOut }
     }
@@ -233,7 +241,7 @@ impl Watch {
     fn back_off(&mut self, id: OperationId) -> Duration {
         self.failed_looks += 1;
         self.failed_in_a_row += 1;
-        let doubled = self.plan.interval.saturating_mul(1 << self.failed_in_a_row.min(BACKOFF_DOUBLINGS));
+        let doubled = self.plan.slowest.saturating_mul(1 << self.failed_in_a_row.min(BACKOFF_DOUBLINGS));
         doubled.mul_f64(0.5 + jitter(id, self.failed_looks) / 2.0)
     }
 }

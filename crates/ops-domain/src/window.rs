@@ -41,14 +41,10 @@ pub const MIN_MINUTES: u16 = 30;
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum WindowError {
     /// The text does not have the form of a backup window.
-    #[error(
-        "backup window must have the form hh24:mi-hh24:mi in UTC, zero-padded, such as 03:00-04:00"
-    )]
+    #[error("backup window must have the form hh24:mi-hh24:mi in UTC, zero-padded, such as 03:00-04:00")]
     BackupFormat,
     /// The text does not have the form of a maintenance window.
-    #[error(
-        "maintenance window must have the form ddd:hh24:mi-ddd:hh24:mi in UTC, such as sun:04:30-sun:05:30"
-    )]
+    #[error("maintenance window must have the form ddd:hh24:mi-ddd:hh24:mi in UTC, such as sun:04:30-sun:05:30")]
     MaintenanceFormat,
     /// The window is shorter than [`MIN_MINUTES`].
     #[error("window is {minutes} minutes long, must be at least {MIN_MINUTES}")]
@@ -86,8 +82,7 @@ impl BackupWindow {
         (-1..=7).any(|day| {
             let backup = span(day, DAY, self.start_minute, self.length_minutes());
             (-1..=1).any(|week| {
-                let maintenance =
-                    span(week, WEEK, maintenance.start_minute, maintenance.length_minutes());
+                let maintenance = span(week, WEEK, maintenance.start_minute, maintenance.length_minutes());
                 backup.start < maintenance.end && maintenance.start < backup.end
             })
         })
@@ -120,8 +115,7 @@ macro_rules! text_form {
             type Err = WindowError;
 
             fn from_str(text: &str) -> Result<Self, WindowError> {
-                let (start_minute, end_minute) =
-                    parse_pair(text, $parse).ok_or(WindowError::$format_error)?;
+                let (start_minute, end_minute) = parse_pair(text, $parse).ok_or(WindowError::$format_error)?;
                 let window = Self { start_minute, end_minute };
                 match window.length_minutes() {
                     minutes if minutes < MIN_MINUTES => Err(WindowError::TooShort { minutes }),
@@ -181,10 +175,7 @@ fn minute_of_week(text: &str) -> Option<u16> {
     let (day, time) = text.split_once(':')?;
     let time = minute_of_day(time)?;
     let midnights = (0..WEEK).step_by(usize::from(DAY));
-    midnights
-        .zip(DAY_NAMES)
-        .find(|(_, name)| name.eq_ignore_ascii_case(day))
-        .map(|(midnight, _)| midnight + time)
+    midnights.zip(DAY_NAMES).find(|(_, name)| name.eq_ignore_ascii_case(day)).map(|(midnight, _)| midnight + time)
 }
 
 /// ASCII digits only: a Unicode digit is not a digit to RDS.
@@ -257,14 +248,8 @@ mod tests {
     #[test]
     fn day_names_are_read_in_any_case_and_printed_in_lower_case() {
         let window = "Sun:23:45-MON:00:15".parse::<MaintenanceWindow>().unwrap();
-        assert_eq!(
-            (window.to_string().as_str(), window.length_minutes()),
-            ("sun:23:45-mon:00:15", 30)
-        );
-        assert_eq!(
-            "sat:23:45-sun:00:15".parse::<MaintenanceWindow>().unwrap().length_minutes(),
-            30
-        );
+        assert_eq!((window.to_string().as_str(), window.length_minutes()), ("sun:23:45-mon:00:15", 30));
+        assert_eq!("sat:23:45-sun:00:15".parse::<MaintenanceWindow>().unwrap().length_minutes(), 30);
     }
 
     #[test]
@@ -274,14 +259,8 @@ mod tests {
             let window = text.parse::<MaintenanceWindow>();
             assert_eq!(window, Err(WindowError::MaintenanceFormat), "{text:?}");
         }
-        assert_eq!(
-            "sun:04:00-sun:04:00".parse::<MaintenanceWindow>(),
-            Err(WindowError::TooShort { minutes: 0 })
-        );
-        assert_eq!(
-            "sat:23:50-sun:00:19".parse::<MaintenanceWindow>(),
-            Err(WindowError::TooShort { minutes: 29 })
-        );
+        assert_eq!("sun:04:00-sun:04:00".parse::<MaintenanceWindow>(), Err(WindowError::TooShort { minutes: 0 }));
+        assert_eq!("sat:23:50-sun:00:19".parse::<MaintenanceWindow>(), Err(WindowError::TooShort { minutes: 29 }));
     }
 
     #[test]
@@ -314,8 +293,7 @@ mod tests {
     }
 
     fn maintenance_windows() -> impl Strategy<Value = MaintenanceWindow> {
-        pairs(WEEK)
-            .prop_map(|(start_minute, end_minute)| MaintenanceWindow { start_minute, end_minute })
+        pairs(WEEK).prop_map(|(start_minute, end_minute)| MaintenanceWindow { start_minute, end_minute })
     }
 
     fn overlap_minute_by_minute(backup: BackupWindow, maintenance: MaintenanceWindow) -> bool {
@@ -325,7 +303,8 @@ mod tests {
         })
     }
 
-    const TEXT: &str = "(?s:.*)|[0-9:]{5}-[0-9:]{5}|((sun|MON|Sat):[012][0-9]:[0-9]{2}-?){2}|([012][0-9]:[0-5][0-9]-?){2}";
+    const TEXT: &str = "(?s:.*)|[0-9:]{5}-[0-9:]{5}|((sun|MON|Sat):[012][0-9]:[0-9]{2}-?){2}\
+                        |([012][0-9]:[0-5][0-9]-?){2}";
 
     proptest! {
         #[test]

@@ -1,29 +1,81 @@
-//! Reads the configuration.
+//! Reads the settings key by key; the order here is the order in which problems are reported.
 
-use thiserror::Error;
-
-use crate::config::Settings;
-
-/// One thing that is wrong with the configuration.
-#[derive(Clone, Debug, Eq, Error, PartialEq)]
-#[error("{name}: {problem}")]
-pub struct ConfigError {
-    /// The variable or the TOML key.
-    pub name: String,
-    /// What is wrong and what is expected.
-    pub problem: String,
-}
-
-/// Everything that is wrong with the configuration.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ConfigErrors(pub Vec<ConfigError>);
+use super::raw::{Raw, Wrong};
+use super::reader::Reader;
+use super::{ConfigErrors, CrossAccount, Settings, Tables, environments, polling, values};
 
 impl Settings {
     /// Reads the TOML text, if there is one, and the variables by `lookup`, which win.
     ///
     /// # Errors
-    /// [`ConfigErrors`] with every problem at once.
-    pub fn load(_file: Option<&str>, _lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigErrors> {
-        Ok(Self::default())
+    /// [`ConfigErrors`] with every problem of the text and of the variables at once. A text that is no TOML is one
+    /// problem, and the variables are still checked.
+    pub fn load(file: Option<&str>, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigErrors> {
+        let mut reader = Reader::new(file.unwrap_or_default(), &lookup);
+        let settings = read(&mut reader);
+        polling::check(&settings, &mut reader);
+        check_tables(&settings.tables, &mut reader);
+        reader.finish().map(|()| settings)
+    }
+}
+
+fn read(reader: &mut Reader<'_>) -> Settings {
+    let default = Settings::default();
+    Settings {
+        tables: read_tables(reader, default.tables),
+        poll_interval: polling::INTERVAL.read(reader, "poll_interval_seconds", default.poll_interval),
+        operation_timeout: polling::TIMEOUT.read(reader, "operation_timeout_seconds", default.operation_timeout),
+        max_wait: polling::MAX_WAIT.read(reader, "max_wait_seconds", default.max_wait),
+        late_watch: polling::LATE_WATCH.read(reader, "late_watch_hours", default.late_watch),
+        audit_retention: polling::RETENTION.read(reader, "audit_retention_days", default.audit_retention),
+        per_operation: polling::read_overrides(reader),
+        cross_account: read_cross_account(reader),
+        environments: environments::read(reader),
+        state_machine_arn: optional(reader, "state_machine_arn", values::STATE_MACHINE, values::state_machine_arn),
+        notification_topic_arn: optional(reader, "notification_topic_arn", values::TOPIC, values::topic_arn),
+        allowed_origins: reader.list("allowed_origins", "allowed_origins", values::ORIGIN, values::origin),
+        allow_api_key_identity: reader
+            .read("allow_api_key_identity", "true or false", Raw::flag)
+            .unwrap_or(default.allow_api_key_identity),
+    }
+}
+
+fn read_tables(reader: &mut Reader<'_>, default: Tables) -> Tables {
+    let mut table = |key| optional(reader, key, values::TABLE, values::table_name);
+    Tables {
+        inventory: table("inventory_table").unwrap_or(default.inventory),
+        audit: table("audit_table").unwrap_or(default.audit),
+        operations: table("operations_table").unwrap_or(default.operations),
+    }
+}
+
+fn read_cross_account(reader: &mut Reader<'_>) -> CrossAccount {
+    CrossAccount {
+        role_name: optional(reader, "role_name", values::ROLE, values::role_name),
+        external_id: optional(reader, "external_id", values::EXTERNAL_ID, values::external_id),
+        home_account_id: optional(reader, "home_account_id", values::ACCOUNT, values::account),
+        allowed_accounts: reader.list("accounts", "allowed_accounts", values::ACCOUNT, values::account),
+    }
+}
+
+fn optional<T>(
+    reader: &mut Reader<'_>,
+    key: &'static str,
+    expected: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Option<T> {
+    reader.read(key, expected, |raw| parse(raw.text()?).ok_or(Wrong::Malformed))
+}
+
+fn check_tables(tables: &Tables, reader: &mut Reader<'_>) {
+    let named = [
+        ("inventory_table", &tables.inventory),
+        ("audit_table", &tables.audit),
+        ("operations_table", &tables.operations),
+    ];
+    for (at, (key, name)) in named.iter().enumerate() {
+        if let Some((other, _)) = named.iter().take(at).find(|(_, earlier)| earlier == name) {
+            reader.problem(key, &format!("{name:?} is also the {other}"), "a table of its own");
+        }
     }
 }

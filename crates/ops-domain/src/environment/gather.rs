@@ -97,8 +97,11 @@ impl Desk<'_> {
             (Strength::Weak, None) => (Role::Raises, Some(WEAK_NOT_KNOWN)),
         };
         let says = known.or_else(|| self.production_word(value));
-        let evidence =
-            Evidence { key: Some(key.to_owned()), value: Some(value.to_owned()), ..self.evidence(Source::Tag, says, note) };
+        let evidence = Evidence {
+            key: Some(key.to_owned()),
+            value: Some(value.to_owned()),
+            ..self.evidence(Source::Tag, says, note)
+        };
         Finding { evidence, role }
     }
 
@@ -133,7 +136,10 @@ impl Desk<'_> {
             .map(|rule| {
                 let evidence = self.evidence(Source::NamePattern, Some(rule.environment.clone()), note);
                 let key = Some(rule.pattern.to_string());
-                Finding { evidence: Evidence { key, value: Some(self.subject.instance_id.to_string()), ..evidence }, role }
+                Finding {
+                    evidence: Evidence { key, value: Some(self.subject.instance_id.to_string()), ..evidence },
+                    role,
+                }
             })
             .collect();
         if found.is_empty() { vec![self.silent(Source::NamePattern, NO_PATTERN)] } else { found }

@@ -111,12 +111,18 @@ mod tests {
     fn every_key_of_the_table_counts_in_every_spelling() {
         check(&STRONG, Some(Strength::Strong));
         check(&["Environment", "ENV", "env", "Stage", "Environment Name", "environment_type"], Some(Strength::Strong));
-        check(&["ENV-NAME", "env.type", "DeploymentEnvironment", "LifeCycle", "app_env", "ＥＮＶ"], Some(Strength::Strong));
+        check(
+            &["ENV-NAME", "env.type", "DeploymentEnvironment", "LifeCycle", "app_env", "ＥＮＶ"],
+            Some(Strength::Strong),
+        );
     }
 
     #[test]
     fn prefixed_forms_count() {
-        check(&["acme:environment", "acme/Environment", "acme:team/env", "acme.com/environment"], Some(Strength::Strong));
+        check(
+            &["acme:environment", "acme/Environment", "acme:team/env", "acme.com/environment"],
+            Some(Strength::Strong),
+        );
         check(&["environment.acme.com", "env.acme.co.uk", "kubernetes.io/environment"], Some(Strength::Strong));
         check(&["acme:tier", "tier.acme.com", "Tier"], Some(Strength::Weak));
     }

@@ -114,26 +114,29 @@ mod tests {
 
     #[test]
     fn only_the_word_directly_after_a_negation_is_no_signal() {
-        check(&["non-prod-1", "not-production-db", "pre-live", "non-pre-prod", "nonprod", "pre-production"], {
-            NameSignal::NonProductionHint
-        });
+        check(
+            &["non-prod-1", "not-production-db", "pre-live", "non-pre-prod", "nonprod", "pre-production"],
+            NameSignal::NonProductionHint,
+        );
         check(&["non-orders-prod"], NameSignal::Production);
         check(&["non-prod-prod"], NameSignal::Conflict);
     }
 
     #[test]
     fn numbers_separators_and_standbys_do_not_hide_a_production_word() {
-        check(&["PROD01", "orders_prd2", "orders.live", "prod,x", "orders-dr", "disaster-recovery-db"], {
-            NameSignal::Production
-        });
+        check(
+            &["PROD01", "orders_prd2", "orders.live", "prod,x", "orders-dr", "disaster-recovery-db"],
+            NameSignal::Production,
+        );
     }
 
     #[test]
     fn parts_of_words_are_no_signal() {
         let traps = ["product", "reproduction", "unproductive", "alive", "olive", "delivery", "drone", "prodtest"];
         check(&traps, NameSignal::Silent);
-        check(&["device", "devops", "latest", "contest", "backstage", "print", "account", "1prod", "", "-"], {
-            NameSignal::Silent
-        });
+        check(
+            &["device", "devops", "latest", "contest", "backstage", "print", "account", "1prod", "", "-"],
+            NameSignal::Silent,
+        );
     }
 }

@@ -55,7 +55,8 @@ mod tests {
 
     #[test]
     fn keys_lose_their_separators() {
-        for text in ["environment_name", "Environment Name", "ENVIRONMENT-NAME", "environment.name", "EnvironmentName"] {
+        for text in ["environment_name", "Environment Name", "ENVIRONMENT-NAME", "environment.name", "EnvironmentName"]
+        {
             assert_eq!(key(text), "environmentname", "{text:?}");
         }
     }

@@ -12,9 +12,7 @@ use super::{Environment, normalise};
 /// their own spellings in the configuration.
 pub(super) fn shipped(text: &str) -> Option<Environment> {
     match normalise::value(text).as_str() {
-        "prod" | "production" | "prd" | "live" | "prodn" | "dr" | "disaster-recovery" => {
-            Some(Environment::Production)
-        }
+        "prod" | "production" | "prd" | "live" | "prodn" | "dr" | "disaster-recovery" => Some(Environment::Production),
         "stg" | "stage" | "staging" | "uat" | "acc" | "acceptance" | "preprod" | "pre-prod" | "preproduction"
         | "pre-production" => Some(Environment::Staging),
         "qa" | "test" | "tst" | "testing" | "qat" | "sit" | "int" | "integration" | "perf" => Some(Environment::Test),

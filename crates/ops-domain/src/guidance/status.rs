@@ -17,10 +17,7 @@ pub(super) const STATUSES: &[Guidance] = &[
     busy("backing-up", "RDS is backing up the DB instance."),
     busy("backtracking", "The Aurora cluster is being taken back to an earlier time."),
     busy("configuring-enhanced-monitoring", "RDS is switching enhanced monitoring on or off."),
-    busy(
-        "configuring-iam-database-auth",
-        "RDS is switching IAM database authentication on or off.",
-    ),
+    busy("configuring-iam-database-auth", "RDS is switching IAM database authentication on or off."),
     busy("configuring-log-exports", "RDS is changing which logs go to CloudWatch Logs."),
     busy("converting-to-vpc", "RDS is moving the DB instance from EC2-Classic into a VPC."),
     busy("creating", "RDS is creating the DB instance. It takes no connections yet."),
@@ -29,21 +26,12 @@ pub(super) const STATUSES: &[Guidance] = &[
     busy("maintenance", "RDS is applying maintenance, which may interrupt the DB instance."),
     busy("modifying", "RDS is applying a change that somebody asked for."),
     busy("moving-to-vpc", "RDS is moving the DB instance to another VPC."),
-    busy(
-        "rebooting",
-        "The DB instance is rebooting. It takes no connections until the database has recovered.",
-    ),
-    busy(
-        "renaming",
-        "RDS is renaming the DB instance; it will have another identifier afterwards.",
-    ),
+    busy("rebooting", "The DB instance is rebooting. It takes no connections until the database has recovered."),
+    busy("renaming", "RDS is renaming the DB instance; it will have another identifier afterwards."),
     busy("resetting-master-credentials", "RDS is resetting the master credentials."),
     busy("starting", "The DB instance is starting."),
     busy("stopping", "The DB instance is being stopped."),
-    busy(
-        "storage-config-upgrade",
-        "RDS is upgrading the storage configuration of the DB instance.",
-    ),
+    busy("storage-config-upgrade", "RDS is upgrading the storage configuration of the DB instance."),
     busy("upgrading", "RDS is upgrading the engine or the operating system of the DB instance."),
     Guidance::new(
         "stopped",
@@ -105,10 +93,7 @@ pub(super) const STATUSES: &[Guidance] = &[
         "Look in CloudTrail for the DeleteDBInstance call. If it was a mistake, restore the final snapshot or a \
          retained automated backup.",
     ),
-    failed(
-        "failed",
-        "The DB instance has failed and RDS cannot recover it; its data may be out of reach.",
-    ),
+    failed("failed", "The DB instance has failed and RDS cannot recover it; its data may be out of reach."),
     failed(
         "inaccessible-encryption-credentials",
         "RDS lost the KMS key of the DB instance for good, so the instance cannot be started again.",

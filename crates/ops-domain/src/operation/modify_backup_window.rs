@@ -73,9 +73,9 @@ impl Action for ModifyBackupWindow {
         parameters
     }
 
-    /// The change is read back at once, then every few seconds.
+    /// The change is read back at once, and again after a second if RDS does not show it yet.
     fn pace() -> Pace {
-        Pace { first_look: Some(Duration::ZERO), interval: Some(Duration::from_secs(2)) }
+        Pace { first_look: Some(Duration::ZERO), interval: Some(Duration::from_secs(1)) }
     }
 
     fn prepare(&self, context: &Context<'_>) -> Result<Plan<Order>, Failure> {

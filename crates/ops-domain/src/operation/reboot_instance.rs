@@ -105,9 +105,7 @@ impl Action for RebootInstance {
             return Verdict::Failed(Failure::operation_failed("reboot_failed"));
         }
         match classify_instance_status(&live.status) {
-            StatusClass::NeedsAttention | StatusClass::Failed => {
-                Verdict::Failed(stuck_in_status(&live.status))
-            }
+            StatusClass::NeedsAttention | StatusClass::Failed => Verdict::Failed(stuck_in_status(&live.status)),
             StatusClass::Available | StatusClass::Usable => self.judge_settled(sight),
             StatusClass::InProgress | StatusClass::Off | StatusClass::Unknown => Verdict::Pending(None),
         }

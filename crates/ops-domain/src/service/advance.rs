@@ -15,8 +15,8 @@ use crate::watch::{Facts, Next, Resolved, Watch};
 /// Operations that one look serves: RDS describes at most a hundred instances in one answer.
 const SHARED_LOOK: usize = 100;
 
-/// How often a second order may follow one that is known not to have reached RDS.
-const MAX_ATTEMPTS: u32 = 8;
+/// How often an order may be sent again after one that seems not to have reached RDS.
+const MAX_RESENDS: u32 = 2;
 
 impl Service {
     /// Takes an operation one step further, if a step is due, and gives back its state.
@@ -31,7 +31,9 @@ impl Service {
         }
         match &record.phase {
             Phase::Accepted { .. } => self.start(record, now).await,
-            Phase::Submitting { .. } | Phase::Unresolved { .. } | Phase::Watching { .. } => self.look(record, now).await,
+            Phase::Submitting { .. } | Phase::Unresolved { .. } | Phase::Watching { .. } => {
+                self.look(record, now).await
+            }
             Phase::Ended { .. } => Ok(record),
         }
     }
@@ -102,7 +104,8 @@ impl Service {
     /// Other operations of the same account and Region whose look is due. Without them the look is only less useful.
     async fn companions(&self, record: &OperationRecord, now: Timestamp) -> Vec<OperationRecord> {
         let due = self.ports.store.due(Some(&record.target.scope()), now, SHARED_LOOK).await.unwrap_or_default();
-        due.into_iter().filter(|other| other.id != record.id && other.watch().is_some()).collect()
+        let is_due = |other: &OperationRecord| other.watch().is_some() && other.next_at().is_some_and(|at| at <= now);
+        due.into_iter().filter(|other| other.id != record.id && is_due(other)).collect()
     }
 
     /// Takes in what a look showed, and stores the state that follows.
@@ -114,7 +117,7 @@ impl Service {
     ) -> Result<OperationRecord, Failure> {
         let mut next = record.clone();
         let phase = match next.phase.clone() {
-            Phase::Submitting { watch } | Phase::Unresolved { watch } => resolve(&next, watch, now, seen),
+            Phase::Submitting { watch } | Phase::Unresolved { watch } => resolve(&mut next, watch, now, seen),
             Phase::Watching { watch } => observe(&next, watch, now, seen),
             Phase::Accepted { .. } | Phase::Ended { .. } => return Ok(record),
         };
@@ -123,12 +126,7 @@ impl Service {
     }
 }
 
-fn observe(
-    record: &OperationRecord,
-    mut watch: Watch,
-    now: Timestamp,
-    seen: &Result<Observation, LookError>,
-) -> Phase {
+fn observe(record: &OperationRecord, mut watch: Watch, now: Timestamp, seen: &Result<Observation, LookError>) -> Phase {
     let next = match seen {
         Ok(seen) => watch.step(record.subject(), now, seen),
         Err(_) => watch.step_blind(record.subject(), now),
@@ -143,7 +141,7 @@ fn observe(
 }
 
 fn resolve(
-    record: &OperationRecord,
+    record: &mut OperationRecord,
     mut watch: Watch,
     now: Timestamp,
     seen: &Result<Observation, LookError>,
@@ -155,7 +153,8 @@ fn resolve(
     let failure = match resolved {
         Resolved::NotYet => return Phase::Unresolved { watch },
         Resolved::Happened => return Phase::Watching { watch },
-        Resolved::DidNotHappen if record.attempts < MAX_ATTEMPTS && record.lease.is_some() => {
+        Resolved::DidNotHappen if record.resends < MAX_RESENDS && record.lease.is_some() => {
+            record.resends += 1;
             return Phase::Accepted { next_at: now };
         }
         Resolved::DidNotHappen => Failure::operation_failed("outcome_unknown"),

@@ -22,11 +22,7 @@ impl Service {
     ///
     /// `record` is stored as `submitting`. If the result can't be stored, the record as it is stored is the truth:
     /// whoever finds it resolves it by looking.
-    pub(super) async fn dispatch(
-        &self,
-        record: OperationRecord,
-        live: Result<LiveRead, LookError>,
-    ) -> OperationRecord {
+    pub(super) async fn dispatch(&self, record: OperationRecord, live: Result<LiveRead, LookError>) -> OperationRecord {
         let mut next = record.clone();
         let event = match self.decide(&mut next, live) {
             Decided::Send(order, facts) => {
@@ -59,9 +55,7 @@ impl Service {
         match plan {
             Plan::Nothing(result) => Decided::Enter(ended(Ending::Succeeded { result })),
             Plan::Send(order) => match policy::authorize(record, &record.classification, order, now) {
-                Ok(order) => {
-                    Decided::Send(Box::new(order), Facts::before(&record.target.instance_id, &read.seen))
-                }
+                Ok(order) => Decided::Send(Box::new(order), Facts::before(&record.target.instance_id, &read.seen)),
                 Err(failure) => Decided::fail(failure),
             },
         }
@@ -114,8 +108,8 @@ impl Service {
                 Phase::Watching { watch }
             }
             Err(SendError::MayHaveHappened(_)) => unresolved(watch),
-            // The first attempt may be the reason why RDS refuses the second.
-            Err(SendError::Refused { .. }) if record.attempts > 1 => unresolved(watch),
+            // An order that seemed lost may be the reason why RDS refuses its successor.
+            Err(SendError::Refused { .. }) if record.resends > 0 => unresolved(watch),
             Err(SendError::Refused { code, message }) => failed(Failure::refused_by_rds(&code, &message)),
             Err(SendError::Denied { code }) => failed(Failure::permission_denied(&code)),
             Err(SendError::NotSent(_)) => failed(Failure::upstream_unavailable()),
@@ -186,8 +180,7 @@ const fn ended(ending: Ending) -> Phase {
 fn gone(record: &OperationRecord) -> Failure {
     let mut failure = Failure::instance_not_found(record.target.instance_id.as_str());
     failure.code = Code::InstanceNotFound;
-    failure.sentence =
-        format!("RDS has no DB instance `{}` in {}.", record.target.instance_id, record.target.scope());
+    failure.sentence = format!("RDS has no DB instance `{}` in {}.", record.target.instance_id, record.target.scope());
     failure.guidance = "It may have been renamed or deleted since the last inventory run. Nothing was changed.".into();
     failure
 }

@@ -56,7 +56,9 @@ impl Service {
             let observation = self.ports.rds.observe(&scope, &look).await?;
             seen.insert(scope, observation);
         }
-        Ok(relatives.iter().fold(own, |strictest, relative| strictest.strictest(self.classify_relative(relative, &seen))))
+        Ok(relatives
+            .iter()
+            .fold(own, |strictest, relative| strictest.strictest(self.classify_relative(relative, &seen))))
     }
 
     fn classify_relative(&self, relative: &Relative, seen: &BTreeMap<Scope, Observation>) -> Classification {
@@ -107,9 +109,9 @@ fn source_of(scope: &Scope, source: &str) -> Relative {
         [name] => name.parse().ok().map(|id| Relative::Source(scope.clone(), id)),
         ["arn", _, "rds", region, account, "db", name] => {
             let scope = account.parse().ok().zip(region.parse().ok());
-            scope.zip(name.parse().ok()).map(|((account_id, region), id)| {
-                Relative::Source(Scope { account_id, region }, id)
-            })
+            scope
+                .zip(name.parse().ok())
+                .map(|((account_id, region), id)| Relative::Source(Scope { account_id, region }, id))
         }
         _ => None,
     };

@@ -66,8 +66,7 @@ impl Service {
 
     async fn append_preview(&self, record: &OperationRecord, preview: &Value) -> Result<(), Failure> {
         let now = self.ports.clock.now();
-        let mut draft =
-            crate::audit::AuditDraft::about(record, AuditEvent::DryRun, now, self.settings.audit_retention);
+        let mut draft = crate::audit::AuditDraft::about(record, AuditEvent::DryRun, now, self.settings.audit_retention);
         draft.operation_id = None;
         draft.result = json!({ "would": preview["would"], "checks": preview["checks"] });
         self.append(draft).await
@@ -92,6 +91,7 @@ impl Service {
             created_at: now,
             plan: self.poll_plan(&request.operation),
             attempts: 0,
+            resends: 0,
             lease: None,
             phase: Phase::Accepted { next_at: now },
             history: Vec::new(),

@@ -42,8 +42,10 @@ impl Service {
         let now = self.ports.clock.now();
         let claim = idempotency_key.map(|key| claim_key(&caller.principal, key));
         let (replayed, found) = join!(self.replay(claim.as_deref(), request, now), self.find_target(request));
-        if let Some(record) = replayed? {
-            return Ok(Submitted::Operation(Box::new(record)));
+        match replayed {
+            Ok(None) => {}
+            Ok(Some(record)) => return Ok(Submitted::Operation(Box::new(record))),
+            Err(failure) => return self.refuse(caller, request, None, failure).await,
         }
         let item = match found {
             Ok(item) => item,
@@ -151,19 +153,19 @@ impl Service {
     ) -> Result<Submitted, Failure> {
         let record = self.new_record(caller, request, item, classification, now);
         let audit = AuditDraft::about(&record, AuditEvent::Accepted, now, self.settings.audit_retention);
-        let claim = claim.map(|key| NewClaim {
-            key,
-            request_hash: request.hash.clone(),
-            expires_at: after(now, CLAIM_KEPT),
-        });
+        let claim =
+            claim.map(|key| NewClaim { key, request_hash: request.hash.clone(), expires_at: after(now, CLAIM_KEPT) });
         let begin = Begin { record: record.clone(), claim, audit, now };
         let (begun, live) = join!(self.ports.store.begin(begin), self.read_live(&record, now));
         match begun {
             Ok(record) => Ok(Submitted::Operation(Box::new(self.dispatch(record, live).await))),
-            Err(BeginError::Claimed(claim)) => {
-                let record = self.replay_claim(&claim, request).await?;
-                Ok(Submitted::Operation(Box::new(record)))
-            }
+            Err(BeginError::Claimed(claim)) => match self.replay_claim(&claim, request).await {
+                Ok(record) => Ok(Submitted::Operation(Box::new(record))),
+                Err(failure) => {
+                    let about = (item, &record.classification);
+                    self.refuse(caller, request, Some(about), failure).await
+                }
+            },
             Err(BeginError::Busy { holder }) => {
                 let about = (item, &record.classification);
                 self.refuse(caller, request, Some(about), Failure::busy(holder)).await
@@ -195,6 +197,7 @@ impl Service {
             created_at: now,
             plan,
             attempts: 1,
+            resends: 0,
             lease: Some(Lease { token: 0, until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN) }),
             phase,
             history: Vec::new(),

@@ -8,7 +8,15 @@ const VALUES: [(Environment, &[&str]); 7] = [
     (
         Environment::Staging,
         &[
-            "stg", "stage", "staging", "uat", "acc", "acceptance", "preprod", "pre-prod", "preproduction",
+            "stg",
+            "stage",
+            "staging",
+            "uat",
+            "acc",
+            "acceptance",
+            "preprod",
+            "pre-prod",
+            "preproduction",
             "pre-production",
         ],
     ),
@@ -21,10 +29,44 @@ const VALUES: [(Environment, &[&str]); 7] = [
 
 /// The unknown values of §9.3, its substring traps, and more of their kind.
 const UNKNOWN: [&str; 38] = [
-    "prod-like", "production-blue", "prod-eu-west-1", "reprod", "reproduction", "product-catalog", "delivery",
-    "alive", "unproductive", "p", "Prod2", "prodtest", "Dev/Test", "dev,prod", "", "product", "prodigy", "olive",
-    "device", "devops", "latest", "contest", "backstage", "print", "account", "v1", "$default", "alpha", "beta",
-    "release", "dev1", "d", "none", "n/a", "-", "nonprod-prod", "dev\u{200b}", "dév",
+    "prod-like",
+    "production-blue",
+    "prod-eu-west-1",
+    "reprod",
+    "reproduction",
+    "product-catalog",
+    "delivery",
+    "alive",
+    "unproductive",
+    "p",
+    "Prod2",
+    "prodtest",
+    "Dev/Test",
+    "dev,prod",
+    "",
+    "product",
+    "prodigy",
+    "olive",
+    "device",
+    "devops",
+    "latest",
+    "contest",
+    "backstage",
+    "print",
+    "account",
+    "v1",
+    "$default",
+    "alpha",
+    "beta",
+    "release",
+    "dev1",
+    "d",
+    "none",
+    "n/a",
+    "-",
+    "nonprod-prod",
+    "dev\u{200b}",
+    "dév",
 ];
 
 fn tagged(value: &str) -> Case {
@@ -35,7 +77,8 @@ fn tagged(value: &str) -> Case {
 fn every_value_of_the_table_stands_for_its_class_in_any_case() {
     for (environment, values) in &VALUES {
         for value in *values {
-            for spelling in [(*value).to_owned(), value.to_uppercase(), format!("  {value}\t"), value.replace('-', "_")] {
+            for spelling in [(*value).to_owned(), value.to_uppercase(), format!("  {value}\t"), value.replace('-', "_")]
+            {
                 tagged(&spelling).is(environment.clone(), Source::Tag);
                 assert_eq!(spelling.parse(), Ok(environment.clone()), "{spelling:?}");
             }
@@ -70,15 +113,32 @@ fn an_unknown_value_is_production_whatever_the_default_and_the_name_patterns_say
 #[test]
 fn a_production_word_in_the_name_raises_and_other_words_do_not() {
     let raising = [
-        "orders-prod", "prod1-orders", "live-events", "orders-production-eu", "orders-prod-like", "qa-prod-copy",
-        "prod-orders-dev-copy", "dev-to-prod-migration",
+        "orders-prod",
+        "prod1-orders",
+        "live-events",
+        "orders-production-eu",
+        "orders-prod-like",
+        "qa-prod-copy",
+        "prod-orders-dev-copy",
+        "dev-to-prod-migration",
     ];
     for name in raising {
         case(name, &[("Environment", "dev")]).is(Environment::Production, Source::Name);
     }
     let silent = [
-        "product-catalog-dev", "delivery-dev", "prodigy-test", "orders-preprod", "orders-non-prod", "reprod-db",
-        "olive-db", "orders", "alive", "reproduction", "unproductive-db", "device", "backstage",
+        "product-catalog-dev",
+        "delivery-dev",
+        "prodigy-test",
+        "orders-preprod",
+        "orders-non-prod",
+        "reprod-db",
+        "olive-db",
+        "orders",
+        "alive",
+        "reproduction",
+        "unproductive-db",
+        "device",
+        "backstage",
     ];
     for name in silent {
         case(name, &[("Environment", "dev")]).is(Environment::Development, Source::Tag);

@@ -1,0 +1,116 @@
+//! Durations, their bounds, and the differences by operation.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::raw::{Raw, Wrong};
+use super::reader::{Reader, Section};
+use super::{PollOverride, Settings};
+
+pub(super) const INTERVAL: Span = Span { unit: Unit::Seconds, min: 0.1, max: 3600.0 };
+pub(super) const TIMEOUT: Span = Span { unit: Unit::Seconds, min: 1.0, max: 86_400.0 };
+/// An API gateway ends a request after 29 s (rds-facts §7.3); the rest is for the work around the wait.
+pub(super) const MAX_WAIT: Span = Span { unit: Unit::Seconds, min: 0.0, max: 25.0 };
+/// RDS keeps events for 14 days; without them a late outcome has no evidence.
+pub(super) const LATE_WATCH: Span = Span { unit: Unit::Hours, min: 0.0, max: 336.0 };
+pub(super) const RETENTION: Span = Span { unit: Unit::Days, min: 1.0, max: 3650.0 };
+
+/// The bounds of a duration, in its unit.
+pub(super) struct Span {
+    unit: Unit,
+    min: f64,
+    max: f64,
+}
+
+#[derive(Clone, Copy)]
+enum Unit {
+    Seconds,
+    Hours,
+    Days,
+}
+
+impl Span {
+    /// The duration that is set, or the default.
+    pub(super) fn read(&self, reader: &mut Reader<'_>, key: &'static str, default: Duration) -> Duration {
+        reader.read(key, &self.expected(), |raw| self.parse(raw)).unwrap_or(default)
+    }
+
+    fn read_in(&self, section: &mut Section, reader: &mut Reader<'_>, key: &'static str) -> Option<Duration> {
+        section.read(reader, key, &self.expected(), |raw| self.parse(raw))
+    }
+
+    /// The bounds keep what is no number (`nan`) and what no duration can hold out.
+    fn parse(&self, raw: &Raw) -> Result<Duration, Wrong> {
+        let number = raw.number()?;
+        if !(self.min..=self.max).contains(&number) {
+            return Err(Wrong::OutOfBounds);
+        }
+        Ok(Duration::from_secs_f64(number * self.unit.seconds()))
+    }
+
+    fn expected(&self) -> String {
+        format!("{} from {} to {}", self.unit.name(), self.min, self.max)
+    }
+}
+
+impl Unit {
+    const fn seconds(self) -> f64 {
+        match self {
+            Self::Seconds => 1.0,
+            Self::Hours => 3600.0,
+            Self::Days => 86_400.0,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Seconds => "seconds",
+            Self::Hours => "hours",
+            Self::Days => "days",
+        }
+    }
+}
+
+/// Reads the `[operations.<name>]` tables.
+pub(super) fn read_overrides(reader: &mut Reader<'_>) -> BTreeMap<String, PollOverride> {
+    let mut overrides = BTreeMap::new();
+    for (path, name, value) in reader.section("operations").into_entries() {
+        if !is_operation_name(&name) {
+            reader.problem(&path, "the name of the table is malformed", "an operation such as create_snapshot");
+        } else if let Some(table) = Section::of(&path, value, reader) {
+            overrides.insert(name, read_override(table, reader));
+        }
+    }
+    overrides
+}
+
+fn read_override(mut table: Section, reader: &mut Reader<'_>) -> PollOverride {
+    let poll_interval = INTERVAL.read_in(&mut table, reader, "poll_interval_seconds");
+    let timeout = TIMEOUT.read_in(&mut table, reader, "timeout_seconds");
+    table.finish(reader);
+    PollOverride { poll_interval, timeout }
+}
+
+fn is_operation_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// A time-out below the interval would end every operation before the second look.
+pub(super) fn check(settings: &Settings, reader: &mut Reader<'_>) {
+    if settings.operation_timeout < settings.poll_interval {
+        too_short("operation_timeout_seconds", settings.operation_timeout, settings.poll_interval, reader);
+    }
+    for (name, own) in &settings.per_operation {
+        let polling = settings.polling(name);
+        let changed = own.poll_interval.is_some() || own.timeout.is_some();
+        if changed && polling.timeout < polling.interval {
+            too_short(&format!("operations.{name}.timeout_seconds"), polling.timeout, polling.interval, reader);
+        }
+    }
+}
+
+fn too_short(setting: &str, timeout: Duration, interval: Duration, reader: &mut Reader<'_>) {
+    let problem = format!("{} is below the poll interval", timeout.as_secs_f64());
+    reader.problem(setting, &problem, &format!("at least {} seconds", interval.as_secs_f64()));
+}

@@ -1,0 +1,194 @@
+//! Takes settings out of the file and the variables, one by one, and keeps the problems.
+
+use toml::{Table, Value};
+
+use super::raw::{Raw, Wrong};
+use super::{ConfigError, ConfigErrors};
+
+/// The sources of the settings. What is left of the file in the end is unknown.
+pub(super) struct Reader<'a> {
+    lookup: &'a dyn Fn(&str) -> Option<String>,
+    file: Section,
+    problems: Vec<ConfigError>,
+}
+
+/// A table of the file, and the keys that were asked for.
+#[derive(Default)]
+pub(super) struct Section {
+    path: String,
+    table: Table,
+    known: Vec<&'static str>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(file_text: &str, lookup: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        let mut reader = Self { lookup, file: Section::default(), problems: Vec::new() };
+        match file_text.parse() {
+            Ok(table) => reader.file.table = table,
+            Err(error) => reader.not_toml(file_text, &error),
+        }
+        reader
+    }
+
+    /// The value of a scalar, or nothing if it is not set or a problem. The variable wins over the file.
+    pub(super) fn read<T>(
+        &mut self,
+        key: &'static str,
+        expected: &str,
+        parse: impl FnOnce(&Raw) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        let (name, raw) = self.take(key, key)?;
+        self.keep(&name, &raw, expected, parse)
+    }
+
+    /// The parts of a list, without those that are a problem. `variable` is the variable's name as a key.
+    pub(super) fn list<T>(
+        &mut self,
+        key: &'static str,
+        variable: &str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Vec<T> {
+        let given = self.take(key, variable);
+        given.map_or_else(Vec::new, |(name, raw)| self.keep_parts(&name, &raw, expected, parse))
+    }
+
+    /// Interprets a value that was taken from the file or a variable.
+    pub(super) fn keep<T>(
+        &mut self,
+        name: &str,
+        raw: &Raw,
+        expected: &str,
+        parse: impl FnOnce(&Raw) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        parse(raw).map_err(|wrong| self.problem(name, &format!("{} {}", raw.shown(), wrong.words()), expected)).ok()
+    }
+
+    /// Interprets the parts of a list that was taken from the file or a variable.
+    pub(super) fn keep_parts<T>(
+        &mut self,
+        name: &str,
+        raw: &Raw,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Vec<T> {
+        let parts = self.keep(name, raw, "a list of texts", Raw::parts).unwrap_or_default();
+        let parse = |part: &Raw| parse(part.text()?).ok_or(Wrong::Malformed);
+        parts.iter().filter_map(|part| self.keep(name, part, expected, parse)).collect()
+    }
+
+    /// A table of the file, which is empty if it is not there.
+    pub(super) fn section(&mut self, key: &'static str) -> Section {
+        let mut file = std::mem::take(&mut self.file);
+        let section = file.section(key, self);
+        self.file = file;
+        section
+    }
+
+    pub(super) fn problem(&mut self, setting: &str, problem: &str, expected: &str) {
+        let problem = format!("{problem}; expected {expected}");
+        self.problems.push(ConfigError { name: setting.escape_debug().to_string(), problem });
+    }
+
+    /// # Errors
+    /// The problems, if there are any; the keys of the file that nobody asked for are among them.
+    pub(super) fn finish(mut self) -> Result<(), ConfigErrors> {
+        std::mem::take(&mut self.file).finish(&mut self);
+        if self.problems.is_empty() { Ok(()) } else { Err(ConfigErrors(self.problems)) }
+    }
+
+    fn take(&mut self, key: &'static str, variable: &str) -> Option<(String, Raw)> {
+        let in_file = self.file.take(key).map(|value| (key.to_owned(), Raw::File(value)));
+        let variable = format!("OPS_{}", variable.to_ascii_uppercase());
+        let text = (self.lookup)(&variable).filter(|text| !text.trim().is_empty());
+        text.map(|text| (variable, Raw::Variable(text))).or(in_file)
+    }
+
+    fn not_toml(&mut self, text: &str, error: &toml::de::Error) {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let message = error.message().replace('\n', ", ");
+        self.problem("configuration file", &format!("line {line}: {message}"), "TOML");
+    }
+}
+
+impl Section {
+    /// The value as a table, under the given path.
+    pub(super) fn of(path: &str, value: Value, reader: &mut Reader<'_>) -> Option<Self> {
+        match value {
+            Value::Table(table) => Some(Self { path: format!("{path}."), table, known: Vec::new() }),
+            other => {
+                reader.problem(path, &format!("{} is no table", Raw::File(other).shown()), "a table");
+                None
+            }
+        }
+    }
+
+    /// A table within this one, which is empty if it is not there.
+    pub(super) fn section(&mut self, key: &'static str, reader: &mut Reader<'_>) -> Self {
+        let path = self.name(key);
+        self.take(key).and_then(|value| Self::of(&path, value, reader)).unwrap_or_default()
+    }
+
+    /// The value of a key, or nothing if it is not set or a problem.
+    pub(super) fn read<T>(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        expected: &str,
+        parse: impl FnOnce(&Raw) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        let raw = Raw::File(self.take(key)?);
+        reader.keep(&self.name(key), &raw, expected, parse)
+    }
+
+    /// The value of a key that must be there, or nothing if it is a problem.
+    pub(super) fn required<T>(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        expected: &str,
+        parse: impl FnOnce(&Raw) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        if !self.table.contains_key(key) {
+            reader.problem(&self.name(key), "the key is missing", expected);
+        }
+        self.read(reader, key, expected, parse)
+    }
+
+    /// The parts of a list, without those that are a problem.
+    pub(super) fn list<T>(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Vec<T> {
+        let given = self.take(key).map(|value| (self.name(key), Raw::File(value)));
+        given.map_or_else(Vec::new, |(name, raw)| reader.keep_parts(&name, &raw, expected, parse))
+    }
+
+    /// What is left, for tables whose keys are not fixed: the path, the key and the value of each entry.
+    pub(super) fn into_entries(self) -> impl Iterator<Item = (String, String, Value)> {
+        let path = self.path;
+        self.table.into_iter().map(move |(key, value)| (format!("{path}{key}"), key, value))
+    }
+
+    /// Reports the keys that nobody asked for.
+    pub(super) fn finish(self, reader: &mut Reader<'_>) {
+        for key in self.table.keys() {
+            reader.problem(&self.name(key), "unknown key", &format!("one of {}", self.known.join(", ")));
+        }
+    }
+
+    /// Takes the value of a key, which is known from here on.
+    fn take(&mut self, key: &'static str) -> Option<Value> {
+        self.known.push(key);
+        self.table.remove(key)
+    }
+
+    /// The path of a key.
+    fn name(&self, key: &str) -> String {
+        format!("{}{key}", self.path)
+    }
+}

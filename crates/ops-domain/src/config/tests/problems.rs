@@ -1,0 +1,155 @@
+//! What is refused, and in which words.
+
+use expect_test::{Expect, expect};
+
+use super::load;
+
+#[track_caller]
+fn refused(file: &str, variables: &[(&str, &str)], expected: &Expect) {
+    expected.assert_eq(&load(file, variables).unwrap_err().to_string());
+}
+
+#[test]
+fn every_problem_is_reported_at_once() {
+    let file = "
+        inventory_table = 'x'
+        poll_interval_seconds = 'often'
+        role_name = 7
+        accounts = ['111122223333', 'all', 5]
+        intervall = 3
+        allow_api_key_identity = 'yes'
+        [operations.reboot_instance]
+        timeout = 5
+        [operations.Reboot]
+        [operations]
+        create_snapshot = 5
+        [environments]
+        protected = 'staging'
+        colour = 'red'
+    ";
+    let variables = [("OPS_MAX_WAIT_SECONDS", "60"), ("OPS_ALLOWED_ORIGINS", "https://a.example/x\ny")];
+    refused(
+        file,
+        &variables,
+        &expect![[r#"
+        inventory_table: "x" is malformed or not known; expected a DynamoDB table name of 3-255 letters, digits, dots, hyphens and underscores
+        poll_interval_seconds: "often" is no number; expected seconds from 0.1 to 3600
+        OPS_MAX_WAIT_SECONDS: "60" is out of bounds; expected seconds from 0 to 25
+        operations.Reboot: the name of the table is malformed; expected an operation such as create_snapshot
+        operations.create_snapshot: 5 is no table; expected a table
+        operations.reboot_instance.timeout: unknown key; expected one of poll_interval_seconds, timeout_seconds
+        role_name: 7 is no text; expected an IAM role name without path, of 1-64 letters, digits and _+=,.@-
+        accounts: "all" is malformed or not known; expected an AWS account id of 12 digits
+        accounts: 5 is no text; expected an AWS account id of 12 digits
+        environments.protected: "staging" is no list; expected a list of texts
+        environments.colour: unknown key; expected one of names, values, tag_keys, protected, instances, accounts, name_patterns
+        OPS_ALLOWED_ORIGINS: "https://a.example/x\ny" is malformed or not known; expected scheme://host[:port] without a path, or *
+        allow_api_key_identity: "yes" is neither true nor false; expected true or false
+        intervall: unknown key; expected one of inventory_table, audit_table, operations_table, poll_interval_seconds, operation_timeout_seconds, max_wait_seconds, late_watch_hours, audit_retention_days, operations, role_name, external_id, home_account_id, accounts, environments, default_environment, state_machine_arn, notification_topic_arn, allowed_origins, allow_api_key_identity"#]],
+    );
+}
+
+#[test]
+fn environments_that_are_nowhere_declared_are_problems_and_never_new_ones() {
+    let file = "
+        default_environment = 'prodution'
+        [environments]
+        names = ['Training', 'Live 2', 'dev', '', 'a/b']
+        tag_keys = ['aws:stage', '-']
+        protected = ['stagging']
+        values = { beta = 'tset', live = 'test', LAB = 'test', lab = 'training', '-' = 'dev' }
+        instances = { 'a_b' = 'dev', '1/orders' = 'dev', ok = 5, 'Orders' = 'dev', orders = 'test' }
+        accounts = { '1' = 'dev', '111122223333' = 'prood' }
+        [[environments.name_patterns]]
+        pattern = '*'
+        environment = 'dev'
+        [[environments.name_patterns]]
+        pattern = 'dev-*'
+        env = 'dev'
+    ";
+    refused(
+        file,
+        &[],
+        &expect![[r#"
+        environments.names: "Live 2" is malformed or not known; expected a new name of 1-64 letters, digits, spaces, hyphens and underscores that does not mean production
+        environments.names: "dev" is malformed or not known; expected a new name of 1-64 letters, digits, spaces, hyphens and underscores that does not mean production
+        environments.names: "" is malformed or not known; expected a new name of 1-64 letters, digits, spaces, hyphens and underscores that does not mean production
+        environments.names: "a/b" is malformed or not known; expected a new name of 1-64 letters, digits, spaces, hyphens and underscores that does not mean production
+        environments.values.-: the key is malformed; expected a tag value with characters besides separators
+        environments.values.beta: "tset" is malformed or not known; expected production, staging, test, development, poc, sandbox, nonproduction or one of environments.names
+        environments.values.lab: another entry says otherwise about the same; expected one entry
+        environments.values.live: the value means production; expected it to stay production
+        environments.tag_keys: "aws:stage" is malformed or not known; expected a tag key that does not begin with aws:
+        environments.tag_keys: "-" is malformed or not known; expected a tag key that does not begin with aws:
+        environments.protected: "stagging" is malformed or not known; expected production, staging, test, development, poc, sandbox, nonproduction or one of environments.names
+        environments.instances.1/orders: the key is malformed; expected <instance_id> or <account_id>/<instance_id>
+        environments.instances.a_b: the key is malformed; expected <instance_id> or <account_id>/<instance_id>
+        environments.instances.ok: 5 is no text; expected production, staging, test, development, poc, sandbox, nonproduction or one of environments.names
+        environments.instances.orders: another entry says otherwise about the same; expected one entry
+        environments.accounts.1: the key is malformed; expected an AWS account id of 12 digits
+        environments.accounts.111122223333: "prood" is malformed or not known; expected production, staging, test, development, poc, sandbox, nonproduction or one of environments.names
+        environments.name_patterns[0].pattern: "*" is malformed or not known; expected letters, digits, hyphens and *, with at least one letter or digit
+        environments.name_patterns[1].environment: the key is missing; expected production, staging, test, development, poc, sandbox, nonproduction or one of environments.names
+        environments.name_patterns[1].env: unknown key; expected one of pattern, environment
+        default_environment: "prodution" is malformed or not known; expected production, staging, test, development, poc, sandbox, nonproduction or one of environments.names"#]],
+    );
+}
+
+#[test]
+fn a_timeout_below_the_interval_is_refused_also_where_one_is_inherited() {
+    let general = [("OPS_POLL_INTERVAL_SECONDS", "60"), ("OPS_OPERATION_TIMEOUT_SECONDS", "30")];
+    refused(
+        "",
+        &general,
+        &expect!["operation_timeout_seconds: 30 is below the poll interval; expected at least 60 seconds"],
+    );
+    let own = "
+        [operations.a]
+        timeout_seconds = 20
+        [operations.b]
+        poll_interval_seconds = 400
+        [operations.c]
+        poll_interval_seconds = 1
+        timeout_seconds = 2
+    ";
+    refused(
+        own,
+        &[],
+        &expect![[r#"
+        operations.a.timeout_seconds: 20 is below the poll interval; expected at least 30 seconds
+        operations.b.timeout_seconds: 300 is below the poll interval; expected at least 400 seconds"#]],
+    );
+}
+
+#[test]
+fn two_tables_of_one_name_are_refused() {
+    refused(
+        "audit_table = 'rds_operations'",
+        &[],
+        &expect![[r#"operations_table: "rds_operations" is also the audit_table; expected a table of its own"#]],
+    );
+}
+
+#[test]
+fn a_text_that_is_no_toml_is_one_problem_beside_those_of_the_variables() {
+    let variables = [("OPS_ROLE_NAME", "a/b")];
+    refused(
+        "audit_table = 'x'\npoll_interval_seconds = = 3",
+        &variables,
+        &expect![[r#"
+        configuration file: line 2: extra `=`, expected nothing; expected TOML
+        OPS_ROLE_NAME: "a/b" is malformed or not known; expected an IAM role name without path, of 1-64 letters, digits and _+=,.@-"#]],
+    );
+    refused(
+        "max_wait_seconds = 1\nmax_wait_seconds = 2",
+        &[],
+        &expect!["configuration file: line 2: duplicate key; expected TOML"],
+    );
+}
+
+#[test]
+fn a_long_value_is_shortened_and_stays_on_one_line() {
+    let errors = load("", &[("OPS_ROLE_NAME", &"ä\n".repeat(500))]).unwrap_err();
+    assert_eq!(errors.to_string().lines().count(), 1);
+    assert!(errors.to_string().len() < 300, "{errors}");
+}

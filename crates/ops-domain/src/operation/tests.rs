@@ -1,0 +1,209 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use expect_test::{Expect, expect};
+use serde_json::json;
+
+use super::*;
+use crate::failure::Code;
+
+/// A healthy instance on which every operation is allowed.
+fn instance() -> LiveInstance {
+    LiveInstance {
+        instance_id: "db-1".parse().unwrap(),
+        arn: None,
+        dbi_resource_id: None,
+        engine: "postgres".into(),
+        status: "available".into(),
+        instance_class: None,
+        multi_az: true,
+        availability_zone: Some("eu-central-1a".into()),
+        secondary_availability_zone: Some("eu-central-1b".into()),
+        backup_window: Some("03:00-04:00".parse().unwrap()),
+        maintenance_window: Some("sun:05:00-sun:06:00".parse().unwrap()),
+        backup_retention_days: Some(7),
+        pending_modifications: BTreeMap::new(),
+        tags: BTreeMap::new(),
+        cluster_id: None,
+        replica_source: None,
+        replicas: BTreeSet::new(),
+        parameter_apply_statuses: BTreeSet::new(),
+    }
+}
+
+fn operation(name: &str, parameters: Value) -> Operation {
+    let Value::Object(parameters) = parameters else { panic!("an object") };
+    let mut problems = Vec::new();
+    let operation = Operation::parse(name, &mut Fields::new(&parameters, "/parameters", &mut problems)).unwrap();
+    assert_eq!(problems, []);
+    operation.unwrap()
+}
+
+fn prepare(operation: &Operation, live: &LiveInstance) -> Result<Plan<Order>, Failure> {
+    let environment_tags = live.tags.clone();
+    let operation_id = OperationId::first_at(1_700_000_000_000);
+    operation.prepare(&Context {
+        operation_id,
+        principal: "iam:arn:aws:iam::111122223333:user/alice",
+        live,
+        environment_tags: &environment_tags,
+    })
+}
+
+#[track_caller]
+fn check(name: &str, parameters: Value, mend: impl FnOnce(&mut LiveInstance), expected: Expect) {
+    let mut live = instance();
+    mend(&mut live);
+    let told = match prepare(&operation(name, parameters), &live) {
+        Ok(Plan::Send(order)) => format!("{order:?}"),
+        Ok(Plan::Nothing(result)) => format!("nothing: {}", Value::Object(result)),
+        Err(failure) => format!("{} {}: {}", failure.code, failure.error_code.unwrap_or_default(), failure.sentence),
+    };
+    expected.assert_eq(&told);
+}
+
+#[test]
+fn a_snapshot_gets_the_tags_of_the_caller_the_service_and_the_environment() {
+    let mut live = instance();
+    live.tags =
+        [("Environment", "dev"), ("aws:cloudformation:stack-name", "x")].map(|(k, v)| (k.into(), v.into())).into();
+    let wanted = json!({ "snapshot_id": "S-1", "tags": [{ "Key": "Ticket", "Value": "T 1" }] });
+    let Ok(Plan::Send(Order::CreateSnapshot(order))) = prepare(&operation("create_snapshot", wanted), &live) else {
+        panic!("no order");
+    };
+    assert_eq!(order.snapshot_id.as_str(), "s-1");
+    let tags: Vec<(&str, &str)> = order.tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())).collect();
+    assert_eq!(
+        tags,
+        [
+            ("Environment", "dev"),
+            ("Ticket", "T 1"),
+            ("rds-ops:operation-id", "01HF7YAT000000000000000000"),
+            ("rds-ops:requested-by", "iam:arn:aws:iam::111122223333:user/alice"),
+        ]
+    );
+}
+
+#[test]
+fn a_snapshot_is_taken_in_the_statuses_that_rds_allows() {
+    let snapshot = || json!({ "snapshot_id": "s-1" });
+    let plan = |status: &str| {
+        let live = LiveInstance { status: status.into(), ..instance() };
+        prepare(&operation("create_snapshot", snapshot()), &live).map(|_| ())
+    };
+    assert_eq!(plan("available"), Ok(()));
+    assert_eq!(plan("storage-optimization"), Ok(()));
+    for status in ["stopped", "storage-full", "backing-up", "rebooting", "failed", "polishing"] {
+        let failure = plan(status).unwrap_err();
+        assert_eq!(failure.error_code.as_deref(), Some("InvalidDBInstanceState"), "{status}");
+        assert_eq!(failure.facts["instance_status"], json!(status));
+        assert!(!failure.guidance.is_empty());
+    }
+}
+
+#[test]
+fn too_many_tags_are_refused_before_anything_is_sent() {
+    let tags: Vec<Value> = (0..49).map(|n| json!({ "Key": format!("k{n}"), "Value": "v" })).collect();
+    let failure = prepare(&operation("create_snapshot", json!({ "snapshot_id": "s", "tags": tags })), &instance());
+    assert_eq!(failure.unwrap_err().error_code.as_deref(), Some("InvalidParameterValue"));
+}
+
+#[test]
+fn a_cluster_member_is_not_changed_as_if_it_stood_alone() {
+    for (name, parameters) in [
+        ("create_snapshot", json!({ "snapshot_id": "s" })),
+        ("modify_backup_window", json!({ "backup_window": "01:00-02:00" })),
+        ("reboot_instance", json!({ "force_failover": true })),
+    ] {
+        let live = LiveInstance { cluster_id: Some("c-1".into()), ..instance() };
+        let failure = prepare(&operation(name, parameters), &live).unwrap_err();
+        assert_eq!(failure.error_code.as_deref(), Some("cluster_member"), "{name}");
+    }
+}
+
+#[test]
+fn a_reboot_is_refused_where_rds_would_refuse_it() {
+    check("reboot_instance", json!({}), |_| {}, expect!["RebootInstance(Order { force_failover: false })"]);
+    check(
+        "reboot_instance",
+        json!({}),
+        |live| live.status = "stopped".into(),
+        expect![
+            "operation_failed InvalidDBInstanceState: The instance is `stopped`, and the operation needs it to be `available`."
+        ],
+    );
+    for engine in ["custom-oracle-ee", "docdb", "neptune"] {
+        let live = LiveInstance { engine: engine.into(), ..instance() };
+        let failure = prepare(&operation("reboot_instance", json!({})), &live).unwrap_err();
+        assert_eq!(failure.error_code.as_deref(), Some("unsupported_engine"), "{engine}");
+    }
+}
+
+#[test]
+fn a_failover_needs_a_standby() {
+    let live = LiveInstance { multi_az: false, ..instance() };
+    let failure = prepare(&operation("reboot_instance", json!({ "force_failover": true })), &live).unwrap_err();
+    assert_eq!(failure.error_code.as_deref(), Some("failover_requires_multi_az"));
+    assert!(prepare(&operation("reboot_instance", json!({ "force_failover": false })), &live).is_ok());
+}
+
+#[test]
+fn a_reboot_may_lead_out_of_incompatible_parameters() {
+    let live = LiveInstance { status: "incompatible-parameters".into(), ..instance() };
+    assert!(prepare(&operation("reboot_instance", json!({})), &live).is_ok());
+}
+
+#[test]
+fn a_window_that_is_set_already_changes_nothing() {
+    let same = json!({ "backup_window": "03:00-04:00", "apply_immediately": true });
+    check(
+        "modify_backup_window",
+        same,
+        |_| {},
+        expect![[
+            r#"nothing: {"apply_immediately":true,"backup_window":"03:00-04:00","changed":false,"pending_modifications":{},"status":"available"}"#
+        ]],
+    );
+}
+
+#[test]
+fn a_window_may_touch_but_not_overlap_the_maintenance_window() {
+    check(
+        "modify_backup_window",
+        json!({ "backup_window": "04:30-05:30" }),
+        |_| {},
+        expect![
+            "operation_failed InvalidParameterValue: The backup window 04:30-05:30 overlaps the maintenance window sun:05:00-sun:06:00 of the instance."
+        ],
+    );
+    let adjacent = operation("modify_backup_window", json!({ "backup_window": "04:00-05:00" }));
+    assert!(matches!(prepare(&adjacent, &instance()), Ok(Plan::Send(_))));
+}
+
+#[test]
+fn apply_immediately_is_refused_while_other_changes_wait() {
+    let mut live = instance();
+    live.pending_modifications.insert("DBInstanceClass".into(), "db.r6g.large".into());
+    let now = operation("modify_backup_window", json!({ "backup_window": "01:00-02:00", "apply_immediately": true }));
+    let failure = prepare(&now, &live).unwrap_err();
+    assert_eq!(failure.code, Code::PendingChangesWouldApply);
+    assert_eq!(failure.facts["pending_modifications"], json!({ "DBInstanceClass": "db.r6g.large" }));
+    let later = operation("modify_backup_window", json!({ "backup_window": "01:00-02:00" }));
+    let Ok(Plan::Send(Order::ModifyBackupWindow(order))) = prepare(&later, &live) else { panic!("no order") };
+    assert!(!order.apply_immediately);
+}
+
+#[test]
+fn every_operation_has_a_schema_that_names_its_parameters() {
+    let schemas = Operation::schemas();
+    assert_eq!(schemas.keys().copied().collect::<BTreeSet<_>>(), Operation::NAMES.iter().copied().collect());
+    for (name, parameters) in [
+        ("create_snapshot", json!({ "snapshot_id": "s" })),
+        ("modify_backup_window", json!({ "backup_window": "01:00-02:00" })),
+        ("reboot_instance", json!({})),
+    ] {
+        let known: BTreeSet<String> = schemas[name]["properties"].as_object().unwrap().keys().cloned().collect();
+        let shown: BTreeSet<String> = operation(name, parameters).parameters().keys().cloned().collect();
+        assert_eq!(known, shown, "{name}");
+        assert_eq!(schemas[name]["additionalProperties"], json!(false));
+    }
+}

@@ -1,0 +1,45 @@
+//! `ops-api`: an API Gateway event in, its answer out.
+
+use std::convert::Infallible;
+use std::time::{Duration, SystemTime};
+
+use lambda_http::{Adapter, LambdaEvent, Request, Service as _, service_fn};
+use ops_http::{Router, WaitBudget, gateway};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+use crate::event;
+
+/// Kept of the function's time to write the answer.
+const RESERVE: Duration = Duration::from_secs(3);
+
+/// Answers one event through the router.
+///
+/// # Errors
+/// When the event is no API Gateway proxy event.
+pub async fn answer(
+    router: Router,
+    allow_api_key: bool,
+    invocation: LambdaEvent<Value>,
+) -> Result<Value, lambda_http::Error> {
+    let LambdaEvent { payload, context } = invocation;
+    let caller = gateway::caller_of(event::context_of(&payload), allow_api_key);
+    let budget = WaitBudget(time_left(context.deadline));
+    let request = event::request_of(payload)?;
+    let service = service_fn(move |mut request: Request| {
+        let router = router.clone();
+        if let Some(caller) = caller.clone() {
+            request.extensions_mut().insert(caller);
+        }
+        request.extensions_mut().insert(budget);
+        async move { Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {})) }
+    });
+    let response = Adapter::from(service).call(LambdaEvent::new(request, context)).await?;
+    Ok(serde_json::to_value(response)?)
+}
+
+/// The time until `deadline` (milliseconds since the Unix epoch), less what writing the answer takes.
+fn time_left(deadline: u64) -> Duration {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Duration::from_millis(deadline).saturating_sub(now).saturating_sub(RESERVE)
+}

@@ -1,0 +1,251 @@
+//! The built functions against emulators of AWS: real events in, what RDS and DynamoDB then hold.
+
+mod support;
+
+use std::time::SystemTime;
+
+use serde_json::{Value, json};
+use support::site::{PRODUCTION_ACCOUNT, Site, TARGET_ACCOUNT, http, parts, rest};
+
+const SENTENCE: &str = "Operations not allowed on production instances. Please create a CloudOps request.";
+const DEV: &[(&str, &str)] = &[("Environment", "Development")];
+
+/// Runs each test on both emulators.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod ministack { $(#[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name("OPS_TEST_MINISTACK_URL").await; })+ }
+        mod moto { $(#[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name("OPS_TEST_MOTO_URL").await; })+ }
+    };
+}
+
+on_both!(
+    a_snapshot_through_a_rest_api_exists_in_the_target_account_and_on_the_audit_trail,
+    a_window_change_through_an_http_api_is_what_rds_then_describes,
+    a_reboot_is_sent_once_and_answered_by_its_evidence,
+    production_is_refused_in_every_guise_and_no_mutation_is_sent,
+    without_an_audit_trail_nothing_is_sent,
+    the_worker_finishes_what_the_caller_did_not_wait_for,
+    lists_and_single_reads_answer,
+    bad_requests_are_answered_and_nothing_is_sent,
+);
+
+async fn a_snapshot_through_a_rest_api_exists_in_the_target_account_and_on_the_audit_trail(emulator: &str) {
+    let site = Site::on(emulator).await;
+    let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
+    let api = site.api().await;
+    let snapshot_id = format!("{instance}-manual");
+    let body = json!({ "operation": "create_snapshot", "instance_id": instance,
+        "parameters": { "snapshot_id": snapshot_id, "tags": [{ "Key": "Ticket", "Value": "T-1" }] }, "reason": "before the upgrade" });
+    let (status, answer) = parts(&api.invoke(rest("POST", "/operations", Some(&body))).await);
+    assert_eq!((status, &answer["success"]), (200, &json!(true)), "{answer}");
+    assert_eq!(answer["snapshot_id"], json!(snapshot_id));
+    assert_eq!(answer["status"], json!("available"));
+
+    let snapshots = site.snapshots(TARGET_ACCOUNT, &instance).await;
+    assert_eq!(snapshots.len(), 1);
+    assert_eq!(answer["snapshot_arn"], json!(snapshots[0].db_snapshot_arn().unwrap()));
+    let tag = |key: &str| {
+        snapshots[0].tag_list().iter().find(|tag| tag.key() == Some(key)).and_then(|tag| tag.value()).map(str::to_owned)
+    };
+    assert_eq!(tag("Ticket").as_deref(), Some("T-1"));
+    assert_eq!(tag("Environment").as_deref(), Some("Development"));
+    assert_eq!(tag("rds-ops:operation-id").map(Value::String).as_ref(), Some(&answer["operation_id"]));
+
+    let items = site.audit(&instance).await;
+    let events: Vec<&String> = items.iter().map(|item| item["event"].as_s().unwrap()).collect();
+    assert_eq!(events, ["accepted", "outcome"]);
+    let outcome = &items[1];
+    assert_eq!(*outcome["audit_id"].as_s().unwrap(), format!("{instance}#{}", outcome["timestamp"].as_s().unwrap()));
+    assert_eq!(outcome["operation"].as_s().unwrap(), "create_snapshot");
+    assert!(outcome["success"].as_bool().unwrap());
+    let identity: Value = serde_json::from_str(outcome["user_identity"].as_s().unwrap()).unwrap();
+    assert_eq!(
+        identity["principal"],
+        json!("iam:arn:aws:sts::999999999999:assumed-role/DBA/alice@example.com")
+    );
+    let parameters: Value = serde_json::from_str(outcome["parameters"].as_s().unwrap()).unwrap();
+    assert_eq!(parameters["snapshot_id"], json!(snapshot_id));
+    let result: Value = serde_json::from_str(outcome["result"].as_s().unwrap()).unwrap();
+    assert_eq!(result["snapshot_arn"], answer["snapshot_arn"]);
+    let ttl: i64 = outcome["ttl"].as_n().unwrap().parse().unwrap();
+    assert!((ttl - now() - 90 * 86_400).abs() < 120, "{ttl}");
+    assert_eq!(site.tap.calls("CreateDBSnapshot"), 1);
+    assert!(site.tap.calls("AssumeRole") >= 1);
+}
+
+async fn a_window_change_through_an_http_api_is_what_rds_then_describes(emulator: &str) {
+    let site = Site::on(emulator).await;
+    let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
+    let api = site.api().await;
+    let body = json!({ "operation": "modify_backup_window", "instance_id": instance,
+        "parameters": { "backup_window": "01:00-02:00", "apply_immediately": true } });
+    let (status, answer) = parts(&api.invoke(http("POST", "/operations", Some(&body))).await);
+    assert_eq!((status, &answer["success"]), (200, &json!(true)), "{answer}");
+    assert_eq!(answer["backup_window"], json!("01:00-02:00"));
+    assert_eq!(answer["changed"], json!(true));
+    assert_eq!(site.live(TARGET_ACCOUNT, &instance).await.preferred_backup_window(), Some("01:00-02:00"));
+
+    let (_, again) = parts(&api.invoke(http("POST", "/operations", Some(&body))).await);
+    assert_eq!((&again["success"], &again["changed"]), (&json!(true), &json!(false)), "{again}");
+    assert_eq!(site.tap.calls("ModifyDBInstance"), 1, "a window that is set already is not sent again");
+    let principals: Vec<String> =
+        site.audit(&instance).await.iter().map(|item| item["principal"].as_s().unwrap().clone()).collect();
+    assert_eq!(principals, vec!["jwt:https://login.example.com/|00u1bob"; 4]);
+}
+
+/// ministack tells the restart by an event. moto neither shows `rebooting` nor tells the restart, so the truth there is
+/// that nobody knows.
+async fn a_reboot_is_sent_once_and_answered_by_its_evidence(emulator: &str) {
+    let site = Site::on(emulator).await;
+    let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
+    let api = site.api().await;
+    let body = json!({ "operation": "reboot_instance", "instance_id": instance });
+    let (status, answer) = parts(&api.invoke(rest("POST", "/operations", Some(&body))).await);
+    assert_eq!(status, 200, "{answer}");
+    if emulator.contains("MINISTACK") {
+        assert_eq!((&answer["success"], &answer["status"]), (&json!(true), &json!("available")), "{answer}");
+        assert_eq!(answer["force_failover"], json!(false));
+    } else {
+        assert_eq!((&answer["success"], &answer["status"]), (&json!(false), &json!("timeout")), "{answer}");
+    }
+    assert_eq!(site.tap.calls("RebootDBInstance"), 1);
+}
+
+async fn production_is_refused_in_every_guise_and_no_mutation_is_sent(emulator: &str) {
+    let site = Site::on(emulator).await;
+    let prod = &[("Environment", "Production")][..];
+    let guises = [
+        site.instance("tagged", TARGET_ACCOUNT, prod, prod).await,
+        site.instance("stale", TARGET_ACCOUNT, prod, DEV).await,
+        site.instance("untagged", TARGET_ACCOUNT, &[], &[]).await,
+        site.instance("account", PRODUCTION_ACCOUNT, DEV, DEV).await,
+    ];
+    let api = site.api().await;
+    for instance in guises {
+        for (operation, parameters) in [
+            ("create_snapshot", json!({ "snapshot_id": "s-1" })),
+            ("reboot_instance", json!({})),
+            ("modify_backup_window", json!({ "backup_window": "01:00-02:00" })),
+        ] {
+            let body = json!({ "operation": operation, "instance_id": instance, "parameters": parameters });
+            let (status, answer) = parts(&api.invoke(rest("POST", "/operations", Some(&body))).await);
+            assert_eq!((status, &answer["error"]), (403, &json!(SENTENCE)), "{instance} {operation}: {answer}");
+            assert_eq!(answer["code"], json!("production_blocked"));
+            assert_eq!(answer["classification"]["environment"], json!("Production"));
+        }
+        let denied = site.audit(&instance).await;
+        let denied = denied.iter().filter(|item| item["event"].as_s().unwrap() == "denied").count();
+        assert_eq!(denied, 3, "{instance}");
+    }
+    assert_eq!(site.tap.mutations(), 0);
+}
+
+async fn without_an_audit_trail_nothing_is_sent(emulator: &str) {
+    let site = Site::on(emulator).await;
+    let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
+    site.drop_audit_table().await;
+    let api = site.api().await;
+    let body = json!({ "operation": "reboot_instance", "instance_id": instance });
+    let (status, answer) = parts(&api.invoke(http("POST", "/operations", Some(&body))).await);
+    assert_eq!((status, &answer["code"]), (503, &json!("audit_unavailable")), "{answer}");
+    assert_eq!(site.tap.mutations(), 0);
+}
+
+async fn the_worker_finishes_what_the_caller_did_not_wait_for(emulator: &str) {
+    let site = Site::on(emulator).await;
+    let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
+    let api = site.api().await;
+    let body = json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": "later" } });
+    let mut event = http("POST", "/operations", Some(&body));
+    event["headers"]["prefer"] = json!("respond-async");
+    let answer = api.invoke(event).await;
+    let (status, accepted) = parts(&answer);
+    assert_eq!((status, &accepted["status"]), (202, &json!("in_progress")), "{accepted}");
+    assert!(accepted.get("success").is_none());
+    let id = accepted["operation_id"].as_str().unwrap();
+    assert_eq!(header(&answer, "location"), Some(format!("/operations/{id}")));
+    assert!(header(&answer, "retry-after").is_some());
+    drop(api);
+
+    let worker = site.worker().await;
+    let mut progress = worker.invoke(json!({ "operation_id": id })).await;
+    for _ in 0..200 {
+        if progress["done"] == json!(true) {
+            break;
+        }
+        progress = worker.invoke(json!({ "operation_id": id })).await;
+    }
+    assert_eq!((&progress["done"], &progress["status"]), (&json!(true), &json!("available")), "{progress}");
+    assert_eq!(worker.invoke(json!({ "sweep": true })).await, json!({ "advanced": 0 }));
+    assert!(worker.invoke(json!({ "sweeep": true })).await["errorMessage"].is_string());
+    assert_eq!(site.tap.calls("CreateDBSnapshot"), 1);
+}
+
+async fn lists_and_single_reads_answer(emulator: &str) {
+    let site = Site::on(emulator).await;
+    let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
+    let other = site.instance("live", TARGET_ACCOUNT, &[], &[]).await;
+    let api = site.api().await;
+    let body = json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": "one" } });
+    let (_, done) = parts(&api.invoke(rest("POST", "/operations", Some(&body))).await);
+    let id = done["operation_id"].as_str().unwrap();
+
+    let get = async |path: &str| {
+        let (status, answer) = parts(&api.invoke(rest("GET", path, None)).await);
+        assert_eq!(status, 200, "{path}: {answer}");
+        answer
+    };
+    assert_eq!(get("/healthz").await["status"], json!("ok"));
+    let detail = get(&format!("/operations/{id}")).await;
+    assert_eq!((&detail["success"], &detail["snapshot_arn"]), (&json!(true), &done["snapshot_arn"]));
+    assert_eq!(get("/operations").await["items"][0]["operation_id"], done["operation_id"]);
+    assert_eq!(get("/instances").await["items"].as_array().unwrap().len(), 2);
+    let live = get(&format!("/instances/{instance}")).await;
+    assert_eq!(live["live"]["status"], json!("available"), "{live}");
+    assert_eq!(get(&format!("/instances/{instance}/operations")).await["operations"].as_array().unwrap().len(), 3);
+    let none = get(&format!("/instances/{other}/operations")).await;
+    assert_eq!((&none["operations"], &none["reason"]), (&json!([]), &json!(SENTENCE)));
+    let entries = get("/audit").await;
+    let events: Vec<&Value> = entries["items"].as_array().unwrap().iter().map(|entry| &entry["event"]).collect();
+    assert_eq!(events, [&json!("outcome"), &json!("accepted")]);
+}
+
+async fn bad_requests_are_answered_and_nothing_is_sent(emulator: &str) {
+    let site = Site::on(emulator).await;
+    let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
+    let api = site.api().await;
+    let reboot = json!({ "operation": "reboot_instance", "instance_id": instance });
+    let mut misspelt = reboot.clone();
+    misspelt["parameters"] = json!({ "force_failovr": true });
+    let mut nameless = rest("POST", "/operations", Some(&reboot));
+    nameless["requestContext"]["identity"] = json!({ "sourceIp": "203.0.113.7" });
+    let mut malformed = rest("POST", "/operations", None);
+    malformed["body"] = json!("{\"operation\":");
+    let cases = [
+        (rest("POST", "/operations", Some(&misspelt)), 400, "invalid_parameter"),
+        (malformed, 400, "invalid_json"),
+        (rest("POST", "/operations", Some(&json!({ "operation": "drop", "instance_id": "x" }))), 400, "unknown_operation"),
+        (rest("POST", "/operations", Some(&json!({ "operation": "reboot_instance", "instance_id": "nobody" }))), 404, "instance_not_found"),
+        (nameless, 401, "unauthenticated"),
+        (rest("GET", "/operations/01JCK3000000000000000000ZZ", None), 404, "operation_not_found"),
+        (rest("GET", "/opérations?x=%zz", None), 404, "not_found"),
+        (rest("DELETE", "/operations", None), 405, "method_not_allowed"),
+    ];
+    for (event, status, code) in cases {
+        let (answered, answer) = parts(&api.invoke(event).await);
+        assert_eq!((answered, &answer["code"]), (status, &json!(code)), "{answer}");
+        assert!(answer["guidance"].as_str().is_some_and(|guidance| !guidance.is_empty()), "{answer}");
+    }
+    assert!(api.invoke(json!({ "hello": "world" })).await["errorMessage"].is_string());
+    assert_eq!(site.tap.mutations(), 0);
+}
+
+fn header(answer: &Value, name: &str) -> Option<String> {
+    let single = answer["headers"][name].as_str();
+    single.or_else(|| answer["multiValueHeaders"][name][0].as_str()).map(str::to_owned)
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    i64::try_from(since.as_secs()).unwrap()
+}

@@ -1,0 +1,247 @@
+//! [`OperationStore`] over SQLite.
+
+use async_trait::async_trait;
+use ops_domain::id::OperationId;
+use ops_domain::instance::{InstanceRef, Scope};
+use ops_domain::life::OperationRecord;
+use ops_domain::ports::{
+    Begin, BeginError, Claim, Commit, CommitError, NewClaim, OperationQuery, OperationStore, Page, StoreError,
+};
+use ops_domain::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
+
+use crate::sqlite::{SqliteError, SqliteStore, audit, cursor, cut, integer, leases, nanos, rows_for};
+
+#[async_trait]
+impl OperationStore for SqliteStore {
+    async fn begin(&self, begin: Begin) -> Result<OperationRecord, BeginError> {
+        self.database.write(move |transaction| begin_in(transaction, begin)).await
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<OperationRecord, CommitError> {
+        self.database.write(move |transaction| commit_in(transaction, commit)).await
+    }
+
+    async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError> {
+        self.database.read(move |connection| Ok(load(connection, id)?)).await
+    }
+
+    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError> {
+        let key = key.to_owned();
+        self.database.read(move |connection| Ok(find_claim(connection, &key, now)?)).await
+    }
+
+    async fn holder(&self, target: &InstanceRef, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
+        let target = target.clone();
+        self.database.read(move |connection| Ok(leases::holder(connection, &target, now)?)).await
+    }
+
+    async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
+        let before = match &query.cursor {
+            Some(cursor) => Some(cursor::read_timed(LIST, cursor).ok_or(StoreError::BadCursor)?),
+            None => None,
+        };
+        let query = query.clone();
+        self.database.read(move |connection| Ok(list(connection, &query, before)?)).await
+    }
+
+    async fn due(
+        &self,
+        scope: Option<&Scope>,
+        by: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<OperationRecord>, StoreError> {
+        let scope = scope.cloned();
+        self.database.read(move |connection| Ok(due(connection, scope.as_ref(), by, limit)?)).await
+    }
+}
+
+/// The mark of this list's cursors.
+const LIST: char = 'o';
+
+fn begin_in(transaction: &Transaction<'_>, begin: Begin) -> Result<OperationRecord, BeginError> {
+    let Begin { mut record, claim, audit, now } = begin;
+    if let Some(claim) = claim {
+        add_claim(transaction, &claim, record.id, now)?;
+    }
+    if let Some(wanted) = record.lease {
+        if let Some(holder) = leases::holder(transaction, &record.target, now)? {
+            return Err(BeginError::Busy { holder });
+        }
+        record.lease = Some(leases::take(transaction, &record.target, record.id, wanted.until)?);
+    }
+    insert(transaction, &record)?;
+    audit::write(transaction, audit)?;
+    Ok(record)
+}
+
+fn commit_in(transaction: &Transaction<'_>, commit: Commit) -> Result<OperationRecord, CommitError> {
+    let Commit { mut record, lease_required, audit, now: _ } = commit;
+    let expected = record.version;
+    record.version += 1;
+    match record.lease {
+        Some(lease) if !leases::renew(transaction, &record.target, record.id, lease)? => record.lease = None,
+        Some(_) => {}
+        None => leases::release(transaction, &record.target, record.id)?,
+    }
+    if !update(transaction, &record, expected)? {
+        return Err(CommitError::Conflict);
+    }
+    if lease_required && record.lease.is_none() {
+        return Err(CommitError::LeaseLost);
+    }
+    if let Some(audit) = audit {
+        audit::write(transaction, audit)?;
+    }
+    Ok(record)
+}
+
+fn insert(connection: &Connection, record: &OperationRecord) -> Result<(), SqliteError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO operations
+             (id, version, account_id, region, instance_id, operation, principal, status, created_at, next_at, record)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?
+        .execute(params![
+            record.id.to_string(),
+            integer(record.version),
+            record.target.account_id.as_str(),
+            record.target.region.as_str(),
+            record.target.instance_id.as_str(),
+            record.operation.name(),
+            record.caller.principal,
+            record.status().as_str(),
+            nanos(record.created_at),
+            record.next_at().map(nanos),
+            serde_json::to_string(record)?,
+        ])?;
+    Ok(())
+}
+
+/// Stores `record` in the place of its version `expected`; `false` when another version is there.
+fn update(connection: &Connection, record: &OperationRecord, expected: u64) -> Result<bool, SqliteError> {
+    let updated = connection
+        .prepare_cached(
+            "UPDATE operations SET version = ?3, status = ?4, next_at = ?5, record = ?6 WHERE id = ?1 AND version = ?2",
+        )?
+        .execute(params![
+            record.id.to_string(),
+            integer(expected),
+            integer(record.version),
+            record.status().as_str(),
+            record.next_at().map(nanos),
+            serde_json::to_string(record)?,
+        ])?;
+    Ok(updated == 1)
+}
+
+fn load(connection: &Connection, id: OperationId) -> Result<Option<OperationRecord>, SqliteError> {
+    let text: Option<String> = connection
+        .prepare_cached("SELECT record FROM operations WHERE id = ?1")?
+        .query_row([id.to_string()], |row| row.get(0))
+        .optional()?;
+    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+}
+
+fn find_claim(connection: &Connection, key: &str, now: Timestamp) -> Result<Option<Claim>, SqliteError> {
+    let found = connection
+        .prepare_cached("SELECT operation_id, request_hash FROM claims WHERE key = ?1 AND expires_at > ?2")?
+        .query_row(params![key, nanos(now)], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(found.map(|(id, request_hash)| Claim {
+        operation_id: id.parse().expect("claims hold ids that `add_claim` wrote"),
+        request_hash,
+    }))
+}
+
+/// Stores a claim, and removes all that have expired.
+fn add_claim(
+    transaction: &Transaction<'_>,
+    claim: &NewClaim,
+    id: OperationId,
+    now: Timestamp,
+) -> Result<(), BeginError> {
+    if let Some(earlier) = find_claim(transaction, &claim.key, now)? {
+        return Err(BeginError::Claimed(earlier));
+    }
+    let add = || -> Result<(), SqliteError> {
+        transaction.prepare_cached("DELETE FROM claims WHERE expires_at <= ?1")?.execute([nanos(now)])?;
+        transaction
+            .prepare_cached(
+                "INSERT INTO claims (key, operation_id, request_hash, expires_at) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![claim.key, id.to_string(), claim.request_hash, nanos(claim.expires_at)])?;
+        Ok(())
+    };
+    Ok(add()?)
+}
+
+fn list(
+    connection: &Connection,
+    query: &OperationQuery,
+    before: Option<(i64, OperationId)>,
+) -> Result<Page<OperationRecord>, SqliteError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT record FROM operations
+         WHERE (:instance_id IS NULL OR instance_id = :instance_id)
+           AND (:status IS NULL OR status = :status)
+           AND (:principal IS NULL OR principal = :principal)
+           AND (:operation IS NULL OR operation = :operation)
+           AND (:from IS NULL OR created_at >= :from)
+           AND (:to IS NULL OR created_at < :to)
+           AND (:at IS NULL OR (created_at, id) < (:at, :id))
+         ORDER BY created_at DESC, id DESC LIMIT :limit",
+    )?;
+    let rows = statement.query_map(
+        named_params! {
+            ":instance_id": query.instance_id.as_ref().map(|id| id.as_str()),
+            ":status": query.status.map(|status| status.as_str()),
+            ":principal": query.principal,
+            ":operation": query.operation,
+            ":from": query.from.map(nanos),
+            ":to": query.to.map(nanos),
+            ":at": before.map(|(at, _)| at),
+            ":id": before.map(|(_, id)| id.to_string()),
+            ":limit": rows_for(query.limit),
+        },
+        record_text,
+    )?;
+    let mut items = read_records(rows)?;
+    let next = cut(&mut items, query.limit).map(|last| cursor::write(LIST, &[&nanos(last.created_at), &last.id]));
+    Ok(Page { items, next })
+}
+
+fn due(
+    connection: &Connection,
+    scope: Option<&Scope>,
+    by: Timestamp,
+    limit: usize,
+) -> Result<Vec<OperationRecord>, SqliteError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT record FROM operations
+         WHERE next_at <= :by
+           AND (:account_id IS NULL OR (account_id = :account_id AND region = :region))
+         ORDER BY next_at, id LIMIT :limit",
+    )?;
+    let rows = statement.query_map(
+        named_params! {
+            ":by": nanos(by),
+            ":account_id": scope.map(|scope| scope.account_id.as_str()),
+            ":region": scope.map(|scope| scope.region.as_str()),
+            ":limit": i64::try_from(limit).unwrap_or(i64::MAX),
+        },
+        record_text,
+    )?;
+    read_records(rows)
+}
+
+fn record_text(row: &Row<'_>) -> rusqlite::Result<String> {
+    row.get(0)
+}
+
+fn read_records(
+    rows: impl Iterator<Item = rusqlite::Result<String>>,
+) -> Result<Vec<OperationRecord>, SqliteError> {
+    rows.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
+}
