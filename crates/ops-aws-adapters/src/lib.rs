@@ -1,1 +1,67 @@
-//! Skeleton.
+//! The ports of the RDS operations service over AWS: Amazon RDS, DynamoDB and STS.
+//!
+//! This crate decides nothing. It carries the domain's questions and orders to AWS, and AWS's answers back into the
+//! domain's types; no type of the AWS SDK leaves it but the configuration that it is built from.
+
+pub mod clock;
+pub mod ids;
+
+mod classify;
+mod sessions;
+
+pub mod dynamo;
+pub mod rds;
+pub mod tables;
+
+use std::sync::Arc;
+
+use aws_config::SdkConfig;
+use ops_domain::config::Settings;
+use ops_domain::ports::{AuditLog, Clock, Engine, Ids, Inventory, Metrics, Notifier, OperationStore, RdsControl};
+use ops_domain::service::Ports;
+
+use crate::clock::SystemClock;
+use crate::dynamo::{DynamoInventory, DynamoStore};
+use crate::ids::RandomIds;
+use crate::rds::AwsRds;
+
+/// Every port that AWS itself answers, and the clock and ids of a machine.
+#[derive(Clone)]
+pub struct AwsPorts {
+    /// The machine's clock.
+    pub clock: Arc<dyn Clock>,
+    /// ULIDs from the machine's random source.
+    pub ids: Arc<dyn Ids>,
+    /// The inventory table.
+    pub inventory: Arc<dyn Inventory>,
+    /// Amazon RDS in all accounts.
+    pub rds: Arc<dyn RdsControl>,
+    /// The operations table.
+    pub store: Arc<dyn OperationStore>,
+    /// The audit table.
+    pub audit: Arc<dyn AuditLog>,
+}
+
+impl AwsPorts {
+    /// The ports over `config`. Does no I/O: credentials are resolved and connections made by the first call.
+    #[must_use]
+    pub fn new(config: &SdkConfig, settings: &Settings) -> Self {
+        let client = dynamo::client(config);
+        let store = Arc::new(DynamoStore::new(client.clone(), settings));
+        Self {
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(RandomIds),
+            inventory: Arc::new(DynamoInventory::new(client, &settings.tables)),
+            rds: Arc::new(AwsRds::new(config, settings.cross_account.clone())),
+            audit: store.clone(),
+            store,
+        }
+    }
+
+    /// All ports of the service, with these for what AWS's stores and RDS do not answer.
+    #[must_use]
+    pub fn into_ports(self, engine: Arc<dyn Engine>, notifier: Arc<dyn Notifier>, metrics: Arc<dyn Metrics>) -> Ports {
+        let Self { clock, ids, inventory, rds, store, audit } = self;
+        Ports { clock, ids, inventory, rds, store, audit, engine, notifier, metrics }
+    }
+}

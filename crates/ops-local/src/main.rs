@@ -1,2 +1,22 @@
-//! Skeleton.
-fn main() {}
+//! `rds-ops`: the RDS operations service on one machine.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use ops_local::cli::{Cli, Command};
+use ops_local::{run, serve, tables, telemetry};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    telemetry::start(&command);
+    let ended = match command {
+        Command::Serve(args) => serve::serve(args).await.map(|()| ExitCode::SUCCESS),
+        Command::Run(args) => run::run(args).await,
+        Command::Tables(tables) => tables::tables(tables).await.map(|()| ExitCode::SUCCESS),
+    };
+    ended.unwrap_or_else(|error| {
+        telemetry::complain(&error);
+        ExitCode::FAILURE
+    })
+}

@@ -125,22 +125,32 @@ impl Action for RebootInstance {
 
 impl RebootInstance {
     fn judge_settled(&self, sight: &Sight<'_>) -> Verdict {
-        let facts = sight.facts;
-        let needed = if facts.saw(EventKind::Restarted) {
-            1
-        } else if facts.saw_status(REBOOTING) {
-            SETTLED_AFTER_TRANSITION
-        } else if facts.answer_status.as_deref() == Some(REBOOTING) {
-            SETTLED_AFTER_ANSWER
-        } else {
+        let Some(needed) = self.settled_reads_needed(sight) else {
             return self.judge_abandoned(sight);
         };
-        if facts.settled_reads < needed {
+        if sight.facts.settled_reads < needed {
             return Verdict::Pending(None);
         }
         match self.failover(sight) {
             None => Verdict::Pending(None),
             Some(failover) => Verdict::Done(self.result(failover)),
+        }
+    }
+
+    /// How many settled reads the evidence for a restart asks for; none without evidence.
+    ///
+    /// For a failover the answer to the order is no evidence: RDS may accept one and abandon it (RDS-EVENT-0034).
+    fn settled_reads_needed(&self, sight: &Sight<'_>) -> Option<u32> {
+        let facts = sight.facts;
+        let failed_over = self.force_failover && (facts.zone_changed || facts.saw(EventKind::FailoverCompleted));
+        if facts.saw(EventKind::Restarted) || failed_over {
+            Some(1)
+        } else if facts.saw_status(REBOOTING) {
+            Some(SETTLED_AFTER_TRANSITION)
+        } else if !self.force_failover && facts.answer_status.as_deref() == Some(REBOOTING) {
+            Some(SETTLED_AFTER_ANSWER)
+        } else {
+            None
         }
     }
 

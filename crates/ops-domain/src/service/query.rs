@@ -152,6 +152,15 @@ impl Service {
         Ok(view)
     }
 
+    /// The operations that may be run on an instance with their parameter schemas, or the reason why there are none.
+    ///
+    /// # Errors
+    /// The [`Failure`] that every operation on it would meet.
+    pub fn available_operations(&self, view: &InstanceView) -> Result<Value, Failure> {
+        self.permit(&view.item, &view.classification)?;
+        view.operations()
+    }
+
     fn view(&self, item: InventoryItem) -> InstanceView {
         let classification = self.classify(&item, Origin::Inventory);
         InstanceView { item, classification, operation: None, live: None, live_error: None }

@@ -58,7 +58,8 @@ pub(super) fn write(transaction: &Transaction<'_>, draft: AuditDraft) -> Result<
 }
 
 fn append(transaction: &Transaction<'_>, draft: AuditDraft) -> Result<AuditEntry, SqliteError> {
-    let (entry, head) = draft.seal(head(transaction, &draft.instance_id)?.as_ref());
+    let last = head(transaction, &draft.instance_id)?;
+    let (entry, head) = draft.seal(last.as_ref());
     insert(transaction, &entry, &head)?;
     transaction
         .prepare_cached(

@@ -1,0 +1,125 @@
+//! What an error of the AWS SDK means, by its wire code and by how far the request came. Never by its message.
+
+use std::error::Error;
+use std::io;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::{DispatchFailure, SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use ops_domain::ports::{LookError, SendError};
+
+/// Codes by which AWS asks for slower requests (those that the SDK treats so).
+const THROTTLED: [&str; 13] = [
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+];
+
+/// Codes by which AWS refuses whoever asks: by policy, or because it does not take the credentials.
+const DENIED: [&str; 13] = [
+    "AccessDenied",
+    "AccessDeniedException",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "MissingAuthenticationToken",
+    "NotAuthorized",
+    "OptInRequired",
+    "RegionDisabledException",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+    "UnauthorizedOperation",
+    "UnrecognizedClientException",
+];
+
+/// What AWS's answer says, whatever was asked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Answer<'a> {
+    /// It asks for slower requests.
+    Throttled,
+    /// It refuses whoever asks.
+    Denied(&'a str),
+    /// It refuses the request, by this code.
+    Refused(&'a str),
+    /// It says nothing about the request: no answer, or an error on AWS's side.
+    Nothing,
+}
+
+/// Reads the answer out of an error.
+pub(crate) fn answer<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Answer<'_> {
+    let SdkError::ServiceError(answer) = error else { return Answer::Nothing };
+    match answer.err().code() {
+        Some(code) if THROTTLED.contains(&code) => Answer::Throttled,
+        Some(code) if DENIED.contains(&code) => Answer::Denied(code),
+        Some(code) if answer.raw().status().is_client_error() => Answer::Refused(code),
+        Some(_) | None => Answer::Nothing,
+    }
+}
+
+/// What became of an order. Everything that is not clearly refused, or clearly never sent, may have happened.
+pub(crate) fn send_error<E>(error: SdkError<E, HttpResponse>) -> SendError
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    match answer(&error) {
+        Answer::Throttled => SendError::Throttled,
+        Answer::Denied(code) => SendError::Denied { code: code.to_owned() },
+        Answer::Refused(code) => {
+            let message = error.message().unwrap_or_default().to_owned();
+            SendError::Refused { code: code.to_owned(), message }
+        }
+        Answer::Nothing if was_not_sent(&error) => SendError::NotSent(error.into()),
+        Answer::Nothing => SendError::MayHaveHappened(error.into()),
+    }
+}
+
+/// Why a look failed.
+pub(crate) fn look_error<E>(error: SdkError<E, HttpResponse>) -> LookError
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    match answer(&error) {
+        Answer::Throttled => LookError::Throttled,
+        Answer::Denied(code) => LookError::Denied { code: code.to_owned() },
+        Answer::Refused(_) | Answer::Nothing => LookError::Unavailable(error.into()),
+    }
+}
+
+/// Whether the request certainly did not reach AWS.
+fn was_not_sent<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    match error {
+        SdkError::ConstructionFailure(_) => true,
+        SdkError::DispatchFailure(failure) => failure.is_user() || ended_before_sending(failure),
+        // The SDK's enum is open; its other errors come at or after sending.
+        _ => false,
+    }
+}
+
+/// Without credentials nothing is signed, and a refused connection carries nothing. A connection that broke says
+/// nothing about what it carried.
+fn ended_before_sending(failure: &DispatchFailure) -> bool {
+    let Some(connector) = failure.as_connector_error() else { return false };
+    let mut cause: Option<&(dyn Error + 'static)> = Some(connector);
+    while let Some(error) = cause {
+        let refused = error.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused);
+        if refused || error.is::<CredentialsError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+//! DynamoDB: the inventory, the operations with their leases and keys, and the audit trail.
+//!
+//! The tables are described in [`layout`]; `crate::tables` makes them.
+
+mod audit;
+mod audit_item;
+mod begin;
+mod chain;
+mod commit;
+mod cursor;
+mod error;
+mod inventory;
+mod inventory_item;
+mod item;
+pub mod layout;
+mod lease;
+mod list;
+mod operations;
+mod pages;
+mod record;
+mod transaction;
+
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Builder;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use ops_domain::config::{Settings, Tables};
+
+use crate::dynamo::chain::Heads;
+
+pub use inventory::DynamoInventory;
+
+/// DynamoDB accepts a connection within milliseconds; the SDK's own default.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
+
+/// One try: DynamoDB answers in milliseconds, a transaction in some tens of them.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// All tries of one call, within what a caller waits.
+const CALL_TIMEOUT: Duration = Duration::from_secs(9);
+
+/// A client of DynamoDB with this crate's timeouts. Does no I/O.
+#[must_use]
+pub fn client(config: &SdkConfig) -> Client {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .operation_timeout(CALL_TIMEOUT)
+        .build();
+    Client::from_conf(Builder::from(config).timeout_config(timeouts).build())
+}
+
+/// The operation store and the audit trail: they share transactions, so they are one.
+pub struct DynamoStore {
+    client: Client,
+    tables: Tables,
+    /// How long an ended operation is kept.
+    retention: Duration,
+    heads: Heads,
+}
+
+impl DynamoStore {
+    /// The store over the tables of `settings`. Does no I/O.
+    #[must_use]
+    pub fn new(client: Client, settings: &Settings) -> Self {
+        Self {
+            client,
+            tables: settings.tables.clone(),
+            retention: settings.audit_retention,
+            heads: Heads::default(),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The end of an instance's audit chain: an entry is written only behind the entry that is the last by then.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::error::BuildError;
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
+use ops_domain::config::Tables;
+use ops_domain::ports::StoreError;
+use ops_domain::time::{after, to_micros_text};
+
+use crate::dynamo::audit_item;
+use crate::dynamo::item::{BadItem, Item, get_number, get_text, get_time, number, text};
+use crate::dynamo::layout::{AT, AUDIT_ID, HASH, LENGTH, PK, chain_key};
+use crate::dynamo::transaction::{GIVE_BACK, Part, Refused};
+
+/// Where chains ended when this process last saw them. A guess that saves a read: a wrong one is refused, and the
+/// refusal tells the right one.
+#[derive(Default)]
+pub(super) struct Heads(Mutex<HashMap<String, ChainHead>>);
+
+/// Heads that are kept; beyond that all are forgotten, which costs one refusal each.
+const HEADS_KEPT: usize = 4_096;
+
+impl Heads {
+    pub(super) fn guess(&self, instance_id: &str) -> Option<ChainHead> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(instance_id).cloned()
+    }
+
+    pub(super) fn keep(&self, instance_id: String, head: ChainHead) {
+        let mut heads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if heads.len() >= HEADS_KEPT {
+            heads.clear();
+        }
+        heads.insert(instance_id, head);
+    }
+}
+
+/// A draft and the chain's end that it is sealed behind.
+pub(super) struct Link<'a> {
+    tables: &'a Tables,
+    draft: AuditDraft,
+    head: Option<ChainHead>,
+}
+
+impl<'a> Link<'a> {
+    pub(super) fn new(tables: &'a Tables, heads: &Heads, draft: AuditDraft) -> Self {
+        let head = heads.guess(&draft.instance_id);
+        Self { tables, draft, head }
+    }
+
+    /// The entry and the chain's end after it, as the next try writes them.
+    pub(super) fn sealed(&self) -> (AuditEntry, ChainHead) {
+        self.draft.clone().seal(self.head.as_ref())
+    }
+
+    /// The entry, which overwrites none, and the chain's end, which replaces only the end that is known.
+    pub(super) fn writes(&self) -> Result<Vec<(Part, TransactWriteItem)>, StoreError> {
+        let (entry, head) = self.sealed();
+        let entry = Put::builder()
+            .table_name(&self.tables.audit)
+            .set_item(Some(audit_item::to_item(&entry)))
+            .condition_expression("attribute_not_exists(#id)")
+            .expression_attribute_names("#id", AUDIT_ID)
+            .build()
+            .map_err(unbuilt)?;
+        let head = Put::builder()
+            .table_name(&self.tables.operations)
+            .set_item(Some(self.head_item(&head)))
+            .return_values_on_condition_check_failure(GIVE_BACK);
+        let head = match &self.head {
+            None => head
+                .condition_expression("attribute_not_exists(#pk)")
+                .expression_attribute_names("#pk", PK),
+            Some(known) => head
+                .condition_expression("#hash = :known")
+                .expression_attribute_names("#hash", HASH)
+                .expression_attribute_values(":known", text(&known.hash)),
+        };
+        let head = head.build().map_err(unbuilt)?;
+        Ok(vec![
+            (Part::Entry, TransactWriteItem::builder().put(entry).build()),
+            (Part::Head, TransactWriteItem::builder().put(head).build()),
+        ])
+    }
+
+    /// Takes in where the chain ends, and moves on where another entry has the id.
+    pub(super) fn learn(&mut self, refused: &Refused) -> Result<(), StoreError> {
+        match refused.get(&Part::Head) {
+            Some(None) => self.head = None,
+            Some(Some(item)) => self.head = Some(head(item).map_err(|bad| StoreError::Unavailable(bad.into()))?),
+            None if refused.contains_key(&Part::Entry) => {
+                self.draft.at = after(self.sealed().1.at, Duration::from_micros(1));
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn head_item(&self, head: &ChainHead) -> Item {
+        Item::from([
+            (PK.to_owned(), text(chain_key(&self.draft.instance_id))),
+            (AT.to_owned(), text(to_micros_text(head.at))),
+            (HASH.to_owned(), text(&head.hash)),
+            (LENGTH.to_owned(), number(head.length)),
+        ])
+    }
+}
+
+/// The chain's end that an item tells.
+pub(super) fn head(item: &Item) -> Result<ChainHead, BadItem> {
+    Ok(ChainHead {
+        at: get_time(item, AT)?,
+        hash: get_text(item, HASH)?.to_owned(),
+        length: get_number(item, LENGTH)?,
+    })
+}
+
+/// A request lacks a required field: a defect of this crate, told as a store that can't be used.
+pub(super) fn unbuilt(error: BuildError) -> StoreError {
+    StoreError::Unavailable(error.into())
+}

@@ -1,0 +1,111 @@
+//! Names of attributes and indexes, and the keys of items.
+//!
+//! The operations table has one string key, `pk`, and these items:
+//!
+//! | `pk` | item |
+//! |---|---|
+//! | `OP#<operation id>` | an operation: the record as JSON text in `record`, and what the indexes need |
+//! | `LEASE#<account>/<region>/<instance>` | who holds the instance (`holder`, none if free), `held_until`, `token` |
+//! | `CLAIM#<key>` | what an idempotency key was used for: `operation_id`, `request_hash`, `expires_at` |
+//! | `CHAIN#<instance id>` | the end of the instance's audit chain: `at`, `hash`, `length` |
+//!
+//! The audit table has the string key `audit_id` and the attributes of an entry under their own names, and `month`.
+//! Both tables have `ttl` as their time-to-live attribute. Every index projects all attributes.
+
+use ops_domain::id::OperationId;
+use ops_domain::instance::InstanceRef;
+use ops_domain::time::{Timestamp, to_micros_text};
+
+/// The partition key of the operations table.
+pub const PK: &str = "pk";
+/// The partition key of the audit table.
+pub const AUDIT_ID: &str = "audit_id";
+/// The partition key of the inventory table.
+pub const INSTANCE_ID: &str = "instance_id";
+/// Seconds since the Unix epoch after which an item may be deleted.
+pub const TTL: &str = "ttl";
+
+pub(super) const RECORD: &str = "record";
+pub(super) const VERSION: &str = "version";
+pub(super) const PRINCIPAL: &str = "principal";
+pub(super) const MONTH: &str = "month";
+pub(super) const CREATED: &str = "created";
+pub(super) const STATUS: &str = "status";
+pub(super) const OPERATION: &str = "operation";
+pub(super) const OPERATION_ID: &str = "operation_id";
+pub(super) const SCOPE: &str = "scope";
+pub(super) const DUE: &str = "due";
+pub(super) const NEXT_AT: &str = "next_at";
+pub(super) const HOLDER: &str = "holder";
+pub(super) const HELD_UNTIL: &str = "held_until";
+pub(super) const TOKEN: &str = "token";
+pub(super) const REQUEST_HASH: &str = "request_hash";
+pub(super) const EXPIRES_AT: &str = "expires_at";
+pub(super) const AT: &str = "at";
+pub(super) const HASH: &str = "hash";
+pub(super) const LENGTH: &str = "length";
+pub(super) const TIMESTAMP: &str = "timestamp";
+
+/// The partition of all operations that have a next step.
+pub(super) const DUE_PARTITION: &str = "due";
+
+/// A global secondary index.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Index {
+    /// Its name.
+    pub name: &'static str,
+    /// Its partition key, a string.
+    pub partition: &'static str,
+    /// Its sort key, a string.
+    pub sort: &'static str,
+}
+
+/// Operations of the instances of one name, by time.
+pub(super) const OPERATIONS_BY_INSTANCE: Index = Index { name: "by_instance", partition: INSTANCE_ID, sort: CREATED };
+/// Operations of one principal, by time.
+pub(super) const OPERATIONS_BY_PRINCIPAL: Index = Index { name: "by_principal", partition: PRINCIPAL, sort: CREATED };
+/// Operations of one month, by time.
+pub(super) const OPERATIONS_BY_MONTH: Index = Index { name: "by_month", partition: MONTH, sort: CREATED };
+/// Operations that have a next step, by its time.
+pub(super) const OPERATIONS_BY_DUE: Index = Index { name: "by_due", partition: DUE, sort: NEXT_AT };
+/// Audit entries of one instance name, by time.
+pub(super) const AUDIT_BY_INSTANCE: Index = Index { name: "by_instance", partition: INSTANCE_ID, sort: TIMESTAMP };
+/// Audit entries of one principal, by time.
+pub(super) const AUDIT_BY_PRINCIPAL: Index = Index { name: "by_principal", partition: PRINCIPAL, sort: TIMESTAMP };
+/// Audit entries of one operation, by time.
+pub(super) const AUDIT_BY_OPERATION: Index = Index { name: "by_operation", partition: OPERATION_ID, sort: TIMESTAMP };
+/// Audit entries of one month, by time.
+pub(super) const AUDIT_BY_MONTH: Index = Index { name: "by_month", partition: MONTH, sort: TIMESTAMP };
+
+/// Every index of the operations table.
+pub const OPERATIONS_INDEXES: [Index; 4] =
+    [OPERATIONS_BY_INSTANCE, OPERATIONS_BY_PRINCIPAL, OPERATIONS_BY_MONTH, OPERATIONS_BY_DUE];
+
+/// Every index of the audit table.
+pub const AUDIT_INDEXES: [Index; 4] = [AUDIT_BY_INSTANCE, AUDIT_BY_PRINCIPAL, AUDIT_BY_OPERATION, AUDIT_BY_MONTH];
+
+pub(super) fn operation_key(id: OperationId) -> String {
+    format!("OP#{id}")
+}
+
+pub(super) fn lease_key(target: &InstanceRef) -> String {
+    format!("LEASE#{target}")
+}
+
+pub(super) fn claim_key(key: &str) -> String {
+    format!("CLAIM#{key}")
+}
+
+pub(super) fn chain_key(instance_id: &str) -> String {
+    format!("CHAIN#{instance_id}")
+}
+
+/// The month of `at`, as `YYYY-MM`.
+pub(super) fn month(at: Timestamp) -> String {
+    to_micros_text(at)[..7].to_owned()
+}
+
+/// The sort key of an operation: by time, and unique.
+pub(super) fn created(at: Timestamp, id: OperationId) -> String {
+    format!("{}#{id}", to_micros_text(at))
+}

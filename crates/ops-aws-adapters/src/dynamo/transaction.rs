@@ -1,0 +1,183 @@
+//! Transactions: all writes or none, tried again where another writer was quicker.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{CancellationReason, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
+use ops_domain::ports::StoreError;
+
+use crate::dynamo::DynamoStore;
+use crate::dynamo::error::Trouble;
+use crate::dynamo::item::{Item, key};
+use crate::dynamo::layout::AUDIT_ID;
+
+/// What a write of a transaction is for.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Part {
+    /// The operation itself.
+    Operation,
+    /// An idempotency key.
+    Claim,
+    /// The hold on the instance.
+    Lease,
+    /// The audit entry.
+    Entry,
+    /// The end of the audit chain.
+    Head,
+}
+
+/// The writes whose condition did not hold, each with the item that stands in its place (none: there is none).
+pub(super) type Refused = BTreeMap<Part, Option<Item>>;
+
+/// Something to be written in one transaction, as far as it is known what stands in the tables.
+pub(super) trait Writing: Send {
+    /// Why it is given up.
+    type Error: From<StoreError> + Send;
+
+    /// The writes of the next try.
+    ///
+    /// # Errors
+    /// When they can't be built.
+    fn writes(&self) -> Result<Vec<(Part, TransactWriteItem)>, Self::Error>;
+
+    /// Takes in what stands in the tables, so that the next try may succeed.
+    ///
+    /// # Errors
+    /// When it can't.
+    fn learn(&mut self, refused: Refused) -> Result<(), Self::Error>;
+}
+
+/// Every try that fails tells where the chain ends by then, so that of n writers at one chain the last needs n tries
+/// at most.
+const TRIES: u32 = 10;
+
+/// The longest pause before the second try; doubled for each further one, up to [`PAUSE_MAX`].
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The longest pause between two tries: a transaction takes some tens of milliseconds.
+const PAUSE_MAX: Duration = Duration::from_millis(320);
+
+/// All conditional writes give the item that stood against them.
+pub(super) const GIVE_BACK: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
+
+enum Outcome {
+    Written,
+    Refused(Refused),
+    /// Another transaction on one of the items was under way.
+    Collided,
+}
+
+impl DynamoStore {
+    /// Writes, and tries again with what each refusal teaches.
+    pub(super) async fn write<W: Writing>(&self, writing: &mut W) -> Result<(), W::Error> {
+        for tries in 0..TRIES {
+            pause(tries).await;
+            match self.transact(writing.writes()?).await? {
+                Outcome::Written => return Ok(()),
+                Outcome::Refused(refused) => writing.learn(refused)?,
+                Outcome::Collided => {}
+            }
+        }
+        Err(StoreError::Throttled.into())
+    }
+
+    async fn transact(&self, writes: Vec<(Part, TransactWriteItem)>) -> Result<Outcome, StoreError> {
+        let (parts, items): (Vec<Part>, Vec<TransactWriteItem>) = writes.into_iter().unzip();
+        let error = match self.client.transact_write_items().set_transact_items(Some(items)).send().await {
+            Ok(_) => return Ok(Outcome::Written),
+            Err(error) => error,
+        };
+        if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() {
+            if let Some(outcome) = read_reasons(&parts, cancelled.cancellation_reasons())? {
+                return Ok(outcome);
+            }
+        }
+        let answered = error.as_service_error().is_some();
+        let trouble = Trouble::from(error);
+        if answered && parts.contains(&Part::Entry) && self.audit_is_unusable(&trouble).await {
+            return Err(trouble.of_audit());
+        }
+        Err(trouble.of_operations())
+    }
+
+    /// The answer to a transaction does not say by a code which of its tables is the trouble; the audit table does.
+    async fn audit_is_unusable(&self, trouble: &Trouble) -> bool {
+        match trouble {
+            Trouble::Throttled => false,
+            Trouble::Unavailable(_) => {
+                let probe = self.client.get_item().table_name(&self.tables.audit).set_key(Some(key(AUDIT_ID, "-")));
+                probe.send().await.is_err()
+            }
+        }
+    }
+}
+
+/// What the reasons of a cancellation, one for each write, come to. None: a reason that is no conflict.
+fn read_reasons(parts: &[Part], reasons: &[CancellationReason]) -> Result<Option<Outcome>, StoreError> {
+    let mut refused = Refused::new();
+    let mut collided = false;
+    for (part, reason) in parts.iter().zip(reasons) {
+        match reason.code() {
+            None | Some("None") => {}
+            Some("ConditionalCheckFailed") => {
+                refused.insert(*part, reason.item().cloned());
+            }
+            Some("TransactionConflict") => collided = true,
+            Some("ThrottlingError" | "ProvisionedThroughputExceeded") => return Err(StoreError::Throttled),
+            Some(_) => return Ok(None),
+        }
+    }
+    Ok(match (refused.is_empty(), collided) {
+        (false, _) => Some(Outcome::Refused(refused)),
+        (true, true) => Some(Outcome::Collided),
+        (true, false) => None,
+    })
+}
+
+/// None before the first try and the second, which mostly knows what the first did not; then a random part of more and
+/// more.
+async fn pause(tries: u32) {
+    if tries < 2 {
+        return;
+    }
+    let longest = PAUSE.saturating_mul(1 << (tries - 2)).min(PAUSE_MAX);
+    tokio::time::sleep(longest.mul_f64(rand::random::<f64>())).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(code: &str) -> CancellationReason {
+        CancellationReason::builder().code(code).build()
+    }
+
+    fn read(codes: [&str; 2]) -> String {
+        match read_reasons(&[Part::Operation, Part::Head], &codes.map(reason)) {
+            Ok(Some(Outcome::Written)) => "written".into(),
+            Ok(Some(Outcome::Refused(refused))) => format!("refused {:?}", refused.keys().collect::<Vec<_>>()),
+            Ok(Some(Outcome::Collided)) => "collided".into(),
+            Ok(None) => "unknown".into(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn reasons_belong_to_the_writes_in_their_order() {
+        assert_eq!(read(["None", "ConditionalCheckFailed"]), "refused [Head]");
+        assert_eq!(read(["ConditionalCheckFailed", "ConditionalCheckFailed"]), "refused [Operation, Head]");
+    }
+
+    #[test]
+    fn a_refused_condition_counts_before_a_collision() {
+        assert_eq!(read(["ConditionalCheckFailed", "TransactionConflict"]), "refused [Operation]");
+        assert_eq!(read(["TransactionConflict", "None"]), "collided");
+    }
+
+    #[test]
+    fn throttling_is_told_as_such_and_other_reasons_are_no_conflict() {
+        assert_eq!(read(["None", "ThrottlingError"]), StoreError::Throttled.to_string());
+        assert_eq!(read(["ValidationError", "None"]), "unknown");
+    }
+}

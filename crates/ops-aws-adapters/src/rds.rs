@@ -1,0 +1,118 @@
+//! Amazon RDS as [`RdsControl`]: looks with few calls, orders with exactly one.
+
+mod cluster;
+mod create_snapshot;
+mod events;
+mod instance;
+mod modify_backup_window;
+mod pending;
+mod reboot_instance;
+mod snapshot;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_config::SdkConfig;
+use aws_sdk_rds::Client;
+use aws_sdk_rds::config::Builder;
+use aws_sdk_rds::config::retry::RetryConfig;
+use aws_sdk_rds::config::timeout::TimeoutConfig;
+use aws_sdk_rds::types::{Filter, Tag};
+use aws_smithy_types::DateTime;
+use ops_domain::config::CrossAccount;
+use ops_domain::instance::{Scope, Tags};
+use ops_domain::observation::{Look, Observation};
+use ops_domain::operation::Order;
+use ops_domain::policy::{Authorized, SEND_TIMEOUT};
+use ops_domain::ports::{LookError, RdsControl, Receipt, SendError};
+use ops_domain::time::Timestamp;
+
+use crate::sessions::{Sessions, not_sent};
+
+/// RDS in all accounts and Regions, each entered as the configuration says.
+pub struct AwsRds {
+    sessions: Sessions,
+}
+
+impl AwsRds {
+    /// RDS as `config` and `cross_account` reach it. Does no I/O.
+    #[must_use]
+    pub fn new(config: &SdkConfig, cross_account: CrossAccount) -> Self {
+        Self { sessions: Sessions::new(config, cross_account) }
+    }
+
+    /// A client in the name of whoever asked for the order, within the time that leaves enough for the order.
+    async fn client_for(&self, order: &Authorized) -> Result<Client, SendError> {
+        let scope = order.target().scope();
+        let session = self.sessions.client(&scope, Some(order.principal()));
+        match tokio::time::timeout(SESSION_TIME, session).await {
+            Ok(session) => session.map_err(not_sent),
+            Err(elapsed) => Err(SendError::NotSent(elapsed.into())),
+        }
+    }
+}
+
+#[async_trait]
+impl RdsControl for AwsRds {
+    async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError> {
+        if look.is_empty() {
+            return Ok(Observation::default());
+        }
+        let client = self.sessions.client(scope, None).await?;
+        let (instances, clusters, snapshots, events) = tokio::try_join!(
+            instance::observe(&client, &look.instances),
+            cluster::observe(&client, &look.clusters),
+            snapshot::observe(&client, &look.snapshots),
+            events::observe(&client, &look.events_of, look.events_since),
+        )?;
+        Ok(Observation { instances, clusters, snapshots, events })
+    }
+
+    async fn send(&self, order: &Authorized) -> Result<Receipt, SendError> {
+        let target = order.target();
+        let client = self.client_for(order).await?;
+        let instance = &target.instance_id;
+        match order.order() {
+            Order::CreateSnapshot(order) => create_snapshot::send(&client, instance, order).await,
+            Order::RebootInstance(order) => reboot_instance::send(&client, instance, order).await,
+            Order::ModifyBackupWindow(order) => modify_backup_window::send(&client, instance, order).await,
+        }
+    }
+}
+
+/// How many identifiers one describe asks for, and how many items one page may have: the most that RDS gives.
+const PAGE: usize = 100;
+
+/// [`PAGE`] as the SDK wants it.
+const MAX_RECORDS: i32 = 100;
+
+/// The part of [`SEND_TIMEOUT`] in which STS must have answered; a second's work, and a second try.
+const SESSION_TIME: Duration = Duration::from_secs(8);
+
+/// The part of [`SEND_TIMEOUT`] in which RDS must have answered the order.
+const ORDER_TIME: Duration = Duration::from_secs(20);
+
+const _: () = assert!(
+    SESSION_TIME.as_secs() + ORDER_TIME.as_secs() < SEND_TIMEOUT.as_secs(),
+    "a lease must outlast the order"
+);
+
+/// The configuration of a call that must not be made twice: one attempt, given up after [`ORDER_TIME`].
+fn once() -> Builder {
+    let timeouts = TimeoutConfig::builder().operation_timeout(ORDER_TIME).build();
+    Builder::new().retry_config(RetryConfig::disabled()).timeout_config(timeouts)
+}
+
+fn filter<'a>(name: &str, ids: impl IntoIterator<Item = &'a str>) -> Filter {
+    let values = ids.into_iter().map(str::to_owned).collect();
+    Filter::builder().name(name).set_values(Some(values)).build()
+}
+
+fn tags(list: Option<Vec<Tag>>) -> Tags {
+    let pair = |tag: Tag| Some((tag.key?, tag.value.unwrap_or_default()));
+    list.unwrap_or_default().into_iter().filter_map(pair).collect()
+}
+
+fn timestamp(at: DateTime) -> Option<Timestamp> {
+    Timestamp::from_timestamp(at.secs(), at.subsec_nanos())
+}

@@ -1,0 +1,89 @@
+//! `DescribeEvents`, and what the texts of events mean.
+
+mod text;
+
+use std::collections::BTreeSet;
+use std::time::SystemTime;
+
+use aws_sdk_rds::Client;
+use aws_sdk_rds::operation::describe_events::builders::DescribeEventsFluentBuilder;
+use aws_sdk_rds::types::{Event, SourceType};
+use futures_util::future::try_join_all;
+use ops_domain::id::InstanceId;
+use ops_domain::observation::InstanceEvent;
+use ops_domain::ports::LookError;
+use ops_domain::time::Timestamp;
+
+use crate::classify::{Answer, answer, look_error};
+use crate::rds::{MAX_RECORDS, timestamp};
+
+/// Up to this many instances are asked about one by one; beyond, one call asks for the events of all.
+const ASKED_ONE_BY_ONE: usize = 3;
+
+/// RDS keeps events for 14 days (RDS model, `DescribeEvents`).
+const KEPT_MINUTES: i64 = 14 * 24 * 60;
+
+/// What RDS takes when nothing is said (RDS model, `DescribeEvents.Duration`).
+const DEFAULT_MINUTES: i64 = 60;
+
+/// The events of these instances from `since` on.
+pub(super) async fn observe(
+    client: &Client,
+    wanted: &BTreeSet<InstanceId>,
+    since: Option<Timestamp>,
+) -> Result<Vec<InstanceEvent>, LookError> {
+    let minutes = minutes_since(since, SystemTime::now().into());
+    let all = client
+        .describe_events()
+        .source_type(SourceType::DbInstance)
+        .duration(minutes)
+        .max_records(MAX_RECORDS);
+    let described = if wanted.is_empty() {
+        Vec::new()
+    } else if wanted.len() <= ASKED_ONE_BY_ONE {
+        let calls = wanted.iter().map(|id| pages(all.clone().source_identifier(id.as_str())));
+        try_join_all(calls).await?.concat()
+    } else {
+        pages(all).await?
+    };
+    let events = described.into_iter().filter_map(instance_event);
+    Ok(events.filter(|e| wanted.contains(&e.instance_id) && since.is_none_or(|since| since <= e.at)).collect())
+}
+
+async fn pages(call: DescribeEventsFluentBuilder) -> Result<Vec<Event>, LookError> {
+    match call.into_paginator().items().send().try_collect().await {
+        Ok(events) => Ok(events),
+        Err(error) if answer(&error) == Answer::Refused("DBInstanceNotFound") => Ok(Vec::new()),
+        Err(error) => Err(look_error(error)),
+    }
+}
+
+/// A duration, unlike a start and an end, does not depend on how far our clock is from that of RDS; one minute more
+/// makes up for what it drifts between the two times.
+fn minutes_since(since: Option<Timestamp>, now: Timestamp) -> i32 {
+    let minutes = since.map_or(DEFAULT_MINUTES, |since| (now - since).num_minutes() + 2);
+    i32::try_from(minutes.clamp(DEFAULT_MINUTES, KEPT_MINUTES)).expect("14 days in minutes fit")
+}
+
+fn instance_event(event: Event) -> Option<InstanceEvent> {
+    Some(InstanceEvent {
+        instance_id: event.source_identifier?.parse().ok()?,
+        at: timestamp(event.date?)?,
+        kind: text::kind(event.message.as_deref().unwrap_or_default()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_asked_for_covers_the_wanted_start_and_no_more_than_rds_keeps() {
+        let now = Timestamp::from_timestamp(1_800_000_000, 0).unwrap();
+        let ago = |minutes| Some(now - chrono::TimeDelta::minutes(minutes));
+        assert_eq!(minutes_since(None, now), 60);
+        assert_eq!(minutes_since(ago(-10), now), 60);
+        assert_eq!(minutes_since(ago(120), now), 122);
+        assert_eq!(minutes_since(ago(1_000_000), now), 20_160);
+    }
+}

@@ -1,0 +1,78 @@
+//! The documented texts of RDS events.
+//!
+//! `DescribeEvents` gives no event id, so this table is the one place where a text decides. Its texts are those of the
+//! Amazon RDS User Guide, "Amazon RDS event categories and event messages"; what is not in it is [`EventKind::Other`].
+
+use ops_domain::observation::EventKind;
+
+/// Texts that stand alone, in lower case and without the full stop.
+const WHOLE: [(&str, EventKind); 6] = [
+    ("db instance shutdown", EventKind::Shutdown),
+    ("db instance restarted", EventKind::Restarted),
+    ("multi-az instance failover started", EventKind::FailoverStarted),
+    ("multi-az instance failover completed", EventKind::FailoverCompleted),
+    (
+        "multi-az failover to standby complete - dns propagation may take a few minutes",
+        EventKind::FailoverCompleted,
+    ),
+    (
+        "abandoning user requested failover since a failover recently occurred on the database instance",
+        EventKind::FailoverAbandoned,
+    ),
+];
+
+/// The beginning of RDS-EVENT-0022, "Error restarting mysql: …"; the engine and its error follow.
+const RESTART_FAILED: &str = "error restarting ";
+
+/// What an event of this text says. Case and the closing full stop do not count: both differ between the editions of
+/// the guide.
+pub(super) fn kind(text: &str) -> EventKind {
+    let text = text.trim().trim_end_matches('.').to_ascii_lowercase();
+    if text.starts_with(RESTART_FAILED) {
+        return EventKind::RestartFailed;
+    }
+    WHOLE.iter().find(|(whole, _)| *whole == text).map_or(EventKind::Other, |(_, kind)| *kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_documented_text_has_its_kind() {
+        let texts = [
+            ("DB instance shutdown.", EventKind::Shutdown),
+            ("DB instance shutdown", EventKind::Shutdown),
+            ("DB instance restarted.", EventKind::Restarted),
+            ("Error restarting mysql: InnoDB: corrupt page", EventKind::RestartFailed),
+            ("Multi-AZ instance failover started.", EventKind::FailoverStarted),
+            ("Multi-AZ instance failover completed.", EventKind::FailoverCompleted),
+            (
+                "Multi-AZ failover to standby complete - DNS propagation may take a few minutes.",
+                EventKind::FailoverCompleted,
+            ),
+            (
+                "Abandoning user requested failover since a failover recently occurred on the database instance.",
+                EventKind::FailoverAbandoned,
+            ),
+        ];
+        for (text, expected) in texts {
+            assert_eq!(kind(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_only_resembles_a_documented_one_is_no_evidence() {
+        for text in [
+            "",
+            "DB instance created",
+            "DB instance restarted after a failed upgrade",
+            "The DB instance restarted.",
+            "Multi-AZ instance activation completed.",
+            "Recovered from partial failover.",
+            "Backing up DB instance",
+        ] {
+            assert_eq!(kind(text), EventKind::Other, "{text}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! `DescribeDBSnapshots`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_rds::Client;
+use aws_sdk_rds::types::DbSnapshot;
+use futures_util::future::try_join_all;
+use ops_domain::id::SnapshotId;
+use ops_domain::observation::Snapshot;
+use ops_domain::ports::LookError;
+
+use crate::classify::{Answer, answer, look_error};
+use crate::rds::{MAX_RECORDS, PAGE, filter, tags, timestamp};
+
+/// The snapshots of these identifiers that exist, a hundred to a call.
+pub(super) async fn observe(
+    client: &Client,
+    wanted: &BTreeSet<SnapshotId>,
+) -> Result<BTreeMap<SnapshotId, Snapshot>, LookError> {
+    let ids: Vec<&SnapshotId> = wanted.iter().collect();
+    let described = match ids.as_slice() {
+        [] => Vec::new(),
+        [id] => one(client, id).await?,
+        ids => try_join_all(ids.chunks(PAGE).map(|ids| many(client, ids))).await?.concat(),
+    };
+    let seen = described.into_iter().filter_map(snapshot);
+    Ok(seen.filter(|seen| wanted.contains(&seen.snapshot_id)).map(|seen| (seen.snapshot_id.clone(), seen)).collect())
+}
+
+async fn one(client: &Client, id: &SnapshotId) -> Result<Vec<DbSnapshot>, LookError> {
+    match client.describe_db_snapshots().db_snapshot_identifier(id.as_str()).send().await {
+        Ok(page) => Ok(page.db_snapshots.unwrap_or_default()),
+        Err(error) if answer(&error) == Answer::Refused("DBSnapshotNotFound") => Ok(Vec::new()),
+        Err(error) => Err(look_error(error)),
+    }
+}
+
+async fn many(client: &Client, ids: &[&SnapshotId]) -> Result<Vec<DbSnapshot>, LookError> {
+    let filter = filter("db-snapshot-id", ids.iter().map(|id| id.as_str()));
+    let pages = client.describe_db_snapshots().filters(filter).max_records(MAX_RECORDS).into_paginator().items().send();
+    pages.try_collect().await.map_err(look_error)
+}
+
+fn snapshot(described: DbSnapshot) -> Option<Snapshot> {
+    Some(Snapshot {
+        snapshot_id: described.db_snapshot_identifier?.parse().ok()?,
+        instance_id: described.db_instance_identifier,
+        arn: described.db_snapshot_arn,
+        status: described.status.unwrap_or_default(),
+        percent: described.percent_progress.and_then(|percent| u8::try_from(percent).ok()),
+        created_at: described.snapshot_create_time.and_then(timestamp),
+        tags: tags(described.tag_list),
+    })
+}

@@ -1,0 +1,47 @@
+//! What `POST /operations` answers about an operation, and what every answer about one that goes on has.
+
+use axum::Json;
+use axum::response::{IntoResponse as _, Response};
+use http::header::{LOCATION, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use ops_domain::failure::{Code, Failure};
+use ops_domain::life::{Ending, OperationRecord, Phase, Status};
+use ops_domain::time::Timestamp;
+
+use crate::refused::Refused;
+
+/// 200 with the result or with RDS's failure, 202 while it goes on, or the status of what kept it from being sent.
+pub(crate) fn of(record: &OperationRecord, now: Timestamp) -> Response {
+    if let Some(failure) = refusal(record) {
+        return Refused(failure.clone().of(record.id)).into_response();
+    }
+    let body = Json(record.answer(now));
+    if record.status().is_terminal() || record.status() == Status::Timeout {
+        return body.into_response();
+    }
+    let mut response = (StatusCode::ACCEPTED, body).into_response();
+    if let Ok(location) = HeaderValue::from_str(&format!("/operations/{}", record.id)) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    note_next(response, record, now)
+}
+
+/// The response with `Retry-After`, if there will be something new.
+pub(crate) fn note_next(mut response: Response, record: &OperationRecord, now: Timestamp) -> Response {
+    if let Some(next_at) = record.next_at() {
+        let millis = (next_at - now).num_milliseconds().max(1).unsigned_abs();
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(millis.div_ceil(1000)));
+    }
+    response
+}
+
+/// Why the operation ended before it was sent, where that has a status of its own.
+fn refusal(record: &OperationRecord) -> Option<&Failure> {
+    let Phase::Ended { ending, .. } = &record.phase else { return None };
+    match ending {
+        Ending::Failed { failure } | Ending::Denied { failure } => {
+            Some(failure).filter(|failure| failure.code != Code::OperationFailed)
+        }
+        Ending::Succeeded { .. } | Ending::Unverified | Ending::Cancelled => None,
+    }
+}

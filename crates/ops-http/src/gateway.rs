@@ -1,0 +1,164 @@
+//! Who calls, as Amazon API Gateway says it in the request context of REST APIs (v1) and HTTP APIs (v2).
+//!
+//! The context is read from plain JSON and tolerantly: a claim of an odd type or a field that is not there changes
+//! nothing about the rest. What a caller can write (headers, query, body) is not looked at.
+//!
+//! | Authorization | principal | where |
+//! |---|---|---|
+//! | IAM | `iam:<userArn>` | v1 `identity`, v2 `authorizer.iam` |
+//! | Cognito user pool | `cognito:<sub>` | v1 `authorizer.claims` |
+//! | JWT | `jwt:<iss>\|<sub>` | v2 `authorizer.jwt.claims`; `authorizer.claims` where an HTTP API sends the v1 form |
+//! | Lambda authorizer | `lambda:<principalId>` | v1 `authorizer`, v2 `authorizer.lambda` (the authorizer puts `principalId` in its context) |
+//! | API key | `apikey:<apiKeyId>` | v1 `identity`, if the configuration allows it |
+
+use std::collections::BTreeMap;
+
+use ops_domain::caller::Caller;
+use serde_json::Value;
+
+/// What the gateway's console sends as the API key of a test. No authorizer ran before it.
+const CONSOLE_TEST_KEY: &str = "test-invoke-api-key";
+
+/// How the issuer of a Cognito user pool's tokens begins.
+const USER_POOLS: &str = "https://cognito-idp.";
+
+/// The caller that a request context names, if it names one. `allow_api_key` says whether an API key alone, which
+/// many people may share, counts as one.
+///
+/// A test from the gateway's console names nobody: it skips the API's authorizer.
+#[must_use]
+pub fn caller_of(request_context: &Value, allow_api_key: bool) -> Option<Caller> {
+    if is_console_test(request_context) {
+        return None;
+    }
+    let identity = iam(request_context)
+        .or_else(|| cognito(request_context))
+        .or_else(|| jwt(request_context))
+        .or_else(|| lambda(request_context))
+        .or_else(|| api_key(request_context).filter(|_| allow_api_key))?;
+    Some(Caller {
+        principal: identity.principal,
+        display_name: identity.display_name,
+        source_ip: text(&request_context["identity"]["sourceIp"])
+            .or_else(|| text(&request_context["http"]["sourceIp"])),
+        request_id: request_id_of(request_context).unwrap_or_default(),
+        attributes: identity.attributes,
+    })
+}
+
+/// The gateway's id of the request, for answers to callers that it does not name.
+#[must_use]
+pub fn request_id_of(request_context: &Value) -> Option<String> {
+    text(&request_context["requestId"]).or_else(|| text(&request_context["extendedRequestId"]))
+}
+
+/// What one way to authorize says about the caller.
+#[derive(Debug)]
+struct Identity {
+    principal: String,
+    display_name: Option<String>,
+    attributes: BTreeMap<String, String>,
+}
+
+impl Identity {
+    fn new(auth: &str, principal: String, display_name: Option<String>) -> Self {
+        let attributes = BTreeMap::from([("auth".to_owned(), auth.to_owned())]);
+        Self { principal, display_name, attributes }
+    }
+
+    fn with(mut self, name: &str, value: Option<String>) -> Self {
+        if let Some(value) = value {
+            self.attributes.insert(name.to_owned(), value);
+        }
+        self
+    }
+
+    fn with_person(self, claims: &Value) -> Self {
+        let groups = groups(&claims["cognito:groups"]).or_else(|| groups(&claims["groups"]));
+        self.with("email", text(&claims["email"])).with("groups", groups)
+    }
+}
+
+fn is_console_test(context: &Value) -> bool {
+    let identity = &context["identity"];
+    [&identity["apiKey"], &identity["apiKeyId"]]
+        .into_iter()
+        .any(|key| key.as_str().is_some_and(|key| key.starts_with(CONSOLE_TEST_KEY)))
+}
+
+fn iam(context: &Value) -> Option<Identity> {
+    let (v1, v2) = (&context["identity"], &context["authorizer"]["iam"]);
+    let identity = if v2.is_object() { v2 } else { v1 };
+    let arn = text(&identity["userArn"])?;
+    // The session name of a role, which the identity provider sets to the login, or the name of a user.
+    let session = arn.rsplit('/').next().filter(|name| *name != arn).map(str::to_owned);
+    let pool_identity =
+        text(&identity["cognitoIdentityId"]).or_else(|| text(&identity["cognitoIdentity"]["identityId"]));
+    Some(
+        Identity::new("iam", format!("iam:{arn}"), session)
+            .with("account_id", text(&identity["accountId"]))
+            .with("organization_id", text(&identity["principalOrgId"]))
+            .with("cognito_identity_id", pool_identity),
+    )
+}
+
+fn cognito(context: &Value) -> Option<Identity> {
+    let claims = &context["authorizer"]["claims"];
+    let sub = text(&claims["sub"])?;
+    if text(&claims["iss"]).is_some_and(|issuer| !issuer.starts_with(USER_POOLS)) {
+        return None;
+    }
+    Some(Identity::new("cognito", format!("cognito:{sub}"), display_name(claims)).with_person(claims))
+}
+
+fn jwt(context: &Value) -> Option<Identity> {
+    let authorizer = &context["authorizer"];
+    let claims = if authorizer["jwt"].is_object() { &authorizer["jwt"]["claims"] } else { &authorizer["claims"] };
+    let (issuer, sub) = text(&claims["iss"]).zip(text(&claims["sub"]))?;
+    Some(Identity::new("jwt", format!("jwt:{issuer}|{sub}"), display_name(claims)).with_person(claims))
+}
+
+fn lambda(context: &Value) -> Option<Identity> {
+    let authorizer = &context["authorizer"];
+    let said = if authorizer["lambda"].is_object() { &authorizer["lambda"] } else { authorizer };
+    let id = text(&said["principalId"])?;
+    Some(Identity::new("lambda", format!("lambda:{id}"), display_name(said)).with_person(said))
+}
+
+fn api_key(context: &Value) -> Option<Identity> {
+    let id = text(&context["identity"]["apiKeyId"])?;
+    Some(Identity::new("api_key", format!("apikey:{id}"), None))
+}
+
+fn display_name(claims: &Value) -> Option<String> {
+    ["email", "cognito:username", "preferred_username", "username", "name"].iter().find_map(|name| text(&claims[*name]))
+}
+
+/// A text that is not blank, or a number as text.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// Groups, comma separated: REST APIs send them so, HTTP APIs as `[a b c]`, a Lambda authorizer perhaps as a list.
+fn groups(value: &Value) -> Option<String> {
+    let names: Vec<String> = match value {
+        Value::Array(items) => items.iter().filter_map(text).collect(),
+        Value::String(list) => split_groups(list),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
+    };
+    (!names.is_empty()).then(|| names.join(","))
+}
+
+fn split_groups(list: &str) -> Vec<String> {
+    let bracketed = list.strip_prefix('[').and_then(|list| list.strip_suffix(']'));
+    let separators: &[char] = if bracketed.is_some() { &[' '] } else { &[','] };
+    let names = bracketed.unwrap_or(list).split(separators).map(str::trim);
+    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,36 @@
+//! What the host says about a request: who calls, the request's id, and the time that is left.
+
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use http::Extensions;
+use ops_domain::caller::Caller;
+use ops_domain::failure::{Code, Failure};
+
+use crate::refused::Refused;
+
+/// A request extension: how much time the host has left to answer. Nothing waits longer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct WaitBudget(pub Duration);
+
+/// A request extension: the host's id of a request that has no [`Caller`] to carry it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RequestId(pub String);
+
+/// The id of the request, where the host gave one.
+pub(crate) fn request_id(extensions: &Extensions) -> Option<String> {
+    let of_caller = extensions.get::<Caller>().map(|caller| &caller.request_id);
+    let id = of_caller.or_else(|| extensions.get::<RequestId>().map(|RequestId(id)| id));
+    id.filter(|id| !id.is_empty()).cloned()
+}
+
+/// Refuses a request without a [`Caller`].
+pub(crate) async fn require_caller(request: Request, next: Next) -> Response {
+    if request.extensions().get::<Caller>().is_some() {
+        return next.run(request).await;
+    }
+    let guidance = "Sign the request or send the token that the API's gateway asks for.";
+    Refused(Failure::new(Code::Unauthenticated, "The gateway named no caller.", guidance)).into_response()
+}

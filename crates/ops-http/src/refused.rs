@@ -1,0 +1,86 @@
+//! Failures as HTTP responses.
+
+use axum::response::{IntoResponse, Response};
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
+use ops_domain::failure::{Code, Failure};
+use serde_json::{Map, Value, json};
+
+/// A request that was not granted. Its response gets its body in the envelope, which knows the request's id.
+#[derive(Clone, Debug)]
+pub(crate) struct Refused(pub(crate) Failure);
+
+impl Refused {
+    /// The body: the failure's facts, then the fields that every error has.
+    pub(crate) fn body(&self, request_id: Option<&str>) -> Value {
+        let failure = &self.0;
+        let mut body = failure.facts.clone();
+        body.insert("error".into(), json!(failure.sentence));
+        body.insert("code".into(), json!(failure.code));
+        body.insert("guidance".into(), json!(failure.guidance));
+        body.insert("request_id".into(), json!(request_id));
+        add(&mut body, "operation_id", failure.operation_id.map(|id| json!(id)));
+        add(&mut body, "error_code", failure.error_code.as_ref().map(|code| json!(code)));
+        add(&mut body, "classification", failure.classification.as_ref().map(|found| json!(found)));
+        add(&mut body, "details", (!failure.problems.is_empty()).then(|| json!(failure.problems)));
+        Value::Object(body)
+    }
+}
+
+fn add(body: &mut Map<String, Value>, name: &str, value: Option<Value>) {
+    if let Some(value) = value {
+        body.insert(name.into(), value);
+    }
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Self {
+        Self(failure)
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let mut response = status(self.0.code).into_response();
+        if let Some(seconds) = self.0.retry_after_seconds {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// The path leads nowhere.
+pub(crate) fn no_such_route() -> Refused {
+    let guidance = "Check the path: operations are at /operations, instances at /instances, the audit trail at /audit.";
+    Refused(Failure::new(Code::NotFound, "There is no such route.", guidance))
+}
+
+/// The HTTP status of a failure.
+const fn status(code: Code) -> StatusCode {
+    match code {
+        Code::InvalidJson
+        | Code::InvalidRequest
+        | Code::UnknownOperation
+        | Code::MissingParameter
+        | Code::InvalidParameter => StatusCode::BAD_REQUEST,
+        Code::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Code::ProductionBlocked | Code::PermissionDenied => StatusCode::FORBIDDEN,
+        Code::InstanceNotFound | Code::OperationNotFound | Code::NotFound => StatusCode::NOT_FOUND,
+        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::InstanceBusy
+        | Code::IdempotencyConflict
+        | Code::AmbiguousInstance
+        | Code::PendingChangesWouldApply
+        | Code::NotCancellable => StatusCode::CONFLICT,
+        Code::Throttled => StatusCode::TOO_MANY_REQUESTS,
+        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::AuditUnavailable | Code::InventoryUnavailable | Code::StoreUnavailable | Code::UpstreamUnavailable => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        // The service did its part: what RDS made of it is an answer like any other.
+        Code::OperationFailed => StatusCode::OK,
+    }
+}

@@ -1,0 +1,28 @@
+//! The routes, one module for each thing that the API is about.
+
+mod audit;
+mod health;
+mod instances;
+mod operations;
+
+use std::sync::Arc;
+
+use axum::Router;
+use serde_json::{Value, json};
+
+use crate::app::Api;
+
+/// The routes that need to know who calls.
+pub(crate) fn identified() -> Router<Arc<Api>> {
+    Router::new().merge(operations::routes()).merge(instances::routes()).merge(audit::routes())
+}
+
+/// The routes that anybody may call.
+pub(crate) fn open() -> Router<Arc<Api>> {
+    health::routes()
+}
+
+/// One page of a list.
+fn list(items: impl IntoIterator<Item = Value>, next: Option<&str>) -> Value {
+    json!({ "items": items.into_iter().collect::<Vec<_>>(), "next_cursor": next })
+}

@@ -1,0 +1,17 @@
+//! `GET /healthz`: whether the service answers. It asks nobody else, and takes any query parameter.
+
+use std::sync::Arc;
+
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use crate::app::Api;
+
+pub(super) fn routes() -> Router<Arc<Api>> {
+    Router::new().route("/healthz", get(health))
+}
+
+async fn health() -> Json<Value> {
+    Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
+}

@@ -1,0 +1,123 @@
+//! `/operations`: asking for them and asking about them.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use axum::{Extension, Json, Router};
+use http::{Extensions, HeaderMap};
+use ops_domain::caller::Caller;
+use ops_domain::failure::Failure;
+use ops_domain::id::OperationId;
+use ops_domain::life::{OperationRecord, Status};
+use ops_domain::operation::Operation;
+use ops_domain::ports::OperationQuery;
+use ops_domain::service::Submitted;
+use ops_domain::time::{Timestamp, after};
+use serde_json::{Value, json};
+
+use crate::app::Api;
+use crate::identity::WaitBudget;
+use crate::params::{Name, Params};
+use crate::prefer::{Preference, Wait};
+use crate::refused::Refused;
+use crate::{answer, submission};
+
+pub(super) fn routes() -> Router<Arc<Api>> {
+    Router::new().route("/operations", get(list).post(submit)).route("/operations/{id}", get(show))
+}
+
+/// Starts an operation, and waits for its end for as long as the caller will.
+async fn submit(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Result<Response, Refused> {
+    let service = &api.service;
+    let arrived = service.ports.clock.now();
+    let wait = wait(&api, Preference::of(request.headers()), request.extensions());
+    let submission = match submission::read(request).await {
+        Ok(submission) => submission,
+        Err(rejected) => return Err(service.reject(&caller, *rejected).await.into()),
+    };
+    match service.submit(&caller, submission.key.as_deref(), &submission.request).await? {
+        Submitted::DryRun(checked) => Ok(Json(checked).into_response()),
+        Submitted::Operation(record) => {
+            let record = service.wait(*record, after(arrived, wait.duration)).await;
+            Ok(wait.note(answer::of(&record, service.ports.clock.now())))
+        }
+    }
+}
+
+/// One operation; with `Prefer: wait=N`, as soon as something about it has changed.
+async fn show(
+    State(api): State<Arc<Api>>,
+    Name(id): Name,
+    params: Params,
+    headers: HeaderMap,
+    extensions: Extensions,
+) -> Result<Response, Refused> {
+    params.finish()?;
+    let service = &api.service;
+    let id: OperationId = id.parse().map_err(|_| Failure::operation_not_found(&id))?;
+    let preference = Preference::of(&headers);
+    if !preference.asks_to_wait() {
+        return Ok(shown(&service.operation(id).await?, service.ports.clock.now()));
+    }
+    let wait = wait(&api, preference, &extensions);
+    let until = after(service.ports.clock.now(), wait.duration);
+    let record = service.wait_for_change(id, until).await?;
+    Ok(wait.note(shown(&record, service.ports.clock.now())))
+}
+
+fn shown(record: &OperationRecord, now: Timestamp) -> Response {
+    answer::note_next(Json(record.detail(now)).into_response(), record, now)
+}
+
+/// One page of operations, newest first.
+async fn list(State(api): State<Arc<Api>>, mut params: Params) -> Result<Json<Value>, Refused> {
+    let query = query(&mut params);
+    params.finish()?;
+    let page = api.service.operations(&query).await?;
+    let now = api.service.ports.clock.now();
+    Ok(Json(super::list(page.items.iter().map(|record| summary(record, now)), page.next.as_deref())))
+}
+
+fn query(params: &mut Params) -> OperationQuery {
+    let (from, to) = params.period();
+    OperationQuery {
+        instance_id: params.parsed("instance_id"),
+        status: params.read("status", read_status),
+        principal: params.text("user"),
+        operation: params.read("operation", read_operation),
+        from,
+        to,
+        limit: params.limit_or_default(),
+        cursor: params.text("cursor"),
+    }
+}
+
+fn read_status(text: &str) -> Result<Status, String> {
+    let known = || Status::ALL.map(Status::as_str).join(", ");
+    Status::from_name(text).ok_or_else(|| format!("must be one of {}", known()))
+}
+
+fn read_operation(text: &str) -> Result<String, String> {
+    let known = Operation::NAMES;
+    if known.contains(&text) { Ok(text.to_owned()) } else { Err(format!("must be one of {}", known.join(", "))) }
+}
+
+fn summary(record: &OperationRecord, now: Timestamp) -> Value {
+    let mut summary = record.answer(now);
+    summary.insert("requested_by".into(), json!(record.caller.principal));
+    summary.insert("created_at".into(), json!(record.created_at));
+    Value::Object(summary)
+}
+
+/// The wait that the caller prefers, within what the settings and the host allow.
+fn wait(api: &Api, preference: Preference, extensions: &Extensions) -> Wait {
+    let most = api.service.settings.max_wait;
+    let budget = extensions.get::<WaitBudget>().map(|WaitBudget(budget)| *budget);
+    preference.within(budget.map_or(most, |budget| budget.min(most)))
+}

@@ -1,0 +1,111 @@
+//! `POST /operations` as it arrives: headers, query and body, read strictly.
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use ops_domain::failure::{Code, Failure, Problem};
+use ops_domain::request::{Rejected, Request as OperationRequest};
+use serde_json::{Value, json};
+
+use crate::params::Params;
+
+/// The most bytes of a body.
+pub(crate) const MAX_BODY: usize = 64 * 1024;
+
+/// The most characters of an idempotency key.
+const MAX_KEY: usize = 128;
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// A request for an operation.
+#[derive(Clone, Debug)]
+pub(crate) struct Submission {
+    /// The caller's idempotency key.
+    pub(crate) key: Option<String>,
+    /// What is asked.
+    pub(crate) request: OperationRequest,
+}
+
+/// Reads a submission.
+///
+/// # Errors
+/// What the audit trail keeps of a request that is not valid, with everything that is wrong with it.
+pub(crate) async fn read(request: Request) -> Result<Submission, Box<Rejected>> {
+    let (parts, body) = request.into_parts();
+    require_json(&parts.headers).map_err(unread)?;
+    let body = read_body(body).await.map_err(unread)?;
+    let mut problems = Vec::new();
+    let key = idempotency_key(&parts.headers).unwrap_or_else(|message| {
+        problems.push(Problem { pointer: "Idempotency-Key".into(), message: message.into() });
+        None
+    });
+    problems.extend(Params::of(&parts).into_problems());
+    match OperationRequest::parse(&body) {
+        Ok(request) if problems.is_empty() => Ok(Submission { key, request }),
+        Ok(request) => Err(Box::new(rejected(&request, problems))),
+        Err(rejected) => Err(with_problems(rejected, problems)),
+    }
+}
+
+/// A body without a content type is taken for JSON.
+fn require_json(headers: &HeaderMap) -> Result<(), Failure> {
+    let Some(value) = headers.get(CONTENT_TYPE) else { return Ok(()) };
+    let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    let guidance = "Send JSON with the header Content-Type: application/json.";
+    Err(Failure::new(Code::UnsupportedMediaType, "The body must be application/json.", guidance))
+}
+
+async fn read_body(body: Body) -> Result<Bytes, Failure> {
+    match Limited::new(body, MAX_BODY).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            let guidance = "Send a shorter request; no operation needs as much.";
+            Err(Failure::new(Code::PayloadTooLarge, "The body is longer than 64 KiB.", guidance))
+        }
+        Err(_) => {
+            let problem = Problem { pointer: String::new(), message: "did not arrive as a whole".into() };
+            Err(Failure::invalid(Code::InvalidRequest, vec![problem]))
+        }
+    }
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, &'static str> {
+    let mut values = headers.get_all(IDEMPOTENCY_KEY).into_iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err("is given more than once");
+    }
+    let visible = |key: &&str| key.bytes().all(|byte| byte.is_ascii_graphic());
+    let key = value.to_str().ok().filter(|key| (1..=MAX_KEY).contains(&key.len())).filter(visible);
+    key.map(|key| Some(key.to_owned())).ok_or("must be 1 to 128 visible ASCII characters")
+}
+
+/// A request of which nothing was read.
+fn unread(failure: Failure) -> Box<Rejected> {
+    Box::new(Rejected { failure, operation: None, instance_id: None, parameters: json!({}) })
+}
+
+/// A request with a valid body and other problems.
+fn rejected(request: &OperationRequest, problems: Vec<Problem>) -> Rejected {
+    Rejected {
+        failure: Failure::invalid(Code::InvalidParameter, problems),
+        operation: Some(request.operation.name()),
+        instance_id: Some(request.instance_id.clone()),
+        parameters: Value::Object(request.operation.parameters()),
+    }
+}
+
+/// The rejected body together with what else is wrong.
+fn with_problems(mut rejected: Box<Rejected>, more: Vec<Problem>) -> Box<Rejected> {
+    if !more.is_empty() {
+        let code = rejected.failure.code;
+        let problems = std::mem::take(&mut rejected.failure.problems).into_iter().chain(more).collect();
+        rejected.failure = Failure::invalid(code, problems);
+    }
+    rejected
+}

@@ -1,0 +1,119 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use ops_domain::caller::Caller;
+
+use crate::clock::request_id;
+
+/// Routine Amazon RDS operations on non-production instances, on one machine.
+#[derive(Debug, Parser)]
+#[command(name = "rds-ops", version)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the HTTP API.
+    Serve(ServeArgs),
+    /// Run one operation, wait for it, and print its result as JSON.
+    ///
+    /// Exit code 0: done, by evidence (or, with --dry-run, it would be allowed).
+    /// Exit code 1: it failed, has not finished in time, or the program could not start.
+    /// Exit code 2: it was blocked or refused, or the request is not valid; RDS was asked for no change.
+    #[command(verbatim_doc_comment)]
+    Run(RunArgs),
+    /// Work on the DynamoDB tables of the service on AWS.
+    #[command(subcommand)]
+    Tables(Tables),
+}
+
+/// `rds-ops serve`.
+#[derive(Args, Debug)]
+pub struct ServeArgs {
+    /// The address to listen on; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Listen on an address that other machines can reach, although this server asks nobody who they are.
+    #[arg(long)]
+    pub allow_remote: bool,
+    /// Which RDS to operate.
+    #[arg(long, value_enum, default_value_t = Backend::Simulated)]
+    pub backend: Backend,
+    /// What both commands need.
+    #[command(flatten)]
+    pub local: LocalArgs,
+}
+
+/// `rds-ops run`.
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    /// The operation, e.g. `create_snapshot`.
+    pub operation: String,
+    /// The DB instance identifier.
+    pub instance: String,
+    /// A parameter, as often as needed: `true` and `false` are booleans, a value that begins with `[` or `{` is JSON, and
+    /// everything else is text.
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
+    /// The instance's account, where the name alone does not tell.
+    #[arg(long)]
+    pub account: Option<String>,
+    /// The instance's Region, where the name alone does not tell.
+    #[arg(long)]
+    pub region: Option<String>,
+    /// Why, for the audit trail.
+    #[arg(long)]
+    pub reason: Option<String>,
+    /// Only check, do nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// What both commands need.
+    #[command(flatten)]
+    pub local: LocalArgs,
+}
+
+/// What `serve` and `run` need alike.
+#[derive(Args, Debug)]
+pub struct LocalArgs {
+    /// The folder for inventory, operations, audit trail and the simulated RDS; several processes may share it.
+    #[arg(long, default_value = "./data")]
+    pub data: PathBuf,
+    /// How many times as fast as the real RDS the simulated one works.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub speed: u32,
+    /// Who is said to ask, on the audit trail.
+    #[arg(long, env = "USER", hide_env_values = true, default_value = "operator")]
+    pub user: String,
+}
+
+impl LocalArgs {
+    /// The caller of a new request of this user.
+    #[must_use]
+    pub fn caller(&self) -> Caller {
+        Caller::new(format!("local:{}", self.user), request_id())
+    }
+}
+
+/// Which RDS to operate.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum Backend {
+    /// A simulated one with a demo fleet.
+    Simulated,
+    /// Amazon RDS, by the credentials in the environment (needs the cargo feature `aws`).
+    Aws,
+}
+
+/// `rds-ops tables`.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum Tables {
+    /// Make the tables that are not there yet, in the account or endpoint that the environment names (needs the cargo
+    /// feature `aws`).
+    Create,
+}

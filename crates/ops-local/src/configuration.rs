@@ -1,0 +1,59 @@
+//! Reads the configuration from where this program finds it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ops_domain::config::Settings;
+
+use crate::error::StartError;
+
+/// Reads the TOML text in the file that `OPS_CONFIG_FILE` names or in `OPS_CONFIG`, and the variables.
+///
+/// # Errors
+/// A [`StartError`] with everything that is wrong.
+pub fn load() -> Result<Settings, StartError> {
+    let lookup = |name: &str| std::env::var(name).ok();
+    let text = match (lookup("OPS_CONFIG_FILE"), lookup("OPS_CONFIG")) {
+        (Some(_), Some(_)) => return Err(StartError::TwoConfigurations),
+        (Some(path), None) => {
+            let path = PathBuf::from(path);
+            let text = std::fs::read_to_string(&path);
+            Some(text.map_err(|source| StartError::ConfigurationFile { path, source })?)
+        }
+        (None, text) => text,
+    };
+    Settings::load(text.as_deref(), lookup).map_err(StartError::Configuration)
+}
+
+/// The shortest default pause between two looks at a simulated operation.
+const SHORTEST_POLL: Duration = Duration::from_millis(500);
+
+/// The settings for a simulated RDS that runs `speed` times as fast as the real one: it is looked at more often, unless
+/// another interval than the default is configured.
+#[must_use]
+pub fn sped_up(mut settings: Settings, speed: u32) -> Settings {
+    let default = Settings::default().poll_interval;
+    if settings.poll_interval == default {
+        settings.poll_interval = (default / speed.max(1)).max(SHORTEST_POLL);
+    }
+    settings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_poll_interval_follows_the_speed_down_to_half_a_second() {
+        for (speed, millis) in [(1, 30_000), (6, 5_000), (60, 500), (10_000, 500)] {
+            let settings = sped_up(Settings::default(), speed);
+            assert_eq!(settings.poll_interval, Duration::from_millis(millis), "speed {speed}");
+        }
+    }
+
+    #[test]
+    fn a_configured_poll_interval_stays() {
+        let configured = Settings { poll_interval: Duration::from_secs(7), ..Settings::default() };
+        assert_eq!(sped_up(configured, 60).poll_interval, Duration::from_secs(7));
+    }
+}

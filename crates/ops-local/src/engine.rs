@@ -1,0 +1,160 @@
+//! What drives operations on one machine: a loop over what is due.
+//!
+//! [`InProcessEngine`] is the half that the service holds and asks for wakes; [`Driver`] is the half that holds the
+//! service and takes the steps. The channel between them is why neither needs the other to be made first.
+
+mod schedule;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use ops_domain::failure::{Code, Failure};
+use ops_domain::id::OperationId;
+use ops_domain::life::OperationRecord;
+use ops_domain::ports::{Engine, EngineError};
+use ops_domain::service::Service;
+use ops_domain::time::{Timestamp, after};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::{Id, JoinError, JoinSet};
+
+use crate::engine::schedule::{Outcome, Schedule};
+
+/// Steps that are taken at the same time.
+const MOST_AT_ONCE: usize = 32;
+
+/// Operations that one sweep takes up.
+const SWEEP_LIMIT: usize = 500;
+
+/// How long running steps may take when the program is asked to end.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
+
+/// Passes wakes on to the [`Driver`].
+#[derive(Debug)]
+pub struct InProcessEngine {
+    wakes: UnboundedSender<(OperationId, Timestamp)>,
+}
+
+/// Takes the steps of all operations as they become due.
+#[derive(Debug)]
+pub struct Driver {
+    wakes: UnboundedReceiver<(OperationId, Timestamp)>,
+    schedule: Schedule,
+    steps: JoinSet<Outcome>,
+    running: HashMap<Id, OperationId>,
+}
+
+/// An engine and the loop behind it.
+#[must_use]
+pub fn pair() -> (InProcessEngine, Driver) {
+    let (sender, receiver) = unbounded_channel();
+    let driver =
+        Driver { wakes: receiver, schedule: Schedule::default(), steps: JoinSet::new(), running: HashMap::new() };
+    (InProcessEngine { wakes: sender }, driver)
+}
+
+#[async_trait]
+impl Engine for InProcessEngine {
+    async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError> {
+        self.wakes.send((id, at)).map_err(|closed| EngineError(Box::new(closed)))
+    }
+}
+
+/// What the loop goes on for.
+enum Event {
+    Stop,
+    Wake(OperationId, Timestamp),
+    Stepped(Result<(Id, Outcome), JoinError>),
+    Time,
+}
+
+impl Driver {
+    /// Drives operations until `stop` is ready; then waits a moment for running steps, which the next start would
+    /// otherwise have to resolve by looking.
+    ///
+    /// At once and every `sweep_every` it asks the store what is due: that is how operations go on that a crash or a
+    /// lost wake has left.
+    pub async fn run(mut self, service: Service, sweep_every: Duration, stop: impl Future<Output = ()>) {
+        let mut stop = std::pin::pin!(stop);
+        let mut next_sweep = service.ports.clock.now();
+        loop {
+            let now = service.ports.clock.now();
+            if next_sweep <= now {
+                self.sweep(&service, now, sweep_every).await;
+                next_sweep = after(now, sweep_every);
+            }
+            self.begin_due(&service, now);
+            match self.next_event(&service, next_sweep, &mut stop).await {
+                Event::Stop => break,
+                Event::Wake(id, at) => self.schedule.wake(id, at),
+                Event::Stepped(stepped) => self.finish(stepped, service.ports.clock.now()),
+                Event::Time => {}
+            }
+        }
+        let rest = async { while self.steps.join_next().await.is_some() {} };
+        if tokio::time::timeout(SHUTDOWN_GRACE, rest).await.is_err() {
+            tracing::warn!("steps were still running at the end; the next start resolves them");
+        }
+    }
+
+    async fn next_event(
+        &mut self,
+        service: &Service,
+        next_sweep: Timestamp,
+        stop: &mut (impl Future<Output = ()> + Unpin),
+    ) -> Event {
+        let free = self.steps.len() < MOST_AT_ONCE;
+        let next = self.schedule.next_at().filter(|_| free).map_or(next_sweep, |next| next.min(next_sweep));
+        tokio::select! {
+            () = stop => Event::Stop,
+            Some((id, at)) = self.wakes.recv() => Event::Wake(id, at),
+            Some(stepped) = self.steps.join_next_with_id() => Event::Stepped(stepped),
+            () = service.ports.clock.sleep_until(next) => Event::Time,
+        }
+    }
+
+    /// Takes up what will be due before the next sweep. What waits after a failure keeps its place.
+    async fn sweep(&mut self, service: &Service, now: Timestamp, sweep_every: Duration) {
+        match service.ports.store.due(None, after(now, sweep_every), SWEEP_LIMIT).await {
+            Ok(due) => {
+                for record in due {
+                    self.schedule.take_up(record.id, record.next_at().unwrap_or(now));
+                }
+            }
+            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "the store can't say what is due"),
+        }
+    }
+
+    fn begin_due(&mut self, service: &Service, now: Timestamp) {
+        while self.steps.len() < MOST_AT_ONCE
+            && let Some(id) = self.schedule.begin(now)
+        {
+            let service = service.clone();
+            let step = self.steps.spawn(async move { outcome_of(id, service.advance(id).await) });
+            self.running.insert(step.id(), id);
+        }
+    }
+
+    fn finish(&mut self, stepped: Result<(Id, Outcome), JoinError>, now: Timestamp) {
+        let (task, outcome) = match stepped {
+            Ok(stepped) => stepped,
+            Err(error) => {
+                tracing::error!(%error, "a step panicked; it will be tried again");
+                (error.id(), Outcome::Failed)
+            }
+        };
+        let id = self.running.remove(&task).expect("every step is entered when it begins");
+        self.schedule.finish(id, outcome, now);
+    }
+}
+
+fn outcome_of(id: OperationId, stepped: Result<OperationRecord, Failure>) -> Outcome {
+    match stepped {
+        Ok(record) => record.next_at().map_or(Outcome::Ended, Outcome::NextAt),
+        Err(failure) if failure.code == Code::OperationNotFound => Outcome::Ended,
+        Err(failure) => {
+            tracing::warn!(operation_id = %id, code = %failure.code, "a step failed; it will be tried again");
+            Outcome::Failed
+        }
+    }
+}

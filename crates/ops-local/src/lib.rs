@@ -1,0 +1,32 @@
+//! The RDS operations service on one machine: the HTTP API on a loopback port or one operation from the command line,
+//! over SQLite and a simulated RDS, or over the real AWS adapters (cargo feature `aws`).
+//!
+//! The modules are listed in reading order: each uses only those above it.
+
+pub mod clock;
+
+pub mod sqlite;
+
+pub mod folder;
+
+pub mod engine;
+
+pub mod error;
+
+pub mod configuration;
+
+pub mod telemetry;
+
+pub mod simulated;
+
+pub mod backend;
+
+pub mod cli;
+
+pub mod progress;
+
+pub mod run;
+
+pub mod serve;
+
+pub mod tables;

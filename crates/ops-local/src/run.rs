@@ -1,0 +1,138 @@
+//! `rds-ops run`: one operation against the data folder, from the request to its end.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ops_domain::caller::Caller;
+use ops_domain::failure::Failure;
+use ops_domain::life::{OperationRecord, Status};
+use ops_domain::ports::Nobody;
+use ops_domain::request::Request;
+use ops_domain::service::{Service, Submitted};
+use ops_domain::time::after;
+use serde_json::{Map, Value, json};
+
+use crate::cli::RunArgs;
+use crate::error::StartError;
+use crate::progress::Progress;
+use crate::{backend, configuration};
+
+/// How often the progress is shown.
+const SHOW_EVERY: Duration = Duration::from_secs(1);
+
+/// The exit code of an operation that was blocked or refused, or that is not valid.
+const REFUSED: u8 = 2;
+
+/// Runs one operation and prints its answer.
+///
+/// # Errors
+/// A [`StartError`]; then there is no operation.
+pub async fn run(args: RunArgs) -> Result<ExitCode, StartError> {
+    let settings = configuration::load()?;
+    let ports = backend::simulated(&args.local, Arc::new(Nobody))?;
+    let service = Service::new(ports, configuration::sped_up(settings, args.local.speed));
+    let caller = args.local.caller();
+    let (answer, code) = match ask(&service, &caller, &body(&args)).await {
+        Ok(Submitted::DryRun(preview)) => (preview, ExitCode::SUCCESS),
+        Ok(Submitted::Operation(record)) => {
+            let record = follow(&service, *record).await;
+            (Value::Object(record.answer(service.ports.clock.now())), exit_code(&record))
+        }
+        Err(failure) => (ops_http::error_body(&failure, &caller.request_id), ExitCode::from(REFUSED)),
+    };
+    print(&answer)?;
+    Ok(code)
+}
+
+/// The request as a caller of the HTTP API would write it, so that it is read and refused in the same way.
+fn body(args: &RunArgs) -> Value {
+    let mut body = json!({ "operation": args.operation, "instance_id": args.instance });
+    body["parameters"] = Value::Object(args.params.iter().map(|param| parameter(param)).collect::<Map<_, _>>());
+    for (name, value) in [("account_id", &args.account), ("region", &args.region), ("reason", &args.reason)] {
+        if let Some(value) = value {
+            body[name] = json!(value);
+        }
+    }
+    if args.dry_run {
+        body["dry_run"] = json!(true);
+    }
+    body
+}
+
+/// Reads `NAME=VALUE`. JSON that can't be read stays text, which the operation then refuses with its own words.
+fn parameter(param: &str) -> (String, Value) {
+    let (name, value) = param.split_once('=').unwrap_or((param, ""));
+    let read = match value {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        json if json.starts_with(['[', '{']) => serde_json::from_str(json).unwrap_or_else(|_| json.into()),
+        text => text.into(),
+    };
+    (name.to_owned(), read)
+}
+
+async fn ask(service: &Service, caller: &Caller, body: &Value) -> Result<Submitted, Failure> {
+    match Request::parse(body.to_string().as_bytes()) {
+        Ok(request) => service.submit(caller, None, &request).await,
+        Err(rejected) => Err(service.reject(caller, *rejected).await),
+    }
+}
+
+/// Takes the operation's steps until it has ended or timed out.
+async fn follow(service: &Service, mut record: OperationRecord) -> OperationRecord {
+    let mut progress = Progress::new();
+    loop {
+        progress.show(&record);
+        if record.status().is_terminal() || record.status() == Status::Timeout {
+            break;
+        }
+        let until = after(service.ports.clock.now(), SHOW_EVERY);
+        record = service.wait(record, until).await;
+    }
+    progress.finish();
+    record
+}
+
+fn exit_code(record: &OperationRecord) -> ExitCode {
+    match record.status() {
+        Status::Available => ExitCode::SUCCESS,
+        Status::Denied | Status::Cancelled | Status::Rejected => ExitCode::from(REFUSED),
+        Status::Failed
+        | Status::Timeout
+        | Status::Unverified
+        | Status::PendingApproval
+        | Status::Scheduled
+        | Status::Accepted
+        | Status::Submitting
+        | Status::Unresolved
+        | Status::InProgress => ExitCode::FAILURE,
+    }
+}
+
+fn print(answer: &Value) -> Result<(), StartError> {
+    let text = serde_json::to_string_pretty(answer).expect("a JSON value can be written");
+    writeln!(std::io::stdout(), "{text}").map_err(StartError::Output)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_booleans_json_or_text() {
+        let cases = [
+            ("force_failover=true", json!(true)),
+            ("force_failover=false", json!(false)),
+            (r#"tags=[{"Key":"a","Value":"b"}]"#, json!([{"Key": "a", "Value": "b"}])),
+            ("snapshot_id=a=b", json!("a=b")),
+            ("snapshot_id=123", json!("123")),
+            ("tags=[broken", json!("[broken")),
+            ("snapshot_id", json!("")),
+        ];
+        for (param, value) in cases {
+            assert_eq!(parameter(param).1, value, "{param}");
+        }
+    }
+}

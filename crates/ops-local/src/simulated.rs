@@ -1,0 +1,91 @@
+//! The simulated RDS of a data folder. Every process that shares the folder operates the same RDS, and what it was
+//! asked outlives them all.
+
+use std::fs::File;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ops_domain::instance::Scope;
+use ops_domain::observation::{Look, Observation};
+use ops_domain::policy::Authorized;
+use ops_domain::ports::{Clock, LookError, RdsControl, Receipt, SendError};
+use ops_testkit::fleet;
+use ops_testkit::simulated_rds::{Behaviour, SimulatedRds};
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::folder::DataFolder;
+use crate::sqlite::SqliteError;
+use crate::sqlite::world::StoredWorld;
+
+/// The simulated RDS of a data folder.
+#[derive(Debug)]
+pub struct FolderRds<C> {
+    folder: DataFolder,
+    clock: C,
+    behaviour: Behaviour,
+    latest: Mutex<Latest>,
+}
+
+/// The RDS as this process knows it.
+#[derive(Debug)]
+struct Latest {
+    rds: SimulatedRds,
+    /// The stored state that it is; `None` when it has to be loaded anew.
+    revision: Option<i64>,
+}
+
+/// The seed of what varies in the simulated RDS.
+const SEED: u64 = 1;
+
+impl<C: Clock + Clone + 'static> FolderRds<C> {
+    /// The RDS of `folder`, working `speed` times as fast as the real one. A new folder gets the demo fleet and its
+    /// inventory.
+    ///
+    /// # Errors
+    /// A [`SqliteError`] when the folder can't be written.
+    pub async fn open(folder: DataFolder, clock: C, speed: u32) -> Result<Self, SqliteError> {
+        let behaviour = Behaviour { speed: f64::from(speed), ..Behaviour::realistic(SEED) };
+        let rds = SimulatedRds::new(Arc::new(clock.clone()), behaviour.clone());
+        let items = fleet::settle_demo(&rds);
+        folder.database().settle_world(serde_json::to_string(&rds.state())?, items).await?;
+        Ok(Self { folder, clock, behaviour, latest: Mutex::new(Latest { rds, revision: None }) })
+    }
+
+    /// The RDS as the latest order of any process has left it.
+    async fn latest(&self) -> Result<MutexGuard<'_, Latest>, SqliteError> {
+        let mut latest = self.latest.lock().await;
+        if let Some(StoredWorld { revision, state }) = self.folder.database().world_since(latest.revision).await? {
+            let state = serde_json::from_str(&state)?;
+            let rds = SimulatedRds::restore(Arc::new(self.clock.clone()), self.behaviour.clone(), state);
+            *latest = Latest { rds, revision: Some(revision) };
+        }
+        Ok(latest)
+    }
+
+    /// The latest RDS, which no other process changes until the file is closed.
+    async fn alone(&self) -> Result<(File, MutexGuard<'_, Latest>), SqliteError> {
+        let folder = self.folder.clone();
+        let lock = tokio::task::spawn_blocking(move || folder.lock()).await??;
+        Ok((lock, self.latest().await?))
+    }
+}
+
+#[async_trait]
+impl<C: Clock + Clone + 'static> RdsControl for FolderRds<C> {
+    async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError> {
+        let latest = self.latest().await.map_err(|error| LookError::Unavailable(Box::new(error)))?;
+        latest.rds.observe(scope, look).await
+    }
+
+    /// Carries the order out and stores what it did before it answers: an order that was answered is never forgotten.
+    async fn send(&self, order: &Authorized) -> Result<Receipt, SendError> {
+        let (_lock, mut latest) = self.alone().await.map_err(|error| SendError::NotSent(Box::new(error)))?;
+        // If this call is broken off or the state can't be stored, what is stored is what happened.
+        latest.revision = None;
+        let answer = latest.rds.send(order).await;
+        let state = serde_json::to_string(&latest.rds.state()).map_err(|error| SendError::NotSent(Box::new(error)))?;
+        let stored = self.folder.database().store_world(state).await;
+        latest.revision = Some(stored.map_err(|error| SendError::MayHaveHappened(Box::new(error)))?);
+        answer
+    }
+}

@@ -1,0 +1,131 @@
+//! A fleet to try the service on: instances of every environment and kind, over three accounts and two Regions.
+
+use ops_domain::id::InstanceId;
+use ops_domain::instance::{InstanceRef, InventoryItem, LiveCluster, Scope, Tags};
+
+use crate::simulated_rds::{SimulatedInstance, SimulatedRds};
+
+/// The account of development.
+pub const DEVELOPMENT_ACCOUNT: &str = "111122223333";
+/// The account of staging and production.
+pub const OPERATIONS_ACCOUNT: &str = "222233334444";
+/// The account of teams of their own.
+pub const TEAMS_ACCOUNT: &str = "333344445555";
+/// The Region of most instances.
+pub const FRANKFURT: &str = "eu-central-1";
+/// The Region of the others.
+pub const VIRGINIA: &str = "us-east-1";
+
+/// The instances, each as the inventory lists it and as it really is.
+#[must_use]
+pub fn demo() -> Vec<(InventoryItem, SimulatedInstance)> {
+    let mut fleet = Vec::new();
+    let mut add = |account: &str, region: &str, name: &str, instance: SimulatedInstance| {
+        fleet.push((instance.inventory_item(&target(account, region, name)), instance));
+    };
+    for (name, instance) in development() {
+        add(DEVELOPMENT_ACCOUNT, FRANKFURT, name, instance);
+    }
+    for (name, instance) in operations() {
+        add(OPERATIONS_ACCOUNT, FRANKFURT, name, instance);
+    }
+    for (name, instance) in teams() {
+        add(TEAMS_ACCOUNT, VIRGINIA, name, instance);
+    }
+    fleet.push(stale());
+    fleet
+}
+
+fn development() -> Vec<(&'static str, SimulatedInstance)> {
+    let development = |engine| SimulatedInstance::new(engine).tag("Environment", "Development");
+    vec![
+        ("dev-postgres-01", development("postgres").replicated_by("dev-replica-01")),
+        ("dev-replica-01", development("postgres").replica_of("dev-postgres-01")),
+        ("dev-aurora-01", development("aurora-postgresql").member_of(DEMO_CLUSTER)),
+        ("dev-stopped-01", development("postgres").status("stopped")),
+        ("test-mysql-01", SimulatedInstance::new("mysql").tag("Env", "test").multi_az()),
+        ("shared-dev-01", development("mariadb")),
+    ]
+}
+
+fn operations() -> Vec<(&'static str, SimulatedInstance)> {
+    vec![
+        ("staging-orders-01", SimulatedInstance::new("postgres").tag("stage", "staging").multi_az()),
+        ("prod-orders-01", SimulatedInstance::new("postgres").tag("Environment", "Production").multi_az()),
+        ("orders-legacy", SimulatedInstance::new("oracle-se2")),
+        ("reports-weird-01", SimulatedInstance::new("mysql").tag("Environment", "prod-like")),
+    ]
+}
+
+fn teams() -> Vec<(&'static str, SimulatedInstance)> {
+    let development = |engine| SimulatedInstance::new(engine).tag("Environment", "Development");
+    let waiting = SimulatedInstance::new("mariadb").tag("Environment", "qa");
+    vec![
+        ("dev-oracle-01", development("oracle-ee").pending_parameters()),
+        ("qa-mariadb-01", waiting.pending("DBInstanceClass", "db.t4g.large")),
+        ("poc-search-01", SimulatedInstance::new("postgres").tag("Environment", "poc")),
+        ("sandbox-alice-01", SimulatedInstance::new("mysql").tag("Environment", "Sandbox").tag("Owner", "alice")),
+        ("shared-dev-01", development("sqlserver-ex")),
+    ]
+}
+
+/// An instance that became production after the inventory was made.
+fn stale() -> (InventoryItem, SimulatedInstance) {
+    let instance = SimulatedInstance::new("postgres").tag("Environment", "Production");
+    let target = target(OPERATIONS_ACCOUNT, FRANKFURT, "stale-inventory-01");
+    let item = InventoryItem {
+        tags: Tags::from([("Environment".to_owned(), "Development".to_owned())]),
+        ..instance.inventory_item(&target)
+    };
+    (item, instance)
+}
+
+/// The cluster of `dev-aurora-01`.
+pub const DEMO_CLUSTER: &str = "dev-aurora";
+
+/// The clusters of the [`demo`] fleet.
+#[must_use]
+pub fn demo_clusters() -> Vec<(Scope, LiveCluster)> {
+    let member = target(DEVELOPMENT_ACCOUNT, FRANKFURT, "dev-aurora-01");
+    let cluster = LiveCluster {
+        cluster_id: DEMO_CLUSTER.parse().expect("it follows the rules of RDS"),
+        status: "available".to_owned(),
+        tags: Tags::from([("Environment".to_owned(), "Development".to_owned())]),
+        members: [member.instance_id.to_string()].into(),
+    };
+    vec![(member.scope(), cluster)]
+}
+
+/// Puts the [`demo`] fleet with its clusters into `rds`, and gives back what the inventory says of it.
+#[must_use]
+pub fn settle_demo(rds: &SimulatedRds) -> Vec<InventoryItem> {
+    for (scope, cluster) in demo_clusters() {
+        rds.add_cluster(&scope, cluster);
+    }
+    settle(rds, demo())
+}
+
+/// Puts a fleet into `rds`, and gives back what the inventory says of it.
+#[must_use]
+pub fn settle(rds: &SimulatedRds, fleet: Vec<(InventoryItem, SimulatedInstance)>) -> Vec<InventoryItem> {
+    fleet
+        .into_iter()
+        .map(|(item, instance)| {
+            rds.add(item.target.clone(), instance);
+            item
+        })
+        .collect()
+}
+
+/// One instance, named beyond doubt.
+///
+/// # Panics
+/// When a part is not well formed.
+#[must_use]
+pub fn target(account_id: &str, region: &str, instance_id: &str) -> InstanceRef {
+    InstanceRef {
+        account_id: account_id.parse().expect("the account id has 12 digits"),
+        region: region.parse().expect("the Region's name has the form of eu-central-1"),
+        instance_id: instance_id.parse::<InstanceId>().expect("the identifier follows the rules of RDS"),
+    }
+}

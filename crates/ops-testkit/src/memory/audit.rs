@@ -1,0 +1,58 @@
+//! The port of the audit trail.
+
+use async_trait::async_trait;
+use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
+use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
+use ops_domain::time::to_micros_text;
+
+use crate::memory::{Call, MemoryStore};
+
+#[async_trait]
+impl AuditLog for MemoryStore {
+    async fn append(&self, draft: AuditDraft) -> Result<AuditEntry, StoreError> {
+        self.call(Call::Append, true, |tables| Ok(tables.append(draft)))
+    }
+
+    async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
+        self.call(Call::Query, true, |tables| {
+            let mut wanted: Vec<&AuditEntry> = tables.entries.iter().filter(|entry| wants(query, entry)).collect();
+            wanted.sort_by_key(|entry| std::cmp::Reverse(place(entry)));
+            if let Some(cursor) = &query.cursor {
+                let last = cursor.strip_prefix(CURSOR_PREFIX);
+                let last = last.and_then(|id| tables.entries.iter().find(|entry| entry.audit_id == id));
+                let last = place(last.ok_or(StoreError::BadCursor)?);
+                wanted.retain(|entry| place(entry) < last);
+            }
+            let items: Vec<AuditEntry> = wanted.iter().take(query.limit).map(|entry| (*entry).clone()).collect();
+            let next = if wanted.len() > items.len() { items.last().map(cursor_after) } else { None };
+            Ok(Page { items, next })
+        })
+    }
+
+    async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError> {
+        self.call(Call::ChainHead, true, |tables| Ok(tables.heads.get(instance_id).cloned()))
+    }
+}
+
+fn wants(query: &AuditQuery, entry: &AuditEntry) -> bool {
+    let operation_id = query.operation_id.map(|id| id.to_string());
+    let is_kept = query.now.timestamp() < entry.ttl;
+    is_kept
+        && query.instance_id.as_ref().is_none_or(|id| *id == entry.instance_id)
+        && (query.principal.is_none() || query.principal == entry.principal)
+        && query.operation.as_ref().is_none_or(|operation| *operation == entry.operation)
+        && (operation_id.is_none() || operation_id == entry.operation_id)
+        && query.from.is_none_or(|from| to_micros_text(from) <= entry.timestamp)
+        && query.to.is_none_or(|to| entry.timestamp < to_micros_text(to))
+}
+
+/// The place of an entry in the order of age.
+fn place(entry: &AuditEntry) -> (&str, &str) {
+    (&entry.timestamp, &entry.audit_id)
+}
+
+const CURSOR_PREFIX: &str = "after-entry:";
+
+fn cursor_after(entry: &AuditEntry) -> String {
+    format!("{CURSOR_PREFIX}{}", entry.audit_id)
+}

@@ -1,0 +1,91 @@
+//! The port of operations.
+
+use async_trait::async_trait;
+use ops_domain::id::OperationId;
+use ops_domain::instance::{InstanceRef, Scope};
+use ops_domain::life::OperationRecord;
+use ops_domain::ports::{
+    Begin, BeginError, Claim, Commit, CommitError, OperationQuery, OperationStore, Page, StoreError,
+};
+use ops_domain::time::Timestamp;
+
+use crate::memory::{Call, MemoryStore};
+
+#[async_trait]
+impl OperationStore for MemoryStore {
+    async fn begin(&self, begin: Begin) -> Result<OperationRecord, BeginError> {
+        self.call(Call::Begin, true, |tables| tables.begin(begin))
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<OperationRecord, CommitError> {
+        self.call(Call::Commit, commit.audit.is_some(), |tables| tables.commit(commit))
+    }
+
+    async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError> {
+        self.call(Call::Load, false, |tables| Ok(tables.operations.get(&id).cloned()))
+    }
+
+    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError> {
+        self.call(Call::FindIdempotent, false, |tables| Ok(tables.claim(key, now)))
+    }
+
+    async fn holder(&self, target: &InstanceRef, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
+        self.call(Call::Holder, false, |tables| Ok(tables.holder(target, now)))
+    }
+
+    async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
+        self.call(Call::List, false, |tables| {
+            let mut wanted: Vec<&OperationRecord> = tables.operations.values().filter(|it| wants(query, it)).collect();
+            wanted.sort_by_key(|record| std::cmp::Reverse(place(record)));
+            if let Some(cursor) = &query.cursor {
+                let last = read_cursor(cursor).and_then(|id| tables.operations.get(&id));
+                let last = place(last.ok_or(StoreError::BadCursor)?);
+                wanted.retain(|record| place(record) < last);
+            }
+            let items: Vec<OperationRecord> = wanted.iter().take(query.limit).map(|it| (*it).clone()).collect();
+            let next = if wanted.len() > items.len() { items.last().map(cursor_after) } else { None };
+            Ok(Page { items, next })
+        })
+    }
+
+    async fn due(
+        &self,
+        scope: Option<&Scope>,
+        by: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<OperationRecord>, StoreError> {
+        self.call(Call::Due, false, |tables| {
+            let is_due = |record: &&OperationRecord| record.next_at().is_some_and(|at| at <= by);
+            let in_scope = |record: &&OperationRecord| scope.is_none_or(|scope| record.target.scope() == *scope);
+            let mut due: Vec<OperationRecord> =
+                tables.operations.values().filter(is_due).filter(in_scope).cloned().collect();
+            due.sort_by_key(|record| (record.next_at(), record.id));
+            due.truncate(limit);
+            Ok(due)
+        })
+    }
+}
+
+fn wants(query: &OperationQuery, record: &OperationRecord) -> bool {
+    query.instance_id.as_ref().is_none_or(|id| *id == record.target.instance_id)
+        && query.status.is_none_or(|status| status == record.status())
+        && query.principal.as_ref().is_none_or(|principal| *principal == record.caller.principal)
+        && query.operation.as_ref().is_none_or(|operation| operation == record.operation.name())
+        && query.from.is_none_or(|from| from <= record.created_at)
+        && query.to.is_none_or(|to| record.created_at < to)
+}
+
+/// The place of a record in the order of age.
+fn place(record: &OperationRecord) -> (Timestamp, OperationId) {
+    (record.created_at, record.id)
+}
+
+const CURSOR_PREFIX: &str = "after-operation:";
+
+fn cursor_after(record: &OperationRecord) -> String {
+    format!("{CURSOR_PREFIX}{}", record.id)
+}
+
+fn read_cursor(cursor: &str) -> Option<OperationId> {
+    cursor.strip_prefix(CURSOR_PREFIX)?.parse().ok()
+}

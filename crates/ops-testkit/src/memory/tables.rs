@@ -1,0 +1,125 @@
+//! What is stored, and the few ways in which it changes.
+
+use std::collections::{BTreeMap, HashMap};
+
+use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
+use ops_domain::id::OperationId;
+use ops_domain::instance::InstanceRef;
+use ops_domain::life::{Lease, OperationRecord};
+use ops_domain::ports::{Begin, BeginError, Claim, Commit, CommitError, NewClaim, StoreError};
+use ops_domain::time::Timestamp;
+
+#[derive(Debug, Default)]
+pub(super) struct Tables {
+    pub(super) operations: BTreeMap<OperationId, OperationRecord>,
+    pub(super) holds: BTreeMap<InstanceRef, Hold>,
+    pub(super) claims: HashMap<String, Claimed>,
+    pub(super) entries: Vec<AuditEntry>,
+    pub(super) heads: HashMap<String, ChainHead>,
+}
+
+/// Who holds an instance. It outlives its holder, so that the token never falls.
+#[derive(Debug, Default)]
+pub(super) struct Hold {
+    token: u64,
+    holder: Option<(OperationId, Timestamp)>,
+}
+
+/// A claimed key.
+#[derive(Debug)]
+pub(super) struct Claimed {
+    pub(super) claim: Claim,
+    pub(super) expires_at: Timestamp,
+}
+
+impl Hold {
+    /// The operation that holds the instance at `now`.
+    pub(super) fn holder(&self, now: Timestamp) -> Option<OperationId> {
+        self.holder.filter(|(_, until)| now < *until).map(|(id, _)| id)
+    }
+
+    pub(super) fn lease(&self) -> Option<Lease> {
+        self.holder.map(|(_, until)| Lease { token: self.token, until })
+    }
+
+    /// Whether the instance has not changed hands since this operation got this token.
+    fn is_held_by(&self, id: OperationId, token: u64) -> bool {
+        self.token == token && self.holder.is_some_and(|(holder, _)| holder == id)
+    }
+
+    fn take(&mut self, id: OperationId, until: Timestamp) -> Lease {
+        self.token += 1;
+        self.holder = Some((id, until));
+        Lease { token: self.token, until }
+    }
+}
+
+impl Tables {
+    /// Stores a new operation with all that belongs to it. A repeated key comes before a held instance: who asks
+    /// again is told what became of the first request, not that it is in its own way.
+    pub(super) fn begin(&mut self, begin: Begin) -> Result<OperationRecord, BeginError> {
+        let Begin { mut record, claim, audit, now } = begin;
+        if let Some(claimed) = claim.as_ref().and_then(|claim| self.claim(&claim.key, now)) {
+            return Err(BeginError::Claimed(claimed));
+        }
+        if let Some(holder) = self.holder(&record.target, now).filter(|_| record.lease.is_some()) {
+            return Err(BeginError::Busy { holder });
+        }
+        if self.operations.contains_key(&record.id) {
+            return Err(StoreError::Unavailable("there is an operation of this id".into()).into());
+        }
+        if let Some(lease) = record.lease {
+            let hold = self.holds.entry(record.target.clone()).or_default();
+            record.lease = Some(hold.take(record.id, lease.until));
+        }
+        if let Some(NewClaim { key, request_hash, expires_at }) = claim {
+            let claim = Claim { operation_id: record.id, request_hash };
+            self.claims.insert(key, Claimed { claim, expires_at });
+        }
+        self.append(audit);
+        self.operations.insert(record.id, record.clone());
+        Ok(record)
+    }
+
+    /// Stores the next state of an operation with all that belongs to it.
+    pub(super) fn commit(&mut self, commit: Commit) -> Result<OperationRecord, CommitError> {
+        let Commit { mut record, lease_required, audit, now: _ } = commit;
+        let stored = self.operations.get(&record.id).ok_or(CommitError::Conflict)?;
+        if stored.version != record.version {
+            return Err(CommitError::Conflict);
+        }
+        let token = record.lease.or(stored.lease).map(|lease| lease.token);
+        let hold = self.holds.get_mut(&record.target);
+        let held = hold.filter(|hold| token.is_some_and(|token| hold.is_held_by(record.id, token)));
+        match (held, record.lease) {
+            (None, _) if lease_required => return Err(CommitError::LeaseLost),
+            (None, _) => record.lease = None,
+            (Some(hold), Some(lease)) => hold.holder = Some((record.id, lease.until)),
+            (Some(hold), None) => hold.holder = None,
+        }
+        if let Some(audit) = audit {
+            self.append(audit);
+        }
+        record.version += 1;
+        self.operations.insert(record.id, record.clone());
+        Ok(record)
+    }
+
+    /// Writes an entry at the end of its instance's chain.
+    pub(super) fn append(&mut self, draft: AuditDraft) -> AuditEntry {
+        let instance_id = draft.instance_id.clone();
+        let (entry, head) = draft.seal(self.heads.get(&instance_id));
+        self.heads.insert(instance_id, head);
+        self.entries.push(entry.clone());
+        entry
+    }
+
+    pub(super) fn holder(&self, target: &InstanceRef, now: Timestamp) -> Option<OperationId> {
+        self.holds.get(target)?.holder(now)
+    }
+
+    /// The operation that a key was used for, unless the key has expired.
+    pub(super) fn claim(&self, key: &str, now: Timestamp) -> Option<Claim> {
+        self.claims.get(key).filter(|claimed| now < claimed.expires_at).map(|claimed| claimed.claim.clone())
+    }
+}

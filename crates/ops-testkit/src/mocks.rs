@@ -1,0 +1,120 @@
+//! mockall mocks of every port, for the one call that no state shows.
+
+use async_trait::async_trait;
+use mockall::mock;
+use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
+use ops_domain::id::{InstanceId, OperationId};
+use ops_domain::instance::{InstanceRef, InventoryItem, Scope};
+use ops_domain::life::OperationRecord;
+use ops_domain::observation::{Look, Observation};
+use ops_domain::policy::Authorized;
+use ops_domain::ports::{
+    AuditLog, AuditQuery, Begin, BeginError, Claim, Clock, Commit, CommitError, Engine, EngineError, Ids, Inventory,
+    InventoryError, InventoryPage, LookError, Measurement, Metrics, Notice, Notifier, OperationQuery, OperationStore,
+    Page, RdsControl, Receipt, SendError, StoreError,
+};
+use ops_domain::time::Timestamp;
+
+mock! {
+    /// A mock of [`Clock`].
+    pub Clock {}
+
+    #[async_trait]
+    impl Clock for Clock {
+        fn now(&self) -> Timestamp;
+        async fn sleep_until(&self, at: Timestamp);
+    }
+}
+
+mock! {
+    /// A mock of [`Ids`].
+    pub Ids {}
+
+    impl Ids for Ids {
+        fn operation_id(&self, now: Timestamp) -> OperationId;
+    }
+}
+
+mock! {
+    /// A mock of [`Inventory`].
+    pub Inventory {}
+
+    #[async_trait]
+    impl Inventory for Inventory {
+        async fn find(&self, id: &InstanceId) -> Result<Vec<InventoryItem>, InventoryError>;
+        async fn list<'s, 'a>(&'s self, cursor: Option<&'a str>, limit: usize) -> Result<InventoryPage, InventoryError>;
+    }
+}
+
+mock! {
+    /// A mock of [`RdsControl`].
+    pub RdsControl {}
+
+    #[async_trait]
+    impl RdsControl for RdsControl {
+        async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError>;
+        async fn send(&self, order: &Authorized) -> Result<Receipt, SendError>;
+    }
+}
+
+mock! {
+    /// A mock of [`OperationStore`].
+    pub OperationStore {}
+
+    #[async_trait]
+    impl OperationStore for OperationStore {
+        async fn begin(&self, begin: Begin) -> Result<OperationRecord, BeginError>;
+        async fn commit(&self, commit: Commit) -> Result<OperationRecord, CommitError>;
+        async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError>;
+        async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError>;
+        async fn holder(&self, target: &InstanceRef, now: Timestamp) -> Result<Option<OperationId>, StoreError>;
+        async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError>;
+        async fn due<'s, 'a>(
+            &'s self,
+            scope: Option<&'a Scope>,
+            by: Timestamp,
+            limit: usize,
+        ) -> Result<Vec<OperationRecord>, StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`AuditLog`].
+    pub AuditLog {}
+
+    #[async_trait]
+    impl AuditLog for AuditLog {
+        async fn append(&self, draft: AuditDraft) -> Result<AuditEntry, StoreError>;
+        async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError>;
+        async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError>;
+    }
+}
+
+mock! {
+    /// A mock of [`Engine`].
+    pub Engine {}
+
+    #[async_trait]
+    impl Engine for Engine {
+        async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError>;
+    }
+}
+
+mock! {
+    /// A mock of [`Notifier`].
+    pub Notifier {}
+
+    #[async_trait]
+    impl Notifier for Notifier {
+        async fn tell(&self, notice: &Notice);
+    }
+}
+
+mock! {
+    /// A mock of [`Metrics`].
+    pub Metrics {}
+
+    impl Metrics for Metrics {
+        fn record(&self, measurement: &Measurement);
+    }
+}

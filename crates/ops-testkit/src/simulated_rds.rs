@@ -1,0 +1,290 @@
+//! A simulated Amazon RDS: many accounts and Regions, with statuses that take their time, lag, events and faults.
+//!
+//! It behaves as the facts about RDS say (rds-facts §2 to §5 and §11; each behaviour names its own). Everything follows
+//! from the clock: each call first lets happen what has become due, so there is no task and nothing sleeps, and the
+//! same seed, calls and times give the same answers.
+
+mod behaviour;
+mod fault;
+mod instance;
+mod journal;
+mod look;
+mod orders;
+mod state;
+mod timeline;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use ops_domain::instance::{InstanceRef, LiveCluster, LiveInstance, Scope, Tags};
+use ops_domain::observation::{Look, Observation, Snapshot};
+use ops_domain::policy::Authorized;
+use ops_domain::ports::{Clock, LookError, RdsControl, Receipt, SendError};
+use ops_domain::time::Timestamp;
+use ops_domain::window::BackupWindow;
+
+pub use behaviour::{Behaviour, Events, FailoverOutcome};
+pub use fault::{Fault, LookFault, SendFault};
+pub use instance::SimulatedInstance;
+pub use journal::{Asked, Outcome, Recorded};
+pub use state::State;
+
+use fault::Faults;
+use orders::{Acceptance, Arrival, Refusal};
+use state::Resident;
+use timeline::Timeline;
+
+/// The simulated RDS. Clones are the same RDS.
+#[derive(Clone)]
+pub struct SimulatedRds {
+    clock: Arc<dyn Clock>,
+    inner: Arc<Mutex<Inner>>,
+}
+
+struct Inner {
+    state: State,
+    behaviour: Behaviour,
+    faults: Faults,
+    looks: usize,
+    on_change: Option<Hook>,
+}
+
+type Hook = Box<dyn Fn(&State) + Send + Sync>;
+
+impl SimulatedRds {
+    /// An RDS without instances.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>, behaviour: Behaviour) -> Self {
+        Self::restore(clock, behaviour, State::default())
+    }
+
+    /// An RDS as it was when `state` was taken; what has become due since then happens with the first call.
+    #[must_use]
+    pub fn restore(clock: Arc<dyn Clock>, behaviour: Behaviour, state: State) -> Self {
+        let inner = Inner { state, behaviour, faults: Faults::default(), looks: 0, on_change: None };
+        Self { clock, inner: Arc::new(Mutex::new(inner)) }
+    }
+
+    /// Everything that it knows now.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.caught_up().1.state.clone()
+    }
+
+    /// Has `hook` called after every change that a call made, before that call returns. What only time changes needs
+    /// no hook: it is in the state already. The hook must not call this RDS.
+    pub fn on_change(&self, hook: impl Fn(&State) + Send + Sync + 'static) {
+        self.lock().on_change = Some(Box::new(hook));
+    }
+
+    /// Behaves like this from now on. What is under way keeps its times.
+    pub fn behave(&self, behaviour: Behaviour) {
+        self.caught_up().1.behaviour = behaviour;
+    }
+
+    /// Has a coming call fail.
+    pub fn inject(&self, fault: Fault) {
+        self.lock().faults.add(fault);
+    }
+
+    /// Adds an instance, or replaces the one of this name.
+    pub fn add(&self, target: InstanceRef, instance: SimulatedInstance) {
+        let resident = Resident { live: Timeline::always(instance.live(&target)), restarts: 0 };
+        self.edit(|state| {
+            state.unschedule(&target);
+            state.residents.insert(target.to_string(), resident);
+        });
+    }
+
+    /// Adds a cluster, or replaces the one of this name.
+    pub fn add_cluster(&self, scope: &Scope, cluster: LiveCluster) {
+        let key = format!("{scope}/{}", cluster.cluster_id);
+        self.edit(|state| state.clusters.insert(key, cluster));
+    }
+
+    /// Adds a snapshot that was always there, or replaces the one of this name.
+    pub fn add_snapshot(&self, scope: &Scope, snapshot: Snapshot) {
+        let key = format!("{scope}/{}", snapshot.snapshot_id);
+        self.edit(|state| state.snapshots.insert(key, Timeline::always(snapshot)));
+    }
+
+    /// Removes an instance, as if it had been deleted or renamed.
+    pub fn remove(&self, target: &InstanceRef) {
+        self.edit(|state| {
+            state.unschedule(target);
+            state.residents.remove(&target.to_string());
+        });
+    }
+
+    /// Removes a snapshot, as if it had been deleted.
+    pub fn remove_snapshot(&self, scope: &Scope, snapshot_id: &str) {
+        self.edit(|state| state.snapshots.remove(&format!("{scope}/{snapshot_id}")));
+    }
+
+    /// Puts an instance into a status, in which it stays: what was under way for it is dropped. Every read shows it.
+    pub fn set_status(&self, target: &InstanceRef, status: &str) {
+        self.edit(|state| {
+            state.unschedule(target);
+            rewrite(state, target, |live| status.clone_into(&mut live.status));
+        });
+    }
+
+    /// Gives an instance these tags. Every read shows them.
+    pub fn set_tags(&self, target: &InstanceRef, tags: Tags) {
+        self.edit(|state| rewrite(state, target, |live| live.tags.clone_from(&tags)));
+    }
+
+    fn edit<T>(&self, edit: impl FnOnce(&mut State) -> T) {
+        let (_, mut inner) = self.caught_up();
+        edit(&mut inner.state);
+        inner.changed();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The time, and everything as it is at that time.
+    fn caught_up(&self) -> (Timestamp, MutexGuard<'_, Inner>) {
+        let mut inner = self.lock();
+        let now = self.clock.now();
+        let Inner { state, behaviour, .. } = &mut *inner;
+        state.advance(now, behaviour);
+        (now, inner)
+    }
+}
+
+/// What RDS was asked and did.
+impl SimulatedRds {
+    /// Every order that reached RDS, oldest first, refused ones included.
+    #[must_use]
+    pub fn orders(&self) -> Vec<Recorded> {
+        self.lock().state.orders().to_vec()
+    }
+
+    /// How often the engine of an instance was restarted.
+    #[must_use]
+    pub fn restarts(&self, target: &InstanceRef) -> usize {
+        self.lock().state.resident(target).map_or(0, |resident| resident.restarts)
+    }
+
+    /// The snapshots of an instance as they are, whatever a look may show.
+    #[must_use]
+    pub fn snapshots(&self, target: &InstanceRef) -> Vec<Snapshot> {
+        let (_, inner) = self.caught_up();
+        let of_target = |snapshot: &&Snapshot| snapshot.instance_id.as_deref() == Some(target.instance_id.as_str());
+        inner.state.snapshots_in(&target.scope()).filter(of_target).cloned().collect()
+    }
+
+    /// An instance as it is, whatever a look may show.
+    #[must_use]
+    pub fn instance(&self, target: &InstanceRef) -> Option<LiveInstance> {
+        self.caught_up().1.state.resident(target).map(|resident| resident.live.latest().clone())
+    }
+
+    /// The backup window of an instance as it is, whatever a look may show.
+    #[must_use]
+    pub fn backup_window(&self, target: &InstanceRef) -> Option<BackupWindow> {
+        self.instance(target)?.backup_window
+    }
+
+    /// How often RDS was looked at, failed looks included.
+    #[must_use]
+    pub fn look_count(&self) -> usize {
+        self.lock().looks
+    }
+}
+
+#[async_trait]
+impl RdsControl for SimulatedRds {
+    async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError> {
+        let (now, mut inner) = self.caught_up();
+        inner.looks += 1;
+        match inner.faults.on_look() {
+            None => {
+                let Inner { state, behaviour, .. } = &mut *inner;
+                Ok(state.observe(scope, look, now, behaviour))
+            }
+            Some(LookFault::Throttled) => Err(LookError::Throttled),
+            Some(LookFault::Denied) => Err(LookError::Denied { code: DENIED.to_owned() }),
+            Some(LookFault::Unavailable) => Err(LookError::Unavailable("the simulated RDS does not answer".into())),
+        }
+    }
+
+    async fn send(&self, order: &Authorized) -> Result<Receipt, SendError> {
+        let (now, mut inner) = self.caught_up();
+        match inner.faults.on_send() {
+            None => inner.take(order, now).map_err(refused),
+            Some(SendFault::Throttled) => Err(SendError::Throttled),
+            Some(SendFault::Denied) => Err(SendError::Denied { code: DENIED.to_owned() }),
+            Some(SendFault::Unavailable) => Err(SendError::NotSent("there is no way to the simulated RDS".into())),
+            Some(SendFault::LostBefore) => Err(SendError::MayHaveHappened("the order was lost".into())),
+            Some(SendFault::LostAfter) => {
+                let _lost = inner.take(order, now);
+                Err(SendError::MayHaveHappened("the answer was lost".into()))
+            }
+            Some(SendFault::Refused { code }) => {
+                inner.record(order, now, Outcome::Refused { code: code.clone() }, Acceptance::default());
+                Err(SendError::Refused { code, message: "The simulated RDS was told to refuse this.".to_owned() })
+            }
+        }
+    }
+}
+
+const DENIED: &str = "AccessDenied";
+
+impl Inner {
+    /// Refuses the order or sets it going, and writes it down.
+    fn take(&mut self, order: &Authorized, now: Timestamp) -> Result<Receipt, Refusal> {
+        let Self { state, behaviour, .. } = self;
+        let arrival = Arrival { state, behaviour, target: order.target(), now };
+        match arrival.take(order.order()) {
+            Ok(acceptance) => {
+                let receipt = acceptance.receipt.clone();
+                self.state.advance(now, &self.behaviour);
+                self.record(order, now, Outcome::Accepted, acceptance);
+                Ok(receipt)
+            }
+            Err(refusal) => {
+                let outcome = Outcome::Refused { code: refusal.code.to_owned() };
+                self.record(order, now, outcome, Acceptance::default());
+                Err(refusal)
+            }
+        }
+    }
+
+    fn record(&mut self, order: &Authorized, now: Timestamp, outcome: Outcome, acceptance: Acceptance) {
+        self.state.record(Recorded {
+            at: now,
+            target: order.target().clone(),
+            operation_id: order.operation_id(),
+            asked: Asked::from(order.order()),
+            outcome,
+            pending_flushed: acceptance.flushed,
+        });
+        self.changed();
+    }
+
+    fn changed(&self) {
+        if let Some(hook) = &self.on_change {
+            hook(&self.state);
+        }
+    }
+}
+
+fn refused(refusal: Refusal) -> SendError {
+    SendError::Refused { code: refusal.code.to_owned(), message: refusal.message }
+}
+
+fn rewrite(state: &mut State, target: &InstanceRef, change: impl Fn(&mut LiveInstance)) {
+    if let Some(resident) = state.resident_mut(target) {
+        resident.live.rewrite(change);
+    }
+}
+
+impl fmt::Debug for SimulatedRds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SimulatedRds").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,137 @@
+//! How the simulated RDS behaves: how long things take, and what it shows of them.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// How the simulated RDS behaves. Every duration is divided by `speed`.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Behaviour {
+    /// The seed of everything that varies: the same seed, calls and times give the same answers.
+    pub seed: u64,
+    /// How many times faster than RDS everything happens; 1 is as slow as RDS.
+    pub speed: f64,
+    /// By which part of itself a duration varies, up or down; 0 is not at all.
+    pub jitter: f64,
+    /// How long a change that has happened is not shown. Meanwhile RDS refuses orders by the state that it does not
+    /// show ("Instance cannot currently reboot due to an in-progress management operation", rds-facts §2.2).
+    pub lag: Duration,
+    /// For how long after `lag` about every second read still shows the state before the change.
+    pub stale_for: Duration,
+    /// From the order to reboot to `available`.
+    pub reboot: Duration,
+    /// From the order to reboot with failover to `available`.
+    pub failover: Duration,
+    /// How long after a failover the zones are shown as before: "several minutes" (rds-facts §3).
+    pub zone_lag: Duration,
+    /// From the order to the snapshot's `available`.
+    pub snapshot: Duration,
+    /// How long the instance is `backing-up` for a snapshot; RDS does not tie it to the snapshot's own status.
+    pub backing_up: Duration,
+    /// From the order to a new backup window.
+    pub window_delay: Duration,
+    /// How long the instance is `modifying` when waiting modifications are applied.
+    pub modifying: Duration,
+    /// Whether and when events are told.
+    pub events: Events,
+    /// Whether the answer to a reboot shows `rebooting`; otherwise it shows the status before.
+    pub answer_shows_rebooting: bool,
+    /// What becomes of a forced failover.
+    pub failover_outcome: FailoverOutcome,
+    /// The status in which a reboot ends. Any but `available` comes with the event "Error restarting".
+    pub reboot_ends_in: String,
+    /// The status in which a snapshot ends.
+    pub snapshot_ends_in: String,
+    /// The most manual snapshots in one account and Region; RDS allows 100 by default (rds-facts §1.5).
+    pub snapshot_quota: usize,
+}
+
+/// Whether and when events are told. RDS delivers them as best it can (rds-facts §3.1).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Events {
+    /// Told this long after they happened.
+    After(Duration),
+    /// Lost.
+    Never,
+}
+
+/// What becomes of a forced failover.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailoverOutcome {
+    /// The standby takes over.
+    Completes,
+    /// RDS accepts the order and does nothing but tell that it abandoned it (RDS-EVENT-0034).
+    Abandoned,
+    /// RDS restarts the instance in its zone and tells that it abandoned the failover.
+    AbandonedAfterRestart,
+}
+
+impl Behaviour {
+    /// As RDS behaves on an ordinary day: minutes for a snapshot or a reboot, changes that show after a moment.
+    #[must_use]
+    pub fn realistic(seed: u64) -> Self {
+        Self {
+            seed,
+            speed: 1.0,
+            jitter: 0.3,
+            lag: Duration::from_secs(5),
+            stale_for: Duration::from_secs(3),
+            reboot: Duration::from_secs(90),
+            failover: Duration::from_mins(2),
+            zone_lag: Duration::from_mins(3),
+            snapshot: Duration::from_mins(4),
+            backing_up: Duration::from_mins(2),
+            window_delay: Duration::from_secs(3),
+            modifying: Duration::from_mins(8),
+            events: Events::After(Duration::from_secs(20)),
+            ..Self::quick()
+        }
+    }
+
+    /// Everything takes seconds, nothing varies and every change shows at once.
+    #[must_use]
+    pub fn quick() -> Self {
+        Self {
+            seed: 0,
+            speed: 1.0,
+            jitter: 0.0,
+            lag: Duration::ZERO,
+            stale_for: Duration::ZERO,
+            reboot: Duration::from_secs(40),
+            failover: Duration::from_secs(50),
+            zone_lag: Duration::ZERO,
+            snapshot: Duration::from_secs(60),
+            backing_up: Duration::from_secs(30),
+            window_delay: Duration::ZERO,
+            modifying: Duration::from_secs(60),
+            events: Events::After(Duration::ZERO),
+            answer_shows_rebooting: true,
+            failover_outcome: FailoverOutcome::Completes,
+            reboot_ends_in: "available".to_owned(),
+            snapshot_ends_in: "available".to_owned(),
+            snapshot_quota: 100,
+        }
+    }
+
+    /// The same, `speed` times faster than RDS.
+    #[must_use]
+    pub fn at_speed(mut self, speed: f64) -> Self {
+        self.speed = speed;
+        self
+    }
+
+    /// `duration` at this speed.
+    pub(super) fn scaled(&self, duration: Duration) -> Duration {
+        duration.div_f64(self.speed.max(MIN_SPEED))
+    }
+
+    /// `duration` at this speed, longer or shorter by chance: `roll` is from 0 to 1.
+    pub(super) fn varied(&self, duration: Duration, roll: f64) -> Duration {
+        self.scaled(duration).mul_f64((1.0 + self.jitter * (2.0 * roll - 1.0)).max(0.0))
+    }
+}
+
+/// A speed of nothing would make everything last for ever.
+const MIN_SPEED: f64 = 0.001;

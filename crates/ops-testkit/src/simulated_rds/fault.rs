@@ -1,0 +1,100 @@
+//! Faults of single calls: what goes wrong between the service and RDS.
+
+/// Something that goes wrong with one call.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Fault {
+    /// With a look.
+    Look {
+        /// With which: 1 is the next one.
+        nth: u32,
+        /// What.
+        fault: LookFault,
+    },
+    /// With an order.
+    Send {
+        /// With which: 1 is the next one.
+        nth: u32,
+        /// What.
+        fault: SendFault,
+    },
+}
+
+/// What goes wrong with a look.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LookFault {
+    /// AWS asks for slower requests.
+    Throttled,
+    /// AWS refuses the service's role.
+    Denied,
+    /// RDS does not answer.
+    Unavailable,
+}
+
+/// What goes wrong with an order.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum SendFault {
+    /// AWS asks for slower requests; nothing happens.
+    Throttled,
+    /// AWS refuses the service's role; nothing happens.
+    Denied,
+    /// The order can't be sent; nothing happens, and the sender knows it.
+    Unavailable,
+    /// The order is lost on its way; nothing happens, and the sender does not know it.
+    LostBefore,
+    /// The answer is lost on its way; RDS took the order, and the sender does not know it.
+    LostAfter,
+    /// RDS refuses the order.
+    Refused {
+        /// The wire code.
+        code: String,
+    },
+}
+
+impl Fault {
+    /// A fault of the next look.
+    #[must_use]
+    pub const fn next_look(fault: LookFault) -> Self {
+        Self::Look { nth: 1, fault }
+    }
+
+    /// A fault of the next order.
+    #[must_use]
+    pub const fn next_send(fault: SendFault) -> Self {
+        Self::Send { nth: 1, fault }
+    }
+}
+
+/// The faults that wait for their call.
+#[derive(Debug, Default)]
+pub(super) struct Faults {
+    looks: Vec<(u32, LookFault)>,
+    sends: Vec<(u32, SendFault)>,
+}
+
+impl Faults {
+    pub(super) fn add(&mut self, fault: Fault) {
+        match fault {
+            Fault::Look { nth, fault } => self.looks.push((nth, fault)),
+            Fault::Send { nth, fault } => self.sends.push((nth, fault)),
+        }
+    }
+
+    /// The fault of the look that begins now.
+    pub(super) fn on_look(&mut self) -> Option<LookFault> {
+        count_down(&mut self.looks)
+    }
+
+    /// The fault of the order that is sent now.
+    pub(super) fn on_send(&mut self) -> Option<SendFault> {
+        count_down(&mut self.sends)
+    }
+}
+
+/// Counts one call; the fault whose turn it is, the one injected first where there are several.
+fn count_down<F>(waiting: &mut Vec<(u32, F)>) -> Option<F> {
+    for (nth, _) in waiting.iter_mut() {
+        *nth = nth.saturating_sub(1);
+    }
+    let at = waiting.iter().position(|(nth, _)| *nth == 0)?;
+    Some(waiting.remove(at).1)
+}

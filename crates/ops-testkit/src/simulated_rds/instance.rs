@@ -1,0 +1,167 @@
+//! What an instance is, apart from its name and place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ops_domain::instance::{InstanceRef, InventoryItem, LiveInstance, Tags};
+use ops_domain::window::{BackupWindow, MaintenanceWindow};
+use serde::{Deserialize, Serialize};
+
+/// An instance to put into the simulated RDS: its description but for its name and place.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct SimulatedInstance {
+    /// The engine, e.g. `postgres`.
+    pub engine: String,
+    /// The DB instance class.
+    pub instance_class: String,
+    /// `DBInstanceStatus`.
+    pub status: String,
+    /// The tags.
+    pub tags: Tags,
+    /// Whether there is a standby in another zone.
+    pub multi_az: bool,
+    /// The daily backup window.
+    pub backup_window: BackupWindow,
+    /// The weekly maintenance window.
+    pub maintenance_window: MaintenanceWindow,
+    /// Days that automated backups are kept.
+    pub backup_retention_days: u32,
+    /// The changes that wait, by setting.
+    pub pending_modifications: BTreeMap<String, String>,
+    /// The cluster that it is a member of.
+    pub cluster_id: Option<String>,
+    /// The identifier or ARN of the instance that it replicates.
+    pub replica_source: Option<String>,
+    /// The identifiers or ARNs of the instances that replicate it.
+    pub replicas: BTreeSet<String>,
+    /// `ParameterApplyStatus` of each parameter group.
+    pub parameter_apply_statuses: BTreeSet<String>,
+}
+
+impl SimulatedInstance {
+    /// An `available` instance in one zone, without tags; backups at 03:00, maintenance on Sunday at 05:00.
+    #[must_use]
+    pub fn new(engine: &str) -> Self {
+        Self {
+            engine: engine.to_owned(),
+            instance_class: "db.t4g.medium".to_owned(),
+            status: "available".to_owned(),
+            tags: Tags::new(),
+            multi_az: false,
+            backup_window: "03:00-03:30".parse().expect("it is a window of 30 minutes"),
+            maintenance_window: "sun:05:00-sun:05:30".parse().expect("it is a window of 30 minutes"),
+            backup_retention_days: 7,
+            pending_modifications: BTreeMap::new(),
+            cluster_id: None,
+            replica_source: None,
+            replicas: BTreeSet::new(),
+            parameter_apply_statuses: ["in-sync".to_owned()].into(),
+        }
+    }
+
+    /// The same with one more tag.
+    #[must_use]
+    pub fn tag(mut self, key: &str, value: &str) -> Self {
+        self.tags.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    /// The same in this status.
+    #[must_use]
+    pub fn status(mut self, status: &str) -> Self {
+        status.clone_into(&mut self.status);
+        self
+    }
+
+    /// The same with a standby in another zone.
+    #[must_use]
+    pub const fn multi_az(mut self) -> Self {
+        self.multi_az = true;
+        self
+    }
+
+    /// The same with one more change that waits.
+    #[must_use]
+    pub fn pending(mut self, setting: &str, value: &str) -> Self {
+        self.pending_modifications.insert(setting.to_owned(), value.to_owned());
+        self
+    }
+
+    /// The same with static parameters that wait for a reboot.
+    #[must_use]
+    pub fn pending_parameters(mut self) -> Self {
+        self.parameter_apply_statuses = [PENDING_REBOOT.to_owned()].into();
+        self
+    }
+
+    /// The same as a member of a cluster.
+    #[must_use]
+    pub fn member_of(mut self, cluster_id: &str) -> Self {
+        self.cluster_id = Some(cluster_id.to_owned());
+        self
+    }
+
+    /// The same as a replica of `source`, an identifier or ARN.
+    #[must_use]
+    pub fn replica_of(mut self, source: &str) -> Self {
+        self.replica_source = Some(source.to_owned());
+        self
+    }
+
+    /// The same as the source of `replica`, an identifier or ARN.
+    #[must_use]
+    pub fn replicated_by(mut self, replica: &str) -> Self {
+        self.replicas.insert(replica.to_owned());
+        self
+    }
+
+    /// The instance as RDS describes it under the name and in the place of `target`.
+    #[must_use]
+    pub fn live(&self, target: &InstanceRef) -> LiveInstance {
+        LiveInstance {
+            instance_id: target.instance_id.clone(),
+            arn: Some(format!("arn:aws:rds:{}:{}:db:{}", target.region, target.account_id, target.instance_id)),
+            dbi_resource_id: Some(resource_id(target)),
+            engine: self.engine.clone(),
+            status: self.status.clone(),
+            instance_class: Some(self.instance_class.clone()),
+            multi_az: self.multi_az,
+            availability_zone: Some(format!("{}a", target.region)),
+            secondary_availability_zone: self.multi_az.then(|| format!("{}b", target.region)),
+            backup_window: Some(self.backup_window),
+            maintenance_window: Some(self.maintenance_window),
+            backup_retention_days: Some(self.backup_retention_days),
+            pending_modifications: self.pending_modifications.clone(),
+            tags: self.tags.clone(),
+            cluster_id: self.cluster_id.clone(),
+            replica_source: self.replica_source.clone(),
+            replicas: self.replicas.clone(),
+            parameter_apply_statuses: self.parameter_apply_statuses.clone(),
+        }
+    }
+
+    /// The instance as an inventory that is up to date lists it.
+    #[must_use]
+    pub fn inventory_item(&self, target: &InstanceRef) -> InventoryItem {
+        InventoryItem {
+            target: target.clone(),
+            engine: self.engine.clone(),
+            tags: self.tags.clone(),
+            db_cluster_id: self.cluster_id.clone(),
+            multi_az: Some(self.multi_az),
+            instance_class: Some(self.instance_class.clone()),
+            status: Some(self.status.clone()),
+            dbi_resource_id: Some(resource_id(target)),
+            read_replica_source: self.replica_source.clone(),
+        }
+    }
+}
+
+/// The `ParameterApplyStatus` of static parameters that wait for a reboot.
+pub(super) const PENDING_REBOOT: &str = "pending-reboot";
+
+/// A resource id in the form of RDS (`db-` and capitals) that is unique to the target.
+fn resource_id(target: &InstanceRef) -> String {
+    let name = format!("{}{}{}", target.instance_id, target.region, target.account_id);
+    let capitals: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    format!("db-{}", capitals.to_ascii_uppercase())
+}
