@@ -65,11 +65,6 @@ impl DynamoStore {
     /// The store over the tables of `settings`. Does no I/O.
     #[must_use]
     pub fn new(client: Client, settings: &Settings) -> Self {
-        Self {
-            client,
-            tables: settings.tables.clone(),
-            retention: settings.audit_retention,
-            heads: Heads::default(),
-        }
+        Self { client, tables: settings.tables.clone(), retention: settings.audit_retention, heads: Heads::default() }
     }
 }

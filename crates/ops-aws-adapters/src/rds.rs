@@ -92,10 +92,8 @@ const SESSION_TIME: Duration = Duration::from_secs(8);
 /// The part of [`SEND_TIMEOUT`] in which RDS must have answered the order.
 const ORDER_TIME: Duration = Duration::from_secs(20);
 
-const _: () = assert!(
-    SESSION_TIME.as_secs() + ORDER_TIME.as_secs() < SEND_TIMEOUT.as_secs(),
-    "a lease must outlast the order"
-);
+const _: () =
+    assert!(SESSION_TIME.as_secs() + ORDER_TIME.as_secs() < SEND_TIMEOUT.as_secs(), "a lease must outlast the order");
 
 /// The configuration of a call that must not be made twice: one attempt, given up after [`ORDER_TIME`].
 fn once() -> Builder {

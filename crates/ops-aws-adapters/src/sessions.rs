@@ -204,7 +204,8 @@ mod tests {
 
     #[test]
     fn a_session_name_holds_the_end_of_the_principal_in_characters_of_sts() {
-        let principal = "iam:arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_DatabaseAdministrator/alice@example.com";
+        let principal =
+            "iam:arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_DatabaseAdministrator/alice@example.com";
         let name = session_name(principal);
         assert_eq!(name, "--assumed-role-AWSReservedSSO_DatabaseAdministrator-alice@example.com"[5..]);
         assert_eq!(name.len(), 64);

@@ -3,7 +3,7 @@
 //! The service works on non-production instances only, so this module fails closed: what is unknown, unreadable
 //! or contradictory is production. Five sources are read in order (tags, instance mapping, account mapping, name
 //! patterns, the default); the first that yields an environment decides, and everything else may only raise the
-//! answer to production (SPEC §4; key and value tables: rds-facts §9).
+//! answer to production (docs/environment-classification.md).
 //!
 //! | Source | may say non-production | may raise to production |
 //! |---|---|---|
@@ -124,7 +124,7 @@ impl fmt::Display for Environment {
 impl FromStr for Environment {
     type Err = UnknownEnvironment;
 
-    /// Reads a value of the shipped table (rds-facts §9.2). For values and names that the configuration adds,
+    /// Reads a value of the shipped table. For values and names that the configuration adds,
     /// use [`EnvironmentPolicy::parse`].
     fn from_str(text: &str) -> Result<Self, UnknownEnvironment> {
         values::shipped(text).ok_or_else(|| UnknownEnvironment(text.to_owned()))

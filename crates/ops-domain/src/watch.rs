@@ -153,7 +153,10 @@ impl Watch {
     pub fn step(&mut self, subject: Subject<'_>, now: Timestamp, seen: &Observation) -> Next {
         self.note(subject, seen);
         match subject.operation.judge(&self.sight(subject, now, seen)) {
-            Verdict::Done(result) => Next::Done(result),
+            Verdict::Done(result) => {
+                self.percent = self.percent.map(|_| 100);
+                Next::Done(result)
+            }
             Verdict::Failed(failure) => Next::Failed(failure),
             Verdict::Pending(percent) => {
                 self.percent = percent.or(self.percent);

@@ -28,6 +28,8 @@ mod prefer;
 
 mod params;
 
+mod cursor;
+
 mod csv;
 
 pub mod gateway;

@@ -12,6 +12,7 @@ use http::request::Parts;
 use ops_domain::failure::{Code, Failure, Problem};
 use ops_domain::time::Timestamp;
 
+use crate::cursor;
 use crate::refused::{self, Refused};
 
 /// The part of a path that names one thing. One that is no UTF-8 text names nothing.
@@ -102,6 +103,11 @@ impl Params {
             self.problem("to", "must be later than from");
         }
         (from, to)
+    }
+
+    /// Where a page begins, as the page before said.
+    pub(crate) fn cursor(&mut self) -> Option<String> {
+        self.read("cursor", |text| cursor::read(text).ok_or_else(|| "is not a cursor of this list".to_owned()))
     }
 
     /// How many items a page may have, if the caller says so.

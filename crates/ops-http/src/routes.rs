@@ -11,6 +11,7 @@ use axum::Router;
 use serde_json::{Value, json};
 
 use crate::app::Api;
+use crate::cursor;
 
 /// The routes that need to know who calls.
 pub(crate) fn identified() -> Router<Arc<Api>> {
@@ -24,5 +25,5 @@ pub(crate) fn open() -> Router<Arc<Api>> {
 
 /// One page of a list.
 fn list(items: impl IntoIterator<Item = Value>, next: Option<&str>) -> Value {
-    json!({ "items": items.into_iter().collect::<Vec<_>>(), "next_cursor": next })
+    json!({ "items": items.into_iter().collect::<Vec<_>>(), "next_cursor": next.map(cursor::shown) })
 }

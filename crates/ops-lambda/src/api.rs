@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::time::{Duration, SystemTime};
 
 use lambda_http::{Adapter, LambdaEvent, Request, Service as _, service_fn};
-use ops_http::{Router, WaitBudget, gateway};
+use ops_http::{RequestId, Router, WaitBudget, gateway};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -25,6 +25,7 @@ pub async fn answer(
     let LambdaEvent { payload, context } = invocation;
     let caller = gateway::caller_of(event::context_of(&payload), allow_api_key);
     let budget = WaitBudget(time_left(context.deadline));
+    let request_id = RequestId(context.request_id.clone());
     let request = event::request_of(payload)?;
     let service = service_fn(move |mut request: Request| {
         let router = router.clone();
@@ -32,6 +33,7 @@ pub async fn answer(
             request.extensions_mut().insert(caller);
         }
         request.extensions_mut().insert(budget);
+        request.extensions_mut().insert(request_id.clone());
         async move { Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {})) }
     });
     let response = Adapter::from(service).call(LambdaEvent::new(request, context)).await?;

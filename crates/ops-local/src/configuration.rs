@@ -7,20 +7,19 @@ use ops_domain::config::Settings;
 
 use crate::error::StartError;
 
-/// Reads the TOML text in the file that `OPS_CONFIG_FILE` names or in `OPS_CONFIG`, and the variables.
+/// Reads the TOML text in the file that `OPS_CONFIG_FILE` names or else in `OPS_CONFIG`, and the variables.
 ///
 /// # Errors
 /// A [`StartError`] with everything that is wrong.
 pub fn load() -> Result<Settings, StartError> {
     let lookup = |name: &str| std::env::var(name).ok();
-    let text = match (lookup("OPS_CONFIG_FILE"), lookup("OPS_CONFIG")) {
-        (Some(_), Some(_)) => return Err(StartError::TwoConfigurations),
-        (Some(path), None) => {
+    let text = match lookup("OPS_CONFIG_FILE") {
+        Some(path) => {
             let path = PathBuf::from(path);
             let text = std::fs::read_to_string(&path);
             Some(text.map_err(|source| StartError::ConfigurationFile { path, source })?)
         }
-        (None, text) => text,
+        None => lookup("OPS_CONFIG"),
     };
     Settings::load(text.as_deref(), lookup).map_err(StartError::Configuration)
 }

@@ -12,8 +12,8 @@ use crate::sqlite::SqliteError;
 #[derive(Debug, Error)]
 pub enum StartError {
     /// The configuration has problems.
-    #[error("the configuration has {} problem(s):{}", .0.0.len(), listed(.0))]
-    Configuration(ConfigErrors),
+    #[error("the configuration is not valid")]
+    Configuration(#[source] ConfigErrors),
     /// The configuration file can't be read.
     #[error("the configuration file {} can't be read", path.display())]
     ConfigurationFile {
@@ -23,9 +23,6 @@ pub enum StartError {
         #[source]
         source: std::io::Error,
     },
-    /// Two configurations were given.
-    #[error("OPS_CONFIG_FILE and OPS_CONFIG are both set; set one of them")]
-    TwoConfigurations,
     /// The data folder can't be used.
     #[error("the data folder {} can't be used", path.display())]
     Data {
@@ -35,9 +32,6 @@ pub enum StartError {
         #[source]
         source: SqliteError,
     },
-    /// The stored state of the simulated RDS can't be understood.
-    #[error("the stored state of the simulated RDS can't be understood; remove the data folder to begin anew")]
-    World(#[source] serde_json::Error),
     /// The address would be reachable from elsewhere.
     #[error(
         "{0} is no loopback address, and this server asks nobody who they are: everybody who reaches it can operate \
@@ -60,16 +54,10 @@ pub enum StartError {
     #[error("standard output can't be written")]
     Output(#[source] std::io::Error),
     /// The program was built without the AWS adapters.
-    #[error(
-        "this rds-ops was built without the AWS adapters; build it with `cargo build -p ops-local --features aws`"
-    )]
+    #[error("this rds-ops was built without the AWS adapters; build it with `cargo build -p ops-local --features aws`")]
     WithoutAws,
     /// A DynamoDB table could not be made.
     #[cfg(feature = "aws")]
     #[error("the DynamoDB tables could not be made")]
-    Tables(#[source] ops_domain::ports::Source),
-}
-
-fn listed(errors: &ConfigErrors) -> String {
-    errors.0.iter().map(|error| format!("\n  {error}")).collect()
+    Tables(#[source] ops_aws_adapters::tables::TablesError),
 }

@@ -13,15 +13,17 @@ pub mod engine;
 
 pub mod error;
 
+pub mod refusal;
+
 pub mod configuration;
+
+pub mod cli;
 
 pub mod telemetry;
 
 pub mod simulated;
 
 pub mod backend;
-
-pub mod cli;
 
 pub mod progress;
 

@@ -37,7 +37,7 @@ impl Progress {
 
     /// Shows where `record` stands.
     pub fn show(&mut self, record: &OperationRecord) {
-        let percent = record.watch().and_then(|watch| watch.percent);
+        let percent = record.watch().and_then(|watch| watch.percent).filter(|_| !record.status().is_terminal());
         match self {
             Self::Bar(bar) => {
                 bar.set_position(percent.map_or(0, u64::from));

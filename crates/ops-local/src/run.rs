@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use crate::cli::RunArgs;
 use crate::error::StartError;
 use crate::progress::Progress;
-use crate::{backend, configuration};
+use crate::{backend, configuration, refusal};
 
 /// How often the progress is shown.
 const SHOW_EVERY: Duration = Duration::from_secs(1);
@@ -31,7 +31,7 @@ const REFUSED: u8 = 2;
 /// A [`StartError`]; then there is no operation.
 pub async fn run(args: RunArgs) -> Result<ExitCode, StartError> {
     let settings = configuration::load()?;
-    let ports = backend::simulated(&args.local, Arc::new(Nobody))?;
+    let ports = backend::simulated(&args.local, Arc::new(Nobody)).await?;
     let service = Service::new(ports, configuration::sped_up(settings, args.local.speed));
     let caller = args.local.caller();
     let (answer, code) = match ask(&service, &caller, &body(&args)).await {
@@ -40,7 +40,7 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, StartError> {
             let record = follow(&service, *record).await;
             (Value::Object(record.answer(service.ports.clock.now())), exit_code(&record))
         }
-        Err(failure) => (ops_http::error_body(&failure, &caller.request_id), ExitCode::from(REFUSED)),
+        Err(failure) => (refusal::body(&failure, &caller.request_id), ExitCode::from(REFUSED)),
     };
     print(&answer)?;
     Ok(code)

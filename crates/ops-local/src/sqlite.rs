@@ -114,10 +114,7 @@ impl Database {
     }
 
     /// As [`Database::write`], on this thread.
-    fn write_now<T, E: From<SqliteError>>(
-        &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    fn write_now<T, E: From<SqliteError>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
         self.with_connection(|connection| {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(SqliteError::from)?;

@@ -22,7 +22,7 @@ pub fn start(command: &Command) {
 /// Writes an error with all its causes.
 #[expect(clippy::print_stderr, reason = "this is the program's last word to the person who started it")]
 pub fn complain(error: &dyn Error) {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
     let text = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
     eprintln!("rds-ops: {text}");
 }

@@ -4,6 +4,8 @@
 //! what only tests need: `fakes` (in-memory stores, a virtual clock, recording listeners and the [`world`] that holds
 //! them together), `mocks` (mockall mocks of every port) and `contract` (the promises of every port as functions).
 
+mod planned;
+
 pub mod simulated_rds;
 
 pub mod fleet;
@@ -12,9 +14,6 @@ pub mod sample;
 
 #[cfg(feature = "fakes")]
 pub mod clock;
-
-#[cfg(feature = "fakes")]
-mod planned;
 
 #[cfg(feature = "fakes")]
 pub mod memory;

@@ -139,13 +139,9 @@ impl Call {
     const fn is_of_audit_log(self) -> bool {
         match self {
             Self::Append | Self::Query | Self::ChainHead => true,
-            Self::Begin
-            | Self::Commit
-            | Self::Load
-            | Self::FindIdempotent
-            | Self::Holder
-            | Self::List
-            | Self::Due => false,
+            Self::Begin | Self::Commit | Self::Load | Self::FindIdempotent | Self::Holder | Self::List | Self::Due => {
+                false
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 //! The simulated RDS keeps the promises that its documentation makes.
+#![expect(clippy::unwrap_used, reason = "the helpers of these tests may panic as the tests do")]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -117,7 +118,12 @@ async fn rds_refuses_what_it_can_not_do_with_its_own_codes() {
     let cases = [
         ("a snapshot while stopped", postgres().status("stopped"), snapshot("s"), "InvalidDBInstanceState"),
         ("a reboot while backing up", postgres().status("backing-up"), reboot(false), "InvalidDBInstanceState"),
-        ("a window while modifying", postgres().status("modifying"), window("01:00-02:00", false), "InvalidDBInstanceState"),
+        (
+            "a window while modifying",
+            postgres().status("modifying"),
+            window("01:00-02:00", false),
+            "InvalidDBInstanceState",
+        ),
         ("a failover without a standby", postgres(), reboot(true), "InvalidParameterCombination"),
         ("a snapshot of a cluster member", member(), snapshot("s"), "InvalidParameterCombination"),
         ("a window of a cluster member", member(), window("01:00-02:00", false), "InvalidParameterCombination"),
@@ -308,7 +314,9 @@ async fn each_fault_of_an_order_says_the_truth_about_what_happened() {
             SendFault::Denied => matches!(error, SendError::Denied { .. }),
             SendFault::Unavailable => matches!(error, SendError::NotSent(_)),
             SendFault::LostBefore | SendFault::LostAfter => matches!(error, SendError::MayHaveHappened(_)),
-            SendFault::Refused { .. } => matches!(error, SendError::Refused { ref code, .. } if code == "InternalFailure"),
+            SendFault::Refused { .. } => {
+                matches!(error, SendError::Refused { ref code, .. } if code == "InternalFailure")
+            }
         };
         assert!(told, "{fault:?}: {error:?}");
         assert_eq!(setup.rds.orders().len(), arrived, "{fault:?}");

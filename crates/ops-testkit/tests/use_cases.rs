@@ -103,7 +103,10 @@ async fn production_in_every_guise_is_refused_and_nothing_reaches_rds() {
             Ok(other) => panic!("{other:?}"),
         };
         assert_eq!(failure.code, Code::ProductionBlocked, "{name}");
-        assert_eq!(failure.sentence, "Operations not allowed on production instances. Please create a CloudOps request.");
+        assert_eq!(
+            failure.sentence,
+            "Operations not allowed on production instances. Please create a CloudOps request."
+        );
         assert!(failure.classification.is_some_and(|classification| !classification.trace.is_empty()));
         assert_eq!(events(&world), ["denied"]);
         assert_eq!(world.rds.orders(), []);
@@ -201,9 +204,7 @@ async fn what_rds_refuses_is_told_with_its_code_and_guidance() {
 
 #[tokio::test]
 async fn an_unreachable_or_denying_rds_ends_the_operation_before_anything_is_sent() {
-    for (fault, code) in
-        [(LookFault::Denied, "permission_denied"), (LookFault::Unavailable, "upstream_unavailable")]
-    {
+    for (fault, code) in [(LookFault::Denied, "permission_denied"), (LookFault::Unavailable, "upstream_unavailable")] {
         let world = World::demo();
         world.rds.inject(Fault::next_look(fault));
         let record = begun(&world, &reboot()).await;
@@ -324,13 +325,10 @@ async fn a_reboot_without_any_evidence_is_never_called_done() {
 
 #[tokio::test]
 async fn a_failover_is_verified_abandoned_or_refused() {
-    let failover = |name: &str| {
-        json!({ "operation": "reboot_instance", "instance_id": name, "parameters": { "force_failover": true } })
-    };
-    for (outcome, told) in [
-        (FailoverOutcome::Completes, json!("verified")),
-        (FailoverOutcome::AbandonedAfterRestart, json!("abandoned")),
-    ] {
+    let failover = |name: &str| json!({ "operation": "reboot_instance", "instance_id": name, "parameters": { "force_failover": true } });
+    for (outcome, told) in
+        [(FailoverOutcome::Completes, json!("verified")), (FailoverOutcome::AbandonedAfterRestart, json!("abandoned"))]
+    {
         let behaviour = Behaviour { failover_outcome: outcome, ..Behaviour::quick() };
         let world = World::demo_with(behaviour, ops_domain::config::Settings::default());
         let record = world.run(&failover("test-mysql-01")).await;

@@ -104,8 +104,12 @@ async fn sleepers_wake_in_the_order_of_their_times() {
         }
     };
     tokio::join!(sleep("slow", 25), sleep("quick", 10));
-    let seconds: Vec<(i64, &str)> =
-        woken.into_inner().unwrap().into_iter().map(|(at, name)| ((at - sample::start()).num_seconds(), name)).collect();
+    let seconds: Vec<(i64, &str)> = woken
+        .into_inner()
+        .unwrap()
+        .into_iter()
+        .map(|(at, name)| ((at - sample::start()).num_seconds(), name))
+        .collect();
     let expected = [(10, "quick"), (20, "quick"), (25, "slow"), (30, "quick"), (50, "slow"), (75, "slow")];
     assert_eq!(seconds, expected);
 }

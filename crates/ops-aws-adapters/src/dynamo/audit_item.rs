@@ -4,9 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use ops_domain::audit::AuditEntry;
 
 use crate::dynamo::item::{BadItem, Item, get_number, get_text, number, optional_text, text};
-use crate::dynamo::layout::{
-    AUDIT_ID, HASH, INSTANCE_ID, MONTH, OPERATION, OPERATION_ID, PRINCIPAL, TIMESTAMP, TTL,
-};
+use crate::dynamo::layout::{AUDIT_ID, HASH, INSTANCE_ID, MONTH, OPERATION, OPERATION_ID, PRINCIPAL, TIMESTAMP, TTL};
 
 const PARAMETERS: &str = "parameters";
 const USER_IDENTITY: &str = "user_identity";
@@ -46,8 +44,7 @@ pub(super) fn to_item(entry: &AuditEntry) -> Item {
         (PREV_HASH, entry.prev_hash.as_deref()),
         (HASH, entry.hash.as_deref()),
     ];
-    let mut item: Item =
-        texts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), text(value?)))).collect();
+    let mut item: Item = texts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), text(value?)))).collect();
     item.insert(SUCCESS.to_owned(), AttributeValue::Bool(entry.success));
     item.insert(TTL.to_owned(), number(entry.ttl));
     if let Some(seconds) = entry.duration_seconds {

@@ -29,12 +29,14 @@ impl Heads {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(instance_id).cloned()
     }
 
-    pub(super) fn keep(&self, instance_id: String, head: ChainHead) {
+    /// Keeps the end of the chain that `link` was written to.
+    pub(super) fn keep(&self, link: &Link<'_>) {
+        let head = link.sealed().1;
         let mut heads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if heads.len() >= HEADS_KEPT {
             heads.clear();
         }
-        heads.insert(instance_id, head);
+        heads.insert(link.draft.instance_id.clone(), head);
     }
 }
 
@@ -71,9 +73,7 @@ impl<'a> Link<'a> {
             .set_item(Some(self.head_item(&head)))
             .return_values_on_condition_check_failure(GIVE_BACK);
         let head = match &self.head {
-            None => head
-                .condition_expression("attribute_not_exists(#pk)")
-                .expression_attribute_names("#pk", PK),
+            None => head.condition_expression("attribute_not_exists(#pk)").expression_attribute_names("#pk", PK),
             Some(known) => head
                 .condition_expression("#hash = :known")
                 .expression_attribute_names("#hash", HASH)
@@ -111,11 +111,7 @@ impl<'a> Link<'a> {
 
 /// The chain's end that an item tells.
 pub(super) fn head(item: &Item) -> Result<ChainHead, BadItem> {
-    Ok(ChainHead {
-        at: get_time(item, AT)?,
-        hash: get_text(item, HASH)?.to_owned(),
-        length: get_number(item, LENGTH)?,
-    })
+    Ok(ChainHead { at: get_time(item, AT)?, hash: get_text(item, HASH)?.to_owned(), length: get_number(item, LENGTH)? })
 }
 
 /// A request lacks a required field: a defect of this crate, told as a store that can't be used.

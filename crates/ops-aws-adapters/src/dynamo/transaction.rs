@@ -84,14 +84,12 @@ impl DynamoStore {
 
     async fn transact(&self, writes: Vec<(Part, TransactWriteItem)>) -> Result<Outcome, StoreError> {
         let (parts, items): (Vec<Part>, Vec<TransactWriteItem>) = writes.into_iter().unzip();
-        let error = match self.client.transact_write_items().set_transact_items(Some(items)).send().await {
-            Ok(_) => return Ok(Outcome::Written),
-            Err(error) => error,
-        };
-        if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() {
-            if let Some(outcome) = read_reasons(&parts, cancelled.cancellation_reasons())? {
-                return Ok(outcome);
-            }
+        let answer = self.client.transact_write_items().set_transact_items(Some(items)).send().await;
+        let Err(error) = answer else { return Ok(Outcome::Written) };
+        if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
+            && let Some(outcome) = read_reasons(&parts, cancelled.cancellation_reasons())?
+        {
+            return Ok(outcome);
         }
         let answered = error.as_service_error().is_some();
         let trouble = Trouble::from(error);

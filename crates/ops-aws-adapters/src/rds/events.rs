@@ -33,11 +33,7 @@ pub(super) async fn observe(
     since: Option<Timestamp>,
 ) -> Result<Vec<InstanceEvent>, LookError> {
     let minutes = minutes_since(since, SystemTime::now().into());
-    let all = client
-        .describe_events()
-        .source_type(SourceType::DbInstance)
-        .duration(minutes)
-        .max_records(MAX_RECORDS);
+    let all = client.describe_events().source_type(SourceType::DbInstance).duration(minutes).max_records(MAX_RECORDS);
     let described = if wanted.is_empty() {
         Vec::new()
     } else if wanted.len() <= ASKED_ONE_BY_ONE {

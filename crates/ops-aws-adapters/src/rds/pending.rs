@@ -69,7 +69,10 @@ mod tests {
             .multi_az(true)
             .master_user_password("****")
             .pending_cloudwatch_logs_exports(
-                PendingCloudwatchLogsExports::builder().log_types_to_enable("audit").log_types_to_disable("slow").build(),
+                PendingCloudwatchLogsExports::builder()
+                    .log_types_to_enable("audit")
+                    .log_types_to_disable("slow")
+                    .build(),
             )
             .build();
         let expected = [

@@ -9,7 +9,7 @@ use super::{PollOverride, Settings};
 
 pub(super) const INTERVAL: Span = Span { unit: Unit::Seconds, min: 0.1, max: 3600.0 };
 pub(super) const TIMEOUT: Span = Span { unit: Unit::Seconds, min: 1.0, max: 86_400.0 };
-/// An API gateway ends a request after 29 s (rds-facts §7.3); the rest is for the work around the wait.
+/// An API gateway ends a request after 29 s (API Gateway quotas); the rest is for the work around the wait.
 pub(super) const MAX_WAIT: Span = Span { unit: Unit::Seconds, min: 0.0, max: 25.0 };
 /// RDS keeps events for 14 days; without them a late outcome has no evidence.
 pub(super) const LATE_WATCH: Span = Span { unit: Unit::Hours, min: 0.0, max: 336.0 };

@@ -22,7 +22,7 @@ pub(super) fn role_name(text: &str) -> Option<String> {
     only(text, 1, 64, "_+=,.@-")
 }
 
-/// The limits of `AssumeRole` (rds-facts §6.6).
+/// The limits of `AssumeRole` (STS model).
 pub(super) fn external_id(text: &str) -> Option<String> {
     only(text, 2, 1224, "_+=,.@:/-")
 }

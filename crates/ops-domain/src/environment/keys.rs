@@ -1,4 +1,4 @@
-//! The keys of environment tags: rds-facts §9.1.
+//! The keys of environment tags, as seen in AWS's examples, public schedulers and Terraform modules.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! What the words of a name say: rds-facts §9.3, rule 5.
+//! What the words of a name say.
 //!
 //! A name is chosen once and rarely corrected, so it may raise the protection of an instance and never lower it.
 

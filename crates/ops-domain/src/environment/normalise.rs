@@ -1,4 +1,4 @@
-//! Spellings made comparable: rds-facts §9.3, rule 1.
+//! Spellings made comparable.
 
 use unicode_normalization::UnicodeNormalization;
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::id::AccountId;
 
-/// How environments are found. The default has the shipped tables (rds-facts §9.1, §9.2) and nothing else, and
+/// How environments are found. The default has the shipped tables and nothing else, and
 /// classifies what is unknown as production.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct EnvironmentPolicy {
@@ -68,7 +68,7 @@ impl EnvironmentPolicy {
         environment.is_production() || self.protected.contains(environment)
     }
 
-    /// Finds the environment of one reading of an instance (SPEC §4; the rules are in the [module](super) docs).
+    /// Finds the environment of one reading of an instance (the rules are in the [module](super) docs).
     #[must_use]
     pub fn classify(&self, subject: &Subject<'_>) -> Classification {
         let findings = gather::gather(self, *subject);

@@ -1,4 +1,4 @@
-//! The tables and rules of rds-facts §9 and SPEC §4.
+//! The tables and rules of docs/environment-classification.md.
 
 mod properties;
 mod raising;

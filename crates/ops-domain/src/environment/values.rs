@@ -1,4 +1,4 @@
-//! The values of environment tags: rds-facts §9.2.
+//! The values of environment tags, as seen in AWS's examples, public schedulers and Terraform modules.
 
 use std::str::FromStr;
 

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::app::Api;
 use crate::csv;
+use crate::cursor;
 use crate::params::Params;
 use crate::refused::Refused;
 
@@ -74,7 +75,7 @@ fn query(params: &mut Params, limit: Option<usize>, now: Timestamp) -> AuditQuer
         from,
         to,
         limit: limit.unwrap_or(Params::DEFAULT_LIMIT),
-        cursor: params.text("cursor"),
+        cursor: params.cursor(),
         now,
     }
 }
@@ -148,7 +149,7 @@ impl Export {
             (CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present")),
             (CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"audit.csv\"")),
         ];
-        let next = self.next.as_deref().and_then(|next| HeaderValue::from_str(next).ok());
+        let next = self.next.and_then(|next| HeaderValue::from_str(&cursor::shown(&next)).ok());
         let mut response = (headers, self.text).into_response();
         if let Some(next) = next {
             response.headers_mut().insert(NEXT_CURSOR, next);

@@ -31,7 +31,7 @@ async fn list(State(api): State<Arc<Api>>, mut params: Params) -> Result<Json<Va
         account_id: params.parsed("account_id"),
         text: params.text("q"),
         limit: params.limit_or_default(),
-        cursor: params.text("cursor"),
+        cursor: params.cursor(),
     };
     params.finish()?;
     let page = api.service.instances(&filter).await?;

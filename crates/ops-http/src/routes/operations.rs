@@ -94,7 +94,7 @@ fn query(params: &mut Params) -> OperationQuery {
         from,
         to,
         limit: params.limit_or_default(),
-        cursor: params.text("cursor"),
+        cursor: params.cursor(),
     }
 }
 

@@ -1,2 +1,14 @@
-//! Skeleton.
-fn main() {}
+//! The function that drives operations when no caller waits.
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use ops_lambda::{telemetry, wire, worker};
+use serde_json::Value;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    telemetry::start();
+    let settings = wire::settings()?;
+    let service = wire::service(&aws_config::load_from_env().await, settings);
+    let work = |event: LambdaEvent<Value>| worker::work(&service, event);
+    lambda_runtime::run(service_fn(work)).await
+}

@@ -103,10 +103,8 @@ impl StoredItem {
     }
 
     fn item(&self) -> Result<InventoryItem, BrokenItem> {
-        serde_json::from_str(&self.text).map_err(|error| BrokenItem {
-            instance_id: self.key.instance_id.clone(),
-            problem: error.to_string(),
-        })
+        serde_json::from_str(&self.text)
+            .map_err(|error| BrokenItem { instance_id: self.key.instance_id.clone(), problem: error.to_string() })
     }
 }
 
@@ -128,8 +126,8 @@ pub(super) fn put(transaction: &Transaction<'_>, items: &[InventoryItem]) -> Res
 }
 
 fn find(connection: &Connection, id: &InstanceId) -> Result<Vec<StoredItem>, SqliteError> {
-    let mut statement = connection
-        .prepare_cached("SELECT * FROM inventory WHERE instance_id = ?1 ORDER BY account_id, region")?;
+    let mut statement =
+        connection.prepare_cached("SELECT * FROM inventory WHERE instance_id = ?1 ORDER BY account_id, region")?;
     let rows = statement.query_map([id.as_str()], StoredItem::of)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -77,22 +77,24 @@ pub(super) fn renew(
     Ok(renewed == 1)
 }
 
-/// Gives `target` back if `operation` holds it.
+/// Gives `lease` back; `false` when its token holds the instance no more.
 pub(super) fn release(
     connection: &Connection,
     target: &InstanceRef,
     operation: OperationId,
-) -> Result<(), SqliteError> {
-    connection
+    lease: Lease,
+) -> Result<bool, SqliteError> {
+    let released = connection
         .prepare_cached(
             "UPDATE leases SET holder = NULL
-             WHERE account_id = ?1 AND region = ?2 AND instance_id = ?3 AND holder = ?4",
+             WHERE account_id = ?1 AND region = ?2 AND instance_id = ?3 AND holder = ?4 AND token = ?5",
         )?
         .execute(params![
             target.account_id.as_str(),
             target.region.as_str(),
             target.instance_id.as_str(),
-            operation.to_string()
+            operation.to_string(),
+            integer(lease.token)
         ])?;
-    Ok(())
+    Ok(released == 1)
 }

@@ -77,19 +77,19 @@ fn begin_in(transaction: &Transaction<'_>, begin: Begin) -> Result<OperationReco
 
 fn commit_in(transaction: &Transaction<'_>, commit: Commit) -> Result<OperationRecord, CommitError> {
     let Commit { mut record, lease_required, audit, now: _ } = commit;
-    let expected = record.version;
-    record.version += 1;
-    match record.lease {
-        Some(lease) if !leases::renew(transaction, &record.target, record.id, lease)? => record.lease = None,
-        Some(_) => {}
-        None => leases::release(transaction, &record.target, record.id)?,
-    }
-    if !update(transaction, &record, expected)? {
-        return Err(CommitError::Conflict);
-    }
-    if lease_required && record.lease.is_none() {
+    let stored = load(transaction, record.id)?.filter(|stored| stored.version == record.version);
+    let stored = stored.ok_or(CommitError::Conflict)?;
+    let held = match (record.lease, stored.lease) {
+        (Some(lease), _) => leases::renew(transaction, &record.target, record.id, lease)?,
+        (None, Some(lease)) => leases::release(transaction, &record.target, record.id, lease)?,
+        (None, None) => false,
+    };
+    if lease_required && !held {
         return Err(CommitError::LeaseLost);
     }
+    record.lease = record.lease.filter(|_| held);
+    record.version += 1;
+    update(transaction, &record)?;
     if let Some(audit) = audit {
         audit::write(transaction, audit)?;
     }
@@ -119,21 +119,17 @@ fn insert(connection: &Connection, record: &OperationRecord) -> Result<(), Sqlit
     Ok(())
 }
 
-/// Stores `record` in the place of its version `expected`; `false` when another version is there.
-fn update(connection: &Connection, record: &OperationRecord, expected: u64) -> Result<bool, SqliteError> {
-    let updated = connection
-        .prepare_cached(
-            "UPDATE operations SET version = ?3, status = ?4, next_at = ?5, record = ?6 WHERE id = ?1 AND version = ?2",
-        )?
+fn update(connection: &Connection, record: &OperationRecord) -> Result<(), SqliteError> {
+    connection
+        .prepare_cached("UPDATE operations SET version = ?2, status = ?3, next_at = ?4, record = ?5 WHERE id = ?1")?
         .execute(params![
             record.id.to_string(),
-            integer(expected),
             integer(record.version),
             record.status().as_str(),
             record.next_at().map(nanos),
             serde_json::to_string(record)?,
         ])?;
-    Ok(updated == 1)
+    Ok(())
 }
 
 fn load(connection: &Connection, id: OperationId) -> Result<Option<OperationRecord>, SqliteError> {
@@ -168,9 +164,7 @@ fn add_claim(
     let add = || -> Result<(), SqliteError> {
         transaction.prepare_cached("DELETE FROM claims WHERE expires_at <= ?1")?.execute([nanos(now)])?;
         transaction
-            .prepare_cached(
-                "INSERT INTO claims (key, operation_id, request_hash, expires_at) VALUES (?1, ?2, ?3, ?4)",
-            )?
+            .prepare_cached("INSERT INTO claims (key, operation_id, request_hash, expires_at) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![claim.key, id.to_string(), claim.request_hash, nanos(claim.expires_at)])?;
         Ok(())
     };
@@ -240,8 +234,6 @@ fn record_text(row: &Row<'_>) -> rusqlite::Result<String> {
     row.get(0)
 }
 
-fn read_records(
-    rows: impl Iterator<Item = rusqlite::Result<String>>,
-) -> Result<Vec<OperationRecord>, SqliteError> {
+fn read_records(rows: impl Iterator<Item = rusqlite::Result<String>>) -> Result<Vec<OperationRecord>, SqliteError> {
     rows.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
 }

@@ -50,11 +50,7 @@ impl Database {
     ///
     /// # Errors
     /// A [`SqliteError`]; then nothing was stored.
-    pub async fn settle_world(
-        self: &Arc<Self>,
-        state: String,
-        items: Vec<InventoryItem>,
-    ) -> Result<(), SqliteError> {
+    pub async fn settle_world(self: &Arc<Self>, state: String, items: Vec<InventoryItem>) -> Result<(), SqliteError> {
         self.write(move |transaction| {
             let settled = transaction.execute(
                 "INSERT INTO simulated_rds (only, revision, state) VALUES (1, 1, ?1) ON CONFLICT DO NOTHING",

@@ -1,5 +1,7 @@
 //! Faults of single calls: what goes wrong between the service and RDS.
 
+use crate::planned::Planned;
+
 /// Something that goes wrong with one call.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Fault {
@@ -67,34 +69,25 @@ impl Fault {
 /// The faults that wait for their call.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
-    looks: Vec<(u32, LookFault)>,
-    sends: Vec<(u32, SendFault)>,
+    looks: Planned<(), LookFault>,
+    sends: Planned<(), SendFault>,
 }
 
 impl Faults {
     pub(super) fn add(&mut self, fault: Fault) {
         match fault {
-            Fault::Look { nth, fault } => self.looks.push((nth, fault)),
-            Fault::Send { nth, fault } => self.sends.push((nth, fault)),
+            Fault::Look { nth, fault } => self.looks.plan((), nth, fault),
+            Fault::Send { nth, fault } => self.sends.plan((), nth, fault),
         }
     }
 
     /// The fault of the look that begins now.
     pub(super) fn on_look(&mut self) -> Option<LookFault> {
-        count_down(&mut self.looks)
+        self.looks.count(&())
     }
 
     /// The fault of the order that is sent now.
     pub(super) fn on_send(&mut self) -> Option<SendFault> {
-        count_down(&mut self.sends)
+        self.sends.count(&())
     }
-}
-
-/// Counts one call; the fault whose turn it is, the one injected first where there are several.
-fn count_down<F>(waiting: &mut Vec<(u32, F)>) -> Option<F> {
-    for (nth, _) in waiting.iter_mut() {
-        *nth = nth.saturating_sub(1);
-    }
-    let at = waiting.iter().position(|(nth, _)| *nth == 0)?;
-    Some(waiting.remove(at).1)
 }

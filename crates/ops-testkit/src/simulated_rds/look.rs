@@ -7,20 +7,14 @@ use ops_domain::observation::{Look, Observation};
 use ops_domain::time::{Timestamp, delta};
 
 use crate::simulated_rds::behaviour::Behaviour;
-use crate::simulated_rds::state::State;
+use crate::simulated_rds::state::{EVENTS_KEPT, State};
 
 /// Without a beginning, `DescribeEvents` shows the last hour (rds-facts §1.4).
 const EVENTS_BY_DEFAULT: Duration = Duration::from_hours(1);
 
 impl State {
     /// What `look` shows at `now`.
-    pub(super) fn observe(
-        &mut self,
-        scope: &Scope,
-        look: &Look,
-        now: Timestamp,
-        behaviour: &Behaviour,
-    ) -> Observation {
+    pub(super) fn observe(&mut self, scope: &Scope, look: &Look, now: Timestamp, behaviour: &Behaviour) -> Observation {
         let mut seen = Observation::default();
         for id in &look.instances {
             let Scope { account_id, region } = scope.clone();
@@ -38,7 +32,7 @@ impl State {
             let snapshot = self.snapshots.get(&format!("{scope}/{id}")).and_then(|snapshot| snapshot.as_of(as_of));
             seen.snapshots.extend(snapshot.map(|snapshot| (id.clone(), snapshot.clone())));
         }
-        let since = look.events_since.unwrap_or_else(|| now - delta(EVENTS_BY_DEFAULT));
+        let since = look.events_since.unwrap_or_else(|| now - delta(EVENTS_BY_DEFAULT)).max(now - delta(EVENTS_KEPT));
         let told = self.events.iter().filter(|told| told.told_at <= now && told.scope == *scope);
         let wanted = told.map(|told| &told.event).filter(|event| look.events_of.contains(&event.instance_id));
         seen.events = wanted.filter(|event| event.at >= since).cloned().collect();

@@ -52,11 +52,7 @@ impl Arrival<'_> {
 
     /// A snapshot goes from `creating` to `available` with a rising percentage; the instance is `backing-up` for a
     /// while, which need not end together with the snapshot (rds-facts §2.3).
-    fn create_snapshot(
-        &mut self,
-        live: &LiveInstance,
-        order: &create_snapshot::Order,
-    ) -> Result<Acceptance, Refusal> {
+    fn create_snapshot(&mut self, live: &LiveInstance, order: &create_snapshot::Order) -> Result<Acceptance, Refusal> {
         refuse_member(live, "CreateDBClusterSnapshot")?;
         require_status(live, &["available", "storage-optimization"])?;
         let scope = self.target.scope();
@@ -83,11 +79,7 @@ impl Arrival<'_> {
             status: "creating".to_owned(),
             percent: Some(0),
             created_at: None,
-            tags: order
-                .tags
-                .iter()
-                .map(|tag| (tag.key.as_str().to_owned(), tag.value.as_str().to_owned()))
-                .collect(),
+            tags: order.tags.iter().map(|tag| (tag.key.as_str().to_owned(), tag.value.as_str().to_owned())).collect(),
         }
     }
 
@@ -191,11 +183,7 @@ impl Arrival<'_> {
     }
 
     fn receipt(&self, instance_status: Option<&str>) -> Receipt {
-        let number = self.state.orders().len() + 1;
-        Receipt {
-            instance_status: instance_status.map(str::to_owned),
-            rds_request_id: Some(format!("00000000-0000-0000-0000-{number:012}")),
-        }
+        Receipt { instance_status: instance_status.map(str::to_owned), rds_request_id: Some(self.state.request_id()) }
     }
 }
 

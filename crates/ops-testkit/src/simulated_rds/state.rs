@@ -32,6 +32,8 @@ pub struct State {
     /// What is under way, the earliest first.
     schedule: Vec<Due>,
     orders: Vec<Recorded>,
+    /// How many orders ever arrived.
+    arrived: u64,
     /// How often chance was asked.
     rolls: u64,
 }
@@ -80,7 +82,7 @@ pub(super) enum Change {
 }
 
 /// RDS keeps events for 14 days (rds-facts §1.4).
-const EVENTS_KEPT: Duration = Duration::from_hours(14 * 24);
+pub(super) const EVENTS_KEPT: Duration = Duration::from_hours(14 * 24);
 
 /// Orders that the journal keeps, so that a state that lives for long does not grow for ever.
 const ORDERS_KEPT: usize = 10_000;
@@ -89,6 +91,9 @@ impl State {
     /// Lets everything happen that is due by `now`.
     pub(super) fn advance(&mut self, now: Timestamp, behaviour: &Behaviour) {
         let is_due = self.schedule.partition_point(|due| due.at <= now);
+        if is_due == 0 {
+            return;
+        }
         let due: Vec<Due> = self.schedule.drain(..is_due).collect();
         for due in due {
             self.apply(due, behaviour);
@@ -135,6 +140,7 @@ impl State {
     }
 
     pub(super) fn record(&mut self, recorded: Recorded) {
+        self.arrived += 1;
         if self.orders.len() >= ORDERS_KEPT {
             self.orders.remove(0);
         }
@@ -143,6 +149,11 @@ impl State {
 
     pub(super) fn orders(&self) -> &[Recorded] {
         &self.orders
+    }
+
+    /// The id of the request that is being answered.
+    pub(super) fn request_id(&self) -> String {
+        format!("00000000-0000-0000-0000-{:012}", self.arrived + 1)
     }
 
     fn apply(&mut self, due: Due, behaviour: &Behaviour) {

@@ -11,10 +11,7 @@ const WHOLE: [(&str, EventKind); 6] = [
     ("db instance restarted", EventKind::Restarted),
     ("multi-az instance failover started", EventKind::FailoverStarted),
     ("multi-az instance failover completed", EventKind::FailoverCompleted),
-    (
-        "multi-az failover to standby complete - dns propagation may take a few minutes",
-        EventKind::FailoverCompleted,
-    ),
+    ("multi-az failover to standby complete - dns propagation may take a few minutes", EventKind::FailoverCompleted),
     (
         "abandoning user requested failover since a failover recently occurred on the database instance",
         EventKind::FailoverAbandoned,

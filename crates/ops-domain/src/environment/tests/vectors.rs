@@ -1,4 +1,4 @@
-//! Every vector of rds-facts §9.2 and §9.3.
+//! Every value of the shipped table, and values and names that must not pass for one.
 
 use super::*;
 

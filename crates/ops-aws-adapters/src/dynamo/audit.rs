@@ -1,0 +1,97 @@
+//! The audit table as [`AuditLog`].
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
+use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
+
+use crate::dynamo::DynamoStore;
+use crate::dynamo::audit_item;
+use crate::dynamo::chain::{self, Link};
+use crate::dynamo::error::Trouble;
+use crate::dynamo::item::{number, text};
+use crate::dynamo::layout::{
+    AUDIT_BY_INSTANCE, AUDIT_BY_MONTH, AUDIT_BY_OPERATION, AUDIT_BY_PRINCIPAL, AUDIT_ID, INSTANCE_ID, Index, OPERATION,
+    OPERATION_ID, PRINCIPAL, TTL, chain_key,
+};
+use crate::dynamo::list::text_range;
+use crate::dynamo::pages::{Filter, Listing, read_page};
+use crate::dynamo::transaction::{Part, Refused, Writing};
+
+#[async_trait]
+impl AuditLog for DynamoStore {
+    async fn append(&self, draft: AuditDraft) -> Result<AuditEntry, StoreError> {
+        let mut appending = Appending(Link::new(&self.tables, &self.heads, draft));
+        self.write(&mut appending).await?;
+        self.heads.keep(&appending.0);
+        Ok(appending.0.sealed().0)
+    }
+
+    async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
+        let (index, partitions) = self.audit_partitions(query);
+        // The range has no exclusive end; times are in microseconds.
+        let last = query.to.map(|to| to - Duration::from_micros(1));
+        let listing = Listing {
+            table: &self.tables.audit,
+            key: AUDIT_ID,
+            index,
+            partitions,
+            range: text_range(query.from, last),
+            filters: filters(query, index),
+        };
+        let page = listing.page(&self.client, query.cursor.as_deref(), query.limit.max(1)).await;
+        let page = page.map_err(|error| error.of(Trouble::of_audit))?;
+        read_page(page, audit_item::from_item).map_err(|bad| Trouble::from(bad).of_audit())
+    }
+
+    async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError> {
+        let item = self.get_operations(chain_key(instance_id)).await?;
+        item.as_ref().map(chain::head).transpose().map_err(|bad| Trouble::from(bad).of_operations())
+    }
+}
+
+impl DynamoStore {
+    /// The index that leaves the least to be filtered.
+    fn audit_partitions(&self, query: &AuditQuery) -> (Index, Vec<String>) {
+        if let Some(id) = query.operation_id {
+            return (AUDIT_BY_OPERATION, vec![id.to_string()]);
+        }
+        if let Some(instance_id) = &query.instance_id {
+            return (AUDIT_BY_INSTANCE, vec![instance_id.clone()]);
+        }
+        if let Some(principal) = &query.principal {
+            return (AUDIT_BY_PRINCIPAL, vec![principal.clone()]);
+        }
+        (AUDIT_BY_MONTH, self.months(query.from, query.to, query.now))
+    }
+}
+
+/// One entry that belongs to no change of an operation.
+struct Appending<'a>(Link<'a>);
+
+impl Writing for Appending<'_> {
+    type Error = StoreError;
+
+    fn writes(&self) -> Result<Vec<(Part, TransactWriteItem)>, StoreError> {
+        self.0.writes()
+    }
+
+    fn learn(&mut self, refused: Refused) -> Result<(), StoreError> {
+        self.0.learn(&refused)
+    }
+}
+
+/// What the index does not settle, and that the entry has not expired: DynamoDB deletes expired items days later.
+fn filters(query: &AuditQuery, index: Index) -> Vec<Filter> {
+    let texts = [
+        (OPERATION_ID, query.operation_id.map(|id| id.to_string())),
+        (INSTANCE_ID, query.instance_id.clone()),
+        (PRINCIPAL, query.principal.clone()),
+        (OPERATION, query.operation.clone()),
+    ];
+    let open = texts.into_iter().filter(|(name, _)| *name != index.partition);
+    let equal = open.filter_map(|(name, value)| Some(Filter::Equals(name, text(value?))));
+    equal.chain([Filter::Above(TTL, number(query.now.timestamp()))]).collect()
+}

@@ -1,0 +1,90 @@
+//! The next state of an operation: the operation, its lease and its audit entry, in one transaction.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use ops_domain::config::Tables;
+use ops_domain::life::OperationRecord;
+use ops_domain::ports::{Commit, CommitError, StoreError};
+
+use crate::dynamo::chain::{Heads, Link, unbuilt};
+use crate::dynamo::item::number;
+use crate::dynamo::layout::VERSION;
+use crate::dynamo::lease;
+use crate::dynamo::record;
+use crate::dynamo::transaction::{Part, Refused, Writing};
+
+/// A next state on its way into the tables.
+pub(super) struct Committing<'a> {
+    pub(super) record: OperationRecord,
+    pub(super) link: Option<Link<'a>>,
+    tables: &'a Tables,
+    retention: Duration,
+    loaded_version: u64,
+    lease_required: bool,
+    /// Whether the lease is another's by now, so that there is nothing to renew or to give back.
+    lease_lost: bool,
+}
+
+impl<'a> Committing<'a> {
+    pub(super) fn new(commit: Commit, tables: &'a Tables, retention: Duration, heads: &Heads) -> Self {
+        let Commit { mut record, lease_required, audit, now: _ } = commit;
+        let loaded_version = record.version;
+        record.version += 1;
+        let link = audit.map(|audit| Link::new(tables, heads, audit));
+        Self { record, link, tables, retention, loaded_version, lease_required, lease_lost: false }
+    }
+
+    fn operation(&self) -> Result<TransactWriteItem, StoreError> {
+        let item = record::to_item(&self.record, self.retention).map_err(|e| StoreError::Unavailable(e.into()))?;
+        let put = Put::builder()
+            .table_name(&self.tables.operations)
+            .set_item(Some(item))
+            .condition_expression("#version = :loaded")
+            .expression_attribute_names("#version", VERSION)
+            .expression_attribute_values(":loaded", number(self.loaded_version))
+            .build()
+            .map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    fn lease(&self) -> Result<TransactWriteItem, StoreError> {
+        let (table, target, id) = (&self.tables.operations, &self.record.target, self.record.id);
+        match self.record.lease {
+            Some(lease) => lease::renew(table, target, id, lease),
+            None => lease::release(table, target, id),
+        }
+    }
+}
+
+impl Writing for Committing<'_> {
+    type Error = CommitError;
+
+    fn writes(&self) -> Result<Vec<(Part, TransactWriteItem)>, CommitError> {
+        let mut writes = vec![(Part::Operation, self.operation()?)];
+        if !self.lease_lost {
+            writes.push((Part::Lease, self.lease()?));
+        }
+        if let Some(link) = &self.link {
+            writes.extend(link.writes()?);
+        }
+        Ok(writes)
+    }
+
+    fn learn(&mut self, refused: Refused) -> Result<(), CommitError> {
+        if refused.contains_key(&Part::Operation) {
+            return Err(CommitError::Conflict);
+        }
+        if refused.contains_key(&Part::Lease) {
+            if self.lease_required {
+                return Err(CommitError::LeaseLost);
+            }
+            self.lease_lost = true;
+            self.record.lease = None;
+        }
+        match &mut self.link {
+            Some(link) => Ok(link.learn(&refused)?),
+            None => Ok(()),
+        }
+    }
+}

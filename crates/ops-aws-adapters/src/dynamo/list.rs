@@ -1,0 +1,140 @@
+//! Lists of operations.
+
+use std::time::SystemTime;
+
+use ops_domain::instance::Scope;
+use ops_domain::life::OperationRecord;
+use ops_domain::ports::{OperationQuery, Page, StoreError};
+use ops_domain::time::{Timestamp, to_micros_text};
+
+use crate::dynamo::DynamoStore;
+use crate::dynamo::error::Trouble;
+use crate::dynamo::item::text;
+use crate::dynamo::layout::{
+    DUE_PARTITION, INSTANCE_ID, Index, OPERATION, OPERATIONS_BY_DUE, OPERATIONS_BY_INSTANCE, OPERATIONS_BY_MONTH,
+    OPERATIONS_BY_PRINCIPAL, PK, PRINCIPAL, SCOPE, STATUS, month,
+};
+use crate::dynamo::pages::{Filter, Listing, read_page};
+use crate::dynamo::record;
+
+/// The texts of two times, or texts that sort before and after every time.
+pub(super) fn text_range(from: Option<Timestamp>, to: Option<Timestamp>) -> (String, String) {
+    let text = |at: Option<Timestamp>, open: &str| at.map_or_else(|| open.to_owned(), to_micros_text);
+    (text(from, "0"), text(to, "~"))
+}
+
+impl DynamoStore {
+    pub(super) async fn list_operations(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
+        let (index, partitions) = self.partitions(query);
+        let listing = Listing {
+            table: &self.tables.operations,
+            key: PK,
+            index,
+            partitions,
+            // Sort keys of one time begin with its text and are longer, so this end is exclusive.
+            range: text_range(query.from, query.to),
+            filters: filters(query, index),
+        };
+        let page = listing.page(&self.client, query.cursor.as_deref(), query.limit.max(1)).await;
+        let page = page.map_err(|error| error.of(Trouble::of_operations))?;
+        read_page(page, record::from_item).map_err(|bad| Trouble::from(bad).of_operations())
+    }
+
+    /// The index that leaves the least to be filtered.
+    fn partitions(&self, query: &OperationQuery) -> (Index, Vec<String>) {
+        if let Some(instance_id) = &query.instance_id {
+            return (OPERATIONS_BY_INSTANCE, vec![instance_id.to_string()]);
+        }
+        if let Some(principal) = &query.principal {
+            return (OPERATIONS_BY_PRINCIPAL, vec![principal.clone()]);
+        }
+        let now = Timestamp::from(SystemTime::now());
+        (OPERATIONS_BY_MONTH, self.months(query.from, query.to, now))
+    }
+
+    /// The months from `from` to `to`, newest first; without them, from the oldest that is kept to `now`.
+    pub(super) fn months(&self, from: Option<Timestamp>, to: Option<Timestamp>, now: Timestamp) -> Vec<String> {
+        let newest = to.unwrap_or(now);
+        // An operation is kept from its end on, which is within a month of its beginning.
+        let kept = ops_domain::time::delta(self.retention) + chrono::TimeDelta::days(31);
+        let oldest = from.unwrap_or_else(|| newest.min(now).checked_sub_signed(kept).unwrap_or(Timestamp::MIN_UTC));
+        months_between(oldest, newest)
+    }
+
+    pub(super) async fn list_due(
+        &self,
+        scope: Option<&Scope>,
+        by: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<OperationRecord>, StoreError> {
+        let index = OPERATIONS_BY_DUE;
+        let mut query = self
+            .client
+            .query()
+            .table_name(&self.tables.operations)
+            .index_name(index.name)
+            .key_condition_expression("#partition = :partition AND #sort <= :by")
+            .expression_attribute_names("#partition", index.partition)
+            .expression_attribute_names("#sort", index.sort)
+            .expression_attribute_values(":partition", text(DUE_PARTITION))
+            .expression_attribute_values(":by", text(to_micros_text(by)));
+        if let Some(scope) = scope {
+            query = query
+                .filter_expression("#scope = :scope")
+                .expression_attribute_names("#scope", SCOPE)
+                .expression_attribute_values(":scope", text(scope.to_string()));
+        }
+        let mut items = query.into_paginator().items().send();
+        let mut due = Vec::new();
+        while due.len() < limit
+            && let Some(item) = items.next().await
+        {
+            let item = item.map_err(|error| Trouble::from(error).of_operations())?;
+            due.push(record::from_item(&item).map_err(|bad| Trouble::from(bad).of_operations())?);
+        }
+        Ok(due)
+    }
+}
+
+/// The months from `oldest` to `newest`, newest first.
+fn months_between(oldest: Timestamp, newest: Timestamp) -> Vec<String> {
+    let oldest = month(oldest);
+    let mut months = Vec::new();
+    let mut at = newest;
+    while oldest <= month(at) {
+        months.push(month(at));
+        let Some(before) = last_of_month_before(at) else { break };
+        at = before;
+    }
+    months
+}
+
+fn last_of_month_before(at: Timestamp) -> Option<Timestamp> {
+    use chrono::Datelike;
+    at.checked_sub_days(chrono::Days::new(u64::from(at.day())))
+}
+
+/// What the index does not settle.
+fn filters(query: &OperationQuery, index: Index) -> Vec<Filter> {
+    let texts = [
+        (INSTANCE_ID, query.instance_id.as_ref().map(ToString::to_string)),
+        (PRINCIPAL, query.principal.clone()),
+        (STATUS, query.status.map(|status| status.as_str().to_owned())),
+        (OPERATION, query.operation.clone()),
+    ];
+    let open = texts.into_iter().filter(|(name, _)| *name != index.partition);
+    open.filter_map(|(name, value)| Some(Filter::Equals(name, text(value?)))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_run_backwards_over_the_turn_of_the_year() {
+        let at = |text: &str| text.parse().unwrap();
+        let months = months_between(at("2026-11-30T23:59:59Z"), at("2027-02-01T00:00:00Z"));
+        assert_eq!(months, ["2027-02", "2027-01", "2026-12", "2026-11"]);
+        assert!(months_between(at("2027-02-01T00:00:00Z"), at("2027-01-31T00:00:00Z")).is_empty());
+    }
+}

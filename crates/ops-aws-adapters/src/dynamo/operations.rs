@@ -1,0 +1,95 @@
+//! The operations table as [`OperationStore`].
+
+use async_trait::async_trait;
+use ops_domain::id::OperationId;
+use ops_domain::instance::{InstanceRef, Scope};
+use ops_domain::life::OperationRecord;
+use ops_domain::ports::{
+    Begin, BeginError, Claim, Commit, CommitError, OperationQuery, OperationStore, Page, StoreError,
+};
+use ops_domain::time::Timestamp;
+
+use crate::dynamo::DynamoStore;
+use crate::dynamo::begin::{self, Beginning};
+use crate::dynamo::commit::Committing;
+use crate::dynamo::error::Trouble;
+use crate::dynamo::item::{Item, get_time, key};
+use crate::dynamo::layout::{EXPIRES_AT, PK, claim_key, lease_key, operation_key};
+use crate::dynamo::lease::Held;
+use crate::dynamo::record;
+
+#[async_trait]
+impl OperationStore for DynamoStore {
+    async fn begin(&self, begin: Begin) -> Result<OperationRecord, BeginError> {
+        let mut beginning = Beginning::new(begin, &self.tables, self.retention, &self.heads);
+        let written = self.write(&mut beginning).await;
+        let Beginning { record, link, .. } = beginning;
+        match written {
+            Ok(()) => self.heads.keep(&link),
+            Err(BeginError::Store(error)) => self.written_after_all(&record, error).await?,
+            Err(error @ (BeginError::Busy { .. } | BeginError::Claimed(_))) => return Err(error),
+        }
+        Ok(record)
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<OperationRecord, CommitError> {
+        let mut committing = Committing::new(commit, &self.tables, self.retention, &self.heads);
+        let written = self.write(&mut committing).await;
+        let Committing { record, link, .. } = committing;
+        match (written, link) {
+            (Ok(()), Some(link)) => self.heads.keep(&link),
+            (Ok(()), None) => {}
+            (Err(CommitError::Store(error)), _) => self.written_after_all(&record, error).await?,
+            (Err(error @ (CommitError::Conflict | CommitError::LeaseLost)), _) => return Err(error),
+        }
+        Ok(record)
+    }
+
+    async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError> {
+        let item = self.get_operations(operation_key(id)).await?;
+        item.as_ref().map(record::from_item).transpose().map_err(|bad| Trouble::from(bad).of_operations())
+    }
+
+    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError> {
+        let Some(item) = self.get_operations(claim_key(key)).await? else { return Ok(None) };
+        let kept = get_time(&item, EXPIRES_AT).map(|expires_at| now < expires_at);
+        let claim = kept.and_then(|kept| kept.then(|| begin::claim(&item)).transpose());
+        claim.map_err(|bad| Trouble::from(bad).of_operations())
+    }
+
+    async fn holder(&self, target: &InstanceRef, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
+        let Some(item) = self.get_operations(lease_key(target)).await? else { return Ok(None) };
+        let held = Held::read(&item).map_err(|bad| Trouble::from(bad).of_operations())?;
+        Ok(held.holder_at(now))
+    }
+
+    async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
+        self.list_operations(query).await
+    }
+
+    async fn due(
+        &self,
+        scope: Option<&Scope>,
+        by: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<OperationRecord>, StoreError> {
+        self.list_due(scope, by, limit).await
+    }
+}
+
+impl DynamoStore {
+    /// An item of the operations table, as of the latest write.
+    pub(super) async fn get_operations(&self, pk: String) -> Result<Option<Item>, StoreError> {
+        let call = self.client.get_item().table_name(&self.tables.operations);
+        let answer = call.set_key(Some(key(PK, pk))).consistent_read(true).send().await;
+        answer.map(|answer| answer.item).map_err(|error| Trouble::from(error).of_operations())
+    }
+
+    /// A transaction whose answer was lost may have been written: then exactly this state is stored.
+    async fn written_after_all(&self, record: &OperationRecord, error: StoreError) -> Result<(), StoreError> {
+        match self.load(record.id).await {
+            Ok(Some(stored)) if stored == *record => Ok(()),
+            Ok(_) | Err(_) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Pages of an index, newest first, over one partition or several.
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use ops_domain::ports::{Page, StoreError};
+use serde::{Deserialize, Serialize};
+
+use crate::dynamo::cursor;
+use crate::dynamo::error::Trouble;
+use crate::dynamo::item::{Item, get_text, text};
+use crate::dynamo::layout::Index;
+
+/// What to list.
+pub(super) struct Listing<'a> {
+    /// The table.
+    pub(super) table: &'a str,
+    /// The table's key.
+    pub(super) key: &'static str,
+    /// The index.
+    pub(super) index: Index,
+    /// The partitions, in the order of the list.
+    pub(super) partitions: Vec<String>,
+    /// The smallest and the largest sort key.
+    pub(super) range: (String, String),
+    /// What else an item must be.
+    pub(super) filters: Vec<Filter>,
+}
+
+/// A condition on an attribute that is no key.
+pub(super) enum Filter {
+    /// It equals the value.
+    Equals(&'static str, AttributeValue),
+    /// It is a number above the value.
+    Above(&'static str, AttributeValue),
+}
+
+/// Where a page begins.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Cursor {
+    index: String,
+    partition: String,
+    /// The key and the sort key of the last item of the page before; none at the beginning of the partition.
+    after: Option<(String, String)>,
+}
+
+/// Items that one query reads at most: filters drop some, and a page is mostly smaller.
+const READ_AT_ONCE: (usize, usize) = (25, 250);
+
+/// Queries for one page. A filter that drops nearly everything ends a page early instead of keeping the caller waiting.
+const QUERIES_PER_PAGE: usize = 12;
+
+/// The error of a list, before it is known which table is listed.
+pub(super) enum ListError {
+    BadCursor,
+    Trouble(Trouble),
+}
+
+impl ListError {
+    pub(super) fn of(self, table: fn(Trouble) -> StoreError) -> StoreError {
+        match self {
+            Self::BadCursor => StoreError::BadCursor,
+            Self::Trouble(trouble) => table(trouble),
+        }
+    }
+}
+
+impl Listing<'_> {
+    /// One page of at most `limit` items.
+    pub(super) async fn page(
+        &self,
+        client: &Client,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<Item>, ListError> {
+        let mut place = self.place(cursor)?;
+        let mut items = Vec::new();
+        for _ in 0..QUERIES_PER_PAGE {
+            let Some(here) = place else { break };
+            let (found, end) = self.query(client, &here, limit - items.len()).await.map_err(ListError::Trouble)?;
+            for item in found {
+                items.push(item);
+                if items.len() == limit {
+                    let last = items.last().map(|last| self.after(here.partition, last)).transpose()?;
+                    return Ok(Page { items, next: last.as_ref().map(cursor::encode) });
+                }
+            }
+            place = match end {
+                Some(end) => Some(self.after(here.partition, &end)?),
+                None => self.partition_after(&here.partition),
+            };
+        }
+        Ok(Page { items, next: place.as_ref().map(cursor::encode) })
+    }
+
+    /// The place that a cursor names, if it is a place of this list.
+    fn place(&self, text: Option<&str>) -> Result<Option<Cursor>, ListError> {
+        if self.range.1 < self.range.0 {
+            return Ok(None);
+        }
+        let Some(text) = text else {
+            return Ok(self.partitions.first().map(|partition| self.start_of(partition)));
+        };
+        let cursor: Cursor = cursor::decode(text).ok_or(ListError::BadCursor)?;
+        let (from, to) = &self.range;
+        let within = cursor.after.as_ref().is_none_or(|(_, sort)| from <= sort && sort <= to);
+        if cursor.index != self.index.name || !self.partitions.contains(&cursor.partition) || !within {
+            return Err(ListError::BadCursor);
+        }
+        Ok(Some(cursor))
+    }
+
+    fn start_of(&self, partition: &str) -> Cursor {
+        Cursor { index: self.index.name.to_owned(), partition: partition.to_owned(), after: None }
+    }
+
+    fn partition_after(&self, partition: &str) -> Option<Cursor> {
+        let mut rest = self.partitions.iter().skip_while(|other| *other != partition);
+        rest.nth(1).map(|next| self.start_of(next))
+    }
+
+    fn after(&self, partition: String, item: &Item) -> Result<Cursor, ListError> {
+        let part = |name| get_text(item, name).map(str::to_owned).map_err(|bad| ListError::Trouble(bad.into()));
+        let after = Some((part(self.key)?, part(self.index.sort)?));
+        Ok(Cursor { index: self.index.name.to_owned(), partition, after })
+    }
+
+    async fn query(&self, client: &Client, here: &Cursor, wanted: usize) -> Result<(Vec<Item>, Option<Item>), Trouble> {
+        let (fewest, most) = READ_AT_ONCE;
+        let limit = i32::try_from(wanted.clamp(fewest, most)).expect("at most 250");
+        let mut query = client
+            .query()
+            .table_name(self.table)
+            .index_name(self.index.name)
+            .key_condition_expression("#partition = :partition AND #sort BETWEEN :from AND :to")
+            .expression_attribute_names("#partition", self.index.partition)
+            .expression_attribute_names("#sort", self.index.sort)
+            .expression_attribute_values(":partition", text(&here.partition))
+            .expression_attribute_values(":from", text(&self.range.0))
+            .expression_attribute_values(":to", text(&self.range.1))
+            .scan_index_forward(false)
+            .limit(limit)
+            .set_exclusive_start_key(self.start_key(here));
+        let mut conditions = Vec::new();
+        for (at, filter) in self.filters.iter().enumerate() {
+            let (name, sign, value) = match filter {
+                Filter::Equals(name, value) => (*name, "=", value),
+                Filter::Above(name, value) => (*name, ">", value),
+            };
+            conditions.push(format!("#f{at} {sign} :f{at}"));
+            query = query
+                .expression_attribute_names(format!("#f{at}"), name)
+                .expression_attribute_values(format!(":f{at}"), value.clone());
+        }
+        if !conditions.is_empty() {
+            query = query.filter_expression(conditions.join(" AND "));
+        }
+        let answer = query.send().await?;
+        Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key.filter(|key| !key.is_empty())))
+    }
+
+    fn start_key(&self, here: &Cursor) -> Option<Item> {
+        let (key, sort) = here.after.as_ref()?;
+        Some(Item::from([
+            (self.key.to_owned(), text(key)),
+            (self.index.partition.to_owned(), text(&here.partition)),
+            (self.index.sort.to_owned(), text(sort)),
+        ]))
+    }
+}
+
+/// A page of what `read` makes of each item.
+pub(super) fn read_page<T, E>(page: Page<Item>, read: impl Fn(&Item) -> Result<T, E>) -> Result<Page<T>, E> {
+    let items = page.items.iter().map(read).collect::<Result<_, E>>()?;
+    Ok(Page { items, next: page.next })
+}

@@ -1,0 +1,276 @@
+//! `GET /instances` and what may be done with them.
+
+use expect_test::expect;
+use ops_domain::config::{CrossAccount, Settings};
+use ops_domain::ports::BrokenItem;
+use ops_testkit::simulated_rds::{Fault, LookFault};
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, Api, snapshot_of};
+
+fn names(answer: &Answer) -> Vec<String> {
+    let items = answer.json()["items"].as_array().cloned().unwrap_or_default();
+    items.iter().map(|item| item["instance_id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_non_production_instance_has_operations_with_their_parameters() {
+    let answer = Api::demo().get("/instances/dev-postgres-01/operations").await;
+    let body = answer.json();
+    assert_eq!((answer.status.as_u16(), &body["environment"]), (200, &json!("Development")));
+    let operations: Vec<&Value> = body["operations"].as_array().unwrap().iter().collect();
+    let names: Vec<&str> = operations.iter().map(|one| one["operation"].as_str().unwrap()).collect();
+    assert_eq!(names, ["create_snapshot", "modify_backup_window", "reboot_instance"]);
+    assert!(operations.iter().all(|one| one["parameters"]["type"] == "object"), "{operations:?}");
+    assert!(body.get("reason").is_none());
+}
+
+#[tokio::test]
+async fn a_production_instance_has_no_operations_and_says_why() {
+    let mut answer = Api::demo().get("/instances/prod-orders-01/operations").await.json();
+    answer["classification"] = json!("(left out)");
+    expect![[r#"
+        {
+          "account_id": "222233334444",
+          "classification": "(left out)",
+          "code": "production_blocked",
+          "environment": "Production",
+          "guidance": "Ask CloudOps for the change. If the instance is not production, have its owner set an environment tag (for example Environment=development) and remove whatever `classification` lists as production.",
+          "instance_id": "prod-orders-01",
+          "operations": [],
+          "reason": "Operations not allowed on production instances. Please create a CloudOps request.",
+          "region": "eu-central-1",
+          "running_operation_id": null
+        }
+    "#]]
+    .assert_eq(&format!("{answer:#}\n"));
+}
+
+#[tokio::test]
+async fn live_tags_that_say_production_leave_no_operations() {
+    let answer = Api::demo().get("/instances/stale-inventory-01/operations").await.json();
+    assert_eq!((&answer["environment"], &answer["operations"]), (&json!("Production"), &json!([])));
+}
+
+#[tokio::test]
+async fn an_instance_of_an_account_that_is_not_allowed_has_no_operations() {
+    let allowed_accounts = vec!["222233334444".parse().unwrap()];
+    let cross_account = CrossAccount { allowed_accounts, ..CrossAccount::default() };
+    let api = Api::with(Settings { cross_account, ..Settings::default() });
+    let answer = api.get("/instances/dev-postgres-01/operations").await.json();
+    assert_eq!((&answer["code"], &answer["operations"]), (&json!("permission_denied"), &json!([])));
+    assert_eq!(api.get("/instances/dev-postgres-01").await.json()["operations_allowed"], json!(false));
+}
+
+#[tokio::test]
+async fn an_instance_is_shown_with_its_live_description() {
+    let answer = Api::demo().get("/instances/poc-search-01").await;
+    expect![[r#"
+        200 OK
+        content-type: application/json
+        {
+          "account_id": "333344445555",
+          "classification": {
+            "decided_by": "tag",
+            "environment": "POC",
+            "trace": [
+              {
+                "decisive": true,
+                "key": "Environment",
+                "origin": "inventory",
+                "says": "POC",
+                "source": "tag",
+                "subject": "poc-search-01",
+                "value": "poc"
+              },
+              {
+                "decisive": false,
+                "note": "no entry",
+                "origin": "inventory",
+                "source": "instance_mapping",
+                "subject": "poc-search-01"
+              },
+              {
+                "decisive": false,
+                "note": "no entry",
+                "origin": "inventory",
+                "source": "account_mapping",
+                "subject": "poc-search-01"
+              },
+              {
+                "decisive": false,
+                "note": "no pattern matches",
+                "origin": "inventory",
+                "source": "name_pattern",
+                "subject": "poc-search-01"
+              },
+              {
+                "decisive": false,
+                "note": "a non-production word in the name, which never lowers protection",
+                "origin": "inventory",
+                "source": "name",
+                "subject": "poc-search-01",
+                "value": "poc-search-01"
+              },
+              {
+                "decisive": false,
+                "origin": "inventory",
+                "says": "Production",
+                "source": "default",
+                "subject": "poc-search-01"
+              },
+              {
+                "decisive": true,
+                "key": "Environment",
+                "origin": "live",
+                "says": "POC",
+                "source": "tag",
+                "subject": "poc-search-01",
+                "value": "poc"
+              },
+              {
+                "decisive": false,
+                "note": "no entry",
+                "origin": "live",
+                "source": "instance_mapping",
+                "subject": "poc-search-01"
+              },
+              {
+                "decisive": false,
+                "note": "no entry",
+                "origin": "live",
+                "source": "account_mapping",
+                "subject": "poc-search-01"
+              },
+              {
+                "decisive": false,
+                "note": "no pattern matches",
+                "origin": "live",
+                "source": "name_pattern",
+                "subject": "poc-search-01"
+              },
+              {
+                "decisive": false,
+                "note": "a non-production word in the name, which never lowers protection",
+                "origin": "live",
+                "source": "name",
+                "subject": "poc-search-01",
+                "value": "poc-search-01"
+              },
+              {
+                "decisive": false,
+                "origin": "live",
+                "says": "Production",
+                "source": "default",
+                "subject": "poc-search-01"
+              }
+            ]
+          },
+          "db_cluster_id": null,
+          "engine": "postgres",
+          "environment": "POC",
+          "instance_class": "db.t4g.medium",
+          "instance_id": "poc-search-01",
+          "live": {
+            "arn": "arn:aws:rds:us-east-1:333344445555:db:poc-search-01",
+            "availability_zone": "us-east-1a",
+            "backup_retention_days": 7,
+            "backup_window": "03:00-03:30",
+            "cluster_id": null,
+            "dbi_resource_id": "db-POCSEARCH01USEAST1333344445555",
+            "engine": "postgres",
+            "instance_class": "db.t4g.medium",
+            "instance_id": "poc-search-01",
+            "maintenance_window": "sun:05:00-sun:05:30",
+            "multi_az": false,
+            "parameter_apply_statuses": [
+              "in-sync"
+            ],
+            "pending_modifications": {},
+            "replica_source": null,
+            "replicas": [],
+            "secondary_availability_zone": null,
+            "status": "available",
+            "tags": {
+              "Environment": "poc"
+            }
+          },
+          "multi_az": false,
+          "operations_allowed": true,
+          "read_replica_source": null,
+          "region": "us-east-1",
+          "running_operation_id": null,
+          "status": "available",
+          "tags": {
+            "Environment": "poc"
+          }
+        }
+    "#]]
+    .assert_eq(&answer.shown());
+}
+
+#[tokio::test]
+async fn an_instance_that_can_not_be_read_live_is_shown_from_the_inventory() {
+    let api = Api::demo();
+    api.world.rds.inject(Fault::next_look(LookFault::Denied));
+    let answer = api.get("/instances/poc-search-01").await.json();
+    assert!(answer.get("live").is_none());
+    assert_eq!(answer["live_error"], json!("AWS refuses the service's role in this account (AccessDenied)."));
+    assert_eq!(answer["status"], json!("available"));
+}
+
+#[tokio::test]
+async fn the_running_operation_of_an_instance_is_named() {
+    let api = Api::demo();
+    let started = api.post_with(&snapshot_of("poc-search-01"), &[("prefer", "respond-async")]).await.json();
+    assert_eq!(api.get("/instances/poc-search-01").await.json()["running_operation_id"], started["operation_id"]);
+    let list = api.get("/instances?q=poc-search").await.json();
+    assert_eq!(list["items"][0]["running_operation_id"], started["operation_id"]);
+}
+
+#[tokio::test]
+async fn instances_of_one_name_are_told_apart_by_account_or_region() {
+    let api = Api::demo();
+    assert_eq!(api.get("/instances/shared-dev-01").await.brief(), (409, "ambiguous_instance".into()));
+    for (filter, engine) in [("account_id=333344445555", "sqlserver-ex"), ("region=eu-central-1", "mariadb")] {
+        let answer = api.get(&format!("/instances/shared-dev-01?{filter}")).await;
+        assert_eq!(answer.json()["engine"], json!(engine), "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn instances_are_filtered_by_environment_account_and_text() {
+    let api = Api::demo();
+    for (filter, expected) in [
+        ("environment=sandbox", &["sandbox-alice-01"][..]),
+        ("environment=Production&account_id=222233334444&q=prod", &["prod-orders-01"]),
+        ("q=ORACLE&account_id=333344445555", &["dev-oracle-01"]),
+        ("q=nothing-like-it", &[]),
+    ] {
+        assert_eq!(names(&api.get(&format!("/instances?{filter}")).await), expected, "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn the_pages_of_the_inventory_together_are_all_of_it_once() {
+    let api = Api::demo();
+    let all = names(&api.get("/instances?limit=100").await);
+    let (mut paged, mut path) = (Vec::new(), "/instances?limit=4".to_owned());
+    loop {
+        let page = api.get(&path).await;
+        paged.extend(names(&page));
+        let Some(cursor) = page.json()["next_cursor"].as_str().map(str::to_owned) else { break };
+        path = format!("/instances?limit=4&cursor={cursor}");
+    }
+    assert_eq!(paged, all);
+    assert!(all.len() > 10);
+}
+
+#[tokio::test]
+async fn items_that_can_not_be_understood_are_listed_and_hide_no_others() {
+    let api = Api::demo();
+    api.world.inventory.put_broken(BrokenItem { instance_id: "odd-01".into(), problem: "has no Region".into() });
+    let answer = api.get("/instances").await;
+    assert_eq!(answer.json()["broken"], json!([{ "instance_id": "odd-01", "problem": "has no Region" }]));
+    assert!(names(&answer).len() > 10);
+}

@@ -1,0 +1,267 @@
+//! Requests that are not valid, as whole answers; none of them reaches RDS.
+
+use axum::body::Body;
+use expect_test::expect;
+use http::Method;
+use serde_json::json;
+
+use crate::harness::{Api, anonymous, ask, reboot_of, submission};
+
+#[tokio::test]
+async fn invalid_json_is_400() {
+    let api = Api::demo();
+    let answer = api.send(submission(r#"{"operation": "#, &[])).await;
+    expect![[r#"
+        400 Bad Request
+        content-type: application/json
+        {
+          "code": "invalid_json",
+          "details": [
+            {
+              "message": "is not valid JSON at line 1, column 14",
+              "pointer": ""
+            }
+          ],
+          "error": "The body is not valid JSON.",
+          "guidance": "Correct what `details` lists and send the request again; nothing was sent to RDS.",
+          "request_id": "request-of-alice"
+        }
+    "#]]
+    .assert_eq(&answer.shown());
+    api.assert_only_audited("refused");
+}
+
+#[tokio::test]
+async fn an_unknown_field_is_400_and_named() {
+    let api = Api::demo();
+    let mut body = reboot_of("dev-postgres-01");
+    body["instance"] = json!("dev-postgres-02");
+    let answer = api.post(&body).await;
+    expect![[r#"
+        400 Bad Request
+        content-type: application/json
+        {
+          "code": "invalid_request",
+          "details": [
+            {
+              "message": "is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason",
+              "pointer": "/instance"
+            }
+          ],
+          "error": "The request is not valid: /instance is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason.",
+          "guidance": "Correct what `details` lists and send the request again; nothing was sent to RDS.",
+          "request_id": "request-of-alice"
+        }
+    "#]]
+    .assert_eq(&answer.shown());
+    api.assert_only_audited("refused");
+}
+
+#[tokio::test]
+async fn an_unknown_operation_is_400() {
+    let api = Api::demo();
+    let answer = api.post(&json!({ "operation": "delete_instance", "instance_id": "dev-postgres-01" })).await;
+    expect![[r#"
+        400 Bad Request
+        content-type: application/json
+        {
+          "code": "unknown_operation",
+          "details": [
+            {
+              "message": "is not an operation; known are create_snapshot, reboot_instance, modify_backup_window",
+              "pointer": "/operation"
+            }
+          ],
+          "error": "The request is not valid: /operation is not an operation; known are create_snapshot, reboot_instance, modify_backup_window.",
+          "guidance": "Correct what `details` lists and send the request again; nothing was sent to RDS.",
+          "request_id": "request-of-alice"
+        }
+    "#]]
+    .assert_eq(&answer.shown());
+    api.assert_only_audited("refused");
+}
+
+#[tokio::test]
+async fn a_missing_parameter_is_400() {
+    let api = Api::demo();
+    let answer = api.post(&json!({ "operation": "create_snapshot", "instance_id": "dev-postgres-01" })).await;
+    expect![[r#"
+        400 Bad Request
+        content-type: application/json
+        {
+          "code": "missing_parameter",
+          "details": [
+            {
+              "message": "is required",
+              "pointer": "/parameters/snapshot_id"
+            }
+          ],
+          "error": "The request is not valid: /parameters/snapshot_id is required.",
+          "guidance": "Correct what `details` lists and send the request again; nothing was sent to RDS.",
+          "request_id": "request-of-alice"
+        }
+    "#]]
+    .assert_eq(&answer.shown());
+    api.assert_only_audited("refused");
+}
+
+#[tokio::test]
+async fn a_misspelt_parameter_is_400_and_reboots_nothing() {
+    let api = Api::demo();
+    let mut body = reboot_of("test-mysql-01");
+    body["parameters"] = json!({ "force_failovr": true });
+    let answer = api.post(&body).await;
+    expect![[r#"
+        400 Bad Request
+        content-type: application/json
+        {
+          "code": "invalid_parameter",
+          "details": [
+            {
+              "message": "is not a known field; known are force_failover",
+              "pointer": "/parameters/force_failovr"
+            }
+          ],
+          "error": "The request is not valid: /parameters/force_failovr is not a known field; known are force_failover.",
+          "guidance": "Correct what `details` lists and send the request again; nothing was sent to RDS.",
+          "request_id": "request-of-alice"
+        }
+    "#]]
+    .assert_eq(&answer.shown());
+    api.assert_only_audited("refused");
+}
+
+#[tokio::test]
+async fn a_request_of_nobody_is_401() {
+    let api = Api::demo();
+    for (method, path) in [
+        (Method::POST, "/operations"),
+        (Method::GET, "/operations"),
+        (Method::GET, "/operations/01JCK3"),
+        (Method::GET, "/instances"),
+        (Method::GET, "/instances/dev-postgres-01"),
+        (Method::GET, "/instances/dev-postgres-01/operations"),
+        (Method::GET, "/audit?format=csv"),
+    ] {
+        let answer = api.send(anonymous(method, path)).await;
+        assert_eq!(answer.brief(), (401, "unauthenticated".into()), "{path}");
+    }
+    expect![[r#"
+        401 Unauthorized
+        content-type: application/json
+        {
+          "code": "unauthenticated",
+          "error": "The gateway named no caller.",
+          "guidance": "Sign the request or send the token that the API's gateway asks for.",
+          "request_id": "request-of-nobody"
+        }
+    "#]]
+    .assert_eq(&api.send(anonymous(Method::POST, "/operations")).await.shown());
+    api.assert_untouched();
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_404() {
+    let api = Api::demo();
+    for (path, code) in [
+        ("/instances/nowhere-01", "instance_not_found"),
+        ("/instances/not%20an%20id", "instance_not_found"),
+        ("/instances/nowhere-01/operations", "instance_not_found"),
+        ("/operations/01JCK3ZZZZZZZZZZZZZZZZZZZZ", "operation_not_found"),
+        ("/operations/no-ulid", "operation_not_found"),
+        ("/operations/", "not_found"),
+        ("/operations/%FF", "not_found"),
+        ("/metrics", "not_found"),
+    ] {
+        assert_eq!(api.get(path).await.brief(), (404, code.into()), "{path}");
+    }
+    expect![[r#"
+        404 Not Found
+        content-type: application/json
+        {
+          "code": "not_found",
+          "error": "There is no such route.",
+          "guidance": "Check the path: operations are at /operations, instances at /instances, the audit trail at /audit.",
+          "request_id": "request-of-alice"
+        }
+    "#]]
+    .assert_eq(&api.get("/nowhere").await.shown());
+    api.assert_untouched();
+    expect![[r#"
+        404 Not Found
+        content-type: application/json
+        {
+          "code": "instance_not_found",
+          "error": "The inventory has no DB instance `nowhere-01`.",
+          "guidance": "Check the spelling, the account and the Region. A new instance appears after the next inventory run.",
+          "request_id": "request-of-alice"
+        }
+    "#]]
+    .assert_eq(&api.post(&reboot_of("nowhere-01")).await.shown());
+    api.assert_only_audited("refused");
+}
+
+#[tokio::test]
+async fn another_method_is_405_and_the_right_ones_are_told() {
+    let api = Api::demo();
+    let answer = api.send(ask(Method::DELETE, "/operations").body(Body::empty()).unwrap()).await;
+    expect![[r#"
+        405 Method Not Allowed
+        content-type: application/json
+        allow: GET,HEAD,POST
+        {
+          "code": "method_not_allowed",
+          "error": "This route has no such method.",
+          "guidance": "Use one of the methods in the Allow header.",
+          "request_id": "request-of-alice"
+        }
+    "#]]
+    .assert_eq(&answer.shown());
+    for (path, allow) in [("/instances", "GET,HEAD"), ("/audit", "GET,HEAD"), ("/healthz", "GET,HEAD")] {
+        let answer = api.send(ask(Method::PUT, path).body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.brief(), (405, "method_not_allowed".into()), "{path}");
+        assert_eq!(answer.header("allow"), Some(allow), "{path}");
+    }
+    api.assert_untouched();
+}
+
+#[tokio::test]
+async fn a_body_above_64_kib_is_413() {
+    let api = Api::demo();
+    let fits = submission(vec![b' '; 64 * 1024], &[]);
+    assert_eq!(api.send(fits).await.brief(), (400, "invalid_json".into()));
+    let api = Api::demo();
+    let answer = api.send(submission(vec![b' '; 64 * 1024 + 1], &[])).await;
+    expect![[r#"
+        413 Payload Too Large
+        content-type: application/json
+        {
+          "code": "payload_too_large",
+          "error": "The body is longer than 64 KiB.",
+          "guidance": "Send a shorter request; no operation needs as much.",
+          "request_id": "request-of-alice"
+        }
+    "#]]
+    .assert_eq(&answer.shown());
+    api.assert_only_audited("refused");
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_json_by_its_type_is_415() {
+    let api = Api::demo();
+    let mut request = submission(reboot_of("dev-postgres-01").to_string(), &[]);
+    request.headers_mut().insert("content-type", "text/plain".parse().unwrap());
+    let answer = api.send(request).await;
+    expect![[r#"
+        415 Unsupported Media Type
+        content-type: application/json
+        {
+          "code": "unsupported_media_type",
+          "error": "The body must be application/json.",
+          "guidance": "Send JSON with the header Content-Type: application/json.",
+          "request_id": "request-of-alice"
+        }
+    "#]]
+    .assert_eq(&answer.shown());
+    api.assert_only_audited("refused");
+}

@@ -1,0 +1,13 @@
+//! The HTTP API as its callers see it: requests through the router, over a simulated world.
+#![expect(clippy::unwrap_used, reason = "what a test can not go on without fails it")]
+
+mod audit;
+mod browsers;
+mod harness;
+mod instances;
+mod invalid;
+mod operations;
+mod outages;
+mod refusals;
+mod strictness;
+mod submissions;

@@ -1,0 +1,104 @@
+//! `GET /operations` and `GET /operations/{id}`.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use http::Method;
+use ops_domain::caller::Caller;
+use serde_json::Value;
+
+use crate::harness::{Answer, Api, ask, reboot_of, snapshot_of, submission};
+
+const ASYNC: [(&str, &str); 1] = [("prefer", "respond-async")];
+
+fn names(answer: &Answer) -> Vec<String> {
+    let items = answer.json()["items"].as_array().cloned().unwrap_or_default();
+    items.iter().map(|item| item["instance_id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn an_operation_is_shown_with_progress_history_and_classification() {
+    let api = Api::demo();
+    let started = api.post_with(&snapshot_of("dev-postgres-01"), &ASYNC).await;
+    let answer = api.get(started.header("location").unwrap()).await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.header("retry-after").is_some());
+    let body = answer.json();
+    for name in ["operation_id", "status", "progress", "history", "classification", "parameters", "requested_by"] {
+        assert!(!body[name].is_null(), "{name} in {body}");
+    }
+    assert!(body.get("success").is_none());
+}
+
+#[tokio::test]
+async fn a_waiting_reader_is_answered_when_something_changes() {
+    let api = Api::demo();
+    let started = api.post_with(&snapshot_of("dev-postgres-01"), &ASYNC).await;
+    let path = started.header("location").unwrap();
+    let before = api.get(path).await.json()["version"].clone();
+    api.world.clock.advance(Duration::from_secs(25));
+    let asked_at = api.world.service.ports.clock.now();
+    let answer = api.get_with(path, "prefer", "wait=20").await;
+    let waited = api.world.service.ports.clock.now() - asked_at;
+    assert!((1..10).contains(&waited.num_seconds()), "{waited}");
+    assert_ne!(answer.json()["version"], before);
+    assert_eq!(answer.header("preference-applied"), Some("wait=20"));
+}
+
+#[tokio::test]
+async fn an_ended_operation_is_shown_with_its_result() {
+    let api = Api::patient();
+    let ended = api.post(&snapshot_of("dev-postgres-01")).await.json();
+    let answer = api.get(&format!("/operations/{}", ended["operation_id"].as_str().unwrap())).await;
+    assert_eq!(answer.header("retry-after"), None);
+    for name in ["success", "snapshot_arn", "status", "duration_seconds"] {
+        assert_eq!(answer.json()[name], ended[name], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn operations_are_listed_newest_first_page_by_page() {
+    let api = Api::demo();
+    for instance in ["dev-postgres-01", "sandbox-alice-01", "poc-search-01"] {
+        api.post_with(&snapshot_of(instance), &ASYNC).await;
+        api.world.clock.advance(Duration::from_secs(1));
+    }
+    let first = api.get("/operations?limit=2").await;
+    assert_eq!(names(&first), ["poc-search-01", "sandbox-alice-01"]);
+    let cursor = first.json()["next_cursor"].as_str().unwrap().to_owned();
+    let second = api.get(&format!("/operations?limit=2&cursor={cursor}")).await;
+    assert_eq!(names(&second), ["dev-postgres-01"]);
+    assert_eq!(second.json()["next_cursor"], Value::Null);
+}
+
+#[tokio::test]
+async fn operations_are_filtered() {
+    let api = Api::demo();
+    api.post_with(&snapshot_of("dev-postgres-01"), &ASYNC).await;
+    api.world.clock.advance(Duration::from_secs(60));
+    let mut of_bob = submission(reboot_of("sandbox-alice-01").to_string(), &ASYNC);
+    of_bob.extensions_mut().insert(Caller::new("iam:bob", "request-of-bob"));
+    api.send(of_bob).await;
+    for (filter, expected) in [
+        ("user=iam%3Abob", &["sandbox-alice-01"][..]),
+        ("user=bob", &[]),
+        ("operation=create_snapshot", &["dev-postgres-01"]),
+        ("instance_id=sandbox-alice-01", &["sandbox-alice-01"]),
+        ("status=in_progress", &["sandbox-alice-01", "dev-postgres-01"]),
+        ("status=failed", &[]),
+        ("to=2026-01-31T10:00:30Z", &["dev-postgres-01"]),
+        ("from=2026-01-31T10:00:30Z", &["sandbox-alice-01"]),
+    ] {
+        assert_eq!(names(&api.get(&format!("/operations?{filter}")).await), expected, "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn reading_leaves_nothing_on_the_audit_trail() {
+    let api = Api::demo();
+    for path in ["/operations", "/instances", "/instances/dev-postgres-01", "/audit"] {
+        assert_eq!(api.get(path).await.status, 200, "{path}");
+    }
+    assert_eq!(api.send(ask(Method::HEAD, "/operations").body(Body::empty()).unwrap()).await.text, "");
+    api.assert_untouched();
+}

@@ -1,0 +1,312 @@
+//! Requests that are valid and refused, as whole answers: production, permissions, conflicts.
+
+use expect_test::expect;
+use ops_testkit::simulated_rds::{Fault, LookFault};
+use serde_json::json;
+
+use crate::harness::{Api, reboot_of, snapshot_of, window_of};
+
+#[tokio::test]
+async fn production_by_the_inventory_is_403_with_the_exact_sentence() {
+    let api = Api::demo();
+    let answer = api.post(&reboot_of("prod-orders-01")).await;
+    expect![[r#"
+        403 Forbidden
+        content-type: application/json
+        {
+          "classification": {
+            "decided_by": "tag",
+            "environment": "Production",
+            "trace": [
+              {
+                "decisive": true,
+                "key": "Environment",
+                "origin": "inventory",
+                "says": "Production",
+                "source": "tag",
+                "subject": "prod-orders-01",
+                "value": "Production"
+              },
+              {
+                "decisive": false,
+                "note": "no entry",
+                "origin": "inventory",
+                "source": "instance_mapping",
+                "subject": "prod-orders-01"
+              },
+              {
+                "decisive": false,
+                "note": "no entry",
+                "origin": "inventory",
+                "source": "account_mapping",
+                "subject": "prod-orders-01"
+              },
+              {
+                "decisive": false,
+                "note": "no pattern matches",
+                "origin": "inventory",
+                "source": "name_pattern",
+                "subject": "prod-orders-01"
+              },
+              {
+                "decisive": false,
+                "note": "a production word in the name",
+                "origin": "inventory",
+                "says": "Production",
+                "source": "name",
+                "subject": "prod-orders-01",
+                "value": "prod-orders-01"
+              },
+              {
+                "decisive": false,
+                "origin": "inventory",
+                "says": "Production",
+                "source": "default",
+                "subject": "prod-orders-01"
+              }
+            ]
+          },
+          "code": "production_blocked",
+          "error": "Operations not allowed on production instances. Please create a CloudOps request.",
+          "guidance": "Ask CloudOps for the change. If the instance is not production, have its owner set an environment tag (for example Environment=development) and remove whatever `classification` lists as production.",
+          "request_id": "request-of-alice"
+        }
+    "#]]
+    .assert_eq(&answer.shown());
+    api.assert_only_audited("denied");
+}
+
+#[tokio::test]
+async fn production_by_the_live_tags_is_403_with_the_operation() {
+    let api = Api::demo();
+    let answer = api.post(&reboot_of("stale-inventory-01")).await;
+    expect![[r#"
+        403 Forbidden
+        content-type: application/json
+        {
+          "classification": {
+            "decided_by": "tag",
+            "environment": "Production",
+            "trace": [
+              {
+                "decisive": false,
+                "key": "Environment",
+                "origin": "inventory",
+                "says": "Development",
+                "source": "tag",
+                "subject": "stale-inventory-01",
+                "value": "Development"
+              },
+              {
+                "decisive": false,
+                "note": "no entry",
+                "origin": "inventory",
+                "source": "instance_mapping",
+                "subject": "stale-inventory-01"
+              },
+              {
+                "decisive": false,
+                "note": "no entry",
+                "origin": "inventory",
+                "source": "account_mapping",
+                "subject": "stale-inventory-01"
+              },
+              {
+                "decisive": false,
+                "note": "no pattern matches",
+                "origin": "inventory",
+                "source": "name_pattern",
+                "subject": "stale-inventory-01"
+              },
+              {
+                "decisive": false,
+                "note": "no environment word in the name",
+                "origin": "inventory",
+                "source": "name",
+                "subject": "stale-inventory-01",
+                "value": "stale-inventory-01"
+              },
+              {
+                "decisive": false,
+                "origin": "inventory",
+                "says": "Production",
+                "source": "default",
+                "subject": "stale-inventory-01"
+              },
+              {
+                "decisive": true,
+                "key": "Environment",
+                "origin": "live",
+                "says": "Production",
+                "source": "tag",
+                "subject": "stale-inventory-01",
+                "value": "Production"
+              },
+              {
+                "decisive": false,
+                "note": "no entry",
+                "origin": "live",
+                "source": "instance_mapping",
+                "subject": "stale-inventory-01"
+              },
+              {
+                "decisive": false,
+                "note": "no entry",
+                "origin": "live",
+                "source": "account_mapping",
+                "subject": "stale-inventory-01"
+              },
+              {
+                "decisive": false,
+                "note": "no pattern matches",
+                "origin": "live",
+                "source": "name_pattern",
+                "subject": "stale-inventory-01"
+              },
+              {
+                "decisive": false,
+                "note": "no environment word in the name",
+                "origin": "live",
+                "source": "name",
+                "subject": "stale-inventory-01",
+                "value": "stale-inventory-01"
+              },
+              {
+                "decisive": false,
+                "origin": "live",
+                "says": "Production",
+                "source": "default",
+                "subject": "stale-inventory-01"
+              }
+            ]
+          },
+          "code": "production_blocked",
+          "error": "Operations not allowed on production instances. Please create a CloudOps request.",
+          "guidance": "Ask CloudOps for the change. If the instance is not production, have its owner set an environment tag (for example Environment=development) and remove whatever `classification` lists as production.",
+          "operation_id": "01KG9QXG800000000000000001",
+          "request_id": "request-of-alice"
+        }
+    "#]]
+    .assert_eq(&answer.shown());
+    assert_eq!(api.world.rds.orders(), []);
+    let expected = [("accepted", "reboot_instance"), ("denied", "reboot_instance")];
+    assert_eq!(api.trail(), expected.map(|(event, operation)| (event.to_owned(), operation.to_owned())));
+}
+
+#[tokio::test]
+async fn a_role_that_aws_refuses_is_403() {
+    let api = Api::demo();
+    api.world.rds.inject(Fault::next_look(LookFault::Denied));
+    let answer = api.post(&reboot_of("dev-postgres-01")).await;
+    expect![[r#"
+        403 Forbidden
+        content-type: application/json
+        {
+          "code": "permission_denied",
+          "error": "AWS did not permit this to the service's role in the instance's account.",
+          "error_code": "AccessDenied",
+          "guidance": "Ask the operators of this service to look at the refused call in CloudTrail of that account, which names the action and the resource. The cause is the policy of the role, its trust policy, or a service control policy. If the tags of the instance were changed just now, wait some minutes: IAM sees new tags late.",
+          "operation_id": "01KG9QXG800000000000000001",
+          "request_id": "request-of-alice"
+        }
+    "#]]
+    .assert_eq(&answer.shown());
+    assert_eq!(api.world.rds.orders(), []);
+}
+
+#[tokio::test]
+async fn an_instance_with_a_running_operation_is_409_and_names_it() {
+    let api = Api::demo();
+    let first = api.post_with(&snapshot_of("dev-postgres-01"), &[("prefer", "respond-async")]).await;
+    let answer = api.post(&reboot_of("dev-postgres-01")).await;
+    assert_eq!(answer.json()["running_operation_id"], first.json()["operation_id"]);
+    expect![[r#"
+        409 Conflict
+        content-type: application/json
+        {
+          "code": "instance_busy",
+          "error": "Operation 01KG9QXG800000000000000001 is running on this instance.",
+          "guidance": "Wait until it has finished (GET /operations/{id} shows its progress), then send the request again.",
+          "request_id": "request-of-alice",
+          "running_operation_id": "01KG9QXG800000000000000001"
+        }
+    "#]]
+    .assert_eq(&answer.shown());
+    assert_eq!(api.world.rds.orders().len(), 1);
+}
+
+#[tokio::test]
+async fn a_key_that_was_used_with_another_body_is_409() {
+    let api = Api::demo();
+    let headers = [("idempotency-key", "key-1"), ("prefer", "respond-async")];
+    api.post_with(&snapshot_of("dev-postgres-01"), &headers).await;
+    let answer = api.post_with(&reboot_of("dev-postgres-01"), &headers).await;
+    expect![[r#"
+        409 Conflict
+        content-type: application/json
+        {
+          "code": "idempotency_conflict",
+          "error": "This Idempotency-Key was used with another request.",
+          "guidance": "Use a new key for a new request, or send the first request unchanged to see its result.",
+          "operation_id": "01KG9QXG800000000000000001",
+          "request_id": "request-of-alice"
+        }
+    "#]]
+    .assert_eq(&answer.shown());
+    assert_eq!(api.world.rds.orders().len(), 1);
+}
+
+#[tokio::test]
+async fn a_name_of_several_instances_is_409_and_the_account_tells_them_apart() {
+    let api = Api::demo();
+    let mut body = reboot_of("shared-dev-01");
+    let answer = api.post(&body).await;
+    expect![[r#"
+        409 Conflict
+        content-type: application/json
+        {
+          "candidates": [
+            {
+              "account_id": "111122223333",
+              "instance_id": "shared-dev-01",
+              "region": "eu-central-1"
+            },
+            {
+              "account_id": "333344445555",
+              "instance_id": "shared-dev-01",
+              "region": "us-east-1"
+            }
+          ],
+          "code": "ambiguous_instance",
+          "error": "2 DB instances have this name.",
+          "guidance": "Send account_id and region of the one that you mean; `candidates` lists them.",
+          "request_id": "request-of-alice"
+        }
+    "#]]
+    .assert_eq(&answer.shown());
+    api.assert_only_audited("refused");
+    body["account_id"] = json!("333344445555");
+    assert_eq!(api.post(&body).await.status, 202);
+}
+
+#[tokio::test]
+async fn a_window_that_would_flush_other_changes_is_409_and_lists_them() {
+    let api = Api::demo();
+    let answer = api.post(&window_of("qa-mariadb-01", "01:00-01:30", true)).await;
+    expect![[r#"
+        409 Conflict
+        content-type: application/json
+        {
+          "code": "pending_changes_would_apply",
+          "error": "Other changes wait on this instance, and apply_immediately would apply them now.",
+          "guidance": "Send the request with apply_immediately false: RDS changes the backup window at once either way. `pending_modifications` lists what waits.",
+          "operation_id": "01KG9QXG800000000000000001",
+          "pending_modifications": {
+            "DBInstanceClass": "db.t4g.large"
+          },
+          "request_id": "request-of-alice"
+        }
+    "#]]
+    .assert_eq(&answer.shown());
+    assert_eq!(api.world.rds.orders(), []);
+}

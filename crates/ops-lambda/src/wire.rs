@@ -1,0 +1,30 @@
+//! Connects the use cases to AWS.
+
+use std::sync::Arc;
+
+use aws_config::SdkConfig;
+use ops_aws_adapters::AwsPorts;
+use ops_domain::config::{ConfigErrors, Settings};
+use ops_domain::ports::Nobody;
+use ops_domain::service::Service;
+
+/// Reads the configuration from the environment, and from the file that `OPS_CONFIG_FILE` names or the text in
+/// `OPS_CONFIG`.
+///
+/// # Errors
+/// When the file can't be read, and every problem of the configuration at once.
+pub fn settings() -> Result<Settings, lambda_runtime::Error> {
+    let variable = |name: &str| std::env::var(name).ok();
+    let text = match variable("OPS_CONFIG_FILE") {
+        Some(path) => Some(std::fs::read_to_string(&path).map_err(|error| format!("OPS_CONFIG_FILE {path}: {error}"))?),
+        None => variable("OPS_CONFIG"),
+    };
+    Settings::load(text.as_deref(), variable).map_err(|problems: ConfigErrors| problems.to_string().into())
+}
+
+/// The service over AWS. Does no I/O but what reading the SDK's own configuration takes.
+pub fn service(config: &SdkConfig, settings: Settings) -> Service {
+    let ports = AwsPorts::new(config, &settings);
+    let nobody = Arc::new(Nobody);
+    Service::new(ports.into_ports(nobody.clone(), nobody.clone(), nobody), settings)
+}

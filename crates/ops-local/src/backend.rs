@@ -1,0 +1,59 @@
+//! The ports of the service on this machine: over a data folder and its simulated RDS, or over AWS.
+
+use std::sync::Arc;
+
+use ops_domain::config::Settings;
+use ops_domain::ports::{Engine, Nobody};
+use ops_domain::service::Ports;
+
+use crate::cli::LocalArgs;
+use crate::clock::{RandomIds, SystemClock};
+use crate::error::StartError;
+use crate::folder::DataFolder;
+use crate::simulated::FolderRds;
+use crate::sqlite::SqliteStore;
+use crate::sqlite::inventory::SqliteInventory;
+use crate::telemetry::LogNotifier;
+
+/// The ports over the data folder.
+///
+/// # Errors
+/// [`StartError::Data`] when the folder can't be used.
+pub async fn simulated(args: &LocalArgs, engine: Arc<dyn Engine>) -> Result<Ports, StartError> {
+    let failed = |source| StartError::Data { path: args.data.clone(), source };
+    let folder = DataFolder::open(&args.data).map_err(failed)?;
+    let database = Arc::clone(folder.database());
+    let rds = FolderRds::open(folder, SystemClock, args.speed).await.map_err(failed)?;
+    let store = Arc::new(SqliteStore::new(Arc::clone(&database)));
+    Ok(Ports {
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(RandomIds),
+        inventory: Arc::new(SqliteInventory::new(database)),
+        rds: Arc::new(rds),
+        audit: store.clone(),
+        store,
+        engine,
+        notifier: Arc::new(LogNotifier),
+        metrics: Arc::new(Nobody),
+    })
+}
+
+/// The ports over AWS, in the account and Region or on the endpoint that the environment names.
+///
+/// # Errors
+/// [`StartError::WithoutAws`] when this program was built without the AWS adapters.
+#[cfg(feature = "aws")]
+pub async fn aws(settings: &Settings, engine: Arc<dyn Engine>) -> Result<Ports, StartError> {
+    let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
+    let ports = ops_aws_adapters::AwsPorts::new(&config, settings);
+    Ok(ports.into_ports(engine, Arc::new(LogNotifier), Arc::new(Nobody)))
+}
+
+/// The ports over AWS, which this program was built without.
+///
+/// # Errors
+/// [`StartError::WithoutAws`], always.
+#[cfg(not(feature = "aws"))]
+pub async fn aws(_settings: &Settings, _engine: Arc<dyn Engine>) -> Result<Ports, StartError> {
+    std::future::ready(Err(StartError::WithoutAws)).await
+}

@@ -1,0 +1,80 @@
+//! What every request passes before the API sees it.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::StatusCode;
+use axum::http::header::HOST;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use ops_domain::caller::Caller;
+use ops_domain::failure::{Code, Failure};
+
+use crate::cli::ServeArgs;
+use crate::clock::request_id;
+use crate::refusal;
+
+/// Who may pass, and as whom.
+#[derive(Debug)]
+pub(super) struct Gate {
+    user: String,
+    loopback_only: bool,
+}
+
+impl Gate {
+    pub(super) fn new(args: &ServeArgs) -> Self {
+        Self { user: args.local.user.clone(), loopback_only: !args.allow_remote }
+    }
+}
+
+/// Names the caller, and refuses a request that was meant for another host.
+///
+/// A page on the web can have its own name lead to this machine and would then be asked nothing by the browser; but
+/// the name that it asked for stands in `Host`.
+pub(super) async fn pass(
+    State(gate): State<Arc<Gate>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let mut caller = Caller::new(format!("local:{}", gate.user), request_id());
+    let host = request.headers().get(HOST).map(|host| host.to_str().unwrap_or_default());
+    if gate.loopback_only && !host.is_none_or(is_this_machine) {
+        let failure = Failure::new(
+            Code::PermissionDenied,
+            "This server answers only requests for localhost.",
+            "Send the request to the address that rds-ops printed at its start.",
+        );
+        return (StatusCode::FORBIDDEN, Json(refusal::body(&failure, &caller.request_id))).into_response();
+    }
+    caller.display_name = Some(gate.user.clone());
+    caller.source_ip = Some(peer.ip().to_string());
+    request.extensions_mut().insert(caller);
+    next.run(request).await
+}
+
+/// Whether a `Host` names this machine, with any port.
+fn is_this_machine(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_names_are_this_machine() {
+        for host in ["localhost", "localhost:8080", "LOCALHOST", "127.0.0.1:8080", "127.1.2.3", "[::1]:8080", "[::1]"] {
+            assert!(is_this_machine(host), "{host}");
+        }
+        for host in ["", "evil.example", "localhost.evil.example:8080", "127.0.0.1.evil.example", "10.0.0.1", "[::2]"] {
+            assert!(!is_this_machine(host), "{host}");
+        }
+    }
+}
