@@ -59,13 +59,16 @@ pub fn permit(classification: &Classification) -> Result<(), Failure> {
 /// The longest that sending an order takes: a lease must outlast it. Adapters give up a call after this time.
 pub const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// The most by which the clocks of two processes of this service may differ.
+const CLOCK_SKEW: Duration = Duration::from_secs(10);
+
 /// Allows `order` for an operation whose intent is stored and which holds its instance for as long as sending takes.
 ///
 /// `live` is the classification of the live description together with the inventory's and that of every relative.
 ///
 /// # Errors
-/// [`Failure::production`] when `live` says production; `lease_lost` when the operation is not about to be sent or does
-/// not hold its instance long enough.
+/// [`Failure::production`] when `live` says production; `lease_lost` when the operation is not about to be sent, or does
+/// not hold its instance for as long as sending takes.
 pub fn authorize(
     record: &OperationRecord,
     live: &Classification,
@@ -73,9 +76,11 @@ pub fn authorize(
     now: Timestamp,
 ) -> Result<Authorized, Failure> {
     permit(live)?;
-    let intent_is_stored = matches!(record.phase, Phase::Submitting { .. });
-    let held = record.lease.is_some_and(|lease| after(now, SEND_TIMEOUT) < lease.until);
-    if !intent_is_stored || !held {
+    // The call must be over before anybody else may take the instance, or take this sender for gone.
+    let over_by = after(now, SEND_TIMEOUT + CLOCK_SKEW);
+    let mine = matches!(&record.phase, Phase::Submitting { watch } if over_by < watch.next_at);
+    let held = record.lease.is_some_and(|lease| over_by < lease.until);
+    if !mine || !held {
         return Err(Failure::operation_failed("lease_lost"));
     }
     Ok(Authorized {

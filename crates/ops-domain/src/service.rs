@@ -57,10 +57,6 @@ pub struct Service {
 /// longer than this after that step.
 const LEASE_MARGIN: Duration = Duration::from_mins(2);
 
-/// After this time an order that is still `submitting` has lost its sender: sending takes at most
-/// [`crate::policy::SEND_TIMEOUT`], and the live read before it about as long.
-const SENDER_GONE_AFTER: Duration = Duration::from_secs(75);
-
 /// How long an idempotency key is kept.
 const CLAIM_KEPT: Duration = Duration::from_hours(24);
 

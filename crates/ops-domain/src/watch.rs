@@ -41,6 +41,10 @@ pub struct PollPlan {
 /// The longest pause between two looks of the late watch.
 const LATE_INTERVAL_MAX: Duration = Duration::from_mins(15);
 
+/// After this time an order that is still being sent has lost its sender: the live read and the order together take
+/// less, and the policy lets no order begin that would not be over by then.
+pub const SENDER_GONE_AFTER: Duration = Duration::from_secs(75);
+
 /// A failed look makes the next pause twice as long, this many times at most.
 const BACKOFF_DOUBLINGS: u32 = 3;
 
@@ -123,6 +127,12 @@ impl Watch {
             percent: None,
             facts,
         }
+    }
+
+    /// The watch of an order whose sender begins at `now`: looks for it when the sender must be gone.
+    #[must_use]
+    pub fn submitting(plan: PollPlan, now: Timestamp) -> Self {
+        Self { next_at: after(now, SENDER_GONE_AFTER), ..Self::begin(plan, now, Facts::default()) }
     }
 
     /// Takes in that RDS accepted the order at `now`, showing the instance in this status.

@@ -11,7 +11,7 @@ use ops_domain::life::{Lease, OperationRecord, Phase, Status, Step};
 use ops_domain::operation::{Operation, Order};
 use ops_domain::policy::{self, Authorized};
 use ops_domain::time::Timestamp;
-use ops_domain::watch::{Facts, PollPlan, Watch};
+use ops_domain::watch::{PollPlan, Watch};
 
 /// The time at which tests begin: 2026-01-31T10:00:00Z.
 #[must_use]
@@ -48,7 +48,7 @@ pub fn record(id: OperationId, target: &InstanceRef, operation: Operation, now: 
         attempts: 1,
         resends: 0,
         lease: Some(Lease { token: 0, until: now + TimeDelta::hours(1) }),
-        phase: Phase::Submitting { watch: Watch::begin(plan, now, Facts::default()) },
+        phase: Phase::Submitting { watch: Watch::submitting(plan, now) },
         history: vec![Step { status: Status::Submitting, at: now }],
     }
 }

@@ -1,14 +1,19 @@
 //! Stories of the use cases: what the service said, against what the simulated RDS did.
 
 use ops_domain::audit::verify_chain;
+use ops_domain::environment::{Classification, Environment};
 use ops_domain::failure::{Code, Failure};
+use ops_domain::id::OperationId;
 use ops_domain::instance::InstanceRef;
-use ops_domain::life::{OperationRecord, Status};
+use ops_domain::life::{OperationRecord, Phase, Status};
+use ops_domain::operation::{Operation, Order, reboot_instance};
+use ops_domain::policy;
 use ops_domain::ports::AuditLog as _;
 use ops_domain::request::Request;
 use ops_domain::service::Submitted;
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, OPERATIONS_ACCOUNT, TEAMS_ACCOUNT, VIRGINIA, target};
 use ops_testkit::memory::{Call, Side};
+use ops_testkit::sample;
 use ops_testkit::simulated_rds::{Behaviour, Events, FailoverOutcome, Fault, LookFault, SendFault, SimulatedInstance};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
@@ -418,4 +423,26 @@ async fn the_trail_of_a_busy_instance_is_one_unbroken_chain() {
     let head = world.store.chain_head("dev-postgres-01").await.unwrap();
     assert_eq!(verify_chain(&entries, head.as_ref()), Ok(()));
     assert!(entries.iter().all(|entry| entry.principal.as_deref() == Some("iam:alice")));
+}
+
+#[test]
+fn an_order_is_allowed_only_with_a_stored_intent_a_held_instance_and_time_to_send_it() {
+    let now = sample::start();
+    let order = || Order::RebootInstance(reboot_instance::Order { force_failover: false });
+    let operation = Operation::RebootInstance(reboot_instance::RebootInstance { force_failover: false });
+    let record = sample::record(OperationId::first_at(1), &dev(), operation, now);
+    let after = |seconds| now + chrono::TimeDelta::seconds(seconds);
+    let authorize = |record: &OperationRecord, at| {
+        policy::authorize(record, &sample::development(), order(), at).map_err(|failure| failure.error_code)
+    };
+    let refused = Err(Some("lease_lost".to_owned()));
+    assert!(authorize(&record, after(34)).is_ok());
+    assert_eq!(authorize(&record, after(36)), refused, "another worker would take this sender for gone");
+    let unheld = OperationRecord { lease: None, ..record.clone() };
+    assert_eq!(authorize(&unheld, now), refused);
+    let unstored = OperationRecord { phase: Phase::Accepted { next_at: now }, ..record.clone() };
+    assert_eq!(authorize(&unstored, now), refused);
+    let production = Classification { environment: Environment::Production, ..sample::development() };
+    let failure = policy::authorize(&record, &production, order(), now).unwrap_err();
+    assert_eq!(failure.code, Code::ProductionBlocked);
 }

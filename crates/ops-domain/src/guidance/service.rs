@@ -70,11 +70,10 @@ pub(super) const CODES: &[Guidance] = &[
     ),
     Guidance::new(
         "lease_lost",
-        Retry::ResolveFirst,
-        "This worker held the instance for longer than it was allowed to and lost it to another one, so it stopped \
-         before changing anything further.",
-        "Look at the operation again in a minute: whichever worker holds it now brings it to its end. Start a new \
-         operation only when this one has ended, and tell the operators of the service if it happens often.",
+        Retry::AfterStateChange,
+        "The order could not be sent while the operation still held the instance, so it was not sent.",
+        "Nothing was changed. Look at the operations of this instance: another one may be running. Then send the \
+         request again, and tell the operators of the service if it happens often.",
     ),
     Guidance::new(
         "instance_disappeared",

@@ -8,9 +8,9 @@ use crate::id::OperationId;
 use crate::life::{Ending, Lease, OperationRecord, Phase};
 use crate::observation::{Look, Observation};
 use crate::ports::{Commit, CommitError, LookError};
-use crate::service::{LEASE_MARGIN, SENDER_GONE_AFTER, Service};
+use crate::service::{LEASE_MARGIN, Service};
 use crate::time::{Timestamp, after};
-use crate::watch::{Facts, Next, Resolved, Watch};
+use crate::watch::{Next, Resolved, SENDER_GONE_AFTER, Watch};
 
 /// Operations that one look serves: RDS describes at most a hundred instances in one answer.
 const SHARED_LOOK: usize = 100;
@@ -65,9 +65,7 @@ impl Service {
     /// Stores the intent to send, then reads and sends.
     async fn start(&self, record: OperationRecord, now: Timestamp) -> Result<OperationRecord, Failure> {
         let mut next = record.clone();
-        let mut watch = Watch::begin(next.plan, now, Facts::default());
-        watch.next_at = after(now, SENDER_GONE_AFTER);
-        next.enter(Phase::Submitting { watch }, now);
+        next.enter(Phase::Submitting { watch: Watch::submitting(record.plan, now) }, now);
         next.attempts += 1;
         next.lease = next.lease.map(|lease| Lease { until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN), ..lease });
         let commit = Commit { record: next, lease_required: true, audit: None, now };

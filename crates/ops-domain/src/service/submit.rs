@@ -13,9 +13,9 @@ use crate::life::{Lease, OperationRecord, Phase, Step};
 use crate::policy;
 use crate::ports::{Begin, BeginError, Claim, InventoryError, Measurement, NewClaim};
 use crate::request::{Rejected, Request, claim_key};
-use crate::service::{CLAIM_KEPT, LEASE_MARGIN, SENDER_GONE_AFTER, Service};
+use crate::service::{CLAIM_KEPT, LEASE_MARGIN, Service};
 use crate::time::{Timestamp, after};
-use crate::watch::{Facts, Watch};
+use crate::watch::{SENDER_GONE_AFTER, Watch};
 
 /// What became of a request.
 #[derive(Clone, Debug, PartialEq)]
@@ -183,9 +183,7 @@ impl Service {
         now: Timestamp,
     ) -> OperationRecord {
         let plan = self.poll_plan(&request.operation);
-        let mut watch = Watch::begin(plan, now, Facts::default());
-        watch.next_at = after(now, SENDER_GONE_AFTER);
-        let phase = Phase::Submitting { watch };
+        let phase = Phase::Submitting { watch: Watch::submitting(plan, now) };
         let mut record = OperationRecord {
             id: self.ports.ids.operation_id(now),
             version: 1,

@@ -62,6 +62,9 @@ const LIST: char = 'o';
 fn begin_in(transaction: &Transaction<'_>, begin: Begin) -> Result<OperationRecord, BeginError> {
     let Begin { mut record, claim, audit, now } = begin;
     if let Some(claim) = claim {
+        if let Some(earlier) = find_claim(transaction, &claim.key, now)? {
+            return Err(BeginError::Claimed(earlier));
+        }
         add_claim(transaction, &claim, record.id, now)?;
     }
     if let Some(wanted) = record.lease {
@@ -157,18 +160,12 @@ fn add_claim(
     claim: &NewClaim,
     id: OperationId,
     now: Timestamp,
-) -> Result<(), BeginError> {
-    if let Some(earlier) = find_claim(transaction, &claim.key, now)? {
-        return Err(BeginError::Claimed(earlier));
-    }
-    let add = || -> Result<(), SqliteError> {
-        transaction.prepare_cached("DELETE FROM claims WHERE expires_at <= ?1")?.execute([nanos(now)])?;
-        transaction
-            .prepare_cached("INSERT INTO claims (key, operation_id, request_hash, expires_at) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![claim.key, id.to_string(), claim.request_hash, nanos(claim.expires_at)])?;
-        Ok(())
-    };
-    Ok(add()?)
+) -> Result<(), SqliteError> {
+    transaction.prepare_cached("DELETE FROM claims WHERE expires_at <= ?1")?.execute([nanos(now)])?;
+    transaction
+        .prepare_cached("INSERT INTO claims (key, operation_id, request_hash, expires_at) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![claim.key, id.to_string(), claim.request_hash, nanos(claim.expires_at)])?;
+    Ok(())
 }
 
 fn list(

@@ -1,0 +1,308 @@
+//! What SQLite adds to the promises of its ports: it outlives the process, several processes may share it, and it
+//! says when it can't be used.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ops_domain::audit::{AuditDraft, AuditEvent, verify_chain};
+use ops_domain::id::OperationId;
+use ops_domain::instance::InstanceRef;
+use ops_domain::life::{OperationRecord, Phase};
+use ops_domain::operation::Operation;
+use ops_domain::operation::reboot_instance::RebootInstance;
+use ops_domain::ports::{
+    AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, Inventory, InventoryError, NewClaim, OperationQuery,
+    OperationStore, StoreError,
+};
+use ops_domain::time::{Timestamp, after};
+use ops_local::sqlite::inventory::SqliteInventory;
+use ops_local::sqlite::{Database, SqliteError, SqliteStore};
+use ops_testkit::{fleet, sample};
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+const RETENTION: Duration = Duration::from_hours(90 * 24);
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn file(folder: &TempDir) -> std::path::PathBuf {
+    folder.path().join("rds-ops.db")
+}
+
+fn open(path: &Path) -> SqliteStore {
+    SqliteStore::new(Arc::new(Database::open(path).unwrap()))
+}
+
+fn instance(name: &str) -> InstanceRef {
+    fleet::target(fleet::DEVELOPMENT_ACCOUNT, fleet::FRANKFURT, name)
+}
+
+fn record(number: u128, instance: &InstanceRef, now: Timestamp) -> OperationRecord {
+    let id = OperationId::from_parts(now.timestamp_millis().unsigned_abs(), number);
+    sample::record(id, instance, Operation::RebootInstance(RebootInstance { force_failover: false }), now)
+}
+
+fn begin(record: &OperationRecord, now: Timestamp) -> Begin {
+    let audit = AuditDraft::about(record, AuditEvent::Accepted, now, RETENTION);
+    Begin { record: record.clone(), claim: None, audit, now }
+}
+
+fn commit(record: &OperationRecord, now: Timestamp) -> Commit {
+    let audit = AuditDraft::about(record, AuditEvent::Outcome, now, RETENTION);
+    Commit { record: record.clone(), lease_required: false, audit: Some(audit), now }
+}
+
+fn everything(now: Timestamp) -> AuditQuery {
+    AuditQuery {
+        instance_id: None,
+        principal: None,
+        operation: None,
+        operation_id: None,
+        from: None,
+        to: None,
+        limit: 100,
+        cursor: None,
+        now,
+    }
+}
+
+#[tokio::test]
+async fn everything_is_there_after_the_file_was_closed_and_opened_again() {
+    let (folder, now) = (folder(), sample::start());
+    let begun = {
+        let store = open(&file(&folder));
+        let mut begin = begin(&record(1, &instance("dev-postgres-01"), now), now);
+        begin.claim =
+            Some(NewClaim { key: "key".into(), request_hash: "hash".into(), expires_at: after(now, RETENTION) });
+        store.begin(begin).await.unwrap()
+    };
+    let store = open(&file(&folder));
+    assert_eq!(store.load(begun.id).await.unwrap(), Some(begun.clone()));
+    assert_eq!(store.holder(&begun.target, now).await.unwrap(), Some(begun.id));
+    assert_eq!(store.find_idempotent("key", now).await.unwrap().unwrap().operation_id, begun.id);
+    let entries = store.query(&everything(now)).await.unwrap().items;
+    let head = store.chain_head("dev-postgres-01").await.unwrap();
+    assert_eq!(entries.len(), 1);
+    assert_eq!(verify_chain(&entries, head.as_ref()), Ok(()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_that_want_one_instance_at_once_over_several_connections_one_gets_it() {
+    let (folder, now) = (folder(), sample::start());
+    let contenders: Vec<_> = (1..=8)
+        .map(|number| {
+            let store = open(&file(&folder));
+            let begin = begin(&record(number, &instance("dev-postgres-01"), now), now);
+            tokio::spawn(async move { store.begin(begin).await })
+        })
+        .collect();
+    let mut begun = Vec::new();
+    let mut holders = Vec::new();
+    for contender in contenders {
+        match contender.await.unwrap() {
+            Ok(record) => begun.push(record.id),
+            Err(BeginError::Busy { holder }) => holders.push(holder),
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    assert_eq!((begun.len(), holders.len()), (1, 7));
+    assert!(holders.iter().all(|holder| *holder == begun[0]));
+    let entries = open(&file(&folder)).query(&everything(now)).await.unwrap().items;
+    assert_eq!(entries.len(), 1, "who was refused left nothing behind");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_commits_of_one_version_over_several_connections_one_is_stored() {
+    let (folder, now) = (folder(), sample::start());
+    let begun = open(&file(&folder)).begin(begin(&record(1, &instance("dev-postgres-01"), now), now)).await.unwrap();
+    let contenders: Vec<_> = (0..8)
+        .map(|_| {
+            let (store, commit) = (open(&file(&folder)), commit(&begun, now));
+            tokio::spawn(async move { store.commit(commit).await })
+        })
+        .collect();
+    let mut stored = 0;
+    for contender in contenders {
+        match contender.await.unwrap() {
+            Ok(record) => {
+                assert_eq!(record.version, 2);
+                stored += 1;
+            }
+            Err(CommitError::Conflict) => {}
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    let store = open(&file(&folder));
+    let entries = store.query(&everything(now)).await.unwrap().items;
+    assert_eq!((stored, entries.len()), (1, 2), "one commit, one more entry");
+    let oldest_first: Vec<_> = entries.into_iter().rev().collect();
+    let head = store.chain_head("dev-postgres-01").await.unwrap();
+    assert_eq!(verify_chain(&oldest_first, head.as_ref()), Ok(()));
+}
+
+#[tokio::test]
+async fn without_a_place_for_the_audit_entry_no_state_is_stored() {
+    let (folder, now) = (folder(), sample::start());
+    let store = open(&file(&folder));
+    let begun = store.begin(begin(&record(1, &instance("dev-postgres-01"), now), now)).await.unwrap();
+    Connection::open(file(&folder)).unwrap().execute_batch("ALTER TABLE audit_log RENAME TO lost").unwrap();
+
+    let other = record(2, &instance("test-mysql-01"), now);
+    let refused = store.begin(begin(&other, now)).await;
+    assert!(matches!(refused, Err(BeginError::Store(StoreError::AuditUnavailable(_)))), "{refused:?}");
+    assert_eq!(store.load(other.id).await.unwrap(), None);
+    assert_eq!(store.holder(&other.target, now).await.unwrap(), None);
+
+    let refused = store.commit(commit(&begun, now)).await;
+    assert!(matches!(refused, Err(CommitError::Store(StoreError::AuditUnavailable(_)))), "{refused:?}");
+    assert_eq!(store.load(begun.id).await.unwrap(), Some(begun));
+}
+
+#[tokio::test]
+async fn a_removed_or_replaced_file_is_noticed_by_every_call() {
+    let (folder, now) = (folder(), sample::start());
+    let store = open(&file(&folder));
+    std::fs::remove_file(file(&folder)).unwrap();
+    for replaced in [false, true] {
+        if replaced {
+            open(&file(&folder));
+        }
+        let begun = store.begin(begin(&record(1, &instance("dev-postgres-01"), now), now)).await;
+        assert!(matches!(begun, Err(BeginError::Store(StoreError::Unavailable(_)))), "{begun:?}");
+        let listed = store.list(&OperationQuery { limit: 1, ..OperationQuery::default() }).await;
+        assert!(matches!(listed, Err(StoreError::Unavailable(_))), "{listed:?}");
+        let queried = store.query(&everything(now)).await;
+        assert!(matches!(queried, Err(StoreError::AuditUnavailable(_))), "{queried:?}");
+    }
+}
+
+#[test]
+fn a_file_of_another_version_is_not_touched() {
+    let folder = folder();
+    drop(open(&file(&folder)));
+    Connection::open(file(&folder)).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let opened = Database::open(&file(&folder));
+    assert!(matches!(opened, Err(SqliteError::OtherVersion { found: 99, .. })), "{opened:?}");
+}
+
+#[tokio::test]
+async fn a_token_grows_with_each_change_of_hands_and_the_old_one_holds_nothing() {
+    let (folder, now) = (folder(), sample::start());
+    let (store, instance) = (open(&file(&folder)), instance("dev-postgres-01"));
+    let first = store.begin(begin(&record(1, &instance, now), now)).await.unwrap();
+    let later = after(first.lease.unwrap().until, Duration::ZERO);
+    let second = store.begin(begin(&record(2, &instance, later), later)).await.unwrap();
+    assert!(second.lease.unwrap().token > first.lease.unwrap().token);
+
+    let required = Commit { lease_required: true, ..commit(&first, later) };
+    assert!(matches!(store.commit(required).await, Err(CommitError::LeaseLost)));
+    let looked = store.commit(commit(&first, later)).await.unwrap();
+    assert_eq!((looked.version, looked.lease), (2, None), "a look needs no lease, and is told that there is none");
+    assert_eq!(store.holder(&instance, later).await.unwrap(), Some(second.id), "and takes nobody else's");
+}
+
+#[tokio::test]
+async fn an_instance_that_was_given_back_is_free_at_once() {
+    let (folder, now) = (folder(), sample::start());
+    let (store, instance) = (open(&file(&folder)), instance("dev-postgres-01"));
+    let mut first = store.begin(begin(&record(1, &instance, now), now)).await.unwrap();
+    first.lease = None;
+    store.commit(commit(&first, now)).await.unwrap();
+    assert_eq!(store.holder(&instance, now).await.unwrap(), None);
+    assert!(store.begin(begin(&record(2, &instance, now), now)).await.is_ok());
+}
+
+#[tokio::test]
+async fn pages_show_every_operation_once_newest_first_and_other_cursors_are_refused() {
+    let (folder, start) = (folder(), sample::start());
+    let store = open(&file(&folder));
+    let mut begun = Vec::new();
+    for number in 1..=7_u32 {
+        // Two of each moment: the order within a moment must not lose one at the end of a page.
+        let now = after(start, Duration::from_secs(u64::from(number / 2)));
+        let mut new = record(u128::from(number), &instance("dev-postgres-01"), now);
+        new.lease = None;
+        begun.push(store.begin(begin(&new, now)).await.unwrap().id);
+    }
+    begun.reverse();
+    let mut seen = Vec::new();
+    let mut query = OperationQuery { limit: 3, ..OperationQuery::default() };
+    loop {
+        let page = store.list(&query).await.unwrap();
+        seen.extend(page.items.iter().map(|record| record.id));
+        query.cursor = page.next;
+        if query.cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, begun);
+
+    let first = store.list(&OperationQuery { limit: 1, ..OperationQuery::default() }).await.unwrap();
+    let of_audit = store.query(&AuditQuery { cursor: first.next, ..everything(start) }).await;
+    assert!(matches!(of_audit, Err(StoreError::BadCursor)), "{of_audit:?}");
+}
+
+#[tokio::test]
+async fn due_are_those_whose_time_has_come_in_their_scope_the_longest_waiting_first() {
+    let (folder, now) = (folder(), sample::start());
+    let store = open(&file(&folder));
+    let mut begun = Vec::new();
+    for (number, name, wait) in [(1, "dev-postgres-01", 30), (2, "test-mysql-01", 10), (3, "dev-replica-01", 20)] {
+        let mut new = record(number, &instance(name), now);
+        new.phase = Phase::Accepted { next_at: after(now, Duration::from_secs(wait)) };
+        begun.push(store.begin(begin(&new, now)).await.unwrap());
+    }
+    let by = |seconds| after(now, Duration::from_secs(seconds));
+    let ids = |records: Vec<OperationRecord>| records.into_iter().map(|record| record.id).collect::<Vec<_>>();
+    let scope = begun[0].target.scope();
+    assert_eq!(ids(store.due(Some(&scope), by(20), 10).await.unwrap()), [begun[1].id, begun[2].id]);
+    assert_eq!(ids(store.due(None, by(60), 2).await.unwrap()), [begun[1].id, begun[2].id]);
+    let elsewhere = fleet::target(fleet::TEAMS_ACCOUNT, fleet::VIRGINIA, "x").scope();
+    assert_eq!(ids(store.due(Some(&elsewhere), by(60), 10).await.unwrap()), []);
+}
+
+#[tokio::test]
+async fn an_expired_entry_is_not_shown_and_the_chain_goes_on_behind_it() {
+    let (folder, now) = (folder(), sample::start());
+    let store = open(&file(&folder));
+    let about = record(1, &instance("dev-postgres-01"), now);
+    for at in [now, after(now, RETENTION)] {
+        store.append(AuditDraft::about(&about, AuditEvent::Outcome, at, RETENTION)).await.unwrap();
+    }
+    let shown = store.query(&everything(after(now, RETENTION))).await.unwrap().items;
+    assert_eq!(shown.len(), 1);
+    let head = store.chain_head("dev-postgres-01").await.unwrap();
+    assert_eq!(head.as_ref().map(|head| head.length), Some(2));
+    assert_eq!(verify_chain(&shown, head.as_ref()), Ok(()));
+}
+
+#[tokio::test]
+async fn an_inventory_item_that_cannot_be_understood_is_told_and_does_not_hide_the_others() {
+    let folder = folder();
+    let inventory = SqliteInventory::new(Arc::new(Database::open(&file(&folder)).unwrap()));
+    let items: Vec<_> = fleet::demo().into_iter().map(|(item, _)| item).collect();
+    inventory.put(items.clone()).await.unwrap();
+    Connection::open(file(&folder))
+        .unwrap()
+        .execute("UPDATE inventory SET item = '{}' WHERE instance_id = 'dev-oracle-01'", [])
+        .unwrap();
+
+    let found = inventory.find(&"dev-oracle-01".parse().unwrap()).await;
+    assert!(matches!(found, Err(InventoryError::Broken(item)) if item.instance_id == "dev-oracle-01"));
+    assert_eq!(inventory.find(&"shared-dev-01".parse().unwrap()).await.unwrap().len(), 2);
+    let (mut listed, mut broken, mut cursor) = (Vec::new(), Vec::new(), None);
+    loop {
+        let page = inventory.list(cursor.as_deref(), 4).await.unwrap();
+        listed.extend(page.items);
+        broken.extend(page.broken);
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!((listed.len(), broken.len()), (items.len() - 1, 1));
+    assert!(matches!(inventory.list(Some("o.1.2"), 4).await, Err(InventoryError::BadCursor)));
+}
