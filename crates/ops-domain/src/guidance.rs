@@ -223,6 +223,7 @@ mod tests {
             InvalidDBShardGroupState
             InvalidGlobalClusterStateFault
             snapshot_failed
+            lease_lost
             reboot_failed
             ResolveFirst:
             InternalFailure
@@ -235,7 +236,6 @@ mod tests {
             operation_timeout
             unverified
             snapshot_disappeared
-            lease_lost
         "#]]
         .assert_eq(&table);
     }

@@ -1,6 +1,8 @@
 //! What SQLite adds to the promises of its ports: it outlives the process, several processes may share it, and it
 //! says when it can't be used.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,15 +10,13 @@ use std::time::Duration;
 use ops_domain::audit::{AuditDraft, AuditEvent, verify_chain};
 use ops_domain::id::OperationId;
 use ops_domain::instance::InstanceRef;
-use ops_domain::life::{OperationRecord, Phase};
+use ops_domain::life::OperationRecord;
 use ops_domain::operation::Operation;
 use ops_domain::operation::reboot_instance::RebootInstance;
 use ops_domain::ports::{
-    AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, Inventory, InventoryError, NewClaim, OperationQuery,
-    OperationStore, StoreError,
+    AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, NewClaim, OperationQuery, OperationStore, StoreError,
 };
 use ops_domain::time::{Timestamp, after};
-use ops_local::sqlite::inventory::SqliteInventory;
 use ops_local::sqlite::{Database, SqliteError, SqliteStore};
 use ops_testkit::{fleet, sample};
 use rusqlite::Connection;
@@ -189,33 +189,6 @@ fn a_file_of_another_version_is_not_touched() {
 }
 
 #[tokio::test]
-async fn a_token_grows_with_each_change_of_hands_and_the_old_one_holds_nothing() {
-    let (folder, now) = (folder(), sample::start());
-    let (store, instance) = (open(&file(&folder)), instance("dev-postgres-01"));
-    let first = store.begin(begin(&record(1, &instance, now), now)).await.unwrap();
-    let later = after(first.lease.unwrap().until, Duration::ZERO);
-    let second = store.begin(begin(&record(2, &instance, later), later)).await.unwrap();
-    assert!(second.lease.unwrap().token > first.lease.unwrap().token);
-
-    let required = Commit { lease_required: true, ..commit(&first, later) };
-    assert!(matches!(store.commit(required).await, Err(CommitError::LeaseLost)));
-    let looked = store.commit(commit(&first, later)).await.unwrap();
-    assert_eq!((looked.version, looked.lease), (2, None), "a look needs no lease, and is told that there is none");
-    assert_eq!(store.holder(&instance, later).await.unwrap(), Some(second.id), "and takes nobody else's");
-}
-
-#[tokio::test]
-async fn an_instance_that_was_given_back_is_free_at_once() {
-    let (folder, now) = (folder(), sample::start());
-    let (store, instance) = (open(&file(&folder)), instance("dev-postgres-01"));
-    let mut first = store.begin(begin(&record(1, &instance, now), now)).await.unwrap();
-    first.lease = None;
-    store.commit(commit(&first, now)).await.unwrap();
-    assert_eq!(store.holder(&instance, now).await.unwrap(), None);
-    assert!(store.begin(begin(&record(2, &instance, now), now)).await.is_ok());
-}
-
-#[tokio::test]
 async fn pages_show_every_operation_once_newest_first_and_other_cursors_are_refused() {
     let (folder, start) = (folder(), sample::start());
     let store = open(&file(&folder));
@@ -243,66 +216,4 @@ async fn pages_show_every_operation_once_newest_first_and_other_cursors_are_refu
     let first = store.list(&OperationQuery { limit: 1, ..OperationQuery::default() }).await.unwrap();
     let of_audit = store.query(&AuditQuery { cursor: first.next, ..everything(start) }).await;
     assert!(matches!(of_audit, Err(StoreError::BadCursor)), "{of_audit:?}");
-}
-
-#[tokio::test]
-async fn due_are_those_whose_time_has_come_in_their_scope_the_longest_waiting_first() {
-    let (folder, now) = (folder(), sample::start());
-    let store = open(&file(&folder));
-    let mut begun = Vec::new();
-    for (number, name, wait) in [(1, "dev-postgres-01", 30), (2, "test-mysql-01", 10), (3, "dev-replica-01", 20)] {
-        let mut new = record(number, &instance(name), now);
-        new.phase = Phase::Accepted { next_at: after(now, Duration::from_secs(wait)) };
-        begun.push(store.begin(begin(&new, now)).await.unwrap());
-    }
-    let by = |seconds| after(now, Duration::from_secs(seconds));
-    let ids = |records: Vec<OperationRecord>| records.into_iter().map(|record| record.id).collect::<Vec<_>>();
-    let scope = begun[0].target.scope();
-    assert_eq!(ids(store.due(Some(&scope), by(20), 10).await.unwrap()), [begun[1].id, begun[2].id]);
-    assert_eq!(ids(store.due(None, by(60), 2).await.unwrap()), [begun[1].id, begun[2].id]);
-    let elsewhere = fleet::target(fleet::TEAMS_ACCOUNT, fleet::VIRGINIA, "x").scope();
-    assert_eq!(ids(store.due(Some(&elsewhere), by(60), 10).await.unwrap()), []);
-}
-
-#[tokio::test]
-async fn an_expired_entry_is_not_shown_and_the_chain_goes_on_behind_it() {
-    let (folder, now) = (folder(), sample::start());
-    let store = open(&file(&folder));
-    let about = record(1, &instance("dev-postgres-01"), now);
-    for at in [now, after(now, RETENTION)] {
-        store.append(AuditDraft::about(&about, AuditEvent::Outcome, at, RETENTION)).await.unwrap();
-    }
-    let shown = store.query(&everything(after(now, RETENTION))).await.unwrap().items;
-    assert_eq!(shown.len(), 1);
-    let head = store.chain_head("dev-postgres-01").await.unwrap();
-    assert_eq!(head.as_ref().map(|head| head.length), Some(2));
-    assert_eq!(verify_chain(&shown, head.as_ref()), Ok(()));
-}
-
-#[tokio::test]
-async fn an_inventory_item_that_cannot_be_understood_is_told_and_does_not_hide_the_others() {
-    let folder = folder();
-    let inventory = SqliteInventory::new(Arc::new(Database::open(&file(&folder)).unwrap()));
-    let items: Vec<_> = fleet::demo().into_iter().map(|(item, _)| item).collect();
-    inventory.put(items.clone()).await.unwrap();
-    Connection::open(file(&folder))
-        .unwrap()
-        .execute("UPDATE inventory SET item = '{}' WHERE instance_id = 'dev-oracle-01'", [])
-        .unwrap();
-
-    let found = inventory.find(&"dev-oracle-01".parse().unwrap()).await;
-    assert!(matches!(found, Err(InventoryError::Broken(item)) if item.instance_id == "dev-oracle-01"));
-    assert_eq!(inventory.find(&"shared-dev-01".parse().unwrap()).await.unwrap().len(), 2);
-    let (mut listed, mut broken, mut cursor) = (Vec::new(), Vec::new(), None);
-    loop {
-        let page = inventory.list(cursor.as_deref(), 4).await.unwrap();
-        listed.extend(page.items);
-        broken.extend(page.broken);
-        cursor = page.next;
-        if cursor.is_none() {
-            break;
-        }
-    }
-    assert_eq!((listed.len(), broken.len()), (items.len() - 1, 1));
-    assert!(matches!(inventory.list(Some("o.1.2"), 4).await, Err(InventoryError::BadCursor)));
 }

@@ -24,6 +24,9 @@ pub mod recording;
 #[cfg(feature = "fakes")]
 pub mod world;
 
+#[cfg(feature = "fakes")]
+pub mod simulation;
+
 #[cfg(feature = "mocks")]
 pub mod mocks;
 

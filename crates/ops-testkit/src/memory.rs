@@ -87,6 +87,14 @@ impl MemoryStore {
         self.lock().audit_down = down;
     }
 
+    /// Has everything work again, and no coming call fail.
+    pub fn heal(&self) {
+        let mut inner = self.lock();
+        inner.planned = Planned::default();
+        inner.store_down = false;
+        inner.audit_down = false;
+    }
+
     /// Every operation, in the order of their ids.
     #[must_use]
     pub fn records(&self) -> Vec<OperationRecord> {

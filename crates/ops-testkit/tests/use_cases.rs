@@ -425,6 +425,17 @@ async fn the_trail_of_a_busy_instance_is_one_unbroken_chain() {
     assert!(entries.iter().all(|entry| entry.principal.as_deref() == Some("iam:alice")));
 }
 
+#[tokio::test]
+async fn a_waiting_caller_does_not_hammer_a_store_in_trouble() {
+    let world = World::demo();
+    let record = begun(&world, &snapshot()).await;
+    world.clock.advance_to(record.next_at().unwrap());
+    world.store.store_down(true);
+    let until = world.service.ports.clock.now() + chrono::TimeDelta::seconds(20);
+    let waited = world.service.wait(record.clone(), until).await;
+    assert_eq!((waited, world.service.ports.clock.now()), (record, until));
+}
+
 #[test]
 fn an_order_is_allowed_only_with_a_stored_intent_a_held_instance_and_time_to_send_it() {
     let now = sample::start();

@@ -24,7 +24,7 @@ use crate::dynamo::transaction::{Part, Refused, Writing};
 impl AuditLog for DynamoStore {
     async fn append(&self, draft: AuditDraft) -> Result<AuditEntry, StoreError> {
         let mut appending = Appending(Link::new(&self.tables, &self.heads, draft));
-        self.write(&mut appending).await?;
+        self.write(&mut appending).await.map_err(of_the_trail)?;
         self.heads.keep(&appending.0);
         Ok(appending.0.sealed().0)
     }
@@ -47,8 +47,8 @@ impl AuditLog for DynamoStore {
     }
 
     async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError> {
-        let item = self.get_operations(chain_key(instance_id)).await?;
-        item.as_ref().map(chain::head).transpose().map_err(|bad| Trouble::from(bad).of_operations())
+        let item = self.get_operations(chain_key(instance_id)).await.map_err(of_the_trail)?;
+        item.as_ref().map(chain::head).transpose().map_err(|bad| Trouble::from(bad).of_audit())
     }
 }
 
@@ -80,6 +80,14 @@ impl Writing for Appending<'_> {
 
     fn learn(&mut self, refused: Refused) -> Result<(), StoreError> {
         self.0.learn(&refused)
+    }
+}
+
+/// The ends of the chains are part of the trail, whichever table they are in.
+fn of_the_trail(error: StoreError) -> StoreError {
+    match error {
+        StoreError::Unavailable(source) => StoreError::AuditUnavailable(source),
+        StoreError::BadCursor | StoreError::Throttled | StoreError::AuditUnavailable(_) => error,
     }
 }
 

@@ -1,0 +1,26 @@
+//! The adapters against two AWS emulators, by the promises of their ports.
+//!
+//! `source scripts/emulators.sh` starts the emulators and sets the two variables; without them the tests fail.
+//!
+//! Where the emulators differ from AWS: ministack passes over the filter `db-snapshot-id` and answers with every
+//! snapshot; moto writes no event of a restart, and gives one account id to all keys that it did not make itself.
+
+mod tables;
+mod world;
+
+use ops_testkit::contract::Stores;
+use world::{Emulator, Shelf, Stage};
+
+async fn stores(emulator: &Emulator) -> Stores {
+    emulator.stores().await.0
+}
+
+ops_testkit::store_contract!(store_on_ministack, stores(&Emulator::ministack()));
+ops_testkit::store_contract!(store_on_moto, stores(&Emulator::moto()));
+ops_testkit::audit_contract!(audit_on_ministack, stores(&Emulator::ministack()));
+ops_testkit::audit_contract!(audit_on_moto, stores(&Emulator::moto()));
+ops_testkit::inventory_contract!(inventory_on_ministack, Shelf::on(&Emulator::ministack()));
+ops_testkit::inventory_contract!(inventory_on_moto, Shelf::on(&Emulator::moto()));
+ops_testkit::rds_contract!(rds_on_ministack, Stage::abroad(&Emulator::ministack()));
+ops_testkit::rds_contract!(rds_on_moto, Stage::abroad(&Emulator::moto()));
+ops_testkit::rds_contract!(rds_at_home_on_ministack, Stage::at_home(&Emulator::ministack()));

@@ -1,0 +1,83 @@
+//! Making the tables, and what happens where one is missing.
+
+use std::time::{Duration, SystemTime};
+
+use ops_aws_adapters::dynamo;
+use ops_aws_adapters::tables::{self, Made};
+use ops_domain::audit::{AuditDraft, AuditEvent};
+use ops_domain::id::OperationId;
+use ops_domain::instance::InstanceRef;
+use ops_domain::operation::Operation;
+use ops_domain::operation::reboot_instance::RebootInstance;
+use ops_domain::ports::{Begin, BeginError, StoreError};
+use ops_testkit::sample;
+
+use crate::world::{Emulator, table_names};
+
+fn begin() -> Begin {
+    let now = SystemTime::now().into();
+    let target = InstanceRef {
+        account_id: "111122223333".parse().expect("twelve digits"),
+        region: "eu-central-1".parse().expect("a Region"),
+        instance_id: "orders-dev".parse().expect("an identifier"),
+    };
+    let reboot = Operation::RebootInstance(RebootInstance { force_failover: false });
+    let record = sample::record(OperationId::from_parts(1, 2), &target, reboot, now);
+    let audit = AuditDraft::about(&record, AuditEvent::Accepted, now, Duration::from_hours(1));
+    Begin { record, claim: None, audit, now }
+}
+
+async fn tables_are_made_once(emulator: Emulator) {
+    let (client, names) = (dynamo::client(&emulator.config), table_names());
+    let made = |made| [&names.inventory, &names.operations, &names.audit].map(|name| (name.clone(), made));
+    assert_eq!(tables::create(&client, &names).await.expect("the tables can be made"), made(Made::Created));
+    assert_eq!(tables::create(&client, &names).await.expect("the tables can be made"), made(Made::Existed));
+    for table in [&names.operations, &names.audit] {
+        let answer = client.describe_time_to_live().table_name(table).send().await.expect("the emulator answers");
+        let expiry = answer.time_to_live_description.expect("it is described");
+        assert_eq!(expiry.attribute_name.as_deref(), Some("ttl"));
+    }
+}
+
+async fn a_missing_audit_table_is_told_from_a_missing_operations_table(emulator: Emulator) {
+    let client = dynamo::client(&emulator.config);
+    let (stores, names) = emulator.stores().await;
+    client.delete_table().table_name(&names.audit).send().await.expect("the emulator answers");
+    let answer = stores.store.begin(begin()).await;
+    assert!(matches!(answer, Err(BeginError::Store(StoreError::AuditUnavailable(_)))), "{answer:?}");
+    let answer = stores.audit.append(begin().audit).await;
+    assert!(matches!(answer, Err(StoreError::AuditUnavailable(_))), "{answer:?}");
+
+    let (stores, names) = emulator.stores().await;
+    client.delete_table().table_name(&names.operations).send().await.expect("the emulator answers");
+    let answer = stores.store.begin(begin()).await;
+    assert!(matches!(answer, Err(BeginError::Store(StoreError::Unavailable(_)))), "{answer:?}");
+}
+
+mod on_ministack {
+    use super::*;
+
+    #[tokio::test]
+    async fn tables_are_made_once() {
+        super::tables_are_made_once(Emulator::ministack()).await;
+    }
+
+    #[tokio::test]
+    async fn a_missing_audit_table_is_told_from_a_missing_operations_table() {
+        super::a_missing_audit_table_is_told_from_a_missing_operations_table(Emulator::ministack()).await;
+    }
+}
+
+mod on_moto {
+    use super::*;
+
+    #[tokio::test]
+    async fn tables_are_made_once() {
+        super::tables_are_made_once(Emulator::moto()).await;
+    }
+
+    #[tokio::test]
+    async fn a_missing_audit_table_is_told_from_a_missing_operations_table() {
+        super::a_missing_audit_table_is_told_from_a_missing_operations_table(Emulator::moto()).await;
+    }
+}

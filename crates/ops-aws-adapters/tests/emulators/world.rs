@@ -1,0 +1,212 @@
+//! An emulator, and what the promises need to be made on it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+};
+use aws_sdk_rds::types::Tag;
+use ops_aws_adapters::dynamo::{self, DynamoInventory, DynamoStore};
+use ops_aws_adapters::rds::AwsRds;
+use ops_aws_adapters::tables;
+use ops_domain::config::{CrossAccount, Settings, Tables};
+use ops_domain::id::InstanceId;
+use ops_domain::instance::{InventoryItem, Scope, Tags};
+use ops_domain::ports::{Inventory, RdsControl};
+use ops_testkit::contract::Stores;
+use ops_testkit::contract::inventory::WritableInventory;
+use ops_testkit::contract::rds::RdsWithInstances;
+
+/// The account of the service itself; ministack takes it from the access key.
+const HOME: &str = "111122223333";
+const ABROAD: &str = "444455556666";
+const REGION: &str = "eu-central-1";
+
+/// A running emulator.
+pub(crate) struct Emulator {
+    pub(crate) config: SdkConfig,
+    /// Whether it writes the event of a restart.
+    tells_restarts: bool,
+}
+
+impl Emulator {
+    pub(crate) fn ministack() -> Self {
+        Self { config: config("OPS_TEST_MINISTACK_URL"), tells_restarts: true }
+    }
+
+    pub(crate) fn moto() -> Self {
+        Self { config: config("OPS_TEST_MOTO_URL"), tells_restarts: false }
+    }
+
+    /// A store over tables of its own, and their names.
+    pub(crate) async fn stores(&self) -> (Stores, Tables) {
+        let client = dynamo::client(&self.config);
+        let tables = table_names();
+        tables::create(&client, &tables).await.expect("the tables can be made");
+        let settings = Settings { tables: tables.clone(), ..Settings::default() };
+        let store = Arc::new(DynamoStore::new(client, &settings));
+        (Stores { store: store.clone(), audit: store }, tables)
+    }
+}
+
+fn config(variable: &str) -> SdkConfig {
+    let url = std::env::var(variable)
+        .unwrap_or_else(|_| panic!("{variable} is not set: start the emulators with scripts/emulators.sh"));
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(REGION))
+        .endpoint_url(url)
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new(HOME, "secret", None, None, "test")))
+        .build()
+}
+
+/// Names that no other test uses.
+pub(crate) fn table_names() -> Tables {
+    static GIVEN: AtomicU64 = AtomicU64::new(0);
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("it is after 1970");
+    let name = |kind| format!("{kind}-{}-{}", since.as_micros(), GIVEN.fetch_add(1, Ordering::Relaxed));
+    Tables { inventory: name("inventory"), audit: name("audit"), operations: name("operations") }
+}
+
+/// An inventory table with a sort key, so that it has room for several instances of one name.
+pub(crate) struct Shelf {
+    client: aws_sdk_dynamodb::Client,
+    table: String,
+    inventory: DynamoInventory,
+}
+
+impl Shelf {
+    pub(crate) async fn on(emulator: &Emulator) -> Self {
+        let client = dynamo::client(&emulator.config);
+        let tables = table_names();
+        let mut create = client.create_table().table_name(&tables.inventory).billing_mode(BillingMode::PayPerRequest);
+        for (name, kind) in [("instance_id", KeyType::Hash), ("place", KeyType::Range)] {
+            let attribute = AttributeDefinition::builder().attribute_name(name);
+            let attribute = attribute.attribute_type(ScalarAttributeType::S).build().expect("it is complete");
+            let key = KeySchemaElement::builder().attribute_name(name).key_type(kind).build();
+            create = create.attribute_definitions(attribute).key_schema(key.expect("it is complete"));
+        }
+        create.send().await.expect("the table can be made");
+        let inventory = DynamoInventory::new(client.clone(), &tables);
+        Self { client, table: tables.inventory, inventory }
+    }
+}
+
+#[async_trait]
+impl WritableInventory for Shelf {
+    fn inventory(&self) -> &dyn Inventory {
+        &self.inventory
+    }
+
+    async fn put(&self, item: &InventoryItem) {
+        let target = &item.target;
+        let optional = [
+            ("db_cluster_id", &item.db_cluster_id),
+            ("instance_class", &item.instance_class),
+            ("status", &item.status),
+            ("dbi_resource_id", &item.dbi_resource_id),
+            ("read_replica_source", &item.read_replica_source),
+        ];
+        let tags = item.tags.iter().map(|(key, value)| (key.clone(), AttributeValue::S(value.clone())));
+        let mut put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .item("instance_id", AttributeValue::S(target.instance_id.to_string()))
+            .item("place", AttributeValue::S(target.scope().to_string()))
+            .item("account_id", AttributeValue::S(target.account_id.to_string()))
+            .item("region", AttributeValue::S(target.region.to_string()))
+            .item("engine", AttributeValue::S(item.engine.clone()))
+            .item("tags", AttributeValue::M(tags.collect()));
+        for (name, value) in optional {
+            if let Some(value) = value {
+                put = put.item(name, AttributeValue::S(value.clone()));
+            }
+        }
+        if let Some(multi_az) = item.multi_az {
+            put = put.item("multi_az", AttributeValue::Bool(multi_az));
+        }
+        put.send().await.expect("the item can be written");
+    }
+
+    async fn put_broken(&self, instance_id: &str) {
+        let put = self.client.put_item().table_name(&self.table);
+        let put = put.item("instance_id", AttributeValue::S(instance_id.to_owned()));
+        put.item("place", AttributeValue::S("nowhere".into())).send().await.expect("the item can be written");
+    }
+}
+
+/// RDS in one account.
+pub(crate) struct Stage {
+    rds: AwsRds,
+    account: &'static str,
+    maker: aws_sdk_rds::Client,
+    tells_restarts: bool,
+}
+
+impl Stage {
+    /// RDS in an account that is entered by a role.
+    pub(crate) async fn abroad(emulator: &Emulator) -> Self {
+        let sts = aws_sdk_sts::Client::new(&emulator.config);
+        let role = format!("arn:aws:iam::{ABROAD}:role/maker");
+        let assumed = sts.assume_role().role_arn(role).role_session_name("maker").send().await;
+        let given = assumed.expect("the role can be assumed").credentials.expect("there are credentials");
+        let given =
+            Credentials::new(given.access_key_id, given.secret_access_key, Some(given.session_token), None, "test");
+        let maker = aws_sdk_rds::config::Builder::from(&emulator.config).credentials_provider(given).build();
+        Self::new(emulator, ABROAD, aws_sdk_rds::Client::from_conf(maker))
+    }
+
+    /// RDS in the service's own account.
+    pub(crate) async fn at_home(emulator: &Emulator) -> Self {
+        std::future::ready(Self::new(emulator, HOME, aws_sdk_rds::Client::new(&emulator.config))).await
+    }
+
+    fn new(emulator: &Emulator, account: &'static str, maker: aws_sdk_rds::Client) -> Self {
+        let cross_account = CrossAccount {
+            role_name: Some("rds-ops-target".into()),
+            external_id: Some("rds-ops/4711".into()),
+            home_account_id: Some(HOME.parse().expect("twelve digits")),
+            allowed_accounts: Vec::new(),
+        };
+        let rds = AwsRds::new(&emulator.config, cross_account);
+        Self { rds, account, maker, tells_restarts: emulator.tells_restarts }
+    }
+}
+
+#[async_trait]
+impl RdsWithInstances for Stage {
+    fn rds(&self) -> &dyn RdsControl {
+        &self.rds
+    }
+
+    fn scope(&self) -> Scope {
+        Scope { account_id: self.account.parse().expect("twelve digits"), region: REGION.parse().expect("a Region") }
+    }
+
+    async fn make(&self, id: &InstanceId, tags: &Tags) {
+        let tags = tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
+        self.maker
+            .create_db_instance()
+            .db_instance_identifier(id.as_str())
+            .db_instance_class("db.t4g.medium")
+            .engine("postgres")
+            .master_username("dba")
+            .master_user_password("not-a-secret-1")
+            .allocated_storage(20)
+            .set_tags(Some(tags))
+            .send()
+            .await
+            .expect("the instance can be made");
+    }
+
+    fn shows_restarts_at_once(&self) -> bool {
+        self.tells_restarts
+    }
+}

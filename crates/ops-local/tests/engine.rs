@@ -1,0 +1,87 @@
+//! The in-process engine takes every operation to its end, whatever was lost on the way. On virtual time.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ops_domain::id::OperationId;
+use ops_domain::life::{OperationRecord, Status};
+use ops_domain::ports::{Clock as _, Nobody};
+use ops_domain::service::{Ports, Service, Submitted};
+use ops_domain::time::after;
+use ops_local::engine::{self, Driver};
+use ops_testkit::memory::{Call, Side};
+use ops_testkit::world::World;
+use serde_json::json;
+
+const SWEEP_EVERY: Duration = Duration::from_secs(30);
+
+/// The world with its service on an engine that drives it.
+fn driven() -> (World, Driver) {
+    let mut world = World::demo();
+    let (engine, driver) = engine::pair();
+    let ports = Ports { engine: Arc::new(engine), ..world.service.ports.clone() };
+    world.service = Service { ports, settings: Arc::clone(&world.service.settings) };
+    (world, driver)
+}
+
+async fn snapshot(world: &World, instance: &str) -> OperationId {
+    let request = json!({
+        "operation": "create_snapshot", "instance_id": instance,
+        "parameters": { "snapshot_id": format!("{instance}-manual") }
+    });
+    match world.submit(&request).await.unwrap() {
+        Submitted::Operation(record) => record.id,
+        Submitted::DryRun(preview) => panic!("{preview:?}"),
+    }
+}
+
+/// Lets the driver run until these operations have ended, an hour at most.
+async fn drive(world: &World, driver: Driver, ids: &[OperationId]) -> Vec<OperationRecord> {
+    let ended = async {
+        let deadline = after(world.clock.now(), Duration::from_hours(1));
+        let records = || world.store.records().into_iter().filter(|record| ids.contains(&record.id));
+        while records().any(|record| !record.status().is_terminal()) && world.clock.now() < deadline {
+            world.clock.sleep_until(after(world.clock.now(), Duration::from_secs(1))).await;
+        }
+    };
+    driver.run(world.service.clone(), SWEEP_EVERY, ended).await;
+    world.store.records().into_iter().filter(|record| ids.contains(&record.id)).collect()
+}
+
+#[tokio::test]
+async fn operations_end_without_a_waiting_caller() {
+    let (world, driver) = driven();
+    let ids = [snapshot(&world, "dev-postgres-01").await, snapshot(&world, "test-mysql-01").await];
+    let records = drive(&world, driver, &ids).await;
+    assert_eq!(records.iter().map(OperationRecord::status).collect::<Vec<_>>(), [Status::Available; 2]);
+}
+
+#[tokio::test]
+async fn what_an_earlier_process_left_is_taken_up() {
+    let (world, driver) = driven();
+    let request = json!({
+        "operation": "create_snapshot", "instance_id": "dev-postgres-01", "parameters": { "snapshot_id": "left" }
+    });
+    let ports = Ports { engine: Arc::new(Nobody), ..world.service.ports.clone() };
+    let forgotten = Service { ports, settings: Arc::clone(&world.service.settings) };
+    let left = World { service: forgotten, ..world.clone() };
+    let Submitted::Operation(record) = left.submit(&request).await.unwrap() else { panic!("it is no dry run") };
+
+    let records = drive(&world, driver, &[record.id]).await;
+    assert_eq!(records[0].status(), Status::Available);
+    assert_eq!(world.rds.snapshots(&record.target).len(), 1);
+}
+
+#[tokio::test]
+async fn a_step_that_fails_is_taken_again() {
+    let (world, driver) = driven();
+    let id = snapshot(&world, "dev-postgres-01").await;
+    for nth in 1..=3 {
+        world.store.fail_next(Call::Load, nth, Side::Before);
+    }
+    world.store.fail_next(Call::Due, 1, Side::Before);
+    let records = drive(&world, driver, &[id]).await;
+    assert_eq!(records[0].status(), Status::Available);
+}

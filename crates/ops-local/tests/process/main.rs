@@ -1,0 +1,7 @@
+//! The `rds-ops` program as real processes, with real files and real HTTP.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+mod run;
+mod serve;
+mod support;

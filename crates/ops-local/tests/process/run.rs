@@ -1,0 +1,114 @@
+//! `rds-ops run` as a process: its exit codes, and what it prints.
+
+use std::path::Path;
+use std::process::Output;
+
+use crate::support::{SPEED, Server, folder, orders, rds_ops};
+use ops_domain::failure::PRODUCTION_SENTENCE;
+use serde_json::{Value, json};
+
+/// `rds-ops run` on this folder, to its end.
+fn run(folder: &Path, args: &[&str]) -> Output {
+    rds_ops(&["run", "--speed", SPEED, "--data"]).arg(folder).args(args).output().unwrap()
+}
+
+fn answer(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+}
+
+#[test]
+fn a_snapshot_that_is_done_exits_with_0_and_tells_its_progress_in_lines() {
+    let folder = folder();
+    let tags = r#"tags=[{"Key":"Purpose","Value":"test"}]"#;
+    let output =
+        run(folder.path(), &["create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s1", "--param", tags]);
+    let answer = answer(&output);
+    assert_eq!(output.status.code(), Some(0), "{answer}");
+    assert_eq!((&answer["status"], &answer["success"]), (&json!("available"), &json!(true)));
+    let lines = String::from_utf8(output.stderr).unwrap();
+    assert!(lines.lines().next().unwrap().contains("in_progress"), "{lines}");
+    assert!(lines.lines().last().unwrap().contains("available"), "{lines}");
+    assert!(!lines.contains('\u{1b}'), "no terminal, no escapes: {lines:?}");
+}
+
+#[test]
+fn an_operation_that_rds_refuses_exits_with_1() {
+    let folder = folder();
+    let args = ["create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s1"];
+    assert_eq!(run(folder.path(), &args).status.code(), Some(0));
+    let output = run(folder.path(), &args);
+    let answer = answer(&output);
+    assert_eq!((output.status.code(), &answer["success"]), (Some(1), &json!(false)), "{answer}");
+    assert_eq!(answer["error_code"], json!("DBSnapshotAlreadyExists"));
+    assert!(!answer["guidance"].as_str().unwrap().is_empty());
+}
+
+#[test]
+fn an_operation_that_takes_too_long_exits_with_1() {
+    let folder = folder();
+    let mut command = rds_ops(&["run", "create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s1"]);
+    command.args(["--speed", "1", "--data"]).arg(folder.path());
+    command.env("OPS_POLL_INTERVAL_SECONDS", "1").env("OPS_OPERATION_TIMEOUT_SECONDS", "1");
+    let output = command.output().unwrap();
+    let answer = answer(&output);
+    assert_eq!((output.status.code(), &answer["status"]), (Some(1), &json!("timeout")), "{answer}");
+}
+
+#[test]
+fn what_is_blocked_refused_or_not_valid_exits_with_2_and_rds_is_asked_for_nothing() {
+    let folder = folder();
+    let snapshot = ["--param", "snapshot_id=s1"];
+    let cases: [(&[&str], &str); 7] = [
+        (&["create_snapshot", "prod-orders-01"], "production_blocked"),
+        (&["create_snapshot", "stale-inventory-01"], "production_blocked"),
+        (&["create_snapshot", "nobody-knows-it"], "instance_not_found"),
+        (&["create_snapshot", "shared-dev-01"], "ambiguous_instance"),
+        (&["create_snapshot", "dev-postgres-01", "--param", "tags=[broken"], "invalid_parameter"),
+        (&["create_snapshot", "dev-postgres-01", "--param", "snapshot=typo"], "invalid_parameter"),
+        (&["drop_database", "dev-postgres-01"], "unknown_operation"),
+    ];
+    for (args, code) in cases {
+        let output = run(folder.path(), &[args, &snapshot[..]].concat());
+        let answer = answer(&output);
+        assert_eq!((output.status.code(), &answer["code"]), (Some(2), &json!(code)), "{args:?}: {answer}");
+        if code == "production_blocked" {
+            assert_eq!(answer["error"], json!(PRODUCTION_SENTENCE));
+        }
+    }
+    assert_eq!(orders(folder.path()).len(), 0);
+}
+
+#[test]
+fn an_ambiguous_name_is_told_apart_by_account_and_region() {
+    let folder = folder();
+    let args = ["create_snapshot", "shared-dev-01", "--param", "snapshot_id=s1"];
+    let output = run(folder.path(), &[&args[..], &["--account", "333344445555", "--region", "us-east-1"]].concat());
+    assert_eq!((output.status.code(), &answer(&output)["account_id"]), (Some(0), &json!("333344445555")));
+}
+
+#[test]
+fn a_dry_run_exits_with_0_and_rds_is_asked_for_nothing() {
+    let folder = folder();
+    let output =
+        run(folder.path(), &["reboot_instance", "test-mysql-01", "--param", "force_failover=true", "--dry-run"]);
+    assert_eq!((output.status.code(), &answer(&output)["dry_run"]), (Some(0), &json!(true)));
+    assert_eq!(orders(folder.path()).len(), 0);
+}
+
+#[test]
+fn a_command_and_a_server_on_one_folder_work_on_the_same_fleet() {
+    let folder = folder();
+    let server = Server::start(folder.path());
+    let parameters = json!({ "snapshot_id": "by-server" });
+    let (_, running) = server.post("respond-async", "create_snapshot", "dev-postgres-01", &parameters);
+
+    let busy = run(folder.path(), &["create_snapshot", "dev-postgres-01", "--param", "snapshot_id=by-command"]);
+    assert_eq!((busy.status.code(), &answer(&busy)["code"]), (Some(2), &json!("instance_busy")));
+    let done = run(folder.path(), &["create_snapshot", "test-mysql-01", "--param", "snapshot_id=by-command"]);
+    assert_eq!(done.status.code(), Some(0));
+
+    let (_, by_command) = server.get(&format!("/operations/{}", answer(&done)["operation_id"].as_str().unwrap()));
+    assert_eq!(by_command["success"], json!(true));
+    assert_eq!(server.ended(running["operation_id"].as_str().unwrap())["success"], json!(true));
+    assert_eq!(orders(folder.path()).len(), 2, "neither has forgotten what the other asked");
+}

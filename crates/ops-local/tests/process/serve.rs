@@ -1,0 +1,142 @@
+//! `rds-ops serve` as a process, over HTTP.
+
+use std::process::Command;
+use std::sync::Barrier;
+use std::thread;
+
+use crate::support::{Server, folder, orders, rds_ops};
+use ops_domain::failure::PRODUCTION_SENTENCE;
+use serde_json::json;
+
+#[test]
+fn the_server_is_healthy_and_knows_the_demo_fleet() {
+    let folder = folder();
+    let server = Server::start(folder.path());
+    assert_eq!(server.get("/healthz").0, 200);
+    let (status, page) = server.get("/instances?limit=100");
+    assert_eq!((status, page["items"].as_array().unwrap().len() >= 12), (200, true), "{page}");
+}
+
+#[test]
+fn a_snapshot_finishes_while_its_caller_waits() {
+    let folder = folder();
+    let server = Server::start(folder.path());
+    let parameters = json!({ "snapshot_id": "dev-postgres-01-manual" });
+    let (status, answer) = server.post("wait=20", "create_snapshot", "dev-postgres-01", &parameters);
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(answer["success"], json!(true));
+    assert_eq!(answer["status"], json!("available"));
+    assert_eq!(answer["snapshot_id"], json!("dev-postgres-01-manual"));
+    assert!(answer["snapshot_arn"].as_str().unwrap().ends_with(":snapshot:dev-postgres-01-manual"));
+    let id = answer["operation_id"].as_str().unwrap();
+    assert_eq!(server.events(id), ["accepted", "outcome"]);
+    let (_, operation) = server.get(&format!("/operations/{id}"));
+    assert_eq!(operation["requested_by"], json!("local:alice"));
+}
+
+#[test]
+fn production_untagged_and_meanwhile_production_instances_are_refused_and_rds_is_asked_for_nothing() {
+    let folder = folder();
+    let server = Server::start(folder.path());
+    for instance in ["prod-orders-01", "orders-legacy", "stale-inventory-01"] {
+        for (operation, parameters) in [
+            ("create_snapshot", json!({ "snapshot_id": "never" })),
+            ("reboot_instance", json!({})),
+            ("modify_backup_window", json!({ "backup_window": "03:00-04:00" })),
+        ] {
+            let (status, answer) = server.post("wait=20", operation, instance, &parameters);
+            assert_eq!((status, &answer["code"]), (403, &json!("production_blocked")), "{instance}: {answer}");
+            assert_eq!(answer["error"], json!(PRODUCTION_SENTENCE), "{instance}");
+        }
+    }
+    assert_eq!(orders(folder.path()), [json!(null); 0]);
+}
+
+#[test]
+fn a_server_killed_in_the_middle_of_a_snapshot_finishes_it_after_a_restart_once() {
+    let folder = folder();
+    let server = Server::start(folder.path());
+    let parameters = json!({ "snapshot_id": "survivor" });
+    let (status, answer) = server.post("respond-async", "create_snapshot", "dev-postgres-01", &parameters);
+    assert_eq!((status, &answer["status"]), (202, &json!("in_progress")), "{answer}");
+    let id = answer["operation_id"].as_str().unwrap().to_owned();
+    assert_eq!(server.events(&id), ["accepted"]);
+    server.kill();
+
+    let server = Server::start(folder.path());
+    let operation = server.ended(&id);
+    assert_eq!((&operation["status"], &operation["success"]), (&json!("available"), &json!(true)), "{operation}");
+    assert_eq!(server.events(&id), ["accepted", "outcome"]);
+    let orders = orders(folder.path());
+    assert_eq!(orders.len(), 1, "{orders:?}");
+}
+
+#[test]
+fn of_two_requests_at_once_for_one_instance_one_is_told_that_it_is_busy() {
+    let folder = folder();
+    let server = Server::start(folder.path());
+    let together = Barrier::new(2);
+    let mut answers: Vec<_> = thread::scope(|scope| {
+        let ask = |snapshot: &'static str| {
+            let (server, together) = (&server, &together);
+            scope.spawn(move || {
+                together.wait();
+                server.post("respond-async", "create_snapshot", "dev-postgres-01", &json!({ "snapshot_id": snapshot }))
+            })
+        };
+        [ask("first"), ask("second")].map(|asking| asking.join().unwrap()).into()
+    });
+    answers.sort_by_key(|(status, _)| *status);
+    let [(accepted, running), (refused, busy)] = answers.as_slice() else { panic!("two answers") };
+    assert_eq!((*accepted, *refused), (202, 409), "{running} {busy}");
+    assert_eq!(busy["code"], json!("instance_busy"));
+    assert_eq!(busy["running_operation_id"], running["operation_id"]);
+    assert_eq!(server.ended(running["operation_id"].as_str().unwrap())["success"], json!(true));
+    assert_eq!(orders(folder.path()).len(), 1);
+}
+
+#[test]
+fn a_server_that_is_asked_to_end_ends_well() {
+    let folder = folder();
+    let mut server = Server::start(folder.path());
+    let asked = Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_page_on_the_web_that_leads_its_own_name_to_this_machine_is_refused() {
+    let folder = folder();
+    let server = Server::start(folder.path());
+    let (status, answer) = server.get_as("attacker.example", "/instances");
+    assert_eq!((status, &answer["code"]), (403, &json!("permission_denied")), "{answer}");
+}
+
+#[test]
+fn an_address_that_others_can_reach_needs_a_word_more() {
+    let output = rds_ops(&["serve", "--listen", "0.0.0.0:0"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("--allow-remote"));
+}
+
+#[test]
+fn every_problem_of_the_configuration_is_told_and_stops_the_start() {
+    let folder = folder();
+    let mut command = rds_ops(&["serve", "--listen", "127.0.0.1:0", "--data"]);
+    command.arg(folder.path().join("data"));
+    let output = command.env("OPS_POLL_INTERVAL_SECONDS", "soon").env("OPS_MAX_WAIT_SECONDS", "-1").output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text.contains("OPS_POLL_INTERVAL_SECONDS") && text.contains("OPS_MAX_WAIT_SECONDS"), "{text}");
+    assert!(!folder.path().join("data").exists());
+}
+
+#[cfg(not(feature = "aws"))]
+#[test]
+fn without_the_aws_adapters_the_program_says_how_to_build_them_in() {
+    for args in [&["serve", "--listen", "127.0.0.1:0", "--backend", "aws"][..], &["tables", "create"]] {
+        let output = rds_ops(args).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(String::from_utf8(output.stderr).unwrap().contains("--features aws"));
+    }
+}

@@ -1,0 +1,63 @@
+//! The simulated RDS of a data folder: one RDS for all processes, which remembers what it answered.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+use std::path::Path;
+use std::time::Duration;
+
+use ops_domain::id::OperationId;
+use ops_domain::observation::Look;
+use ops_domain::operation::{Order, create_snapshot};
+use ops_domain::ports::{RdsControl as _, Receipt, SendError};
+use ops_local::folder::DataFolder;
+use ops_local::simulated::FolderRds;
+use ops_testkit::clock::VirtualClock;
+use ops_testkit::{fleet, sample};
+use rusqlite::Connection;
+
+/// The RDS as another process on the same folder would open it.
+async fn open(folder: &Path, clock: &VirtualClock) -> FolderRds<VirtualClock> {
+    FolderRds::open(DataFolder::open(folder).unwrap(), clock.clone(), 60).await.unwrap()
+}
+
+async fn order_snapshot(rds: &FolderRds<VirtualClock>, name: &str) -> Result<Receipt, SendError> {
+    let target = fleet::target(fleet::DEVELOPMENT_ACCOUNT, fleet::FRANKFURT, "dev-postgres-01");
+    let order = Order::CreateSnapshot(create_snapshot::Order { snapshot_id: name.parse().unwrap(), tags: [].into() });
+    rds.send(&sample::authorized(OperationId::first_at(1), &target, order, sample::start())).await
+}
+
+async fn has_snapshot(rds: &FolderRds<VirtualClock>, name: &str) -> bool {
+    let scope = fleet::target(fleet::DEVELOPMENT_ACCOUNT, fleet::FRANKFURT, "dev-postgres-01").scope();
+    !rds.observe(&scope, &Look::at_snapshot(&name.parse().unwrap())).await.unwrap().snapshots.is_empty()
+}
+
+#[tokio::test]
+async fn an_order_of_one_process_is_seen_by_another_that_was_there_before() {
+    let (folder, clock) = (tempfile::tempdir().unwrap(), VirtualClock::new(sample::start()));
+    let (one, other) = (open(folder.path(), &clock).await, open(folder.path(), &clock).await);
+    assert!(!has_snapshot(&other, "shared").await);
+    order_snapshot(&one, "shared").await.unwrap();
+    clock.advance(Duration::from_mins(10));
+    assert!(has_snapshot(&other, "shared").await);
+    let again = order_snapshot(&other, "shared").await;
+    assert!(matches!(&again, Err(SendError::Refused { code, .. }) if code == "DBSnapshotAlreadyExists"), "{again:?}");
+}
+
+#[tokio::test]
+async fn an_order_that_can_not_be_stored_is_not_answered_and_not_remembered() {
+    let (folder, clock) = (tempfile::tempdir().unwrap(), VirtualClock::new(sample::start()));
+    let rds = open(folder.path(), &clock).await;
+    let database = Connection::open(folder.path().join("rds-ops.db")).unwrap();
+    database
+        .execute_batch("CREATE TRIGGER full BEFORE UPDATE ON simulated_rds BEGIN SELECT RAISE(ABORT, 'full'); END")
+        .unwrap();
+    let lost = order_snapshot(&rds, "lost").await;
+    assert!(matches!(lost, Err(SendError::MayHaveHappened(_))), "{lost:?}");
+    clock.advance(Duration::from_mins(10));
+    assert!(!has_snapshot(&rds, "lost").await, "memory says what the disk says");
+
+    database.execute_batch("DROP TRIGGER full").unwrap();
+    order_snapshot(&rds, "lost").await.unwrap();
+    clock.advance(Duration::from_mins(10));
+    assert!(has_snapshot(&rds, "lost").await);
+}

@@ -1,0 +1,188 @@
+//! What an [`AuditLog`](ops_domain::ports::AuditLog) promises.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use ops_domain::audit::{AuditEntry, NO_INSTANCE, verify_chain};
+use ops_domain::ports::{AuditQuery, Page, StoreError};
+use ops_domain::time::Timestamp;
+
+use crate::contract::Stores;
+use crate::contract::fresh::{RETENTION, draft, later, now, operation_id, text};
+
+/// Makes one test of each promise.
+#[macro_export]
+macro_rules! audit_contract {
+    ($module:ident, $setup:expr) => {
+        $crate::contract_tests!(
+            audit, $module, $setup;
+            an_entry_reads_back_as_it_was_appended,
+            entries_of_one_moment_get_ids_of_their_own,
+            the_chain_verifies_after_concurrent_appends,
+            each_instance_has_a_chain_of_its_own,
+            entries_about_no_instance_are_chained_too,
+            expired_entries_are_hidden,
+            pages_run_newest_first_without_gaps,
+            every_filter_narrows_the_list,
+            a_cursor_that_no_page_gave_is_refused,
+        );
+    };
+}
+
+/// Everything, of any instance.
+fn everything(at: Timestamp) -> AuditQuery {
+    AuditQuery {
+        instance_id: None,
+        principal: None,
+        operation: None,
+        operation_id: None,
+        from: None,
+        to: None,
+        limit: 100,
+        cursor: None,
+        now: at,
+    }
+}
+
+fn of_instance(instance_id: &str, at: Timestamp) -> AuditQuery {
+    AuditQuery { instance_id: Some(instance_id.to_owned()), ..everything(at) }
+}
+
+async fn query(stores: &Stores, query: &AuditQuery) -> Page<AuditEntry> {
+    stores.audit.query(query).await.expect("the trail can be read")
+}
+
+/// Every field of an entry is stored, and the entry that `append` gives is the one that is listed.
+pub async fn an_entry_reads_back_as_it_was_appended(stores: &Stores) {
+    let (instance_id, at) = (text(), now());
+    let mut draft = draft(&instance_id, at);
+    draft.operation_id = Some(operation_id(at));
+    draft.account_id = Some("111122223333".parse().expect("twelve digits"));
+    draft.region = Some("eu-central-1".parse().expect("a Region"));
+    draft.environment = Some(ops_domain::environment::Environment::Development);
+    draft.parameters = serde_json::json!({ "force_failover": false });
+    draft.caller.source_ip = Some("192.0.2.7".into());
+    draft.result = serde_json::json!({ "error": "ünïcode \"quoted\"" });
+    draft.duration_seconds = Some(125.3);
+    draft.reason = Some("patch day".into());
+    let appended = stores.audit.append(draft).await.expect("the trail can be written");
+    assert_eq!(appended.audit_id, format!("{instance_id}#{}", appended.timestamp));
+    assert_eq!(query(stores, &of_instance(&instance_id, at)).await.items, [appended]);
+}
+
+/// A second entry of the same microsecond moves on by one, and overwrites nothing.
+pub async fn entries_of_one_moment_get_ids_of_their_own(stores: &Stores) {
+    let (instance_id, at) = (text(), now());
+    for _ in 0..3 {
+        stores.audit.append(draft(&instance_id, at)).await.expect("the trail can be written");
+    }
+    let entries = query(stores, &of_instance(&instance_id, at)).await.items;
+    let ids: BTreeSet<&str> = entries.iter().map(|entry| entry.audit_id.as_str()).collect();
+    assert_eq!(ids.len(), 3);
+}
+
+/// Writers at one chain at one time get places one behind the other.
+pub async fn the_chain_verifies_after_concurrent_appends(stores: &Stores) {
+    let (instance_id, at) = (text(), now());
+    let appends = join_all((0..6).map(|_| stores.audit.append(draft(&instance_id, at)))).await;
+    assert!(appends.iter().all(Result::is_ok), "{appends:?}");
+    let mut entries = query(stores, &of_instance(&instance_id, at)).await.items;
+    entries.reverse();
+    let head = stores.audit.chain_head(&instance_id).await.expect("the head can be read").expect("there is a head");
+    assert_eq!(verify_chain(&entries, Some(&head)), Ok(()));
+    assert_eq!((head.length, entries.len()), (6, 6));
+    assert_eq!(entries.last().and_then(|last| last.hash.as_ref()), Some(&head.hash));
+}
+
+/// An entry about one instance changes nothing for another.
+pub async fn each_instance_has_a_chain_of_its_own(stores: &Stores) {
+    let (one, other, at) = (text(), text(), now());
+    stores.audit.append(draft(&one, at)).await.expect("the trail can be written");
+    assert_eq!(stores.audit.chain_head(&other).await.expect("the head can be read"), None);
+    let entry = stores.audit.append(draft(&other, at)).await.expect("the trail can be written");
+    assert_eq!(entry.prev_hash.as_deref(), Some(ops_domain::audit::GENESIS));
+}
+
+/// Exports and the like stand on the trail as well.
+pub async fn entries_about_no_instance_are_chained_too(stores: &Stores) {
+    let at = now();
+    let first = stores.audit.append(draft(NO_INSTANCE, at)).await.expect("the trail can be written");
+    let second = stores.audit.append(draft(NO_INSTANCE, at)).await.expect("the trail can be written");
+    assert!(first.timestamp < second.timestamp && first.audit_id != second.audit_id);
+}
+
+/// What has expired is not shown, whether it is deleted yet or not; the chain goes on behind it.
+pub async fn expired_entries_are_hidden(stores: &Stores) {
+    let (instance_id, at) = (text(), now());
+    let mut short = draft(&instance_id, at);
+    short.retention = Duration::from_hours(1);
+    stores.audit.append(short).await.expect("the trail can be written");
+    let kept = stores.audit.append(draft(&instance_id, at)).await.expect("the trail can be written");
+    assert_eq!(query(stores, &of_instance(&instance_id, at)).await.items.len(), 2);
+    assert_eq!(query(stores, &of_instance(&instance_id, later(at, 2 * 3600))).await.items, [kept]);
+    assert_eq!(query(stores, &of_instance(&instance_id, later(at, RETENTION.as_secs() + 60))).await.items, []);
+}
+
+/// Pages follow each other without an entry missing or standing twice.
+pub async fn pages_run_newest_first_without_gaps(stores: &Stores) {
+    let (instance_id, at) = (text(), now());
+    let mut written = Vec::new();
+    for second in 0..5 {
+        let entry = stores.audit.append(draft(&instance_id, later(at, second))).await;
+        written.insert(0, entry.expect("the trail can be written"));
+    }
+    let mut wanted = AuditQuery { limit: 2, ..of_instance(&instance_id, at) };
+    let mut read = Vec::new();
+    for _ in 0..10 {
+        let page = query(stores, &wanted).await;
+        assert!(page.items.len() <= 2);
+        read.extend(page.items);
+        wanted.cursor = page.next;
+        if wanted.cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(wanted.cursor, None, "the pages come to an end");
+    assert_eq!(read, written);
+}
+
+/// Each filter, alone and with the instance, leaves exactly what it names. `from` is part of the time, `to` is not.
+pub async fn every_filter_narrows_the_list(stores: &Stores) {
+    let (instance_id, principal, at) = (text(), text(), now());
+    let mut first = draft(&instance_id, at);
+    first.caller.principal.clone_from(&principal);
+    let mut second = draft(&instance_id, later(at, 10));
+    second.operation = "create_snapshot".into();
+    second.operation_id = Some(operation_id(at));
+    let id = second.operation_id;
+    let first = stores.audit.append(first).await.expect("the trail can be written");
+    let second = stores.audit.append(second).await.expect("the trail can be written");
+    let all = of_instance(&instance_id, at);
+    let cases = [
+        (AuditQuery { principal: Some(principal.clone()), ..everything(at) }, vec![&first]),
+        (AuditQuery { principal: Some(principal), ..all.clone() }, vec![&first]),
+        (AuditQuery { operation: Some("create_snapshot".into()), ..all.clone() }, vec![&second]),
+        (AuditQuery { operation_id: id, ..everything(at) }, vec![&second]),
+        (AuditQuery { from: Some(later(at, 10)), ..all.clone() }, vec![&second]),
+        (AuditQuery { to: Some(later(at, 10)), ..all.clone() }, vec![&first]),
+        (AuditQuery { from: Some(at), to: Some(later(at, 11)), ..all.clone() }, vec![&second, &first]),
+        (AuditQuery { from: Some(later(at, 11)), to: Some(at), ..all }, vec![]),
+    ];
+    for (wanted, expected) in cases {
+        let found = query(stores, &wanted).await.items;
+        assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{wanted:?}");
+    }
+    let of_the_time = AuditQuery { from: Some(at), to: Some(later(at, 11)), ..everything(later(at, 20)) };
+    let found = query(stores, &of_the_time).await.items;
+    assert!(found.contains(&first) && found.contains(&second), "a list needs no filter but a time");
+}
+
+/// A cursor is checked before it is used.
+pub async fn a_cursor_that_no_page_gave_is_refused(stores: &Stores) {
+    for cursor in ["", "nonsense", "e30", "bm9uc2Vuc2U"] {
+        let wanted = AuditQuery { cursor: Some(cursor.to_owned()), ..of_instance(&text(), now()) };
+        let answer = stores.audit.query(&wanted).await;
+        assert!(matches!(answer, Err(StoreError::BadCursor)), "{cursor:?}: {answer:?}");
+    }
+}

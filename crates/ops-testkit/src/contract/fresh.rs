@@ -1,0 +1,80 @@
+//! Names and values that no other promise uses.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use ops_domain::audit::{AuditDraft, AuditEvent};
+use ops_domain::caller::Caller;
+use ops_domain::id::{InstanceId, OperationId};
+use ops_domain::instance::InstanceRef;
+use ops_domain::life::OperationRecord;
+use ops_domain::operation::Operation;
+use ops_domain::operation::reboot_instance::RebootInstance;
+use ops_domain::ports::Begin;
+use ops_domain::time::{Timestamp, after};
+
+use crate::sample;
+
+/// How long the entries of the promises are kept.
+pub(super) const RETENTION: Duration = Duration::from_hours(24);
+
+/// The time now in whole microseconds, which is what every store keeps. Real time, because stores drop what has
+/// expired by it.
+pub(super) fn now() -> Timestamp {
+    let now = Timestamp::from(SystemTime::now());
+    Timestamp::from_timestamp_micros(now.timestamp_micros()).expect("the present is within the range of time")
+}
+
+/// `at`, this many seconds later.
+pub(super) fn later(at: Timestamp, seconds: u64) -> Timestamp {
+    after(at, Duration::from_secs(seconds))
+}
+
+/// A number that was not given before, by this process or by one before it.
+fn number() -> u128 {
+    static GIVEN: AtomicU64 = AtomicU64::new(0);
+    let micros = u128::try_from(now().timestamp_micros()).expect("it is after 1970");
+    (micros << 24) + u128::from(GIVEN.fetch_add(1, Ordering::Relaxed))
+}
+
+/// A text that begins with a letter and holds letters and digits.
+pub(super) fn text() -> String {
+    format!("c{:x}", number())
+}
+
+pub(super) fn instance_id() -> InstanceId {
+    text().parse().expect("letters and digits are an identifier")
+}
+
+pub(super) fn target() -> InstanceRef {
+    InstanceRef {
+        account_id: "111122223333".parse().expect("twelve digits"),
+        region: "eu-central-1".parse().expect("a Region"),
+        instance_id: instance_id(),
+    }
+}
+
+pub(super) fn operation_id(at: Timestamp) -> OperationId {
+    OperationId::from_parts(u64::try_from(at.timestamp_millis()).expect("it is after 1970"), number())
+}
+
+/// A reboot of `target` that is being submitted at `at`, with a lease of an hour.
+pub(super) fn record(target: &InstanceRef, at: Timestamp) -> OperationRecord {
+    let reboot = Operation::RebootInstance(RebootInstance { force_failover: false });
+    sample::record(operation_id(at), target, reboot, at)
+}
+
+/// The beginning of an operation on `target` at `at`.
+pub(super) fn begin(target: &InstanceRef, at: Timestamp) -> Begin {
+    let record = record(target, at);
+    let audit = AuditDraft::about(&record, AuditEvent::Accepted, at, RETENTION);
+    Begin { record, claim: None, audit, now: at }
+}
+
+/// A draft about `instance_id` at `at`.
+pub(super) fn draft(instance_id: &str, at: Timestamp) -> AuditDraft {
+    let caller = Caller::new("iam:alice", "request-1");
+    let mut draft = AuditDraft::attempt(&caller, AuditEvent::Refused, "reboot_instance", at, RETENTION);
+    draft.instance_id = instance_id.to_owned();
+    draft
+}

@@ -1,0 +1,184 @@
+//! What an [`RdsControl`] promises, as far as it can be seen without waiting: what an order does over time is the
+//! business of the simulated RDS.
+
+use async_trait::async_trait;
+use ops_domain::id::{InstanceId, OperationId, SnapshotId};
+use ops_domain::instance::{InstanceRef, Scope, Tags};
+use ops_domain::observation::{EventKind, Look, Observation};
+use ops_domain::operation::{Order, create_snapshot, modify_backup_window, reboot_instance};
+use ops_domain::policy::Authorized;
+use ops_domain::ports::{RdsControl, Receipt, SendError};
+use ops_domain::tag::Tag;
+
+use crate::contract::fresh::{instance_id, now, operation_id, text};
+use crate::sample;
+
+/// An RDS in which a test can make instances.
+#[async_trait]
+pub trait RdsWithInstances: Sync {
+    /// The port.
+    fn rds(&self) -> &dyn RdsControl;
+    /// The account and Region in which instances are made.
+    fn scope(&self) -> Scope;
+    /// Makes an `available` instance with these tags.
+    async fn make(&self, id: &InstanceId, tags: &Tags);
+    /// Whether the event of a restart can be seen as soon as the order was accepted.
+    fn shows_restarts_at_once(&self) -> bool;
+}
+
+/// Makes one test of each promise.
+#[macro_export]
+macro_rules! rds_contract {
+    ($module:ident, $setup:expr) => {
+        $crate::contract_tests!(
+            rds, $module, $setup;
+            an_instance_is_seen_with_its_status_and_tags,
+            what_does_not_exist_is_absent_from_the_answer,
+            one_look_shows_many_instances,
+            a_snapshot_that_was_ordered_is_seen_with_its_tags,
+            a_second_snapshot_of_one_name_is_refused,
+            an_order_for_an_instance_that_does_not_exist_is_refused,
+            a_window_that_was_ordered_is_seen,
+            a_reboot_that_was_ordered_leaves_its_event,
+            an_empty_look_shows_nothing,
+        );
+    };
+}
+
+async fn made(subject: &impl RdsWithInstances) -> InstanceRef {
+    let id = instance_id();
+    subject.make(&id, &Tags::from([("Environment".into(), "dev".into())])).await;
+    target(subject, id)
+}
+
+fn target(subject: &impl RdsWithInstances, instance_id: InstanceId) -> InstanceRef {
+    let Scope { account_id, region } = subject.scope();
+    InstanceRef { account_id, region, instance_id }
+}
+
+async fn look(subject: &impl RdsWithInstances, look: Look) -> Observation {
+    subject.rds().observe(&subject.scope(), &look).await.expect("RDS can be looked at")
+}
+
+async fn send(subject: &impl RdsWithInstances, target: &InstanceRef, order: Order) -> Result<Receipt, SendError> {
+    subject.rds().send(&authorized(operation_id(now()), target, order)).await
+}
+
+fn authorized(id: OperationId, target: &InstanceRef, order: Order) -> Authorized {
+    sample::authorized(id, target, order, now())
+}
+
+fn snapshot_id() -> SnapshotId {
+    text().parse().expect("letters and digits are an identifier")
+}
+
+fn snapshot(snapshot_id: &SnapshotId) -> Order {
+    let tags = [("Environment", "dev"), ("rds-ops:operation-id", "01JCK3"), ("owner", "Zoë / DBA")];
+    let tags = tags.map(|(key, value)| Tag::new(key, value).expect("RDS accepts it"));
+    Order::CreateSnapshot(create_snapshot::Order { snapshot_id: snapshot_id.clone(), tags: tags.into() })
+}
+
+/// The description is the domain's.
+pub async fn an_instance_is_seen_with_its_status_and_tags(subject: &impl RdsWithInstances) {
+    let target = made(subject).await;
+    let seen = look(subject, Look::at_instance(&target.instance_id)).await;
+    let live = &seen.instances[&target.instance_id];
+    assert_eq!((live.status.as_str(), live.engine.as_str()), ("available", "postgres"));
+    assert_eq!(live.tags, Tags::from([("Environment".into(), "dev".into())]));
+    assert!(live.pending_modifications.is_empty() && live.cluster_id.is_none() && live.replica_source.is_none());
+}
+
+/// Absence is an answer, not an error: of one thing that is asked for, and of several.
+pub async fn what_does_not_exist_is_absent_from_the_answer(subject: &impl RdsWithInstances) {
+    let cluster = || text().parse().expect("letters and digits are an identifier");
+    for several in [false, true] {
+        let mut wanted = Look::at_instance(&instance_id()).with_events_of(&instance_id(), now());
+        wanted.merge(Look::at_snapshot(&snapshot_id()));
+        wanted.clusters.insert(cluster());
+        if several {
+            wanted.instances.insert(instance_id());
+            wanted.snapshots.insert(snapshot_id());
+            wanted.clusters.insert(cluster());
+        }
+        assert_eq!(look(subject, wanted).await, Observation::default());
+    }
+}
+
+/// What exists is seen beside what does not.
+pub async fn one_look_shows_many_instances(subject: &impl RdsWithInstances) {
+    let (one, other, absent) = (made(subject).await, made(subject).await, instance_id());
+    made(subject).await;
+    let mut wanted = Look::at_instance(&one.instance_id);
+    wanted.instances.extend([other.instance_id.clone(), absent]);
+    let seen = look(subject, wanted).await;
+    let mut expected = vec![one.instance_id, other.instance_id];
+    expected.sort();
+    assert_eq!(seen.instances.into_keys().collect::<Vec<_>>(), expected);
+}
+
+/// The tags are what proves after a lost answer whose snapshot it is.
+pub async fn a_snapshot_that_was_ordered_is_seen_with_its_tags(subject: &impl RdsWithInstances) {
+    let (target, id) = (made(subject).await, snapshot_id());
+    send(subject, &target, snapshot(&id)).await.expect("RDS accepts it");
+    let seen = look(subject, Look::at_snapshot(&id)).await;
+    let snapshot = &seen.snapshots[&id];
+    assert_eq!(snapshot.instance_id.as_deref(), Some(target.instance_id.as_str()));
+    assert_eq!(snapshot.tags.get("rds-ops:operation-id").map(String::as_str), Some("01JCK3"));
+    assert_eq!(snapshot.tags.get("owner").map(String::as_str), Some("Zoë / DBA"));
+    assert!(snapshot.arn.as_ref().is_some_and(|arn| arn.ends_with(id.as_str())));
+}
+
+/// RDS's own refusal, by its wire code.
+pub async fn a_second_snapshot_of_one_name_is_refused(subject: &impl RdsWithInstances) {
+    let (target, id) = (made(subject).await, snapshot_id());
+    send(subject, &target, snapshot(&id)).await.expect("RDS accepts it");
+    assert_refused(send(subject, &target, snapshot(&id)).await, "DBSnapshotAlreadyExists");
+}
+
+/// Every order.
+pub async fn an_order_for_an_instance_that_does_not_exist_is_refused(subject: &impl RdsWithInstances) {
+    let absent = target(subject, instance_id());
+    for order in [snapshot(&snapshot_id()), reboot(), window("02:00-02:30")] {
+        assert_refused(send(subject, &absent, order).await, "DBInstanceNotFound");
+    }
+}
+
+/// RDS applies a window at once.
+pub async fn a_window_that_was_ordered_is_seen(subject: &impl RdsWithInstances) {
+    let target = made(subject).await;
+    for expected in ["02:00-02:30", "23:45-00:15"] {
+        send(subject, &target, window(expected)).await.expect("RDS accepts it");
+        let seen = look(subject, Look::at_instance(&target.instance_id)).await;
+        assert_eq!(seen.instances[&target.instance_id].backup_window, expected.parse().ok());
+    }
+}
+
+/// The event is the evidence of a restart that was too short to be seen in the status.
+pub async fn a_reboot_that_was_ordered_leaves_its_event(subject: &impl RdsWithInstances) {
+    let (target, before) = (made(subject).await, now());
+    let receipt = send(subject, &target, reboot()).await.expect("RDS accepts it");
+    assert!(receipt.instance_status.is_some());
+    let wanted = Look::default().with_events_of(&target.instance_id, before - chrono::TimeDelta::seconds(2));
+    let seen = look(subject, wanted).await;
+    assert!(seen.events.iter().all(|event| event.instance_id == target.instance_id));
+    let restarted = seen.events.iter().any(|event| event.kind == EventKind::Restarted);
+    assert_eq!(restarted, subject.shows_restarts_at_once(), "{:?}", seen.events);
+}
+
+/// Nothing is asked for.
+pub async fn an_empty_look_shows_nothing(subject: &impl RdsWithInstances) {
+    assert_eq!(look(subject, Look::default()).await, Observation::default());
+}
+
+fn reboot() -> Order {
+    Order::RebootInstance(reboot_instance::Order { force_failover: false })
+}
+
+fn window(text: &str) -> Order {
+    let backup_window = text.parse().expect("a backup window");
+    Order::ModifyBackupWindow(modify_backup_window::Order { backup_window, apply_immediately: false })
+}
+
+fn assert_refused(answer: Result<Receipt, SendError>, expected: &str) {
+    assert!(matches!(&answer, Err(SendError::Refused { code, .. }) if code == expected), "{answer:?}");
+}

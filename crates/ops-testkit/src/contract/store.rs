@@ -1,0 +1,80 @@
+//! What an [`OperationStore`](ops_domain::ports::OperationStore) promises.
+
+mod begin;
+mod commit;
+mod list;
+
+pub use begin::*;
+pub use commit::*;
+pub use list::*;
+
+use ops_domain::audit::AuditEntry;
+use ops_domain::id::OperationId;
+use ops_domain::life::{Ending, OperationRecord, Phase};
+use ops_domain::ports::{AuditQuery, Begin, Commit};
+use ops_domain::time::Timestamp;
+
+use crate::contract::Stores;
+
+/// Makes one test of each promise.
+#[macro_export]
+macro_rules! store_contract {
+    ($module:ident, $setup:expr) => {
+        $crate::contract_tests!(
+            store, $module, $setup;
+            begin_stores_the_operation_its_lease_and_its_audit_entry,
+            begin_is_all_or_nothing,
+            a_second_begin_on_a_held_instance_is_busy_and_names_the_holder,
+            of_concurrent_begins_on_one_instance_one_wins,
+            a_begin_without_a_lease_holds_nothing,
+            a_claim_is_found_and_a_second_begin_with_it_is_claimed,
+            an_expired_claim_is_free_again,
+            an_expired_lease_is_taken_over_and_the_old_holder_loses_it,
+            a_stale_version_conflicts_and_stores_nothing,
+            of_concurrent_commits_of_one_version_one_wins,
+            a_commit_stores_its_audit_entry_with_the_state,
+            a_commit_renews_the_lease,
+            a_commit_without_a_lease_gives_it_back,
+            a_token_grows_with_every_change_of_hands,
+            an_operation_that_was_never_begun_can_not_be_committed,
+            due_lists_what_waits_by_scope_and_time,
+            what_has_ended_is_not_due,
+            list_pages_newest_first_without_gaps,
+            list_filters_narrow,
+            a_list_cursor_that_no_page_gave_is_refused,
+        );
+    };
+}
+
+/// The beginning, which must succeed.
+async fn begun(stores: &Stores, begin: Begin) -> OperationRecord {
+    stores.store.begin(begin).await.expect("nothing stands against it")
+}
+
+/// A commit of `record` as it is.
+fn commit(record: &OperationRecord, at: Timestamp) -> Commit {
+    Commit { record: record.clone(), lease_required: false, audit: None, now: at }
+}
+
+/// `record`, ended at `at` and without its lease.
+fn ended(record: &OperationRecord, at: Timestamp) -> OperationRecord {
+    let mut next = record.clone();
+    next.enter(Phase::Ended { ending: Ending::Cancelled, watch: None }, at);
+    next.lease = None;
+    next
+}
+
+async fn entries_of(stores: &Stores, id: OperationId, at: Timestamp) -> Vec<AuditEntry> {
+    let query = AuditQuery {
+        instance_id: None,
+        principal: None,
+        operation: None,
+        operation_id: Some(id),
+        from: None,
+        to: None,
+        limit: 100,
+        cursor: None,
+        now: at,
+    };
+    stores.audit.query(&query).await.expect("the trail can be read").items
+}

@@ -1,0 +1,128 @@
+//! Lists: what is due, and what there is.
+
+use ops_domain::id::OperationId;
+use ops_domain::instance::Scope;
+use ops_domain::life::{OperationRecord, Phase, Status};
+use ops_domain::ports::{OperationQuery, StoreError};
+use ops_domain::time::Timestamp;
+
+use crate::contract::Stores;
+use crate::contract::fresh::{begin, later, now, target, text};
+use crate::contract::store::{begun, commit, ended};
+
+async fn waiting_until(stores: &Stores, scope: &Scope, at: Timestamp, next_at: Timestamp) -> OperationId {
+    let mut target = target();
+    (target.account_id, target.region) = (scope.account_id.clone(), scope.region.clone());
+    let mut begin = begin(&target, at);
+    begin.record.phase = Phase::Accepted { next_at };
+    begun(stores, begin).await.id
+}
+
+/// Scopes that no other promise uses: the account's digits are the time's.
+fn scopes(at: Timestamp) -> [Scope; 2] {
+    let digits = at.timestamp_micros().rem_euclid(1_000_000_000_000);
+    ["eu-north-1", "eu-south-1"].map(|region| Scope {
+        account_id: format!("{digits:012}").parse().expect("twelve digits"),
+        region: region.parse().expect("a Region"),
+    })
+}
+
+/// The longest waiting first, of one account and Region or of all, and nothing before its time.
+pub async fn due_lists_what_waits_by_scope_and_time(stores: &Stores) {
+    let at = now();
+    let [here, there] = &scopes(at);
+    let second = waiting_until(stores, here, at, later(at, 20)).await;
+    let first = waiting_until(stores, here, at, later(at, 10)).await;
+    let future = waiting_until(stores, here, at, later(at, 31)).await;
+    let elsewhere = waiting_until(stores, there, at, later(at, 10)).await;
+    let due = async |scope, limit| -> Vec<OperationId> {
+        let due = stores.store.due(scope, later(at, 30), limit).await.expect("it can be listed");
+        due.iter().map(|record| record.id).collect()
+    };
+    assert_eq!(due(Some(here), 100).await, [first, second]);
+    assert_eq!(due(Some(here), 1).await, [first]);
+    assert_eq!(due(Some(there), 100).await, [elsewhere]);
+    let all = due(None, 10_000).await;
+    assert!([first, second, elsewhere].iter().all(|id| all.contains(id)) && !all.contains(&future));
+}
+
+/// A sweep does not find it again.
+pub async fn what_has_ended_is_not_due(stores: &Stores) {
+    let at = now();
+    let [here, _] = &scopes(at);
+    let id = waiting_until(stores, here, at, at).await;
+    let record = stores.store.load(id).await.expect("it can be loaded").expect("it was begun");
+    stores.store.commit(commit(&ended(&record, at), at)).await.expect("it is the latest");
+    assert_eq!(stores.store.due(Some(here), later(at, 3600), 100).await.expect("it can be listed"), []);
+}
+
+async fn list(stores: &Stores, query: &OperationQuery) -> Vec<OperationRecord> {
+    stores.store.list(query).await.expect("it can be listed").items
+}
+
+/// Pages follow each other without an operation missing or standing twice.
+pub async fn list_pages_newest_first_without_gaps(stores: &Stores) {
+    let (target, at) = (target(), now());
+    let mut stored = Vec::new();
+    for second in 0..5 {
+        let record = begun(stores, begin(&target, later(at, second))).await;
+        let record = stores.store.commit(commit(&ended(&record, at), at)).await.expect("it is the latest");
+        stored.insert(0, record);
+    }
+    let mut query = OperationQuery { instance_id: Some(target.instance_id), limit: 2, ..OperationQuery::default() };
+    let mut read = Vec::new();
+    for _ in 0..10 {
+        let page = stores.store.list(&query).await.expect("it can be listed");
+        assert!(page.items.len() <= 2);
+        read.extend(page.items);
+        query.cursor = page.next;
+        if query.cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(query.cursor, None, "the pages come to an end");
+    assert_eq!(read, stored);
+}
+
+/// Each filter leaves exactly what it names. `from` is part of the time, `to` is not.
+pub async fn list_filters_narrow(stores: &Stores) {
+    let (target, principal, at) = (target(), text(), now());
+    let mut first = begin(&target, at);
+    first.record.caller.principal.clone_from(&principal);
+    let first = begun(stores, first).await;
+    let first = stores.store.commit(commit(&ended(&first, at), at)).await.expect("it is the latest");
+    let second = begun(stores, begin(&target, later(at, 10))).await;
+    let all = OperationQuery { instance_id: Some(target.instance_id), limit: 100, ..OperationQuery::default() };
+    let cases = [
+        (OperationQuery { status: Some(Status::Cancelled), ..all.clone() }, vec![&first]),
+        (OperationQuery { status: Some(Status::Submitting), ..all.clone() }, vec![&second]),
+        (OperationQuery { principal: Some(principal.clone()), ..all.clone() }, vec![&first]),
+        (OperationQuery { principal: Some(principal), instance_id: None, ..all.clone() }, vec![&first]),
+        (OperationQuery { operation: Some("reboot_instance".into()), ..all.clone() }, vec![&second, &first]),
+        (OperationQuery { operation: Some("create_snapshot".into()), ..all.clone() }, vec![]),
+        (OperationQuery { from: Some(later(at, 10)), ..all.clone() }, vec![&second]),
+        (OperationQuery { to: Some(later(at, 10)), ..all.clone() }, vec![&first]),
+        (OperationQuery { from: Some(later(at, 11)), to: Some(at), ..all }, vec![]),
+    ];
+    for (query, expected) in cases {
+        assert_eq!(list(stores, &query).await.iter().collect::<Vec<_>>(), expected, "{query:?}");
+    }
+    let of_the_time =
+        OperationQuery { from: Some(at), to: Some(later(at, 11)), limit: 10_000, ..OperationQuery::default() };
+    let found = list(stores, &of_the_time).await;
+    assert!(found.contains(&first) && found.contains(&second), "a list needs no filter but a time");
+}
+
+/// A cursor is checked before it is used.
+pub async fn a_list_cursor_that_no_page_gave_is_refused(stores: &Stores) {
+    for cursor in ["", "nonsense", "e30", "bm9uc2Vuc2U"] {
+        let query = OperationQuery {
+            instance_id: Some(target().instance_id),
+            cursor: Some(cursor.to_owned()),
+            limit: 10,
+            ..OperationQuery::default()
+        };
+        let answer = stores.store.list(&query).await;
+        assert!(matches!(answer, Err(StoreError::BadCursor)), "{cursor:?}: {answer:?}");
+    }
+}

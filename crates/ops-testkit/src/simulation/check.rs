@@ -1,0 +1,86 @@
+//! The invariants that hold when everything has come to its end.
+
+use std::collections::BTreeMap;
+
+use ops_domain::audit::{AuditEntry, verify_chain};
+use ops_domain::life::{OperationRecord, Status};
+use ops_domain::operation::Operation;
+
+use super::Report;
+use super::seed::World;
+use super::watchdog::Watchdog;
+
+/// What the run came to.
+pub(super) fn report(world: &World, watchdog: &Watchdog) -> Report {
+    let entries = world.store.entries();
+    let records = world.store.records();
+    for record in &records {
+        watchdog.said(record);
+        ended(record, watchdog);
+        sent_once(world, record, watchdog);
+        on_the_trail(record, &entries, watchdog);
+    }
+    orders_belong(world, &records, watchdog);
+    chained(&entries, watchdog);
+    Report {
+        violations: watchdog.violations(),
+        operations: records.len(),
+        succeeded: records.iter().filter(|record| record.status() == Status::Available).count(),
+        ..Report::default()
+    }
+}
+
+/// Every operation reaches an end.
+fn ended(record: &OperationRecord, watchdog: &Watchdog) {
+    if !record.status().is_terminal() {
+        watchdog.violation(format!("{} has not ended: {:?}", record.id, record.status()));
+    }
+}
+
+/// RDS accepts at most one order of an operation; a window may be set to the same value again.
+fn sent_once(world: &World, record: &OperationRecord, watchdog: &Watchdog) {
+    let orders = world.rds.orders();
+    let accepted = orders.iter().filter(|order| order.operation_id == record.id && order.is_accepted()).count();
+    let repeatable = matches!(record.operation, Operation::ModifyBackupWindow(_));
+    if accepted > 1 && !repeatable {
+        watchdog.violation(format!("{} was carried out {accepted} times", record.id));
+    }
+}
+
+/// One entry for the acceptance, one for the outcome, at most one for a late outcome, and they say what the store says.
+fn on_the_trail(record: &OperationRecord, entries: &[AuditEntry], watchdog: &Watchdog) {
+    let id = record.id.to_string();
+    let own: Vec<&AuditEntry> = entries.iter().filter(|entry| entry.operation_id.as_deref() == Some(&id)).collect();
+    let count = |event: &str| own.iter().filter(|entry| entry.event.as_deref() == Some(event)).count();
+    let ends = count("outcome") + count("denied") + count("cancelled");
+    if count("accepted") != 1 || (ends != 1 && record.status().is_terminal()) || count("late_outcome") > 1 {
+        let events: Vec<_> = own.iter().map(|entry| entry.event.clone().unwrap_or_default()).collect();
+        watchdog.violation(format!("{id} is on the trail as {events:?}"));
+    }
+    let said = own.last().is_some_and(|entry| entry.success);
+    if said != (record.status() == Status::Available) {
+        watchdog.violation(format!("{id} ended {:?}, and the trail says success {said}", record.status()));
+    }
+}
+
+/// Every order that RDS saw belongs to a stored operation.
+fn orders_belong(world: &World, records: &[OperationRecord], watchdog: &Watchdog) {
+    for order in world.rds.orders() {
+        if !records.iter().any(|record| record.id == order.operation_id) {
+            watchdog.violation(format!("{} was sent and is not in the store", order.operation_id));
+        }
+    }
+}
+
+/// The entries of each instance form an unbroken chain.
+fn chained(entries: &[AuditEntry], watchdog: &Watchdog) {
+    let mut chains: BTreeMap<&str, Vec<&AuditEntry>> = BTreeMap::new();
+    for entry in entries {
+        chains.entry(&entry.instance_id).or_default().push(entry);
+    }
+    for (instance, chain) in chains {
+        if let Err(broken) = verify_chain(chain, None) {
+            watchdog.violation(format!("the chain of {instance} is broken: {broken:?}"));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Bugs planted on purpose, to show that the simulation finds such.
+
+/// A bug in what surrounds the use cases. Each stands for a mistake that real services have made.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Mutant {
+    /// No bug.
+    None,
+    /// The intent is stored only when the result is.
+    IntentStoredAfterTheCall,
+    /// A client below the service sends an order again when its answer is lost.
+    LostOrdersAreResent,
+    /// An instance that is held can be taken all the same.
+    LeaseIsNotAsked,
+    /// A holder whose lease was taken over goes on.
+    LeaseWithoutFencing,
+    /// `available` passes for the evidence of a restart.
+    AvailableMeansRestarted,
+    /// A snapshot counts as done as soon as it exists.
+    CreatingMeansAvailable,
+    /// Audit entries of state changes are written after the change, on their own.
+    AuditOutsideTheTransaction,
+    /// The later of two writers wins.
+    VersionCheckDropped,
+    /// The live read is answered from the inventory.
+    LiveReadFromTheInventory,
+    /// Nobody finds operations that were left behind.
+    NothingIsEverDue,
+    /// Idempotency keys are not kept.
+    KeysAreForgotten,
+}
+
+impl Mutant {
+    /// Every bug.
+    pub const PLANTED: [Self; 11] = [
+        Self::IntentStoredAfterTheCall,
+        Self::LostOrdersAreResent,
+        Self::LeaseIsNotAsked,
+        Self::LeaseWithoutFencing,
+        Self::AvailableMeansRestarted,
+        Self::CreatingMeansAvailable,
+        Self::AuditOutsideTheTransaction,
+        Self::VersionCheckDropped,
+        Self::LiveReadFromTheInventory,
+        Self::NothingIsEverDue,
+        Self::KeysAreForgotten,
+    ];
+}

@@ -1,0 +1,111 @@
+//! One process of the service: its own clock, its own view of the stores, requests and sweeps.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use ops_domain::caller::Caller;
+use ops_domain::ports::{Clock, Nobody};
+use ops_domain::request::Request;
+use ops_domain::service::{Ports, Service, Submitted};
+use ops_domain::time::Timestamp;
+
+use super::mutant::Mutant;
+use super::schedule::Schedule;
+use super::seed::{Asked, World};
+use super::stepped::{Stepped, SteppedIds};
+use super::watchdog::Watchdog;
+
+/// A clock that goes wrong by a fixed difference.
+#[derive(Clone)]
+pub(super) struct SkewedClock {
+    schedule: Schedule,
+    skew: TimeDelta,
+}
+
+impl SkewedClock {
+    pub(super) const fn new(schedule: Schedule, skew: TimeDelta) -> Self {
+        Self { schedule, skew }
+    }
+}
+
+#[async_trait]
+impl Clock for SkewedClock {
+    fn now(&self) -> Timestamp {
+        self.schedule.now() + self.skew
+    }
+
+    async fn sleep_until(&self, at: Timestamp) {
+        self.schedule.sleep_until(at - self.skew).await;
+    }
+}
+
+/// One process. It dies with all its tasks; what it had stored stays.
+pub(super) struct Process {
+    service: Service,
+    clock: SkewedClock,
+    watchdog: Watchdog,
+}
+
+impl Process {
+    pub(super) fn new(
+        world: &World,
+        watchdog: &Watchdog,
+        schedule: &Schedule,
+        skew: TimeDelta,
+        mutant: Mutant,
+    ) -> Self {
+        let clock = SkewedClock::new(schedule.clone(), skew);
+        let stepped = Arc::new(Stepped::new(world, watchdog.clone(), schedule.clone(), mutant));
+        let nobody = Arc::new(Nobody);
+        let ports = Ports {
+            clock: Arc::new(clock.clone()),
+            ids: Arc::new(SteppedIds::new(schedule.clone())),
+            inventory: stepped.clone(),
+            rds: stepped.clone(),
+            store: stepped.clone(),
+            audit: stepped,
+            engine: nobody.clone(),
+            notifier: nobody.clone(),
+            metrics: nobody,
+        };
+        let service = Service::new(ports, world.settings.as_ref().clone());
+        Self { service, clock, watchdog: watchdog.clone() }
+    }
+
+    /// Takes a request at `at`, waits as long as its caller does, and tells the watchdog what was said.
+    pub(super) fn answer(&self, at: Timestamp, asked: Asked) -> impl Future<Output = ()> + Send + 'static {
+        let (service, clock, watchdog) = (self.service.clone(), self.clock.clone(), self.watchdog.clone());
+        async move {
+            clock.schedule.sleep_until(at).await;
+            let request = Request::parse(asked.body.to_string().as_bytes()).expect("the plan asks for valid requests");
+            let caller = Caller::new(asked.caller.clone(), format!("request-{at}"));
+            let key = asked.key.as_deref();
+            if let Ok(Submitted::Operation(record)) = service.submit(&caller, key, &request).await {
+                watchdog.claimed(&asked, &request, record.id);
+                let record = service.wait(*record, clock.now() + asked.patience).await;
+                watchdog.said(&record);
+            }
+        }
+    }
+
+    /// Sweeps for ever.
+    pub(super) fn sweep(&self, every: TimeDelta) -> impl Future<Output = ()> + Send + 'static {
+        self.sweep_from(self.clock.schedule.now(), every)
+    }
+
+    /// Sweeps for ever, from `at` on.
+    pub(super) fn sweep_from(&self, at: Timestamp, every: TimeDelta) -> impl Future<Output = ()> + Send + 'static {
+        let (service, clock, watchdog) = (self.service.clone(), self.clock.clone(), self.watchdog.clone());
+        async move {
+            clock.schedule.sleep_until(at).await;
+            loop {
+                if let Ok(records) = service.sweep(5).await {
+                    records.iter().for_each(|record| watchdog.said(record));
+                }
+                clock.schedule.sleep_until(clock.schedule.now() + every).await;
+            }
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! The world of one seed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use ops_domain::config::Settings;
+use ops_domain::instance::{InstanceRef, InventoryItem, Tags};
+use ops_domain::time::Timestamp;
+use rand::Rng as _;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
+use serde_json::{Value, json};
+
+use super::schedule::Schedule;
+use crate::fleet::{self, DEVELOPMENT_ACCOUNT, FRANKFURT, TEAMS_ACCOUNT};
+use crate::memory::{Call, MemoryInventory, MemoryStore, Side};
+use crate::sample;
+use crate::simulated_rds::{Behaviour, Events, FailoverOutcome, Fault, LookFault, SendFault, SimulatedInstance, SimulatedRds};
+
+/// Everything that a seed decides before the run.
+pub(super) struct Plan {
+    behaviour: Behaviour,
+    fleet: Vec<(InventoryItem, SimulatedInstance)>,
+    faults: Vec<Fault>,
+    store_faults: Vec<(Call, u32, Side)>,
+    settings: Settings,
+    pub(super) skews: Vec<TimeDelta>,
+    pub(super) requests: Vec<(Timestamp, Asked)>,
+    pub(super) changes: Vec<(Timestamp, Change)>,
+    pub(super) sweep_every: TimeDelta,
+    pub(super) downtime: TimeDelta,
+    pub(super) crash_one_in: Option<u32>,
+}
+
+/// One request of the run.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub(super) process: usize,
+    pub(super) caller: String,
+    pub(super) key: Option<String>,
+    pub(super) body: Value,
+    /// How long the caller waits.
+    pub(super) patience: TimeDelta,
+}
+
+/// Something that people do to an instance behind the service's back.
+#[derive(Clone, Debug)]
+pub(super) struct Change {
+    target: InstanceRef,
+    to: Changed,
+}
+
+#[derive(Clone, Debug)]
+enum Changed {
+    Tags(Tags),
+    Status(&'static str),
+}
+
+/// The world, while it runs.
+pub(super) struct World {
+    pub(super) rds: SimulatedRds,
+    pub(super) store: MemoryStore,
+    pub(super) inventory: MemoryInventory,
+    pub(super) settings: Arc<Settings>,
+}
+
+const NAMES: [&str; 4] = ["db-a", "db-b", "db-c", "db-d"];
+
+impl Plan {
+    pub(super) fn draw(rng: &mut StdRng) -> Self {
+        Self {
+            behaviour: behaviour(rng),
+            fleet: draw_fleet(rng),
+            faults: (0..rng.random_range(0..6)).map(|_| fault(rng)).collect(),
+            store_faults: (0..rng.random_range(0..4)).map(|_| store_fault(rng)).collect(),
+            settings: settings(rng),
+            skews: (0..rng.random_range(1..4)).map(|_| TimeDelta::milliseconds(rng.random_range(-4000..4000))).collect(),
+            requests: (0..rng.random_range(1..8)).map(|n| request(rng, n)).collect(),
+            changes: (0..rng.random_range(0..3)).map(|_| change(rng)).collect(),
+            sweep_every: TimeDelta::seconds(if rng.random_bool(0.3) {
+                rng.random_range(150..500)
+            } else {
+                rng.random_range(1..60)
+            }),
+            downtime: TimeDelta::seconds(rng.random_range(0..600)),
+            crash_one_in: rng.random_bool(0.7).then(|| rng.random_range(20..400)),
+        }
+    }
+
+    pub(super) fn build(&self, schedule: &Schedule) -> World {
+        let clock = Arc::new(super::process::SkewedClock::new(schedule.clone(), TimeDelta::zero()));
+        let rds = SimulatedRds::new(clock, self.behaviour.clone());
+        let inventory = MemoryInventory::new(fleet::settle(&rds, self.fleet.clone()));
+        for fault in &self.faults {
+            rds.inject(fault.clone());
+        }
+        let store = MemoryStore::new();
+        for (call, nth, side) in &self.store_faults {
+            store.fail_next(*call, *nth, *side);
+        }
+        World { rds, store, inventory, settings: Arc::new(self.settings.clone()) }
+    }
+}
+
+impl Change {
+    pub(super) fn apply(self, world: &World) -> impl FnOnce() + Send + 'static {
+        let rds = world.rds.clone();
+        move || match self.to {
+            Changed::Tags(tags) => rds.set_tags(&self.target, tags),
+            Changed::Status(status) => rds.set_status(&self.target, status),
+        }
+    }
+}
+
+fn seconds(rng: &mut StdRng, from: u64, to: u64) -> Duration {
+    Duration::from_millis(rng.random_range(from * 1000..=to * 1000))
+}
+
+fn behaviour(rng: &mut StdRng) -> Behaviour {
+    Behaviour {
+        seed: rng.random(),
+        jitter: rng.random_range(0.0..0.9),
+        lag: seconds(rng, 0, 8),
+        stale_for: seconds(rng, 0, 6),
+        reboot: seconds(rng, 5, 200),
+        failover: seconds(rng, 10, 200),
+        zone_lag: seconds(rng, 0, 300),
+        snapshot: *[seconds(rng, 5, 200), seconds(rng, 300, 7_200)].choose(rng).expect("there are two"),
+        backing_up: seconds(rng, 1, 100),
+        window_delay: seconds(rng, 0, 30),
+        modifying: seconds(rng, 5, 100),
+        events: if rng.random_bool(0.3) { Events::Never } else { Events::After(seconds(rng, 0, 120)) },
+        answer_shows_rebooting: rng.random_bool(0.8),
+        failover_outcome: *[
+            FailoverOutcome::Completes,
+            FailoverOutcome::Abandoned,
+            FailoverOutcome::AbandonedAfterRestart,
+        ]
+        .choose(rng)
+        .expect("there are three"),
+        reboot_ends_in: ending(rng, "incompatible-parameters"),
+        snapshot_ends_in: ending(rng, "failed"),
+        ..Behaviour::quick()
+    }
+}
+
+fn ending(rng: &mut StdRng, bad: &str) -> String {
+    if rng.random_bool(0.1) { bad.to_owned() } else { "available".to_owned() }
+}
+
+fn draw_fleet(rng: &mut StdRng) -> Vec<(InventoryItem, SimulatedInstance)> {
+    NAMES.map(|name| draw_instance(rng, name)).into()
+}
+
+fn draw_instance(rng: &mut StdRng, name: &str) -> (InventoryItem, SimulatedInstance) {
+    let account = if name < "db-c" { DEVELOPMENT_ACCOUNT } else { TEAMS_ACCOUNT };
+    let target = fleet::target(account, FRANKFURT, name);
+    let tags = tags(rng);
+    let mut instance = SimulatedInstance::new("postgres");
+    for (key, value) in &tags {
+        instance = instance.tag(key, value);
+    }
+    if rng.random_bool(0.5) {
+        instance = instance.multi_az();
+    }
+    let stale = if rng.random_bool(0.2) { dev() } else { tags };
+    (InventoryItem { tags: stale, ..instance.inventory_item(&target) }, instance)
+}
+
+fn dev() -> Tags {
+    [("Environment".to_owned(), "dev".to_owned())].into()
+}
+
+fn tags(rng: &mut StdRng) -> Tags {
+    match rng.random_range(0..10) {
+        0 => Tags::new(),
+        1 => [("Environment".to_owned(), "prod".to_owned())].into(),
+        2 => [("env".to_owned(), "staging".to_owned())].into(),
+        _ => dev(),
+    }
+}
+
+fn settings(rng: &mut StdRng) -> Settings {
+    Settings {
+        poll_interval: seconds(rng, 5, 40),
+        operation_timeout: seconds(rng, 100, 400),
+        ..Settings::default()
+    }
+}
+
+fn fault(rng: &mut StdRng) -> Fault {
+    let nth = rng.random_range(1..8);
+    if rng.random_bool(0.5) {
+        let fault = *[LookFault::Throttled, LookFault::Throttled, LookFault::Unavailable, LookFault::Denied]
+            .choose(rng)
+            .expect("there are four");
+        return Fault::Look { nth: nth * 2, fault };
+    }
+    let faults = [
+        SendFault::Throttled,
+        SendFault::Unavailable,
+        SendFault::Denied,
+        SendFault::LostBefore,
+        SendFault::LostAfter,
+        SendFault::LostAfter,
+        SendFault::Refused { code: "InvalidDBInstanceState".into() },
+    ];
+    Fault::Send { nth: nth.min(4), fault: faults.choose(rng).expect("there are seven").clone() }
+}
+
+fn store_fault(rng: &mut StdRng) -> (Call, u32, Side) {
+    let calls = [Call::Begin, Call::Commit, Call::Commit, Call::Load, Call::Due, Call::Append];
+    let side = if rng.random_bool(0.5) { Side::Before } else { Side::After };
+    (*calls.choose(rng).expect("there are six"), rng.random_range(1..10), side)
+}
+
+fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
+    let instance = *NAMES.choose(rng).expect("there are four");
+    let body = match rng.random_range(0..4) {
+        0 => json!({ "operation": "create_snapshot", "instance_id": instance,
+            "parameters": { "snapshot_id": format!("s-{}", rng.random_range(0..4)) } }),
+        1 => json!({ "operation": "modify_backup_window", "instance_id": instance,
+            "parameters": { "backup_window": *["01:00-02:00", "07:00-08:00"].choose(rng).expect("there are two") } }),
+        2 => json!({ "operation": "reboot_instance", "instance_id": instance, "parameters": { "force_failover": true } }),
+        _ => json!({ "operation": "reboot_instance", "instance_id": instance }),
+    };
+    let at = sample::start() + TimeDelta::seconds(rng.random_range(0..600) * i64::from(rng.random_bool(0.7)));
+    let key = rng.random_bool(0.4).then(|| format!("key-{}", rng.random_range(0..2)));
+    let patience = TimeDelta::seconds(rng.random_range(0..30));
+    (at, Asked { process: n, caller: format!("user-{}", rng.random_range(0..2)), key, body, patience })
+}
+
+fn change(rng: &mut StdRng) -> (Timestamp, Change) {
+    let name = *NAMES.choose(rng).expect("there are four");
+    let account = if name < "db-c" { DEVELOPMENT_ACCOUNT } else { TEAMS_ACCOUNT };
+    let target = fleet::target(account, FRANKFURT, name);
+    let to = match rng.random_range(0..4) {
+        0 => Changed::Tags([("Environment".to_owned(), "production".to_owned())].into()),
+        1 => Changed::Tags(dev()),
+        2 => Changed::Status("polishing"),
+        _ => Changed::Status("available"),
+    };
+    (sample::start() + TimeDelta::milliseconds(rng.random_range(0..900_000)), Change { target, to })
+}

@@ -1,0 +1,262 @@
+//! The ports of one process: at each call, before and after its effect, others may go on or this process may die. Here
+//! the planted bugs live, too.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
+use ops_domain::id::{InstanceId, OperationId};
+use ops_domain::instance::{InstanceRef, InventoryItem, Scope};
+use ops_domain::life::{Lease, OperationRecord};
+use ops_domain::observation::{EventKind, InstanceEvent, Look, Observation};
+use ops_domain::policy::Authorized;
+use ops_domain::ports::{
+    AuditLog, AuditQuery, Begin, BeginError, Claim, Commit, CommitError, Ids, Inventory, InventoryError, InventoryPage,
+    LookError, OperationQuery, OperationStore, Page, RdsControl, Receipt, SendError, StoreError,
+};
+use ops_domain::time::Timestamp;
+
+use super::mutant::Mutant;
+use super::schedule::Schedule;
+use super::seed::World;
+use super::watchdog::Watchdog;
+use crate::memory::{MemoryInventory, MemoryStore};
+use crate::simulated_rds::SimulatedRds;
+
+/// Every outside port of one process.
+pub(super) struct Stepped {
+    rds: SimulatedRds,
+    store: MemoryStore,
+    inventory: MemoryInventory,
+    watchdog: Watchdog,
+    schedule: Schedule,
+    mutant: Mutant,
+    /// What an index showed last: it may show that again, as indexes of DynamoDB lag.
+    index: Mutex<Vec<OperationRecord>>,
+    /// Begun, but not stored ([`Mutant::IntentStoredAfterTheCall`]).
+    unstored: Mutex<BTreeMap<OperationId, Begin>>,
+}
+
+impl Stepped {
+    pub(super) fn new(world: &World, watchdog: Watchdog, schedule: Schedule, mutant: Mutant) -> Self {
+        Self {
+            rds: world.rds.clone(),
+            store: world.store.clone(),
+            inventory: world.inventory.clone(),
+            watchdog,
+            schedule,
+            mutant,
+            index: Mutex::default(),
+            unstored: Mutex::default(),
+        }
+    }
+
+    /// Does `call` between two points.
+    async fn step<T>(&self, what: &str, call: impl Future<Output = T>) -> T {
+        self.schedule.point(what).await;
+        let done = call.await;
+        self.schedule.point(&format!("{what} done")).await;
+        done
+    }
+}
+
+#[async_trait]
+impl Inventory for Stepped {
+    async fn find(&self, id: &InstanceId) -> Result<Vec<InventoryItem>, InventoryError> {
+        self.step("inventory", self.inventory.find(id)).await
+    }
+
+    async fn list(&self, cursor: Option<&str>, limit: usize) -> Result<InventoryPage, InventoryError> {
+        self.inventory.list(cursor, limit).await
+    }
+}
+
+#[async_trait]
+impl RdsControl for Stepped {
+    async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError> {
+        let mut seen = self.step("look", self.rds.observe(scope, look)).await?;
+        self.blur(look, &mut seen).await;
+        Ok(seen)
+    }
+
+    async fn send(&self, order: &Authorized) -> Result<Receipt, SendError> {
+        self.watchdog.sending(order).await;
+        self.schedule.note(&format!("{} sends {:?}", order.operation_id(), order.order()));
+        // No point before the order: nothing happens between the live check and it.
+        let mut sent = self.rds.send(order).await;
+        if self.mutant == Mutant::LostOrdersAreResent && matches!(sent, Err(SendError::MayHaveHappened(_))) {
+            sent = self.rds.send(order).await;
+        }
+        self.schedule.point("order done").await;
+        sent
+    }
+}
+
+impl Stepped {
+    /// Bugs in what is seen.
+    async fn blur(&self, look: &Look, seen: &mut Observation) {
+        match self.mutant {
+            Mutant::AvailableMeansRestarted => {
+                let available = seen.instances.values().filter(|live| live.status == "available");
+                let event = |id: InstanceId| InstanceEvent {
+                    instance_id: id,
+                    at: self.schedule.now(),
+                    kind: EventKind::Restarted,
+                };
+                let events: Vec<_> = available.map(|live| event(live.instance_id.clone())).collect();
+                seen.events.extend(events.into_iter().filter(|event| look.events_of.contains(&event.instance_id)));
+            }
+            Mutant::CreatingMeansAvailable => {
+                seen.snapshots.values_mut().for_each(|snapshot| snapshot.status = "available".into());
+            }
+            Mutant::LiveReadFromTheInventory => {
+                for (id, live) in &mut seen.instances {
+                    let items = self.inventory.find(id).await.unwrap_or_default();
+                    live.tags = items.into_iter().next().map(|item| item.tags).unwrap_or_default();
+                }
+            }
+            Mutant::None
+            | Mutant::IntentStoredAfterTheCall
+            | Mutant::LostOrdersAreResent
+            | Mutant::LeaseIsNotAsked
+            | Mutant::LeaseWithoutFencing
+            | Mutant::AuditOutsideTheTransaction
+            | Mutant::VersionCheckDropped
+            | Mutant::NothingIsEverDue
+            | Mutant::KeysAreForgotten => {}
+        }
+    }
+
+    async fn begin_buggy(&self, mut begin: Begin) -> Result<OperationRecord, BeginError> {
+        if self.mutant == Mutant::KeysAreForgotten {
+            begin.claim = None;
+        }
+        if self.mutant == Mutant::IntentStoredAfterTheCall {
+            let record = begin.record.clone();
+            self.unstored.lock().unwrap_or_else(PoisonError::into_inner).insert(record.id, begin);
+            return Ok(record);
+        }
+        let wanted = begin.record.lease;
+        if self.mutant == Mutant::LeaseIsNotAsked {
+            begin.record.lease = None;
+        }
+        let mut record = self.store.begin(begin).await?;
+        record.lease = record.lease.or(wanted);
+        Ok(record)
+    }
+
+    async fn commit_buggy(&self, mut commit: Commit) -> Result<OperationRecord, CommitError> {
+        let late = self.unstored.lock().unwrap_or_else(PoisonError::into_inner).remove(&commit.record.id);
+        if let Some(begin) = late {
+            let begun = self.store.begin(begin).await.map_err(|_| CommitError::Conflict)?;
+            let lease = commit.record.lease.zip(begun.lease);
+            commit.record.lease = lease.map(|(wanted, got)| Lease { until: wanted.until, ..got });
+        }
+        let fenced = commit.lease_required && self.mutant != Mutant::LeaseWithoutFencing;
+        let audit = if self.mutant == Mutant::AuditOutsideTheTransaction { commit.audit.take() } else { None };
+        let wanted = commit.record.lease;
+        let mut stored = self.commit_versioned(Commit { lease_required: fenced, ..commit }).await?;
+        if self.mutant == Mutant::LeaseWithoutFencing {
+            stored.lease = stored.lease.or(wanted);
+        }
+        if let Some(audit) = audit {
+            self.schedule.point("audit outside").await;
+            self.store.append(audit).await?;
+        }
+        Ok(stored)
+    }
+
+    async fn commit_versioned(&self, commit: Commit) -> Result<OperationRecord, CommitError> {
+        let again = commit.clone();
+        match self.store.commit(commit).await {
+            Err(CommitError::Conflict) if self.mutant == Mutant::VersionCheckDropped => {
+                let version = self.store.load(again.record.id).await?.map_or(0, |record| record.version);
+                self.store.commit(Commit { record: OperationRecord { version, ..again.record }, ..again }).await
+            }
+            result => result,
+        }
+    }
+}
+
+#[async_trait]
+impl OperationStore for Stepped {
+    async fn begin(&self, begin: Begin) -> Result<OperationRecord, BeginError> {
+        let what = format!("begin {}", begin.record.id);
+        self.step(&what, self.begin_buggy(begin)).await
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<OperationRecord, CommitError> {
+        let what = format!("commit {} {:?}", commit.record.id, commit.record.status());
+        self.step(&what, self.commit_buggy(commit)).await
+    }
+
+    async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError> {
+        self.step("load", self.store.load(id)).await
+    }
+
+    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError> {
+        self.step("find key", self.store.find_idempotent(key, now)).await
+    }
+
+    async fn holder(&self, target: &InstanceRef, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
+        self.step("holder", self.store.holder(target, now)).await
+    }
+
+    async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
+        self.store.list(query).await
+    }
+
+    async fn due(
+        &self,
+        scope: Option<&Scope>,
+        by: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<OperationRecord>, StoreError> {
+        if self.mutant == Mutant::NothingIsEverDue {
+            return Ok(Vec::new());
+        }
+        let due = self.step("due", self.store.due(scope, by, limit)).await?;
+        let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        let shown = if self.schedule.roll(4) == 0 { index.clone() } else { due.clone() };
+        *index = due;
+        drop(index);
+        Ok(shown.into_iter().filter(|record| scope.is_none_or(|scope| *scope == record.target.scope())).collect())
+    }
+}
+
+#[async_trait]
+impl AuditLog for Stepped {
+    async fn append(&self, draft: AuditDraft) -> Result<AuditEntry, StoreError> {
+        self.step("append", self.store.append(draft)).await
+    }
+
+    async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
+        self.store.query(query).await
+    }
+
+    async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError> {
+        self.store.chain_head(instance_id).await
+    }
+}
+
+/// Ids that differ between processes and are the same in each run of a seed.
+pub(super) struct SteppedIds {
+    schedule: Schedule,
+    next: Arc<AtomicU64>,
+}
+
+impl SteppedIds {
+    pub(super) fn new(schedule: Schedule) -> Self {
+        Self { schedule, next: Arc::default() }
+    }
+}
+
+impl Ids for SteppedIds {
+    fn operation_id(&self, now: Timestamp) -> OperationId {
+        let count = self.next.fetch_add(1, Ordering::Relaxed);
+        let random = (u128::from(self.schedule.roll(u32::MAX)) << 32) | u128::from(count);
+        OperationId::from_parts(now.timestamp_millis().unsigned_abs(), random)
+    }
+}
