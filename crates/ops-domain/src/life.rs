@@ -207,6 +207,8 @@ pub struct OperationRecord {
     pub resends: u32,
     /// The hold on the instance; none once it is given back.
     pub lease: Option<Lease>,
+    /// The token of the hold, also when that is given back: whether another operation has had the instance since.
+    pub token: u64,
     /// Where it stands.
     pub phase: Phase,
     /// Where it stood before.

@@ -30,6 +30,10 @@ pub trait Action: Sized {
     /// What RDS is asked, in a closed form: nothing that a caller wrote passes through unparsed.
     type Order;
 
+    /// Whether its evidence names the order, as a snapshot's name does. Evidence that any order of the kind leaves, such as
+    /// a restart, counts only while no other operation has had the instance.
+    const EVIDENCE_IS_ITS_OWN: bool;
+
     /// Reads the parameters, leaving every problem in `fields`.
     fn parse(fields: &mut Fields<'_>) -> Option<Self>;
 
@@ -189,6 +193,14 @@ macro_rules! operations {
             pub const fn name(&self) -> &'static str {
                 match self {
                     $(Self::$variant(_) => $module::$variant::NAME,)+
+                }
+            }
+
+            /// Whether its evidence names the order ([`Action::EVIDENCE_IS_ITS_OWN`]).
+            #[must_use]
+            pub const fn evidence_is_its_own(&self) -> bool {
+                match self {
+                    $(Self::$variant(_) => $module::$variant::EVIDENCE_IS_ITS_OWN,)+
                 }
             }
 

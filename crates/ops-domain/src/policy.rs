@@ -60,7 +60,7 @@ pub fn permit(classification: &Classification) -> Result<(), Failure> {
 pub const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The most by which the clocks of two processes of this service may differ.
-const CLOCK_SKEW: Duration = Duration::from_secs(10);
+pub(crate) const CLOCK_SKEW: Duration = Duration::from_secs(10);
 
 /// Allows `order` for an operation whose intent is stored and which holds its instance for as long as sending takes.
 ///

@@ -198,6 +198,13 @@ pub trait OperationStore: Send + Sync {
     /// A [`StoreError`].
     async fn holder(&self, target: &InstanceRef, now: Timestamp) -> Result<Option<OperationId>, StoreError>;
 
+    /// The token of the latest lease on an instance, whether it is held still or not; none if it never was. As of the
+    /// latest commit.
+    ///
+    /// # Errors
+    /// A [`StoreError`].
+    async fn last_token(&self, target: &InstanceRef) -> Result<Option<u64>, StoreError>;
+
     /// One page of operations, newest first. May lag behind commits by a moment.
     ///
     /// # Errors

@@ -42,7 +42,7 @@ pub enum Call {
     Load,
     /// `OperationStore::find_idempotent`.
     FindIdempotent,
-    /// `OperationStore::holder`.
+    /// `OperationStore::holder` and `OperationStore::last_token`.
     Holder,
     /// `OperationStore::list`.
     List,

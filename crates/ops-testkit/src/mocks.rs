@@ -67,6 +67,7 @@ mock! {
         async fn commit(&self, commit: Commit) -> Result<OperationRecord, CommitError>;
         async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError>;
         async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError>;
+        async fn last_token(&self, target: &InstanceRef) -> Result<Option<u64>, StoreError>;
         async fn holder(&self, target: &InstanceRef, now: Timestamp) -> Result<Option<OperationId>, StoreError>;
         async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError>;
         async fn due<'s, 'a>(

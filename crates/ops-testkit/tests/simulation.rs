@@ -10,7 +10,8 @@ fn reports(seeds: u64, mutant: Mutant) -> Vec<Report> {
     let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
     let share = |thread: u64| (thread..seeds).step_by(threads as usize).map(|seed| (seed, run(seed, mutant, false)));
     let mut all: Vec<(u64, Report)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|thread| scope.spawn(move || share(thread).collect::<Vec<_>>())).collect();
+        let workers: Vec<_> =
+            (0..threads).map(|thread| scope.spawn(move || share(thread).collect::<Vec<_>>())).collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
     });
     all.sort_by_key(|(seed, _)| *seed);
@@ -21,7 +22,10 @@ fn reports(seeds: u64, mutant: Mutant) -> Vec<Report> {
 fn no_invariant_breaks_in_two_thousand_hostile_worlds() {
     let reports = reports(SEEDS, Mutant::None);
     for (seed, report) in reports.iter().enumerate() {
-        assert_eq!(report.violations, [""; 0], "replay with: cargo run -p ops-testkit --bin simulate -- --start {seed}");
+        assert_eq!(
+            report.violations, [""; 0],
+            "replay with: cargo run -p ops-testkit --bin simulate -- --start {seed}"
+        );
     }
     let sum = |of: fn(&Report) -> usize| reports.iter().map(of).sum::<usize>();
     let (operations, succeeded, crashes) = (sum(|r| r.operations), sum(|r| r.succeeded), sum(|r| r.crashes));

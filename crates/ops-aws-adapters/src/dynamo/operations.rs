@@ -63,6 +63,12 @@ impl OperationStore for DynamoStore {
         Ok(held.holder_at(now))
     }
 
+    async fn last_token(&self, target: &InstanceRef) -> Result<Option<u64>, StoreError> {
+        let Some(item) = self.get_operations(lease_key(target)).await? else { return Ok(None) };
+        let held = Held::read(&item).map_err(|bad| Trouble::from(bad).of_operations())?;
+        Ok(Some(held.token))
+    }
+
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
         self.list_operations(query).await
     }

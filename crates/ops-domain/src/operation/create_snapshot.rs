@@ -38,6 +38,7 @@ pub struct Order {
 impl Action for CreateSnapshot {
     const NAME: &'static str = "create_snapshot";
     type Order = Order;
+    const EVIDENCE_IS_ITS_OWN: bool = true;
 
     fn parse(fields: &mut Fields<'_>) -> Option<Self> {
         let snapshot_id = fields.required("snapshot_id");

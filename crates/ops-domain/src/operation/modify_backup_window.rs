@@ -41,6 +41,7 @@ pub struct Order {
 impl Action for ModifyBackupWindow {
     const NAME: &'static str = "modify_backup_window";
     type Order = Order;
+    const EVIDENCE_IS_ITS_OWN: bool = true;
 
     fn parse(fields: &mut Fields<'_>) -> Option<Self> {
         let backup_window = fields.required("backup_window");

@@ -52,6 +52,7 @@ const SETTLED_AFTER_ANSWER: u32 = 3;
 impl Action for RebootInstance {
     const NAME: &'static str = "reboot_instance";
     type Order = Order;
+    const EVIDENCE_IS_ITS_OWN: bool = false;
 
     fn parse(fields: &mut Fields<'_>) -> Option<Self> {
         Some(Self { force_failover: fields.flag("force_failover") })

@@ -124,6 +124,7 @@ impl Service {
     /// Enters `phase`, renews or gives back the lease, and says which event goes on the audit trail.
     pub(super) fn enter(&self, record: &mut OperationRecord, phase: Phase) -> Option<AuditEvent> {
         let now = self.ports.clock.now();
+        record.token = record.lease.map_or(record.token, |lease| lease.token);
         let timed_out_before = record.watch().is_some_and(|watch| watch.timed_out);
         record.enter(phase, now);
         let timed_out = record.watch().is_some_and(|watch| watch.timed_out);

@@ -93,6 +93,7 @@ impl Service {
             attempts: 0,
             resends: 0,
             lease: None,
+            token: 0,
             phase: Phase::Accepted { next_at: now },
             history: Vec::new(),
         }

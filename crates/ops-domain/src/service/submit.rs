@@ -197,6 +197,7 @@ impl Service {
             attempts: 1,
             resends: 0,
             lease: Some(Lease { token: 0, until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN) }),
+            token: 0,
             phase,
             history: Vec::new(),
         };

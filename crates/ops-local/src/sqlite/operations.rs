@@ -36,6 +36,11 @@ impl OperationStore for SqliteStore {
         self.database.read(move |connection| Ok(leases::holder(connection, &target, now)?)).await
     }
 
+    async fn last_token(&self, target: &InstanceRef) -> Result<Option<u64>, StoreError> {
+        let target = target.clone();
+        self.database.read(move |connection| Ok(leases::last_token(connection, &target)?)).await
+    }
+
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
         let before = match &query.cursor {
             Some(cursor) => Some(cursor::read_timed(LIST, cursor).ok_or(StoreError::BadCursor)?),

@@ -14,7 +14,14 @@ fn main() -> ExitCode {
     let began = Instant::now();
     let failed: u64 = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
-            .map(|thread| scope.spawn(move || (start + thread..start + seeds).step_by(threads as usize).map(|seed| check(seed, seeds == 1)).sum::<u64>()))
+            .map(|thread| {
+                scope.spawn(move || {
+                    (start + thread..start + seeds)
+                        .step_by(threads as usize)
+                        .map(|seed| check(seed, seeds == 1))
+                        .sum::<u64>()
+                })
+            })
             .collect();
         workers.into_iter().map(|worker| worker.join().expect("a seed does not panic")).sum()
     });

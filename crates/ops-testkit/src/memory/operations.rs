@@ -33,6 +33,10 @@ impl OperationStore for MemoryStore {
         self.call(Call::Holder, false, |tables| Ok(tables.holder(target, now)))
     }
 
+    async fn last_token(&self, target: &InstanceRef) -> Result<Option<u64>, StoreError> {
+        self.call(Call::Holder, false, |tables| Ok(tables.last_token(target)))
+    }
+
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
         self.call(Call::List, false, |tables| {
             let mut wanted: Vec<&OperationRecord> = tables.operations.values().filter(|it| wants(query, it)).collect();

@@ -114,6 +114,10 @@ impl Tables {
         entry
     }
 
+    pub(super) fn last_token(&self, target: &InstanceRef) -> Option<u64> {
+        self.holds.get(target).map(|hold| hold.token)
+    }
+
     pub(super) fn holder(&self, target: &InstanceRef, now: Timestamp) -> Option<OperationId> {
         self.holds.get(target)?.holder(now)
     }

@@ -16,7 +16,9 @@ use super::schedule::Schedule;
 use crate::fleet::{self, DEVELOPMENT_ACCOUNT, FRANKFURT, TEAMS_ACCOUNT};
 use crate::memory::{Call, MemoryInventory, MemoryStore, Side};
 use crate::sample;
-use crate::simulated_rds::{Behaviour, Events, FailoverOutcome, Fault, LookFault, SendFault, SimulatedInstance, SimulatedRds};
+use crate::simulated_rds::{
+    Behaviour, Events, FailoverOutcome, Fault, LookFault, SendFault, SimulatedInstance, SimulatedRds,
+};
 
 /// Everything that a seed decides before the run.
 pub(super) struct Plan {
@@ -75,7 +77,9 @@ impl Plan {
             faults: (0..rng.random_range(0..6)).map(|_| fault(rng)).collect(),
             store_faults: (0..rng.random_range(0..4)).map(|_| store_fault(rng)).collect(),
             settings: settings(rng),
-            skews: (0..rng.random_range(1..4)).map(|_| TimeDelta::milliseconds(rng.random_range(-4000..4000))).collect(),
+            skews: (0..rng.random_range(1..4))
+                .map(|_| TimeDelta::milliseconds(rng.random_range(-4000..4000)))
+                .collect(),
             requests: (0..rng.random_range(1..8)).map(|n| request(rng, n)).collect(),
             changes: (0..rng.random_range(0..3)).map(|_| change(rng)).collect(),
             sweep_every: TimeDelta::seconds(if rng.random_bool(0.3) {
@@ -182,11 +186,7 @@ fn tags(rng: &mut StdRng) -> Tags {
 }
 
 fn settings(rng: &mut StdRng) -> Settings {
-    Settings {
-        poll_interval: seconds(rng, 5, 40),
-        operation_timeout: seconds(rng, 100, 400),
-        ..Settings::default()
-    }
+    Settings { poll_interval: seconds(rng, 5, 40), operation_timeout: seconds(rng, 100, 400), ..Settings::default() }
 }
 
 fn fault(rng: &mut StdRng) -> Fault {
@@ -222,7 +222,9 @@ fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
             "parameters": { "snapshot_id": format!("s-{}", rng.random_range(0..4)) } }),
         1 => json!({ "operation": "modify_backup_window", "instance_id": instance,
             "parameters": { "backup_window": *["01:00-02:00", "07:00-08:00"].choose(rng).expect("there are two") } }),
-        2 => json!({ "operation": "reboot_instance", "instance_id": instance, "parameters": { "force_failover": true } }),
+        2 => {
+            json!({ "operation": "reboot_instance", "instance_id": instance, "parameters": { "force_failover": true } })
+        }
         _ => json!({ "operation": "reboot_instance", "instance_id": instance }),
     };
     let at = sample::start() + TimeDelta::seconds(rng.random_range(0..600) * i64::from(rng.random_bool(0.7)));

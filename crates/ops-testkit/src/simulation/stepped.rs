@@ -204,6 +204,10 @@ impl OperationStore for Stepped {
         self.step("holder", self.store.holder(target, now)).await
     }
 
+    async fn last_token(&self, target: &InstanceRef) -> Result<Option<u64>, StoreError> {
+        self.step("token", self.store.last_token(target)).await
+    }
+
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
         self.store.list(query).await
     }

@@ -35,12 +35,7 @@ struct Seen {
 }
 
 impl Watchdog {
-    pub(super) fn new(
-        rds: SimulatedRds,
-        store: MemoryStore,
-        schedule: Schedule,
-        settings: Arc<Settings>,
-    ) -> Self {
+    pub(super) fn new(rds: SimulatedRds, store: MemoryStore, schedule: Schedule, settings: Arc<Settings>) -> Self {
         Self { rds, store, schedule, settings, seen: Arc::default() }
     }
 
@@ -56,9 +51,11 @@ impl Watchdog {
     /// Before an order is sent: the intent is on the trail, the instance is held, and its live tags are not production's.
     pub(super) async fn sending(&self, order: &Authorized) {
         let id = order.operation_id();
-        let accepted = self.store.entries().into_iter().any(|entry| {
-            entry.event.as_deref() == Some("accepted") && entry.operation_id == Some(id.to_string())
-        });
+        let accepted = self
+            .store
+            .entries()
+            .into_iter()
+            .any(|entry| entry.event.as_deref() == Some("accepted") && entry.operation_id == Some(id.to_string()));
         if !accepted {
             self.violation(format!("{id} was sent without an entry on the trail"));
         }
@@ -99,7 +96,9 @@ impl Watchdog {
     /// Somebody was told this of an operation.
     pub(super) fn said(&self, record: &OperationRecord) {
         let Phase::Ended { ending: Ending::Succeeded { result }, .. } = &record.phase else { return };
-        if result.get("changed").and_then(serde_json::Value::as_bool) == Some(false) || !self.seen().done.insert(record.id) {
+        if result.get("changed").and_then(serde_json::Value::as_bool) == Some(false)
+            || !self.seen().done.insert(record.id)
+        {
             return;
         }
         if !self.is_done(record) {
@@ -112,7 +111,9 @@ impl Watchdog {
         let orders = self.rds.orders();
         let accepted = orders.iter().any(|order| order.operation_id == record.id && order.is_accepted());
         match &record.operation {
-            Operation::CreateSnapshot(create) => accepted && self.snapshot_is_available(record, create.snapshot_id.as_str()),
+            Operation::CreateSnapshot(create) => {
+                accepted && self.snapshot_is_available(record, create.snapshot_id.as_str())
+            }
             Operation::RebootInstance(_) => accepted && self.restarts_suffice(record),
             Operation::ModifyBackupWindow(_) => accepted,
         }
