@@ -9,6 +9,7 @@ mod refusal;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -109,6 +110,8 @@ pub struct Sight<'a> {
     pub seen: &'a Observation,
     /// What all looks together showed.
     pub facts: &'a Facts,
+    /// The time since the order.
+    pub elapsed: TimeDelta,
     /// Whether this is the last look before the deadline.
     pub last: bool,
 }

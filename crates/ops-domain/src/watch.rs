@@ -221,6 +221,7 @@ impl Watch {
             instance: subject.instance,
             seen,
             facts: &self.facts,
+            elapsed: now - self.submitted_at,
             last: now >= self.deadline(),
         }
     }

@@ -2,6 +2,7 @@
 //! loopback port writes down every request and answers as it is told.
 
 mod server;
+mod store;
 
 use std::sync::Arc;
 
@@ -58,9 +59,9 @@ fn config(url: &str) -> SdkConfig {
 
 fn target() -> InstanceRef {
     InstanceRef {
-        account_id: "444455556666".parse().unwrap(),
-        region: "eu-central-1".parse().unwrap(),
-        instance_id: "orders-dev".parse().unwrap(),
+        account_id: "444455556666".parse().expect("twelve digits"),
+        region: "eu-central-1".parse().expect("a Region"),
+        instance_id: "orders-dev".parse().expect("an identifier"),
     }
 }
 
@@ -93,7 +94,7 @@ fn reboots(server: &Server) -> usize {
 
 #[tokio::test]
 async fn an_accepted_order_gives_the_status_and_the_request_id_of_rds() {
-    let server = Server::start(|_| Answer::Xml(200, REBOOTED.to_owned()));
+    let server = Server::start(|_| Answer::Body(200, REBOOTED.to_owned()));
     let receipt = own(&server).send(&reboot()).await.unwrap();
     assert_eq!(receipt.instance_status.as_deref(), Some("rebooting"));
     assert_eq!(receipt.rds_request_id.as_deref(), Some("request-0"));
@@ -111,7 +112,7 @@ async fn an_order_whose_answer_is_lost_may_have_happened_and_is_sent_once() {
 #[tokio::test]
 async fn an_order_that_fails_or_is_throttled_is_sent_once() {
     for (status, code) in [(500, "InternalFailure"), (503, "ServiceUnavailable"), (400, "Throttling")] {
-        let server = Server::start(move |_| Answer::Xml(status, error(code)));
+        let server = Server::start(move |_| Answer::Body(status, error(code)));
         let answer = own(&server).send(&reboot()).await;
         let throttled = matches!(answer, Err(SendError::Throttled));
         let unknown = matches!(answer, Err(SendError::MayHaveHappened(_)));
@@ -122,7 +123,7 @@ async fn an_order_that_fails_or_is_throttled_is_sent_once() {
 
 #[tokio::test]
 async fn a_refusal_by_rds_keeps_its_code_and_words() {
-    let server = Server::start(|_| Answer::Xml(400, error("InvalidDBInstanceState")));
+    let server = Server::start(|_| Answer::Body(400, error("InvalidDBInstanceState")));
     let answer = own(&server).send(&reboot()).await;
     assert!(
         matches!(&answer, Err(SendError::Refused { code, message })
@@ -133,7 +134,7 @@ async fn a_refusal_by_rds_keeps_its_code_and_words() {
 
 #[tokio::test]
 async fn a_window_is_sent_with_nothing_beside_it() {
-    let server = Server::start(|_| Answer::Xml(200, "<ModifyDBInstanceResponse/>".to_owned()));
+    let server = Server::start(|_| Answer::Body(200, "<ModifyDBInstanceResponse/>".to_owned()));
     let backup_window = "02:00-02:30".parse().unwrap();
     let window = modify_backup_window::Order { backup_window, apply_immediately: false };
     own(&server).send(&order(Order::ModifyBackupWindow(window))).await.ok();
@@ -153,8 +154,8 @@ async fn a_window_is_sent_with_nothing_beside_it() {
 #[tokio::test]
 async fn a_look_that_is_throttled_is_tried_again() {
     let server = Server::start(|before| match before {
-        0 => Answer::Xml(400, error("Throttling")),
-        _ => Answer::Xml(200, NOTHING_DESCRIBED.to_owned()),
+        0 => Answer::Body(400, error("Throttling")),
+        _ => Answer::Body(200, NOTHING_DESCRIBED.to_owned()),
     });
     let seen = own(&server).observe(&target().scope(), &Look::at_instance(&target().instance_id)).await.unwrap();
     assert!(seen.instances.is_empty());
@@ -164,9 +165,9 @@ async fn a_look_that_is_throttled_is_tried_again() {
 #[tokio::test]
 async fn callers_at_one_time_share_one_session_and_a_person_has_an_own_one() {
     let server = Server::start_for(|_, request| match request {
-        request if request.contains("Action=AssumeRole") => Answer::Xml(200, assumed(900)),
-        request if request.contains("Action=RebootDBInstance") => Answer::Xml(200, REBOOTED.to_owned()),
-        _ => Answer::Xml(200, NOTHING_DESCRIBED.to_owned()),
+        request if request.contains("Action=AssumeRole") => Answer::Body(200, assumed(900)),
+        request if request.contains("Action=RebootDBInstance") => Answer::Body(200, REBOOTED.to_owned()),
+        _ => Answer::Body(200, NOTHING_DESCRIBED.to_owned()),
     });
     let rds = Arc::new(through_a_role(&server));
     let (scope, look) = (target().scope(), Look::at_instance(&target().instance_id));
@@ -187,8 +188,8 @@ async fn callers_at_one_time_share_one_session_and_a_person_has_an_own_one() {
 #[tokio::test]
 async fn a_session_near_its_end_is_renewed_before_it_is_used() {
     let server = Server::start_for(|_, request| match request {
-        request if request.contains("Action=AssumeRole") => Answer::Xml(200, assumed(290)),
-        _ => Answer::Xml(200, NOTHING_DESCRIBED.to_owned()),
+        request if request.contains("Action=AssumeRole") => Answer::Body(200, assumed(290)),
+        _ => Answer::Body(200, NOTHING_DESCRIBED.to_owned()),
     });
     let rds = through_a_role(&server);
     for _ in 0..2 {
@@ -200,14 +201,14 @@ async fn a_session_near_its_end_is_renewed_before_it_is_used() {
 
 #[tokio::test]
 async fn without_a_session_no_order_is_sent() {
-    let server = Server::start(|_| Answer::Xml(403, error("AccessDenied")));
+    let server = Server::start(|_| Answer::Body(403, error("AccessDenied")));
     let rds = through_a_role(&server);
     let answer = rds.send(&reboot()).await;
     assert!(matches!(&answer, Err(SendError::Denied { code }) if code == "AccessDenied"), "{answer:?}");
     let answer = rds.observe(&target().scope(), &Look::at_instance(&target().instance_id)).await;
     assert!(matches!(&answer, Err(LookError::Denied { code }) if code == "AccessDenied"), "{answer:?}");
 
-    let server = Server::start(|_| Answer::Xml(500, error("InternalFailure")));
+    let server = Server::start(|_| Answer::Body(500, error("InternalFailure")));
     let answer = through_a_role(&server).send(&reboot()).await;
     assert!(matches!(answer, Err(SendError::NotSent(_))), "{answer:?}");
     assert_eq!(reboots(&server), 0);

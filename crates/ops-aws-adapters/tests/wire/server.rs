@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 /// What the server does with a request that it has read.
 pub(crate) enum Answer {
     /// Answers with this status and body.
-    Xml(u16, String),
+    Body(u16, String),
     /// Closes the connection: the request has arrived, the answer is lost.
     HangUp,
 }
@@ -30,8 +30,8 @@ impl Server {
 
     /// A server that answers by how many requests came before, and by the body.
     pub(crate) fn start_for(answer: impl Fn(usize, &str) -> Answer + Send + 'static) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let address = listener.local_addr().unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("there is a free port");
+        let address = listener.local_addr().expect("it is bound");
         let (requests, ended) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
         let (seen, end) = (requests.clone(), ended.clone());
         let thread = thread::spawn(move || {
@@ -39,7 +39,7 @@ impl Server {
                 if end.load(Ordering::SeqCst) {
                     return;
                 }
-                serve(connection.unwrap(), &seen, &answer);
+                serve(connection.expect("it is accepted"), &seen, &answer);
             }
         });
         Self { address, requests, ended, thread: Some(thread) }
@@ -51,7 +51,7 @@ impl Server {
 
     /// The bodies of all requests so far.
     pub(crate) fn requests(&self) -> Vec<String> {
-        self.requests.lock().unwrap().clone()
+        self.requests.lock().expect("no test panics with it").clone()
     }
 }
 
@@ -60,31 +60,31 @@ impl Drop for Server {
         self.ended.store(true, Ordering::SeqCst);
         drop(TcpStream::connect(self.address));
         if let Some(thread) = self.thread.take() {
-            thread.join().unwrap();
+            thread.join().expect("the server does not panic");
         }
     }
 }
 
 /// The address of a port on which nobody listens.
 pub(crate) fn closed_url() -> String {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("there is a free port");
+    format!("http://{}", listener.local_addr().expect("it is bound"))
 }
 
 /// One request to a connection: the client is told not to keep it.
 fn serve(connection: TcpStream, requests: &Mutex<Vec<String>>, answer: &impl Fn(usize, &str) -> Answer) {
     let Some(body) = read_request(&connection) else { return };
-    let before = requests.lock().unwrap().len();
-    requests.lock().unwrap().push(body.clone());
+    let before = requests.lock().expect("no test panics with it").len();
+    requests.lock().expect("no test panics with it").push(body.clone());
     match answer(before, &body) {
         Answer::HangUp => {}
-        Answer::Xml(status, xml) => {
-            let length = xml.len();
+        Answer::Body(status, body) => {
+            let length = body.len();
             let head = format!(
                 "HTTP/1.1 {status} Told\r\ncontent-length: {length}\r\nconnection: close\r\n\
                  x-amzn-requestid: request-{before}\r\n\r\n"
             );
-            (&connection).write_all((head + &xml).as_bytes()).unwrap();
+            (&connection).write_all((head + &body).as_bytes()).expect("the client waits");
         }
     }
 }

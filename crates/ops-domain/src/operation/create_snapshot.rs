@@ -3,6 +3,7 @@
 //! The snapshot's identifier makes the order safe to resolve: RDS refuses a second snapshot of the same name
 //! (`DBSnapshotAlreadyExists`), and our tag tells ours from another's.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -136,18 +137,22 @@ impl CreateSnapshot {
     }
 }
 
-/// A snapshot that was there and is not any more is gone; one that never showed may only be late.
+/// A snapshot that was there and is not any more is gone, and one that never shows never was. One look proves neither:
+/// what RDS shows lags behind what it does, and may go back for a moment.
 fn absent(sight: &Sight<'_>) -> Verdict {
-    if sight.facts.snapshot_seen || sight.facts.snapshot_misses >= MISSES_THAT_PROVE_ABSENCE {
+    let misses = sight.facts.snapshot_misses >= MISSES_THAT_PROVE_ABSENCE;
+    if misses && (sight.facts.snapshot_seen || sight.elapsed >= SHOWS_WITHIN) {
         Verdict::Failed(Failure::operation_failed("snapshot_disappeared"))
     } else {
         Verdict::Pending(None)
     }
 }
 
-/// Looks without the snapshot after RDS accepted the order. RDS shows a new snapshot within about a minute;
-/// five looks, at 30 s each, are well beyond that.
-const MISSES_THAT_PROVE_ABSENCE: u32 = 5;
+/// Looks in a row without the snapshot.
+const MISSES_THAT_PROVE_ABSENCE: u32 = 3;
+
+/// RDS shows a new snapshot within about a minute; twice that.
+const SHOWS_WITHIN: TimeDelta = TimeDelta::minutes(2);
 
 /// RDS takes snapshots in `available` and `storage-optimization` (RDS model, `CreateDBSnapshot`).
 fn snapshot_allowed(status: &str) -> Result<(), Failure> {

@@ -353,11 +353,15 @@ fn a_snapshot_that_is_gone_again_has_failed() {
     check(
         &create_snapshot(),
         None,
-        &["snap:creating:40", "-"],
+        &["snap:creating:40", "-", "snap:creating:50", "-", "-", "-"],
         expect![[r#"
-        30s snap:creating:40 -> look at 60
-        60s - -> failed snapshot_disappeared
-    "#]],
+            30s snap:creating:40 -> look at 60
+            60s - -> look at 90
+            90s snap:creating:50 -> look at 120
+            120s - -> look at 150
+            150s - -> look at 180
+            180s - -> failed snapshot_disappeared
+        "#]],
     );
     check(
         &create_snapshot(),

@@ -18,6 +18,7 @@ pub(super) fn report(world: &World, watchdog: &Watchdog) -> Report {
         watchdog.said(record);
         ended(record, watchdog);
         sent_once(world, record, watchdog);
+        failed_truly(world, record, watchdog);
         on_the_trail(record, &entries, watchdog);
     }
     orders_belong(world, &records, watchdog);
@@ -44,6 +45,21 @@ fn sent_once(world: &World, record: &OperationRecord, watchdog: &Watchdog) {
     let repeatable = matches!(record.operation, Operation::ModifyBackupWindow(_));
     if accepted > 1 && !repeatable {
         watchdog.violation(format!("{} was carried out {accepted} times", record.id));
+    }
+}
+
+/// A snapshot that RDS took for an operation is not called failed.
+fn failed_truly(world: &World, record: &OperationRecord, watchdog: &Watchdog) {
+    let Operation::CreateSnapshot(create) = &record.operation else { return };
+    let id = record.id.to_string();
+    let snapshots = world.rds.snapshots(&record.target);
+    let taken = snapshots.iter().any(|snapshot| {
+        snapshot.snapshot_id == create.snapshot_id
+            && snapshot.status == "available"
+            && snapshot.tags.get("rds-ops:operation-id") == Some(&id)
+    });
+    if taken && record.status() == Status::Failed {
+        watchdog.violation(format!("{id} was called failed, and its snapshot is there"));
     }
 }
 
