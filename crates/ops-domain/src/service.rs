@@ -2,6 +2,7 @@
 
 mod advance;
 mod answer;
+mod attribution;
 mod commit;
 mod dispatch;
 mod live;

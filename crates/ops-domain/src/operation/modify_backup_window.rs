@@ -85,7 +85,7 @@ impl Action for ModifyBackupWindow {
             return Err(Failure::operation_failed("cluster_member"));
         }
         if live.backup_window == Some(self.backup_window) {
-            return Ok(Plan::Nothing(self.result(live, false)));
+            return Ok(Plan::Nothing(self.result(live, Some(false))));
         }
         modify_allowed(&live.status)?;
         self.overlap_refused(live)?;
@@ -100,7 +100,9 @@ impl Action for ModifyBackupWindow {
     fn judge(&self, sight: &Sight<'_>) -> Verdict {
         match sight.live() {
             None => Verdict::Failed(Failure::operation_failed("instance_disappeared")),
-            Some(live) if live.backup_window == Some(self.backup_window) => Verdict::Done(self.result(live, true)),
+            Some(live) if live.backup_window == Some(self.backup_window) => {
+                Verdict::Done(self.result(live, sight.facts.accepted.then_some(true)))
+            }
             Some(_) => Verdict::Pending(None),
         }
     }
@@ -144,13 +146,16 @@ impl ModifyBackupWindow {
         .with_fact("pending_modifications", json!(live.pending_modifications)))
     }
 
-    fn result(&self, live: &LiveInstance, changed: bool) -> Map<String, Value> {
+    /// `changed` is none where the window is as wanted and it is not known whether this operation's order made it so.
+    fn result(&self, live: &LiveInstance, changed: Option<bool>) -> Map<String, Value> {
         let mut result = Map::new();
         result.insert("backup_window".into(), json!(self.backup_window));
         result.insert("apply_immediately".into(), json!(self.apply_immediately));
         result.insert("status".into(), json!("available"));
         result.insert("pending_modifications".into(), json!(live.pending_modifications));
-        result.insert("changed".into(), json!(changed));
+        if let Some(changed) = changed {
+            result.insert("changed".into(), json!(changed));
+        }
         result
     }
 }

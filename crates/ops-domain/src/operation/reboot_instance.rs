@@ -36,7 +36,7 @@ pub struct Order {
 
 /// How far the clock of RDS may differ from ours when its events are compared with the time of the order.
 /// Events that were there before the order are told apart by the look before it, not by this.
-const CLOCK_SKEW: Duration = Duration::from_secs(60);
+const CLOCK_SKEW: Duration = Duration::from_secs(10);
 
 /// How far back the look before the order goes, to know which events are old.
 const EVENTS_BEFORE: Duration = Duration::from_mins(15);

@@ -7,8 +7,8 @@ use crate::failure::Failure;
 use crate::id::OperationId;
 use crate::life::{Ending, Lease, OperationRecord, Phase};
 use crate::observation::{Look, Observation};
-use crate::policy::CLOCK_SKEW;
 use crate::ports::{Commit, CommitError, LookError};
+use crate::service::attribution::without_evidence;
 use crate::service::{LEASE_MARGIN, Service};
 use crate::time::{Timestamp, after};
 use crate::watch::{Next, Resolved, SENDER_GONE_AFTER, Watch};
@@ -107,18 +107,6 @@ impl Service {
         due.into_iter().filter(|other| other.id != record.id && is_due(other)).collect()
     }
 
-    /// Whether another operation has had the instance since, so that what a look showed may be its doing. Asked after the
-    /// look: what was seen before the instance changed hands is this operation's.
-    async fn is_superseded(&self, record: &OperationRecord, now: Timestamp) -> Result<bool, Failure> {
-        let held = record.lease.is_some_and(|lease| after(now, CLOCK_SKEW) < lease.until);
-        if held || record.operation.evidence_is_its_own() {
-            return Ok(false);
-        }
-        let token = record.lease.map_or(record.token, |lease| lease.token);
-        let latest = self.ports.store.last_token(&record.target).await.map_err(Failure::from)?;
-        Ok(latest != Some(token))
-    }
-
     /// Takes in what a look showed, and stores the state that follows.
     async fn step(
         &self,
@@ -127,8 +115,8 @@ impl Service {
         seen: &Result<Observation, LookError>,
     ) -> Result<OperationRecord, Failure> {
         let mut next = record.clone();
-        if self.is_superseded(&record, now).await? {
-            let event = self.enter(&mut next, unattributable(&record));
+        if self.evidence_may_be_anothers(&record, now).await? {
+            let event = self.enter(&mut next, without_evidence(&record));
             return self.store(record, next, event).await;
         }
         let phase = match next.phase.clone() {
@@ -139,17 +127,6 @@ impl Service {
         let event = self.enter(&mut next, phase);
         self.store(record, next, event).await
     }
-}
-
-/// How an operation ends whose evidence could be another's by now.
-fn unattributable(record: &OperationRecord) -> Phase {
-    let ending = match &record.phase {
-        Phase::Watching { .. } | Phase::Ended { .. } => Ending::Unverified,
-        Phase::Accepted { .. } | Phase::Submitting { .. } | Phase::Unresolved { .. } => {
-            Ending::Failed { failure: Failure::operation_failed("outcome_unknown") }
-        }
-    };
-    Phase::Ended { ending, watch: record.watch().cloned() }
 }
 
 fn observe(record: &OperationRecord, mut watch: Watch, now: Timestamp, seen: &Result<Observation, LookError>) -> Phase {

@@ -20,6 +20,8 @@ pub struct Facts {
     pub zone_before: Option<String>,
     /// The latest event that RDS had told before the order: what is not later is no evidence.
     pub latest_event_before: Option<Timestamp>,
+    /// RDS answered the order and accepted it; without this it was found to have happened by looking.
+    pub accepted: bool,
     /// The status of the instance in RDS's answer to the order.
     pub answer_status: Option<String>,
     /// Every status of the instance that looks after the order showed.
@@ -62,8 +64,9 @@ impl Facts {
         self.statuses.contains(status)
     }
 
-    /// Takes in what the answer to the order showed of the instance's status.
+    /// Takes in that RDS accepted the order, and what its answer showed of the instance's status.
     pub fn note_answer(&mut self, status: Option<&str>) {
+        self.accepted = true;
         if let Some(status) = status {
             self.answer_status = Some(status.to_owned());
             self.last_status = Some(status.to_owned());

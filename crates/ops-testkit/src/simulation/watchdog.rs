@@ -11,11 +11,12 @@ use ops_domain::operation::Operation;
 use ops_domain::policy::Authorized;
 use ops_domain::ports::OperationStore as _;
 use ops_domain::request::Request;
+use ops_domain::window::BackupWindow;
 
 use super::schedule::Schedule;
 use super::seed::Asked;
 use crate::memory::MemoryStore;
-use crate::simulated_rds::SimulatedRds;
+use crate::simulated_rds::{Asked as SimulatedAsked, Recorded, SimulatedRds};
 
 /// What was seen to be wrong, and what was said. Clones are the same watchdog.
 #[derive(Clone)]
@@ -101,13 +102,14 @@ impl Watchdog {
         {
             return;
         }
-        if !self.is_done(record) {
+        let claims_change = result.get("changed").is_some();
+        if !self.is_done(record, claims_change) {
             self.violation(format!("{} {} was called done and was not", record.id, record.operation.name()));
         }
     }
 
     /// Whether RDS has done what the operation asked.
-    fn is_done(&self, record: &OperationRecord) -> bool {
+    fn is_done(&self, record: &OperationRecord, claims_change: bool) -> bool {
         let orders = self.rds.orders();
         let accepted = orders.iter().any(|order| order.operation_id == record.id && order.is_accepted());
         match &record.operation {
@@ -115,8 +117,20 @@ impl Watchdog {
                 accepted && self.snapshot_is_available(record, create.snapshot_id.as_str())
             }
             Operation::RebootInstance(_) => accepted && self.restarts_suffice(record),
-            Operation::ModifyBackupWindow(_) => accepted,
+            Operation::ModifyBackupWindow(modify) => {
+                accepted || (!claims_change && self.window_was_set(record, modify.backup_window))
+            }
         }
+    }
+
+    /// Whether the instance has had this window, by whatever order.
+    fn window_was_set(&self, record: &OperationRecord, window: BackupWindow) -> bool {
+        let set_it = |order: &Recorded| {
+            order.target == record.target
+                && order.is_accepted()
+                && matches!(order.asked, SimulatedAsked::ModifyBackupWindow { backup_window, .. } if backup_window == window)
+        };
+        self.rds.backup_window(&record.target) == Some(window) || self.rds.orders().iter().any(set_it)
     }
 
     fn snapshot_is_available(&self, record: &OperationRecord, id: &str) -> bool {
