@@ -253,3 +253,6 @@ impl AuditDraft {
 fn truncate_to_micros(at: Timestamp) -> Timestamp {
     chrono::DateTime::from_timestamp_micros(at.timestamp_micros()).unwrap_or(at)
 }
+
+#[cfg(test)]
+mod tests;

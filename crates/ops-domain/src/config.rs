@@ -23,7 +23,7 @@
 //! role_name = "rds-ops-target"
 //! external_id = "rds-ops/4711"      # 2 to 1224 characters; no secret
 //! home_account_id = "111122223333"
-//! accounts = ["111122223333", "444455556666"]   # OPS_ALLOWED_ACCOUNTS; none: all of the inventory
+//! allowed_accounts = ["111122223333", "444455556666"]   # none: all of the inventory
 //!
 //! state_machine_arn = "arn:aws:states:eu-central-1:111122223333:stateMachine:rds-ops"
 //! notification_topic_arn = "arn:aws:sns:eu-central-1:111122223333:rds-ops"

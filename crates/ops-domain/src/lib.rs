@@ -18,8 +18,6 @@ pub mod guidance;
 
 pub mod environment;
 
-pub mod config;
-
 pub mod instance;
 
 pub mod caller;
@@ -41,5 +39,7 @@ pub mod ports;
 pub mod failure;
 
 pub mod request;
+
+pub mod config;
 
 pub mod service;

@@ -1,5 +1,7 @@
 //! The built functions against emulators of AWS: real events in, what RDS and DynamoDB then hold.
 
+#![expect(clippy::unwrap_used, reason = "what goes wrong in the set-up fails the test")]
+
 mod support;
 
 use std::time::SystemTime;
@@ -59,10 +61,7 @@ async fn a_snapshot_through_a_rest_api_exists_in_the_target_account_and_on_the_a
     assert_eq!(outcome["operation"].as_s().unwrap(), "create_snapshot");
     assert!(outcome["success"].as_bool().unwrap());
     let identity: Value = serde_json::from_str(outcome["user_identity"].as_s().unwrap()).unwrap();
-    assert_eq!(
-        identity["principal"],
-        json!("iam:arn:aws:sts::999999999999:assumed-role/DBA/alice@example.com")
-    );
+    assert_eq!(identity["principal"], json!("iam:arn:aws:sts::999999999999:assumed-role/DBA/alice@example.com"));
     let parameters: Value = serde_json::from_str(outcome["parameters"].as_s().unwrap()).unwrap();
     assert_eq!(parameters["snapshot_id"], json!(snapshot_id));
     let result: Value = serde_json::from_str(outcome["result"].as_s().unwrap()).unwrap();
@@ -155,7 +154,8 @@ async fn the_worker_finishes_what_the_caller_did_not_wait_for(emulator: &str) {
     let site = Site::on(emulator).await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let api = site.api().await;
-    let body = json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": "later" } });
+    let body =
+        json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": "later" } });
     let mut event = http("POST", "/operations", Some(&body));
     event["headers"]["prefer"] = json!("respond-async");
     let answer = api.invoke(event).await;
@@ -186,7 +186,8 @@ async fn lists_and_single_reads_answer(emulator: &str) {
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let other = site.instance("live", TARGET_ACCOUNT, &[], &[]).await;
     let api = site.api().await;
-    let body = json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": "one" } });
+    let body =
+        json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": "one" } });
     let (_, done) = parts(&api.invoke(rest("POST", "/operations", Some(&body))).await);
     let id = done["operation_id"].as_str().unwrap();
 
@@ -224,8 +225,16 @@ async fn bad_requests_are_answered_and_nothing_is_sent(emulator: &str) {
     let cases = [
         (rest("POST", "/operations", Some(&misspelt)), 400, "invalid_parameter"),
         (malformed, 400, "invalid_json"),
-        (rest("POST", "/operations", Some(&json!({ "operation": "drop", "instance_id": "x" }))), 400, "unknown_operation"),
-        (rest("POST", "/operations", Some(&json!({ "operation": "reboot_instance", "instance_id": "nobody" }))), 404, "instance_not_found"),
+        (
+            rest("POST", "/operations", Some(&json!({ "operation": "drop", "instance_id": "x" }))),
+            400,
+            "unknown_operation",
+        ),
+        (
+            rest("POST", "/operations", Some(&json!({ "operation": "reboot_instance", "instance_id": "nobody" }))),
+            404,
+            "instance_not_found",
+        ),
         (nameless, 401, "unauthenticated"),
         (rest("GET", "/operations/01JCK3000000000000000000ZZ", None), 404, "operation_not_found"),
         (rest("GET", "/opérations?x=%zz", None), 404, "not_found"),

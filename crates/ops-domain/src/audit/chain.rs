@@ -36,14 +36,19 @@ pub enum ChainBreak {
         /// The entry.
         audit_id: String,
     },
+    /// The entry has no hash though an older one has: it was not written by this service, or its hash was taken away.
+    Unchained {
+        /// The entry.
+        audit_id: String,
+    },
     /// The newest entries are missing: the chain ends before its head.
     EndMissing,
 }
 
 /// Checks the entries of one instance, oldest first, against the chain's head.
 ///
-/// Entries missing at the old end are no break: that is where expired entries are removed. Entries without a hash are
-/// those of the original service and are passed over.
+/// Entries missing at the old end are no break: that is where expired entries are removed. Entries without a hash
+/// before the first one with a hash are those of the original service and are passed over.
 ///
 /// # Errors
 /// The first [`ChainBreak`].
@@ -53,12 +58,15 @@ pub fn verify_chain<'a>(
 ) -> Result<(), ChainBreak> {
     let mut previous: Option<&str> = None;
     for entry in entries {
-        let (Some(hash), Some(prev_hash)) = (&entry.hash, &entry.prev_hash) else { continue };
-        if entry_hash(entry, prev_hash) != *hash {
-            return Err(ChainBreak::Edited { audit_id: entry.audit_id.clone() });
-        }
+        let audit_id = || entry.audit_id.clone();
+        let (hash, prev_hash) = match (&entry.hash, &entry.prev_hash) {
+            (Some(hash), Some(prev_hash)) if entry_hash(entry, prev_hash) == *hash => (hash, prev_hash),
+            (None, None) if previous.is_none() => continue,
+            (None, None) => return Err(ChainBreak::Unchained { audit_id: audit_id() }),
+            (Some(_) | None, Some(_) | None) => return Err(ChainBreak::Edited { audit_id: audit_id() }),
+        };
         if previous.is_some_and(|previous| previous != prev_hash) {
-            return Err(ChainBreak::Gap { audit_id: entry.audit_id.clone() });
+            return Err(ChainBreak::Gap { audit_id: audit_id() });
         }
         previous = Some(hash);
     }

@@ -33,7 +33,7 @@ fn read(reader: &mut Reader<'_>) -> Settings {
         environments: environments::read(reader),
         state_machine_arn: optional(reader, "state_machine_arn", values::STATE_MACHINE, values::state_machine_arn),
         notification_topic_arn: optional(reader, "notification_topic_arn", values::TOPIC, values::topic_arn),
-        allowed_origins: reader.list("allowed_origins", "allowed_origins", values::ORIGIN, values::origin),
+        allowed_origins: reader.list("allowed_origins", values::ORIGIN, values::origin),
         allow_api_key_identity: reader
             .read("allow_api_key_identity", "true or false", Raw::flag)
             .unwrap_or(default.allow_api_key_identity),
@@ -54,7 +54,7 @@ fn read_cross_account(reader: &mut Reader<'_>) -> CrossAccount {
         role_name: optional(reader, "role_name", values::ROLE, values::role_name),
         external_id: optional(reader, "external_id", values::EXTERNAL_ID, values::external_id),
         home_account_id: optional(reader, "home_account_id", values::ACCOUNT, values::account),
-        allowed_accounts: reader.list("accounts", "allowed_accounts", values::ACCOUNT, values::account),
+        allowed_accounts: reader.list("allowed_accounts", values::ACCOUNT, values::account),
     }
 }
 

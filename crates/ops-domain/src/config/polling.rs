@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::raw::{Raw, Wrong};
 use super::reader::{Reader, Section};
 use super::{PollOverride, Settings};
+use crate::operation::Operation;
 
 pub(super) const INTERVAL: Span = Span { unit: Unit::Seconds, min: 0.1, max: 3600.0 };
 pub(super) const TIMEOUT: Span = Span { unit: Unit::Seconds, min: 1.0, max: 86_400.0 };
@@ -75,8 +76,8 @@ impl Unit {
 pub(super) fn read_overrides(reader: &mut Reader<'_>) -> BTreeMap<String, PollOverride> {
     let mut overrides = BTreeMap::new();
     for (path, name, value) in reader.section("operations").into_entries() {
-        if !is_operation_name(&name) {
-            reader.problem(&path, "the name of the table is malformed", "an operation such as create_snapshot");
+        if !Operation::NAMES.contains(&name.as_str()) {
+            reader.problem(&path, "no operation has this name", &format!("one of {}", Operation::NAMES.join(", ")));
         } else if let Some(table) = Section::of(&path, value, reader) {
             overrides.insert(name, read_override(table, reader));
         }
@@ -89,11 +90,6 @@ fn read_override(mut table: Section, reader: &mut Reader<'_>) -> PollOverride {
     let timeout = TIMEOUT.read_in(&mut table, reader, "timeout_seconds");
     table.finish(reader);
     PollOverride { poll_interval, timeout }
-}
-
-fn is_operation_name(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_lowercase())
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// A time-out below the interval would end every operation before the second look.

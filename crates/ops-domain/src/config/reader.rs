@@ -37,19 +37,18 @@ impl<'a> Reader<'a> {
         expected: &str,
         parse: impl FnOnce(&Raw) -> Result<T, Wrong>,
     ) -> Option<T> {
-        let (name, raw) = self.take(key, key)?;
+        let (name, raw) = self.take(key)?;
         self.keep(&name, &raw, expected, parse)
     }
 
-    /// The parts of a list, without those that are a problem. `variable` is the variable's name as a key.
+    /// The parts of a list, without those that are a problem. The variable wins over the file.
     pub(super) fn list<T>(
         &mut self,
         key: &'static str,
-        variable: &str,
         expected: &str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Vec<T> {
-        let given = self.take(key, variable);
+        let given = self.take(key);
         given.map_or_else(Vec::new, |(name, raw)| self.keep_parts(&name, &raw, expected, parse))
     }
 
@@ -97,9 +96,9 @@ impl<'a> Reader<'a> {
         if self.problems.is_empty() { Ok(()) } else { Err(ConfigErrors(self.problems)) }
     }
 
-    fn take(&mut self, key: &'static str, variable: &str) -> Option<(String, Raw)> {
+    fn take(&mut self, key: &'static str) -> Option<(String, Raw)> {
         let in_file = self.file.take(key).map(|value| (key.to_owned(), Raw::File(value)));
-        let variable = format!("OPS_{}", variable.to_ascii_uppercase());
+        let variable = format!("OPS_{}", key.to_ascii_uppercase());
         let text = (self.lookup)(&variable).filter(|text| !text.trim().is_empty());
         text.map(|text| (variable, Raw::Variable(text))).or(in_file)
     }

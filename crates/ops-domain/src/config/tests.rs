@@ -103,7 +103,7 @@ const SCALARS: [(&str, &str, &str); 15] = [
     ("OPS_EXTERNAL_ID", "ext", "external_id = 'file'"),
     ("OPS_HOME_ACCOUNT_ID", "111122223333", "home_account_id = '999988887777'"),
     ("OPS_DEFAULT_ENVIRONMENT", "dev", "default_environment = 'test'"),
-    ("OPS_ALLOWED_ACCOUNTS", "111122223333, 444455556666,", "accounts = ['999988887777']"),
+    ("OPS_ALLOWED_ACCOUNTS", "111122223333, 444455556666,", "allowed_accounts = ['999988887777']"),
     ("OPS_ALLOWED_ORIGINS", "https://a.example , *", "allowed_origins = ['https://file.example']"),
     ("OPS_ALLOW_API_KEY_IDENTITY", "FALSE", "allow_api_key_identity = true"),
 ];

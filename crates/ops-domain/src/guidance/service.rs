@@ -69,6 +69,14 @@ pub(super) const CODES: &[Guidance] = &[
          to Multi-AZ first. The Configuration tab of the instance shows whether it is Multi-AZ.",
     ),
     Guidance::new(
+        "failover_abandoned",
+        Retry::BackOff,
+        "RDS accepted the reboot with failover, then gave the failover up, and no sign of a restart was found.",
+        "RDS gives a failover up when the DB instance failed over a short time ago; look at its recent events \
+         (RDS-EVENT-0034 gives the reason). Send the operation again after some minutes, or set force_failover to false \
+         if a plain reboot is enough.",
+    ),
+    Guidance::new(
         "lease_lost",
         Retry::AfterStateChange,
         "The order could not be sent while the operation still held the instance, so it was not sent.",
@@ -83,6 +91,13 @@ pub(super) const CODES: &[Guidance] = &[
         "Look in CloudTrail for a DeleteDBInstance or ModifyDBInstance call with its name. If it was renamed, go on \
          under the new name as soon as the inventory has it. If it was deleted by mistake, look for a final snapshot \
          or a retained automated backup before it expires.",
+    ),
+    Guidance::new(
+        "instance_needs_attention",
+        Retry::AfterStateChange,
+        "The DB instance went into a status while the operation ran that it does not leave by itself.",
+        "Look at the recent events of the instance for the cause and mend it; GET /instances/{id} shows its present \
+         status. Send the operation again when the status is available, and call AWS Support if it does not get there.",
     ),
     Guidance::new(
         "reboot_failed",

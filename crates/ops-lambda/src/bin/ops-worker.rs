@@ -1,5 +1,6 @@
 //! The function that drives operations when no caller waits.
 
+use aws_config::BehaviorVersion;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use ops_lambda::{telemetry, wire, worker};
 use serde_json::Value;
@@ -8,7 +9,7 @@ use serde_json::Value;
 async fn main() -> Result<(), Error> {
     telemetry::start();
     let settings = wire::settings()?;
-    let service = wire::service(&aws_config::load_from_env().await, settings);
+    let service = wire::service(&aws_config::load_defaults(BehaviorVersion::latest()).await, settings);
     let work = |event: LambdaEvent<Value>| worker::work(&service, event);
     lambda_runtime::run(service_fn(work)).await
 }

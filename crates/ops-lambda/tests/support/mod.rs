@@ -1,7 +1,7 @@
 //! A Lambda runtime API on the loopback interface, and a function that polls it.
 
-pub mod site;
-pub mod tap;
+pub(crate) mod site;
+pub(crate) mod tap;
 
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -27,14 +27,14 @@ struct RuntimeApi {
 }
 
 /// A built function as a process of its own. Ended when it goes out of scope.
-pub struct Function {
+pub(crate) struct Function {
     process: Child,
     invocations: mpsc::Sender<Invocation>,
 }
 
 impl Function {
     /// Starts `binary` with these variables and nothing else of the environment.
-    pub async fn start(binary: &str, variables: &[(String, String)]) -> Self {
+    pub(crate) async fn start(binary: &str, variables: &[(String, String)]) -> Self {
         let (invocations, next) = mpsc::channel(1);
         let api = Arc::new(RuntimeApi { next: Mutex::new(next), waiting: Mutex::new(None) });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -59,7 +59,7 @@ impl Function {
     }
 
     /// Invokes the function and gives its answer, or `{"errorMessage": …}`.
-    pub async fn invoke(&self, event: Value) -> Value {
+    pub(crate) async fn invoke(&self, event: Value) -> Value {
         let (answer, answered) = oneshot::channel();
         self.invocations.send((event, answer)).await.expect("the runtime API runs");
         tokio::time::timeout(PATIENCE, answered).await.expect("an answer in time").expect("the function answers")

@@ -13,16 +13,16 @@ use super::Function;
 use super::tap::Tap;
 
 /// The account whose instances are operated on, reached by assuming a role.
-pub const TARGET_ACCOUNT: &str = "111122223333";
+pub(crate) const TARGET_ACCOUNT: &str = "111122223333";
 
 /// An account that the configuration maps to production.
-pub const PRODUCTION_ACCOUNT: &str = "222233334444";
+pub(crate) const PRODUCTION_ACCOUNT: &str = "222233334444";
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-pub struct Site {
-    pub tap: Tap,
-    pub tables: Tables,
+pub(crate) struct Site {
+    pub(crate) tap: Tap,
+    pub(crate) tables: Tables,
     config: aws_config::SdkConfig,
     dynamo: aws_sdk_dynamodb::Client,
     name: String,
@@ -30,7 +30,7 @@ pub struct Site {
 
 impl Site {
     /// A site on the emulator whose address stands in `variable`. The test script starts it.
-    pub async fn on(variable: &str) -> Self {
+    pub(crate) async fn on(variable: &str) -> Self {
         let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
         let tap = Tap::before(&url).await;
         let config = sdk_config(&url, Credentials::for_tests());
@@ -46,7 +46,13 @@ impl Site {
     }
 
     /// A DB instance in `account` with these live tags, known to the inventory with those tags. Gives its name.
-    pub async fn instance(&self, name: &str, account: &str, live: &[(&str, &str)], inventory: &[(&str, &str)]) -> String {
+    pub(crate) async fn instance(
+        &self,
+        name: &str,
+        account: &str,
+        live: &[(&str, &str)],
+        inventory: &[(&str, &str)],
+    ) -> String {
         let name = format!("{}-{name}", self.name);
         self.create_instance(&name, account, live).await;
         self.put_inventory(&name, account, inventory).await;
@@ -89,7 +95,7 @@ impl Site {
     }
 
     /// The configuration of the functions on this site.
-    pub fn variables(&self) -> Vec<(String, String)> {
+    pub(crate) fn variables(&self) -> Vec<(String, String)> {
         let production = format!("[environments.accounts]\n\"{PRODUCTION_ACCOUNT}\" = \"production\"\n");
         [
             ("AWS_ENDPOINT_URL", self.tap.url.as_str()),
@@ -109,29 +115,29 @@ impl Site {
         .into()
     }
 
-    pub async fn api(&self) -> Function {
+    pub(crate) async fn api(&self) -> Function {
         Function::start(env!("CARGO_BIN_EXE_ops-api"), &self.variables()).await
     }
 
-    pub async fn worker(&self) -> Function {
+    pub(crate) async fn worker(&self) -> Function {
         Function::start(env!("CARGO_BIN_EXE_ops-worker"), &self.variables()).await
     }
 
     /// The instance as RDS describes it.
-    pub async fn live(&self, account: &str, name: &str) -> DbInstance {
+    pub(crate) async fn live(&self, account: &str, name: &str) -> DbInstance {
         let answer = self.rds(account).await.describe_db_instances().db_instance_identifier(name).send().await.unwrap();
         answer.db_instances()[0].clone()
     }
 
     /// The snapshots of the instance.
-    pub async fn snapshots(&self, account: &str, name: &str) -> Vec<DbSnapshot> {
+    pub(crate) async fn snapshots(&self, account: &str, name: &str) -> Vec<DbSnapshot> {
         let answer = self.rds(account).await.describe_db_snapshots().db_instance_identifier(name).send().await.unwrap();
         let manual = |snapshot: &&DbSnapshot| snapshot.snapshot_type() == Some("manual");
         answer.db_snapshots().iter().filter(manual).cloned().collect()
     }
 
     /// The items of the audit table about one instance, oldest first.
-    pub async fn audit(&self, instance: &str) -> Vec<std::collections::HashMap<String, AttributeValue>> {
+    pub(crate) async fn audit(&self, instance: &str) -> Vec<std::collections::HashMap<String, AttributeValue>> {
         let answer = self.dynamo.scan().table_name(&self.tables.audit).consistent_read(true).send().await.unwrap();
         let about = |item: &&std::collections::HashMap<String, AttributeValue>| {
             item["instance_id"].as_s().is_ok_and(|id| id == instance)
@@ -142,7 +148,7 @@ impl Site {
     }
 
     /// Removes the audit table, as an operator might by mistake.
-    pub async fn drop_audit_table(&self) {
+    pub(crate) async fn drop_audit_table(&self) {
         self.dynamo.delete_table().table_name(&self.tables.audit).send().await.unwrap();
     }
 
@@ -176,7 +182,7 @@ fn sdk_config(url: &str, credentials: Credentials) -> aws_config::SdkConfig {
 }
 
 /// A REST API event (v1), IAM authorisation.
-pub fn rest(method: &str, path: &str, body: Option<&Value>) -> Value {
+pub(crate) fn rest(method: &str, path: &str, body: Option<&Value>) -> Value {
     let mut event: Value = serde_json::from_str(include_str!("../events/rest-iam.json")).unwrap();
     event["httpMethod"] = json!(method);
     event["requestContext"]["httpMethod"] = json!(method);
@@ -186,7 +192,7 @@ pub fn rest(method: &str, path: &str, body: Option<&Value>) -> Value {
 }
 
 /// An HTTP API event (v2), JWT authorizer.
-pub fn http(method: &str, path: &str, body: Option<&Value>) -> Value {
+pub(crate) fn http(method: &str, path: &str, body: Option<&Value>) -> Value {
     let mut event: Value = serde_json::from_str(include_str!("../events/http-jwt.json")).unwrap();
     event["requestContext"]["http"]["method"] = json!(method);
     event["rawPath"] = json!(format!("/live{path}"));
@@ -195,7 +201,7 @@ pub fn http(method: &str, path: &str, body: Option<&Value>) -> Value {
 }
 
 /// The status and the JSON body of an answer.
-pub fn parts(answer: &Value) -> (u64, Value) {
+pub(crate) fn parts(answer: &Value) -> (u64, Value) {
     let status = answer["statusCode"].as_u64().unwrap_or_else(|| panic!("no answer: {answer}"));
     let body = answer["body"].as_str().unwrap_or_default();
     (status, serde_json::from_str(body).unwrap_or(Value::Null))

@@ -7,15 +7,15 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// Carries connections to a server and keeps every byte that clients sent.
 #[derive(Clone)]
-pub struct Tap {
+pub(crate) struct Tap {
     /// Where clients connect.
-    pub url: String,
+    pub(crate) url: String,
     sent: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Tap {
     /// A tap in front of the server at `url` (`http://host:port`).
-    pub async fn before(url: &str) -> Self {
+    pub(crate) async fn before(url: &str) -> Self {
         let server = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -30,14 +30,14 @@ impl Tap {
     }
 
     /// How often an RDS or STS action was called (the query protocol names it in the body).
-    pub fn calls(&self, action: &str) -> usize {
+    pub(crate) fn calls(&self, action: &str) -> usize {
         let needle = format!("Action={action}&");
         let sent = self.sent.lock().unwrap();
         sent.windows(needle.len()).filter(|window| *window == needle.as_bytes()).count()
     }
 
     /// Every mutation that reached RDS.
-    pub fn mutations(&self) -> usize {
+    pub(crate) fn mutations(&self) -> usize {
         ["CreateDBSnapshot", "RebootDBInstance", "ModifyDBInstance"].iter().map(|action| self.calls(action)).sum()
     }
 }

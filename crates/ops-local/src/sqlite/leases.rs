@@ -32,10 +32,9 @@ pub(super) fn holder(
 pub(super) fn last_token(connection: &Connection, target: &InstanceRef) -> Result<Option<u64>, SqliteError> {
     let token: Option<i64> = connection
         .prepare_cached("SELECT token FROM leases WHERE account_id = ?1 AND region = ?2 AND instance_id = ?3")?
-        .query_row(
-            params![target.account_id.as_str(), target.region.as_str(), target.instance_id.as_str()],
-            |row| row.get(0),
-        )
+        .query_row(params![target.account_id.as_str(), target.region.as_str(), target.instance_id.as_str()], |row| {
+            row.get(0)
+        })
         .optional()?;
     Ok(token.map(counter))
 }

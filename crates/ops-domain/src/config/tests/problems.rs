@@ -15,12 +15,13 @@ fn every_problem_is_reported_at_once() {
         inventory_table = 'x'
         poll_interval_seconds = 'often'
         role_name = 7
-        accounts = ['111122223333', 'all', 5]
+        allowed_accounts = ['111122223333', 'all', 5]
         intervall = 3
         allow_api_key_identity = 'yes'
         [operations.reboot_instance]
         timeout = 5
-        [operations.Reboot]
+        [operations.reboot]
+        timeout_seconds = 60
         [operations]
         create_snapshot = 5
         [environments]
@@ -35,17 +36,17 @@ fn every_problem_is_reported_at_once() {
         inventory_table: "x" is malformed or not known; expected a DynamoDB table name of 3-255 letters, digits, dots, hyphens and underscores
         poll_interval_seconds: "often" is no number; expected seconds from 0.1 to 3600
         OPS_MAX_WAIT_SECONDS: "60" is out of bounds; expected seconds from 0 to 25
-        operations.Reboot: the name of the table is malformed; expected an operation such as create_snapshot
+        operations.reboot: no operation has this name; expected one of create_snapshot, reboot_instance, modify_backup_window
         operations.create_snapshot: 5 is no table; expected a table
         operations.reboot_instance.timeout: unknown key; expected one of poll_interval_seconds, timeout_seconds
         role_name: 7 is no text; expected an IAM role name without path, of 1-64 letters, digits and _+=,.@-
-        accounts: "all" is malformed or not known; expected an AWS account id of 12 digits
-        accounts: 5 is no text; expected an AWS account id of 12 digits
+        allowed_accounts: "all" is malformed or not known; expected an AWS account id of 12 digits
+        allowed_accounts: 5 is no text; expected an AWS account id of 12 digits
         environments.protected: "staging" is no list; expected a list of texts
         environments.colour: unknown key; expected one of names, values, tag_keys, protected, instances, accounts, name_patterns
         OPS_ALLOWED_ORIGINS: "https://a.example/x\ny" is malformed or not known; expected scheme://host[:port] without a path, or *
         allow_api_key_identity: "yes" is neither true nor false; expected true or false
-        intervall: unknown key; expected one of inventory_table, audit_table, operations_table, poll_interval_seconds, operation_timeout_seconds, max_wait_seconds, late_watch_hours, audit_retention_days, operations, role_name, external_id, home_account_id, accounts, environments, default_environment, state_machine_arn, notification_topic_arn, allowed_origins, allow_api_key_identity"#]],
+        intervall: unknown key; expected one of inventory_table, audit_table, operations_table, poll_interval_seconds, operation_timeout_seconds, max_wait_seconds, late_watch_hours, audit_retention_days, operations, role_name, external_id, home_account_id, allowed_accounts, environments, default_environment, state_machine_arn, notification_topic_arn, allowed_origins, allow_api_key_identity"#]],
     );
 }
 
@@ -104,11 +105,11 @@ fn a_timeout_below_the_interval_is_refused_also_where_one_is_inherited() {
         &expect!["operation_timeout_seconds: 30 is below the poll interval; expected at least 60 seconds"],
     );
     let own = "
-        [operations.a]
+        [operations.create_snapshot]
         timeout_seconds = 20
-        [operations.b]
+        [operations.modify_backup_window]
         poll_interval_seconds = 400
-        [operations.c]
+        [operations.reboot_instance]
         poll_interval_seconds = 1
         timeout_seconds = 2
     ";
@@ -116,8 +117,8 @@ fn a_timeout_below_the_interval_is_refused_also_where_one_is_inherited() {
         own,
         &[],
         &expect![[r#"
-        operations.a.timeout_seconds: 20 is below the poll interval; expected at least 30 seconds
-        operations.b.timeout_seconds: 300 is below the poll interval; expected at least 400 seconds"#]],
+        operations.create_snapshot.timeout_seconds: 20 is below the poll interval; expected at least 30 seconds
+        operations.modify_backup_window.timeout_seconds: 300 is below the poll interval; expected at least 400 seconds"#]],
     );
 }
 
