@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::environment::Classification;
 use crate::guidance;
@@ -175,7 +175,7 @@ pub struct Failure {
     pub classification: Option<Classification>,
     /// Further facts by name, e.g. the candidates of an ambiguous name.
     #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
-    pub facts: serde_json::Map<String, Value>,
+    pub facts: Map<String, Value>,
     /// Seconds to wait before the next try.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_seconds: Option<u32>,
@@ -193,7 +193,7 @@ impl Failure {
             error_code: None,
             operation_id: None,
             classification: None,
-            facts: serde_json::Map::new(),
+            facts: Map::new(),
             retry_after_seconds: None,
         }
     }
@@ -364,16 +364,36 @@ impl Failure {
         self
     }
 
+    /// The body of the answer to a request that was not granted: the facts, and the fields that every error has.
+    #[must_use]
+    pub fn body(&self, request_id: Option<&str>) -> Value {
+        let mut body = self.facts.clone();
+        body.extend(self.result());
+        body.insert("request_id".into(), json!(request_id));
+        add(&mut body, "operation_id", self.operation_id);
+        add(&mut body, "classification", self.classification.as_ref());
+        Value::Object(body)
+    }
+
     /// The JSON of the audit trail's `result`.
     #[must_use]
     pub fn result_json(&self) -> Value {
-        let mut result = json!({ "code": self.code, "error": self.sentence, "guidance": self.guidance });
-        if let Some(code) = &self.error_code {
-            result["error_code"] = json!(code);
-        }
-        if !self.problems.is_empty() {
-            result["details"] = json!(self.problems);
-        }
+        Value::Object(self.result())
+    }
+
+    fn result(&self) -> Map<String, Value> {
+        let mut result = Map::new();
+        result.insert("code".into(), json!(self.code));
+        result.insert("error".into(), json!(self.sentence));
+        result.insert("guidance".into(), json!(self.guidance));
+        add(&mut result, "error_code", self.error_code.as_ref());
+        add(&mut result, "details", (!self.problems.is_empty()).then_some(&self.problems));
         result
+    }
+}
+
+fn add(object: &mut Map<String, Value>, name: &str, value: Option<impl Serialize>) {
+    if let Some(value) = value {
+        object.insert(name.into(), json!(value));
     }
 }

@@ -99,6 +99,8 @@ const UNKNOWN_CODE: Guidance = Guidance::new(
 mod tests {
     use std::collections::BTreeSet;
     use std::fmt::Write;
+    use std::fs;
+    use std::path::{Path, PathBuf};
 
     use expect_test::expect;
 
@@ -125,7 +127,8 @@ mod tests {
 
     const SERVICE_CODES: &str = "
         outcome_unknown operation_timeout unverified snapshot_failed snapshot_disappeared unsupported_engine
-        cluster_member failover_requires_multi_az lease_lost instance_disappeared reboot_failed";
+        cluster_member failover_requires_multi_az failover_abandoned lease_lost instance_disappeared
+        instance_needs_attention reboot_failed";
 
     fn everything() -> impl Iterator<Item = &'static Guidance> {
         let general = [&UNKNOWN_CODE, &status::UNKNOWN, &status::UNKNOWN_ATTENTION];
@@ -139,6 +142,36 @@ mod tests {
         }
         let listed = SERVICE_CODES.split_whitespace().collect::<BTreeSet<_>>();
         assert_eq!(all_service_codes().map(|guidance| guidance.code).collect::<BTreeSet<_>>(), listed);
+    }
+
+    /// The text that stands as the first argument at each call of `function` in the sources of this crate.
+    fn codes_given_to(function: &str) -> BTreeSet<String> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let texts = sources(&root).into_iter().map(|path| fs::read_to_string(path).expect("a source can be read"));
+        let call = format!("{function}(");
+        texts.flat_map(|text| text.split(&call).skip(1).filter_map(first_literal).collect::<Vec<_>>()).collect()
+    }
+
+    fn sources(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).expect("a folder of sources can be listed");
+        let paths = entries.map(|entry| entry.expect("an entry of it can be read").path());
+        paths.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+    }
+
+    fn first_literal(arguments: &str) -> Option<String> {
+        arguments.trim_start().strip_prefix('"')?.split_once('"').map(|(literal, _)| literal.to_owned())
+    }
+
+    #[test]
+    fn every_code_that_an_operation_ends_or_is_refused_with_has_an_entry_of_its_own() {
+        let functions = ["operation_failed", "refused_by_rds", "for_rds_code"];
+        let codes: BTreeSet<String> = functions.into_iter().flat_map(codes_given_to).collect();
+        for known in ["cluster_member", "InvalidDBInstanceState", "InvalidParameterValue"] {
+            assert!(codes.contains(known), "{known} is given somewhere, so the search for codes is broken: {codes:?}");
+        }
+        for code in &codes {
+            assert_eq!(for_rds_code(code).code, code);
+        }
     }
 
     #[test]
@@ -214,6 +247,7 @@ mod tests {
             ExpiredToken
             ExpiredTokenException
             RequestExpired
+            failover_abandoned
             AfterStateChange:
             InvalidDBInstanceState
             InvalidDBCapacityReservationState
@@ -224,6 +258,7 @@ mod tests {
             InvalidGlobalClusterStateFault
             snapshot_failed
             lease_lost
+            instance_needs_attention
             reboot_failed
             ResolveFirst:
             InternalFailure

@@ -74,11 +74,19 @@ impl Request {
         fields.finish(Code::InvalidRequest);
         match (operation, instance_id) {
             (Some(operation), Some(instance_id)) if problems.is_empty() => {
-                let hash = hash(object);
-                Ok(Self { operation, instance_id, account_id, region, dry_run, reason, hash })
+                let hash = String::new();
+                Ok(Self { operation, instance_id, account_id, region, dry_run, reason, hash }.hashed())
             }
             _ => Err(rejected(failure_of(problems), object)),
         }
+    }
+
+    /// The hash covers what was understood, so that the spelling of the request does not matter: the order of its
+    /// members, upper and lower case of identifiers, defaults that are written out.
+    fn hashed(self) -> Self {
+        let Self { operation, instance_id, account_id, region, dry_run, reason, hash: _ } = &self;
+        let meaning = json!([operation, instance_id, account_id, region, dry_run, reason]);
+        Self { hash: chain_hex(&Sha256::digest(meaning.to_string())), ..self }
     }
 }
 
@@ -146,24 +154,6 @@ fn rejected(failure: Failure, object: &Map<String, Value>) -> Box<Rejected> {
         instance_id: text("instance_id").and_then(|id| id.parse().ok()),
         parameters: if too_long { json!({ "omitted": "too long" }) } else { parameters },
     })
-}
-
-/// `serde_json` keeps the members of an object sorted, so the text does not depend on their order in the request.
-fn hash(object: &Map<String, Value>) -> String {
-    chain_hex(&Sha256::digest(sorted(&Value::Object(object.clone())).to_string()))
-}
-
-/// The same value with sorted members, also where a host builds `serde_json` to preserve their order.
-fn sorted(value: &Value) -> Value {
-    match value {
-        Value::Object(object) => {
-            let members: std::collections::BTreeMap<_, _> =
-                object.iter().map(|(k, v)| (k.clone(), sorted(v))).collect();
-            members.into_iter().collect()
-        }
-        Value::Array(items) => items.iter().map(sorted).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
-    }
 }
 
 /// The key under which a caller's idempotency key is kept: no caller meets another's.

@@ -30,7 +30,7 @@ pub(crate) async fn envelop(State(api): State<Arc<Api>>, request: Request, next:
 }
 
 fn write_refusal(response: &mut Response, refused: &Refused, request_id: Option<&str>) {
-    *response.body_mut() = Body::from(refused.body(request_id).to_string());
+    *response.body_mut() = Body::from(refused.0.body(request_id).to_string());
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
 }
 

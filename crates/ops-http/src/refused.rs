@@ -4,34 +4,10 @@ use axum::response::{IntoResponse, Response};
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 use ops_domain::failure::{Code, Failure};
-use serde_json::{Map, Value, json};
 
 /// A request that was not granted. Its response gets its body in the envelope, which knows the request's id.
 #[derive(Clone, Debug)]
 pub(crate) struct Refused(pub(crate) Failure);
-
-impl Refused {
-    /// The body: the failure's facts, then the fields that every error has.
-    pub(crate) fn body(&self, request_id: Option<&str>) -> Value {
-        let failure = &self.0;
-        let mut body = failure.facts.clone();
-        body.insert("error".into(), json!(failure.sentence));
-        body.insert("code".into(), json!(failure.code));
-        body.insert("guidance".into(), json!(failure.guidance));
-        body.insert("request_id".into(), json!(request_id));
-        add(&mut body, "operation_id", failure.operation_id.map(|id| json!(id)));
-        add(&mut body, "error_code", failure.error_code.as_ref().map(|code| json!(code)));
-        add(&mut body, "classification", failure.classification.as_ref().map(|found| json!(found)));
-        add(&mut body, "details", (!failure.problems.is_empty()).then(|| json!(failure.problems)));
-        Value::Object(body)
-    }
-}
-
-fn add(body: &mut Map<String, Value>, name: &str, value: Option<Value>) {
-    if let Some(value) = value {
-        body.insert(name.into(), value);
-    }
-}
 
 impl From<Failure> for Refused {
     fn from(failure: Failure) -> Self {

@@ -13,8 +13,6 @@ pub mod engine;
 
 pub mod error;
 
-pub mod refusal;
-
 pub mod configuration;
 
 pub mod cli;

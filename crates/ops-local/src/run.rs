@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use crate::cli::RunArgs;
 use crate::error::StartError;
 use crate::progress::Progress;
-use crate::{backend, configuration, refusal};
+use crate::{backend, configuration};
 
 /// How often the progress is shown.
 const SHOW_EVERY: Duration = Duration::from_secs(1);
@@ -40,7 +40,7 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, StartError> {
             let record = follow(&service, *record).await;
             (Value::Object(record.answer(service.ports.clock.now())), exit_code(&record))
         }
-        Err(failure) => (refusal::body(&failure, &caller.request_id), ExitCode::from(REFUSED)),
+        Err(failure) => (failure.body(Some(&caller.request_id)), ExitCode::from(REFUSED)),
     };
     print(&answer)?;
     Ok(code)

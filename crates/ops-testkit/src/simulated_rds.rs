@@ -1,6 +1,6 @@
 //! A simulated Amazon RDS: many accounts and Regions, with statuses that take their time, lag, events and faults.
 //!
-//! It behaves as the facts about RDS say (rds-facts §2 to §5 and §11; each behaviour names its own). Everything follows
+//! It behaves as AWS describes RDS and as people have met it; each behaviour names where that is from. Everything follows
 //! from the clock: each call first lets happen what has become due, so there is no task and nothing sleeps, and the
 //! same seed, calls and times give the same answers.
 

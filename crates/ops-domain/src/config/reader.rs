@@ -42,12 +42,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The parts of a list, without those that are a problem. The variable wins over the file.
-    pub(super) fn list<T>(
-        &mut self,
-        key: &'static str,
-        expected: &str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Vec<T> {
+    pub(super) fn list<T>(&mut self, key: &'static str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
         let given = self.take(key);
         given.map_or_else(Vec::new, |(name, raw)| self.keep_parts(&name, &raw, expected, parse))
     }

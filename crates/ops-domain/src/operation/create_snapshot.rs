@@ -3,6 +3,8 @@
 //! The snapshot's identifier makes the order safe to resolve: RDS refuses a second snapshot of the same name
 //! (`DBSnapshotAlreadyExists`), and our tag tells ours from another's.
 
+use std::str::FromStr;
+
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -14,7 +16,7 @@ use crate::operation::fields::Fields;
 use crate::operation::refusal::wrong_status;
 use crate::operation::{Action, Context, Pace, Plan, Resolution, Sight, Verdict};
 use crate::status::{SnapshotStatus, StatusClass, classify_instance_status, classify_snapshot_status};
-use crate::tag::{OwnKey, Tag, TagKey, duplicate_keys, merge_snapshot_tags};
+use crate::tag::{MAX_TAGS, OwnKey, Tag, TagError, TagKey, duplicate_keys, merge_snapshot_tags};
 use crate::time::{Timestamp, to_seconds_text};
 
 /// Take a manual snapshot of the instance.
@@ -174,21 +176,39 @@ fn parse_tags(fields: &mut Fields<'_>) -> Option<Vec<Tag>> {
         fields.problem(Code::InvalidParameter, "tags", "must be a list of {\"Key\", \"Value\"}");
         return None;
     };
-    let tags: Vec<Tag> = items.iter().enumerate().filter_map(|(at, item)| parse_tag(fields, at, item)).collect();
-    if tags.len() < items.len() {
+    if items.len() > MAX_TAGS {
+        let message = format!("has {} tags, at most {MAX_TAGS} are allowed", items.len());
+        fields.problem(Code::InvalidParameter, "tags", &message);
         return None;
     }
+    let read = items.iter().enumerate().filter_map(|(at, item)| Some((at, parse_tag(fields, at, item)?)));
+    let (places, tags): (Vec<usize>, Vec<Tag>) = read.unzip();
     for at in duplicate_keys(&tags) {
-        fields.problem(Code::InvalidParameter, &format!("tags/{at}/Key"), "stands more than once");
+        fields.problem(Code::InvalidParameter, &format!("tags/{}/Key", places[at]), "stands more than once");
     }
-    Some(tags)
+    (tags.len() == items.len()).then_some(tags)
 }
 
 fn parse_tag(fields: &mut Fields<'_>, at: usize, item: &Value) -> Option<Tag> {
-    let tag = serde_json::from_value::<Tag>(item.clone()).map_err(|error| error.to_string());
-    let checked = tag.and_then(|tag| match TagKey::from_user(tag.key.as_str()) {
-        Ok(_) => Ok(tag),
-        Err(error) => Err(error.to_string()),
-    });
-    checked.map_err(|problem| fields.problem(Code::InvalidParameter, &format!("tags/{at}"), &problem)).ok()
+    let path = format!("tags/{at}");
+    let Some(object) = item.as_object() else {
+        fields.problem(Code::InvalidParameter, &path, "must be an object with Key and Value");
+        return None;
+    };
+    let mut tag = fields.below(object, &path);
+    let key = tag.required("Key").map(|UserKey(key)| key);
+    let value = tag.optional("Value").unwrap_or_default();
+    tag.finish(Code::InvalidParameter);
+    Some(Tag { key: key?, value })
+}
+
+/// A tag key by the rules for requests, which leave the keys of this service out.
+struct UserKey(TagKey);
+
+impl FromStr for UserKey {
+    type Err = TagError;
+
+    fn from_str(text: &str) -> Result<Self, TagError> {
+        TagKey::from_user(text).map(Self)
+    }
 }

@@ -66,6 +66,11 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Reads `object`, which stands at `path` below this one; its problems join those of this one.
+    pub fn below<'b>(&'b mut self, object: &'b Map<String, Value>, path: &str) -> Fields<'b> {
+        Fields::new(object, &format!("{}/{path}", self.pointer), self.problems)
+    }
+
     fn parse<T: FromStr>(&mut self, name: &'static str, value: &Value) -> Option<T>
     where
         T::Err: Display,

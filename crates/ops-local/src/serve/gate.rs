@@ -14,7 +14,6 @@ use ops_domain::failure::{Code, Failure};
 
 use crate::cli::ServeArgs;
 use crate::clock::request_id;
-use crate::refusal;
 
 /// Who may pass, and as whom.
 #[derive(Debug)]
@@ -47,7 +46,7 @@ pub(super) async fn pass(
             "This server answers only requests for localhost.",
             "Send the request to the address that rds-ops printed at its start.",
         );
-        return (StatusCode::FORBIDDEN, Json(refusal::body(&failure, &caller.request_id))).into_response();
+        return (StatusCode::FORBIDDEN, Json(failure.body(Some(&caller.request_id)))).into_response();
     }
     caller.display_name = Some(gate.user.clone());
     caller.source_ip = Some(peer.ip().to_string());

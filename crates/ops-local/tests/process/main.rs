@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
+#[cfg(feature = "aws")]
+mod aws;
 mod run;
 mod serve;
 mod support;

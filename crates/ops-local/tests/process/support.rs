@@ -41,7 +41,13 @@ impl Server {
     /// Starts a server on this folder and a free port.
     pub(crate) fn start(folder: &Path) -> Self {
         let mut command = rds_ops(&["serve", "--listen", "127.0.0.1:0", "--speed", SPEED, "--data"]);
-        let mut child = command.arg(folder).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        command.arg(folder);
+        Self::run(command)
+    }
+
+    /// Starts the server of this command.
+    pub(crate) fn run(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url =

@@ -14,7 +14,7 @@ pub struct Behaviour {
     /// By which part of itself a duration varies, up or down; 0 is not at all.
     pub jitter: f64,
     /// How long a change that has happened is not shown. Meanwhile RDS refuses orders by the state that it does not
-    /// show ("Instance cannot currently reboot due to an in-progress management operation", rds-facts §2.2).
+    /// show ("Instance cannot currently reboot due to an in-progress management operation", as seen in the field).
     pub lag: Duration,
     /// For how long after `lag` about every second read still shows the state before the change.
     pub stale_for: Duration,
@@ -22,7 +22,7 @@ pub struct Behaviour {
     pub reboot: Duration,
     /// From the order to reboot with failover to `available`.
     pub failover: Duration,
-    /// How long after a failover the zones are shown as before: "several minutes" (rds-facts §3).
+    /// How long after a failover the zones are shown as before: "several minutes" (RDS User Guide, "Rebooting a DB instance").
     pub zone_lag: Duration,
     /// From the order to the snapshot's `available`.
     pub snapshot: Duration,
@@ -42,11 +42,11 @@ pub struct Behaviour {
     pub reboot_ends_in: String,
     /// The status in which a snapshot ends.
     pub snapshot_ends_in: String,
-    /// The most manual snapshots in one account and Region; RDS allows 100 by default (rds-facts §1.5).
+    /// The most manual snapshots in one account and Region; RDS allows 100 by default (RDS quota L-272F1212).
     pub snapshot_quota: usize,
 }
 
-/// Whether and when events are told. RDS delivers them as best it can (rds-facts §3.1).
+/// Whether and when events are told. RDS delivers them as best it can (RDS User Guide, "Working with Amazon RDS event notification").
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Events {

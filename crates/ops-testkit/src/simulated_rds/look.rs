@@ -9,7 +9,7 @@ use ops_domain::time::{Timestamp, delta};
 use crate::simulated_rds::behaviour::Behaviour;
 use crate::simulated_rds::state::{EVENTS_KEPT, State};
 
-/// Without a beginning, `DescribeEvents` shows the last hour (rds-facts §1.4).
+/// Without a beginning, `DescribeEvents` shows the last hour (RDS model, `DescribeEvents`).
 const EVENTS_BY_DEFAULT: Duration = Duration::from_hours(1);
 
 impl State {

@@ -1,4 +1,4 @@
-//! What RDS makes of an order: the refusals of rds-facts §1.5, §1.6 and §2.2, and what an accepted order sets going.
+//! What RDS makes of an order: the refusals of the RDS model and of the field, and what an accepted order sets going.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -51,7 +51,7 @@ impl Arrival<'_> {
     }
 
     /// A snapshot goes from `creating` to `available` with a rising percentage; the instance is `backing-up` for a
-    /// while, which need not end together with the snapshot (rds-facts §2.3).
+    /// while, which need not end together with the snapshot.
     fn create_snapshot(&mut self, live: &LiveInstance, order: &create_snapshot::Order) -> Result<Acceptance, Refusal> {
         refuse_member(live, "CreateDBClusterSnapshot")?;
         require_status(live, &["available", "storage-optimization"])?;
@@ -95,7 +95,7 @@ impl Arrival<'_> {
     }
 
     /// A reboot is refused outside `available` (and `incompatible-parameters`, which it may mend), and a failover
-    /// without a standby (rds-facts §2.2, §3).
+    /// without a standby (RDS model, `RebootDBInstance`).
     fn reboot(&mut self, live: &LiveInstance, order: &reboot_instance::Order) -> Result<Acceptance, Refusal> {
         require_status(live, &["available", "incompatible-parameters"])?;
         if order.force_failover && (!live.multi_az || live.cluster_id.is_some()) {
@@ -118,7 +118,7 @@ impl Arrival<'_> {
     }
 
     /// The instance is `rebooting`, tells its shutdown and restart, and comes back; waiting static parameters are in
-    /// use then, but not after a failover (rds-facts §3).
+    /// use then, but not after a failover (RDS model, `ModifyDBInstance`).
     fn restart(&mut self, failover: bool) {
         let length = if failover { self.behaviour.failover } else { self.behaviour.reboot };
         let length = self.state.lasting(self.behaviour, length);
@@ -146,7 +146,7 @@ impl Arrival<'_> {
     }
 
     /// A window shows after a moment, with `ApplyImmediately` or without; with it, RDS also applies everything else
-    /// that waits (rds-facts §4.1).
+    /// that waits (RDS model, `ModifyDBInstance`).
     fn modify_backup_window(
         &mut self,
         live: &LiveInstance,
@@ -191,7 +191,7 @@ fn refusal(code: &'static str, message: String) -> Refusal {
     Refusal { code, message }
 }
 
-/// Snapshots and backup windows of cluster members belong to the cluster (rds-facts §1.4, §1.6).
+/// Snapshots and backup windows of cluster members belong to the cluster (RDS model, `CreateDBClusterSnapshot` and `ModifyDBCluster`).
 fn refuse_member(live: &LiveInstance, instead: &str) -> Result<(), Refusal> {
     match &live.cluster_id {
         Some(_) => {

@@ -81,7 +81,7 @@ pub(super) enum Change {
     Snapshot(SnapshotId, String, u8),
 }
 
-/// RDS keeps events for 14 days (rds-facts §1.4).
+/// RDS keeps events for 14 days (RDS model, `DescribeEvents`).
 pub(super) const EVENTS_KEPT: Duration = Duration::from_hours(14 * 24);
 
 /// Orders that the journal keeps, so that a state that lives for long does not grow for ever.

@@ -33,20 +33,20 @@ fn every_problem_is_reported_at_once() {
         file,
         &variables,
         &expect![[r#"
-        inventory_table: "x" is malformed or not known; expected a DynamoDB table name of 3-255 letters, digits, dots, hyphens and underscores
-        poll_interval_seconds: "often" is no number; expected seconds from 0.1 to 3600
-        OPS_MAX_WAIT_SECONDS: "60" is out of bounds; expected seconds from 0 to 25
-        operations.reboot: no operation has this name; expected one of create_snapshot, reboot_instance, modify_backup_window
-        operations.create_snapshot: 5 is no table; expected a table
-        operations.reboot_instance.timeout: unknown key; expected one of poll_interval_seconds, timeout_seconds
-        role_name: 7 is no text; expected an IAM role name without path, of 1-64 letters, digits and _+=,.@-
-        allowed_accounts: "all" is malformed or not known; expected an AWS account id of 12 digits
-        allowed_accounts: 5 is no text; expected an AWS account id of 12 digits
-        environments.protected: "staging" is no list; expected a list of texts
-        environments.colour: unknown key; expected one of names, values, tag_keys, protected, instances, accounts, name_patterns
-        OPS_ALLOWED_ORIGINS: "https://a.example/x\ny" is malformed or not known; expected scheme://host[:port] without a path, or *
-        allow_api_key_identity: "yes" is neither true nor false; expected true or false
-        intervall: unknown key; expected one of inventory_table, audit_table, operations_table, poll_interval_seconds, operation_timeout_seconds, max_wait_seconds, late_watch_hours, audit_retention_days, operations, role_name, external_id, home_account_id, allowed_accounts, environments, default_environment, state_machine_arn, notification_topic_arn, allowed_origins, allow_api_key_identity"#]],
+            inventory_table: "x" is malformed or not known; expected a DynamoDB table name of 3-255 letters, digits, dots, hyphens and underscores
+            poll_interval_seconds: "often" is no number; expected seconds from 0.1 to 3600
+            OPS_MAX_WAIT_SECONDS: "60" is out of bounds; expected seconds from 0 to 25
+            operations.create_snapshot: 5 is no table; expected a table
+            operations.reboot: no operation has this name; expected one of create_snapshot, reboot_instance, modify_backup_window
+            operations.reboot_instance.timeout: unknown key; expected one of poll_interval_seconds, timeout_seconds
+            role_name: 7 is no text; expected an IAM role name without path, of 1-64 letters, digits and _+=,.@-
+            allowed_accounts: "all" is malformed or not known; expected an AWS account id of 12 digits
+            allowed_accounts: 5 is no text; expected an AWS account id of 12 digits
+            environments.protected: "staging" is no list; expected a list of texts
+            environments.colour: unknown key; expected one of names, values, tag_keys, protected, instances, accounts, name_patterns
+            OPS_ALLOWED_ORIGINS: "https://a.example/x\ny" is malformed or not known; expected scheme://host[:port] without a path, or *
+            allow_api_key_identity: "yes" is neither true nor false; expected true or false
+            intervall: unknown key; expected one of inventory_table, audit_table, operations_table, poll_interval_seconds, operation_timeout_seconds, max_wait_seconds, late_watch_hours, audit_retention_days, operations, role_name, external_id, home_account_id, allowed_accounts, environments, default_environment, state_machine_arn, notification_topic_arn, allowed_origins, allow_api_key_identity"#]],
     );
 }
 

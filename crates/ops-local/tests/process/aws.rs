@@ -1,0 +1,118 @@
+//! `rds-ops` on the real adapters, against both emulators: the tables, then an operation through the server.
+
+use std::process::Output;
+
+use serde_json::{Value, json};
+
+use crate::support::{Server, rds_ops};
+
+const EMULATORS: [&str; 2] = ["OPS_TEST_MINISTACK_URL", "OPS_TEST_MOTO_URL"];
+
+#[test]
+fn the_tables_are_made_once_and_the_server_works_on_them() {
+    for variable in EMULATORS {
+        let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
+        let name = format!("local-{}", std::process::id());
+        let site = Site { url, name };
+        let lines = |word: &str| {
+            ["inventory", "operations", "audit"].map(|table| format!("{}-{table}: {word}\n", site.name)).concat()
+        };
+        assert_eq!(text(&site.rds_ops(&["tables", "create"]).output().unwrap()), lines("created"));
+        assert_eq!(text(&site.rds_ops(&["tables", "create"]).output().unwrap()), lines("exists"));
+        site.add_instance("dev-1", "dev");
+        site.add_instance("prod-1", "prod");
+
+        let server = Server::run(site.rds_ops(&["serve", "--backend", "aws", "--listen", "127.0.0.1:0"]));
+        let (status, answer) = server.post("wait=20", "create_snapshot", "dev-1", &json!({ "snapshot_id": "s-1" }));
+        assert_eq!((status, &answer["success"]), (200, &json!(true)), "{answer}");
+        let (status, _) = server.post("wait=20", "create_snapshot", "prod-1", &json!({ "snapshot_id": "s-2" }));
+        assert_eq!(status, 403);
+        assert_eq!(server.events(answer["operation_id"].as_str().unwrap()), ["accepted", "outcome"]);
+        assert_eq!(site.snapshots(), 1);
+    }
+}
+
+#[test]
+fn an_endpoint_that_nobody_listens_on_is_a_clear_error() {
+    let site = Site { url: "http://127.0.0.1:9".into(), name: "nowhere".into() };
+    let output = site.rds_ops(&["tables", "create"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!output.stderr.is_empty());
+}
+
+fn text(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// Tables of their own on an emulator.
+struct Site {
+    url: String,
+    name: String,
+}
+
+impl Site {
+    fn rds_ops(&self, args: &[&str]) -> std::process::Command {
+        let mut command = rds_ops(args);
+        for table in ["inventory", "audit", "operations"] {
+            command.env(format!("OPS_{}_TABLE", table.to_uppercase()), format!("{}-{table}", self.name));
+        }
+        command
+            .env("AWS_ENDPOINT_URL", &self.url)
+            .env("AWS_REGION", "eu-central-1")
+            .env("AWS_ACCESS_KEY_ID", "testing")
+            .env("AWS_SECRET_ACCESS_KEY", "testing")
+            .env("OPS_POLL_INTERVAL_SECONDS", "0.2");
+        command
+    }
+
+    /// A DB instance in the emulator's own account, and its item in the inventory.
+    fn add_instance(&self, name: &str, environment: &str) {
+        let name = name.to_owned();
+        self.rds(&format!(
+            "Action=CreateDBInstance&DBInstanceIdentifier={name}&DBInstanceClass=db.t4g.micro&Engine=postgres\
+             &AllocatedStorage=20&MasterUsername=dba&MasterUserPassword=not-a-secret-1\
+             &Tags.Tag.1.Key=Environment&Tags.Tag.1.Value={environment}"
+        ));
+        let item = json!({ "TableName": format!("{}-inventory", self.name), "Item": {
+            "instance_id": { "S": name }, "account_id": { "S": "123456789012" }, "region": { "S": "eu-central-1" },
+            "engine": { "S": "postgres" }, "tags": { "M": { "Environment": { "S": environment } } } } });
+        self.call("dynamodb", Some("DynamoDB_20120810.PutItem"), &item.to_string());
+    }
+
+    fn snapshots(&self) -> usize {
+        let answer = self.rds("Action=DescribeDBSnapshots&SnapshotType=manual");
+        answer.matches("<DBSnapshotIdentifier>").count()
+    }
+
+    fn rds(&self, query: &str) -> String {
+        self.call("rds", None, &format!("{query}&Version=2014-10-31"))
+    }
+
+    /// Asks an emulator, which reads the service from the signature's scope and does not check the signature.
+    fn call(&self, service: &str, target: Option<&str>, body: &str) -> String {
+        let scope = format!("testing/20260131/eu-central-1/{service}/aws4_request");
+        let signature = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none");
+        let content = if target.is_some() { "application/x-amz-json-1.0" } else { "application/x-www-form-urlencoded" };
+        let mut request = ureq::post(&self.url).header("authorization", signature).header("content-type", content);
+        if let Some(target) = target {
+            request = request.header("x-amz-target", target);
+        }
+        request.send(body).unwrap().into_body().read_to_string().unwrap()
+    }
+}
+
+/// The server's list of instances names those that were put into the inventory.
+#[test]
+fn the_server_lists_what_stands_in_the_inventory_table() {
+    for variable in EMULATORS {
+        let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
+        let site = Site { url, name: format!("list-{}", std::process::id()) };
+        text(&site.rds_ops(&["tables", "create"]).output().unwrap());
+        site.add_instance("dev-list", "dev");
+        let server = Server::run(site.rds_ops(&["serve", "--backend", "aws", "--listen", "127.0.0.1:0"]));
+        let (_, page) = server.get("/instances");
+        let names: Vec<&Value> = page["items"].as_array().unwrap().iter().map(|item| &item["instance_id"]).collect();
+        assert_eq!(names, [&json!("dev-list")]);
+    }
+}
