@@ -72,21 +72,36 @@ fn what_may_be_left_out_may_also_be_null() {
 
 #[test]
 fn a_body_that_is_no_json_is_refused_with_the_place() {
-    refused_text("", &expect![[r#"
+    refused_text(
+        "",
+        &expect![[r#"
         invalid_json
-        : is not valid JSON at line 1, column 0"#]]);
-    refused_text("{\"operation\": }", &expect![[r#"
+        : is not valid JSON at line 1, column 0"#]],
+    );
+    refused_text(
+        "{\"operation\": }",
+        &expect![[r#"
         invalid_json
-        : is not valid JSON at line 1, column 15"#]]);
-    refused_text("{}\n{}", &expect![[r#"
+        : is not valid JSON at line 1, column 15"#]],
+    );
+    refused_text(
+        "{}\n{}",
+        &expect![[r#"
         invalid_json
-        : is not valid JSON at line 2, column 1"#]]);
-    refused_text("{\"dry_run\": NaN}", &expect![[r#"
+        : is not valid JSON at line 2, column 1"#]],
+    );
+    refused_text(
+        "{\"dry_run\": NaN}",
+        &expect![[r#"
         invalid_json
-        : is not valid JSON at line 1, column 13"#]]);
-    refused_text(&"[".repeat(100_000), &expect![[r#"
+        : is not valid JSON at line 1, column 13"#]],
+    );
+    refused_text(
+        &"[".repeat(100_000),
+        &expect![[r#"
         invalid_json
-        : is not valid JSON at line 1, column 128"#]]);
+        : is not valid JSON at line 1, column 128"#]],
+    );
     let latin1 = Request::parse(b"{\"reason\": \"\xe9\"}").unwrap_err();
     assert_eq!(latin1.failure.code, Code::InvalidJson);
     assert!(!latin1.failure.sentence.contains("reason"), "the body is not repeated");
@@ -95,28 +110,24 @@ fn a_body_that_is_no_json_is_refused_with_the_place() {
 #[test]
 fn a_body_that_is_no_object_is_refused() {
     for body in ["null", "true", "7", "\"reboot_instance\"", "[]", "[{}]"] {
-        refused_text(body, &expect![[r#"
+        refused_text(
+            body,
+            &expect![[r#"
             invalid_request
-            : must be a JSON object"#][r#"
-            invalid_request
-            : must be a JSON object"#][r#"
-            invalid_request
-            : must be a JSON object"#][r#"
-            invalid_request
-            : must be a JSON object"#][r#"
-            invalid_request
-            : must be a JSON object"#][r#"
-            invalid_request
-            : must be a JSON object"#]]);
+            : must be a JSON object"#]],
+        );
     }
 }
 
 #[test]
 fn an_empty_object_names_what_is_missing() {
-    refused(&json!({}), &expect![[r#"
+    refused(
+        &json!({}),
+        &expect![[r#"
         missing_parameter
         /operation: is required
-        /instance_id: is required"#]]);
+        /instance_id: is required"#]],
+    );
 }
 
 #[test]
@@ -125,46 +136,63 @@ fn values_of_the_wrong_type_are_refused() {
         "operation": "reboot_instance", "instance_id": 7, "account_id": 111_122_223_333_u64, "region": ["eu-central-1"],
         "dry_run": "true", "reason": {}, "parameters": { "force_failover": 1 }
     });
-    refused(&body, &expect![[r#"
+    refused(
+        &body,
+        &expect![[r#"
         invalid_parameter
         /parameters/force_failover: must be true or false
         /instance_id: must be a string
         /account_id: must be a string
         /region: must be a string
         /dry_run: must be true or false
-        /reason: must be a string"#]]);
-    refused(&json!({ "operation": ["reboot_instance"], "instance_id": "dev-1" }), &expect![[r#"
+        /reason: must be a string"#]],
+    );
+    refused(
+        &json!({ "operation": ["reboot_instance"], "instance_id": "dev-1" }),
+        &expect![[r#"
         invalid_parameter
-        /operation: must be a string"#]]);
+        /operation: must be a string"#]],
+    );
     for parameters in [json!([]), json!("x"), json!(false)] {
-        refused(&reboot(parameters), &expect![[r#"
+        refused(
+            &reboot(parameters),
+            &expect![[r#"
             invalid_request
-            /parameters: must be a JSON object"#][r#"
-            invalid_request
-            /parameters: must be a JSON object"#][r#"
-            invalid_request
-            /parameters: must be a JSON object"#]]);
+            /parameters: must be a JSON object"#]],
+        );
     }
 }
 
 #[test]
 fn an_unknown_field_is_refused_where_it_stands() {
-    refused(&reboot(json!({ "force_failovr": true })), &expect![[r#"
+    refused(
+        &reboot(json!({ "force_failovr": true })),
+        &expect![[r#"
         invalid_parameter
-        /parameters/force_failovr: is not a known field; known are force_failover"#]]);
+        /parameters/force_failovr: is not a known field; known are force_failover"#]],
+    );
     let mut body = reboot(json!({}));
     body["force_failover"] = json!(true);
     body["a/b~c"] = json!(null);
-    refused(&body, &expect![[r#"
+    refused(
+        &body,
+        &expect![[r#"
         invalid_request
         /a~1b~0c: is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason
-        /force_failover: is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason"#]]);
-    refused(&snapshot(json!({ "snapshot_id": "s", "Tags": [] })), &expect![[r#"
+        /force_failover: is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason"#]],
+    );
+    refused(
+        &snapshot(json!({ "snapshot_id": "s", "Tags": [] })),
+        &expect![[r#"
         invalid_parameter
-        /parameters/Tags: is not a known field; known are snapshot_id, tags"#]]);
-    refused(&tagged(json!([{ "Key": "a", "Value": "b", "value": "c" }])), &expect![[r#"
+        /parameters/Tags: is not a known field; known are snapshot_id, tags"#]],
+    );
+    refused(
+        &tagged(json!([{ "Key": "a", "Value": "b", "value": "c" }])),
+        &expect![[r#"
         invalid_parameter
-        /parameters/tags/0/value: is not a known field; known are Key, Value"#]]);
+        /parameters/tags/0/value: is not a known field; known are Key, Value"#]],
+    );
 }
 
 #[test]
@@ -178,9 +206,12 @@ fn the_name_of_an_unknown_field_is_cut_off() {
 #[test]
 fn an_unknown_operation_is_refused_with_the_known_ones() {
     let body = json!({ "operation": "delete_instance", "instance_id": "dev-1", "parameters": { "x": 1 } });
-    refused(&body, &expect![[r#"
+    refused(
+        &body,
+        &expect![[r#"
         unknown_operation
-        /operation: is not an operation; known are create_snapshot, reboot_instance, modify_backup_window"#]]);
+        /operation: is not an operation; known are create_snapshot, reboot_instance, modify_backup_window"#]],
+    );
     for name in ["", "Reboot_Instance", "reboot_instance "] {
         let rejected = parse(&json!({ "operation": name, "instance_id": "dev-1" })).unwrap_err();
         assert_eq!((rejected.failure.code, rejected.operation), (Code::UnknownOperation, None), "{name:?}");
@@ -189,16 +220,25 @@ fn an_unknown_operation_is_refused_with_the_known_ones() {
 
 #[test]
 fn missing_parameters_are_named() {
-    refused(&snapshot(json!({})), &expect![[r#"
+    refused(
+        &snapshot(json!({})),
+        &expect![[r#"
         missing_parameter
-        /parameters/snapshot_id: is required"#]]);
-    refused(&snapshot(json!({ "snapshot_id": null })), &expect![[r#"
+        /parameters/snapshot_id: is required"#]],
+    );
+    refused(
+        &snapshot(json!({ "snapshot_id": null })),
+        &expect![[r#"
         missing_parameter
-        /parameters/snapshot_id: is required"#]]);
+        /parameters/snapshot_id: is required"#]],
+    );
     let body = json!({ "operation": "modify_backup_window", "instance_id": "dev-1" });
-    refused(&body, &expect![[r#"
+    refused(
+        &body,
+        &expect![[r#"
         missing_parameter
-        /parameters/backup_window: is required"#]]);
+        /parameters/backup_window: is required"#]],
+    );
 }
 
 #[test]
@@ -207,12 +247,15 @@ fn identifiers_follow_the_rules_of_rds() {
         "operation": "create_snapshot", "instance_id": "d".repeat(64), "account_id": "1111", "region": "eu_central_1",
         "parameters": { "snapshot_id": "s".repeat(256) }
     });
-    refused(&body, &expect![[r#"
+    refused(
+        &body,
+        &expect![[r#"
         invalid_parameter
         /parameters/snapshot_id: must have at most 255 characters
         /instance_id: must have at most 63 characters
         /account_id: must be an AWS account id of 12 digits
-        /region: must be an AWS Region name such as eu-central-1"#]]);
+        /region: must be an AWS Region name such as eu-central-1"#]],
+    );
     for id in ["", "1db", "-db", "db-", "my--db", "my_db", "db.prod", "dbé", "ｄｂ", "db-1\n", " db"] {
         let mut body = snapshot(json!({ "snapshot_id": id }));
         body["instance_id"] = json!(id);
@@ -228,12 +271,18 @@ fn identifiers_follow_the_rules_of_rds() {
 
 #[test]
 fn windows_are_written_as_rds_writes_them_and_long_enough() {
-    refused(&window("3:00-4:00"), &expect![[r#"
+    refused(
+        &window("3:00-4:00"),
+        &expect![[r#"
         invalid_parameter
-        /parameters/backup_window: backup window must have the form hh24:mi-hh24:mi in UTC, zero-padded, such as 03:00-04:00"#]]);
-    refused(&window("23:45-00:14"), &expect![[r#"
+        /parameters/backup_window: backup window must have the form hh24:mi-hh24:mi in UTC, zero-padded, such as 03:00-04:00"#]],
+    );
+    refused(
+        &window("23:45-00:14"),
+        &expect![[r#"
         invalid_parameter
-        /parameters/backup_window: window is 29 minutes long, must be at least 30"#]]);
+        /parameters/backup_window: window is 29 minutes long, must be at least 30"#]],
+    );
     for text in ["", "24:00-01:00", "03:00–04:00", "03:00-04:00 ", "03:00-03:00", "sun:03:00-sun:04:00"] {
         assert_eq!(parse(&window(text)).unwrap_err().failure.code, Code::InvalidParameter, "{text:?}");
     }
@@ -255,7 +304,9 @@ fn every_problem_of_every_tag_is_told_at_its_place() {
         { "Key": "aws:x", "Value": "v".repeat(257) },
         { "Key": "k".repeat(129), "Value": "" },
     ]);
-    refused(&tagged(tags), &expect![[r#"
+    refused(
+        &tagged(tags),
+        &expect![[r#"
         missing_parameter
         /parameters/tags/0: must be an object with Key and Value
         /parameters/tags/1/Key: character '#' is not allowed, only letters, digits, spaces and _ . : / = + - @ are
@@ -266,19 +317,26 @@ fn every_problem_of_every_tag_is_told_at_its_place() {
         /parameters/tags/7/Key: prefix aws: is reserved by AWS
         /parameters/tags/7/Value: has 257 characters, at most 256 are allowed
         /parameters/tags/8/Key: has 129 characters, at most 128 are allowed
-        /parameters/tags/5/Key: stands more than once"#]]);
-    refused(&tagged(json!({ "Owner": "dba" })), &expect![[r#"
+        /parameters/tags/5/Key: stands more than once"#]],
+    );
+    refused(
+        &tagged(json!({ "Owner": "dba" })),
+        &expect![[r#"
         invalid_parameter
-        /parameters/tags: must be a list of {"Key", "Value"}"#]]);
+        /parameters/tags: must be a list of {"Key", "Value"}"#]],
+    );
 }
 
 #[test]
 fn fifty_tags_can_be_asked_for_and_no_more() {
     let tags = |count: usize| (0..count).map(|at| json!({ "Key": format!("k{at}") })).collect::<Vec<_>>();
     assert!(parse(&tagged(json!(tags(50)))).is_ok());
-    refused(&tagged(json!(tags(51))), &expect![[r#"
+    refused(
+        &tagged(json!(tags(51))),
+        &expect![[r#"
         invalid_parameter
-        /parameters/tags: has 51 tags, at most 50 are allowed"#]]);
+        /parameters/tags: has 51 tags, at most 50 are allowed"#]],
+    );
 }
 
 #[test]
@@ -287,9 +345,12 @@ fn a_reason_has_at_most_256_characters_of_any_script() {
     body["reason"] = json!("ü".repeat(256));
     assert!(parse(&body).is_ok());
     body["reason"] = json!("ü".repeat(257));
-    refused(&body, &expect![[r#"
+    refused(
+        &body,
+        &expect![[r#"
         invalid_parameter
-        /reason: must have at most 256 characters"#]]);
+        /reason: must have at most 256 characters"#]],
+    );
 }
 
 #[test]
@@ -299,7 +360,9 @@ fn all_problems_are_told_at_once_and_the_gravest_gives_the_code() {
         "reason": "r".repeat(300),
         "parameters": { "tags": [{ "Key": "" }], "snapshot": "s" }
     });
-    refused(&body, &expect![[r#"
+    refused(
+        &body,
+        &expect![[r#"
         missing_parameter
         /parameters/snapshot_id: is required
         /parameters/tags/0/Key: key must not be empty
@@ -307,7 +370,8 @@ fn all_problems_are_told_at_once_and_the_gravest_gives_the_code() {
         /instance_id: must begin with an ASCII letter
         /region: must be an AWS Region name such as eu-central-1
         /reason: must have at most 256 characters
-        /dryrun: is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason"#]]);
+        /dryrun: is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason"#]],
+    );
 }
 
 #[test]
