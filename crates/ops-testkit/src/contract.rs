@@ -3,7 +3,7 @@
 //! Each promise is one function. It makes up names of its own, so that all of them can run at once and again against
 //! the same tables. [`store_contract!`](crate::store_contract) and its siblings make one test of each:
 //!
-//! ```ignore
+//! ```text
 //! ops_testkit::store_contract!(sqlite, async { Stores { store, audit } });
 //! ```
 

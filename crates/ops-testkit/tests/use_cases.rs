@@ -286,7 +286,7 @@ async fn survive(world: &World, record: OperationRecord, story: &str) {
         let Some(next_at) = latest.next_at() else { break };
         world.clock.advance_to(next_at);
         let _ = world.service.sweep(10).await;
-        latest = world.store.records().into_iter().find(|record| record.id == latest.id).unwrap();
+        latest = world.store.records().into_iter().find(|record| record.id == latest.id).expect("records stay");
     }
     assert!(latest.status().is_terminal(), "{story}: {:?}", latest.status());
     let done = done_by_rds(world, &latest);

@@ -30,7 +30,9 @@ impl Held {
                 Some((id, get_time(item, HELD_UNTIL)?))
             }
         };
-        Ok(Self { holder, token: get_number(item, TOKEN)? })
+        // An emulator under load shows an item that it is about to make: it has its key and nothing else yet.
+        let token = if item.contains_key(TOKEN) { get_number(item, TOKEN)? } else { 0 };
+        Ok(Self { holder, token })
     }
 
     /// Who has it at `now`.
