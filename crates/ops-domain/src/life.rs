@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::id::OperationId;
 use crate::instance::InstanceRef;
 use crate::operation::Operation;
-use crate::time::{Timestamp, seconds_between};
+use crate::time::{Timestamp, after, seconds_between};
 use crate::watch::{PollPlan, Subject, Watch};
 
 /// The names of the states, as answers and filters show them.
@@ -303,7 +303,14 @@ impl OperationRecord {
     #[must_use]
     pub fn progress(&self) -> Value {
         let Some(watch) = self.watch() else {
-            return json!({ "phase": self.status(), "polls": 0, "next_poll_at": self.next_at() });
+            return json!({
+                "phase": self.status(),
+                "polls": 0,
+                "failed_polls": 0,
+                "last_status": null,
+                "next_poll_at": self.next_at(),
+                "deadline": after(self.created_at, self.plan.timeout),
+            });
         };
         let mut progress = json!({
             "phase": self.status(),

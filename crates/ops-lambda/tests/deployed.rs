@@ -26,6 +26,7 @@ on_both!(
     a_reboot_is_sent_once_and_answered_by_its_evidence,
     production_is_refused_in_every_guise_and_no_mutation_is_sent,
     without_an_audit_trail_nothing_is_sent,
+    what_can_not_be_reached_is_told_and_nothing_is_sent,
     the_worker_finishes_what_the_caller_did_not_wait_for,
     lists_and_single_reads_answer,
     bad_requests_are_answered_and_nothing_is_sent,
@@ -147,6 +148,26 @@ async fn without_an_audit_trail_nothing_is_sent(emulator: &str) {
     let body = json!({ "operation": "reboot_instance", "instance_id": instance });
     let (status, answer) = parts(&api.invoke(http("POST", "/operations", Some(&body))).await);
     assert_eq!((status, &answer["code"]), (503, &json!("audit_unavailable")), "{answer}");
+    assert_eq!(site.tap.mutations(), 0);
+}
+
+async fn what_can_not_be_reached_is_told_and_nothing_is_sent(emulator: &str) {
+    let nobody = "http://127.0.0.1:9".to_owned();
+    let site = Site::on(emulator).await;
+    let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
+    let body = json!({ "operation": "reboot_instance", "instance_id": instance });
+    for (variable, value, code) in [
+        ("AWS_ENDPOINT_URL_RDS", nobody.clone(), "upstream_unavailable"),
+        ("AWS_ENDPOINT_URL_STS", nobody.clone(), "upstream_unavailable"),
+        ("AWS_ENDPOINT_URL_DYNAMODB", nobody, "inventory_unavailable"),
+        ("OPS_INVENTORY_TABLE", "no-such-table".into(), "inventory_unavailable"),
+        ("OPS_OPERATIONS_TABLE", "no-such-table".into(), "store_unavailable"),
+        ("OPS_AUDIT_TABLE", "no-such-table".into(), "audit_unavailable"),
+    ] {
+        let api = site.api_with(variable, &value).await;
+        let (status, answer) = parts(&api.invoke(rest("POST", "/operations", Some(&body))).await);
+        assert_eq!((status, &answer["code"]), (503, &json!(code)), "{variable}: {answer}");
+    }
     assert_eq!(site.tap.mutations(), 0);
 }
 

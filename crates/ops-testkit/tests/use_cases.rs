@@ -1,18 +1,22 @@
 //! Stories of the use cases: what the service said, against what the simulated RDS did.
 
-use ops_domain::audit::verify_chain;
+use std::sync::Arc;
+
+use ops_domain::audit::{AuditEvent, verify_chain};
+use ops_domain::config::Settings;
 use ops_domain::environment::{Classification, Environment};
 use ops_domain::failure::{Code, Failure};
 use ops_domain::id::OperationId;
-use ops_domain::instance::InstanceRef;
+use ops_domain::instance::{InstanceRef, InventoryItem, Tags};
 use ops_domain::life::{OperationRecord, Phase, Status};
 use ops_domain::operation::{Operation, Order, reboot_instance};
 use ops_domain::policy;
-use ops_domain::ports::AuditLog as _;
+use ops_domain::ports::{AuditLog as _, Inventory as _};
 use ops_domain::request::Request;
-use ops_domain::service::Submitted;
+use ops_domain::service::{Ports, Service, Submitted};
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, OPERATIONS_ACCOUNT, TEAMS_ACCOUNT, VIRGINIA, target};
 use ops_testkit::memory::{Call, Side};
+use ops_testkit::mocks::{MockAuditLog, MockInventory, MockOperationStore, MockRdsControl};
 use ops_testkit::sample;
 use ops_testkit::simulated_rds::{Behaviour, Events, FailoverOutcome, Fault, LookFault, SendFault, SimulatedInstance};
 use ops_testkit::world::World;
@@ -127,7 +131,7 @@ async fn a_replica_of_production_and_a_member_of_a_production_cluster_are_refuse
     let member = SimulatedInstance::new("aurora-mysql").tag("env", "dev").member_of("unknown-cluster");
     let fleet = [("replica", replica), ("source", source), ("member", member)];
     let fleet = fleet.map(|(name, instance)| (instance.inventory_item(&dev(name)), instance)).into();
-    let world = World::of(fleet, Behaviour::quick(), ops_domain::config::Settings::default());
+    let world = World::of(fleet, Behaviour::quick(), Settings::default());
     for name in ["replica", "member"] {
         let record = begun(&world, &json!({ "operation": "reboot_instance", "instance_id": name })).await;
         assert_eq!(record.status(), Status::Denied, "{name}");
@@ -301,7 +305,7 @@ async fn survive(world: &World, record: OperationRecord, story: &str) {
 #[tokio::test]
 async fn a_timeout_is_an_answer_and_the_late_outcome_follows_on_the_trail() {
     let slow = Behaviour { snapshot: std::time::Duration::from_hours(2), ..Behaviour::quick() };
-    let world = World::demo_with(slow, ops_domain::config::Settings::default());
+    let world = World::demo_with(slow, Settings::default());
     let record = begun(&world, &snapshot()).await;
     let until = record.created_at + chrono::TimeDelta::hours(1);
     let record = world.service.wait(record, until).await;
@@ -322,7 +326,7 @@ async fn a_reboot_without_any_evidence_is_never_called_done() {
         reboot: std::time::Duration::from_secs(10),
         ..Behaviour::quick()
     };
-    let world = World::demo_with(dark, ops_domain::config::Settings::default());
+    let world = World::demo_with(dark, Settings::default());
     let record = world.run(&reboot()).await;
     assert_eq!(record.status(), Status::Unverified);
     assert_eq!(events(&world), ["accepted", "outcome", "late_outcome"]);
@@ -335,13 +339,13 @@ async fn a_failover_is_verified_abandoned_or_refused() {
         [(FailoverOutcome::Completes, json!("verified")), (FailoverOutcome::AbandonedAfterRestart, json!("abandoned"))]
     {
         let behaviour = Behaviour { failover_outcome: outcome, ..Behaviour::quick() };
-        let world = World::demo_with(behaviour, ops_domain::config::Settings::default());
+        let world = World::demo_with(behaviour, Settings::default());
         let record = world.run(&failover("test-mysql-01")).await;
         assert_eq!(record.answer(record.created_at)["failover"], told);
         assert_eq!(world.rds.restarts(&record.target), 1);
     }
     let behaviour = Behaviour { failover_outcome: FailoverOutcome::Abandoned, ..Behaviour::quick() };
-    let world = World::demo_with(behaviour, ops_domain::config::Settings::default());
+    let world = World::demo_with(behaviour, Settings::default());
     let record = world.run(&failover("test-mysql-01")).await;
     assert_ne!(record.status(), Status::Available);
     assert_eq!(world.rds.restarts(&record.target), 0);
@@ -355,7 +359,7 @@ async fn one_look_serves_every_operation_of_an_account_and_region() {
         let instance = SimulatedInstance::new("postgres").tag("env", "dev");
         (instance.inventory_item(&target(DEVELOPMENT_ACCOUNT, FRANKFURT, &format!("db-{n}"))), instance)
     });
-    let world = World::of(instances.collect(), Behaviour::quick(), ops_domain::config::Settings::default());
+    let world = World::of(instances.collect(), Behaviour::quick(), Settings::default());
     let mut ids = Vec::new();
     for n in 0..30 {
         let request = json!({ "operation": "create_snapshot", "instance_id": format!("db-{n}"),
@@ -401,7 +405,7 @@ async fn a_dry_run_checks_everything_and_does_nothing() {
 
 #[tokio::test]
 async fn accounts_outside_the_allow_list_are_refused() {
-    let mut settings = ops_domain::config::Settings::default();
+    let mut settings = Settings::default();
     settings.cross_account.allowed_accounts = vec![OPERATIONS_ACCOUNT.parse().unwrap()];
     let world = World::demo_with(Behaviour::quick(), settings);
     assert_eq!(refused(&world, &reboot()).await.code, Code::PermissionDenied);
@@ -423,6 +427,32 @@ async fn the_trail_of_a_busy_instance_is_one_unbroken_chain() {
     let head = world.store.chain_head("dev-postgres-01").await.unwrap();
     assert_eq!(verify_chain(&entries, head.as_ref()), Ok(()));
     assert!(entries.iter().all(|entry| entry.principal.as_deref() == Some("iam:alice")));
+}
+
+/// Cost counts in calls that follow each other: a refusal takes the inventory and the audit trail.
+#[tokio::test]
+async fn a_blocked_request_takes_two_calls_and_never_asks_rds() {
+    let world = World::demo();
+    let item = InventoryItem { tags: Tags::new(), ..world.inventory.find(&dev().instance_id).await.unwrap().remove(0) };
+    let mut inventory = MockInventory::new();
+    inventory.expect_find().withf(|id| *id == dev().instance_id).times(1).returning(move |_| Ok(vec![item.clone()]));
+    let mut audit = MockAuditLog::new();
+    audit
+        .expect_append()
+        .withf(|draft| draft.event == AuditEvent::Denied && draft.caller.principal == "iam:alice")
+        .times(1)
+        .returning(|draft| Ok(draft.seal(None).0));
+    let ports = Ports {
+        inventory: Arc::new(inventory),
+        audit: Arc::new(audit),
+        rds: Arc::new(MockRdsControl::new()),
+        store: Arc::new(MockOperationStore::new()),
+        ..world.service.ports.clone()
+    };
+    let service = Service::new(ports, Settings::default());
+    let request = Request::parse(reboot().to_string().as_bytes()).unwrap();
+    let failure = service.submit(&world.caller("alice"), None, &request).await.unwrap_err();
+    assert_eq!(failure.code, Code::ProductionBlocked);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::guidance;
-use crate::life::{Ending, OperationRecord, Phase};
+use crate::life::{Ending, OperationRecord, Phase, Status};
 use crate::time::Timestamp;
 
 impl OperationRecord {
@@ -12,6 +12,10 @@ impl OperationRecord {
     pub fn answer(&self, now: Timestamp) -> Map<String, Value> {
         let mut answer = self.head();
         answer.extend(self.outcome());
+        // Whether the order reached RDS is a matter of `progress`; to the caller it is still being submitted.
+        if self.status() == Status::Unresolved {
+            answer.insert("status".into(), json!(Status::Submitting));
+        }
         if answer.contains_key("success") {
             answer.insert("duration_seconds".into(), json!(self.duration_seconds(now)));
         }

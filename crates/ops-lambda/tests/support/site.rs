@@ -119,6 +119,14 @@ impl Site {
         Function::start(env!("CARGO_BIN_EXE_ops-api"), &self.variables()).await
     }
 
+    /// The API with one variable of its configuration set otherwise.
+    pub(crate) async fn api_with(&self, name: &str, value: &str) -> Function {
+        let mut variables = self.variables();
+        variables.retain(|(other, _)| other != name);
+        variables.push((name.to_owned(), value.to_owned()));
+        Function::start(env!("CARGO_BIN_EXE_ops-api"), &variables).await
+    }
+
     pub(crate) async fn worker(&self) -> Function {
         Function::start(env!("CARGO_BIN_EXE_ops-worker"), &self.variables()).await
     }
