@@ -1,8 +1,12 @@
 //! Requests as callers send them, read strictly: an unknown field is a problem, and all problems are told together.
 
+mod json;
+
+use serde_json::error::Category;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use self::json::Json;
 use crate::audit::chain_hex;
 use crate::failure::{Code, Failure, Problem};
 use crate::id::{AccountId, InstanceId, Region};
@@ -53,7 +57,7 @@ impl Request {
     /// # Errors
     /// [`Rejected`] with every problem at once.
     pub fn parse(body: &[u8]) -> Result<Self, Box<Rejected>> {
-        let value: Value = serde_json::from_slice(body).map_err(|error| not_json(&error))?;
+        let Json(value) = serde_json::from_slice(body).map_err(|error| unreadable(&error))?;
         let Value::Object(object) = &value else {
             let problem = Problem { pointer: String::new(), message: "must be a JSON object".into() };
             return Err(rejected(Failure::invalid(Code::InvalidRequest, vec![problem]), &Map::new()));
@@ -126,9 +130,15 @@ fn parse_reason(fields: &mut Fields<'_>) -> Option<String> {
     reason
 }
 
-fn not_json(error: &serde_json::Error) -> Box<Rejected> {
-    let message = format!("is not valid JSON at line {}, column {}", error.line(), error.column());
-    let problem = Problem { pointer: String::new(), message };
+/// The text is no JSON, or JSON with a member that stands twice, which is the only thing that [`Json`] refuses.
+fn unreadable(error: &serde_json::Error) -> Box<Rejected> {
+    let place = format!("line {}, column {}", error.line(), error.column());
+    if error.classify() == Category::Data {
+        let message = format!("has a member that stands twice in its object, at {place}");
+        let problem = Problem { pointer: String::new(), message };
+        return rejected(Failure::invalid(Code::InvalidRequest, vec![problem]), &Map::new());
+    }
+    let problem = Problem { pointer: String::new(), message: format!("is not valid JSON at {place}") };
     let mut failure = Failure::invalid(Code::InvalidJson, vec![problem]);
     failure.sentence = "The body is not valid JSON.".into();
     rejected(failure, &Map::new())

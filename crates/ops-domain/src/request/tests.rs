@@ -388,3 +388,30 @@ fn a_rejected_request_leaves_on_the_audit_trail_what_was_understood() {
     assert_eq!(rejected.instance_id, None);
     assert_eq!(rejected.parameters, json!({ "omitted": "too long" }));
 }
+
+#[test]
+fn a_member_that_stands_twice_is_refused_wherever_it_stands() {
+    refused_text(
+        r#"{"operation":"reboot_instance","instance_id":"a","instance_id":"b"}"#,
+        &expect![[r#"
+            invalid_request
+            : has a member that stands twice in its object, at line 1, column 67"#]],
+    );
+    refused_text(
+        r#"{"operation":"reboot_instance","instance_id":"a","parameters":{"force_failover":true,"force_failover":false}}"#,
+        &expect![[r#"
+            invalid_request
+            : has a member that stands twice in its object, at line 1, column 108"#]],
+    );
+}
+
+#[test]
+fn a_body_nested_beyond_reason_is_refused() {
+    let deep = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));
+    refused_text(
+        &deep,
+        &expect![[r#"
+        invalid_json
+        : is not valid JSON at line 1, column 128"#]],
+    );
+}
