@@ -24,6 +24,7 @@ on_both!(
     a_snapshot_through_a_rest_api_exists_in_the_target_account_and_on_the_audit_trail,
     a_window_change_through_an_http_api_is_what_rds_then_describes,
     a_reboot_is_sent_once_and_answered_by_its_evidence,
+    every_operation_is_answered_alike_through_both_kinds_of_api,
     production_is_refused_in_every_guise_and_no_mutation_is_sent,
     without_an_audit_trail_nothing_is_sent,
     what_can_not_be_reached_is_told_and_nothing_is_sent,
@@ -109,6 +110,34 @@ async fn a_reboot_is_sent_once_and_answered_by_its_evidence(emulator: &str) {
         assert_eq!((&answer["success"], &answer["status"]), (&json!(false), &json!("timeout")), "{answer}");
     }
     assert_eq!(site.tap.calls("RebootDBInstance"), 1);
+}
+
+async fn every_operation_is_answered_alike_through_both_kinds_of_api(emulator: &str) {
+    let site = Site::on(emulator).await;
+    let api = site.api().await;
+    for (kind, event) in [("rest", rest as fn(&str, &str, Option<&Value>) -> Value), ("http", http)] {
+        for (operation, parameters, fields) in [
+            ("create_snapshot", json!({ "snapshot_id": format!("{kind}-1") }), &["snapshot_id", "snapshot_arn"][..]),
+            (
+                "modify_backup_window",
+                json!({ "backup_window": "01:00-02:00" }),
+                &["backup_window", "pending_modifications"],
+            ),
+            ("reboot_instance", json!({ "force_failover": false }), &[]),
+        ] {
+            let name = format!("{kind}-{}", operation.replace('_', "-"));
+            let instance = site.instance(&name, TARGET_ACCOUNT, DEV, DEV).await;
+            let body = json!({ "operation": operation, "instance_id": instance, "parameters": parameters });
+            let (status, answer) = parts(&api.invoke(event("POST", "/operations", Some(&body))).await);
+            assert_eq!((status, &answer["operation"]), (200, &json!(operation)), "{answer}");
+            assert_eq!(answer["instance_id"], json!(instance));
+            assert!(answer["operation_id"].is_string() && answer["duration_seconds"].is_number(), "{answer}");
+            let told = operation != "reboot_instance" || emulator.contains("MINISTACK");
+            assert_eq!(answer["success"], json!(told), "{answer}");
+            assert!(fields.iter().all(|field| !answer[field].is_null()), "{answer}");
+        }
+    }
+    assert_eq!(site.tap.mutations(), 6);
 }
 
 async fn production_is_refused_in_every_guise_and_no_mutation_is_sent(emulator: &str) {

@@ -58,6 +58,10 @@ pub fn run(seed: u64, mutant: Mutant, trace: bool) -> Report {
     for (index, process) in processes.iter().enumerate() {
         schedule.spawn(index, process.sweep(plan.sweep_every));
     }
+    for (at, place) in &plan.cancels {
+        let process = place % processes.len();
+        schedule.spawn(process, processes[process].cancel(*at, *place, world.store.clone()));
+    }
     for (at, change) in &plan.changes {
         schedule.at(*at, change.clone().apply(&world));
     }

@@ -429,6 +429,37 @@ async fn the_trail_of_a_busy_instance_is_one_unbroken_chain() {
     assert!(entries.iter().all(|entry| entry.principal.as_deref() == Some("iam:alice")));
 }
 
+#[tokio::test]
+async fn what_waits_to_be_sent_can_be_cancelled_and_nothing_reaches_rds() {
+    let world = World::demo();
+    world.rds.inject(Fault::next_look(LookFault::Throttled));
+    let record = begun(&world, &reboot()).await;
+    assert_eq!(record.status(), Status::Accepted);
+    let cancelled = world.service.cancel(&world.caller("bob"), record.id).await.unwrap();
+    assert_eq!(cancelled.status(), Status::Cancelled);
+    assert_eq!(world.service.cancel(&world.caller("bob"), record.id).await.unwrap(), cancelled);
+    world.clock.advance(std::time::Duration::from_hours(1));
+    assert_eq!(world.run_to_end(record.id).await.status(), Status::Cancelled);
+    assert_eq!((world.rds.orders(), world.store.lease(&dev())), (vec![], None));
+    assert_eq!(events(&world), ["accepted", "cancelled"]);
+    assert_eq!(world.store.entries()[1].principal.as_deref(), Some("iam:bob"));
+}
+
+#[tokio::test]
+async fn what_rds_was_asked_for_can_not_be_cancelled_and_goes_on() {
+    for fault in [None, Some(SendFault::LostAfter)] {
+        let world = World::demo();
+        fault.into_iter().for_each(|fault| world.rds.inject(Fault::next_send(fault)));
+        let record = begun(&world, &snapshot()).await;
+        let failure = world.service.cancel(&world.caller("bob"), record.id).await.unwrap_err();
+        assert_eq!((failure.code, failure.operation_id), (Code::NotCancellable, Some(record.id)));
+        assert_eq!(world.run_to_end(record.id).await.status(), Status::Available);
+        let failure = world.service.cancel(&world.caller("bob"), record.id).await.unwrap_err();
+        assert_eq!(failure.code, Code::NotCancellable);
+        assert_eq!(events(&world), ["accepted", "refused", "outcome", "refused"]);
+    }
+}
+
 /// Cost counts in calls that follow each other: a refusal takes the inventory and the audit trail.
 #[tokio::test]
 async fn a_blocked_request_takes_two_calls_and_never_asks_rds() {

@@ -82,7 +82,7 @@ impl Service {
         }
     }
 
-    fn draft_of(&self, record: &OperationRecord, event: AuditEvent, now: Timestamp) -> AuditDraft {
+    pub(super) fn draft_of(&self, record: &OperationRecord, event: AuditEvent, now: Timestamp) -> AuditDraft {
         let mut draft = AuditDraft::about(record, event, now, self.settings.audit_retention);
         draft.result = serde_json::Value::Object(record.outcome());
         draft.success = matches!(&record.phase, Phase::Ended { ending: Ending::Succeeded { .. }, .. });

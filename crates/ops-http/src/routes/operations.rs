@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
 use http::{Extensions, HeaderMap};
 use ops_domain::caller::Caller;
@@ -25,7 +25,10 @@ use crate::refused::Refused;
 use crate::{answer, submission};
 
 pub(super) fn routes() -> Router<Arc<Api>> {
-    Router::new().route("/operations", get(list).post(submit)).route("/operations/{id}", get(show))
+    Router::new()
+        .route("/operations", get(list).post(submit))
+        .route("/operations/{id}", get(show))
+        .route("/operations/{id}/cancel", post(cancel))
 }
 
 /// Starts an operation, and waits for its end for as long as the caller will.
@@ -60,7 +63,7 @@ async fn show(
 ) -> Result<Response, Refused> {
     params.finish()?;
     let service = &api.service;
-    let id: OperationId = id.parse().map_err(|_| Failure::operation_not_found(&id))?;
+    let id = read_id(&id)?;
     let preference = Preference::of(&headers);
     if !preference.asks_to_wait() {
         return Ok(shown(&service.operation(id).await?, service.ports.clock.now()));
@@ -69,6 +72,23 @@ async fn show(
     let until = after(service.ports.clock.now(), wait.duration);
     let record = service.wait_for_change(id, until).await?;
     Ok(wait.note(shown(&record, service.ports.clock.now())))
+}
+
+/// Cancels an operation that RDS has not been asked for.
+async fn cancel(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    Name(id): Name,
+    params: Params,
+) -> Result<Response, Refused> {
+    params.finish()?;
+    let id = read_id(&id)?;
+    let record = api.service.cancel(&caller, id).await?;
+    Ok(shown(&record, api.service.ports.clock.now()))
+}
+
+fn read_id(text: &str) -> Result<OperationId, Failure> {
+    text.parse().map_err(|_| Failure::operation_not_found(text))
 }
 
 fn shown(record: &OperationRecord, now: Timestamp) -> Response {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::body::Body;
 use http::Method;
 use ops_domain::caller::Caller;
+use ops_testkit::simulated_rds::{Fault, LookFault};
 use serde_json::Value;
 
 use crate::harness::{Answer, Api, ask, reboot_of, snapshot_of, submission};
@@ -54,6 +55,23 @@ async fn an_ended_operation_is_shown_with_its_result() {
     for name in ["success", "snapshot_arn", "status", "duration_seconds"] {
         assert_eq!(answer.json()[name], ended[name], "{name}");
     }
+}
+
+#[tokio::test]
+async fn an_operation_is_cancelled_before_rds_is_asked_and_refused_after() {
+    let api = Api::demo();
+    let cancel = async |started: &Answer| {
+        let path = format!("{}/cancel", started.header("location").unwrap());
+        api.send(ask(Method::POST, &path).body(Body::empty()).unwrap()).await
+    };
+    api.world.rds.inject(Fault::next_look(LookFault::Throttled));
+    let waiting = api.post_with(&snapshot_of("dev-postgres-01"), &ASYNC).await;
+    assert_eq!(waiting.json()["status"], "accepted");
+    let cancelled = cancel(&waiting).await;
+    assert_eq!((cancelled.status.as_u16(), &cancelled.json()["status"]), (200, &Value::from("cancelled")));
+    let sent = api.post_with(&reboot_of("dev-postgres-01"), &ASYNC).await;
+    assert_eq!(cancel(&sent).await.brief(), (409, "not_cancellable".to_owned()));
+    assert_eq!(api.world.rds.orders().len(), 1);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use ops_domain::operation::Operation;
 use super::Report;
 use super::seed::World;
 use super::watchdog::Watchdog;
+use crate::simulated_rds::Recorded;
 
 /// What the run came to.
 pub(super) fn report(world: &World, watchdog: &Watchdog) -> Report {
@@ -19,6 +20,7 @@ pub(super) fn report(world: &World, watchdog: &Watchdog) -> Report {
         ended(record, watchdog);
         sent_once(world, record, watchdog);
         failed_truly(world, record, watchdog);
+        cancelled_truly(world, record, watchdog);
         on_the_trail(record, &entries, watchdog);
     }
     orders_belong(world, &records, watchdog);
@@ -63,6 +65,14 @@ fn failed_truly(world: &World, record: &OperationRecord, watchdog: &Watchdog) {
     }
 }
 
+/// RDS never saw an order of a cancelled operation that it accepted.
+fn cancelled_truly(world: &World, record: &OperationRecord, watchdog: &Watchdog) {
+    let own = |order: &Recorded| order.operation_id == record.id && order.is_accepted();
+    if record.status() == Status::Cancelled && world.rds.orders().iter().any(own) {
+        watchdog.violation(format!("{} was cancelled and carried out", record.id));
+    }
+}
+
 /// One entry for the acceptance, one for the outcome, at most one for a late outcome, and they say what the store says.
 fn on_the_trail(record: &OperationRecord, entries: &[AuditEntry], watchdog: &Watchdog) {
     let id = record.id.to_string();
@@ -73,7 +83,9 @@ fn on_the_trail(record: &OperationRecord, entries: &[AuditEntry], watchdog: &Wat
         let events: Vec<_> = own.iter().map(|entry| entry.event.clone().unwrap_or_default()).collect();
         watchdog.violation(format!("{id} is on the trail as {events:?}"));
     }
-    let said = own.last().is_some_and(|entry| entry.success);
+    // A refused attempt to cancel says nothing of the outcome.
+    let last = own.iter().rfind(|entry| entry.event.as_deref() != Some("refused"));
+    let said = last.is_some_and(|entry| entry.success);
     if said != (record.status() == Status::Available) {
         watchdog.violation(format!("{id} ended {:?}, and the trail says success {said}", record.status()));
     }

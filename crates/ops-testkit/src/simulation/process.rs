@@ -16,6 +16,7 @@ use super::schedule::Schedule;
 use super::seed::{Asked, World};
 use super::stepped::{Stepped, SteppedIds};
 use super::watchdog::Watchdog;
+use crate::memory::MemoryStore;
 
 /// A clock that goes wrong by a fixed difference.
 #[derive(Clone)]
@@ -86,6 +87,22 @@ impl Process {
                 watchdog.claimed(&asked, &request, record.id);
                 let record = service.wait(*record, clock.now() + asked.patience).await;
                 watchdog.said(&record);
+            }
+        }
+    }
+
+    /// Cancels at `at` the operation that stands at `place` of the store then.
+    pub(super) fn cancel(
+        &self,
+        at: Timestamp,
+        place: usize,
+        store: MemoryStore,
+    ) -> impl Future<Output = ()> + Send + 'static {
+        let (service, clock) = (self.service.clone(), self.clock.clone());
+        async move {
+            clock.schedule.sleep_until(at).await;
+            if let Some(record) = store.records().get(place) {
+                let _ = service.cancel(&Caller::new("user-0", "cancels"), record.id).await;
             }
         }
     }

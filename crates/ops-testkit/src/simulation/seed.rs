@@ -30,6 +30,8 @@ pub(super) struct Plan {
     pub(super) skews: Vec<TimeDelta>,
     pub(super) requests: Vec<(Timestamp, Asked)>,
     pub(super) changes: Vec<(Timestamp, Change)>,
+    /// When which process is asked to cancel the operation that stands at this place of the store.
+    pub(super) cancels: Vec<(Timestamp, usize)>,
     pub(super) sweep_every: TimeDelta,
     pub(super) downtime: TimeDelta,
     pub(super) crash_one_in: Option<u32>,
@@ -67,7 +69,7 @@ pub(super) struct World {
     pub(super) settings: Arc<Settings>,
 }
 
-const NAMES: [&str; 4] = ["db-a", "db-b", "db-c", "db-d"];
+const NAMES: [&str; 3] = ["db-a", "db-b", "db-c"];
 
 impl Plan {
     pub(super) fn draw(rng: &mut StdRng) -> Self {
@@ -82,6 +84,9 @@ impl Plan {
                 .collect(),
             requests: (0..rng.random_range(1..8)).map(|n| request(rng, n)).collect(),
             changes: (0..rng.random_range(0..3)).map(|_| change(rng)).collect(),
+            cancels: (0..rng.random_range(0..3))
+                .map(|_| (sample::start() + TimeDelta::seconds(rng.random_range(0..300)), rng.random_range(0..4)))
+                .collect(),
             sweep_every: TimeDelta::seconds(if rng.random_bool(0.3) {
                 rng.random_range(150..500)
             } else {
@@ -195,7 +200,7 @@ fn fault(rng: &mut StdRng) -> Fault {
         let fault = *[LookFault::Throttled, LookFault::Throttled, LookFault::Unavailable, LookFault::Denied]
             .choose(rng)
             .expect("there are four");
-        return Fault::Look { nth: nth * 2, fault };
+        return Fault::Look { nth, fault };
     }
     let faults = [
         SendFault::Throttled,
@@ -216,7 +221,7 @@ fn store_fault(rng: &mut StdRng) -> (Call, u32, Side) {
 }
 
 fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
-    let instance = *NAMES.choose(rng).expect("there are four");
+    let instance = *NAMES.choose(rng).expect("there are some");
     let body = match rng.random_range(0..4) {
         0 => json!({ "operation": "create_snapshot", "instance_id": instance,
             "parameters": { "snapshot_id": format!("s-{}", rng.random_range(0..4)) } }),
@@ -229,12 +234,12 @@ fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
     };
     let at = sample::start() + TimeDelta::seconds(rng.random_range(0..600) * i64::from(rng.random_bool(0.7)));
     let key = rng.random_bool(0.4).then(|| format!("key-{}", rng.random_range(0..2)));
-    let patience = TimeDelta::seconds(rng.random_range(0..30));
+    let patience = TimeDelta::seconds(rng.random_range(0..30) * i64::from(rng.random_bool(0.5)));
     (at, Asked { process: n, caller: format!("user-{}", rng.random_range(0..2)), key, body, patience })
 }
 
 fn change(rng: &mut StdRng) -> (Timestamp, Change) {
-    let name = *NAMES.choose(rng).expect("there are four");
+    let name = *NAMES.choose(rng).expect("there are some");
     let account = if name < "db-c" { DEVELOPMENT_ACCOUNT } else { TEAMS_ACCOUNT };
     let target = fleet::target(account, FRANKFURT, name);
     let to = match rng.random_range(0..4) {

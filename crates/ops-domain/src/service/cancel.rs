@@ -1,0 +1,76 @@
+//! Cancelling: only what RDS has not been asked for. Nothing here pretends that RDS could take an order back.
+
+use crate::audit::{AuditDraft, AuditEvent};
+use crate::caller::Caller;
+use crate::failure::{Code, Failure};
+use crate::id::OperationId;
+use crate::life::{Ending, OperationRecord, Phase};
+use crate::ports::{Commit, CommitError};
+use crate::service::Service;
+
+/// Other writers that one call gives way to before it gives up.
+const TRIES: usize = 4;
+
+impl Service {
+    /// Cancels an operation that waits to be sent. Cancelling it again changes nothing.
+    ///
+    /// # Errors
+    /// A [`Failure`]: `not_cancellable` once RDS may have been asked, `operation_not_found`, or a store that can't be used.
+    pub async fn cancel(&self, caller: &Caller, id: OperationId) -> Result<OperationRecord, Failure> {
+        for _ in 0..TRIES {
+            let record = self.load(id).await?;
+            match &record.phase {
+                Phase::Accepted { .. } => {}
+                Phase::Ended { ending: Ending::Cancelled, .. } => return Ok(record),
+                Phase::Submitting { .. } | Phase::Unresolved { .. } | Phase::Watching { .. } | Phase::Ended { .. } => {
+                    return Err(self.refuse_to_cancel(caller, &record).await);
+                }
+            }
+            match self.store_cancelled(caller, record).await {
+                Ok(cancelled) => return Ok(cancelled),
+                Err(CommitError::Conflict | CommitError::LeaseLost) => {}
+                Err(CommitError::Store(error)) => return Err(self.store_failed(error)),
+            }
+        }
+        Err(Failure::throttled())
+    }
+
+    async fn store_cancelled(
+        &self,
+        caller: &Caller,
+        mut record: OperationRecord,
+    ) -> Result<OperationRecord, CommitError> {
+        let now = self.ports.clock.now();
+        let event = self.enter(&mut record, Phase::Ended { ending: Ending::Cancelled, watch: None });
+        let audit = event.map(|event| AuditDraft { caller: caller.clone(), ..self.draft_of(&record, event, now) });
+        let stored = self.ports.store.commit(Commit { record, lease_required: false, audit, now }).await?;
+        Ok(stored)
+    }
+
+    /// Puts the attempt on the audit trail, and says why it is refused.
+    async fn refuse_to_cancel(&self, caller: &Caller, record: &OperationRecord) -> Failure {
+        let failure = not_cancellable(record);
+        let now = self.ports.clock.now();
+        let mut draft = AuditDraft::about(record, AuditEvent::Refused, now, self.settings.audit_retention);
+        draft.caller = caller.clone();
+        draft.result = failure.result_json();
+        match self.append(draft).await {
+            Ok(()) => failure,
+            Err(unavailable) => unavailable,
+        }
+    }
+}
+
+fn not_cancellable(record: &OperationRecord) -> Failure {
+    let status = record.status();
+    let (sentence, guidance) = if status.is_terminal() {
+        (format!("The operation has ended already: {}.", status.as_str()), "There is nothing left to cancel.")
+    } else {
+        (
+            format!("RDS has been asked to {} already, or may have been.", record.operation.name()),
+            "RDS offers no way to cancel a snapshot, a reboot or a change that it has begun. Follow the operation to its \
+             end; a snapshot that is not wanted can be deleted in RDS when it is available.",
+        )
+    };
+    Failure::new(Code::NotCancellable, sentence, guidance).of(record.id)
+}
