@@ -127,7 +127,7 @@ mod tests {
 
     const SERVICE_CODES: &str = "
         outcome_unknown operation_timeout unverified snapshot_failed snapshot_disappeared unsupported_engine
-        cluster_member failover_requires_multi_az failover_abandoned lease_lost instance_disappeared
+        cluster_member failover_requires_multi_az failover_abandoned wrong_account lease_lost instance_disappeared
         instance_needs_attention reboot_failed";
 
     fn everything() -> impl Iterator<Item = &'static Guidance> {

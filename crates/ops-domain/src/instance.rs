@@ -116,6 +116,21 @@ pub struct LiveInstance {
 }
 
 impl LiveInstance {
+    /// Whether this is `target` and not its namesake in another account or Region: credentials that lead elsewhere than
+    /// the inventory says would show one. Without an ARN nobody knows, so it is not.
+    #[must_use]
+    pub fn is(&self, target: &InstanceRef) -> bool {
+        let parts: Vec<&str> = self.arn.as_deref().unwrap_or_default().split(':').collect();
+        match parts.as_slice() {
+            ["arn", _, "rds", region, account, "db", name] => {
+                *region == target.region.as_str()
+                    && *account == target.account_id.as_str()
+                    && name.eq_ignore_ascii_case(target.instance_id.as_str())
+            }
+            _ => false,
+        }
+    }
+
     /// Whether static parameters wait for a reboot.
     #[must_use]
     pub fn parameters_pending_reboot(&self) -> bool {
@@ -134,4 +149,53 @@ pub struct LiveCluster {
     pub tags: Tags,
     /// The identifiers of its member instances.
     pub members: BTreeSet<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn live(arn: Option<&str>) -> LiveInstance {
+        LiveInstance {
+            instance_id: "db-1".parse().unwrap(),
+            arn: arn.map(str::to_owned),
+            dbi_resource_id: None,
+            engine: "postgres".into(),
+            status: "available".into(),
+            instance_class: None,
+            multi_az: false,
+            availability_zone: None,
+            secondary_availability_zone: None,
+            backup_window: None,
+            maintenance_window: None,
+            backup_retention_days: None,
+            pending_modifications: BTreeMap::new(),
+            tags: Tags::new(),
+            cluster_id: None,
+            replica_source: None,
+            replicas: BTreeSet::new(),
+            parameter_apply_statuses: BTreeSet::new(),
+        }
+    }
+
+    #[test]
+    fn a_namesake_in_another_account_or_region_is_another_instance() {
+        let target = InstanceRef {
+            account_id: "111122223333".parse().unwrap(),
+            region: "eu-central-1".parse().unwrap(),
+            instance_id: "db-1".parse().unwrap(),
+        };
+        assert!(live(Some("arn:aws:rds:eu-central-1:111122223333:db:db-1")).is(&target));
+        assert!(live(Some("arn:aws-cn:rds:eu-central-1:111122223333:db:DB-1")).is(&target));
+        for arn in [
+            None,
+            Some(""),
+            Some("arn:aws:rds:eu-central-1:222233334444:db:db-1"),
+            Some("arn:aws:rds:us-east-1:111122223333:db:db-1"),
+            Some("arn:aws:rds:eu-central-1:111122223333:db:db-2"),
+            Some("arn:aws:rds:eu-central-1:111122223333:cluster:db-1"),
+        ] {
+            assert!(!live(arn).is(&target), "{arn:?}");
+        }
+    }
 }

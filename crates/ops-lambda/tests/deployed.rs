@@ -26,6 +26,7 @@ on_both!(
     a_reboot_is_sent_once_and_answered_by_its_evidence,
     every_operation_is_answered_alike_through_both_kinds_of_api,
     production_is_refused_in_every_guise_and_no_mutation_is_sent,
+    credentials_that_lead_into_another_account_do_not_reach_the_namesake_there,
     without_an_audit_trail_nothing_is_sent,
     what_can_not_be_reached_is_told_and_nothing_is_sent,
     the_worker_finishes_what_the_caller_did_not_wait_for,
@@ -166,6 +167,21 @@ async fn production_is_refused_in_every_guise_and_no_mutation_is_sent(emulator: 
         let denied = denied.iter().filter(|item| item["event"].as_s().unwrap() == "denied").count();
         assert_eq!(denied, 3, "{instance}");
     }
+    assert_eq!(site.tap.mutations(), 0);
+}
+
+/// Without a role the function's own credentials are used, and its own account has an instance of the same name.
+async fn credentials_that_lead_into_another_account_do_not_reach_the_namesake_there(emulator: &str) {
+    let site = Site::on(emulator).await;
+    let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
+    site.own_instance(&instance, DEV).await;
+    let api = site.api_with("OPS_ROLE_NAME", "").await;
+    let body = json!({ "operation": "reboot_instance", "instance_id": instance });
+    let (status, answer) = parts(&api.invoke(rest("POST", "/operations", Some(&body))).await);
+    assert_eq!((status, &answer["error_code"]), (200, &json!("wrong_account")), "{answer}");
+    assert_eq!(answer["success"], json!(false));
+    let (_, live) = parts(&api.invoke(rest("GET", &format!("/instances/{instance}"), None)).await);
+    assert!(live["live_error"].is_string() && live["live"].is_null(), "{live}");
     assert_eq!(site.tap.mutations(), 0);
 }
 

@@ -77,6 +77,14 @@ pub(super) const CODES: &[Guidance] = &[
          if a plain reboot is enough.",
     ),
     Guidance::new(
+        "wrong_account",
+        Retry::Never,
+        "The service's credentials lead into another account or Region than the inventory names for this DB instance, \
+         so nothing was sent to RDS.",
+        "Tell the operators of the service: the role of this account, the home account or the inventory's account_id \
+         and region is wrong. The live_arn in the answer shows where the credentials lead.",
+    ),
+    Guidance::new(
         "lease_lost",
         Retry::AfterStateChange,
         "The order could not be sent while the operation still held the instance, so it was not sent.",

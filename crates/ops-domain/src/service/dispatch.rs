@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use crate::audit::AuditEvent;
 use crate::failure::{Code, Failure};
 use crate::instance::Tags;
@@ -64,6 +66,9 @@ impl Service {
     /// What the operation asks of the instance as it is.
     pub(super) fn prepare(&self, record: &OperationRecord, read: &LiveRead) -> Result<Plan<Order>, Failure> {
         let live = read.seen.instances.get(&record.target.instance_id).ok_or_else(|| gone(record))?;
+        if !live.is(&record.target) {
+            return Err(Failure::operation_failed("wrong_account").with_fact("live_arn", json!(live.arn)));
+        }
         let is_environment = |key: &str| self.settings.environments.is_environment_key(key);
         let environment_tags: Tags =
             live.tags.iter().filter(|(key, _)| is_environment(key)).map(|(k, v)| (k.clone(), v.clone())).collect();

@@ -6,6 +6,7 @@ use crate::audit::{AuditEntry, AuditEvent};
 use crate::caller::Caller;
 use crate::environment::{Classification, Environment, Origin};
 use crate::failure::Failure;
+use crate::guidance;
 use crate::id::{AccountId, InstanceId, OperationId, Region};
 use crate::instance::{InstanceRef, InventoryItem, LiveInstance};
 use crate::life::OperationRecord;
@@ -181,7 +182,10 @@ impl Service {
         let seen = self.ports.rds.observe(&target.scope(), &Look::at_instance(&target.instance_id)).await;
         match seen {
             Ok(mut seen) => match seen.instances.remove(&target.instance_id) {
-                Some(live) => self.take_live(view, live),
+                Some(live) if live.is(&view.item.target) => self.take_live(view, live),
+                Some(_) => {
+                    view.live_error = Some(guidance::for_rds_code("wrong_account").sentence.into());
+                }
                 None => view.live_error = Some("RDS has no such instance.".into()),
             },
             Err(error) => view.live_error = Some(live_error(&error)),

@@ -54,28 +54,14 @@ impl Site {
         inventory: &[(&str, &str)],
     ) -> String {
         let name = format!("{}-{name}", self.name);
-        self.create_instance(&name, account, live).await;
+        create_instance(&self.rds(account).await, &name, live).await;
         self.put_inventory(&name, account, inventory).await;
         name
     }
 
-    async fn create_instance(&self, name: &str, account: &str, tags: &[(&str, &str)]) {
-        let tags = tags.iter().map(|(key, value)| Tag::builder().key(*key).value(*value).build()).collect();
-        self.rds(account)
-            .await
-            .create_db_instance()
-            .db_instance_identifier(name)
-            .db_instance_class("db.t4g.micro")
-            .engine("postgres")
-            .allocated_storage(20)
-            .master_username("dba")
-            .master_user_password("not-a-secret-1")
-            .preferred_backup_window("03:00-04:00")
-            .preferred_maintenance_window("sun:05:00-sun:06:00")
-            .set_tags(Some(tags))
-            .send()
-            .await
-            .unwrap();
+    /// A DB instance of this name in the account of the functions themselves.
+    pub(crate) async fn own_instance(&self, name: &str, live: &[(&str, &str)]) {
+        create_instance(&aws_sdk_rds::Client::new(&self.config), name, live).await;
     }
 
     async fn put_inventory(&self, name: &str, account: &str, tags: &[(&str, &str)]) {
@@ -178,6 +164,23 @@ impl Site {
         );
         aws_sdk_rds::Client::new(&sdk_config(self.config.endpoint_url().unwrap(), credentials))
     }
+}
+
+async fn create_instance(rds: &aws_sdk_rds::Client, name: &str, tags: &[(&str, &str)]) {
+    let tags = tags.iter().map(|(key, value)| Tag::builder().key(*key).value(*value).build()).collect();
+    rds.create_db_instance()
+        .db_instance_identifier(name)
+        .db_instance_class("db.t4g.micro")
+        .engine("postgres")
+        .allocated_storage(20)
+        .master_username("dba")
+        .master_user_password("not-a-secret-1")
+        .preferred_backup_window("03:00-04:00")
+        .preferred_maintenance_window("sun:05:00-sun:06:00")
+        .set_tags(Some(tags))
+        .send()
+        .await
+        .unwrap();
 }
 
 fn sdk_config(url: &str, credentials: Credentials) -> aws_config::SdkConfig {

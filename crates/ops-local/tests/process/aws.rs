@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 use crate::support::{Server, rds_ops};
 
+/// The account of the emulators: ministack takes an access key of twelve digits for one, moto has this one anyway.
+const ACCOUNT: &str = "123456789012";
+
 const EMULATORS: [&str; 2] = ["OPS_TEST_MINISTACK_URL", "OPS_TEST_MOTO_URL"];
 
 #[test]
@@ -60,7 +63,7 @@ impl Site {
         command
             .env("AWS_ENDPOINT_URL", &self.url)
             .env("AWS_REGION", "eu-central-1")
-            .env("AWS_ACCESS_KEY_ID", "testing")
+            .env("AWS_ACCESS_KEY_ID", ACCOUNT)
             .env("AWS_SECRET_ACCESS_KEY", "testing")
             .env("OPS_POLL_INTERVAL_SECONDS", "0.2");
         command
@@ -75,7 +78,7 @@ impl Site {
              &Tags.Tag.1.Key=Environment&Tags.Tag.1.Value={environment}"
         ));
         let item = json!({ "TableName": format!("{}-inventory", self.name), "Item": {
-            "instance_id": { "S": name }, "account_id": { "S": "123456789012" }, "region": { "S": "eu-central-1" },
+            "instance_id": { "S": name }, "account_id": { "S": ACCOUNT }, "region": { "S": "eu-central-1" },
             "engine": { "S": "postgres" }, "tags": { "M": { "Environment": { "S": environment } } } } });
         self.call("dynamodb", Some("DynamoDB_20120810.PutItem"), &item.to_string());
     }
@@ -91,7 +94,7 @@ impl Site {
 
     /// Asks an emulator, which reads the service from the signature's scope and does not check the signature.
     fn call(&self, service: &str, target: Option<&str>, body: &str) -> String {
-        let scope = format!("testing/20260131/eu-central-1/{service}/aws4_request");
+        let scope = format!("{ACCOUNT}/20260131/eu-central-1/{service}/aws4_request");
         let signature = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none");
         let content = if target.is_some() { "application/x-amz-json-1.0" } else { "application/x-www-form-urlencoded" };
         let mut request = ureq::post(&self.url).header("authorization", signature).header("content-type", content);
