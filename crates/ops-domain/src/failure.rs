@@ -103,6 +103,19 @@ impl Code {
         Self::OperationFailed,
     ];
 
+    /// Whether it tells of something that could not be asked, rather than of a decision.
+    #[must_use]
+    pub const fn is_outage(self) -> bool {
+        matches!(
+            self,
+            Self::Throttled
+                | Self::AuditUnavailable
+                | Self::InventoryUnavailable
+                | Self::StoreUnavailable
+                | Self::UpstreamUnavailable
+        )
+    }
+
     /// The code as it stands in answers, e.g. `instance_busy`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

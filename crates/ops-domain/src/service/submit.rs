@@ -232,9 +232,12 @@ impl Service {
             self.ports.metrics.record(&Measurement::ProductionBlocked { operation });
         }
         let notice = Self::notice_of(&draft);
-        self.append(draft).await?;
-        if event == AuditEvent::Denied {
-            self.ports.notifier.tell(&notice).await;
+        match self.append(draft).await {
+            Ok(()) if event == AuditEvent::Denied => self.ports.notifier.tell(&notice).await,
+            Ok(()) => {}
+            // Where nothing could be decided, that is what the caller must know.
+            Err(_) if failure.code.is_outage() => {}
+            Err(unavailable) => return Err(unavailable),
         }
         Err(failure)
     }
