@@ -1,0 +1,144 @@
+//! What fails on the way, and what is left then.
+
+use ops_domain::failure::Code;
+use ops_domain::life::{OperationRecord, Status};
+use ops_testkit::memory::{Call, Side};
+use ops_testkit::simulated_rds::{Fault, LookFault, SendFault};
+use ops_testkit::world::World;
+use serde_json::{Value, json};
+
+use crate::story::*;
+
+#[tokio::test]
+async fn without_an_audit_trail_or_a_store_nothing_is_sent() {
+    let world = World::demo();
+    world.store.audit_down(true);
+    assert_eq!(refused(&world, &reboot()).await.code, Code::AuditUnavailable);
+    let prod = json!({ "operation": "reboot_instance", "instance_id": "prod-orders-01" });
+    assert_eq!(refused(&world, &prod).await.code, Code::AuditUnavailable, "a refusal must be on the trail too");
+    world.store.audit_down(false);
+    world.store.store_down(true);
+    assert_eq!(refused(&world, &reboot()).await.code, Code::StoreUnavailable);
+    world.store.store_down(false);
+    world.inventory.down(true);
+    assert_eq!(refused(&world, &reboot()).await.code, Code::InventoryUnavailable);
+    assert_eq!(world.rds.orders(), []);
+}
+
+#[tokio::test]
+async fn what_rds_refuses_is_told_with_its_code_and_guidance() {
+    let world = World::demo();
+    let stopped = json!({ "operation": "reboot_instance", "instance_id": "dev-stopped-01" });
+    let record = world.run(&stopped).await;
+    let answer = record.answer(record.created_at);
+    assert_eq!((&answer["success"], &answer["status"]), (&json!(false), &json!("failed")));
+    assert_eq!(answer["error_code"], json!("InvalidDBInstanceState"));
+    assert_eq!(world.rds.orders(), [], "known before it is sent");
+
+    world.run(&snapshot()).await;
+    let again = world.run(&snapshot()).await;
+    assert_eq!(again.answer(again.created_at)["error_code"], json!("DBSnapshotAlreadyExists"));
+    assert_eq!(world.rds.snapshots(&dev()).len(), 1);
+}
+
+#[tokio::test]
+async fn an_unreachable_or_denying_rds_ends_the_operation_before_anything_is_sent() {
+    for (fault, code) in [(LookFault::Denied, "permission_denied"), (LookFault::Unavailable, "upstream_unavailable")] {
+        let world = World::demo();
+        world.rds.inject(Fault::next_look(fault));
+        let record = begun(&world, &reboot()).await;
+        let answer = Value::Object(record.answer(record.created_at));
+        assert_eq!((&answer["status"], &answer["code"]), (&json!("failed"), &json!(code)));
+        assert_eq!(world.rds.orders(), []);
+        assert_eq!(events(&world), ["accepted", "outcome"]);
+    }
+}
+
+#[tokio::test]
+async fn throttling_slows_an_operation_down_and_does_not_fail_it() {
+    let world = World::demo();
+    world.rds.inject(Fault::next_look(LookFault::Throttled));
+    world.rds.inject(Fault::next_send(SendFault::Throttled));
+    let record = begun(&world, &snapshot()).await;
+    assert_eq!(record.status(), Status::Accepted);
+    world.rds.inject(Fault::Look { nth: 3, fault: LookFault::Throttled });
+    let record = world.run_to_end(record.id).await;
+    assert_eq!(record.status(), Status::Available);
+    assert_eq!(record.watch().map(|watch| watch.failed_looks), Some(1));
+    assert_eq!(world.rds.snapshots(&dev()).len(), 1);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_resolved_by_looking_and_a_reboot_is_never_sent_twice() {
+    for (request, fault, ends, orders) in [
+        (snapshot(), SendFault::LostAfter, Status::Available, 1),
+        (snapshot(), SendFault::LostBefore, Status::Available, 1),
+        (window(), SendFault::LostAfter, Status::Available, 1),
+        (window(), SendFault::LostBefore, Status::Available, 1),
+        (reboot(), SendFault::LostAfter, Status::Available, 1),
+        (reboot(), SendFault::LostBefore, Status::Failed, 0),
+    ] {
+        let world = World::demo();
+        world.rds.inject(Fault::next_send(fault.clone()));
+        let record = begun(&world, &request).await;
+        assert_eq!(record.status(), Status::Unresolved);
+        let record = world.run_to_end(record.id).await;
+        assert_eq!(record.status(), ends, "{request} {fault:?}");
+        assert_eq!(world.rds.orders().iter().filter(|order| order.is_accepted()).count(), orders);
+        assert_eq!(done_by_rds(&world, &record), ends == Status::Available);
+        if ends == Status::Failed {
+            assert_eq!(record.answer(record.created_at)["error_code"], json!("outcome_unknown"));
+        }
+        assert_eq!(events(&world), ["accepted", "outcome"]);
+    }
+}
+
+/// Every store call fails once, on either side of its effect; then a sweep finds what was left.
+#[tokio::test]
+async fn whatever_store_call_fails_the_operation_ends_truly_with_one_outcome() {
+    for request in [snapshot(), reboot(), window()] {
+        for call in [Call::Begin, Call::Commit, Call::Load, Call::Due] {
+            for side in [Side::Before, Side::After] {
+                for nth in 1..=6 {
+                    let world = World::demo();
+                    world.store.fail_next(call, nth, side);
+                    let story = format!("{request} {call:?} {nth} {side:?}");
+                    let _ = world.submit(&request).await;
+                    for record in world.store.records() {
+                        survive(&world, record, &story).await;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Sweeps until the operation has ended, and compares what was said with what was done.
+async fn survive(world: &World, record: OperationRecord, story: &str) {
+    let mut latest = record;
+    for _ in 0..2_000 {
+        let Some(next_at) = latest.next_at() else { break };
+        world.clock.advance_to(next_at);
+        let _ = world.service.sweep(10).await;
+        latest = world.store.records().into_iter().find(|record| record.id == latest.id).expect("records stay");
+    }
+    assert!(latest.status().is_terminal(), "{story}: {:?}", latest.status());
+    let done = done_by_rds(world, &latest);
+    assert_eq!(latest.status() == Status::Available, done, "{story}: {:?}", latest.phase);
+    let accepted = world.rds.orders().iter().filter(|order| order.is_accepted()).count();
+    assert!(accepted <= 1, "{story}: {accepted} orders");
+    let outcomes = events(world).iter().filter(|event| *event == "outcome").count();
+    assert_eq!(outcomes, 1, "{story}");
+    assert_eq!(world.store.lease(&latest.target), None, "{story}");
+}
+
+#[tokio::test]
+async fn a_waiting_caller_does_not_hammer_a_store_in_trouble() {
+    let world = World::demo();
+    let record = begun(&world, &snapshot()).await;
+    world.clock.advance_to(record.next_at().unwrap());
+    world.store.store_down(true);
+    let until = world.service.ports.clock.now() + chrono::TimeDelta::seconds(20);
+    let waited = world.service.wait(record.clone(), until).await;
+    assert_eq!((waited, world.service.ports.clock.now()), (record, until));
+}

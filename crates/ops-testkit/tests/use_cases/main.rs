@@ -1,0 +1,6 @@
+//! Stories of the use cases: what the service said, against what the simulated RDS did.
+
+mod faults;
+mod guard;
+mod life;
+mod story;

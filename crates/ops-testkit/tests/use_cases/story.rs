@@ -1,0 +1,52 @@
+//! What the stories have in common.
+
+use ops_domain::failure::Failure;
+use ops_domain::instance::InstanceRef;
+use ops_domain::life::OperationRecord;
+use ops_domain::service::Submitted;
+use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};
+use ops_testkit::world::World;
+use serde_json::{Value, json};
+
+pub(crate) fn snapshot() -> Value {
+    json!({ "operation": "create_snapshot", "instance_id": "dev-postgres-01", "parameters": { "snapshot_id": "manual-1" } })
+}
+
+pub(crate) fn reboot() -> Value {
+    json!({ "operation": "reboot_instance", "instance_id": "dev-postgres-01" })
+}
+
+pub(crate) fn window() -> Value {
+    json!({ "operation": "modify_backup_window", "instance_id": "dev-postgres-01",
+        "parameters": { "backup_window": "01:00-02:00" } })
+}
+
+pub(crate) fn dev() -> InstanceRef {
+    target(DEVELOPMENT_ACCOUNT, FRANKFURT, "dev-postgres-01")
+}
+
+/// The events on the audit trail, in the order in which they were written.
+pub(crate) fn events(world: &World) -> Vec<String> {
+    world.store.entries().into_iter().filter_map(|entry| entry.event).collect()
+}
+
+pub(crate) async fn begun(world: &World, request: &Value) -> OperationRecord {
+    match world.submit(request).await {
+        Ok(Submitted::Operation(record)) => *record,
+        other => panic!("no operation: {other:?}"),
+    }
+}
+
+pub(crate) async fn refused(world: &World, request: &Value) -> Failure {
+    world.submit(request).await.expect_err("the request is refused")
+}
+
+/// Whether RDS really did what the operation asked.
+pub(crate) fn done_by_rds(world: &World, record: &OperationRecord) -> bool {
+    match record.operation.name() {
+        "create_snapshot" => world.rds.snapshots(&record.target).iter().any(|snapshot| snapshot.status == "available"),
+        "reboot_instance" => world.rds.restarts(&record.target) == 1,
+        "modify_backup_window" => world.rds.backup_window(&record.target) == "01:00-02:00".parse().ok(),
+        other => panic!("{other}"),
+    }
+}
