@@ -73,7 +73,7 @@ print(*(s.getsockname()[1] for s in held))') || return 1
             AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1 \
             MOTO_ENABLE_RECORDING=1 MOTO_RECORDER_FILEPATH="$_emulators_run/moto-recording" \
             PYTHONUNBUFFERED=1 \
-            "$_emulators_venv/bin/moto_server" -H 127.0.0.1 -p "$moto_port"
+            "$_emulators_venv/bin/python" "$_emulators_root/scripts/moto_server.py" "$moto_port"
     ) </dev/null >"$log/moto.log" 2>&1 &
     _emulators_moto_pid=$!
 

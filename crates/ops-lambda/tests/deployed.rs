@@ -121,7 +121,7 @@ async fn every_operation_is_answered_alike_through_both_kinds_of_api(emulator: &
     let reboots = reboot_api(&site, emulator).await;
     for (kind, event) in [("rest", rest as fn(&str, &str, Option<&Value>) -> Value), ("http", http)] {
         for (operation, parameters, fields) in [
-            ("create_snapshot", json!({ "snapshot_id": format!("{kind}-1") }), &["snapshot_id", "snapshot_arn"][..]),
+            ("create_snapshot", json!({ "snapshot_id": site.named(kind) }), &["snapshot_id", "snapshot_arn"][..]),
             (
                 "modify_backup_window",
                 json!({ "backup_window": "01:00-02:00" }),
@@ -225,7 +225,7 @@ async fn the_worker_finishes_what_the_caller_did_not_wait_for(emulator: &str) {
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let api = site.api().await;
     let body =
-        json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": "later" } });
+        json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": instance } });
     let mut event = http("POST", "/operations", Some(&body));
     event["headers"]["prefer"] = json!("respond-async");
     let answer = api.invoke(event).await;
@@ -256,7 +256,7 @@ async fn sweeps_alone_finish_what_nobody_drives(emulator: &str) {
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let api = site.api().await;
     let body =
-        json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": "swept" } });
+        json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": instance } });
     let mut event = rest("POST", "/operations", Some(&body));
     event["multiValueHeaders"]["Prefer"] = json!(["respond-async"]);
     let (status, accepted) = parts(&api.invoke(event).await);
@@ -284,7 +284,7 @@ async fn lists_and_single_reads_answer(emulator: &str) {
     let other = site.instance("live", TARGET_ACCOUNT, &[], &[]).await;
     let api = site.api().await;
     let body =
-        json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": "one" } });
+        json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": instance } });
     let (_, done) = parts(&api.invoke(rest("POST", "/operations", Some(&body))).await);
     let id = done["operation_id"].as_str().unwrap();
 

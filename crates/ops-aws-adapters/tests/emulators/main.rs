@@ -3,7 +3,8 @@
 //! `source scripts/emulators.sh` starts the emulators and sets the two variables; without them the tests fail.
 //!
 //! Where the emulators differ from AWS: ministack passes over the filter `db-snapshot-id` and answers with every
-//! snapshot; moto writes no event of a restart, and gives one account id to all keys that it did not make itself.
+//! snapshot; moto writes no event of a restart, gives one account id to all keys that it did not make itself, and
+//! does not isolate transactions, for which scripts/moto_server.py makes up.
 
 mod tables;
 mod world;

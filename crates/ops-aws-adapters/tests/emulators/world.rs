@@ -206,7 +206,7 @@ impl RdsWithInstances for Stage {
             .expect("the instance can be made");
     }
 
-    fn shows_restarts_at_once(&self) -> bool {
+    fn shows_restarts(&self) -> bool {
         self.tells_restarts
     }
 }

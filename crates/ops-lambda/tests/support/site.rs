@@ -53,10 +53,15 @@ impl Site {
         live: &[(&str, &str)],
         inventory: &[(&str, &str)],
     ) -> String {
-        let name = format!("{}-{name}", self.name);
+        let name = self.named(name);
         create_instance(&self.rds(account).await, &name, live).await;
         self.put_inventory(&name, account, inventory).await;
         name
+    }
+
+    /// A name that no other site has.
+    pub(crate) fn named(&self, name: &str) -> String {
+        format!("{}-{name}", self.name)
     }
 
     /// A DB instance of this name in the account of the functions themselves.

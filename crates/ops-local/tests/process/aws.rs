@@ -26,12 +26,14 @@ fn the_tables_are_made_once_and_the_server_works_on_them() {
         site.add_instance("prod-1", "prod");
 
         let server = Server::run(site.rds_ops(&["serve", "--backend", "aws", "--listen", "127.0.0.1:0"]));
-        let (status, answer) = server.post("wait=20", "create_snapshot", "dev-1", &json!({ "snapshot_id": "s-1" }));
+        let (dev, prod) = (site.named("dev-1"), site.named("prod-1"));
+        let (status, answer) =
+            server.post("wait=20", "create_snapshot", &dev, &json!({ "snapshot_id": site.named("s") }));
         assert_eq!((status, &answer["success"]), (200, &json!(true)), "{answer}");
-        let (status, _) = server.post("wait=20", "create_snapshot", "prod-1", &json!({ "snapshot_id": "s-2" }));
+        let (status, _) = server.post("wait=20", "create_snapshot", &prod, &json!({ "snapshot_id": site.named("t") }));
         assert_eq!(status, 403);
         assert_eq!(server.events(answer["operation_id"].as_str().unwrap()), ["accepted", "outcome"]);
-        assert_eq!(site.snapshots(), 1);
+        assert_eq!((site.snapshots(&dev), site.snapshots(&prod)), (1, 0));
     }
 }
 
@@ -71,7 +73,7 @@ impl Site {
 
     /// A DB instance in the emulator's own account, and its item in the inventory.
     fn add_instance(&self, name: &str, environment: &str) {
-        let name = name.to_owned();
+        let name = self.named(name);
         self.rds(&format!(
             "Action=CreateDBInstance&DBInstanceIdentifier={name}&DBInstanceClass=db.t4g.micro&Engine=postgres\
              &AllocatedStorage=20&MasterUsername=dba&MasterUserPassword=not-a-secret-1\
@@ -83,8 +85,14 @@ impl Site {
         self.call("dynamodb", Some("DynamoDB_20120810.PutItem"), &item.to_string());
     }
 
-    fn snapshots(&self) -> usize {
-        let answer = self.rds("Action=DescribeDBSnapshots&SnapshotType=manual");
+    /// A name that no other run of the tests gives on the same emulator.
+    fn named(&self, name: &str) -> String {
+        format!("{}-{name}", self.name)
+    }
+
+    fn snapshots(&self, instance: &str) -> usize {
+        let answer =
+            self.rds(&format!("Action=DescribeDBSnapshots&SnapshotType=manual&DBInstanceIdentifier={instance}"));
         answer.matches("<DBSnapshotIdentifier>").count()
     }
 
@@ -116,6 +124,6 @@ fn the_server_lists_what_stands_in_the_inventory_table() {
         let server = Server::run(site.rds_ops(&["serve", "--backend", "aws", "--listen", "127.0.0.1:0"]));
         let (_, page) = server.get("/instances");
         let names: Vec<&Value> = page["items"].as_array().unwrap().iter().map(|item| &item["instance_id"]).collect();
-        assert_eq!(names, [&json!("dev-list")]);
+        assert_eq!(names, [&json!(site.named("dev-list"))]);
     }
 }
