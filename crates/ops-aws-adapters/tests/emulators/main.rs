@@ -4,7 +4,7 @@
 //!
 //! Where the emulators differ from AWS: ministack passes over the filter `db-snapshot-id` and answers with every
 //! snapshot; moto writes no event of a restart, gives one account id to all keys that it did not make itself, and
-//! does not isolate transactions, for which scripts/moto_server.py makes up.
+//! does not isolate transactions, for which `scripts/moto_server.py` makes up.
 
 mod tables;
 mod world;
