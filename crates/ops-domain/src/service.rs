@@ -69,20 +69,17 @@ impl Service {
         Self { ports, settings: Arc::new(settings) }
     }
 
-    /// When and for how long to look after an operation: the configuration's word first, then the operation's own pace.
+    /// When and for how long to look after an operation: at its own pace first, growing to the configured interval.
     fn poll_plan(&self, operation: &Operation) -> PollPlan {
-        let settings = &self.settings;
-        let own = settings.per_operation.get(operation.name());
+        let polling = self.settings.polling(operation.name());
         let pace = operation.pace();
-        let configured = own.and_then(|own| own.poll_interval);
-        let own_pace = pace.interval.map_or(settings.poll_interval, |own| own.min(settings.poll_interval));
-        let interval = configured.unwrap_or(own_pace);
+        let interval = pace.interval.map_or(polling.interval, |own| own.min(polling.interval));
         PollPlan {
             first_look: pace.first_look.unwrap_or(interval),
             interval,
-            slowest: interval.max(configured.unwrap_or(settings.poll_interval)),
-            timeout: own.and_then(|own| own.timeout).unwrap_or(settings.operation_timeout),
-            late_watch: settings.late_watch,
+            slowest: polling.interval,
+            timeout: polling.timeout,
+            late_watch: self.settings.late_watch,
         }
     }
 }

@@ -12,7 +12,6 @@ use crate::instance::{InstanceRef, InventoryItem, LiveInstance};
 use crate::life::OperationRecord;
 use crate::observation::Look;
 use crate::operation::Operation;
-use crate::policy;
 use crate::ports::{AuditQuery, BrokenItem, LookError, OperationQuery, Page};
 use crate::service::Service;
 
@@ -159,7 +158,11 @@ impl Service {
     /// The [`Failure`] that every operation on it would meet.
     pub fn available_operations(&self, view: &InstanceView) -> Result<Value, Failure> {
         self.permit(&view.item, &view.classification)?;
-        view.operations()
+        let operations: Vec<Value> = Operation::schemas()
+            .into_iter()
+            .map(|(name, schema)| json!({ "operation": name, "parameters": schema }))
+            .collect();
+        Ok(json!(operations))
     }
 
     fn view(&self, item: InventoryItem) -> InstanceView {
@@ -209,21 +212,6 @@ impl InstanceFilter {
         self.environment.as_ref().is_none_or(|wanted| *wanted == view.classification.environment)
             && self.account_id.as_ref().is_none_or(|wanted| *wanted == view.item.target.account_id)
             && self.text.as_ref().is_none_or(text)
-    }
-}
-
-impl InstanceView {
-    /// The operations that may be run on it with their parameter schemas, or the reason why there are none.
-    ///
-    /// # Errors
-    /// The [`Failure`] that every operation on it would meet.
-    pub fn operations(&self) -> Result<Value, Failure> {
-        policy::permit(&self.classification)?;
-        let operations: Vec<Value> = Operation::schemas()
-            .into_iter()
-            .map(|(name, schema)| json!({ "operation": name, "parameters": schema }))
-            .collect();
-        Ok(json!(operations))
     }
 }
 

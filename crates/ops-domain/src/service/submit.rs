@@ -130,8 +130,7 @@ impl Service {
     /// Whether operations are allowed on this instance at all, by the inventory and the configuration.
     pub(super) fn permit(&self, item: &InventoryItem, classification: &Classification) -> Result<(), Failure> {
         policy::permit(classification)?;
-        let allowed = &self.settings.cross_account.allowed_accounts;
-        if !allowed.is_empty() && !allowed.contains(&item.target.account_id) {
+        if !self.settings.cross_account.allows(&item.target.account_id) {
             return Err(Failure::new(
                 Code::PermissionDenied,
                 format!("Operations are not allowed in the account {}.", item.target.account_id),
