@@ -11,6 +11,7 @@ mod sessions;
 
 pub mod dynamo;
 pub mod rds;
+pub mod step_functions;
 pub mod tables;
 
 use std::sync::Arc;

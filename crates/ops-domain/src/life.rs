@@ -219,6 +219,9 @@ pub struct OperationRecord {
 const HISTORY_KEPT: usize = 50;
 
 impl OperationRecord {
+    /// The version of an operation that has just begun.
+    pub const FIRST_VERSION: u64 = 1;
+
     /// The state as answers show it.
     #[must_use]
     pub fn status(&self) -> Status {

@@ -397,12 +397,16 @@ pub struct AuditQuery {
 /// What drives operations on when no caller waits.
 #[async_trait]
 pub trait Engine: Send + Sync {
-    /// Sees to it that `advance` is called for this operation at `at` or soon after, until it has ended.
-    /// Asking twice is harmless.
+    /// Sees to it that `advance` is called for this operation at `at` or soon after, and from then on whenever its next
+    /// step is due, until it has ended. Asking again is harmless, and makes up for an engine that gave up.
     ///
     /// # Errors
     /// An [`EngineError`]; the periodic sweep finds the operation all the same.
     async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError>;
+
+    /// How long after its time a step may still come from this engine. A step that is later than that is taken by the
+    /// sweep. Zero for an engine that drives nothing.
+    fn grace(&self) -> Duration;
 }
 
 /// The engine could not be asked.
@@ -480,6 +484,10 @@ pub struct Nobody;
 impl Engine for Nobody {
     async fn wake(&self, _id: OperationId, _at: Timestamp) -> Result<(), EngineError> {
         Ok(())
+    }
+
+    fn grace(&self) -> Duration {
+        Duration::ZERO
     }
 }
 

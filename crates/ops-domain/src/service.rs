@@ -10,10 +10,12 @@ mod live;
 mod preview;
 mod query;
 mod submit;
+mod sweep;
 mod wait;
 
 pub use query::{InstanceFilter, InstanceView, InstancesPage};
 pub use submit::Submitted;
+pub use sweep::Swept;
 
 use std::sync::Arc;
 use std::time::Duration;

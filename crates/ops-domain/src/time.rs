@@ -17,6 +17,14 @@ pub fn to_seconds_text(at: Timestamp) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
+/// As [`to_seconds_text`], but never before `at`: for who waits until then, and would come too early by the fraction of
+/// a second that is left out.
+#[must_use]
+pub fn to_seconds_text_rounded_up(at: Timestamp) -> String {
+    let to_full = (1_000_000_000 - at.timestamp_subsec_nanos()) % 1_000_000_000;
+    to_seconds_text(after(at, std::time::Duration::from_nanos(u64::from(to_full))))
+}
+
 /// The time from `earlier` to `later` in seconds, rounded to a tenth; zero when a clock went backwards.
 #[must_use]
 pub fn seconds_between(earlier: Timestamp, later: Timestamp) -> f64 {
@@ -57,5 +65,17 @@ pub mod micros {
     /// When the text is no RFC 3339 time.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
         Timestamp::deserialize(deserializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_rounded_up_to_seconds_is_never_before_the_time() {
+        let text = |nanos| to_seconds_text_rounded_up(Timestamp::from_timestamp(1_700_000_000, nanos).unwrap());
+        assert_eq!(text(0), "2023-11-14T22:13:20Z");
+        assert_eq!([text(1), text(999_999_999)], ["2023-11-14T22:13:21Z"; 2]);
     }
 }

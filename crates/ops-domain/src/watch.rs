@@ -251,13 +251,19 @@ impl Watch {
         if now < end { next.min(end) } else { next }
     }
 
-    /// The pause after a failed look: doubled each time, and jittered so that many operations do not return together.
+    /// The pause after a failed look: doubled each time, and jittered.
     fn back_off(&mut self, id: OperationId) -> Duration {
         self.failed_looks += 1;
         self.failed_in_a_row += 1;
         let doubled = self.plan.slowest.saturating_mul(1 << self.failed_in_a_row.min(BACKOFF_DOUBLINGS));
-        doubled.mul_f64(0.5 + jitter(id, self.failed_looks) / 2.0)
+        jittered(doubled, id, self.failed_looks)
     }
+}
+
+/// Between half of `longest` and all of it, so that many operations do not return together. `attempt` counts the
+/// pauses of this operation.
+pub(crate) fn jittered(longest: Duration, id: OperationId, attempt: u32) -> Duration {
+    longest.mul_f64(0.5 + jitter(id, attempt) / 2.0)
 }
 
 /// A number from 0 to 1 that differs by operation and by look, yet is the same wherever it is computed.

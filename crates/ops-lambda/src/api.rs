@@ -1,17 +1,14 @@
 //! `ops-api`: an API Gateway event in, its answer out.
 
 use std::convert::Infallible;
-use std::time::{Duration, SystemTime};
 
 use lambda_http::{Adapter, LambdaEvent, Request, Service as _, service_fn};
 use ops_http::{RequestId, Router, WaitBudget, gateway};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
+use crate::deadline::time_left;
 use crate::event;
-
-/// Kept of the function's time to write the answer.
-const RESERVE: Duration = Duration::from_secs(3);
 
 /// Answers one event through the router.
 ///
@@ -38,10 +35,4 @@ pub async fn answer(
     });
     let response = Adapter::from(service).call(LambdaEvent::new(request, context)).await?;
     Ok(serde_json::to_value(response)?)
-}
-
-/// The time until `deadline` (milliseconds since the Unix epoch), less what writing the answer takes.
-fn time_left(deadline: u64) -> Duration {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Duration::from_millis(deadline).saturating_sub(now).saturating_sub(RESERVE)
 }

@@ -2,6 +2,7 @@
 //! adapters to the use cases, and carries events to them. It decides nothing.
 
 pub mod api;
+mod deadline;
 pub mod event;
 pub mod telemetry;
 pub mod wire;

@@ -1,28 +1,40 @@
 //! `ops-worker`: drives operations when no caller waits.
 
-use lambda_runtime::{Error, LambdaEvent};
+use std::fmt;
+
+use lambda_runtime::{Diagnostic, LambdaEvent};
+use ops_domain::failure::Failure;
 use ops_domain::id::OperationId;
-use ops_domain::service::Service;
+use ops_domain::service::{Service, Swept};
+use ops_domain::time::{after, to_seconds_text_rounded_up};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
+
+use crate::deadline::time_left;
 
 /// What the worker is called for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Task {
     /// Take one operation one step further.
     Advance(OperationId),
-    /// Take every operation that is due one step further.
+    /// Take every operation that nobody has driven on one step further.
     Sweep,
 }
 
 impl Task {
-    fn read(payload: &Value) -> Result<Self, Error> {
+    fn read(payload: &Value) -> Result<Self, WorkError> {
         match (payload["operation_id"].as_str(), payload["sweep"].as_bool()) {
-            (Some(id), None) => Ok(Self::Advance(id.parse()?)),
+            (Some(id), None) => id.parse().map(Self::Advance).map_err(|_| WorkError::InvalidEvent),
             (None, Some(true)) => Ok(Self::Sweep),
-            _ => Err(r#"the event must be {"operation_id": "<id>"} or {"sweep": true}"#.into()),
+            _ => Err(WorkError::InvalidEvent),
         }
     }
+}
+
+/// Whether an event is one of the worker's, and not of API Gateway.
+#[must_use]
+pub fn is_task(payload: &Value) -> bool {
+    Task::read(payload).is_ok()
 }
 
 /// What the worker says of one operation; a state machine waits until `next_at` and calls again unless `done`.
@@ -34,28 +46,68 @@ struct Progress {
     next_at: Option<String>,
 }
 
+/// What the worker says of a sweep.
+#[derive(Debug, Serialize)]
+struct Sweep {
+    advanced: usize,
+    left: usize,
+}
+
+/// Why a task was not done. Its name is the error type that a state machine decides by.
+#[derive(Debug)]
+pub enum WorkError {
+    /// The event is none of the worker's: calling again changes nothing.
+    InvalidEvent,
+    /// The step is still due.
+    Failed(Failure),
+}
+
+impl fmt::Display for WorkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidEvent => f.write_str(r#"the event must be {"operation_id": "<id>"} or {"sweep": true}"#),
+            Self::Failed(failure) => f.write_str(&failure.sentence),
+        }
+    }
+}
+
+impl From<WorkError> for Diagnostic {
+    fn from(error: WorkError) -> Self {
+        let error_type = match &error {
+            WorkError::InvalidEvent => "invalid_event".to_owned(),
+            WorkError::Failed(failure) => failure.code.to_string(),
+        };
+        Self { error_type, error_message: error.to_string() }
+    }
+}
+
 /// Operations that one sweep takes further.
-const SWEEP_LIMIT: usize = 200;
+const SWEEP_LIMIT: usize = 500;
 
 /// Carries out one task.
 ///
 /// # Errors
-/// When the task can't be understood, or the operation or the store can't be read; the step is still due then.
-pub async fn work(service: &Service, invocation: LambdaEvent<Value>) -> Result<Value, Error> {
-    match Task::read(&invocation.payload)? {
-        Task::Advance(operation_id) => {
-            let record = service.advance(operation_id).await.map_err(|failure| failure.sentence)?;
-            let next_at = record.next_at();
-            Ok(serde_json::to_value(Progress {
-                operation_id,
+/// A [`WorkError`] when the task can't be understood, or the operation or the store can't be read.
+pub async fn work(service: &Service, invocation: LambdaEvent<Value>) -> Result<Value, WorkError> {
+    let LambdaEvent { payload, context } = invocation;
+    match Task::read(&payload)? {
+        Task::Advance(id) => service.advance_when_due(id).await.map(|record| {
+            answer(&Progress {
+                operation_id: id,
                 status: record.status().as_str(),
-                done: next_at.is_none(),
-                next_at: next_at.map(ops_domain::time::to_micros_text),
-            })?)
-        }
+                done: record.next_at().is_none(),
+                next_at: record.next_at().map(to_seconds_text_rounded_up),
+            })
+        }),
         Task::Sweep => {
-            let advanced = service.sweep(SWEEP_LIMIT).await.map_err(|failure| failure.sentence)?;
-            Ok(json!({ "advanced": advanced.len() }))
+            let until = after(service.ports.clock.now(), time_left(context.deadline));
+            let swept = service.sweep(SWEEP_LIMIT, until).await;
+            swept.map(|Swept { advanced, left }| answer(&Sweep { advanced: advanced.len(), left }))
         }
     }
+    .map_err(WorkError::Failed)
+}
+
+fn answer(said: &impl Serialize) -> Value {
+    serde_json::to_value(said).expect("texts, numbers and flags are JSON")
 }

@@ -58,6 +58,11 @@ impl Engine for InProcessEngine {
     async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError> {
         self.wakes.send((id, at)).map_err(|closed| EngineError(Box::new(closed)))
     }
+
+    /// The [`Driver`] sweeps by itself.
+    fn grace(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// What the loop goes on for.

@@ -72,6 +72,14 @@ impl MemoryStore {
         Self::default()
     }
 
+    /// A store of these operations and nothing else.
+    #[must_use]
+    pub fn holding(operations: impl IntoIterator<Item = OperationRecord>) -> Self {
+        let store = Self::default();
+        store.lock().tables.operations = operations.into_iter().map(|record| (record.id, record)).collect();
+        store
+    }
+
     /// Has the `nth` coming `call` fail as unavailable, before or after its effect; 1 is the next one.
     pub fn fail_next(&self, call: Call, nth: u32, side: Side) {
         self.lock().planned.plan(call, nth, side);

@@ -1,5 +1,7 @@
 //! mockall mocks of every port, for the one call that no state shows.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use mockall::mock;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
@@ -98,6 +100,7 @@ mock! {
     #[async_trait]
     impl Engine for Engine {
         async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError>;
+        fn grace(&self) -> Duration;
     }
 }
 

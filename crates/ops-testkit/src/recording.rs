@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use ops_domain::id::OperationId;
@@ -60,6 +61,10 @@ impl Engine for Recording {
         }
         inner.wakes.push((id, at));
         Ok(())
+    }
+
+    fn grace(&self) -> Duration {
+        Duration::ZERO
     }
 }
 

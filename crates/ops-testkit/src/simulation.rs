@@ -1,11 +1,13 @@
 //! Seeded runs of the whole service in a hostile world.
 //!
 //! A seed makes a world: instances in several accounts, a stale inventory, live tags that change, an RDS with lag and
-//! lost events, throttling, lost answers, store failures. In it several processes with clocks of their own take requests and
-//! sweep, interleaved at every port call, and die at any of them. Afterwards what the service *said* and stored is compared
+//! lost events, throttling, lost answers, store failures and lagging indexes. In it several processes with clocks of their
+//! own take requests, sweep and work for a state machine, interleaved at every port call, and die at any of them. Afterwards what the service *said* and stored is compared
 //! with what the simulated RDS *did*. The same seed gives the same run.
 
 mod check;
+mod executions;
+mod index;
 mod mutant;
 mod process;
 mod schedule;
@@ -20,6 +22,7 @@ use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
 use crate::sample;
+use executions::Executions;
 use process::Process;
 use schedule::Schedule;
 use seed::Plan;
@@ -38,6 +41,8 @@ pub struct Report {
     pub succeeded: usize,
     /// Processes that died.
     pub crashes: usize,
+    /// Executions of the state machine that saw the end of their operation.
+    pub executions: usize,
 }
 
 /// Runs one seed.
@@ -48,8 +53,12 @@ pub fn run(seed: u64, mutant: Mutant, trace: bool) -> Report {
     let schedule = Schedule::new(sample::start(), StdRng::seed_from_u64(rng.random()), trace);
     let world = plan.build(&schedule);
     let watchdog = Watchdog::new(world.rds.clone(), world.store.clone(), schedule.clone(), world.settings.clone());
-    let processes: Vec<Process> =
-        plan.skews.iter().map(|skew| Process::new(&world, &watchdog, &schedule, *skew, mutant)).collect();
+    let executions = plan.has_state_machine.then(|| Executions::new(schedule.clone(), watchdog.clone()));
+    let process = |skew: &TimeDelta| Process::new(&world, &watchdog, &schedule, executions.as_ref(), *skew, mutant);
+    let processes: Vec<Process> = plan.skews.iter().map(process).collect();
+    if let Some(executions) = &executions {
+        executions.employ(processes.iter().map(Process::service).collect());
+    }
     let mut crashes = 0;
     for (at, request) in &plan.requests {
         let process = &processes[request.process % processes.len()];
@@ -73,18 +82,36 @@ pub fn run(seed: u64, mutant: Mutant, trace: bool) -> Report {
             schedule.spawn(dead, processes[dead].sweep_from(back, plan.sweep_every));
         }
     }
+    schedule.stop_everything();
+    world.store.heal();
+    if let Some(executions) = &executions {
+        drive(&schedule, executions, &watchdog);
+    }
     drain(&schedule, &processes, &world);
     let mut report = check::report(&world, &watchdog);
     report.crashes = crashes;
+    report.executions = executions.as_ref().map_or(0, Executions::finished);
     report.trace = schedule.trace();
     report
 }
 
-/// Lets one healthy process sweep until every operation has ended, for the whole late watch at most.
+/// The longest that an operation lives: the late watch, and what came before it.
+const LONGEST_LIFE: TimeDelta = TimeDelta::hours(30);
+
+/// Lets the executions that run take their operations to the end, without anybody's help.
+fn drive(schedule: &Schedule, executions: &Executions, watchdog: &Watchdog) {
+    let end = schedule.now() + LONGEST_LIFE;
+    while schedule.now() < end && executions.is_busy() {
+        schedule.step(None);
+    }
+    if executions.is_busy() {
+        watchdog.violation("an execution has not taken its operation to the end".to_owned());
+    }
+}
+
+/// Lets one healthy process sweep until every operation has ended.
 fn drain(schedule: &Schedule, processes: &[Process], world: &seed::World) {
-    schedule.stop_everything();
-    world.store.heal();
-    let end = schedule.now() + TimeDelta::hours(30);
+    let end = schedule.now() + LONGEST_LIFE;
     schedule.spawn(0, processes[0].sweep(TimeDelta::seconds(20)));
     while schedule.now() < end && world.store.records().iter().any(|record| !record.status().is_terminal()) {
         schedule.step(None);

@@ -92,8 +92,36 @@ fn read_override(mut table: Section, reader: &mut Reader<'_>) -> PollOverride {
     PollOverride { poll_interval, timeout }
 }
 
-/// A time-out below the interval would end every operation before the second look.
+/// The most steps of one operation that a state machine has room for. Each takes nine of the 25,000 events that the history
+/// of a standard workflow may have (Step Functions quotas); about a third of them is kept for calls that fail.
+const MOST_STEPS: u32 = 1_800;
+
+/// Looks of the late watch per hour, once they are as rare as they get.
+const LATE_LOOKS_PER_HOUR: f64 = 4.0;
+
+/// A time-out below the interval would end every operation before the second look, and a state machine can't take
+/// steps without end.
 pub(super) fn check(settings: &Settings, reader: &mut Reader<'_>) {
+    check_timeouts(settings, reader);
+    if settings.state_machine_arn.is_some() {
+        check_steps(settings, reader);
+    }
+}
+
+fn check_steps(settings: &Settings, reader: &mut Reader<'_>) {
+    let late = settings.late_watch.as_secs_f64() / 3600.0 * LATE_LOOKS_PER_HOUR;
+    for name in Operation::NAMES {
+        let polling = settings.polling(name);
+        let steps = polling.timeout.div_duration_f64(polling.interval) + late;
+        if steps > f64::from(MOST_STEPS) {
+            let problem =
+                format!("{name} would take {steps:.0} steps, by its time-out, its poll interval and the late watch");
+            reader.problem("state_machine_arn", &problem, &format!("at most {MOST_STEPS} steps with a state machine"));
+        }
+    }
+}
+
+fn check_timeouts(settings: &Settings, reader: &mut Reader<'_>) {
     if settings.operation_timeout < settings.poll_interval {
         too_short("operation_timeout_seconds", settings.operation_timeout, settings.poll_interval, reader);
     }

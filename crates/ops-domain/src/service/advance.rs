@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::id::OperationId;
 use crate::life::{Ending, Lease, OperationRecord, Phase};
 use crate::observation::{Look, Observation};
+use crate::policy::CLOCK_SKEW;
 use crate::ports::{Commit, CommitError, LookError};
 use crate::service::attribution::without_evidence;
 use crate::service::{LEASE_MARGIN, Service};
@@ -25,7 +26,27 @@ impl Service {
     /// # Errors
     /// A [`Failure`] when there is no such operation or the store can't be used; then the step is still due.
     pub async fn advance(&self, id: OperationId) -> Result<OperationRecord, Failure> {
+        self.advance_record(self.load(id).await?).await
+    }
+
+    /// As [`Service::advance`], but waits for a step that is due in a moment: whoever is called early, by a clock that is
+    /// ahead, need not be called again and again.
+    ///
+    /// # Errors
+    /// Those of [`Service::advance`].
+    pub async fn advance_when_due(&self, id: OperationId) -> Result<OperationRecord, Failure> {
         let record = self.load(id).await?;
+        let now = self.ports.clock.now();
+        match record.next_at() {
+            Some(next_at) if now < next_at && next_at <= after(now, CLOCK_SKEW) => {
+                self.ports.clock.sleep_until(next_at).await;
+            }
+            Some(_) | None => {}
+        }
+        self.advance_record(record).await
+    }
+
+    async fn advance_record(&self, record: OperationRecord) -> Result<OperationRecord, Failure> {
         let now = self.ports.clock.now();
         if record.next_at().is_none_or(|next_at| now < next_at) {
             return Ok(record);
@@ -37,25 +58,6 @@ impl Service {
             }
             Phase::Ended { .. } => Ok(record),
         }
-    }
-
-    /// Takes every operation whose step is due one step further, `limit` at most. What it could not do stays due.
-    ///
-    /// # Errors
-    /// A [`Failure`] when the store can't say what is due.
-    pub async fn sweep(&self, limit: usize) -> Result<Vec<OperationRecord>, Failure> {
-        let now = self.ports.clock.now();
-        let due = self.ports.store.due(None, now, limit).await.map_err(Failure::from)?;
-        let mut advanced = Vec::with_capacity(due.len());
-        for record in due {
-            if let Ok(record) = self.advance(record.id).await {
-                if let Some(next_at) = record.next_at() {
-                    let _ = self.ports.engine.wake(record.id, next_at).await;
-                }
-                advanced.push(record);
-            }
-        }
-        Ok(advanced)
     }
 
     pub(super) async fn load(&self, id: OperationId) -> Result<OperationRecord, Failure> {

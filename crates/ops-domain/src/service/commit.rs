@@ -8,7 +8,10 @@ use crate::service::Service;
 use crate::time::Timestamp;
 
 impl Service {
-    /// Stores `next` in the place of `record`, with the audit entry of `event`, and asks the engine to go on.
+    /// Stores `next` in the place of `record`, with the audit entry of `event`.
+    ///
+    /// The engine is asked to drive the operation beside the first state after the beginning; from then on it goes by
+    /// what each step tells it.
     pub(super) async fn store(
         &self,
         record: OperationRecord,
@@ -18,16 +21,9 @@ impl Service {
         let now = self.ports.clock.now();
         let draft = event.map(|event| self.draft_of(&next, event, now));
         let notice = draft.as_ref().map(Self::notice_of);
-        let next_at = next.next_at();
+        let wake_at = next.next_at().filter(|_| record.version == OperationRecord::FIRST_VERSION);
         let commit = Commit { record: next, lease_required: false, audit: draft, now };
-        let engine = async {
-            match next_at {
-                Some(next_at) => self.ports.engine.wake(record.id, next_at).await.ok(),
-                None => None,
-            }
-        };
-        // An engine that can't be asked now is made up for by the sweep.
-        let (stored, _) = futures_util::join!(self.ports.store.commit(commit), engine);
+        let (stored, ()) = futures_util::join!(self.ports.store.commit(commit), self.hand_over(record.id, wake_at));
         match stored {
             Ok(stored) => {
                 self.announce(&stored, notice).await;

@@ -14,9 +14,10 @@ use crate::ports::{LookError, Receipt, SendError};
 use crate::service::live::LiveRead;
 use crate::service::{LEASE_MARGIN, Service};
 use crate::time::after;
-use crate::watch::{Facts, Watch};
+use crate::watch::{Facts, Watch, jittered};
 
-/// The pause before an order that AWS throttled is sent again.
+/// The longest pause before an order that AWS throttled is sent again, times the attempts so far. With the operation's
+/// time it bounds how often that is.
 const THROTTLED_PAUSE: Duration = Duration::from_secs(5);
 
 impl Service {
@@ -92,10 +93,12 @@ impl Service {
     /// Tries again after a pause, until the operation's time is over.
     fn later(&self, record: &OperationRecord) -> Decided {
         let now = self.ports.clock.now();
-        let next_at = after(now, THROTTLED_PAUSE.saturating_mul(record.attempts.min(6)).min(record.plan.interval));
-        if next_at >= after(record.created_at, record.plan.timeout) {
+        let deadline = after(record.created_at, record.plan.timeout);
+        if deadline <= now {
             return Decided::fail(Failure::throttled());
         }
+        let pause = THROTTLED_PAUSE.saturating_mul(record.attempts.min(6)).min(record.plan.interval);
+        let next_at = after(now, jittered(pause, record.id, record.attempts)).min(deadline);
         Decided::Enter(Phase::Accepted { next_at })
     }
 

@@ -185,7 +185,7 @@ impl Service {
         let phase = Phase::Submitting { watch: Watch::submitting(plan, now) };
         let mut record = OperationRecord {
             id: self.ports.ids.operation_id(now),
-            version: 1,
+            version: OperationRecord::FIRST_VERSION,
             target: item.target.clone(),
             operation: request.operation.clone(),
             caller: caller.clone(),

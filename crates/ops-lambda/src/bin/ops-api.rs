@@ -1,8 +1,8 @@
-//! The function behind API Gateway.
+//! The function behind API Gateway. It does the worker's tasks as well, so that it can be the only function.
 
 use aws_config::BehaviorVersion;
-use lambda_runtime::{Error, LambdaEvent, service_fn};
-use ops_lambda::{api, telemetry, wire};
+use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
+use ops_lambda::{api, telemetry, wire, worker};
 use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
@@ -11,7 +11,12 @@ async fn main() -> Result<(), Error> {
     let settings = wire::settings()?;
     let allow_api_key = settings.allow_api_key_identity;
     let service = wire::service(&aws_config::load_defaults(BehaviorVersion::latest()).await, settings);
-    let router = ops_http::router(service, ops_http::Options::default());
-    let answer = |event: LambdaEvent<Value>| api::answer(router.clone(), allow_api_key, event);
+    let router = ops_http::router(service.clone(), ops_http::Options::default());
+    let answer = async |event: LambdaEvent<Value>| {
+        if worker::is_task(&event.payload) {
+            return worker::work(&service, event).await.map_err(Diagnostic::from);
+        }
+        api::answer(router.clone(), allow_api_key, event).await.map_err(Diagnostic::from)
+    };
     lambda_runtime::run(service_fn(answer)).await
 }

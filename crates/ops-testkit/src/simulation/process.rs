@@ -11,6 +11,7 @@ use ops_domain::request::Request;
 use ops_domain::service::{Ports, Service, Submitted};
 use ops_domain::time::Timestamp;
 
+use super::executions::Executions;
 use super::mutant::Mutant;
 use super::schedule::Schedule;
 use super::seed::{Asked, World};
@@ -42,6 +43,9 @@ impl Clock for SkewedClock {
     }
 }
 
+/// How long a sweep may begin steps.
+const SWEEP_TIME: TimeDelta = TimeDelta::minutes(1);
+
 /// One process. It dies with all its tasks; what it had stored stays.
 pub(super) struct Process {
     service: Service,
@@ -54,25 +58,30 @@ impl Process {
         world: &World,
         watchdog: &Watchdog,
         schedule: &Schedule,
+        executions: Option<&Executions>,
         skew: TimeDelta,
         mutant: Mutant,
     ) -> Self {
         let clock = SkewedClock::new(schedule.clone(), skew);
-        let stepped = Arc::new(Stepped::new(world, watchdog.clone(), schedule.clone(), mutant));
-        let nobody = Arc::new(Nobody);
+        let stepped = Arc::new(Stepped::new(world, watchdog.clone(), schedule.clone(), executions.cloned(), mutant));
         let ports = Ports {
             clock: Arc::new(clock.clone()),
             ids: Arc::new(SteppedIds::new(schedule.clone())),
             inventory: stepped.clone(),
             rds: stepped.clone(),
             store: stepped.clone(),
-            audit: stepped,
-            engine: nobody.clone(),
-            notifier: nobody.clone(),
-            metrics: nobody,
+            audit: stepped.clone(),
+            engine: stepped.clone(),
+            notifier: stepped,
+            metrics: Arc::new(Nobody),
         };
         let service = Service::new(ports, world.settings.as_ref().clone());
         Self { service, clock, watchdog: watchdog.clone() }
+    }
+
+    /// The service of this process, for who calls it from outside.
+    pub(super) fn service(&self) -> Service {
+        self.service.clone()
     }
 
     /// Takes a request at `at`, waits as long as its caller does, and tells the watchdog what was said.
@@ -118,8 +127,9 @@ impl Process {
         async move {
             clock.schedule.sleep_until(at).await;
             loop {
-                if let Ok(records) = service.sweep(5).await {
-                    records.iter().for_each(|record| watchdog.said(record));
+                let until = clock.now() + SWEEP_TIME;
+                if let Ok(swept) = service.sweep(5, until).await {
+                    swept.advanced.iter().for_each(|record| watchdog.said(record));
                 }
                 clock.schedule.sleep_until(clock.schedule.now() + every).await;
             }

@@ -52,6 +52,11 @@ impl Schedule {
         self.add(Some(process), self.now(), task);
     }
 
+    /// Adds a task of no process; no crash touches it.
+    pub(super) fn spawn_outside(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.add(None, self.now(), task);
+    }
+
     /// Has something happen to the world at `at`; no crash touches it.
     pub(super) fn at(&self, at: Timestamp, change: impl FnOnce() + Send + 'static) {
         self.add(None, at, async move { change() });
@@ -61,7 +66,7 @@ impl Schedule {
         self.tasks().push(Entry { process, task: Box::pin(task), wakes_at });
     }
 
-    /// Ends every task of every process.
+    /// Ends every task of every process. What is outside of them goes on.
     pub(super) fn stop_everything(&self) {
         self.tasks().retain(|entry| entry.process.is_none());
     }
@@ -141,13 +146,17 @@ impl Schedule {
     }
 }
 
-/// Pending once.
+/// Pending once. The schedule asks again by itself; the waker is for combinators that ask only what has woken them.
 struct Once(bool);
 
 impl Future for Once {
     type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        if std::mem::replace(&mut self.0, true) { Poll::Ready(()) } else { Poll::Pending }
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if std::mem::replace(&mut self.0, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
     }
 }

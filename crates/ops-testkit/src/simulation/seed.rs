@@ -12,6 +12,7 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use serde_json::{Value, json};
 
+use super::index::Index;
 use super::schedule::Schedule;
 use crate::fleet::{self, DEVELOPMENT_ACCOUNT, FRANKFURT, TEAMS_ACCOUNT};
 use crate::memory::{Call, MemoryInventory, MemoryStore, Side};
@@ -35,6 +36,9 @@ pub(super) struct Plan {
     pub(super) sweep_every: TimeDelta,
     pub(super) downtime: TimeDelta,
     pub(super) crash_one_in: Option<u32>,
+    /// Whether a state machine drives operations; otherwise the sweep alone does.
+    pub(super) has_state_machine: bool,
+    flickers: bool,
 }
 
 /// One request of the run.
@@ -67,6 +71,9 @@ pub(super) struct World {
     pub(super) store: MemoryStore,
     pub(super) inventory: MemoryInventory,
     pub(super) settings: Arc<Settings>,
+    pub(super) index: Index,
+    /// Whether reads of RDS show other statuses in passing.
+    pub(super) flickers: bool,
 }
 
 const NAMES: [&str; 3] = ["db-a", "db-b", "db-c"];
@@ -94,6 +101,8 @@ impl Plan {
             }),
             downtime: TimeDelta::seconds(rng.random_range(0..600)),
             crash_one_in: rng.random_bool(0.7).then(|| rng.random_range(20..400)),
+            has_state_machine: rng.random_bool(0.5),
+            flickers: rng.random_bool(0.3),
         }
     }
 
@@ -108,7 +117,8 @@ impl Plan {
         for (call, nth, side) in &self.store_faults {
             store.fail_next(*call, *nth, *side);
         }
-        World { rds, store, inventory, settings: Arc::new(self.settings.clone()) }
+        let settings = Arc::new(self.settings.clone());
+        World { rds, store, inventory, settings, index: Index::default(), flickers: self.flickers }
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
@@ -13,11 +14,14 @@ use ops_domain::life::{Lease, OperationRecord};
 use ops_domain::observation::{EventKind, InstanceEvent, Look, Observation};
 use ops_domain::policy::Authorized;
 use ops_domain::ports::{
-    AuditLog, AuditQuery, Begin, BeginError, Claim, Commit, CommitError, Ids, Inventory, InventoryError, InventoryPage,
-    LookError, OperationQuery, OperationStore, Page, RdsControl, Receipt, SendError, StoreError,
+    AuditLog, AuditQuery, Begin, BeginError, Claim, Commit, CommitError, Engine, EngineError, Ids, Inventory,
+    InventoryError, InventoryPage, LookError, Notice, Notifier, OperationQuery, OperationStore, Page, RdsControl,
+    Receipt, SendError, StoreError,
 };
 use ops_domain::time::Timestamp;
 
+use super::executions::Executions;
+use super::index::Index;
 use super::mutant::Mutant;
 use super::schedule::Schedule;
 use super::seed::World;
@@ -32,23 +36,32 @@ pub(super) struct Stepped {
     inventory: MemoryInventory,
     watchdog: Watchdog,
     schedule: Schedule,
+    executions: Option<Executions>,
+    index: Index,
+    flickers: bool,
     mutant: Mutant,
-    /// What an index showed last: it may show that again, as indexes of DynamoDB lag.
-    index: Mutex<Vec<OperationRecord>>,
     /// Begun, but not stored ([`Mutant::IntentStoredAfterTheCall`]).
     unstored: Mutex<BTreeMap<OperationId, Begin>>,
 }
 
 impl Stepped {
-    pub(super) fn new(world: &World, watchdog: Watchdog, schedule: Schedule, mutant: Mutant) -> Self {
+    pub(super) fn new(
+        world: &World,
+        watchdog: Watchdog,
+        schedule: Schedule,
+        executions: Option<Executions>,
+        mutant: Mutant,
+    ) -> Self {
         Self {
             rds: world.rds.clone(),
             store: world.store.clone(),
             inventory: world.inventory.clone(),
             watchdog,
             schedule,
+            executions,
+            index: world.index.clone(),
+            flickers: world.flickers,
             mutant,
-            index: Mutex::default(),
             unstored: Mutex::default(),
         }
     }
@@ -60,6 +73,16 @@ impl Stepped {
         self.schedule.point(&format!("{what} done")).await;
         done
     }
+
+    /// As [`Stepped::step`], for a call that writes: what it wrote, an index shows a moment later.
+    async fn write<T>(&self, what: &str, call: impl Future<Output = T>) -> T {
+        let call = async {
+            let done = call.await;
+            self.index.note(self.schedule.now(), &self.store);
+            done
+        };
+        self.step(what, call).await
+    }
 }
 
 #[async_trait]
@@ -69,7 +92,7 @@ impl Inventory for Stepped {
     }
 
     async fn list(&self, cursor: Option<&str>, limit: usize) -> Result<InventoryPage, InventoryError> {
-        self.inventory.list(cursor, limit).await
+        self.step("inventory page", self.inventory.list(cursor, limit)).await
     }
 }
 
@@ -77,6 +100,7 @@ impl Inventory for Stepped {
 impl RdsControl for Stepped {
     async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError> {
         let mut seen = self.step("look", self.rds.observe(scope, look)).await?;
+        self.flicker(&mut seen);
         self.blur(look, &mut seen).await;
         Ok(seen)
     }
@@ -94,7 +118,20 @@ impl RdsControl for Stepped {
     }
 }
 
+/// Statuses that RDS shows in passing, for work of its own.
+const PASSING: [&str; 4] =
+    ["modifying", "configuring-enhanced-monitoring", "storage-optimization", "configuring-quantum-backups"];
+
 impl Stepped {
+    /// A read may show a status in passing.
+    fn flicker(&self, seen: &mut Observation) {
+        for live in seen.instances.values_mut() {
+            if self.flickers && live.status == "available" && self.schedule.roll(6) == 0 {
+                PASSING[self.schedule.roll(4) as usize].clone_into(&mut live.status);
+            }
+        }
+    }
+
     /// Bugs in what is seen.
     async fn blur(&self, look: &Look, seen: &mut Observation) {
         match self.mutant {
@@ -184,12 +221,12 @@ impl Stepped {
 impl OperationStore for Stepped {
     async fn begin(&self, begin: Begin) -> Result<OperationRecord, BeginError> {
         let what = format!("begin {}", begin.record.id);
-        self.step(&what, self.begin_buggy(begin)).await
+        self.write(&what, self.begin_buggy(begin)).await
     }
 
     async fn commit(&self, commit: Commit) -> Result<OperationRecord, CommitError> {
         let what = format!("commit {} {:?}", commit.record.id, commit.record.status());
-        self.step(&what, self.commit_buggy(commit)).await
+        self.write(&what, self.commit_buggy(commit)).await
     }
 
     async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError> {
@@ -209,7 +246,8 @@ impl OperationStore for Stepped {
     }
 
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
-        self.store.list(query).await
+        let shown = self.index.read(&self.schedule, &self.store);
+        self.step("list", shown.list(query)).await
     }
 
     async fn due(
@@ -221,12 +259,8 @@ impl OperationStore for Stepped {
         if self.mutant == Mutant::NothingIsEverDue {
             return Ok(Vec::new());
         }
-        let due = self.step("due", self.store.due(scope, by, limit)).await?;
-        let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
-        let shown = if self.schedule.roll(4) == 0 { index.clone() } else { due.clone() };
-        *index = due;
-        drop(index);
-        Ok(shown.into_iter().filter(|record| scope.is_none_or(|scope| *scope == record.target.scope())).collect())
+        let shown = self.index.read(&self.schedule, &self.store);
+        self.step("due", shown.due(scope, by, limit)).await
     }
 }
 
@@ -237,11 +271,39 @@ impl AuditLog for Stepped {
     }
 
     async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
-        self.store.query(query).await
+        self.step("query", self.store.query(query)).await
     }
 
     async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError> {
-        self.store.chain_head(instance_id).await
+        self.step("chain head", self.store.chain_head(instance_id)).await
+    }
+}
+
+#[async_trait]
+impl Engine for Stepped {
+    async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError> {
+        let Some(executions) = &self.executions else { return Ok(()) };
+        let call = async {
+            match self.schedule.roll(8) {
+                0 => Err(EngineError("Step Functions does not answer".into())),
+                lost => {
+                    executions.start(id, at);
+                    if lost == 1 { Err(EngineError("the answer of Step Functions was lost".into())) } else { Ok(()) }
+                }
+            }
+        };
+        self.step(&format!("wake {id}"), call).await
+    }
+
+    fn grace(&self) -> Duration {
+        if self.executions.is_some() { Duration::from_mins(2) } else { Duration::ZERO }
+    }
+}
+
+#[async_trait]
+impl Notifier for Stepped {
+    async fn tell(&self, notice: &Notice) {
+        self.step("notice", async { self.watchdog.told(notice) }).await;
     }
 }
 

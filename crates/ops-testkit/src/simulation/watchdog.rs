@@ -9,7 +9,7 @@ use ops_domain::id::OperationId;
 use ops_domain::life::{Ending, OperationRecord, Phase};
 use ops_domain::operation::Operation;
 use ops_domain::policy::Authorized;
-use ops_domain::ports::OperationStore as _;
+use ops_domain::ports::{Notice, OperationStore as _};
 use ops_domain::request::Request;
 use ops_domain::window::BackupWindow;
 
@@ -91,6 +91,19 @@ impl Watchdog {
         if ids.len() > 1 {
             drop(seen);
             self.violation(format!("one idempotency key led to {id} and to another operation"));
+        }
+    }
+
+    /// People were told this: it is on the trail, and says no more than that.
+    pub(super) fn told(&self, notice: &Notice) {
+        let on_the_trail = self.store.entries().iter().any(|entry| {
+            entry.event.as_deref() == Some(notice.event.as_str())
+                && entry.operation_id == notice.operation_id.map(|id| id.to_string())
+                && entry.instance_id == notice.instance_id
+                && entry.success == notice.success
+        });
+        if !on_the_trail {
+            self.violation(format!("people were told what is not on the trail: {notice:?}"));
         }
     }
 

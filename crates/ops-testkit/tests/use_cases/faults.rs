@@ -2,6 +2,7 @@
 
 use ops_domain::failure::Code;
 use ops_domain::life::{OperationRecord, Status};
+use ops_domain::ports::Clock as _;
 use ops_testkit::memory::{Call, Side};
 use ops_testkit::simulated_rds::{Fault, LookFault, SendFault};
 use ops_testkit::world::World;
@@ -68,6 +69,33 @@ async fn throttling_slows_an_operation_down_and_does_not_fail_it() {
     assert_eq!(world.rds.snapshots(&dev()).len(), 1);
 }
 
+/// However long AWS throttles, an operation that could be sent in its time is sent, and not a moment after it.
+#[tokio::test]
+async fn throttling_fails_no_operation_before_its_deadline_and_its_retries_are_few_and_spread() {
+    let world = World::demo();
+    (1..=200).for_each(|nth| world.rds.inject(Fault::Look { nth, fault: LookFault::Throttled }));
+    let pauses = async |name: &str| {
+        let request = json!({ "operation": "reboot_instance", "instance_id": name });
+        let mut record = begun(&world, &request).await;
+        let deadline = record.created_at + chrono::TimeDelta::minutes(5);
+        let mut pauses = Vec::new();
+        while let Some(next_at) = record.next_at() {
+            pauses.push(next_at - world.clock.now());
+            assert_eq!((record.status(), next_at <= deadline), (Status::Accepted, true));
+            world.clock.advance_to(next_at);
+            record = world.service.advance(record.id).await.unwrap();
+        }
+        assert_eq!((record.status(), record.ended_at()), (Status::Failed, Some(deadline)));
+        assert_eq!(record.answer(deadline)["code"], json!("throttled"));
+        pauses
+    };
+    let (one, other) = (pauses("dev-postgres-01").await, pauses("test-mysql-01").await);
+    assert!((8..30).contains(&one.len()), "{} tries in five minutes", one.len());
+    assert_ne!(one, other, "two operations do not come back together");
+    assert_eq!(world.rds.orders(), []);
+    assert_eq!(events(&world), ["accepted", "outcome", "accepted", "outcome"]);
+}
+
 #[tokio::test]
 async fn a_lost_answer_is_resolved_by_looking_and_a_reboot_is_never_sent_twice() {
     for (request, fault, ends, orders) in [
@@ -119,7 +147,7 @@ async fn survive(world: &World, record: OperationRecord, story: &str) {
     for _ in 0..2_000 {
         let Some(next_at) = latest.next_at() else { break };
         world.clock.advance_to(next_at);
-        let _ = world.service.sweep(10).await;
+        let _ = world.service.sweep(10, world.clock.now() + chrono::TimeDelta::minutes(1)).await;
         latest = world.store.records().into_iter().find(|record| record.id == latest.id).expect("records stay");
     }
     assert!(latest.status().is_terminal(), "{story}: {:?}", latest.status());

@@ -1,6 +1,6 @@
 //! From a request to its end.
 
-use ops_domain::audit::verify_chain;
+use ops_domain::audit::{AuditEvent, verify_chain};
 use ops_domain::config::Settings;
 use ops_domain::failure::Code;
 use ops_domain::life::Status;
@@ -87,6 +87,8 @@ async fn a_timeout_is_an_answer_and_the_late_outcome_follows_on_the_trail() {
     let answer = record.answer(until);
     assert_eq!((&answer["success"], &answer["late"]), (&json!(true), &json!(true)));
     assert_eq!(events(&world), ["accepted", "outcome", "late_outcome"]);
+    let told: Vec<_> = world.recording.notices().iter().map(|notice| (notice.event, notice.success)).collect();
+    assert_eq!(told, [(AuditEvent::Outcome, false), (AuditEvent::LateOutcome, true)]);
 }
 
 #[tokio::test]

@@ -154,3 +154,17 @@ fn a_long_value_is_shortened_and_stays_on_one_line() {
     assert_eq!(errors.to_string().lines().count(), 1);
     assert!(errors.to_string().len() < 300, "{errors}");
 }
+
+#[test]
+fn a_state_machine_has_no_room_for_steps_without_end() {
+    let machine = "state_machine_arn = 'arn:aws:states:eu-central-1:111122223333:stateMachine:rds-ops'\n";
+    let hasty = "poll_interval_seconds = 1\noperation_timeout_seconds = 7200\n";
+    assert!(load(hasty, &[]).is_ok(), "the sweep may look as often as it likes");
+    refused(
+        &format!("{machine}{hasty}[operations.reboot_instance]\npoll_interval_seconds = 30"),
+        &[],
+        &expect![[r#"
+            state_machine_arn: create_snapshot would take 7296 steps, by its time-out, its poll interval and the late watch; expected at most 1800 steps with a state machine
+            state_machine_arn: modify_backup_window would take 7296 steps, by its time-out, its poll interval and the late watch; expected at most 1800 steps with a state machine"#]],
+    );
+}

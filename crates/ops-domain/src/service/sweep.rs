@@ -1,0 +1,71 @@
+//! `sweep`: finds the operations that nobody has driven on, takes their step, and hands them to the engine again. With
+//! an engine that drives nothing, this alone takes every operation to its end.
+
+use std::collections::BTreeMap;
+
+use futures_util::{StreamExt as _, stream};
+
+use crate::failure::Failure;
+use crate::id::OperationId;
+use crate::instance::Scope;
+use crate::life::OperationRecord;
+use crate::service::Service;
+use crate::time::{Timestamp, delta};
+
+/// Accounts and Regions that are swept at the same time: one that does not answer must not hold up the others.
+const SCOPES_AT_ONCE: usize = 16;
+
+/// What a sweep came to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Swept {
+    /// The operations whose step was taken, in their new state.
+    pub advanced: Vec<OperationRecord>,
+    /// How many steps could not be taken, or not in time. They are still due.
+    pub left: usize,
+}
+
+impl Service {
+    /// Takes one step of every operation that is later than the engine's grace allows, `limit` at most, the longest
+    /// waiting first; begins none after `until`.
+    ///
+    /// # Errors
+    /// A [`Failure`] when the store can't say what is due.
+    pub async fn sweep(&self, limit: usize, until: Timestamp) -> Result<Swept, Failure> {
+        let late = self.ports.clock.now() - delta(self.ports.engine.grace());
+        let due = self.ports.store.due(None, late, limit).await.map_err(Failure::from)?;
+        let found = due.len();
+        let scopes = by_scope(due).into_values().map(|ids| self.sweep_scope(ids, until));
+        let advanced: Vec<OperationRecord> = stream::iter(scopes).buffer_unordered(SCOPES_AT_ONCE).concat().await;
+        Ok(Swept { left: found - advanced.len(), advanced })
+    }
+
+    /// One after the other: the look of the first serves all that are due in its scope.
+    async fn sweep_scope(&self, ids: Vec<OperationId>, until: Timestamp) -> Vec<OperationRecord> {
+        let mut advanced = Vec::with_capacity(ids.len());
+        for id in ids {
+            if until <= self.ports.clock.now() {
+                break;
+            }
+            if let Ok(record) = self.advance(id).await {
+                self.hand_over(id, record.next_at()).await;
+                advanced.push(record);
+            }
+        }
+        advanced
+    }
+
+    /// Asks the engine to drive an operation from `at` on. If it can't be asked, the next sweep finds the operation.
+    pub(super) async fn hand_over(&self, id: OperationId, at: Option<Timestamp>) {
+        if let Some(at) = at {
+            let _ = self.ports.engine.wake(id, at).await;
+        }
+    }
+}
+
+fn by_scope(due: Vec<OperationRecord>) -> BTreeMap<Scope, Vec<OperationId>> {
+    let mut scopes: BTreeMap<Scope, Vec<OperationId>> = BTreeMap::new();
+    for record in due {
+        scopes.entry(record.target.scope()).or_default().push(record.id);
+    }
+    scopes
+}

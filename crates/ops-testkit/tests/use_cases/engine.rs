@@ -1,0 +1,137 @@
+//! What drives operations when no caller waits: the engine, and the sweep behind it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use ops_domain::config::Settings;
+use ops_domain::failure::Code;
+use ops_domain::id::OperationId;
+use ops_domain::life::Status;
+use ops_domain::ports::{Clock as _, Engine, EngineError};
+use ops_domain::time::Timestamp;
+use ops_testkit::memory::{Call, Side};
+use ops_testkit::recording::Recording;
+use ops_testkit::simulated_rds::{Behaviour, Fault, LookFault};
+use ops_testkit::world::World;
+use serde_json::json;
+
+use crate::story::*;
+
+/// An engine that keeps what it was asked, and needs two minutes to take a step.
+#[derive(Clone, Default)]
+struct Patient(Recording);
+
+const GRACE: Duration = Duration::from_mins(2);
+
+#[async_trait]
+impl Engine for Patient {
+    async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError> {
+        self.0.wake(id, at).await
+    }
+
+    fn grace(&self) -> Duration {
+        GRACE
+    }
+}
+
+fn with_patient_engine() -> (World, Recording) {
+    let mut world = World::demo();
+    let engine = Patient::default();
+    world.service.ports.engine = Arc::new(engine.clone());
+    (world, engine.0)
+}
+
+fn in_a_minute(world: &World) -> Timestamp {
+    world.clock.now() + TimeDelta::minutes(1)
+}
+
+#[tokio::test]
+async fn the_engine_is_asked_once_for_each_operation_and_not_for_one_that_has_ended() {
+    let (world, engine) = with_patient_engine();
+    let record = begun(&world, &snapshot()).await;
+    assert_eq!(engine.wakes(), [(record.id, record.next_at().unwrap())]);
+    world.run_to_end(record.id).await;
+    let over = begun(&world, &json!({ "operation": "reboot_instance", "instance_id": "dev-stopped-01" })).await;
+    assert_eq!((over.status(), engine.wakes().len()), (Status::Failed, 1));
+}
+
+#[tokio::test]
+async fn the_sweep_takes_a_step_that_is_later_than_the_engine_takes_and_hands_the_operation_over_again() {
+    let (world, engine) = with_patient_engine();
+    engine.engine_down(true);
+    let record = begun(&world, &snapshot()).await;
+    engine.engine_down(false);
+    world.clock.advance_to(record.next_at().unwrap() + TimeDelta::from_std(GRACE).unwrap() - TimeDelta::seconds(1));
+    assert_eq!(world.service.sweep(10, in_a_minute(&world)).await.unwrap().advanced, [], "the engine may still come");
+    world.clock.advance(Duration::from_secs(1));
+    let swept = world.service.sweep(10, in_a_minute(&world)).await.unwrap();
+    assert_eq!(swept.advanced.iter().map(|swept| swept.id).collect::<Vec<_>>(), [record.id]);
+    assert_eq!((swept.advanced[0].version, swept.left), (record.version + 1, 0));
+    assert_eq!(engine.wakes().len(), usize::from(!swept.advanced[0].status().is_terminal()));
+}
+
+#[tokio::test]
+async fn sweeps_alone_take_an_operation_to_its_end_without_an_engine() {
+    for request in [snapshot(), reboot(), window()] {
+        let world = World::demo();
+        let id = begun(&world, &request).await.id;
+        for _ in 0..30 {
+            world.clock.advance(Duration::from_mins(1));
+            world.service.sweep(10, in_a_minute(&world)).await.unwrap();
+        }
+        let record = world.service.operation(id).await.unwrap();
+        assert_eq!(record.status(), Status::Available, "{request}");
+        assert!(done_by_rds(&world, &record), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn a_sweep_begins_no_step_after_its_time_and_tells_how_many_are_left() {
+    let world = World::demo();
+    let record = begun(&world, &snapshot()).await;
+    world.clock.advance_to(record.next_at().unwrap());
+    let swept = world.service.sweep(10, world.clock.now()).await.unwrap();
+    assert_eq!((swept.advanced.len(), swept.left), (0, 1));
+    world.store.fail_next(Call::Load, 1, Side::Before);
+    let swept = world.service.sweep(10, in_a_minute(&world)).await.unwrap();
+    assert_eq!((swept.advanced.len(), swept.left), (0, 1), "a step that fails is still due");
+    assert_eq!(world.service.sweep(10, in_a_minute(&world)).await.unwrap().advanced.len(), 1);
+}
+
+#[tokio::test]
+async fn who_comes_early_by_another_clock_waits_for_the_step_and_who_comes_much_too_early_is_told_when() {
+    let world = World::demo();
+    let record = begun(&world, &snapshot()).await;
+    let due = record.next_at().unwrap();
+    world.clock.advance_to(due - TimeDelta::seconds(20));
+    assert_eq!(world.service.advance_when_due(record.id).await.unwrap(), record);
+    world.clock.advance_to(due - TimeDelta::seconds(9));
+    let advanced = world.service.advance_when_due(record.id).await.unwrap();
+    assert_eq!((advanced.version, world.clock.now()), (record.version + 1, due));
+    let nobody = world.service.advance_when_due(OperationId::from_parts(1, 1)).await.unwrap_err();
+    assert_eq!(nobody.code, Code::OperationNotFound);
+}
+
+/// A step takes nine events of an execution's history, and a call that fails three. The history may have 25,000.
+#[tokio::test]
+async fn the_longest_life_that_may_be_configured_fits_into_the_history_of_one_execution() {
+    let settings = "state_machine_arn = 'arn:aws:states:eu-central-1:111122223333:stateMachine:rds-ops'
+        late_watch_hours = 100
+        poll_interval_seconds = 2
+        operation_timeout_seconds = 2800";
+    let settings = Settings::load(Some(settings), |_| None).expect("1,800 steps are the most that is allowed");
+    let endless = Behaviour { snapshot: Duration::from_hours(1_000), ..Behaviour::quick() };
+    let world = World::demo_with(endless, settings);
+    world.rds.inject(Fault::Look { nth: 7, fault: LookFault::Throttled });
+    let id = begun(&world, &snapshot()).await.id;
+    let mut steps = 0;
+    while let Some(next_at) = world.service.operation(id).await.unwrap().next_at() {
+        world.clock.advance_to(next_at);
+        world.service.advance_when_due(id).await.unwrap();
+        steps += 1;
+    }
+    assert!((1_750..=1_820).contains(&steps), "{steps} steps");
+    assert!(steps * 9 + 2_500 * 3 < 25_000, "{steps} steps and 2,500 failed calls have room");
+}
