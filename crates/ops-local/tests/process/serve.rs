@@ -72,6 +72,33 @@ fn a_server_killed_in_the_middle_of_a_snapshot_finishes_it_after_a_restart_once(
 }
 
 #[test]
+fn a_server_that_is_killed_again_and_again_takes_every_operation_to_its_end_once() {
+    let folder = folder();
+    let mut server = Server::start(folder.path());
+    let asked = [
+        ("create_snapshot", "dev-postgres-01", json!({ "snapshot_id": "survivor" })),
+        ("reboot_instance", "test-mysql-01", json!({ "force_failover": true })),
+        ("modify_backup_window", "poc-search-01", json!({ "backup_window": "01:00-02:00" })),
+    ];
+    let ids = asked.map(|(operation, instance, parameters)| {
+        let (status, answer) = server.post("respond-async", operation, instance, &parameters);
+        assert_eq!(status, 202, "{answer}");
+        server = Server::after_the_death_of(&mut server, folder.path());
+        answer["operation_id"].as_str().unwrap().to_owned()
+    });
+    for _ in 0..8 {
+        server = Server::after_the_death_of(&mut server, folder.path());
+        assert_eq!(server.get("/healthz").0, 200);
+    }
+    for id in ids {
+        let operation = server.ended(&id);
+        assert_eq!((&operation["status"], &operation["success"]), (&json!("available"), &json!(true)), "{operation}");
+        assert_eq!(server.events(&id), ["accepted", "outcome"]);
+    }
+    assert_eq!(orders(folder.path()).len(), 3);
+}
+
+#[test]
 fn of_two_requests_at_once_for_one_instance_one_is_told_that_it_is_busy() {
     let folder = folder();
     let server = Server::start(folder.path());

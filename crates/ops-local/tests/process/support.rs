@@ -62,6 +62,13 @@ impl Server {
         self.child.wait().unwrap();
     }
 
+    /// Kills a server and starts another one on its folder.
+    pub(crate) fn after_the_death_of(server: &mut Self, folder: &Path) -> Self {
+        server.child.kill().unwrap();
+        server.child.wait().unwrap();
+        Self::start(folder)
+    }
+
     pub(crate) fn get(&self, path: &str) -> (u16, Value) {
         answer(self.agent.get(format!("{}{path}", self.url)).call().unwrap())
     }

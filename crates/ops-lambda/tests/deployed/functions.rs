@@ -1,17 +1,13 @@
-//! The built functions against emulators of AWS: real events in, what RDS and DynamoDB then hold.
-
-#![expect(clippy::unwrap_used, reason = "what goes wrong in the set-up fails the test")]
-
-mod support;
+//! Each function on its own, called by a runtime API of the test: real events in, what RDS and DynamoDB then hold.
 
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
-use support::Function;
-use support::site::{PRODUCTION_ACCOUNT, Site, TARGET_ACCOUNT, http, parts, rest};
+
+use crate::support::Function;
+use crate::support::site::{DEV, PRODUCTION_ACCOUNT, Site, TARGET_ACCOUNT, http, parts, rest};
 
 const SENTENCE: &str = "Operations not allowed on production instances. Please create a CloudOps request.";
-const DEV: &[(&str, &str)] = &[("Environment", "Development")];
 
 /// Runs each test on both emulators.
 macro_rules! on_both {
@@ -31,7 +27,7 @@ on_both!(
     without_an_audit_trail_nothing_is_sent,
     what_can_not_be_reached_is_told_and_nothing_is_sent,
     the_worker_finishes_what_the_caller_did_not_wait_for,
-    sweeps_alone_finish_what_nobody_drives,
+    one_function_and_its_sweeps_alone_finish_what_nobody_drives,
     lists_and_single_reads_answer,
     bad_requests_are_answered_and_nothing_is_sent,
 );
@@ -246,12 +242,16 @@ async fn the_worker_finishes_what_the_caller_did_not_wait_for(emulator: &str) {
         progress = worker.invoke(json!({ "operation_id": id })).await;
     }
     assert_eq!((&progress["done"], &progress["status"]), (&json!(true), &json!("available")), "{progress}");
-    assert_eq!(worker.invoke(json!({ "sweep": true })).await, json!({ "advanced": 0 }));
-    assert!(worker.invoke(json!({ "sweeep": true })).await["errorMessage"].is_string());
+    assert_eq!(worker.invoke(json!({ "sweep": true })).await, json!({ "advanced": 0, "left": 0 }));
+    let nobody = json!({ "operation_id": "01JCK3000000000000000000ZZ" });
+    for (event, error_type) in [(json!({ "sweeep": true }), "invalid_event"), (nobody, "operation_not_found")] {
+        let failed = worker.invoke(event).await;
+        assert_eq!(failed["errorType"], json!(error_type), "the state machine does not try these again: {failed}");
+    }
     assert_eq!(site.tap.calls("CreateDBSnapshot"), 1);
 }
 
-async fn sweeps_alone_finish_what_nobody_drives(emulator: &str) {
+async fn one_function_and_its_sweeps_alone_finish_what_nobody_drives(emulator: &str) {
     let site = Site::on(emulator).await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let api = site.api().await;
@@ -261,10 +261,9 @@ async fn sweeps_alone_finish_what_nobody_drives(emulator: &str) {
     event["multiValueHeaders"]["Prefer"] = json!(["respond-async"]);
     let (status, accepted) = parts(&api.invoke(event).await);
     assert_eq!(status, 202, "{accepted}");
-    let worker = site.worker().await;
     let path = format!("/operations/{}", accepted["operation_id"].as_str().unwrap());
     for _ in 0..200 {
-        worker.invoke(json!({ "sweep": true })).await;
+        api.invoke(json!({ "sweep": true })).await;
         let (_, operation) = parts(&api.invoke(rest("GET", &path, None)).await);
         if operation["success"].is_boolean() {
             assert_eq!(

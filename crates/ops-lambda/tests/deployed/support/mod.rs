@@ -1,5 +1,6 @@
 //! A Lambda runtime API on the loopback interface, and a function that polls it.
 
+pub(crate) mod deployment;
 pub(crate) mod site;
 pub(crate) mod tap;
 
@@ -17,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 /// The longest that an invocation may take, start-up included.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 type Invocation = (Value, oneshot::Sender<Value>);
 

@@ -18,12 +18,17 @@ pub(crate) const TARGET_ACCOUNT: &str = "111122223333";
 /// An account that the configuration maps to production.
 pub(crate) const PRODUCTION_ACCOUNT: &str = "222233334444";
 
+/// The tags of an instance that operations are allowed on.
+pub(crate) const DEV: &[(&str, &str)] = &[("Environment", "Development")];
+
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 pub(crate) struct Site {
     pub(crate) tap: Tap,
     pub(crate) tables: Tables,
-    config: aws_config::SdkConfig,
+    /// The address of the emulator itself.
+    pub(crate) emulator: String,
+    pub(crate) config: aws_config::SdkConfig,
     dynamo: aws_sdk_dynamodb::Client,
     name: String,
 }
@@ -42,7 +47,7 @@ impl Site {
             operations: format!("{name}-operations"),
         };
         tables::create(&dynamo, &tables).await.unwrap();
-        Self { tap, tables, config, dynamo, name }
+        Self { tap, tables, emulator: url, config, dynamo, name }
     }
 
     /// A DB instance in `account` with these live tags, known to the inventory with those tags. Gives its name.
@@ -204,7 +209,7 @@ fn sdk_config(url: &str, credentials: Credentials) -> aws_config::SdkConfig {
 
 /// A REST API event (v1), IAM authorisation.
 pub(crate) fn rest(method: &str, path: &str, body: Option<&Value>) -> Value {
-    let mut event: Value = serde_json::from_str(include_str!("../events/rest-iam.json")).unwrap();
+    let mut event: Value = serde_json::from_str(include_str!("../../events/rest-iam.json")).unwrap();
     event["httpMethod"] = json!(method);
     event["requestContext"]["httpMethod"] = json!(method);
     event["path"] = json!(path);
@@ -214,7 +219,7 @@ pub(crate) fn rest(method: &str, path: &str, body: Option<&Value>) -> Value {
 
 /// An HTTP API event (v2), JWT authorizer.
 pub(crate) fn http(method: &str, path: &str, body: Option<&Value>) -> Value {
-    let mut event: Value = serde_json::from_str(include_str!("../events/http-jwt.json")).unwrap();
+    let mut event: Value = serde_json::from_str(include_str!("../../events/http-jwt.json")).unwrap();
     event["requestContext"]["http"]["method"] = json!(method);
     event["rawPath"] = json!(format!("/live{path}"));
     event["body"] = json!(body.map(Value::to_string));
