@@ -112,7 +112,7 @@ fn drive(schedule: &Schedule, executions: &Executions, watchdog: &Watchdog) {
 /// Lets one healthy process sweep until every operation has ended.
 fn drain(schedule: &Schedule, processes: &[Process], world: &seed::World) {
     let end = schedule.now() + LONGEST_LIFE;
-    schedule.spawn(0, processes[0].sweep(TimeDelta::seconds(20)));
+    schedule.spawn(0, processes[0].sweep_to_the_end(world.store.clone()));
     while schedule.now() < end && world.store.records().iter().any(|record| !record.status().is_terminal()) {
         schedule.step(None);
     }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use ops_domain::caller::Caller;
+use ops_domain::life::OperationRecord;
 use ops_domain::ports::{Clock, Nobody};
 use ops_domain::request::Request;
 use ops_domain::service::{Ports, Service, Submitted};
-use ops_domain::time::Timestamp;
+use ops_domain::time::{Timestamp, delta};
 
 use super::executions::Executions;
 use super::mutant::Mutant;
@@ -45,6 +46,9 @@ impl Clock for SkewedClock {
 
 /// How long a sweep may begin steps.
 const SWEEP_TIME: TimeDelta = TimeDelta::minutes(1);
+
+/// Between two sweeps of one that goes by what is due.
+const SHORTEST_PAUSE: TimeDelta = TimeDelta::seconds(1);
 
 /// One process. It dies with all its tasks; what it had stored stays.
 pub(super) struct Process {
@@ -121,18 +125,33 @@ impl Process {
         self.sweep_from(self.clock.schedule.now(), every)
     }
 
+    /// Sweeps whenever something is due, until everything in `store` has ended.
+    pub(super) fn sweep_to_the_end(&self, store: MemoryStore) -> impl Future<Output = ()> + Send + 'static {
+        let (service, clock, watchdog) = (self.service.clone(), self.clock.clone(), self.watchdog.clone());
+        async move {
+            while let Some(due) = store.records().iter().filter_map(OperationRecord::next_at).min() {
+                let late = due + delta(service.ports.engine.grace());
+                clock.sleep_until(late.max(clock.now() + SHORTEST_PAUSE)).await;
+                sweep_once(&service, &clock, &watchdog).await;
+            }
+        }
+    }
+
     /// Sweeps for ever, from `at` on.
     pub(super) fn sweep_from(&self, at: Timestamp, every: TimeDelta) -> impl Future<Output = ()> + Send + 'static {
         let (service, clock, watchdog) = (self.service.clone(), self.clock.clone(), self.watchdog.clone());
         async move {
             clock.schedule.sleep_until(at).await;
             loop {
-                let until = clock.now() + SWEEP_TIME;
-                if let Ok(swept) = service.sweep(5, until).await {
-                    swept.advanced.iter().for_each(|record| watchdog.said(record));
-                }
+                sweep_once(&service, &clock, &watchdog).await;
                 clock.schedule.sleep_until(clock.schedule.now() + every).await;
             }
         }
+    }
+}
+
+async fn sweep_once(service: &Service, clock: &SkewedClock, watchdog: &Watchdog) {
+    if let Ok(swept) = service.sweep(5, clock.now() + SWEEP_TIME).await {
+        swept.advanced.iter().for_each(|record| watchdog.said(record));
     }
 }
