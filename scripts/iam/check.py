@@ -1,135 +1,30 @@
 """Has a simulator of IAM decide every row of deploy/decisions.md, and breaks the policies to see the table notice.
 
     check.py SIMULATOR_DIR                        evaluates the table
-    check.py print TEMPLATE ROLE [NAME=VALUE...]  prints a role's policies as JSON; names are those of the
-                                                  template's parameters, `account` and `region`
+    check.py print TEMPLATE ROLE [NAME=VALUE...]  prints a role's policies as JSON; the names are
+                                                  `account`, `region` and the template's parameters
 """
 
-import copy
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
-import mutants
+import guide
 import table
+from subject import PARAMETERS, ROOT, Subject, stack
 from template import Refused, Stack
 
-ROOT = Path(__file__).resolve().parents[2]
 TABLE = "deploy/decisions.md"
-HOME, TARGET = "111122223333", "222233334444"
-REGION = "eu-central-1"
-
-# Parameters without a default; a section of the table may set others.
-PARAMETERS = {
-    "target-account-role.yaml": {
-        "FunctionRoleArns": f"arn:aws:iam::{HOME}:role/rds-ops-api,arn:aws:iam::{HOME}:role/rds-ops-worker",
-        "ExternalId": "rds-ops/4711",
-    },
-    "function-roles.yaml": {"AllowedAccounts": f"{TARGET},{HOME}"},
-}
-ACCOUNTS = {"target-account-role.yaml": TARGET, "function-roles.yaml": HOME}
-CALLERS = {"api": "ApiRole", "worker": "WorkerRole", "state machine": "StateMachineRole"}
 DECISIONS = {"Allowed": "allowed", "ImplicitlyDenied": "not allowed", "ExplicitlyDenied": "denied"}
 
 # The most characters, without blanks, of a role's inline policies together (IAM User Guide, "IAM and STS quotas").
 INLINE_MOST = 10_240
-ANYTHING = {"Version": "2012-10-17", "Statement": [{"Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
 class Failed(Exception):
     """What a person reads."""
-
-
-def stack(template, options=()):
-    """A template with the parameters of the tables but for `options`, which may also name an `account` and a `region`."""
-    options = dict(options)
-    account, region = options.pop("account", ACCOUNTS[template]), options.pop("region", REGION)
-    return Stack(ROOT / "deploy" / template, PARAMETERS[template] | options, account, region)
-
-
-class Subject:
-    """A role under test: its policies, and a request in the words of a row."""
-
-    def __init__(self, section, role, documents):
-        template, *_ = section.subject
-        self.documents = documents
-        self.role = role
-        self.region = section.options.get("region", REGION)
-        if template == "original":
-            self.account, self.partition = TARGET, "aws"
-            self.trust, self.policies = None, {"original": documents["original"]}
-            return
-        made = stack(template, section.options)
-        self.account, self.partition = made.values["AWS::AccountId"], made.values["AWS::Partition"]
-        self.trust, self.policies = made.role(role)
-
-    def request(self, row):
-        """What the simulator is asked for a row."""
-        resource = self._arn(row["action"], row["resource"])
-        account = (resource.split(":") + [""] * 5)[4] or self.account
-        asked = {
-            "action": row["action"],
-            "resource": {"resource": resource, "accountId": account},
-            "contextVariables": _context(row, account),
-        }
-        others = {"serviceControlPolicies": [], "resourceControlPolicies": []}
-        if row["session"]:
-            others["sessionPolicy"] = self.documents[row["session"]]
-        if "caller" in row.cells:
-            principal, own = self._caller(row["caller"])
-            asked["principal"] = principal
-            return {"request": asked, "identityPolicies": _named(own), "resourcePolicy": self.trust, **others}
-        asked["principal"] = f"arn:{self.partition}:sts::{self.account}:assumed-role/{self.role}/alice"
-        # No resource has a policy of its own here, so the role's policies alone decide, as within one account.
-        asked["resource"]["accountId"] = self.account
-        return {"request": asked, "identityPolicies": _named(self.policies), **others}
-
-    def broken(self):
-        """The subject with each of its policies broken in each way: the statement, what is broken, the subject."""
-        for name, policy in [("trust", self.trust), *self.policies.items()]:
-            for statement, what, mutant in mutants.of(policy) if policy else ():
-                other = copy.copy(self)
-                if name == "trust":
-                    other.trust = mutant
-                else:
-                    other.policies = self.policies | {name: mutant}
-                yield statement, what, other
-
-    def _caller(self, caller):
-        if caller in CALLERS:
-            role = CALLERS[caller]
-            name = caller.replace(" ", "-")
-            return f"arn:aws:sts::{HOME}:assumed-role/rds-ops-{name}/invocation", stack("function-roles.yaml").role(role)[1]
-        return caller, {} if caller.endswith(".amazonaws.com") else {"anything": ANYTHING}
-
-    def _arn(self, action, resource):
-        if resource == "*" or resource.startswith("arn:"):
-            return resource
-        name, _, account = resource.partition(" @")
-        service = action.split(":")[0]
-        account = account or self.account
-        if service == "sts":
-            return f"arn:{self.partition}:iam::{account}:{name}"
-        return f"arn:{self.partition}:{service}:{self.region}:{account}:{name}"
-
-
-def _context(row, account):
-    context = {"aws:ResourceAccount": account}
-    for key, value in table.pairs(row["tags"]):
-        context[f"aws:ResourceTag/{key}"] = value
-    for key, value in table.pairs(row["request"]):
-        if key.startswith("tag "):
-            context[f"aws:RequestTag/{key[4:]}"] = value
-            context.setdefault("aws:TagKeys", []).append(key[4:])
-        else:
-            context[key] = value
-    return context
-
-
-def _named(policies):
-    return [{"name": name, "policy": policy} for name, policy in policies.items()]
 
 
 def simulate(simulator, requests):
@@ -218,6 +113,7 @@ def check_templates():
 def evaluate(simulator):
     """Everything."""
     check_templates()
+    check_guide()
     sections, documents, held_twice = table.read(ROOT / TABLE)
     cases, parameters = [], 0
     for section in sections:
@@ -235,21 +131,32 @@ def evaluate(simulator):
     print(f"{count} breakages of the policies, {count - len(held_twice)} noticed, {len(held_twice)} held by two statements")
 
 
-def print_role(template, role, *parameters):
-    """A role's policies as JSON, for those who do not use CloudFormation."""
+def policies_of(template, role, *parameters):
+    """A role's policies as JSON text, with no parameter that is not given: nothing of the tables gets into an account."""
+    options = dict(parameter.partition("=")[::2] for parameter in parameters)
     if template not in PARAMETERS:
-        raise Failed(f"there is no template {template}, only {', '.join(PARAMETERS)}")
-    made = stack(template, [parameter.split("=", 1) for parameter in parameters])
+        raise Refused(f"there is no template {template}, only {', '.join(PARAMETERS)}")
+    if missing := {"account", "region"} - options.keys():
+        raise Refused(f"{' and '.join(sorted(missing))} must be given, as NAME=VALUE")
+    account, region = options.pop("account"), options.pop("region")
+    made = Stack(ROOT / "deploy" / template, options, account, region)
     if role not in made.roles():
-        raise Failed(f"{template} has no role {role}, only {', '.join(made.roles())}")
+        raise Refused(f"{template} has no role {role}, only {', '.join(made.roles())}")
     trust, policies = made.role(role)
-    print(json.dumps({"trust": trust, "policies": policies}, indent=2))
+    return json.dumps({"trust": trust, "policies": policies}, indent=2)
+
+
+def check_guide():
+    """The commands of the guide are run, or are marked and give the templates what they take."""
+    text = (ROOT / "docs/cross-account-setup.md").read_text(encoding="utf-8")
+    for problem in guide.problems(text, ROOT / "deploy", policies_of):
+        raise Failed(f"docs/cross-account-setup.md: {problem}")
 
 
 def main(arguments):
     try:
         if arguments[0] == "print":
-            print_role(*arguments[1:])
+            print(policies_of(*arguments[1:]))
         else:
             evaluate(arguments[0])
     except (Failed, Refused) as failure:
