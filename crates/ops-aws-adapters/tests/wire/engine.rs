@@ -29,7 +29,8 @@ fn with_executions(states: &'static [&'static str]) -> Server {
     Server::start_for(move |_, request| {
         let request: Value = serde_json::from_str(request).expect("it is JSON");
         let arn = request["executionArn"].as_str();
-        let name = arn.and_then(|arn| arn.rsplit(':').next()).or(request["name"].as_str()).expect("one of them");
+        let name =
+            arn.and_then(|arn| arn.rsplit(':').next()).or_else(|| request["name"].as_str()).expect("one of them");
         let nth: usize = name.split_once('-').map_or(1, |(_, nth)| nth.parse().expect("a number"));
         match (states.get(nth - 1), arn) {
             (Some(status), Some(arn)) => Answer::Body(200, described(arn, status)),

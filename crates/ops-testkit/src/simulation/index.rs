@@ -16,16 +16,22 @@ const MOST_LAG: TimeDelta = TimeDelta::seconds(10);
 /// The past of the operations. Clones are the same.
 #[derive(Clone, Default)]
 pub(super) struct Index {
-    versions: Arc<Mutex<Vec<(Timestamp, Vec<OperationRecord>)>>>,
+    versions: Arc<Mutex<Vec<Version>>>,
+}
+
+/// What the table held from a time on.
+struct Version {
+    since: Timestamp,
+    records: Vec<OperationRecord>,
 }
 
 impl Index {
     /// Keeps what the table holds after a write at `now`.
     pub(super) fn note(&self, now: Timestamp, table: &MemoryStore) {
         let mut versions = self.lock();
-        let shown = versions.iter().rposition(|(at, _)| *at < now - MOST_LAG).unwrap_or(0);
+        let shown = versions.iter().rposition(|version| version.since < now - MOST_LAG).unwrap_or(0);
         versions.drain(..shown);
-        versions.push((now, table.records()));
+        versions.push(Version { since: now, records: table.records() });
     }
 
     /// The table as an index shows it now: half of the time as it is, else as it was up to [`MOST_LAG`] ago.
@@ -36,11 +42,11 @@ impl Index {
         let lag = schedule.roll(u32::try_from(MOST_LAG.num_milliseconds()).expect("it is a few seconds"));
         let as_of = schedule.now() - TimeDelta::milliseconds(i64::from(lag));
         let versions = self.lock();
-        let shown = versions.iter().rev().find(|(at, _)| *at <= as_of);
-        MemoryStore::holding(shown.map(|(_, records)| records.clone()).unwrap_or_default())
+        let shown = versions.iter().rev().find(|version| version.since <= as_of);
+        MemoryStore::holding(shown.map(|version| version.records.clone()).unwrap_or_default())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<(Timestamp, Vec<OperationRecord>)>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Version>> {
         self.versions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
