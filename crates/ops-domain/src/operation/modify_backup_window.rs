@@ -137,13 +137,8 @@ impl ModifyBackupWindow {
         if !self.apply_immediately || live.pending_modifications.is_empty() {
             return Ok(());
         }
-        Err(Failure::new(
-            Code::PendingChangesWouldApply,
-            "Other changes wait on this instance, and apply_immediately would apply them now.",
-            "Send the request with apply_immediately false: RDS changes the backup window at once either way. \
-             `pending_modifications` lists what waits.",
-        )
-        .with_fact("pending_modifications", json!(live.pending_modifications)))
+        Err(Failure::of_code(Code::PendingChangesWouldApply)
+            .with_fact("pending_modifications", json!(live.pending_modifications)))
     }
 
     /// `changed` is none where the window is as wanted and it is not known whether this operation's order made it so.
