@@ -12,8 +12,10 @@ mod request;
 mod service;
 mod snapshot;
 mod status;
+mod warnings;
 
 pub use answers::for_code;
+pub use warnings::Warning;
 
 use crate::status::{StatusClass, classify_instance_status, normalise};
 

@@ -113,6 +113,8 @@ pub struct LiveInstance {
     pub replicas: BTreeSet<String>,
     /// `ParameterApplyStatus` of each parameter group, e.g. `in-sync` or `pending-reboot`.
     pub parameter_apply_statuses: BTreeSet<String>,
+    /// `AwsBackupRecoveryPointArn`: set where AWS Backup manages the backups of the instance.
+    pub aws_backup_recovery_point: Option<String>,
 }
 
 impl LiveInstance {
@@ -175,6 +177,7 @@ mod tests {
             replica_source: None,
             replicas: BTreeSet::new(),
             parameter_apply_statuses: BTreeSet::new(),
+            aws_backup_recovery_point: None,
         }
     }
 

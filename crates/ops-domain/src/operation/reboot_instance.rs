@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
+use crate::guidance::Warning;
 use crate::id::InstanceId;
 use crate::instance::LiveInstance;
 use crate::observation::{EventKind, Look};
 use crate::operation::fields::Fields;
 use crate::operation::refusal::{stuck_in_status, wrong_status};
-use crate::operation::{Action, Context, Pace, Plan, Resolution, Sight, Verdict};
+use crate::operation::{Action, Context, Interruption, Pace, Plan, RdsCall, Resolution, Sight, Verdict};
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
 
@@ -92,6 +93,25 @@ impl Action for RebootInstance {
             failover_allowed(context.live)?;
         }
         Ok(Plan::Send(Order { force_failover: self.force_failover }))
+    }
+
+    /// Where there can be no failover, even `false` is a setting, so `ForceFailover` is sent only to ask for one.
+    fn call(order: &Order, instance: &InstanceId) -> RdsCall {
+        let mut call = RdsCall::new("RebootDBInstance", [("DBInstanceIdentifier", json!(instance))]);
+        if order.force_failover {
+            call.parameters.insert("ForceFailover".into(), json!(true));
+        }
+        call
+    }
+
+    fn interruption(&self, _live: &LiveInstance) -> Interruption {
+        if self.force_failover { Interruption::Failover } else { Interruption::Restart }
+    }
+
+    /// Parameters are applied when the instance is rebooted "without failover" (RDS model, `ModifyDBInstance`).
+    fn warnings(&self, live: &LiveInstance) -> Vec<Warning> {
+        let left = self.force_failover && live.parameters_pending_reboot();
+        left.then_some(Warning::FailoverLeavesParameters).into_iter().collect()
     }
 
     fn look_after(&self, instance: &InstanceId, submitted_at: Timestamp) -> Look {

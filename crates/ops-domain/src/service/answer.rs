@@ -75,6 +75,9 @@ impl OperationRecord {
         if let Some(reason) = &self.reason {
             detail.insert("reason".into(), json!(reason));
         }
+        if let Some(plan_hash) = &self.plan_hash {
+            detail.insert("plan_hash".into(), json!(plan_hash));
+        }
         detail.insert("progress".into(), self.progress());
         detail
     }

@@ -190,6 +190,7 @@ impl Service {
             operation: request.operation.clone(),
             caller: caller.clone(),
             reason: request.reason.clone(),
+            plan_hash: request.plan_hash.clone(),
             classification,
             created_at: now,
             plan,

@@ -43,6 +43,7 @@ fn live(status: &str, zone: &str) -> LiveInstance {
         replica_source: None,
         replicas: BTreeSet::new(),
         parameter_apply_statuses: BTreeSet::new(),
+        aws_backup_recovery_point: None,
     }
 }
 

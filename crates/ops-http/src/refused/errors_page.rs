@@ -3,7 +3,7 @@
 
 use expect_test::expect_file;
 use ops_domain::failure::Code;
-use ops_domain::guidance::{self, Guidance, Retry};
+use ops_domain::guidance::{self, Guidance, Retry, Warning};
 
 use super::status;
 
@@ -28,6 +28,12 @@ const WIRE: &str = "
 Codes are compared exactly, and never by the message beside them.
 ";
 
+const WARNINGS: &str = "
+## `warnings`: operations that do what they were asked for
+
+A preview (`dry_run`) and a result list these; nothing is refused for them.
+";
+
 const STATUSES: &str = "
 ## Statuses of an instance
 
@@ -42,15 +48,16 @@ fn the_page_of_errors_says_what_the_answers_say() {
     for (http, Guidance { code, sentence, advice, retry: _ }) in answers {
         page += &format!("| {http} | `{code}` | {sentence} | {advice} |\n");
     }
-    page += &section(OPERATIONS, guidance::all_service_codes());
-    page += &section(WIRE, guidance::all_rds_codes().chain([guidance::for_unknown_code()]));
-    page += &section(STATUSES, guidance::all_statuses());
+    page += &section(OPERATIONS, guidance::all_service_codes().copied());
+    page += &section(WIRE, guidance::all_rds_codes().chain([guidance::for_unknown_code()]).copied());
+    page += &section(STATUSES, guidance::all_statuses().copied());
+    page += &section(WARNINGS, Warning::ALL.map(Warning::guidance));
     expect_file!["../../../../docs/ERRORS.md"].assert_eq(&page);
 }
 
 /// One table; codes with the same words share a row.
-fn section(head: &str, entries: impl Iterator<Item = &'static Guidance>) -> String {
-    let mut rows: Vec<(Vec<String>, &Guidance)> = Vec::new();
+fn section(head: &str, entries: impl IntoIterator<Item = Guidance>) -> String {
+    let mut rows: Vec<(Vec<String>, Guidance)> = Vec::new();
     for entry in entries {
         let code = format!("`{}`", entry.code);
         match rows.last_mut() {
@@ -59,7 +66,7 @@ fn section(head: &str, entries: impl Iterator<Item = &'static Guidance>) -> Stri
         }
     }
     let rows = rows.into_iter().map(|(codes, Guidance { sentence, advice, retry, .. })| {
-        format!("| {} | {sentence} | {advice} | {} |\n", codes.join(" "), again(*retry))
+        format!("| {} | {sentence} | {advice} | {} |\n", codes.join(" "), again(retry))
     });
     format!("{head}\n| code | what happened | what to do | again |\n|---|---|---|---|\n{}", rows.collect::<String>())
 }

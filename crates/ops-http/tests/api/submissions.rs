@@ -337,11 +337,31 @@ async fn a_dry_run_is_answered_200_with_its_checks_and_orders_nothing() {
           "instance_id": "sandbox-alice-01",
           "operation": "reboot_instance",
           "passed": true,
+          "plan_hash": "17fdfa2d7e4f8c183a08f6508042cc18987d02b4e8afd5d272823a52775cfbde",
           "would": {
             "action": "reboot_instance",
+            "affected": [
+              {
+                "effect": "restart",
+                "instance_id": "sandbox-alice-01"
+              }
+            ],
+            "conflicts": [],
+            "interruption": {
+              "explanation": "The database is not reachable while it restarts, as a rule for a minute or two and longer if it has much to recover; open connections and transactions are lost.",
+              "kind": "restart"
+            },
             "parameters": {
               "force_failover": false
-            }
+            },
+            "pending_modifications": {},
+            "rds_call": {
+              "action": "RebootDBInstance",
+              "parameters": {
+                "DBInstanceIdentifier": "sandbox-alice-01"
+              }
+            },
+            "warnings": []
           }
         }
     "#]]

@@ -44,6 +44,8 @@ pub struct Behaviour {
     pub snapshot_ends_in: String,
     /// The most manual snapshots in one account and Region; RDS allows 100 by default (RDS quota L-272F1212).
     pub snapshot_quota: usize,
+    /// Whether the service's role may read the quotas (`DescribeAccountAttributes`).
+    pub quotas_readable: bool,
 }
 
 /// Whether and when events are told. RDS delivers them as best it can (RDS User Guide, "Working with Amazon RDS event notification").
@@ -112,6 +114,7 @@ impl Behaviour {
             reboot_ends_in: "available".to_owned(),
             snapshot_ends_in: "available".to_owned(),
             snapshot_quota: 100,
+            quotas_readable: true,
         }
     }
 

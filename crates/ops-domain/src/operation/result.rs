@@ -1,0 +1,12 @@
+//! Fields of results that several operations share.
+
+use serde_json::{Map, Value, json};
+
+use crate::guidance::Warning;
+
+/// Adds the list of warnings, if there are any.
+pub(super) fn add_warnings(result: &mut Map<String, Value>, warnings: Vec<Warning>) {
+    if !warnings.is_empty() {
+        result.insert("warnings".into(), json!(warnings));
+    }
+}
