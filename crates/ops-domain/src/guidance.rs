@@ -144,7 +144,7 @@ mod tests {
     const SERVICE_CODES: &str = "
         outcome_unknown operation_timeout unverified snapshot_failed snapshot_disappeared unsupported_engine
         cluster_member failover_requires_multi_az failover_abandoned wrong_account lease_lost instance_disappeared
-        instance_needs_attention reboot_failed";
+        instance_needs_attention parameters_failed_to_apply reboot_failed";
 
     fn everything() -> impl Iterator<Item = &'static Guidance> {
         all_rds_codes().chain(all_service_codes()).chain(all_statuses()).chain([&UNKNOWN_CODE])
@@ -274,6 +274,7 @@ mod tests {
             snapshot_failed
             lease_lost
             instance_needs_attention
+            parameters_failed_to_apply
             reboot_failed
             ResolveFirst:
             InternalFailure

@@ -138,6 +138,16 @@ impl LiveInstance {
     pub fn parameters_pending_reboot(&self) -> bool {
         self.parameter_apply_statuses.contains("pending-reboot")
     }
+
+    /// The `ParameterApplyStatus` of the instance: of several groups the one that is furthest from `in-sync`.
+    #[must_use]
+    pub fn parameter_apply_status(&self) -> Option<&str> {
+        const FURTHEST_FIRST: [&str; 4] = ["failed-to-apply", "pending-reboot", "applying", "pending-database-upgrade"];
+        let statuses = &self.parameter_apply_statuses;
+        let known = FURTHEST_FIRST.into_iter().find(|status| statuses.contains(*status));
+        let other = || statuses.iter().find(|status| *status != "in-sync").or(statuses.first()).map(String::as_str);
+        known.or_else(other)
+    }
 }
 
 /// A DB cluster as RDS describes it at one moment (`DescribeDBClusters`).

@@ -108,6 +108,14 @@ pub(super) const CODES: &[Guidance] = &[
          status. Send the operation again when the status is available, and call AWS Support if it does not get there.",
     ),
     Guidance::new(
+        "parameters_failed_to_apply",
+        Retry::AfterStateChange,
+        "The DB instance was restarted, but RDS could not apply the static parameters that waited for it.",
+        "Look at the recent events of the instance and at the error log of the engine on its Logs and events tab for the \
+         parameter that the engine refused. Correct it in the parameter group, wait until the group says pending-reboot, \
+         then reboot again.",
+    ),
+    Guidance::new(
         "reboot_failed",
         Retry::AfterStateChange,
         "RDS accepted the reboot, but the database could not be restarted.",

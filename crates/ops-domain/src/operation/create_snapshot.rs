@@ -135,7 +135,7 @@ impl Action for CreateSnapshot {
         };
         match classify_snapshot_status(&snapshot.status) {
             SnapshotStatus::Available => Verdict::Done(self.result(snapshot)),
-            SnapshotStatus::Failed => Verdict::Failed(Failure::operation_failed("snapshot_failed")),
+            SnapshotStatus::Failed => Verdict::Failed(lost(&snapshot.status)),
             SnapshotStatus::InProgress | SnapshotStatus::Unknown => Verdict::Pending(snapshot.percent),
         }
     }
@@ -162,6 +162,12 @@ impl CreateSnapshot {
         result.insert("snapshot_create_time".into(), json!(snapshot.created_at.map(to_seconds_text)));
         result
     }
+}
+
+/// A snapshot that RDS gave up, or that somebody deletes.
+fn lost(status: &str) -> Failure {
+    let code = if status.starts_with("delet") { "snapshot_disappeared" } else { "snapshot_failed" };
+    Failure::operation_failed(code).with_fact("snapshot_status", json!(status))
 }
 
 /// A snapshot that was there and is not any more is gone, and one that never shows never was. One look proves neither:

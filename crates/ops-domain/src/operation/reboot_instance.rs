@@ -16,6 +16,7 @@ use crate::instance::LiveInstance;
 use crate::observation::{EventKind, Look};
 use crate::operation::fields::Fields;
 use crate::operation::refusal::{stuck_in_status, wrong_status};
+use crate::operation::result::add_warnings;
 use crate::operation::{Action, Context, Interruption, Pace, Plan, RdsCall, Resolution, Sight, Verdict};
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
@@ -49,6 +50,9 @@ const REBOOTING: &str = "rebooting";
 /// An event names the restart itself; a transition seen by a look may flap; the answer to the order only promises it.
 const SETTLED_AFTER_TRANSITION: u32 = 2;
 const SETTLED_AFTER_ANSWER: u32 = 3;
+
+/// Reads in a row of the status before the order that count as being in it again.
+const STUCK_AGAIN: u32 = 2;
 
 impl Action for RebootInstance {
     const NAME: &'static str = "reboot_instance";
@@ -126,8 +130,8 @@ impl Action for RebootInstance {
             return Verdict::Failed(Failure::operation_failed("reboot_failed"));
         }
         match classify_instance_status(&live.status) {
-            StatusClass::NeedsAttention | StatusClass::Failed => Verdict::Failed(stuck_in_status(&live.status)),
-            StatusClass::Available | StatusClass::Usable => self.judge_settled(sight),
+            StatusClass::NeedsAttention | StatusClass::Failed => judge_stuck(sight, live),
+            StatusClass::Available | StatusClass::Usable => self.judge_settled(sight, live),
             StatusClass::InProgress | StatusClass::Off | StatusClass::Unknown => Verdict::Pending(None),
         }
     }
@@ -145,16 +149,17 @@ impl Action for RebootInstance {
 }
 
 impl RebootInstance {
-    fn judge_settled(&self, sight: &Sight<'_>) -> Verdict {
+    fn judge_settled(&self, sight: &Sight<'_>, live: &LiveInstance) -> Verdict {
         let Some(needed) = self.settled_reads_needed(sight) else {
             return self.judge_abandoned(sight);
         };
         if sight.facts.settled_reads < needed {
             return Verdict::Pending(None);
         }
-        match self.failover(sight) {
-            None => Verdict::Pending(None),
-            Some(failover) => Verdict::Done(self.result(failover)),
+        match (self.failover(sight), self.parameters(sight, live)) {
+            (_, Parameters::Failed) => Verdict::Failed(parameters_failed()),
+            (Some(failover), Parameters::Are(status)) => Verdict::Done(self.result(failover, status, sight)),
+            (None, _) | (_, Parameters::Coming) => Verdict::Pending(None),
         }
     }
 
@@ -198,15 +203,69 @@ impl RebootInstance {
         }
     }
 
-    fn result(&self, failover: &str) -> Map<String, Value> {
+    /// What became of the static parameters that waited for the reboot. A failover does not apply them reliably, so nothing
+    /// is expected of it.
+    fn parameters<'a>(&self, sight: &Sight<'_>, live: &'a LiveInstance) -> Parameters<'a> {
+        if !sight.facts.parameters_waited {
+            return Parameters::Are(None);
+        }
+        match live.parameter_apply_status() {
+            Some("failed-to-apply") => Parameters::Failed,
+            Some("pending-reboot" | "applying") if !self.force_failover && !sight.last => Parameters::Coming,
+            status => Parameters::Are(status),
+        }
+    }
+
+    fn result(&self, failover: &str, parameters: Option<&str>, sight: &Sight<'_>) -> Map<String, Value> {
         let mut result = Map::new();
         result.insert("status".into(), json!("available"));
         result.insert("force_failover".into(), json!(self.force_failover));
         if self.force_failover {
             result.insert("failover".into(), json!(failover));
         }
+        if let Some(status) = parameters {
+            result.insert("parameter_apply_status".into(), json!(status));
+        }
+        add_warnings(&mut result, self.warnings_after(parameters, sight));
         result
     }
+
+    fn warnings_after(&self, parameters: Option<&str>, sight: &Sight<'_>) -> Vec<Warning> {
+        let in_sync = parameters.is_none_or(|status| status == "in-sync");
+        match (self.force_failover, sight.facts.parameters_waited) {
+            (true, true) => vec![Warning::FailoverLeavesParameters],
+            (false, true) if !in_sync => vec![Warning::ParametersNotInSync],
+            (true | false, _) => Vec::new(),
+        }
+    }
+}
+
+/// What became of static parameters that waited for a reboot.
+enum Parameters<'a> {
+    /// They are not in use yet, and may still come.
+    Coming,
+    /// The engine could not take them over.
+    Failed,
+    /// `ParameterApplyStatus`; none where nothing waited or RDS tells none.
+    Are(Option<&'a str>),
+}
+
+fn parameters_failed() -> Failure {
+    Failure::operation_failed("parameters_failed_to_apply")
+        .with_fact("parameter_apply_status", json!("failed-to-apply"))
+}
+
+/// An instance that was in this status before the order may be shown in it for a moment longer: only reads in a row after
+/// a sign of the restart, or the deadline, prove that it is in it again.
+fn judge_stuck(sight: &Sight<'_>, live: &LiveInstance) -> Verdict {
+    let facts = sight.facts;
+    let as_before = facts.status_before.as_deref() == Some(live.status.as_str());
+    let restarted = facts.saw(EventKind::Restarted) || facts.saw_status(REBOOTING);
+    let proven = sight.last || (restarted && facts.stuck_reads >= STUCK_AGAIN);
+    if as_before && !proven {
+        return Verdict::Pending(None);
+    }
+    Verdict::Failed(stuck_in_status(&live.status))
 }
 
 /// RDS Custom can't be rebooted this way (RDS model), and Neptune and DocumentDB, which RDS also lists, are not RDS.

@@ -3,4 +3,5 @@
 mod faults;
 mod guard;
 mod life;
+mod preview;
 mod story;
