@@ -1,5 +1,9 @@
 //! The life of one operation: what is stored, and the states that it goes through.
 
+mod estimate;
+
+pub use estimate::{Basis, Estimate};
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 

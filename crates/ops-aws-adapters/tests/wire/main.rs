@@ -1,6 +1,8 @@
 //! What goes over the wire, and what is made of answers that no emulator gives: a server of the test's own on a free
 //! loopback port writes down every request and answers as it is told.
 
+mod calls;
+mod quotas;
 mod server;
 mod store;
 

@@ -186,12 +186,15 @@ async fn an_operation_beyond_its_deadline_is_answered_200_without_success() {
           "operation_id": "01KG9QXG800000000000000001",
           "progress": {
             "deadline": "2026-01-31T10:00:30Z",
+            "estimate_from": "percent",
+            "estimated_completion": "2026-01-31T10:01:40Z",
             "failed_polls": 0,
             "last_status": "creating",
             "next_poll_at": "2026-01-31T10:00:50Z",
             "percent": 30,
             "phase": "timeout",
-            "polls": 3
+            "polls": 3,
+            "seconds_left": 70
           },
           "region": "eu-central-1",
           "status": "timeout",

@@ -40,6 +40,8 @@ pub struct Behaviour {
     pub failover_outcome: FailoverOutcome,
     /// The status in which a reboot ends. Any but `available` comes with the event "Error restarting".
     pub reboot_ends_in: String,
+    /// The `ParameterApplyStatus` in which static parameters that waited end after a reboot without failover.
+    pub parameters_end_in: String,
     /// The status in which a snapshot ends.
     pub snapshot_ends_in: String,
     /// The most manual snapshots in one account and Region; RDS allows 100 by default (RDS quota L-272F1212).
@@ -112,6 +114,7 @@ impl Behaviour {
             answer_shows_rebooting: true,
             failover_outcome: FailoverOutcome::Completes,
             reboot_ends_in: "available".to_owned(),
+            parameters_end_in: "in-sync".to_owned(),
             snapshot_ends_in: "available".to_owned(),
             snapshot_quota: 100,
             quotas_readable: true,

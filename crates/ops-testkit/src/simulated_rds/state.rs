@@ -165,7 +165,7 @@ impl State {
             }),
             Change::ParametersApplied => self.change(&target, at, |live| {
                 if live.parameter_apply_statuses.remove(PENDING_REBOOT) {
-                    live.parameter_apply_statuses.insert("in-sync".to_owned());
+                    live.parameter_apply_statuses.insert(behaviour.parameters_end_in.clone());
                 }
             }),
             Change::Window(window) => self.change(&target, at, |live| live.backup_window = Some(window)),

@@ -1,0 +1,85 @@
+//! What a preview says will be sent, against what is sent.
+
+use std::collections::BTreeMap;
+
+use ops_domain::operation::{Order, create_snapshot, modify_backup_window, reboot_instance};
+use ops_domain::ports::RdsControl;
+use ops_domain::tag::Tag;
+use serde_json::{Map, Value};
+
+use crate::server::{Answer, Server};
+use crate::{order, own, target};
+
+fn orders() -> Vec<Order> {
+    let tags = [("Environment", "Development"), ("rds-ops:operation-id", "01"), ("note", "a b+c/ü")];
+    vec![
+        Order::CreateSnapshot(create_snapshot::Order {
+            snapshot_id: "before-upgrade".parse().unwrap(),
+            tags: tags.into_iter().map(|(key, value)| Tag::new(key, value).unwrap()).collect(),
+        }),
+        Order::RebootInstance(reboot_instance::Order { force_failover: false }),
+        Order::RebootInstance(reboot_instance::Order { force_failover: true }),
+        Order::ModifyBackupWindow(modify_backup_window::Order {
+            backup_window: "23:45-00:15".parse().unwrap(),
+            apply_immediately: false,
+        }),
+        Order::ModifyBackupWindow(modify_backup_window::Order {
+            backup_window: "03:00-04:00".parse().unwrap(),
+            apply_immediately: true,
+        }),
+    ]
+}
+
+#[tokio::test]
+async fn each_order_goes_over_the_wire_as_the_call_that_its_preview_shows() {
+    for asked in orders() {
+        let server = Server::start(|_| Answer::HangUp);
+        let call = asked.call(&target().instance_id);
+        let _lost = own(&server).send(&order(asked)).await;
+        let mut shown = flattened(&call.parameters);
+        shown.insert("Action".to_owned(), call.action.to_owned());
+        shown.insert("Version".to_owned(), "2014-10-31".to_owned());
+        let requests = server.requests();
+        let [request] = requests.as_slice() else { panic!("one request: {requests:?}") };
+        assert_eq!(sent(request), shown);
+    }
+}
+
+/// Parameters as the Query protocol of RDS writes them: `Tags.Tag.1.Key`.
+fn flattened(parameters: &Map<String, Value>) -> BTreeMap<String, String> {
+    let mut flat = BTreeMap::new();
+    for (name, value) in parameters {
+        match value {
+            Value::Array(tags) => flat.extend(tags.iter().enumerate().flat_map(|(at, tag)| {
+                let field = move |field: &str| format!("{name}.Tag.{}.{field}", at + 1);
+                ["Key", "Value"].map(|name| (field(name), text(&tag[name])))
+            })),
+            value => flat.extend([(name.clone(), text(value))]),
+        }
+    }
+    flat
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn sent(body: &str) -> BTreeMap<String, String> {
+    let pairs = body.split('&').map(|pair| pair.split_once('=').expect("a pair of name and value"));
+    pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
+}
+
+/// Undoes percent encoding.
+fn decoded(text: &str) -> String {
+    let mut bytes = text.bytes();
+    let mut out = Vec::new();
+    while let Some(byte) = bytes.next() {
+        if byte == b'%' {
+            let digits = [bytes.next().unwrap(), bytes.next().unwrap()];
+            out.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
+        } else {
+            out.push(byte);
+        }
+    }
+    String::from_utf8(out).unwrap()
+}
