@@ -30,7 +30,7 @@ pub enum Basis {
 const TELLING: std::ops::Range<u8> = 5..100;
 
 /// How many earlier durations count, the latest ones: later snapshots hold what has changed since, so old ones tell little.
-pub const HISTORY: usize = 5;
+const HISTORY: usize = 5;
 
 impl Estimate {
     /// The field that names what the estimate is made from, and the estimate itself, in `progress` at `now`.

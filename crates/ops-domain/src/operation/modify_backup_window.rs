@@ -182,8 +182,8 @@ impl ModifyBackupWindow {
     }
 }
 
-/// RDS modifies an instance that is `available`, and most settings during `storage-optimization` and while `storage-full`
-/// (RDS User Guide, "Viewing instance status").
+/// RDS modifies an instance that is `available`, and all but its storage during `storage-optimization`; one that is
+/// `storage-full` wants storage first (RDS User Guide, "Viewing instance status").
 fn modify_allowed(status: &str) -> Result<(), Failure> {
     match classify_instance_status(status) {
         StatusClass::Available | StatusClass::Usable => Ok(()),

@@ -180,9 +180,12 @@ impl RebootInstance {
         }
     }
 
-    /// Without any evidence of a restart, an abandoned failover is the one thing that explains it.
+    /// Without any evidence of a restart, an abandoned failover is the one thing that explains it. Events come in no
+    /// particular order, so that of a restart is given some looks more.
     fn judge_abandoned(&self, sight: &Sight<'_>) -> Verdict {
-        if self.force_failover && sight.facts.saw(EventKind::FailoverAbandoned) {
+        let facts = sight.facts;
+        let waited = sight.last || facts.settled_reads >= SETTLED_AFTER_ANSWER;
+        if self.force_failover && waited && facts.saw(EventKind::FailoverAbandoned) {
             Verdict::Failed(Failure::operation_failed("failover_abandoned"))
         } else {
             Verdict::Pending(None)

@@ -142,6 +142,7 @@ impl Arrival<'_> {
         self.enter("rebooting");
         if let Some(resident) = self.state.resident_mut(self.target) {
             resident.restarts += 1;
+            resident.failovers += usize::from(failover);
         }
     }
 

@@ -43,6 +43,8 @@ pub struct State {
 pub(super) struct Resident {
     pub(super) live: Timeline<LiveInstance>,
     pub(super) restarts: usize,
+    #[serde(default)]
+    pub(super) failovers: usize,
 }
 
 /// An event and when RDS tells it.
