@@ -43,7 +43,7 @@ prop_compose! {
     fn behaviour()(
         seed in any::<u64>(),
         (lag, stale_for) in (seconds(0..20), seconds(0..20)),
-        (reboot, failover, zone_lag) in (length(), length(), length()),
+        (reboot, failover, zone_lag, parameters_lag) in (length(), length(), length(), length()),
         (snapshot, window_delay) in (length(), length()),
         events in events(),
         answer_shows_rebooting in any::<bool>(),
@@ -54,7 +54,8 @@ prop_compose! {
         quotas_readable in any::<bool>(),
     ) -> Behaviour {
         Behaviour {
-            seed, lag, stale_for, reboot, failover, zone_lag, snapshot, window_delay, events, answer_shows_rebooting,
+            seed, lag, stale_for, reboot, failover, zone_lag, parameters_lag, snapshot, window_delay, events,
+            answer_shows_rebooting,
             failover_outcome, reboot_ends_in, parameters_end_in, snapshot_ends_in, quotas_readable,
             jitter: 0.5,
             ..Behaviour::quick()

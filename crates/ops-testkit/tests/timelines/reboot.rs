@@ -152,11 +152,20 @@ fn parameters_that_waited_are_in_sync_or_told_as_what_they_are() {
     waiting()
         .behaving(|rds| rds.lag = 45 * SECOND)
         .check(expect!["in_progress available: done, parameter_apply_status in-sync"]);
+    waiting()
+        .behaving(|rds| rds.parameters_lag = 2 * MINUTE)
+        .check(expect!["in_progress available: done, parameter_apply_status in-sync"]);
+    waiting().behaving(|rds| rds.parameters_lag = HOUR).check(expect![
+        "in_progress available: done, parameter_apply_status pending-reboot, warning parameters_not_in_sync"
+    ]);
     waiting().behaving(|rds| rds.parameters_end_in = "pending-reboot".into()).check(expect![
         "in_progress available: done, parameter_apply_status pending-reboot, warning parameters_not_in_sync"
     ]);
     waiting().behaving(|rds| rds.parameters_end_in = "failed-to-apply".into()).check(expect![
         "in_progress failed: not done, parameters_failed_to_apply, parameter_apply_status failed-to-apply"
     ]);
-    failover().on(postgres().multi_az().pending_parameters()).check(expect!["in_progress available: done, failover verified, parameter_apply_status pending-reboot, warning failover_leaves_parameters"]);
+    let waiting = failover().on(postgres().multi_az().pending_parameters());
+    waiting.check(expect![
+        "in_progress available: done, failover verified, parameter_apply_status pending-reboot, warning failover_leaves_parameters"
+    ]);
 }
