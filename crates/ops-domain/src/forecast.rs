@@ -27,6 +27,7 @@ pub struct Forecast {
     interruption: Interruption,
     affected: Vec<Affected>,
     pending_modifications: Value,
+    parameter_apply_status: Option<String>,
     warnings: Vec<Warning>,
 }
 
@@ -64,6 +65,7 @@ impl Forecast {
             interruption,
             affected: affected(&target.instance_id, live, interruption),
             pending_modifications: json!(live.pending_modifications),
+            parameter_apply_status: live.parameter_apply_status().map(str::to_owned),
             warnings: operation.warnings(live),
         }
     }
@@ -79,6 +81,7 @@ impl Forecast {
             "affected": self.affected,
             "interruption": { "kind": self.interruption, "explanation": self.interruption.explanation() },
             "pending_modifications": self.pending_modifications,
+            "parameter_apply_status": self.parameter_apply_status,
             "warnings": self.warnings,
         })
     }
@@ -98,6 +101,7 @@ impl Forecast {
             self.interruption,
             self.affected,
             self.pending_modifications,
+            self.parameter_apply_status,
             warnings,
         ]);
         PlanHash(chain_hex(&Sha256::digest(meaning.to_string())))

@@ -1,8 +1,8 @@
 //! What a preview says will be sent, against what is sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use ops_domain::operation::{Order, create_snapshot, modify_backup_window, reboot_instance};
+use ops_domain::operation::{Operation, Order, create_snapshot, modify_backup_window, reboot_instance};
 use ops_domain::ports::RdsControl;
 use ops_domain::tag::Tag;
 use serde_json::{Map, Value};
@@ -42,6 +42,20 @@ async fn each_order_goes_over_the_wire_as_the_call_that_its_preview_shows() {
         let requests = server.requests();
         let [request] = requests.as_slice() else { panic!("one request: {requests:?}") };
         assert_eq!(sent(request), shown);
+    }
+}
+
+#[test]
+fn the_orders_of_every_operation_are_compared() {
+    let compared = orders().iter().map(operation_of).collect::<BTreeSet<_>>();
+    assert_eq!(compared, Operation::NAMES.iter().copied().collect());
+}
+
+fn operation_of(order: &Order) -> &'static str {
+    match order {
+        Order::CreateSnapshot(_) => "create_snapshot",
+        Order::RebootInstance(_) => "reboot_instance",
+        Order::ModifyBackupWindow(_) => "modify_backup_window",
     }
 }
 

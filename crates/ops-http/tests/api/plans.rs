@@ -26,7 +26,7 @@ async fn an_operation_that_is_not_what_the_preview_said_is_409_with_what_it_woul
           "error": "What the operation would do is not what the preview with this plan_hash said. Nothing was sent to RDS.",
           "guidance": "Send the request with dry_run true and without plan_hash, look at what has changed since, and send it with the new plan_hash if that is what you want.",
           "operation_id": "01KG9QXG800000000000000001",
-          "plan_hash": "c85361bd6c65a9186d15c233b846b3f403f534d976b8e0a57bb6e0390d7c4b3e",
+          "plan_hash": "479266b159a6f507d897c0ca93a9e6808c98bef6c1f5e34015e0d4f0570ba23d",
           "request_id": "request-of-alice",
           "would": {
             "action": "reboot_instance",
@@ -40,6 +40,7 @@ async fn an_operation_that_is_not_what_the_preview_said_is_409_with_what_it_woul
               "explanation": "The database is not reachable while it restarts, as a rule for a minute or two and longer if it has much to recover; open connections and transactions are lost.",
               "kind": "restart"
             },
+            "parameter_apply_status": "in-sync",
             "parameters": {
               "force_failover": false
             },

@@ -340,7 +340,7 @@ async fn a_dry_run_is_answered_200_with_its_checks_and_orders_nothing() {
           "instance_id": "sandbox-alice-01",
           "operation": "reboot_instance",
           "passed": true,
-          "plan_hash": "17fdfa2d7e4f8c183a08f6508042cc18987d02b4e8afd5d272823a52775cfbde",
+          "plan_hash": "698b3b2a940186fd7d9449330bbfdb7b4402c92e8aa60a3fe45ee646a8c5962c",
           "would": {
             "action": "reboot_instance",
             "affected": [
@@ -354,6 +354,7 @@ async fn a_dry_run_is_answered_200_with_its_checks_and_orders_nothing() {
               "explanation": "The database is not reachable while it restarts, as a rule for a minute or two and longer if it has much to recover; open connections and transactions are lost.",
               "kind": "restart"
             },
+            "parameter_apply_status": "in-sync",
             "parameters": {
               "force_failover": false
             },

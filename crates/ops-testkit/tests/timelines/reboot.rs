@@ -1,7 +1,7 @@
 //! Reboots: `available` before and after, and everything that can lie between.
 
 use expect_test::expect;
-use ops_testkit::simulated_rds::{Behaviour, Events, FailoverOutcome};
+use ops_testkit::simulated_rds::{Behaviour, Events, FailoverOutcome, SimulatedInstance};
 use serde_json::json;
 
 use crate::walk::{HOUR, MINUTE, SECOND, Walk, db, postgres};
@@ -126,6 +126,14 @@ fn a_reboot_that_leaves_incompatible_parameters_is_not_failed_by_the_status_befo
     stuck().behaving(again).behaving(|rds| rds.events = Events::Never).check(expect![
         "in_progress failed: not done, instance_needs_attention, instance_status incompatible-parameters"
     ]);
+}
+
+#[test]
+fn what_is_no_rds_instance_of_the_usual_kind_is_refused_up_front() {
+    for engine in ["custom-oracle-ee", "neptune", "docdb"] {
+        let instance = SimulatedInstance::new(engine).tag("Environment", "Development");
+        reboot().on(instance).check(expect!["failed: not done, unsupported_engine, nothing sent"]);
+    }
 }
 
 #[test]

@@ -124,7 +124,8 @@ type Meanwhile = fn(&World, &InstanceRef);
 
 #[tokio::test]
 async fn when_reality_differs_from_the_preview_nothing_is_sent_and_it_is_409_on_the_trail() {
-    let cases: [(Value, Meanwhile); 6] = [
+    let cases: [(Value, Meanwhile); 7] = [
+        (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().pending_parameters())),
         (snapshot(), |world, dev| world.rds.add(dev.clone(), postgres().multi_az())),
         (snapshot(), |world, dev| world.rds.add(dev.clone(), postgres().tag("Stage", "dev"))),
         (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().replicated_by("other"))),
