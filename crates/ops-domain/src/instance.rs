@@ -145,7 +145,8 @@ impl LiveInstance {
         const FURTHEST_FIRST: [&str; 4] = ["failed-to-apply", "pending-reboot", "applying", "pending-database-upgrade"];
         let statuses = &self.parameter_apply_statuses;
         let known = FURTHEST_FIRST.into_iter().find(|status| statuses.contains(*status));
-        let other = || statuses.iter().find(|status| *status != "in-sync").or(statuses.first()).map(String::as_str);
+        let other =
+            || statuses.iter().find(|status| *status != "in-sync").or_else(|| statuses.first()).map(String::as_str);
         known.or_else(other)
     }
 }

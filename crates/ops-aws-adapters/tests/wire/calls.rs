@@ -14,17 +14,17 @@ fn orders() -> Vec<Order> {
     let tags = [("Environment", "Development"), ("rds-ops:operation-id", "01"), ("note", "a b+c/ü")];
     vec![
         Order::CreateSnapshot(create_snapshot::Order {
-            snapshot_id: "before-upgrade".parse().unwrap(),
-            tags: tags.into_iter().map(|(key, value)| Tag::new(key, value).unwrap()).collect(),
+            snapshot_id: "before-upgrade".parse().expect("an identifier"),
+            tags: tags.into_iter().map(|(key, value)| Tag::new(key, value).expect("RDS accepts it")).collect(),
         }),
         Order::RebootInstance(reboot_instance::Order { force_failover: false }),
         Order::RebootInstance(reboot_instance::Order { force_failover: true }),
         Order::ModifyBackupWindow(modify_backup_window::Order {
-            backup_window: "23:45-00:15".parse().unwrap(),
+            backup_window: "23:45-00:15".parse().expect("a window"),
             apply_immediately: false,
         }),
         Order::ModifyBackupWindow(modify_backup_window::Order {
-            backup_window: "03:00-04:00".parse().unwrap(),
+            backup_window: "03:00-04:00".parse().expect("a window"),
             apply_immediately: true,
         }),
     ]
@@ -85,15 +85,12 @@ fn sent(body: &str) -> BTreeMap<String, String> {
 
 /// Undoes percent encoding.
 fn decoded(text: &str) -> String {
-    let mut bytes = text.bytes();
-    let mut out = Vec::new();
-    while let Some(byte) = bytes.next() {
-        if byte == b'%' {
-            let digits = [bytes.next().unwrap(), bytes.next().unwrap()];
-            out.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
-        } else {
-            out.push(byte);
-        }
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let (digits, rest) = part.split_at(2);
+        bytes.push(u8::from_str_radix(digits, 16).expect("two hexadecimal digits"));
+        bytes.extend(rest.as_bytes());
     }
-    String::from_utf8(out).unwrap()
+    String::from_utf8(bytes).expect("UTF-8")
 }

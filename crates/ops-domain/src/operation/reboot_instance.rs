@@ -4,6 +4,8 @@
 //! alone proves nothing. Done means: evidence of a restart after the order, and a settled status. An order whose outcome
 //! is unknown is never sent again.
 
+mod parameters;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +17,7 @@ use crate::id::InstanceId;
 use crate::instance::LiveInstance;
 use crate::observation::{EventKind, Look};
 use crate::operation::fields::Fields;
+use crate::operation::reboot_instance::parameters::{Parameters, failed_to_apply};
 use crate::operation::refusal::{stuck_in_status, wrong_status};
 use crate::operation::result::add_warnings;
 use crate::operation::{Action, Context, Interruption, Pace, Plan, RdsCall, Resolution, Sight, Verdict};
@@ -157,7 +160,7 @@ impl RebootInstance {
             return Verdict::Pending(None);
         }
         match (self.failover(sight), self.parameters(sight, live)) {
-            (_, Parameters::Failed) => Verdict::Failed(parameters_failed()),
+            (_, Parameters::Failed) => Verdict::Failed(failed_to_apply()),
             (Some(failover), Parameters::Are(status)) => Verdict::Done(self.result(failover, status, sight)),
             (None, _) | (_, Parameters::Coming) => Verdict::Pending(None),
         }
@@ -206,19 +209,6 @@ impl RebootInstance {
         }
     }
 
-    /// What became of the static parameters that waited for the reboot. A failover does not apply them reliably, so nothing
-    /// is expected of it.
-    fn parameters<'a>(&self, sight: &Sight<'_>, live: &'a LiveInstance) -> Parameters<'a> {
-        if !sight.facts.parameters_waited {
-            return Parameters::Are(None);
-        }
-        match live.parameter_apply_status() {
-            Some("failed-to-apply") => Parameters::Failed,
-            Some("pending-reboot" | "applying") if !self.force_failover && !sight.last => Parameters::Coming,
-            status => Parameters::Are(status),
-        }
-    }
-
     fn result(&self, failover: &str, parameters: Option<&str>, sight: &Sight<'_>) -> Map<String, Value> {
         let mut result = Map::new();
         result.insert("status".into(), json!("available"));
@@ -229,33 +219,9 @@ impl RebootInstance {
         if let Some(status) = parameters {
             result.insert("parameter_apply_status".into(), json!(status));
         }
-        add_warnings(&mut result, self.warnings_after(parameters, sight));
+        add_warnings(&mut result, self.warning_after(parameters, sight));
         result
     }
-
-    fn warnings_after(&self, parameters: Option<&str>, sight: &Sight<'_>) -> Vec<Warning> {
-        let in_sync = parameters.is_none_or(|status| status == "in-sync");
-        match (self.force_failover, sight.facts.parameters_waited) {
-            (true, true) => vec![Warning::FailoverLeavesParameters],
-            (false, true) if !in_sync => vec![Warning::ParametersNotInSync],
-            (true | false, _) => Vec::new(),
-        }
-    }
-}
-
-/// What became of static parameters that waited for a reboot.
-enum Parameters<'a> {
-    /// They are not in use yet, and may still come.
-    Coming,
-    /// The engine could not take them over.
-    Failed,
-    /// `ParameterApplyStatus`; none where nothing waited or RDS tells none.
-    Are(Option<&'a str>),
-}
-
-fn parameters_failed() -> Failure {
-    Failure::operation_failed("parameters_failed_to_apply")
-        .with_fact("parameter_apply_status", json!("failed-to-apply"))
 }
 
 /// An instance that was in this status before the order may be shown in it for a moment longer: only reads in a row after

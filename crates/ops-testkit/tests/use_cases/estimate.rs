@@ -23,7 +23,7 @@ fn taking(snapshot: Duration) -> Behaviour {
 }
 
 async fn progress(world: &World, record: &OperationRecord) -> Value {
-    let record = world.service.operation(record.id).await.unwrap();
+    let record = world.service.operation(record.id).await.expect("it is stored");
     world.service.detail(&record).await["progress"].clone()
 }
 

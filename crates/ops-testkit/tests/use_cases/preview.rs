@@ -115,7 +115,7 @@ async fn an_operation_that_agrees_with_its_preview_goes_on_whoever_asks_and_when
         let Submitted::Operation(record) = submitted else { panic!("an operation") };
         let record = world.run_to_end(record.id).await;
         assert_eq!(record.status(), Status::Available, "{body}");
-        assert_eq!(world.store.entries()[1].result.contains(hash.as_str().unwrap()), true, "agreed to on the trail");
+        assert!(world.store.entries()[1].result.contains(hash.as_str().unwrap()), "agreed to on the trail");
     }
 }
 
