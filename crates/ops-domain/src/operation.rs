@@ -7,7 +7,7 @@ mod interruption;
 pub mod modify_backup_window;
 pub mod reboot_instance;
 mod refusal;
-mod result;
+mod warned;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -15,7 +15,7 @@ use crate::instance::LiveInstance;
 use crate::observation::Look;
 use crate::operation::fields::Fields;
 use crate::operation::refusal::wrong_status;
-use crate::operation::result::add_warnings;
+use crate::operation::warned::add_warnings;
 use crate::operation::{Action, Context, Interruption, Pace, Plan, RdsCall, Resolution, Sight, Verdict};
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;

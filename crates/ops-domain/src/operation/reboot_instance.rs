@@ -19,7 +19,7 @@ use crate::observation::{EventKind, Look};
 use crate::operation::fields::Fields;
 use crate::operation::reboot_instance::parameters::{Parameters, failed_to_apply};
 use crate::operation::refusal::{stuck_in_status, wrong_status};
-use crate::operation::result::add_warnings;
+use crate::operation::warned::add_warnings;
 use crate::operation::{Action, Context, Interruption, Pace, Plan, RdsCall, Resolution, Sight, Verdict};
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;

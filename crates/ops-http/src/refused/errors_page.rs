@@ -51,7 +51,10 @@ fn the_page_of_errors_says_what_the_answers_say() {
     page += &section(OPERATIONS, guidance::all_service_codes().copied());
     page += &section(WIRE, guidance::all_rds_codes().chain([guidance::for_unknown_code()]).copied());
     page += &section(STATUSES, guidance::all_statuses().copied());
-    page += &section(WARNINGS, Warning::ALL.map(Warning::guidance));
+    page += &format!("{WARNINGS}\n| code | what there is to know | what to do |\n|---|---|---|\n");
+    for Guidance { code, sentence, advice, retry: _ } in Warning::ALL.map(Warning::guidance) {
+        page += &format!("| `{code}` | {sentence} | {advice} |\n");
+    }
     expect_file!["../../../../docs/ERRORS.md"].assert_eq(&page);
 }
 

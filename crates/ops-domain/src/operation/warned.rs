@@ -1,4 +1,4 @@
-//! Fields of results that several operations share.
+//! The warnings in results.
 
 use serde_json::{Map, Value, json};
 
