@@ -6,6 +6,7 @@ mod events;
 mod instance;
 mod modify_backup_window;
 mod pending;
+mod quotas;
 mod reboot_instance;
 mod snapshot;
 
@@ -59,13 +60,14 @@ impl RdsControl for AwsRds {
             return Ok(Observation::default());
         }
         let client = self.sessions.client(scope, None).await?;
-        let (instances, clusters, snapshots, events) = tokio::try_join!(
+        let (instances, clusters, snapshots, events, quotas) = tokio::try_join!(
             instance::observe(&client, &look.instances),
             cluster::observe(&client, &look.clusters),
             snapshot::observe(&client, &look.snapshots),
             events::observe(&client, &look.events_of, look.events_since),
+            async { Ok(quotas::observe(&client, look.quotas).await) },
         )?;
-        Ok(Observation { instances, clusters, snapshots, events })
+        Ok(Observation { instances, clusters, snapshots, events, quotas })
     }
 
     async fn send(&self, order: &Authorized) -> Result<Receipt, SendError> {

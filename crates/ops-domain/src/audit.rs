@@ -126,7 +126,7 @@ impl AuditDraft {
             environment: Some(record.classification.environment.clone()),
             parameters: Value::Object(record.operation.parameters()),
             caller: record.caller.clone(),
-            result: json!({ "status": record.status() }),
+            result: first_result(record),
             success: false,
             duration_seconds: Some(record.duration_seconds(at)),
             reason: record.reason.clone(),
@@ -154,6 +154,14 @@ impl AuditDraft {
             reason: None,
             retention,
         }
+    }
+}
+
+/// What an entry says that no outcome has been stored for: the state, and the preview that was agreed to.
+fn first_result(record: &OperationRecord) -> Value {
+    match &record.plan_hash {
+        Some(plan_hash) => json!({ "status": record.status(), "plan_hash": plan_hash }),
+        None => json!({ "status": record.status() }),
     }
 }
 

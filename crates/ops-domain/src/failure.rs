@@ -54,6 +54,8 @@ pub enum Code {
     AmbiguousInstance,
     /// Applying at once would apply other waiting changes too.
     PendingChangesWouldApply,
+    /// Reality differs from the preview that the request refers to.
+    PlanChanged,
     /// The operation can't be cancelled any more.
     NotCancellable,
     /// AWS asks for slower requests.
@@ -74,7 +76,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the declaration.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::InvalidJson,
         Self::InvalidRequest,
         Self::UnknownOperation,
@@ -93,6 +95,7 @@ impl Code {
         Self::IdempotencyConflict,
         Self::AmbiguousInstance,
         Self::PendingChangesWouldApply,
+        Self::PlanChanged,
         Self::NotCancellable,
         Self::Throttled,
         Self::Internal,
@@ -138,6 +141,7 @@ impl Code {
             Self::IdempotencyConflict => "idempotency_conflict",
             Self::AmbiguousInstance => "ambiguous_instance",
             Self::PendingChangesWouldApply => "pending_changes_would_apply",
+            Self::PlanChanged => "plan_changed",
             Self::NotCancellable => "not_cancellable",
             Self::Throttled => "throttled",
             Self::Internal => "internal",
@@ -211,6 +215,18 @@ impl Failure {
         }
     }
 
+    /// A failure of `code`, in the words that [`guidance::for_code`] has for it.
+    #[must_use]
+    pub fn of_code(code: Code) -> Self {
+        Self::told(code, guidance::for_code(code).sentence)
+    }
+
+    /// A failure of `code` that says what happened in its own words, with the advice of [`guidance::for_code`].
+    #[must_use]
+    pub fn told(code: Code, sentence: impl Into<String>) -> Self {
+        Self::new(code, sentence, guidance::for_code(code).advice)
+    }
+
     /// A request that is wrong in the given ways.
     #[must_use]
     pub fn invalid(code: Code, problems: Vec<Problem>) -> Self {
@@ -219,77 +235,45 @@ impl Failure {
             [one] => format!("The request is not valid: {} {}.", one.pointer, one.message),
             many => format!("The request has {} problems.", many.len()),
         };
-        let guidance = "Correct what `details` lists and send the request again; nothing was sent to RDS.";
-        Self { problems, ..Self::new(code, sentence, guidance) }
+        Self { problems, ..Self::told(code, sentence) }
     }
 
     /// The instance counts as production.
     #[must_use]
     pub fn production(classification: Classification) -> Self {
-        let guidance = "Ask CloudOps for the change. If the instance is not production, have its owner set an \
-                        environment tag (for example Environment=development) and remove whatever \
-                        `classification` lists as production.";
-        Self {
-            classification: Some(classification),
-            ..Self::new(Code::ProductionBlocked, PRODUCTION_SENTENCE, guidance)
-        }
+        Self { classification: Some(classification), ..Self::of_code(Code::ProductionBlocked) }
     }
 
     /// The inventory has no such instance.
     #[must_use]
     pub fn instance_not_found(name: &str) -> Self {
-        Self::new(
-            Code::InstanceNotFound,
-            format!("The inventory has no DB instance `{name}`."),
-            "Check the spelling, the account and the Region. A new instance appears after the next inventory run.",
-        )
+        Self::told(Code::InstanceNotFound, format!("The inventory has no DB instance `{name}`."))
     }
 
     /// Several instances have this name.
     #[must_use]
     pub fn ambiguous(candidates: &[InstanceRef]) -> Self {
-        let mut failure = Self::new(
-            Code::AmbiguousInstance,
-            format!("{} DB instances have this name.", candidates.len()),
-            "Send account_id and region of the one that you mean; `candidates` lists them.",
-        );
-        failure.facts.insert("candidates".into(), json!(candidates));
-        failure
+        Self::told(Code::AmbiguousInstance, format!("{} DB instances have this name.", candidates.len()))
+            .with_fact("candidates", json!(candidates))
     }
 
     /// Another operation has the instance.
     #[must_use]
     pub fn busy(holder: OperationId) -> Self {
-        let mut failure = Self::new(
-            Code::InstanceBusy,
-            format!("Operation {holder} is running on this instance."),
-            "Wait until it has finished (GET /operations/{id} shows its progress), then send the request again.",
-        );
-        failure.facts.insert("running_operation_id".into(), json!(holder));
-        failure
+        Self::told(Code::InstanceBusy, format!("Operation {holder} is running on this instance."))
+            .with_fact("running_operation_id", json!(holder))
     }
 
     /// The idempotency key was used before with another body.
     #[must_use]
     pub fn idempotency_conflict(first: OperationId) -> Self {
-        Self {
-            operation_id: Some(first),
-            ..Self::new(
-                Code::IdempotencyConflict,
-                "This Idempotency-Key was used with another request.",
-                "Use a new key for a new request, or send the first request unchanged to see its result.",
-            )
-        }
+        Self::of_code(Code::IdempotencyConflict).of(first)
     }
 
     /// No such operation.
     #[must_use]
     pub fn operation_not_found(id: &str) -> Self {
-        Self::new(
-            Code::OperationNotFound,
-            format!("There is no operation `{id}`."),
-            "Check the id. Finished operations are kept as long as the audit trail.",
-        )
+        Self::told(Code::OperationNotFound, format!("There is no operation `{id}`."))
     }
 
     /// The cursor is none that a page of this service gave.
@@ -299,55 +283,26 @@ impl Failure {
         Self::invalid(Code::InvalidParameter, vec![problem])
     }
 
-    /// AWS refuses our role.
+    /// AWS refuses our role with `aws_code`.
     #[must_use]
     pub fn permission_denied(aws_code: &str) -> Self {
         Self {
             error_code: Some(aws_code.to_owned()),
-            ..Self::new(
-                Code::PermissionDenied,
-                "AWS did not permit this to the service's role in the instance's account.",
-                guidance::for_rds_code("AccessDenied").advice,
-            )
+            guidance: guidance::for_rds_code(aws_code).advice.to_owned(),
+            ..Self::of_code(Code::PermissionDenied)
         }
     }
 
     /// AWS asks for slower requests.
     #[must_use]
     pub fn throttled() -> Self {
-        Self {
-            retry_after_seconds: Some(5),
-            ..Self::new(
-                Code::Throttled,
-                "AWS asks for slower requests.",
-                "Nothing was sent to RDS. Send the request again after the time in Retry-After.",
-            )
-        }
+        Self { retry_after_seconds: Some(5), ..Self::of_code(Code::Throttled) }
     }
 
     /// RDS or STS can't be reached.
     #[must_use]
     pub fn upstream_unavailable() -> Self {
-        Self::new(
-            Code::UpstreamUnavailable,
-            "RDS in the instance's account and Region could not be reached.",
-            "Nothing was sent to RDS. Try again in a few minutes and look at the AWS Health dashboard.",
-        )
-    }
-
-    /// A store of this service can't be used; `code` says which.
-    #[must_use]
-    pub fn unavailable(code: Code) -> Self {
-        let what = match code {
-            Code::AuditUnavailable => "The audit trail can't be used",
-            Code::InventoryUnavailable => "The inventory can't be read",
-            _ => "The operation store can't be used",
-        };
-        Self::new(
-            code,
-            format!("{what} at present."),
-            "Nothing was sent to RDS. Try again in a minute; if it stays, tell the operators of this service.",
-        )
+        Self::of_code(Code::UpstreamUnavailable)
     }
 
     /// RDS refused the order with `error_code`, saying `message`.

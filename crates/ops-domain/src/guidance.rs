@@ -4,6 +4,7 @@
 //! resource, so that they can be shown to every caller.
 
 mod access;
+mod answers;
 mod cluster;
 mod configuration;
 mod instance;
@@ -11,6 +12,10 @@ mod request;
 mod service;
 mod snapshot;
 mod status;
+mod warnings;
+
+pub use answers::for_code;
+pub use warnings::Warning;
 
 use crate::status::{StatusClass, classify_instance_status, normalise};
 
@@ -86,6 +91,17 @@ pub fn all_service_codes() -> impl Iterator<Item = &'static Guidance> {
     service::CODES.iter()
 }
 
+/// Every entry for a status of an instance, the general ones for statuses that are new to this service last.
+pub fn all_statuses() -> impl Iterator<Item = &'static Guidance> {
+    status::STATUSES.iter().chain([&status::UNKNOWN_ATTENTION, &status::UNKNOWN])
+}
+
+/// The entry for a code that AWS answers with and no list has.
+#[must_use]
+pub const fn for_unknown_code() -> &'static Guidance {
+    &UNKNOWN_CODE
+}
+
 const UNKNOWN_CODE: Guidance = Guidance::new(
     "unknown_code",
     Retry::ResolveFirst,
@@ -128,11 +144,10 @@ mod tests {
     const SERVICE_CODES: &str = "
         outcome_unknown operation_timeout unverified snapshot_failed snapshot_disappeared unsupported_engine
         cluster_member failover_requires_multi_az failover_abandoned wrong_account lease_lost instance_disappeared
-        instance_needs_attention reboot_failed";
+        instance_needs_attention parameters_failed_to_apply reboot_failed";
 
     fn everything() -> impl Iterator<Item = &'static Guidance> {
-        let general = [&UNKNOWN_CODE, &status::UNKNOWN, &status::UNKNOWN_ATTENTION];
-        all_rds_codes().chain(all_service_codes()).chain(status::STATUSES).chain(general)
+        all_rds_codes().chain(all_service_codes()).chain(all_statuses()).chain([&UNKNOWN_CODE])
     }
 
     #[test]
@@ -259,6 +274,7 @@ mod tests {
             snapshot_failed
             lease_lost
             instance_needs_attention
+            parameters_failed_to_apply
             reboot_failed
             ResolveFirst:
             InternalFailure

@@ -113,6 +113,8 @@ pub struct LiveInstance {
     pub replicas: BTreeSet<String>,
     /// `ParameterApplyStatus` of each parameter group, e.g. `in-sync` or `pending-reboot`.
     pub parameter_apply_statuses: BTreeSet<String>,
+    /// `AwsBackupRecoveryPointArn`: set where AWS Backup manages the backups of the instance.
+    pub aws_backup_recovery_point: Option<String>,
 }
 
 impl LiveInstance {
@@ -135,6 +137,17 @@ impl LiveInstance {
     #[must_use]
     pub fn parameters_pending_reboot(&self) -> bool {
         self.parameter_apply_statuses.contains("pending-reboot")
+    }
+
+    /// The `ParameterApplyStatus` of the instance: of several groups the one that is furthest from `in-sync`.
+    #[must_use]
+    pub fn parameter_apply_status(&self) -> Option<&str> {
+        const FURTHEST_FIRST: [&str; 4] = ["failed-to-apply", "pending-reboot", "applying", "pending-database-upgrade"];
+        let statuses = &self.parameter_apply_statuses;
+        let known = FURTHEST_FIRST.into_iter().find(|status| statuses.contains(*status));
+        let other =
+            || statuses.iter().find(|status| *status != "in-sync").or_else(|| statuses.first()).map(String::as_str);
+        known.or_else(other)
     }
 }
 
@@ -175,6 +188,7 @@ mod tests {
             replica_source: None,
             replicas: BTreeSet::new(),
             parameter_apply_statuses: BTreeSet::new(),
+            aws_backup_recovery_point: None,
         }
     }
 

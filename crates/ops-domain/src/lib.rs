@@ -26,6 +26,8 @@ pub mod observation;
 
 pub mod operation;
 
+pub mod forecast;
+
 pub mod watch;
 
 pub mod life;

@@ -1,11 +1,16 @@
 //! The life of one operation: what is stored, and the states that it goes through.
 
+mod estimate;
+
+pub use estimate::{Basis, Estimate};
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::caller::Caller;
 use crate::environment::Classification;
 use crate::failure::Failure;
+use crate::forecast::PlanHash;
 use crate::id::OperationId;
 use crate::instance::InstanceRef;
 use crate::operation::Operation;
@@ -195,6 +200,9 @@ pub struct OperationRecord {
     pub caller: Caller,
     /// Why, in the caller's words.
     pub reason: Option<String>,
+    /// The hash of the preview that the order must agree with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan_hash: Option<PlanHash>,
     /// How the instance was classified.
     pub classification: Classification,
     /// When it was requested.

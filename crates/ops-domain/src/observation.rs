@@ -21,6 +21,8 @@ pub struct Look {
     pub events_of: BTreeSet<InstanceId>,
     /// Events from this time on (RDS keeps 14 days).
     pub events_since: Option<Timestamp>,
+    /// Whether the quotas of the account in the Region are wanted.
+    pub quotas: bool,
 }
 
 impl Look {
@@ -34,6 +36,12 @@ impl Look {
     #[must_use]
     pub fn at_snapshot(id: &SnapshotId) -> Self {
         Self { snapshots: [id.clone()].into(), ..Self::default() }
+    }
+
+    /// A look at the quotas.
+    #[must_use]
+    pub fn at_quotas() -> Self {
+        Self { quotas: true, ..Self::default() }
     }
 
     /// The same look that also asks for the events of `id` from `since` on.
@@ -50,6 +58,7 @@ impl Look {
         self.clusters.extend(other.clusters);
         self.snapshots.extend(other.snapshots);
         self.events_of.extend(other.events_of);
+        self.quotas |= other.quotas;
         self.events_since = match (self.events_since, other.events_since) {
             (Some(one), Some(two)) => Some(one.min(two)),
             (one, two) => one.or(two),
@@ -59,7 +68,9 @@ impl Look {
     /// Whether there is nothing to look at.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.instances.is_empty() && self.clusters.is_empty() && self.snapshots.is_empty() && self.events_of.is_empty()
+        let Self { instances, clusters, snapshots, events_of, events_since: _, quotas } = self;
+        let no_names = instances.is_empty() && clusters.is_empty() && snapshots.is_empty();
+        no_names && events_of.is_empty() && !quotas
     }
 }
 
@@ -74,6 +85,35 @@ pub struct Observation {
     pub snapshots: BTreeMap<SnapshotId, Snapshot>,
     /// The events found, in no particular order. RDS delivers them as best it can: they may be late or missing.
     pub events: Vec<InstanceEvent>,
+    /// The quotas, if they were asked for and the account lets the service read them. Without them the look is as good:
+    /// RDS itself refuses what is beyond a quota.
+    pub quotas: Option<Quotas>,
+}
+
+/// How much of what an account may have in a Region it has (`DescribeAccountAttributes`).
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Quotas {
+    /// Manual snapshots of instances (`ManualSnapshots`).
+    pub manual_snapshots: Option<Quota>,
+    /// Manual snapshots of clusters (`ManualClusterSnapshots`), which are counted apart.
+    pub manual_cluster_snapshots: Option<Quota>,
+}
+
+/// One quota.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Quota {
+    /// What the account has.
+    pub used: u64,
+    /// The most that it may have.
+    pub max: u64,
+}
+
+impl Quota {
+    /// Whether there is no room for one more.
+    #[must_use]
+    pub const fn is_used_up(self) -> bool {
+        self.used >= self.max
+    }
 }
 
 /// A manual DB snapshot as RDS describes it (`DescribeDBSnapshots`).

@@ -1,10 +1,13 @@
 //! The operations. Each has one file below this module that says everything about it; this file names them all.
 
+mod call;
 pub mod create_snapshot;
 pub mod fields;
+mod interruption;
 pub mod modify_backup_window;
 pub mod reboot_instance;
 mod refusal;
+mod warned;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,10 +16,14 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use call::RdsCall;
+pub use interruption::Interruption;
+
 use crate::failure::Failure;
+use crate::guidance::Warning;
 use crate::id::{InstanceId, OperationId};
 use crate::instance::{LiveInstance, Tags};
-use crate::observation::{Look, Observation};
+use crate::observation::{Look, Observation, Quotas};
 use crate::operation::fields::Fields;
 use crate::time::Timestamp;
 use crate::watch::Facts;
@@ -58,6 +65,17 @@ pub trait Action: Sized {
     /// A [`Failure`] when the order would be refused or would do more than was asked.
     fn prepare(&self, context: &Context<'_>) -> Result<Plan<Self::Order>, Failure>;
 
+    /// The call of the RDS API that sends the order for `instance`.
+    fn call(order: &Self::Order, instance: &InstanceId) -> RdsCall;
+
+    /// What users of the instance, as it is now, notice of the order.
+    fn interruption(&self, live: &LiveInstance) -> Interruption;
+
+    /// What a caller should know about the operation on the instance as it is now.
+    fn warnings(&self, _live: &LiveInstance) -> Vec<Warning> {
+        Vec::new()
+    }
+
     /// What to look at after the order.
     fn look_after(&self, instance: &InstanceId, submitted_at: Timestamp) -> Look;
 
@@ -88,6 +106,8 @@ pub struct Context<'a> {
     pub live: &'a LiveInstance,
     /// Those tags of the instance that say its environment.
     pub environment_tags: &'a Tags,
+    /// What the account may have, where it lets the service read that.
+    pub quotas: Option<&'a Quotas>,
 }
 
 /// What to do with an instance.
@@ -170,6 +190,16 @@ macro_rules! operations {
             )+
         }
 
+        impl Order {
+            /// The call of the RDS API that sends the order for `instance`.
+            #[must_use]
+            pub fn call(&self, instance: &InstanceId) -> RdsCall {
+                match self {
+                    $(Self::$variant(order) => $module::$variant::call(order, instance),)+
+                }
+            }
+        }
+
         impl Operation {
             /// The names of all operations.
             pub const NAMES: &'static [&'static str] = &[$($module::$variant::NAME),+];
@@ -243,6 +273,22 @@ macro_rules! operations {
                         Plan::Send(order) => Plan::Send(Order::$variant(order)),
                         Plan::Nothing(result) => Plan::Nothing(result),
                     }),)+
+                }
+            }
+
+            /// What users of the instance, as it is now, notice of the order.
+            #[must_use]
+            pub fn interruption(&self, live: &LiveInstance) -> Interruption {
+                match self {
+                    $(Self::$variant(action) => action.interruption(live),)+
+                }
+            }
+
+            /// What a caller should know about the operation on the instance as it is now.
+            #[must_use]
+            pub fn warnings(&self, live: &LiveInstance) -> Vec<Warning> {
+                match self {
+                    $(Self::$variant(action) => action.warnings(live),)+
                 }
             }
 

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use self::json::Json;
 use crate::audit::chain_hex;
 use crate::failure::{Code, Failure, Problem};
+use crate::forecast::PlanHash;
 use crate::id::{AccountId, InstanceId, Region};
 use crate::operation::Operation;
 use crate::operation::fields::{CodedProblem, Fields};
@@ -28,6 +29,8 @@ pub struct Request {
     pub dry_run: bool,
     /// Why, in the caller's words.
     pub reason: Option<String>,
+    /// The hash of the preview that the operation must still agree with.
+    pub plan_hash: Option<PlanHash>,
     /// A hash of the request, equal for requests that mean the same.
     pub hash: String,
 }
@@ -75,11 +78,12 @@ impl Request {
         let region = fields.optional("region");
         let dry_run = fields.flag("dry_run");
         let reason = parse_reason(&mut fields);
+        let plan_hash = fields.optional("plan_hash");
         fields.finish(Code::InvalidRequest);
         match (operation, instance_id) {
             (Some(operation), Some(instance_id)) if problems.is_empty() => {
                 let hash = String::new();
-                Ok(Self { operation, instance_id, account_id, region, dry_run, reason, hash }.hashed())
+                Ok(Self { operation, instance_id, account_id, region, dry_run, reason, plan_hash, hash }.hashed())
             }
             _ => Err(rejected(failure_of(problems), object)),
         }
@@ -88,8 +92,8 @@ impl Request {
     /// The hash covers what was understood, so that the spelling of the request does not matter: the order of its
     /// members, upper and lower case of identifiers, defaults that are written out.
     fn hashed(self) -> Self {
-        let Self { operation, instance_id, account_id, region, dry_run, reason, hash: _ } = &self;
-        let meaning = json!([operation, instance_id, account_id, region, dry_run, reason]);
+        let Self { operation, instance_id, account_id, region, dry_run, reason, plan_hash, hash: _ } = &self;
+        let meaning = json!([operation, instance_id, account_id, region, dry_run, reason, plan_hash]);
         Self { hash: chain_hex(&Sha256::digest(meaning.to_string())), ..self }
     }
 }

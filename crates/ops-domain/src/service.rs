@@ -6,6 +6,7 @@ mod attribution;
 mod cancel;
 mod commit;
 mod dispatch;
+mod estimate;
 mod live;
 mod preview;
 mod query;

@@ -66,6 +66,9 @@ pub struct Watch {
     pub timed_out: bool,
     /// Progress in percent, where RDS tells it.
     pub percent: Option<u8>,
+    /// When a look last showed that progress.
+    #[serde(default)]
+    pub percent_at: Option<Timestamp>,
     /// What the looks together showed.
     pub facts: Facts,
 }
@@ -125,6 +128,7 @@ impl Watch {
             late_looks: 0,
             timed_out: false,
             percent: None,
+            percent_at: None,
             facts,
         }
     }
@@ -169,7 +173,9 @@ impl Watch {
             }
             Verdict::Failed(failure) => Next::Failed(failure),
             Verdict::Pending(percent) => {
-                self.percent = percent.or(self.percent);
+                if percent.is_some() {
+                    (self.percent, self.percent_at) = (percent, Some(now));
+                }
                 self.wait(now, self.pause())
             }
         }

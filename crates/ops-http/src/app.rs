@@ -51,15 +51,12 @@ async fn not_found() -> Refused {
 }
 
 async fn method_not_allowed() -> Refused {
-    let guidance = "Use one of the methods in the Allow header.";
-    Refused(Failure::new(Code::MethodNotAllowed, "This route has no such method.", guidance))
+    Refused(Failure::of_code(Code::MethodNotAllowed))
 }
 
 /// The log has what a panic said; the answer has nothing of it.
 fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!(panic = text.unwrap_or("no text"), "a request was not answered");
-    let guidance = "Look at the operation, if there is one, before trying again, and tell the operators of this \
-                    service the request id.";
-    Refused(Failure::new(Code::Internal, "A defect of this service kept it from answering.", guidance)).into_response()
+    Refused(Failure::of_code(Code::Internal)).into_response()
 }

@@ -31,6 +31,5 @@ pub(crate) async fn require_caller(request: Request, next: Next) -> Response {
     if request.extensions().get::<Caller>().is_some() {
         return next.run(request).await;
     }
-    let guidance = "Sign the request or send the token that the API's gateway asks for.";
-    Refused(Failure::new(Code::Unauthenticated, "The gateway named no caller.", guidance)).into_response()
+    Refused(Failure::of_code(Code::Unauthenticated)).into_response()
 }

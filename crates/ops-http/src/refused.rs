@@ -28,8 +28,7 @@ impl IntoResponse for Refused {
 
 /// The path leads nowhere.
 pub(crate) fn no_such_route() -> Refused {
-    let guidance = "Check the path: operations are at /operations, instances at /instances, the audit trail at /audit.";
-    Refused(Failure::new(Code::NotFound, "There is no such route.", guidance))
+    Refused(Failure::of_code(Code::NotFound))
 }
 
 /// The HTTP status of a failure.
@@ -50,6 +49,7 @@ const fn status(code: Code) -> StatusCode {
         | Code::IdempotencyConflict
         | Code::AmbiguousInstance
         | Code::PendingChangesWouldApply
+        | Code::PlanChanged
         | Code::NotCancellable => StatusCode::CONFLICT,
         Code::Throttled => StatusCode::TOO_MANY_REQUESTS,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -60,3 +60,6 @@ const fn status(code: Code) -> StatusCode {
         Code::OperationFailed => StatusCode::OK,
     }
 }
+
+#[cfg(test)]
+mod errors_page;

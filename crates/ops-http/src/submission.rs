@@ -56,17 +56,13 @@ fn require_json(headers: &HeaderMap) -> Result<(), Failure> {
     if essence.eq_ignore_ascii_case("application/json") {
         return Ok(());
     }
-    let guidance = "Send JSON with the header Content-Type: application/json.";
-    Err(Failure::new(Code::UnsupportedMediaType, "The body must be application/json.", guidance))
+    Err(Failure::of_code(Code::UnsupportedMediaType))
 }
 
 async fn read_body(body: Body) -> Result<Bytes, Failure> {
     match Limited::new(body, MAX_BODY).collect().await {
         Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => {
-            let guidance = "Send a shorter request; no operation needs as much.";
-            Err(Failure::new(Code::PayloadTooLarge, "The body is longer than 64 KiB.", guidance))
-        }
+        Err(error) if error.is::<LengthLimitError>() => Err(Failure::of_code(Code::PayloadTooLarge)),
         Err(_) => {
             let problem = Problem { pointer: String::new(), message: "did not arrive as a whole".into() };
             Err(Failure::invalid(Code::InvalidRequest, vec![problem]))

@@ -74,6 +74,9 @@ pub struct RunArgs {
     /// Only check, do nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// The `plan_hash` of a preview (`--dry-run`): what would do anything else is refused.
+    #[arg(long)]
+    pub plan_hash: Option<String>,
     /// What both commands need.
     #[command(flatten)]
     pub local: LocalArgs,

@@ -50,7 +50,13 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, StartError> {
 fn body(args: &RunArgs) -> Value {
     let mut body = json!({ "operation": args.operation, "instance_id": args.instance });
     body["parameters"] = Value::Object(args.params.iter().map(|param| parameter(param)).collect::<Map<_, _>>());
-    for (name, value) in [("account_id", &args.account), ("region", &args.region), ("reason", &args.reason)] {
+    let options = [
+        ("account_id", &args.account),
+        ("region", &args.region),
+        ("reason", &args.reason),
+        ("plan_hash", &args.plan_hash),
+    ];
+    for (name, value) in options {
         if let Some(value) = value {
             body[name] = json!(value);
         }

@@ -42,6 +42,7 @@ pub fn record(id: OperationId, target: &InstanceRef, operation: Operation, now: 
         operation,
         caller: Caller::new("iam:alice", "request-1"),
         reason: None,
+        plan_hash: None,
         classification: development(),
         created_at: now,
         plan,

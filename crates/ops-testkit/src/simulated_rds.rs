@@ -90,7 +90,7 @@ impl SimulatedRds {
 
     /// Adds an instance, or replaces the one of this name.
     pub fn add(&self, target: InstanceRef, instance: SimulatedInstance) {
-        let resident = Resident { live: Timeline::always(instance.live(&target)), restarts: 0 };
+        let resident = Resident { live: Timeline::always(instance.live(&target)), restarts: 0, failovers: 0 };
         self.edit(|state| {
             state.unschedule(&target);
             state.residents.insert(target.to_string(), resident);
@@ -167,6 +167,12 @@ impl SimulatedRds {
     #[must_use]
     pub fn restarts(&self, target: &InstanceRef) -> usize {
         self.lock().state.resident(target).map_or(0, |resident| resident.restarts)
+    }
+
+    /// How often an instance failed over to its standby.
+    #[must_use]
+    pub fn failovers(&self, target: &InstanceRef) -> usize {
+        self.lock().state.resident(target).map_or(0, |resident| resident.failovers)
     }
 
     /// The snapshots of an instance as they are, whatever a look may show.

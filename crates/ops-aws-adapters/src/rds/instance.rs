@@ -69,6 +69,7 @@ fn live_instance(described: DbInstance) -> Option<LiveInstance> {
         replica_source,
         replicas: described.read_replica_db_instance_identifiers.unwrap_or_default().into_iter().collect(),
         parameter_apply_statuses: groups.into_iter().filter_map(|group| group.parameter_apply_status).collect(),
+        aws_backup_recovery_point: described.aws_backup_recovery_point_arn.filter(|arn| !arn.is_empty()),
     })
 }
 

@@ -1,7 +1,9 @@
 //! What goes over the wire, and what is made of answers that no emulator gives: a server of the test's own on a free
 //! loopback port writes down every request and answers as it is told.
 
+mod calls;
 mod engine;
+mod quotas;
 mod server;
 mod store;
 

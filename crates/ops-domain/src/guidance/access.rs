@@ -3,7 +3,7 @@
 use super::{Guidance, Retry};
 
 /// Common errors of AWS, in no model of RDS. Source: the AWS CloudFormation handler of `AWS::RDS::DBInstance`; AWS
-/// General Reference, "Common errors".
+/// General Reference, "Common errors"; AWS STS model, errors of `AssumeRole`.
 pub(super) const CODES: &[Guidance] = &[
     denied("AccessDenied"),
     denied("AccessDeniedException"),
@@ -34,6 +34,19 @@ pub(super) const CODES: &[Guidance] = &[
         "Send the operation again. If it fails in the same way, the operators of this service should check the clock \
          of the machine it runs on and the delay of its network.",
     ),
+    rejected("MissingAuthenticationToken", "AWS got a request without credentials of this service."),
+    rejected(
+        "RegionDisabledException",
+        "AWS STS gives no credentials for this Region, because the account has it disabled.",
+    ),
+    own_session(
+        "MalformedPolicyDocument",
+        "AWS STS did not understand the policy that narrows the session of this service.",
+    ),
+    own_session(
+        "PackedPolicyTooLarge",
+        "AWS STS found the policy and the tags of the session of this service too large.",
+    ),
     Guidance::new(
         "OptInRequired",
         Retry::Never,
@@ -43,14 +56,17 @@ pub(super) const CODES: &[Guidance] = &[
     ),
 ];
 
+/// What to do where AWS does not permit something to the role of this service.
+pub(super) const DENIED: &str = "Ask the operators of this service to look at the refused call in CloudTrail of that account, which names the \
+     action and the resource. The cause is the policy of the role, its trust policy, or a service control policy. \
+     If the tags of the instance were changed just now, wait some minutes: IAM sees new tags late.";
+
 const fn denied(code: &'static str) -> Guidance {
     Guidance::new(
         code,
         Retry::Never,
         "AWS did not permit the role of this service to do this in the account of the instance. Nothing was changed.",
-        "Ask the operators of this service to look at the refused call in CloudTrail of that account, which names the \
-         action and the resource. The cause is the policy of the role, its trust policy, or a service control policy. \
-         If the tags of the instance were changed just now, wait some minutes: IAM sees new tags late.",
+        DENIED,
     )
 }
 
@@ -72,5 +88,16 @@ const fn rejected(code: &'static str, sentence: &'static str) -> Guidance {
         "Nothing was changed. Check that the Region of the instance is enabled in its account (account settings, AWS \
          Regions). If it is, the operators of this service should check that its role still exists, and where its \
          credentials come from.",
+    )
+}
+
+/// An error about the session that this service asks for.
+const fn own_session(code: &'static str, sentence: &'static str) -> Guidance {
+    Guidance::new(
+        code,
+        Retry::Never,
+        sentence,
+        "This is a defect of this service or of its configuration and not of your request; nothing was changed. Report \
+         it to the operators of the service with the operation id.",
     )
 }

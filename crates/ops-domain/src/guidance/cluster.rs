@@ -13,6 +13,14 @@ pub(super) const CODES: &[Guidance] = &[
          the cluster it belongs to.",
     ),
     Guidance::new(
+        "DBClusterAlreadyExistsFault",
+        Retry::Never,
+        "RDS reports that a DB cluster with the requested identifier exists already, although this service renames and \
+         creates no clusters.",
+        "This is not expected here. Check the pending modifications of the cluster in the RDS console for a new \
+         identifier, and report the error to the operators of this service with the operation id.",
+    ),
+    Guidance::new(
         "InvalidDBClusterStateFault",
         Retry::AfterStateChange,
         "The DB cluster is busy or in a status that does not allow this operation, or the operation has to be asked \

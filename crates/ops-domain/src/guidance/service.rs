@@ -23,11 +23,12 @@ pub(super) const CODES: &[Guidance] = &[
     Guidance::new(
         "unverified",
         Retry::ResolveFirst,
-        "RDS accepted the operation and the DB instance is available, but no evidence was found that the operation \
-         was really carried out.",
-        "Look at the recent events of the instance: RDS-EVENT-0006 tells of a restart, RDS-EVENT-0049 of a finished \
-         failover. Events can be missing, so ask the database for its uptime too. Only if both speak against it, start \
-         a new operation.",
+        "RDS accepted the operation, and for as long as this service watched, no evidence was found that it was carried \
+         out.",
+        "Look in the RDS console: for a snapshot at the list of snapshots, for a backup window at the Maintenance and \
+         backups tab of the instance, for a reboot at its recent events (RDS-EVENT-0006 tells of a restart, \
+         RDS-EVENT-0049 of a finished failover). Events can be missing, so ask the database for its uptime too. Only if \
+         nothing shows that it was done, start a new operation.",
     ),
     Guidance::new(
         "snapshot_failed",
@@ -106,6 +107,14 @@ pub(super) const CODES: &[Guidance] = &[
         "The DB instance went into a status while the operation ran that it does not leave by itself.",
         "Look at the recent events of the instance for the cause and mend it; GET /instances/{id} shows its present \
          status. Send the operation again when the status is available, and call AWS Support if it does not get there.",
+    ),
+    Guidance::new(
+        "parameters_failed_to_apply",
+        Retry::AfterStateChange,
+        "The DB instance was restarted, but RDS could not apply the static parameters that waited for it.",
+        "Look at the recent events of the instance and at the error log of the engine on its Logs and events tab for the \
+         parameter that the engine refused. Correct it in the parameter group, wait until the group says pending-reboot, \
+         then reboot again.",
     ),
     Guidance::new(
         "reboot_failed",

@@ -11,10 +11,12 @@ use serde_json::{Map, Value, json};
 
 use crate::failure::{Code, Failure};
 use crate::id::{InstanceId, SnapshotId};
-use crate::observation::{Look, Snapshot};
+use crate::instance::LiveInstance;
+use crate::observation::{Look, Quota, Snapshot};
+use crate::operation::call::tags;
 use crate::operation::fields::Fields;
 use crate::operation::refusal::wrong_status;
-use crate::operation::{Action, Context, Pace, Plan, Resolution, Sight, Verdict};
+use crate::operation::{Action, Context, Interruption, Pace, Plan, RdsCall, Resolution, Sight, Verdict};
 use crate::status::{SnapshotStatus, StatusClass, classify_instance_status, classify_snapshot_status};
 use crate::tag::{MAX_TAGS, OwnKey, Tag, TagError, TagKey, duplicate_keys, merge_snapshot_tags};
 use crate::time::{Timestamp, to_seconds_text};
@@ -86,11 +88,16 @@ impl Action for CreateSnapshot {
         Pace::default()
     }
 
+    fn look_before(&self, _instance: &InstanceId, _now: Timestamp) -> Look {
+        Look::at_quotas()
+    }
+
     fn prepare(&self, context: &Context<'_>) -> Result<Plan<Order>, Failure> {
         snapshot_allowed(&context.live.status)?;
         if context.live.cluster_id.is_some() {
             return Err(Failure::operation_failed("cluster_member"));
         }
+        quota_allows(context.quotas.and_then(|quotas| quotas.manual_snapshots))?;
         let own = [
             Tag::own(OwnKey::OperationId, &context.operation_id.to_string()),
             Tag::own(OwnKey::RequestedBy, context.principal),
@@ -98,6 +105,24 @@ impl Action for CreateSnapshot {
         let tags = merge_snapshot_tags(&own, context.environment_tags, &self.tags)
             .map_err(|error| Failure::refused_by_rds("InvalidParameterValue", &format!("{error}")))?;
         Ok(Plan::Send(Order { snapshot_id: self.snapshot_id.clone(), tags }))
+    }
+
+    fn call(order: &Order, instance: &InstanceId) -> RdsCall {
+        RdsCall::new(
+            "CreateDBSnapshot",
+            [
+                ("DBInstanceIdentifier", json!(instance)),
+                ("DBSnapshotIdentifier", json!(order.snapshot_id)),
+                tags(&order.tags),
+            ],
+        )
+    }
+
+    /// Without a standby the snapshot is taken of the database itself, and of SQL Server always (RDS User Guide, "Creating
+    /// a DB snapshot").
+    fn interruption(&self, live: &LiveInstance) -> Interruption {
+        let from_standby = live.multi_az && !live.engine.starts_with("sqlserver");
+        if from_standby { Interruption::None } else { Interruption::IoPause }
     }
 
     fn look_after(&self, _instance: &InstanceId, _submitted_at: Timestamp) -> Look {
@@ -110,7 +135,7 @@ impl Action for CreateSnapshot {
         };
         match classify_snapshot_status(&snapshot.status) {
             SnapshotStatus::Available => Verdict::Done(self.result(snapshot)),
-            SnapshotStatus::Failed => Verdict::Failed(Failure::operation_failed("snapshot_failed")),
+            SnapshotStatus::Failed => Verdict::Failed(lost(&snapshot.status)),
             SnapshotStatus::InProgress | SnapshotStatus::Unknown => Verdict::Pending(snapshot.percent),
         }
     }
@@ -137,6 +162,12 @@ impl CreateSnapshot {
         result.insert("snapshot_create_time".into(), json!(snapshot.created_at.map(to_seconds_text)));
         result
     }
+}
+
+/// A snapshot that RDS gave up, or that somebody deletes.
+fn lost(status: &str) -> Failure {
+    let code = if status.starts_with("delet") { "snapshot_disappeared" } else { "snapshot_failed" };
+    Failure::operation_failed(code).with_fact("snapshot_status", json!(status))
 }
 
 /// A snapshot that was there and is not any more is gone, and one that never shows never was. One look proves neither:
@@ -167,6 +198,16 @@ fn snapshot_allowed(status: &str) -> Result<(), Failure> {
         | StatusClass::NeedsAttention
         | StatusClass::Failed
         | StatusClass::Unknown => Err(wrong_status(status)),
+    }
+}
+
+/// RDS refuses a snapshot beyond the quota; where it can be read, that is known before.
+fn quota_allows(quota: Option<Quota>) -> Result<(), Failure> {
+    match quota {
+        Some(quota) if quota.is_used_up() => {
+            Err(Failure::operation_failed("SnapshotQuotaExceeded").with_fact("quota", json!(quota)))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -9,12 +9,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::failure::{Code, Failure};
+use crate::guidance::Warning;
 use crate::id::InstanceId;
 use crate::instance::LiveInstance;
 use crate::observation::Look;
 use crate::operation::fields::Fields;
 use crate::operation::refusal::wrong_status;
-use crate::operation::{Action, Context, Pace, Plan, Resolution, Sight, Verdict};
+use crate::operation::warned::add_warnings;
+use crate::operation::{Action, Context, Interruption, Pace, Plan, RdsCall, Resolution, Sight, Verdict};
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
 use crate::window::BackupWindow;
@@ -93,6 +95,30 @@ impl Action for ModifyBackupWindow {
         Ok(Plan::Send(Order { backup_window: self.backup_window, apply_immediately: self.apply_immediately }))
     }
 
+    fn call(order: &Order, instance: &InstanceId) -> RdsCall {
+        RdsCall::new(
+            "ModifyDBInstance",
+            [
+                ("DBInstanceIdentifier", json!(instance)),
+                ("PreferredBackupWindow", json!(order.backup_window)),
+                ("ApplyImmediately", json!(order.apply_immediately)),
+            ],
+        )
+    }
+
+    /// "Changing this parameter doesn't result in an outage" (RDS model, `ModifyDBInstance.PreferredBackupWindow`).
+    fn interruption(&self, _live: &LiveInstance) -> Interruption {
+        Interruption::None
+    }
+
+    /// The window counts only "if automated backups are enabled" (RDS model, `ModifyDBInstance.PreferredBackupWindow`), and
+    /// a backup plan has windows of its own (RDS User Guide, "Using AWS Backup to manage automated backups").
+    fn warnings(&self, live: &LiveInstance) -> Vec<Warning> {
+        let backups_off = (live.backup_retention_days == Some(0)).then_some(Warning::BackupsOff);
+        let managed = live.aws_backup_recovery_point.is_some().then_some(Warning::ManagedByAwsBackup);
+        backups_off.into_iter().chain(managed).collect()
+    }
+
     fn look_after(&self, instance: &InstanceId, _submitted_at: Timestamp) -> Look {
         Look::at_instance(instance)
     }
@@ -137,13 +163,8 @@ impl ModifyBackupWindow {
         if !self.apply_immediately || live.pending_modifications.is_empty() {
             return Ok(());
         }
-        Err(Failure::new(
-            Code::PendingChangesWouldApply,
-            "Other changes wait on this instance, and apply_immediately would apply them now.",
-            "Send the request with apply_immediately false: RDS changes the backup window at once either way. \
-             `pending_modifications` lists what waits.",
-        )
-        .with_fact("pending_modifications", json!(live.pending_modifications)))
+        Err(Failure::of_code(Code::PendingChangesWouldApply)
+            .with_fact("pending_modifications", json!(live.pending_modifications)))
     }
 
     /// `changed` is none where the window is as wanted and it is not known whether this operation's order made it so.
@@ -156,12 +177,13 @@ impl ModifyBackupWindow {
         if let Some(changed) = changed {
             result.insert("changed".into(), json!(changed));
         }
+        add_warnings(&mut result, self.warnings(live));
         result
     }
 }
 
-/// RDS modifies an instance that is `available`, and most settings during `storage-optimization` and while `storage-full`
-/// (RDS User Guide, "Viewing instance status").
+/// RDS modifies an instance that is `available`, and all but its storage during `storage-optimization`; one that is
+/// `storage-full` wants storage first (RDS User Guide, "Viewing instance status").
 fn modify_allowed(status: &str) -> Result<(), Failure> {
     match classify_instance_status(status) {
         StatusClass::Available | StatusClass::Usable => Ok(()),

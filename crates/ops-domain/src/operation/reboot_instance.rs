@@ -4,18 +4,23 @@
 //! alone proves nothing. Done means: evidence of a restart after the order, and a settled status. An order whose outcome
 //! is unknown is never sent again.
 
+mod parameters;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
+use crate::guidance::Warning;
 use crate::id::InstanceId;
 use crate::instance::LiveInstance;
 use crate::observation::{EventKind, Look};
 use crate::operation::fields::Fields;
+use crate::operation::reboot_instance::parameters::{Parameters, failed_to_apply};
 use crate::operation::refusal::{stuck_in_status, wrong_status};
-use crate::operation::{Action, Context, Pace, Plan, Resolution, Sight, Verdict};
+use crate::operation::warned::add_warnings;
+use crate::operation::{Action, Context, Interruption, Pace, Plan, RdsCall, Resolution, Sight, Verdict};
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
 
@@ -48,6 +53,9 @@ const REBOOTING: &str = "rebooting";
 /// An event names the restart itself; a transition seen by a look may flap; the answer to the order only promises it.
 const SETTLED_AFTER_TRANSITION: u32 = 2;
 const SETTLED_AFTER_ANSWER: u32 = 3;
+
+/// Reads in a row of the status before the order that count as being in it again.
+const STUCK_AGAIN: u32 = 2;
 
 impl Action for RebootInstance {
     const NAME: &'static str = "reboot_instance";
@@ -94,6 +102,25 @@ impl Action for RebootInstance {
         Ok(Plan::Send(Order { force_failover: self.force_failover }))
     }
 
+    /// Where there can be no failover, even `false` is a setting, so `ForceFailover` is sent only to ask for one.
+    fn call(order: &Order, instance: &InstanceId) -> RdsCall {
+        let mut call = RdsCall::new("RebootDBInstance", [("DBInstanceIdentifier", json!(instance))]);
+        if order.force_failover {
+            call.parameters.insert("ForceFailover".into(), json!(true));
+        }
+        call
+    }
+
+    fn interruption(&self, _live: &LiveInstance) -> Interruption {
+        if self.force_failover { Interruption::Failover } else { Interruption::Restart }
+    }
+
+    /// Parameters are applied when the instance is rebooted "without failover" (RDS model, `ModifyDBInstance`).
+    fn warnings(&self, live: &LiveInstance) -> Vec<Warning> {
+        let left = self.force_failover && live.parameters_pending_reboot();
+        left.then_some(Warning::FailoverLeavesParameters).into_iter().collect()
+    }
+
     fn look_after(&self, instance: &InstanceId, submitted_at: Timestamp) -> Look {
         Look::at_instance(instance).with_events_of(instance, submitted_at - CLOCK_SKEW)
     }
@@ -106,8 +133,8 @@ impl Action for RebootInstance {
             return Verdict::Failed(Failure::operation_failed("reboot_failed"));
         }
         match classify_instance_status(&live.status) {
-            StatusClass::NeedsAttention | StatusClass::Failed => Verdict::Failed(stuck_in_status(&live.status)),
-            StatusClass::Available | StatusClass::Usable => self.judge_settled(sight),
+            StatusClass::NeedsAttention | StatusClass::Failed => judge_stuck(sight, live),
+            StatusClass::Available | StatusClass::Usable => self.judge_settled(sight, live),
             StatusClass::InProgress | StatusClass::Off | StatusClass::Unknown => Verdict::Pending(None),
         }
     }
@@ -125,16 +152,17 @@ impl Action for RebootInstance {
 }
 
 impl RebootInstance {
-    fn judge_settled(&self, sight: &Sight<'_>) -> Verdict {
+    fn judge_settled(&self, sight: &Sight<'_>, live: &LiveInstance) -> Verdict {
         let Some(needed) = self.settled_reads_needed(sight) else {
             return self.judge_abandoned(sight);
         };
         if sight.facts.settled_reads < needed {
             return Verdict::Pending(None);
         }
-        match self.failover(sight) {
-            None => Verdict::Pending(None),
-            Some(failover) => Verdict::Done(self.result(failover)),
+        match (self.failover(sight), self.parameters(sight, live)) {
+            (_, Parameters::Failed) => Verdict::Failed(failed_to_apply()),
+            (Some(failover), Parameters::Are(status)) => Verdict::Done(self.result(failover, status, sight)),
+            (None, _) | (_, Parameters::Coming) => Verdict::Pending(None),
         }
     }
 
@@ -155,9 +183,12 @@ impl RebootInstance {
         }
     }
 
-    /// Without any evidence of a restart, an abandoned failover is the one thing that explains it.
+    /// Without any evidence of a restart, an abandoned failover is the one thing that explains it. Events come in no
+    /// particular order, so that of a restart is given some looks more.
     fn judge_abandoned(&self, sight: &Sight<'_>) -> Verdict {
-        if self.force_failover && sight.facts.saw(EventKind::FailoverAbandoned) {
+        let facts = sight.facts;
+        let waited = sight.last || facts.settled_reads >= SETTLED_AFTER_ANSWER;
+        if self.force_failover && waited && facts.saw(EventKind::FailoverAbandoned) {
             Verdict::Failed(Failure::operation_failed("failover_abandoned"))
         } else {
             Verdict::Pending(None)
@@ -178,15 +209,32 @@ impl RebootInstance {
         }
     }
 
-    fn result(&self, failover: &str) -> Map<String, Value> {
+    fn result(&self, failover: &str, parameters: Option<&str>, sight: &Sight<'_>) -> Map<String, Value> {
         let mut result = Map::new();
         result.insert("status".into(), json!("available"));
         result.insert("force_failover".into(), json!(self.force_failover));
         if self.force_failover {
             result.insert("failover".into(), json!(failover));
         }
+        if let Some(status) = parameters {
+            result.insert("parameter_apply_status".into(), json!(status));
+        }
+        add_warnings(&mut result, self.warning_after(parameters, sight));
         result
     }
+}
+
+/// An instance that was in this status before the order may be shown in it for a moment longer: only reads in a row after
+/// a sign of the restart, or the deadline, prove that it is in it again.
+fn judge_stuck(sight: &Sight<'_>, live: &LiveInstance) -> Verdict {
+    let facts = sight.facts;
+    let as_before = facts.status_before.as_deref() == Some(live.status.as_str());
+    let restarted = facts.saw(EventKind::Restarted) || facts.saw_status(REBOOTING);
+    let proven = sight.last || (restarted && facts.stuck_reads >= STUCK_AGAIN);
+    if as_before && !proven {
+        return Verdict::Pending(None);
+    }
+    Verdict::Failed(stuck_in_status(&live.status))
 }
 
 /// RDS Custom can't be rebooted this way (RDS model), and Neptune and DocumentDB, which RDS also lists, are not RDS.

@@ -27,6 +27,7 @@ fn instance() -> LiveInstance {
         replica_source: None,
         replicas: BTreeSet::new(),
         parameter_apply_statuses: BTreeSet::new(),
+        aws_backup_recovery_point: None,
     }
 }
 
@@ -46,6 +47,7 @@ fn prepare(operation: &Operation, live: &LiveInstance) -> Result<Plan<Order>, Fa
         principal: "iam:arn:aws:iam::111122223333:user/alice",
         live,
         environment_tags: &environment_tags,
+        quotas: None,
     })
 }
 

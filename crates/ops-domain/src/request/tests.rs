@@ -178,9 +178,9 @@ fn an_unknown_field_is_refused_where_it_stands() {
     refused(
         &body,
         &expect![[r#"
-        invalid_request
-        /a~1b~0c: is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason
-        /force_failover: is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason"#]],
+            invalid_request
+            /a~1b~0c: is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason, plan_hash
+            /force_failover: is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason, plan_hash"#]],
     );
     refused(
         &snapshot(json!({ "snapshot_id": "s", "Tags": [] })),
@@ -364,14 +364,14 @@ fn all_problems_are_told_at_once_and_the_gravest_gives_the_code() {
     refused(
         &body,
         &expect![[r#"
-        missing_parameter
-        /parameters/snapshot_id: is required
-        /parameters/tags/0/Key: key must not be empty
-        /parameters/snapshot: is not a known field; known are snapshot_id, tags
-        /instance_id: must begin with an ASCII letter
-        /region: must be an AWS Region name such as eu-central-1
-        /reason: must have at most 256 characters
-        /dryrun: is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason"#]],
+            missing_parameter
+            /parameters/snapshot_id: is required
+            /parameters/tags/0/Key: key must not be empty
+            /parameters/snapshot: is not a known field; known are snapshot_id, tags
+            /instance_id: must begin with an ASCII letter
+            /region: must be an AWS Region name such as eu-central-1
+            /reason: must have at most 256 characters
+            /dryrun: is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason, plan_hash"#]],
     );
 }
 

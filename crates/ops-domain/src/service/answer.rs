@@ -16,6 +16,9 @@ impl OperationRecord {
         if self.status() == Status::Unresolved {
             answer.insert("status".into(), json!(Status::Submitting));
         }
+        if answer.contains_key("progress") {
+            answer.insert("progress".into(), self.progress_at(now));
+        }
         if answer.contains_key("success") {
             answer.insert("duration_seconds".into(), json!(self.duration_seconds(now)));
         }
@@ -75,7 +78,10 @@ impl OperationRecord {
         if let Some(reason) = &self.reason {
             detail.insert("reason".into(), json!(reason));
         }
-        detail.insert("progress".into(), self.progress());
+        if let Some(plan_hash) = &self.plan_hash {
+            detail.insert("plan_hash".into(), json!(plan_hash));
+        }
+        detail.insert("progress".into(), self.progress_at(now));
         detail
     }
 }

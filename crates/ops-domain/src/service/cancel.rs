@@ -63,14 +63,12 @@ impl Service {
 
 fn not_cancellable(record: &OperationRecord) -> Failure {
     let status = record.status();
-    let (sentence, guidance) = if status.is_terminal() {
-        (format!("The operation has ended already: {}.", status.as_str()), "There is nothing left to cancel.")
+    let failure = if status.is_terminal() {
+        let sentence = format!("The operation has ended already: {}.", status.as_str());
+        Failure::new(Code::NotCancellable, sentence, "There is nothing left to cancel.")
     } else {
-        (
-            format!("RDS has been asked to {} already, or may have been.", record.operation.name()),
-            "RDS offers no way to cancel a snapshot, a reboot or a change that it has begun. Follow the operation to its \
-             end; a snapshot that is not wanted can be deleted in RDS when it is available.",
-        )
+        let sentence = format!("RDS has been asked to {} already, or may have been.", record.operation.name());
+        Failure::told(Code::NotCancellable, sentence)
     };
-    Failure::new(Code::NotCancellable, sentence, guidance).of(record.id)
+    failure.of(record.id)
 }

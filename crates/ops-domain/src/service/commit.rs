@@ -52,7 +52,7 @@ impl Service {
             Err(StoreError::Throttled) => Err(Failure::throttled()),
             Err(StoreError::BadCursor | StoreError::Unavailable(_) | StoreError::AuditUnavailable(_)) => {
                 self.ports.metrics.record(&Measurement::AuditWriteFailed);
-                Err(Failure::unavailable(Code::AuditUnavailable))
+                Err(Failure::of_code(Code::AuditUnavailable))
             }
         }
     }
@@ -112,8 +112,8 @@ impl From<StoreError> for Failure {
         match error {
             StoreError::BadCursor => Self::bad_cursor(),
             StoreError::Throttled => Self::throttled(),
-            StoreError::Unavailable(_) => Self::unavailable(Code::StoreUnavailable),
-            StoreError::AuditUnavailable(_) => Self::unavailable(Code::AuditUnavailable),
+            StoreError::Unavailable(_) => Self::of_code(Code::StoreUnavailable),
+            StoreError::AuditUnavailable(_) => Self::of_code(Code::AuditUnavailable),
         }
     }
 }

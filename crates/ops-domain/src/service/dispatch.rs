@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::audit::AuditEvent;
 use crate::failure::{Code, Failure};
+use crate::forecast::Forecast;
 use crate::instance::Tags;
 use crate::life::{Ending, Lease, OperationRecord, Phase};
 use crate::operation::{Context, Order, Plan};
@@ -54,6 +55,9 @@ impl Service {
             Ok(plan) => plan,
             Err(failure) => return Decided::fail(failure),
         };
+        if let Err(failure) = as_previewed(record, &read, &plan) {
+            return Decided::fail(failure);
+        }
         let now = self.ports.clock.now();
         match plan {
             Plan::Nothing(result) => Decided::Enter(ended(Ending::Succeeded { result })),
@@ -78,7 +82,15 @@ impl Service {
             principal: &record.caller.principal,
             live,
             environment_tags: &environment_tags,
+            quotas: read.seen.quotas.as_ref(),
         })
+    }
+
+    /// What `plan` would do to the instance as it is.
+    pub(super) fn forecast(record: &OperationRecord, read: &LiveRead, plan: &Plan<Order>) -> Option<Forecast> {
+        let live = read.seen.instances.get(&record.target.instance_id)?;
+        let environment = &record.classification.environment;
+        Some(Forecast::new(&record.operation, &record.target, live, environment, plan))
     }
 
     /// Without a live read nothing is sent. Throttling is waited out; everything else ends the operation.
@@ -154,6 +166,24 @@ impl Service {
             }
         }
     }
+}
+
+/// Whether `plan` does what the preview said that the request refers to, if it refers to one.
+///
+/// An order that seemed lost may have been carried out after all: where nothing is left to do, that is what it did.
+pub(super) fn as_previewed(record: &OperationRecord, read: &LiveRead, plan: &Plan<Order>) -> Result<(), Failure> {
+    let Some(previewed) = &record.plan_hash else { return Ok(()) };
+    if record.resends > 0 && matches!(plan, Plan::Nothing(_)) {
+        return Ok(());
+    }
+    let Some(forecast) = Service::forecast(record, read, plan) else { return Err(gone(record)) };
+    let plan_hash = forecast.hash();
+    if plan_hash == *previewed {
+        return Ok(());
+    }
+    Err(Failure::of_code(Code::PlanChanged)
+        .with_fact("would", forecast.shown())
+        .with_fact("plan_hash", json!(plan_hash)))
 }
 
 /// What to do with a stored intent.

@@ -1,19 +1,22 @@
 //! A dry run: every check, no mutation, no lease.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::audit::AuditEvent;
 use crate::caller::Caller;
 use crate::environment::Classification;
 use crate::failure::Failure;
+use crate::forecast::Forecast;
+use crate::id::OperationId;
 use crate::instance::InventoryItem;
 use crate::life::{OperationRecord, Phase};
-use crate::operation::Plan;
 use crate::policy;
 use crate::ports::LookError;
 use crate::request::Request;
 use crate::service::Service;
-use crate::service::submit::{Submitted, preview_id};
+use crate::service::dispatch::as_previewed;
+use crate::service::live::LiveRead;
+use crate::service::submit::preview_id;
 
 impl Service {
     /// Checks all that an operation would have checked, and puts that on the audit trail.
@@ -28,47 +31,64 @@ impl Service {
         let mut record = self.preview_record(caller, request, item, classification);
         let (read, holder) =
             futures_util::join!(self.read_live(&record, now), self.ports.store.holder(&item.target, now));
-        let mut checks = vec![check("validation", Ok(())), check("inventory", Ok(()))];
+        let holder = holder.map_err(Failure::from)?;
         let read = read.map_err(look_failure);
-        checks.push(check("live_read", read.as_ref().map(|_| ())));
-        let mut would = json!({ "action": "nothing" });
         if let Ok(read) = &read {
             if let Some(live) = read.classification.clone() {
                 record.classification = record.classification.strictest(live);
             }
             if let Err(failure) = policy::permit(&record.classification) {
                 let about = (item, &record.classification);
-                return match self.refuse(caller, request, Some(about), failure).await {
-                    Err(failure) => Err(failure),
-                    Ok(Submitted::DryRun(value)) => Ok(value),
-                    Ok(Submitted::Operation(record)) => Ok(Value::Object(record.answer(now))),
-                };
+                self.refuse(caller, request, Some(about), failure.clone()).await?;
+                return Err(failure);
             }
-            let plan = self.prepare(&record, read);
+        }
+        let preview = self.describe(&record, &read, holder);
+        self.append_preview(&record, &preview).await?;
+        Ok(preview)
+    }
+
+    /// What the checks say and what the operation would do.
+    fn describe(
+        &self,
+        record: &OperationRecord,
+        read: &Result<LiveRead, Failure>,
+        holder: Option<OperationId>,
+    ) -> Value {
+        let mut checks = vec![check("validation", Ok(())), check("inventory", Ok(()))];
+        checks.push(check("live_read", read.as_ref().map(|_| ())));
+        let mut forecast = None;
+        if let Ok(read) = read {
+            let plan = self.prepare(record, read);
             checks.push(check("policy", Ok(())));
             checks.push(check("state", plan.as_ref().map(|_| ())));
-            would = plan.map_or(would, |plan| describe(request, &plan));
+            if let Ok(plan) = &plan {
+                forecast = Self::forecast(record, read, plan);
+                checks.extend(record.plan_hash.is_some().then(|| plan_check(as_previewed(record, read, plan))));
+            }
         }
-        let busy = holder.map_err(Failure::from)?.map_or(Ok(()), |holder| Err(Failure::busy(holder)));
+        let busy = holder.map_or(Ok(()), |holder| Err(Failure::busy(holder)));
         checks.push(check("conflicts", busy.as_ref().copied()));
-        let preview = json!({
+        let mut would = forecast.as_ref().map_or_else(|| json!({ "action": "nothing" }), Forecast::shown);
+        would["conflicts"] = json!(holder.map(|id| json!({ "running_operation_id": id })).as_slice());
+        json!({
             "dry_run": true,
-            "operation": request.operation.name(),
-            "instance_id": item.target.instance_id,
+            "operation": record.operation.name(),
+            "instance_id": record.target.instance_id,
             "would": would,
+            "plan_hash": forecast.map(|forecast| forecast.hash()),
             "passed": checks.iter().all(|check| check["passed"] == json!(true)),
             "checks": checks,
             "classification": record.classification,
-        });
-        self.append_preview(&record, &preview).await?;
-        Ok(preview)
+        })
     }
 
     async fn append_preview(&self, record: &OperationRecord, preview: &Value) -> Result<(), Failure> {
         let now = self.ports.clock.now();
         let mut draft = crate::audit::AuditDraft::about(record, AuditEvent::DryRun, now, self.settings.audit_retention);
         draft.operation_id = None;
-        draft.result = json!({ "would": preview["would"], "checks": preview["checks"] });
+        draft.result =
+            json!({ "would": preview["would"], "plan_hash": preview["plan_hash"], "checks": preview["checks"] });
         self.append(draft).await
     }
 
@@ -87,6 +107,7 @@ impl Service {
             operation: request.operation.clone(),
             caller: caller.clone(),
             reason: request.reason.clone(),
+            plan_hash: request.plan_hash.clone(),
             classification,
             created_at: now,
             plan: self.poll_plan(&request.operation),
@@ -116,13 +137,9 @@ fn check(name: &str, outcome: Result<(), &Failure>) -> Value {
     }
 }
 
-fn describe<Order>(request: &Request, plan: &Plan<Order>) -> Value {
-    let action = match plan {
-        Plan::Send(_) => request.operation.name(),
-        Plan::Nothing(_) => "nothing",
-    };
-    let parameters: Map<String, Value> = request.operation.parameters();
-    json!({ "action": action, "parameters": parameters })
+/// Whether a preview that is asked for with the hash of an earlier one still says the same.
+fn plan_check(agrees: Result<(), Failure>) -> Value {
+    check("plan", agrees.as_ref().copied())
 }
 
 fn look_failure(error: LookError) -> Failure {

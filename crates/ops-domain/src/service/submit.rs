@@ -190,6 +190,7 @@ impl Service {
             operation: request.operation.clone(),
             caller: caller.clone(),
             reason: request.reason.clone(),
+            plan_hash: request.plan_hash.clone(),
             classification,
             created_at: now,
             plan,
@@ -252,14 +253,14 @@ impl From<InventoryError> for Failure {
             InventoryError::Throttled => Self::throttled(),
             InventoryError::BadCursor => Self::bad_cursor(),
             InventoryError::Broken(item) => {
-                let mut failure = Self::unavailable(Code::InventoryUnavailable);
+                let mut failure = Self::of_code(Code::InventoryUnavailable);
                 failure.sentence =
                     format!("The inventory's item `{}` can't be understood: {}.", item.instance_id, item.problem);
                 failure.guidance =
                     "Nothing was sent to RDS. Tell the operators of this service to mend the item.".into();
                 failure
             }
-            InventoryError::Unavailable(_) => Self::unavailable(Code::InventoryUnavailable),
+            InventoryError::Unavailable(_) => Self::of_code(Code::InventoryUnavailable),
         }
     }
 }

@@ -18,6 +18,12 @@ const STATUSES_KEPT: usize = 64;
 pub struct Facts {
     /// The zone of the primary before the order.
     pub zone_before: Option<String>,
+    /// The status of the instance before the order.
+    #[serde(default)]
+    pub status_before: Option<String>,
+    /// Static parameters waited for a reboot before the order.
+    #[serde(default)]
+    pub parameters_waited: bool,
     /// The latest event that RDS had told before the order: what is not later is no evidence.
     pub latest_event_before: Option<Timestamp>,
     /// RDS answered the order and accepted it; without this it was found to have happened by looking.
@@ -28,6 +34,9 @@ pub struct Facts {
     pub statuses: BTreeSet<String>,
     /// Reads in a row, the latest included, that showed the instance settled.
     pub settled_reads: u32,
+    /// Reads in a row, the latest included, that showed the instance in a status that it does not leave by itself.
+    #[serde(default)]
+    pub stuck_reads: u32,
     /// The primary is in another zone than before the order.
     pub zone_changed: bool,
     /// The kinds of events since the order.
@@ -45,8 +54,11 @@ impl Facts {
     #[must_use]
     pub fn before(instance: &InstanceId, seen: &Observation) -> Self {
         let events = seen.events.iter().filter(|event| event.instance_id == *instance);
+        let live = seen.instances.get(instance);
         Self {
-            zone_before: seen.instances.get(instance).and_then(|live| live.availability_zone.clone()),
+            zone_before: live.and_then(|live| live.availability_zone.clone()),
+            status_before: live.map(|live| live.status.clone()),
+            parameters_waited: live.is_some_and(LiveInstance::parameters_pending_reboot),
             latest_event_before: events.map(|event| event.at).max(),
             ..Self::default()
         }
@@ -100,14 +112,12 @@ impl Facts {
         if self.statuses.len() < STATUSES_KEPT {
             self.statuses.insert(live.status.clone());
         }
-        match classify_instance_status(&live.status) {
-            StatusClass::Available | StatusClass::Usable => self.settled_reads += 1,
-            StatusClass::InProgress
-            | StatusClass::Off
-            | StatusClass::NeedsAttention
-            | StatusClass::Failed
-            | StatusClass::Unknown => self.settled_reads = 0,
-        }
+        let (settled, stuck) = match classify_instance_status(&live.status) {
+            StatusClass::Available | StatusClass::Usable => (self.settled_reads + 1, 0),
+            StatusClass::NeedsAttention | StatusClass::Failed => (0, self.stuck_reads + 1),
+            StatusClass::InProgress | StatusClass::Off | StatusClass::Unknown => (0, 0),
+        };
+        (self.settled_reads, self.stuck_reads) = (settled, stuck);
         if let (Some(before), Some(zone)) = (&self.zone_before, &live.availability_zone) {
             self.zone_changed |= before != zone;
         }

@@ -43,6 +43,7 @@ fn live(status: &str, zone: &str) -> LiveInstance {
         replica_source: None,
         replicas: BTreeSet::new(),
         parameter_apply_statuses: BTreeSet::new(),
+        aws_backup_recovery_point: None,
     }
 }
 
@@ -294,10 +295,12 @@ fn an_abandoned_failover_is_told_apart_from_a_restart() {
     check(
         &reboot(true),
         None,
-        &["available +abandoned:10"],
+        &["available +abandoned:10", "available +abandoned:10", "available +abandoned:10"],
         expect![[r#"
-        30s available +abandoned:10 -> failed failover_abandoned
-    "#]],
+            30s available +abandoned:10 -> look at 60
+            60s available +abandoned:10 -> look at 90
+            90s available +abandoned:10 -> failed failover_abandoned
+        "#]],
     );
 }
 

@@ -66,12 +66,12 @@ async fn show(
     let id = read_id(&id)?;
     let preference = Preference::of(&headers);
     if !preference.asks_to_wait() {
-        return Ok(shown(&service.operation(id).await?, service.ports.clock.now()));
+        return Ok(shown(&api, &service.operation(id).await?).await);
     }
     let wait = wait(&api, preference, &extensions);
     let until = after(service.ports.clock.now(), wait.duration);
     let record = service.wait_for_change(id, until).await?;
-    Ok(wait.note(shown(&record, service.ports.clock.now())))
+    Ok(wait.note(shown(&api, &record).await))
 }
 
 /// Cancels an operation that RDS has not been asked for.
@@ -84,15 +84,16 @@ async fn cancel(
     params.finish()?;
     let id = read_id(&id)?;
     let record = api.service.cancel(&caller, id).await?;
-    Ok(shown(&record, api.service.ports.clock.now()))
+    Ok(shown(&api, &record).await)
 }
 
 fn read_id(text: &str) -> Result<OperationId, Failure> {
     text.parse().map_err(|_| Failure::operation_not_found(text))
 }
 
-fn shown(record: &OperationRecord, now: Timestamp) -> Response {
-    answer::note_next(Json(record.detail(now)).into_response(), record, now)
+async fn shown(api: &Api, record: &OperationRecord) -> Response {
+    let detail = api.service.detail(record).await;
+    answer::note_next(Json(detail).into_response(), record, api.service.ports.clock.now())
 }
 
 /// One page of operations, newest first.

@@ -174,6 +174,7 @@ async fn an_instance_is_shown_with_its_live_description() {
           "live": {
             "arn": "arn:aws:rds:us-east-1:333344445555:db:poc-search-01",
             "availability_zone": "us-east-1a",
+            "aws_backup_recovery_point": null,
             "backup_retention_days": 7,
             "backup_window": "03:00-03:30",
             "cluster_id": null,

@@ -44,11 +44,11 @@ async fn an_unknown_field_is_400_and_named() {
           "code": "invalid_request",
           "details": [
             {
-              "message": "is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason",
+              "message": "is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason, plan_hash",
               "pointer": "/instance"
             }
           ],
-          "error": "The request is not valid: /instance is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason.",
+          "error": "The request is not valid: /instance is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason, plan_hash.",
           "guidance": "Correct what `details` lists and send the request again; nothing was sent to RDS.",
           "request_id": "request-of-alice"
         }

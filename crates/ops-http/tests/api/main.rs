@@ -8,6 +8,7 @@ mod instances;
 mod invalid;
 mod operations;
 mod outages;
+mod plans;
 mod refusals;
 mod strictness;
 mod submissions;

@@ -32,6 +32,19 @@ async fn an_operation_is_shown_with_progress_history_and_classification() {
 }
 
 #[tokio::test]
+async fn an_operation_that_goes_on_is_shown_with_an_estimate_of_its_end() {
+    let api = Api::patient();
+    api.post(&snapshot_of("dev-postgres-01")).await;
+    let mut again = snapshot_of("dev-postgres-01");
+    again["parameters"]["snapshot_id"] = "again".into();
+    let started = api.post_with(&again, &ASYNC).await;
+    assert_eq!(started.json()["progress"].get("seconds_left"), None, "nothing is read for an answer of 202");
+    let progress = api.get(started.header("location").unwrap()).await.json()["progress"].clone();
+    assert_eq!((&progress["seconds_left"], &progress["estimate_from"]), (&60.into(), &"history".into()));
+    assert!(progress["estimated_completion"].is_string());
+}
+
+#[tokio::test]
 async fn a_waiting_reader_is_answered_when_something_changes() {
     let api = Api::demo();
     let started = api.post_with(&snapshot_of("dev-postgres-01"), &ASYNC).await;

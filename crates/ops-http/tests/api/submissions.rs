@@ -186,12 +186,15 @@ async fn an_operation_beyond_its_deadline_is_answered_200_without_success() {
           "operation_id": "01KG9QXG800000000000000001",
           "progress": {
             "deadline": "2026-01-31T10:00:30Z",
+            "estimate_from": "percent",
+            "estimated_completion": "2026-01-31T10:01:40Z",
             "failed_polls": 0,
             "last_status": "creating",
             "next_poll_at": "2026-01-31T10:00:50Z",
             "percent": 30,
             "phase": "timeout",
-            "polls": 3
+            "polls": 3,
+            "seconds_left": 70
           },
           "region": "eu-central-1",
           "status": "timeout",
@@ -337,11 +340,32 @@ async fn a_dry_run_is_answered_200_with_its_checks_and_orders_nothing() {
           "instance_id": "sandbox-alice-01",
           "operation": "reboot_instance",
           "passed": true,
+          "plan_hash": "698b3b2a940186fd7d9449330bbfdb7b4402c92e8aa60a3fe45ee646a8c5962c",
           "would": {
             "action": "reboot_instance",
+            "affected": [
+              {
+                "effect": "restart",
+                "instance_id": "sandbox-alice-01"
+              }
+            ],
+            "conflicts": [],
+            "interruption": {
+              "explanation": "The database is not reachable while it restarts, as a rule for a minute or two and longer if it has much to recover; open connections and transactions are lost.",
+              "kind": "restart"
+            },
+            "parameter_apply_status": "in-sync",
             "parameters": {
               "force_failover": false
-            }
+            },
+            "pending_modifications": {},
+            "rds_call": {
+              "action": "RebootDBInstance",
+              "parameters": {
+                "DBInstanceIdentifier": "sandbox-alice-01"
+              }
+            },
+            "warnings": []
           }
         }
     "#]]

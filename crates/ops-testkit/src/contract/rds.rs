@@ -41,6 +41,7 @@ macro_rules! rds_contract {
             a_window_that_was_ordered_is_seen,
             a_reboot_that_was_ordered_leaves_its_event,
             an_empty_look_shows_nothing,
+            quotas_that_are_asked_for_keep_nothing_else_from_being_seen,
         );
     };
 }
@@ -86,6 +87,17 @@ pub async fn an_instance_is_seen_with_its_status_and_tags(subject: &impl RdsWith
     assert_eq!((live.status.as_str(), live.engine.as_str()), ("available", "postgres"));
     assert_eq!(live.tags, Tags::from([("Environment".into(), "dev".into())]));
     assert!(live.pending_modifications.is_empty() && live.cluster_id.is_none() && live.replica_source.is_none());
+}
+
+/// Whether the account tells its quotas or not.
+pub async fn quotas_that_are_asked_for_keep_nothing_else_from_being_seen(subject: &impl RdsWithInstances) {
+    let target = made(subject).await;
+    let mut wanted = Look::at_quotas();
+    wanted.merge(Look::at_instance(&target.instance_id));
+    let seen = look(subject, wanted).await;
+    assert!(seen.instances.contains_key(&target.instance_id));
+    let quota = seen.quotas.and_then(|quotas| quotas.manual_snapshots);
+    assert!(quota.is_none_or(|quota| quota.max > 0), "{quota:?}");
 }
 
 /// Absence is an answer, not an error: of one thing that is asked for, and of several.

@@ -40,10 +40,17 @@ pub struct Behaviour {
     pub failover_outcome: FailoverOutcome,
     /// The status in which a reboot ends. Any but `available` comes with the event "Error restarting".
     pub reboot_ends_in: String,
+    /// How long after a restart static parameters that waited are shown as they end: RDS reports `ParameterApplyStatus` apart
+    /// from the status of the instance (RDS model, `DBParameterGroupStatus`).
+    pub parameters_lag: Duration,
+    /// The `ParameterApplyStatus` in which static parameters that waited end after a reboot without failover.
+    pub parameters_end_in: String,
     /// The status in which a snapshot ends.
     pub snapshot_ends_in: String,
     /// The most manual snapshots in one account and Region; RDS allows 100 by default (RDS quota L-272F1212).
     pub snapshot_quota: usize,
+    /// Whether the service's role may read the quotas (`DescribeAccountAttributes`).
+    pub quotas_readable: bool,
 }
 
 /// Whether and when events are told. RDS delivers them as best it can (RDS User Guide, "Working with Amazon RDS event notification").
@@ -110,8 +117,11 @@ impl Behaviour {
             answer_shows_rebooting: true,
             failover_outcome: FailoverOutcome::Completes,
             reboot_ends_in: "available".to_owned(),
+            parameters_lag: Duration::ZERO,
+            parameters_end_in: "in-sync".to_owned(),
             snapshot_ends_in: "available".to_owned(),
             snapshot_quota: 100,
+            quotas_readable: true,
         }
     }
 

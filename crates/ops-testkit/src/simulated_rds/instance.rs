@@ -35,6 +35,9 @@ pub struct SimulatedInstance {
     pub replicas: BTreeSet<String>,
     /// `ParameterApplyStatus` of each parameter group.
     pub parameter_apply_statuses: BTreeSet<String>,
+    /// `AwsBackupRecoveryPointArn`.
+    #[serde(default)]
+    pub aws_backup_recovery_point: Option<String>,
 }
 
 impl SimulatedInstance {
@@ -55,6 +58,7 @@ impl SimulatedInstance {
             replica_source: None,
             replicas: BTreeSet::new(),
             parameter_apply_statuses: ["in-sync".to_owned()].into(),
+            aws_backup_recovery_point: None,
         }
     }
 
@@ -90,6 +94,20 @@ impl SimulatedInstance {
     #[must_use]
     pub fn pending_parameters(mut self) -> Self {
         self.parameter_apply_statuses = [PENDING_REBOOT.to_owned()].into();
+        self
+    }
+
+    /// The same without automated backups.
+    #[must_use]
+    pub const fn without_backups(mut self) -> Self {
+        self.backup_retention_days = 0;
+        self
+    }
+
+    /// The same with its backups managed by AWS Backup.
+    #[must_use]
+    pub fn managed_by_aws_backup(mut self) -> Self {
+        self.aws_backup_recovery_point = Some("arn:aws:backup:eu-central-1:111122223333:recovery-point:1".to_owned());
         self
     }
 
@@ -136,6 +154,7 @@ impl SimulatedInstance {
             replica_source: self.replica_source.clone(),
             replicas: self.replicas.clone(),
             parameter_apply_statuses: self.parameter_apply_statuses.clone(),
+            aws_backup_recovery_point: self.aws_backup_recovery_point.clone(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ops_domain::instance::{InstanceRef, Scope};
-use ops_domain::observation::{Look, Observation};
+use ops_domain::observation::{Look, Observation, Quota, Quotas};
 use ops_domain::time::{Timestamp, delta};
 
 use crate::simulated_rds::behaviour::Behaviour;
@@ -36,7 +36,16 @@ impl State {
         let told = self.events.iter().filter(|told| told.told_at <= now && told.scope == *scope);
         let wanted = told.map(|told| &told.event).filter(|event| look.events_of.contains(&event.instance_id));
         seen.events = wanted.filter(|event| event.at >= since).cloned().collect();
+        seen.quotas = (look.quotas && behaviour.quotas_readable).then(|| self.quotas(scope, behaviour));
         seen
+    }
+
+    /// How many snapshots there are and may be (RDS model, `DescribeAccountAttributes`).
+    fn quotas(&self, scope: &Scope, behaviour: &Behaviour) -> Quotas {
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        let used = count(self.snapshots_in(scope).count());
+        let manual_snapshots = Some(Quota { used, max: count(behaviour.snapshot_quota) });
+        Quotas { manual_snapshots, manual_cluster_snapshots: None }
     }
 
     /// The moment that a read at `now` shows: `lag` ago, and by chance even earlier.

@@ -129,7 +129,8 @@ impl Arrival<'_> {
             steps.push((0.3, Change::Event(EventKind::FailoverStarted)));
             steps.push((0.9, Change::Event(EventKind::FailoverCompleted)));
         } else {
-            steps.push((0.8, Change::ParametersApplied));
+            let applied = after(self.now, length.mul_f64(0.8) + self.behaviour.scaled(self.behaviour.parameters_lag));
+            self.state.schedule(applied, self.target, Change::ParametersApplied);
         }
         steps.push((1.0, Change::Status(ends_in)));
         for (part, change) in steps {
@@ -142,6 +143,7 @@ impl Arrival<'_> {
         self.enter("rebooting");
         if let Some(resident) = self.state.resident_mut(self.target) {
             resident.restarts += 1;
+            resident.failovers += usize::from(failover);
         }
     }
 

@@ -43,6 +43,8 @@ pub struct State {
 pub(super) struct Resident {
     pub(super) live: Timeline<LiveInstance>,
     pub(super) restarts: usize,
+    #[serde(default)]
+    pub(super) failovers: usize,
 }
 
 /// An event and when RDS tells it.
@@ -165,7 +167,7 @@ impl State {
             }),
             Change::ParametersApplied => self.change(&target, at, |live| {
                 if live.parameter_apply_statuses.remove(PENDING_REBOOT) {
-                    live.parameter_apply_statuses.insert("in-sync".to_owned());
+                    live.parameter_apply_statuses.insert(behaviour.parameters_end_in.clone());
                 }
             }),
             Change::Window(window) => self.change(&target, at, |live| live.backup_window = Some(window)),

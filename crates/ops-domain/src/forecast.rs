@@ -1,0 +1,157 @@
+//! What an operation would do, told before it does it, and a hash by which a later request can insist on it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::audit::chain_hex;
+use crate::environment::Environment;
+use crate::guidance::Warning;
+use crate::id::InstanceId;
+use crate::instance::{InstanceRef, LiveInstance};
+use crate::operation::{Interruption, Operation, Order, Plan, RdsCall};
+
+/// What an operation would do to an instance as it is now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Forecast {
+    target: InstanceRef,
+    resource_id: Option<String>,
+    environment: Environment,
+    operation: &'static str,
+    parameters: Value,
+    call: Option<RdsCall>,
+    interruption: Interruption,
+    affected: Vec<Affected>,
+    pending_modifications: Value,
+    parameter_apply_status: Option<String>,
+    warnings: Vec<Warning>,
+}
+
+/// A database that notices something of the operation.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+struct Affected {
+    /// Its identifier, or its ARN in another Region.
+    instance_id: String,
+    /// What it notices.
+    effect: Interruption,
+}
+
+impl Forecast {
+    /// What `operation` would do to `live`, which is `target` and of this environment, by `plan`.
+    #[must_use]
+    pub fn new(
+        operation: &Operation,
+        target: &InstanceRef,
+        live: &LiveInstance,
+        environment: &Environment,
+        plan: &Plan<Order>,
+    ) -> Self {
+        let call = match plan {
+            Plan::Send(order) => Some(order.call(&target.instance_id)),
+            Plan::Nothing(_) => None,
+        };
+        let interruption = if call.is_some() { operation.interruption(live) } else { Interruption::None };
+        Self {
+            target: target.clone(),
+            resource_id: live.dbi_resource_id.clone(),
+            environment: environment.clone(),
+            operation: operation.name(),
+            parameters: Value::Object(operation.parameters()),
+            call,
+            interruption,
+            affected: affected(&target.instance_id, live, interruption),
+            pending_modifications: json!(live.pending_modifications),
+            parameter_apply_status: live.parameter_apply_status().map(str::to_owned),
+            warnings: operation.warnings(live),
+        }
+    }
+
+    /// The forecast as a preview shows it.
+    #[must_use]
+    pub fn shown(&self) -> Value {
+        let action = if self.call.is_some() { self.operation } else { "nothing" };
+        json!({
+            "action": action,
+            "parameters": self.parameters,
+            "rds_call": self.call.clone().map(RdsCall::previewed),
+            "affected": self.affected,
+            "interruption": { "kind": self.interruption, "explanation": self.interruption.explanation() },
+            "pending_modifications": self.pending_modifications,
+            "parameter_apply_status": self.parameter_apply_status,
+            "warnings": self.warnings,
+        })
+    }
+
+    /// A hash of everything that the forecast says of the instance and of what is asked of RDS. Who asks, when, and under
+    /// which operation id makes no difference.
+    #[must_use]
+    pub fn hash(&self) -> PlanHash {
+        let warnings: Vec<&str> = self.warnings.iter().map(|warning| warning.guidance().code).collect();
+        let meaning = json!([
+            self.target,
+            self.resource_id,
+            self.environment,
+            self.operation,
+            self.parameters,
+            self.call.clone().map(RdsCall::without_own_tags),
+            self.interruption,
+            self.affected,
+            self.pending_modifications,
+            self.parameter_apply_status,
+            warnings,
+        ]);
+        PlanHash(chain_hex(&Sha256::digest(meaning.to_string())))
+    }
+}
+
+/// The instance itself, and after a restart those that replicate it.
+fn affected(instance: &InstanceId, live: &LiveInstance, interruption: Interruption) -> Vec<Affected> {
+    let own = Affected { instance_id: instance.to_string(), effect: interruption };
+    let restarts = matches!(interruption, Interruption::Restart | Interruption::Failover);
+    let replicas = live.replicas.iter().filter(|_| restarts);
+    let paused = |id: &String| Affected { instance_id: id.clone(), effect: Interruption::ReplicationPause };
+    std::iter::once(own).chain(replicas.map(paused)).collect()
+}
+
+/// The hash of a [`Forecast`]: SHA-256 in 64 hexadecimal digits.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PlanHash(String);
+
+/// The text is no [`PlanHash`].
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+#[error("must be the plan_hash of a preview, 64 hexadecimal digits in lower case")]
+pub struct NoPlanHash;
+
+impl FromStr for PlanHash {
+    type Err = NoPlanHash;
+
+    fn from_str(text: &str) -> Result<Self, NoPlanHash> {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        if text.len() == 64 && text.bytes().all(is_digit) { Ok(Self(text.to_owned())) } else { Err(NoPlanHash) }
+    }
+}
+
+impl TryFrom<String> for PlanHash {
+    type Error = NoPlanHash;
+
+    fn try_from(text: String) -> Result<Self, NoPlanHash> {
+        text.parse()
+    }
+}
+
+impl From<PlanHash> for String {
+    fn from(hash: PlanHash) -> Self {
+        hash.0
+    }
+}
+
+impl fmt::Display for PlanHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,132 @@
+//! The codes of the service's answers ([`Code`]): what each means in general, and what to do about it.
+//!
+//! An answer may have a sentence about its own case; its advice is the one that stands here unless its case needs
+//! another.
+
+use super::{Guidance, Retry};
+use crate::failure::{Code, PRODUCTION_SENTENCE};
+
+/// The guidance for a code of the service's answers.
+#[must_use]
+pub const fn for_code(code: Code) -> Guidance {
+    let (retry, sentence, advice) = texts(code);
+    Guidance::new(code.as_str(), retry, sentence, advice)
+}
+
+const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
+    match code {
+        Code::InvalidJson => (Retry::Never, "The body is not valid JSON.", CORRECT),
+        Code::InvalidRequest => {
+            (Retry::Never, "The request does not have the form of one, or has a field that is not known.", CORRECT)
+        }
+        Code::UnknownOperation => (Retry::Never, "There is no operation of the name in the request.", CORRECT),
+        Code::MissingParameter => (Retry::Never, "A field that the request needs is absent.", CORRECT),
+        Code::InvalidParameter => {
+            (Retry::Never, "A value of the request breaks a rule of RDS or of this service.", CORRECT)
+        }
+        Code::Unauthenticated => (
+            Retry::Never,
+            "The gateway named no caller.",
+            "Sign the request or send the token that the API's gateway asks for.",
+        ),
+        Code::ProductionBlocked => (
+            Retry::Never,
+            PRODUCTION_SENTENCE,
+            "Ask CloudOps for the change. If the instance is not production, have its owner set an environment tag (for \
+             example Environment=development) and remove whatever `classification` lists as production.",
+        ),
+        Code::PermissionDenied => (
+            Retry::Never,
+            "AWS did not permit this to the service's role in the instance's account.",
+            super::access::DENIED,
+        ),
+        Code::InstanceNotFound => (
+            Retry::Never,
+            "The inventory, or RDS itself, has no DB instance of this name.",
+            "Check the spelling, the account and the Region. A new instance appears after the next inventory run.",
+        ),
+        Code::OperationNotFound => (
+            Retry::Never,
+            "There is no operation of this id.",
+            "Check the id. Finished operations are kept as long as the audit trail.",
+        ),
+        Code::NotFound => (
+            Retry::Never,
+            "There is no such route.",
+            "Check the path: operations are at /operations, instances at /instances, the audit trail at /audit.",
+        ),
+        Code::MethodNotAllowed => {
+            (Retry::Never, "This route has no such method.", "Use one of the methods in the Allow header.")
+        }
+        Code::PayloadTooLarge => {
+            (Retry::Never, "The body is longer than 64 KiB.", "Send a shorter request; no operation needs as much.")
+        }
+        Code::UnsupportedMediaType => (
+            Retry::Never,
+            "The body must be application/json.",
+            "Send JSON with the header Content-Type: application/json.",
+        ),
+        Code::InstanceBusy => (
+            Retry::AfterStateChange,
+            "Another operation is running on this instance.",
+            "Wait until it has finished (GET /operations/{id} shows its progress), then send the request again.",
+        ),
+        Code::IdempotencyConflict => (
+            Retry::Never,
+            "This Idempotency-Key was used with another request.",
+            "Use a new key for a new request, or send the first request unchanged to see its result.",
+        ),
+        Code::AmbiguousInstance => (
+            Retry::Never,
+            "Several DB instances have this name.",
+            "Send account_id and region of the one that you mean; `candidates` lists them.",
+        ),
+        Code::PendingChangesWouldApply => (
+            Retry::Never,
+            "Other changes wait on this instance, and apply_immediately would apply them now.",
+            "Send the request with apply_immediately false: RDS changes the backup window at once either way. \
+             `pending_modifications` lists what waits.",
+        ),
+        Code::PlanChanged => (
+            Retry::Never,
+            "What the operation would do is not what the preview with this plan_hash said. Nothing was sent to RDS.",
+            "Send the request with dry_run true and without plan_hash, look at what has changed since, and send it with \
+             the new plan_hash if that is what you want.",
+        ),
+        Code::NotCancellable => (
+            Retry::Never,
+            "RDS has been asked already, or may have been.",
+            "RDS offers no way to cancel a snapshot, a reboot or a change that it has begun. Follow the operation to its \
+             end; a snapshot that is not wanted can be deleted in RDS when it is available.",
+        ),
+        Code::Throttled => (
+            Retry::BackOff,
+            "AWS asks for slower requests.",
+            "Nothing was sent to RDS. Send the request again after the time in Retry-After.",
+        ),
+        Code::Internal => (
+            Retry::ResolveFirst,
+            "A defect of this service kept it from answering.",
+            "Look at the operation, if there is one, before trying again, and tell the operators of this service the \
+             request id.",
+        ),
+        Code::AuditUnavailable => (Retry::BackOff, "The audit trail can't be used at present.", NOTHING_SENT),
+        Code::InventoryUnavailable => (Retry::BackOff, "The inventory can't be read at present.", NOTHING_SENT),
+        Code::StoreUnavailable => (Retry::BackOff, "The operation store can't be used at present.", NOTHING_SENT),
+        Code::UpstreamUnavailable => (
+            Retry::BackOff,
+            "RDS in the instance's account and Region could not be reached.",
+            "Nothing was sent to RDS. Try again in a few minutes and look at the AWS Health dashboard.",
+        ),
+        Code::OperationFailed => (
+            Retry::ResolveFirst,
+            "RDS refused the order, or the operation ran and failed.",
+            "Look up `error_code` among the codes of RDS and of operations below.",
+        ),
+    }
+}
+
+const CORRECT: &str = "Correct what `details` lists and send the request again; nothing was sent to RDS.";
+
+const NOTHING_SENT: &str =
+    "Nothing was sent to RDS. Try again in a minute; if it stays, tell the operators of this service.";

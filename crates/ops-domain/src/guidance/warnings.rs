@@ -1,0 +1,68 @@
+//! Warnings: an operation does what it was asked for, and there is something about it that its caller should know.
+
+use serde::{Serialize, Serializer};
+use serde_json::json;
+
+use super::{Guidance, Retry};
+
+/// Something that a caller should know about an operation, though nothing is wrong with it.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Warning {
+    /// The instance has no automated backups, so its backup window has no effect.
+    BackupsOff,
+    /// AWS Backup manages the backups of the instance, so its own window may count for nothing.
+    ManagedByAwsBackup,
+    /// Static parameters wait for a reboot, and one with failover does not apply them reliably.
+    FailoverLeavesParameters,
+    /// The instance was restarted, and its parameters are not in sync.
+    ParametersNotInSync,
+}
+
+impl Warning {
+    /// Every warning.
+    pub const ALL: [Self; 4] =
+        [Self::BackupsOff, Self::ManagedByAwsBackup, Self::FailoverLeavesParameters, Self::ParametersNotInSync];
+
+    /// What to tell about it.
+    #[must_use]
+    pub const fn guidance(self) -> Guidance {
+        match self {
+            Self::BackupsOff => Guidance::new(
+                "backups_off",
+                Retry::Never,
+                "Automated backups are off (the retention period is 0), so the backup window has no effect.",
+                "RDS stores the window and uses it once automated backups are on. To switch them on, have the retention \
+                 period set to at least one day in the RDS console; RDS restarts some instances for that.",
+            ),
+            Self::ManagedByAwsBackup => Guidance::new(
+                "managed_by_aws_backup",
+                Retry::Never,
+                "AWS Backup manages the backups of this instance, so its backup plan and not this window says when they \
+                 are made.",
+                "Change the schedule in the backup plan that covers the instance, in the AWS Backup console, or ask its \
+                 owner. The plan may set the window of the instance again.",
+            ),
+            Self::FailoverLeavesParameters => Guidance::new(
+                "failover_leaves_parameters",
+                Retry::Never,
+                "Static parameters wait for a reboot, and a reboot with failover does not apply them reliably.",
+                "To put them in use, reboot the instance with force_failover set to false. Its Configuration tab in the \
+                 RDS console shows whether its parameter group is in sync.",
+            ),
+            Self::ParametersNotInSync => Guidance::new(
+                "parameters_not_in_sync",
+                Retry::AfterStateChange,
+                "The instance was restarted, but static parameters that waited for it are not in use yet.",
+                "Look at the parameter group on the Configuration tab of the instance. If it still says pending-reboot \
+                 after some minutes, or somebody changed the group meanwhile, reboot the instance again.",
+            ),
+        }
+    }
+}
+
+impl Serialize for Warning {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Guidance { code, sentence, advice, retry: _ } = self.guidance();
+        json!({ "code": code, "message": sentence, "guidance": advice }).serialize(serializer)
+    }
+}

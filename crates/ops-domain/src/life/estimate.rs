@@ -1,0 +1,84 @@
+//! When a running operation may be done: a guess for people. Nothing is decided by it.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::life::{OperationRecord, Phase};
+use crate::time::{Timestamp, to_seconds_text};
+
+/// When a running operation may be done, and how that is known.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Estimate {
+    /// When.
+    pub completion: Timestamp,
+    /// How that is known.
+    pub basis: Basis,
+}
+
+/// What an estimate is made from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// RDS's progress in percent, taken to go on as it went so far.
+    Percent,
+    /// How long the same took on the same instance before.
+    History,
+}
+
+/// The percentages that say something: RDS may let the first ones stand or jump (RDS model, `PercentProgress`), and at the
+/// end it has nothing left to count.
+const TELLING: std::ops::Range<u8> = 5..100;
+
+/// How many earlier durations count, the latest ones: later snapshots hold what has changed since, so old ones tell little.
+const HISTORY: usize = 5;
+
+impl Estimate {
+    /// The field that names what the estimate is made from, and the estimate itself, in `progress` at `now`.
+    pub fn add_to(self, progress: &mut Value, now: Timestamp) {
+        progress["seconds_left"] = json!((self.completion - now).num_seconds());
+        progress["estimated_completion"] = json!(to_seconds_text(self.completion));
+        progress["estimate_from"] = json!(self.basis);
+    }
+
+    /// The estimate by the seconds that the same took before: their median. None once that time is over.
+    #[must_use]
+    pub fn by_history(record: &OperationRecord, mut seconds: Vec<f64>, now: Timestamp) -> Option<Self> {
+        seconds.truncate(HISTORY);
+        seconds.sort_by(f64::total_cmp);
+        let median = *seconds.get(seconds.len() / 2)?;
+        let took = std::time::Duration::try_from_secs_f64(median).ok()?;
+        Self::at(crate::time::after(record.created_at, took), Basis::History, now)
+    }
+
+    fn at(completion: Timestamp, basis: Basis, now: Timestamp) -> Option<Self> {
+        (completion > now).then_some(Self { completion, basis })
+    }
+}
+
+impl OperationRecord {
+    /// Whether RDS is at it, as far as is known.
+    #[must_use]
+    pub const fn is_watched(&self) -> bool {
+        matches!(self.phase, Phase::Watching { .. })
+    }
+
+    /// The estimate by RDS's progress in percent; none before that says something.
+    #[must_use]
+    pub fn estimate(&self, now: Timestamp) -> Option<Estimate> {
+        let watch = self.watch().filter(|_| self.is_watched())?;
+        let percent = watch.percent.filter(|percent| TELLING.contains(percent))?;
+        let so_far = watch.percent_at? - watch.submitted_at;
+        let whole = so_far * 100 / i32::from(percent);
+        Estimate::at(watch.submitted_at + whole, Basis::Percent, now)
+    }
+
+    /// How far it is, with an estimate of its end if the percentage gives one.
+    #[must_use]
+    pub fn progress_at(&self, now: Timestamp) -> Value {
+        let mut progress = self.progress();
+        if let Some(estimate) = self.estimate(now) {
+            estimate.add_to(&mut progress, now);
+        }
+        progress
+    }
+}

@@ -1,0 +1,45 @@
+//! What an operation does to those who use the database meanwhile.
+
+use serde::Serialize;
+
+/// What users of a database notice of an operation.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Interruption {
+    /// Nothing.
+    None,
+    /// Reads and writes may pause for a moment.
+    IoPause,
+    /// Connections are cut; the database is away until it has recovered.
+    Restart,
+    /// Connections are cut; the standby takes over.
+    Failover,
+    /// Changes of the instance that it replicates arrive late.
+    ReplicationPause,
+}
+
+impl Interruption {
+    /// What to expect, in a sentence.
+    ///
+    /// Source: RDS User Guide, "Creating a DB snapshot" and "Rebooting a DB instance".
+    #[must_use]
+    pub const fn explanation(self) -> &'static str {
+        match self {
+            Self::None => "The database stays in use without an interruption.",
+            Self::IoPause => {
+                "Reads and writes may pause while the snapshot begins, from seconds to some minutes; on SQL Server also with \
+                 a standby."
+            }
+            Self::Restart => {
+                "The database is not reachable while it restarts, as a rule for a minute or two and longer if it has much to \
+                 recover; open connections and transactions are lost."
+            }
+            Self::Failover => {
+                "The database is cut off at once, without a clean shutdown, and is not reachable until the standby has taken \
+                 over, as a rule for one or two minutes; open connections and transactions are lost, and clients have to \
+                 resolve its name again."
+            }
+            Self::ReplicationPause => "Replication stops while its source restarts, and catches up afterwards.",
+        }
+    }
+}

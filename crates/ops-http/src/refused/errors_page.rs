@@ -1,0 +1,85 @@
+//! `docs/ERRORS.md` is made of the tables that the answers are made of. With `UPDATE_EXPECT=1` in the environment this
+//! test writes it anew.
+
+use expect_test::expect_file;
+use ops_domain::failure::Code;
+use ops_domain::guidance::{self, Guidance, Retry, Warning};
+
+use super::status;
+
+const HEAD: &str = "\
+# Errors: what happened, and what to do
+
+Every refusal has a stable `code`. Where RDS refused, or an operation ran and failed, the answer is **200** with
+`\"success\": false` and an `error_code` besides. This page is made of the same tables as the answers.
+";
+
+const CODES: &str = "
+## `code`: answers of the service
+";
+
+const OPERATIONS: &str = "
+## `error_code`: operations that did not succeed, though RDS did not refuse them
+";
+
+const WIRE: &str = "
+## `error_code`: what AWS answers
+
+Codes are compared exactly, and never by the message beside them.
+";
+
+const WARNINGS: &str = "
+## `warnings`: operations that do what they were asked for
+
+A preview (`dry_run`) and a result list these; nothing is refused for them.
+";
+
+const STATUSES: &str = "
+## Statuses of an instance
+
+Every status but `available` keeps some operation from being started (`InvalidDBInstanceState`). One that nothing but a person ends, or
+nothing at all, also ends an operation that runs (`instance_needs_attention`).
+";
+
+#[test]
+fn the_page_of_errors_says_what_the_answers_say() {
+    let answers = Code::ALL.map(|code| (status(code).as_u16(), guidance::for_code(code)));
+    let mut page = format!("{HEAD}{CODES}\n| HTTP | code | what happened | what to do |\n|---|---|---|---|\n");
+    for (http, Guidance { code, sentence, advice, retry: _ }) in answers {
+        page += &format!("| {http} | `{code}` | {sentence} | {advice} |\n");
+    }
+    page += &section(OPERATIONS, guidance::all_service_codes().copied());
+    page += &section(WIRE, guidance::all_rds_codes().chain([guidance::for_unknown_code()]).copied());
+    page += &section(STATUSES, guidance::all_statuses().copied());
+    page += &format!("{WARNINGS}\n| code | what there is to know | what to do |\n|---|---|---|\n");
+    for Guidance { code, sentence, advice, retry: _ } in Warning::ALL.map(Warning::guidance) {
+        page += &format!("| `{code}` | {sentence} | {advice} |\n");
+    }
+    expect_file!["../../../../docs/ERRORS.md"].assert_eq(&page);
+}
+
+/// One table; codes with the same words share a row.
+fn section(head: &str, entries: impl IntoIterator<Item = Guidance>) -> String {
+    let mut rows: Vec<(Vec<String>, Guidance)> = Vec::new();
+    for entry in entries {
+        let code = format!("`{}`", entry.code);
+        match rows.last_mut() {
+            Some((codes, last)) if (last.sentence, last.advice) == (entry.sentence, entry.advice) => codes.push(code),
+            Some(_) | None => rows.push((vec![code], entry)),
+        }
+    }
+    let rows = rows.into_iter().map(|(codes, Guidance { sentence, advice, retry, .. })| {
+        format!("| {} | {sentence} | {advice} | {} |\n", codes.join(" "), again(retry))
+    });
+    format!("{head}\n| code | what happened | what to do | again |\n|---|---|---|---|\n{}", rows.collect::<String>())
+}
+
+/// When the same request is worth sending again.
+const fn again(retry: Retry) -> &'static str {
+    match retry {
+        Retry::Never => "not unchanged",
+        Retry::AfterStateChange => "when the status has changed",
+        Retry::BackOff => "later",
+        Retry::ResolveFirst => "after finding out what happened",
+    }
+}

@@ -1,0 +1,142 @@
+//! In no simulated world is `success: true` answered about something that RDS did not do.
+
+use std::time::Duration;
+
+use ops_domain::life::Status;
+use ops_testkit::simulated_rds::{Behaviour, Events, FailoverOutcome, Fault, LookFault, SendFault};
+use ops_testkit::world::World;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::walk::{SECOND, Walk, postgres};
+
+fn seconds(range: std::ops::Range<u64>) -> impl Strategy<Value = Duration> {
+    range.prop_map(Duration::from_secs)
+}
+
+/// From what no look sees to what outlasts the deadline.
+fn length() -> impl Strategy<Value = Duration> {
+    prop_oneof![seconds(1..30), seconds(30..300), seconds(300..20_000)]
+}
+
+fn events() -> impl Strategy<Value = Events> {
+    prop_oneof![
+        Just(Events::Never),
+        seconds(0..60).prop_map(Events::After),
+        seconds(60..10_000).prop_map(Events::After)
+    ]
+}
+
+fn failover_outcome() -> impl Strategy<Value = FailoverOutcome> {
+    prop_oneof![
+        Just(FailoverOutcome::Completes),
+        Just(FailoverOutcome::Abandoned),
+        Just(FailoverOutcome::AbandonedAfterRestart),
+    ]
+}
+
+fn end_of(usual: &'static str, others: [&'static str; 3]) -> impl Strategy<Value = String> {
+    prop_oneof![3 => Just(usual), 2 => proptest::sample::select(others.to_vec())].prop_map(str::to_owned)
+}
+
+prop_compose! {
+    fn behaviour()(
+        seed in any::<u64>(),
+        (lag, stale_for) in (seconds(0..20), seconds(0..20)),
+        (reboot, failover, zone_lag, parameters_lag) in (length(), length(), length(), length()),
+        (snapshot, window_delay) in (length(), length()),
+        events in events(),
+        answer_shows_rebooting in any::<bool>(),
+        failover_outcome in failover_outcome(),
+        reboot_ends_in in end_of("available", ["incompatible-parameters", "storage-full", "quantum-tuning"]),
+        parameters_end_in in end_of("in-sync", ["pending-reboot", "failed-to-apply", "applying"]),
+        snapshot_ends_in in end_of("available", ["failed", "deleted", "quantum"]),
+        quotas_readable in any::<bool>(),
+    ) -> Behaviour {
+        Behaviour {
+            seed, lag, stale_for, reboot, failover, zone_lag, parameters_lag, snapshot, window_delay, events,
+            answer_shows_rebooting,
+            failover_outcome, reboot_ends_in, parameters_end_in, snapshot_ends_in, quotas_readable,
+            jitter: 0.5,
+            ..Behaviour::quick()
+        }
+    }
+}
+
+fn request() -> impl Strategy<Value = (&'static str, Value)> {
+    prop_oneof![
+        Just(("create_snapshot", json!({ "snapshot_id": "s-1" }))),
+        Just(("reboot_instance", json!({}))),
+        Just(("reboot_instance", json!({ "force_failover": true }))),
+        Just(("modify_backup_window", json!({ "backup_window": "01:00-02:00" }))),
+        Just(("modify_backup_window", json!({ "backup_window": "01:00-02:00", "apply_immediately": true }))),
+    ]
+}
+
+fn fault() -> impl Strategy<Value = Fault> {
+    let look = prop_oneof![Just(LookFault::Throttled), Just(LookFault::Unavailable), Just(LookFault::Denied)];
+    let send = prop_oneof![
+        Just(SendFault::Throttled),
+        Just(SendFault::LostBefore),
+        Just(SendFault::LostAfter),
+        Just(SendFault::Refused { code: "InvalidDBInstanceState".into() }),
+    ];
+    prop_oneof![(2_u32..8, look).prop_map(|(nth, fault)| Fault::Look { nth, fault }), send.prop_map(Fault::next_send),]
+}
+
+/// A status in which somebody or something else puts the instance meanwhile.
+fn upset() -> impl Strategy<Value = (Duration, &'static str)> {
+    let statuses = ["available", "storage-full", "modifying", "quantum-tuning", "rebooting", "stopped"];
+    (seconds(1..600), proptest::sample::select(statuses.to_vec()))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn success_is_never_answered_where_it_did_not_happen(
+        (operation, parameters) in request(),
+        behaviour in behaviour(),
+        (multi_az, waiting, off) in any::<(bool, bool, bool)>(),
+        faults in proptest::collection::vec(fault(), 0..3),
+        upsets in proptest::collection::vec(upset(), 0..3),
+    ) {
+        let mut instance = postgres();
+        instance.multi_az = multi_az;
+        instance.backup_retention_days = if off { 0 } else { 7 };
+        let instance = if waiting { instance.pending_parameters() } else { instance };
+        let mut walk = Walk::new(operation, parameters).on(instance).behaving(|rds| *rds = behaviour);
+        walk.faults = faults;
+        for (at, status) in upsets {
+            walk = walk.enters(at + SECOND, status);
+        }
+        // The walk compares every answer with what RDS did.
+        let (world, record) = walk.run();
+        prop_assert!(record.status().is_terminal());
+        let accepted = world.rds.orders().iter().filter(|order| order.is_accepted()).count();
+        prop_assert!(accepted <= 1 || operation == "modify_backup_window", "{accepted} orders");
+        prop_assert_eq!(outcomes(&world), 1, "outcomes on the trail");
+    }
+
+    /// With nothing in the way and every sign shown, what RDS does is found out.
+    #[test]
+    fn success_is_answered_where_it_happened_and_showed(
+        (operation, parameters) in request(),
+        seed in any::<u64>(),
+        (lag, stale_for) in (seconds(0..10), seconds(0..10)),
+        took in seconds(1..200),
+    ) {
+        let walk = Walk::new(operation, parameters).on(postgres().multi_az()).behaving(|rds| {
+            *rds = Behaviour {
+                seed, lag, stale_for, reboot: took, failover: took, snapshot: took, window_delay: took, jitter: 0.2,
+                ..Behaviour::quick()
+            };
+        });
+        let (_, record) = walk.run();
+        prop_assert_eq!(record.status(), Status::Available);
+    }
+}
+
+fn outcomes(world: &World) -> usize {
+    world.store.entries().iter().filter(|entry| entry.event.as_deref() == Some("outcome")).count()
+}

@@ -1,0 +1,165 @@
+//! One operation from its request to its end, with things that happen to its instance on the way.
+
+use std::time::Duration;
+
+use expect_test::Expect;
+use ops_domain::config::Settings;
+use ops_domain::instance::InstanceRef;
+use ops_domain::life::{OperationRecord, Status};
+use ops_domain::operation::Operation;
+use ops_domain::service::Submitted;
+use ops_domain::time::{Timestamp, after};
+use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};
+use ops_testkit::sample;
+use ops_testkit::simulated_rds::{Behaviour, Fault, SimulatedInstance};
+use ops_testkit::world::World;
+use serde_json::{Map, Value, json};
+
+/// What is walked.
+pub(crate) struct Walk {
+    pub(crate) operation: &'static str,
+    pub(crate) parameters: Value,
+    pub(crate) instance: SimulatedInstance,
+    pub(crate) behaviour: Behaviour,
+    /// What happens on the way, and how long after the request.
+    pub(crate) events: Vec<(Duration, Happening)>,
+    /// What goes wrong with calls to RDS.
+    pub(crate) faults: Vec<Fault>,
+}
+
+pub(crate) type Happening = Box<dyn Fn(&World)>;
+
+/// The instance of all walks.
+pub(crate) fn db() -> InstanceRef {
+    target(DEVELOPMENT_ACCOUNT, FRANKFURT, "db-1")
+}
+
+/// A healthy instance of development.
+pub(crate) fn postgres() -> SimulatedInstance {
+    SimulatedInstance::new("postgres").tag("Environment", "Development")
+}
+
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
+pub(crate) const MINUTE: Duration = Duration::from_mins(1);
+pub(crate) const HOUR: Duration = Duration::from_hours(1);
+
+impl Walk {
+    pub(crate) fn new(operation: &'static str, parameters: Value) -> Self {
+        let (instance, behaviour) = (postgres(), Behaviour::quick());
+        Self { operation, parameters, instance, behaviour, events: Vec::new(), faults: Vec::new() }
+    }
+
+    pub(crate) fn on(self, instance: SimulatedInstance) -> Self {
+        Self { instance, ..self }
+    }
+
+    pub(crate) fn behaving(self, change: impl FnOnce(&mut Behaviour)) -> Self {
+        let mut behaviour = self.behaviour.clone();
+        change(&mut behaviour);
+        Self { behaviour, ..self }
+    }
+
+    pub(crate) fn then(mut self, at: Duration, happening: impl Fn(&World) + 'static) -> Self {
+        self.events.push((at, Box::new(happening)));
+        self
+    }
+
+    /// The instance enters `status` and stays in it.
+    pub(crate) fn enters(self, at: Duration, status: &'static str) -> Self {
+        self.then(at, move |world| world.rds.set_status(&db(), status))
+    }
+
+    /// Walks to the end, and compares the states and the last word with what is expected.
+    #[track_caller]
+    pub(crate) fn check(self, expected: Expect) {
+        let (world, record) = self.run();
+        expected.assert_eq(&told(&world, &record));
+    }
+
+    /// Walks to the end. Every answer on the way is compared with what RDS did.
+    #[track_caller]
+    pub(crate) fn run(self) -> (World, OperationRecord) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime of one thread");
+        runtime.block_on(self.walk())
+    }
+
+    async fn walk(self) -> (World, OperationRecord) {
+        let item = self.instance.inventory_item(&db());
+        let world = World::of(vec![(item, self.instance)], self.behaviour, Settings::default());
+        self.faults.into_iter().for_each(|fault| world.rds.inject(fault));
+        let request = json!({ "operation": self.operation, "instance_id": "db-1", "parameters": self.parameters });
+        let Ok(Submitted::Operation(record)) = world.submit(&request).await else { panic!("an operation") };
+        let mut record = *record;
+        let mut events = self.events;
+        events.sort_by_key(|(at, _)| *at);
+        let mut events = events.into_iter().map(|(at, event)| (after(sample::start(), at), event)).peekable();
+        while let Some(next_at) = record.next_at() {
+            if let Some((at, event)) = events.next_if(|(at, _)| *at <= next_at) {
+                world.clock.advance_to(at);
+                event(&world);
+            } else {
+                world.clock.advance_to(next_at);
+                record = world.service.advance(record.id).await.expect("a step can be taken");
+                assert_honest(&world, &record);
+            }
+        }
+        assert_honest(&world, &record);
+        (world, record)
+    }
+}
+
+fn now(world: &World) -> Timestamp {
+    world.service.ports.clock.now()
+}
+
+/// An answer with `success: true` is one about something that RDS did.
+#[track_caller]
+pub(crate) fn assert_honest(world: &World, record: &OperationRecord) {
+    let answer = record.answer(now(world));
+    let said = answer.get("success") == Some(&json!(true));
+    assert_eq!(said, record.status() == Status::Available);
+    if said {
+        assert!(was_done(world, record, &answer), "it is not so: {}", Value::Object(answer));
+    }
+}
+
+fn was_done(world: &World, record: &OperationRecord, answer: &Map<String, Value>) -> bool {
+    let Some(live) = world.rds.instance(&record.target) else { return false };
+    match &record.operation {
+        Operation::CreateSnapshot(wanted) => world
+            .rds
+            .snapshots(&record.target)
+            .iter()
+            .any(|snapshot| snapshot.snapshot_id == wanted.snapshot_id && snapshot.status == "available"),
+        Operation::RebootInstance(_) => {
+            let failed_over = world.rds.failovers(&record.target) == 1;
+            let failover_so = match answer.get("failover").and_then(Value::as_str) {
+                Some("verified") => failed_over,
+                Some("abandoned") => !failed_over,
+                Some("not_verified") | None => true,
+                Some(other) => panic!("{other}"),
+            };
+            let in_sync = answer.get("parameter_apply_status") == Some(&json!("in-sync"));
+            let parameters_so = !in_sync || !live.parameters_pending_reboot();
+            world.rds.restarts(&record.target) == 1 && live.status != "rebooting" && failover_so && parameters_so
+        }
+        Operation::ModifyBackupWindow(wanted) => live.backup_window == Some(wanted.backup_window),
+    }
+}
+
+/// The states that it went through after `submitting`, and the last word.
+fn told(world: &World, record: &OperationRecord) -> String {
+    let states: Vec<&str> = record.history.iter().skip(1).map(|step| step.status.as_str()).collect();
+    let answer = record.answer(now(world));
+    let mut words = vec![if answer["success"] == json!(true) { "done" } else { "not done" }.to_owned()];
+    words.extend(answer.get("error_code").and_then(Value::as_str).map(str::to_owned));
+    words.extend(answer.contains_key("late").then(|| "late".to_owned()));
+    for name in ["failover", "parameter_apply_status", "instance_status", "snapshot_status", "changed"] {
+        words.extend(answer.get(name).map(|value| format!("{name} {}", value.to_string().trim_matches('"'))));
+    }
+    for warning in answer.get("warnings").and_then(Value::as_array).into_iter().flatten() {
+        words.push(format!("warning {}", warning["code"].as_str().expect("a warning has a code")));
+    }
+    words.extend(world.rds.orders().is_empty().then(|| "nothing sent".to_owned()));
+    format!("{}: {}", states.join(" "), words.join(", "))
+}

@@ -1,0 +1,106 @@
+//! How long a running operation may still take.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ops_domain::config::Settings;
+use ops_domain::life::{OperationRecord, Phase};
+use ops_domain::request::Request;
+use ops_domain::service::{Ports, Service, Submitted};
+use ops_testkit::mocks::MockAuditLog;
+use ops_testkit::simulated_rds::Behaviour;
+use ops_testkit::world::World;
+use serde_json::{Value, json};
+
+use crate::story::*;
+
+fn snapshot_named(instance: &str, snapshot: &str) -> Value {
+    json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": snapshot } })
+}
+
+fn taking(snapshot: Duration) -> Behaviour {
+    Behaviour { snapshot, ..Behaviour::quick() }
+}
+
+async fn progress(world: &World, record: &OperationRecord) -> Value {
+    let record = world.service.operation(record.id).await.expect("it is stored");
+    world.service.detail(&record).await["progress"].clone()
+}
+
+#[tokio::test]
+async fn the_time_left_follows_from_the_percentage_once_that_says_something() {
+    let world = World::demo_with(taking(Duration::from_mins(100)), Settings::default());
+    let record = begun(&world, &snapshot()).await;
+    assert_eq!(progress(&world, &record).await.get("seconds_left"), None, "nothing is known yet");
+    let mut latest = record.clone();
+    while latest.watch().unwrap().percent != Some(30) {
+        world.clock.advance_to(latest.next_at().unwrap());
+        latest = world.service.advance(record.id).await.unwrap();
+    }
+    let progress = progress(&world, &record).await;
+    let left = progress["seconds_left"].as_i64().unwrap();
+    assert!((60 * 70..60 * 105).contains(&left), "30 of 100 minutes, or a look of the late watch later: {progress}");
+    assert_eq!(progress["estimate_from"], json!("percent"));
+    let completion: ops_domain::time::Timestamp = progress["estimated_completion"].as_str().unwrap().parse().unwrap();
+    assert_eq!((completion - world.service.ports.clock.now()).num_seconds(), left);
+}
+
+#[tokio::test]
+async fn before_the_percentage_the_instances_own_earlier_snapshots_say_how_long_it_takes() {
+    let world = World::demo_with(taking(Duration::from_mins(4)), Settings::default());
+    for (instance, name) in [("dev-postgres-01", "a"), ("dev-postgres-01", "b"), ("poc-search-01", "c")] {
+        world.run(&snapshot_named(instance, name)).await;
+    }
+    world.rds.behave(taking(Duration::from_hours(3)));
+    let record = begun(&world, &snapshot_named("dev-postgres-01", "d")).await;
+    let known = progress(&world, &record).await;
+    assert_eq!((&known["seconds_left"], &known["estimate_from"]), (&json!(240), &json!("history")));
+    world.clock.advance(Duration::from_secs(200));
+    assert_eq!(progress(&world, &record).await["seconds_left"], json!(40));
+    world.clock.advance(Duration::from_secs(60));
+    assert_eq!(progress(&world, &record).await.get("seconds_left"), None, "it takes longer than the ones before");
+    let other = begun(&world, &snapshot_named("sandbox-alice-01", "e")).await;
+    assert_eq!(progress(&world, &other).await.get("seconds_left"), None, "other instances say nothing about it");
+}
+
+#[tokio::test]
+async fn failed_operations_and_namesakes_are_no_history() {
+    let world = World::demo();
+    let on = |account: &str, name: &str| {
+        let mut request = snapshot_named("shared-dev-01", name);
+        request["account_id"] = json!(account);
+        request
+    };
+    world.run(&on("111122223333", "a")).await;
+    let failing = Behaviour { snapshot_ends_in: "failed".into(), ..Behaviour::quick() };
+    world.rds.behave(failing);
+    world.run(&on("333344445555", "b")).await;
+    world.rds.behave(Behaviour::quick());
+    let record = begun(&world, &on("333344445555", "c")).await;
+    assert_eq!(progress(&world, &record).await.get("seconds_left"), None);
+}
+
+#[tokio::test]
+async fn an_audit_trail_that_can_not_be_read_only_leaves_the_estimate_out() {
+    let world = World::demo();
+    world.run(&snapshot_named("dev-postgres-01", "a")).await;
+    let record = begun(&world, &snapshot_named("dev-postgres-01", "b")).await;
+    assert!(progress(&world, &record).await.get("seconds_left").is_some());
+    world.store.audit_down(true);
+    assert_eq!(progress(&world, &record).await.get("seconds_left"), None);
+}
+
+/// The mock knows no call at all: neither the request nor its answer reads the trail.
+#[tokio::test]
+async fn a_request_is_accepted_and_answered_without_reading_the_audit_trail() {
+    let world = World::demo();
+    world.run(&snapshot_named("dev-postgres-01", "a")).await;
+    let ports = Ports { audit: Arc::new(MockAuditLog::new()), ..world.service.ports.clone() };
+    let service = Service::new(ports, Settings::default());
+    let request = Request::parse(snapshot_named("dev-postgres-01", "b").to_string().as_bytes()).unwrap();
+    let Ok(Submitted::Operation(record)) = service.submit(&world.caller("alice"), None, &request).await else {
+        panic!("an operation")
+    };
+    assert!(matches!(record.phase, Phase::Watching { .. }));
+    assert!(record.answer(record.created_at).contains_key("progress"));
+}

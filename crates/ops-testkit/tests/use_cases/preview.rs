@@ -1,0 +1,216 @@
+//! What a preview says, and that a request which insists on it is held to it.
+
+use ops_domain::failure::Code;
+use ops_domain::instance::InstanceRef;
+use ops_domain::life::Status;
+use ops_domain::request::Request;
+use ops_domain::service::Submitted;
+use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};
+use ops_testkit::simulated_rds::{Behaviour, Fault, LookFault, SendFault, SimulatedInstance};
+use ops_testkit::world::World;
+use serde_json::{Value, json};
+
+use crate::story::*;
+
+async fn preview(world: &World, request: &Value) -> Value {
+    let mut request = request.clone();
+    request["dry_run"] = json!(true);
+    match world.submit(&request).await {
+        Ok(Submitted::DryRun(preview)) => preview,
+        other => panic!("no preview: {other:?}"),
+    }
+}
+
+fn insisting(request: &Value, plan_hash: &Value) -> Value {
+    let mut request = request.clone();
+    request["plan_hash"] = plan_hash.clone();
+    request
+}
+
+fn postgres() -> SimulatedInstance {
+    SimulatedInstance::new("postgres").tag("Environment", "Development")
+}
+
+/// A world with one instance of its own.
+fn world_of(instance: SimulatedInstance) -> World {
+    let item = instance.inventory_item(&dev());
+    World::of(vec![(item, instance)], Behaviour::quick(), ops_domain::config::Settings::default())
+}
+
+fn failover() -> Value {
+    let mut request = reboot();
+    request["parameters"] = json!({ "force_failover": true });
+    request
+}
+
+#[tokio::test]
+async fn an_interruption_is_told_by_operation_engine_and_standby() {
+    let sqlserver = || SimulatedInstance::new("sqlserver-se").tag("Environment", "Development");
+    for (request, instance, told) in [
+        (snapshot(), postgres(), "io_pause"),
+        (snapshot(), postgres().multi_az(), "none"),
+        (snapshot(), sqlserver().multi_az(), "io_pause"),
+        (reboot(), postgres(), "restart"),
+        (failover(), postgres().multi_az(), "failover"),
+        (window(), postgres(), "none"),
+    ] {
+        let preview = preview(&world_of(instance), &request).await;
+        assert_eq!(preview["would"]["interruption"]["kind"], json!(told), "{request}");
+        assert_eq!(preview["would"]["affected"][0], json!({ "instance_id": "dev-postgres-01", "effect": told }));
+    }
+}
+
+#[tokio::test]
+async fn a_reboot_is_told_to_pause_its_replicas_and_a_snapshot_is_not() {
+    let affected = async |request: &Value| {
+        let preview = preview(&world_of(postgres().replicated_by("dev-replica-01")), request).await;
+        preview["would"]["affected"].as_array().unwrap().len()
+    };
+    assert_eq!((affected(&reboot()).await, affected(&snapshot()).await), (2, 1));
+}
+
+#[tokio::test]
+async fn warnings_are_told_before_and_after() {
+    let without_effect = "01:00-02:00";
+    for (request, instance, code) in [
+        (window(), postgres().without_backups(), "backups_off"),
+        (window(), postgres().managed_by_aws_backup(), "managed_by_aws_backup"),
+        (failover(), postgres().multi_az().pending_parameters(), "failover_leaves_parameters"),
+    ] {
+        let world = world_of(instance);
+        let preview = preview(&world, &request).await;
+        assert_eq!(preview["would"]["warnings"][0]["code"], json!(code));
+        let record = world.run(&request).await;
+        let answer = Value::Object(record.answer(record.created_at));
+        assert_eq!((&answer["success"], &answer["warnings"][0]["code"]), (&json!(true), &json!(code)), "{answer}");
+    }
+    let world = world_of(postgres().without_backups());
+    world.run(&window()).await;
+    assert_eq!(world.rds.backup_window(&dev()), without_effect.parse().ok(), "the window is set all the same");
+    let again = world.run(&window()).await;
+    let answer = Value::Object(again.answer(again.created_at));
+    assert_eq!((&answer["changed"], &answer["warnings"][0]["code"]), (&json!(false), &json!("backups_off")));
+}
+
+#[tokio::test]
+async fn a_preview_names_what_stands_in_the_way() {
+    let world = world_of(postgres().pending("DBInstanceClass", "db.t4g.large"));
+    world.rds.inject(Fault::next_look(LookFault::Throttled));
+    let record = begun(&world, &snapshot()).await;
+    let preview = preview(&world, &window()).await;
+    assert_eq!(preview["would"]["conflicts"], json!([{ "running_operation_id": record.id }]));
+    assert_eq!(preview["would"]["pending_modifications"], json!({ "DBInstanceClass": "db.t4g.large" }));
+    assert_eq!(preview["passed"], json!(false));
+}
+
+#[tokio::test]
+async fn an_operation_that_agrees_with_its_preview_goes_on_whoever_asks_and_whenever() {
+    for request in [snapshot(), reboot(), window()] {
+        let world = World::demo();
+        let hash = preview(&world, &request).await["plan_hash"].clone();
+        world.clock.advance(std::time::Duration::from_hours(5));
+        let body = insisting(&request, &hash).to_string();
+        let request = Request::parse(body.as_bytes()).unwrap();
+        let submitted = world.service.submit(&world.caller("bob"), None, &request).await.unwrap();
+        let Submitted::Operation(record) = submitted else { panic!("an operation") };
+        let record = world.run_to_end(record.id).await;
+        assert_eq!(record.status(), Status::Available, "{body}");
+        assert!(world.store.entries()[1].result.contains(hash.as_str().unwrap()), "agreed to on the trail");
+    }
+}
+
+/// What happens between the preview and the request.
+type Meanwhile = fn(&World, &InstanceRef);
+
+#[tokio::test]
+async fn when_reality_differs_from_the_preview_nothing_is_sent_and_it_is_409_on_the_trail() {
+    let cases: [(Value, Meanwhile); 7] = [
+        (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().pending_parameters())),
+        (snapshot(), |world, dev| world.rds.add(dev.clone(), postgres().multi_az())),
+        (snapshot(), |world, dev| world.rds.add(dev.clone(), postgres().tag("Stage", "dev"))),
+        (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().replicated_by("other"))),
+        (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().pending("MultiAZ", "true"))),
+        (window(), |world, dev| world.rds.add(dev.clone(), postgres().without_backups())),
+        (window(), |world, dev| {
+            let window = "01:00-02:00".parse().unwrap();
+            world.rds.add(dev.clone(), SimulatedInstance { backup_window: window, ..postgres() });
+        }),
+    ];
+    for (at, (request, meanwhile)) in cases.into_iter().enumerate() {
+        let world = world_of(postgres());
+        let hash = preview(&world, &request).await["plan_hash"].clone();
+        meanwhile(&world, &dev());
+        let record = begun(&world, &insisting(&request, &hash)).await;
+        let answer = Value::Object(record.answer(record.created_at));
+        assert_eq!((&answer["status"], &answer["code"]), (&json!("failed"), &json!(Code::PlanChanged)), "case {at}");
+        let now = preview(&world, &request).await;
+        assert_eq!((&answer["plan_hash"], now["plan_hash"] == hash), (&now["plan_hash"], false), "case {at}");
+        assert_eq!(world.rds.orders(), [], "case {at}");
+        assert_eq!(events(&world), ["dry_run", "accepted", "outcome", "dry_run"], "case {at}");
+        assert_eq!(world.store.lease(&dev()), None, "the instance is free again");
+    }
+}
+
+#[tokio::test]
+async fn a_preview_with_the_hash_of_an_earlier_one_says_whether_it_still_holds() {
+    let world = world_of(postgres());
+    let hash = preview(&world, &reboot()).await["plan_hash"].clone();
+    let check = async || {
+        let preview = preview(&world, &insisting(&reboot(), &hash)).await;
+        let checks = preview["checks"].as_array().unwrap().clone();
+        checks.into_iter().find(|check| check["check"] == "plan").unwrap()
+    };
+    assert_eq!(check().await["passed"], json!(true));
+    world.rds.add(dev(), postgres().pending("MultiAZ", "true"));
+    assert_eq!(check().await["code"], json!("plan_changed"));
+}
+
+#[tokio::test]
+async fn an_operation_that_had_to_wait_is_held_to_its_preview_when_it_is_sent() {
+    let world = world_of(postgres());
+    let hash = preview(&world, &reboot()).await["plan_hash"].clone();
+    world.rds.inject(Fault::next_look(LookFault::Throttled));
+    let record = begun(&world, &insisting(&reboot(), &hash)).await;
+    assert_eq!(record.status(), Status::Accepted);
+    world.rds.add(dev(), postgres().pending("MultiAZ", "true"));
+    let record = world.run_to_end(record.id).await;
+    assert_eq!(record.answer(record.created_at)["code"], json!("plan_changed"));
+    assert_eq!(world.rds.orders(), []);
+}
+
+/// The first order arrives after all, just before the second would be sent.
+#[tokio::test]
+async fn a_lost_order_that_arrived_after_all_did_what_the_preview_said() {
+    let world = world_of(postgres());
+    let hash = preview(&world, &window()).await["plan_hash"].clone();
+    world.rds.inject(Fault::next_send(SendFault::LostBefore));
+    let mut record = begun(&world, &insisting(&window(), &hash)).await;
+    while record.resends == 0 {
+        world.clock.advance_to(record.next_at().unwrap());
+        record = world.service.advance(record.id).await.unwrap();
+    }
+    let window = "01:00-02:00".parse().unwrap();
+    world.rds.add(dev(), SimulatedInstance { backup_window: window, ..postgres() });
+    assert_eq!(world.run_to_end(record.id).await.status(), Status::Available);
+}
+
+#[tokio::test]
+async fn a_full_quota_is_refused_before_rds_is_asked_where_it_can_be_read() {
+    for (readable, orders) in [(true, 0), (false, 1)] {
+        let behaviour = Behaviour { snapshot_quota: 1, quotas_readable: readable, ..Behaviour::quick() };
+        let world = World::demo_with(behaviour, ops_domain::config::Settings::default());
+        world.run(&snapshot()).await;
+        let before = world.rds.orders().len();
+        let mut second = snapshot();
+        second["parameters"]["snapshot_id"] = json!("manual-2");
+        let checked = preview(&world, &second).await;
+        assert_eq!(checked["passed"], json!(!readable));
+        let record = world.run(&second).await;
+        let answer = record.answer(record.created_at);
+        assert_eq!(answer["error_code"], json!("SnapshotQuotaExceeded"));
+        assert!(answer["guidance"].as_str().unwrap().contains("L-272F1212"));
+        assert_eq!(answer.get("quota").cloned(), readable.then(|| json!({ "used": 1, "max": 1 })));
+        assert_eq!(world.rds.orders().len() - before, orders);
+        assert_eq!(world.rds.snapshots(&target(DEVELOPMENT_ACCOUNT, FRANKFURT, "dev-postgres-01")).len(), 1);
+    }
+}
