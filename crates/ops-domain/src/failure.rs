@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::cluster::Unit;
 use crate::environment::Classification;
 use crate::guidance;
 use crate::id::OperationId;
@@ -257,12 +258,16 @@ impl Failure {
         failure
     }
 
-    /// Another operation has the instance.
+    /// Another operation has the instance, or its cluster.
     #[must_use]
-    pub fn busy(holder: OperationId) -> Self {
+    pub fn busy(holder: OperationId, unit: &Unit) -> Self {
+        let place = match unit {
+            Unit::Instance(_) => "this instance".to_owned(),
+            Unit::Cluster(cluster) => format!("the cluster `{}` of this instance", cluster.cluster_id),
+        };
         let mut failure = Self::new(
             Code::InstanceBusy,
-            format!("Operation {holder} is running on this instance."),
+            format!("Operation {holder} is running on {place}."),
             "Wait until it has finished (GET /operations/{id} shows its progress), then send the request again.",
         );
         failure.facts.insert("running_operation_id".into(), json!(holder));

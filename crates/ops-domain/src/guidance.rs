@@ -7,6 +7,7 @@ mod access;
 mod cluster;
 mod configuration;
 mod instance;
+mod member;
 mod request;
 mod service;
 mod snapshot;
@@ -83,7 +84,7 @@ pub fn all_rds_codes() -> impl Iterator<Item = &'static Guidance> {
 
 /// Every entry for an error code of this service, which ends an operation that RDS did not refuse.
 pub fn all_service_codes() -> impl Iterator<Item = &'static Guidance> {
-    service::CODES.iter()
+    service::CODES.iter().chain(member::CODES)
 }
 
 const UNKNOWN_CODE: Guidance = Guidance::new(
@@ -128,7 +129,8 @@ mod tests {
     const SERVICE_CODES: &str = "
         outcome_unknown operation_timeout unverified snapshot_failed snapshot_disappeared unsupported_engine
         cluster_member failover_requires_multi_az failover_abandoned wrong_account lease_lost instance_disappeared
-        instance_needs_attention reboot_failed";
+        instance_needs_attention reboot_failed failover_requires_two_members cluster_failover_failed
+        cluster_disappeared inventory_outdated";
 
     fn everything() -> impl Iterator<Item = &'static Guidance> {
         let general = [&UNKNOWN_CODE, &status::UNKNOWN, &status::UNKNOWN_ATTENTION];
@@ -260,6 +262,8 @@ mod tests {
             lease_lost
             instance_needs_attention
             reboot_failed
+            cluster_failover_failed
+            inventory_outdated
             ResolveFirst:
             InternalFailure
             InternalError

@@ -5,6 +5,7 @@ pub mod fields;
 pub mod modify_backup_window;
 pub mod reboot_instance;
 mod refusal;
+mod result;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,8 +14,9 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::cluster::{LiveCluster, Place};
 use crate::failure::Failure;
-use crate::id::{InstanceId, OperationId};
+use crate::id::{ClusterId, OperationId};
 use crate::instance::{LiveInstance, Tags};
 use crate::observation::{Look, Observation};
 use crate::operation::fields::Fields;
@@ -47,8 +49,8 @@ pub trait Action: Sized {
     /// When to look, where the configuration says nothing.
     fn pace() -> Pace;
 
-    /// What to look at before the order, beside the instance itself.
-    fn look_before(&self, _instance: &InstanceId, _now: Timestamp) -> Look {
+    /// What to look at before the order, beside the instance itself and its cluster.
+    fn look_before(&self, _place: Place<'_>, _now: Timestamp) -> Look {
         Look::default()
     }
 
@@ -58,8 +60,8 @@ pub trait Action: Sized {
     /// A [`Failure`] when the order would be refused or would do more than was asked.
     fn prepare(&self, context: &Context<'_>) -> Result<Plan<Self::Order>, Failure>;
 
-    /// What to look at after the order.
-    fn look_after(&self, instance: &InstanceId, submitted_at: Timestamp) -> Look;
+    /// What to look at after the order, where `facts` are known already.
+    fn look_after(&self, place: Place<'_>, facts: &Facts, submitted_at: Timestamp) -> Look;
 
     /// What the evidence says about an order that RDS accepted.
     fn judge(&self, sight: &Sight<'_>) -> Verdict;
@@ -86,6 +88,8 @@ pub struct Context<'a> {
     pub principal: &'a str,
     /// The instance as it is now.
     pub live: &'a LiveInstance,
+    /// The cluster that it is a member of, as it is now.
+    pub cluster: Option<&'a LiveCluster>,
     /// Those tags of the instance that say its environment.
     pub environment_tags: &'a Tags,
 }
@@ -104,8 +108,8 @@ pub enum Plan<Order> {
 pub struct Sight<'a> {
     /// The operation.
     pub operation_id: OperationId,
-    /// The instance.
-    pub instance: &'a InstanceId,
+    /// The instance, and its cluster.
+    pub place: Place<'a>,
     /// The latest look.
     pub seen: &'a Observation,
     /// What all looks together showed.
@@ -120,7 +124,13 @@ impl<'a> Sight<'a> {
     /// The instance as the latest look showed it.
     #[must_use]
     pub fn live(&self) -> Option<&'a LiveInstance> {
-        self.seen.instances.get(self.instance)
+        self.seen.instances.get(self.place.instance)
+    }
+
+    /// The cluster `id` as the latest look showed it.
+    #[must_use]
+    pub fn live_cluster(&self, id: &ClusterId) -> Option<&'a LiveCluster> {
+        self.seen.clusters.get(id)
     }
 }
 
@@ -223,12 +233,16 @@ macro_rules! operations {
                 }
             }
 
-            /// What to look at before the order: the instance, and what else the operation needs.
+            /// What to look at before the order: the instance, its cluster with all members, and what else the
+            /// operation needs.
             #[must_use]
-            pub fn look_before(&self, instance: &InstanceId, now: Timestamp) -> Look {
-                let mut look = Look::at_instance(instance);
+            pub fn look_before(&self, place: Place<'_>, now: Timestamp) -> Look {
+                let mut look = Look::at_instance(place.instance);
+                if let Some(cluster) = place.cluster {
+                    look.merge(Look::at_cluster(cluster).with_members_of(cluster));
+                }
                 look.merge(match self {
-                    $(Self::$variant(action) => action.look_before(instance, now),)+
+                    $(Self::$variant(action) => action.look_before(place, now),)+
                 });
                 look
             }
@@ -238,6 +252,7 @@ macro_rules! operations {
             /// # Errors
             /// A [`Failure`] when the order would be refused or would do more than was asked.
             pub fn prepare(&self, context: &Context<'_>) -> Result<Plan<Order>, Failure> {
+                refusal::foreign_engine(&context.live.engine)?;
                 match self {
                     $(Self::$variant(action) => Ok(match action.prepare(context)? {
                         Plan::Send(order) => Plan::Send(Order::$variant(order)),
@@ -248,9 +263,9 @@ macro_rules! operations {
 
             /// What to look at after the order.
             #[must_use]
-            pub fn look_after(&self, instance: &InstanceId, submitted_at: Timestamp) -> Look {
+            pub fn look_after(&self, place: Place<'_>, facts: &Facts, submitted_at: Timestamp) -> Look {
                 match self {
-                    $(Self::$variant(action) => action.look_after(instance, submitted_at),)+
+                    $(Self::$variant(action) => action.look_after(place, facts, submitted_at),)+
                 }
             }
 

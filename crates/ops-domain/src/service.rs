@@ -9,6 +9,7 @@ mod dispatch;
 mod live;
 mod preview;
 mod query;
+mod relatives;
 mod submit;
 mod wait;
 

@@ -26,8 +26,8 @@ impl Service {
     ) -> Result<Value, Failure> {
         let now = self.ports.clock.now();
         let mut record = self.preview_record(caller, request, item, classification);
-        let (read, holder) =
-            futures_util::join!(self.read_live(&record, now), self.ports.store.holder(&item.target, now));
+        let unit = record.unit();
+        let (read, holder) = futures_util::join!(self.read_live(&record, now), self.ports.store.holder(&unit, now));
         let mut checks = vec![check("validation", Ok(())), check("inventory", Ok(()))];
         let read = read.map_err(look_failure);
         checks.push(check("live_read", read.as_ref().map(|_| ())));
@@ -49,7 +49,7 @@ impl Service {
             checks.push(check("state", plan.as_ref().map(|_| ())));
             would = plan.map_or(would, |plan| describe(request, &plan));
         }
-        let busy = holder.map_err(Failure::from)?.map_or(Ok(()), |holder| Err(Failure::busy(holder)));
+        let busy = holder.map_err(Failure::from)?.map_or(Ok(()), |holder| Err(Failure::busy(holder, &unit)));
         checks.push(check("conflicts", busy.as_ref().copied()));
         let preview = json!({
             "dry_run": true,
@@ -84,6 +84,7 @@ impl Service {
             id: preview_id(),
             version: 0,
             target: item.target.clone(),
+            cluster_id: item.db_cluster_id.clone(),
             operation: request.operation.clone(),
             caller: caller.clone(),
             reason: request.reason.clone(),

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::audit::{AuditEntry, AuditEvent};
 use crate::caller::Caller;
+use crate::cluster::Unit;
 use crate::environment::{Classification, Environment, Origin};
 use crate::failure::Failure;
 use crate::guidance;
@@ -37,7 +38,7 @@ pub struct InstanceView {
     pub item: InventoryItem,
     /// Its environment, and how that was found.
     pub classification: Classification,
-    /// The operation that runs on it.
+    /// The operation that runs on it, or on the cluster that it is a member of.
     pub operation: Option<OperationId>,
     /// Its live description; none when it was not asked for or RDS has no such instance.
     pub live: Option<LiveInstance>,
@@ -172,7 +173,8 @@ impl Service {
 
     async fn add_holders(&self, views: &mut [InstanceView]) -> Result<(), Failure> {
         let now = self.ports.clock.now();
-        let holders = views.iter().map(|view| self.ports.store.holder(&view.item.target, now));
+        let units: Vec<Unit> = views.iter().map(|view| view.item.unit()).collect();
+        let holders = units.iter().map(|unit| self.ports.store.holder(unit, now));
         let holders = futures_util::future::try_join_all(holders).await.map_err(Failure::from)?;
         for (view, holder) in views.iter_mut().zip(holders) {
             view.operation = holder;
