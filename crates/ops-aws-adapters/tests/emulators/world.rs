@@ -106,8 +106,9 @@ impl WritableInventory for Shelf {
 
     async fn put(&self, item: &InventoryItem) {
         let target = &item.target;
+        let db_cluster_id = item.db_cluster_id.as_ref().map(ToString::to_string);
         let optional = [
-            ("db_cluster_id", &item.db_cluster_id),
+            ("db_cluster_id", &db_cluster_id),
             ("instance_class", &item.instance_class),
             ("status", &item.status),
             ("dbi_resource_id", &item.dbi_resource_id),

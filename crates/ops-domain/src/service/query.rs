@@ -183,26 +183,30 @@ impl Service {
     }
 
     async fn add_live(&self, view: &mut InstanceView) {
-        let target = &view.item.target;
-        let seen = self.ports.rds.observe(&target.scope(), &Look::at_instance(&target.instance_id)).await;
-        match seen {
-            Ok(mut seen) => match seen.instances.remove(&target.instance_id) {
-                Some(live) if live.is(&view.item.target) => self.take_live(view, live),
-                Some(_) => {
+        let target = view.item.target.clone();
+        match self.read_with_relatives(&target, &look_at(&view.item)).await {
+            Ok(mut read) => match (read.seen.instances.remove(&target.instance_id), read.classification) {
+                (Some(live), Some(classification)) if live.is(&target) => {
+                    view.classification = view.classification.clone().strictest(classification);
+                    view.live = Some(live);
+                }
+                (Some(_), _) => {
                     view.live_error = Some(guidance::for_rds_code("wrong_account").sentence.into());
                 }
-                None => view.live_error = Some("RDS has no such instance.".into()),
+                (None, _) => view.live_error = Some("RDS has no such instance.".into()),
             },
             Err(error) => view.live_error = Some(live_error(&error)),
         }
     }
+}
 
-    fn take_live(&self, view: &mut InstanceView, live: LiveInstance) {
-        let item = InventoryItem { tags: live.tags.clone(), ..view.item.clone() };
-        let classification = self.classify(&item, Origin::Live);
-        view.classification = view.classification.clone().strictest(classification);
-        view.live = Some(live);
+/// The instance, and its cluster with all members.
+fn look_at(item: &InventoryItem) -> Look {
+    let mut look = Look::at_instance(&item.target.instance_id);
+    if let Some(cluster) = &item.db_cluster_id {
+        look.merge(Look::at_cluster(cluster).with_members_of(cluster));
     }
+    look
 }
 
 impl InstanceFilter {
