@@ -1,5 +1,5 @@
 //! What an [`RdsControl`] promises, as far as it can be seen without waiting: what an order does over time is the
-//! business of the simulated RDS.
+//! business of the simulated RDS. What it promises about clusters is in [`rds_cluster`](super::rds_cluster).
 
 use async_trait::async_trait;
 use ops_domain::id::{InstanceId, OperationId, SnapshotId};
@@ -188,6 +188,6 @@ fn window(text: &str) -> Order {
     Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id: None, backup_window, apply_immediately: false })
 }
 
-fn assert_refused(answer: Result<Receipt, SendError>, expected: &str) {
+pub(super) fn assert_refused(answer: Result<Receipt, SendError>, expected: &str) {
     assert!(matches!(&answer, Err(SendError::Refused { code, .. }) if code == expected), "{answer:?}");
 }

@@ -188,6 +188,44 @@ async fn a_failover_of_a_cluster_ends_as_the_evidence_says() {
     }
 }
 
+/// As above, of snapshots and windows.
+#[tokio::test]
+async fn a_snapshot_or_window_of_a_cluster_ends_as_the_evidence_says() {
+    let quick = Behaviour::quick;
+    let (seconds, hours) = (Duration::from_secs, Duration::from_hours);
+    let (snapshot, window) = (snapshot_of("dev-aurora-01"), window_of("dev-aurora-01"));
+    let rows = [
+        ("over between two looks", &snapshot, Behaviour { snapshot: seconds(3), ..quick() }, Status::Available),
+        ("of hours", &snapshot, Behaviour { snapshot: hours(5), ..quick() }, Status::Available),
+        ("of longer than the whole watch", &snapshot, Behaviour { snapshot: hours(48), ..quick() }, Status::Unverified),
+        ("that fails", &snapshot, Behaviour { snapshot_ends_in: "failed".into(), ..quick() }, Status::Failed),
+        (
+            "that shows late",
+            &snapshot,
+            Behaviour { lag: seconds(50), stale_for: seconds(50), ..quick() },
+            Status::Available,
+        ),
+        (
+            "in a status that nobody knows",
+            &snapshot,
+            Behaviour { snapshot_ends_in: "polishing".into(), ..quick() },
+            Status::Unverified,
+        ),
+        ("set at once", &window, quick(), Status::Available),
+        ("set after minutes", &window, Behaviour { window_delay: seconds(200), ..quick() }, Status::Available),
+        ("read stale", &window, Behaviour { stale_for: seconds(90), ..quick() }, Status::Available),
+        ("never set", &window, Behaviour { window_delay: hours(48), ..quick() }, Status::Unverified),
+    ];
+    for (what, request, behaviour, status) in rows {
+        let world = World::demo_with(behaviour, Settings::default());
+        let record = world.run(request).await;
+        assert_eq!(record.status(), status, "{what}: {:?}", answer(&record));
+        if status == Status::Available {
+            assert!(done_to_cluster(&world, &record), "{what}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_cluster_that_is_deleted_on_the_way_ends_the_operation() {
     for request in [window_of("dev-aurora-01"), failover_of("dev-aurora-01")] {
