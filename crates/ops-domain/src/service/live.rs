@@ -39,7 +39,9 @@ impl Service {
             return Ok(LiveRead { seen: own, classification: None });
         };
         let kinship = Kinship::of(&scope, &live, &own);
-        let allowed = |scope: &Scope| self.settings.cross_account.allows(&scope.account_id);
+        // No account is entered because a description names it.
+        let allowed =
+            |at: &Scope| at.account_id == scope.account_id || self.settings.cross_account.allows(&at.account_id);
         let looks = kinship.looks(&scope, &own).into_iter().filter(|(scope, _)| allowed(scope)).collect();
         let mut seen = self.look_at_all(looks).await?;
         match seen.remove(&scope) {
