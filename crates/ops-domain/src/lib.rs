@@ -20,6 +20,8 @@ pub mod environment;
 
 pub mod instance;
 
+pub mod cluster;
+
 pub mod caller;
 
 pub mod observation;

@@ -9,8 +9,9 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::audit::{AuditDraft, AuditEntry, AuditEvent, ChainHead};
+use crate::cluster::Unit;
 use crate::id::{InstanceId, OperationId};
-use crate::instance::{InstanceRef, InventoryItem, Scope};
+use crate::instance::{InventoryItem, Scope};
 use crate::life::{OperationRecord, Status};
 use crate::observation::{Look, Observation};
 use crate::policy::Authorized;
@@ -165,7 +166,7 @@ pub enum SendError {
 
 // ------------------------------------------------------------------------------------------------ operations, audit
 
-/// Operations, the leases on their instances, idempotency keys and the audit entries of state changes.
+/// Operations, the leases on their [`Unit`]s, idempotency keys and the audit entries of state changes.
 #[async_trait]
 pub trait OperationStore: Send + Sync {
     /// Stores a new operation, its lease, its idempotency key and its first audit entry, all or nothing.
@@ -192,18 +193,18 @@ pub trait OperationStore: Send + Sync {
     /// A [`StoreError`].
     async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError>;
 
-    /// The operation that holds an instance at `now`.
+    /// The operation that holds an instance or a cluster at `now`.
     ///
     /// # Errors
     /// A [`StoreError`].
-    async fn holder(&self, target: &InstanceRef, now: Timestamp) -> Result<Option<OperationId>, StoreError>;
+    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError>;
 
-    /// The token of the latest lease on an instance, whether it is held still or not; none if it never was. As of the
+    /// The token of the latest lease on an instance or a cluster, whether it is held still or not; none if it never was. As of the
     /// latest commit.
     ///
     /// # Errors
     /// A [`StoreError`].
-    async fn last_token(&self, target: &InstanceRef) -> Result<Option<u64>, StoreError>;
+    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError>;
 
     /// One page of operations, newest first. May lag behind commits by a moment.
     ///

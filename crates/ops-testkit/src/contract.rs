@@ -10,6 +10,7 @@
 pub mod audit;
 pub mod inventory;
 pub mod rds;
+pub mod rds_cluster;
 pub mod store;
 
 mod fresh;

@@ -6,14 +6,15 @@
 //! |---|---|
 //! | `OP#<operation id>` | an operation: the record as JSON text in `record`, and what the indexes need |
 //! | `LEASE#<account>/<region>/<instance>` | who holds the instance (`holder`, none if free), `held_until`, `token` |
+//! | `LEASE#<account>/<region>/cluster:<cluster>` | the same of a cluster with all its members |
 //! | `CLAIM#<key>` | what an idempotency key was used for: `operation_id`, `request_hash`, `expires_at` |
 //! | `CHAIN#<instance id>` | the end of the instance's audit chain: `at`, `hash`, `length` |
 //!
 //! The audit table has the string key `audit_id` and the attributes of an entry under their own names, and `month`.
 //! Both tables have `ttl` as their time-to-live attribute. Every index projects all attributes.
 
+use ops_domain::cluster::Unit;
 use ops_domain::id::OperationId;
-use ops_domain::instance::InstanceRef;
 use ops_domain::time::{Timestamp, to_micros_text};
 
 /// The partition key of the operations table.
@@ -88,8 +89,8 @@ pub(super) fn operation_key(id: OperationId) -> String {
     format!("OP#{id}")
 }
 
-pub(super) fn lease_key(target: &InstanceRef) -> String {
-    format!("LEASE#{target}")
+pub(super) fn lease_key(unit: &Unit) -> String {
+    format!("LEASE#{unit}")
 }
 
 pub(super) fn claim_key(key: &str) -> String {

@@ -3,18 +3,17 @@
 use aws_sdk_rds::Client;
 use aws_sdk_rds::operation::RequestId;
 use ops_domain::id::InstanceId;
-use ops_domain::operation::reboot_instance::Order;
 use ops_domain::ports::{Receipt, SendError};
 
 use crate::classify::send_error;
 use crate::rds::once;
 
 /// Asks for the reboot, once.
-pub(super) async fn send(client: &Client, instance: &InstanceId, order: &Order) -> Result<Receipt, SendError> {
+pub(super) async fn send(client: &Client, instance: &InstanceId, force_failover: bool) -> Result<Receipt, SendError> {
     let answer = client
         .reboot_db_instance()
         .db_instance_identifier(instance.as_str())
-        .set_force_failover(order.force_failover.then_some(true))
+        .set_force_failover(force_failover.then_some(true))
         .customize()
         .config_override(once())
         .send()

@@ -3,8 +3,9 @@
 //! `source scripts/emulators.sh` starts the emulators and sets the two variables; without them the tests fail.
 //!
 //! Where the emulators differ from AWS: ministack passes over the filter `db-snapshot-id` and answers with every
-//! snapshot; moto writes no event of a restart, gives one account id to all keys that it did not make itself, and
-//! does not isolate transactions, for which `scripts/moto_server.py` makes up.
+//! snapshot; moto writes no event of a restart, gives one account id to all keys that it did not make itself, answers a
+//! `ModifyDBCluster` of a cluster that does not exist with an error of its own (500), and does not isolate transactions, for
+//! which `scripts/moto_server.py` makes up. Neither writes an event of a cluster's failover, which is over at once.
 
 mod tables;
 mod world;
@@ -25,3 +26,5 @@ ops_testkit::inventory_contract!(inventory_on_moto, Shelf::on(&Emulator::moto())
 ops_testkit::rds_contract!(rds_on_ministack, Stage::abroad(&Emulator::ministack()));
 ops_testkit::rds_contract!(rds_on_moto, Stage::abroad(&Emulator::moto()));
 ops_testkit::rds_contract!(rds_at_home_on_ministack, Stage::at_home(&Emulator::ministack()));
+ops_testkit::rds_cluster_contract!(clusters_on_ministack, Stage::abroad(&Emulator::ministack()));
+ops_testkit::rds_cluster_contract!(clusters_on_moto, Stage::abroad(&Emulator::moto()));

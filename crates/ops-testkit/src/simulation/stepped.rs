@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
+use ops_domain::cluster::Unit;
 use ops_domain::id::{InstanceId, OperationId};
-use ops_domain::instance::{InstanceRef, InventoryItem, Scope};
+use ops_domain::instance::{InventoryItem, Scope};
 use ops_domain::life::{Lease, OperationRecord};
 use ops_domain::observation::{EventKind, InstanceEvent, Look, Observation};
 use ops_domain::policy::Authorized;
@@ -237,12 +238,12 @@ impl OperationStore for Stepped {
         self.step("find key", self.store.find_idempotent(key, now)).await
     }
 
-    async fn holder(&self, target: &InstanceRef, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
-        self.step("holder", self.store.holder(target, now)).await
+    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
+        self.step("holder", self.store.holder(unit, now)).await
     }
 
-    async fn last_token(&self, target: &InstanceRef) -> Result<Option<u64>, StoreError> {
-        self.step("token", self.store.last_token(target)).await
+    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
+        self.step("token", self.store.last_token(unit)).await
     }
 
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {

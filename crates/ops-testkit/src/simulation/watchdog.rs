@@ -60,7 +60,7 @@ impl Watchdog {
         if !accepted {
             self.violation(format!("{id} was sent without an entry on the trail"));
         }
-        let holder = self.store.holder(order.target(), self.schedule.now()).await.ok().flatten();
+        let holder = self.store.holder(order.unit(), self.schedule.now()).await.ok().flatten();
         if holder != Some(id) {
             self.violation(format!("{id} was sent while {holder:?} held the instance"));
         }

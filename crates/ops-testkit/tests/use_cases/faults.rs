@@ -62,7 +62,7 @@ async fn throttling_slows_an_operation_down_and_does_not_fail_it() {
     world.rds.inject(Fault::next_send(SendFault::Throttled));
     let record = begun(&world, &snapshot()).await;
     assert_eq!(record.status(), Status::Accepted);
-    world.rds.inject(Fault::Look { nth: 3, fault: LookFault::Throttled });
+    world.rds.inject(Fault::Look { nth: 5, fault: LookFault::Throttled });
     let record = world.run_to_end(record.id).await;
     assert_eq!(record.status(), Status::Available);
     assert_eq!(record.watch().map(|watch| watch.failed_looks), Some(1));

@@ -1,9 +1,11 @@
 //! Stories of the use cases: what the service said, against what the simulated RDS did.
 
+mod clusters;
 mod engine;
 mod estimate;
 mod faults;
 mod guard;
 mod life;
 mod preview;
+mod relatives;
 mod story;
