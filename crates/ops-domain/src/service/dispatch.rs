@@ -54,6 +54,8 @@ impl Service {
         }
         let plan = match self.prepare(record, &read) {
             Ok(plan) => plan,
+            // An order that seemed lost may have come late, and be the reason why another one can't be sent.
+            Err(_) if record.resends > 0 => return Decided::Enter(unresolved(watch_of(record, &read))),
             Err(failure) => return Decided::fail(failure),
         };
         if let Err(failure) = as_previewed(record, &read, &plan) {
@@ -205,6 +207,11 @@ impl Decided {
 
 fn submitted_at(record: &OperationRecord) -> crate::time::Timestamp {
     record.watch().map_or(record.created_at, |watch| watch.submitted_at)
+}
+
+/// The watch of an order that was, or would have been, sent after this look.
+fn watch_of(record: &OperationRecord, read: &LiveRead) -> Watch {
+    Watch::begin(record.plan, submitted_at(record), Facts::before(record.place(), &read.seen))
 }
 
 /// A watch that looks at once whether the order reached RDS.
