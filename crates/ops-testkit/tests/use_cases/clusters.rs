@@ -188,7 +188,27 @@ async fn a_failover_of_a_cluster_ends_as_the_evidence_says() {
     }
 }
 
-/// As above, of snapshots and windows.
+/// A failover before the order is shown late, so that the live read still names the writer before that one.
+#[tokio::test]
+async fn a_writer_that_an_earlier_failover_made_is_no_evidence_for_this_one() {
+    let lagging = |seconds, events| Behaviour { lag: Duration::from_secs(seconds), events, ..Behaviour::quick() };
+    for (events, fault) in [
+        (Events::Never, None),
+        (Events::After(Duration::ZERO), None),
+        (Events::After(Duration::ZERO), Some(SendFault::LostBefore)),
+        (Events::After(Duration::ZERO), Some(SendFault::LostAfter)),
+    ] {
+        let world = World::demo_with(lagging(100, events), Settings::default());
+        assert_eq!(world.run(&failover_of("dev-aurora-01")).await.status(), Status::Available);
+        world.rds.behave(Behaviour { failover_outcome: FailoverOutcome::Abandoned, ..lagging(200, events) });
+        fault.clone().into_iter().for_each(|fault| world.rds.inject(Fault::next_send(fault)));
+        let record = world.run(&failover_of("dev-aurora-01")).await;
+        assert_ne!(record.status(), Status::Available, "{events:?} {fault:?}: {:?}", answer(&record));
+        assert_eq!(world.rds.failovers(&aurora()), 1);
+    }
+}
+
+/// Snapshots and windows, as failovers above.
 #[tokio::test]
 async fn a_snapshot_or_window_of_a_cluster_ends_as_the_evidence_says() {
     let quick = Behaviour::quick;
