@@ -1,4 +1,4 @@
-//! `reboot_instance`: restarts the database engine of an instance, or fails its cluster over (see [`mod@cluster`]).
+//! `reboot_instance`: restarts the database engine of an instance, or fails its cluster over (in the file `cluster.rs` below).
 //!
 //! `available` is both the state before and the state after, and a short reboot fits between two looks, so the status
 //! alone proves nothing. Done means: evidence of a restart after the order, and a settled status. An order whose outcome

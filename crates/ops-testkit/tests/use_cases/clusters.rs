@@ -51,7 +51,10 @@ fn done_to_cluster(world: &World, record: &OperationRecord) -> bool {
     let cluster = aurora();
     match (record.operation.name(), record.operation.parameters().get("force_failover")) {
         ("create_snapshot", _) => world.rds.cluster_snapshots(&cluster).iter().any(|it| it.status == "available"),
-        ("modify_backup_window", _) => world.rds.cluster(&cluster).unwrap().backup_window == "01:00-02:00".parse().ok(),
+        ("modify_backup_window", _) => {
+            let live = world.rds.cluster(&cluster).expect("the cluster stays");
+            live.backup_window == "01:00-02:00".parse().ok()
+        }
         ("reboot_instance", Some(Value::Bool(true))) => world.rds.failovers(&cluster) == 1,
         other => panic!("{other:?}"),
     }
