@@ -249,3 +249,14 @@ pub enum EventKind {
     /// Anything else.
     Other,
 }
+
+impl EventKind {
+    /// Whether it tells that a failover began, was completed or failed: what a description shows then may be old.
+    #[must_use]
+    pub const fn tells_of_failover(self) -> bool {
+        match self {
+            Self::FailoverStarted | Self::FailoverCompleted | Self::FailoverFailed => true,
+            Self::Shutdown | Self::Restarted | Self::RestartFailed | Self::FailoverAbandoned | Self::Other => false,
+        }
+    }
+}

@@ -357,6 +357,14 @@ operations! {
     ModifyBackupWindow in modify_backup_window,
 }
 
+/// Refuses an engine that RDS lists and that is not RDS's own.
+///
+/// # Errors
+/// A [`Failure`] that names the engine.
+pub fn engine_is_operated(engine: &str) -> Result<(), Failure> {
+    refusal::foreign_engine(engine)
+}
+
 /// There is no operation of that name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct UnknownOperation;

@@ -115,6 +115,8 @@ pub trait RdsControl: Send + Sync {
 pub struct Receipt {
     /// The instance's status in the answer, where there is one.
     pub instance_status: Option<String>,
+    /// The member that takes the writes when the order to fail a cluster over arrives, where the answer names it.
+    pub cluster_writer: Option<String>,
     /// RDS's id of the request (`x-amzn-RequestId`), to join with CloudTrail.
     pub rds_request_id: Option<String>,
 }

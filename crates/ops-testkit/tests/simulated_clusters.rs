@@ -122,10 +122,13 @@ async fn a_failover_may_fail_and_leave_the_writer_where_it_was() {
     }
 }
 
+/// What is tried, on which cluster, and the code that it is refused with.
+type Case = (&'static str, SimulatedCluster, fn(&Setup) -> Order, &'static str);
+
 #[tokio::test]
 async fn rds_refuses_what_it_can_not_do_to_a_cluster_with_its_own_codes() {
     let three = || SimulatedCluster::new("aurora-postgresql", &MEMBERS);
-    let cases: [(&str, SimulatedCluster, fn(&Setup) -> Order, &str); 5] = [
+    let cases: [Case; 5] = [
         (
             "a failover of one",
             SimulatedCluster::new("aurora-postgresql", &["c-1"]),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_rds::Client;
-use aws_sdk_rds::types::DbCluster;
+use aws_sdk_rds::types::{DbCluster, DbClusterMember};
 use futures_util::future::try_join_all;
 use ops_domain::cluster::LiveCluster;
 use ops_domain::id::ClusterId;
@@ -42,16 +42,20 @@ async fn many(client: &Client, ids: &[&ClusterId]) -> Result<Vec<DbCluster>, Loo
     pages.try_collect().await.map_err(look_error)
 }
 
+/// The member that takes the writes.
+pub(super) fn writer(members: &[DbClusterMember]) -> Option<String> {
+    members.iter().find(|member| member.is_cluster_writer == Some(true))?.db_instance_identifier.clone()
+}
+
 /// None for an item whose identifier is none: nobody asked for such a thing.
 fn live_cluster(described: DbCluster) -> Option<LiveCluster> {
     let members = described.db_cluster_members.unwrap_or_default();
-    let writer = members.iter().find(|member| member.is_cluster_writer == Some(true));
     Some(LiveCluster {
         cluster_id: described.db_cluster_identifier?.parse().ok()?,
         engine: described.engine.unwrap_or_default(),
         status: described.status.unwrap_or_default(),
         tags: tags(described.tag_list),
-        writer: writer.and_then(|member| member.db_instance_identifier.clone()),
+        writer: writer(&members),
         members: members.into_iter().filter_map(|member| member.db_instance_identifier).collect(),
         backup_window: described.preferred_backup_window.and_then(|window| window.parse().ok()),
         maintenance_window: described.preferred_maintenance_window.and_then(|window| window.parse().ok()),
@@ -66,7 +70,7 @@ fn live_cluster(described: DbCluster) -> Option<LiveCluster> {
 mod tests {
     use super::*;
 
-    use aws_sdk_rds::types::{ClusterPendingModifiedValues, DbClusterMember, Tag};
+    use aws_sdk_rds::types::{ClusterPendingModifiedValues, Tag};
 
     #[test]
     fn a_description_becomes_the_domains_cluster() {

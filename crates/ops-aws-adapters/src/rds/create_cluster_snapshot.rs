@@ -26,5 +26,5 @@ pub(super) async fn send(
         .send()
         .await
         .map_err(send_error)?;
-    Ok(Receipt { instance_status: None, rds_request_id: answer.request_id().map(str::to_owned) })
+    Ok(Receipt { rds_request_id: answer.request_id().map(str::to_owned), ..Receipt::default() })
 }

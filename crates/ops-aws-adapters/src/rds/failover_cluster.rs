@@ -6,6 +6,7 @@ use ops_domain::id::ClusterId;
 use ops_domain::ports::{Receipt, SendError};
 
 use crate::classify::send_error;
+use crate::rds::cluster::writer;
 use crate::rds::once;
 
 /// Asks for the failover, once.
@@ -19,5 +20,9 @@ pub(super) async fn send(client: &Client, cluster: &ClusterId) -> Result<Receipt
         .await
         .map_err(send_error)?;
     let rds_request_id = answer.request_id().map(str::to_owned);
-    Ok(Receipt { instance_status: answer.db_cluster.and_then(|live| live.status), rds_request_id })
+    let (instance_status, members) = match answer.db_cluster {
+        Some(live) => (live.status, live.db_cluster_members.unwrap_or_default()),
+        None => (None, Vec::new()),
+    };
+    Ok(Receipt { instance_status, cluster_writer: writer(&members), rds_request_id })
 }

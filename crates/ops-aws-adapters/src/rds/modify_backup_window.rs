@@ -23,5 +23,6 @@ pub(super) async fn send(client: &Client, instance: &InstanceId, order: &Order) 
         .await
         .map_err(send_error)?;
     let rds_request_id = answer.request_id().map(str::to_owned);
-    Ok(Receipt { instance_status: answer.db_instance.and_then(|live| live.db_instance_status), rds_request_id })
+    let instance_status = answer.db_instance.and_then(|live| live.db_instance_status);
+    Ok(Receipt { instance_status, rds_request_id, ..Receipt::default() })
 }

@@ -20,5 +20,6 @@ pub(super) async fn send(client: &Client, instance: &InstanceId, force_failover:
         .await
         .map_err(send_error)?;
     let rds_request_id = answer.request_id().map(str::to_owned);
-    Ok(Receipt { instance_status: answer.db_instance.and_then(|live| live.db_instance_status), rds_request_id })
+    let instance_status = answer.db_instance.and_then(|live| live.db_instance_status);
+    Ok(Receipt { instance_status, rds_request_id, ..Receipt::default() })
 }

@@ -1,4 +1,4 @@
-//! `reboot_instance`: restarts the database engine of an instance, or fails its cluster over (see [`mod@cluster`]).
+//! `reboot_instance`: restarts the database engine of an instance, or fails its cluster over (in the file `cluster.rs` below).
 //!
 //! `available` is both the state before and the state after, and a short reboot fits between two looks, so the status
 //! alone proves nothing. Done means: evidence of a restart after the order, and a settled status. An order whose outcome
@@ -227,10 +227,11 @@ impl RebootInstance {
 
     /// How many settled reads the evidence for a restart asks for; none without evidence.
     ///
-    /// For a failover the answer to the order is no evidence: RDS may accept one and abandon it (RDS-EVENT-0034).
+    /// For a failover the answer to the order is no evidence: RDS may accept one and abandon it (RDS-EVENT-0034). Nor is
+    /// the zone, which shows minutes late and may be an earlier failover's.
     fn settled_reads_needed(&self, sight: &Sight<'_>) -> Option<u32> {
         let facts = sight.facts;
-        let failed_over = self.force_failover && (facts.zone_changed || facts.saw(EventKind::FailoverCompleted));
+        let failed_over = self.force_failover && facts.saw(EventKind::FailoverCompleted);
         if facts.saw(EventKind::Restarted) || failed_over {
             Some(1)
         } else if facts.saw_status(REBOOTING) {
@@ -259,10 +260,12 @@ impl RebootInstance {
         let facts = sight.facts;
         if !self.force_failover {
             Some("not_requested")
-        } else if facts.zone_changed || facts.saw(EventKind::FailoverCompleted) {
+        } else if facts.saw(EventKind::FailoverCompleted) {
             Some("verified")
         } else if facts.saw(EventKind::FailoverAbandoned) {
             Some("abandoned")
+        } else if facts.zone_changed {
+            Some("verified")
         } else {
             sight.last.then_some("not_verified")
         }

@@ -132,6 +132,7 @@ impl Service {
         let phase = match sent {
             Ok(receipt) => {
                 watch.accepted(now, receipt.instance_status.as_deref());
+                watch.facts.cluster.note_answer(receipt.cluster_writer.as_deref());
                 Phase::Watching { watch }
             }
             Err(SendError::MayHaveHappened(_)) => unresolved(watch),

@@ -12,7 +12,7 @@ use crate::id::{AccountId, InstanceId, OperationId, Region};
 use crate::instance::{InstanceRef, InventoryItem, LiveInstance};
 use crate::life::OperationRecord;
 use crate::observation::Look;
-use crate::operation::Operation;
+use crate::operation::{self, Operation};
 use crate::ports::{AuditQuery, BrokenItem, LookError, OperationQuery, Page};
 use crate::service::Service;
 
@@ -159,6 +159,7 @@ impl Service {
     /// The [`Failure`] that every operation on it would meet.
     pub fn available_operations(&self, view: &InstanceView) -> Result<Value, Failure> {
         self.permit(&view.item, &view.classification)?;
+        operation::engine_is_operated(&view.item.engine)?;
         let operations: Vec<Value> = Operation::schemas()
             .into_iter()
             .map(|(name, schema)| json!({ "operation": name, "parameters": schema }))

@@ -20,7 +20,7 @@ pub(super) const STATUSES_KEPT: usize = 64;
 /// Evidence gathered over time. It only grows, but for the reads in a row.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Facts {
-    /// The zone of the primary before the order.
+    /// The zone of the primary before the order; none if that is not known for certain.
     pub zone_before: Option<String>,
     /// The status of the instance before the order.
     #[serde(default)]
@@ -59,13 +59,17 @@ pub struct Facts {
 
 impl Facts {
     /// What is known before the order is sent.
+    ///
+    /// While events tell of a failover that was a short time ago, the zone in the description may be the one before that,
+    /// and is not relied on.
     #[must_use]
     pub fn before(place: Place<'_>, seen: &Observation) -> Self {
         let events = seen.events.iter().filter(|event| event.instance_id == *place.instance);
+        let moving = events.clone().any(|event| event.kind.tells_of_failover());
         let live = seen.instances.get(place.instance);
         Self {
             cluster: place.cluster.map(|id| ClusterFacts::before(id, seen)).unwrap_or_default(),
-            zone_before: live.and_then(|live| live.availability_zone.clone()),
+            zone_before: live.and_then(|live| live.availability_zone.clone()).filter(|_| !moving),
             status_before: live.map(|live| live.status.clone()),
             parameters_waited: live.is_some_and(LiveInstance::parameters_pending_reboot),
             latest_event_before: events.map(|event| event.at).max(),

@@ -16,7 +16,7 @@ use crate::sample;
 /// An RDS in which a test can make clusters.
 #[async_trait]
 pub trait RdsWithClusters: RdsWithInstances {
-    /// Makes an `available` Aurora PostgreSQL cluster with these tags and members, the writer first.
+    /// Makes an `available` cluster (`aurora-postgresql`) with these tags and members, the writer first.
     async fn make_cluster(&self, id: &ClusterId, members: &[InstanceId], tags: &Tags);
     /// Whether it refuses to change a cluster that does not exist, rather than to fail over it.
     fn misses_a_cluster_to_modify(&self) -> bool;

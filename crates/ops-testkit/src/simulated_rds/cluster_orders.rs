@@ -7,6 +7,7 @@ use ops_domain::id::{ClusterId, ClusterSnapshotId, SnapshotId};
 use ops_domain::instance::InstanceRef;
 use ops_domain::observation::EventKind;
 use ops_domain::operation::modify_backup_window;
+use ops_domain::ports::Receipt;
 use ops_domain::tag::Tag;
 use ops_domain::time::after;
 
@@ -109,7 +110,8 @@ impl Arrival<'_> {
         }
         self.enter(&unit, "failing-over", length);
         self.note_failover(live, length);
-        Ok(Acceptance { receipt: self.receipt(Some(&live.status)), flushed: BTreeMap::new() })
+        let receipt = Receipt { cluster_writer: live.writer.clone(), ..self.receipt(Some(&live.status)) };
+        Ok(Acceptance { receipt, flushed: BTreeMap::new() })
     }
 
     /// Counts the failover, and restarts the writer where there is one to restart.

@@ -209,7 +209,11 @@ impl Arrival<'_> {
     }
 
     pub(super) fn receipt(&self, instance_status: Option<&str>) -> Receipt {
-        Receipt { instance_status: instance_status.map(str::to_owned), rds_request_id: Some(self.state.request_id()) }
+        Receipt {
+            instance_status: instance_status.map(str::to_owned),
+            cluster_writer: None,
+            rds_request_id: Some(self.state.request_id()),
+        }
     }
 
     /// Refuses an instance in another status, and one that RDS is still busy with.

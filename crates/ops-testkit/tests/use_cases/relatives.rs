@@ -225,7 +225,18 @@ async fn a_cluster_tag_that_turns_production_stops_the_order() {
     assert_eq!(world.rds.orders(), []);
 }
 
-/// What a dry run and the page of an instance say is what the order would meet.
+#[tokio::test]
+async fn a_documentdb_instance_has_no_operations_and_the_reason_is_told() {
+    let world = World::demo();
+    let view = world.service.instance(&"dev-docdb-01".parse().unwrap(), None, None).await.unwrap();
+    let failure = world.service.available_operations(&view).unwrap_err();
+    assert_eq!(
+        (failure.error_code.as_deref(), &failure.facts["engine"]),
+        (Some("unsupported_engine"), &json!("docdb"))
+    );
+}
+
+/// The page says what an order would meet.
 #[tokio::test]
 async fn the_page_of_an_instance_shows_what_its_relatives_make_of_it() {
     let world = World::demo();

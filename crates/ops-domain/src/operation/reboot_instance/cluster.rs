@@ -64,7 +64,7 @@ pub(super) fn resolve(sight: &Sight<'_>) -> Resolution {
 
 /// A completed failover that RDS also calls failed was taken back: then only another writer counts.
 fn failed_over(facts: &ClusterFacts) -> bool {
-    facts.writer_changed || (facts.saw(EventKind::FailoverCompleted) && !facts.saw(EventKind::FailoverFailed))
+    facts.writer_changed() || (facts.saw(EventKind::FailoverCompleted) && !facts.saw(EventKind::FailoverFailed))
 }
 
 fn result(cluster: &LiveCluster) -> Map<String, serde_json::Value> {

@@ -11,16 +11,19 @@ use crate::status::normalise;
 use crate::time::Timestamp;
 use crate::watch::facts::STATUSES_KEPT;
 
-/// Evidence of a cluster, gathered over time. It only grows. Empty for an instance that stands alone.
+/// Reads in a row that show another writer.
+const READS_THAT_PROVE_A_CHANGE: u32 = 2;
+
+/// Evidence of a cluster, gathered over time. It only grows, but for the reads in a row. Empty for an instance that stands alone.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default)]
 pub struct ClusterFacts {
     /// The members; none until a look has shown the cluster.
     pub members: BTreeSet<String>,
-    /// The writer before the order; none if the cluster was not seen before it.
+    /// The writer before the order; none if that is not known for certain.
     pub writer_before: Option<String>,
-    /// Another member than before the order is the writer.
-    pub writer_changed: bool,
+    /// Reads in a row, the latest included, that showed another writer than before the order.
+    pub changed_reads: u32,
     /// The latest event of the cluster that RDS had told before the order: what is not later is no evidence.
     pub latest_event_before: Option<Timestamp>,
     /// The kinds of the cluster's events since the order.
@@ -31,16 +34,34 @@ pub struct ClusterFacts {
 
 impl ClusterFacts {
     /// What is known of the cluster before the order is sent.
+    ///
+    /// A description lags behind what RDS does. So while events tell of a failover that was a short time ago, the writer
+    /// in it may be the one before that, and is not relied on.
     #[must_use]
     pub fn before(id: &ClusterId, seen: &Observation) -> Self {
         let live = seen.clusters.get(id);
-        let events = seen.cluster_events.iter().filter(|event| event.cluster_id == *id);
+        let events: Vec<_> = seen.cluster_events.iter().filter(|event| event.cluster_id == *id).collect();
+        let moving = events.iter().any(|event| event.kind.tells_of_failover());
         Self {
             members: live.map(|live| live.members.clone()).unwrap_or_default(),
-            writer_before: live.and_then(|live| live.writer.clone()),
-            latest_event_before: events.map(|event| event.at).max(),
+            writer_before: live.and_then(|live| live.writer.clone()).filter(|_| !moving),
+            latest_event_before: events.iter().map(|event| event.at).max(),
             ..Self::default()
         }
+    }
+
+    /// Takes in the writer that RDS's answer to the order names, if it does. If a read showed another one, that has changed
+    /// just now, and later reads may still show either of them.
+    pub fn note_answer(&mut self, writer: Option<&str>) {
+        if writer.is_some_and(|writer| self.writer_before.as_deref() != Some(writer)) {
+            self.writer_before = None;
+        }
+    }
+
+    /// Whether another member than before the order is the writer. One read does not prove it: it may be an old one.
+    #[must_use]
+    pub const fn writer_changed(&self) -> bool {
+        self.changed_reads >= READS_THAT_PROVE_A_CHANGE
     }
 
     /// Whether an event of this kind came after the order.
@@ -76,7 +97,7 @@ impl ClusterFacts {
             self.statuses.insert(normalise(&live.status).into_owned());
         }
         if let (Some(before), Some(writer)) = (&self.writer_before, &live.writer) {
-            self.writer_changed |= before != writer;
+            self.changed_reads = if before == writer { 0 } else { self.changed_reads + 1 };
         }
     }
 }
