@@ -7,7 +7,10 @@ use rusqlite::Transaction;
 use crate::sqlite::SqliteError;
 
 /// The version of the tables below, kept in SQLite's `user_version`.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
+
+/// What made version 2 of version 1.
+const SINCE_1: &str = "ALTER TABLE audit_log ADD COLUMN prev_ttl INTEGER";
 
 /// Times are nanoseconds since the Unix epoch, but `ttl`: that is in seconds, as in the original table.
 const TABLES: &str = "
@@ -67,6 +70,7 @@ CREATE TABLE audit_log (
     request_id       TEXT,
     source_ip        TEXT,
     reason           TEXT,
+    prev_ttl         INTEGER,
     prev_hash        TEXT,
     hash             TEXT
 ) STRICT;
@@ -94,16 +98,19 @@ CREATE TABLE simulated_rds (
 ) STRICT;
 ";
 
-/// Makes the tables in a new file; refuses a file of another version.
+/// Makes the tables in a new file, and brings those of an older version up to date; refuses a file of another version.
 pub(super) fn prepare(transaction: &Transaction<'_>, path: &Path) -> Result<(), SqliteError> {
     let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match found {
         VERSION => Ok(()),
-        0 => {
-            transaction.execute_batch(TABLES)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
-            Ok(())
-        }
+        0 => advance(transaction, TABLES),
+        1 => advance(transaction, SINCE_1),
         found => Err(SqliteError::OtherVersion { path: path.to_owned(), found, known: VERSION }),
     }
+}
+
+fn advance(transaction: &Transaction<'_>, statements: &str) -> Result<(), SqliteError> {
+    transaction.execute_batch(statements)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    Ok(())
 }

@@ -243,6 +243,10 @@ impl AuditLog for Stepped {
     async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError> {
         self.store.chain_head(instance_id).await
     }
+
+    async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
+        self.store.chains(cursor, limit).await
+    }
 }
 
 /// Ids that differ between processes and are the same in each run of a seed.
