@@ -188,6 +188,28 @@ fn a_file_of_another_version_is_not_touched() {
     assert!(matches!(opened, Err(SqliteError::OtherVersion { found: 99, .. })), "{opened:?}");
 }
 
+/// A file of the first version, in which entries and heads did not keep the expiry of the entry before.
+#[tokio::test]
+async fn a_file_of_the_first_version_is_brought_up_to_date_and_its_chain_goes_on() {
+    let (folder, now) = (folder(), sample::start());
+    let begun = open(&file(&folder)).begin(begin(&record(1, &instance("dev-postgres-01"), now), now)).await.unwrap();
+    let database = Connection::open(file(&folder)).unwrap();
+    database
+        .execute_batch(
+            "ALTER TABLE audit_log DROP COLUMN prev_ttl;
+             UPDATE audit_heads SET head = json_remove(head, '$.ttl');
+             PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    drop(database);
+    let store = open(&file(&folder));
+    store.commit(commit(&begun, now)).await.unwrap();
+    let entries: Vec<_> = store.query(&everything(now)).await.unwrap().items.into_iter().rev().collect();
+    let head = store.chain_head("dev-postgres-01").await.unwrap();
+    assert_eq!((entries.len(), entries[1].prev_ttl), (2, None));
+    assert_eq!(verify_chain(&entries, head.as_ref()), Ok(()));
+}
+
 #[tokio::test]
 async fn pages_show_every_operation_once_newest_first_and_other_cursors_are_refused() {
     let (folder, start) = (folder(), sample::start());

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod inventory;
 pub mod rds;
 pub mod store;
+pub mod tampering;
 
 mod fresh;
 

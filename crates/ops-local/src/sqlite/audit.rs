@@ -134,40 +134,50 @@ fn insert(connection: &Connection, entry: &AuditEntry, head: &ChainHead) -> Resu
     Ok(())
 }
 
-/// The statement has only the conditions that are asked for, so that SQLite finds the beginning of a page in an index.
-/// Otherwise the pages of a long list would each be searched for from its beginning.
 fn list(
     connection: &Connection,
     query: &AuditQuery,
     before: Option<(i64, i64)>,
 ) -> Result<Page<AuditEntry>, SqliteError> {
-    let operation_id = query.operation_id.map(|id| id.to_string());
-    let (from, to) = (query.from.map(nanos), query.to.map(nanos));
-    let (at, seq) = before.unzip();
-    let conditions: [(&str, Option<(&str, &dyn ToSql)>); 8] = [
-        ("instance_id = :instance_id", query.instance_id.as_ref().map(|id| (":instance_id", id as &dyn ToSql))),
-        ("principal = :principal", query.principal.as_ref().map(|principal| (":principal", principal as &dyn ToSql))),
-        ("operation = :operation", query.operation.as_ref().map(|operation| (":operation", operation as &dyn ToSql))),
-        ("operation_id = :operation_id", operation_id.as_ref().map(|id| (":operation_id", id as &dyn ToSql))),
-        ("at >= :from", from.as_ref().map(|from| (":from", from as &dyn ToSql))),
-        ("at < :to", to.as_ref().map(|to| (":to", to as &dyn ToSql))),
-        ("(at, seq) < (:at, :seq)", at.as_ref().map(|at| (":at", at as &dyn ToSql))),
-        ("ttl > :now", Some((":now", &query.now.timestamp() as &dyn ToSql))),
-    ];
-    let (limit, seq) = (rows_for(query.limit), seq);
-    let wanted = || conditions.iter().filter_map(|(text, parameter)| Some((*text, (*parameter)?)));
-    let texts: Vec<&str> = wanted().map(|(text, _)| text).collect();
-    let mut parameters: Vec<(&str, &dyn ToSql)> = wanted().map(|(_, parameter)| parameter).collect();
-    parameters.extend(seq.as_ref().map(|seq| (":seq", seq as &dyn ToSql)));
-    parameters.push((":limit", &limit));
-    let statement =
-        format!("SELECT * FROM audit_log WHERE {} ORDER BY at DESC, seq DESC LIMIT :limit", texts.join(" AND "));
-    let mut statement = connection.prepare_cached(&statement)?;
-    let rows = statement
-        .query_map(parameters.as_slice(), |row| Ok((row.get("at")?, row.get("seq")?, entry_of(row)?)))?;
+    let conditions = conditions(query, before);
+    let limit = rows_for(query.limit);
+    let values = conditions.iter().flat_map(|(_, values)| values).map(|(name, value)| (*name, value as &dyn ToSql));
+    let values: Vec<(&str, &dyn ToSql)> = values.chain([(":limit", &limit as &dyn ToSql)]).collect();
+    let mut statement = connection.prepare_cached(&select(&conditions))?;
+    let rows =
+        statement.query_map(values.as_slice(), |row| Ok((row.get("at")?, row.get("seq")?, entry_of(row)?)))?;
     let mut rows: Vec<(i64, i64, AuditEntry)> = rows.collect::<rusqlite::Result<_>>()?;
     let next = cut(&mut rows, query.limit).map(|(at, seq, _)| cursor::write(LIST, &[at, seq]));
     Ok(Page { items: rows.into_iter().map(|(_, _, entry)| entry).collect(), next })
+}
+
+/// A condition with the values of its parameters.
+type Condition = (&'static str, Vec<(&'static str, rusqlite::types::Value)>);
+
+/// Only what is asked for, so that SQLite finds the beginning of a page in an index. With conditions for what is not
+/// asked for, each page of a long list would be searched for from the beginning of the list.
+fn conditions(query: &AuditQuery, before: Option<(i64, i64)>) -> Vec<Condition> {
+    let text = |condition, name, value: &Option<String>| {
+        value.as_ref().map(|value| (condition, vec![(name, value.clone().into())]))
+    };
+    let number = |condition, name, value: Option<i64>| value.map(|value| (condition, vec![(name, value.into())]));
+    let operation_id = query.operation_id.map(|id| id.to_string());
+    let all: [Option<Condition>; 8] = [
+        text("instance_id = :instance_id", ":instance_id", &query.instance_id),
+        text("principal = :principal", ":principal", &query.principal),
+        text("operation = :operation", ":operation", &query.operation),
+        text("operation_id = :operation_id", ":operation_id", &operation_id),
+        number("at >= :from", ":from", query.from.map(nanos)),
+        number("at < :to", ":to", query.to.map(nanos)),
+        before.map(|(at, seq)| ("(at, seq) < (:at, :seq)", vec![(":at", at.into()), (":seq", seq.into())])),
+        number("ttl > :now", ":now", Some(query.now.timestamp())),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+fn select(conditions: &[Condition]) -> String {
+    let conditions: Vec<&str> = conditions.iter().map(|(condition, _)| *condition).collect();
+    format!("SELECT * FROM audit_log WHERE {} ORDER BY at DESC, seq DESC LIMIT :limit", conditions.join(" AND "))
 }
 
 /// Chains have no number of their own, so a cursor counts those before it: a chain is never removed, but a new one may
@@ -211,4 +221,29 @@ fn entry_of(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
         prev_hash: row.get("prev_hash")?,
         hash: row.get("hash")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use ops_domain::time::Timestamp;
+
+    use super::*;
+    use crate::folder::DataFolder;
+
+    #[test]
+    fn each_page_of_the_trail_begins_where_an_index_leads() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(DataFolder::open(folder.path()).unwrap());
+        let database = Connection::open(folder.path().join(crate::folder::DATABASE)).unwrap();
+        let plan = |instance_id: Option<&str>| -> String {
+            let instance_id = instance_id.map(str::to_owned);
+            let query = AuditQuery { instance_id, now: Timestamp::default(), ..AuditQuery::default() };
+            let statement = format!("EXPLAIN QUERY PLAN {}", select(&conditions(&query, Some((1, 1)))));
+            let mut statement = database.prepare(&statement).unwrap();
+            statement.raw_query().next().unwrap().unwrap().get("detail").unwrap()
+        };
+        assert_eq!(plan(None), "SEARCH audit_log USING INDEX audit_log_by_time (at<?)");
+        let of_instance = "SEARCH audit_log USING INDEX audit_log_by_instance (instance_id=? AND at<?)";
+        assert_eq!(plan(Some("dev-postgres-01")), of_instance);
+    }
 }
