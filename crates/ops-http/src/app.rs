@@ -46,8 +46,7 @@ pub enum Transport {
 impl Options {
     /// A Lambda function behind an API gateway: it answers with 6 MB at most, escaped as a JSON string and with the
     /// headers (AWS Lambda quotas).
-    pub const GATEWAY: Self =
-        Self { answers: Answers::Whole { bytes: 5 * 1024 * 1024 }, transport: Transport::Tls };
+    pub const GATEWAY: Self = Self { answers: Answers::Whole { bytes: 5 * 1024 * 1024 }, transport: Transport::Tls };
 
     /// A server on one machine.
     pub const LOCAL: Self = Self { answers: Answers::Streamed, transport: Transport::Plain };

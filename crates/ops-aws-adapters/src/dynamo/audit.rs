@@ -54,7 +54,8 @@ impl AuditLog for DynamoStore {
     }
 
     async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
-        let after = cursor.map(|cursor| cursor::decode::<ChainsCursor>(cursor).ok_or(StoreError::BadCursor)).transpose()?;
+        let after =
+            cursor.map(|cursor| cursor::decode::<ChainsCursor>(cursor).ok_or(StoreError::BadCursor)).transpose()?;
         let scan = self
             .client
             .scan()

@@ -191,7 +191,8 @@ impl<'a> Verification<'a> {
 
     fn finish(mut self) -> TrailSummary {
         let chains = std::mem::take(&mut self.chains);
-        let mut summary = TrailSummary { chains: u64::try_from(chains.len()).unwrap_or(u64::MAX), ..Default::default() };
+        let mut summary =
+            TrailSummary { chains: u64::try_from(chains.len()).unwrap_or(u64::MAX), ..Default::default() };
         for (instance_id, chain) in chains {
             let (chain, breaks) = chain.finish();
             summary.entries += chain.entries;

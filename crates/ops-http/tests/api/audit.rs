@@ -130,7 +130,8 @@ async fn parts(api: &Api, first: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn an_export_that_does_not_fit_tells_by_a_link_where_the_rest_begins() {
-    let api = Api::with_options(World::demo(), Options { answers: Answers::Whole { bytes: 60_000 }, ..Options::GATEWAY });
+    let api =
+        Api::with_options(World::demo(), Options { answers: Answers::Whole { bytes: 60_000 }, ..Options::GATEWAY });
     for _ in 0..150 {
         api.post(&reboot_of("prod-orders-01")).await;
     }
@@ -143,10 +144,8 @@ async fn an_export_that_does_not_fit_tells_by_a_link_where_the_rest_begins() {
         let answer = serde_json::to_string(text).unwrap();
         assert!(answer.len() <= 60_000 + 2, "{}", answer.len());
     }
-    let exports: Vec<Value> = api.world.store.entries()[150..]
-        .iter()
-        .map(|entry| serde_json::from_str(&entry.parameters).unwrap())
-        .collect();
+    let exports: Vec<Value> =
+        api.world.store.entries()[150..].iter().map(|entry| serde_json::from_str(&entry.parameters).unwrap()).collect();
     let told: u64 = exports.iter().map(|export| export["entries"].as_u64().unwrap()).sum();
     assert_eq!((exports.len(), told), (texts.len(), 150), "each part is on the trail");
     assert!(exports.iter().rev().skip(1).all(|export| export["complete"] == json!(false)));
@@ -209,7 +208,8 @@ impl AuditLog for Endless {
         let begin = query.cursor.as_ref().map_or(0, |cursor| cursor.parse().unwrap());
         let end = MANY.min(begin + query.limit);
         self.pages.fetch_add(1, Ordering::Relaxed);
-        let entry = AuditDraft::attempt(&alice(), AuditEvent::Refused, "unknown", query.now, Duration::ZERO).seal(None).0;
+        let entry =
+            AuditDraft::attempt(&alice(), AuditEvent::Refused, "unknown", query.now, Duration::ZERO).seal(None).0;
         self.alive.fetch_max(end - begin, Ordering::Relaxed);
         Ok(Page { items: vec![entry; end - begin], next: (end < MANY).then(|| end.to_string()) })
     }

@@ -122,7 +122,10 @@ async fn a_refusal_of_the_host_looks_like_one_of_the_router() {
     let response = ops_http::refusal(failure, "request-1", Transport::Plain);
     assert_eq!(response.status(), 403);
     let headers = response.headers();
-    assert_eq!((&headers["content-type"], &headers["x-request-id"]), (&"application/json".parse().unwrap(), &"request-1".parse().unwrap()));
+    assert_eq!(
+        (&headers["content-type"], &headers["x-request-id"]),
+        (&"application/json".parse().unwrap(), &"request-1".parse().unwrap())
+    );
     assert_eq!(headers["cache-control"], "no-store");
     let body = response.into_body().collect().await.unwrap().to_bytes();
     let body: Value = serde_json::from_slice(&body).unwrap();

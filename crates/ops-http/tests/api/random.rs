@@ -20,9 +20,8 @@ struct Asked {
 
 fn asked() -> impl Strategy<Value = Asked> {
     let headers = prop::collection::vec((header_name(), header_value()), 0..5);
-    (method(), target(), headers, body(), prop::bool::weighted(0.9)).prop_map(
-        |(method, target, headers, body, known)| Asked { method, target, headers, body, known },
-    )
+    (method(), target(), headers, body(), prop::bool::weighted(0.9))
+        .prop_map(|(method, target, headers, body, known)| Asked { method, target, headers, body, known })
 }
 
 fn method() -> impl Strategy<Value = String> {
@@ -44,15 +43,48 @@ fn target() -> impl Strategy<Value = String> {
         1 => "([a-z0-9._~!$&'()*+,;=:@-]|%[0-9A-F]{2}){0,20}",
     ];
     let name = prop::sample::select(vec![
-        "limit", "cursor", "format", "from", "to", "user", "operation", "operation_id", "instance_id", "status", "q",
-        "environment", "account_id", "region", "wait", "x",
+        "limit",
+        "cursor",
+        "format",
+        "from",
+        "to",
+        "user",
+        "operation",
+        "operation_id",
+        "instance_id",
+        "status",
+        "q",
+        "environment",
+        "account_id",
+        "region",
+        "wait",
+        "x",
     ]);
     let value = prop_oneof![
         prop::sample::select(vec![
-            "1", "100", "0", "-1", "csv", "json", "2026-01-31T10:00:00Z", "9999-12-31T23:59:59Z", "development",
-            "b64", "bm9uZQ", "reboot_instance", "available", "eu-central-1", "111122223333", "%00", "%FF", "",
-            "0001-01-01T00:00:00Z", "99999999999999999999", "iam%3Aalice",
-        ]).prop_map(str::to_owned),
+            "1",
+            "100",
+            "0",
+            "-1",
+            "csv",
+            "json",
+            "2026-01-31T10:00:00Z",
+            "9999-12-31T23:59:59Z",
+            "development",
+            "b64",
+            "bm9uZQ",
+            "reboot_instance",
+            "available",
+            "eu-central-1",
+            "111122223333",
+            "%00",
+            "%FF",
+            "",
+            "0001-01-01T00:00:00Z",
+            "99999999999999999999",
+            "iam%3Aalice",
+        ])
+        .prop_map(str::to_owned),
         "([a-zA-Z0-9._~=&/?-]|%[0-9A-F]{2}){0,24}",
     ];
     let pair = (name, value).prop_map(|(name, value)| format!("{name}={value}"));
@@ -64,18 +96,46 @@ fn target() -> impl Strategy<Value = String> {
 
 fn header_name() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
-        "accept", "authorization", "content-type", "content-length", "idempotency-key", "prefer", "origin",
-        "access-control-request-method", "x-forwarded-for", "x-forwarded-user", "x-user", "x-amzn-requestid", "host",
-        "if-none-match", "range", "expect", "transfer-encoding", "cookie",
+        "accept",
+        "authorization",
+        "content-type",
+        "content-length",
+        "idempotency-key",
+        "prefer",
+        "origin",
+        "access-control-request-method",
+        "x-forwarded-for",
+        "x-forwarded-user",
+        "x-user",
+        "x-amzn-requestid",
+        "host",
+        "if-none-match",
+        "range",
+        "expect",
+        "transfer-encoding",
+        "cookie",
     ])
 }
 
 fn header_value() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         prop::sample::select(vec![
-            "application/json", "text/csv", "text/html", "respond-async", "wait=5", "wait=999999999999", "key-1", "*/*",
-            "0", "https://ops.example.com", "chunked", "100-continue", "bytes=0-1", "application/json; charset=utf-16",
-        ]).prop_map(|value| value.as_bytes().to_vec()),
+            "application/json",
+            "text/csv",
+            "text/html",
+            "respond-async",
+            "wait=5",
+            "wait=999999999999",
+            "key-1",
+            "*/*",
+            "0",
+            "https://ops.example.com",
+            "chunked",
+            "100-continue",
+            "bytes=0-1",
+            "application/json; charset=utf-16",
+        ])
+        .prop_map(|value| value.as_bytes().to_vec()),
         prop::collection::vec(any::<u8>(), 0..40),
     ]
 }
@@ -97,10 +157,16 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
 fn submission() -> impl Strategy<Value = Value> {
     let operation = prop::sample::select(vec!["create_snapshot", "reboot_instance", "modify_backup_window"]);
     let instance = prop::sample::select(vec!["dev-postgres-01", "test-mysql-01", "prod-orders-01", "nobody", "-"]);
-    let parameter = prop::sample::select(vec!["snapshot_id", "force_failover", "backup_window", "apply_immediately", "tags"]);
+    let parameter =
+        prop::sample::select(vec!["snapshot_id", "force_failover", "backup_window", "apply_immediately", "tags"]);
     let value = prop_oneof![
         prop::sample::select(vec![
-            json!(true), json!(false), json!("03:00-04:00"), json!("23:50-00:20"), json!("snap-1"), json!(null),
+            json!(true),
+            json!(false),
+            json!("03:00-04:00"),
+            json!("23:50-00:20"),
+            json!("snap-1"),
+            json!(null),
             json!([{ "Key": "a", "Value": "b" }]),
         ]),
         any_json(),

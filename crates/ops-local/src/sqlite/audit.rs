@@ -144,8 +144,7 @@ fn list(
     let values = conditions.iter().flat_map(|(_, values)| values).map(|(name, value)| (*name, value as &dyn ToSql));
     let values: Vec<(&str, &dyn ToSql)> = values.chain([(":limit", &limit as &dyn ToSql)]).collect();
     let mut statement = connection.prepare_cached(&select(&conditions))?;
-    let rows =
-        statement.query_map(values.as_slice(), |row| Ok((row.get("at")?, row.get("seq")?, entry_of(row)?)))?;
+    let rows = statement.query_map(values.as_slice(), |row| Ok((row.get("at")?, row.get("seq")?, entry_of(row)?)))?;
     let mut rows: Vec<(i64, i64, AuditEntry)> = rows.collect::<rusqlite::Result<_>>()?;
     let next = cut(&mut rows, query.limit).map(|(at, seq, _)| cursor::write(LIST, &[at, seq]));
     Ok(Page { items: rows.into_iter().map(|(_, _, entry)| entry).collect(), next })
@@ -183,8 +182,8 @@ fn select(conditions: &[Condition]) -> String {
 /// Chains have no number of their own, so a cursor counts those before it: a chain is never removed, but a new one may
 /// move another to the page after, which then names it twice.
 fn chains(connection: &Connection, after: i64, limit: usize) -> Result<Page<(String, ChainHead)>, SqliteError> {
-    let mut statement =
-        connection.prepare_cached("SELECT instance_id, head FROM audit_heads ORDER BY instance_id LIMIT ?1 OFFSET ?2")?;
+    let mut statement = connection
+        .prepare_cached("SELECT instance_id, head FROM audit_heads ORDER BY instance_id LIMIT ?1 OFFSET ?2")?;
     let rows = statement.query_map(params![rows_for(limit), after], |row| {
         Ok((row.get::<_, String>("instance_id")?, row.get::<_, String>("head")?))
     })?;

@@ -12,10 +12,9 @@ use crate::support::{SPEED, Server, folder, rds_ops};
 /// A folder with a trail: a snapshot, and an attempt on production.
 fn busy() -> TempDir {
     let folder = folder();
-    for (operation, instance, parameter) in [
-        ("create_snapshot", "dev-postgres-01", Some("snapshot_id=s-1")),
-        ("reboot_instance", "prod-orders-01", None),
-    ] {
+    for (operation, instance, parameter) in
+        [("create_snapshot", "dev-postgres-01", Some("snapshot_id=s-1")), ("reboot_instance", "prod-orders-01", None)]
+    {
         let mut command = rds_ops(&["run", "--speed", SPEED, "--reason", "=1+1", "--data"]);
         command.arg(folder.path()).args([operation, instance]);
         if let Some(parameter) = parameter {
@@ -93,7 +92,8 @@ fn an_export_is_csv_or_lines_of_json_filtered_and_on_the_trail() {
     let events: Vec<&Value> = entries.iter().map(|entry| &entry["event"]).collect();
     assert_eq!(events, ["outcome", "accepted"]);
 
-    let exports = audit(folder.path(), &["export", "--format", "jsonl", "--instance", "-", "--to", "2100-01-01T00:00:00Z"]);
+    let exports =
+        audit(folder.path(), &["export", "--format", "jsonl", "--instance", "-", "--to", "2100-01-01T00:00:00Z"]);
     let told: Vec<Value> = lines(&exports)
         .iter()
         .map(|line| serde_json::from_str::<Value>(line).unwrap())

@@ -59,13 +59,7 @@ async fn whole(api: &Api, caller: &Caller, query: AuditQuery) -> Result<Response
 }
 
 /// Sends the first part, and says where the next one begins.
-async fn part(
-    api: &Api,
-    caller: &Caller,
-    query: AuditQuery,
-    extent: Extent,
-    uri: &Uri,
-) -> Result<Response, Refused> {
+async fn part(api: &Api, caller: &Caller, query: AuditQuery, extent: Extent, uri: &Uri) -> Result<Response, Refused> {
     let mut told = described(&query);
     let part = Part::read(api, query, extent).await?;
     told.insert("entries".into(), json!(part.entries));
