@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::audit::{AuditEntry, ChainBreak, ChainHead, ChainVerifier};
 use crate::ports::{AuditLog, AuditQuery, Clock, StoreError};
 use crate::time::{Timestamp, after, to_micros_text};
-use crate::trail::{PAGE, Walk};
+use crate::trail::{PAGE, Walk, beginning};
 
 /// A break in the chain of one instance.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -74,7 +74,8 @@ impl<'a> Verification<'a> {
     /// # Errors
     /// A [`StoreError`] when the trail can't be read; then only what was told is known.
     pub async fn of_all(mut self) -> Result<TrailSummary, StoreError> {
-        self.walk(AuditQuery { limit: PAGE, now: self.now, ..AuditQuery::default() }).await?;
+        let from = Some(beginning(self.now));
+        self.walk(AuditQuery { from, limit: PAGE, now: self.now, ..AuditQuery::default() }).await?;
         let mut cursor = None;
         loop {
             let page = self.audit.chains(cursor.as_deref(), PAGE).await?;

@@ -40,6 +40,7 @@ macro_rules! tampering_contract {
             entries_in_each_others_place_are_found,
             a_removed_end_is_found,
             expiry_is_no_tampering,
+            entries_that_are_kept_longer_than_new_ones_are_verified_too,
         );
     };
 }
@@ -219,4 +220,17 @@ pub async fn expiry_is_no_tampering(trail: &impl TamperableTrail) {
     let too_soon = finding(&entries[2], missing(Some(&entries[2]), None));
     assert_eq!(verified(trail, hours(0)).await.1, [too_soon], "before their time they were not to go");
     assert_eq!(verified(trail, hours(13)).await, (summary(0, 4), vec![]));
+}
+
+/// The retention may have been shortened since they were written.
+pub async fn entries_that_are_kept_longer_than_new_ones_are_verified_too(trail: &impl TamperableTrail) {
+    let (at, instance_id) = (now(), text());
+    let mut old = draft(&instance_id, at - chrono::TimeDelta::days(400));
+    old.retention = Duration::from_hours(500 * 24);
+    let old = trail.audit().append(old).await.expect("the trail can be written");
+    trail.audit().append(draft(&instance_id, at)).await.expect("the trail can be written");
+    let summary = TrailSummary { chains: 1, entries: 2, ..TrailSummary::default() };
+    assert_eq!(verified(trail, later(at, 5)).await, (summary, vec![]));
+    trail.remove(&old.audit_id).await;
+    assert_eq!(verified(trail, later(at, 5)).await.0.breaks, 1);
 }

@@ -3,13 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong in the set-up fails the test")]
 
-#[path = "edge/fixtures.rs"]
 mod fixtures;
-#[path = "edge/identity.rs"]
 mod identity;
-#[path = "edge/mutations.rs"]
 mod mutations;
-#[path = "edge/spoofing.rs"]
 mod spoofing;
 
 use lambda_runtime::{Context, LambdaEvent};
