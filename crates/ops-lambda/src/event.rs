@@ -118,7 +118,7 @@ fn headers(named: &Value) -> HeaderMap {
 
 /// The text of a value, or those of a list.
 fn texts(value: &Value) -> impl Iterator<Item = Cow<'_, str>> {
-    let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    let items = value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice);
     items.iter().filter_map(|item| match item {
         Value::String(text) => Some(Cow::from(text)),
         Value::Number(number) => Some(Cow::from(number.to_string())),

@@ -94,7 +94,7 @@ async fn every_way_to_authorize_puts_its_person_on_the_audit_trail() {
             assert_eq!(identity[name], json!(value), "{name} of {fixture}");
         }
         let context = &event["requestContext"];
-        let source_ip = context["http"]["sourceIp"].as_str().or(context["identity"]["sourceIp"].as_str());
+        let source_ip = context["http"]["sourceIp"].as_str().or_else(|| context["identity"]["sourceIp"].as_str());
         assert_eq!(entry.source_ip.as_deref(), source_ip, "{fixture}");
         assert_eq!(entry.request_id.as_deref(), context["requestId"].as_str(), "{fixture}");
     }
