@@ -113,6 +113,7 @@ fn mutated(seed: u64) -> Value {
     let mut event = asking(event, method, path, &body);
     event["headers"] = json!({ "x-user": "mallory", "authorization": "mallory", "content-type": "application/json" });
     event["user_identity"] = json!("mallory");
+    event["authorizer"] = json!({ "principalId": "mallory" });
     for _ in 0..random.random_range(1..=6) {
         mutate(&mut event, &mut random);
     }

@@ -42,6 +42,15 @@ fn spoofed(event: &Value) -> Vec<(String, Value)> {
         body[member] = serde_json::from_str(FORGED).unwrap();
         all.push((format!("body {member}"), asking(event.clone(), "POST", "/operations", &body)));
     }
+    let forged: Value = serde_json::from_str(FORGED).unwrap();
+    let mut body = refused_reboot();
+    let mut beside = base.clone();
+    for (name, value) in forged.as_object().unwrap() {
+        body[name] = value.clone();
+        beside[name] = value.clone();
+    }
+    all.push(("body as a request context".into(), asking(event.clone(), "POST", "/operations", &body)));
+    all.push(("event as a request context".into(), beside));
     let mut query = base.clone();
     query["rawQueryString"] = json!("user=mallory&principal=mallory&requestContext=mallory");
     query["queryStringParameters"] = json!({ "user": "mallory", "requestContext": FORGED });
@@ -49,7 +58,7 @@ fn spoofed(event: &Value) -> Vec<(String, Value)> {
     all.push(("query".into(), query));
     let mut around = base;
     for name in ["identity", "authorizer", "caller", "user_identity", "pathParameters", "stageVariables", "cookies"] {
-        around[name] = serde_json::from_str(FORGED).unwrap();
+        around[name] = forged.clone();
     }
     all.push(("beside the request context".into(), around));
     all
