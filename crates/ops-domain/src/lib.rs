@@ -40,6 +40,8 @@ pub mod policy;
 
 pub mod ports;
 
+pub mod trail;
+
 pub mod failure;
 
 pub mod request;

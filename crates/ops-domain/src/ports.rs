@@ -365,15 +365,21 @@ pub trait AuditLog: Send + Sync {
     /// [`StoreError::BadCursor`] for a cursor that no page gave.
     async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError>;
 
-    /// The end of the chain of `instance_id`.
+    /// The end of the chain of `instance_id`, as of the latest write.
     ///
     /// # Errors
     /// A [`StoreError`].
     async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError>;
+
+    /// One page of all chains, each by its `instance_id` and its end, in any order. May lag behind writes by a moment.
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`] for a cursor that no page gave.
+    async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError>;
 }
 
 /// Which entries to list.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct AuditQuery {
     /// Of this instance.
     pub instance_id: Option<String>,

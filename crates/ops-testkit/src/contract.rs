@@ -12,6 +12,7 @@ pub mod inventory;
 pub mod rds;
 pub mod rds_cluster;
 pub mod store;
+pub mod tampering;
 
 mod fresh;
 

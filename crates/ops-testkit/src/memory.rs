@@ -55,6 +55,8 @@ pub enum Call {
     Query,
     /// `AuditLog::chain_head`.
     ChainHead,
+    /// `AuditLog::chains`.
+    Chains,
 }
 
 /// On which side of a call's effect it fails.
@@ -161,7 +163,7 @@ impl MemoryStore {
 impl Call {
     const fn is_of_audit_log(self) -> bool {
         match self {
-            Self::Append | Self::Query | Self::ChainHead => true,
+            Self::Append | Self::Query | Self::ChainHead | Self::Chains => true,
             Self::Begin | Self::Commit | Self::Load | Self::FindIdempotent | Self::Holder | Self::List | Self::Due => {
                 false
             }

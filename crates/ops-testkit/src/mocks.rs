@@ -91,6 +91,11 @@ mock! {
         async fn append(&self, draft: AuditDraft) -> Result<AuditEntry, StoreError>;
         async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError>;
         async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError>;
+        async fn chains<'s, 'a>(
+            &'s self,
+            cursor: Option<&'a str>,
+            limit: usize,
+        ) -> Result<Page<(String, ChainHead)>, StoreError>;
     }
 }
 

@@ -8,9 +8,11 @@
 //! which `scripts/moto_server.py` makes up. Neither writes an event of a cluster's failover, which is over at once.
 
 mod tables;
+mod trail;
 mod world;
 
 use ops_testkit::contract::Stores;
+use trail::Trail;
 use world::{Emulator, Shelf, Stage};
 
 async fn stores(emulator: &Emulator) -> Stores {
@@ -21,6 +23,8 @@ ops_testkit::store_contract!(store_on_ministack, stores(&Emulator::ministack()))
 ops_testkit::store_contract!(store_on_moto, stores(&Emulator::moto()));
 ops_testkit::audit_contract!(audit_on_ministack, stores(&Emulator::ministack()));
 ops_testkit::audit_contract!(audit_on_moto, stores(&Emulator::moto()));
+ops_testkit::tampering_contract!(tampering_on_ministack, Trail::on(&Emulator::ministack()));
+ops_testkit::tampering_contract!(tampering_on_moto, Trail::on(&Emulator::moto()));
 ops_testkit::inventory_contract!(inventory_on_ministack, Shelf::on(&Emulator::ministack()));
 ops_testkit::inventory_contract!(inventory_on_moto, Shelf::on(&Emulator::moto()));
 ops_testkit::rds_contract!(rds_on_ministack, Stage::abroad(&Emulator::ministack()));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::audit::{AuditEntry, AuditEvent};
+use crate::audit::{AuditDraft, AuditEntry};
 use crate::caller::Caller;
 use crate::cluster::Unit;
 use crate::environment::{Classification, Environment, Origin};
@@ -91,16 +91,7 @@ impl Service {
     /// A [`Failure`] when the trail can't be written; then nothing may be exported.
     pub async fn record_export(&self, caller: &Caller, filter: Value) -> Result<(), Failure> {
         let now = self.ports.clock.now();
-        let mut draft = crate::audit::AuditDraft::attempt(
-            caller,
-            AuditEvent::Export,
-            "export_audit",
-            now,
-            self.settings.audit_retention,
-        );
-        draft.parameters = filter;
-        draft.success = true;
-        draft.result = json!({ "status": "available" });
+        let draft = AuditDraft::export(caller, filter, now, self.settings.audit_retention);
         self.append(draft).await
     }
 

@@ -64,6 +64,7 @@ CREATE TABLE audit_log (
     request_id       TEXT,
     source_ip        TEXT,
     reason           TEXT,
+    prev_ttl         INTEGER,
     prev_hash        TEXT,
     hash             TEXT
 ) STRICT;
@@ -96,11 +97,13 @@ pub(super) fn prepare(transaction: &Transaction<'_>, path: &Path) -> Result<(), 
     let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match found {
         VERSION => Ok(()),
-        0 => {
-            transaction.execute_batch(TABLES)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
-            Ok(())
-        }
+        0 => make(transaction),
         found => Err(SqliteError::OtherVersion { path: path.to_owned(), found, known: VERSION }),
     }
+}
+
+fn make(transaction: &Transaction<'_>) -> Result<(), SqliteError> {
+    transaction.execute_batch(TABLES)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    Ok(())
 }

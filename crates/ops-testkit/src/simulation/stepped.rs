@@ -155,7 +155,19 @@ impl Stepped {
                     live.tags = items.into_iter().next().map(|item| item.tags).unwrap_or_default();
                 }
             }
+            Mutant::MembersAreNotRead if !look.members_of.is_empty() => {
+                let unasked = seen.instances.iter_mut().filter(|(id, _)| !look.instances.contains(id));
+                unasked.for_each(|(_, live)| live.tags = [("Environment".to_owned(), "dev".to_owned())].into());
+            }
+            Mutant::StartedMeansCompleted => {
+                let kinds = seen.events.iter_mut().map(|event| &mut event.kind);
+                let kinds = kinds.chain(seen.cluster_events.iter_mut().map(|event| &mut event.kind));
+                kinds
+                    .filter(|kind| **kind == EventKind::FailoverStarted)
+                    .for_each(|kind| *kind = EventKind::FailoverCompleted);
+            }
             Mutant::None
+            | Mutant::MembersAreNotRead
             | Mutant::IntentStoredAfterTheCall
             | Mutant::LostOrdersAreResent
             | Mutant::LeaseIsNotAsked
@@ -277,6 +289,10 @@ impl AuditLog for Stepped {
 
     async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError> {
         self.step("chain head", self.store.chain_head(instance_id)).await
+    }
+
+    async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
+        self.step("chains", self.store.chains(cursor, limit)).await
     }
 }
 
