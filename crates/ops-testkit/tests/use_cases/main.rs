@@ -1,6 +1,7 @@
 //! Stories of the use cases: what the service said, against what the simulated RDS did.
 
 mod clusters;
+mod crashes;
 mod engine;
 mod estimate;
 mod faults;
