@@ -183,6 +183,10 @@ impl Action for RebootInstance {
         if self.failed_over(sight.place).is_some() {
             return cluster::resolve(sight);
         }
+        // The lease is on something else than what the instance belongs to, and keeps nobody from restarting it.
+        if sight.live().is_some_and(|live| !live.is_in(sight.place.cluster)) {
+            return Resolution::Failed(Failure::operation_failed("outcome_unknown"));
+        }
         // Another member's operation may have restarted it too; who they are is known when the members are.
         if sight.place.cluster.is_some() && facts.cluster.members.is_empty() && !sight.last {
             return Resolution::Pending;

@@ -9,6 +9,7 @@ use ops_domain::instance::InstanceRef;
 use ops_domain::life::{OperationRecord, Status};
 use ops_domain::service::InstanceFilter;
 use ops_testkit::fleet::{self, AURORA_CLUSTER, DEVELOPMENT_ACCOUNT, FRANKFURT, MULTI_AZ_CLUSTER, cluster, target};
+use ops_testkit::memory::{Call, Side};
 use ops_testkit::simulated_rds::{
     Asked, Behaviour, Events, FailoverOutcome, Fault, SendFault, SimulatedCluster, SimulatedInstance,
 };
@@ -316,6 +317,26 @@ async fn a_member_that_the_inventory_takes_for_another_kind_is_refused_until_it_
             assert_eq!(answer(&record)["error_code"], json!("inventory_outdated"), "{what}: {request}");
         }
         assert_eq!(world.rds.orders(), [], "{what}");
+    }
+}
+
+/// The refusal of a reboot can't be stored, so that nobody knows whether it was sent. Its lease is on the instance that the
+/// inventory takes to stand alone, and keeps no operation on the cluster from restarting it.
+#[tokio::test]
+async fn a_restart_of_a_member_that_the_inventory_takes_to_stand_alone_is_no_evidence_for_who_held_it_alone() {
+    for request in [reboot_of("dev-aurora-01"), failover_of("dev-aurora-01")] {
+        let world = World::demo();
+        let mut item = fleet::demo().into_iter().find(|(item, _)| item.target == member("dev-aurora-01")).unwrap().0;
+        item.db_cluster_id = None;
+        world.inventory.put(item);
+        world.store.fail_next(Call::Commit, 1, Side::Before);
+        let unsent = begun(&world, &request).await;
+        assert_eq!(unsent.status(), Status::Submitting);
+        world.clock.advance(Duration::from_secs(70));
+        begun(&world, &failover_of("dev-aurora-02")).await;
+        let unsent = world.run_to_end(unsent.id).await;
+        assert_eq!(answer(&unsent)["error_code"], json!("outcome_unknown"), "{request}");
+        assert!(world.rds.restarts(&member("dev-aurora-01")) > 0, "another operation restarted it");
     }
 }
 

@@ -43,7 +43,7 @@ impl Mortal {
 
     async fn point(&self, name: &str) {
         if self.points.fetch_add(1, Ordering::Relaxed) == self.dies_at {
-            name.clone_into(&mut self.last.lock().unwrap());
+            name.clone_into(&mut self.last.lock().expect("the set-up holds"));
             std::future::pending::<()>().await;
         }
     }
@@ -139,7 +139,7 @@ async fn die(request: &Value, dies_at: usize) -> Option<(World, String)> {
     let world = World::demo();
     let (dying, mortal) = dying(&world, dies_at);
     let died = dying.submit(request).now_or_never().is_none();
-    let point = mortal.last.lock().unwrap().clone();
+    let point = mortal.last.lock().expect("the set-up holds").clone();
     died.then_some((world, point))
 }
 
@@ -148,7 +148,7 @@ async fn die_later(request: &Value, dies_at: usize) -> Option<World> {
     let world = World::demo();
     let id = begun(&world, request).await.id;
     let (dying, _) = dying(&world, dies_at);
-    while let Some(next_at) = world.service.operation(id).await.unwrap().next_at() {
+    while let Some(next_at) = world.service.operation(id).await.expect("the set-up holds").next_at() {
         world.clock.advance_to(next_at);
         if dying.service.advance(id).now_or_never().is_none() {
             return Some(world);
@@ -164,11 +164,13 @@ async fn recover(world: &World) -> String {
         return "nothing is left".to_owned();
     };
     for _ in 0..2_000 {
-        let Some(next_at) = world.service.operation(record.id).await.unwrap().next_at() else { break };
+        let Some(next_at) = world.service.operation(record.id).await.expect("the set-up holds").next_at() else {
+            break;
+        };
         world.clock.advance_to(next_at);
-        world.service.sweep(10, world.clock.now() + TimeDelta::minutes(1)).await.unwrap();
+        world.service.sweep(10, world.clock.now() + TimeDelta::minutes(1)).await.expect("the set-up holds");
     }
-    let record = world.service.operation(record.id).await.unwrap();
+    let record = world.service.operation(record.id).await.expect("the set-up holds");
     let accepted = world.rds.orders().iter().filter(|order| order.is_accepted()).count();
     assert_eq!(record.status() == Status::Available, done_by_rds(world, &record), "{:?}", record.phase);
     assert_eq!(world.store.lease(&record.target), None, "the instance is free again");
