@@ -135,7 +135,7 @@ fn dying(world: &World, dies_at: usize) -> (World, Arc<Mortal>) {
 }
 
 /// Has a process die at its `dies_at`-th point while it takes `request`. None: it did not get that far.
-async fn die(request: &Value, dies_at: usize) -> Option<(World, String)> {
+fn die(request: &Value, dies_at: usize) -> Option<(World, String)> {
     let world = World::demo();
     let (dying, mortal) = dying(&world, dies_at);
     let died = dying.submit(request).now_or_never().is_none();
@@ -184,7 +184,7 @@ async fn recover(world: &World) -> String {
 async fn check(request: &Value, expected: Expect) {
     let mut table = String::new();
     for dies_at in 0.. {
-        let Some((world, point)) = die(request, dies_at).await else { break };
+        let Some((world, point)) = die(request, dies_at) else { break };
         table.push_str(&format!("{point}: {}\n", recover(&world).await));
     }
     expected.assert_eq(&table);
