@@ -93,6 +93,10 @@ pub fn run(seed: u64, mutant: Mutant, trace: bool) -> Report {
     report.crashes = crashes;
     report.executions = executions.as_ref().map_or(0, Executions::finished);
     report.trace = schedule.trace();
+    schedule.close();
+    if let Some(executions) = &executions {
+        executions.employ(Vec::new());
+    }
     report
 }
 

@@ -42,7 +42,8 @@ impl Executions {
         Self { schedule, watchdog, inner: Arc::default() }
     }
 
-    /// Has these processes do the work, each in its place.
+    /// Has these processes do the work, each in its place. They hold the executions that call them, until others are
+    /// employed.
     pub(super) fn employ(&self, workers: Vec<Service>) {
         self.lock().workers = workers;
     }

@@ -71,6 +71,12 @@ impl Schedule {
         self.tasks().retain(|entry| entry.process.is_none());
     }
 
+    /// Drops every task. They hold the schedule that holds them, and would never be freed.
+    pub(super) fn close(&self) {
+        let tasks = std::mem::take(&mut *self.tasks());
+        drop(tasks);
+    }
+
     /// Takes one step. With one chance in `crash_one_in` the process that took it dies there, with all its tasks.
     pub(super) fn step(&self, crash_one_in: Option<u32>) -> Option<usize> {
         let mut entry = self.pick()?;
