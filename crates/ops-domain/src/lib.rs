@@ -7,6 +7,8 @@
 //!
 //! The modules are listed in reading order: each uses only those above it.
 
+mod glob;
+
 pub mod id;
 pub mod time;
 
@@ -21,6 +23,8 @@ pub mod environment;
 pub mod instance;
 
 pub mod caller;
+
+pub mod rules;
 
 pub mod observation;
 

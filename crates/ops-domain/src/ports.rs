@@ -467,7 +467,7 @@ pub enum Measurement {
         /// The operation's name.
         operation: &'static str,
     },
-    /// AWS refused the service's role.
+    /// A permission was missing: AWS refused the service's role, or the caller may not run the operation there.
     PermissionDenied {
         /// The operation's name.
         operation: &'static str,

@@ -10,6 +10,7 @@ use ops_domain::instance::InstanceRef;
 use ops_domain::life::{Lease, OperationRecord, Phase, Status, Step};
 use ops_domain::operation::{Operation, Order};
 use ops_domain::policy::{self, Authorized};
+use ops_domain::rules::Rules;
 use ops_domain::time::Timestamp;
 use ops_domain::watch::{PollPlan, Watch};
 
@@ -62,7 +63,7 @@ pub fn record(id: OperationId, target: &InstanceRef, operation: Operation, now: 
 #[must_use]
 pub fn authorized(id: OperationId, target: &InstanceRef, order: Order, now: Timestamp) -> Authorized {
     let record = record(id, target, operation_of(&order), now);
-    policy::authorize(&record, &development(), order, now).expect("development may be changed")
+    policy::authorize(&record, &development(), &Rules::default(), order, now).expect("development may be changed")
 }
 
 fn operation_of(order: &Order) -> Operation {

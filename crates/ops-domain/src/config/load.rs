@@ -2,7 +2,7 @@
 
 use super::raw::{Raw, Wrong};
 use super::reader::Reader;
-use super::{ConfigErrors, CrossAccount, Settings, Tables, environments, polling, values};
+use super::{ConfigErrors, CrossAccount, Settings, Tables, environments, polling, rules, values};
 
 impl Settings {
     /// Reads the TOML text, if there is one, and the variables by `lookup`, which win.
@@ -21,7 +21,7 @@ impl Settings {
 
 fn read(reader: &mut Reader<'_>) -> Settings {
     let default = Settings::default();
-    Settings {
+    let mut settings = Settings {
         tables: read_tables(reader, default.tables),
         poll_interval: polling::INTERVAL.read(reader, "poll_interval_seconds", default.poll_interval),
         operation_timeout: polling::TIMEOUT.read(reader, "operation_timeout_seconds", default.operation_timeout),
@@ -37,7 +37,10 @@ fn read(reader: &mut Reader<'_>) -> Settings {
         allow_api_key_identity: reader
             .read("allow_api_key_identity", "true or false", Raw::flag)
             .unwrap_or(default.allow_api_key_identity),
-    }
+        rules: default.rules,
+    };
+    settings.rules = rules::read(&settings.environments, reader);
+    settings
 }
 
 fn read_tables(reader: &mut Reader<'_>, default: Tables) -> Tables {
@@ -55,6 +58,9 @@ fn read_cross_account(reader: &mut Reader<'_>) -> CrossAccount {
         external_id: optional(reader, "external_id", values::EXTERNAL_ID, values::external_id),
         home_account_id: optional(reader, "home_account_id", values::ACCOUNT, values::account),
         allowed_accounts: reader.list("allowed_accounts", values::ACCOUNT, values::account),
+        session_attribution: reader
+            .read("session_attribution", "true or false", Raw::flag)
+            .unwrap_or(CrossAccount::default().session_attribution),
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::audit::AuditEvent;
+use crate::environment::Classification;
 use crate::failure::{Code, Failure};
 use crate::forecast::Forecast;
 use crate::instance::Tags;
@@ -12,9 +13,10 @@ use crate::life::{Ending, Lease, OperationRecord, Phase};
 use crate::operation::{Context, Order, Plan};
 use crate::policy::{self, Authorized};
 use crate::ports::{LookError, Receipt, SendError};
+use crate::rules::Attempt;
 use crate::service::live::LiveRead;
 use crate::service::{LEASE_MARGIN, Service};
-use crate::time::after;
+use crate::time::{Timestamp, after};
 use crate::watch::{Facts, Watch, jittered};
 
 /// The longest pause before an order that AWS throttled is sent again, times the attempts so far. With the operation's
@@ -47,8 +49,7 @@ impl Service {
         let Some(classification) = read.classification.clone() else {
             return Decided::fail(gone(record));
         };
-        record.classification = record.classification.clone().strictest(classification);
-        if let Err(failure) = policy::permit(&record.classification) {
+        if let Err(failure) = self.permit_live(record, classification) {
             return Decided::Enter(ended(Ending::Denied { failure }));
         }
         let plan = match self.prepare(record, &read) {
@@ -61,11 +62,24 @@ impl Service {
         let now = self.ports.clock.now();
         match plan {
             Plan::Nothing(result) => Decided::Enter(ended(Ending::Succeeded { result })),
-            Plan::Send(order) => match policy::authorize(record, &record.classification, order, now) {
+            Plan::Send(order) => match self.authorize(record, order, now) {
                 Ok(order) => Decided::Send(Box::new(order), Facts::before(&record.target.instance_id, &read.seen)),
                 Err(failure) => Decided::fail(failure),
             },
         }
+    }
+
+    /// Takes in the live classification, and asks the policy about it and about both readings together: where neither is
+    /// production, they may still be environments for which the rules differ.
+    pub(super) fn permit_live(&self, record: &mut OperationRecord, live: Classification) -> Result<(), Failure> {
+        record.classification = record.classification.clone().strictest(live.clone());
+        let attempt = Attempt::of(record);
+        self.permit(&attempt, &record.classification)?;
+        self.permit(&attempt, &live)
+    }
+
+    fn authorize(&self, record: &OperationRecord, order: Order, now: Timestamp) -> Result<Authorized, Failure> {
+        policy::authorize(record, &record.classification, &self.settings.rules, order, now)
     }
 
     /// What the operation asks of the instance as it is.
@@ -198,7 +212,7 @@ impl Decided {
     }
 }
 
-fn submitted_at(record: &OperationRecord) -> crate::time::Timestamp {
+fn submitted_at(record: &OperationRecord) -> Timestamp {
     record.watch().map_or(record.created_at, |watch| watch.submitted_at)
 }
 

@@ -6,4 +6,5 @@ mod faults;
 mod guard;
 mod life;
 mod preview;
+mod rules;
 mod story;
