@@ -23,7 +23,7 @@ async fn open(folder: &Path, clock: &VirtualClock) -> FolderRds<VirtualClock> {
 async fn order_snapshot(rds: &FolderRds<VirtualClock>, name: &str) -> Result<Receipt, SendError> {
     let target = fleet::target(fleet::DEVELOPMENT_ACCOUNT, fleet::FRANKFURT, "dev-postgres-01");
     let order = Order::CreateSnapshot(create_snapshot::Order { snapshot_id: name.parse().unwrap(), tags: [].into() });
-    rds.send(&sample::authorized(OperationId::first_at(1), &target, order, sample::start())).await
+    rds.send(&sample::authorized(OperationId::first_at(1), &target, order, sample::start())).await.answer
 }
 
 async fn has_snapshot(rds: &FolderRds<VirtualClock>, name: &str) -> bool {

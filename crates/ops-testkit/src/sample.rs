@@ -52,6 +52,7 @@ pub fn record(id: OperationId, target: &InstanceRef, operation: Operation, now: 
         token: 0,
         lease: Some(Lease { token: 0, until: now + TimeDelta::hours(1) }),
         phase: Phase::Submitting { watch: Watch::submitting(plan, now) },
+        traces: Vec::new(),
         history: vec![Step { status: Status::Submitting, at: now }],
     }
 }

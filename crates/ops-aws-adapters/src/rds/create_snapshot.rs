@@ -1,17 +1,15 @@
 //! `CreateDBSnapshot`.
 
 use aws_sdk_rds::Client;
-use aws_sdk_rds::operation::RequestId;
 use aws_sdk_rds::types::Tag;
 use ops_domain::id::InstanceId;
 use ops_domain::operation::create_snapshot::Order;
-use ops_domain::ports::{Receipt, SendError};
+use ops_domain::ports::Sent;
 
-use crate::classify::send_error;
-use crate::rds::once;
+use crate::rds::{once, sent};
 
 /// Asks for the snapshot, once. Passing tags turns off the copying of the instance's own, so the order names them all.
-pub(super) async fn send(client: &Client, instance: &InstanceId, order: &Order) -> Result<Receipt, SendError> {
+pub(super) async fn send(client: &Client, instance: &InstanceId, order: &Order) -> Sent {
     let tags = order.tags.iter().map(|tag| {
         let (key, value) = (String::from(tag.key.clone()), String::from(tag.value.clone()));
         Tag::builder().key(key).value(value).build()
@@ -24,7 +22,6 @@ pub(super) async fn send(client: &Client, instance: &InstanceId, order: &Order) 
         .customize()
         .config_override(once())
         .send()
-        .await
-        .map_err(send_error)?;
-    Ok(Receipt { instance_status: None, rds_request_id: answer.request_id().map(str::to_owned) })
+        .await;
+    sent(answer, |_| None)
 }

@@ -16,7 +16,7 @@ use crate::observation::{Look, Quota, Snapshot};
 use crate::operation::call::tags;
 use crate::operation::fields::Fields;
 use crate::operation::refusal::wrong_status;
-use crate::operation::{Action, Context, Interruption, Pace, Plan, RdsCall, Resolution, Sight, Verdict};
+use crate::operation::{Action, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Verdict};
 use crate::status::{SnapshotStatus, StatusClass, classify_instance_status, classify_snapshot_status};
 use crate::tag::{MAX_TAGS, OwnKey, Tag, TagError, TagKey, duplicate_keys, merge_snapshot_tags};
 use crate::time::{Timestamp, to_seconds_text};
@@ -116,6 +116,14 @@ impl Action for CreateSnapshot {
                 tags(&order.tags),
             ],
         )
+    }
+
+    fn permission(order: &Order, instance: &InstanceId) -> Permission {
+        Permission::to_snapshot(instance, &order.snapshot_id)
+    }
+
+    fn foreseen(&self, instance: &InstanceId) -> Permission {
+        Permission::to_snapshot(instance, &self.snapshot_id)
     }
 
     /// Without a standby the snapshot is taken of the database itself, and of SQL Server always (RDS User Guide, "Creating

@@ -16,7 +16,7 @@ use crate::observation::Look;
 use crate::operation::fields::Fields;
 use crate::operation::refusal::wrong_status;
 use crate::operation::warned::add_warnings;
-use crate::operation::{Action, Context, Interruption, Pace, Plan, RdsCall, Resolution, Sight, Verdict};
+use crate::operation::{Action, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Verdict};
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
 use crate::window::BackupWindow;
@@ -104,6 +104,14 @@ impl Action for ModifyBackupWindow {
                 ("ApplyImmediately", json!(order.apply_immediately)),
             ],
         )
+    }
+
+    fn permission(_order: &Order, instance: &InstanceId) -> Permission {
+        Permission::on_instance("ModifyDBInstance", instance)
+    }
+
+    fn foreseen(&self, instance: &InstanceId) -> Permission {
+        Permission::on_instance("ModifyDBInstance", instance)
     }
 
     /// "Changing this parameter doesn't result in an outage" (RDS model, `ModifyDBInstance.PreferredBackupWindow`).

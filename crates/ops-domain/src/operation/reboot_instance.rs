@@ -20,7 +20,7 @@ use crate::operation::fields::Fields;
 use crate::operation::reboot_instance::parameters::{Parameters, failed_to_apply};
 use crate::operation::refusal::{stuck_in_status, wrong_status};
 use crate::operation::warned::add_warnings;
-use crate::operation::{Action, Context, Interruption, Pace, Plan, RdsCall, Resolution, Sight, Verdict};
+use crate::operation::{Action, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Verdict};
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
 
@@ -109,6 +109,14 @@ impl Action for RebootInstance {
             call.parameters.insert("ForceFailover".into(), json!(true));
         }
         call
+    }
+
+    fn permission(_order: &Order, instance: &InstanceId) -> Permission {
+        Permission::on_instance("RebootDBInstance", instance)
+    }
+
+    fn foreseen(&self, instance: &InstanceId) -> Permission {
+        Permission::on_instance("RebootDBInstance", instance)
     }
 
     fn interruption(&self, _live: &LiveInstance) -> Interruption {

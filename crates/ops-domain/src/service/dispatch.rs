@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::join;
 use serde_json::json;
 
 use crate::audit::AuditEvent;
@@ -12,7 +13,7 @@ use crate::instance::Tags;
 use crate::life::{Ending, Lease, OperationRecord, Phase};
 use crate::operation::{Context, Order, Plan};
 use crate::policy::{self, Authorized};
-use crate::ports::{LookError, Receipt, SendError};
+use crate::ports::{Coming, LookError, SendError, Sent};
 use crate::rules::Attempt;
 use crate::service::live::LiveRead;
 use crate::service::{LEASE_MARGIN, Service};
@@ -24,6 +25,21 @@ use crate::watch::{Facts, Watch, jittered};
 const THROTTLED_PAUSE: Duration = Duration::from_secs(5);
 
 impl Service {
+    /// The live read, and beside it whatever sending the order will take and can be had without being allowed anything.
+    pub(super) async fn read_and_get_ready(
+        &self,
+        record: &OperationRecord,
+        now: Timestamp,
+    ) -> Result<LiveRead, LookError> {
+        let coming = Coming {
+            operation_id: record.id,
+            principal: record.caller.principal.clone(),
+            target: record.target.clone(),
+            permission: record.operation.foreseen(&record.target.instance_id),
+        };
+        join!(self.read_live(record, now), self.ports.rds.get_ready(&coming)).0
+    }
+
     /// Decides on both reads, sends the order at once, and stores what came of it.
     ///
     /// `record` is stored as `submitting`. If the result can't be stored, the record as it is stored is the truth:
@@ -128,15 +144,11 @@ impl Service {
         Decided::Enter(Phase::Accepted { next_at })
     }
 
-    fn take_answer(
-        &self,
-        record: &mut OperationRecord,
-        facts: Facts,
-        sent: Result<Receipt, SendError>,
-    ) -> Option<AuditEvent> {
+    fn take_answer(&self, record: &mut OperationRecord, facts: Facts, sent: Sent) -> Option<AuditEvent> {
+        record.trace(sent.trace);
         let mut watch = Watch::begin(record.plan, submitted_at(record), facts);
         let now = self.ports.clock.now();
-        let phase = match sent {
+        let phase = match sent.answer {
             Ok(receipt) => {
                 watch.accepted(now, receipt.instance_status.as_deref());
                 Phase::Watching { watch }

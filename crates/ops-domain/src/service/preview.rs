@@ -113,6 +113,7 @@ impl Service {
             lease: None,
             token: 0,
             phase: Phase::Accepted { next_at: now },
+            traces: Vec::new(),
             history: Vec::new(),
         }
     }

@@ -163,7 +163,7 @@ impl Service {
         let claim =
             claim.map(|key| NewClaim { key, request_hash: request.hash.clone(), expires_at: after(now, CLAIM_KEPT) });
         let begin = Begin { record: record.clone(), claim, audit, now };
-        let (begun, live) = join!(self.ports.store.begin(begin), self.read_live(&record, now));
+        let (begun, live) = join!(self.ports.store.begin(begin), self.read_and_get_ready(&record, now));
         match begun {
             Ok(record) => Ok(Submitted::Operation(Box::new(self.dispatch(record, live).await))),
             Err(BeginError::Claimed(claim)) => match self.replay_claim(&claim, request).await {
@@ -207,6 +207,7 @@ impl Service {
             lease: Some(Lease { token: 0, until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN) }),
             token: 0,
             phase,
+            traces: Vec::new(),
             history: Vec::new(),
         };
         record.history.push(Step { status: record.status(), at: now });

@@ -67,7 +67,7 @@ impl Arrival<'_> {
         self.state.snapshots.insert(key, Timeline::since(self.now, self.new_snapshot(order)));
         self.set_snapshot_going(order);
         self.enter_for(live, "backing-up", self.behaviour.backing_up);
-        Ok(Acceptance { receipt: self.receipt(None), flushed: BTreeMap::new() })
+        Ok(Acceptance { receipt: receipt(None), flushed: BTreeMap::new() })
     }
 
     fn new_snapshot(&self, order: &create_snapshot::Order) -> Snapshot {
@@ -114,7 +114,7 @@ impl Arrival<'_> {
             }
         }
         let shown = if self.behaviour.answer_shows_rebooting { "rebooting" } else { live.status.as_str() };
-        Ok(Acceptance { receipt: self.receipt(Some(shown)), flushed: BTreeMap::new() })
+        Ok(Acceptance { receipt: receipt(Some(shown)), flushed: BTreeMap::new() })
     }
 
     /// The instance is `rebooting`, tells its shutdown and restart, and comes back; waiting static parameters are in
@@ -167,7 +167,7 @@ impl Arrival<'_> {
             let applied = self.enter_for(live, "modifying", self.behaviour.modifying);
             self.state.schedule(applied, self.target, Change::Modified(flushed.clone()));
         }
-        Ok(Acceptance { receipt: self.receipt(Some(&live.status)), flushed })
+        Ok(Acceptance { receipt: receipt(Some(&live.status)), flushed })
     }
 
     /// The instance enters `status` for a while, and then its present one again. Gives back when that is.
@@ -183,10 +183,10 @@ impl Arrival<'_> {
             resident.live.change(self.now, |live| status.clone_into(&mut live.status));
         }
     }
+}
 
-    fn receipt(&self, instance_status: Option<&str>) -> Receipt {
-        Receipt { instance_status: instance_status.map(str::to_owned), rds_request_id: Some(self.state.request_id()) }
-    }
+fn receipt(instance_status: Option<&str>) -> Receipt {
+    Receipt { instance_status: instance_status.map(str::to_owned) }
 }
 
 fn refusal(code: &'static str, message: String) -> Refusal {

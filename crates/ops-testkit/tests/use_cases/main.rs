@@ -8,3 +8,4 @@ mod life;
 mod preview;
 mod rules;
 mod story;
+mod trace;
