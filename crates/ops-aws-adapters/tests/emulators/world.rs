@@ -173,7 +173,7 @@ impl Stage {
             role_name: Some("rds-ops-target".into()),
             external_id: Some("rds-ops/4711".into()),
             home_account_id: Some(HOME.parse().expect("twelve digits")),
-            allowed_accounts: Vec::new(),
+            ..CrossAccount::default()
         };
         let rds = AwsRds::new(&emulator.config, cross_account);
         Self { rds, account, maker, tells_restarts: emulator.tells_restarts }
