@@ -186,24 +186,25 @@ async fn the_policy_of_every_order_permits_its_call_on_what_it_names_and_nothing
 /// The JSON block of this name in the table of decisions.
 fn in_the_table(name: &str) -> Value {
     let (_, block) = TABLE.split_once(&format!("```json {name}\n")).unwrap_or_else(|| panic!("no block {name}"));
-    serde_json::from_str(block.split_once("```").unwrap().0).unwrap()
+    serde_json::from_str(block.split_once("```").expect("the block ends").0).expect("it is JSON")
 }
 
 /// The policy that is sent, in the account of the table.
 async fn sent_policy(asked: Option<Order>) -> Value {
     let server = aws();
     let rds = through_a_role(&server);
-    let target = InstanceRef { account_id: "222233334444".parse().unwrap(), ..target() };
+    let target = InstanceRef { account_id: "222233334444".parse().expect("twelve digits"), ..target() };
     match asked {
         Some(order) => {
             let order = sample::authorized(OperationId::from_parts(1, 2), &target, order, sample::start());
             let _sent = rds.send(&order).await;
         }
         None => {
-            rds.observe(&target.scope(), &Look::at_instance(&target.instance_id)).await.unwrap();
+            let look = Look::at_instance(&target.instance_id);
+            rds.observe(&target.scope(), &look).await.expect("everything works there");
         }
     }
-    serde_json::from_str(&sessions(&server)[0]["Policy"]).unwrap()
+    serde_json::from_str(&sessions(&server)[0]["Policy"]).expect("it is JSON")
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ fn read(reader: &mut Reader<'_>) -> Settings {
         late_watch: polling::LATE_WATCH.read(reader, "late_watch_hours", default.late_watch),
         audit_retention: polling::RETENTION.read(reader, "audit_retention_days", default.audit_retention),
         per_operation: polling::read_overrides(reader),
-        cross_account: read_cross_account(reader),
+        cross_account: read_cross_account(reader, &default.cross_account),
         environments: environments::read(reader),
         state_machine_arn: optional(reader, "state_machine_arn", values::STATE_MACHINE, values::state_machine_arn),
         notification_topic_arn: optional(reader, "notification_topic_arn", values::TOPIC, values::topic_arn),
@@ -52,7 +52,7 @@ fn read_tables(reader: &mut Reader<'_>, default: Tables) -> Tables {
     }
 }
 
-fn read_cross_account(reader: &mut Reader<'_>) -> CrossAccount {
+fn read_cross_account(reader: &mut Reader<'_>, default: &CrossAccount) -> CrossAccount {
     CrossAccount {
         role_name: optional(reader, "role_name", values::ROLE, values::role_name),
         external_id: optional(reader, "external_id", values::EXTERNAL_ID, values::external_id),
@@ -60,7 +60,7 @@ fn read_cross_account(reader: &mut Reader<'_>) -> CrossAccount {
         allowed_accounts: reader.list("allowed_accounts", values::ACCOUNT, values::account),
         session_attribution: reader
             .read("session_attribution", "true or false", Raw::flag)
-            .unwrap_or(CrossAccount::default().session_attribution),
+            .unwrap_or(default.session_attribution),
     }
 }
 

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use crate::story::*;
 
 fn world(rules: &str) -> World {
-    let settings = Settings::load(Some(rules), |_| None).unwrap();
+    let settings = Settings::load(Some(rules), |_| None).expect("the rules are valid");
     World::demo_with(Behaviour::quick(), settings)
 }
 
@@ -33,7 +33,7 @@ fn member(groups: &str) -> Caller {
 }
 
 async fn ask(world: &World, caller: &Caller, request: &Value) -> Result<Submitted, Failure> {
-    let request = Request::parse(request.to_string().as_bytes()).unwrap();
+    let request = Request::parse(request.to_string().as_bytes()).expect("the request is valid");
     world.service.submit(caller, None, &request).await
 }
 

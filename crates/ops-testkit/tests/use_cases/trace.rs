@@ -29,7 +29,7 @@ enum Told {
 
 impl Overheard {
     fn note(&self, told: Told) {
-        self.told.lock().unwrap().push(told);
+        self.told.lock().expect("nobody panics with it").push(told);
     }
 }
 
@@ -82,8 +82,8 @@ async fn nothing_is_got_ready_for_a_preview_or_a_refused_request() {
 
 /// The `aws_calls` of the latest entry on the trail.
 fn aws_calls(world: &World) -> Value {
-    let entry = world.store.entries().pop().unwrap();
-    let result: Value = serde_json::from_str(&entry.result).unwrap();
+    let entry = world.store.entries().pop().expect("there is one");
+    let result: Value = serde_json::from_str(&entry.result).expect("it is JSON");
     result["aws_calls"].clone()
 }
 

@@ -29,7 +29,8 @@ impl Tap {
         let server = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let tap = Self { url, sent: Arc::new(watch::Sender::new(Vec::new())), held: Arc::new(watch::Sender::new(None)) };
+        let tap =
+            Self { url, sent: Arc::new(watch::Sender::new(Vec::new())), held: Arc::new(watch::Sender::new(None)) };
         let carrier = tap.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
