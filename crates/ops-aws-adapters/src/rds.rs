@@ -1,10 +1,14 @@
 //! Amazon RDS as [`RdsControl`]: looks with few calls, orders with exactly one.
 
 mod cluster;
+mod cluster_snapshot;
+mod create_cluster_snapshot;
 mod create_snapshot;
 mod events;
+mod failover_cluster;
 mod instance;
 mod modify_backup_window;
+mod modify_cluster_backup_window;
 mod pending;
 mod quotas;
 mod reboot_instance;
@@ -30,6 +34,8 @@ use ops_domain::instance::{Scope, Tags};
 use ops_domain::life::Trace;
 use ops_domain::observation::{Look, Observation};
 use ops_domain::operation::Order;
+use ops_domain::operation::create_snapshot::Order as Snapshot;
+use ops_domain::operation::reboot_instance::Order as Reboot;
 use ops_domain::policy::{Authorized, SEND_TIMEOUT};
 use ops_domain::ports::{Coming, LookError, RdsControl, Receipt, SendError, Sent};
 use ops_domain::time::Timestamp;
@@ -94,34 +100,54 @@ impl RdsControl for AwsRds {
 }
 
 async fn look_through(client: &Client, look: &Look) -> Result<Observation, LookError> {
-    let (instances, clusters, snapshots, events, quotas) = tokio::try_join!(
-        instance::observe(client, &look.instances),
+    let (instances, clusters, snapshots, cluster_snapshots, events, cluster_events, quotas) = tokio::try_join!(
+        instance::observe(client, &look.instances, &look.members_of),
         cluster::observe(client, &look.clusters),
         snapshot::observe(client, &look.snapshots),
-        events::observe(client, &look.events_of, look.events_since),
+        cluster_snapshot::observe(client, &look.cluster_snapshots),
+        events::of_instances(client, &look.events_of, look.events_since),
+        events::of_clusters(client, &look.cluster_events_of, look.events_since),
         async { Ok(quotas::observe(client, look.quotas).await) },
     )?;
-    Ok(Observation { instances, clusters, snapshots, events, quotas })
+    Ok(Observation { instances, clusters, snapshots, cluster_snapshots, events, cluster_events, quotas })
 }
 
 async fn send_through(client: &Client, order: &Authorized) -> Sent {
     let instance = &order.target().instance_id;
     match order.order() {
-        Order::CreateSnapshot(order) => create_snapshot::send(client, instance, order).await,
-        Order::RebootInstance(order) => reboot_instance::send(client, instance, order).await,
-        Order::ModifyBackupWindow(order) => modify_backup_window::send(client, instance, order).await,
+        Order::CreateSnapshot(Snapshot::OfInstance { snapshot_id, tags }) => {
+            create_snapshot::send(client, instance, snapshot_id, tags).await
+        }
+        Order::CreateSnapshot(Snapshot::OfCluster { cluster_id, snapshot_id, tags }) => {
+            create_cluster_snapshot::send(client, cluster_id, snapshot_id, tags).await
+        }
+        Order::RebootInstance(Reboot::Reboot { force_failover }) => {
+            reboot_instance::send(client, instance, *force_failover).await
+        }
+        Order::RebootInstance(Reboot::FailOverCluster { cluster_id }) => {
+            failover_cluster::send(client, cluster_id).await
+        }
+        Order::ModifyBackupWindow(order) => match &order.cluster_id {
+            None => modify_backup_window::send(client, instance, order).await,
+            Some(cluster) => modify_cluster_backup_window::send(client, cluster, order).await,
+        },
     }
 }
 
-/// What became of an order, by RDS's answer; `status` is the instance's, where the answer has it.
-fn sent<O, E>(answer: Result<O, SdkError<E, HttpResponse>>, status: impl FnOnce(O) -> Option<String>) -> Sent
+/// What became of an order, by RDS's answer.
+fn sent<O, E>(answer: Result<O, SdkError<E, HttpResponse>>, receipt: impl FnOnce(O) -> Receipt) -> Sent
 where
     Result<O, SdkError<E, HttpResponse>>: RequestId,
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
     let rds_request_id = answer.request_id().map(str::to_owned);
-    let answer = answer.map(|answer| Receipt { instance_status: status(answer) }).map_err(send_error);
+    let answer = answer.map(receipt).map_err(send_error);
     Sent { answer, trace: Trace { rds_request_id, ..Trace::default() } }
+}
+
+/// The receipt of an answer that shows no more than the instance's status.
+fn with_status(instance_status: Option<String>) -> Receipt {
+    Receipt { instance_status, ..Receipt::default() }
 }
 
 /// Codes by which AWS says that credentials have expired.
@@ -151,6 +177,14 @@ fn once() -> Builder {
 fn filter<'a>(name: &str, ids: impl IntoIterator<Item = &'a str>) -> Filter {
     let values = ids.into_iter().map(str::to_owned).collect();
     Filter::builder().name(name).set_values(Some(values)).build()
+}
+
+fn sdk_tags(tags: &[ops_domain::tag::Tag]) -> Vec<Tag> {
+    let sdk_tag = |tag: &ops_domain::tag::Tag| {
+        let (key, value) = (String::from(tag.key.clone()), String::from(tag.value.clone()));
+        Tag::builder().key(key).value(value).build()
+    };
+    tags.iter().map(sdk_tag).collect()
 }
 
 fn tags(list: Option<Vec<Tag>>) -> Tags {

@@ -1,9 +1,12 @@
 //! The audit trail: what an entry says, and the chain that shows a removed or edited one.
 
 mod chain;
+pub mod csv;
+mod verify;
 
 pub(crate) use chain::hex as chain_hex;
-pub use chain::{ChainBreak, ChainHead, GENESIS, verify_chain};
+pub use chain::{ChainHead, GENESIS};
+pub use verify::{ChainBreak, ChainSummary, ChainVerifier, verify_chain};
 
 use std::time::Duration;
 
@@ -155,6 +158,17 @@ impl AuditDraft {
             retention,
         }
     }
+
+    /// A draft about an export by `caller` of what `filter` tells.
+    #[must_use]
+    pub fn export(caller: &Caller, filter: Value, at: Timestamp, retention: Duration) -> Self {
+        Self {
+            parameters: filter,
+            success: true,
+            result: json!({ "status": "available" }),
+            ..Self::attempt(caller, AuditEvent::Export, "export_audit", at, retention)
+        }
+    }
 }
 
 /// What an entry says that no outcome has been stored for: the state, and the preview that was agreed to.
@@ -206,6 +220,9 @@ pub struct AuditEntry {
     pub source_ip: Option<String>,
     /// Why, in the caller's words.
     pub reason: Option<String>,
+    /// When the instance's entry before this one may be deleted, in seconds since the Unix epoch: until then its absence
+    /// is no expiry. None for the first entry, and behind entries of releases that did not keep it.
+    pub prev_ttl: Option<i64>,
     /// The hash of the instance's entry before this one, or [`GENESIS`].
     pub prev_hash: Option<String>,
     /// The hash of this entry and `prev_hash`.
@@ -222,12 +239,14 @@ impl AuditDraft {
         let earliest = head.map(|head| after(head.at, Duration::from_micros(1)));
         let at = truncate_to_micros(earliest.map_or(self.at, |earliest| earliest.max(self.at)));
         let mut entry = self.entry(at);
+        entry.prev_ttl = head.and_then(|head| head.ttl);
         let prev_hash = head.map_or_else(|| GENESIS.to_owned(), |head| head.hash.clone());
         let hash = chain::entry_hash(&entry, &prev_hash);
         entry.prev_hash = Some(prev_hash);
         entry.hash = Some(hash.clone());
         let length = head.map_or(0, |head| head.length) + 1;
-        (entry, ChainHead { at, hash, length })
+        let ttl = Some(entry.ttl);
+        (entry, ChainHead { at, hash, length, ttl })
     }
 
     fn entry(self, at: Timestamp) -> AuditEntry {
@@ -252,6 +271,7 @@ impl AuditDraft {
             request_id: Some(self.caller.request_id),
             source_ip: self.caller.source_ip,
             reason: self.reason,
+            prev_ttl: None,
             prev_hash: None,
             hash: None,
         }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::cluster::Unit;
 use crate::environment::Classification;
 use crate::guidance;
 use crate::id::OperationId;
@@ -257,10 +258,14 @@ impl Failure {
             .with_fact("candidates", json!(candidates))
     }
 
-    /// Another operation has the instance.
+    /// Another operation has the instance, or its cluster.
     #[must_use]
-    pub fn busy(holder: OperationId) -> Self {
-        Self::told(Code::InstanceBusy, format!("Operation {holder} is running on this instance."))
+    pub fn busy(holder: OperationId, unit: &Unit) -> Self {
+        let place = match unit {
+            Unit::Instance(_) => "this instance".to_owned(),
+            Unit::Cluster(cluster) => format!("the cluster `{}` of this instance", cluster.cluster_id),
+        };
+        Self::told(Code::InstanceBusy, format!("Operation {holder} is running on {place}."))
             .with_fact("running_operation_id", json!(holder))
     }
 

@@ -9,11 +9,12 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::audit::chain_hex;
+use crate::cluster::LiveCluster;
 use crate::environment::Environment;
 use crate::guidance::Warning;
-use crate::id::InstanceId;
+use crate::id::{ClusterId, InstanceId};
 use crate::instance::{InstanceRef, LiveInstance};
-use crate::operation::{Interruption, Operation, Order, Plan, RdsCall};
+use crate::operation::{Interruption, Operation, Order, Plan, RdsCall, Site};
 
 /// What an operation would do to an instance as it is now.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +27,8 @@ pub struct Forecast {
     call: Option<RdsCall>,
     interruption: Interruption,
     affected: Vec<Affected>,
+    /// The cluster, where the order is one of a whole cluster.
+    db_cluster_id: Option<ClusterId>,
     pending_modifications: Value,
     parameter_apply_status: Option<String>,
     warnings: Vec<Warning>,
@@ -41,12 +44,12 @@ struct Affected {
 }
 
 impl Forecast {
-    /// What `operation` would do to `live`, which is `target` and of this environment, by `plan`.
+    /// What `operation` would do to the instance at `site`, which is `target` and of this environment, by `plan`.
     #[must_use]
     pub fn new(
         operation: &Operation,
         target: &InstanceRef,
-        live: &LiveInstance,
+        site: Site<'_>,
         environment: &Environment,
         plan: &Plan<Order>,
     ) -> Self {
@@ -54,7 +57,9 @@ impl Forecast {
             Plan::Send(order) => Some(order.call(&target.instance_id)),
             Plan::Nothing(_) => None,
         };
-        let interruption = if call.is_some() { operation.interruption(live) } else { Interruption::None };
+        let interruption = if call.is_some() { operation.interruption(site) } else { Interruption::None };
+        let cluster = site.cluster.filter(|_| call.as_ref().is_some_and(RdsCall::is_of_cluster));
+        let live = site.live;
         Self {
             target: target.clone(),
             resource_id: live.dbi_resource_id.clone(),
@@ -63,10 +68,16 @@ impl Forecast {
             parameters: Value::Object(operation.parameters()),
             call,
             interruption,
-            affected: affected(&target.instance_id, live, interruption),
-            pending_modifications: json!(live.pending_modifications),
+            affected: match cluster {
+                None => affected(&target.instance_id, live, interruption),
+                Some(cluster) => members(cluster, interruption),
+            },
+            db_cluster_id: cluster.map(|cluster| cluster.cluster_id.clone()),
+            pending_modifications: json!(
+                cluster.map_or(&live.pending_modifications, |cluster| &cluster.pending_modifications)
+            ),
             parameter_apply_status: live.parameter_apply_status().map(str::to_owned),
-            warnings: operation.warnings(live),
+            warnings: operation.warnings(site),
         }
     }
 
@@ -78,6 +89,8 @@ impl Forecast {
             "action": action,
             "parameters": self.parameters,
             "rds_call": self.call.clone().map(RdsCall::previewed),
+            "scope": if self.db_cluster_id.is_some() { "cluster" } else { "instance" },
+            "db_cluster_id": self.db_cluster_id,
             "affected": self.affected,
             "interruption": { "kind": self.interruption, "explanation": self.interruption.explanation() },
             "pending_modifications": self.pending_modifications,
@@ -115,6 +128,11 @@ fn affected(instance: &InstanceId, live: &LiveInstance, interruption: Interrupti
     let replicas = live.replicas.iter().filter(|_| restarts);
     let paused = |id: &String| Affected { instance_id: id.clone(), effect: Interruption::ReplicationPause };
     std::iter::once(own).chain(replicas.map(paused)).collect()
+}
+
+/// Every member of the cluster.
+fn members(cluster: &LiveCluster, effect: Interruption) -> Vec<Affected> {
+    cluster.members.iter().map(|id| Affected { instance_id: id.clone(), effect }).collect()
 }
 
 /// The hash of a [`Forecast`]: SHA-256 in 64 hexadecimal digits.

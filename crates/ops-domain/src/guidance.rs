@@ -8,6 +8,7 @@ mod answers;
 mod cluster;
 mod configuration;
 mod instance;
+mod member;
 mod request;
 mod service;
 mod snapshot;
@@ -88,7 +89,7 @@ pub fn all_rds_codes() -> impl Iterator<Item = &'static Guidance> {
 
 /// Every entry for an error code of this service, which ends an operation that RDS did not refuse.
 pub fn all_service_codes() -> impl Iterator<Item = &'static Guidance> {
-    service::CODES.iter()
+    service::CODES.iter().chain(member::CODES)
 }
 
 /// Every entry for a status of an instance, the general ones for statuses that are new to this service last.
@@ -145,7 +146,8 @@ mod tests {
         outcome_unknown operation_timeout unverified snapshot_failed snapshot_disappeared unsupported_engine
         assume_role_denied account_not_allowed
         cluster_member failover_requires_multi_az failover_abandoned wrong_account lease_lost instance_disappeared
-        instance_needs_attention parameters_failed_to_apply reboot_failed";
+        instance_needs_attention parameters_failed_to_apply reboot_failed failover_requires_two_members
+        cluster_failover_failed cluster_disappeared inventory_outdated";
 
     fn everything() -> impl Iterator<Item = &'static Guidance> {
         all_rds_codes().chain(all_service_codes()).chain(all_statuses()).chain([&UNKNOWN_CODE])
@@ -277,6 +279,8 @@ mod tests {
             instance_needs_attention
             parameters_failed_to_apply
             reboot_failed
+            cluster_failover_failed
+            inventory_outdated
             ResolveFirst:
             InternalFailure
             InternalError

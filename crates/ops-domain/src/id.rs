@@ -140,6 +140,13 @@ text_id!(
 );
 
 text_id!(
+    /// The identifier of a new manual DB cluster snapshot: as [`SnapshotId`], but 63 characters at most (RDS model,
+    /// `CreateDBClusterSnapshot`).
+    ClusterSnapshotId,
+    |text| parse_rds_identifier(text, 63)
+);
+
+text_id!(
     /// An AWS account id: twelve digits.
     AccountId,
     parse_account
@@ -229,6 +236,8 @@ mod tests {
         assert!("s".repeat(255).parse::<SnapshotId>().is_ok());
         assert_eq!("s".repeat(256).parse::<SnapshotId>(), Err(IdError::TooLong { max: 255 }));
         assert_eq!("rds:auto-2026".parse::<SnapshotId>(), Err(IdError::BadCharacter));
+        assert!("s".repeat(63).parse::<ClusterSnapshotId>().is_ok());
+        assert_eq!("s".repeat(64).parse::<ClusterSnapshotId>(), Err(IdError::TooLong { max: 63 }));
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub struct InventoryItem {
     /// The tags when the inventory was made.
     pub tags: Tags,
     /// The cluster that the instance is a member of.
-    pub db_cluster_id: Option<String>,
+    pub db_cluster_id: Option<ClusterId>,
     /// Whether it had a standby in another zone.
     pub multi_az: Option<bool>,
     /// The DB instance class, e.g. `db.t4g.medium`.
@@ -109,8 +109,12 @@ pub struct LiveInstance {
     pub cluster_id: Option<String>,
     /// The identifier (same Region) or ARN (other Region) of the instance that this one replicates.
     pub replica_source: Option<String>,
+    /// The identifier or ARN of the DB cluster that this instance replicates.
+    pub source_cluster: Option<String>,
     /// The identifiers or ARNs of the instances that replicate this one.
     pub replicas: BTreeSet<String>,
+    /// The identifiers or ARNs of the DB clusters that replicate this instance.
+    pub replica_clusters: BTreeSet<String>,
     /// `ParameterApplyStatus` of each parameter group, e.g. `in-sync` or `pending-reboot`.
     pub parameter_apply_statuses: BTreeSet<String>,
     /// `AwsBackupRecoveryPointArn`: set where AWS Backup manages the backups of the instance.
@@ -133,6 +137,22 @@ impl LiveInstance {
         }
     }
 
+    /// Whether the engine is Aurora. Every Aurora instance is a member of a cluster.
+    #[must_use]
+    pub fn is_aurora(&self) -> bool {
+        self.engine.starts_with("aurora")
+    }
+
+    /// Whether the instance is a member of `cluster`, or of none where that is none. Identifiers have no case.
+    #[must_use]
+    pub fn is_in(&self, cluster: Option<&ClusterId>) -> bool {
+        match (&self.cluster_id, cluster) {
+            (None, None) => true,
+            (Some(own), Some(cluster)) => own.eq_ignore_ascii_case(cluster.as_str()),
+            (None, Some(_)) | (Some(_), None) => false,
+        }
+    }
+
     /// Whether static parameters wait for a reboot.
     #[must_use]
     pub fn parameters_pending_reboot(&self) -> bool {
@@ -149,19 +169,6 @@ impl LiveInstance {
             || statuses.iter().find(|status| *status != "in-sync").or_else(|| statuses.first()).map(String::as_str);
         known.or_else(other)
     }
-}
-
-/// A DB cluster as RDS describes it at one moment (`DescribeDBClusters`).
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct LiveCluster {
-    /// Its DB cluster identifier.
-    pub cluster_id: ClusterId,
-    /// The cluster's status, a free text.
-    pub status: String,
-    /// The tags of the cluster itself.
-    pub tags: Tags,
-    /// The identifiers of its member instances.
-    pub members: BTreeSet<String>,
 }
 
 #[cfg(test)]
@@ -186,7 +193,9 @@ mod tests {
             tags: Tags::new(),
             cluster_id: None,
             replica_source: None,
+            source_cluster: None,
             replicas: BTreeSet::new(),
+            replica_clusters: BTreeSet::new(),
             parameter_apply_statuses: BTreeSet::new(),
             aws_backup_recovery_point: None,
         }

@@ -22,6 +22,8 @@ pub mod environment;
 
 pub mod instance;
 
+pub mod cluster;
+
 pub mod caller;
 
 pub mod rules;
@@ -41,6 +43,8 @@ pub mod audit;
 pub mod policy;
 
 pub mod ports;
+
+pub mod trail;
 
 pub mod failure;
 

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::caller::Caller;
+use crate::cluster::{Place, Unit};
 use crate::environment::Classification;
 use crate::failure::Failure;
 use crate::forecast::PlanHash;
-use crate::id::OperationId;
+use crate::id::{ClusterId, OperationId};
 use crate::instance::InstanceRef;
 use crate::operation::Operation;
 use crate::time::{Timestamp, after, seconds_between};
@@ -178,7 +179,7 @@ pub struct Step {
     pub at: Timestamp,
 }
 
-/// The hold on an instance that lets one operation at a time change it.
+/// The hold on an instance or a cluster ([`Unit`]) that lets one operation at a time change it.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Lease {
     /// Grows each time that the instance changes hands: a holder with an old token holds nothing.
@@ -196,6 +197,10 @@ pub struct OperationRecord {
     pub version: u64,
     /// Which instance it is for.
     pub target: InstanceRef,
+    /// The cluster that the instance is a member of, by the inventory. The lease is on the cluster then, and an order is sent
+    /// only if the live description says the same; so whoever finds this record knows what its order was for.
+    #[serde(default)]
+    pub cluster_id: Option<ClusterId>,
     /// What is to be done.
     pub operation: Operation,
     /// Who asked.
@@ -276,10 +281,22 @@ impl OperationRecord {
         }
     }
 
+    /// What the operation may change, and what its lease is on.
+    #[must_use]
+    pub fn unit(&self) -> Unit {
+        Unit::of(&self.target, self.cluster_id.as_ref())
+    }
+
+    /// Where it is carried out.
+    #[must_use]
+    pub const fn place(&self) -> Place<'_> {
+        Place { instance: &self.target.instance_id, cluster: self.cluster_id.as_ref() }
+    }
+
     /// What a watch needs to know about this operation.
     #[must_use]
     pub const fn subject(&self) -> Subject<'_> {
-        Subject { operation_id: self.id, operation: &self.operation, instance: &self.target.instance_id }
+        Subject { operation_id: self.id, operation: &self.operation, place: self.place() }
     }
 
     /// Enters `phase` at `now`. Entering the state that it is in already adds nothing to the history.

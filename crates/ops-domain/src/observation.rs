@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ClusterId, InstanceId, SnapshotId};
-use crate::instance::{LiveCluster, LiveInstance, Tags};
+use crate::cluster::LiveCluster;
+use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, SnapshotId};
+use crate::instance::{LiveInstance, Tags};
 use crate::time::Timestamp;
 
 /// What to look at in one account and Region. One look may serve many operations.
@@ -15,10 +16,16 @@ pub struct Look {
     pub instances: BTreeSet<InstanceId>,
     /// DB clusters to describe.
     pub clusters: BTreeSet<ClusterId>,
+    /// DB clusters whose member instances are to be described, whatever their names.
+    pub members_of: BTreeSet<ClusterId>,
     /// Manual DB snapshots to describe.
     pub snapshots: BTreeSet<SnapshotId>,
+    /// Manual DB cluster snapshots to describe.
+    pub cluster_snapshots: BTreeSet<ClusterSnapshotId>,
     /// Instances whose events are wanted.
     pub events_of: BTreeSet<InstanceId>,
+    /// Clusters whose own events are wanted.
+    pub cluster_events_of: BTreeSet<ClusterId>,
     /// Events from this time on (RDS keeps 14 days).
     pub events_since: Option<Timestamp>,
     /// Whether the quotas of the account in the Region are wanted.
@@ -44,10 +51,40 @@ impl Look {
         Self { quotas: true, ..Self::default() }
     }
 
+    /// A look at one cluster.
+    #[must_use]
+    pub fn at_cluster(id: &ClusterId) -> Self {
+        Self { clusters: [id.clone()].into(), ..Self::default() }
+    }
+
+    /// A look at one cluster snapshot.
+    #[must_use]
+    pub fn at_cluster_snapshot(id: &ClusterSnapshotId) -> Self {
+        Self { cluster_snapshots: [id.clone()].into(), ..Self::default() }
+    }
+
+    /// The same look that also asks for the members of `id`.
+    #[must_use]
+    pub fn with_members_of(mut self, id: &ClusterId) -> Self {
+        self.members_of.insert(id.clone());
+        self
+    }
+
     /// The same look that also asks for the events of `id` from `since` on.
     #[must_use]
     pub fn with_events_of(mut self, id: &InstanceId, since: Timestamp) -> Self {
         self.events_of.insert(id.clone());
+        self.since(since)
+    }
+
+    /// The same look that also asks for the cluster's own events of `id` from `since` on.
+    #[must_use]
+    pub fn with_cluster_events_of(mut self, id: &ClusterId, since: Timestamp) -> Self {
+        self.cluster_events_of.insert(id.clone());
+        self.since(since)
+    }
+
+    fn since(mut self, since: Timestamp) -> Self {
         self.events_since = Some(self.events_since.map_or(since, |earlier| earlier.min(since)));
         self
     }
@@ -56,8 +93,11 @@ impl Look {
     pub fn merge(&mut self, other: Self) {
         self.instances.extend(other.instances);
         self.clusters.extend(other.clusters);
+        self.members_of.extend(other.members_of);
         self.snapshots.extend(other.snapshots);
+        self.cluster_snapshots.extend(other.cluster_snapshots);
         self.events_of.extend(other.events_of);
+        self.cluster_events_of.extend(other.cluster_events_of);
         self.quotas |= other.quotas;
         self.events_since = match (self.events_since, other.events_since) {
             (Some(one), Some(two)) => Some(one.min(two)),
@@ -68,9 +108,20 @@ impl Look {
     /// Whether there is nothing to look at.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let Self { instances, clusters, snapshots, events_of, events_since: _, quotas } = self;
-        let no_names = instances.is_empty() && clusters.is_empty() && snapshots.is_empty();
-        no_names && events_of.is_empty() && !quotas
+        let Self {
+            instances,
+            clusters,
+            members_of,
+            snapshots,
+            cluster_snapshots,
+            events_of,
+            cluster_events_of,
+            events_since: _,
+            quotas,
+        } = self;
+        let described = instances.is_empty() && clusters.is_empty() && members_of.is_empty();
+        let taken = snapshots.is_empty() && cluster_snapshots.is_empty();
+        described && taken && events_of.is_empty() && cluster_events_of.is_empty() && !quotas
     }
 }
 
@@ -83,8 +134,12 @@ pub struct Observation {
     pub clusters: BTreeMap<ClusterId, LiveCluster>,
     /// The snapshots found.
     pub snapshots: BTreeMap<SnapshotId, Snapshot>,
+    /// The cluster snapshots found.
+    pub cluster_snapshots: BTreeMap<ClusterSnapshotId, Snapshot>,
     /// The events found, in no particular order. RDS delivers them as best it can: they may be late or missing.
     pub events: Vec<InstanceEvent>,
+    /// The clusters' own events found, in no particular order.
+    pub cluster_events: Vec<ClusterEvent>,
     /// The quotas, if they were asked for and the account lets the service read them. Without them the look is as good:
     /// RDS itself refuses what is beyond a quota.
     pub quotas: Option<Quotas>,
@@ -116,13 +171,26 @@ impl Quota {
     }
 }
 
-/// A manual DB snapshot as RDS describes it (`DescribeDBSnapshots`).
+impl Observation {
+    /// Adds what another look at the same account and Region showed.
+    pub fn merge(&mut self, other: Self) {
+        self.instances.extend(other.instances);
+        self.clusters.extend(other.clusters);
+        self.snapshots.extend(other.snapshots);
+        self.cluster_snapshots.extend(other.cluster_snapshots);
+        self.events.extend(other.events);
+        self.cluster_events.extend(other.cluster_events);
+    }
+}
+
+/// A manual snapshot of an instance or of a cluster as RDS describes it (`DescribeDBSnapshots`,
+/// `DescribeDBClusterSnapshots`).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Snapshot {
-    /// Its DB snapshot identifier.
+    /// Its identifier.
     pub snapshot_id: SnapshotId,
-    /// The instance that it was taken of.
-    pub instance_id: Option<String>,
+    /// The identifier of the instance, or for a cluster snapshot of the cluster, that it was taken of.
+    pub source_id: Option<String>,
     /// Its ARN.
     pub arn: Option<String>,
     /// `Status`, a free text (see [`crate::status`]).
@@ -146,6 +214,17 @@ pub struct InstanceEvent {
     pub kind: EventKind,
 }
 
+/// One RDS event of a cluster itself (`DescribeEvents` with the source type `db-cluster`).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ClusterEvent {
+    /// The cluster.
+    pub cluster_id: ClusterId,
+    /// When it happened, by the clock of RDS.
+    pub at: Timestamp,
+    /// What happened.
+    pub kind: EventKind,
+}
+
 /// The events that matter as evidence.
 ///
 /// `DescribeEvents` answers with the text and not with the event id that the RDS user guide lists,
@@ -159,12 +238,25 @@ pub enum EventKind {
     Restarted,
     /// RDS-EVENT-0022, "Error restarting …".
     RestartFailed,
-    /// RDS-EVENT-0013, a Multi-AZ failover started.
+    /// RDS-EVENT-0013, a Multi-AZ failover started; 0072 and 0073, that of a cluster.
     FailoverStarted,
-    /// RDS-EVENT-0049 and 0015, a Multi-AZ failover completed.
+    /// RDS-EVENT-0049 and 0015, a Multi-AZ failover completed; 0071, that of a cluster.
     FailoverCompleted,
+    /// RDS-EVENT-0069 and 0070, the failover of a cluster failed, or its previous writer is promoted again.
+    FailoverFailed,
     /// RDS-EVENT-0034, the requested failover was abandoned.
     FailoverAbandoned,
     /// Anything else.
     Other,
+}
+
+impl EventKind {
+    /// Whether it tells that a failover began, was completed or failed: what a description shows then may be old.
+    #[must_use]
+    pub const fn tells_of_failover(self) -> bool {
+        match self {
+            Self::FailoverStarted | Self::FailoverCompleted | Self::FailoverFailed => true,
+            Self::Shutdown | Self::Restarted | Self::RestartFailed | Self::FailoverAbandoned | Self::Other => false,
+        }
+    }
 }

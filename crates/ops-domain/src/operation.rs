@@ -8,6 +8,7 @@ pub mod modify_backup_window;
 mod permission;
 pub mod reboot_instance;
 mod refusal;
+mod result;
 mod warned;
 
 use std::collections::BTreeMap;
@@ -21,9 +22,10 @@ pub use call::RdsCall;
 pub use interruption::Interruption;
 pub use permission::{Grant, Permission, Resource};
 
+use crate::cluster::{LiveCluster, Place};
 use crate::failure::Failure;
 use crate::guidance::Warning;
-use crate::id::{InstanceId, OperationId};
+use crate::id::{ClusterId, InstanceId, OperationId};
 use crate::instance::{LiveInstance, Tags};
 use crate::observation::{Look, Observation, Quotas};
 use crate::operation::fields::Fields;
@@ -56,8 +58,8 @@ pub trait Action: Sized {
     /// When to look, where the configuration says nothing.
     fn pace() -> Pace;
 
-    /// What to look at before the order, beside the instance itself.
-    fn look_before(&self, _instance: &InstanceId, _now: Timestamp) -> Look {
+    /// What to look at before the order, beside the instance itself and its cluster.
+    fn look_before(&self, _place: Place<'_>, _now: Timestamp) -> Look {
         Look::default()
     }
 
@@ -75,18 +77,18 @@ pub trait Action: Sized {
 
     /// What AWS must permit for the order that this will probably lead to, before the instance has been read. The order is
     /// sent with what [`Action::permission`] says: a wrong guess costs a call and gives no right.
-    fn foreseen(&self, instance: &InstanceId) -> Permission;
+    fn foreseen(&self, place: Place<'_>) -> Permission;
 
-    /// What users of the instance, as it is now, notice of the order.
-    fn interruption(&self, live: &LiveInstance) -> Interruption;
+    /// What users of the database, as it is now, notice of the order.
+    fn interruption(&self, site: Site<'_>) -> Interruption;
 
-    /// What a caller should know about the operation on the instance as it is now.
-    fn warnings(&self, _live: &LiveInstance) -> Vec<Warning> {
+    /// What a caller should know about the operation on the database as it is now.
+    fn warnings(&self, _site: Site<'_>) -> Vec<Warning> {
         Vec::new()
     }
 
-    /// What to look at after the order.
-    fn look_after(&self, instance: &InstanceId, submitted_at: Timestamp) -> Look;
+    /// What to look at after the order, where `facts` are known already.
+    fn look_after(&self, place: Place<'_>, facts: &Facts, submitted_at: Timestamp) -> Look;
 
     /// What the evidence says about an order that RDS accepted.
     fn judge(&self, sight: &Sight<'_>) -> Verdict;
@@ -113,10 +115,29 @@ pub struct Context<'a> {
     pub principal: &'a str,
     /// The instance as it is now.
     pub live: &'a LiveInstance,
+    /// The cluster that it is a member of, as it is now.
+    pub cluster: Option<&'a LiveCluster>,
     /// Those tags of the instance that say its environment.
     pub environment_tags: &'a Tags,
     /// What the account may have, where it lets the service read that.
     pub quotas: Option<&'a Quotas>,
+}
+
+impl<'a> Context<'a> {
+    /// What the operation is about.
+    #[must_use]
+    pub const fn site(&self) -> Site<'a> {
+        Site { live: self.live, cluster: self.cluster }
+    }
+}
+
+/// An instance as it is now, and the cluster that it is a member of.
+#[derive(Clone, Copy, Debug)]
+pub struct Site<'a> {
+    /// The instance.
+    pub live: &'a LiveInstance,
+    /// The cluster.
+    pub cluster: Option<&'a LiveCluster>,
 }
 
 /// What to do with an instance.
@@ -133,8 +154,8 @@ pub enum Plan<Order> {
 pub struct Sight<'a> {
     /// The operation.
     pub operation_id: OperationId,
-    /// The instance.
-    pub instance: &'a InstanceId,
+    /// The instance, and its cluster.
+    pub place: Place<'a>,
     /// The latest look.
     pub seen: &'a Observation,
     /// What all looks together showed.
@@ -149,7 +170,13 @@ impl<'a> Sight<'a> {
     /// The instance as the latest look showed it.
     #[must_use]
     pub fn live(&self) -> Option<&'a LiveInstance> {
-        self.seen.instances.get(self.instance)
+        self.seen.instances.get(self.place.instance)
+    }
+
+    /// The cluster `id` as the latest look showed it.
+    #[must_use]
+    pub fn live_cluster(&self, id: &ClusterId) -> Option<&'a LiveCluster> {
+        self.seen.clusters.get(id)
     }
 }
 
@@ -270,12 +297,16 @@ macro_rules! operations {
                 }
             }
 
-            /// What to look at before the order: the instance, and what else the operation needs.
+            /// What to look at before the order: the instance, its cluster with all members, and what else the
+            /// operation needs.
             #[must_use]
-            pub fn look_before(&self, instance: &InstanceId, now: Timestamp) -> Look {
-                let mut look = Look::at_instance(instance);
+            pub fn look_before(&self, place: Place<'_>, now: Timestamp) -> Look {
+                let mut look = Look::at_instance(place.instance);
+                if let Some(cluster) = place.cluster {
+                    look.merge(Look::at_cluster(cluster).with_members_of(cluster));
+                }
                 look.merge(match self {
-                    $(Self::$variant(action) => action.look_before(instance, now),)+
+                    $(Self::$variant(action) => action.look_before(place, now),)+
                 });
                 look
             }
@@ -285,6 +316,7 @@ macro_rules! operations {
             /// # Errors
             /// A [`Failure`] when the order would be refused or would do more than was asked.
             pub fn prepare(&self, context: &Context<'_>) -> Result<Plan<Order>, Failure> {
+                refusal::foreign_engine(&context.live.engine)?;
                 match self {
                     $(Self::$variant(action) => Ok(match action.prepare(context)? {
                         Plan::Send(order) => Plan::Send(Order::$variant(order)),
@@ -295,33 +327,33 @@ macro_rules! operations {
 
             /// What AWS must permit for the order that this will probably lead to ([`Action::foreseen`]).
             #[must_use]
-            pub fn foreseen(&self, instance: &InstanceId) -> Permission {
+            pub fn foreseen(&self, place: Place<'_>) -> Permission {
                 match self {
-                    $(Self::$variant(action) => action.foreseen(instance),)+
+                    $(Self::$variant(action) => action.foreseen(place),)+
                 }
             }
 
-            /// What users of the instance, as it is now, notice of the order.
+            /// What users of the database, as it is now, notice of the order.
             #[must_use]
-            pub fn interruption(&self, live: &LiveInstance) -> Interruption {
+            pub fn interruption(&self, site: Site<'_>) -> Interruption {
                 match self {
-                    $(Self::$variant(action) => action.interruption(live),)+
+                    $(Self::$variant(action) => action.interruption(site),)+
                 }
             }
 
-            /// What a caller should know about the operation on the instance as it is now.
+            /// What a caller should know about the operation on the database as it is now.
             #[must_use]
-            pub fn warnings(&self, live: &LiveInstance) -> Vec<Warning> {
+            pub fn warnings(&self, site: Site<'_>) -> Vec<Warning> {
                 match self {
-                    $(Self::$variant(action) => action.warnings(live),)+
+                    $(Self::$variant(action) => action.warnings(site),)+
                 }
             }
 
             /// What to look at after the order.
             #[must_use]
-            pub fn look_after(&self, instance: &InstanceId, submitted_at: Timestamp) -> Look {
+            pub fn look_after(&self, place: Place<'_>, facts: &Facts, submitted_at: Timestamp) -> Look {
                 match self {
-                    $(Self::$variant(action) => action.look_after(instance, submitted_at),)+
+                    $(Self::$variant(action) => action.look_after(place, facts, submitted_at),)+
                 }
             }
 
@@ -348,6 +380,14 @@ operations! {
     CreateSnapshot in create_snapshot,
     RebootInstance in reboot_instance,
     ModifyBackupWindow in modify_backup_window,
+}
+
+/// Refuses an engine that RDS lists and that is not RDS's own.
+///
+/// # Errors
+/// A [`Failure`] that names the engine.
+pub fn engine_is_operated(engine: &str) -> Result<(), Failure> {
+    refusal::foreign_engine(engine)
 }
 
 /// There is no operation of that name.

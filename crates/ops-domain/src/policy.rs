@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::cluster::Unit;
 use crate::environment::Classification;
 use crate::failure::Failure;
 use crate::id::OperationId;
@@ -17,6 +18,7 @@ pub struct Authorized {
     operation_id: OperationId,
     principal: String,
     target: InstanceRef,
+    unit: Unit,
     order: Order,
 }
 
@@ -37,6 +39,12 @@ impl Authorized {
     #[must_use]
     pub const fn target(&self) -> &InstanceRef {
         &self.target
+    }
+
+    /// What the operation holds: the instance, or its cluster.
+    #[must_use]
+    pub const fn unit(&self) -> &Unit {
+        &self.unit
     }
 
     /// What RDS is asked.
@@ -63,7 +71,8 @@ pub const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 /// The most by which the clocks of two processes of this service may differ.
 pub(crate) const CLOCK_SKEW: Duration = Duration::from_secs(10);
 
-/// Allows `order` for an operation whose intent is stored and which holds its instance for as long as sending takes.
+/// Allows `order` for an operation whose intent is stored and which holds its instance or cluster for as long as
+/// sending takes.
 ///
 /// `live` is the classification of the live description together with the inventory's and that of every relative.
 ///
@@ -91,6 +100,7 @@ pub fn authorize(
         operation_id: record.id,
         principal: record.caller.principal.clone(),
         target: record.target.clone(),
+        unit: record.unit(),
         order,
     })
 }

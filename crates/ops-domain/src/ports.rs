@@ -9,6 +9,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::audit::{AuditDraft, AuditEntry, AuditEvent, ChainHead};
+use crate::cluster::Unit;
 use crate::id::{InstanceId, OperationId};
 use crate::instance::{InstanceRef, InventoryItem, Scope};
 use crate::life::{OperationRecord, Status, Trace};
@@ -138,6 +139,8 @@ pub struct Sent {
 pub struct Receipt {
     /// The instance's status in the answer, where there is one.
     pub instance_status: Option<String>,
+    /// The member that takes the writes when the order to fail a cluster over arrives, where the answer names it.
+    pub cluster_writer: Option<String>,
 }
 
 /// An order about which AWS's own records have nothing.
@@ -194,7 +197,7 @@ pub enum SendError {
 
 // ------------------------------------------------------------------------------------------------ operations, audit
 
-/// Operations, the leases on their instances, idempotency keys and the audit entries of state changes.
+/// Operations, the leases on their [`Unit`]s, idempotency keys and the audit entries of state changes.
 #[async_trait]
 pub trait OperationStore: Send + Sync {
     /// Stores a new operation, its lease, its idempotency key and its first audit entry, all or nothing.
@@ -221,18 +224,18 @@ pub trait OperationStore: Send + Sync {
     /// A [`StoreError`].
     async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError>;
 
-    /// The operation that holds an instance at `now`.
+    /// The operation that holds an instance or a cluster at `now`.
     ///
     /// # Errors
     /// A [`StoreError`].
-    async fn holder(&self, target: &InstanceRef, now: Timestamp) -> Result<Option<OperationId>, StoreError>;
+    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError>;
 
-    /// The token of the latest lease on an instance, whether it is held still or not; none if it never was. As of the
+    /// The token of the latest lease on an instance or a cluster, whether it is held still or not; none if it never was. As of the
     /// latest commit.
     ///
     /// # Errors
     /// A [`StoreError`].
-    async fn last_token(&self, target: &InstanceRef) -> Result<Option<u64>, StoreError>;
+    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError>;
 
     /// One page of operations, newest first. May lag behind commits by a moment.
     ///
@@ -391,15 +394,21 @@ pub trait AuditLog: Send + Sync {
     /// [`StoreError::BadCursor`] for a cursor that no page gave.
     async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError>;
 
-    /// The end of the chain of `instance_id`.
+    /// The end of the chain of `instance_id`, as of the latest write.
     ///
     /// # Errors
     /// A [`StoreError`].
     async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError>;
+
+    /// One page of all chains, each by its `instance_id` and its end, in any order. May lag behind writes by a moment.
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`] for a cursor that no page gave.
+    async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError>;
 }
 
 /// Which entries to list.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct AuditQuery {
     /// Of this instance.
     pub instance_id: Option<String>,

@@ -51,6 +51,13 @@ pub struct Rejected {
 /// The most characters of a reason.
 pub const MAX_REASON_CHARS: usize = 256;
 
+/// The most levels of arrays and objects in a request. The deepest request that means something has four.
+pub const MAX_DEPTH: usize = 32;
+
+/// The most problems of one request that are told: each takes more room than what it is about, and an item of DynamoDB
+/// holds 400 KB (Amazon DynamoDB Developer Guide, "Service quotas").
+const MAX_PROBLEMS: usize = 100;
+
 /// The most bytes of a rejected request's parameters that the audit trail keeps.
 const MAX_KEPT_PARAMETERS: usize = 4096;
 
@@ -60,6 +67,11 @@ impl Request {
     /// # Errors
     /// [`Rejected`] with every problem at once.
     pub fn parse(body: &[u8]) -> Result<Self, Box<Rejected>> {
+        if json::depth(body) > MAX_DEPTH {
+            let message = format!("is nested deeper than {MAX_DEPTH} levels");
+            let problem = Problem { pointer: String::new(), message };
+            return Err(rejected(Failure::invalid(Code::InvalidRequest, vec![problem]), &Map::new()));
+        }
         let Json(value) = serde_json::from_slice(body).map_err(|error| unreadable(&error))?;
         let Value::Object(object) = &value else {
             let problem = Problem { pointer: String::new(), message: "must be a JSON object".into() };
@@ -154,7 +166,12 @@ fn failure_of(problems: Vec<CodedProblem>) -> Failure {
         [Code::UnknownOperation, Code::MissingParameter, Code::InvalidParameter, Code::InvalidRequest];
     let has = |code: &Code| problems.iter().any(|(other, _)| other == code);
     let code = GRAVITY.into_iter().find(has).unwrap_or(Code::InvalidRequest);
-    Failure::invalid(code, problems.into_iter().map(|(_, problem)| problem).collect())
+    let more = problems.len().saturating_sub(MAX_PROBLEMS);
+    let mut told: Vec<Problem> = problems.into_iter().take(MAX_PROBLEMS).map(|(_, problem)| problem).collect();
+    if more > 0 {
+        told.push(Problem { pointer: String::new(), message: format!("has {more} more problems") });
+    }
+    Failure::invalid(code, told)
 }
 
 fn rejected(failure: Failure, object: &Map<String, Value>) -> Box<Rejected> {

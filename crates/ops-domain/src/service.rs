@@ -10,6 +10,7 @@ mod estimate;
 mod live;
 mod preview;
 mod query;
+mod relatives;
 mod submit;
 mod sweep;
 mod wait;

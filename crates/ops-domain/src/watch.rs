@@ -5,15 +5,16 @@
 
 mod facts;
 
-pub use facts::Facts;
+pub use facts::{ClusterFacts, Facts};
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::cluster::Place;
 use crate::failure::Failure;
-use crate::id::{InstanceId, OperationId};
+use crate::id::OperationId;
 use crate::observation::{Look, Observation};
 use crate::operation::{Operation, Resolution, Sight, Verdict};
 use crate::time::{Timestamp, after};
@@ -110,8 +111,8 @@ pub struct Subject<'a> {
     pub operation_id: OperationId,
     /// The operation.
     pub operation: &'a Operation,
-    /// The instance that it is for.
-    pub instance: &'a InstanceId,
+    /// The instance that it is for, and its cluster.
+    pub place: Place<'a>,
 }
 
 impl Watch {
@@ -160,7 +161,7 @@ impl Watch {
     /// What to look at.
     #[must_use]
     pub fn look(&self, subject: Subject<'_>) -> Look {
-        subject.operation.look_after(subject.instance, self.submitted_at)
+        subject.operation.look_after(subject.place, &self.facts, self.submitted_at)
     }
 
     /// Takes in what a look showed.
@@ -218,13 +219,13 @@ impl Watch {
         self.polls += 1;
         self.failed_in_a_row = 0;
         let look = self.look(subject);
-        self.facts.note(subject.instance, &look, seen);
+        self.facts.note(subject.place, &look, seen);
     }
 
     fn sight<'a>(&'a self, subject: Subject<'a>, now: Timestamp, seen: &'a Observation) -> Sight<'a> {
         Sight {
             operation_id: subject.operation_id,
-            instance: subject.instance,
+            place: subject.place,
             seen,
             facts: &self.facts,
             elapsed: now - self.submitted_at,

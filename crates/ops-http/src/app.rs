@@ -15,14 +15,46 @@ use crate::{envelope, identity, routes};
 /// What differs between hosts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Options {
-    /// An export of the audit trail ends with the page that brings it to this many bytes; the rest is had by its
-    /// cursor. A Lambda function can answer with 6 MB at most.
-    pub export_bytes: usize,
+    /// How long an answer may be.
+    pub answers: Answers,
+    /// How callers reach the host.
+    pub transport: Transport,
+}
+
+/// How long an answer may be. Only exports of the audit trail are long.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Answers {
+    /// The host takes an answer as a whole: an export ends before its text, as a JSON string, has more than this many
+    /// bytes, and the answer tells where the rest begins.
+    Whole {
+        /// The most bytes.
+        bytes: usize,
+    },
+    /// The host sends an answer while it is written, however long it is.
+    Streamed,
+}
+
+/// How callers reach the host.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Transport {
+    /// Over TLS only; browsers are told to keep to it.
+    Tls,
+    /// Over plain HTTP, on one machine.
+    Plain,
+}
+
+impl Options {
+    /// A Lambda function behind an API gateway: it answers with 6 MB at most, escaped as a JSON string and with the
+    /// headers (AWS Lambda quotas).
+    pub const GATEWAY: Self = Self { answers: Answers::Whole { bytes: 5 * 1024 * 1024 }, transport: Transport::Tls };
+
+    /// A server on one machine.
+    pub const LOCAL: Self = Self { answers: Answers::Streamed, transport: Transport::Plain };
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { export_bytes: 4 * 1024 * 1024 }
+        Self::GATEWAY
     }
 }
 
@@ -54,9 +86,13 @@ async fn method_not_allowed() -> Refused {
     Refused(Failure::of_code(Code::MethodNotAllowed))
 }
 
-/// The log has what a panic said; the answer has nothing of it.
+/// What a panic said: for the log, not for the answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Defect(pub(crate) String);
+
 fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    tracing::error!(panic = text.unwrap_or("no text"), "a request was not answered");
-    Refused(Failure::of_code(Code::Internal)).into_response()
+    let mut response = Refused(Failure::of_code(Code::Internal)).into_response();
+    response.extensions_mut().insert(Defect(text.unwrap_or("no text").to_owned()));
+    response
 }

@@ -18,7 +18,7 @@ const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
 );
 
 const RESPONSE_HEADERS: HeaderValue =
-    HeaderValue::from_static("allow, location, preference-applied, retry-after, x-next-cursor, x-request-id");
+    HeaderValue::from_static("allow, link, location, preference-applied, retry-after, x-next-cursor, x-request-id");
 
 /// Seconds that a browser keeps the answer to a preflight.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");

@@ -1,32 +1,58 @@
-//! What every response has in common: the body of an error, the request id, and the headers for browsers.
+//! What every response has in common: the body of an error, the request id, the headers for browsers, and a line in the
+//! log.
 
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ORIGIN, X_CONTENT_TYPE_OPTIONS};
-use http::{HeaderName, HeaderValue, Method};
+use axum::response::{IntoResponse as _, Response};
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ORIGIN, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method};
+use ops_domain::caller::Caller;
+use ops_domain::failure::Failure;
+use ops_domain::time::Timestamp;
 
-use crate::app::Api;
+use crate::app::{Api, Defect, Transport};
 use crate::refused::Refused;
 use crate::{cors, identity};
 
 /// The header with the gateway's id of the request.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// An answer of the API is data: a browser that shows it as a page loads nothing, runs nothing and frames nothing.
+const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+
+/// A year of TLS, in seconds.
+const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Answers preflights, and completes every other response.
 pub(crate) async fn envelop(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
-    let request_id = identity::request_id(request.extensions());
+    let line = Line::of(&request, api.service.ports.clock.now());
     let origin = request.headers().get(ORIGIN).cloned();
     let mut response = if request.method() == Method::OPTIONS { cors::preflight() } else { next.run(request).await };
-    if let Some(refused) = response.extensions_mut().remove::<Refused>() {
-        write_refusal(&mut response, &refused, request_id.as_deref());
-    }
+    line.write(&response, api.service.ports.clock.now());
+    complete(&mut response, line.request_id.as_deref(), api.options.transport);
     cors::allow_origin(response.headers_mut(), origin.as_ref(), &api.service.settings.allowed_origins);
-    add_headers(&mut response, request_id.as_deref());
     response
+}
+
+/// The answer to a request that the host refuses before the router has it, as the router would give it.
+#[must_use]
+pub fn refusal(failure: Failure, request_id: &str, transport: Transport) -> Response {
+    let mut response = Refused(failure).into_response();
+    complete(&mut response, Some(request_id), transport);
+    response
+}
+
+fn complete(response: &mut Response, request_id: Option<&str>, transport: Transport) {
+    if let Some(refused) = response.extensions_mut().remove::<Refused>() {
+        write_refusal(response, &refused, request_id);
+    }
+    add_headers(response.headers_mut(), request_id, transport);
 }
 
 fn write_refusal(response: &mut Response, refused: &Refused, request_id: Option<&str>) {
@@ -34,11 +60,69 @@ fn write_refusal(response: &mut Response, refused: &Refused, request_id: Option<
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
 }
 
-fn add_headers(response: &mut Response, request_id: Option<&str>) {
-    let headers = response.headers_mut();
+/// A handler that has set one of the headers that depend on the content knows better.
+fn add_headers(headers: &mut HeaderMap, request_id: Option<&str>, transport: Transport) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(NOTHING);
+    match transport {
+        Transport::Tls => {
+            headers.insert(STRICT_TRANSPORT_SECURITY, ONLY_TLS);
+        }
+        Transport::Plain => {}
+    }
     if let Some(id) = request_id.and_then(|id| HeaderValue::from_str(id).ok()) {
         headers.insert(REQUEST_ID, id);
+    }
+}
+
+/// What the log tells of a request: who asked for which route, and what came of it. Never a header, a body, a query or
+/// the rest of the path, which may hold anything.
+struct Line {
+    request_id: Option<String>,
+    principal: Option<String>,
+    method: Method,
+    route: Option<MatchedPath>,
+    arrived: Timestamp,
+}
+
+impl Line {
+    fn of(request: &Request, arrived: Timestamp) -> Self {
+        let extensions: &Extensions = request.extensions();
+        Self {
+            request_id: identity::request_id(extensions),
+            principal: extensions.get::<Caller>().map(|caller| caller.principal.clone()),
+            method: request.method().clone(),
+            route: extensions.get::<MatchedPath>().cloned(),
+            arrived,
+        }
+    }
+
+    fn write(&self, response: &Response, now: Timestamp) {
+        let (request_id, principal) = (self.request_id.as_deref(), self.principal.as_deref());
+        if let Some(Defect(panic)) = response.extensions().get::<Defect>() {
+            tracing::error!(request_id, panic, "a request met a defect");
+        }
+        tracing::info!(
+            request_id,
+            principal,
+            method = known(&self.method),
+            route = self.route.as_ref().map(MatchedPath::as_str),
+            status = response.status().as_u16(),
+            code = response.extensions().get::<Refused>().map(|refused| refused.0.code.as_str()),
+            duration_ms = (now - self.arrived).num_milliseconds(),
+            "answered",
+        );
+    }
+}
+
+/// A method is a word of the caller's choice.
+fn known(method: &Method) -> &str {
+    match *method {
+        Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::PATCH | Method::DELETE | Method::OPTIONS => {
+            method.as_str()
+        }
+        _ => "other",
     }
 }

@@ -19,8 +19,8 @@ use serde_json::Value;
 /// What the gateway's console sends as the API key of a test. No authorizer ran before it.
 const CONSOLE_TEST_KEY: &str = "test-invoke-api-key";
 
-/// How the issuer of a Cognito user pool's tokens begins.
-const USER_POOLS: &str = "https://cognito-idp.";
+/// How the host of the issuer of a Cognito user pool's tokens begins, and how it ends in each partition of AWS.
+const USER_POOLS: (&str, [&str; 2]) = ("https://cognito-idp.", [".amazonaws.com", ".amazonaws.com.cn"]);
 
 /// The caller that a request context names, if it names one. `allow_api_key` says whether an API key alone, which
 /// many people may share, counts as one.
@@ -105,10 +105,17 @@ fn iam(context: &Value) -> Option<Identity> {
 fn cognito(context: &Value) -> Option<Identity> {
     let claims = &context["authorizer"]["claims"];
     let sub = text(&claims["sub"])?;
-    if text(&claims["iss"]).is_some_and(|issuer| !issuer.starts_with(USER_POOLS)) {
+    if text(&claims["iss"]).is_some_and(|issuer| !is_user_pool(&issuer)) {
         return None;
     }
     Some(Identity::new("cognito", format!("cognito:{sub}"), display_name(claims)).with_person(claims))
+}
+
+/// `https://cognito-idp.<Region>.amazonaws.com/<pool>` (Amazon Cognito Developer Guide, "Verifying JSON web tokens").
+fn is_user_pool(issuer: &str) -> bool {
+    let (begin, ends) = USER_POOLS;
+    let host = issuer.strip_prefix(begin).and_then(|rest| rest.split('/').next());
+    host.is_some_and(|host| ends.iter().any(|end| host.ends_with(end)))
 }
 
 fn jwt(context: &Value) -> Option<Identity> {
@@ -143,20 +150,22 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Groups, comma separated: REST APIs send them so, HTTP APIs as `[a b c]`, a Lambda authorizer perhaps as a list.
+/// Groups, comma separated: REST APIs send them so, HTTP APIs as `[a b c]`, a Lambda authorizer perhaps as a list. A name
+/// with a comma in it would read as two groups and is left out.
 fn groups(value: &Value) -> Option<String> {
     let names: Vec<String> = match value {
         Value::Array(items) => items.iter().filter_map(text).collect(),
         Value::String(list) => split_groups(list),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
     };
+    let names: Vec<String> = names.into_iter().filter(|name| !name.contains(',')).collect();
     (!names.is_empty()).then(|| names.join(","))
 }
 
 fn split_groups(list: &str) -> Vec<String> {
     let bracketed = list.strip_prefix('[').and_then(|list| list.strip_suffix(']'));
-    let separators: &[char] = if bracketed.is_some() { &[' '] } else { &[','] };
-    let names = bracketed.unwrap_or(list).split(separators).map(str::trim);
+    let separator = if bracketed.is_some() { ' ' } else { ',' };
+    let names = bracketed.unwrap_or(list).split(separator).map(str::trim);
     names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 

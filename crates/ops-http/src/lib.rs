@@ -30,10 +30,9 @@ mod params;
 
 mod cursor;
 
-mod csv;
-
 pub mod gateway;
 
-pub use app::{Options, router};
+pub use app::{Answers, Options, Transport, router};
 pub use axum::Router;
+pub use envelope::refusal;
 pub use identity::{RequestId, WaitBudget};

@@ -1,38 +1,43 @@
 //! `ops-api`: an API Gateway event in, its answer out.
 
-use std::convert::Infallible;
-
-use lambda_http::{Adapter, LambdaEvent, Request, Service as _, service_fn};
-use ops_http::{RequestId, Router, WaitBudget, gateway};
+use lambda_runtime::{Error, LambdaEvent};
+use ops_domain::failure::{Code, Failure};
+use ops_http::{RequestId, Router, Transport, WaitBudget, gateway};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
+use crate::answer as answers;
 use crate::deadline::time_left;
-use crate::event;
+use crate::event::{self, Form};
 
-/// Answers one event through the router.
+/// Answers one event through the router. What is no API Gateway proxy event is answered 400 in the form of one, because
+/// a failed function is a 502 to who called.
 ///
 /// # Errors
-/// When the event is no API Gateway proxy event.
-pub async fn answer(
-    router: Router,
-    allow_api_key: bool,
-    invocation: LambdaEvent<Value>,
-) -> Result<Value, lambda_http::Error> {
+/// When the answer breaks off.
+pub async fn answer(router: Router, allow_api_key: bool, invocation: LambdaEvent<Value>) -> Result<Value, Error> {
     let LambdaEvent { payload, context } = invocation;
-    let caller = gateway::caller_of(event::context_of(&payload), allow_api_key);
-    let budget = WaitBudget(time_left(context.deadline));
-    let request_id = RequestId(context.request_id.clone());
-    let request = event::request_of(payload)?;
-    let service = service_fn(move |mut request: Request| {
-        let router = router.clone();
-        if let Some(caller) = caller.clone() {
-            request.extensions_mut().insert(caller);
+    let request_context = event::context_of(&payload);
+    let request_id = gateway::request_id_of(request_context).unwrap_or(context.request_id);
+    let form = Form::of(&payload);
+    let request = form.and_then(|form| event::request_of(&payload, form));
+    let response = match request {
+        Some(mut request) => {
+            if let Some(mut caller) = gateway::caller_of(request_context, allow_api_key) {
+                caller.request_id.clone_from(&request_id);
+                request.extensions_mut().insert(caller);
+            }
+            request.extensions_mut().insert(WaitBudget(time_left(context.deadline)));
+            request.extensions_mut().insert(RequestId(request_id));
+            router.oneshot(request).await.unwrap_or_else(|never| match never {})
         }
-        request.extensions_mut().insert(budget);
-        request.extensions_mut().insert(request_id.clone());
-        async move { Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {})) }
-    });
-    let response = Adapter::from(service).call(LambdaEvent::new(request, context)).await?;
-    Ok(serde_json::to_value(response)?)
+        None => ops_http::refusal(no_request(), &request_id, Transport::Tls),
+    };
+    Ok(answers::of(response, form.unwrap_or(Form::V1)).await?)
+}
+
+fn no_request() -> Failure {
+    let guidance =
+        "Call this function through a REST or HTTP API of Amazon API Gateway with a Lambda proxy integration.";
+    Failure::new(Code::InvalidRequest, "The event is no request of an API gateway.", guidance)
 }

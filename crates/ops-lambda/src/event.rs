@@ -1,58 +1,151 @@
-//! API Gateway's proxy events, made safe to read.
+//! API Gateway's proxy events, read as plain JSON and tolerantly: an odd claim, an absent map or a body that is no text
+//! makes no event unreadable. What can't be understood is left out, and the API answers what is left.
 //!
-//! `lambda_http` reads an event as a whole: one odd claim of an authorizer and the event is no request at all. So the
-//! caller is read from the raw request context first, and that context is then reduced to what a request needs.
+//! REST APIs send the form v1.0, HTTP APIs v2.0 or v1.0 (API Gateway Developer Guide, "Lambda proxy integrations").
 
-use lambda_http::request::LambdaRequest;
-use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 
-/// The request context of an event, from which the caller is read.
+use axum::body::{Body, Bytes};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use futures_util::stream;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
+use serde_json::Value;
+
+/// The form of an event, and of the answer to it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Form {
+    /// 1.0: headers and query parameters are lists by name.
+    V1,
+    /// 2.0: headers are joined by commas, and the query is as it was sent.
+    V2,
+}
+
+impl Form {
+    /// The form of `event`; none if it is no proxy event.
+    #[must_use]
+    pub fn of(event: &Value) -> Option<Self> {
+        if event["requestContext"]["http"]["method"].is_string() {
+            Some(Self::V2)
+        } else if event["httpMethod"].is_string() {
+            Some(Self::V1)
+        } else {
+            None
+        }
+    }
+}
+
+/// The request context of an event, from which the caller is read, and nothing else of the request is.
 #[must_use]
 pub fn context_of(event: &Value) -> &Value {
     &event["requestContext"]
 }
 
-/// Reads a REST (v1) or HTTP (v2) proxy event. Its path comes without the stage.
-///
-/// # Errors
-/// When the event is of neither form.
-pub fn request_of(event: Value) -> Result<LambdaRequest, serde_json::Error> {
-    let Value::Object(mut event) = event else {
-        return serde_json::from_value(event);
+/// The request of an event. Its path comes without the stage. None if there is no method, which makes it no request.
+#[must_use]
+pub fn request_of(event: &Value, form: Form) -> Option<Request<Body>> {
+    let (method, path, query, headers) = match form {
+        Form::V1 => (&event["httpMethod"], path_of(&event["path"]), query_of(event), lists(event)),
+        Form::V2 => {
+            let method = &event["requestContext"]["http"]["method"];
+            (method, without_stage(event), raw_query_of(event), headers(&event["headers"]))
+        }
     };
-    strip_stage(&mut event);
-    encode_paths(&mut event);
-    reduce_context(&mut event);
-    prefer_multi_values(&mut event);
-    serde_json::from_value(Value::Object(event))
+    let mut request = Request::new(body_of(event));
+    *request.method_mut() = Method::from_bytes(method.as_str()?.as_bytes()).ok()?;
+    *request.uri_mut() = uri(&path, &query)?;
+    *request.headers_mut() = headers;
+    Some(request)
 }
 
-/// In HTTP APIs `rawPath` begins with the stage, unless that is `$default`.
-fn strip_stage(event: &mut Map<String, Value>) {
-    let stage = event.get("requestContext").and_then(|context| context["stage"].as_str()).map(str::to_owned);
-    let path = event.get("rawPath").and_then(Value::as_str);
-    let stripped = stage.zip(path).and_then(|(stage, path)| {
-        let rest = path.strip_prefix('/')?.strip_prefix(&stage)?;
-        (rest.is_empty() || rest.starts_with('/')).then(|| format!("/{}", rest.trim_start_matches('/')))
-    });
-    if let Some(path) = stripped {
-        event.insert("rawPath".into(), path.into());
+fn uri(path: &str, query: &str) -> Option<Uri> {
+    let path = path.trim_start_matches('/');
+    let separator = if query.is_empty() { "" } else { "?" };
+    format!("/{path}{separator}{query}").parse().ok()
+}
+
+/// Gateways decode paths; what a URI can't hold is encoded again.
+fn path_of(path: &Value) -> String {
+    encoded(path.as_str().unwrap_or("/"), b"/-._~%!$&'()*+,;=:@")
+}
+
+/// `rawPath` begins with the stage, unless that is `$default`.
+fn without_stage(event: &Value) -> String {
+    let path = event["rawPath"].as_str().unwrap_or("/");
+    let stage = event["requestContext"]["stage"].as_str().filter(|stage| !stage.is_empty());
+    let rest = stage.and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage));
+    let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    path_of(&Value::from(rest.unwrap_or(path)))
+}
+
+/// The query as it was sent, where the event has it.
+fn raw_query_of(event: &Value) -> String {
+    match event["rawQueryString"].as_str() {
+        Some(query) => encoded(query, b"-._~%!$&'()*+,;=:@/?"),
+        None => pairs(&event["queryStringParameters"]),
     }
 }
 
-/// REST APIs decode the path; what a URI can't hold is encoded again.
-fn encode_paths(event: &mut Map<String, Value>) {
-    for name in ["path", "rawPath"] {
-        if let Some(path) = event.get(name).and_then(Value::as_str) {
-            let encoded = encode_path(path);
-            event.insert(name.into(), encoded.into());
+/// The query of decoded parameters. The lists hold what the single values do, and what was repeated.
+fn query_of(event: &Value) -> String {
+    let lists = &event["multiValueQueryStringParameters"];
+    pairs(if lists.is_object() { lists } else { &event["queryStringParameters"] })
+}
+
+fn pairs(parameters: &Value) -> String {
+    let named = parameters.as_object().into_iter().flatten();
+    let pairs = named.flat_map(|(name, value)| texts(value).map(move |value| (name, value)));
+    let encode = |text: &str| encoded(text, b"-._~");
+    pairs.map(|(name, value)| format!("{}={}", encode(name), encode(&value))).collect::<Vec<_>>().join("&")
+}
+
+fn lists(event: &Value) -> HeaderMap {
+    let lists = &event["multiValueHeaders"];
+    headers(if lists.as_object().is_some_and(|lists| !lists.is_empty()) { lists } else { &event["headers"] })
+}
+
+/// A header that HTTP can't carry is left out; no gateway sends one.
+fn headers(named: &Value) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in named.as_object().into_iter().flatten() {
+        let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { continue };
+        for value in texts(value).filter_map(|value| HeaderValue::from_bytes(value.as_bytes()).ok()) {
+            headers.append(&name, value);
         }
     }
+    headers
 }
 
-fn encode_path(path: &str) -> String {
-    path.bytes().fold(String::with_capacity(path.len()), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:@".contains(&byte) {
+/// The text of a value, or those of a list.
+fn texts(value: &Value) -> impl Iterator<Item = Cow<'_, str>> {
+    let items = value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice);
+    items.iter().filter_map(|item| match item {
+        Value::String(text) => Some(Cow::from(text)),
+        Value::Number(number) => Some(Cow::from(number.to_string())),
+        Value::Bool(flag) => Some(Cow::from(flag.to_string())),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    })
+}
+
+/// The body. One that can't be decoded is a body that does not arrive, so that the API refuses it in its own words and
+/// keeps the attempt on the audit trail.
+fn body_of(event: &Value) -> Body {
+    match (&event["body"], event["isBase64Encoded"].as_bool()) {
+        (Value::Null, _) => Body::empty(),
+        (Value::String(text), Some(true)) => STANDARD.decode(text).map_or_else(|_| unreadable(), Body::from),
+        (Value::String(text), Some(false) | None) => Body::from(text.clone()),
+        (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_), _) => unreadable(),
+    }
+}
+
+fn unreadable() -> Body {
+    let error = std::io::Error::from(std::io::ErrorKind::InvalidData);
+    Body::from_stream(stream::iter([Err::<Bytes, _>(error)]))
+}
+
+fn encoded(text: &str, kept: &[u8]) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || kept.contains(&byte) {
             encoded.push(char::from(byte));
         } else {
             encoded.push_str(&format!("%{byte:02X}"));
@@ -61,21 +154,5 @@ fn encode_path(path: &str) -> String {
     })
 }
 
-/// Leaves of the context what makes a request: the ids, and the method of an HTTP API.
-fn reduce_context(event: &mut Map<String, Value>) {
-    let Some(context) = event.get_mut("requestContext") else { return };
-    let mut reduced = json!({ "stage": "$default" });
-    for name in ["requestId", "http", "httpMethod", "path", "resourcePath", "resourceId", "apiId"] {
-        if let Some(value) = context.get(name) {
-            reduced[name] = value.clone();
-        }
-    }
-    *context = reduced;
-}
-
-/// REST APIs send each header twice, alone and in a list; the lists are complete.
-fn prefer_multi_values(event: &mut Map<String, Value>) {
-    if event.get("multiValueHeaders").and_then(Value::as_object).is_some_and(|headers| !headers.is_empty()) {
-        event.insert("headers".into(), json!({}));
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,15 +1,16 @@
 //! The ports of the service on this machine: over a data folder and its simulated RDS, or over AWS.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use ops_domain::config::Settings;
-use ops_domain::ports::{Engine, Nobody};
+use ops_domain::ports::{AuditLog, Engine, Nobody};
 use ops_domain::service::Ports;
 
 use crate::cli::LocalArgs;
 use crate::clock::{RandomIds, SystemClock};
 use crate::error::StartError;
-use crate::folder::DataFolder;
+use crate::folder::{DATABASE, DataFolder};
 use crate::simulated::FolderRds;
 use crate::sqlite::SqliteStore;
 use crate::sqlite::inventory::SqliteInventory;
@@ -36,6 +37,18 @@ pub async fn simulated(args: &LocalArgs, engine: Arc<dyn Engine>) -> Result<Port
         notifier: Arc::new(LogNotifier),
         metrics: Arc::new(Nobody),
     })
+}
+
+/// The audit trail of the data folder, which must be there: a misspelt one has no break either.
+///
+/// # Errors
+/// A [`StartError`] when there is none or it can't be opened.
+pub fn folder_trail(data: &Path) -> Result<Arc<dyn AuditLog>, StartError> {
+    if !data.join(DATABASE).is_file() {
+        return Err(StartError::NoTrail(data.to_owned()));
+    }
+    let folder = DataFolder::open(data).map_err(|source| StartError::Data { path: data.to_owned(), source })?;
+    Ok(Arc::new(SqliteStore::new(Arc::clone(folder.database()))))
 }
 
 /// The ports over AWS, in the account and Region or on the endpoint that the environment names.

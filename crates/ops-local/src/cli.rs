@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ops_domain::caller::Caller;
+use ops_domain::time::Timestamp;
 
 use crate::clock::request_id;
 
@@ -29,6 +30,9 @@ pub enum Command {
     /// Exit code 2: it was blocked or refused, or the request is not valid; RDS was asked for no change.
     #[command(verbatim_doc_comment)]
     Run(RunArgs),
+    /// Verify or export the audit trail.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Work on the DynamoDB tables of the service on AWS.
     #[command(subcommand)]
     Tables(Tables),
@@ -114,9 +118,9 @@ impl LocalArgs {
 /// Which RDS to operate.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub enum Backend {
-    /// A simulated one with a demo fleet.
+    /// A simulated one with a demo fleet, with everything in the data folder.
     Simulated,
-    /// Amazon RDS, by the credentials in the environment (needs the cargo feature `aws`).
+    /// Amazon RDS and DynamoDB, by the credentials in the environment (needs the cargo feature `aws`).
     Aws,
 }
 
@@ -126,4 +130,78 @@ pub enum Tables {
     /// Make the tables that are not there yet, in the account or endpoint that the environment names (needs the cargo
     /// feature `aws`).
     Create,
+}
+
+/// `rds-ops audit`.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Verify that no entry was edited, removed, inserted or moved, and print what was.
+    ///
+    /// Exit code 0: every chain holds.
+    /// Exit code 1: the trail could not be read.
+    /// Exit code 2: a chain is broken; each break is a line on standard output.
+    #[command(verbatim_doc_comment)]
+    Verify(VerifyArgs),
+    /// Print entries, newest first, and put the export itself on the trail.
+    Export(ExportArgs),
+}
+
+/// `rds-ops audit verify`.
+#[derive(Args, Debug)]
+pub struct VerifyArgs {
+    /// Only the chain of this instance.
+    #[arg(long)]
+    pub instance: Option<String>,
+    /// Where the trail is.
+    #[command(flatten)]
+    pub trail: TrailArgs,
+}
+
+/// `rds-ops audit export`.
+#[derive(Args, Debug)]
+pub struct ExportArgs {
+    /// How entries are printed.
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    pub format: Format,
+    /// Only entries about this instance.
+    #[arg(long)]
+    pub instance: Option<String>,
+    /// Only entries of this principal, e.g. `local:alice`.
+    #[arg(long)]
+    pub principal: Option<String>,
+    /// Only entries about operations of this name, e.g. `create_snapshot`.
+    #[arg(long)]
+    pub operation: Option<String>,
+    /// Only entries at this time or later, e.g. `2026-01-31T00:00:00Z`.
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<Timestamp>,
+    /// Only entries before this time.
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<Timestamp>,
+    /// Who is said to export, on the audit trail.
+    #[arg(long, env = "USER", hide_env_values = true, default_value = "operator")]
+    pub user: String,
+    /// Where the trail is.
+    #[command(flatten)]
+    pub trail: TrailArgs,
+}
+
+/// Where an audit trail is.
+#[derive(Args, Debug)]
+pub struct TrailArgs {
+    /// The data folder with the audit trail of the service on this machine.
+    #[arg(long, default_value = "./data")]
+    pub data: PathBuf,
+    /// Whose audit trail.
+    #[arg(long, value_enum, default_value_t = Backend::Simulated)]
+    pub backend: Backend,
+}
+
+/// How entries are printed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum Format {
+    /// RFC 4180 with a header line, safe to open in a spreadsheet program.
+    Csv,
+    /// A JSON object on each line.
+    Jsonl,
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ops_domain::config::ConfigErrors;
+use ops_domain::ports::StoreError;
 use thiserror::Error;
 
 use crate::sqlite::SqliteError;
@@ -32,6 +33,12 @@ pub enum StartError {
         #[source]
         source: SqliteError,
     },
+    /// There is no audit trail at this place.
+    #[error("there is no audit trail in {}: it has no file rds-ops.db", .0.display())]
+    NoTrail(PathBuf),
+    /// The audit trail can't be read or written.
+    #[error("the audit trail can't be used")]
+    Trail(#[source] StoreError),
     /// The address would be reachable from elsewhere.
     #[error(
         "{0} is no loopback address, and this server asks nobody who they are: everybody who reaches it can operate \

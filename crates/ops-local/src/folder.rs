@@ -6,6 +6,9 @@ use std::sync::Arc;
 
 use crate::sqlite::{Database, SqliteError};
 
+/// The database file in the folder.
+pub const DATABASE: &str = "rds-ops.db";
+
 /// The folder in which the service on one machine keeps everything.
 #[derive(Clone, Debug)]
 pub struct DataFolder {
@@ -23,7 +26,7 @@ impl DataFolder {
         // Two processes that make the database at the same time would meet in the change to write-ahead logging, for
         // which SQLite does not wait.
         let lock = lock(path)?;
-        let database = Database::open(&path.join("rds-ops.db"))?;
+        let database = Database::open(&path.join(DATABASE))?;
         drop(lock);
         Ok(Self { path: path.to_owned(), database: Arc::new(database) })
     }

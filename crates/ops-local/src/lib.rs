@@ -29,4 +29,6 @@ pub mod run;
 
 pub mod serve;
 
+pub mod audit;
+
 pub mod tables;

@@ -73,7 +73,7 @@ async fn listen(
     gate: Gate,
     stopped: watch::Receiver<bool>,
 ) -> Result<(), StartError> {
-    let router = ops_http::router(service, ops_http::Options::default())
+    let router = ops_http::router(service, ops_http::Options::LOCAL)
         .layer(middleware::from_fn_with_state(Arc::new(gate), gate::pass))
         .into_make_service_with_connect_info::<SocketAddr>();
     let late = async {

@@ -22,7 +22,10 @@ async fn open(folder: &Path, clock: &VirtualClock) -> FolderRds<VirtualClock> {
 
 async fn order_snapshot(rds: &FolderRds<VirtualClock>, name: &str) -> Result<Receipt, SendError> {
     let target = fleet::target(fleet::DEVELOPMENT_ACCOUNT, fleet::FRANKFURT, "dev-postgres-01");
-    let order = Order::CreateSnapshot(create_snapshot::Order { snapshot_id: name.parse().unwrap(), tags: [].into() });
+    let order = Order::CreateSnapshot(create_snapshot::Order::OfInstance {
+        snapshot_id: name.parse().unwrap(),
+        tags: [].into(),
+    });
     rds.send(&sample::authorized(OperationId::first_at(1), &target, order, sample::start())).await.answer
 }
 

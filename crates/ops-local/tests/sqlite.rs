@@ -81,7 +81,7 @@ async fn everything_is_there_after_the_file_was_closed_and_opened_again() {
     };
     let store = open(&file(&folder));
     assert_eq!(store.load(begun.id).await.unwrap(), Some(begun.clone()));
-    assert_eq!(store.holder(&begun.target, now).await.unwrap(), Some(begun.id));
+    assert_eq!(store.holder(&begun.unit(), now).await.unwrap(), Some(begun.id));
     assert_eq!(store.find_idempotent("key", now).await.unwrap().unwrap().operation_id, begun.id);
     let entries = store.query(&everything(now)).await.unwrap().items;
     let head = store.chain_head("dev-postgres-01").await.unwrap();
@@ -154,7 +154,7 @@ async fn without_a_place_for_the_audit_entry_no_state_is_stored() {
     let refused = store.begin(begin(&other, now)).await;
     assert!(matches!(refused, Err(BeginError::Store(StoreError::AuditUnavailable(_)))), "{refused:?}");
     assert_eq!(store.load(other.id).await.unwrap(), None);
-    assert_eq!(store.holder(&other.target, now).await.unwrap(), None);
+    assert_eq!(store.holder(&other.unit(), now).await.unwrap(), None);
 
     let refused = store.commit(commit(&begun, now)).await;
     assert!(matches!(refused, Err(CommitError::Store(StoreError::AuditUnavailable(_)))), "{refused:?}");

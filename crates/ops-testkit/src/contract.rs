@@ -10,7 +10,9 @@
 pub mod audit;
 pub mod inventory;
 pub mod rds;
+pub mod rds_cluster;
 pub mod store;
+pub mod tampering;
 
 mod fresh;
 

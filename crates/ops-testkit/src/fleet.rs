@@ -1,9 +1,10 @@
 //! A fleet to try the service on: instances of every environment and kind, over three accounts and two Regions.
 
+use ops_domain::cluster::ClusterRef;
 use ops_domain::id::InstanceId;
-use ops_domain::instance::{InstanceRef, InventoryItem, LiveCluster, Scope, Tags};
+use ops_domain::instance::{InstanceRef, InventoryItem, Tags};
 
-use crate::simulated_rds::{SimulatedInstance, SimulatedRds};
+use crate::simulated_rds::{SimulatedCluster, SimulatedInstance, SimulatedRds};
 
 /// The account of development.
 pub const DEVELOPMENT_ACCOUNT: &str = "111122223333";
@@ -41,7 +42,13 @@ fn development() -> Vec<(&'static str, SimulatedInstance)> {
     vec![
         ("dev-postgres-01", development("postgres").replicated_by("dev-replica-01")),
         ("dev-replica-01", development("postgres").replica_of("dev-postgres-01")),
-        ("dev-aurora-01", development("aurora-postgresql").member_of(DEMO_CLUSTER)),
+        ("dev-aurora-01", development("aurora-postgresql").member_of(AURORA_CLUSTER)),
+        ("dev-aurora-02", development("aurora-postgresql").member_of(AURORA_CLUSTER)),
+        ("dev-multiaz-01", development("mysql").member_of(MULTI_AZ_CLUSTER)),
+        ("dev-multiaz-02", development("mysql").member_of(MULTI_AZ_CLUSTER)),
+        ("dev-multiaz-03", development("mysql").member_of(MULTI_AZ_CLUSTER)),
+        ("dev-docdb-01", development("docdb").member_of(DOCUMENTDB_CLUSTER)),
+        ("dev-custom-01", development("custom-oracle-ee")),
         ("dev-stopped-01", development("postgres").status("stopped")),
         ("test-mysql-01", SimulatedInstance::new("mysql").tag("Env", "test").multi_az()),
         ("shared-dev-01", development("mariadb")),
@@ -51,7 +58,17 @@ fn development() -> Vec<(&'static str, SimulatedInstance)> {
 fn operations() -> Vec<(&'static str, SimulatedInstance)> {
     vec![
         ("staging-orders-01", SimulatedInstance::new("postgres").tag("stage", "staging").multi_az()),
-        ("prod-orders-01", SimulatedInstance::new("postgres").tag("Environment", "Production").multi_az()),
+        (
+            "prod-orders-01",
+            SimulatedInstance::new("postgres")
+                .tag("Environment", "Production")
+                .multi_az()
+                .replicated_by("reporting-orders-01"),
+        ),
+        (
+            "reporting-orders-01",
+            SimulatedInstance::new("postgres").tag("Environment", "Test").replica_of("prod-orders-01"),
+        ),
         ("orders-legacy", SimulatedInstance::new("oracle-se2")),
         ("reports-weird-01", SimulatedInstance::new("mysql").tag("Environment", "prod-like")),
     ]
@@ -80,27 +97,32 @@ fn stale() -> (InventoryItem, SimulatedInstance) {
     (item, instance)
 }
 
-/// The cluster of `dev-aurora-01`.
-pub const DEMO_CLUSTER: &str = "dev-aurora";
+/// The Aurora cluster of the [`demo`] fleet.
+pub const AURORA_CLUSTER: &str = "dev-aurora";
+/// Its Multi-AZ DB cluster.
+pub const MULTI_AZ_CLUSTER: &str = "dev-multiaz";
+/// Its DocumentDB cluster, which RDS lists too.
+pub const DOCUMENTDB_CLUSTER: &str = "dev-docdb";
 
 /// The clusters of the [`demo`] fleet.
 #[must_use]
-pub fn demo_clusters() -> Vec<(Scope, LiveCluster)> {
-    let member = target(DEVELOPMENT_ACCOUNT, FRANKFURT, "dev-aurora-01");
-    let cluster = LiveCluster {
-        cluster_id: DEMO_CLUSTER.parse().expect("it follows the rules of RDS"),
-        status: "available".to_owned(),
-        tags: Tags::from([("Environment".to_owned(), "Development".to_owned())]),
-        members: [member.instance_id.to_string()].into(),
+pub fn demo_clusters() -> Vec<(ClusterRef, SimulatedCluster)> {
+    let clusters = [
+        (AURORA_CLUSTER, SimulatedCluster::new("aurora-postgresql", &["dev-aurora-01", "dev-aurora-02"])),
+        (MULTI_AZ_CLUSTER, SimulatedCluster::new("mysql", &["dev-multiaz-01", "dev-multiaz-02", "dev-multiaz-03"])),
+        (DOCUMENTDB_CLUSTER, SimulatedCluster::new("docdb", &["dev-docdb-01"])),
+    ];
+    let development = |(name, described): (&str, SimulatedCluster)| {
+        (cluster(DEVELOPMENT_ACCOUNT, FRANKFURT, name), described.tag("Environment", "Development"))
     };
-    vec![(member.scope(), cluster)]
+    clusters.map(development).into()
 }
 
 /// Puts the [`demo`] fleet with its clusters into `rds`, and gives back what the inventory says of it.
 #[must_use]
 pub fn settle_demo(rds: &SimulatedRds) -> Vec<InventoryItem> {
-    for (scope, cluster) in demo_clusters() {
-        rds.add_cluster(&scope, cluster);
+    for (cluster, described) in demo_clusters() {
+        rds.add_cluster(&cluster, &described);
     }
     settle(rds, demo())
 }
@@ -127,5 +149,18 @@ pub fn target(account_id: &str, region: &str, instance_id: &str) -> InstanceRef 
         account_id: account_id.parse().expect("the account id has 12 digits"),
         region: region.parse().expect("the Region's name has the form of eu-central-1"),
         instance_id: instance_id.parse::<InstanceId>().expect("the identifier follows the rules of RDS"),
+    }
+}
+
+/// One cluster, named beyond doubt.
+///
+/// # Panics
+/// When a part is not well formed.
+#[must_use]
+pub fn cluster(account_id: &str, region: &str, cluster_id: &str) -> ClusterRef {
+    ClusterRef {
+        account_id: account_id.parse().expect("the account id has 12 digits"),
+        region: region.parse().expect("the Region's name has the form of eu-central-1"),
+        cluster_id: cluster_id.parse().expect("the identifier follows the rules of RDS"),
     }
 }

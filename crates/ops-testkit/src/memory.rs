@@ -8,6 +8,7 @@ mod tables;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ops_domain::audit::AuditEntry;
+use ops_domain::cluster::Unit;
 use ops_domain::instance::InstanceRef;
 use ops_domain::life::{Lease, OperationRecord};
 use ops_domain::ports::StoreError;
@@ -54,6 +55,8 @@ pub enum Call {
     Query,
     /// `AuditLog::chain_head`.
     ChainHead,
+    /// `AuditLog::chains`.
+    Chains,
 }
 
 /// On which side of a call's effect it fails.
@@ -115,10 +118,16 @@ impl MemoryStore {
         self.lock().tables.entries.clone()
     }
 
-    /// The hold on an instance, whether it has ended or not; none when it was given back.
+    /// The hold on an instance that stands alone, whether it has ended or not; none when it was given back.
     #[must_use]
     pub fn lease(&self, target: &InstanceRef) -> Option<Lease> {
-        self.lock().tables.holds.get(target)?.lease()
+        self.lease_of(&Unit::Instance(target.clone()))
+    }
+
+    /// The hold on an instance or a cluster, whether it has ended or not; none when it was given back.
+    #[must_use]
+    pub fn lease_of(&self, unit: &Unit) -> Option<Lease> {
+        self.lock().tables.holds.get(unit)?.lease()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -154,7 +163,7 @@ impl MemoryStore {
 impl Call {
     const fn is_of_audit_log(self) -> bool {
         match self {
-            Self::Append | Self::Query | Self::ChainHead => true,
+            Self::Append | Self::Query | Self::ChainHead | Self::Chains => true,
             Self::Begin | Self::Commit | Self::Load | Self::FindIdempotent | Self::Holder | Self::List | Self::Due => {
                 false
             }

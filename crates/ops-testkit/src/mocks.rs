@@ -5,8 +5,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use mockall::mock;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
+use ops_domain::cluster::Unit;
 use ops_domain::id::{InstanceId, OperationId};
-use ops_domain::instance::{InstanceRef, InventoryItem, Scope};
+use ops_domain::instance::{InventoryItem, Scope};
 use ops_domain::life::OperationRecord;
 use ops_domain::observation::{Look, Observation};
 use ops_domain::policy::Authorized;
@@ -70,8 +71,8 @@ mock! {
         async fn commit(&self, commit: Commit) -> Result<OperationRecord, CommitError>;
         async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError>;
         async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError>;
-        async fn last_token(&self, target: &InstanceRef) -> Result<Option<u64>, StoreError>;
-        async fn holder(&self, target: &InstanceRef, now: Timestamp) -> Result<Option<OperationId>, StoreError>;
+        async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError>;
+        async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError>;
         async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError>;
         async fn due<'s, 'a>(
             &'s self,
@@ -91,6 +92,11 @@ mock! {
         async fn append(&self, draft: AuditDraft) -> Result<AuditEntry, StoreError>;
         async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError>;
         async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError>;
+        async fn chains<'s, 'a>(
+            &'s self,
+            cursor: Option<&'a str>,
+            limit: usize,
+        ) -> Result<Page<(String, ChainHead)>, StoreError>;
     }
 }
 

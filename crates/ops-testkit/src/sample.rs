@@ -5,10 +5,10 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta};
 use ops_domain::caller::Caller;
 use ops_domain::environment::{Classification, Environment, Source};
-use ops_domain::id::OperationId;
+use ops_domain::id::{ClusterId, OperationId, SnapshotId};
 use ops_domain::instance::InstanceRef;
 use ops_domain::life::{Lease, OperationRecord, Phase, Status, Step};
-use ops_domain::operation::{Operation, Order};
+use ops_domain::operation::{Operation, Order, create_snapshot, modify_backup_window, reboot_instance};
 use ops_domain::policy::{self, Authorized};
 use ops_domain::rules::Rules;
 use ops_domain::time::Timestamp;
@@ -40,6 +40,7 @@ pub fn record(id: OperationId, target: &InstanceRef, operation: Operation, now: 
         id,
         version: 1,
         target: target.clone(),
+        cluster_id: None,
         operation,
         caller: Caller::new("iam:alice", "request-1"),
         reason: None,
@@ -57,29 +58,45 @@ pub fn record(id: OperationId, target: &InstanceRef, operation: Operation, now: 
     }
 }
 
-/// An order for `target` as the policy allows it for a development instance.
+/// An order for `target`, or for the cluster of it that the order names, as the policy allows it for development.
 ///
 /// # Panics
 /// Never: a record that is being submitted and holds its instance may send its order.
 #[must_use]
 pub fn authorized(id: OperationId, target: &InstanceRef, order: Order, now: Timestamp) -> Authorized {
-    let record = record(id, target, operation_of(&order), now);
+    let (operation, cluster_id) = operation_of(&order);
+    let record = OperationRecord { cluster_id, ..record(id, target, operation, now) };
     policy::authorize(&record, &development(), &Rules::default(), order, now).expect("development may be changed")
 }
 
-fn operation_of(order: &Order) -> Operation {
-    use ops_domain::operation::{create_snapshot, modify_backup_window, reboot_instance};
+/// The operation that would have asked this of RDS, and the cluster that it would have held.
+fn operation_of(order: &Order) -> (Operation, Option<ClusterId>) {
     match order {
-        Order::CreateSnapshot(order) => Operation::CreateSnapshot(create_snapshot::CreateSnapshot {
-            snapshot_id: order.snapshot_id.clone(),
-            tags: Vec::new(),
-        }),
-        Order::RebootInstance(order) => {
-            Operation::RebootInstance(reboot_instance::RebootInstance { force_failover: order.force_failover })
+        Order::CreateSnapshot(create_snapshot::Order::OfInstance { snapshot_id, tags: _ }) => {
+            (snapshot(snapshot_id.clone()), None)
         }
-        Order::ModifyBackupWindow(order) => Operation::ModifyBackupWindow(modify_backup_window::ModifyBackupWindow {
-            backup_window: order.backup_window,
-            apply_immediately: order.apply_immediately,
-        }),
+        Order::CreateSnapshot(create_snapshot::Order::OfCluster { cluster_id, snapshot_id, tags: _ }) => {
+            let snapshot_id = snapshot_id.as_str().parse().expect("it follows stricter rules of the same kind");
+            (snapshot(snapshot_id), Some(cluster_id.clone()))
+        }
+        Order::RebootInstance(reboot_instance::Order::Reboot { force_failover }) => (reboot(*force_failover), None),
+        Order::RebootInstance(reboot_instance::Order::FailOverCluster { cluster_id }) => {
+            (reboot(true), Some(cluster_id.clone()))
+        }
+        Order::ModifyBackupWindow(order) => {
+            let operation = Operation::ModifyBackupWindow(modify_backup_window::ModifyBackupWindow {
+                backup_window: order.backup_window,
+                apply_immediately: order.apply_immediately,
+            });
+            (operation, order.cluster_id.clone())
+        }
     }
+}
+
+const fn snapshot(snapshot_id: SnapshotId) -> Operation {
+    Operation::CreateSnapshot(create_snapshot::CreateSnapshot { snapshot_id, tags: Vec::new() })
+}
+
+const fn reboot(force_failover: bool) -> Operation {
+    Operation::RebootInstance(reboot_instance::RebootInstance { force_failover })
 }

@@ -5,6 +5,9 @@
 //! same seed, calls and times give the same answers.
 
 mod behaviour;
+mod cluster;
+mod cluster_orders;
+mod clusters;
 mod fault;
 mod instance;
 mod journal;
@@ -17,7 +20,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use ops_domain::instance::{InstanceRef, LiveCluster, LiveInstance, Scope, Tags};
+use ops_domain::cluster::Unit;
+use ops_domain::instance::{InstanceRef, LiveInstance, Scope, Tags};
 use ops_domain::life::Trace;
 use ops_domain::observation::{Look, Observation, Snapshot};
 use ops_domain::policy::Authorized;
@@ -26,6 +30,7 @@ use ops_domain::time::Timestamp;
 use ops_domain::window::BackupWindow;
 
 pub use behaviour::{Behaviour, Events, FailoverOutcome};
+pub use cluster::SimulatedCluster;
 pub use fault::{Fault, LookFault, SendFault};
 pub use instance::SimulatedInstance;
 pub use journal::{Asked, Outcome, Recorded};
@@ -93,15 +98,9 @@ impl SimulatedRds {
     pub fn add(&self, target: InstanceRef, instance: SimulatedInstance) {
         let resident = Resident { live: Timeline::always(instance.live(&target)), restarts: 0, failovers: 0 };
         self.edit(|state| {
-            state.unschedule(&target);
+            state.unschedule(&Unit::Instance(target.clone()));
             state.residents.insert(target.to_string(), resident);
         });
-    }
-
-    /// Adds a cluster, or replaces the one of this name.
-    pub fn add_cluster(&self, scope: &Scope, cluster: LiveCluster) {
-        let key = format!("{scope}/{}", cluster.cluster_id);
-        self.edit(|state| state.clusters.insert(key, cluster));
     }
 
     /// Adds a snapshot that was always there, or replaces the one of this name.
@@ -113,7 +112,7 @@ impl SimulatedRds {
     /// Removes an instance, as if it had been deleted or renamed.
     pub fn remove(&self, target: &InstanceRef) {
         self.edit(|state| {
-            state.unschedule(target);
+            state.unschedule(&Unit::Instance(target.clone()));
             state.residents.remove(&target.to_string());
         });
     }
@@ -126,7 +125,7 @@ impl SimulatedRds {
     /// Puts an instance into a status, in which it stays: what was under way for it is dropped. Every read shows it.
     pub fn set_status(&self, target: &InstanceRef, status: &str) {
         self.edit(|state| {
-            state.unschedule(target);
+            state.unschedule(&Unit::Instance(target.clone()));
             rewrite(state, target, |live| status.clone_into(&mut live.status));
         });
     }
@@ -180,7 +179,7 @@ impl SimulatedRds {
     #[must_use]
     pub fn snapshots(&self, target: &InstanceRef) -> Vec<Snapshot> {
         let (_, inner) = self.caught_up();
-        let of_target = |snapshot: &&Snapshot| snapshot.instance_id.as_deref() == Some(target.instance_id.as_str());
+        let of_target = |snapshot: &&Snapshot| snapshot.source_id.as_deref() == Some(target.instance_id.as_str());
         inner.state.snapshots_in(&target.scope()).filter(of_target).cloned().collect()
     }
 

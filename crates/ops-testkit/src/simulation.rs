@@ -6,6 +6,7 @@
 //! with what the simulated RDS *did*. The same seed gives the same run.
 
 mod check;
+mod deed;
 mod executions;
 mod index;
 mod mutant;
@@ -72,7 +73,7 @@ pub fn run(seed: u64, mutant: Mutant, trace: bool) -> Report {
         schedule.spawn(process, processes[process].cancel(*at, *place, world.store.clone()));
     }
     for (at, change) in &plan.changes {
-        schedule.at(*at, change.clone().apply(&world));
+        schedule.at(*at, change.clone().apply(&plan, &world));
     }
     let end = sample::start() + TimeDelta::minutes(20);
     while schedule.now() < end {

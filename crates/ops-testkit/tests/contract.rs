@@ -1,13 +1,21 @@
 //! The fakes keep the promises of their ports.
 
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use ops_domain::instance::InventoryItem;
-use ops_domain::ports::{BrokenItem, Inventory};
+use ops_domain::cluster::ClusterRef;
+use ops_domain::id::{ClusterId, InstanceId};
+use ops_domain::instance::{InstanceRef, InventoryItem, Scope, Tags};
+use ops_domain::ports::{BrokenItem, Inventory, RdsControl};
+use ops_testkit::clock::VirtualClock;
 use ops_testkit::contract::Stores;
 use ops_testkit::contract::inventory::WritableInventory;
+use ops_testkit::contract::rds::RdsWithInstances;
+use ops_testkit::contract::rds_cluster::RdsWithClusters;
+use ops_testkit::fleet;
 use ops_testkit::memory::{MemoryInventory, MemoryStore};
+use ops_testkit::simulated_rds::{Behaviour, SimulatedCluster, SimulatedInstance, SimulatedRds};
 
 fn stores() -> std::future::Ready<Stores> {
     let store = Arc::new(MemoryStore::new());
@@ -31,6 +39,68 @@ impl WritableInventory for Shelf {
     }
 }
 
+/// A simulated RDS in which everything is over at once.
+struct Stage(SimulatedRds);
+
+impl Stage {
+    fn new() -> std::future::Ready<Self> {
+        let at_once = Behaviour {
+            reboot: Duration::ZERO,
+            backing_up: Duration::ZERO,
+            cluster_failover: Duration::ZERO,
+            ..Behaviour::quick()
+        };
+        let now = SystemTime::now().into();
+        std::future::ready(Self(SimulatedRds::new(Arc::new(VirtualClock::new(now)), at_once)))
+    }
+
+    fn target(&self, instance_id: &InstanceId) -> InstanceRef {
+        let Scope { account_id, region } = self.scope();
+        InstanceRef { account_id, region, instance_id: instance_id.clone() }
+    }
+}
+
+fn tagged(engine: &str, tags: &Tags) -> SimulatedInstance {
+    SimulatedInstance { tags: tags.clone(), ..SimulatedInstance::new(engine) }
+}
+
+#[async_trait]
+impl RdsWithInstances for Stage {
+    fn rds(&self) -> &dyn RdsControl {
+        &self.0
+    }
+
+    fn scope(&self) -> Scope {
+        fleet::target(fleet::DEVELOPMENT_ACCOUNT, fleet::FRANKFURT, "any").scope()
+    }
+
+    async fn make(&self, id: &InstanceId, tags: &Tags) {
+        self.0.add(self.target(id), tagged("postgres", tags));
+    }
+
+    fn shows_restarts(&self) -> bool {
+        true
+    }
+}
+
+#[async_trait]
+impl RdsWithClusters for Stage {
+    async fn make_cluster(&self, id: &ClusterId, members: &[InstanceId], tags: &Tags) {
+        let names: Vec<&str> = members.iter().map(InstanceId::as_str).collect();
+        let cluster = SimulatedCluster { tags: tags.clone(), ..SimulatedCluster::new("aurora-postgresql", &names) };
+        self.0.add_cluster(&ClusterRef::new(self.scope(), id.clone()), &cluster);
+        for member in members {
+            self.0.add(self.target(member), tagged("aurora-postgresql", tags).member_of(id.as_str()));
+        }
+    }
+
+    fn misses_a_cluster_to_modify(&self) -> bool {
+        true
+    }
+}
+
+ops_testkit::rds_contract!(simulated_rds, Stage::new());
+ops_testkit::rds_cluster_contract!(simulated_clusters, Stage::new());
 ops_testkit::store_contract!(memory_store, stores());
 ops_testkit::audit_contract!(memory_audit, stores());
 ops_testkit::inventory_contract!(memory_inventory, std::future::ready(Shelf(MemoryInventory::default())));

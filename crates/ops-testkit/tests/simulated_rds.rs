@@ -67,16 +67,16 @@ impl Setup {
 
 fn snapshot(name: &str) -> Order {
     let tags = vec![Tag::new("Owner", "alice").unwrap()];
-    Order::CreateSnapshot(create_snapshot::Order { snapshot_id: name.parse().unwrap(), tags })
+    Order::CreateSnapshot(create_snapshot::Order::OfInstance { snapshot_id: name.parse().unwrap(), tags })
 }
 
 const fn reboot(force_failover: bool) -> Order {
-    Order::RebootInstance(reboot_instance::Order { force_failover })
+    Order::RebootInstance(reboot_instance::Order::Reboot { force_failover })
 }
 
 fn window(text: &str, apply_immediately: bool) -> Order {
     let backup_window = text.parse().unwrap();
-    Order::ModifyBackupWindow(modify_backup_window::Order { backup_window, apply_immediately })
+    Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id: None, backup_window, apply_immediately })
 }
 
 fn postgres() -> SimulatedInstance {
@@ -426,10 +426,13 @@ async fn the_demo_fleet_is_found_where_its_inventory_says() {
     assert!(items.len() >= 12);
     for item in items {
         let live = setup.rds.instance(&item.target).expect("it is there");
-        assert_eq!((live.engine, live.cluster_id), (item.engine, item.db_cluster_id), "{}", item.target);
+        assert!(live.is_in(item.db_cluster_id.as_ref()) && live.engine == item.engine, "{}", item.target);
     }
-    for (scope, cluster) in fleet::demo_clusters() {
-        let look = Look { clusters: [cluster.cluster_id.clone()].into(), ..Look::default() };
-        assert_eq!(setup.rds.observe(&scope, &look).await.unwrap().clusters[&cluster.cluster_id], cluster);
+    for (cluster, described) in fleet::demo_clusters() {
+        let look = Look::at_cluster(&cluster.cluster_id).with_members_of(&cluster.cluster_id);
+        let seen = setup.rds.observe(&cluster.scope(), &look).await.unwrap();
+        assert_eq!(seen.clusters[&cluster.cluster_id], described.live(&cluster));
+        let members: Vec<&str> = seen.instances.keys().map(|id| id.as_str()).collect();
+        assert_eq!(members, described.members, "{cluster}");
     }
 }

@@ -6,15 +6,17 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
 use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
+use serde::{Deserialize, Serialize};
 
 use crate::dynamo::DynamoStore;
 use crate::dynamo::audit_item;
 use crate::dynamo::chain::{self, Link};
+use crate::dynamo::cursor;
 use crate::dynamo::error::Trouble;
-use crate::dynamo::item::{number, text};
+use crate::dynamo::item::{BadItem, get_text, key, number, text};
 use crate::dynamo::layout::{
-    AUDIT_BY_INSTANCE, AUDIT_BY_MONTH, AUDIT_BY_OPERATION, AUDIT_BY_PRINCIPAL, AUDIT_ID, INSTANCE_ID, Index, OPERATION,
-    OPERATION_ID, PRINCIPAL, TTL, chain_key,
+    AUDIT_BY_INSTANCE, AUDIT_BY_MONTH, AUDIT_BY_OPERATION, AUDIT_BY_PRINCIPAL, AUDIT_ID, CHAIN, INSTANCE_ID, Index,
+    OPERATION, OPERATION_ID, PK, PRINCIPAL, TTL, chain_key,
 };
 use crate::dynamo::list::text_range;
 use crate::dynamo::pages::{Filter, Listing, read_page};
@@ -50,6 +52,38 @@ impl AuditLog for DynamoStore {
         let item = self.get_operations(chain_key(instance_id)).await.map_err(of_the_trail)?;
         item.as_ref().map(chain::head).transpose().map_err(|bad| Trouble::from(bad).of_audit())
     }
+
+    async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
+        let after =
+            cursor.map(|cursor| cursor::decode::<ChainsCursor>(cursor).ok_or(StoreError::BadCursor)).transpose()?;
+        let scan = self
+            .client
+            .scan()
+            .table_name(&self.tables.operations)
+            .consistent_read(true)
+            .filter_expression("begins_with(#pk, :chain)")
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_values(":chain", text(CHAIN))
+            .limit(i32::try_from(limit.clamp(1, MOST_SCANNED)).expect("within bounds"))
+            .set_exclusive_start_key(after.map(|after| key(PK, after.after)));
+        let answer = scan.send().await.map_err(|error| Trouble::from(error).of_audit())?;
+        let bad = |bad| Trouble::from(bad).of_audit();
+        let read = |item| Ok((chain::instance_id(item)?, chain::head(item)?));
+        let items = answer.items().iter().map(read).collect::<Result<_, BadItem>>().map_err(bad)?;
+        let last = answer.last_evaluated_key.filter(|key| !key.is_empty());
+        let last = last.map(|last| get_text(&last, PK).map(str::to_owned)).transpose().map_err(bad)?;
+        Ok(Page { items, next: last.map(|after| cursor::encode(&ChainsCursor { after })) })
+    }
+}
+
+/// Items that one page of chains looks at: most of the table are operations, and a page of chains may be empty.
+const MOST_SCANNED: usize = 1_000;
+
+/// The key of the last item that the page before has looked at.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct ChainsCursor {
+    after: String,
 }
 
 impl DynamoStore {

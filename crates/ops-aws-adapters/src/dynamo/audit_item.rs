@@ -18,6 +18,7 @@ const DURATION_SECONDS: &str = "duration_seconds";
 const REQUEST_ID: &str = "request_id";
 const SOURCE_IP: &str = "source_ip";
 const REASON: &str = "reason";
+const PREV_TTL: &str = "prev_ttl";
 const PREV_HASH: &str = "prev_hash";
 
 /// The item of an entry. What the entry lacks, the item lacks: an index key must not be empty.
@@ -50,6 +51,9 @@ pub(super) fn to_item(entry: &AuditEntry) -> Item {
     if let Some(seconds) = entry.duration_seconds {
         item.insert(DURATION_SECONDS.to_owned(), number(seconds));
     }
+    if let Some(ttl) = entry.prev_ttl {
+        item.insert(PREV_TTL.to_owned(), number(ttl));
+    }
     item
 }
 
@@ -76,6 +80,7 @@ pub(super) fn from_item(item: &Item) -> Result<AuditEntry, BadItem> {
         request_id: optional_text(item, REQUEST_ID),
         source_ip: optional_text(item, SOURCE_IP),
         reason: optional_text(item, REASON),
+        prev_ttl: get_number(item, PREV_TTL).ok(),
         prev_hash: optional_text(item, PREV_HASH),
         hash: optional_text(item, HASH),
     })

@@ -88,7 +88,7 @@ impl Writing for Beginning<'_> {
         }
         if let Some(lease) = self.record.lease {
             let Self { record, now, .. } = self;
-            let take = lease::take(&self.tables.operations, &record.target, record.id, lease, *now)?;
+            let take = lease::take(&self.tables.operations, &record.unit(), record.id, lease, *now)?;
             writes.push((Part::Lease, take));
         }
         writes.extend(self.link.writes()?);

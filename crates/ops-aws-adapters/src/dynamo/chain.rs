@@ -13,7 +13,7 @@ use ops_domain::time::{after, to_micros_text};
 
 use crate::dynamo::audit_item;
 use crate::dynamo::item::{BadItem, Item, get_number, get_text, get_time, number, text};
-use crate::dynamo::layout::{AT, AUDIT_ID, HASH, LENGTH, PK, chain_key};
+use crate::dynamo::layout::{AT, AUDIT_ID, CHAIN, HASH, KEPT_UNTIL, LENGTH, PK, chain_key};
 use crate::dynamo::transaction::{GIVE_BACK, Part, Refused};
 
 /// Where chains ended when this process last saw them. A guess that saves a read: a wrong one is refused, and the
@@ -100,18 +100,34 @@ impl<'a> Link<'a> {
     }
 
     fn head_item(&self, head: &ChainHead) -> Item {
-        Item::from([
+        let mut item = Item::from([
             (PK.to_owned(), text(chain_key(&self.draft.instance_id))),
             (AT.to_owned(), text(to_micros_text(head.at))),
             (HASH.to_owned(), text(&head.hash)),
             (LENGTH.to_owned(), number(head.length)),
-        ])
+        ]);
+        if let Some(ttl) = head.ttl {
+            // Not under the table's own name for it: the end of a chain outlives its entries.
+            item.insert(KEPT_UNTIL.to_owned(), number(ttl));
+        }
+        item
     }
+}
+
+/// The instance of a chain's end.
+pub(super) fn instance_id(item: &Item) -> Result<String, BadItem> {
+    let key = get_text(item, PK)?;
+    key.strip_prefix(CHAIN).map(str::to_owned).ok_or(BadItem::Attribute(PK))
 }
 
 /// The chain's end that an item tells.
 pub(super) fn head(item: &Item) -> Result<ChainHead, BadItem> {
-    Ok(ChainHead { at: get_time(item, AT)?, hash: get_text(item, HASH)?.to_owned(), length: get_number(item, LENGTH)? })
+    Ok(ChainHead {
+        at: get_time(item, AT)?,
+        hash: get_text(item, HASH)?.to_owned(),
+        length: get_number(item, LENGTH)?,
+        ttl: get_number(item, KEPT_UNTIL).ok(),
+    })
 }
 
 /// A request lacks a required field: a defect of this crate, told as a store that can't be used.

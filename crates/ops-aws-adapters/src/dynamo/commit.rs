@@ -49,10 +49,10 @@ impl<'a> Committing<'a> {
     }
 
     fn lease(&self) -> Result<TransactWriteItem, StoreError> {
-        let (table, target, id) = (&self.tables.operations, &self.record.target, self.record.id);
+        let (table, unit, id) = (&self.tables.operations, self.record.unit(), self.record.id);
         match self.record.lease {
-            Some(lease) => lease::renew(table, target, id, lease),
-            None => lease::release(table, target, id),
+            Some(lease) => lease::renew(table, &unit, id, lease),
+            None => lease::release(table, &unit, id),
         }
     }
 }

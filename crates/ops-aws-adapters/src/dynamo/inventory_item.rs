@@ -31,7 +31,7 @@ fn fields(item: &Item) -> Result<InventoryItem, String> {
         },
         engine: required(item, "engine")?,
         tags: item.get("tags").map_or_else(|| Ok(Tags::new()), tags)?,
-        db_cluster_id: scalar(item, "db_cluster_id")?,
+        db_cluster_id: scalar(item, "db_cluster_id")?.map(|id| parsed("db_cluster_id", &id)).transpose()?,
         multi_az: scalar(item, "multi_az")?.map(|text| truth("multi_az", &text)).transpose()?,
         instance_class: scalar(item, "instance_class")?,
         status: scalar(item, "status")?,
@@ -160,6 +160,7 @@ mod tests {
         assert_eq!(problem(&[("tags", text("Environment=dev"))]), "`tags` is neither a map nor a list");
         assert_eq!(problem(&[("tags", map(&[("Environment", map(&[]))]))]), "the tag `Environment` is no text");
         assert_eq!(problem(&[("multi_az", text("perhaps"))]), "`multi_az` is neither true nor false");
+        assert_eq!(problem(&[("db_cluster_id", text("9"))]), "`db_cluster_id` must begin with an ASCII letter");
     }
 
     #[test]

@@ -6,14 +6,15 @@
 //! |---|---|
 //! | `OP#<operation id>` | an operation: the record as JSON text in `record`, and what the indexes need |
 //! | `LEASE#<account>/<region>/<instance>` | who holds the instance (`holder`, none if free), `held_until`, `token` |
+//! | `LEASE#<account>/<region>/cluster:<cluster>` | the same of a cluster with all its members |
 //! | `CLAIM#<key>` | what an idempotency key was used for: `operation_id`, `request_hash`, `expires_at` |
-//! | `CHAIN#<instance id>` | the end of the instance's audit chain: `at`, `hash`, `length` |
+//! | `CHAIN#<instance id>` | the end of the instance's audit chain: `at`, `hash`, `length`, and `kept_until`, the `ttl` of its entry |
 //!
 //! The audit table has the string key `audit_id` and the attributes of an entry under their own names, and `month`.
 //! Both tables have `ttl` as their time-to-live attribute. Every index projects all attributes.
 
+use ops_domain::cluster::Unit;
 use ops_domain::id::OperationId;
-use ops_domain::instance::InstanceRef;
 use ops_domain::time::{Timestamp, to_micros_text};
 
 /// The partition key of the operations table.
@@ -44,6 +45,7 @@ pub(super) const EXPIRES_AT: &str = "expires_at";
 pub(super) const AT: &str = "at";
 pub(super) const HASH: &str = "hash";
 pub(super) const LENGTH: &str = "length";
+pub(super) const KEPT_UNTIL: &str = "kept_until";
 pub(super) const TIMESTAMP: &str = "timestamp";
 
 /// The partition of all operations that have a next step.
@@ -88,16 +90,19 @@ pub(super) fn operation_key(id: OperationId) -> String {
     format!("OP#{id}")
 }
 
-pub(super) fn lease_key(target: &InstanceRef) -> String {
-    format!("LEASE#{target}")
+pub(super) fn lease_key(unit: &Unit) -> String {
+    format!("LEASE#{unit}")
 }
 
 pub(super) fn claim_key(key: &str) -> String {
     format!("CLAIM#{key}")
 }
 
+/// What the keys of chain ends begin with.
+pub(super) const CHAIN: &str = "CHAIN#";
+
 pub(super) fn chain_key(instance_id: &str) -> String {
-    format!("CHAIN#{instance_id}")
+    format!("{CHAIN}{instance_id}")
 }
 
 /// The month of `at`, as `YYYY-MM`.

@@ -1,9 +1,9 @@
-//! The hold on an instance: who has it, until when, and how often it changed hands.
+//! The hold on an instance or a cluster: who has it, until when, and how often it changed hands.
 
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
+use ops_domain::cluster::Unit;
 use ops_domain::id::OperationId;
-use ops_domain::instance::InstanceRef;
 use ops_domain::life::Lease;
 use ops_domain::ports::StoreError;
 use ops_domain::time::{Timestamp, to_micros_text};
@@ -13,7 +13,7 @@ use crate::dynamo::item::{BadItem, Item, get_number, get_text, get_time, key, nu
 use crate::dynamo::layout::{HELD_UNTIL, HOLDER, PK, TOKEN, lease_key};
 use crate::dynamo::transaction::GIVE_BACK;
 
-/// What stands about the hold on an instance.
+/// What stands about the hold on an instance or a cluster.
 pub(super) struct Held {
     /// Who has it; none once it was given back.
     pub(super) holder: Option<(OperationId, Timestamp)>,
@@ -50,12 +50,12 @@ pub(super) fn token_at(now: Timestamp) -> u64 {
 /// Takes the hold if nobody has it at `now`.
 pub(super) fn take(
     table: &str,
-    target: &InstanceRef,
+    unit: &Unit,
     holder: OperationId,
     lease: Lease,
     now: Timestamp,
 ) -> Result<TransactWriteItem, StoreError> {
-    let update = update(table, target)
+    let update = update(table, unit)
         .update_expression("SET #holder = :holder, #until = :until, #token = :token")
         .condition_expression(
             "attribute_not_exists(#pk) OR ((attribute_not_exists(#holder) OR #until <= :now) AND #token < :token)",
@@ -72,11 +72,11 @@ pub(super) fn take(
 /// Prolongs the hold, if this token still has it.
 pub(super) fn renew(
     table: &str,
-    target: &InstanceRef,
+    unit: &Unit,
     holder: OperationId,
     lease: Lease,
 ) -> Result<TransactWriteItem, StoreError> {
-    let update = update(table, target)
+    let update = update(table, unit)
         .update_expression("SET #until = :until")
         .condition_expression("#holder = :holder AND #token = :token")
         .expression_attribute_names("#until", HELD_UNTIL)
@@ -87,18 +87,18 @@ pub(super) fn renew(
 }
 
 /// Gives the hold back, if `holder` has it. The token stays, for the next to go beyond.
-pub(super) fn release(table: &str, target: &InstanceRef, holder: OperationId) -> Result<TransactWriteItem, StoreError> {
-    let update = update(table, target)
+pub(super) fn release(table: &str, unit: &Unit, holder: OperationId) -> Result<TransactWriteItem, StoreError> {
+    let update = update(table, unit)
         .update_expression("REMOVE #holder, #until")
         .condition_expression("#holder = :holder")
         .expression_attribute_names("#until", HELD_UNTIL);
     built(update, holder)
 }
 
-fn update(table: &str, target: &InstanceRef) -> UpdateBuilder {
+fn update(table: &str, unit: &Unit) -> UpdateBuilder {
     Update::builder()
         .table_name(table)
-        .set_key(Some(key(PK, lease_key(target))))
+        .set_key(Some(key(PK, lease_key(unit))))
         .return_values_on_condition_check_failure(GIVE_BACK)
 }
 

@@ -1,8 +1,9 @@
 //! The operations table as [`OperationStore`].
 
 use async_trait::async_trait;
+use ops_domain::cluster::Unit;
 use ops_domain::id::OperationId;
-use ops_domain::instance::{InstanceRef, Scope};
+use ops_domain::instance::Scope;
 use ops_domain::life::OperationRecord;
 use ops_domain::ports::{
     Begin, BeginError, Claim, Commit, CommitError, OperationQuery, OperationStore, Page, StoreError,
@@ -57,14 +58,14 @@ impl OperationStore for DynamoStore {
         claim.map_err(|bad| Trouble::from(bad).of_operations())
     }
 
-    async fn holder(&self, target: &InstanceRef, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
-        let Some(item) = self.get_operations(lease_key(target)).await? else { return Ok(None) };
+    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
+        let Some(item) = self.get_operations(lease_key(unit)).await? else { return Ok(None) };
         let held = Held::read(&item).map_err(|bad| Trouble::from(bad).of_operations())?;
         Ok(held.holder_at(now))
     }
 
-    async fn last_token(&self, target: &InstanceRef) -> Result<Option<u64>, StoreError> {
-        let Some(item) = self.get_operations(lease_key(target)).await? else { return Ok(None) };
+    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
+        let Some(item) = self.get_operations(lease_key(unit)).await? else { return Ok(None) };
         let held = Held::read(&item).map_err(|bad| Trouble::from(bad).of_operations())?;
         Ok(Some(held.token))
     }

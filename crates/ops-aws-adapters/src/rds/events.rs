@@ -9,15 +9,15 @@ use aws_sdk_rds::Client;
 use aws_sdk_rds::operation::describe_events::builders::DescribeEventsFluentBuilder;
 use aws_sdk_rds::types::{Event, SourceType};
 use futures_util::future::try_join_all;
-use ops_domain::id::InstanceId;
-use ops_domain::observation::InstanceEvent;
+use ops_domain::id::{ClusterId, InstanceId};
+use ops_domain::observation::{ClusterEvent, InstanceEvent};
 use ops_domain::ports::LookError;
 use ops_domain::time::Timestamp;
 
 use crate::classify::{Answer, answer, look_error};
 use crate::rds::{MAX_RECORDS, timestamp};
 
-/// Up to this many instances are asked about one by one; beyond, one call asks for the events of all.
+/// Up to this many sources are asked about one by one; beyond, one call asks for the events of all.
 const ASKED_ONE_BY_ONE: usize = 3;
 
 /// RDS keeps events for 14 days (RDS model, `DescribeEvents`).
@@ -27,31 +27,57 @@ const KEPT_MINUTES: i64 = 14 * 24 * 60;
 const DEFAULT_MINUTES: i64 = 60;
 
 /// The events of these instances from `since` on.
-pub(super) async fn observe(
+pub(super) async fn of_instances(
     client: &Client,
     wanted: &BTreeSet<InstanceId>,
     since: Option<Timestamp>,
 ) -> Result<Vec<InstanceEvent>, LookError> {
-    let minutes = minutes_since(since, SystemTime::now().into());
-    let all = client.describe_events().source_type(SourceType::DbInstance).duration(minutes).max_records(MAX_RECORDS);
-    let described = if wanted.is_empty() {
-        Vec::new()
-    } else if wanted.len() <= ASKED_ONE_BY_ONE {
-        let calls = wanted.iter().map(|id| pages(all.clone().source_identifier(id.as_str())));
-        try_join_all(calls).await?.concat()
-    } else {
-        pages(all).await?
-    };
+    let names: Vec<&str> = wanted.iter().map(InstanceId::as_str).collect();
+    let described = described(client, SourceType::DbInstance, &names, since).await?;
     let events = described.into_iter().filter_map(instance_event);
     Ok(events.filter(|e| wanted.contains(&e.instance_id) && since.is_none_or(|since| since <= e.at)).collect())
+}
+
+/// The own events of these clusters from `since` on. What happens to a member is an event of the member.
+pub(super) async fn of_clusters(
+    client: &Client,
+    wanted: &BTreeSet<ClusterId>,
+    since: Option<Timestamp>,
+) -> Result<Vec<ClusterEvent>, LookError> {
+    let names: Vec<&str> = wanted.iter().map(ClusterId::as_str).collect();
+    let described = described(client, SourceType::DbCluster, &names, since).await?;
+    let events = described.into_iter().filter_map(cluster_event);
+    Ok(events.filter(|e| wanted.contains(&e.cluster_id) && since.is_none_or(|since| since <= e.at)).collect())
+}
+
+async fn described(
+    client: &Client,
+    source: SourceType,
+    names: &[&str],
+    since: Option<Timestamp>,
+) -> Result<Vec<Event>, LookError> {
+    let minutes = minutes_since(since, SystemTime::now().into());
+    let all = client.describe_events().source_type(source).duration(minutes).max_records(MAX_RECORDS);
+    if names.is_empty() {
+        Ok(Vec::new())
+    } else if names.len() <= ASKED_ONE_BY_ONE {
+        let calls = names.iter().map(|name| pages(all.clone().source_identifier(*name)));
+        Ok(try_join_all(calls).await?.concat())
+    } else {
+        pages(all).await
+    }
 }
 
 async fn pages(call: DescribeEventsFluentBuilder) -> Result<Vec<Event>, LookError> {
     match call.into_paginator().items().send().try_collect().await {
         Ok(events) => Ok(events),
-        Err(error) if answer(&error) == Answer::Refused("DBInstanceNotFound") => Ok(Vec::new()),
+        Err(error) if absent(answer(&error)) => Ok(Vec::new()),
         Err(error) => Err(look_error(error)),
     }
+}
+
+fn absent(answer: Answer<'_>) -> bool {
+    matches!(answer, Answer::Refused("DBInstanceNotFound" | "DBClusterNotFoundFault"))
 }
 
 /// A duration, unlike a start and an end, does not depend on how far our clock is from that of RDS; one minute more
@@ -66,6 +92,14 @@ fn instance_event(event: Event) -> Option<InstanceEvent> {
         instance_id: event.source_identifier?.parse().ok()?,
         at: timestamp(event.date?)?,
         kind: text::kind(event.message.as_deref().unwrap_or_default()),
+    })
+}
+
+fn cluster_event(event: Event) -> Option<ClusterEvent> {
+    Some(ClusterEvent {
+        cluster_id: event.source_identifier?.parse().ok()?,
+        at: timestamp(event.date?)?,
+        kind: text::cluster_kind(event.message.as_deref().unwrap_or_default()),
     })
 }
 

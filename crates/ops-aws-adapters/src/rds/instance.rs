@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_rds::Client;
 use aws_sdk_rds::types::DbInstance;
 use futures_util::future::try_join_all;
-use ops_domain::id::InstanceId;
+use ops_domain::id::{ClusterId, InstanceId};
 use ops_domain::instance::LiveInstance;
 use ops_domain::ports::LookError;
 
@@ -13,19 +13,34 @@ use crate::classify::{Answer, answer, look_error};
 use crate::rds::pending::pending_modifications;
 use crate::rds::{MAX_RECORDS, PAGE, filter, tags};
 
-/// The instances of these identifiers that exist, a hundred to a call.
+/// The instances of these identifiers that exist, and the members of these clusters, a hundred names to a call.
 pub(super) async fn observe(
     client: &Client,
     wanted: &BTreeSet<InstanceId>,
+    members_of: &BTreeSet<ClusterId>,
 ) -> Result<BTreeMap<InstanceId, LiveInstance>, LookError> {
+    let (named, members) = tokio::try_join!(by_name(client, wanted), by_cluster(client, members_of))?;
+    let named = named.into_iter().filter_map(live_instance).filter(|live| wanted.contains(&live.instance_id));
+    let is_member = |live: &LiveInstance| members_of.iter().any(|cluster| live.is_in(Some(cluster)));
+    let members = members.into_iter().filter_map(live_instance).filter(is_member);
+    Ok(named.chain(members).map(|live| (live.instance_id.clone(), live)).collect())
+}
+
+async fn by_name(client: &Client, wanted: &BTreeSet<InstanceId>) -> Result<Vec<DbInstance>, LookError> {
     let ids: Vec<&InstanceId> = wanted.iter().collect();
-    let described = match ids.as_slice() {
-        [] => Vec::new(),
-        [id] => one(client, id).await?,
-        ids => try_join_all(ids.chunks(PAGE).map(|ids| many(client, ids))).await?.concat(),
-    };
-    let live = described.into_iter().filter_map(live_instance);
-    Ok(live.filter(|live| wanted.contains(&live.instance_id)).map(|live| (live.instance_id.clone(), live)).collect())
+    match ids.as_slice() {
+        [] => Ok(Vec::new()),
+        [id] => one(client, id).await,
+        ids => {
+            let names = ids.iter().map(|id| id.as_str()).collect::<Vec<_>>();
+            Ok(try_join_all(names.chunks(PAGE).map(|names| many(client, "db-instance-id", names))).await?.concat())
+        }
+    }
+}
+
+async fn by_cluster(client: &Client, wanted: &BTreeSet<ClusterId>) -> Result<Vec<DbInstance>, LookError> {
+    let names = wanted.iter().map(|id| id.as_str()).collect::<Vec<_>>();
+    Ok(try_join_all(names.chunks(PAGE).map(|names| many(client, "db-cluster-id", names))).await?.concat())
 }
 
 async fn one(client: &Client, id: &InstanceId) -> Result<Vec<DbInstance>, LookError> {
@@ -37,18 +52,14 @@ async fn one(client: &Client, id: &InstanceId) -> Result<Vec<DbInstance>, LookEr
 }
 
 /// A filter, unlike an identifier, does not fail for what does not exist.
-async fn many(client: &Client, ids: &[&InstanceId]) -> Result<Vec<DbInstance>, LookError> {
-    let filter = filter("db-instance-id", ids.iter().map(|id| id.as_str()));
+async fn many(client: &Client, name: &str, values: &[&str]) -> Result<Vec<DbInstance>, LookError> {
+    let filter = filter(name, values.iter().copied());
     let pages = client.describe_db_instances().filters(filter).max_records(MAX_RECORDS).into_paginator().items().send();
     pages.try_collect().await.map_err(look_error)
 }
 
 /// None for an item whose identifier is none: nobody asked for such a thing.
 fn live_instance(described: DbInstance) -> Option<LiveInstance> {
-    let replica_source = described
-        .read_replica_source_db_instance_identifier
-        .or(described.read_replica_source_db_cluster_identifier)
-        .filter(|source| !source.is_empty());
     let groups = described.db_parameter_groups.unwrap_or_default();
     Some(LiveInstance {
         instance_id: described.db_instance_identifier?.parse().ok()?,
@@ -66,8 +77,10 @@ fn live_instance(described: DbInstance) -> Option<LiveInstance> {
         pending_modifications: described.pending_modified_values.map(pending_modifications).unwrap_or_default(),
         tags: tags(described.tag_list),
         cluster_id: described.db_cluster_identifier.filter(|id| !id.is_empty()),
-        replica_source,
+        replica_source: described.read_replica_source_db_instance_identifier.filter(|source| !source.is_empty()),
+        source_cluster: described.read_replica_source_db_cluster_identifier.filter(|source| !source.is_empty()),
         replicas: described.read_replica_db_instance_identifiers.unwrap_or_default().into_iter().collect(),
+        replica_clusters: described.read_replica_db_cluster_identifiers.unwrap_or_default().into_iter().collect(),
         parameter_apply_statuses: groups.into_iter().filter_map(|group| group.parameter_apply_status).collect(),
         aws_backup_recovery_point: described.aws_backup_recovery_point_arn.filter(|arn| !arn.is_empty()),
     })
@@ -101,13 +114,19 @@ mod tests {
         assert!(live.multi_az && live.parameters_pending_reboot());
     }
 
-    /// The domain finds no instance of a cluster's name, and so counts the replica as production.
+    /// A name in the wrong place would be looked for among instances, and not found.
     #[test]
-    fn the_source_of_a_replica_of_a_cluster_is_kept() {
+    fn relatives_that_are_clusters_are_told_from_instances() {
         let described = DbInstance::builder()
             .db_instance_identifier("replica")
+            .read_replica_source_db_instance_identifier("")
             .read_replica_source_db_cluster_identifier("orders-cluster")
+            .read_replica_db_instance_identifiers("replica-2")
+            .read_replica_db_cluster_identifiers("orders-copy")
             .build();
-        assert_eq!(live_instance(described).unwrap().replica_source.as_deref(), Some("orders-cluster"));
+        let live = live_instance(described).unwrap();
+        assert_eq!((live.replica_source, live.source_cluster.as_deref()), (None, Some("orders-cluster")));
+        assert_eq!(live.replicas, ["replica-2".to_owned()].into());
+        assert_eq!(live.replica_clusters, ["orders-copy".to_owned()].into());
     }
 }

@@ -6,7 +6,7 @@ use ops_domain::id::InstanceId;
 use ops_domain::operation::modify_backup_window::Order;
 use ops_domain::ports::Sent;
 
-use crate::rds::{once, sent};
+use crate::rds::{once, sent, with_status};
 
 /// Asks for the window, once.
 pub(super) async fn send(client: &Client, instance: &InstanceId, order: &Order) -> Sent {
@@ -19,5 +19,5 @@ pub(super) async fn send(client: &Client, instance: &InstanceId, order: &Order) 
         .config_override(once())
         .send()
         .await;
-    sent(answer, |answer| answer.db_instance?.db_instance_status)
+    sent(answer, |answer| with_status(answer.db_instance.and_then(|live| live.db_instance_status)))
 }

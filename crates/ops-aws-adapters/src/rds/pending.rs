@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_rds::types::{PendingCloudwatchLogsExports, PendingModifiedValues, ProcessorFeature};
+use aws_sdk_rds::types::{
+    ClusterPendingModifiedValues, PendingCloudwatchLogsExports, PendingModifiedValues, ProcessorFeature,
+};
 
 /// Stands for the value of a setting that has more than a text.
 const CHANGED: &str = "(changed)";
@@ -36,6 +38,24 @@ pub(super) fn pending_modifications(pending: PendingModifiedValues) -> BTreeMap<
         ("Engine", pending.engine),
         ("AdditionalStorageVolumes", volumes.map(|_| CHANGED.to_owned())),
         ("DBCapacityReservationIdentifier", pending.db_capacity_reservation_identifier),
+    ];
+    settings.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+/// The waiting changes of a cluster. None is left out, as for an instance.
+pub(super) fn cluster_modifications(pending: ClusterPendingModifiedValues) -> BTreeMap<String, String> {
+    let settings = [
+        ("PendingCloudwatchLogsExports", pending.pending_cloudwatch_logs_exports.as_ref().and_then(log_exports)),
+        ("DBClusterIdentifier", pending.db_cluster_identifier),
+        ("MasterUserPassword", pending.master_user_password.map(|_| CHANGED.to_owned())),
+        ("IAMDatabaseAuthenticationEnabled", text(pending.iam_database_authentication_enabled)),
+        ("EngineVersion", pending.engine_version),
+        ("BackupRetentionPeriod", text(pending.backup_retention_period)),
+        ("StorageType", pending.storage_type),
+        ("AllocatedStorage", text(pending.allocated_storage)),
+        ("RdsCustomClusterConfiguration", pending.rds_custom_cluster_configuration.map(|_| CHANGED.to_owned())),
+        ("Iops", text(pending.iops)),
+        ("CertificateDetails", pending.certificate_details.map(|_| CHANGED.to_owned())),
     ];
     settings.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
@@ -83,6 +103,19 @@ mod tests {
         ];
         let expected: BTreeMap<String, String> = expected.map(|(name, value)| (name.into(), value.into())).into();
         assert_eq!(pending_modifications(pending), expected);
+    }
+
+    #[test]
+    fn every_waiting_change_of_a_cluster_is_named_and_a_password_is_not_shown() {
+        let pending = ClusterPendingModifiedValues::builder()
+            .engine_version("8.0.mysql_aurora.3.08.0")
+            .master_user_password("****")
+            .iops(3000)
+            .build();
+        let expected =
+            [("EngineVersion", "8.0.mysql_aurora.3.08.0"), ("Iops", "3000"), ("MasterUserPassword", "(changed)")];
+        let expected: BTreeMap<String, String> = expected.map(|(name, value)| (name.into(), value.into())).into();
+        assert_eq!(cluster_modifications(pending), expected);
     }
 
     #[test]

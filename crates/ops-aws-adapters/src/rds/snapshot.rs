@@ -44,7 +44,7 @@ async fn many(client: &Client, ids: &[&SnapshotId]) -> Result<Vec<DbSnapshot>, L
 fn snapshot(described: DbSnapshot) -> Option<Snapshot> {
     Some(Snapshot {
         snapshot_id: described.db_snapshot_identifier?.parse().ok()?,
-        instance_id: described.db_instance_identifier,
+        source_id: described.db_instance_identifier,
         arn: described.db_snapshot_arn,
         status: described.status.unwrap_or_default(),
         percent: described.percent_progress.and_then(|percent| u8::try_from(percent).ok()),

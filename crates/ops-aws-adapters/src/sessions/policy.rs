@@ -45,7 +45,7 @@ mod tests {
         let scope =
             Scope { account_id: "444455556666".parse().unwrap(), region: "us-gov-northeast-11".parse().unwrap() };
         let longest = |length: usize| format!("a{}", "b".repeat(length - 1));
-        let order = Order::CreateSnapshot(create_snapshot::Order {
+        let order = Order::CreateSnapshot(create_snapshot::Order::OfInstance {
             snapshot_id: longest(255).parse().unwrap(),
             tags: Vec::new(),
         });

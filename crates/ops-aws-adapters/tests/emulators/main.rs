@@ -3,13 +3,16 @@
 //! `source scripts/emulators.sh` starts the emulators and sets the two variables; without them the tests fail.
 //!
 //! Where the emulators differ from AWS: ministack passes over the filter `db-snapshot-id` and answers with every
-//! snapshot; moto writes no event of a restart, gives one account id to all keys that it did not make itself, and
-//! does not isolate transactions, for which `scripts/moto_server.py` makes up.
+//! snapshot; moto writes no event of a restart, gives one account id to all keys that it did not make itself, answers a
+//! `ModifyDBCluster` of a cluster that does not exist with an error of its own (500), and does not isolate transactions, for
+//! which `scripts/moto_server.py` makes up. Neither writes an event of a cluster's failover, which is over at once.
 
 mod tables;
+mod trail;
 mod world;
 
 use ops_testkit::contract::Stores;
+use trail::Trail;
 use world::{Emulator, Shelf, Stage};
 
 async fn stores(emulator: &Emulator) -> Stores {
@@ -20,8 +23,12 @@ ops_testkit::store_contract!(store_on_ministack, stores(&Emulator::ministack()))
 ops_testkit::store_contract!(store_on_moto, stores(&Emulator::moto()));
 ops_testkit::audit_contract!(audit_on_ministack, stores(&Emulator::ministack()));
 ops_testkit::audit_contract!(audit_on_moto, stores(&Emulator::moto()));
+ops_testkit::tampering_contract!(tampering_on_ministack, Trail::on(&Emulator::ministack()));
+ops_testkit::tampering_contract!(tampering_on_moto, Trail::on(&Emulator::moto()));
 ops_testkit::inventory_contract!(inventory_on_ministack, Shelf::on(&Emulator::ministack()));
 ops_testkit::inventory_contract!(inventory_on_moto, Shelf::on(&Emulator::moto()));
 ops_testkit::rds_contract!(rds_on_ministack, Stage::abroad(&Emulator::ministack()));
 ops_testkit::rds_contract!(rds_on_moto, Stage::abroad(&Emulator::moto()));
 ops_testkit::rds_contract!(rds_at_home_on_ministack, Stage::at_home(&Emulator::ministack()));
+ops_testkit::rds_cluster_contract!(clusters_on_ministack, Stage::abroad(&Emulator::ministack()));
+ops_testkit::rds_cluster_contract!(clusters_on_moto, Stage::abroad(&Emulator::moto()));

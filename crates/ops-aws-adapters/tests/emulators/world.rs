@@ -16,12 +16,13 @@ use ops_aws_adapters::dynamo::{self, DynamoInventory, DynamoStore};
 use ops_aws_adapters::rds::AwsRds;
 use ops_aws_adapters::tables;
 use ops_domain::config::{CrossAccount, Settings, Tables};
-use ops_domain::id::InstanceId;
+use ops_domain::id::{ClusterId, InstanceId};
 use ops_domain::instance::{InventoryItem, Scope, Tags};
 use ops_domain::ports::{Inventory, RdsControl};
 use ops_testkit::contract::Stores;
 use ops_testkit::contract::inventory::WritableInventory;
 use ops_testkit::contract::rds::RdsWithInstances;
+use ops_testkit::contract::rds_cluster::RdsWithClusters;
 
 /// The account of the service itself; ministack takes it from the access key.
 const HOME: &str = "111122223333";
@@ -33,15 +34,17 @@ pub(crate) struct Emulator {
     pub(crate) config: SdkConfig,
     /// Whether it writes the event of a restart.
     tells_restarts: bool,
+    /// Whether it refuses to change a cluster that does not exist.
+    misses_clusters: bool,
 }
 
 impl Emulator {
     pub(crate) fn ministack() -> Self {
-        Self { config: config("OPS_TEST_MINISTACK_URL"), tells_restarts: true }
+        Self { config: config("OPS_TEST_MINISTACK_URL"), tells_restarts: true, misses_clusters: true }
     }
 
     pub(crate) fn moto() -> Self {
-        Self { config: config("OPS_TEST_MOTO_URL"), tells_restarts: false }
+        Self { config: config("OPS_TEST_MOTO_URL"), tells_restarts: false, misses_clusters: false }
     }
 
     /// A store over tables of its own, and their names.
@@ -106,8 +109,9 @@ impl WritableInventory for Shelf {
 
     async fn put(&self, item: &InventoryItem) {
         let target = &item.target;
+        let db_cluster_id = item.db_cluster_id.as_ref().map(ToString::to_string);
         let optional = [
-            ("db_cluster_id", &item.db_cluster_id),
+            ("db_cluster_id", &db_cluster_id),
             ("instance_class", &item.instance_class),
             ("status", &item.status),
             ("dbi_resource_id", &item.dbi_resource_id),
@@ -148,6 +152,7 @@ pub(crate) struct Stage {
     account: &'static str,
     maker: aws_sdk_rds::Client,
     tells_restarts: bool,
+    misses_clusters: bool,
 }
 
 impl Stage {
@@ -176,7 +181,8 @@ impl Stage {
             ..CrossAccount::default()
         };
         let rds = AwsRds::new(&emulator.config, cross_account);
-        Self { rds, account, maker, tells_restarts: emulator.tells_restarts }
+        let Emulator { tells_restarts, misses_clusters, .. } = *emulator;
+        Self { rds, account, maker, tells_restarts, misses_clusters }
     }
 }
 
@@ -208,5 +214,39 @@ impl RdsWithInstances for Stage {
 
     fn shows_restarts(&self) -> bool {
         self.tells_restarts
+    }
+}
+
+#[async_trait]
+impl RdsWithClusters for Stage {
+    async fn make_cluster(&self, id: &ClusterId, members: &[InstanceId], tags: &Tags) {
+        let sdk_tags: Vec<Tag> = tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
+        self.maker
+            .create_db_cluster()
+            .db_cluster_identifier(id.as_str())
+            .engine("aurora-postgresql")
+            .master_username("dba")
+            .master_user_password("not-a-secret-1")
+            .preferred_backup_window("02:00-02:30")
+            .preferred_maintenance_window("mon:05:00-mon:05:30")
+            .set_tags(Some(sdk_tags.clone()))
+            .send()
+            .await
+            .expect("the cluster can be made");
+        for member in members {
+            self.maker
+                .create_db_instance()
+                .db_instance_identifier(member.as_str())
+                .db_cluster_identifier(id.as_str())
+                .db_instance_class("db.t4g.medium")
+                .engine("aurora-postgresql")
+                .set_tags(Some(sdk_tags.clone()))
+                .send()
+                .await
+                .expect("the member can be made");
+        }
+    }
+    fn misses_a_cluster_to_modify(&self) -> bool {
+        self.misses_clusters
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ops_domain::operation::{Operation, Order, create_snapshot, modify_backup_window, reboot_instance};
+use ops_domain::id::ClusterId;
+use ops_domain::operation::{Order, create_snapshot, modify_backup_window, reboot_instance};
 use ops_domain::ports::RdsControl;
 use ops_domain::tag::Tag;
 use serde_json::{Map, Value};
@@ -12,21 +13,28 @@ use crate::{form, order, own, target};
 
 pub(crate) fn orders() -> Vec<Order> {
     let tags = [("Environment", "Development"), ("rds-ops:operation-id", "01"), ("note", "a b+c/ü")];
+    let tags: Vec<Tag> = tags.into_iter().map(|(key, value)| Tag::new(key, value).expect("RDS accepts it")).collect();
+    let cluster_id: ClusterId = "orders-cluster".parse().expect("an identifier");
+    let window = |cluster_id, window: &str, apply_immediately| {
+        let backup_window = window.parse().expect("a window");
+        Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id, backup_window, apply_immediately })
+    };
     vec![
-        Order::CreateSnapshot(create_snapshot::Order {
+        Order::CreateSnapshot(create_snapshot::Order::OfInstance {
             snapshot_id: "before-upgrade".parse().expect("an identifier"),
-            tags: tags.into_iter().map(|(key, value)| Tag::new(key, value).expect("RDS accepts it")).collect(),
+            tags: tags.clone(),
         }),
-        Order::RebootInstance(reboot_instance::Order { force_failover: false }),
-        Order::RebootInstance(reboot_instance::Order { force_failover: true }),
-        Order::ModifyBackupWindow(modify_backup_window::Order {
-            backup_window: "23:45-00:15".parse().expect("a window"),
-            apply_immediately: false,
+        Order::CreateSnapshot(create_snapshot::Order::OfCluster {
+            cluster_id: cluster_id.clone(),
+            snapshot_id: "before-upgrade".parse().expect("an identifier"),
+            tags,
         }),
-        Order::ModifyBackupWindow(modify_backup_window::Order {
-            backup_window: "03:00-04:00".parse().expect("a window"),
-            apply_immediately: true,
-        }),
+        Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false }),
+        Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: true }),
+        Order::RebootInstance(reboot_instance::Order::FailOverCluster { cluster_id: cluster_id.clone() }),
+        window(None, "23:45-00:15", false),
+        window(None, "03:00-04:00", true),
+        window(Some(cluster_id), "03:00-04:00", false),
     ]
 }
 
@@ -46,16 +54,20 @@ async fn each_order_goes_over_the_wire_as_the_call_that_its_preview_shows() {
 }
 
 #[test]
-fn the_orders_of_every_operation_are_compared() {
-    let compared = orders().iter().map(operation_of).collect::<BTreeSet<_>>();
-    assert_eq!(compared, Operation::NAMES.iter().copied().collect());
+fn the_orders_of_every_kind_are_compared() {
+    let compared: BTreeSet<&str> = orders().iter().map(action_of).collect();
+    assert_eq!(compared.len(), 6, "{compared:?}");
 }
 
-fn operation_of(order: &Order) -> &'static str {
+/// Names every kind, so that a new one is missed here.
+fn action_of(order: &Order) -> &'static str {
     match order {
-        Order::CreateSnapshot(_) => "create_snapshot",
-        Order::RebootInstance(_) => "reboot_instance",
-        Order::ModifyBackupWindow(_) => "modify_backup_window",
+        Order::CreateSnapshot(create_snapshot::Order::OfInstance { .. }) => "CreateDBSnapshot",
+        Order::CreateSnapshot(create_snapshot::Order::OfCluster { .. }) => "CreateDBClusterSnapshot",
+        Order::RebootInstance(reboot_instance::Order::Reboot { .. }) => "RebootDBInstance",
+        Order::RebootInstance(reboot_instance::Order::FailOverCluster { .. }) => "FailoverDBCluster",
+        Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id: None, .. }) => "ModifyDBInstance",
+        Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id: Some(_), .. }) => "ModifyDBCluster",
     }
 }
 

@@ -2,6 +2,7 @@
 //! loopback port writes down every request and answers as it is told.
 
 mod calls;
+mod clusters;
 mod engine;
 mod form;
 mod quotas;
@@ -64,7 +65,7 @@ fn order(order: Order) -> Authorized {
 }
 
 fn reboot() -> Authorized {
-    order(Order::RebootInstance(reboot_instance::Order { force_failover: false }))
+    order(Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false }))
 }
 
 /// RDS with the service's own credentials everywhere.
@@ -121,7 +122,7 @@ async fn a_refusal_by_rds_keeps_its_code_and_words() {
 async fn a_window_is_sent_with_nothing_beside_it() {
     let server = Server::start(|_| Answer::Body(200, "<ModifyDBInstanceResponse/>".to_owned()));
     let backup_window = "02:00-02:30".parse().unwrap();
-    let window = modify_backup_window::Order { backup_window, apply_immediately: false };
+    let window = modify_backup_window::Order { cluster_id: None, backup_window, apply_immediately: false };
     let _empty = own(&server).send(&order(Order::ModifyBackupWindow(window))).await;
     let requests = server.requests();
     let mut fields: Vec<&str> = requests[0].split('&').collect();

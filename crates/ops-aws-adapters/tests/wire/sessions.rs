@@ -142,7 +142,7 @@ async fn the_names_in_a_policy_follow_the_partition_of_the_region() {
     for (region, partition) in [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")] {
         let server = aws();
         let target = InstanceRef { region: region.parse().unwrap(), ..target() };
-        let order = Order::RebootInstance(reboot_instance::Order { force_failover: false });
+        let order = Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false });
         let order = sample::authorized(OperationId::from_parts(1, 2), &target, order, sample::start());
         let _sent = through_a_role(&server).send(&order).await;
         let [session] = sessions(&server).try_into().unwrap();
@@ -154,8 +154,18 @@ async fn the_names_in_a_policy_follow_the_partition_of_the_region() {
 
 /// What a call names, as the ends of ARNs: every one of them must be in the policy of its session.
 fn named(parameters: &BTreeMap<String, String>) -> BTreeSet<String> {
-    let kinds = [("DBInstanceIdentifier", "db"), ("DBSnapshotIdentifier", "snapshot")];
+    let kinds = [
+        ("DBInstanceIdentifier", "db"),
+        ("DBSnapshotIdentifier", "snapshot"),
+        ("DBClusterIdentifier", "cluster"),
+        ("DBClusterSnapshotIdentifier", "cluster-snapshot"),
+    ];
     kinds.iter().filter_map(|(name, kind)| Some(format!("{kind}:{}", parameters.get(*name)?))).collect()
+}
+
+/// What a call of this action is authorised on beside what it names (Service Authorization Reference, "Amazon RDS").
+fn dependent(action: &str) -> Option<(String, String)> {
+    (action == "ModifyDBCluster").then(|| ("rds:ModifyDBInstance".to_owned(), "db:*".to_owned()))
 }
 
 #[tokio::test]
@@ -171,6 +181,11 @@ async fn the_policy_of_every_order_permits_its_call_on_what_it_names_and_nothing
         if call.keys().any(|name| name.starts_with("Tags.")) {
             actions.insert("rds:AddTagsToResource".to_owned());
         }
+        let mut expected = named(&call);
+        if let Some((action, resource)) = dependent(&call["Action"]) {
+            actions.insert(action);
+            expected.insert(resource);
+        }
         let statements = policy["Statement"].as_array().unwrap();
         let permitted: BTreeSet<String> =
             statements.iter().map(|statement| statement["Action"].as_str().unwrap().to_owned()).collect();
@@ -179,7 +194,7 @@ async fn the_policy_of_every_order_permits_its_call_on_what_it_names_and_nothing
         let resources: BTreeSet<String> = resources
             .map(|arn| arn.as_str().unwrap().strip_prefix("arn:aws:rds:eu-central-1:444455556666:").unwrap().to_owned())
             .collect();
-        assert_eq!(resources, named(&call));
+        assert_eq!(resources, expected);
     }
 }
 
@@ -209,17 +224,33 @@ async fn sent_policy(asked: Option<Order>) -> Value {
 
 #[tokio::test]
 async fn the_simulator_of_iam_decides_about_the_policies_that_are_sent() {
-    let snapshot = create_snapshot::Order { snapshot_id: "before-upgrade".parse().unwrap(), tags: Vec::new() };
-    let window =
-        modify_backup_window::Order { backup_window: "03:00-04:00".parse().unwrap(), apply_immediately: false };
+    let cluster = || "orders-dev".parse().unwrap();
+    let window = |cluster_id| {
+        let backup_window = "03:00-04:00".parse().unwrap();
+        Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id, backup_window, apply_immediately: false })
+    };
+    let snapshot =
+        create_snapshot::Order::OfInstance { snapshot_id: "before-upgrade".parse().unwrap(), tags: Vec::new() };
+    let cluster_snapshot = create_snapshot::Order::OfCluster {
+        cluster_id: cluster(),
+        snapshot_id: "before-upgrade".parse().unwrap(),
+        tags: Vec::new(),
+    };
     let by_operation = [
         ("create_snapshot", "snapshot-orders-dev", Order::CreateSnapshot(snapshot)),
+        ("create_snapshot", "snapshot-cluster-orders-dev", Order::CreateSnapshot(cluster_snapshot)),
         (
             "reboot_instance",
             "reboot-orders-dev",
-            Order::RebootInstance(reboot_instance::Order { force_failover: false }),
+            Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false }),
         ),
-        ("modify_backup_window", "window-orders-dev", Order::ModifyBackupWindow(window)),
+        (
+            "reboot_instance",
+            "failover-cluster-orders-dev",
+            Order::RebootInstance(reboot_instance::Order::FailOverCluster { cluster_id: cluster() }),
+        ),
+        ("modify_backup_window", "window-orders-dev", window(None)),
+        ("modify_backup_window", "window-cluster-orders-dev", window(Some(cluster()))),
     ];
     let compared: BTreeSet<&str> = by_operation.iter().map(|(operation, ..)| *operation).collect();
     assert_eq!(compared, Operation::NAMES.iter().copied().collect());
@@ -246,8 +277,9 @@ async fn a_session_that_was_got_ready_is_used_by_its_order_once_and_by_no_other(
     let order_of = |target: &InstanceRef, order, id| {
         sample::authorized(OperationId::from_parts(1, id), target, order, sample::start())
     };
-    let restart = || Order::RebootInstance(reboot_instance::Order { force_failover: false });
+    let restart = || Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false });
     let window = Order::ModifyBackupWindow(modify_backup_window::Order {
+        cluster_id: None,
         backup_window: "03:00-04:00".parse().unwrap(),
         apply_immediately: false,
     });

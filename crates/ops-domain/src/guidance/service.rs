@@ -69,15 +69,6 @@ pub(super) const CODES: &[Guidance] = &[
          this operation through the RDS API. Use their own tools, or ask CloudOps.",
     ),
     Guidance::new(
-        "cluster_member",
-        Retry::Never,
-        "The DB instance is a member of a DB cluster, and this operation belongs to the cluster. Nothing was sent to \
-         RDS.",
-        "Snapshots, backup windows and failover of Aurora and of Multi-AZ DB clusters are done on the cluster: open \
-         the cluster that the details page of the instance names in the RDS console. A plain reboot of an Aurora \
-         instance, without failover, is possible here.",
-    ),
-    Guidance::new(
         "failover_requires_multi_az",
         Retry::Never,
         "A reboot with failover was asked for, but the DB instance is not a Multi-AZ deployment, so it has no standby \

@@ -25,6 +25,12 @@ impl RdsCall {
         Self { action, parameters: parameters.map(|(name, value)| (name.to_owned(), value)).into_iter().collect() }
     }
 
+    /// Whether the call is about a DB cluster and not about an instance.
+    #[must_use]
+    pub fn is_of_cluster(&self) -> bool {
+        self.parameters.contains_key("DBClusterIdentifier")
+    }
+
     /// The same call as a preview shows it, which has no operation id.
     #[must_use]
     pub fn previewed(mut self) -> Self {

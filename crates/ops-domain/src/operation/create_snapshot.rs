@@ -1,4 +1,5 @@
-//! `create_snapshot`: takes a manual DB snapshot. Done when the *snapshot* is `available`.
+//! `create_snapshot`: takes a manual snapshot, of the instance or of the cluster that it is a member of. Done when the
+//! *snapshot* is `available`.
 //!
 //! The snapshot's identifier makes the order safe to resolve: RDS refuses a second snapshot of the same name
 //! (`DBSnapshotAlreadyExists`), and our tag tells ours from another's.
@@ -9,19 +10,23 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::cluster::Place;
 use crate::failure::{Code, Failure};
-use crate::id::{InstanceId, SnapshotId};
-use crate::instance::LiveInstance;
+use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, SnapshotId};
 use crate::observation::{Look, Quota, Snapshot};
 use crate::operation::call::tags;
 use crate::operation::fields::Fields;
-use crate::operation::refusal::wrong_status;
-use crate::operation::{Action, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Verdict};
+use crate::operation::refusal::{cluster_available, wrong_status};
+use crate::operation::result::of_cluster;
+use crate::operation::{
+    Action, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Site, Verdict,
+};
 use crate::status::{SnapshotStatus, StatusClass, classify_instance_status, classify_snapshot_status};
 use crate::tag::{MAX_TAGS, OwnKey, Tag, TagError, TagKey, duplicate_keys, merge_snapshot_tags};
 use crate::time::{Timestamp, to_seconds_text};
+use crate::watch::Facts;
 
-/// Take a manual snapshot of the instance.
+/// Take a manual snapshot of the instance, or of its cluster.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct CreateSnapshot {
     /// The name of the new snapshot.
@@ -31,13 +36,26 @@ pub struct CreateSnapshot {
     pub tags: Vec<Tag>,
 }
 
-/// What RDS is asked (`CreateDBSnapshot`).
+/// What RDS is asked. The tags are all that the snapshot gets: the caller's, the environment tags of the instance or of the
+/// cluster, and the service's own.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Order {
-    /// The name of the new snapshot.
-    pub snapshot_id: SnapshotId,
-    /// All its tags: the caller's, the instance's environment tags and the service's own.
-    pub tags: Vec<Tag>,
+pub enum Order {
+    /// `CreateDBSnapshot` of the instance.
+    OfInstance {
+        /// The name of the new snapshot.
+        snapshot_id: SnapshotId,
+        /// All its tags.
+        tags: Vec<Tag>,
+    },
+    /// `CreateDBClusterSnapshot`: members of a cluster have no snapshots of their own.
+    OfCluster {
+        /// The cluster.
+        cluster_id: ClusterId,
+        /// The name of the new snapshot.
+        snapshot_id: ClusterSnapshotId,
+        /// All its tags.
+        tags: Vec<Tag>,
+    },
 }
 
 impl Action for CreateSnapshot {
@@ -60,7 +78,7 @@ impl Action for CreateSnapshot {
                 "snapshot_id": {
                     "type": "string", "minLength": 1, "maxLength": 255,
                     "pattern": "^[A-Za-z](-?[A-Za-z0-9])*$",
-                    "description": "Name of the new snapshot."
+                    "description": "Name of the new snapshot. Of a cluster, at most 63 characters."
                 },
                 "tags": {
                     "type": "array", "maxItems": 50,
@@ -88,61 +106,84 @@ impl Action for CreateSnapshot {
         Pace::default()
     }
 
-    fn look_before(&self, _instance: &InstanceId, _now: Timestamp) -> Look {
+    fn look_before(&self, _place: Place<'_>, _now: Timestamp) -> Look {
         Look::at_quotas()
     }
 
     fn prepare(&self, context: &Context<'_>) -> Result<Plan<Order>, Failure> {
-        snapshot_allowed(&context.live.status)?;
-        if context.live.cluster_id.is_some() {
-            return Err(Failure::operation_failed("cluster_member"));
-        }
-        quota_allows(context.quotas.and_then(|quotas| quotas.manual_snapshots))?;
-        let own = [
-            Tag::own(OwnKey::OperationId, &context.operation_id.to_string()),
-            Tag::own(OwnKey::RequestedBy, context.principal),
-        ];
-        let tags = merge_snapshot_tags(&own, context.environment_tags, &self.tags)
-            .map_err(|error| Failure::refused_by_rds("InvalidParameterValue", &format!("{error}")))?;
-        Ok(Plan::Send(Order { snapshot_id: self.snapshot_id.clone(), tags }))
+        let order = match context.cluster {
+            None => {
+                snapshot_allowed(&context.live.status)?;
+                quota_allows(context.quotas.and_then(|quotas| quotas.manual_snapshots))?;
+                Order::OfInstance { snapshot_id: self.snapshot_id.clone(), tags: self.all_tags(context)? }
+            }
+            Some(cluster) => {
+                cluster_available(cluster)?;
+                quota_allows(context.quotas.and_then(|quotas| quotas.manual_cluster_snapshots))?;
+                let snapshot_id = self.cluster_snapshot_id()?;
+                Order::OfCluster { cluster_id: cluster.cluster_id.clone(), snapshot_id, tags: self.all_tags(context)? }
+            }
+        };
+        Ok(Plan::Send(order))
     }
 
     fn call(order: &Order, instance: &InstanceId) -> RdsCall {
-        RdsCall::new(
-            "CreateDBSnapshot",
-            [
-                ("DBInstanceIdentifier", json!(instance)),
-                ("DBSnapshotIdentifier", json!(order.snapshot_id)),
-                tags(&order.tags),
-            ],
-        )
+        match order {
+            Order::OfInstance { snapshot_id, tags: all } => RdsCall::new(
+                "CreateDBSnapshot",
+                [("DBInstanceIdentifier", json!(instance)), ("DBSnapshotIdentifier", json!(snapshot_id)), tags(all)],
+            ),
+            Order::OfCluster { cluster_id, snapshot_id, tags: all } => RdsCall::new(
+                "CreateDBClusterSnapshot",
+                [
+                    ("DBClusterIdentifier", json!(cluster_id)),
+                    ("DBClusterSnapshotIdentifier", json!(snapshot_id)),
+                    tags(all),
+                ],
+            ),
+        }
     }
 
     fn permission(order: &Order, instance: &InstanceId) -> Permission {
-        Permission::to_snapshot(instance, &order.snapshot_id)
+        match order {
+            Order::OfInstance { snapshot_id, .. } => Permission::to_snapshot(instance, snapshot_id),
+            Order::OfCluster { cluster_id, snapshot_id, .. } => {
+                Permission::to_snapshot_cluster(cluster_id, snapshot_id)
+            }
+        }
     }
 
-    fn foreseen(&self, instance: &InstanceId) -> Permission {
-        Permission::to_snapshot(instance, &self.snapshot_id)
+    fn foreseen(&self, place: Place<'_>) -> Permission {
+        match (place.cluster, self.cluster_snapshot_id()) {
+            (Some(cluster), Ok(snapshot)) => Permission::to_snapshot_cluster(cluster, &snapshot),
+            // A name that no snapshot of a cluster can have is refused before the order.
+            (Some(_) | None, _) => Permission::to_snapshot(place.instance, &self.snapshot_id),
+        }
     }
 
     /// Without a standby the snapshot is taken of the database itself, and of SQL Server always (RDS User Guide, "Creating
-    /// a DB snapshot").
-    fn interruption(&self, live: &LiveInstance) -> Interruption {
-        let from_standby = live.multi_az && !live.engine.starts_with("sqlserver");
-        if from_standby { Interruption::None } else { Interruption::IoPause }
+    /// a DB snapshot"). Of a cluster it is taken of the storage (Aurora User Guide, "Overview of backing up and restoring
+    /// an Aurora DB cluster").
+    fn interruption(&self, site: Site<'_>) -> Interruption {
+        let from_standby = site.live.multi_az && !site.live.engine.starts_with("sqlserver");
+        if site.cluster.is_some() || from_standby { Interruption::None } else { Interruption::IoPause }
     }
 
-    fn look_after(&self, _instance: &InstanceId, _submitted_at: Timestamp) -> Look {
-        Look::at_snapshot(&self.snapshot_id)
+    fn look_after(&self, place: Place<'_>, facts: &Facts, _submitted_at: Timestamp) -> Look {
+        let Some(cluster) = place.cluster else { return Look::at_snapshot(&self.snapshot_id) };
+        let mut look = self.cluster_snapshot_id().map_or_else(|_| Look::default(), |id| Look::at_cluster_snapshot(&id));
+        if facts.cluster.members.is_empty() {
+            look.merge(Look::at_cluster(cluster));
+        }
+        look
     }
 
     fn judge(&self, sight: &Sight<'_>) -> Verdict {
-        let Some(snapshot) = sight.seen.snapshots.get(&self.snapshot_id) else {
+        let Some(snapshot) = self.shown(sight) else {
             return absent(sight);
         };
         match classify_snapshot_status(&snapshot.status) {
-            SnapshotStatus::Available => Verdict::Done(self.result(snapshot)),
+            SnapshotStatus::Available => Verdict::Done(self.result(sight, snapshot)),
             SnapshotStatus::Failed => Verdict::Failed(lost(&snapshot.status)),
             SnapshotStatus::InProgress | SnapshotStatus::Unknown => Verdict::Pending(snapshot.percent),
         }
@@ -152,8 +193,11 @@ impl Action for CreateSnapshot {
         let ours = |snapshot: &Snapshot| {
             snapshot.tags.get(OwnKey::OperationId.as_str()).is_some_and(|id| *id == sight.operation_id.to_string())
         };
-        match sight.seen.snapshots.get(&self.snapshot_id) {
+        match self.shown(sight) {
             Some(snapshot) if ours(snapshot) => Resolution::Happened,
+            Some(_) if sight.place.cluster.is_some() => {
+                Resolution::Failed(Failure::operation_failed("DBClusterSnapshotAlreadyExistsFault"))
+            }
             Some(_) => Resolution::Failed(Failure::operation_failed("DBSnapshotAlreadyExists")),
             None if sight.last => Resolution::DidNotHappen,
             None => Resolution::Pending,
@@ -162,12 +206,45 @@ impl Action for CreateSnapshot {
 }
 
 impl CreateSnapshot {
-    fn result(&self, snapshot: &Snapshot) -> Map<String, Value> {
+    /// The name as one of a cluster snapshot, which may be shorter only.
+    fn cluster_snapshot_id(&self) -> Result<ClusterSnapshotId, Failure> {
+        let name = self.snapshot_id.as_str();
+        name.parse().map_err(|problem| {
+            let sentence = format!(
+                "The instance is a member of a cluster, so this is a cluster snapshot, and its identifier {problem}; \
+                 it has {}.",
+                name.len()
+            );
+            Failure::refused_by_rds("InvalidParameterValue", &sentence)
+        })
+    }
+
+    fn all_tags(&self, context: &Context<'_>) -> Result<Vec<Tag>, Failure> {
+        let own = [
+            Tag::own(OwnKey::OperationId, &context.operation_id.to_string()),
+            Tag::own(OwnKey::RequestedBy, context.principal),
+        ];
+        merge_snapshot_tags(&own, context.environment_tags, &self.tags)
+            .map_err(|error| Failure::refused_by_rds("InvalidParameterValue", &format!("{error}")))
+    }
+
+    /// The snapshot in the latest look.
+    fn shown<'a>(&self, sight: &Sight<'a>) -> Option<&'a Snapshot> {
+        match sight.place.cluster {
+            None => sight.seen.snapshots.get(&self.snapshot_id),
+            Some(_) => sight.seen.cluster_snapshots.get(&self.cluster_snapshot_id().ok()?),
+        }
+    }
+
+    fn result(&self, sight: &Sight<'_>, snapshot: &Snapshot) -> Map<String, Value> {
         let mut result = Map::new();
         result.insert("snapshot_id".into(), json!(self.snapshot_id));
         result.insert("status".into(), json!("available"));
         result.insert("snapshot_arn".into(), json!(snapshot.arn));
         result.insert("snapshot_create_time".into(), json!(snapshot.created_at.map(to_seconds_text)));
+        if let Some(cluster) = sight.place.cluster {
+            of_cluster(&mut result, cluster, &sight.facts.cluster.members);
+        }
         result
     }
 }

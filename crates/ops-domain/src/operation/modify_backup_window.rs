@@ -1,27 +1,34 @@
-//! `modify_backup_window`: sets the daily window of automated backups.
+//! `modify_backup_window`: sets the daily window of automated backups, of the instance or of the cluster that it is a member
+//! of.
 //!
-//! RDS applies it as soon as it can, with or without `ApplyImmediately` (RDS model, `ModifyDBInstance`), and never shows it
-//! among the pending changes. Done means: the described window equals the requested one.
+//! RDS applies it as soon as it can, with or without `ApplyImmediately` (RDS model, `ModifyDBInstance`, `ModifyDBCluster`),
+//! and never shows it among the pending changes. Done means: the described window equals the requested one.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::cluster::{LiveCluster, Place};
 use crate::failure::{Code, Failure};
 use crate::guidance::Warning;
-use crate::id::InstanceId;
+use crate::id::{ClusterId, InstanceId};
 use crate::instance::LiveInstance;
 use crate::observation::Look;
 use crate::operation::fields::Fields;
-use crate::operation::refusal::wrong_status;
+use crate::operation::refusal::{cluster_available, wrong_status};
+use crate::operation::result::of_cluster;
 use crate::operation::warned::add_warnings;
-use crate::operation::{Action, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Verdict};
+use crate::operation::{
+    Action, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Site, Verdict,
+};
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
-use crate::window::BackupWindow;
+use crate::watch::Facts;
+use crate::window::{BackupWindow, MaintenanceWindow};
 
-/// Set the backup window of the instance.
+/// Set the backup window of the instance, or of its cluster.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ModifyBackupWindow {
     /// The new window, in UTC.
@@ -31,9 +38,11 @@ pub struct ModifyBackupWindow {
     pub apply_immediately: bool,
 }
 
-/// What RDS is asked (`ModifyDBInstance` with this one setting).
+/// What RDS is asked (`ModifyDBInstance` or `ModifyDBCluster` with this one setting).
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Order {
+    /// The cluster whose window it is; none for that of the instance.
+    pub cluster_id: Option<ClusterId>,
     /// The new window, in UTC.
     pub backup_window: BackupWindow,
     /// Sent as it is; true only when no other change waits.
@@ -82,83 +91,158 @@ impl Action for ModifyBackupWindow {
     }
 
     fn prepare(&self, context: &Context<'_>) -> Result<Plan<Order>, Failure> {
-        let live = context.live;
-        if live.cluster_id.is_some() {
-            return Err(Failure::operation_failed("cluster_member"));
+        let described = Described::from(context.site());
+        if described.backup_window == Some(self.backup_window) {
+            return Ok(Plan::Nothing(self.result(described, Some(false))));
         }
-        if live.backup_window == Some(self.backup_window) {
-            return Ok(Plan::Nothing(self.result(live, Some(false))));
+        match context.cluster {
+            None => modify_allowed(&context.live.status)?,
+            Some(cluster) => cluster_available(cluster)?,
         }
-        modify_allowed(&live.status)?;
-        self.overlap_refused(live)?;
-        self.flush_refused(live)?;
-        Ok(Plan::Send(Order { backup_window: self.backup_window, apply_immediately: self.apply_immediately }))
+        self.overlap_refused(described)?;
+        self.flush_refused(described)?;
+        Ok(Plan::Send(Order {
+            cluster_id: context.cluster.map(|cluster| cluster.cluster_id.clone()),
+            backup_window: self.backup_window,
+            apply_immediately: self.apply_immediately,
+        }))
     }
 
     fn call(order: &Order, instance: &InstanceId) -> RdsCall {
-        RdsCall::new(
-            "ModifyDBInstance",
-            [
-                ("DBInstanceIdentifier", json!(instance)),
-                ("PreferredBackupWindow", json!(order.backup_window)),
-                ("ApplyImmediately", json!(order.apply_immediately)),
-            ],
-        )
+        let (action, target) = match &order.cluster_id {
+            None => ("ModifyDBInstance", ("DBInstanceIdentifier", json!(instance))),
+            Some(cluster) => ("ModifyDBCluster", ("DBClusterIdentifier", json!(cluster))),
+        };
+        let window = ("PreferredBackupWindow", json!(order.backup_window));
+        RdsCall::new(action, [target, window, ("ApplyImmediately", json!(order.apply_immediately))])
     }
 
-    fn permission(_order: &Order, instance: &InstanceId) -> Permission {
-        Permission::on_instance("ModifyDBInstance", instance)
+    fn permission(order: &Order, instance: &InstanceId) -> Permission {
+        to_modify(Place { instance, cluster: order.cluster_id.as_ref() })
     }
 
-    fn foreseen(&self, instance: &InstanceId) -> Permission {
-        Permission::on_instance("ModifyDBInstance", instance)
+    fn foreseen(&self, place: Place<'_>) -> Permission {
+        to_modify(place)
     }
 
     /// "Changing this parameter doesn't result in an outage" (RDS model, `ModifyDBInstance.PreferredBackupWindow`).
-    fn interruption(&self, _live: &LiveInstance) -> Interruption {
+    fn interruption(&self, _site: Site<'_>) -> Interruption {
         Interruption::None
     }
 
-    /// The window counts only "if automated backups are enabled" (RDS model, `ModifyDBInstance.PreferredBackupWindow`), and
-    /// a backup plan has windows of its own (RDS User Guide, "Using AWS Backup to manage automated backups").
-    fn warnings(&self, live: &LiveInstance) -> Vec<Warning> {
-        let backups_off = (live.backup_retention_days == Some(0)).then_some(Warning::BackupsOff);
-        let managed = live.aws_backup_recovery_point.is_some().then_some(Warning::ManagedByAwsBackup);
-        backups_off.into_iter().chain(managed).collect()
+    fn warnings(&self, site: Site<'_>) -> Vec<Warning> {
+        Described::from(site).warnings()
     }
 
-    fn look_after(&self, instance: &InstanceId, _submitted_at: Timestamp) -> Look {
-        Look::at_instance(instance)
+    fn look_after(&self, place: Place<'_>, _facts: &Facts, _submitted_at: Timestamp) -> Look {
+        place.cluster.map_or_else(|| Look::at_instance(place.instance), Look::at_cluster)
     }
 
     fn judge(&self, sight: &Sight<'_>) -> Verdict {
-        match sight.live() {
-            None => Verdict::Failed(Failure::operation_failed("instance_disappeared")),
-            Some(live) if live.backup_window == Some(self.backup_window) => {
-                Verdict::Done(self.result(live, sight.facts.accepted.then_some(true)))
+        match described(sight) {
+            Err(gone) => Verdict::Failed(gone),
+            Ok(described) if described.backup_window == Some(self.backup_window) => {
+                Verdict::Done(self.result(described, sight.facts.accepted.then_some(true)))
             }
-            Some(_) => Verdict::Pending(None),
+            Ok(_) => Verdict::Pending(None),
         }
     }
 
     fn resolve(&self, sight: &Sight<'_>) -> Resolution {
-        match sight.live() {
-            None => Resolution::Failed(Failure::operation_failed("instance_disappeared")),
-            Some(live) if live.backup_window == Some(self.backup_window) => Resolution::Happened,
-            Some(_) if sight.last => Resolution::DidNotHappen,
-            Some(_) => Resolution::Pending,
+        match described(sight) {
+            Err(gone) => Resolution::Failed(gone),
+            Ok(described) if described.backup_window == Some(self.backup_window) => Resolution::Happened,
+            Ok(_) if sight.last => Resolution::DidNotHappen,
+            Ok(_) => Resolution::Pending,
+        }
+    }
+}
+
+fn to_modify(place: Place<'_>) -> Permission {
+    match place.cluster {
+        None => Permission::on_instance("ModifyDBInstance", place.instance),
+        Some(cluster) => Permission::to_modify_cluster(cluster),
+    }
+}
+
+/// What matters of the description of whatever has the window: the instance or the cluster.
+#[derive(Clone, Copy)]
+struct Described<'a> {
+    backup_window: Option<BackupWindow>,
+    maintenance_window: Option<MaintenanceWindow>,
+    pending_modifications: &'a BTreeMap<String, String>,
+    backups_off: bool,
+    managed_by_aws_backup: bool,
+    cluster: Option<&'a LiveCluster>,
+}
+
+impl<'a> From<Site<'a>> for Described<'a> {
+    fn from(site: Site<'a>) -> Self {
+        site.cluster.map_or_else(|| Self::from(site.live), Self::from)
+    }
+}
+
+impl<'a> From<&'a LiveInstance> for Described<'a> {
+    fn from(live: &'a LiveInstance) -> Self {
+        Self {
+            backup_window: live.backup_window,
+            maintenance_window: live.maintenance_window,
+            pending_modifications: &live.pending_modifications,
+            backups_off: live.backup_retention_days == Some(0),
+            managed_by_aws_backup: live.aws_backup_recovery_point.is_some(),
+            cluster: None,
+        }
+    }
+}
+
+impl<'a> From<&'a LiveCluster> for Described<'a> {
+    fn from(live: &'a LiveCluster) -> Self {
+        Self {
+            backup_window: live.backup_window,
+            maintenance_window: live.maintenance_window,
+            pending_modifications: &live.pending_modifications,
+            // A cluster keeps its backups for a day at least (RDS model, `ModifyDBCluster.BackupRetentionPeriod`).
+            backups_off: false,
+            managed_by_aws_backup: false,
+            cluster: Some(live),
+        }
+    }
+}
+
+impl Described<'_> {
+    const fn noun(self) -> &'static str {
+        if self.cluster.is_some() { "cluster" } else { "instance" }
+    }
+
+    /// The window counts only "if automated backups are enabled" (RDS model, `ModifyDBInstance.PreferredBackupWindow`), and
+    /// a backup plan has windows of its own (RDS User Guide, "Using AWS Backup to manage automated backups").
+    fn warnings(self) -> Vec<Warning> {
+        let backups_off = self.backups_off.then_some(Warning::BackupsOff);
+        let managed = self.managed_by_aws_backup.then_some(Warning::ManagedByAwsBackup);
+        backups_off.into_iter().chain(managed).collect()
+    }
+}
+
+/// What the latest look showed; a failure when it is not there any more.
+fn described<'a>(sight: &Sight<'a>) -> Result<Described<'a>, Failure> {
+    match sight.place.cluster {
+        None => sight.live().map(Described::from).ok_or_else(|| Failure::operation_failed("instance_disappeared")),
+        Some(cluster) => {
+            let live = sight.live_cluster(cluster).map(Described::from);
+            live.ok_or_else(|| Failure::operation_failed("cluster_disappeared"))
         }
     }
 }
 
 impl ModifyBackupWindow {
-    fn overlap_refused(&self, live: &LiveInstance) -> Result<(), Failure> {
-        match &live.maintenance_window {
+    fn overlap_refused(&self, described: Described<'_>) -> Result<(), Failure> {
+        match &described.maintenance_window {
             Some(maintenance) if self.backup_window.overlaps(maintenance) => Err(Failure::refused_by_rds(
                 "InvalidParameterValue",
                 &format!(
-                    "The backup window {} overlaps the maintenance window {maintenance} of the instance.",
-                    self.backup_window
+                    "The backup window {} overlaps the maintenance window {maintenance} of the {}.",
+                    self.backup_window,
+                    described.noun()
                 ),
             )
             .with_fact("maintenance_window", json!(maintenance))),
@@ -167,25 +251,30 @@ impl ModifyBackupWindow {
     }
 
     /// `ApplyImmediately` would apply every other waiting change too, which may be an outage.
-    fn flush_refused(&self, live: &LiveInstance) -> Result<(), Failure> {
-        if !self.apply_immediately || live.pending_modifications.is_empty() {
+    fn flush_refused(&self, described: Described<'_>) -> Result<(), Failure> {
+        if !self.apply_immediately || described.pending_modifications.is_empty() {
             return Ok(());
         }
-        Err(Failure::of_code(Code::PendingChangesWouldApply)
-            .with_fact("pending_modifications", json!(live.pending_modifications)))
+        let sentence =
+            format!("Other changes wait on this {}, and apply_immediately would apply them now.", described.noun());
+        Err(Failure::told(Code::PendingChangesWouldApply, sentence)
+            .with_fact("pending_modifications", json!(described.pending_modifications)))
     }
 
     /// `changed` is none where the window is as wanted and it is not known whether this operation's order made it so.
-    fn result(&self, live: &LiveInstance, changed: Option<bool>) -> Map<String, Value> {
+    fn result(&self, described: Described<'_>, changed: Option<bool>) -> Map<String, Value> {
         let mut result = Map::new();
         result.insert("backup_window".into(), json!(self.backup_window));
         result.insert("apply_immediately".into(), json!(self.apply_immediately));
         result.insert("status".into(), json!("available"));
-        result.insert("pending_modifications".into(), json!(live.pending_modifications));
+        result.insert("pending_modifications".into(), json!(described.pending_modifications));
         if let Some(changed) = changed {
             result.insert("changed".into(), json!(changed));
         }
-        add_warnings(&mut result, self.warnings(live));
+        add_warnings(&mut result, described.warnings());
+        if let Some(cluster) = described.cluster {
+            of_cluster(&mut result, &cluster.cluster_id, &cluster.members);
+        }
         result
     }
 }

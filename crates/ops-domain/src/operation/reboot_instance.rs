@@ -1,9 +1,10 @@
-//! `reboot_instance`: restarts the database engine of an instance.
+//! `reboot_instance`: restarts the database engine of an instance, or fails its cluster over (in the file `cluster.rs` below).
 //!
 //! `available` is both the state before and the state after, and a short reboot fits between two looks, so the status
 //! alone proves nothing. Done means: evidence of a restart after the order, and a settled status. An order whose outcome
 //! is unknown is never sent again.
 
+mod cluster;
 mod parameters;
 
 use std::time::Duration;
@@ -11,32 +12,44 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::cluster::Place;
 use crate::failure::Failure;
 use crate::guidance::Warning;
-use crate::id::InstanceId;
+use crate::id::{ClusterId, InstanceId};
 use crate::instance::LiveInstance;
 use crate::observation::{EventKind, Look};
 use crate::operation::fields::Fields;
 use crate::operation::reboot_instance::parameters::{Parameters, failed_to_apply};
-use crate::operation::refusal::{stuck_in_status, wrong_status};
+use crate::operation::refusal::{stuck_in_status, unsupported_engine, wrong_status};
 use crate::operation::warned::add_warnings;
-use crate::operation::{Action, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Verdict};
+use crate::operation::{
+    Action, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Site, Verdict,
+};
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
+use crate::watch::Facts;
 
 /// Restart the instance.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct RebootInstance {
-    /// Restart by failing over to the standby (Multi-AZ only).
+    /// Restart by failing over: to the standby of a Multi-AZ instance, or to another member of the cluster.
     #[serde(default)]
     pub force_failover: bool,
 }
 
-/// What RDS is asked (`RebootDBInstance`).
+/// What RDS is asked.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Order {
-    /// Restart by failing over to the standby.
-    pub force_failover: bool,
+pub enum Order {
+    /// `RebootDBInstance`.
+    Reboot {
+        /// Restart by failing over to the standby.
+        force_failover: bool,
+    },
+    /// `FailoverDBCluster`, to whichever member RDS chooses.
+    FailOverCluster {
+        /// The cluster.
+        cluster_id: ClusterId,
+    },
 }
 
 /// How far the clock of RDS may differ from ours when its events are compared with the time of the order.
@@ -57,6 +70,10 @@ const SETTLED_AFTER_ANSWER: u32 = 3;
 /// Reads in a row of the status before the order that count as being in it again.
 const STUCK_AGAIN: u32 = 2;
 
+const REBOOT: &str = "RebootDBInstance";
+
+const FAIL_OVER: &str = "FailoverDBCluster";
+
 impl Action for RebootInstance {
     const NAME: &'static str = "reboot_instance";
     type Order = Order;
@@ -73,7 +90,8 @@ impl Action for RebootInstance {
             "properties": {
                 "force_failover": {
                     "type": "boolean", "default": false,
-                    "description": "Restart by failing over to the standby. Multi-AZ instances only."
+                    "description": "Restart by failing over: to the standby of a Multi-AZ instance, or to another member of \
+                                    the cluster."
                 }
             }
         })
@@ -89,51 +107,83 @@ impl Action for RebootInstance {
         Pace::default()
     }
 
-    fn look_before(&self, instance: &InstanceId, now: Timestamp) -> Look {
-        Look::default().with_events_of(instance, now - EVENTS_BEFORE)
+    fn look_before(&self, place: Place<'_>, now: Timestamp) -> Look {
+        match self.failed_over(place) {
+            None => Look::default().with_events_of(place.instance, now - EVENTS_BEFORE),
+            Some(cluster) => Look::default().with_cluster_events_of(cluster, now - EVENTS_BEFORE),
+        }
     }
 
     fn prepare(&self, context: &Context<'_>) -> Result<Plan<Order>, Failure> {
-        engine_allowed(&context.live.engine)?;
-        status_allowed(&context.live.status)?;
-        if self.force_failover {
-            failover_allowed(context.live)?;
+        custom_refused(&context.live.engine)?;
+        match context.cluster {
+            Some(cluster) if self.force_failover => cluster::prepare(cluster),
+            Some(_) => {
+                aurora_only(context.live)?;
+                self.prepare_instance(context.live)
+            }
+            None => self.prepare_instance(context.live),
         }
-        Ok(Plan::Send(Order { force_failover: self.force_failover }))
     }
 
     /// Where there can be no failover, even `false` is a setting, so `ForceFailover` is sent only to ask for one.
     fn call(order: &Order, instance: &InstanceId) -> RdsCall {
-        let mut call = RdsCall::new("RebootDBInstance", [("DBInstanceIdentifier", json!(instance))]);
-        if order.force_failover {
-            call.parameters.insert("ForceFailover".into(), json!(true));
+        match order {
+            Order::Reboot { force_failover: false } => {
+                RdsCall::new(REBOOT, [("DBInstanceIdentifier", json!(instance))])
+            }
+            Order::Reboot { force_failover: true } => {
+                RdsCall::new(REBOOT, [("DBInstanceIdentifier", json!(instance)), ("ForceFailover", json!(true))])
+            }
+            Order::FailOverCluster { cluster_id } => {
+                RdsCall::new(FAIL_OVER, [("DBClusterIdentifier", json!(cluster_id))])
+            }
         }
-        call
     }
 
-    fn permission(_order: &Order, instance: &InstanceId) -> Permission {
-        Permission::on_instance("RebootDBInstance", instance)
+    fn permission(order: &Order, instance: &InstanceId) -> Permission {
+        match order {
+            Order::Reboot { .. } => Permission::on_instance(REBOOT, instance),
+            Order::FailOverCluster { cluster_id } => Permission::on_cluster(FAIL_OVER, cluster_id),
+        }
     }
 
-    fn foreseen(&self, instance: &InstanceId) -> Permission {
-        Permission::on_instance("RebootDBInstance", instance)
+    fn foreseen(&self, place: Place<'_>) -> Permission {
+        match place.cluster {
+            Some(cluster) if self.force_failover => Permission::on_cluster(FAIL_OVER, cluster),
+            Some(_) | None => Permission::on_instance(REBOOT, place.instance),
+        }
     }
 
-    fn interruption(&self, _live: &LiveInstance) -> Interruption {
+    fn interruption(&self, _site: Site<'_>) -> Interruption {
         if self.force_failover { Interruption::Failover } else { Interruption::Restart }
     }
 
     /// Parameters are applied when the instance is rebooted "without failover" (RDS model, `ModifyDBInstance`).
-    fn warnings(&self, live: &LiveInstance) -> Vec<Warning> {
-        let left = self.force_failover && live.parameters_pending_reboot();
+    fn warnings(&self, site: Site<'_>) -> Vec<Warning> {
+        let left = self.force_failover && site.live.parameters_pending_reboot();
         left.then_some(Warning::FailoverLeavesParameters).into_iter().collect()
     }
 
-    fn look_after(&self, instance: &InstanceId, submitted_at: Timestamp) -> Look {
-        Look::at_instance(instance).with_events_of(instance, submitted_at - CLOCK_SKEW)
+    fn look_after(&self, place: Place<'_>, facts: &Facts, submitted_at: Timestamp) -> Look {
+        let since = submitted_at - CLOCK_SKEW;
+        match (self.failed_over(place), place.cluster) {
+            (Some(cluster), _) => Look::at_cluster(cluster).with_cluster_events_of(cluster, since),
+            (None, cluster) => {
+                let mut look = Look::at_instance(place.instance).with_events_of(place.instance, since);
+                // Who else may have restarted it is known when the members are.
+                if let Some(cluster) = cluster.filter(|_| facts.cluster.members.is_empty()) {
+                    look.merge(Look::at_cluster(cluster));
+                }
+                look
+            }
+        }
     }
 
     fn judge(&self, sight: &Sight<'_>) -> Verdict {
+        if let Some(cluster) = self.failed_over(sight.place) {
+            return cluster::judge(cluster, sight);
+        }
         let Some(live) = sight.live() else {
             return Verdict::Failed(Failure::operation_failed("instance_disappeared"));
         };
@@ -149,6 +199,17 @@ impl Action for RebootInstance {
 
     fn resolve(&self, sight: &Sight<'_>) -> Resolution {
         let facts = sight.facts;
+        if self.failed_over(sight.place).is_some() {
+            return cluster::resolve(sight);
+        }
+        // The lease is on something else than what the instance belongs to, and keeps nobody from restarting it.
+        if sight.live().is_some_and(|live| !live.is_in(sight.place.cluster)) {
+            return Resolution::Failed(Failure::operation_failed("outcome_unknown"));
+        }
+        // Another member's operation may have restarted it too; who they are is known when the members are.
+        if sight.place.cluster.is_some() && facts.cluster.members.is_empty() && !sight.last {
+            return Resolution::Pending;
+        }
         if facts.saw_status(REBOOTING) || facts.saw(EventKind::Restarted) || facts.saw(EventKind::Shutdown) {
             Resolution::Happened
         } else if sight.last {
@@ -160,6 +221,19 @@ impl Action for RebootInstance {
 }
 
 impl RebootInstance {
+    /// The cluster that this is a failover of.
+    const fn failed_over<'a>(&self, place: Place<'a>) -> Option<&'a ClusterId> {
+        if self.force_failover { place.cluster } else { None }
+    }
+
+    fn prepare_instance(&self, live: &LiveInstance) -> Result<Plan<Order>, Failure> {
+        status_allowed(&live.status)?;
+        if self.force_failover && !live.multi_az {
+            return Err(Failure::operation_failed("failover_requires_multi_az"));
+        }
+        Ok(Plan::Send(Order::Reboot { force_failover: self.force_failover }))
+    }
+
     fn judge_settled(&self, sight: &Sight<'_>, live: &LiveInstance) -> Verdict {
         let Some(needed) = self.settled_reads_needed(sight) else {
             return self.judge_abandoned(sight);
@@ -176,10 +250,11 @@ impl RebootInstance {
 
     /// How many settled reads the evidence for a restart asks for; none without evidence.
     ///
-    /// For a failover the answer to the order is no evidence: RDS may accept one and abandon it (RDS-EVENT-0034).
+    /// For a failover the answer to the order is no evidence: RDS may accept one and abandon it (RDS-EVENT-0034). Nor is
+    /// the zone, which shows minutes late and may be an earlier failover's.
     fn settled_reads_needed(&self, sight: &Sight<'_>) -> Option<u32> {
         let facts = sight.facts;
-        let failed_over = self.force_failover && (facts.zone_changed || facts.saw(EventKind::FailoverCompleted));
+        let failed_over = self.force_failover && facts.saw(EventKind::FailoverCompleted);
         if facts.saw(EventKind::Restarted) || failed_over {
             Some(1)
         } else if facts.saw_status(REBOOTING) {
@@ -208,10 +283,12 @@ impl RebootInstance {
         let facts = sight.facts;
         if !self.force_failover {
             Some("not_requested")
-        } else if facts.zone_changed || facts.saw(EventKind::FailoverCompleted) {
+        } else if facts.saw(EventKind::FailoverCompleted) {
             Some("verified")
         } else if facts.saw(EventKind::FailoverAbandoned) {
             Some("abandoned")
+        } else if facts.zone_changed {
+            Some("verified")
         } else {
             sight.last.then_some("not_verified")
         }
@@ -245,12 +322,15 @@ fn judge_stuck(sight: &Sight<'_>, live: &LiveInstance) -> Verdict {
     Verdict::Failed(stuck_in_status(&live.status))
 }
 
-/// RDS Custom can't be rebooted this way (RDS model), and Neptune and DocumentDB, which RDS also lists, are not RDS.
-fn engine_allowed(engine: &str) -> Result<(), Failure> {
-    if engine.starts_with("custom-") || matches!(engine, "neptune" | "docdb") {
-        return Err(Failure::operation_failed("unsupported_engine").with_fact("engine", json!(engine)));
-    }
-    Ok(())
+/// RDS Custom can't be rebooted this way (RDS model, `RebootDBInstance`).
+fn custom_refused(engine: &str) -> Result<(), Failure> {
+    if engine.starts_with("custom-") { Err(unsupported_engine(engine)) } else { Ok(()) }
+}
+
+/// A Multi-AZ DB cluster is rebooted as a whole (`RebootDBCluster`), an Aurora cluster instance by instance (RDS model,
+/// `RebootDBCluster`).
+fn aurora_only(live: &LiveInstance) -> Result<(), Failure> {
+    if live.is_aurora() { Ok(()) } else { Err(Failure::operation_failed("cluster_member")) }
 }
 
 /// RDS reboots an `available` instance, and one in `incompatible-parameters` after its group was mended
@@ -258,15 +338,4 @@ fn engine_allowed(engine: &str) -> Result<(), Failure> {
 fn status_allowed(status: &str) -> Result<(), Failure> {
     let available = classify_instance_status(status) == StatusClass::Available;
     if available || status == "incompatible-parameters" { Ok(()) } else { Err(wrong_status(status)) }
-}
-
-/// "You can't enable force failover if the instance isn't configured for Multi-AZ" (RDS model, `RebootDBInstance`).
-fn failover_allowed(live: &LiveInstance) -> Result<(), Failure> {
-    if live.cluster_id.is_some() {
-        return Err(Failure::operation_failed("cluster_member"));
-    }
-    if !live.multi_az {
-        return Err(Failure::operation_failed("failover_requires_multi_az"));
-    }
-    Ok(())
 }

@@ -6,6 +6,8 @@ use serde_json::json;
 use super::*;
 use crate::failure::Code;
 
+mod cluster;
+
 /// A healthy instance on which every operation is allowed.
 fn instance() -> LiveInstance {
     LiveInstance {
@@ -25,7 +27,9 @@ fn instance() -> LiveInstance {
         tags: BTreeMap::new(),
         cluster_id: None,
         replica_source: None,
+        source_cluster: None,
         replicas: BTreeSet::new(),
+        replica_clusters: BTreeSet::new(),
         parameter_apply_statuses: BTreeSet::new(),
         aws_backup_recovery_point: None,
     }
@@ -40,12 +44,21 @@ fn operation(name: &str, parameters: Value) -> Operation {
 }
 
 fn prepare(operation: &Operation, live: &LiveInstance) -> Result<Plan<Order>, Failure> {
+    prepare_in(operation, live, None)
+}
+
+fn prepare_in(
+    operation: &Operation,
+    live: &LiveInstance,
+    cluster: Option<&LiveCluster>,
+) -> Result<Plan<Order>, Failure> {
     let environment_tags = live.tags.clone();
     let operation_id = OperationId::first_at(1_700_000_000_000);
     operation.prepare(&Context {
         operation_id,
         principal: "iam:arn:aws:iam::111122223333:user/alice",
         live,
+        cluster,
         environment_tags: &environment_tags,
         quotas: None,
     })
@@ -69,11 +82,12 @@ fn a_snapshot_gets_the_tags_of_the_caller_the_service_and_the_environment() {
     live.tags =
         [("Environment", "dev"), ("aws:cloudformation:stack-name", "x")].map(|(k, v)| (k.into(), v.into())).into();
     let wanted = json!({ "snapshot_id": "S-1", "tags": [{ "Key": "Ticket", "Value": "T 1" }] });
-    let Ok(Plan::Send(Order::CreateSnapshot(order))) = prepare(&operation("create_snapshot", wanted), &live) else {
+    let order = prepare(&operation("create_snapshot", wanted), &live);
+    let Ok(Plan::Send(Order::CreateSnapshot(create_snapshot::Order::OfInstance { snapshot_id, tags }))) = order else {
         panic!("no order");
     };
-    assert_eq!(order.snapshot_id.as_str(), "s-1");
-    let tags: Vec<(&str, &str)> = order.tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())).collect();
+    assert_eq!(snapshot_id.as_str(), "s-1");
+    let tags: Vec<(&str, &str)> = tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())).collect();
     assert_eq!(
         tags,
         [
@@ -110,21 +124,8 @@ fn too_many_tags_are_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn a_cluster_member_is_not_changed_as_if_it_stood_alone() {
-    for (name, parameters) in [
-        ("create_snapshot", json!({ "snapshot_id": "s" })),
-        ("modify_backup_window", json!({ "backup_window": "01:00-02:00" })),
-        ("reboot_instance", json!({ "force_failover": true })),
-    ] {
-        let live = LiveInstance { cluster_id: Some("c-1".into()), ..instance() };
-        let failure = prepare(&operation(name, parameters), &live).unwrap_err();
-        assert_eq!(failure.error_code.as_deref(), Some("cluster_member"), "{name}");
-    }
-}
-
-#[test]
 fn a_reboot_is_refused_where_rds_would_refuse_it() {
-    check("reboot_instance", json!({}), |_| {}, expect!["RebootInstance(Order { force_failover: false })"]);
+    check("reboot_instance", json!({}), |_| {}, expect!["RebootInstance(Reboot { force_failover: false })"]);
     check(
         "reboot_instance",
         json!({}),
@@ -133,11 +134,32 @@ fn a_reboot_is_refused_where_rds_would_refuse_it() {
             "operation_failed InvalidDBInstanceState: The instance is `stopped`, and the operation needs it to be `available`."
         ],
     );
-    for engine in ["custom-oracle-ee", "docdb", "neptune"] {
-        let live = LiveInstance { engine: engine.into(), ..instance() };
-        let failure = prepare(&operation("reboot_instance", json!({})), &live).unwrap_err();
-        assert_eq!(failure.error_code.as_deref(), Some("unsupported_engine"), "{engine}");
+    let live = LiveInstance { engine: "custom-oracle-ee".into(), ..instance() };
+    let failure = prepare(&operation("reboot_instance", json!({})), &live).unwrap_err();
+    assert_eq!(failure.error_code.as_deref(), Some("unsupported_engine"));
+}
+
+/// RDS lists them, but they are other services.
+#[test]
+fn documentdb_and_neptune_are_refused_by_name_for_every_operation() {
+    for engine in ["docdb", "neptune"] {
+        let live = LiveInstance { engine: engine.into(), cluster_id: Some("c-1".into()), ..instance() };
+        for (name, parameters) in every_operation() {
+            for cluster in [None, Some(&cluster::cluster())] {
+                let failure = prepare_in(&operation(name, parameters.clone()), &live, cluster).unwrap_err();
+                assert_eq!(failure.error_code.as_deref(), Some("unsupported_engine"), "{name} on {engine}");
+                assert_eq!(failure.facts["engine"], json!(engine));
+            }
+        }
     }
+}
+
+fn every_operation() -> [(&'static str, Value); 3] {
+    [
+        ("create_snapshot", json!({ "snapshot_id": "s" })),
+        ("modify_backup_window", json!({ "backup_window": "01:00-02:00" })),
+        ("reboot_instance", json!({})),
+    ]
 }
 
 #[test]
@@ -198,11 +220,7 @@ fn apply_immediately_is_refused_while_other_changes_wait() {
 fn every_operation_has_a_schema_that_names_its_parameters() {
     let schemas = Operation::schemas();
     assert_eq!(schemas.keys().copied().collect::<BTreeSet<_>>(), Operation::NAMES.iter().copied().collect());
-    for (name, parameters) in [
-        ("create_snapshot", json!({ "snapshot_id": "s" })),
-        ("modify_backup_window", json!({ "backup_window": "01:00-02:00" })),
-        ("reboot_instance", json!({})),
-    ] {
+    for (name, parameters) in every_operation() {
         let known: BTreeSet<String> = schemas[name]["properties"].as_object().unwrap().keys().cloned().collect();
         let shown: BTreeSet<String> = operation(name, parameters).parameters().keys().cloned().collect();
         assert_eq!(known, shown, "{name}");

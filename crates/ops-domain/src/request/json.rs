@@ -67,3 +67,53 @@ impl<'de> Visitor<'de> for Reader {
         Ok(Value::Object(object))
     }
 }
+
+/// How deep arrays and objects stand in each other in a JSON text. The text need not be valid, and is not recursed into.
+pub(super) fn depth(text: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let mut bytes = text.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'"' => skip_string(&mut bytes),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+fn skip_string(bytes: &mut std::slice::Iter<'_, u8>) {
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => return,
+            b'\\' => {
+                bytes.next();
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_counts_arrays_and_objects_but_not_what_stands_in_strings() {
+        for (text, expected) in [
+            ("", 0),
+            ("1", 0),
+            ("[]", 1),
+            (r#"{"a":[{"b":1}],"c":[]}"#, 3),
+            (r#"["[[[[\"[[[["]"#, 1),
+            (r#"["\\",[2]]"#, 2),
+            ("]]]][[", 2),
+            (r#"["[[["#, 1),
+        ] {
+            assert_eq!(depth(text.as_bytes()), expected, "{text}");
+        }
+        assert_eq!(depth(&[b'['; 65_536]), 65_536);
+    }
+}

@@ -100,8 +100,8 @@ fn a_body_that_is_no_json_is_refused_with_the_place() {
     refused_text(
         &"[".repeat(100_000),
         &expect![[r#"
-        invalid_json
-        : is not valid JSON at line 1, column 128"#]],
+            invalid_request
+            : is nested deeper than 32 levels"#]],
     );
     let latin1 = Request::parse(b"{\"reason\": \"\xe9\"}").unwrap_err();
     assert_eq!(latin1.failure.code, Code::InvalidJson);
@@ -411,7 +411,7 @@ fn a_body_nested_beyond_reason_is_refused() {
     refused_text(
         &deep,
         &expect![[r#"
-        invalid_json
-        : is not valid JSON at line 1, column 128"#]],
+            invalid_request
+            : is nested deeper than 32 levels"#]],
     );
 }

@@ -117,7 +117,7 @@ impl Service {
         seen: &Result<Observation, LookError>,
     ) -> Result<OperationRecord, Failure> {
         let mut next = record.clone();
-        if self.evidence_may_be_anothers(&record, now).await? {
+        if self.evidence_may_be_anothers(&record, now, seen.as_ref().ok()).await? {
             let event = self.enter(&mut next, without_evidence(&record));
             return self.store(record, next, event).await;
         }

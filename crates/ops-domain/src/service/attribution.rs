@@ -1,8 +1,14 @@
-//! Whose evidence it is. A restart does not name the order that caused it, so it counts for an operation only while no
-//! other operation can have caused it.
+//! Whose evidence it is. A restart or a new writer does not name the order that caused it, so it counts for an operation only
+//! while no other operation can have caused it: none on the instance, nor on another member of its cluster.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::try_join_all;
 
 use crate::failure::Failure;
+use crate::id::InstanceId;
 use crate::life::{Ending, OperationRecord, Phase};
+use crate::observation::Observation;
 use crate::policy::CLOCK_SKEW;
 use crate::ports::OperationQuery;
 use crate::service::Service;
@@ -18,45 +24,61 @@ impl Service {
         &self,
         record: &OperationRecord,
         now: Timestamp,
+        seen: Option<&Observation>,
     ) -> Result<bool, Failure> {
         if record.operation.evidence_is_its_own() {
             return Ok(false);
         }
-        Ok(self.has_successor(record, now).await? || self.has_unsettled_predecessor(record).await?)
+        Ok(self.has_successor(record, now).await? || self.has_unsettled_predecessor(record, seen).await?)
     }
 
-    /// Whether another operation has had the instance since.
+    /// Whether another operation has had the instance, or its cluster, since.
     async fn has_successor(&self, record: &OperationRecord, now: Timestamp) -> Result<bool, Failure> {
         if record.lease.is_some_and(|lease| after(now, CLOCK_SKEW) < lease.until) {
             return Ok(false);
         }
         let token = record.lease.map_or(record.token, |lease| lease.token);
-        let latest = self.ports.store.last_token(&record.target).await.map_err(Failure::from)?;
+        let latest = self.ports.store.last_token(&record.unit()).await.map_err(Failure::from)?;
         Ok(latest != Some(token))
     }
 
     /// Whether an operation before this one was still being watched when this one began: its effect may have come late.
     /// That matters only where it is unknown whether this one's order was sent at all.
-    async fn has_unsettled_predecessor(&self, record: &OperationRecord) -> Result<bool, Failure> {
+    async fn has_unsettled_predecessor(
+        &self,
+        record: &OperationRecord,
+        seen: Option<&Observation>,
+    ) -> Result<bool, Failure> {
         match &record.phase {
             Phase::Submitting { .. } | Phase::Unresolved { .. } => {}
             Phase::Accepted { .. } | Phase::Watching { .. } | Phase::Ended { .. } => return Ok(false),
         }
-        let query = OperationQuery {
-            instance_id: Some(record.target.instance_id.clone()),
-            limit: NEIGHBOURS,
-            ..OperationQuery::default()
-        };
-        let neighbours = self.ports.store.list(&query).await.map_err(Failure::from)?;
+        let neighbours = neighbours(record, seen).into_iter().map(|instance_id| self.operations_of(instance_id));
+        let neighbours = try_join_all(neighbours).await?;
         let began = record.created_at - CLOCK_SKEW;
-        Ok(neighbours.items.iter().any(|other| {
+        Ok(neighbours.iter().flatten().any(|other| {
             other.id != record.id
-                && other.target == record.target
+                && other.target.scope() == record.target.scope()
                 && !other.operation.evidence_is_its_own()
                 && other.created_at <= record.created_at
                 && other.ended_at().is_none_or(|ended| began <= ended)
         }))
     }
+
+    async fn operations_of(&self, instance_id: InstanceId) -> Result<Vec<OperationRecord>, Failure> {
+        let instance_id = Some(instance_id);
+        let query = OperationQuery { instance_id, limit: NEIGHBOURS, ..OperationQuery::default() };
+        Ok(self.ports.store.list(&query).await.map_err(Failure::from)?.items)
+    }
+}
+
+/// The instance, and the members of its cluster as far as they are known. No evidence of a cluster counts before they are.
+fn neighbours(record: &OperationRecord, seen: Option<&Observation>) -> BTreeSet<InstanceId> {
+    let known = record.watch().map(|watch| &watch.facts.cluster.members);
+    let cluster = record.cluster_id.as_ref().zip(seen).and_then(|(id, seen)| seen.clusters.get(id));
+    let shown = cluster.map(|cluster| &cluster.members);
+    let members = known.into_iter().chain(shown).flatten().filter_map(|member| member.parse().ok());
+    members.chain([record.target.instance_id.clone()]).collect()
 }
 
 /// How an operation ends whose evidence could be another's.

@@ -6,12 +6,13 @@ use futures_util::join;
 use serde_json::json;
 
 use crate::audit::AuditEvent;
+use crate::cluster::LiveCluster;
 use crate::environment::Classification;
 use crate::failure::{Code, Failure};
 use crate::forecast::Forecast;
-use crate::instance::Tags;
+use crate::instance::{LiveInstance, Tags};
 use crate::life::{Ending, Lease, OperationRecord, Phase};
-use crate::operation::{Context, Order, Plan};
+use crate::operation::{Context, Order, Plan, Site};
 use crate::policy::{self, Authorized};
 use crate::ports::{Coming, LookError, SendError, Sent};
 use crate::rules::Attempt;
@@ -35,7 +36,7 @@ impl Service {
             operation_id: record.id,
             principal: record.caller.principal.clone(),
             target: record.target.clone(),
-            permission: record.operation.foreseen(&record.target.instance_id),
+            permission: record.operation.foreseen(record.place()),
         };
         join!(self.read_live(record, now), self.ports.rds.get_ready(&coming)).0
     }
@@ -70,6 +71,8 @@ impl Service {
         }
         let plan = match self.prepare(record, &read) {
             Ok(plan) => plan,
+            // An order that seemed lost may have come late, and be the reason why another one can't be sent.
+            Err(_) if record.resends > 0 => return Decided::Enter(unresolved(watch_of(record, &read))),
             Err(failure) => return Decided::fail(failure),
         };
         if let Err(failure) = as_previewed(record, &read, &plan) {
@@ -79,7 +82,7 @@ impl Service {
         match plan {
             Plan::Nothing(result) => Decided::Enter(ended(Ending::Succeeded { result })),
             Plan::Send(order) => match self.authorize(record, order, now) {
-                Ok(order) => Decided::Send(Box::new(order), Facts::before(&record.target.instance_id, &read.seen)),
+                Ok(order) => Decided::Send(Box::new(order), Facts::before(record.place(), &read.seen)),
                 Err(failure) => Decided::fail(failure),
             },
         }
@@ -98,19 +101,22 @@ impl Service {
         policy::authorize(record, &record.classification, &self.settings.rules, order, now)
     }
 
-    /// What the operation asks of the instance as it is.
+    /// What the operation asks of the instance, or of its cluster, as it is.
     pub(super) fn prepare(&self, record: &OperationRecord, read: &LiveRead) -> Result<Plan<Order>, Failure> {
         let live = read.seen.instances.get(&record.target.instance_id).ok_or_else(|| gone(record))?;
         if !live.is(&record.target) {
             return Err(Failure::operation_failed("wrong_account").with_fact("live_arn", json!(live.arn)));
         }
+        let cluster = held_cluster(record, live, read)?;
         let is_environment = |key: &str| self.settings.environments.is_environment_key(key);
+        let tags = cluster.map_or(&live.tags, |cluster| &cluster.tags);
         let environment_tags: Tags =
-            live.tags.iter().filter(|(key, _)| is_environment(key)).map(|(k, v)| (k.clone(), v.clone())).collect();
+            tags.iter().filter(|(key, _)| is_environment(key)).map(|(k, v)| (k.clone(), v.clone())).collect();
         record.operation.prepare(&Context {
             operation_id: record.id,
             principal: &record.caller.principal,
             live,
+            cluster,
             environment_tags: &environment_tags,
             quotas: read.seen.quotas.as_ref(),
         })
@@ -119,8 +125,9 @@ impl Service {
     /// What `plan` would do to the instance as it is.
     pub(super) fn forecast(record: &OperationRecord, read: &LiveRead, plan: &Plan<Order>) -> Option<Forecast> {
         let live = read.seen.instances.get(&record.target.instance_id)?;
+        let cluster = record.cluster_id.as_ref().and_then(|id| read.seen.clusters.get(id));
         let environment = &record.classification.environment;
-        Some(Forecast::new(&record.operation, &record.target, live, environment, plan))
+        Some(Forecast::new(&record.operation, &record.target, Site { live, cluster }, environment, plan))
     }
 
     /// Without a live read nothing is sent. Throttling is waited out; everything else ends the operation.
@@ -151,6 +158,7 @@ impl Service {
         let phase = match sent.answer {
             Ok(receipt) => {
                 watch.accepted(now, receipt.instance_status.as_deref());
+                watch.facts.cluster.note_answer(receipt.cluster_writer.as_deref());
                 Phase::Watching { watch }
             }
             Err(SendError::MayHaveHappened(_)) => unresolved(watch),
@@ -228,6 +236,11 @@ fn submitted_at(record: &OperationRecord) -> Timestamp {
     record.watch().map_or(record.created_at, |watch| watch.submitted_at)
 }
 
+/// The watch of an order that was, or would have been, sent after this look.
+fn watch_of(record: &OperationRecord, read: &LiveRead) -> Watch {
+    Watch::begin(record.plan, submitted_at(record), Facts::before(record.place(), &read.seen))
+}
+
 /// A watch that looks at once whether the order reached RDS.
 fn unresolved(mut watch: Watch) -> Phase {
     watch.next_at = watch.submitted_at;
@@ -240,6 +253,22 @@ fn failed(failure: Failure) -> Phase {
 
 const fn ended(ending: Ending) -> Phase {
     Phase::Ended { ending, watch: None }
+}
+
+/// The cluster of the instance. The lease must be on what the order changes: one that was taken by an inventory that is
+/// out of date holds the wrong thing.
+fn held_cluster<'a>(
+    record: &OperationRecord,
+    live: &LiveInstance,
+    read: &'a LiveRead,
+) -> Result<Option<&'a LiveCluster>, Failure> {
+    let cluster = record.cluster_id.as_ref().and_then(|id| read.seen.clusters.get(id));
+    if !live.is_in(record.cluster_id.as_ref()) || cluster.is_some() != record.cluster_id.is_some() {
+        let failure = Failure::operation_failed("inventory_outdated");
+        let failure = failure.with_fact("live_db_cluster_id", json!(live.cluster_id));
+        return Err(failure.with_fact("inventory_db_cluster_id", json!(record.cluster_id)));
+    }
+    Ok(cluster)
 }
 
 fn gone(record: &OperationRecord) -> Failure {

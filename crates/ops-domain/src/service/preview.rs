@@ -28,8 +28,8 @@ impl Service {
     ) -> Result<Value, Failure> {
         let now = self.ports.clock.now();
         let mut record = self.preview_record(caller, request, item, classification);
-        let (read, holder) =
-            futures_util::join!(self.read_live(&record, now), self.ports.store.holder(&item.target, now));
+        let unit = record.unit();
+        let (read, holder) = futures_util::join!(self.read_live(&record, now), self.ports.store.holder(&unit, now));
         let holder = holder.map_err(Failure::from)?;
         let read = read.map_err(look_failure);
         if let Ok(read) = &read {
@@ -64,7 +64,7 @@ impl Service {
                 checks.extend(record.plan_hash.is_some().then(|| plan_check(as_previewed(record, read, plan))));
             }
         }
-        let busy = holder.map_or(Ok(()), |holder| Err(Failure::busy(holder)));
+        let busy = holder.map_or(Ok(()), |holder| Err(Failure::busy(holder, &record.unit())));
         checks.push(check("conflicts", busy.as_ref().copied()));
         let mut would = forecast.as_ref().map_or_else(|| json!({ "action": "nothing" }), Forecast::shown);
         would["conflicts"] = json!(holder.map(|id| json!({ "running_operation_id": id })).as_slice());
@@ -101,6 +101,7 @@ impl Service {
             id: preview_id(),
             version: 0,
             target: item.target.clone(),
+            cluster_id: item.db_cluster_id.clone(),
             operation: request.operation.clone(),
             caller: caller.clone(),
             reason: request.reason.clone(),

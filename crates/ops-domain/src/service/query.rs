@@ -1,10 +1,11 @@
 //! What can be asked without changing anything: operations, instances, the audit trail.
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::audit::{AuditEntry, AuditEvent};
+use crate::audit::{AuditDraft, AuditEntry};
 use crate::caller::Caller;
+use crate::cluster::Unit;
 use crate::environment::{Classification, Environment, Origin};
 use crate::failure::Failure;
 use crate::guidance;
@@ -12,7 +13,7 @@ use crate::id::{AccountId, InstanceId, OperationId, Region};
 use crate::instance::{InstanceRef, InventoryItem, LiveInstance};
 use crate::life::OperationRecord;
 use crate::observation::Look;
-use crate::operation::Operation;
+use crate::operation::{self, Operation};
 use crate::policy;
 use crate::ports::{AuditQuery, BrokenItem, LookError, OperationQuery, Page};
 use crate::rules::Attempt;
@@ -40,7 +41,7 @@ pub struct InstanceView {
     pub item: InventoryItem,
     /// Its environment, and how that was found.
     pub classification: Classification,
-    /// The operation that runs on it.
+    /// The operation that runs on it, or on the cluster that it is a member of.
     pub operation: Option<OperationId>,
     /// Its live description; none when it was not asked for or RDS has no such instance.
     pub live: Option<LiveInstance>,
@@ -113,16 +114,7 @@ impl Service {
     /// A [`Failure`] when the trail can't be written; then nothing may be exported.
     pub async fn record_export(&self, caller: &Caller, filter: Value) -> Result<(), Failure> {
         let now = self.ports.clock.now();
-        let mut draft = crate::audit::AuditDraft::attempt(
-            caller,
-            AuditEvent::Export,
-            "export_audit",
-            now,
-            self.settings.audit_retention,
-        );
-        draft.parameters = filter;
-        draft.success = true;
-        draft.result = json!({ "status": "available" });
+        let draft = AuditDraft::export(caller, filter, now, self.settings.audit_retention);
         self.append(draft).await
     }
 
@@ -182,6 +174,7 @@ impl Service {
     pub fn available_operations(&self, caller: &Caller, view: &InstanceView) -> Result<Available, Failure> {
         policy::permit(&view.classification)?;
         self.works_in(&view.item.target.account_id)?;
+        operation::engine_is_operated(&view.item.engine)?;
         let mut available = Available::default();
         for (operation, parameters) in Operation::schemas() {
             match self.permit_view(&Attempt { caller, operation, target: &view.item.target }, view) {
@@ -205,7 +198,8 @@ impl Service {
 
     async fn add_holders(&self, views: &mut [InstanceView]) -> Result<(), Failure> {
         let now = self.ports.clock.now();
-        let holders = views.iter().map(|view| self.ports.store.holder(&view.item.target, now));
+        let units: Vec<Unit> = views.iter().map(|view| view.item.unit()).collect();
+        let holders = units.iter().map(|unit| self.ports.store.holder(unit, now));
         let holders = futures_util::future::try_join_all(holders).await.map_err(Failure::from)?;
         for (view, holder) in views.iter_mut().zip(holders) {
             view.operation = holder;
@@ -214,31 +208,35 @@ impl Service {
     }
 
     async fn add_live(&self, view: &mut InstanceView) {
-        let target = &view.item.target;
+        let target = view.item.target.clone();
         if let Err(failure) = self.works_in(&target.account_id) {
             view.live_error = Some(failure.sentence);
             return;
         }
-        let seen = self.ports.rds.observe(&target.scope(), &Look::at_instance(&target.instance_id)).await;
-        match seen {
-            Ok(mut seen) => match seen.instances.remove(&target.instance_id) {
-                Some(live) if live.is(&view.item.target) => self.take_live(view, live),
-                Some(_) => {
+        match self.read_with_relatives(&target, &look_at(&view.item)).await {
+            Ok(mut read) => match (read.seen.instances.remove(&target.instance_id), read.classification) {
+                (Some(live), Some(classification)) if live.is(&target) => {
+                    view.classification = view.classification.clone().strictest(classification.clone());
+                    view.live_classification = Some(classification);
+                    view.live = Some(live);
+                }
+                (Some(_), _) => {
                     view.live_error = Some(guidance::for_rds_code("wrong_account").sentence.into());
                 }
-                None => view.live_error = Some("RDS has no such instance.".into()),
+                (None, _) => view.live_error = Some("RDS has no such instance.".into()),
             },
             Err(error) => view.live_error = Some(live_error(&error)),
         }
     }
+}
 
-    fn take_live(&self, view: &mut InstanceView, live: LiveInstance) {
-        let item = InventoryItem { tags: live.tags.clone(), ..view.item.clone() };
-        let classification = self.classify(&item, Origin::Live);
-        view.classification = view.classification.clone().strictest(classification.clone());
-        view.live_classification = Some(classification);
-        view.live = Some(live);
+/// The instance, and its cluster with all members.
+fn look_at(item: &InventoryItem) -> Look {
+    let mut look = Look::at_instance(&item.target.instance_id);
+    if let Some(cluster) = &item.db_cluster_id {
+        look.merge(Look::at_cluster(cluster).with_members_of(cluster));
     }
+    look
 }
 
 impl InstanceFilter {

@@ -175,7 +175,7 @@ impl Service {
             },
             Err(BeginError::Busy { holder }) => {
                 let about = (item, &record.classification);
-                self.refuse(caller, request, Some(about), Failure::busy(holder)).await
+                self.refuse(caller, request, Some(about), Failure::busy(holder, &record.unit())).await
             }
             Err(BeginError::Store(error)) => Err(self.store_failed(error)),
         }
@@ -195,6 +195,7 @@ impl Service {
             id: self.ports.ids.operation_id(now),
             version: OperationRecord::FIRST_VERSION,
             target: item.target.clone(),
+            cluster_id: item.db_cluster_id.clone(),
             operation: request.operation.clone(),
             caller: caller.clone(),
             reason: request.reason.clone(),

@@ -1,22 +1,26 @@
 //! What the looks at one order showed, all together.
 
+mod cluster;
+
+pub use cluster::ClusterFacts;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::InstanceId;
+use crate::cluster::Place;
 use crate::instance::LiveInstance;
-use crate::observation::{EventKind, Look, Observation};
+use crate::observation::{EventKind, Look, Observation, Snapshot};
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
 
 /// RDS has about forty statuses; a stored record must not grow without end if that changes.
-const STATUSES_KEPT: usize = 64;
+pub(super) const STATUSES_KEPT: usize = 64;
 
 /// Evidence gathered over time. It only grows, but for the reads in a row.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Facts {
-    /// The zone of the primary before the order.
+    /// The zone of the primary before the order; none if that is not known for certain.
     pub zone_before: Option<String>,
     /// The status of the instance before the order.
     #[serde(default)]
@@ -45,18 +49,27 @@ pub struct Facts {
     pub snapshot_seen: bool,
     /// Looks in a row that did not show the snapshot.
     pub snapshot_misses: u32,
-    /// The status last seen, of the snapshot if the order is about one, else of the instance.
+    /// The status last seen: of the snapshot if the order is about one, of the cluster if it is about that, else of the
+    /// instance.
     pub last_status: Option<String>,
+    /// What is known of the cluster that the instance is a member of.
+    #[serde(default)]
+    pub cluster: ClusterFacts,
 }
 
 impl Facts {
     /// What is known before the order is sent.
+    ///
+    /// While events tell of a failover that was a short time ago, the zone in the description may be the one before that,
+    /// and is not relied on.
     #[must_use]
-    pub fn before(instance: &InstanceId, seen: &Observation) -> Self {
-        let events = seen.events.iter().filter(|event| event.instance_id == *instance);
-        let live = seen.instances.get(instance);
+    pub fn before(place: Place<'_>, seen: &Observation) -> Self {
+        let events = seen.events.iter().filter(|event| event.instance_id == *place.instance);
+        let moving = events.clone().any(|event| event.kind.tells_of_failover());
+        let live = seen.instances.get(place.instance);
         Self {
-            zone_before: live.and_then(|live| live.availability_zone.clone()),
+            cluster: place.cluster.map(|id| ClusterFacts::before(id, seen)).unwrap_or_default(),
+            zone_before: live.and_then(|live| live.availability_zone.clone()).filter(|_| !moving),
             status_before: live.map(|live| live.status.clone()),
             parameters_waited: live.is_some_and(LiveInstance::parameters_pending_reboot),
             latest_event_before: events.map(|event| event.at).max(),
@@ -86,24 +99,38 @@ impl Facts {
     }
 
     /// Takes in what `look` showed.
-    pub fn note(&mut self, instance: &InstanceId, look: &Look, seen: &Observation) {
-        if let Some(live) = seen.instances.get(instance) {
+    pub fn note(&mut self, place: Place<'_>, look: &Look, seen: &Observation) {
+        if let Some(live) = seen.instances.get(place.instance).filter(|_| look.instances.contains(place.instance)) {
             self.note_instance(live);
         }
-        for event in seen.events.iter().filter(|event| event.instance_id == *instance) {
+        if let Some(id) = place.cluster {
+            self.cluster.note(id, look, seen);
+            if look.clusters.contains(id) && !look.instances.contains(place.instance) {
+                let status = seen.clusters.get(id).map(|live| live.status.clone());
+                self.last_status = status.or_else(|| self.last_status.take());
+            }
+        }
+        for event in seen.events.iter().filter(|event| event.instance_id == *place.instance) {
             let new = self.latest_event_before.is_none_or(|before| event.at > before);
             if new && look.events_since.is_none_or(|since| event.at >= since) {
                 self.events.insert(event.kind);
             }
         }
         for id in &look.snapshots {
-            if let Some(snapshot) = seen.snapshots.get(id) {
-                self.snapshot_seen = true;
-                self.snapshot_misses = 0;
-                self.last_status = Some(snapshot.status.clone());
-            } else {
-                self.snapshot_misses += 1;
-            }
+            self.note_snapshot(seen.snapshots.get(id));
+        }
+        for id in &look.cluster_snapshots {
+            self.note_snapshot(seen.cluster_snapshots.get(id));
+        }
+    }
+
+    fn note_snapshot(&mut self, shown: Option<&Snapshot>) {
+        if let Some(snapshot) = shown {
+            self.snapshot_seen = true;
+            self.snapshot_misses = 0;
+            self.last_status = Some(snapshot.status.clone());
+        } else {
+            self.snapshot_misses += 1;
         }
     }
 

@@ -4,6 +4,7 @@ use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
 use super::*;
+use crate::cluster::Place;
 use crate::id::SnapshotId;
 use crate::instance::LiveInstance;
 use crate::observation::{EventKind, InstanceEvent, Snapshot};
@@ -41,7 +42,9 @@ fn live(status: &str, zone: &str) -> LiveInstance {
         tags: BTreeMap::new(),
         cluster_id: None,
         replica_source: None,
+        source_cluster: None,
         replicas: BTreeSet::new(),
+        replica_clusters: BTreeSet::new(),
         parameter_apply_statuses: BTreeSet::new(),
         aws_backup_recovery_point: None,
     }
@@ -89,7 +92,7 @@ fn snapshot(text: &str) -> Snapshot {
     let (status, percent) = text.split_once(':').unwrap_or((text, "0"));
     Snapshot {
         snapshot_id: "s-1".parse().unwrap(),
-        instance_id: Some("db-1".into()),
+        source_id: Some("db-1".into()),
         arn: Some("arn:aws:rds:eu-central-1:111122223333:snapshot:s-1".into()),
         status: status.into(),
         percent: percent.parse().ok(),
@@ -110,9 +113,13 @@ fn create_snapshot() -> Operation {
 #[track_caller]
 fn check(operation: &Operation, answer: Option<&str>, looks: &[&str], story: Expect) {
     let instance = "db-1".parse().unwrap();
-    let subject = Subject { operation_id: OperationId::first_at(1), operation, instance: &instance };
+    let subject = Subject {
+        operation_id: OperationId::first_at(1),
+        operation,
+        place: Place { instance: &instance, cluster: None },
+    };
     let before = seen("available @a +restarted:-500").unwrap();
-    let mut watch = Watch::begin(PLAN, at(0), Facts::before(&instance, &before));
+    let mut watch = Watch::begin(PLAN, at(0), Facts::before(subject.place, &before));
     watch.accepted(at(0), answer);
     let mut lines = String::new();
     for look in looks {
@@ -395,7 +402,11 @@ fn a_failed_look_backs_off_and_is_no_failed_operation() {
 fn the_late_watch_looks_more_and_more_rarely_and_ends_after_a_day() {
     let instance = "db-1".parse().unwrap();
     let operation = create_snapshot();
-    let subject = Subject { operation_id: OperationId::first_at(1), operation: &operation, instance: &instance };
+    let subject = Subject {
+        operation_id: OperationId::first_at(1),
+        operation: &operation,
+        place: Place { instance: &instance, cluster: None },
+    };
     let mut watch = Watch::begin(PLAN, at(0), Facts::default());
     let creating = seen("snap:creating:1").unwrap();
     let (mut looks, mut timeouts) = (0, 0);
@@ -418,11 +429,15 @@ fn the_late_watch_looks_more_and_more_rarely_and_ends_after_a_day() {
 
 #[test]
 fn a_window_is_read_back_at_once_and_then_after_growing_pauses() {
-    let instance: InstanceId = "db-1".parse().unwrap();
+    let instance = "db-1".parse().unwrap();
     let wanted = "05:00-06:00".parse().unwrap();
     let operation =
         Operation::ModifyBackupWindow(ModifyBackupWindow { backup_window: wanted, apply_immediately: false });
-    let subject = Subject { operation_id: OperationId::first_at(1), operation: &operation, instance: &instance };
+    let subject = Subject {
+        operation_id: OperationId::first_at(1),
+        operation: &operation,
+        place: Place { instance: &instance, cluster: None },
+    };
     let plan = PollPlan { first_look: Duration::ZERO, interval: Duration::from_secs(1), ..PLAN };
     let mut watch = Watch::begin(plan, at(0), Facts::default());
     watch.accepted(at(0), None);
@@ -456,7 +471,11 @@ fn a_lost_snapshot_is_ours_by_its_tag_anothers_without_it_and_sendable_when_abse
 /// Shows the same until the order is resolved.
 fn resolve(operation: &Operation, look: &str) -> String {
     let instance = "db-1".parse().unwrap();
-    let subject = Subject { operation_id: OperationId::first_at(1), operation, instance: &instance };
+    let subject = Subject {
+        operation_id: OperationId::first_at(1),
+        operation,
+        place: Place { instance: &instance, cluster: None },
+    };
     let mut watch = Watch::begin(PLAN, at(0), Facts::default());
     for _ in 0..100 {
         let now = watch.next_at;
@@ -480,7 +499,7 @@ proptest! {
     ) {
         let instance = "db-1".parse().unwrap();
         let operation = if snapshot { create_snapshot() } else { reboot(failover) };
-        let subject = Subject { operation_id: OperationId::first_at(1), operation: &operation, instance: &instance };
+        let subject = Subject { operation_id: OperationId::first_at(1), operation: &operation, place: Place { instance: &instance, cluster: None } };
         let mut watch = Watch::begin(PLAN, at(0), Facts::default());
         let mut ended = false;
         for word in words.iter().cycle().take(2000) {

@@ -120,6 +120,26 @@ fn a_jwt_in_the_v1_form_is_not_taken_for_one_of_a_user_pool() {
     let principal = |issuer: &str| caller_of(&rest(json!({}), of(issuer)), true).unwrap().principal;
     assert_eq!(principal("https://idp.example.com"), "jwt:https://idp.example.com|1");
     assert_eq!(principal("https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_a"), "cognito:1");
+    assert_eq!(principal("https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_a"), "cognito:1");
+    for other in ["https://cognito-idp.evil.example/a", "https://cognito-idp.evil.example/.amazonaws.com"] {
+        assert_eq!(principal(other), format!("jwt:{other}|1"));
+    }
+}
+
+#[test]
+fn a_group_with_a_comma_in_its_name_is_not_two_groups() {
+    for (sent, kept) in [
+        (json!("[dba x,admin on-call]"), Some("dba,on-call")),
+        (json!(["dba", "x,admin"]), Some("dba")),
+        (json!("[x,admin]"), None),
+        (json!("dba, on-call"), Some("dba,on-call")),
+        (json!("[]"), None),
+        (json!({ "dba": true }), None),
+    ] {
+        let claims = json!({ "iss": "https://idp.example.com", "sub": "1", "groups": sent });
+        let caller = caller_of(&http_api(json!({ "jwt": { "claims": claims } })), true).unwrap();
+        assert_eq!(caller.attributes.get("groups").map(String::as_str), kept, "{sent}");
+    }
 }
 
 #[test]

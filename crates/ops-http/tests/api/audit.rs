@@ -1,13 +1,26 @@
 //! `GET /audit` as JSON and as CSV.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
+use axum::body::Body;
+use chrono::NaiveDate;
 use expect_test::expect;
-use ops_http::Options;
+use http::Method;
+use http_body_util::BodyExt as _;
+use ops_domain::audit::{AuditDraft, AuditEntry, AuditEvent, ChainHead};
+use ops_domain::config::Settings;
+use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
+use ops_http::{Answers, Options};
+use ops_testkit::memory::{Call, Side};
+use ops_testkit::simulated_rds::{Behaviour, Fault, LookFault};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
 
-use crate::harness::{Api, reboot_of, snapshot_of};
+use crate::harness::{Api, alice, ask, reboot_of, snapshot_of};
 
 async fn busy() -> Api {
     let api = Api::demo();
@@ -99,16 +112,202 @@ async fn csv_is_sent_to_who_accepts_it_before_json() {
     }
 }
 
+/// Follows the exports by their links to the end, and gives the texts.
+async fn parts(api: &Api, first: &str) -> Vec<String> {
+    let (mut texts, mut query) = (Vec::new(), Some(first.to_owned()));
+    while let Some(asked) = query {
+        let answer = api.get(&format!("/audit?{asked}")).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let cursor = answer.header("x-next-cursor").map(str::to_owned);
+        let link = answer.header("link").map(str::to_owned);
+        assert_eq!(link.is_some(), cursor.is_some());
+        query = link.map(|link| link.trim_start_matches("<?").trim_end_matches(">; rel=\"next\"").to_owned());
+        assert!(query.as_ref().is_none_or(|query| query.ends_with(&format!("cursor={}", cursor.unwrap()))));
+        texts.push(answer.text);
+    }
+    texts
+}
+
 #[tokio::test]
-async fn an_export_that_does_not_fit_ends_with_the_cursor_of_the_rest() {
-    let api = Api::with_options(World::demo(), Options { export_bytes: 1 });
+async fn an_export_that_does_not_fit_tells_by_a_link_where_the_rest_begins() {
+    let api =
+        Api::with_options(World::demo(), Options { answers: Answers::Whole { bytes: 60_000 }, ..Options::GATEWAY });
     for _ in 0..150 {
         api.post(&reboot_of("prod-orders-01")).await;
     }
-    let first = api.get("/audit?format=csv").await;
-    assert_eq!(first.text.matches("\r\n").count(), 101);
-    let cursor = first.header("x-next-cursor").unwrap();
-    let second = api.get(&format!("/audit?format=csv&instance_id=prod-orders-01&cursor={cursor}")).await;
-    assert_eq!(second.status, 200);
-    assert_eq!(second.header("x-next-cursor"), None);
+    let texts = parts(&api, "format=csv&instance_id=prod-orders-01").await;
+    assert!(texts.len() > 2, "{}", texts.len());
+    let rows: Vec<&str> = texts.iter().flat_map(|text| text.split_terminator("\r\n").skip(1)).collect();
+    let ids: BTreeSet<&str> = rows.iter().filter_map(|row| row.split(',').next()).collect();
+    assert_eq!((rows.len(), ids.len()), (150, 150), "every entry stands in one part");
+    for text in &texts {
+        let answer = serde_json::to_string(text).unwrap();
+        assert!(answer.len() <= 60_000 + 2, "{}", answer.len());
+    }
+    let exports: Vec<Value> =
+        api.world.store.entries()[150..].iter().map(|entry| serde_json::from_str(&entry.parameters).unwrap()).collect();
+    let told: u64 = exports.iter().map(|export| export["entries"].as_u64().unwrap()).sum();
+    assert_eq!((exports.len(), told), (texts.len(), 150), "each part is on the trail");
+    assert!(exports.iter().rev().skip(1).all(|export| export["complete"] == json!(false)));
+}
+
+#[tokio::test]
+async fn a_part_has_at_least_one_entry_however_little_fits() {
+    let api = Api::with_options(World::demo(), Options { answers: Answers::Whole { bytes: 1 }, ..Options::GATEWAY });
+    for _ in 0..3 {
+        api.post(&reboot_of("prod-orders-01")).await;
+    }
+    assert_eq!(parts(&api, "format=csv&instance_id=prod-orders-01").await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_streamed_export_has_every_entry_and_is_on_the_trail_before_it_begins() {
+    let api = Api::with_options(World::demo(), Options::LOCAL);
+    for _ in 0..600 {
+        api.post(&reboot_of("prod-orders-01")).await;
+    }
+    api.world.clock.advance(Duration::from_secs(1));
+    let answer = api.get("/audit?format=csv").await;
+    assert_eq!((answer.text.matches("\r\n").count(), answer.header("x-next-cursor")), (601, None));
+    assert_eq!(api.trail().last().unwrap().0, "export");
+
+    api.world.store.fail_next(Call::Append, 1, Side::Before);
+    assert_eq!(api.get("/audit?format=csv").await.brief(), (503, "audit_unavailable".into()));
+    api.world.store.fail_next(Call::Query, 1, Side::Before);
+    assert_eq!(api.get("/audit?format=csv").await.brief(), (503, "audit_unavailable".into()));
+}
+
+#[tokio::test]
+async fn a_streamed_export_that_breaks_off_does_not_end_as_if_it_were_whole() {
+    let api = Api::with_options(World::demo(), Options::LOCAL);
+    for _ in 0..600 {
+        api.post(&reboot_of("prod-orders-01")).await;
+    }
+    api.world.store.fail_next(Call::Query, 2, Side::Before);
+    let request = ask(Method::GET, "/audit?format=csv").body(Body::empty()).unwrap();
+    let body = api.response(request).await.into_body();
+    assert!(body.collect().await.is_err());
+}
+
+/// An audit trail of very many entries that are made when they are read, and counts how many are alive.
+#[derive(Default)]
+struct Endless {
+    pages: AtomicUsize,
+    alive: Arc<AtomicUsize>,
+}
+
+const MANY: usize = 100_000;
+
+#[async_trait]
+impl AuditLog for Endless {
+    async fn append(&self, draft: AuditDraft) -> Result<AuditEntry, StoreError> {
+        Ok(draft.seal(None).0)
+    }
+
+    async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
+        let begin = query.cursor.as_ref().map_or(0, |cursor| cursor.parse().unwrap());
+        let end = MANY.min(begin + query.limit);
+        self.pages.fetch_add(1, Ordering::Relaxed);
+        let entry =
+            AuditDraft::attempt(&alice(), AuditEvent::Refused, "unknown", query.now, Duration::ZERO).seal(None).0;
+        self.alive.fetch_max(end - begin, Ordering::Relaxed);
+        Ok(Page { items: vec![entry; end - begin], next: (end < MANY).then(|| end.to_string()) })
+    }
+
+    async fn chain_head(&self, _instance_id: &str) -> Result<Option<ChainHead>, StoreError> {
+        Ok(None)
+    }
+
+    async fn chains(&self, _cursor: Option<&str>, _limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
+        Ok(Page { items: Vec::new(), next: None })
+    }
+}
+
+#[tokio::test]
+async fn very_many_entries_are_streamed_page_by_page_as_the_reader_takes_them() {
+    let mut world = World::demo();
+    let trail = Arc::new(Endless::default());
+    world.service.ports.audit = trail.clone();
+    let api = Api::with_options(world, Options::LOCAL);
+    let request = ask(Method::GET, "/audit?format=csv").body(Body::empty()).unwrap();
+    let mut body = api.response(request).await.into_body();
+    let (mut rows, mut frames, mut longest) = (0, 0, 0);
+    while let Some(frame) = body.frame().await {
+        let bytes = frame.unwrap().into_data().unwrap();
+        frames += 1;
+        longest = longest.max(bytes.len());
+        rows += bytes.iter().filter(|byte| **byte == b'\n').count();
+        assert!(trail.pages.load(Ordering::Relaxed) <= frames + 1, "nothing is read ahead of the reader");
+    }
+    assert_eq!(rows, MANY + 1);
+    assert_eq!(trail.alive.load(Ordering::Relaxed), 250);
+    assert!(longest < 200_000, "{longest}");
+}
+
+/// What leaves each kind of entry on the trail.
+#[tokio::test]
+async fn every_kind_of_attempt_leaves_its_entry() {
+    let events = |api: &Api| api.trail().into_iter().map(|(event, _)| event).collect::<Vec<_>>();
+    let patient = Api::patient();
+    patient.post(&snapshot_of("dev-postgres-01")).await;
+    assert_eq!(events(&patient), ["accepted", "outcome"]);
+
+    let slow = Behaviour { snapshot: Duration::from_mins(20), ..Behaviour::quick() };
+    let late = Api::over(World::demo_with(slow, Settings { max_wait: Duration::from_hours(1), ..Settings::default() }));
+    let timed_out = late.post(&snapshot_of("dev-postgres-01")).await.json();
+    assert_eq!(timed_out["status"], json!("timeout"));
+    late.world.run_to_end(timed_out["operation_id"].as_str().unwrap().parse().unwrap()).await;
+    assert_eq!(events(&late), ["accepted", "outcome", "late_outcome"]);
+
+    let cancelled = Api::demo();
+    cancelled.world.rds.inject(Fault::next_look(LookFault::Throttled));
+    let waiting = cancelled.post_with(&reboot_of("dev-postgres-01"), &[("prefer", "respond-async")]).await;
+    let cancel = format!("{}/cancel", waiting.header("location").unwrap());
+    cancelled.send(ask(Method::POST, &cancel).body(Body::empty()).unwrap()).await;
+    assert_eq!(events(&cancelled), ["accepted", "cancelled"]);
+
+    let started = Api::demo();
+    let running = started.post_with(&snapshot_of("dev-postgres-01"), &[("prefer", "respond-async")]).await;
+    let cancel = format!("{}/cancel", running.header("location").unwrap());
+    started.send(ask(Method::POST, &cancel).body(Body::empty()).unwrap()).await;
+    started.post(&reboot_of("dev-postgres-01")).await;
+    assert_eq!(events(&started), ["accepted", "refused", "refused"], "too late to cancel, and busy");
+
+    let mut dry = reboot_of("dev-postgres-01");
+    dry["dry_run"] = json!(true);
+    for (body, event) in [
+        (dry, "dry_run"),
+        (reboot_of("prod-orders-01"), "denied"),
+        (reboot_of("no-such-instance"), "refused"),
+        (json!({ "operation": "drop_table" }), "refused"),
+        (json!([]), "refused"),
+    ] {
+        let api = Api::demo();
+        api.post(&body).await;
+        assert_eq!(events(&api), [event], "{body}");
+        let entry = &api.world.store.entries()[0];
+        assert_eq!(entry.principal.as_deref(), Some("iam:alice"));
+        assert_eq!(entry.request_id.as_deref(), Some("request-of-alice"));
+    }
+    let exported = Api::demo();
+    exported.get("/audit?format=csv").await;
+    assert_eq!(events(&exported), ["export"]);
+}
+
+#[tokio::test]
+async fn a_day_is_asked_for_by_its_beginning_and_that_of_the_next() {
+    let api = busy().await;
+    api.world.clock.advance(Duration::from_hours(24));
+    api.post(&reboot_of("prod-orders-01")).await;
+    let entries = api.world.store.entries();
+    let day = |entry: &AuditEntry| entry.timestamp[..10].to_owned();
+    let (first, second) = (day(&entries[0]), day(entries.last().unwrap()));
+    assert_ne!(first, second);
+    let of = async |from: &str, to: &str| {
+        let answer = api.get(&format!("/audit?from={from}T00:00:00Z&to={to}T00:00:00Z")).await.json();
+        answer["items"].as_array().unwrap().len()
+    };
+    let next: NaiveDate = second.parse().unwrap();
+    let third = next.succ_opt().unwrap().to_string();
+    assert_eq!((of(&first, &second).await, of(&second, &third).await), (entries.len() - 1, 1));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::body::Body;
-use http::{HeaderMap, Method, Request, StatusCode};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use ops_domain::caller::Caller;
 use ops_domain::config::Settings;
@@ -19,7 +19,16 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 /// Headers that every answer has alike; `browsers.rs` tests them.
-const ALWAYS: [&str; 5] = ["cache-control", "x-content-type-options", "vary", "content-length", "x-request-id"];
+const ALWAYS: [&str; 8] = [
+    "cache-control",
+    "content-length",
+    "content-security-policy",
+    "referrer-policy",
+    "strict-transport-security",
+    "vary",
+    "x-content-type-options",
+    "x-request-id",
+];
 
 /// The API over one world.
 pub(crate) struct Api {
@@ -68,10 +77,14 @@ impl Api {
 
     /// Sends a request as it is.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
-        let (parts, body) = response.into_parts();
+        let (parts, body) = self.response(request).await.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+    }
+
+    /// Sends a request, and leaves the body of the answer to the caller.
+    pub(crate) async fn response(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {})
     }
 
     /// `GET` by `alice`.

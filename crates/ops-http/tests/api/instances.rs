@@ -232,9 +232,11 @@ async fn an_instance_is_shown_with_its_live_description() {
               "in-sync"
             ],
             "pending_modifications": {},
+            "replica_clusters": [],
             "replica_source": null,
             "replicas": [],
             "secondary_availability_zone": null,
+            "source_cluster": null,
             "status": "available",
             "tags": {
               "Environment": "poc"

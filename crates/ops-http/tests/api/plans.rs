@@ -36,6 +36,7 @@ async fn an_operation_that_is_not_what_the_preview_said_is_409_with_what_it_woul
                 "instance_id": "sandbox-alice-01"
               }
             ],
+            "db_cluster_id": null,
             "interruption": {
               "explanation": "The database is not reachable while it restarts, as a rule for a minute or two and longer if it has much to recover; open connections and transactions are lost.",
               "kind": "restart"
@@ -53,6 +54,7 @@ async fn an_operation_that_is_not_what_the_preview_said_is_409_with_what_it_woul
                 "DBInstanceIdentifier": "sandbox-alice-01"
               }
             },
+            "scope": "instance",
             "warnings": []
           }
         }

@@ -350,6 +350,7 @@ async fn a_dry_run_is_answered_200_with_its_checks_and_orders_nothing() {
               }
             ],
             "conflicts": [],
+            "db_cluster_id": null,
             "interruption": {
               "explanation": "The database is not reachable while it restarts, as a rule for a minute or two and longer if it has much to recover; open connections and transactions are lost.",
               "kind": "restart"
@@ -365,6 +366,7 @@ async fn a_dry_run_is_answered_200_with_its_checks_and_orders_nothing() {
                 "DBInstanceIdentifier": "sandbox-alice-01"
               }
             },
+            "scope": "instance",
             "warnings": []
           }
         }

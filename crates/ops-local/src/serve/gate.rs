@@ -3,12 +3,10 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::StatusCode;
 use axum::http::header::HOST;
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use ops_domain::failure::{Code, Failure};
 
 use crate::cli::{LocalArgs, ServeArgs};
@@ -44,7 +42,7 @@ pub(super) async fn pass(
             "This server answers only requests for localhost.",
             "Send the request to the address that rds-ops printed at its start.",
         );
-        return (StatusCode::FORBIDDEN, Json(failure.body(Some(&caller.request_id)))).into_response();
+        return ops_http::refusal(failure, &caller.request_id, ops_http::Transport::Plain);
     }
     caller.display_name = Some(gate.local.user.clone());
     caller.source_ip = Some(peer.ip().to_string());

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
 use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, Transaction, named_params, params};
 
 use crate::sqlite::{SqliteError, SqliteStore, cursor, cut, nanos, rows_for};
 
@@ -32,10 +32,26 @@ impl AuditLog for SqliteStore {
             self.database.read(move |connection| Ok(head(connection, &instance_id)?)).await;
         Ok(found?)
     }
+
+    async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
+        let after = match cursor {
+            Some(cursor) => {
+                let [number] = cursor::read(CHAINS, cursor).ok_or(StoreError::BadCursor)?;
+                number.parse().map_err(|_| StoreError::BadCursor)?
+            }
+            None => 0,
+        };
+        let found: Result<_, AuditFailure> =
+            self.database.read(move |connection| Ok(chains(connection, after, limit)?)).await;
+        Ok(found?)
+    }
 }
 
 /// The mark of this list's cursors.
 const LIST: char = 'a';
+
+/// The mark of the cursors of chains.
+const CHAINS: char = 'c';
 
 /// A failure on the audit trail, told apart from one of the operation store.
 struct AuditFailure(SqliteError);
@@ -84,11 +100,11 @@ fn insert(connection: &Connection, entry: &AuditEntry, head: &ChainHead) -> Resu
             "INSERT INTO audit_log
              (at, audit_id, timestamp, operation, instance_id, parameters, user_identity, result, success, ttl, event,
               principal, operation_id, account_id, region, environment, duration_seconds, request_id, source_ip, reason,
-              prev_hash, hash)
+              prev_ttl, prev_hash, hash)
              VALUES
              (:at, :audit_id, :timestamp, :operation, :instance_id, :parameters, :user_identity, :result, :success,
               :ttl, :event, :principal, :operation_id, :account_id, :region, :environment, :duration_seconds,
-              :request_id, :source_ip, :reason, :prev_hash, :hash)",
+              :request_id, :source_ip, :reason, :prev_ttl, :prev_hash, :hash)",
         )?
         .execute(named_params! {
             ":at": nanos(head.at),
@@ -111,6 +127,7 @@ fn insert(connection: &Connection, entry: &AuditEntry, head: &ChainHead) -> Resu
             ":request_id": entry.request_id,
             ":source_ip": entry.source_ip,
             ":reason": entry.reason,
+            ":prev_ttl": entry.prev_ttl,
             ":prev_hash": entry.prev_hash,
             ":hash": entry.hash,
         })?;
@@ -122,36 +139,60 @@ fn list(
     query: &AuditQuery,
     before: Option<(i64, i64)>,
 ) -> Result<Page<AuditEntry>, SqliteError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT * FROM audit_log
-         WHERE (:instance_id IS NULL OR instance_id = :instance_id)
-           AND (:principal IS NULL OR principal = :principal)
-           AND (:operation IS NULL OR operation = :operation)
-           AND (:operation_id IS NULL OR operation_id = :operation_id)
-           AND (:from IS NULL OR at >= :from)
-           AND (:to IS NULL OR at < :to)
-           AND (:at IS NULL OR (at, seq) < (:at, :seq))
-           AND ttl > :now
-         ORDER BY at DESC, seq DESC LIMIT :limit",
-    )?;
-    let rows = statement.query_map(
-        named_params! {
-            ":instance_id": query.instance_id,
-            ":principal": query.principal,
-            ":operation": query.operation,
-            ":operation_id": query.operation_id.map(|id| id.to_string()),
-            ":from": query.from.map(nanos),
-            ":to": query.to.map(nanos),
-            ":at": before.map(|(at, _)| at),
-            ":seq": before.map(|(_, seq)| seq),
-            ":now": query.now.timestamp(),
-            ":limit": rows_for(query.limit),
-        },
-        |row| Ok((row.get("at")?, row.get("seq")?, entry_of(row)?)),
-    )?;
+    let conditions = conditions(query, before);
+    let limit = rows_for(query.limit);
+    let values = conditions.iter().flat_map(|(_, values)| values).map(|(name, value)| (*name, value as &dyn ToSql));
+    let values: Vec<(&str, &dyn ToSql)> = values.chain([(":limit", &limit as &dyn ToSql)]).collect();
+    let mut statement = connection.prepare_cached(&select(&conditions))?;
+    let rows = statement.query_map(values.as_slice(), |row| Ok((row.get("at")?, row.get("seq")?, entry_of(row)?)))?;
     let mut rows: Vec<(i64, i64, AuditEntry)> = rows.collect::<rusqlite::Result<_>>()?;
     let next = cut(&mut rows, query.limit).map(|(at, seq, _)| cursor::write(LIST, &[at, seq]));
     Ok(Page { items: rows.into_iter().map(|(_, _, entry)| entry).collect(), next })
+}
+
+/// A condition with the values of its parameters.
+type Condition = (&'static str, Vec<(&'static str, rusqlite::types::Value)>);
+
+/// Only what is asked for, so that SQLite finds the beginning of a page in an index. With conditions for what is not
+/// asked for, each page of a long list would be searched for from the beginning of the list.
+fn conditions(query: &AuditQuery, before: Option<(i64, i64)>) -> Vec<Condition> {
+    let text = |condition, name, value: &Option<String>| {
+        value.as_ref().map(|value| (condition, vec![(name, value.clone().into())]))
+    };
+    let number = |condition, name, value: Option<i64>| value.map(|value| (condition, vec![(name, value.into())]));
+    let operation_id = query.operation_id.map(|id| id.to_string());
+    let all: [Option<Condition>; 8] = [
+        text("instance_id = :instance_id", ":instance_id", &query.instance_id),
+        text("principal = :principal", ":principal", &query.principal),
+        text("operation = :operation", ":operation", &query.operation),
+        text("operation_id = :operation_id", ":operation_id", &operation_id),
+        number("at >= :from", ":from", query.from.map(nanos)),
+        number("at < :to", ":to", query.to.map(nanos)),
+        before.map(|(at, seq)| ("(at, seq) < (:at, :seq)", vec![(":at", at.into()), (":seq", seq.into())])),
+        number("ttl > :now", ":now", Some(query.now.timestamp())),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+fn select(conditions: &[Condition]) -> String {
+    let conditions: Vec<&str> = conditions.iter().map(|(condition, _)| *condition).collect();
+    format!("SELECT * FROM audit_log WHERE {} ORDER BY at DESC, seq DESC LIMIT :limit", conditions.join(" AND "))
+}
+
+/// Chains have no number of their own, so a cursor counts those before it: a chain is never removed, but a new one may
+/// move another to the page after, which then names it twice.
+fn chains(connection: &Connection, after: i64, limit: usize) -> Result<Page<(String, ChainHead)>, SqliteError> {
+    let mut statement = connection
+        .prepare_cached("SELECT instance_id, head FROM audit_heads ORDER BY instance_id LIMIT ?1 OFFSET ?2")?;
+    let rows = statement.query_map(params![rows_for(limit), after], |row| {
+        Ok((row.get::<_, String>("instance_id")?, row.get::<_, String>("head")?))
+    })?;
+    let mut rows: Vec<(String, String)> = rows.collect::<rusqlite::Result<_>>()?;
+    let more = cut(&mut rows, limit).is_some();
+    let next = after.saturating_add(i64::try_from(rows.len()).unwrap_or(i64::MAX));
+    let read = |(instance_id, head): (String, String)| Ok((instance_id, serde_json::from_str(&head)?));
+    let items = rows.into_iter().map(read).collect::<Result<_, SqliteError>>()?;
+    Ok(Page { items, next: more.then(|| cursor::write(CHAINS, &[&next])) })
 }
 
 fn entry_of(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
@@ -175,7 +216,33 @@ fn entry_of(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
         request_id: row.get("request_id")?,
         source_ip: row.get("source_ip")?,
         reason: row.get("reason")?,
+        prev_ttl: row.get("prev_ttl")?,
         prev_hash: row.get("prev_hash")?,
         hash: row.get("hash")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use ops_domain::time::Timestamp;
+
+    use super::*;
+    use crate::folder::DataFolder;
+
+    #[test]
+    fn each_page_of_the_trail_begins_where_an_index_leads() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(DataFolder::open(folder.path()).unwrap());
+        let database = Connection::open(folder.path().join(crate::folder::DATABASE)).unwrap();
+        let plan = |instance_id: Option<&str>| -> String {
+            let instance_id = instance_id.map(str::to_owned);
+            let query = AuditQuery { instance_id, now: Timestamp::default(), ..AuditQuery::default() };
+            let statement = format!("EXPLAIN QUERY PLAN {}", select(&conditions(&query, Some((1, 1)))));
+            let mut statement = database.prepare(&statement).unwrap();
+            statement.raw_query().next().unwrap().unwrap().get("detail").unwrap()
+        };
+        assert_eq!(plan(None), "SEARCH audit_log USING INDEX audit_log_by_time (at<?)");
+        let of_instance = "SEARCH audit_log USING INDEX audit_log_by_instance (instance_id=? AND at<?)";
+        assert_eq!(plan(Some("dev-postgres-01")), of_instance);
+    }
 }

@@ -1,8 +1,9 @@
 //! [`OperationStore`] over SQLite.
 
 use async_trait::async_trait;
+use ops_domain::cluster::Unit;
 use ops_domain::id::OperationId;
-use ops_domain::instance::{InstanceRef, Scope};
+use ops_domain::instance::Scope;
 use ops_domain::life::OperationRecord;
 use ops_domain::ports::{
     Begin, BeginError, Claim, Commit, CommitError, NewClaim, OperationQuery, OperationStore, Page, StoreError,
@@ -31,14 +32,14 @@ impl OperationStore for SqliteStore {
         self.database.read(move |connection| Ok(find_claim(connection, &key, now)?)).await
     }
 
-    async fn holder(&self, target: &InstanceRef, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
-        let target = target.clone();
-        self.database.read(move |connection| Ok(leases::holder(connection, &target, now)?)).await
+    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
+        let unit = unit.clone();
+        self.database.read(move |connection| Ok(leases::holder(connection, &unit, now)?)).await
     }
 
-    async fn last_token(&self, target: &InstanceRef) -> Result<Option<u64>, StoreError> {
-        let target = target.clone();
-        self.database.read(move |connection| Ok(leases::last_token(connection, &target)?)).await
+    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
+        let unit = unit.clone();
+        self.database.read(move |connection| Ok(leases::last_token(connection, &unit)?)).await
     }
 
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
@@ -73,10 +74,10 @@ fn begin_in(transaction: &Transaction<'_>, begin: Begin) -> Result<OperationReco
         add_claim(transaction, &claim, record.id, now)?;
     }
     if let Some(wanted) = record.lease {
-        if let Some(holder) = leases::holder(transaction, &record.target, now)? {
+        if let Some(holder) = leases::holder(transaction, &record.unit(), now)? {
             return Err(BeginError::Busy { holder });
         }
-        record.lease = Some(leases::take(transaction, &record.target, record.id, wanted.until)?);
+        record.lease = Some(leases::take(transaction, &record.unit(), record.id, wanted.until)?);
     }
     insert(transaction, &record)?;
     audit::write(transaction, audit)?;
@@ -88,8 +89,8 @@ fn commit_in(transaction: &Transaction<'_>, commit: Commit) -> Result<OperationR
     let stored = load(transaction, record.id)?.filter(|stored| stored.version == record.version);
     let stored = stored.ok_or(CommitError::Conflict)?;
     let held = match (record.lease, stored.lease) {
-        (Some(lease), _) => leases::renew(transaction, &record.target, record.id, lease)?,
-        (None, Some(lease)) => leases::release(transaction, &record.target, record.id, lease)?,
+        (Some(lease), _) => leases::renew(transaction, &record.unit(), record.id, lease)?,
+        (None, Some(lease)) => leases::release(transaction, &record.unit(), record.id, lease)?,
         (None, None) => false,
     };
     if lease_required && !held {

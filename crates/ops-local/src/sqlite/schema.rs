@@ -7,9 +7,9 @@ use rusqlite::Transaction;
 use crate::sqlite::SqliteError;
 
 /// The version of the tables below, kept in SQLite's `user_version`.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
-/// Times are nanoseconds since the Unix epoch, but `ttl`: that is in seconds, as in the original table.
+/// A lease's unit is the text of an instance or of a cluster. Times are nanoseconds since the Unix epoch, but `ttl`: that is in seconds, as in the original table.
 const TABLES: &str = "
 CREATE TABLE operations (
     id          TEXT PRIMARY KEY,
@@ -29,13 +29,10 @@ CREATE INDEX operations_by_instance ON operations (instance_id, created_at, id);
 CREATE INDEX operations_due ON operations (next_at) WHERE next_at IS NOT NULL;
 
 CREATE TABLE leases (
-    account_id  TEXT NOT NULL,
-    region      TEXT NOT NULL,
-    instance_id TEXT NOT NULL,
-    token       INTEGER NOT NULL,
-    holder      TEXT,
-    until       INTEGER NOT NULL,
-    PRIMARY KEY (account_id, region, instance_id)
+    unit   TEXT PRIMARY KEY,
+    token  INTEGER NOT NULL,
+    holder TEXT,
+    until  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE claims (
@@ -67,6 +64,7 @@ CREATE TABLE audit_log (
     request_id       TEXT,
     source_ip        TEXT,
     reason           TEXT,
+    prev_ttl         INTEGER,
     prev_hash        TEXT,
     hash             TEXT
 ) STRICT;
@@ -99,11 +97,13 @@ pub(super) fn prepare(transaction: &Transaction<'_>, path: &Path) -> Result<(), 
     let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match found {
         VERSION => Ok(()),
-        0 => {
-            transaction.execute_batch(TABLES)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
-            Ok(())
-        }
+        0 => make(transaction),
         found => Err(SqliteError::OtherVersion { path: path.to_owned(), found, known: VERSION }),
     }
+}
+
+fn make(transaction: &Transaction<'_>) -> Result<(), SqliteError> {
+    transaction.execute_batch(TABLES)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    Ok(())
 }

@@ -38,6 +38,35 @@ fn the_tables_are_made_once_and_the_server_works_on_them() {
 }
 
 #[test]
+fn the_audit_trail_in_dynamodb_is_exported_and_verified_and_what_was_done_to_it_is_found() {
+    for variable in EMULATORS {
+        let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
+        let site = Site { url, name: format!("trail-{}", std::process::id()) };
+        text(&site.rds_ops(&["tables", "create"]).output().unwrap());
+        site.add_instance("prod-1", "prod");
+        let server = Server::run(site.rds_ops(&["serve", "--backend", "aws", "--listen", "127.0.0.1:0"]));
+        let prod = site.named("prod-1");
+        for _ in 0..3 {
+            assert_eq!(server.post("wait=20", "reboot_instance", &prod, &json!({})).0, 403);
+        }
+        let audit = |args: &[&str]| site.rds_ops(&["audit"]).args(args).args(["--backend", "aws"]).output().unwrap();
+        assert_eq!(text(&audit(&["verify"])), "3 entries in 1 chains: every chain holds\n");
+        let exported = text(&audit(&["export", "--format", "jsonl"]));
+        let entries: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert!(entries.len() == 3 && entries.iter().all(|entry| entry["event"] == json!("denied")), "{exported}");
+
+        let key = json!({ "audit_id": { "S": entries[1]["audit_id"] } });
+        let edit = json!({ "TableName": format!("{}-audit", site.name), "Key": key,
+            "UpdateExpression": "SET principal = :p", "ExpressionAttributeValues": { ":p": { "S": "local:bob" } } });
+        site.call("dynamodb", Some("DynamoDB_20120810.UpdateItem"), &edit.to_string());
+        let verified = audit(&["verify", "--instance", &prod]);
+        assert_eq!(verified.status.code(), Some(2), "{verified:?}");
+        let edited = format!("{prod}: {} was edited\n", entries[1]["audit_id"].as_str().unwrap());
+        assert!(String::from_utf8_lossy(&verified.stdout).starts_with(&edited), "{verified:?}");
+    }
+}
+
+#[test]
 fn an_endpoint_that_nobody_listens_on_is_a_clear_error() {
     let site = Site { url: "http://127.0.0.1:9".into(), name: "nowhere".into() };
     let output = site.rds_ops(&["tables", "create"]).output().unwrap();

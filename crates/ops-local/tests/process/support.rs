@@ -73,6 +73,13 @@ impl Server {
         answer(self.agent.get(format!("{}{path}", self.url)).call().unwrap())
     }
 
+    /// The headers of an answer and its body as it is.
+    pub(crate) fn get_text(&self, path: &str) -> (ureq::http::HeaderMap, String) {
+        let response = self.agent.get(format!("{}{path}", self.url)).call().unwrap();
+        let (parts, body) = response.into_parts();
+        (parts.headers, body.into_with_config().limit(u64::MAX).read_to_string().unwrap())
+    }
+
     /// Asks as if the server had been found under another host's name.
     pub(crate) fn get_as(&self, host: &str, path: &str) -> (u16, Value) {
         answer(self.agent.get(format!("{}{path}", self.url)).header("host", host).call().unwrap())

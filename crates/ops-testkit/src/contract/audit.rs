@@ -26,6 +26,8 @@ macro_rules! audit_contract {
             pages_run_newest_first_without_gaps,
             every_filter_narrows_the_list,
             a_cursor_that_no_page_gave_is_refused,
+            every_chain_is_listed_with_its_end,
+            an_entry_keeps_the_expiry_of_the_one_before_it,
         );
     };
 }
@@ -185,4 +187,43 @@ pub async fn a_cursor_that_no_page_gave_is_refused(stores: &Stores) {
         let answer = stores.audit.query(&wanted).await;
         assert!(matches!(answer, Err(StoreError::BadCursor)), "{cursor:?}: {answer:?}");
     }
+}
+
+/// Each chain stands on one page, with the end that it has by itself.
+pub async fn every_chain_is_listed_with_its_end(stores: &Stores) {
+    let (ids, at) = ([text(), text(), text()], now());
+    for id in &ids {
+        stores.audit.append(draft(id, at)).await.expect("the trail can be written");
+    }
+    stores.audit.append(draft(&ids[1], at)).await.expect("the trail can be written");
+    let (mut listed, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = stores.audit.chains(cursor.as_deref(), 2).await.expect("the chains can be listed");
+        listed.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    for id in &ids {
+        let heads: Vec<_> = listed.iter().filter(|(listed, _)| listed == id).map(|(_, head)| Some(head)).collect();
+        let head = stores.audit.chain_head(id).await.expect("the head can be read");
+        assert_eq!(heads, [head.as_ref()], "{id}");
+    }
+    for cursor in ["", "nonsense", "e30"] {
+        let answer = stores.audit.chains(Some(cursor), 2).await;
+        assert!(matches!(answer, Err(StoreError::BadCursor)), "{cursor:?}: {answer:?}");
+    }
+}
+
+/// That is what tells an entry that has expired from one that was removed.
+pub async fn an_entry_keeps_the_expiry_of_the_one_before_it(stores: &Stores) {
+    let (instance_id, at) = (text(), now());
+    let first = stores.audit.append(draft(&instance_id, at)).await.expect("the trail can be written");
+    let second = stores.audit.append(draft(&instance_id, at)).await.expect("the trail can be written");
+    assert_eq!((first.prev_ttl, second.prev_ttl), (None, Some(first.ttl)));
+    let read = query(stores, &of_instance(&instance_id, at)).await.items;
+    assert_eq!(read.iter().map(|entry| entry.prev_ttl).collect::<Vec<_>>(), [Some(first.ttl), None]);
+    let head = stores.audit.chain_head(&instance_id).await.expect("the head can be read").expect("there is a head");
+    assert_eq!(head.ttl, Some(second.ttl));
 }

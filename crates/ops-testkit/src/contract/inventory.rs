@@ -51,7 +51,7 @@ fn item() -> InventoryItem {
 /// Every field that the other system writes is read.
 pub async fn an_item_is_found_as_it_was_written(subject: &impl WritableInventory) {
     let mut item = item();
-    item.db_cluster_id = Some("orders".into());
+    item.db_cluster_id = "orders".parse().ok();
     item.read_replica_source = Some("orders-primary".into());
     subject.put(&item).await;
     let found = subject.inventory().find(&item.target.instance_id).await.expect("it can be read");

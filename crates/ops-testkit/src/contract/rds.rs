@@ -1,5 +1,5 @@
 //! What an [`RdsControl`] promises, as far as it can be seen without waiting: what an order does over time is the
-//! business of the simulated RDS.
+//! business of the simulated RDS. What it promises about clusters is in [`rds_cluster`](super::rds_cluster).
 
 use async_trait::async_trait;
 use ops_domain::id::{InstanceId, OperationId, SnapshotId};
@@ -76,7 +76,7 @@ fn snapshot_id() -> SnapshotId {
 fn snapshot(snapshot_id: &SnapshotId) -> Order {
     let tags = [("Environment", "dev"), ("rds-ops:operation-id", "01JCK3"), ("owner", "Zoë / DBA")];
     let tags = tags.map(|(key, value)| Tag::new(key, value).expect("RDS accepts it"));
-    Order::CreateSnapshot(create_snapshot::Order { snapshot_id: snapshot_id.clone(), tags: tags.into() })
+    Order::CreateSnapshot(create_snapshot::Order::OfInstance { snapshot_id: snapshot_id.clone(), tags: tags.into() })
 }
 
 /// The description is the domain's.
@@ -134,7 +134,7 @@ pub async fn a_snapshot_that_was_ordered_is_seen_with_its_tags(subject: &impl Rd
     send(subject, &target, snapshot(&id)).await.expect("RDS accepts it");
     let seen = look(subject, Look::at_snapshot(&id)).await;
     let snapshot = &seen.snapshots[&id];
-    assert_eq!(snapshot.instance_id.as_deref(), Some(target.instance_id.as_str()));
+    assert_eq!(snapshot.source_id.as_deref(), Some(target.instance_id.as_str()));
     assert_eq!(snapshot.tags.get("rds-ops:operation-id").map(String::as_str), Some("01JCK3"));
     assert_eq!(snapshot.tags.get("owner").map(String::as_str), Some("Zoë / DBA"));
     assert!(snapshot.arn.as_ref().is_some_and(|arn| arn.ends_with(id.as_str())));
@@ -192,14 +192,14 @@ pub async fn an_empty_look_shows_nothing(subject: &impl RdsWithInstances) {
 }
 
 fn reboot() -> Order {
-    Order::RebootInstance(reboot_instance::Order { force_failover: false })
+    Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false })
 }
 
 fn window(text: &str) -> Order {
     let backup_window = text.parse().expect("a backup window");
-    Order::ModifyBackupWindow(modify_backup_window::Order { backup_window, apply_immediately: false })
+    Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id: None, backup_window, apply_immediately: false })
 }
 
-fn assert_refused(answer: Result<Receipt, SendError>, expected: &str) {
+pub(super) fn assert_refused(answer: Result<Receipt, SendError>, expected: &str) {
     assert!(matches!(&answer, Err(SendError::Refused { code, .. }) if code == expected), "{answer:?}");
 }

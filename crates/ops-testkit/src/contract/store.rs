@@ -1,15 +1,19 @@
 //! What an [`OperationStore`](ops_domain::ports::OperationStore) promises.
 
 mod begin;
+mod cluster;
 mod commit;
 mod list;
 
 pub use begin::*;
+pub use cluster::*;
 pub use commit::*;
 pub use list::*;
 
 use ops_domain::audit::AuditEntry;
+use ops_domain::cluster::Unit;
 use ops_domain::id::OperationId;
+use ops_domain::instance::InstanceRef;
 use ops_domain::life::{Ending, OperationRecord, Phase};
 use ops_domain::ports::{AuditQuery, Begin, Commit};
 use ops_domain::time::Timestamp;
@@ -36,6 +40,9 @@ macro_rules! store_contract {
             a_commit_renews_the_lease,
             a_commit_without_a_lease_gives_it_back,
             a_token_grows_with_every_change_of_hands,
+            members_of_one_cluster_exclude_each_other,
+            a_cluster_and_an_instance_of_its_name_do_not_hold_each_other,
+            a_token_grows_from_one_member_of_a_cluster_to_the_next,
             an_operation_that_was_never_begun_can_not_be_committed,
             due_lists_what_waits_by_scope_and_time,
             what_has_ended_is_not_due,
@@ -62,6 +69,11 @@ fn ended(record: &OperationRecord, at: Timestamp) -> OperationRecord {
     next.enter(Phase::Ended { ending: Ending::Cancelled, watch: None }, at);
     next.lease = None;
     next
+}
+
+/// Who holds an instance that stands alone.
+async fn holder_of(stores: &Stores, target: &InstanceRef, at: Timestamp) -> Option<OperationId> {
+    stores.store.holder(&Unit::Instance(target.clone()), at).await.expect("it can be read")
 }
 
 async fn entries_of(stores: &Stores, id: OperationId, at: Timestamp) -> Vec<AuditEntry> {

@@ -32,6 +32,20 @@ impl AuditLog for MemoryStore {
     async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError> {
         self.call(Call::ChainHead, true, |tables| Ok(tables.heads.get(instance_id).cloned()))
     }
+
+    async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
+        let after = cursor.map(|cursor| cursor.strip_prefix(CHAIN_PREFIX).ok_or(StoreError::BadCursor)).transpose()?;
+        self.call(Call::Chains, true, |tables| {
+            let mut rest: Vec<(String, ChainHead)> =
+                tables.heads.iter().map(|(id, head)| (id.clone(), head.clone())).collect();
+            rest.sort_by(|one, other| one.0.cmp(&other.0));
+            rest.retain(|(id, _)| after.is_none_or(|after| after < id.as_str()));
+            let items: Vec<(String, ChainHead)> = rest.iter().take(limit).cloned().collect();
+            let next = if rest.len() > items.len() { items.last() } else { None };
+            let next = next.map(|(id, _)| format!("{CHAIN_PREFIX}{id}"));
+            Ok(Page { items, next })
+        })
+    }
 }
 
 fn wants(query: &AuditQuery, entry: &AuditEntry) -> bool {
@@ -50,6 +64,8 @@ fn wants(query: &AuditQuery, entry: &AuditEntry) -> bool {
 fn place(entry: &AuditEntry) -> (&str, &str) {
     (&entry.timestamp, &entry.audit_id)
 }
+
+const CHAIN_PREFIX: &str = "after-chain:";
 
 const CURSOR_PREFIX: &str = "after-entry:";
 

@@ -1,8 +1,9 @@
 //! The port of operations.
 
 use async_trait::async_trait;
+use ops_domain::cluster::Unit;
 use ops_domain::id::OperationId;
-use ops_domain::instance::{InstanceRef, Scope};
+use ops_domain::instance::Scope;
 use ops_domain::life::OperationRecord;
 use ops_domain::ports::{
     Begin, BeginError, Claim, Commit, CommitError, OperationQuery, OperationStore, Page, StoreError,
@@ -29,12 +30,12 @@ impl OperationStore for MemoryStore {
         self.call(Call::FindIdempotent, false, |tables| Ok(tables.claim(key, now)))
     }
 
-    async fn holder(&self, target: &InstanceRef, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
-        self.call(Call::Holder, false, |tables| Ok(tables.holder(target, now)))
+    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
+        self.call(Call::Holder, false, |tables| Ok(tables.holder(unit, now)))
     }
 
-    async fn last_token(&self, target: &InstanceRef) -> Result<Option<u64>, StoreError> {
-        self.call(Call::Holder, false, |tables| Ok(tables.last_token(target)))
+    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
+        self.call(Call::Holder, false, |tables| Ok(tables.last_token(unit)))
     }
 
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
+use ops_domain::cluster::Unit;
 use ops_domain::id::OperationId;
-use ops_domain::instance::InstanceRef;
 use ops_domain::life::{Lease, OperationRecord};
 use ops_domain::ports::{Begin, BeginError, Claim, Commit, CommitError, NewClaim, StoreError};
 use ops_domain::time::Timestamp;
@@ -12,13 +12,13 @@ use ops_domain::time::Timestamp;
 #[derive(Debug, Default)]
 pub(super) struct Tables {
     pub(super) operations: BTreeMap<OperationId, OperationRecord>,
-    pub(super) holds: BTreeMap<InstanceRef, Hold>,
+    pub(super) holds: BTreeMap<Unit, Hold>,
     pub(super) claims: HashMap<String, Claimed>,
     pub(super) entries: Vec<AuditEntry>,
     pub(super) heads: HashMap<String, ChainHead>,
 }
 
-/// Who holds an instance. It outlives its holder, so that the token never falls.
+/// Who holds an instance or a cluster. It outlives its holder, so that the token never falls.
 #[derive(Debug, Default)]
 pub(super) struct Hold {
     token: u64,
@@ -62,14 +62,14 @@ impl Tables {
         if let Some(claimed) = claim.as_ref().and_then(|claim| self.claim(&claim.key, now)) {
             return Err(BeginError::Claimed(claimed));
         }
-        if let Some(holder) = self.holder(&record.target, now).filter(|_| record.lease.is_some()) {
+        if let Some(holder) = self.holder(&record.unit(), now).filter(|_| record.lease.is_some()) {
             return Err(BeginError::Busy { holder });
         }
         if self.operations.contains_key(&record.id) {
             return Err(StoreError::Unavailable("there is an operation of this id".into()).into());
         }
         if let Some(lease) = record.lease {
-            let hold = self.holds.entry(record.target.clone()).or_default();
+            let hold = self.holds.entry(record.unit()).or_default();
             record.lease = Some(hold.take(record.id, lease.until));
         }
         if let Some(NewClaim { key, request_hash, expires_at }) = claim {
@@ -89,7 +89,7 @@ impl Tables {
             return Err(CommitError::Conflict);
         }
         let token = record.lease.or(stored.lease).map(|lease| lease.token);
-        let hold = self.holds.get_mut(&record.target);
+        let hold = self.holds.get_mut(&record.unit());
         let held = hold.filter(|hold| token.is_some_and(|token| hold.is_held_by(record.id, token)));
         match (held, record.lease) {
             (None, _) if lease_required => return Err(CommitError::LeaseLost),
@@ -114,12 +114,12 @@ impl Tables {
         entry
     }
 
-    pub(super) fn last_token(&self, target: &InstanceRef) -> Option<u64> {
-        self.holds.get(target).map(|hold| hold.token)
+    pub(super) fn last_token(&self, unit: &Unit) -> Option<u64> {
+        self.holds.get(unit).map(|hold| hold.token)
     }
 
-    pub(super) fn holder(&self, target: &InstanceRef, now: Timestamp) -> Option<OperationId> {
-        self.holds.get(target)?.holder(now)
+    pub(super) fn holder(&self, unit: &Unit, now: Timestamp) -> Option<OperationId> {
+        self.holds.get(unit)?.holder(now)
     }
 
     /// The operation that a key was used for, unless the key has expired.

@@ -24,6 +24,9 @@ pub struct Behaviour {
     pub failover: Duration,
     /// How long after a failover the zones are shown as before: "several minutes" (RDS User Guide, "Rebooting a DB instance").
     pub zone_lag: Duration,
+    /// From the order to fail a cluster over to `available`: typically less than 35 seconds (RDS model,
+    /// `FailoverDBCluster`).
+    pub cluster_failover: Duration,
     /// From the order to the snapshot's `available`.
     pub snapshot: Duration,
     /// How long the instance is `backing-up` for a snapshot; RDS does not tie it to the snapshot's own status.
@@ -32,11 +35,14 @@ pub struct Behaviour {
     pub window_delay: Duration,
     /// How long the instance is `modifying` when waiting modifications are applied.
     pub modifying: Duration,
+    /// How long after its work RDS still refuses orders on an instance or a cluster ("Instance cannot currently reboot due
+    /// to an in-progress management operation", as seen in the field), although every read shows `available`.
+    pub busy_after: Duration,
     /// Whether and when events are told.
     pub events: Events,
     /// Whether the answer to a reboot shows `rebooting`; otherwise it shows the status before.
     pub answer_shows_rebooting: bool,
-    /// What becomes of a forced failover.
+    /// What becomes of a forced failover, of an instance or of a cluster.
     pub failover_outcome: FailoverOutcome,
     /// The status in which a reboot ends. Any but `available` comes with the event "Error restarting".
     pub reboot_ends_in: String,
@@ -49,6 +55,9 @@ pub struct Behaviour {
     pub snapshot_ends_in: String,
     /// The most manual snapshots in one account and Region; RDS allows 100 by default (RDS quota L-272F1212).
     pub snapshot_quota: usize,
+    /// The most manual cluster snapshots in one account and Region, which are counted apart (RDS model,
+    /// `DescribeAccountAttributes`, `ManualClusterSnapshots`).
+    pub cluster_snapshot_quota: usize,
     /// Whether the service's role may read the quotas (`DescribeAccountAttributes`).
     pub quotas_readable: bool,
 }
@@ -67,11 +76,13 @@ pub enum Events {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailoverOutcome {
-    /// The standby takes over.
+    /// The standby takes over; in a cluster, another member.
     Completes,
-    /// RDS accepts the order and does nothing but tell that it abandoned it (RDS-EVENT-0034).
+    /// RDS accepts the order and does nothing but tell that it abandoned it (RDS-EVENT-0034). A cluster is `failing-over`
+    /// for a while, keeps its writer, and RDS tells that the failover failed (RDS-EVENT-0069).
     Abandoned,
-    /// RDS restarts the instance in its zone and tells that it abandoned the failover.
+    /// RDS restarts the instance in its zone and tells that it abandoned the failover. In a cluster it restarts the writer,
+    /// which stays the writer, and tells that it is promoted again (RDS-EVENT-0070).
     AbandonedAfterRestart,
 }
 
@@ -88,10 +99,12 @@ impl Behaviour {
             reboot: Duration::from_secs(90),
             failover: Duration::from_mins(2),
             zone_lag: Duration::from_mins(3),
+            cluster_failover: Duration::from_secs(30),
             snapshot: Duration::from_mins(4),
             backing_up: Duration::from_mins(2),
             window_delay: Duration::from_secs(3),
             modifying: Duration::from_mins(8),
+            busy_after: Duration::from_secs(2),
             events: Events::After(Duration::from_secs(20)),
             ..Self::quick()
         }
@@ -109,10 +122,12 @@ impl Behaviour {
             reboot: Duration::from_secs(40),
             failover: Duration::from_secs(50),
             zone_lag: Duration::ZERO,
+            cluster_failover: Duration::from_secs(30),
             snapshot: Duration::from_secs(60),
             backing_up: Duration::from_secs(30),
             window_delay: Duration::ZERO,
             modifying: Duration::from_secs(60),
+            busy_after: Duration::ZERO,
             events: Events::After(Duration::ZERO),
             answer_shows_rebooting: true,
             failover_outcome: FailoverOutcome::Completes,
@@ -121,6 +136,7 @@ impl Behaviour {
             parameters_end_in: "in-sync".to_owned(),
             snapshot_ends_in: "available".to_owned(),
             snapshot_quota: 100,
+            cluster_snapshot_quota: 100,
             quotas_readable: true,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ops_domain::id::ClusterId;
 use ops_domain::instance::{InstanceRef, InventoryItem, LiveInstance, Tags};
 use ops_domain::window::{BackupWindow, MaintenanceWindow};
 use serde::{Deserialize, Serialize};
@@ -28,11 +29,15 @@ pub struct SimulatedInstance {
     /// The changes that wait, by setting.
     pub pending_modifications: BTreeMap<String, String>,
     /// The cluster that it is a member of.
-    pub cluster_id: Option<String>,
+    pub cluster_id: Option<ClusterId>,
     /// The identifier or ARN of the instance that it replicates.
     pub replica_source: Option<String>,
+    /// The identifier or ARN of the cluster that it replicates.
+    pub source_cluster: Option<String>,
     /// The identifiers or ARNs of the instances that replicate it.
     pub replicas: BTreeSet<String>,
+    /// The identifiers or ARNs of the clusters that replicate it.
+    pub replica_clusters: BTreeSet<String>,
     /// `ParameterApplyStatus` of each parameter group.
     pub parameter_apply_statuses: BTreeSet<String>,
     /// `AwsBackupRecoveryPointArn`.
@@ -56,7 +61,9 @@ impl SimulatedInstance {
             pending_modifications: BTreeMap::new(),
             cluster_id: None,
             replica_source: None,
+            source_cluster: None,
             replicas: BTreeSet::new(),
+            replica_clusters: BTreeSet::new(),
             parameter_apply_statuses: ["in-sync".to_owned()].into(),
             aws_backup_recovery_point: None,
         }
@@ -112,9 +119,12 @@ impl SimulatedInstance {
     }
 
     /// The same as a member of a cluster.
+    ///
+    /// # Panics
+    /// When RDS would not take the identifier.
     #[must_use]
     pub fn member_of(mut self, cluster_id: &str) -> Self {
-        self.cluster_id = Some(cluster_id.to_owned());
+        self.cluster_id = Some(cluster_id.parse().expect("the identifier follows the rules of RDS"));
         self
     }
 
@@ -150,9 +160,11 @@ impl SimulatedInstance {
             backup_retention_days: Some(self.backup_retention_days),
             pending_modifications: self.pending_modifications.clone(),
             tags: self.tags.clone(),
-            cluster_id: self.cluster_id.clone(),
+            cluster_id: self.cluster_id.as_ref().map(ToString::to_string),
             replica_source: self.replica_source.clone(),
+            source_cluster: self.source_cluster.clone(),
             replicas: self.replicas.clone(),
+            replica_clusters: self.replica_clusters.clone(),
             parameter_apply_statuses: self.parameter_apply_statuses.clone(),
             aws_backup_recovery_point: self.aws_backup_recovery_point.clone(),
         }

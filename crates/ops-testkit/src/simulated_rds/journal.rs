@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ops_domain::id::{OperationId, SnapshotId};
+use ops_domain::id::{ClusterId, ClusterSnapshotId, OperationId, SnapshotId};
 use ops_domain::instance::InstanceRef;
-use ops_domain::operation::Order;
+use ops_domain::operation::{Order, create_snapshot, reboot_instance};
 use ops_domain::time::Timestamp;
 use ops_domain::window::BackupWindow;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub struct Recorded {
     /// When it arrived.
     pub at: Timestamp,
-    /// For which instance.
+    /// For which instance. What is asked of a cluster is asked for one of its members.
     pub target: InstanceRef,
     /// Of which operation.
     pub operation_id: OperationId,
@@ -48,8 +48,22 @@ pub enum Asked {
         /// Whether to fail over.
         force_failover: bool,
     },
-    /// `ModifyDBInstance` with a backup window.
+    /// `CreateDBClusterSnapshot`.
+    CreateClusterSnapshot {
+        /// The cluster.
+        cluster_id: ClusterId,
+        /// The name of the new snapshot.
+        snapshot_id: ClusterSnapshotId,
+    },
+    /// `FailoverDBCluster`.
+    FailOverCluster {
+        /// The cluster.
+        cluster_id: ClusterId,
+    },
+    /// `ModifyDBInstance` with a backup window, or `ModifyDBCluster`.
     ModifyBackupWindow {
+        /// The cluster, if it is that of one.
+        cluster_id: Option<ClusterId>,
         /// The new window.
         backup_window: BackupWindow,
         /// Whether to apply it, and all that waits, now.
@@ -60,9 +74,20 @@ pub enum Asked {
 impl From<&Order> for Asked {
     fn from(order: &Order) -> Self {
         match order {
-            Order::CreateSnapshot(order) => Self::CreateSnapshot { snapshot_id: order.snapshot_id.clone() },
-            Order::RebootInstance(order) => Self::RebootInstance { force_failover: order.force_failover },
+            Order::CreateSnapshot(create_snapshot::Order::OfInstance { snapshot_id, tags: _ }) => {
+                Self::CreateSnapshot { snapshot_id: snapshot_id.clone() }
+            }
+            Order::CreateSnapshot(create_snapshot::Order::OfCluster { cluster_id, snapshot_id, tags: _ }) => {
+                Self::CreateClusterSnapshot { cluster_id: cluster_id.clone(), snapshot_id: snapshot_id.clone() }
+            }
+            Order::RebootInstance(reboot_instance::Order::Reboot { force_failover }) => {
+                Self::RebootInstance { force_failover: *force_failover }
+            }
+            Order::RebootInstance(reboot_instance::Order::FailOverCluster { cluster_id }) => {
+                Self::FailOverCluster { cluster_id: cluster_id.clone() }
+            }
             Order::ModifyBackupWindow(order) => Self::ModifyBackupWindow {
+                cluster_id: order.cluster_id.clone(),
                 backup_window: order.backup_window,
                 apply_immediately: order.apply_immediately,
             },

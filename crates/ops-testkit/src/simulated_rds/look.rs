@@ -1,13 +1,15 @@
 //! What a look shows: the state as of a moment ago.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use ops_domain::cluster::{ClusterRef, Unit};
 use ops_domain::instance::{InstanceRef, Scope};
-use ops_domain::observation::{Look, Observation, Quota, Quotas};
+use ops_domain::observation::{ClusterEvent, InstanceEvent, Look, Observation, Quota, Quotas};
 use ops_domain::time::{Timestamp, delta};
 
 use crate::simulated_rds::behaviour::Behaviour;
-use crate::simulated_rds::state::{EVENTS_KEPT, State};
+use crate::simulated_rds::state::{EVENTS_KEPT, State, Told};
 
 /// Without a beginning, `DescribeEvents` shows the last hour (RDS model, `DescribeEvents`).
 const EVENTS_BY_DEFAULT: Duration = Duration::from_hours(1);
@@ -16,26 +18,29 @@ impl State {
     /// What `look` shows at `now`.
     pub(super) fn observe(&mut self, scope: &Scope, look: &Look, now: Timestamp, behaviour: &Behaviour) -> Observation {
         let mut seen = Observation::default();
-        for id in &look.instances {
-            let Scope { account_id, region } = scope.clone();
-            let target = InstanceRef { account_id, region, instance_id: id.clone() };
+        for target in self.asked_instances(scope, look) {
             let as_of = self.shown_as_of(now, behaviour);
             let live = self.resident(&target).and_then(|resident| resident.live.as_of(as_of));
-            seen.instances.extend(live.map(|live| (id.clone(), live.clone())));
+            seen.instances.extend(live.map(|live| (target.instance_id.clone(), live.clone())));
         }
         for id in &look.clusters {
-            let cluster = self.clusters.get(&format!("{scope}/{id}"));
-            seen.clusters.extend(cluster.map(|cluster| (id.clone(), cluster.clone())));
+            let as_of = self.shown_as_of(now, behaviour);
+            let cluster = self.assembly(&ClusterRef::new(scope.clone(), id.clone()));
+            let live = cluster.and_then(|cluster| cluster.live.as_of(as_of));
+            seen.clusters.extend(live.map(|live| (id.clone(), live.clone())));
         }
         for id in &look.snapshots {
             let as_of = self.shown_as_of(now, behaviour);
             let snapshot = self.snapshots.get(&format!("{scope}/{id}")).and_then(|snapshot| snapshot.as_of(as_of));
             seen.snapshots.extend(snapshot.map(|snapshot| (id.clone(), snapshot.clone())));
         }
-        let since = look.events_since.unwrap_or_else(|| now - delta(EVENTS_BY_DEFAULT)).max(now - delta(EVENTS_KEPT));
-        let told = self.events.iter().filter(|told| told.told_at <= now && told.scope == *scope);
-        let wanted = told.map(|told| &told.event).filter(|event| look.events_of.contains(&event.instance_id));
-        seen.events = wanted.filter(|event| event.at >= since).cloned().collect();
+        for id in &look.cluster_snapshots {
+            let as_of = self.shown_as_of(now, behaviour);
+            let snapshot = self.cluster_snapshots.get(&format!("{scope}/{id}"));
+            let snapshot = snapshot.and_then(|snapshot| snapshot.as_of(as_of));
+            seen.cluster_snapshots.extend(snapshot.map(|snapshot| (id.clone(), snapshot.clone())));
+        }
+        self.tell_events(scope, look, now, &mut seen);
         seen.quotas = (look.quotas && behaviour.quotas_readable).then(|| self.quotas(scope, behaviour));
         seen
     }
@@ -43,9 +48,42 @@ impl State {
     /// How many snapshots there are and may be (RDS model, `DescribeAccountAttributes`).
     fn quotas(&self, scope: &Scope, behaviour: &Behaviour) -> Quotas {
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-        let used = count(self.snapshots_in(scope).count());
-        let manual_snapshots = Some(Quota { used, max: count(behaviour.snapshot_quota) });
-        Quotas { manual_snapshots, manual_cluster_snapshots: None }
+        let quota = |used, max| Some(Quota { used: count(used), max: count(max) });
+        Quotas {
+            manual_snapshots: quota(self.snapshots_in(scope).count(), behaviour.snapshot_quota),
+            manual_cluster_snapshots: quota(self.cluster_snapshots_in(scope).count(), behaviour.cluster_snapshot_quota),
+        }
+    }
+
+    /// The instances that a look names, and the members of the clusters that it names.
+    fn asked_instances(&self, scope: &Scope, look: &Look) -> BTreeSet<InstanceRef> {
+        let named = look.instances.iter().cloned();
+        let residents = self.residents.values().map(|resident| resident.live.latest());
+        let members = residents.filter(|live| look.members_of.iter().any(|cluster| live.is_in(Some(cluster))));
+        let members = members.map(|live| live.instance_id.clone());
+        let target = |instance_id| {
+            let Scope { account_id, region } = scope.clone();
+            InstanceRef { account_id, region, instance_id }
+        };
+        named.chain(members).map(target).collect()
+    }
+
+    fn tell_events(&self, scope: &Scope, look: &Look, now: Timestamp, seen: &mut Observation) {
+        let since = look.events_since.unwrap_or_else(|| now - delta(EVENTS_BY_DEFAULT)).max(now - delta(EVENTS_KEPT));
+        let told = self.events.iter().filter(|told| told.told_at <= now && told.at >= since);
+        for Told { unit, at, kind, told_at: _ } in told.filter(|told| told.unit.scope() == *scope) {
+            match unit {
+                Unit::Instance(target) if look.events_of.contains(&target.instance_id) => {
+                    let instance_id = target.instance_id.clone();
+                    seen.events.push(InstanceEvent { instance_id, at: *at, kind: *kind });
+                }
+                Unit::Cluster(cluster) if look.cluster_events_of.contains(&cluster.cluster_id) => {
+                    let cluster_id = cluster.cluster_id.clone();
+                    seen.cluster_events.push(ClusterEvent { cluster_id, at: *at, kind: *kind });
+                }
+                Unit::Instance(_) | Unit::Cluster(_) => {}
+            }
+        }
     }
 
     /// The moment that a read at `now` shows: `lag` ago, and by chance even earlier.

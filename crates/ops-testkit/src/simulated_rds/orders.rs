@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ops_domain::instance::{InstanceRef, LiveInstance};
+use ops_domain::cluster::Unit;
+use ops_domain::id::SnapshotId;
+use ops_domain::instance::{InstanceRef, LiveInstance, Scope};
 use ops_domain::observation::{EventKind, Snapshot};
 use ops_domain::operation::{Order, create_snapshot, modify_backup_window, reboot_instance};
 use ops_domain::ports::Receipt;
+use ops_domain::tag::Tag;
 use ops_domain::time::{Timestamp, after};
 
 use crate::simulated_rds::behaviour::{Behaviour, FailoverOutcome};
@@ -39,24 +42,48 @@ pub(super) struct Arrival<'a> {
 impl Arrival<'_> {
     /// Refuses the order, or sets it going.
     pub(super) fn take(mut self, order: &Order) -> Result<Acceptance, Refusal> {
-        let live = match self.state.resident(self.target) {
-            Some(resident) => resident.live.latest().clone(),
-            None => return Err(refusal("DBInstanceNotFound", format!("DBInstance {} not found.", self.target))),
-        };
         match order {
-            Order::CreateSnapshot(order) => self.create_snapshot(&live, order),
-            Order::RebootInstance(order) => self.reboot(&live, order),
-            Order::ModifyBackupWindow(order) => self.modify_backup_window(&live, order),
+            Order::CreateSnapshot(create_snapshot::Order::OfInstance { snapshot_id, tags }) => {
+                self.create_snapshot(&self.described()?, snapshot_id, tags)
+            }
+            Order::CreateSnapshot(create_snapshot::Order::OfCluster { cluster_id, snapshot_id, tags }) => {
+                self.create_cluster_snapshot(&self.described_cluster(cluster_id)?, snapshot_id, tags)
+            }
+            Order::RebootInstance(reboot_instance::Order::Reboot { force_failover }) => {
+                self.reboot(&self.described()?, *force_failover)
+            }
+            Order::RebootInstance(reboot_instance::Order::FailOverCluster { cluster_id }) => {
+                self.fail_over_cluster(&self.described_cluster(cluster_id)?)
+            }
+            Order::ModifyBackupWindow(order) => match &order.cluster_id {
+                None => self.modify_backup_window(&self.described()?, order),
+                Some(cluster_id) => self.modify_cluster_window(&self.described_cluster(cluster_id)?, order),
+            },
         }
+    }
+
+    fn described(&self) -> Result<LiveInstance, Refusal> {
+        let resident = self.state.resident(self.target);
+        let live = resident.map(|resident| resident.live.latest().clone());
+        live.ok_or_else(|| refusal("DBInstanceNotFound", format!("DBInstance {} not found.", self.target)))
+    }
+
+    fn unit(&self) -> Unit {
+        Unit::Instance(self.target.clone())
     }
 
     /// A snapshot goes from `creating` to `available` with a rising percentage; the instance is `backing-up` for a
     /// while, which need not end together with the snapshot.
-    fn create_snapshot(&mut self, live: &LiveInstance, order: &create_snapshot::Order) -> Result<Acceptance, Refusal> {
+    fn create_snapshot(
+        &mut self,
+        live: &LiveInstance,
+        snapshot_id: &SnapshotId,
+        tags: &[Tag],
+    ) -> Result<Acceptance, Refusal> {
         refuse_member(live, "CreateDBClusterSnapshot")?;
-        require_status(live, &["available", "storage-optimization"])?;
+        self.require_status(live, &["available", "storage-optimization"])?;
         let scope = self.target.scope();
-        let key = format!("{scope}/{}", order.snapshot_id);
+        let key = format!("{scope}/{snapshot_id}");
         if self.state.snapshots.contains_key(&key) {
             let message = format!("Cannot create the snapshot because one with the identifier {key} already exists.");
             return Err(refusal("DBSnapshotAlreadyExists", message));
@@ -64,53 +91,44 @@ impl Arrival<'_> {
         if self.state.snapshots_in(&scope).count() >= self.behaviour.snapshot_quota {
             return Err(refusal("SnapshotQuotaExceeded", "The quota of manual snapshots is used up.".to_owned()));
         }
-        self.state.snapshots.insert(key, Timeline::since(self.now, self.new_snapshot(order)));
-        self.set_snapshot_going(order);
-        self.enter_for(live, "backing-up", self.behaviour.backing_up);
+        let snapshot = new_snapshot(&self.unit(), snapshot_id, tags);
+        self.state.snapshots.insert(key, Timeline::since(self.now, snapshot));
+        self.set_snapshot_going(&self.unit(), snapshot_id);
+        self.enter_for(&self.unit(), "backing-up", &live.status, self.behaviour.backing_up);
         Ok(Acceptance { receipt: receipt(None), flushed: BTreeMap::new() })
     }
 
-    fn new_snapshot(&self, order: &create_snapshot::Order) -> Snapshot {
-        let InstanceRef { account_id, region, instance_id } = self.target;
-        Snapshot {
-            snapshot_id: order.snapshot_id.clone(),
-            instance_id: Some(instance_id.to_string()),
-            arn: Some(format!("arn:aws:rds:{region}:{account_id}:snapshot:{}", order.snapshot_id)),
-            status: "creating".to_owned(),
-            percent: Some(0),
-            created_at: None,
-            tags: order.tags.iter().map(|tag| (tag.key.as_str().to_owned(), tag.value.as_str().to_owned())).collect(),
-        }
-    }
-
-    fn set_snapshot_going(&mut self, order: &create_snapshot::Order) {
+    pub(super) fn set_snapshot_going(&mut self, unit: &Unit, snapshot_id: &SnapshotId) {
         let length = self.state.lasting(self.behaviour, self.behaviour.snapshot);
         let ends_in = self.behaviour.snapshot_ends_in.as_str();
         for (percent, status) in
             [(10, "creating"), (30, "creating"), (55, "creating"), (80, "creating"), (100, ends_in)]
         {
-            let change = Change::Snapshot(order.snapshot_id.clone(), status.to_owned(), percent);
-            self.state.schedule(after(self.now, length.mul_f64(f64::from(percent) / 100.0)), self.target, change);
+            let change = Change::Snapshot(snapshot_id.clone(), status.to_owned(), percent);
+            self.state.schedule(after(self.now, length.mul_f64(f64::from(percent) / 100.0)), unit, change);
         }
     }
 
     /// A reboot is refused outside `available` (and `incompatible-parameters`, which it may mend), and a failover
-    /// without a standby (RDS model, `RebootDBInstance`).
-    fn reboot(&mut self, live: &LiveInstance, order: &reboot_instance::Order) -> Result<Acceptance, Refusal> {
-        require_status(live, &["available", "incompatible-parameters"])?;
-        if order.force_failover && (!live.multi_az || live.cluster_id.is_some()) {
+    /// without a standby, or of RDS Custom, with a code that is not documented (RDS model, `RebootDBInstance`).
+    fn reboot(&mut self, live: &LiveInstance, force_failover: bool) -> Result<Acceptance, Refusal> {
+        if live.engine.starts_with("custom-") {
+            return Err(refusal("InvalidParameterValue", "The command doesn't apply to RDS Custom.".to_owned()));
+        }
+        self.require_status(live, &["available", "incompatible-parameters"])?;
+        if force_failover && (!live.multi_az || live.cluster_id.is_some()) {
             let message = "You can't enable force failover if the instance isn't configured for Multi-AZ.";
             return Err(refusal("InvalidParameterCombination", message.to_owned()));
         }
-        match (order.force_failover, self.behaviour.failover_outcome) {
+        match (force_failover, self.behaviour.failover_outcome) {
             (false, _) => self.restart(false),
             (true, FailoverOutcome::Completes) => self.restart(true),
             (true, FailoverOutcome::AbandonedAfterRestart) => {
                 self.restart(false);
-                self.state.schedule(self.now, self.target, Change::Event(EventKind::FailoverAbandoned));
+                self.state.schedule(self.now, &self.unit(), Change::Event(EventKind::FailoverAbandoned));
             }
             (true, FailoverOutcome::Abandoned) => {
-                self.state.schedule(self.now, self.target, Change::Event(EventKind::FailoverAbandoned));
+                self.state.schedule(self.now, &self.unit(), Change::Event(EventKind::FailoverAbandoned));
             }
         }
         let shown = if self.behaviour.answer_shows_rebooting { "rebooting" } else { live.status.as_str() };
@@ -130,17 +148,18 @@ impl Arrival<'_> {
             steps.push((0.9, Change::Event(EventKind::FailoverCompleted)));
         } else {
             let applied = after(self.now, length.mul_f64(0.8) + self.behaviour.scaled(self.behaviour.parameters_lag));
-            self.state.schedule(applied, self.target, Change::ParametersApplied);
+            let change = Change::ParametersApplied(self.behaviour.parameters_end_in.clone());
+            self.state.schedule(applied, &self.unit(), change);
         }
         steps.push((1.0, Change::Status(ends_in)));
         for (part, change) in steps {
-            self.state.schedule(after(self.now, length.mul_f64(part)), self.target, change);
+            self.state.schedule(after(self.now, length.mul_f64(part)), &self.unit(), change);
         }
         if failover {
             let swapped = after(self.now, length + self.behaviour.scaled(self.behaviour.zone_lag));
-            self.state.schedule(swapped, self.target, Change::ZonesSwapped);
+            self.state.schedule(swapped, &self.unit(), Change::ZonesSwapped);
         }
-        self.enter("rebooting");
+        self.enter(&self.unit(), "rebooting", length);
         if let Some(resident) = self.state.resident_mut(self.target) {
             resident.restarts += 1;
             resident.failovers += usize::from(failover);
@@ -155,41 +174,77 @@ impl Arrival<'_> {
         order: &modify_backup_window::Order,
     ) -> Result<Acceptance, Refusal> {
         refuse_member(live, "ModifyDBCluster")?;
-        require_status(live, &["available", "storage-optimization", "storage-initialization", "storage-full"])?;
+        self.require_status(live, &["available", "storage-optimization", "storage-initialization", "storage-full"])?;
         if live.maintenance_window.is_some_and(|maintenance| order.backup_window.overlaps(&maintenance)) {
             let message = "The backup window and maintenance window must not overlap.";
             return Err(refusal("InvalidParameterValue", message.to_owned()));
         }
         let delay = self.state.lasting(self.behaviour, self.behaviour.window_delay);
-        self.state.schedule(after(self.now, delay), self.target, Change::Window(order.backup_window));
+        self.state.schedule(after(self.now, delay), &self.unit(), Change::Window(order.backup_window));
         let flushed = if order.apply_immediately { live.pending_modifications.clone() } else { BTreeMap::new() };
         if !flushed.is_empty() {
-            let applied = self.enter_for(live, "modifying", self.behaviour.modifying);
-            self.state.schedule(applied, self.target, Change::Modified(flushed.clone()));
+            let applied = self.enter_for(&self.unit(), "modifying", &live.status, self.behaviour.modifying);
+            self.state.schedule(applied, &self.unit(), Change::Modified(flushed.clone()));
         }
         Ok(Acceptance { receipt: receipt(Some(&live.status)), flushed })
     }
 
-    /// The instance enters `status` for a while, and then its present one again. Gives back when that is.
-    fn enter_for(&mut self, live: &LiveInstance, status: &str, length: Duration) -> Timestamp {
-        let until = after(self.now, self.state.lasting(self.behaviour, length));
-        self.state.schedule(until, self.target, Change::Status(live.status.clone()));
-        self.enter(status);
+    /// The instance or the cluster enters `status` for a while, and then `back`. Gives back when that is.
+    pub(super) fn enter_for(&mut self, unit: &Unit, status: &str, back: &str, length: Duration) -> Timestamp {
+        let length = self.state.lasting(self.behaviour, length);
+        let until = after(self.now, length);
+        self.state.schedule(until, unit, Change::Status(back.to_owned()));
+        self.enter(unit, status, length);
         until
     }
 
-    fn enter(&mut self, status: &str) {
-        if let Some(resident) = self.state.resident_mut(self.target) {
-            resident.live.change(self.now, |live| status.clone_into(&mut live.status));
+    /// The instance or the cluster enters `status` for `length`; RDS is busy with it for a while longer.
+    pub(super) fn enter(&mut self, unit: &Unit, status: &str, length: Duration) {
+        match unit {
+            Unit::Instance(target) => self.state.change(target, self.now, |live| status.clone_into(&mut live.status)),
+            Unit::Cluster(id) => self.state.change_cluster(id, self.now, |live| status.clone_into(&mut live.status)),
         }
+        let idle = after(self.now, length + self.behaviour.scaled(self.behaviour.busy_after));
+        self.state.keep_busy(unit, idle);
+    }
+
+    /// Refuses an instance in another status, and one that RDS is still busy with.
+    fn require_status(&self, live: &LiveInstance, allowed: &[&str]) -> Result<(), Refusal> {
+        if !allowed.contains(&live.status.as_str()) {
+            let message = format!("Instance {} is not in available state.", live.instance_id);
+            return Err(refusal("InvalidDBInstanceState", message));
+        }
+        if self.state.is_busy(&self.unit(), self.now) {
+            let message = "Instance cannot currently reboot due to an in-progress management operation.";
+            return Err(refusal("InvalidDBInstanceState", message.to_owned()));
+        }
+        Ok(())
     }
 }
 
-fn receipt(instance_status: Option<&str>) -> Receipt {
-    Receipt { instance_status: instance_status.map(str::to_owned) }
+pub(super) fn receipt(instance_status: Option<&str>) -> Receipt {
+    Receipt { instance_status: instance_status.map(str::to_owned), ..Receipt::default() }
 }
 
-fn refusal(code: &'static str, message: String) -> Refusal {
+/// A snapshot of an instance or of a cluster as RDS shows it first.
+pub(super) fn new_snapshot(unit: &Unit, snapshot_id: &SnapshotId, tags: &[Tag]) -> Snapshot {
+    let Scope { account_id, region } = unit.scope();
+    let (kind, source_id) = match unit {
+        Unit::Instance(target) => ("snapshot", target.instance_id.to_string()),
+        Unit::Cluster(cluster) => ("cluster-snapshot", cluster.cluster_id.to_string()),
+    };
+    Snapshot {
+        snapshot_id: snapshot_id.clone(),
+        source_id: Some(source_id),
+        arn: Some(format!("arn:aws:rds:{region}:{account_id}:{kind}:{snapshot_id}")),
+        status: "creating".to_owned(),
+        percent: Some(0),
+        created_at: None,
+        tags: tags.iter().map(|tag| (tag.key.as_str().to_owned(), tag.value.as_str().to_owned())).collect(),
+    }
+}
+
+pub(super) fn refusal(code: &'static str, message: String) -> Refusal {
     Refusal { code, message }
 }
 
@@ -202,12 +257,4 @@ fn refuse_member(live: &LiveInstance, instead: &str) -> Result<(), Refusal> {
         }
         None => Ok(()),
     }
-}
-
-fn require_status(live: &LiveInstance, allowed: &[&str]) -> Result<(), Refusal> {
-    if allowed.contains(&live.status.as_str()) {
-        return Ok(());
-    }
-    let message = format!("Instance {} is not in available state.", live.instance_id);
-    Err(refusal("InvalidDBInstanceState", message))
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use ops_domain::cluster::{ClusterRef, LiveCluster, Unit};
 use ops_domain::id::SnapshotId;
-use ops_domain::instance::{InstanceRef, LiveCluster, LiveInstance, Scope};
-use ops_domain::observation::{EventKind, InstanceEvent, Snapshot};
+use ops_domain::instance::{InstanceRef, LiveInstance, Scope};
+use ops_domain::observation::{EventKind, Snapshot};
 use ops_domain::time::{Timestamp, after, delta};
 use ops_domain::window::BackupWindow;
 use rand::rngs::StdRng;
@@ -24,11 +25,15 @@ use crate::simulated_rds::timeline::Timeline;
 pub struct State {
     /// By the text of the target.
     pub(super) residents: BTreeMap<String, Resident>,
-    /// By scope and cluster identifier.
-    pub(super) clusters: BTreeMap<String, LiveCluster>,
+    /// By the text of the cluster.
+    pub(super) clusters: BTreeMap<String, Assembly>,
     /// By scope and snapshot identifier.
     pub(super) snapshots: BTreeMap<String, Timeline<Snapshot>>,
+    /// By scope and snapshot identifier.
+    pub(super) cluster_snapshots: BTreeMap<String, Timeline<Snapshot>>,
     pub(super) events: Vec<Told>,
+    /// Until when orders are refused whatever the status is, by the text of the unit.
+    busy_until: BTreeMap<String, Timestamp>,
     /// What is under way, the earliest first.
     schedule: Vec<Due>,
     orders: Vec<Recorded>,
@@ -47,11 +52,19 @@ pub(super) struct Resident {
     pub(super) failovers: usize,
 }
 
+/// One cluster with its past.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub(super) struct Assembly {
+    pub(super) live: Timeline<LiveCluster>,
+    pub(super) failovers: usize,
+}
+
 /// An event and when RDS tells it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(super) struct Told {
-    pub(super) scope: Scope,
-    pub(super) event: InstanceEvent,
+    pub(super) unit: Unit,
+    pub(super) at: Timestamp,
+    pub(super) kind: EventKind,
     pub(super) told_at: Timestamp,
 }
 
@@ -59,20 +72,22 @@ pub(super) struct Told {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 struct Due {
     at: Timestamp,
-    target: InstanceRef,
+    unit: Unit,
     change: Change,
 }
 
-/// One elementary change.
+/// One elementary change of an instance or of a cluster.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Change {
-    /// The instance enters this status.
+    /// It enters this status.
     Status(String),
     /// The standby's zone becomes the primary's, and the other way round.
     ZonesSwapped,
-    /// Static parameters that waited for a reboot are in use.
-    ParametersApplied,
+    /// This member of the cluster takes the writes.
+    Writer(String),
+    /// Static parameters that waited for a reboot enter this `ParameterApplyStatus`.
+    ParametersApplied(String),
     /// The backup window becomes this one.
     Window(BackupWindow),
     /// These modifications, which waited, are applied.
@@ -104,15 +119,26 @@ impl State {
     }
 
     /// Has `change` happen at `at`.
-    pub(super) fn schedule(&mut self, at: Timestamp, target: &InstanceRef, change: Change) {
+    pub(super) fn schedule(&mut self, at: Timestamp, unit: &Unit, change: Change) {
         let place = self.schedule.partition_point(|due| due.at <= at);
-        self.schedule.insert(place, Due { at, target: target.clone(), change });
+        self.schedule.insert(place, Due { at, unit: unit.clone(), change });
     }
 
-    /// Drops what is under way for the instance itself; its snapshots go on.
-    pub(super) fn unschedule(&mut self, target: &InstanceRef) {
+    /// Drops what is under way for the instance or the cluster itself; its snapshots go on.
+    pub(super) fn unschedule(&mut self, unit: &Unit) {
         let of_snapshot = |change: &Change| matches!(change, Change::Snapshot(..));
-        self.schedule.retain(|due| due.target != *target || of_snapshot(&due.change));
+        self.schedule.retain(|due| due.unit != *unit || of_snapshot(&due.change));
+        self.busy_until.remove(&unit.to_string());
+    }
+
+    /// Has orders on `unit` refused until `until`, whatever its status.
+    pub(super) fn keep_busy(&mut self, unit: &Unit, until: Timestamp) {
+        self.busy_until.insert(unit.to_string(), until);
+    }
+
+    /// Whether orders on `unit` are refused at `now`, whatever its status.
+    pub(super) fn is_busy(&self, unit: &Unit, now: Timestamp) -> bool {
+        self.busy_until.get(&unit.to_string()).is_some_and(|until| now < *until)
     }
 
     /// A number from 0 to 1 by chance; the same seed gives the same numbers in the same order.
@@ -135,10 +161,22 @@ impl State {
         self.residents.get_mut(&target.to_string())
     }
 
+    pub(super) fn assembly(&self, cluster: &ClusterRef) -> Option<&Assembly> {
+        self.clusters.get(&cluster.to_string())
+    }
+
+    pub(super) fn assembly_mut(&mut self, cluster: &ClusterRef) -> Option<&mut Assembly> {
+        self.clusters.get_mut(&cluster.to_string())
+    }
+
     /// The manual snapshots of one account and Region.
     pub(super) fn snapshots_in(&self, scope: &Scope) -> impl Iterator<Item = &Snapshot> {
-        let prefix = format!("{scope}/");
-        self.snapshots.iter().filter(move |(key, _)| key.starts_with(&prefix)).map(|(_, snapshot)| snapshot.latest())
+        in_scope(&self.snapshots, scope).map(Timeline::latest)
+    }
+
+    /// The manual cluster snapshots of one account and Region.
+    pub(super) fn cluster_snapshots_in(&self, scope: &Scope) -> impl Iterator<Item = &Snapshot> {
+        in_scope(&self.cluster_snapshots, scope).map(Timeline::latest)
     }
 
     pub(super) fn record(&mut self, recorded: Recorded) {
@@ -159,32 +197,41 @@ impl State {
     }
 
     fn apply(&mut self, due: Due, behaviour: &Behaviour) {
-        let Due { at, target, change } = due;
+        let Due { at, unit, change } = due;
         match change {
-            Change::Status(status) => self.change(&target, at, |live| live.status = status),
-            Change::ZonesSwapped => self.change(&target, at, |live| {
-                std::mem::swap(&mut live.availability_zone, &mut live.secondary_availability_zone);
-            }),
-            Change::ParametersApplied => self.change(&target, at, |live| {
-                if live.parameter_apply_statuses.remove(PENDING_REBOOT) {
-                    live.parameter_apply_statuses.insert(behaviour.parameters_end_in.clone());
-                }
-            }),
-            Change::Window(window) => self.change(&target, at, |live| live.backup_window = Some(window)),
-            Change::Modified(settings) => self.change(&target, at, |live| modify(live, &settings)),
-            Change::Event(kind) => self.tell(&target, at, kind, behaviour),
-            Change::Snapshot(id, status, percent) => self.change_snapshot(&target.scope(), &id, at, status, percent),
+            Change::Event(kind) => self.tell(unit, at, kind, behaviour),
+            Change::Snapshot(id, status, percent) => self.change_snapshot(&unit, &id, at, status, percent),
+            change => match &unit {
+                Unit::Instance(target) => self.change(target, at, |live| change_instance(live, change)),
+                Unit::Cluster(cluster) => self.change_cluster(cluster, at, |live| change_cluster(live, change)),
+            },
         }
     }
 
-    fn change(&mut self, target: &InstanceRef, at: Timestamp, change: impl FnOnce(&mut LiveInstance)) {
+    pub(super) fn change(&mut self, target: &InstanceRef, at: Timestamp, change: impl FnOnce(&mut LiveInstance)) {
         if let Some(resident) = self.resident_mut(target) {
             resident.live.change(at, change);
         }
     }
 
-    fn change_snapshot(&mut self, scope: &Scope, id: &SnapshotId, at: Timestamp, status: String, percent: u8) {
-        if let Some(snapshot) = self.snapshots.get_mut(&format!("{scope}/{id}")) {
+    pub(super) fn change_cluster(
+        &mut self,
+        cluster: &ClusterRef,
+        at: Timestamp,
+        change: impl FnOnce(&mut LiveCluster),
+    ) {
+        if let Some(assembly) = self.assembly_mut(cluster) {
+            assembly.live.change(at, change);
+        }
+    }
+
+    fn change_snapshot(&mut self, unit: &Unit, id: &SnapshotId, at: Timestamp, status: String, percent: u8) {
+        let key = format!("{}/{id}", unit.scope());
+        let snapshot = match unit {
+            Unit::Instance(_) => self.snapshots.get_mut(&key),
+            Unit::Cluster(_) => self.cluster_snapshots.get_mut(&key),
+        };
+        if let Some(snapshot) = snapshot {
             snapshot.change(at, |snapshot| {
                 snapshot.status = status;
                 snapshot.percent = Some(percent);
@@ -193,10 +240,9 @@ impl State {
         }
     }
 
-    fn tell(&mut self, target: &InstanceRef, at: Timestamp, kind: EventKind, behaviour: &Behaviour) {
+    fn tell(&mut self, unit: Unit, at: Timestamp, kind: EventKind, behaviour: &Behaviour) {
         let Events::After(late) = behaviour.events else { return };
-        let event = InstanceEvent { instance_id: target.instance_id.clone(), at, kind };
-        self.events.push(Told { scope: target.scope(), event, told_at: after(at, behaviour.scaled(late)) });
+        self.events.push(Told { unit, at, kind, told_at: after(at, behaviour.scaled(late)) });
     }
 
     /// Drops what no read can show any more.
@@ -205,10 +251,47 @@ impl State {
         for resident in self.residents.values_mut() {
             resident.live.forget(oldest_read);
         }
-        for snapshot in self.snapshots.values_mut() {
+        for assembly in self.clusters.values_mut() {
+            assembly.live.forget(oldest_read);
+        }
+        for snapshot in self.snapshots.values_mut().chain(self.cluster_snapshots.values_mut()) {
             snapshot.forget(oldest_read);
         }
-        self.events.retain(|told| now - told.event.at <= delta(EVENTS_KEPT));
+        self.events.retain(|told| now - told.at <= delta(EVENTS_KEPT));
+        self.busy_until.retain(|_, until| now < *until);
+    }
+}
+
+/// What stands in `table` for one account and Region.
+fn in_scope<'a, T>(table: &'a BTreeMap<String, T>, scope: &Scope) -> impl Iterator<Item = &'a T> {
+    let prefix = format!("{scope}/");
+    table.iter().filter(move |(key, _)| key.starts_with(&prefix)).map(|(_, value)| value)
+}
+
+/// Changes the description of an instance. What only a cluster has changes nothing.
+fn change_instance(live: &mut LiveInstance, change: Change) {
+    match change {
+        Change::Status(status) => live.status = status,
+        Change::ZonesSwapped => std::mem::swap(&mut live.availability_zone, &mut live.secondary_availability_zone),
+        Change::ParametersApplied(status) => {
+            if live.parameter_apply_statuses.remove(PENDING_REBOOT) {
+                live.parameter_apply_statuses.insert(status);
+            }
+        }
+        Change::Window(window) => live.backup_window = Some(window),
+        Change::Modified(settings) => modify(live, &settings),
+        Change::Writer(_) | Change::Event(_) | Change::Snapshot(..) => {}
+    }
+}
+
+/// Changes the description of a cluster. What only an instance has changes nothing.
+fn change_cluster(live: &mut LiveCluster, change: Change) {
+    match change {
+        Change::Status(status) => live.status = status,
+        Change::Writer(member) => live.writer = Some(member),
+        Change::Window(window) => live.backup_window = Some(window),
+        Change::Modified(settings) => live.pending_modifications.retain(|name, _| !settings.contains_key(name)),
+        Change::ZonesSwapped | Change::ParametersApplied(_) | Change::Event(_) | Change::Snapshot(..) => {}
     }
 }
 

@@ -7,6 +7,7 @@ use ops_domain::life::{OperationRecord, Status};
 use ops_domain::operation::Operation;
 
 use super::Report;
+use super::deed;
 use super::seed::World;
 use super::watchdog::Watchdog;
 use crate::simulated_rds::Recorded;
@@ -52,16 +53,9 @@ fn sent_once(world: &World, record: &OperationRecord, watchdog: &Watchdog) {
 
 /// A snapshot that RDS took for an operation is not called failed.
 fn failed_truly(world: &World, record: &OperationRecord, watchdog: &Watchdog) {
-    let Operation::CreateSnapshot(create) = &record.operation else { return };
-    let id = record.id.to_string();
-    let snapshots = world.rds.snapshots(&record.target);
-    let taken = snapshots.iter().any(|snapshot| {
-        snapshot.snapshot_id == create.snapshot_id
-            && snapshot.status == "available"
-            && snapshot.tags.get("rds-ops:operation-id") == Some(&id)
-    });
+    let taken = deed::own_snapshot(&world.rds, record).is_some();
     if taken && record.status() == Status::Failed {
-        watchdog.violation(format!("{id} was called failed, and its snapshot is there"));
+        watchdog.violation(format!("{} was called failed, and its snapshot is there", record.id));
     }
 }
 

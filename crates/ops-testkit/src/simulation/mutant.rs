@@ -23,6 +23,10 @@ pub enum Mutant {
     VersionCheckDropped,
     /// The live read is answered from the inventory.
     LiveReadFromTheInventory,
+    /// Members of a cluster pass for development without a look at them.
+    MembersAreNotRead,
+    /// A failover that has begun passes for one that is completed.
+    StartedMeansCompleted,
     /// Nobody finds operations that were left behind.
     NothingIsEverDue,
     /// Idempotency keys are not kept.
@@ -31,7 +35,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every bug.
-    pub const PLANTED: [Self; 11] = [
+    pub const PLANTED: [Self; 13] = [
         Self::IntentStoredAfterTheCall,
         Self::LostOrdersAreResent,
         Self::LeaseIsNotAsked,
@@ -41,6 +45,8 @@ impl Mutant {
         Self::AuditOutsideTheTransaction,
         Self::VersionCheckDropped,
         Self::LiveReadFromTheInventory,
+        Self::MembersAreNotRead,
+        Self::StartedMeansCompleted,
         Self::NothingIsEverDue,
         Self::KeysAreForgotten,
     ];

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use ops_domain::cluster::ClusterRef;
 use ops_domain::config::Settings;
 use ops_domain::instance::{InstanceRef, InventoryItem, Tags};
 use ops_domain::time::Timestamp;
@@ -18,13 +19,14 @@ use crate::fleet::{self, DEVELOPMENT_ACCOUNT, FRANKFURT, TEAMS_ACCOUNT};
 use crate::memory::{Call, MemoryInventory, MemoryStore, Side};
 use crate::sample;
 use crate::simulated_rds::{
-    Behaviour, Events, FailoverOutcome, Fault, LookFault, SendFault, SimulatedInstance, SimulatedRds,
+    Behaviour, Events, FailoverOutcome, Fault, LookFault, SendFault, SimulatedCluster, SimulatedInstance, SimulatedRds,
 };
 
 /// Everything that a seed decides before the run.
 pub(super) struct Plan {
     behaviour: Behaviour,
     fleet: Vec<(InventoryItem, SimulatedInstance)>,
+    cluster: SimulatedCluster,
     faults: Vec<Fault>,
     store_faults: Vec<(Call, u32, Side)>,
     settings: Settings,
@@ -52,17 +54,15 @@ pub(super) struct Asked {
     pub(super) patience: TimeDelta,
 }
 
-/// Something that people do to an instance behind the service's back.
+/// Something that happens behind the service's back.
 #[derive(Clone, Debug)]
-pub(super) struct Change {
-    target: InstanceRef,
-    to: Changed,
-}
-
-#[derive(Clone, Debug)]
-enum Changed {
-    Tags(Tags),
-    Status(&'static str),
+pub(super) enum Change {
+    Tags(InstanceRef, Tags),
+    Status(InstanceRef, &'static str),
+    ClusterTags(Tags),
+    ClusterStatus(&'static str),
+    /// Failovers end like this from now on.
+    Failovers(FailoverOutcome),
 }
 
 /// The world, while it runs.
@@ -78,11 +78,31 @@ pub(super) struct World {
 
 const NAMES: [&str; 3] = ["db-a", "db-b", "db-c"];
 
+/// The cluster, and its members.
+const CLUSTER: &str = "cluster-a";
+const MEMBERS: [&str; 2] = ["member-a", "member-b"];
+
+/// Any instance.
+fn name(rng: &mut StdRng) -> &'static str {
+    let names = if rng.random_bool(0.3) { &MEMBERS[..] } else { &NAMES[..] };
+    names.choose(rng).expect("there are some")
+}
+
+fn place(name: &str) -> InstanceRef {
+    let account = if name == "db-c" { TEAMS_ACCOUNT } else { DEVELOPMENT_ACCOUNT };
+    fleet::target(account, FRANKFURT, name)
+}
+
+fn cluster_ref() -> ClusterRef {
+    fleet::cluster(DEVELOPMENT_ACCOUNT, FRANKFURT, CLUSTER)
+}
+
 impl Plan {
     pub(super) fn draw(rng: &mut StdRng) -> Self {
         Self {
             behaviour: behaviour(rng),
             fleet: draw_fleet(rng),
+            cluster: draw_cluster(rng),
             faults: (0..rng.random_range(0..6)).map(|_| fault(rng)).collect(),
             store_faults: (0..rng.random_range(0..4)).map(|_| store_fault(rng)).collect(),
             settings: settings(rng),
@@ -109,6 +129,7 @@ impl Plan {
     pub(super) fn build(&self, schedule: &Schedule) -> World {
         let clock = Arc::new(super::process::SkewedClock::new(schedule.clone(), TimeDelta::zero()));
         let rds = SimulatedRds::new(clock, self.behaviour.clone());
+        rds.add_cluster(&cluster_ref(), &self.cluster);
         let inventory = MemoryInventory::new(fleet::settle(&rds, self.fleet.clone()));
         for fault in &self.faults {
             rds.inject(fault.clone());
@@ -123,11 +144,14 @@ impl Plan {
 }
 
 impl Change {
-    pub(super) fn apply(self, world: &World) -> impl FnOnce() + Send + 'static {
-        let rds = world.rds.clone();
-        move || match self.to {
-            Changed::Tags(tags) => rds.set_tags(&self.target, tags),
-            Changed::Status(status) => rds.set_status(&self.target, status),
+    pub(super) fn apply(self, plan: &Plan, world: &World) -> impl FnOnce() + Send + 'static {
+        let (rds, behaviour) = (world.rds.clone(), plan.behaviour.clone());
+        move || match self {
+            Self::Tags(target, tags) => rds.set_tags(&target, tags),
+            Self::Status(target, status) => rds.set_status(&target, status),
+            Self::ClusterTags(tags) => rds.set_cluster_tags(&cluster_ref(), &tags),
+            Self::ClusterStatus(status) => rds.set_cluster_status(&cluster_ref(), status),
+            Self::Failovers(failover_outcome) => rds.behave(Behaviour { failover_outcome, ..behaviour }),
         }
     }
 }
@@ -151,13 +175,9 @@ fn behaviour(rng: &mut StdRng) -> Behaviour {
         modifying: seconds(rng, 5, 100),
         events: if rng.random_bool(0.3) { Events::Never } else { Events::After(seconds(rng, 0, 120)) },
         answer_shows_rebooting: rng.random_bool(0.8),
-        failover_outcome: *[
-            FailoverOutcome::Completes,
-            FailoverOutcome::Abandoned,
-            FailoverOutcome::AbandonedAfterRestart,
-        ]
-        .choose(rng)
-        .expect("there are three"),
+        failover_outcome: failover_outcome(rng),
+        cluster_failover: seconds(rng, 5, 100),
+        busy_after: seconds(rng, 0, 20),
         reboot_ends_in: ending(rng, "incompatible-parameters"),
         snapshot_ends_in: ending(rng, "failed"),
         ..Behaviour::quick()
@@ -169,22 +189,36 @@ fn ending(rng: &mut StdRng, bad: &str) -> String {
 }
 
 fn draw_fleet(rng: &mut StdRng) -> Vec<(InventoryItem, SimulatedInstance)> {
-    NAMES.map(|name| draw_instance(rng, name)).into()
+    let alone = NAMES.map(|name| draw_instance(rng, name));
+    let members = MEMBERS.map(|name| draw_member(rng, name));
+    alone.into_iter().chain(members).collect()
 }
 
 fn draw_instance(rng: &mut StdRng, name: &str) -> (InventoryItem, SimulatedInstance) {
-    let account = if name < "db-c" { DEVELOPMENT_ACCOUNT } else { TEAMS_ACCOUNT };
-    let target = fleet::target(account, FRANKFURT, name);
-    let tags = tags(rng);
     let mut instance = SimulatedInstance::new("postgres");
-    for (key, value) in &tags {
-        instance = instance.tag(key, value);
-    }
     if rng.random_bool(0.5) {
         instance = instance.multi_az();
     }
-    let stale = if rng.random_bool(0.2) { dev() } else { tags };
-    (InventoryItem { tags: stale, ..instance.inventory_item(&target) }, instance)
+    with_tags(rng, name, instance)
+}
+
+fn draw_member(rng: &mut StdRng, name: &str) -> (InventoryItem, SimulatedInstance) {
+    let instance = SimulatedInstance::new("aurora-postgresql").member_of(CLUSTER);
+    let (mut item, instance) = with_tags(rng, name, instance);
+    if rng.random_bool(0.05) {
+        item.db_cluster_id = None;
+    }
+    (item, instance)
+}
+
+fn with_tags(rng: &mut StdRng, name: &str, mut instance: SimulatedInstance) -> (InventoryItem, SimulatedInstance) {
+    instance.tags = tags(rng);
+    let stale = if rng.random_bool(0.2) { dev() } else { instance.tags.clone() };
+    (InventoryItem { tags: stale, ..instance.inventory_item(&place(name)) }, instance)
+}
+
+fn draw_cluster(rng: &mut StdRng) -> SimulatedCluster {
+    SimulatedCluster { tags: tags(rng), ..SimulatedCluster::new("aurora-postgresql", &MEMBERS) }
 }
 
 fn dev() -> Tags {
@@ -192,10 +226,10 @@ fn dev() -> Tags {
 }
 
 fn tags(rng: &mut StdRng) -> Tags {
-    match rng.random_range(0..10) {
+    match rng.random_range(0..20) {
         0 => Tags::new(),
         1 => [("Environment".to_owned(), "prod".to_owned())].into(),
-        2 => [("env".to_owned(), "staging".to_owned())].into(),
+        2..5 => [("env".to_owned(), "staging".to_owned())].into(),
         _ => dev(),
     }
 }
@@ -231,7 +265,7 @@ fn store_fault(rng: &mut StdRng) -> (Call, u32, Side) {
 }
 
 fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
-    let instance = *NAMES.choose(rng).expect("there are some");
+    let instance = name(rng);
     let body = match rng.random_range(0..4) {
         0 => json!({ "operation": "create_snapshot", "instance_id": instance,
             "parameters": { "snapshot_id": format!("s-{}", rng.random_range(0..4)) } }),
@@ -249,14 +283,20 @@ fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
 }
 
 fn change(rng: &mut StdRng) -> (Timestamp, Change) {
-    let name = *NAMES.choose(rng).expect("there are some");
-    let account = if name < "db-c" { DEVELOPMENT_ACCOUNT } else { TEAMS_ACCOUNT };
-    let target = fleet::target(account, FRANKFURT, name);
-    let to = match rng.random_range(0..4) {
-        0 => Changed::Tags([("Environment".to_owned(), "production".to_owned())].into()),
-        1 => Changed::Tags(dev()),
-        2 => Changed::Status("polishing"),
-        _ => Changed::Status("available"),
+    let production = || [("Environment".to_owned(), "production".to_owned())].into();
+    let change = match rng.random_range(0..7) {
+        0 => Change::Tags(place(name(rng)), production()),
+        1 => Change::Tags(place(name(rng)), dev()),
+        2 => Change::Status(place(name(rng)), "polishing"),
+        3 => Change::Status(place(name(rng)), "available"),
+        4 => Change::ClusterTags(production()),
+        5 => Change::ClusterStatus("polishing"),
+        _ => Change::Failovers(failover_outcome(rng)),
     };
-    (sample::start() + TimeDelta::milliseconds(rng.random_range(0..900_000)), Change { target, to })
+    (sample::start() + TimeDelta::milliseconds(rng.random_range(0..900_000)), change)
+}
+
+fn failover_outcome(rng: &mut StdRng) -> FailoverOutcome {
+    let outcomes = [FailoverOutcome::Completes, FailoverOutcome::Abandoned, FailoverOutcome::AbandonedAfterRestart];
+    *outcomes.choose(rng).expect("there are three")
 }

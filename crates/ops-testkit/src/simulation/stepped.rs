@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
+use ops_domain::cluster::Unit;
 use ops_domain::id::{InstanceId, OperationId};
-use ops_domain::instance::{InstanceRef, InventoryItem, Scope};
+use ops_domain::instance::{InventoryItem, Scope};
 use ops_domain::life::{Lease, OperationRecord};
 use ops_domain::observation::{EventKind, InstanceEvent, Look, Observation};
 use ops_domain::policy::Authorized;
@@ -154,7 +155,19 @@ impl Stepped {
                     live.tags = items.into_iter().next().map(|item| item.tags).unwrap_or_default();
                 }
             }
+            Mutant::MembersAreNotRead if !look.members_of.is_empty() => {
+                let unasked = seen.instances.iter_mut().filter(|(id, _)| !look.instances.contains(id));
+                unasked.for_each(|(_, live)| live.tags = [("Environment".to_owned(), "dev".to_owned())].into());
+            }
+            Mutant::StartedMeansCompleted => {
+                let kinds = seen.events.iter_mut().map(|event| &mut event.kind);
+                let kinds = kinds.chain(seen.cluster_events.iter_mut().map(|event| &mut event.kind));
+                kinds
+                    .filter(|kind| **kind == EventKind::FailoverStarted)
+                    .for_each(|kind| *kind = EventKind::FailoverCompleted);
+            }
             Mutant::None
+            | Mutant::MembersAreNotRead
             | Mutant::IntentStoredAfterTheCall
             | Mutant::LostOrdersAreResent
             | Mutant::LeaseIsNotAsked
@@ -237,12 +250,12 @@ impl OperationStore for Stepped {
         self.step("find key", self.store.find_idempotent(key, now)).await
     }
 
-    async fn holder(&self, target: &InstanceRef, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
-        self.step("holder", self.store.holder(target, now)).await
+    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
+        self.step("holder", self.store.holder(unit, now)).await
     }
 
-    async fn last_token(&self, target: &InstanceRef) -> Result<Option<u64>, StoreError> {
-        self.step("token", self.store.last_token(target)).await
+    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
+        self.step("token", self.store.last_token(unit)).await
     }
 
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
@@ -276,6 +289,10 @@ impl AuditLog for Stepped {
 
     async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError> {
         self.step("chain head", self.store.chain_head(instance_id)).await
+    }
+
+    async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
+        self.step("chains", self.store.chains(cursor, limit)).await
     }
 }
 

@@ -4,19 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ops_domain::config::Settings;
-use ops_domain::environment::{Origin, Subject};
 use ops_domain::id::OperationId;
 use ops_domain::life::{Ending, OperationRecord, Phase};
-use ops_domain::operation::Operation;
 use ops_domain::policy::Authorized;
 use ops_domain::ports::{Notice, OperationStore as _};
 use ops_domain::request::Request;
-use ops_domain::window::BackupWindow;
 
+use super::deed;
 use super::schedule::Schedule;
 use super::seed::Asked;
 use crate::memory::MemoryStore;
-use crate::simulated_rds::{Asked as SimulatedAsked, Recorded, SimulatedRds};
+use crate::simulated_rds::SimulatedRds;
 
 /// What was seen to be wrong, and what was said. Clones are the same watchdog.
 #[derive(Clone)]
@@ -60,25 +58,13 @@ impl Watchdog {
         if !accepted {
             self.violation(format!("{id} was sent without an entry on the trail"));
         }
-        let holder = self.store.holder(order.target(), self.schedule.now()).await.ok().flatten();
+        let holder = self.store.holder(order.unit(), self.schedule.now()).await.ok().flatten();
         if holder != Some(id) {
             self.violation(format!("{id} was sent while {holder:?} held the instance"));
         }
-        if self.is_production(order) {
-            self.violation(format!("{id} was sent to a production instance"));
+        if deed::is_production(&self.rds, &self.settings.environments, order.target(), order.unit()) {
+            self.violation(format!("{id} was sent to a production database"));
         }
-    }
-
-    fn is_production(&self, order: &Authorized) -> bool {
-        let target = order.target();
-        let Some(live) = self.rds.instance(target) else { return false };
-        let subject = Subject {
-            account_id: &target.account_id,
-            instance_id: &target.instance_id,
-            tags: &live.tags,
-            origin: Origin::Live,
-        };
-        self.settings.environments.classify(&subject).environment.is_production()
     }
 
     /// An idempotency key led to this operation.
@@ -115,51 +101,12 @@ impl Watchdog {
         {
             return;
         }
-        let claims_change = result.get("changed").is_some();
-        if !self.is_done(record, claims_change) {
+        let records = self.store.records();
+        let done = self.seen().done.clone();
+        let done: Vec<&OperationRecord> = records.iter().filter(|other| done.contains(&other.id)).collect();
+        if !deed::is_done(&self.rds, record, &done) {
             self.violation(format!("{} {} was called done and was not", record.id, record.operation.name()));
         }
-    }
-
-    /// Whether RDS has done what the operation asked.
-    fn is_done(&self, record: &OperationRecord, claims_change: bool) -> bool {
-        let orders = self.rds.orders();
-        let accepted = orders.iter().any(|order| order.operation_id == record.id && order.is_accepted());
-        match &record.operation {
-            Operation::CreateSnapshot(create) => {
-                accepted && self.snapshot_is_available(record, create.snapshot_id.as_str())
-            }
-            Operation::RebootInstance(_) => accepted && self.restarts_suffice(record),
-            Operation::ModifyBackupWindow(modify) => {
-                accepted || (!claims_change && self.window_was_set(record, modify.backup_window))
-            }
-        }
-    }
-
-    /// Whether the instance has had this window, by whatever order.
-    fn window_was_set(&self, record: &OperationRecord, window: BackupWindow) -> bool {
-        let set_it = |order: &Recorded| {
-            order.target == record.target
-                && order.is_accepted()
-                && matches!(order.asked, SimulatedAsked::ModifyBackupWindow { backup_window, .. } if backup_window == window)
-        };
-        self.rds.backup_window(&record.target) == Some(window) || self.rds.orders().iter().any(set_it)
-    }
-
-    fn snapshot_is_available(&self, record: &OperationRecord, id: &str) -> bool {
-        let snapshots = self.rds.snapshots(&record.target);
-        snapshots.iter().any(|snapshot| snapshot.snapshot_id.as_str() == id && snapshot.status == "available")
-    }
-
-    /// Every reboot that was called done was a restart of its own.
-    fn restarts_suffice(&self, record: &OperationRecord) -> bool {
-        let seen = self.seen();
-        let same = |other: &&OperationRecord| {
-            other.target == record.target && matches!(other.operation, Operation::RebootInstance(_))
-        };
-        let records = self.store.records();
-        let done = records.iter().filter(same).filter(|other| seen.done.contains(&other.id)).count();
-        done <= self.rds.restarts(&record.target)
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {

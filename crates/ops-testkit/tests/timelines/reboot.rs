@@ -62,10 +62,11 @@ fn a_failover_is_verified_by_its_event_or_its_zone() {
     failover().check(expect!["in_progress available: done, failover verified"]);
     let by_zone = |rds: &mut Behaviour| (rds.events, rds.zone_lag) = (Events::Never, 3 * MINUTE);
     failover().behaving(by_zone).check(expect!["in_progress available: done, failover verified"]);
+    // Where nothing else shows a restart, the zone may be that of an earlier failover.
     failover()
         .behaving(between_looks)
         .behaving(by_zone)
-        .check(expect!["in_progress available: done, failover verified"]);
+        .check(expect!["in_progress timeout unverified: not done, unverified, late"]);
 }
 
 #[test]

@@ -84,8 +84,10 @@ impl Walk {
     }
 
     async fn walk(self) -> (World, OperationRecord) {
-        let item = self.instance.inventory_item(&db());
-        let world = World::of(vec![(item, self.instance)], self.behaviour, Settings::default());
+        let (replica, other) = (postgres().replica_of("db-1"), target(DEVELOPMENT_ACCOUNT, FRANKFURT, "db-2"));
+        let fleet = [(db(), self.instance), (other, replica)];
+        let fleet = fleet.map(|(target, instance)| (instance.inventory_item(&target), instance));
+        let world = World::of(fleet.into(), self.behaviour, Settings::default());
         self.faults.into_iter().for_each(|fault| world.rds.inject(fault));
         let request = json!({ "operation": self.operation, "instance_id": "db-1", "parameters": self.parameters });
         let Ok(Submitted::Operation(record)) = world.submit(&request).await else { panic!("an operation") };

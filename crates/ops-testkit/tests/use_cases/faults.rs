@@ -1,10 +1,13 @@
 //! What fails on the way, and what is left then.
 
+use std::time::Duration;
+
+use ops_domain::config::Settings;
 use ops_domain::failure::Code;
 use ops_domain::life::{OperationRecord, Status};
 use ops_domain::ports::Clock as _;
 use ops_testkit::memory::{Call, Side};
-use ops_testkit::simulated_rds::{Fault, LookFault, SendFault};
+use ops_testkit::simulated_rds::{Behaviour, Fault, LookFault, SendFault};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
 
@@ -62,7 +65,7 @@ async fn throttling_slows_an_operation_down_and_does_not_fail_it() {
     world.rds.inject(Fault::next_send(SendFault::Throttled));
     let record = begun(&world, &snapshot()).await;
     assert_eq!(record.status(), Status::Accepted);
-    world.rds.inject(Fault::Look { nth: 3, fault: LookFault::Throttled });
+    world.rds.inject(Fault::Look { nth: 5, fault: LookFault::Throttled });
     let record = world.run_to_end(record.id).await;
     assert_eq!(record.status(), Status::Available);
     assert_eq!(record.watch().map(|watch| watch.failed_looks), Some(1));
@@ -119,6 +122,19 @@ async fn a_lost_answer_is_resolved_by_looking_and_a_reboot_is_never_sent_twice()
         }
         assert_eq!(events(&world), ["accepted", "outcome"]);
     }
+}
+
+/// RDS shows the snapshot of an order whose answer was lost only after the deadline, and there is no room for another.
+#[tokio::test]
+async fn an_order_that_seemed_lost_and_leaves_no_room_for_another_is_found_to_have_been_carried_out() {
+    let behaviour = Behaviour { lag: Duration::from_mins(6), snapshot_quota: 1, ..Behaviour::quick() };
+    let world = World::demo_with(behaviour, Settings::default());
+    world.rds.inject(Fault::next_send(SendFault::LostAfter));
+    let id = begun(&world, &snapshot()).await.id;
+    let record = world.run_to_end(id).await;
+    assert_eq!((record.status(), record.resends), (Status::Available, 1));
+    assert!(done_by_rds(&world, &record));
+    assert_eq!(world.rds.orders().len(), 1);
 }
 
 /// Every store call fails once, on either side of its effect; then a sweep finds what was left.

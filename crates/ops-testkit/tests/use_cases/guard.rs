@@ -146,7 +146,7 @@ async fn a_blocked_request_takes_two_calls_and_never_asks_rds() {
 #[test]
 fn an_order_is_allowed_only_with_a_stored_intent_a_held_instance_and_time_to_send_it() {
     let now = sample::start();
-    let order = || Order::RebootInstance(reboot_instance::Order { force_failover: false });
+    let order = || Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false });
     let operation = Operation::RebootInstance(reboot_instance::RebootInstance { force_failover: false });
     let record = sample::record(OperationId::first_at(1), &dev(), operation, now);
     let after = |seconds| now + chrono::TimeDelta::seconds(seconds);

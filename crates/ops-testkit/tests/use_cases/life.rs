@@ -126,6 +126,28 @@ async fn a_failover_is_verified_abandoned_or_refused() {
     assert_eq!(single.answer(single.created_at)["error_code"], json!("failover_requires_multi_az"));
 }
 
+/// The zone of an earlier failover shows minutes late, after the next one was ordered, which RDS abandons without a word.
+#[tokio::test]
+async fn a_zone_that_an_earlier_failover_changed_is_no_evidence_for_this_one() {
+    let failover = json!({ "operation": "reboot_instance", "instance_id": "test-mysql-01",
+        "parameters": { "force_failover": true } });
+    for (outcome, ends, told) in [
+        (FailoverOutcome::AbandonedAfterRestart, Status::Available, json!("not_verified")),
+        (FailoverOutcome::Abandoned, Status::Unverified, Value::Null),
+    ] {
+        let zone_lag = std::time::Duration::from_mins(4);
+        let world = World::demo_with(Behaviour { zone_lag, ..Behaviour::quick() }, Settings::default());
+        let first = world.run(&failover).await;
+        assert_eq!(first.answer(first.created_at)["failover"], json!("verified"));
+        let silent = Behaviour { failover_outcome: outcome, events: Events::Never, zone_lag, ..Behaviour::quick() };
+        world.rds.behave(silent);
+        let second = world.run(&failover).await;
+        let answer = Value::Object(second.answer(second.created_at));
+        assert_eq!((second.status(), &answer["failover"]), (ends, &told), "{outcome:?}");
+        assert_eq!(world.rds.failovers(&second.target), 1, "{outcome:?}");
+    }
+}
+
 #[tokio::test]
 async fn one_look_serves_every_operation_of_an_account_and_region() {
     let instances = (0..30).map(|n| {

@@ -1,11 +1,14 @@
 //! Stories of the use cases: what the service said, against what the simulated RDS did.
 
+mod clusters;
+mod crashes;
 mod engine;
 mod estimate;
 mod faults;
 mod guard;
 mod life;
 mod preview;
+mod relatives;
 mod rules;
 mod story;
 mod trace;

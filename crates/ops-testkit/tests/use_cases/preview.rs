@@ -31,10 +31,12 @@ fn postgres() -> SimulatedInstance {
     SimulatedInstance::new("postgres").tag("Environment", "Development")
 }
 
-/// A world with one instance of its own.
+/// A world of this instance and one that may replicate it.
 fn world_of(instance: SimulatedInstance) -> World {
-    let item = instance.inventory_item(&dev());
-    World::of(vec![(item, instance)], Behaviour::quick(), ops_domain::config::Settings::default())
+    let replica = target(DEVELOPMENT_ACCOUNT, FRANKFURT, "dev-replica-01");
+    let fleet = [(dev(), instance), (replica, postgres().replica_of("dev-postgres-01"))];
+    let fleet = fleet.map(|(target, instance)| (instance.inventory_item(&target), instance));
+    World::of(fleet.into(), Behaviour::quick(), ops_domain::config::Settings::default())
 }
 
 fn failover() -> Value {
@@ -128,7 +130,7 @@ async fn when_reality_differs_from_the_preview_nothing_is_sent_and_it_is_409_on_
         (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().pending_parameters())),
         (snapshot(), |world, dev| world.rds.add(dev.clone(), postgres().multi_az())),
         (snapshot(), |world, dev| world.rds.add(dev.clone(), postgres().tag("Stage", "dev"))),
-        (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().replicated_by("other"))),
+        (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().replicated_by("dev-replica-01"))),
         (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().pending("MultiAZ", "true"))),
         (window(), |world, dev| world.rds.add(dev.clone(), postgres().without_backups())),
         (window(), |world, dev| {

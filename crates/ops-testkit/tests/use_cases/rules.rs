@@ -175,7 +175,7 @@ proptest! {
         let operation = Operation::RebootInstance(reboot_instance::RebootInstance { force_failover: false });
         let record = sample::record(OperationId::first_at(1), &dev(), operation, sample::start());
         let production = Classification { environment: Environment::Production, ..sample::development() };
-        let order = Order::RebootInstance(reboot_instance::Order { force_failover: false });
+        let order = Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false });
         let refused = policy::authorize(&record, &production, &Rules(rules), order, sample::start());
         prop_assert_eq!(refused.unwrap_err().code, Code::ProductionBlocked);
     }

@@ -1,7 +1,8 @@
 //! The documented texts of RDS events.
 //!
 //! `DescribeEvents` gives no event id, so this table is the one place where a text decides. Its texts are those of the
-//! Amazon RDS User Guide, "Amazon RDS event categories and event messages"; what is not in it is [`EventKind::Other`].
+//! Amazon RDS User Guide and of the Amazon Aurora User Guide, "Amazon RDS event categories and event messages"; what is not
+//! in it is [`EventKind::Other`].
 
 use ops_domain::observation::EventKind;
 
@@ -20,6 +21,28 @@ const WHOLE: [(&str, EventKind); 6] = [
 
 /// The beginning of RDS-EVENT-0022, "Error restarting mysql: …"; the engine and its error follow.
 const RESTART_FAILED: &str = "error restarting ";
+
+/// How texts of clusters begin, in lower case; the name of a member follows (RDS-EVENT-0070 to 0073).
+const CLUSTER_BEGINNINGS: [(&str, EventKind); 4] = [
+    ("promoting previous primary again: ", EventKind::FailoverFailed),
+    ("completed failover to db instance: ", EventKind::FailoverCompleted),
+    ("started same az failover to db instance: ", EventKind::FailoverStarted),
+    ("started cross az failover to db instance: ", EventKind::FailoverStarted),
+];
+
+/// RDS-EVENT-0069 of a cluster, in lower case and without the full stop.
+const CLUSTER_FAILOVER_FAILED: &str =
+    "cluster failover failed, check the health of your cluster instances and try again";
+
+/// What an event of this text says about a cluster. Case and the closing full stop do not count.
+pub(super) fn cluster_kind(text: &str) -> EventKind {
+    let text = text.trim().trim_end_matches('.').to_ascii_lowercase();
+    if text == CLUSTER_FAILOVER_FAILED {
+        return EventKind::FailoverFailed;
+    }
+    let names_one = |beginning: &str| text.strip_prefix(beginning).is_some_and(|name| !name.is_empty());
+    CLUSTER_BEGINNINGS.iter().find(|(beginning, _)| names_one(beginning)).map_or(EventKind::Other, |(_, kind)| *kind)
+}
 
 /// What an event of this text says. Case and the closing full stop do not count: both differ between the editions of
 /// the guide.
@@ -55,6 +78,29 @@ mod tests {
         ];
         for (text, expected) in texts {
             assert_eq!(kind(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_documented_text_of_a_cluster_has_its_kind() {
+        let texts = [
+            (
+                "Cluster failover failed, check the health of your cluster instances and try again.",
+                EventKind::FailoverFailed,
+            ),
+            ("Promoting previous primary again: orders-1.", EventKind::FailoverFailed),
+            ("Completed failover to DB instance: orders-2.", EventKind::FailoverCompleted),
+            ("Completed failover to DB instance: orders-2", EventKind::FailoverCompleted),
+            ("Started same AZ failover to DB instance: orders-2.", EventKind::FailoverStarted),
+            ("Started cross AZ failover to DB instance: orders-2.", EventKind::FailoverStarted),
+            ("Completed failover to DB instance: ", EventKind::Other),
+            ("Completed failover", EventKind::Other),
+            ("Global failover to DB cluster orders in Region eu-central-1 started.", EventKind::Other),
+            ("DB cluster created.", EventKind::Other),
+            ("DB instance restarted.", EventKind::Other),
+        ];
+        for (text, expected) in texts {
+            assert_eq!(cluster_kind(text), expected, "{text}");
         }
     }
 

@@ -8,7 +8,7 @@ use ops_domain::time::Timestamp;
 
 use crate::contract::Stores;
 use crate::contract::fresh::{RETENTION, begin, later, now, record, target};
-use crate::contract::store::{begun, commit, ended, entries_of};
+use crate::contract::store::{begun, commit, ended, entries_of, holder_of};
 
 fn with_outcome(record: OperationRecord, at: Timestamp) -> Commit {
     let audit = AuditDraft::about(&record, AuditEvent::Outcome, at, RETENTION);
@@ -21,7 +21,7 @@ pub async fn an_expired_lease_is_taken_over_and_the_old_holder_loses_it(stores: 
     let (target, at) = (target(), now());
     let old = begun(stores, begin(&target, at)).await;
     let then = old.lease.expect("it holds the instance").until;
-    assert_eq!(stores.store.holder(&target, then).await.expect("it can be read"), None);
+    assert_eq!(holder_of(stores, &target, then).await, None);
     let new = begun(stores, begin(&target, then)).await;
     assert!(new.lease.map(|lease| lease.token) > old.lease.map(|lease| lease.token));
     let answer = stores.store.commit(Commit { lease_required: true, ..commit(&old, then) }).await;
@@ -29,7 +29,7 @@ pub async fn an_expired_lease_is_taken_over_and_the_old_holder_loses_it(stores: 
     let stored = stores.store.commit(commit(&old, then)).await.expect("a look needs no lease");
     assert_eq!((stored.lease, stored.version), (None, 2));
     stores.store.commit(with_outcome(ended(&stored, then), then)).await.expect("an end needs no lease");
-    assert_eq!(stores.store.holder(&target, then).await.expect("it can be read"), Some(new.id));
+    assert_eq!(holder_of(stores, &target, then).await, Some(new.id));
 }
 
 /// Who commits a state that is not the latest stores nothing, not even its audit entry.
@@ -77,8 +77,8 @@ pub async fn a_commit_renews_the_lease(stores: &Stores) {
     next.lease = next.lease.map(|lease| Lease { until: end, ..lease });
     let stored = stores.store.commit(Commit { lease_required: true, ..commit(&next, at) }).await;
     assert_eq!(stored.expect("it holds the instance").lease, next.lease);
-    assert_eq!(stores.store.holder(&target, later(at, 2 * 3600)).await.expect("it can be read"), Some(next.id));
-    assert_eq!(stores.store.holder(&target, end).await.expect("it can be read"), None);
+    assert_eq!(holder_of(stores, &target, later(at, 2 * 3600)).await, Some(next.id));
+    assert_eq!(holder_of(stores, &target, end).await, None);
 }
 
 /// The end of an operation frees its instance.
@@ -86,10 +86,10 @@ pub async fn a_commit_without_a_lease_gives_it_back(stores: &Stores) {
     let (target, at) = (target(), now());
     let first = begun(stores, begin(&target, at)).await;
     let free = stores.store.commit(commit(&ended(&first, at), at)).await.expect("it is the latest");
-    assert_eq!(stores.store.holder(&target, at).await.expect("it can be read"), None);
+    assert_eq!(holder_of(stores, &target, at).await, None);
     begun(stores, begin(&target, at)).await;
     stores.store.commit(commit(&free, at)).await.expect("what was given back can be given back again");
-    assert_ne!(stores.store.holder(&target, at).await.expect("it can be read"), None, "the next holder keeps it");
+    assert_ne!(holder_of(stores, &target, at).await, None, "the next holder keeps it");
 }
 
 /// Also where the instance was given back, and where the clock of the next holder is behind.

@@ -1,0 +1,81 @@
+//! `DescribeDBClusterSnapshots`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_rds::Client;
+use aws_sdk_rds::types::DbClusterSnapshot;
+use futures_util::future::try_join_all;
+use ops_domain::id::ClusterSnapshotId;
+use ops_domain::observation::Snapshot;
+use ops_domain::ports::LookError;
+
+use crate::classify::{Answer, answer, look_error};
+use crate::rds::{MAX_RECORDS, PAGE, filter, tags, timestamp};
+
+/// The cluster snapshots of these identifiers that exist, a hundred to a call.
+pub(super) async fn observe(
+    client: &Client,
+    wanted: &BTreeSet<ClusterSnapshotId>,
+) -> Result<BTreeMap<ClusterSnapshotId, Snapshot>, LookError> {
+    let ids: Vec<&ClusterSnapshotId> = wanted.iter().collect();
+    let described = match ids.as_slice() {
+        [] => Vec::new(),
+        [id] => one(client, id).await?,
+        ids => try_join_all(ids.chunks(PAGE).map(|ids| many(client, ids))).await?.concat(),
+    };
+    Ok(described.into_iter().filter_map(snapshot).filter(|(id, _)| wanted.contains(id)).collect())
+}
+
+async fn one(client: &Client, id: &ClusterSnapshotId) -> Result<Vec<DbClusterSnapshot>, LookError> {
+    match client.describe_db_cluster_snapshots().db_cluster_snapshot_identifier(id.as_str()).send().await {
+        Ok(page) => Ok(page.db_cluster_snapshots.unwrap_or_default()),
+        Err(error) if answer(&error) == Answer::Refused("DBClusterSnapshotNotFoundFault") => Ok(Vec::new()),
+        Err(error) => Err(look_error(error)),
+    }
+}
+
+async fn many(client: &Client, ids: &[&ClusterSnapshotId]) -> Result<Vec<DbClusterSnapshot>, LookError> {
+    let filter = filter("db-cluster-snapshot-id", ids.iter().map(|id| id.as_str()));
+    let call = client.describe_db_cluster_snapshots().filters(filter).max_records(MAX_RECORDS);
+    call.into_paginator().items().send().try_collect().await.map_err(look_error)
+}
+
+fn snapshot(described: DbClusterSnapshot) -> Option<(ClusterSnapshotId, Snapshot)> {
+    let name = described.db_cluster_snapshot_identifier?;
+    let snapshot = Snapshot {
+        snapshot_id: name.parse().ok()?,
+        source_id: described.db_cluster_identifier,
+        arn: described.db_cluster_snapshot_arn,
+        status: described.status.unwrap_or_default(),
+        percent: described.percent_progress.and_then(|percent| u8::try_from(percent).ok()),
+        created_at: described.snapshot_create_time.and_then(timestamp),
+        tags: tags(described.tag_list),
+    };
+    Some((name.parse().ok()?, snapshot))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_description_becomes_the_domains_snapshot_and_an_automated_one_is_none() {
+        let described = |id: &str| {
+            DbClusterSnapshot::builder()
+                .db_cluster_snapshot_identifier(id)
+                .db_cluster_identifier("orders")
+                .db_cluster_snapshot_arn("arn:aws:rds:eu-central-1:111122223333:cluster-snapshot:s-1")
+                .status("creating")
+                .percent_progress(30)
+                .build()
+        };
+        let (id, shown) = snapshot(described("S-1")).unwrap();
+        assert_eq!((id.as_str(), shown.snapshot_id.as_str()), ("s-1", "s-1"));
+        assert_eq!(
+            (shown.source_id.as_deref(), shown.status.as_str(), shown.percent),
+            (Some("orders"), "creating", Some(30))
+        );
+        assert!(shown.created_at.is_none() && shown.tags.is_empty());
+        assert_eq!(snapshot(described("rds:orders-2026-01-31-03-00")), None);
+    }
+}

@@ -1,0 +1,204 @@
+//! Audit entries as CSV (RFC 4180), safe to open in a spreadsheet program.
+
+use crate::audit::AuditEntry;
+
+/// The header row.
+pub const HEADER: &str = "audit_id,timestamp,event,operation,operation_id,instance_id,account_id,region,\
+                                 environment,principal,user_identity,source_ip,request_id,parameters,reason,result,\
+                                 success,duration_seconds,ttl,prev_ttl,prev_hash,hash\r\n";
+
+/// One row: the fields in the order of [`HEADER`], and the end of the line.
+#[must_use]
+pub fn row(entry: AuditEntry) -> String {
+    let fields = fields(entry).map(|field| quoted(&inert(field.unwrap_or_default())));
+    format!("{}\r\n", fields.join(","))
+}
+
+fn fields(entry: AuditEntry) -> [Option<String>; 22] {
+    let AuditEntry {
+        audit_id,
+        timestamp,
+        operation,
+        instance_id,
+        parameters,
+        user_identity,
+        result,
+        success,
+        ttl,
+        event,
+        principal,
+        operation_id,
+        account_id,
+        region,
+        environment,
+        duration_seconds,
+        request_id,
+        source_ip,
+        reason,
+        prev_ttl,
+        prev_hash,
+        hash,
+    } = entry;
+    [
+        Some(audit_id),
+        Some(timestamp),
+        event,
+        Some(operation),
+        operation_id,
+        Some(instance_id),
+        account_id,
+        region,
+        environment,
+        principal,
+        Some(user_identity),
+        source_ip,
+        request_id,
+        Some(parameters),
+        reason,
+        Some(result),
+        Some(success.to_string()),
+        duration_seconds.map(|seconds| seconds.to_string()),
+        Some(ttl.to_string()),
+        prev_ttl.map(|ttl| ttl.to_string()),
+        prev_hash,
+        hash,
+    ]
+}
+
+/// Keeps spreadsheet programs from taking a text for a formula, by an apostrophe before the sign that would begin it.
+///
+/// Where the separator of lists is a semicolon, such programs split a line at each of them, in quotes or not; so the sign
+/// behind one counts as the beginning of a field too (OWASP, "CSV Injection").
+fn inert(field: String) -> String {
+    let mut text = String::with_capacity(field.len());
+    let mut begins = true;
+    for (at, sign) in field.char_indices() {
+        if begins && begins_formula(sign) || at == 0 && ['\t', '\r', '\n'].contains(&sign) {
+            text.push('\'');
+        }
+        text.push(sign);
+        begins = match sign {
+            ';' | '\t' | '\r' | '\n' => true,
+            ' ' | '"' => begins,
+            _ => false,
+        };
+    }
+    text
+}
+
+/// The signs that begin a formula, and their full-width forms, which some programs read alike.
+fn begins_formula(sign: char) -> bool {
+    ['=', '+', '-', '@', '＝', '＋', '－', '＠'].contains(&sign)
+}
+
+fn quoted(field: &str) -> String {
+    if field.contains(['"', ',', ';', '\r', '\n']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(reason: &str) -> AuditEntry {
+        AuditEntry {
+            audit_id: "dev-1#2025-11-13T10:30:00.000000Z".into(),
+            timestamp: "2025-11-13T10:30:00.000000Z".into(),
+            operation: "reboot_instance".into(),
+            instance_id: "dev-1".into(),
+            parameters: r#"{"force_failover":false}"#.into(),
+            user_identity: "{}".into(),
+            result: "{}".into(),
+            success: true,
+            ttl: 1_763_029_800,
+            event: None,
+            principal: None,
+            operation_id: None,
+            account_id: None,
+            region: None,
+            environment: None,
+            duration_seconds: Some(1.5),
+            request_id: None,
+            source_ip: None,
+            reason: Some(reason.into()),
+            prev_ttl: None,
+            prev_hash: None,
+            hash: None,
+        }
+    }
+
+    #[test]
+    fn a_row_has_a_field_for_each_column_of_the_header_and_quotes_what_needs_it() {
+        let row = row(entry("why not"));
+        let expected = "dev-1#2025-11-13T10:30:00.000000Z,2025-11-13T10:30:00.000000Z,,reboot_instance,,dev-1,,,,,{},,,\
+                        \"{\"\"force_failover\"\":false}\",why not,{},true,1.5,1763029800,,,\r\n";
+        assert_eq!(row, expected);
+        let commas = |text: &str| text.matches(',').count();
+        assert_eq!(commas(&row), commas(HEADER));
+    }
+
+    #[test]
+    fn a_text_that_a_spreadsheet_would_calculate_is_made_a_text() {
+        for (reason, expected) in [
+            ("=1+1", "'=1+1"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "'\t'=1"),
+            ("\rx", "\"'\rx\""),
+            ("\nx", "\"'\nx\""),
+            ("  =1", "  '=1"),
+            ("＝1", "'＝1"),
+            ("x;=1", "\"x;'=1\""),
+            ("x;\"=1", "\"x;\"\"'=1\""),
+            ("x\n-1", "\"x\n'-1\""),
+        ] {
+            assert!(row(entry(reason)).contains(&format!(",{expected},")), "{reason:?}");
+        }
+        for reason in ["a=1", "a-b", "2025-11-13", "dev@example.com", "a; b"] {
+            assert!(!row(entry(reason)).contains('\''), "{reason:?}");
+        }
+    }
+
+    #[test]
+    fn no_field_of_an_entry_reaches_a_spreadsheet_as_a_formula() {
+        let evil = || "=1".to_owned();
+        let mut entry = entry("=1");
+        for field in [
+            &mut entry.audit_id,
+            &mut entry.timestamp,
+            &mut entry.operation,
+            &mut entry.instance_id,
+            &mut entry.parameters,
+            &mut entry.user_identity,
+            &mut entry.result,
+        ] {
+            *field = evil();
+        }
+        for field in [
+            &mut entry.event,
+            &mut entry.principal,
+            &mut entry.operation_id,
+            &mut entry.account_id,
+            &mut entry.region,
+            &mut entry.environment,
+            &mut entry.request_id,
+            &mut entry.source_ip,
+            &mut entry.reason,
+            &mut entry.prev_hash,
+            &mut entry.hash,
+        ] {
+            *field = Some(evil());
+        }
+        let row = row(entry);
+        assert_eq!((row.matches("'=1").count(), row.matches("=1").count()), (18, 18), "{row}");
+    }
+
+    #[test]
+    fn line_breaks_and_quotes_stay_within_their_field() {
+        assert!(row(entry("a\r\nb \"c\"")).contains(",\"a\r\nb \"\"c\"\"\","));
+    }
+}

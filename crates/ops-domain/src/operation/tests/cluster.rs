@@ -1,0 +1,144 @@
+//! What is asked of a cluster for one of its members.
+
+use super::*;
+
+/// A healthy Aurora cluster of two.
+pub(super) fn cluster() -> LiveCluster {
+    LiveCluster {
+        cluster_id: "c-1".parse().unwrap(),
+        engine: "aurora-postgresql".into(),
+        status: "available".into(),
+        tags: BTreeMap::new(),
+        members: ["db-1".into(), "db-2".into()].into(),
+        writer: Some("db-1".into()),
+        backup_window: Some("07:00-08:00".parse().unwrap()),
+        maintenance_window: Some("mon:10:00-mon:11:00".parse().unwrap()),
+        pending_modifications: BTreeMap::new(),
+        replica_source: None,
+        replicas: BTreeSet::new(),
+        global_cluster_id: None,
+    }
+}
+
+fn member() -> LiveInstance {
+    LiveInstance { engine: "aurora-postgresql".into(), cluster_id: Some("c-1".into()), multi_az: false, ..instance() }
+}
+
+#[track_caller]
+fn check(name: &str, parameters: Value, mend: impl FnOnce(&mut LiveCluster), expected: Expect) {
+    let mut cluster = cluster();
+    mend(&mut cluster);
+    let told = match prepare_in(&operation(name, parameters), &member(), Some(&cluster)) {
+        Ok(Plan::Send(order)) => format!("{order:?}"),
+        Ok(Plan::Nothing(result)) => format!("nothing: {}", Value::Object(result)),
+        Err(failure) => format!("{} {}: {}", failure.code, failure.error_code.unwrap_or_default(), failure.sentence),
+    };
+    expected.assert_eq(&told);
+}
+
+#[test]
+fn a_snapshot_of_a_member_is_one_of_its_cluster_and_has_a_shorter_name() {
+    let wanted = |length| operation("create_snapshot", json!({ "snapshot_id": "s".repeat(length) }));
+    let order = prepare_in(&wanted(63), &member(), Some(&cluster()));
+    let Ok(Plan::Send(Order::CreateSnapshot(create_snapshot::Order::OfCluster { cluster_id, tags, .. }))) = order
+    else {
+        panic!("no order: {order:?}");
+    };
+    assert_eq!((cluster_id.as_str(), tags.len()), ("c-1", 2));
+    let failure = prepare_in(&wanted(64), &member(), Some(&cluster())).unwrap_err();
+    assert_eq!(failure.error_code.as_deref(), Some("InvalidParameterValue"));
+    assert_eq!(
+        failure.sentence,
+        "The instance is a member of a cluster, so this is a cluster snapshot, and its identifier must have at most 63 \
+         characters; it has 64."
+    );
+}
+
+#[test]
+fn the_window_of_a_member_is_that_of_its_cluster() {
+    let window = |text: &str| json!({ "backup_window": text });
+    let name = "modify_backup_window";
+    check(
+        name,
+        window("03:00-04:00"),
+        |_| {},
+        expect![[
+            r#"ModifyBackupWindow(Order { cluster_id: Some(ClusterId("c-1")), backup_window: BackupWindow { start_minute: 180, end_minute: 240 }, apply_immediately: false })"#
+        ]],
+    );
+    check(
+        name,
+        window("07:00-08:00"),
+        |_| {},
+        expect![[
+            r#"nothing: {"apply_immediately":false,"backup_window":"07:00-08:00","changed":false,"db_cluster_id":"c-1","members":["db-1","db-2"],"pending_modifications":{},"scope":"cluster","status":"available"}"#
+        ]],
+    );
+    check(
+        name,
+        window("10:30-11:30"),
+        |_| {},
+        expect![
+            "operation_failed InvalidParameterValue: The backup window 10:30-11:30 overlaps the maintenance window mon:10:00-mon:11:00 of the cluster."
+        ],
+    );
+    check(
+        name,
+        json!({ "backup_window": "01:00-02:00", "apply_immediately": true }),
+        |cluster| {
+            cluster.pending_modifications.insert("EngineVersion".into(), "16.4".into());
+        },
+        expect![
+            "pending_changes_would_apply : Other changes wait on this cluster, and apply_immediately would apply them now."
+        ],
+    );
+}
+
+#[test]
+fn a_forced_failover_of_a_member_fails_its_cluster_over() {
+    let failover = || json!({ "force_failover": true });
+    check(
+        "reboot_instance",
+        failover(),
+        |_| {},
+        expect![[r#"RebootInstance(FailOverCluster { cluster_id: ClusterId("c-1") })"#]],
+    );
+    check(
+        "reboot_instance",
+        failover(),
+        |cluster| {
+            cluster.members.pop_last();
+        },
+        expect![
+            "operation_failed failover_requires_two_members: A failover of the DB cluster was asked for, but the cluster has no other member to fail over to. Nothing was sent to RDS."
+        ],
+    );
+}
+
+#[test]
+fn an_aurora_member_is_rebooted_alone_and_one_of_a_multi_az_cluster_is_not() {
+    check("reboot_instance", json!({}), |_| {}, expect!["RebootInstance(Reboot { force_failover: false })"]);
+    let member = LiveInstance { engine: "postgres".into(), ..member() };
+    let cluster = LiveCluster { engine: "postgres".into(), ..cluster() };
+    let failure = prepare_in(&operation("reboot_instance", json!({})), &member, Some(&cluster)).unwrap_err();
+    assert_eq!(failure.error_code.as_deref(), Some("cluster_member"));
+    let failover =
+        prepare_in(&operation("reboot_instance", json!({ "force_failover": true })), &member, Some(&cluster));
+    assert!(matches!(failover, Ok(Plan::Send(_))));
+}
+
+#[test]
+fn what_belongs_to_the_cluster_needs_the_cluster_to_be_available() {
+    for (name, parameters) in [
+        ("create_snapshot", json!({ "snapshot_id": "s" })),
+        ("modify_backup_window", json!({ "backup_window": "01:00-02:00" })),
+        ("reboot_instance", json!({ "force_failover": true })),
+    ] {
+        for status in ["backing-up", "failing-over", "stopped", "polishing"] {
+            let cluster = LiveCluster { status: status.into(), ..cluster() };
+            let failure = prepare_in(&operation(name, parameters.clone()), &member(), Some(&cluster)).unwrap_err();
+            assert_eq!(failure.error_code.as_deref(), Some("InvalidDBClusterStateFault"), "{name} while {status}");
+            assert_eq!(failure.facts["cluster_status"], json!(status));
+        }
+    }
+}

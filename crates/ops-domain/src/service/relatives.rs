@@ -1,0 +1,218 @@
+//! The relatives of an instance, whose environments count for it: what it replicates, what replicates it, and its cluster
+//! with all members. What can't be read counts as production.
+
+use std::collections::BTreeMap;
+
+use crate::environment::{Classification, Environment, Evidence, Origin, Source};
+use crate::id::{ClusterId, InstanceId};
+use crate::instance::{InstanceRef, LiveInstance, Scope, Tags};
+use crate::observation::{Look, Observation};
+
+/// What was seen in each account and Region, or the code by which AWS refused the service's role there.
+pub(super) type Seen = BTreeMap<Scope, Result<Observation, String>>;
+
+/// Something of a relative that has tags.
+type Tagged<'a> = (InstanceRef, &'a Tags);
+
+/// A relative whose environment counts for the instance.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Relative {
+    Instance(Scope, InstanceId),
+    /// A cluster with all its members.
+    Cluster(Scope, ClusterId),
+    /// A name that RDS gives to instances and to clusters alike.
+    Either(Scope, InstanceId, ClusterId),
+    /// Nobody knows what it is or how to read it.
+    Unreadable(String),
+}
+
+/// What a name without an ARN stands for.
+#[derive(Clone, Copy)]
+enum Bare {
+    Instance,
+    Cluster,
+    Either,
+}
+
+/// All relatives of one instance.
+pub(super) struct Kinship {
+    pub(super) relatives: Vec<Relative>,
+}
+
+impl Kinship {
+    /// The relatives that the descriptions of the instance and of its cluster, if `seen` holds it, name.
+    pub(super) fn of(scope: &Scope, live: &LiveInstance, seen: &Observation) -> Self {
+        let mut relatives = Vec::new();
+        let mut add = |bare, names: &mut dyn Iterator<Item = &String>| {
+            relatives.extend(names.map(|name| named(scope, name, bare)));
+        };
+        add(Bare::Cluster, &mut live.cluster_id.iter());
+        add(Bare::Instance, &mut live.replica_source.iter().chain(&live.replicas));
+        add(Bare::Cluster, &mut live.source_cluster.iter().chain(&live.replica_clusters));
+        let cluster = live.cluster_id.as_deref().and_then(|id| seen.clusters.get(&id.parse().ok()?));
+        if let Some(cluster) = cluster {
+            add(Bare::Either, &mut cluster.replica_source.iter().chain(&cluster.replicas));
+            relatives.extend(cluster.global_cluster_id.iter().map(|id| Relative::Unreadable(id.clone())));
+        }
+        if live.is_aurora() && live.cluster_id.is_none() {
+            relatives.push(Relative::Unreadable(format!("the cluster of {}", live.instance_id)));
+        }
+        Self { relatives }
+    }
+
+    /// What is still to be looked at when `own` was seen in the instance's own account and Region.
+    pub(super) fn looks(&self, scope: &Scope, own: &Observation) -> BTreeMap<Scope, Look> {
+        let mut looks: BTreeMap<Scope, Look> = BTreeMap::new();
+        for relative in &self.relatives {
+            if let Some((place, look)) = relative.look()
+                && !(place == scope && relative.is_in(own))
+            {
+                looks.entry(place.clone()).or_default().merge(look);
+            }
+        }
+        looks
+    }
+}
+
+impl Relative {
+    fn look(&self) -> Option<(&Scope, Look)> {
+        match self {
+            Self::Instance(scope, id) => Some((scope, Look::at_instance(id))),
+            Self::Cluster(scope, id) => Some((scope, Look::at_cluster(id).with_members_of(id))),
+            Self::Either(scope, instance, cluster) => {
+                let mut look = Look::at_cluster(cluster).with_members_of(cluster);
+                look.merge(Look::at_instance(instance));
+                Some((scope, look))
+            }
+            Self::Unreadable(_) => None,
+        }
+    }
+
+    /// Whether `seen` shows all that a look would.
+    fn is_in(&self, seen: &Observation) -> bool {
+        match self {
+            Self::Instance(_, id) => seen.instances.contains_key(id),
+            Self::Cluster(_, id) => seen.clusters.contains_key(id),
+            Self::Either(..) | Self::Unreadable(_) => false,
+        }
+    }
+
+    /// Everything that goes by this name with its tags, a cluster's members included, but for `target` itself.
+    ///
+    /// # Errors
+    /// Why it can't be read, or not all of it.
+    pub(super) fn described<'a>(
+        &self,
+        target: &InstanceRef,
+        seen: &'a Seen,
+    ) -> Result<(Tagged<'a>, Vec<Tagged<'a>>), String> {
+        match self {
+            Self::Instance(scope, id) => Ok((instance(scope, id, seen)?, Vec::new())),
+            Self::Cluster(scope, id) => cluster(target, scope, id, seen),
+            Self::Either(scope, as_instance, as_cluster) => {
+                match (instance(scope, as_instance, seen), cluster(target, scope, as_cluster, seen)) {
+                    (Ok(one), Ok((cluster, mut members))) => {
+                        members.push(cluster);
+                        Ok((one, members))
+                    }
+                    (Ok(one), Err(_)) => Ok((one, Vec::new())),
+                    (Err(_), Ok(described)) => Ok(described),
+                    (Err(reason), Err(_)) => Err(reason),
+                }
+            }
+            Self::Unreadable(_) => Err("its environment is not known to this service".into()),
+        }
+    }
+
+    /// The classification of a relative that can't be read.
+    pub(super) fn unreadable(&self, reason: &str) -> Classification {
+        let subject = match self {
+            Self::Instance(_, id) | Self::Either(_, id, _) => id.to_string(),
+            Self::Cluster(_, id) => id.to_string(),
+            Self::Unreadable(text) => text.clone(),
+        };
+        Classification {
+            environment: Environment::Production,
+            decided_by: Source::Default,
+            trace: vec![Evidence {
+                source: Source::Default,
+                origin: Origin::Related,
+                subject,
+                key: None,
+                value: None,
+                says: Some(Environment::Production),
+                note: Some(format!("it can't be read ({reason}), so it counts as production")),
+                decisive: true,
+            }],
+        }
+    }
+}
+
+fn observed<'a>(scope: &Scope, seen: &'a Seen) -> Result<&'a Observation, String> {
+    match seen.get(scope) {
+        Some(Ok(seen)) => Ok(seen),
+        Some(Err(code)) => Err(format!("AWS refuses the service's role in {scope}: {code}")),
+        None => Err(format!("this service does not work in {scope}")),
+    }
+}
+
+fn instance<'a>(scope: &Scope, id: &InstanceId, seen: &'a Seen) -> Result<Tagged<'a>, String> {
+    let live = observed(scope, seen)?.instances.get(id).ok_or_else(|| format!("there is none in {scope}"))?;
+    Ok((named_in(scope, id.clone()), &live.tags))
+}
+
+fn cluster<'a>(
+    target: &InstanceRef,
+    scope: &Scope,
+    id: &ClusterId,
+    seen: &'a Seen,
+) -> Result<(Tagged<'a>, Vec<Tagged<'a>>), String> {
+    let seen = observed(scope, seen)?;
+    let live = seen.clusters.get(id).ok_or_else(|| format!("there is none in {scope}"))?;
+    let members = seen.instances.values().filter(|member| member.is_in(Some(id)));
+    let missing = live.members.iter().find(|name| {
+        let shown = |member: &LiveInstance| member.instance_id.as_str().eq_ignore_ascii_case(name);
+        !seen.instances.values().any(shown)
+    });
+    if let Some(name) = missing {
+        return Err(format!("its member {name} is not shown"));
+    }
+    // Cluster and instance identifiers follow the same rules.
+    let own = id.as_str().parse().map_err(|problem| format!("its name {problem}"))?;
+    let members = members.map(|member| (named_in(scope, member.instance_id.clone()), &member.tags));
+    let members = members.filter(|(member, _)| member != target);
+    Ok(((named_in(scope, own), &live.tags), members.collect()))
+}
+
+fn named_in(scope: &Scope, instance_id: InstanceId) -> InstanceRef {
+    let Scope { account_id, region } = scope.clone();
+    InstanceRef { account_id, region, instance_id }
+}
+
+/// A relative in the same Region is an identifier, one in another Region an ARN
+/// (`arn:PARTITION:rds:REGION:ACCOUNT:db:NAME` or `…:cluster:NAME`; RDS model, `ReadReplicaSourceDBInstanceIdentifier`).
+fn named(scope: &Scope, name: &str, bare: Bare) -> Relative {
+    let parts: Vec<&str> = name.split(':').collect();
+    let parsed = match parts.as_slice() {
+        [id] => match bare {
+            Bare::Instance => id.parse().ok().map(|id| Relative::Instance(scope.clone(), id)),
+            Bare::Cluster => id.parse().ok().map(|id| Relative::Cluster(scope.clone(), id)),
+            Bare::Either => {
+                let both = id.parse().ok().zip(id.parse().ok());
+                both.map(|(instance, cluster)| Relative::Either(scope.clone(), instance, cluster))
+            }
+        },
+        ["arn", _, "rds", region, account, "db", id] => {
+            scope_of(account, region).zip(id.parse().ok()).map(|(scope, id)| Relative::Instance(scope, id))
+        }
+        ["arn", _, "rds", region, account, "cluster", id] => {
+            scope_of(account, region).zip(id.parse().ok()).map(|(scope, id)| Relative::Cluster(scope, id))
+        }
+        _ => None,
+    };
+    parsed.unwrap_or_else(|| Relative::Unreadable(name.to_owned()))
+}
+
+fn scope_of(account: &str, region: &str) -> Option<Scope> {
+    Some(Scope { account_id: account.parse().ok()?, region: region.parse().ok()? })
+}

@@ -1,0 +1,71 @@
+//! The audit trail as a whole: read from the newest entry to the oldest, and verified. A page is in memory at a time,
+//! however long the trail is.
+
+mod verify;
+
+pub use verify::{Finding, TrailSummary, Verification};
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use crate::audit::AuditEntry;
+use crate::ports::{AuditLog, AuditQuery, StoreError};
+use crate::time::{Timestamp, delta};
+
+/// Entries of a page of [`Walk`].
+pub const PAGE: usize = 250;
+
+/// The longest that an entry may be kept: the bound of `audit_retention_days`.
+const LONGEST_KEPT: Duration = Duration::from_hours(3650 * 24);
+
+/// Where the trail begins at `now`. A store that is not told looks back as far as entries are kept by the present
+/// configuration, and an earlier one may have kept them for longer.
+#[must_use]
+pub fn beginning(now: Timestamp) -> Timestamp {
+    now.checked_sub_signed(delta(LONGEST_KEPT)).unwrap_or(Timestamp::MIN_UTC)
+}
+
+/// The pages of a query, one after another.
+pub struct Walk {
+    audit: Arc<dyn AuditLog>,
+    query: AuditQuery,
+    ended: bool,
+}
+
+impl Walk {
+    /// Begins where `query` begins; its `limit` is the length of a page.
+    #[must_use]
+    pub const fn new(audit: Arc<dyn AuditLog>, query: AuditQuery) -> Self {
+        Self { audit, query, ended: false }
+    }
+
+    /// The next page, which may be empty; none behind the last.
+    ///
+    /// # Errors
+    /// A [`StoreError`]; the same page may be asked for again.
+    pub async fn next(&mut self) -> Result<Option<Vec<AuditEntry>>, StoreError> {
+        if self.ended {
+            return Ok(None);
+        }
+        let page = self.audit.query(&self.query).await?;
+        self.ended = page.next.is_none();
+        self.query.cursor = page.next;
+        Ok(Some(page.items))
+    }
+}
+
+/// What a query asks for, as the audit trail tells of an export: the filters that are set, by the names that callers use.
+#[must_use]
+pub fn filters(query: &AuditQuery) -> Map<String, Value> {
+    let filters = [
+        ("instance_id", query.instance_id.as_ref().map(|id| json!(id))),
+        ("user", query.principal.as_ref().map(|user| json!(user))),
+        ("operation", query.operation.as_ref().map(|operation| json!(operation))),
+        ("operation_id", query.operation_id.map(|id| json!(id))),
+        ("from", query.from.map(|from| json!(from))),
+        ("to", query.to.map(|to| json!(to))),
+    ];
+    filters.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}

@@ -1,0 +1,214 @@
+//! Verification of every chain of the trail in one walk over its entries.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::audit::{AuditEntry, ChainBreak, ChainHead, ChainVerifier};
+use crate::ports::{AuditLog, AuditQuery, Clock, StoreError};
+use crate::time::{Timestamp, after, to_micros_text};
+use crate::trail::{PAGE, Walk, beginning};
+
+/// A break in the chain of one instance.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Finding {
+    /// The instance, or [`NO_INSTANCE`](crate::audit::NO_INSTANCE).
+    pub instance_id: String,
+    /// What is wrong.
+    pub broken: ChainBreak,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.instance_id, self.broken)
+    }
+}
+
+/// What was verified.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TrailSummary {
+    /// Chains, one for each instance.
+    pub chains: u64,
+    /// Entries with a hash.
+    pub entries: u64,
+    /// Entries without one, of the original service.
+    pub unchained: u64,
+    /// Entries that are gone; in chains without a break they have expired.
+    pub gone: u64,
+    /// Breaks that were told.
+    pub breaks: u64,
+}
+
+/// How often the end of a chain is looked for: a list may lag behind the writes by a moment.
+const LOOKS: u32 = 5;
+
+/// Between two looks.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// The verification of a trail. It holds two hashes for each chain, and a page of entries.
+pub struct Verification<'a> {
+    audit: &'a Arc<dyn AuditLog>,
+    clock: &'a dyn Clock,
+    retention: Duration,
+    now: Timestamp,
+    chains: BTreeMap<String, ChainVerifier>,
+    found: &'a mut (dyn FnMut(Finding) + Send),
+    breaks: u64,
+}
+
+impl<'a> Verification<'a> {
+    /// Verifies `audit` as of the clock's time now. Every break is given to `found` at once. `retention` is how long
+    /// entries are kept; it counts only for chains of releases that did not keep the expiry of their last entry.
+    pub fn new(
+        audit: &'a Arc<dyn AuditLog>,
+        clock: &'a dyn Clock,
+        retention: Duration,
+        found: &'a mut (dyn FnMut(Finding) + Send),
+    ) -> Self {
+        Self { audit, clock, retention, now: clock.now(), chains: BTreeMap::new(), found, breaks: 0 }
+    }
+
+    /// Verifies every chain.
+    ///
+    /// # Errors
+    /// A [`StoreError`] when the trail can't be read; then only what was told is known.
+    pub async fn of_all(mut self) -> Result<TrailSummary, StoreError> {
+        let from = Some(beginning(self.now));
+        self.walk(AuditQuery { from, limit: PAGE, now: self.now, ..AuditQuery::default() }).await?;
+        let mut cursor = None;
+        loop {
+            let page = self.audit.chains(cursor.as_deref(), PAGE).await?;
+            for (instance_id, _) in page.items {
+                self.look_for(&instance_id).await?;
+            }
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(self.finish());
+            }
+        }
+    }
+
+    /// Verifies the chain of one instance.
+    ///
+    /// # Errors
+    /// As [`Verification::of_all`].
+    pub async fn of(mut self, instance_id: &str) -> Result<TrailSummary, StoreError> {
+        self.walk(AuditQuery { limit: PAGE, ..self.of_instance(instance_id) }).await?;
+        self.look_for(instance_id).await?;
+        Ok(self.finish())
+    }
+
+    async fn walk(&mut self, query: AuditQuery) -> Result<(), StoreError> {
+        let mut walk = Walk::new(Arc::clone(self.audit), query);
+        while let Some(page) = walk.next().await? {
+            for entry in &page {
+                if !self.chains.contains_key(&entry.instance_id) {
+                    self.begin(&entry.instance_id, Some(entry)).await?;
+                }
+                self.take(entry);
+            }
+        }
+        Ok(())
+    }
+
+    /// A chain of which the walk has shown nothing: its entries have expired, were removed, or came meanwhile.
+    async fn look_for(&mut self, instance_id: &str) -> Result<(), StoreError> {
+        if self.chains.contains_key(instance_id) {
+            return Ok(());
+        }
+        self.begin(instance_id, None).await
+    }
+
+    /// Begins a chain at its head, and takes what is newer than `newest`, the first entry that the walk has shown.
+    ///
+    /// The head is read after the entry, so whatever stands behind the head was not written with it.
+    async fn begin(&mut self, instance_id: &str, newest: Option<&AuditEntry>) -> Result<(), StoreError> {
+        let mut head = self.audit.chain_head(instance_id).await?;
+        for _ in 1..LOOKS {
+            if self.has_come(instance_id, head.as_ref(), newest).await? {
+                break;
+            }
+            self.clock.sleep_until(after(self.clock.now(), LOOK_EVERY)).await;
+            head = self.audit.chain_head(instance_id).await?;
+        }
+        if head.is_none() && newest.is_none() {
+            return Ok(());
+        }
+        let verifier = ChainVerifier::new(head.as_ref(), self.now, self.retention);
+        self.chains.insert(instance_id.to_owned(), verifier);
+        let Some(head) = head.filter(|head| self.is_awaited(head, newest)) else { return Ok(()) };
+        let mut rest = self.up_to(instance_id, &head, newest);
+        while let Some(page) = rest.next().await? {
+            page.iter().for_each(|entry| self.take(entry));
+        }
+        Ok(())
+    }
+
+    /// Whether the entry of the head can be seen.
+    async fn has_come(
+        &self,
+        instance_id: &str,
+        head: Option<&ChainHead>,
+        newest: Option<&AuditEntry>,
+    ) -> Result<bool, StoreError> {
+        let Some(head) = head.filter(|head| self.is_awaited(head, newest)) else { return Ok(true) };
+        let mut rest = self.up_to(instance_id, head, newest);
+        while let Some(page) = rest.next().await? {
+            if let Some(entry) = page.first() {
+                return Ok(entry.hash.as_ref() == Some(&head.hash));
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether entries up to `head` must still come to light behind `newest`.
+    fn is_awaited(&self, head: &ChainHead, newest: Option<&AuditEntry>) -> bool {
+        match newest {
+            Some(entry) => entry.timestamp < to_micros_text(head.at),
+            None => head.ttl.is_none_or(|ttl| self.now.timestamp() < ttl),
+        }
+    }
+
+    /// The entries of an instance up to `head`, down to `newest` and without it.
+    fn up_to(&self, instance_id: &str, head: &ChainHead, newest: Option<&AuditEntry>) -> Walk {
+        let moment = Duration::from_micros(1);
+        let newest = newest.and_then(|entry| entry.timestamp.parse::<Timestamp>().ok());
+        let from = newest.map(|at| after(at, moment));
+        let to = Some(after(head.at, moment));
+        let query = AuditQuery { from, to, limit: PAGE, ..self.of_instance(instance_id) };
+        Walk::new(Arc::clone(self.audit), query)
+    }
+
+    fn of_instance(&self, instance_id: &str) -> AuditQuery {
+        AuditQuery { instance_id: Some(instance_id.to_owned()), now: self.now, ..AuditQuery::default() }
+    }
+
+    fn take(&mut self, entry: &AuditEntry) {
+        let Some(chain) = self.chains.get_mut(&entry.instance_id) else { return };
+        let breaks = chain.take(entry);
+        self.tell(&entry.instance_id, breaks);
+    }
+
+    fn finish(mut self) -> TrailSummary {
+        let chains = std::mem::take(&mut self.chains);
+        let mut summary =
+            TrailSummary { chains: u64::try_from(chains.len()).unwrap_or(u64::MAX), ..Default::default() };
+        for (instance_id, chain) in chains {
+            let (chain, breaks) = chain.finish();
+            summary.entries += chain.entries;
+            summary.unchained += chain.unchained;
+            summary.gone += chain.gone;
+            self.tell(&instance_id, breaks);
+        }
+        summary.breaks = self.breaks;
+        summary
+    }
+
+    fn tell(&mut self, instance_id: &str, breaks: Vec<ChainBreak>) {
+        for broken in breaks {
+            self.breaks += 1;
+            (self.found)(Finding { instance_id: instance_id.to_owned(), broken });
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Exports of the audit trail as CSV. An export is on the trail itself before its first byte is sent.
+
+use axum::body::{Body, Bytes};
+use axum::response::{IntoResponse as _, Response};
+use futures_util::{StreamExt as _, stream};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
+use http::{HeaderName, HeaderValue, Uri};
+use ops_domain::audit::{AuditEntry, csv};
+use ops_domain::caller::Caller;
+use ops_domain::failure::Failure;
+use ops_domain::ports::{AuditQuery, StoreError};
+use ops_domain::trail::{PAGE, Walk, filters};
+use serde_json::{Map, Value, json};
+
+use crate::app::{Answers, Api};
+use crate::cursor;
+use crate::params::Params;
+use crate::refused::Refused;
+
+/// Where the rest of an export begins, if it is not whole.
+const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
+
+/// Pages that one part of an export reads at most, so that a rare filter does not hold it for ever.
+const PART_PAGES: usize = 100;
+
+/// Exports what `query` asks for: one page where the caller gave a `limit`, else all, or as much as an answer can hold.
+pub(super) async fn export(
+    api: &Api,
+    caller: &Caller,
+    query: AuditQuery,
+    limit: Option<usize>,
+    uri: &Uri,
+) -> Result<Response, Refused> {
+    match (limit, api.options.answers) {
+        (Some(_), _) => part(api, caller, query, Extent { bytes: usize::MAX, pages: 1 }, uri).await,
+        (None, Answers::Whole { bytes }) => {
+            let query = AuditQuery { limit: Params::MAX_LIMIT, ..query };
+            part(api, caller, query, Extent { bytes, pages: PART_PAGES }, uri).await
+        }
+        (None, Answers::Streamed) => whole(api, caller, AuditQuery { limit: PAGE, ..query }).await,
+    }
+}
+
+/// Sends page after page while the next one is read. When the trail can't be read any more, the body breaks off without
+/// its proper end, so that the caller does not take it for whole.
+async fn whole(api: &Api, caller: &Caller, query: AuditQuery) -> Result<Response, Refused> {
+    let told = described(&query);
+    let mut walk = Walk::new(api.service.ports.audit.clone(), query);
+    let first = walk.next().await.map_err(Failure::from)?.unwrap_or_default();
+    api.service.record_export(caller, Value::Object(told)).await?;
+    let first = Bytes::from(csv::HEADER.to_owned() + &rows(first));
+    let request_id = caller.request_id.clone();
+    let rest = stream::try_unfold((walk, request_id), |(mut walk, request_id)| async move {
+        let page = walk.next().await.inspect_err(|_| tracing::error!(request_id, "an export broke off"))?;
+        Ok::<_, StoreError>(page.map(|page| (Bytes::from(rows(page)), (walk, request_id))))
+    });
+    let body = Body::from_stream(stream::iter([Ok(first)]).chain(rest));
+    Ok((headers(), body).into_response())
+}
+
+/// Sends the first part, and says where the next one begins.
+async fn part(api: &Api, caller: &Caller, query: AuditQuery, extent: Extent, uri: &Uri) -> Result<Response, Refused> {
+    let mut told = described(&query);
+    let part = Part::read(api, query, extent).await?;
+    told.insert("entries".into(), json!(part.entries));
+    told.insert("complete".into(), json!(part.next.is_none()));
+    api.service.record_export(caller, Value::Object(told)).await?;
+    let mut response = (headers(), part.text).into_response();
+    if let Some(next) = part.next.as_deref().map(cursor::shown) {
+        let link = format!("<?{}>; rel=\"next\"", next_query(uri, &next));
+        for (name, value) in [(LINK, link), (NEXT_CURSOR, next)] {
+            response.headers_mut().extend(HeaderValue::try_from(value).ok().map(|value| (name, value)));
+        }
+    }
+    Ok(response)
+}
+
+/// How much one part may be.
+#[derive(Clone, Copy, Debug)]
+struct Extent {
+    bytes: usize,
+    pages: usize,
+}
+
+/// Entries that fit into one answer.
+#[derive(Debug)]
+struct Part {
+    text: String,
+    entries: usize,
+    next: Option<String>,
+}
+
+impl Part {
+    /// Reads pages until there are no more, or the next one would not fit. A first page that does not fit is read again
+    /// with fewer entries.
+    async fn read(api: &Api, mut query: AuditQuery, extent: Extent) -> Result<Self, Refused> {
+        let mut part = Self { text: csv::HEADER.to_owned(), entries: 0, next: query.cursor.clone() };
+        let mut length = length_in_json(&part.text);
+        for _ in 0..extent.pages {
+            let page = api.service.audit(&query).await?;
+            let (count, rows) = (page.items.len(), rows(page.items));
+            length += length_in_json(&rows);
+            if length > extent.bytes && part.entries > 0 {
+                break;
+            }
+            if length > extent.bytes && count > 1 {
+                length -= length_in_json(&rows);
+                query.limit = count / 2;
+                continue;
+            }
+            part.entries += count;
+            part.text += &rows;
+            part.next.clone_from(&page.next);
+            if page.next.is_none() {
+                break;
+            }
+            query.cursor = page.next;
+        }
+        Ok(part)
+    }
+}
+
+fn described(query: &AuditQuery) -> Map<String, Value> {
+    let mut described = filters(query);
+    described.insert("format".into(), json!("csv"));
+    described
+}
+
+fn rows(entries: Vec<AuditEntry>) -> String {
+    entries.into_iter().map(csv::row).collect()
+}
+
+fn headers() -> [(HeaderName, HeaderValue); 2] {
+    [
+        (CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present")),
+        (CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"audit.csv\"")),
+    ]
+}
+
+/// The query of the request for the next part. It is relative to the request, because only the gateway knows the path
+/// that the caller used.
+fn next_query(uri: &Uri, cursor: &str) -> String {
+    let kept = uri.query().unwrap_or_default().split('&');
+    let kept = kept.filter(|pair| !pair.is_empty() && !pair.starts_with("cursor=") && !pair.starts_with("format="));
+    let more = ["format=csv".to_owned(), format!("cursor={cursor}")];
+    kept.map(str::to_owned).chain(more).collect::<Vec<_>>().join("&")
+}
+
+/// The length of the text as a JSON string, which is how a Lambda function answers.
+fn length_in_json(text: &str) -> usize {
+    let length = |byte| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 2,
+        0..=0x1f => 6,
+        _ => 1,
+    };
+    text.bytes().map(length).sum()
+}

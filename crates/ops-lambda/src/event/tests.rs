@@ -1,0 +1,107 @@
+use http_body_util::BodyExt as _;
+use serde_json::json;
+
+use super::*;
+
+fn request(event: &Value) -> Request<Body> {
+    request_of(event, Form::of(event).unwrap()).unwrap()
+}
+
+fn v2(raw_path: &str, stage: &str) -> Value {
+    json!({ "rawPath": raw_path, "requestContext": { "stage": stage, "http": { "method": "GET" } } })
+}
+
+#[test]
+fn the_stage_is_taken_off_the_path_where_it_stands_there() {
+    for (path, stage, expected) in [
+        ("/live/operations", "live", "/operations"),
+        ("/live", "live", "/"),
+        ("/operations", "$default", "/operations"),
+        ("/lively/operations", "live", "/lively/operations"),
+        ("/operations/live", "live", "/operations/live"),
+        ("", "live", "/"),
+    ] {
+        assert_eq!(request(&v2(path, stage)).uri().path(), expected, "{path} {stage}");
+    }
+}
+
+#[test]
+fn paths_that_a_uri_can_not_hold_are_encoded() {
+    for (path, expected) in [
+        ("/instances/a b", "/instances/a%20b"),
+        ("/instances/\u{fc}?x#y", "/instances/%C3%BC%3Fx%23y"),
+        ("//evil.example/operations", "/evil.example/operations"),
+        ("operations", "/operations"),
+        ("/a%2Fb", "/a%2Fb"),
+        ("/\u{0}", "/%00"),
+    ] {
+        let event = json!({ "httpMethod": "GET", "path": path });
+        assert_eq!(request(&event).uri().path(), expected, "{path}");
+    }
+}
+
+#[test]
+fn repeated_parameters_and_headers_stay_repeated() {
+    let event = json!({
+        "httpMethod": "GET", "path": "/audit",
+        "queryStringParameters": { "user": "b" },
+        "multiValueQueryStringParameters": { "user": ["a", "b & c"] },
+        "headers": { "Prefer": "wait=2" },
+        "multiValueHeaders": { "Prefer": ["respond-async", "wait=2"] },
+    });
+    let request = request(&event);
+    assert_eq!(request.uri().query(), Some("user=a&user=b%20%26%20c"));
+    let prefer: Vec<_> = request.headers().get_all("prefer").iter().collect();
+    assert_eq!(prefer, ["respond-async", "wait=2"]);
+}
+
+#[test]
+fn single_values_count_where_there_are_no_lists() {
+    let event = json!({
+        "httpMethod": "GET", "path": "/audit", "multiValueHeaders": {}, "multiValueQueryStringParameters": null,
+        "queryStringParameters": { "limit": 5, "flag": true, "odd": {}, "none": null }, "headers": { "X-A": "1" },
+    });
+    let request = request(&event);
+    assert_eq!(request.uri().query(), Some("flag=true&limit=5"));
+    assert_eq!(request.headers()["x-a"], "1");
+}
+
+#[test]
+fn the_query_of_an_http_api_is_as_it_was_sent() {
+    let mut event = v2("/audit", "$default");
+    event["rawQueryString"] = json!("user=iam%3Aa&x=1+2&user=b c#d");
+    assert_eq!(request(&event).uri().query(), Some("user=iam%3Aa&x=1+2&user=b%20c%23d"));
+}
+
+#[test]
+fn headers_that_http_can_not_carry_are_left_out() {
+    let event = json!({ "httpMethod": "GET", "path": "/",
+        "headers": { "ok": "1", "not ok": "2", "split": "a\r\nx-user: mallory", "odd": { "a": 1 } } });
+    let request = request(&event);
+    assert_eq!(request.headers().iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["ok"]);
+}
+
+#[test]
+fn what_is_no_proxy_event_has_no_form() {
+    for event in
+        [json!({}), json!([]), json!(null), json!("x"), json!({ "httpMethod": 1 }), json!({ "operation": "x" })]
+    {
+        assert_eq!(Form::of(&event), None, "{event}");
+    }
+    assert!(request_of(&json!({ "httpMethod": "not a method" }), Form::V1).is_none());
+}
+
+#[tokio::test]
+async fn bodies_are_decoded_and_those_that_can_not_be_do_not_arrive() {
+    let body = async |body: Value, base64: Value| {
+        let event = json!({ "httpMethod": "POST", "path": "/", "body": body, "isBase64Encoded": base64 });
+        request(&event).into_body().collect().await.map(|body| body.to_bytes()).ok()
+    };
+    assert_eq!(body(json!("{}"), json!(false)).await.as_deref(), Some(&b"{}"[..]));
+    assert_eq!(body(json!("e30="), json!(true)).await.as_deref(), Some(&b"{}"[..]));
+    assert_eq!(body(json!(null), json!(true)).await.as_deref(), Some(&b""[..]));
+    assert_eq!(body(json!("{}"), json!("yes")).await.as_deref(), Some(&b"{}"[..]));
+    for (odd, base64) in [(json!("%%%"), true), (json!({ "a": 1 }), false), (json!(1), false), (json!([]), true)] {
+        assert_eq!(body(odd.clone(), json!(base64)).await, None, "{odd}");
+    }
+}

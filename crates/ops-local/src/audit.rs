@@ -1,0 +1,119 @@
+//! `rds-ops audit`: verifies or exports the audit trail, however long it is, in the memory of a page.
+
+use std::io::{BufWriter, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use ops_domain::audit::{AuditDraft, AuditEntry, csv};
+use ops_domain::caller::Caller;
+use ops_domain::config::Settings;
+use ops_domain::ports::{AuditLog, AuditQuery, Clock as _, Nobody};
+use ops_domain::trail::{Finding, PAGE, TrailSummary, Verification, Walk, beginning, filters};
+use serde_json::{Value, json};
+
+use crate::cli::{Audit, Backend, ExportArgs, Format, TrailArgs, VerifyArgs};
+use crate::clock::{SystemClock, request_id};
+use crate::error::StartError;
+use crate::{backend, configuration};
+
+/// The exit code of a trail with a broken chain.
+const BROKEN: u8 = 2;
+
+/// Verifies or exports.
+///
+/// # Errors
+/// A [`StartError`] when the trail can't be used.
+pub async fn audit(command: Audit) -> Result<ExitCode, StartError> {
+    match command {
+        Audit::Verify(args) => verify(args).await,
+        Audit::Export(args) => export(args).await.map(|()| ExitCode::SUCCESS),
+    }
+}
+
+async fn verify(args: VerifyArgs) -> Result<ExitCode, StartError> {
+    let settings = configuration::load()?;
+    let trail = trail(&args.trail, &settings).await?;
+    let mut printed = Ok(());
+    let mut print = |finding: Finding| {
+        if printed.is_ok() {
+            printed = writeln!(std::io::stdout(), "{finding}");
+        }
+    };
+    let verification = Verification::new(&trail, &SystemClock, settings.audit_retention, &mut print);
+    let summary = match &args.instance {
+        Some(instance) => verification.of(instance).await,
+        None => verification.of_all().await,
+    };
+    let summary = summary.map_err(StartError::Trail)?;
+    printed.map_err(StartError::Output)?;
+    writeln!(std::io::stdout(), "{}", told(&summary)).map_err(StartError::Output)?;
+    Ok(if summary.breaks == 0 { ExitCode::SUCCESS } else { ExitCode::from(BROKEN) })
+}
+
+fn told(summary: &TrailSummary) -> String {
+    let TrailSummary { chains, entries, unchained, gone, breaks } = *summary;
+    let mut told = format!("{entries} entries in {chains} chains");
+    if unchained > 0 {
+        told += &format!(", and {unchained} of the original service without a chain");
+    }
+    match (breaks, gone) {
+        (0, 0) => told + ": every chain holds",
+        (0, gone) => format!("{told}, {gone} more have expired: every chain holds"),
+        (breaks, gone) => format!("{told}, {gone} more have expired or were removed: {breaks} breaks"),
+    }
+}
+
+async fn export(args: ExportArgs) -> Result<(), StartError> {
+    let settings = configuration::load()?;
+    let trail = trail(&args.trail, &settings).await?;
+    let now = SystemClock.now();
+    let query = AuditQuery {
+        instance_id: args.instance,
+        principal: args.principal,
+        operation: args.operation,
+        from: args.from,
+        to: args.to,
+        limit: PAGE,
+        now,
+        ..AuditQuery::default()
+    };
+    let mut told = filters(&query);
+    let query = AuditQuery { from: query.from.or_else(|| Some(beginning(now))), ..query };
+    let format = match args.format {
+        Format::Csv => "csv",
+        Format::Jsonl => "jsonl",
+    };
+    told.insert("format".into(), json!(format));
+    let mut walk = Walk::new(Arc::clone(&trail), query);
+    let first = walk.next().await.map_err(StartError::Trail)?.unwrap_or_default();
+    let caller = Caller::new(format!("local:{}", args.user), request_id());
+    let draft = AuditDraft::export(&caller, Value::Object(told), now, settings.audit_retention);
+    trail.append(draft).await.map_err(StartError::Trail)?;
+    print(args.format, walk, first).await
+}
+
+async fn print(format: Format, mut walk: Walk, first: Vec<AuditEntry>) -> Result<(), StartError> {
+    let mut out = BufWriter::new(std::io::stdout());
+    if format == Format::Csv {
+        out.write_all(csv::HEADER.as_bytes()).map_err(StartError::Output)?;
+    }
+    let mut page = Some(first);
+    while let Some(entries) = page {
+        for entry in entries {
+            let line = match format {
+                Format::Csv => csv::row(entry),
+                Format::Jsonl => format!("{}\n", json!(entry)),
+            };
+            out.write_all(line.as_bytes()).map_err(StartError::Output)?;
+        }
+        page = walk.next().await.map_err(StartError::Trail)?;
+    }
+    out.flush().map_err(StartError::Output)
+}
+
+async fn trail(args: &TrailArgs, settings: &Settings) -> Result<Arc<dyn AuditLog>, StartError> {
+    match args.backend {
+        Backend::Simulated => backend::folder_trail(&args.data),
+        Backend::Aws => Ok(backend::aws(settings, Arc::new(Nobody)).await?.audit),
+    }
+}

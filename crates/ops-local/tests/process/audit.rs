@@ -1,0 +1,118 @@
+//! `rds-ops audit` as a process, and exports of the server over HTTP.
+
+use std::path::Path;
+use std::process::Output;
+
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{SPEED, Server, folder, rds_ops};
+
+/// A folder with a trail: a snapshot, and an attempt on production.
+fn busy() -> TempDir {
+    let folder = folder();
+    for (operation, instance, parameter) in
+        [("create_snapshot", "dev-postgres-01", Some("snapshot_id=s-1")), ("reboot_instance", "prod-orders-01", None)]
+    {
+        let mut command = rds_ops(&["run", "--speed", SPEED, "--reason", "=1+1", "--data"]);
+        command.arg(folder.path()).args([operation, instance]);
+        if let Some(parameter) = parameter {
+            command.args(["--param", parameter]);
+        }
+        command.output().unwrap();
+    }
+    folder
+}
+
+fn audit(folder: &Path, args: &[&str]) -> Output {
+    rds_ops(&["audit"]).args(args).arg("--data").arg(folder).output().unwrap()
+}
+
+fn lines(output: &Output) -> Vec<String> {
+    String::from_utf8(output.stdout.clone()).unwrap().lines().map(str::to_owned).collect()
+}
+
+fn tamper(folder: &Path, statement: &str) {
+    let database = Connection::open(folder.join("rds-ops.db")).unwrap();
+    assert!(database.execute(statement, []).unwrap() > 0);
+}
+
+#[test]
+fn an_untouched_trail_verifies_with_0() {
+    let folder = busy();
+    let verified = audit(folder.path(), &["verify"]);
+    assert_eq!(verified.status.code(), Some(0), "{verified:?}");
+    assert_eq!(lines(&verified), ["3 entries in 2 chains: every chain holds"]);
+    let one = audit(folder.path(), &["verify", "--instance", "dev-postgres-01"]);
+    assert_eq!(lines(&one), ["2 entries in 1 chains: every chain holds"]);
+}
+
+#[test]
+fn an_edited_removed_or_emptied_trail_verifies_with_2_and_says_what_is_broken() {
+    for (statement, line) in [
+        ("UPDATE audit_log SET principal = 'local:bob' WHERE event = 'outcome'", "dev-postgres-01: dev-postgres-01#"),
+        ("DELETE FROM audit_log WHERE event = 'outcome'", "dev-postgres-01: the newest entries, behind "),
+        ("DELETE FROM audit_log WHERE event = 'accepted'", "dev-postgres-01: entries before "),
+        ("DELETE FROM audit_log WHERE event = 'denied'", "prod-orders-01: no entry is left"),
+        ("DELETE FROM audit_heads WHERE instance_id = 'prod-orders-01'", "prod-orders-01: the stored end"),
+    ] {
+        let folder = busy();
+        tamper(folder.path(), statement);
+        let verified = audit(folder.path(), &["verify"]);
+        assert_eq!(verified.status.code(), Some(2), "{statement}: {verified:?}");
+        assert!(lines(&verified)[0].starts_with(line), "{statement}: {verified:?}");
+        assert!(lines(&verified)[1].ends_with(": 1 breaks"), "{verified:?}");
+    }
+}
+
+#[test]
+fn a_folder_without_a_trail_is_an_error_and_stays_as_it_is() {
+    let folder = folder();
+    let missing = folder.path().join("misspelt");
+    for args in [&["verify"][..], &["export"]] {
+        let output = audit(&missing, args);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("no audit trail in"), "{output:?}");
+    }
+    assert!(!missing.exists());
+}
+
+#[test]
+fn an_export_is_csv_or_lines_of_json_filtered_and_on_the_trail() {
+    let folder = busy();
+    let csv = audit(folder.path(), &["export"]);
+    assert_eq!(csv.status.code(), Some(0), "{csv:?}");
+    let rows = lines(&csv);
+    assert_eq!((rows.len(), rows[0].starts_with("audit_id,timestamp,")), (4, true));
+    assert!(rows[1..].iter().all(|row| row.contains(",'=1+1,")), "{rows:?}");
+
+    let json = audit(folder.path(), &["export", "--format", "jsonl", "--instance", "dev-postgres-01"]);
+    let entries: Vec<Value> = lines(&json).iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let events: Vec<&Value> = entries.iter().map(|entry| &entry["event"]).collect();
+    assert_eq!(events, ["outcome", "accepted"]);
+
+    let exports =
+        audit(folder.path(), &["export", "--format", "jsonl", "--instance", "-", "--to", "2100-01-01T00:00:00Z"]);
+    let told: Vec<Value> = lines(&exports)
+        .iter()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .map(|entry| serde_json::from_str(entry["parameters"].as_str().unwrap()).unwrap())
+        .collect();
+    assert_eq!(told, [json!({ "format": "jsonl", "instance_id": "dev-postgres-01" }), json!({ "format": "csv" })]);
+}
+
+#[test]
+fn the_server_streams_a_whole_export_and_its_refusals_have_the_headers_of_every_answer() {
+    let folder = folder();
+    let server = Server::start(folder.path());
+    for _ in 0..300 {
+        server.post("respond-async", "reboot_instance", "prod-orders-01", &json!({}));
+    }
+    let (headers, text) = server.get_text("/audit?format=csv");
+    assert_eq!(text.lines().count(), 301);
+    assert_eq!(headers.get("transfer-encoding").unwrap(), "chunked");
+    assert_eq!(headers.get("strict-transport-security"), None);
+    let (status, refused) = server.get_as("evil.example", "/audit");
+    assert_eq!((status, &refused["code"]), (403, &json!("permission_denied")));
+}

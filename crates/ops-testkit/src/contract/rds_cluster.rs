@@ -1,0 +1,179 @@
+//! What an [`RdsControl`](ops_domain::ports::RdsControl) promises about clusters, as far as it can be seen without waiting.
+
+use async_trait::async_trait;
+use ops_domain::cluster::LiveCluster;
+use ops_domain::id::{ClusterId, ClusterSnapshotId, InstanceId};
+use ops_domain::instance::{InstanceRef, Scope, Tags};
+use ops_domain::observation::{Look, Observation};
+use ops_domain::operation::{Order, create_snapshot, modify_backup_window, reboot_instance};
+use ops_domain::ports::{Receipt, SendError};
+use ops_domain::tag::Tag;
+
+use crate::contract::fresh::{instance_id, now, operation_id, text};
+use crate::contract::rds::{RdsWithInstances, assert_refused};
+use crate::sample;
+
+/// An RDS in which a test can make clusters.
+#[async_trait]
+pub trait RdsWithClusters: RdsWithInstances {
+    /// Makes an `available` cluster (`aurora-postgresql`) with these tags and members, the writer first.
+    async fn make_cluster(&self, id: &ClusterId, members: &[InstanceId], tags: &Tags);
+    /// Whether it refuses to change a cluster that does not exist, rather than to fail over it.
+    fn misses_a_cluster_to_modify(&self) -> bool;
+}
+
+/// Makes one test of each promise.
+#[macro_export]
+macro_rules! rds_cluster_contract {
+    ($module:ident, $setup:expr) => {
+        $crate::contract_tests!(
+            rds_cluster, $module, $setup;
+            a_cluster_is_seen_with_its_tags_members_and_writer,
+            the_members_of_a_cluster_are_seen_without_their_names_and_nobody_else_is,
+            what_does_not_exist_of_a_cluster_is_absent_from_the_answer,
+            a_cluster_snapshot_that_was_ordered_is_seen_with_its_tags,
+            a_second_cluster_snapshot_of_one_name_is_refused,
+            an_order_for_a_cluster_that_does_not_exist_is_refused,
+            a_window_of_a_cluster_that_was_ordered_is_seen,
+            a_failover_that_was_ordered_makes_another_member_the_writer,
+            a_failover_of_a_cluster_of_one_is_refused,
+        );
+    };
+}
+
+/// A cluster that was made, and its members, the writer first.
+struct Made {
+    id: ClusterId,
+    members: Vec<InstanceId>,
+}
+
+async fn made(subject: &impl RdsWithClusters, size: usize) -> Made {
+    let id: ClusterId = text().parse().expect("letters and digits are an identifier");
+    let members: Vec<InstanceId> = (0..size).map(|_| instance_id()).collect();
+    subject.make_cluster(&id, &members, &Tags::from([("Environment".into(), "dev".into())])).await;
+    Made { id, members }
+}
+
+async fn look(subject: &impl RdsWithClusters, look: Look) -> Observation {
+    subject.rds().observe(&subject.scope(), &look).await.expect("RDS can be looked at")
+}
+
+async fn live(subject: &impl RdsWithClusters, id: &ClusterId) -> LiveCluster {
+    look(subject, Look::at_cluster(id)).await.clusters.remove(id).expect("it was made")
+}
+
+async fn send(subject: &impl RdsWithClusters, member: &InstanceId, order: Order) -> Result<Receipt, SendError> {
+    let Scope { account_id, region } = subject.scope();
+    let target = InstanceRef { account_id, region, instance_id: member.clone() };
+    subject.rds().send(&sample::authorized(operation_id(now()), &target, order, now())).await.answer
+}
+
+fn snapshot_id() -> ClusterSnapshotId {
+    text().parse().expect("letters and digits are an identifier")
+}
+
+fn snapshot(cluster_id: &ClusterId, snapshot_id: &ClusterSnapshotId) -> Order {
+    let tags = [("rds-ops:operation-id", "01JCK3"), ("owner", "Zoë / DBA")];
+    let tags = tags.map(|(key, value)| Tag::new(key, value).expect("RDS accepts it")).into();
+    let (cluster_id, snapshot_id) = (cluster_id.clone(), snapshot_id.clone());
+    Order::CreateSnapshot(create_snapshot::Order::OfCluster { cluster_id, snapshot_id, tags })
+}
+
+fn failover(cluster_id: &ClusterId) -> Order {
+    Order::RebootInstance(reboot_instance::Order::FailOverCluster { cluster_id: cluster_id.clone() })
+}
+
+fn window(cluster_id: &ClusterId, text: &str) -> Order {
+    let backup_window = text.parse().expect("a backup window");
+    let cluster_id = Some(cluster_id.clone());
+    Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id, backup_window, apply_immediately: false })
+}
+
+/// The description is the domain's.
+pub async fn a_cluster_is_seen_with_its_tags_members_and_writer(subject: &impl RdsWithClusters) {
+    let made = made(subject, 2).await;
+    let live = live(subject, &made.id).await;
+    assert_eq!((live.status.as_str(), live.engine.as_str()), ("available", "aurora-postgresql"));
+    assert_eq!(live.tags, Tags::from([("Environment".into(), "dev".into())]));
+    assert_eq!(live.members, made.members.iter().map(ToString::to_string).collect());
+    assert_eq!(live.writer.as_deref(), Some(made.members[0].as_str()));
+    assert!(live.backup_window.is_some() && live.maintenance_window.is_some());
+    assert!(live.pending_modifications.is_empty() && live.replica_source.is_none() && live.replicas.is_empty());
+    assert_eq!(live.global_cluster_id, None);
+}
+
+/// So the guard sees every member without a look at the cluster first.
+pub async fn the_members_of_a_cluster_are_seen_without_their_names_and_nobody_else_is(subject: &impl RdsWithClusters) {
+    let made = made(subject, 2).await;
+    self::made(subject, 1).await;
+    subject.make(&instance_id(), &Tags::new()).await;
+    let seen = look(subject, Look::default().with_members_of(&made.id)).await;
+    let mut expected = made.members.clone();
+    expected.sort();
+    assert_eq!(seen.instances.keys().cloned().collect::<Vec<_>>(), expected);
+    assert!(seen.instances.values().all(|member| member.is_in(Some(&made.id)) && member.is_aurora()));
+}
+
+/// Absence is an answer, not an error.
+pub async fn what_does_not_exist_of_a_cluster_is_absent_from_the_answer(subject: &impl RdsWithClusters) {
+    let cluster = || text().parse().expect("letters and digits are an identifier");
+    let mut wanted = Look::at_cluster_snapshot(&snapshot_id()).with_members_of(&cluster());
+    wanted = wanted.with_cluster_events_of(&cluster(), now());
+    assert_eq!(look(subject, wanted).await, Observation::default());
+    let mut wanted = Look::at_cluster_snapshot(&snapshot_id());
+    wanted.cluster_snapshots.insert(snapshot_id());
+    assert_eq!(look(subject, wanted).await, Observation::default());
+}
+
+/// The tags are what proves after a lost answer whose snapshot it is.
+pub async fn a_cluster_snapshot_that_was_ordered_is_seen_with_its_tags(subject: &impl RdsWithClusters) {
+    let (made, id) = (made(subject, 1).await, snapshot_id());
+    send(subject, &made.members[0], snapshot(&made.id, &id)).await.expect("RDS accepts it");
+    let seen = look(subject, Look::at_cluster_snapshot(&id)).await;
+    let snapshot = &seen.cluster_snapshots[&id];
+    assert_eq!(snapshot.source_id.as_deref(), Some(made.id.as_str()));
+    assert_eq!(snapshot.tags.get("rds-ops:operation-id").map(String::as_str), Some("01JCK3"));
+    assert_eq!(snapshot.tags.get("owner").map(String::as_str), Some("Zoë / DBA"));
+    assert!(snapshot.arn.as_ref().is_some_and(|arn| arn.ends_with(&format!("cluster-snapshot:{id}"))));
+}
+
+/// RDS's own refusal, by its wire code.
+pub async fn a_second_cluster_snapshot_of_one_name_is_refused(subject: &impl RdsWithClusters) {
+    let (one, other, id) = (made(subject, 1).await, made(subject, 1).await, snapshot_id());
+    send(subject, &one.members[0], snapshot(&one.id, &id)).await.expect("RDS accepts it");
+    let answer = send(subject, &other.members[0], snapshot(&other.id, &id)).await;
+    assert_refused(answer, "DBClusterSnapshotAlreadyExistsFault");
+}
+
+/// Every order.
+pub async fn an_order_for_a_cluster_that_does_not_exist_is_refused(subject: &impl RdsWithClusters) {
+    let absent: ClusterId = text().parse().expect("letters and digits are an identifier");
+    let mut orders = vec![snapshot(&absent, &snapshot_id()), failover(&absent)];
+    orders.extend(subject.misses_a_cluster_to_modify().then(|| window(&absent, "02:00-02:30")));
+    for order in orders {
+        assert_refused(send(subject, &instance_id(), order).await, "DBClusterNotFoundFault");
+    }
+}
+
+/// RDS applies a window at once.
+pub async fn a_window_of_a_cluster_that_was_ordered_is_seen(subject: &impl RdsWithClusters) {
+    let made = made(subject, 1).await;
+    for expected in ["08:00-08:30", "23:45-00:15"] {
+        send(subject, &made.members[0], window(&made.id, expected)).await.expect("RDS accepts it");
+        assert_eq!(live(subject, &made.id).await.backup_window, expected.parse().ok());
+    }
+}
+
+/// The writer is the evidence where no event is told.
+pub async fn a_failover_that_was_ordered_makes_another_member_the_writer(subject: &impl RdsWithClusters) {
+    let made = made(subject, 2).await;
+    send(subject, &made.members[0], failover(&made.id)).await.expect("RDS accepts it");
+    let live = live(subject, &made.id).await;
+    assert_eq!((live.status.as_str(), live.writer.as_deref()), ("available", Some(made.members[1].as_str())));
+}
+
+/// Nobody is there to fail over to.
+pub async fn a_failover_of_a_cluster_of_one_is_refused(subject: &impl RdsWithClusters) {
+    let made = made(subject, 1).await;
+    assert_refused(send(subject, &made.members[0], failover(&made.id)).await, "InvalidDBClusterStateFault");
+}

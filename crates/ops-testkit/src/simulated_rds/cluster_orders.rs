@@ -1,0 +1,176 @@
+//! What RDS makes of an order that is for a whole cluster.
+
+use std::collections::BTreeMap;
+
+use ops_domain::cluster::{ClusterRef, LiveCluster, Unit};
+use ops_domain::id::{ClusterId, ClusterSnapshotId, SnapshotId};
+use ops_domain::instance::InstanceRef;
+use ops_domain::observation::EventKind;
+use ops_domain::operation::modify_backup_window;
+use ops_domain::ports::Receipt;
+use ops_domain::tag::Tag;
+use ops_domain::time::after;
+
+use crate::simulated_rds::behaviour::FailoverOutcome;
+use crate::simulated_rds::orders::{Acceptance, Arrival, Refusal, new_snapshot, receipt, refusal};
+use crate::simulated_rds::state::Change;
+use crate::simulated_rds::timeline::Timeline;
+
+impl Arrival<'_> {
+    pub(super) fn described_cluster(&self, id: &ClusterId) -> Result<LiveCluster, Refusal> {
+        let assembly = self.state.assembly(&ClusterRef::new(self.target.scope(), id.clone()));
+        let live = assembly.map(|assembly| assembly.live.latest().clone());
+        live.ok_or_else(|| refusal("DBClusterNotFoundFault", format!("DBCluster {id} not found.")))
+    }
+
+    fn cluster_unit(&self, live: &LiveCluster) -> Unit {
+        Unit::Cluster(ClusterRef::new(self.target.scope(), live.cluster_id.clone()))
+    }
+
+    /// A cluster snapshot goes as one of an instance does; the cluster is `backing-up` for a while (Aurora User Guide,
+    /// "Viewing DB cluster status"). Its quota is counted apart (RDS model, `CreateDBClusterSnapshot`).
+    pub(super) fn create_cluster_snapshot(
+        &mut self,
+        live: &LiveCluster,
+        snapshot_id: &ClusterSnapshotId,
+        tags: &[Tag],
+    ) -> Result<Acceptance, Refusal> {
+        self.require_available(live)?;
+        let scope = self.target.scope();
+        let key = format!("{scope}/{snapshot_id}");
+        if self.state.cluster_snapshots.contains_key(&key) {
+            let message = format!("Cannot create the snapshot because one with the identifier {key} already exists.");
+            return Err(refusal("DBClusterSnapshotAlreadyExistsFault", message));
+        }
+        if self.state.cluster_snapshots_in(&scope).count() >= self.behaviour.cluster_snapshot_quota {
+            return Err(refusal(
+                "SnapshotQuotaExceeded",
+                "The quota of manual cluster snapshots is used up.".to_owned(),
+            ));
+        }
+        let snapshot_id: SnapshotId = snapshot_id.as_str().parse().expect("it follows stricter rules of the same kind");
+        let unit = self.cluster_unit(live);
+        let snapshot = new_snapshot(&unit, &snapshot_id, tags);
+        self.state.cluster_snapshots.insert(key, Timeline::since(self.now, snapshot));
+        self.set_snapshot_going(&unit, &snapshot_id);
+        self.enter_for(&unit, "backing-up", &live.status, self.behaviour.backing_up);
+        Ok(Acceptance { receipt: receipt(None), flushed: BTreeMap::new() })
+    }
+
+    /// A window shows after a moment either way; `ApplyImmediately` applies everything else that waits too (RDS model,
+    /// `ModifyDBCluster`).
+    pub(super) fn modify_cluster_window(
+        &mut self,
+        live: &LiveCluster,
+        order: &modify_backup_window::Order,
+    ) -> Result<Acceptance, Refusal> {
+        self.require_available(live)?;
+        if live.maintenance_window.is_some_and(|maintenance| order.backup_window.overlaps(&maintenance)) {
+            let message = "The backup window and maintenance window must not overlap.";
+            return Err(refusal("InvalidParameterValue", message.to_owned()));
+        }
+        let unit = self.cluster_unit(live);
+        let delay = self.state.lasting(self.behaviour, self.behaviour.window_delay);
+        self.state.schedule(after(self.now, delay), &unit, Change::Window(order.backup_window));
+        let flushed = if order.apply_immediately { live.pending_modifications.clone() } else { BTreeMap::new() };
+        if !flushed.is_empty() {
+            let applied = self.enter_for(&unit, "modifying", &live.status, self.behaviour.modifying);
+            self.state.schedule(applied, &unit, Change::Modified(flushed.clone()));
+        }
+        Ok(Acceptance { receipt: receipt(Some(&live.status)), flushed })
+    }
+
+    /// The cluster is `failing-over` until another member is the writer (RDS model, `FailoverDBCluster`), and tells it by
+    /// the events of its own that the RDS User Guide lists (RDS-EVENT-0069 to 0073). The previous writer restarts and is a
+    /// reader then (Aurora User Guide, "High availability for Amazon Aurora").
+    pub(super) fn fail_over_cluster(&mut self, live: &LiveCluster) -> Result<Acceptance, Refusal> {
+        self.require_available(live)?;
+        let successors: Vec<&String> =
+            live.members.iter().filter(|member| live.writer.as_ref() != Some(member)).collect();
+        if live.members.len() < 2 || successors.is_empty() {
+            let message = format!("DBCluster {} has no instance to fail over to.", live.cluster_id);
+            return Err(refusal("InvalidDBClusterStateFault", message));
+        }
+        self.require_available_members(live)?;
+        let unit = self.cluster_unit(live);
+        let length = self.state.lasting(self.behaviour, self.behaviour.cluster_failover);
+        let mut steps =
+            vec![(0.1, Change::Event(EventKind::FailoverStarted)), (1.0, Change::Status(live.status.clone()))];
+        match self.behaviour.failover_outcome {
+            FailoverOutcome::Completes => {
+                let successor = self.chosen(&successors);
+                steps.extend([(0.5, Change::Writer(successor)), (0.9, Change::Event(EventKind::FailoverCompleted))]);
+            }
+            FailoverOutcome::Abandoned | FailoverOutcome::AbandonedAfterRestart => {
+                steps.push((0.9, Change::Event(EventKind::FailoverFailed)));
+            }
+        }
+        for (part, change) in steps {
+            self.state.schedule(after(self.now, length.mul_f64(part)), &unit, change);
+        }
+        self.enter(&unit, "failing-over", length);
+        self.note_failover(live, length);
+        let receipt = Receipt { cluster_writer: live.writer.clone(), ..receipt(Some(&live.status)) };
+        Ok(Acceptance { receipt, flushed: BTreeMap::new() })
+    }
+
+    /// Counts the failover, and restarts the writer where there is one to restart.
+    fn note_failover(&mut self, live: &LiveCluster, length: std::time::Duration) {
+        let outcome = self.behaviour.failover_outcome;
+        let cluster = ClusterRef::new(self.target.scope(), live.cluster_id.clone());
+        if outcome == FailoverOutcome::Completes
+            && let Some(assembly) = self.state.assembly_mut(&cluster)
+        {
+            assembly.failovers += 1;
+        }
+        let writer = live.writer.as_ref().and_then(|writer| writer.parse().ok());
+        let Some(writer) = writer.filter(|_| outcome != FailoverOutcome::Abandoned) else { return };
+        let writer = InstanceRef { instance_id: writer, ..self.target.clone() };
+        let unit = Unit::Instance(writer.clone());
+        for (part, change) in [
+            (0.1, Change::Event(EventKind::Shutdown)),
+            (0.7, Change::Event(EventKind::Restarted)),
+            (0.8, Change::Status("available".to_owned())),
+        ] {
+            self.state.schedule(after(self.now, length.mul_f64(part)), &unit, change);
+        }
+        self.enter(&unit, "rebooting", length.mul_f64(0.8));
+        if let Some(resident) = self.state.resident_mut(&writer) {
+            resident.restarts += 1;
+        }
+    }
+
+    /// The member that RDS promotes, which nobody can foretell.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a short list")]
+    #[expect(clippy::cast_precision_loss, reason = "a cluster has few members")]
+    fn chosen(&mut self, successors: &[&String]) -> String {
+        let roll = self.state.roll(self.behaviour.seed);
+        let place = (roll * successors.len() as f64) as usize;
+        successors[place.min(successors.len() - 1)].clone()
+    }
+
+    /// Refuses a cluster that is not `available`, or that RDS is still busy with although it shows so.
+    fn require_available(&self, live: &LiveCluster) -> Result<(), Refusal> {
+        if live.status != "available" {
+            let message = format!("DBCluster {} is not in available state.", live.cluster_id);
+            return Err(refusal("InvalidDBClusterStateFault", message));
+        }
+        if self.state.is_busy(&self.cluster_unit(live), self.now) {
+            let message = format!("DBCluster {} has an in-progress management operation.", live.cluster_id);
+            return Err(refusal("InvalidDBClusterStateFault", message));
+        }
+        Ok(())
+    }
+
+    /// A failover needs members that are up (RDS model, `FailoverDBCluster`, `InvalidDBInstanceState`).
+    fn require_available_members(&self, live: &LiveCluster) -> Result<(), Refusal> {
+        let ids = live.members.iter().filter_map(|member| member.parse().ok());
+        let targets = ids.map(|instance_id| InstanceRef { instance_id, ..self.target.clone() });
+        let statuses = targets.filter_map(|target| Some(self.state.resident(&target)?.live.latest().status.clone()));
+        if statuses.into_iter().any(|status| status != "available") {
+            let message = format!("An instance of DBCluster {} is not in available state.", live.cluster_id);
+            return Err(refusal("InvalidDBInstanceState", message));
+        }
+        Ok(())
+    }
+}

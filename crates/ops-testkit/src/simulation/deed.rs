@@ -1,0 +1,113 @@
+//! What the simulated RDS really did for an operation.
+
+use ops_domain::cluster::{ClusterRef, Unit};
+use ops_domain::environment::{EnvironmentPolicy, Origin, Subject};
+use ops_domain::id::{ClusterId, InstanceId};
+use ops_domain::instance::{InstanceRef, Scope, Tags};
+use ops_domain::life::{Ending, OperationRecord, Phase};
+use ops_domain::observation::Snapshot;
+use ops_domain::operation::{Operation, modify_backup_window::ModifyBackupWindow};
+use serde_json::json;
+
+use crate::simulated_rds::{Asked, Recorded, SimulatedRds};
+
+/// Whether RDS has done what an operation asked. `done` are the operations that were called done, this one among them.
+pub(super) fn is_done(rds: &SimulatedRds, record: &OperationRecord, done: &[&OperationRecord]) -> bool {
+    let accepted = rds.orders().iter().any(|order| order.operation_id == record.id && order.is_accepted());
+    match &record.operation {
+        Operation::CreateSnapshot(_) => accepted && own_snapshot(rds, record).is_some(),
+        Operation::RebootInstance(_) => accepted && restarts_suffice(rds, record, done),
+        Operation::ModifyBackupWindow(modify) => accepted || (!claims_change(record) && was_set(rds, record, modify)),
+    }
+}
+
+/// The `available` snapshot that RDS took for an operation.
+pub(super) fn own_snapshot(rds: &SimulatedRds, record: &OperationRecord) -> Option<Snapshot> {
+    let Operation::CreateSnapshot(create) = &record.operation else { return None };
+    let snapshots = match cluster_of(record) {
+        None => rds.snapshots(&record.target),
+        Some(cluster) => rds.cluster_snapshots(&cluster),
+    };
+    let id = record.id.to_string();
+    snapshots.into_iter().find(|snapshot| {
+        snapshot.snapshot_id == create.snapshot_id
+            && snapshot.status == "available"
+            && snapshot.tags.get("rds-ops:operation-id") == Some(&id)
+    })
+}
+
+/// Whether an order on this unit is one on production: by its own tags, or by those of any instance that it affects.
+pub(super) fn is_production(rds: &SimulatedRds, policy: &EnvironmentPolicy, target: &InstanceRef, unit: &Unit) -> bool {
+    let scope = target.scope();
+    let classify = |id: &InstanceId, tags: &Tags| {
+        let subject = Subject { account_id: &scope.account_id, instance_id: id, tags, origin: Origin::Live };
+        policy.classify(&subject).environment.is_production()
+    };
+    let instance = |id: &InstanceId| rds.instance(&in_scope(&scope, id)).is_some_and(|live| classify(id, &live.tags));
+    match unit {
+        Unit::Instance(target) => instance(&target.instance_id),
+        Unit::Cluster(cluster) => rds.cluster(cluster).is_none_or(|live| {
+            let members = live.members.iter().map(|id| id.parse().expect("the plan names them well"));
+            let own = cluster.cluster_id.as_str().parse().expect("identifiers of both follow the same rules");
+            classify(&own, &live.tags) || members.into_iter().any(|id: InstanceId| instance(&id))
+        }),
+    }
+}
+
+fn in_scope(scope: &Scope, id: &InstanceId) -> InstanceRef {
+    let Scope { account_id, region } = scope.clone();
+    InstanceRef { account_id, region, instance_id: id.clone() }
+}
+
+fn cluster_of(record: &OperationRecord) -> Option<ClusterRef> {
+    record.cluster_id.clone().map(|id: ClusterId| ClusterRef::new(record.target.scope(), id))
+}
+
+fn claims_change(record: &OperationRecord) -> bool {
+    matches!(&record.phase, Phase::Ended { ending: Ending::Succeeded { result }, .. } if result.contains_key("changed"))
+}
+
+/// Whether the instance or its cluster has had this window, by whatever order.
+fn was_set(rds: &SimulatedRds, record: &OperationRecord, modify: &ModifyBackupWindow) -> bool {
+    let cluster = cluster_of(record);
+    let shown = match &cluster {
+        None => rds.backup_window(&record.target),
+        Some(cluster) => rds.cluster(cluster).and_then(|live| live.backup_window),
+    };
+    let set_it = |order: &Recorded| match &order.asked {
+        Asked::ModifyBackupWindow { cluster_id, backup_window, apply_immediately: _ } => {
+            let same = if cluster.is_some() { *cluster_id == record.cluster_id } else { order.target == record.target };
+            order.is_accepted() && same && *backup_window == modify.backup_window
+        }
+        _ => false,
+    };
+    shown == Some(modify.backup_window) || rds.orders().iter().any(set_it)
+}
+
+/// Every reboot that was called done was a restart of its own, and every failover that was called verified was one.
+fn restarts_suffice(rds: &SimulatedRds, record: &OperationRecord, done: &[&OperationRecord]) -> bool {
+    let count = |of: &dyn Fn(&OperationRecord) -> bool| done.iter().filter(|other| of(other)).count();
+    match cluster_of(record).filter(|_| fails_over(record)) {
+        Some(cluster) => {
+            let same = |other: &OperationRecord| fails_over(other) && other.cluster_id == record.cluster_id;
+            count(&same) <= rds.cluster_failovers(&cluster)
+        }
+        None => {
+            let same = |other: &OperationRecord| {
+                other.target == record.target
+                    && matches!(other.operation, Operation::RebootInstance(_))
+                    && !(fails_over(other) && other.cluster_id.is_some())
+            };
+            let verified = |other: &OperationRecord| same(other) && is_verified(other);
+            count(&same) <= rds.restarts(&record.target) && count(&verified) <= rds.failovers(&record.target)
+        }
+    }
+}
+
+fn fails_over(record: &OperationRecord) -> bool {
+    matches!(&record.operation, Operation::RebootInstance(reboot) if reboot.force_failover)
+}
+
+fn is_verified(record: &OperationRecord) -> bool {
+    matches!(&record.phase, Phase::Ended { ending: Ending::Succeeded { result }, .. } if result.get("failover") == Some(&json!("verified")))
+}

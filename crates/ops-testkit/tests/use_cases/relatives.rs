@@ -1,0 +1,247 @@
+//! The strictest environment of an instance and all its relatives counts, and what can't be read counts as production.
+
+use ops_domain::cluster::ClusterRef;
+use ops_domain::config::Settings;
+use ops_domain::instance::{InventoryItem, Tags};
+use ops_domain::life::Status;
+use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, TEAMS_ACCOUNT, VIRGINIA, cluster, target};
+use ops_testkit::simulated_rds::{Behaviour, Fault, LookFault, SimulatedCluster, SimulatedInstance};
+use ops_testkit::world::World;
+use serde_json::{Value, json};
+
+use crate::story::*;
+
+fn dev(engine: &str) -> SimulatedInstance {
+    SimulatedInstance::new(engine).tag("env", "dev")
+}
+
+fn production(engine: &str) -> SimulatedInstance {
+    SimulatedInstance::new(engine).tag("env", "production")
+}
+
+/// An instance and where it is.
+type Put = (&'static str, &'static str, &'static str, SimulatedInstance);
+
+fn here(name: &'static str, instance: SimulatedInstance) -> Put {
+    (DEVELOPMENT_ACCOUNT, FRANKFURT, name, instance)
+}
+
+fn world(instances: Vec<Put>, clusters: Vec<(ClusterRef, SimulatedCluster)>) -> World {
+    let item = |(account, region, name, instance): Put| -> (InventoryItem, SimulatedInstance) {
+        (instance.inventory_item(&target(account, region, name)), instance)
+    };
+    let fleet = instances.into_iter().map(item).collect();
+    let world = World::of(fleet, Behaviour::quick(), Settings::default());
+    for (cluster, described) in clusters {
+        world.rds.add_cluster(&cluster, &described);
+    }
+    world
+}
+
+fn home(name: &str) -> ClusterRef {
+    cluster(DEVELOPMENT_ACCOUNT, FRANKFURT, name)
+}
+
+fn reboot_db() -> Value {
+    json!({ "operation": "reboot_instance", "instance_id": "db" })
+}
+
+#[tokio::test]
+async fn one_relative_in_production_stops_everything() {
+    const ARN: &str = "arn:aws:rds:us-east-1:111122223333:db:far";
+    const CLUSTER_ARN: &str = "arn:aws:rds:us-east-1:111122223333:cluster:far";
+    let aurora = |members: &[&str]| SimulatedCluster::new("aurora-mysql", members).tag("env", "dev");
+    let member = || dev("aurora-mysql").member_of("c");
+    let far = |instance| (DEVELOPMENT_ACCOUNT, VIRGINIA, "far", instance);
+    let far_cluster = || cluster(DEVELOPMENT_ACCOUNT, VIRGINIA, "far");
+    let cases: Vec<(&str, World)> = vec![
+        ("its source", world(vec![here("db", dev("mysql").replica_of("up")), here("up", production("mysql"))], vec![])),
+        (
+            "its source in another Region",
+            world(vec![here("db", dev("mysql").replica_of(ARN)), far(production("mysql"))], vec![]),
+        ),
+        (
+            "a replica",
+            world(vec![here("db", dev("mysql").replicated_by("down")), here("down", production("mysql"))], vec![]),
+        ),
+        (
+            "a replica in another Region",
+            world(vec![here("db", dev("mysql").replicated_by(ARN)), far(production("mysql"))], vec![]),
+        ),
+        ("a cluster that replicates it", {
+            let mut db = dev("mysql");
+            db.replica_clusters.insert("copy".into());
+            let copy = SimulatedCluster::new("aurora-mysql", &[]).tag("env", "prod");
+            world(vec![here("db", db)], vec![(home("copy"), copy)])
+        }),
+        ("a member of the cluster that it replicates", {
+            let db = SimulatedInstance { source_cluster: Some("up".into()), ..dev("mysql") };
+            let up = SimulatedCluster::new("mysql", &["up-1"]).tag("env", "dev");
+            world(vec![here("db", db), here("up-1", production("mysql").member_of("up"))], vec![(home("up"), up)])
+        }),
+        (
+            "its cluster",
+            world(
+                vec![here("db", member())],
+                vec![(home("c"), SimulatedCluster::new("aurora-mysql", &["db"]).tag("env", "prod"))],
+            ),
+        ),
+        (
+            "another member of its cluster",
+            world(
+                vec![here("db", member()), here("db-2", production("aurora-mysql").member_of("c"))],
+                vec![(home("c"), aurora(&["db", "db-2"]))],
+            ),
+        ),
+        (
+            "a member that the cluster does not name yet",
+            world(
+                vec![here("db", member()), here("db-2", production("aurora-mysql").member_of("c"))],
+                vec![(home("c"), aurora(&["db"]))],
+            ),
+        ),
+        (
+            "the source of its cluster in another Region",
+            world(
+                vec![here("db", member())],
+                vec![
+                    (home("c"), aurora(&["db"]).replica_of(CLUSTER_ARN)),
+                    (far_cluster(), SimulatedCluster::new("aurora-mysql", &[]).tag("env", "prod")),
+                ],
+            ),
+        ),
+        (
+            "a replica of its cluster that is an instance",
+            world(
+                vec![here("db", member()), here("down", production("mysql"))],
+                vec![(home("c"), aurora(&["db"]).replicated_by("down"))],
+            ),
+        ),
+    ];
+    for (what, world) in cases {
+        for request in [
+            reboot_db(),
+            json!({ "operation": "create_snapshot", "instance_id": "db", "parameters": { "snapshot_id": "s" } }),
+            json!({ "operation": "modify_backup_window", "instance_id": "db", "parameters": { "backup_window": "01:00-02:00" } }),
+        ] {
+            let record = begun(&world, &request).await;
+            assert_eq!(record.status(), Status::Denied, "{what}: {:?}", record.answer(record.created_at));
+        }
+        assert_eq!(world.rds.orders(), [], "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_relative_that_can_not_be_read_counts_as_production_and_the_trace_names_it() {
+    let aurora = |members: &[&str]| SimulatedCluster::new("aurora-mysql", members).tag("env", "dev");
+    let member = || dev("aurora-mysql").member_of("c");
+    let cases: Vec<(&str, World)> = vec![
+        ("up", world(vec![here("db", dev("mysql").replica_of("up"))], vec![])),
+        ("down", world(vec![here("db", dev("mysql").replicated_by("down"))], vec![])),
+        ("arn:aws:rds:nowhere", world(vec![here("db", dev("mysql").replicated_by("arn:aws:rds:nowhere"))], vec![])),
+        ("c", world(vec![here("db", member())], vec![])),
+        ("c", world(vec![here("db", member())], vec![(home("c"), aurora(&["db", "gone"]))])),
+        ("the cluster of db", world(vec![here("db", dev("aurora-mysql"))], vec![])),
+        ("global", {
+            let described = SimulatedCluster { global_cluster_id: Some("global".into()), ..aurora(&["db"]) };
+            world(vec![here("db", member())], vec![(home("c"), described)])
+        }),
+    ];
+    for (name, world) in cases {
+        let record = begun(&world, &reboot_db()).await;
+        assert_eq!(record.status(), Status::Denied, "{name}");
+        let trace = &record.classification.trace;
+        let told = trace.iter().find(|evidence| evidence.decisive).expect("something decided");
+        assert_eq!(told.subject, name);
+        assert!(told.note.as_deref().is_some_and(|note| note.contains("counts as production")), "{told:?}");
+        assert_eq!(world.rds.orders(), []);
+    }
+}
+
+#[tokio::test]
+async fn a_relative_where_the_role_may_not_look_or_the_service_does_not_work_counts_as_production() {
+    let far = |account: &str| format!("arn:aws:rds:us-east-1:{account}:db:far");
+    let db = |account| here("db", dev("mysql").replicated_by(&far(account)));
+    let world = world(vec![db(DEVELOPMENT_ACCOUNT)], vec![]);
+    world.rds.inject(Fault::Look { nth: 2, fault: LookFault::Denied });
+    let record = begun(&world, &reboot_db()).await;
+    assert_eq!(record.status(), Status::Denied);
+    assert!(record.classification.reason().contains("AccessDenied"), "{}", record.classification.reason());
+
+    let mut settings = Settings::default();
+    settings.cross_account.allowed_accounts = vec![DEVELOPMENT_ACCOUNT.parse().unwrap()];
+    let (account, region, name, instance) = db(TEAMS_ACCOUNT);
+    let fleet = [
+        (instance.inventory_item(&target(account, region, name)), instance),
+        (dev("mysql").inventory_item(&target(TEAMS_ACCOUNT, VIRGINIA, "far")), dev("mysql")),
+    ];
+    let world = World::of(fleet.into(), Behaviour::quick(), settings);
+    let record = begun(&world, &reboot_db()).await;
+    assert_eq!((record.status(), world.rds.look_count()), (Status::Denied, 1), "the other account is not entered");
+}
+
+#[tokio::test]
+async fn relatives_in_throttled_or_unreachable_places_are_asked_again_or_end_the_operation() {
+    let instances = || {
+        let far = "arn:aws:rds:us-east-1:111122223333:db:far";
+        vec![here("db", dev("mysql").replicated_by(far)), (DEVELOPMENT_ACCOUNT, VIRGINIA, "far", dev("mysql"))]
+    };
+    let throttled = world(instances(), vec![]);
+    throttled.rds.inject(Fault::Look { nth: 2, fault: LookFault::Throttled });
+    let record = begun(&throttled, &reboot_db()).await;
+    assert_eq!(record.status(), Status::Accepted);
+    assert_eq!(throttled.run_to_end(record.id).await.status(), Status::Available);
+    let unreachable = world(instances(), vec![]);
+    unreachable.rds.inject(Fault::Look { nth: 2, fault: LookFault::Unavailable });
+    let record = begun(&unreachable, &reboot_db()).await;
+    assert_eq!(record.answer(record.created_at)["code"], json!("upstream_unavailable"));
+    assert_eq!(unreachable.rds.orders(), []);
+}
+
+#[tokio::test]
+async fn relatives_of_one_place_are_read_in_one_look_and_never_in_a_third_round() {
+    let db =
+        dev("mysql").replica_of("up").replicated_by("down").replicated_by("arn:aws:rds:us-east-1:111122223333:db:far");
+    let up = dev("mysql").replica_of("higher");
+    let instances = vec![
+        here("db", db),
+        here("up", up),
+        here("down", dev("mysql")),
+        (DEVELOPMENT_ACCOUNT, VIRGINIA, "far", dev("mysql")),
+    ];
+    let world = world(instances, vec![]);
+    let record = begun(&world, &reboot_db()).await;
+    assert_eq!(record.status(), Status::InProgress);
+    assert_eq!(world.rds.look_count(), 3, "the instance, its relatives at home, and those in the other Region");
+}
+
+#[tokio::test]
+async fn a_cluster_tag_that_turns_production_stops_the_order() {
+    let world = World::demo();
+    let aurora = home(ops_testkit::fleet::AURORA_CLUSTER);
+    world.rds.set_cluster_tags(&aurora, &Tags::from([("Environment".to_owned(), "prod".to_owned())]));
+    let record = begun(&world, &json!({ "operation": "reboot_instance", "instance_id": "dev-aurora-02" })).await;
+    assert_eq!(record.status(), Status::Denied);
+    assert_eq!(world.rds.orders(), []);
+}
+
+#[tokio::test]
+async fn a_documentdb_instance_has_no_operations_and_the_reason_is_told() {
+    let world = World::demo();
+    let view = world.service.instance(&"dev-docdb-01".parse().unwrap(), None, None).await.unwrap();
+    let failure = world.service.available_operations(&world.caller("alice"), &view).unwrap_err();
+    assert_eq!(
+        (failure.error_code.as_deref(), &failure.facts["engine"]),
+        (Some("unsupported_engine"), &json!("docdb"))
+    );
+}
+
+/// The page says what an order would meet.
+#[tokio::test]
+async fn the_page_of_an_instance_shows_what_its_relatives_make_of_it() {
+    let world = World::demo();
+    let id = "reporting-orders-01".parse().unwrap();
+    let view = world.service.instance(&id, None, None).await.unwrap();
+    assert!(view.classification.environment.is_production(), "{:?}", view.classification);
+    assert!(world.service.available_operations(&world.caller("alice"), &view).is_err());
+}
