@@ -14,6 +14,7 @@ mod quotas;
 mod reboot_instance;
 mod snapshot;
 
+use std::error::Error;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -22,19 +23,25 @@ use aws_sdk_rds::Client;
 use aws_sdk_rds::config::Builder;
 use aws_sdk_rds::config::retry::RetryConfig;
 use aws_sdk_rds::config::timeout::TimeoutConfig;
+use aws_sdk_rds::operation::RequestId;
 use aws_sdk_rds::types::{Filter, Tag};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::DateTime;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use ops_domain::config::CrossAccount;
 use ops_domain::instance::{Scope, Tags};
+use ops_domain::life::Trace;
 use ops_domain::observation::{Look, Observation};
 use ops_domain::operation::Order;
 use ops_domain::operation::create_snapshot::Order as Snapshot;
 use ops_domain::operation::reboot_instance::Order as Reboot;
 use ops_domain::policy::{Authorized, SEND_TIMEOUT};
-use ops_domain::ports::{LookError, RdsControl, Receipt, SendError};
+use ops_domain::ports::{Coming, LookError, RdsControl, Receipt, SendError, Sent};
 use ops_domain::time::Timestamp;
 
-use crate::sessions::{Sessions, not_sent};
+use crate::classify::send_error;
+use crate::sessions::Sessions;
 
 /// RDS in all accounts and Regions, each entered as the configuration says.
 pub struct AwsRds {
@@ -48,12 +55,10 @@ impl AwsRds {
         Self { sessions: Sessions::new(config, cross_account) }
     }
 
-    /// A client in the name of whoever asked for the order, within the time that leaves enough for the order.
-    async fn client_for(&self, order: &Authorized) -> Result<Client, SendError> {
-        let scope = order.target().scope();
-        let session = self.sessions.client(&scope, Some(order.principal()));
-        match tokio::time::timeout(SESSION_TIME, session).await {
-            Ok(session) => session.map_err(not_sent),
+    /// A client for the order, within the time that leaves enough for the order itself.
+    async fn client_for(&self, order: &Authorized) -> Result<(Client, Trace), SendError> {
+        match tokio::time::timeout(SESSION_TIME, self.sessions.for_sending(order)).await {
+            Ok(session) => session,
             Err(elapsed) => Err(SendError::NotSent(elapsed.into())),
         }
     }
@@ -65,43 +70,88 @@ impl RdsControl for AwsRds {
         if look.is_empty() {
             return Ok(Observation::default());
         }
-        let client = self.sessions.client(scope, None).await?;
-        let (instances, clusters, snapshots, cluster_snapshots, events, cluster_events, quotas) = tokio::try_join!(
-            instance::observe(&client, &look.instances, &look.members_of),
-            cluster::observe(&client, &look.clusters),
-            snapshot::observe(&client, &look.snapshots),
-            cluster_snapshot::observe(&client, &look.cluster_snapshots),
-            events::of_instances(&client, &look.events_of, look.events_since),
-            events::of_clusters(&client, &look.cluster_events_of, look.events_since),
-            async { Ok(quotas::observe(&client, look.quotas).await) },
-        )?;
-        Ok(Observation { instances, clusters, snapshots, cluster_snapshots, events, cluster_events, quotas })
+        let looker = self.sessions.looker(scope).await?;
+        let refused = match look_through(&looker.client, look).await {
+            Err(LookError::Denied { code }) => code,
+            seen => return seen,
+        };
+        // Credentials that AWS has refused once are refused again: those that have expired before their time are replaced at
+        // once, and those of a role that was revoked or given other rights are replaced by the next look.
+        if !self.sessions.forget(scope, &looker).await || !EXPIRED.contains(&refused.as_str()) {
+            return Err(LookError::Denied { code: refused });
+        }
+        let looker = self.sessions.looker(scope).await?;
+        look_through(&looker.client, look).await
     }
 
-    async fn send(&self, order: &Authorized) -> Result<Receipt, SendError> {
-        let target = order.target();
-        let client = self.client_for(order).await?;
-        let instance = &target.instance_id;
-        match order.order() {
-            Order::CreateSnapshot(Snapshot::OfInstance { snapshot_id, tags }) => {
-                create_snapshot::send(&client, instance, snapshot_id, tags).await
-            }
-            Order::CreateSnapshot(Snapshot::OfCluster { cluster_id, snapshot_id, tags }) => {
-                create_cluster_snapshot::send(&client, cluster_id, snapshot_id, tags).await
-            }
-            Order::RebootInstance(Reboot::Reboot { force_failover }) => {
-                reboot_instance::send(&client, instance, *force_failover).await
-            }
-            Order::RebootInstance(Reboot::FailOverCluster { cluster_id }) => {
-                failover_cluster::send(&client, cluster_id).await
-            }
-            Order::ModifyBackupWindow(order) => match &order.cluster_id {
-                None => modify_backup_window::send(&client, instance, order).await,
-                Some(cluster) => modify_cluster_backup_window::send(&client, cluster, order).await,
-            },
-        }
+    async fn get_ready(&self, coming: &Coming) {
+        // A session that takes longer than the order would wait for is not waited for either.
+        let _late = tokio::time::timeout(SESSION_TIME, self.sessions.get_ready(coming)).await;
+    }
+
+    async fn send(&self, order: &Authorized) -> Sent {
+        let (client, session) = match self.client_for(order).await {
+            Ok(given) => given,
+            Err(error) => return error.into(),
+        };
+        let Sent { answer, trace } = send_through(&client, order).await;
+        Sent { answer, trace: Trace { rds_request_id: trace.rds_request_id, ..session } }
     }
 }
+
+async fn look_through(client: &Client, look: &Look) -> Result<Observation, LookError> {
+    let (instances, clusters, snapshots, cluster_snapshots, events, cluster_events, quotas) = tokio::try_join!(
+        instance::observe(client, &look.instances, &look.members_of),
+        cluster::observe(client, &look.clusters),
+        snapshot::observe(client, &look.snapshots),
+        cluster_snapshot::observe(client, &look.cluster_snapshots),
+        events::of_instances(client, &look.events_of, look.events_since),
+        events::of_clusters(client, &look.cluster_events_of, look.events_since),
+        async { Ok(quotas::observe(client, look.quotas).await) },
+    )?;
+    Ok(Observation { instances, clusters, snapshots, cluster_snapshots, events, cluster_events, quotas })
+}
+
+async fn send_through(client: &Client, order: &Authorized) -> Sent {
+    let instance = &order.target().instance_id;
+    match order.order() {
+        Order::CreateSnapshot(Snapshot::OfInstance { snapshot_id, tags }) => {
+            create_snapshot::send(client, instance, snapshot_id, tags).await
+        }
+        Order::CreateSnapshot(Snapshot::OfCluster { cluster_id, snapshot_id, tags }) => {
+            create_cluster_snapshot::send(client, cluster_id, snapshot_id, tags).await
+        }
+        Order::RebootInstance(Reboot::Reboot { force_failover }) => {
+            reboot_instance::send(client, instance, *force_failover).await
+        }
+        Order::RebootInstance(Reboot::FailOverCluster { cluster_id }) => {
+            failover_cluster::send(client, cluster_id).await
+        }
+        Order::ModifyBackupWindow(order) => match &order.cluster_id {
+            None => modify_backup_window::send(client, instance, order).await,
+            Some(cluster) => modify_cluster_backup_window::send(client, cluster, order).await,
+        },
+    }
+}
+
+/// What became of an order, by RDS's answer.
+fn sent<O, E>(answer: Result<O, SdkError<E, HttpResponse>>, receipt: impl FnOnce(O) -> Receipt) -> Sent
+where
+    Result<O, SdkError<E, HttpResponse>>: RequestId,
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    let rds_request_id = answer.request_id().map(str::to_owned);
+    let answer = answer.map(receipt).map_err(send_error);
+    Sent { answer, trace: Trace { rds_request_id, ..Trace::default() } }
+}
+
+/// The receipt of an answer that shows no more than the instance's status.
+fn with_status(instance_status: Option<String>) -> Receipt {
+    Receipt { instance_status, ..Receipt::default() }
+}
+
+/// Codes by which AWS says that credentials have expired.
+const EXPIRED: [&str; 2] = ["ExpiredToken", "ExpiredTokenException"];
 
 /// How many identifiers one describe asks for, and how many items one page may have: the most that RDS gives.
 const PAGE: usize = 100;

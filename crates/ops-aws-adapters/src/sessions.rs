@@ -1,37 +1,36 @@
 //! Clients of RDS in many accounts and Regions: the service's own credentials at home, an assumed role elsewhere.
+//!
+//! Looks share one session for each account, which can change nothing. Each order has a session of its own that can do
+//! this one thing to this one instance, in the name of whoever asked for it; no other order is ever sent with it.
+
+mod arn;
+mod assume;
+mod names;
+mod policy;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_sdk_rds::config::timeout::TimeoutConfig;
-use aws_sdk_sts::types::Credentials as StsCredentials;
 use aws_types::region::Region as AwsRegion;
 use ops_domain::config::CrossAccount;
-use ops_domain::id::{AccountId, Region};
+use ops_domain::id::{AccountId, OperationId, Region};
 use ops_domain::instance::Scope;
-use ops_domain::ports::{LookError, SendError};
+use ops_domain::life::Trace;
+use ops_domain::policy::Authorized;
+use ops_domain::ports::{Coming, LookError, SendError};
+use ops_domain::tag::{OwnKey, Tag};
 use tokio::sync::Mutex as AsyncMutex;
 
-use crate::classify::look_error;
+use crate::sessions::assume::{Assumed, Attribution, Wanted, assume};
 
-/// The shortest session that STS gives: what leaks is soon worth nothing.
-const SESSION_SECONDS: i32 = 900;
-
-/// A session is renewed this long before its end, so that no call starts with credentials about to end.
-const EXPIRY_MARGIN: Duration = Duration::from_mins(5);
-
-/// Sessions that are kept. Beyond that all are dropped and assumed again when needed; that many people are not at
-/// work within one session's time.
-const SESSIONS_KEPT: usize = 256;
-
-/// The session name of calls that are made for nobody in particular.
-const OWN_NAME: &str = "rds-ops";
-
-/// The longest session name that STS takes (STS model, `AssumeRole.RoleSessionName`).
-const NAME_MAX: usize = 64;
+/// Sessions that are got ready for orders and kept. Beyond that those that are too old are dropped, and then all: an order
+/// whose session is gone asks for another.
+const READY_KEPT: usize = 256;
 
 /// RDS answers a describe within a second or two; beyond this it counts as unreachable.
 const READ_TIMEOUT: Duration = Duration::from_secs(20);
@@ -42,26 +41,48 @@ const READ_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(8);
 /// AWS endpoints accept a connection within milliseconds; the SDK's own default.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
 
-/// RDS clients by account, Region and person.
+/// The code of this service for an account that the configuration does not list.
+const ACCOUNT_NOT_ALLOWED: &str = "account_not_allowed";
+
+/// RDS clients: for looks by account and Region, for orders by order.
 pub(crate) struct Sessions {
     own: SdkConfig,
     cross_account: CrossAccount,
     sts: aws_sdk_sts::Client,
-    held: Mutex<HashMap<Key, Arc<AsyncMutex<Option<Session>>>>>,
+    looks: Mutex<HashMap<Place, Arc<AsyncMutex<Option<Session>>>>>,
+    ready: Mutex<HashMap<OperationId, Ready>>,
+    /// Sessions of looks so far.
+    opened: AtomicU64,
 }
 
-/// Whose credentials.
+/// Where looks share credentials. A session of an account is good in all its Regions.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-enum Key {
+enum Place {
+    /// Wherever the service's own credentials are used.
     Own,
-    Assumed { account_id: AccountId, name: String },
+    /// In an account, through the role there.
+    Account(AccountId),
 }
 
-/// Credentials and the clients made with them.
+/// The session of looks, and the clients made with it.
 struct Session {
     /// None: the service's own, which the SDK renews.
-    assumed: Option<Credentials>,
+    assumed: Option<Assumed>,
     clients: HashMap<Region, aws_sdk_rds::Client>,
+    number: u64,
+}
+
+/// A session that waits for its order.
+struct Ready {
+    coming: Coming,
+    assumed: Assumed,
+}
+
+/// A client for looks, and which session it is of.
+pub(crate) struct Looker {
+    pub(crate) client: aws_sdk_rds::Client,
+    /// None: the service's own credentials.
+    session: Option<u64>,
 }
 
 impl Sessions {
@@ -69,71 +90,133 @@ impl Sessions {
     pub(crate) fn new(own: &SdkConfig, cross_account: CrossAccount) -> Self {
         let config = aws_sdk_sts::config::Builder::from(own).timeout_config(read_timeouts()).build();
         let sts = aws_sdk_sts::Client::from_conf(config);
-        Self { own: own.clone(), cross_account, sts, held: Mutex::default() }
+        let (looks, ready) = (Mutex::default(), Mutex::default());
+        Self { own: own.clone(), cross_account, sts, looks, ready, opened: AtomicU64::new(0) }
     }
 
-    /// A client of RDS in `scope`, for `principal` or for nobody in particular. Callers that need the same session
-    /// at the same time share one call of STS.
+    /// A client for looks in `scope`. Callers that need the same session at the same time share one call of STS.
     ///
     /// # Errors
-    /// Those of STS; then RDS was not asked.
-    pub(crate) async fn client(
-        &self,
-        scope: &Scope,
-        principal: Option<&str>,
-    ) -> Result<aws_sdk_rds::Client, LookError> {
-        let key = self.key(scope, principal);
-        let slot = self.slot(&key);
+    /// Those of STS, or that the account is not on the list; then RDS was not asked.
+    pub(crate) async fn looker(&self, scope: &Scope) -> Result<Looker, LookError> {
+        self.require_allowed(scope)?;
+        let role = self.role_in(scope);
+        let slot = self.slot(role.as_ref().map_or(Place::Own, |_| Place::Account(scope.account_id.clone())));
         let mut slot = slot.lock().await;
         let session = match slot.take().filter(Session::is_fresh) {
             Some(session) => session,
-            None => self.open(&key, &scope.region).await?,
+            None => self.open(role).await?,
         };
         let session = slot.insert(session);
+        let credentials = session.assumed.as_ref().map(|assumed| assumed.credentials.clone());
         let client = session.clients.entry(scope.region.clone());
-        Ok(client.or_insert_with(|| self.connect(session.assumed.clone(), &scope.region)).clone())
+        let client = client.or_insert_with(|| self.connect(credentials, &scope.region)).clone();
+        Ok(Looker { client, session: session.assumed.is_some().then_some(session.number) })
     }
 
-    fn key(&self, scope: &Scope, principal: Option<&str>) -> Key {
-        let at_home = self.cross_account.home_account_id.as_ref() == Some(&scope.account_id);
-        if at_home || self.cross_account.role_name.is_none() {
-            return Key::Own;
-        }
-        let name = principal.map_or_else(|| OWN_NAME.to_owned(), session_name);
-        Key::Assumed { account_id: scope.account_id.clone(), name }
+    /// Forgets the session of a looker that AWS refused, so that the next look asks for another. Says whether there was one
+    /// to forget: the service's own credentials stay what they are.
+    pub(crate) async fn forget(&self, scope: &Scope, looker: &Looker) -> bool {
+        let Some(number) = looker.session else { return false };
+        let slot = self.slot(Place::Account(scope.account_id.clone()));
+        slot.lock().await.take_if(|session| session.number == number);
+        true
     }
 
-    fn slot(&self, key: &Key) -> Arc<AsyncMutex<Option<Session>>> {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.len() >= SESSIONS_KEPT && !held.contains_key(key) {
-            held.clear();
-        }
-        held.entry(key.clone()).or_default().clone()
-    }
-
-    async fn open(&self, key: &Key, region: &Region) -> Result<Session, LookError> {
-        let assumed = match (key, &self.cross_account.role_name) {
-            (Key::Assumed { account_id, name }, Some(role)) => {
-                let role_arn = format!("arn:{}:iam::{account_id}:role/{role}", partition(region));
-                Some(self.assume(role_arn, name).await?)
-            }
-            (Key::Own | Key::Assumed { .. }, _) => None,
+    /// Asks for the session that the order to come will need, and keeps it.
+    pub(crate) async fn get_ready(&self, coming: &Coming) {
+        let scope = coming.target.scope();
+        let Some(role_arn) = self.role_in(&scope).filter(|_| self.cross_account.allows(&scope.account_id)) else {
+            return;
         };
-        Ok(Session { assumed, clients: HashMap::new() })
+        // What went wrong is told by the order, which asks again.
+        if let Ok(assumed) = assume(&self.sts, self.for_order(role_arn, coming)).await {
+            self.keep(Ready { coming: coming.clone(), assumed });
+        }
     }
 
-    async fn assume(&self, role_arn: String, name: &str) -> Result<Credentials, LookError> {
-        let answer = self
-            .sts
-            .assume_role()
-            .role_arn(role_arn)
-            .role_session_name(name)
-            .set_external_id(self.cross_account.external_id.clone())
-            .duration_seconds(SESSION_SECONDS)
-            .send()
-            .await
-            .map_err(look_error)?;
-        answer.credentials.map(credentials).ok_or_else(|| LookError::Unavailable("STS gave no credentials".into()))
+    /// A client for this order and no other, and by what CloudTrail knows its session.
+    ///
+    /// # Errors
+    /// Those of STS, or that the account is not on the list; then the order was not sent.
+    pub(crate) async fn for_sending(&self, order: &Authorized) -> Result<(aws_sdk_rds::Client, Trace), SendError> {
+        let coming = coming(order);
+        let scope = coming.target.scope();
+        self.require_allowed(&scope).map_err(not_sent)?;
+        let Some(role_arn) = self.role_in(&scope) else {
+            let own = self.looker(&scope).await.map_err(not_sent)?;
+            return Ok((own.client, Trace::default()));
+        };
+        let wanted = self.for_order(role_arn, &coming);
+        let session_name = Some(wanted.name.clone());
+        let assumed = match self.take_ready(&coming) {
+            Some(assumed) => assumed,
+            None => assume(&self.sts, wanted).await.map_err(not_sent)?,
+        };
+        let trace = Trace { sts_request_id: assumed.request_id, session_name, rds_request_id: None };
+        Ok((self.connect(Some(assumed.credentials), &scope.region), trace))
+    }
+
+    /// The last line: wherever a call for another account came from, it leads nowhere.
+    fn require_allowed(&self, scope: &Scope) -> Result<(), LookError> {
+        if self.cross_account.allows(&scope.account_id) {
+            return Ok(());
+        }
+        Err(LookError::Denied { code: ACCOUNT_NOT_ALLOWED.to_owned() })
+    }
+
+    /// The role to assume; none where the service's own credentials are used.
+    fn role_in(&self, scope: &Scope) -> Option<String> {
+        let at_home = self.cross_account.home_account_id.as_ref() == Some(&scope.account_id);
+        let role = self.cross_account.role_name.as_ref().filter(|_| !at_home)?;
+        Some(arn::of_role(&scope.account_id, role, &scope.region))
+    }
+
+    fn slot(&self, place: Place) -> Arc<AsyncMutex<Option<Session>>> {
+        lock(&self.looks).entry(place).or_default().clone()
+    }
+
+    async fn open(&self, role_arn: Option<String>) -> Result<Session, LookError> {
+        let assumed = match role_arn {
+            Some(role_arn) => Some(assume(&self.sts, self.for_looks(role_arn)).await?),
+            None => None,
+        };
+        Ok(Session { assumed, clients: HashMap::new(), number: self.opened.fetch_add(1, Ordering::Relaxed) })
+    }
+
+    fn for_looks(&self, role_arn: String) -> Wanted {
+        Wanted {
+            role_arn,
+            external_id: self.cross_account.external_id.clone(),
+            name: names::LOOKS.to_owned(),
+            policy: policy::of_looks(),
+            attribution: None,
+        }
+    }
+
+    fn for_order(&self, role_arn: String, coming: &Coming) -> Wanted {
+        Wanted {
+            role_arn,
+            external_id: self.cross_account.external_id.clone(),
+            name: names::session_name(&coming.principal, coming.operation_id),
+            policy: policy::of_order(&coming.target.scope(), &coming.permission),
+            attribution: self.cross_account.session_attribution.then(|| attribution(coming)),
+        }
+    }
+
+    fn keep(&self, ready: Ready) {
+        let mut kept = lock(&self.ready);
+        kept.retain(|_, ready| ready.assumed.is_fresh());
+        if kept.len() >= READY_KEPT {
+            kept.clear();
+        }
+        kept.insert(ready.coming.operation_id, ready);
+    }
+
+    /// The session that was got ready, if it is for just this: it is given out once.
+    fn take_ready(&self, coming: &Coming) -> Option<Assumed> {
+        let ready = lock(&self.ready).remove(&coming.operation_id)?;
+        (ready.coming == *coming && ready.assumed.is_fresh()).then_some(ready.assumed)
     }
 
     fn connect(&self, assumed: Option<Credentials>, region: &Region) -> aws_sdk_rds::Client {
@@ -149,23 +232,38 @@ impl Sessions {
 
 impl Session {
     fn is_fresh(&self) -> bool {
-        let end = self.assumed.as_ref().and_then(Credentials::expiry);
-        end.is_none_or(|end| SystemTime::now() + EXPIRY_MARGIN < end)
+        self.assumed.as_ref().is_none_or(Assumed::is_fresh)
+    }
+}
+
+fn coming(order: &Authorized) -> Coming {
+    Coming {
+        operation_id: order.operation_id(),
+        principal: order.principal().to_owned(),
+        target: order.target().clone(),
+        permission: order.order().permission(&order.target().instance_id),
+    }
+}
+
+/// The tags are those of a snapshot that the operation makes: one search finds both.
+fn attribution(coming: &Coming) -> Attribution {
+    let tags = [
+        Tag::own(OwnKey::OperationId, &coming.operation_id.to_string()),
+        Tag::own(OwnKey::RequestedBy, &coming.principal),
+    ];
+    Attribution {
+        source_identity: names::source_identity(&coming.principal),
+        tags: tags.map(|tag| (tag.key.into(), tag.value.into())).into(),
     }
 }
 
 /// What a failure to get a session means for an order: it was not sent.
-pub(crate) fn not_sent(error: LookError) -> SendError {
+fn not_sent(error: LookError) -> SendError {
     match error {
         LookError::Throttled => SendError::Throttled,
         LookError::Denied { code } => SendError::Denied { code },
         LookError::Unavailable(source) => SendError::NotSent(source),
     }
-}
-
-fn credentials(given: StsCredentials) -> Credentials {
-    let end = SystemTime::try_from(given.expiration).ok();
-    Credentials::new(given.access_key_id, given.secret_access_key, Some(given.session_token), end, "AssumeRole")
 }
 
 fn read_timeouts() -> TimeoutConfig {
@@ -176,49 +274,6 @@ fn read_timeouts() -> TimeoutConfig {
         .build()
 }
 
-/// The end of the principal (that is where the person stands) in the characters that STS takes.
-fn session_name(principal: &str) -> String {
-    let allowed = |c: char| if c.is_ascii_alphanumeric() || "_+=,.@-".contains(c) { c } else { '-' };
-    let name: String = principal.chars().map(allowed).collect();
-    let name = &name[name.len().saturating_sub(NAME_MAX)..];
-    if name.len() < 2 { OWN_NAME.to_owned() } else { name.to_owned() }
-}
-
-/// The partition of a Region, by the prefixes that AWS gives to the Regions of each.
-fn partition(region: &Region) -> &'static str {
-    const BY_PREFIX: [(&str, &str); 7] = [
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("us-isob-", "aws-iso-b"),
-        ("us-isof-", "aws-iso-f"),
-        ("us-iso-", "aws-iso"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("eusc-", "aws-eusc"),
-    ];
-    BY_PREFIX.iter().find(|(prefix, _)| region.as_str().starts_with(prefix)).map_or("aws", |(_, partition)| *partition)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_session_name_holds_the_end_of_the_principal_in_characters_of_sts() {
-        let principal =
-            "iam:arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_DatabaseAdministrator/alice@example.com";
-        let name = session_name(principal);
-        assert_eq!(name, "--assumed-role-AWSReservedSSO_DatabaseAdministrator-alice@example.com"[5..]);
-        assert_eq!(name.len(), 64);
-        assert_eq!(session_name("jwt:Zoë#1"), "jwt-Zo--1");
-        assert_eq!(session_name("x"), "rds-ops");
-    }
-
-    #[test]
-    fn the_partition_follows_the_region() {
-        let of = |region: &str| partition(&region.parse().unwrap());
-        assert_eq!(of("eu-central-1"), "aws");
-        assert_eq!(of("cn-north-1"), "aws-cn");
-        assert_eq!(of("us-gov-west-1"), "aws-us-gov");
-        assert_eq!(of("us-isob-east-1"), "aws-iso-b");
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+/// The attribute that holds the groups.
+const GROUPS: &str = "groups";
+
 /// The authenticated caller of one request, as the gateway (never the request's body) names it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Caller {
@@ -30,6 +33,12 @@ impl Caller {
             request_id: request_id.into(),
             attributes: BTreeMap::new(),
         }
+    }
+
+    /// The groups that the gateway says the caller is in: the attribute `groups`, comma separated.
+    pub fn groups(&self) -> impl Iterator<Item = &str> {
+        let groups = self.attributes.get(GROUPS).map_or("", String::as_str);
+        groups.split(',').map(str::trim).filter(|group| !group.is_empty())
     }
 
     /// The JSON text of the audit trail's `user_identity`.

@@ -24,6 +24,7 @@
 //! external_id = "rds-ops/4711"      # 2 to 1224 characters; no secret
 //! home_account_id = "111122223333"
 //! allowed_accounts = ["111122223333", "444455556666"]   # none: all of the inventory
+//! session_attribution = true        # the person and the operation in AWS's own records of the session
 //!
 //! state_machine_arn = "arn:aws:states:eu-central-1:111122223333:stateMachine:rds-ops"
 //! notification_topic_arn = "arn:aws:sns:eu-central-1:111122223333:rds-ops"
@@ -57,6 +58,23 @@
 //! [[environments.name_patterns]]    # the first that matches decides; * matches any run of characters
 //! pattern = "dev-*"
 //! environment = "development"
+//!
+//! # Who may run what outside production. Without any rule: everybody everything. What is left out of a rule means all of
+//! # its kind, and * any run of characters. What no rule allows is refused; a rule that denies wins over all that allow.
+//! [[rules]]
+//! principals = ["iam:arn:aws:sts::111122223333:assumed-role/DBA/*"]
+//! groups = ["dba", "oncall-*"]      # or in one of these groups
+//!
+//! [[rules]]
+//! groups = ["developers"]
+//! operations = ["create_snapshot"]
+//! environments = ["development", "*box"]
+//! accounts = ["4444*"]
+//!
+//! [[rules]]
+//! effect = "deny"                   # "allow" if left out
+//! operations = ["reboot_instance"]
+//! environments = ["test"]
 //! ```
 //!
 //! Environments are named by any value of the shipped table or of `[environments.values]`, or by one of `names`.
@@ -69,6 +87,7 @@ mod load;
 mod polling;
 mod raw;
 mod reader;
+mod rules;
 mod values;
 
 #[cfg(test)]
@@ -81,6 +100,7 @@ use std::time::Duration;
 
 use crate::environment::EnvironmentPolicy;
 use crate::id::AccountId;
+use crate::rules::Rules;
 
 /// Everything that can be configured. [`Settings::default`] is the service without any configuration.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,6 +131,8 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Whether an API key alone counts as an identity.
     pub allow_api_key_identity: bool,
+    /// Who may run what outside production.
+    pub rules: Rules,
 }
 
 /// The names of the DynamoDB tables.
@@ -143,7 +165,7 @@ pub struct Polling {
 }
 
 /// How other accounts are reached.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CrossAccount {
     /// The name of the role to assume in each account.
     pub role_name: Option<String>,
@@ -153,6 +175,21 @@ pub struct CrossAccount {
     pub home_account_id: Option<AccountId>,
     /// The accounts in which operations are allowed; all that the inventory names if empty.
     pub allowed_accounts: Vec<AccountId>,
+    /// Whether the sessions of orders carry the person as source identity, and the operation as session tags. The policies
+    /// of both sides must permit that, else the role can't be assumed at all.
+    pub session_attribution: bool,
+}
+
+impl Default for CrossAccount {
+    fn default() -> Self {
+        Self {
+            role_name: None,
+            external_id: None,
+            home_account_id: None,
+            allowed_accounts: Vec::new(),
+            session_attribution: true,
+        }
+    }
 }
 
 impl CrossAccount {
@@ -191,6 +228,7 @@ impl Default for Settings {
             notification_topic_arn: None,
             allowed_origins: Vec::new(),
             allow_api_key_identity: true,
+            rules: Rules::default(),
         }
     }
 }

@@ -7,6 +7,8 @@
 //!
 //! The modules are listed in reading order: each uses only those above it.
 
+mod glob;
+
 pub mod id;
 pub mod time;
 
@@ -23,6 +25,8 @@ pub mod instance;
 pub mod cluster;
 
 pub mod caller;
+
+pub mod rules;
 
 pub mod observation;
 

@@ -1,8 +1,10 @@
 //! The life of one operation: what is stored, and the states that it goes through.
 
 mod estimate;
+mod trace;
 
 pub use estimate::{Basis, Estimate};
+pub use trace::Trace;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -224,6 +226,9 @@ pub struct OperationRecord {
     pub token: u64,
     /// Where it stands.
     pub phase: Phase,
+    /// By what AWS's own records know the orders that were sent for it; the latest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traces: Vec<Trace>,
     /// Where it stood before.
     pub history: Vec<Step>,
 }
@@ -306,6 +311,17 @@ impl OperationRecord {
             self.history.remove(1);
         }
         self.history.push(Step { status, at: now });
+    }
+
+    /// Keeps by what AWS knows an order that was sent, or that could not be.
+    pub fn trace(&mut self, trace: Trace) {
+        if trace == Trace::default() {
+            return;
+        }
+        if self.traces.len() >= trace::TRACES_KEPT {
+            self.traces.remove(0);
+        }
+        self.traces.push(trace);
     }
 
     /// When it ended.

@@ -5,6 +5,7 @@ pub mod create_snapshot;
 pub mod fields;
 mod interruption;
 pub mod modify_backup_window;
+mod permission;
 pub mod reboot_instance;
 mod refusal;
 mod result;
@@ -19,6 +20,7 @@ use serde_json::{Map, Value};
 
 pub use call::RdsCall;
 pub use interruption::Interruption;
+pub use permission::{Grant, Permission, Resource};
 
 use crate::cluster::{LiveCluster, Place};
 use crate::failure::Failure;
@@ -69,6 +71,13 @@ pub trait Action: Sized {
 
     /// The call of the RDS API that sends the order for `instance`.
     fn call(order: &Self::Order, instance: &InstanceId) -> RdsCall;
+
+    /// What AWS must permit for the order, and nothing beyond it.
+    fn permission(order: &Self::Order, instance: &InstanceId) -> Permission;
+
+    /// What AWS must permit for the order that this will probably lead to, before the instance has been read. The order is
+    /// sent with what [`Action::permission`] says: a wrong guess costs a call and gives no right.
+    fn foreseen(&self, place: Place<'_>) -> Permission;
 
     /// What users of the database, as it is now, notice of the order.
     fn interruption(&self, site: Site<'_>) -> Interruption;
@@ -225,6 +234,14 @@ macro_rules! operations {
                     $(Self::$variant(order) => $module::$variant::call(order, instance),)+
                 }
             }
+
+            /// What AWS must permit for the order, and nothing beyond it.
+            #[must_use]
+            pub fn permission(&self, instance: &InstanceId) -> Permission {
+                match self {
+                    $(Self::$variant(order) => $module::$variant::permission(order, instance),)+
+                }
+            }
         }
 
         impl Operation {
@@ -305,6 +322,14 @@ macro_rules! operations {
                         Plan::Send(order) => Plan::Send(Order::$variant(order)),
                         Plan::Nothing(result) => Plan::Nothing(result),
                     }),)+
+                }
+            }
+
+            /// What AWS must permit for the order that this will probably lead to ([`Action::foreseen`]).
+            #[must_use]
+            pub fn foreseen(&self, place: Place<'_>) -> Permission {
+                match self {
+                    $(Self::$variant(action) => action.foreseen(place),)+
                 }
             }
 

@@ -9,6 +9,7 @@ use crate::id::OperationId;
 use crate::instance::InstanceRef;
 use crate::life::{OperationRecord, Phase};
 use crate::operation::Order;
+use crate::rules::{Attempt, Rules};
 use crate::time::{Timestamp, after};
 
 /// Proof that the policy allowed one order on one instance. Only [`authorize`] makes one.
@@ -53,7 +54,7 @@ impl Authorized {
     }
 }
 
-/// Refuses a production instance.
+/// Refuses a production instance. Rules have no say in it: they are asked after this, and can only refuse more.
 ///
 /// # Errors
 /// [`Failure::production`] with the classification and its trace.
@@ -76,15 +77,18 @@ pub(crate) const CLOCK_SKEW: Duration = Duration::from_secs(10);
 /// `live` is the classification of the live description together with the inventory's and that of every relative.
 ///
 /// # Errors
-/// [`Failure::production`] when `live` says production; `lease_lost` when the operation is not about to be sent, or does
+/// [`Failure::production`] when `live` says production; `permission_denied` when the rules do not let the caller do it there;
+/// `lease_lost` when the operation is not about to be sent, or does
 /// not hold its instance for as long as sending takes.
 pub fn authorize(
     record: &OperationRecord,
     live: &Classification,
+    rules: &Rules,
     order: Order,
     now: Timestamp,
 ) -> Result<Authorized, Failure> {
     permit(live)?;
+    rules.permit(&Attempt::of(record), &live.environment)?;
     // The call must be over before anybody else may take the instance, or take this sender for gone.
     let over_by = after(now, SEND_TIMEOUT + CLOCK_SKEW);
     let mine = matches!(&record.phase, Phase::Submitting { watch } if over_by < watch.next_at);

@@ -11,9 +11,10 @@ use thiserror::Error;
 use crate::audit::{AuditDraft, AuditEntry, AuditEvent, ChainHead};
 use crate::cluster::Unit;
 use crate::id::{InstanceId, OperationId};
-use crate::instance::{InventoryItem, Scope};
-use crate::life::{OperationRecord, Status};
+use crate::instance::{InstanceRef, InventoryItem, Scope};
+use crate::life::{OperationRecord, Status, Trace};
 use crate::observation::{Look, Observation};
+use crate::operation::Permission;
 use crate::policy::Authorized;
 use crate::time::Timestamp;
 
@@ -103,11 +104,34 @@ pub trait RdsControl: Send + Sync {
     /// A [`LookError`]; then nothing is known.
     async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError>;
 
+    /// Gets ready to send the order that is coming, while other things are still being found out. It changes nothing in AWS,
+    /// and what does not work out shows when the order is sent.
+    async fn get_ready(&self, _coming: &Coming) {}
+
     /// Sends one order, once. Nothing below this call sends it again.
-    ///
-    /// # Errors
-    /// A [`SendError`], which says whether the order may have been carried out.
-    async fn send(&self, order: &Authorized) -> Result<Receipt, SendError>;
+    async fn send(&self, order: &Authorized) -> Sent;
+}
+
+/// An order that may come, as far as it is known before the instance has been read. It allows nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coming {
+    /// The operation.
+    pub operation_id: OperationId,
+    /// Who asked for it.
+    pub principal: String,
+    /// The instance.
+    pub target: InstanceRef,
+    /// What AWS must permit for the order.
+    pub permission: Permission,
+}
+
+/// What became of an order.
+#[derive(Debug)]
+pub struct Sent {
+    /// RDS's answer; or a [`SendError`], which says whether the order may have been carried out.
+    pub answer: Result<Receipt, SendError>,
+    /// By what AWS's own records know the order, whatever the answer.
+    pub trace: Trace,
 }
 
 /// RDS's answer to an order that it accepted.
@@ -117,8 +141,13 @@ pub struct Receipt {
     pub instance_status: Option<String>,
     /// The member that takes the writes when the order to fail a cluster over arrives, where the answer names it.
     pub cluster_writer: Option<String>,
-    /// RDS's id of the request (`x-amzn-RequestId`), to join with CloudTrail.
-    pub rds_request_id: Option<String>,
+}
+
+/// An order about which AWS's own records have nothing.
+impl From<SendError> for Sent {
+    fn from(error: SendError) -> Self {
+        Self { answer: Err(error), trace: Trace::default() }
+    }
 }
 
 /// Why a look failed. The operation did not fail for it.
@@ -476,7 +505,7 @@ pub enum Measurement {
         /// The operation's name.
         operation: &'static str,
     },
-    /// AWS refused the service's role.
+    /// A permission was missing: AWS refused the service's role, or the caller may not run the operation there.
     PermissionDenied {
         /// The operation's name.
         operation: &'static str,

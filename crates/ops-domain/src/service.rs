@@ -15,7 +15,7 @@ mod submit;
 mod sweep;
 mod wait;
 
-pub use query::{InstanceFilter, InstanceView, InstancesPage};
+pub use query::{Available, AvailableOperation, InstanceFilter, InstanceView, InstancesPage};
 pub use submit::Submitted;
 pub use sweep::Swept;
 

@@ -87,7 +87,7 @@ pub struct RunArgs {
 }
 
 /// What `serve` and `run` need alike.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct LocalArgs {
     /// The folder for inventory, operations, audit trail and the simulated RDS; several processes may share it.
     #[arg(long, default_value = "./data")]
@@ -98,13 +98,20 @@ pub struct LocalArgs {
     /// Who is said to ask, on the audit trail.
     #[arg(long, env = "USER", hide_env_values = true, default_value = "operator")]
     pub user: String,
+    /// A group that the user is said to be in, as often as needed; the rules of the configuration may name it.
+    #[arg(long = "group", value_name = "GROUP")]
+    pub groups: Vec<String>,
 }
 
 impl LocalArgs {
     /// The caller of a new request of this user.
     #[must_use]
     pub fn caller(&self) -> Caller {
-        Caller::new(format!("local:{}", self.user), request_id())
+        let mut caller = Caller::new(format!("local:{}", self.user), request_id());
+        if !self.groups.is_empty() {
+            caller.attributes.insert("groups".into(), self.groups.join(","));
+        }
+        caller
     }
 }
 

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use ops_domain::instance::Scope;
 use ops_domain::observation::{Look, Observation};
 use ops_domain::policy::Authorized;
-use ops_domain::ports::{Clock, LookError, RdsControl, Receipt, SendError};
+use ops_domain::ports::{Clock, LookError, RdsControl, SendError, Sent};
 use ops_testkit::fleet;
 use ops_testkit::simulated_rds::{Behaviour, SimulatedRds};
 use tokio::sync::{Mutex, MutexGuard};
@@ -77,8 +77,14 @@ impl<C: Clock + Clone + 'static> RdsControl for FolderRds<C> {
         latest.rds.observe(scope, look).await
     }
 
+    async fn send(&self, order: &Authorized) -> Sent {
+        self.carry_out(order).await.unwrap_or_else(Sent::from)
+    }
+}
+
+impl<C: Clock + Clone + 'static> FolderRds<C> {
     /// Carries the order out and stores what it did before it answers: an order that was answered is never forgotten.
-    async fn send(&self, order: &Authorized) -> Result<Receipt, SendError> {
+    async fn carry_out(&self, order: &Authorized) -> Result<Sent, SendError> {
         let (_lock, mut latest) = self.alone().await.map_err(|error| SendError::NotSent(Box::new(error)))?;
         // If this call is broken off or the state can't be stored, what is stored is what happened.
         latest.revision = None;
@@ -86,6 +92,6 @@ impl<C: Clock + Clone + 'static> RdsControl for FolderRds<C> {
         let state = serde_json::to_string(&latest.rds.state()).map_err(|error| SendError::NotSent(Box::new(error)))?;
         let stored = self.folder.database().store_world(state).await;
         latest.revision = Some(stored.map_err(|error| SendError::MayHaveHappened(Box::new(error)))?);
-        answer
+        Ok(answer)
     }
 }

@@ -26,7 +26,7 @@ async fn order_snapshot(rds: &FolderRds<VirtualClock>, name: &str) -> Result<Rec
         snapshot_id: name.parse().unwrap(),
         tags: [].into(),
     });
-    rds.send(&sample::authorized(OperationId::first_at(1), &target, order, sample::start())).await
+    rds.send(&sample::authorized(OperationId::first_at(1), &target, order, sample::start())).await.answer
 }
 
 async fn has_snapshot(rds: &FolderRds<VirtualClock>, name: &str) -> bool {

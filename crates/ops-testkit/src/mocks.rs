@@ -12,9 +12,9 @@ use ops_domain::life::OperationRecord;
 use ops_domain::observation::{Look, Observation};
 use ops_domain::policy::Authorized;
 use ops_domain::ports::{
-    AuditLog, AuditQuery, Begin, BeginError, Claim, Clock, Commit, CommitError, Engine, EngineError, Ids, Inventory,
-    InventoryError, InventoryPage, LookError, Measurement, Metrics, Notice, Notifier, OperationQuery, OperationStore,
-    Page, RdsControl, Receipt, SendError, StoreError,
+    AuditLog, AuditQuery, Begin, BeginError, Claim, Clock, Coming, Commit, CommitError, Engine, EngineError, Ids,
+    Inventory, InventoryError, InventoryPage, LookError, Measurement, Metrics, Notice, Notifier, OperationQuery,
+    OperationStore, Page, RdsControl, Sent, StoreError,
 };
 use ops_domain::time::Timestamp;
 
@@ -56,7 +56,8 @@ mock! {
     #[async_trait]
     impl RdsControl for RdsControl {
         async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError>;
-        async fn send(&self, order: &Authorized) -> Result<Receipt, SendError>;
+        async fn get_ready(&self, coming: &Coming);
+        async fn send(&self, order: &Authorized) -> Sent;
     }
 }
 

@@ -10,6 +10,7 @@ use ops_domain::instance::InstanceRef;
 use ops_domain::life::{Lease, OperationRecord, Phase, Status, Step};
 use ops_domain::operation::{Operation, Order, create_snapshot, modify_backup_window, reboot_instance};
 use ops_domain::policy::{self, Authorized};
+use ops_domain::rules::Rules;
 use ops_domain::time::Timestamp;
 use ops_domain::watch::{PollPlan, Watch};
 
@@ -52,6 +53,7 @@ pub fn record(id: OperationId, target: &InstanceRef, operation: Operation, now: 
         token: 0,
         lease: Some(Lease { token: 0, until: now + TimeDelta::hours(1) }),
         phase: Phase::Submitting { watch: Watch::submitting(plan, now) },
+        traces: Vec::new(),
         history: vec![Step { status: Status::Submitting, at: now }],
     }
 }
@@ -64,7 +66,7 @@ pub fn record(id: OperationId, target: &InstanceRef, operation: Operation, now: 
 pub fn authorized(id: OperationId, target: &InstanceRef, order: Order, now: Timestamp) -> Authorized {
     let (operation, cluster_id) = operation_of(&order);
     let record = OperationRecord { cluster_id, ..record(id, target, operation, now) };
-    policy::authorize(&record, &development(), order, now).expect("development may be changed")
+    policy::authorize(&record, &development(), &Rules::default(), order, now).expect("development may be changed")
 }
 
 /// The operation that would have asked this of RDS, and the cluster that it would have held.

@@ -22,9 +22,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use ops_domain::cluster::Unit;
 use ops_domain::instance::{InstanceRef, LiveInstance, Scope, Tags};
+use ops_domain::life::Trace;
 use ops_domain::observation::{Look, Observation, Snapshot};
 use ops_domain::policy::Authorized;
-use ops_domain::ports::{Clock, LookError, RdsControl, Receipt, SendError};
+use ops_domain::ports::{Clock, LookError, RdsControl, Receipt, SendError, Sent};
 use ops_domain::time::Timestamp;
 use ops_domain::window::BackupWindow;
 
@@ -217,29 +218,37 @@ impl RdsControl for SimulatedRds {
         }
     }
 
-    async fn send(&self, order: &Authorized) -> Result<Receipt, SendError> {
+    /// Every answer that arrives has an id.
+    async fn send(&self, order: &Authorized) -> Sent {
         let (now, mut inner) = self.caught_up();
-        match inner.faults.on_send() {
-            None => inner.take(order, now).map_err(refused),
-            Some(SendFault::Throttled) => Err(SendError::Throttled),
-            Some(SendFault::Denied) => Err(SendError::Denied { code: DENIED.to_owned() }),
-            Some(SendFault::Unavailable) => Err(SendError::NotSent("there is no way to the simulated RDS".into())),
-            Some(SendFault::LostBefore) => Err(SendError::MayHaveHappened("the order was lost".into())),
-            Some(SendFault::LostAfter) => {
-                let _lost = inner.take(order, now);
-                Err(SendError::MayHaveHappened("the answer was lost".into()))
-            }
-            Some(SendFault::Refused { code }) => {
-                inner.record(order, now, Outcome::Refused { code: code.clone() }, Acceptance::default());
-                Err(SendError::Refused { code, message: "The simulated RDS was told to refuse this.".to_owned() })
-            }
-        }
+        let answer = inner.answer(order, now);
+        let arrived = !matches!(answer, Err(SendError::NotSent(_) | SendError::MayHaveHappened(_)));
+        let rds_request_id = arrived.then(|| inner.state.request_id());
+        Sent { answer, trace: Trace { rds_request_id, ..Trace::default() } }
     }
 }
 
 const DENIED: &str = "AccessDenied";
 
 impl Inner {
+    fn answer(&mut self, order: &Authorized, now: Timestamp) -> Result<Receipt, SendError> {
+        match self.faults.on_send() {
+            None => self.take(order, now).map_err(refused),
+            Some(SendFault::Throttled) => Err(SendError::Throttled),
+            Some(SendFault::Denied) => Err(SendError::Denied { code: DENIED.to_owned() }),
+            Some(SendFault::Unavailable) => Err(SendError::NotSent("there is no way to the simulated RDS".into())),
+            Some(SendFault::LostBefore) => Err(SendError::MayHaveHappened("the order was lost".into())),
+            Some(SendFault::LostAfter) => {
+                let _lost = self.take(order, now);
+                Err(SendError::MayHaveHappened("the answer was lost".into()))
+            }
+            Some(SendFault::Refused { code }) => {
+                self.record(order, now, Outcome::Refused { code: code.clone() }, Acceptance::default());
+                Err(SendError::Refused { code, message: "The simulated RDS was told to refuse this.".to_owned() })
+            }
+        }
+    }
+
     /// Refuses the order or sets it going, and writes it down.
     fn take(&mut self, order: &Authorized, now: Timestamp) -> Result<Receipt, Refusal> {
         let Self { state, behaviour, .. } = self;

@@ -46,7 +46,7 @@ impl Setup {
 
     async fn send(&self, order: Order) -> Result<Receipt, SendError> {
         let target = member(MEMBERS[2]);
-        self.rds.send(&sample::authorized(OperationId::first_at(1), &target, order, self.clock.now())).await
+        self.rds.send(&sample::authorized(OperationId::first_at(1), &target, order, self.clock.now())).await.answer
     }
 
     async fn look(&self) -> Observation {

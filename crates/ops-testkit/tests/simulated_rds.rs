@@ -42,7 +42,7 @@ impl Setup {
 
     async fn send(&self, order: Order) -> Result<Receipt, SendError> {
         let id = OperationId::first_at(1);
-        self.rds.send(&sample::authorized(id, &self.target, order, self.clock.now())).await
+        self.rds.send(&sample::authorized(id, &self.target, order, self.clock.now())).await.answer
     }
 
     async fn look(&self) -> Observation {

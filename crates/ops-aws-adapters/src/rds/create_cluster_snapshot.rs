@@ -1,21 +1,14 @@
 //! `CreateDBClusterSnapshot`.
 
 use aws_sdk_rds::Client;
-use aws_sdk_rds::operation::RequestId;
 use ops_domain::id::{ClusterId, ClusterSnapshotId};
-use ops_domain::ports::{Receipt, SendError};
+use ops_domain::ports::{Receipt, Sent};
 use ops_domain::tag::Tag;
 
-use crate::classify::send_error;
-use crate::rds::{once, sdk_tags};
+use crate::rds::{once, sdk_tags, sent};
 
 /// Asks for the snapshot, once. Passing tags turns off the copying of the cluster's own, so the order names them all.
-pub(super) async fn send(
-    client: &Client,
-    cluster: &ClusterId,
-    snapshot: &ClusterSnapshotId,
-    tags: &[Tag],
-) -> Result<Receipt, SendError> {
+pub(super) async fn send(client: &Client, cluster: &ClusterId, snapshot: &ClusterSnapshotId, tags: &[Tag]) -> Sent {
     let answer = client
         .create_db_cluster_snapshot()
         .db_cluster_identifier(cluster.as_str())
@@ -24,7 +17,6 @@ pub(super) async fn send(
         .customize()
         .config_override(once())
         .send()
-        .await
-        .map_err(send_error)?;
-    Ok(Receipt { rds_request_id: answer.request_id().map(str::to_owned), ..Receipt::default() })
+        .await;
+    sent(answer, |_| Receipt::default())
 }

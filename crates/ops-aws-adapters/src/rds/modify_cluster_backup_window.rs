@@ -2,16 +2,14 @@
 //! this code does.
 
 use aws_sdk_rds::Client;
-use aws_sdk_rds::operation::RequestId;
 use ops_domain::id::ClusterId;
 use ops_domain::operation::modify_backup_window::Order;
-use ops_domain::ports::{Receipt, SendError};
+use ops_domain::ports::Sent;
 
-use crate::classify::send_error;
-use crate::rds::once;
+use crate::rds::{once, sent, with_status};
 
 /// Asks for the window, once.
-pub(super) async fn send(client: &Client, cluster: &ClusterId, order: &Order) -> Result<Receipt, SendError> {
+pub(super) async fn send(client: &Client, cluster: &ClusterId, order: &Order) -> Sent {
     let answer = client
         .modify_db_cluster()
         .db_cluster_identifier(cluster.as_str())
@@ -20,9 +18,6 @@ pub(super) async fn send(client: &Client, cluster: &ClusterId, order: &Order) ->
         .customize()
         .config_override(once())
         .send()
-        .await
-        .map_err(send_error)?;
-    let rds_request_id = answer.request_id().map(str::to_owned);
-    let instance_status = answer.db_cluster.and_then(|live| live.status);
-    Ok(Receipt { instance_status, rds_request_id, ..Receipt::default() })
+        .await;
+    sent(answer, |answer| with_status(answer.db_cluster.and_then(|live| live.status)))
 }

@@ -178,7 +178,7 @@ impl Stage {
             role_name: Some("rds-ops-target".into()),
             external_id: Some("rds-ops/4711".into()),
             home_account_id: Some(HOME.parse().expect("twelve digits")),
-            allowed_accounts: Vec::new(),
+            ..CrossAccount::default()
         };
         let rds = AwsRds::new(&emulator.config, cross_account);
         let Emulator { tells_restarts, misses_clusters, .. } = *emulator;

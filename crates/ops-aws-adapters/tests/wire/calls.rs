@@ -9,9 +9,9 @@ use ops_domain::tag::Tag;
 use serde_json::{Map, Value};
 
 use crate::server::{Answer, Server};
-use crate::{order, own, target};
+use crate::{form, order, own, target};
 
-fn orders() -> Vec<Order> {
+pub(crate) fn orders() -> Vec<Order> {
     let tags = [("Environment", "Development"), ("rds-ops:operation-id", "01"), ("note", "a b+c/ü")];
     let tags: Vec<Tag> = tags.into_iter().map(|(key, value)| Tag::new(key, value).expect("RDS accepts it")).collect();
     let cluster_id: ClusterId = "orders-cluster".parse().expect("an identifier");
@@ -49,7 +49,7 @@ async fn each_order_goes_over_the_wire_as_the_call_that_its_preview_shows() {
         shown.insert("Version".to_owned(), "2014-10-31".to_owned());
         let requests = server.requests();
         let [request] = requests.as_slice() else { panic!("one request: {requests:?}") };
-        assert_eq!(sent(request), shown);
+        assert_eq!(form::read(request), shown);
     }
 }
 
@@ -88,21 +88,4 @@ fn flattened(parameters: &Map<String, Value>) -> BTreeMap<String, String> {
 
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn sent(body: &str) -> BTreeMap<String, String> {
-    let pairs = body.split('&').map(|pair| pair.split_once('=').expect("a pair of name and value"));
-    pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
-}
-
-/// Undoes percent encoding.
-fn decoded(text: &str) -> String {
-    let mut parts = text.split('%');
-    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
-    for part in parts {
-        let (digits, rest) = part.split_at(2);
-        bytes.push(u8::from_str_radix(digits, 16).expect("two hexadecimal digits"));
-        bytes.extend(rest.as_bytes());
-    }
-    String::from_utf8(bytes).expect("UTF-8")
 }

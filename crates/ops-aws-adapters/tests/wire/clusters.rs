@@ -52,7 +52,7 @@ async fn each_order_for_a_cluster_is_sent_once_with_nothing_beside_it() {
         ),
     ] {
         let server = Server::start(|_| Answer::HangUp);
-        let answer = own(&server).send(&order(asked)).await;
+        let answer = own(&server).send(&order(asked)).await.answer;
         assert!(matches!(answer, Err(SendError::MayHaveHappened(_))), "{answer:?}");
         assert_eq!(server.requests().len(), 1, "a mutation whose answer is lost is not sent again");
         assert_eq!(fields(&server.requests()[0]), expected);
@@ -64,7 +64,7 @@ async fn a_refusal_of_the_cluster_keeps_its_irregular_code() {
     for code in ["InvalidDBClusterStateFault", "InvalidDBInstanceState", "DBClusterNotFoundFault"] {
         let server = Server::start(move |_| Answer::Body(400, error(code)));
         let failover = reboot_instance::Order::FailOverCluster { cluster_id: "orders".parse().unwrap() };
-        let answer = own(&server).send(&order(Order::RebootInstance(failover))).await;
+        let answer = own(&server).send(&order(Order::RebootInstance(failover))).await.answer;
         assert!(matches!(&answer, Err(SendError::Refused { code: told, .. }) if told == code), "{answer:?}");
     }
 }

@@ -4,11 +4,11 @@
 mod calls;
 mod clusters;
 mod engine;
+mod form;
 mod quotas;
 mod server;
+mod sessions;
 mod store;
-
-use std::sync::Arc;
 
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -21,10 +21,11 @@ use ops_domain::caller::Caller;
 use ops_domain::config::{CrossAccount, Settings};
 use ops_domain::id::OperationId;
 use ops_domain::instance::InstanceRef;
+use ops_domain::life::Trace;
 use ops_domain::observation::Look;
 use ops_domain::operation::{Order, modify_backup_window, reboot_instance};
 use ops_domain::policy::Authorized;
-use ops_domain::ports::{InventoryError, LookError, RdsControl, SendError, StoreError};
+use ops_domain::ports::{InventoryError, LookError, RdsControl, SendError, Sent, StoreError};
 use ops_testkit::sample;
 use server::{Answer, Server};
 
@@ -38,16 +39,6 @@ const NOTHING_DESCRIBED: &str = "<DescribeDBInstancesResponse><DescribeDBInstanc
 fn error(code: &str) -> String {
     format!(
         "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>words</Message></Error></ErrorResponse>"
-    )
-}
-
-fn assumed(seconds: i64) -> String {
-    let end = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()) + chrono::TimeDelta::seconds(seconds);
-    format!(
-        "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA1</AccessKeyId>\
-         <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>{}</Expiration></Credentials>\
-         </AssumeRoleResult></AssumeRoleResponse>",
-        end.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
     )
 }
 
@@ -82,16 +73,6 @@ fn own(server: &Server) -> AwsRds {
     AwsRds::new(&config(&server.url()), CrossAccount::default())
 }
 
-/// RDS with a role in every account.
-fn through_a_role(server: &Server) -> AwsRds {
-    let cross_account = CrossAccount {
-        role_name: Some("rds-ops-target".into()),
-        external_id: Some("rds-ops/4711".into()),
-        ..CrossAccount::default()
-    };
-    AwsRds::new(&config(&server.url()), cross_account)
-}
-
 fn reboots(server: &Server) -> usize {
     server.requests().iter().filter(|request| request.contains("Action=RebootDBInstance")).count()
 }
@@ -99,16 +80,16 @@ fn reboots(server: &Server) -> usize {
 #[tokio::test]
 async fn an_accepted_order_gives_the_status_and_the_request_id_of_rds() {
     let server = Server::start(|_| Answer::Body(200, REBOOTED.to_owned()));
-    let receipt = own(&server).send(&reboot()).await.unwrap();
-    assert_eq!(receipt.instance_status.as_deref(), Some("rebooting"));
-    assert_eq!(receipt.rds_request_id.as_deref(), Some("request-0"));
+    let sent = own(&server).send(&reboot()).await;
+    assert_eq!(sent.answer.unwrap().instance_status.as_deref(), Some("rebooting"));
+    assert_eq!(sent.trace, Trace { rds_request_id: Some("request-0".into()), ..Trace::default() });
     assert_eq!(server.requests(), ["Action=RebootDBInstance&Version=2014-10-31&DBInstanceIdentifier=orders-dev"]);
 }
 
 #[tokio::test]
 async fn an_order_whose_answer_is_lost_may_have_happened_and_is_sent_once() {
     let server = Server::start(|_| Answer::HangUp);
-    let answer = own(&server).send(&reboot()).await;
+    let answer = own(&server).send(&reboot()).await.answer;
     assert!(matches!(answer, Err(SendError::MayHaveHappened(_))), "{answer:?}");
     assert_eq!(reboots(&server), 1);
 }
@@ -117,7 +98,7 @@ async fn an_order_whose_answer_is_lost_may_have_happened_and_is_sent_once() {
 async fn an_order_that_fails_or_is_throttled_is_sent_once() {
     for (status, code) in [(500, "InternalFailure"), (503, "ServiceUnavailable"), (400, "Throttling")] {
         let server = Server::start(move |_| Answer::Body(status, error(code)));
-        let answer = own(&server).send(&reboot()).await;
+        let answer = own(&server).send(&reboot()).await.answer;
         let throttled = matches!(answer, Err(SendError::Throttled));
         let unknown = matches!(answer, Err(SendError::MayHaveHappened(_)));
         assert_eq!((throttled, unknown), (code == "Throttling", code != "Throttling"), "{code}: {answer:?}");
@@ -128,7 +109,8 @@ async fn an_order_that_fails_or_is_throttled_is_sent_once() {
 #[tokio::test]
 async fn a_refusal_by_rds_keeps_its_code_and_words() {
     let server = Server::start(|_| Answer::Body(400, error("InvalidDBInstanceState")));
-    let answer = own(&server).send(&reboot()).await;
+    let Sent { answer, trace } = own(&server).send(&reboot()).await;
+    assert_eq!(trace.rds_request_id.as_deref(), Some("request-0"));
     assert!(
         matches!(&answer, Err(SendError::Refused { code, message })
             if code == "InvalidDBInstanceState" && message == "words"),
@@ -141,7 +123,7 @@ async fn a_window_is_sent_with_nothing_beside_it() {
     let server = Server::start(|_| Answer::Body(200, "<ModifyDBInstanceResponse/>".to_owned()));
     let backup_window = "02:00-02:30".parse().unwrap();
     let window = modify_backup_window::Order { cluster_id: None, backup_window, apply_immediately: false };
-    own(&server).send(&order(Order::ModifyBackupWindow(window))).await.ok();
+    let _empty = own(&server).send(&order(Order::ModifyBackupWindow(window))).await;
     let requests = server.requests();
     let mut fields: Vec<&str> = requests[0].split('&').collect();
     fields.sort_unstable();
@@ -167,61 +149,9 @@ async fn a_look_that_is_throttled_is_tried_again() {
 }
 
 #[tokio::test]
-async fn callers_at_one_time_share_one_session_and_a_person_has_an_own_one() {
-    let server = Server::start_for(|_, request| match request {
-        request if request.contains("Action=AssumeRole") => Answer::Body(200, assumed(900)),
-        request if request.contains("Action=RebootDBInstance") => Answer::Body(200, REBOOTED.to_owned()),
-        _ => Answer::Body(200, NOTHING_DESCRIBED.to_owned()),
-    });
-    let rds = Arc::new(through_a_role(&server));
-    let (scope, look) = (target().scope(), Look::at_instance(&target().instance_id));
-    let looks = futures_util::future::join_all((0..5).map(|_| rds.observe(&scope, &look))).await;
-    assert!(looks.iter().all(Result::is_ok), "{looks:?}");
-    rds.send(&reboot()).await.unwrap();
-    let requests = server.requests();
-    let sessions: Vec<_> = requests.iter().filter(|request| request.contains("Action=AssumeRole")).collect();
-    assert_eq!(sessions.len(), 2, "{sessions:?}");
-    for part in ["RoleArn=arn%3Aaws%3Aiam%3A%3A444455556666%3Arole%2Frds-ops-target", "RoleSessionName=rds-ops&"] {
-        assert!(sessions[0].contains(part), "{}", sessions[0]);
-    }
-    for part in ["RoleSessionName=iam-alice", "ExternalId=rds-ops%2F4711", "DurationSeconds=900"] {
-        assert!(sessions[1].contains(part), "{}", sessions[1]);
-    }
-}
-
-#[tokio::test]
-async fn a_session_near_its_end_is_renewed_before_it_is_used() {
-    let server = Server::start_for(|_, request| match request {
-        request if request.contains("Action=AssumeRole") => Answer::Body(200, assumed(290)),
-        _ => Answer::Body(200, NOTHING_DESCRIBED.to_owned()),
-    });
-    let rds = through_a_role(&server);
-    for _ in 0..2 {
-        rds.observe(&target().scope(), &Look::at_instance(&target().instance_id)).await.unwrap();
-    }
-    let sessions = server.requests().iter().filter(|request| request.contains("Action=AssumeRole")).count();
-    assert_eq!(sessions, 2);
-}
-
-#[tokio::test]
-async fn without_a_session_no_order_is_sent() {
-    let server = Server::start(|_| Answer::Body(403, error("AccessDenied")));
-    let rds = through_a_role(&server);
-    let answer = rds.send(&reboot()).await;
-    assert!(matches!(&answer, Err(SendError::Denied { code }) if code == "AccessDenied"), "{answer:?}");
-    let answer = rds.observe(&target().scope(), &Look::at_instance(&target().instance_id)).await;
-    assert!(matches!(&answer, Err(LookError::Denied { code }) if code == "AccessDenied"), "{answer:?}");
-
-    let server = Server::start(|_| Answer::Body(500, error("InternalFailure")));
-    let answer = through_a_role(&server).send(&reboot()).await;
-    assert!(matches!(answer, Err(SendError::NotSent(_))), "{answer:?}");
-    assert_eq!(reboots(&server), 0);
-}
-
-#[tokio::test]
 async fn where_nobody_listens_every_port_says_so_and_no_order_was_sent() {
     let ports = AwsPorts::new(&config(&server::closed_url()), &Settings::default());
-    let answer = ports.rds.send(&reboot()).await;
+    let answer = ports.rds.send(&reboot()).await.answer;
     assert!(matches!(answer, Err(SendError::NotSent(_))), "{answer:?}");
     let answer = ports.rds.observe(&target().scope(), &Look::at_instance(&target().instance_id)).await;
     assert!(matches!(answer, Err(LookError::Unavailable(_))), "{answer:?}");

@@ -2,7 +2,7 @@
 
 use super::raw::{Raw, Wrong};
 use super::reader::Reader;
-use super::{ConfigErrors, CrossAccount, Settings, Tables, environments, polling, values};
+use super::{ConfigErrors, CrossAccount, Settings, Tables, environments, polling, rules, values};
 
 impl Settings {
     /// Reads the TOML text, if there is one, and the variables by `lookup`, which win.
@@ -21,7 +21,7 @@ impl Settings {
 
 fn read(reader: &mut Reader<'_>) -> Settings {
     let default = Settings::default();
-    Settings {
+    let mut settings = Settings {
         tables: read_tables(reader, default.tables),
         poll_interval: polling::INTERVAL.read(reader, "poll_interval_seconds", default.poll_interval),
         operation_timeout: polling::TIMEOUT.read(reader, "operation_timeout_seconds", default.operation_timeout),
@@ -29,7 +29,7 @@ fn read(reader: &mut Reader<'_>) -> Settings {
         late_watch: polling::LATE_WATCH.read(reader, "late_watch_hours", default.late_watch),
         audit_retention: polling::RETENTION.read(reader, "audit_retention_days", default.audit_retention),
         per_operation: polling::read_overrides(reader),
-        cross_account: read_cross_account(reader),
+        cross_account: read_cross_account(reader, &default.cross_account),
         environments: environments::read(reader),
         state_machine_arn: optional(reader, "state_machine_arn", values::STATE_MACHINE, values::state_machine_arn),
         notification_topic_arn: optional(reader, "notification_topic_arn", values::TOPIC, values::topic_arn),
@@ -37,7 +37,10 @@ fn read(reader: &mut Reader<'_>) -> Settings {
         allow_api_key_identity: reader
             .read("allow_api_key_identity", "true or false", Raw::flag)
             .unwrap_or(default.allow_api_key_identity),
-    }
+        rules: default.rules,
+    };
+    settings.rules = rules::read(&settings.environments, reader);
+    settings
 }
 
 fn read_tables(reader: &mut Reader<'_>, default: Tables) -> Tables {
@@ -49,12 +52,15 @@ fn read_tables(reader: &mut Reader<'_>, default: Tables) -> Tables {
     }
 }
 
-fn read_cross_account(reader: &mut Reader<'_>) -> CrossAccount {
+fn read_cross_account(reader: &mut Reader<'_>, default: &CrossAccount) -> CrossAccount {
     CrossAccount {
         role_name: optional(reader, "role_name", values::ROLE, values::role_name),
         external_id: optional(reader, "external_id", values::EXTERNAL_ID, values::external_id),
         home_account_id: optional(reader, "home_account_id", values::ACCOUNT, values::account),
         allowed_accounts: reader.list("allowed_accounts", values::ACCOUNT, values::account),
+        session_attribution: reader
+            .read("session_attribution", "true or false", Raw::flag)
+            .unwrap_or(default.session_attribution),
     }
 }
 

@@ -47,6 +47,11 @@ impl<'a> Reader<'a> {
         given.map_or_else(Vec::new, |(name, raw)| self.keep_parts(&name, &raw, expected, parse))
     }
 
+    /// The entries of an array of tables, which only the file can have.
+    pub(super) fn entries(&mut self, key: &'static str, expected: &str) -> Vec<Value> {
+        self.read(key, expected, Raw::entries).unwrap_or_default()
+    }
+
     /// Interprets a value that was taken from the file or a variable.
     pub(super) fn keep<T>(
         &mut self,
@@ -160,6 +165,22 @@ impl Section {
     ) -> Vec<T> {
         let given = self.take(key).map(|value| (self.name(key), Raw::File(value)));
         given.map_or_else(Vec::new, |(name, raw)| reader.keep_parts(&name, &raw, expected, parse))
+    }
+
+    /// The parts of a list, without those that are a problem; nothing if the key is not set. An empty list is a problem.
+    pub(super) fn some<T>(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        if matches!(self.table.get(key), Some(Value::Array(parts)) if parts.is_empty()) {
+            reader.problem(&self.name(key), "the list is empty", expected);
+        }
+        let given = self.table.contains_key(key);
+        let parts = self.list(reader, key, expected, parse);
+        given.then_some(parts)
     }
 
     /// What is left, for tables whose keys are not fixed: the path, the key and the value of each entry.

@@ -54,18 +54,20 @@ fn the_documented_example_is_read_in_full() {
     let sizes = [policy.tag_keys.len(), policy.protected.len(), policy.instances.len(), policy.accounts.len()];
     assert_eq!(sizes, [1, 1, 2, 1]);
     assert_eq!(policy.name_patterns.len(), 1);
+    assert_eq!(settings.rules.0.len(), 3);
 }
 
 #[test]
 fn the_documented_example_names_every_key() {
-    let known = load("x = 1\n[environments]\nx = 1\n[operations.reboot_instance]\nx = 1", &[]).unwrap_err();
+    let known =
+        load("x = 1\n[environments]\nx = 1\n[operations.reboot_instance]\nx = 1\n[[rules]]\nx = 1", &[]).unwrap_err();
     let example = documented();
     let keys: Vec<String> = known
         .0
         .iter()
         .flat_map(|error| error.problem.split_once("one of ").unwrap().1.split(", ").map(str::to_owned))
         .collect();
-    assert_eq!(keys.len(), 28, "{keys:?}");
+    assert_eq!(keys.len(), 36, "{keys:?}");
     for key in keys {
         assert!(example.contains(&key), "{key} is not in the example");
     }
@@ -90,7 +92,7 @@ fn the_loaded_policy_classifies() {
 }
 
 /// Every variable with a value that differs from its default, and a file key with another one.
-const SCALARS: [(&str, &str, &str); 15] = [
+const SCALARS: [(&str, &str, &str); 16] = [
     ("OPS_INVENTORY_TABLE", "inv", "inventory_table = 'file'"),
     ("OPS_AUDIT_TABLE", "aud", "audit_table = 'file'"),
     ("OPS_OPERATIONS_TABLE", "ops", "operations_table = 'file'"),
@@ -105,6 +107,7 @@ const SCALARS: [(&str, &str, &str); 15] = [
     ("OPS_DEFAULT_ENVIRONMENT", "dev", "default_environment = 'test'"),
     ("OPS_ALLOWED_ACCOUNTS", "111122223333, 444455556666,", "allowed_accounts = ['999988887777']"),
     ("OPS_ALLOWED_ORIGINS", "https://a.example , *", "allowed_origins = ['https://file.example']"),
+    ("OPS_SESSION_ATTRIBUTION", "FALSE", "session_attribution = true"),
     ("OPS_ALLOW_API_KEY_IDENTITY", "FALSE", "allow_api_key_identity = true"),
 ];
 

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use super::Environment;
+use crate::glob;
 use crate::id::{AccountId, IdError, InstanceId};
 
 /// Which instance an entry of the instance mapping names: `<instance_id>` in every account, or
@@ -82,13 +83,7 @@ impl NamePattern {
     /// Whether the whole of the name matches.
     #[must_use]
     pub fn matches(&self, name: &InstanceId) -> bool {
-        let name = name.as_str();
-        let Some((start, rest)) = self.0.split_once('*') else {
-            return self.0 == name;
-        };
-        let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
-        let inner = name.strip_prefix(start).and_then(|name| name.strip_suffix(end));
-        inner.is_some_and(|inner| has_in_order(inner, middle.split('*')))
+        glob::matches(&self.0, name.as_str())
     }
 
     /// The pattern in lower case.
@@ -96,11 +91,6 @@ impl NamePattern {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// Taking the first place for each part leaves the most room for the parts after it.
-fn has_in_order<'a>(text: &str, mut parts: impl Iterator<Item = &'a str>) -> bool {
-    parts.try_fold(text, |rest, part| rest.split_once(part).map(|(_, after)| after)).is_some()
 }
 
 impl FromStr for NamePattern {

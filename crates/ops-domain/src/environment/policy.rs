@@ -56,6 +56,21 @@ impl EnvironmentPolicy {
         configured.or(shipped)
     }
 
+    /// Every environment that an instance can be classified as.
+    #[must_use]
+    pub fn environments(&self) -> BTreeSet<Environment> {
+        let shipped = [
+            Environment::Production,
+            Environment::Staging,
+            Environment::Test,
+            Environment::Development,
+            Environment::Poc,
+            Environment::Sandbox,
+            Environment::NonProduction,
+        ];
+        shipped.into_iter().chain(self.values.values().cloned()).collect()
+    }
+
     /// Whether a tag of this key is evidence about the environment.
     #[must_use]
     pub fn is_environment_key(&self, key: &str) -> bool {

@@ -44,6 +44,10 @@ pub(super) const CODES: &[Guidance] = &[
         "AWS STS did not understand the policy that narrows the session of this service.",
     ),
     own_session(
+        "ValidationError",
+        "AWS STS did not accept the form of the session that this service asks for, such as its name or its tags.",
+    ),
+    own_session(
         "PackedPolicyTooLarge",
         "AWS STS found the policy and the tags of the session of this service too large.",
     ),

@@ -46,6 +46,22 @@ pub(super) const CODES: &[Guidance] = &[
          db-snapshot). If nobody deleted it on purpose, send the operation again.",
     ),
     Guidance::new(
+        "assume_role_denied",
+        Retry::Never,
+        "AWS did not let this service assume its role in the account of the instance. Nothing was changed.",
+        "The operators of this service should check that the role is there under the configured name, that its trust policy \
+         names the present roles of the functions and the configured external id, and that both sides permit \
+         sts:SetSourceIdentity and sts:TagSession, or session_attribution is off. CloudTrail of the service's own account \
+         has the refused call.",
+    ),
+    Guidance::new(
+        "account_not_allowed",
+        Retry::Never,
+        "The account is not on this service's list of accounts. Nothing was sent there.",
+        "If the service is to work there, ask its operators to add the account to allowed_accounts and to the accounts that \
+         the functions' roles may enter, and to set up the role in the account.",
+    ),
+    Guidance::new(
         "unsupported_engine",
         Retry::Never,
         "This service does not operate DB instances of this engine. Nothing was sent to RDS.",

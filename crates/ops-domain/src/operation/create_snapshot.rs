@@ -18,7 +18,9 @@ use crate::operation::call::tags;
 use crate::operation::fields::Fields;
 use crate::operation::refusal::{cluster_available, wrong_status};
 use crate::operation::result::of_cluster;
-use crate::operation::{Action, Context, Interruption, Pace, Plan, RdsCall, Resolution, Sight, Site, Verdict};
+use crate::operation::{
+    Action, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Site, Verdict,
+};
 use crate::status::{SnapshotStatus, StatusClass, classify_instance_status, classify_snapshot_status};
 use crate::tag::{MAX_TAGS, OwnKey, Tag, TagError, TagKey, duplicate_keys, merge_snapshot_tags};
 use crate::time::{Timestamp, to_seconds_text};
@@ -139,6 +141,23 @@ impl Action for CreateSnapshot {
                     tags(all),
                 ],
             ),
+        }
+    }
+
+    fn permission(order: &Order, instance: &InstanceId) -> Permission {
+        match order {
+            Order::OfInstance { snapshot_id, .. } => Permission::to_snapshot(instance, snapshot_id),
+            Order::OfCluster { cluster_id, snapshot_id, .. } => {
+                Permission::to_snapshot_cluster(cluster_id, snapshot_id)
+            }
+        }
+    }
+
+    fn foreseen(&self, place: Place<'_>) -> Permission {
+        match (place.cluster, self.cluster_snapshot_id()) {
+            (Some(cluster), Ok(snapshot)) => Permission::to_snapshot_cluster(cluster, &snapshot),
+            // A name that no snapshot of a cluster can have is refused before the order.
+            (Some(_) | None, _) => Permission::to_snapshot(place.instance, &self.snapshot_id),
         }
     }
 

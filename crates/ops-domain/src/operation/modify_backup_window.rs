@@ -20,7 +20,9 @@ use crate::operation::fields::Fields;
 use crate::operation::refusal::{cluster_available, wrong_status};
 use crate::operation::result::of_cluster;
 use crate::operation::warned::add_warnings;
-use crate::operation::{Action, Context, Interruption, Pace, Plan, RdsCall, Resolution, Sight, Site, Verdict};
+use crate::operation::{
+    Action, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Site, Verdict,
+};
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
 use crate::watch::Facts;
@@ -115,6 +117,14 @@ impl Action for ModifyBackupWindow {
         RdsCall::new(action, [target, window, ("ApplyImmediately", json!(order.apply_immediately))])
     }
 
+    fn permission(order: &Order, instance: &InstanceId) -> Permission {
+        to_modify(Place { instance, cluster: order.cluster_id.as_ref() })
+    }
+
+    fn foreseen(&self, place: Place<'_>) -> Permission {
+        to_modify(place)
+    }
+
     /// "Changing this parameter doesn't result in an outage" (RDS model, `ModifyDBInstance.PreferredBackupWindow`).
     fn interruption(&self, _site: Site<'_>) -> Interruption {
         Interruption::None
@@ -145,6 +155,13 @@ impl Action for ModifyBackupWindow {
             Ok(_) if sight.last => Resolution::DidNotHappen,
             Ok(_) => Resolution::Pending,
         }
+    }
+}
+
+fn to_modify(place: Place<'_>) -> Permission {
+    match place.cluster {
+        None => Permission::on_instance("ModifyDBInstance", place.instance),
+        Some(cluster) => Permission::to_modify_cluster(cluster),
     }
 }
 

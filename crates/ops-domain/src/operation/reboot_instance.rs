@@ -22,7 +22,9 @@ use crate::operation::fields::Fields;
 use crate::operation::reboot_instance::parameters::{Parameters, failed_to_apply};
 use crate::operation::refusal::{stuck_in_status, unsupported_engine, wrong_status};
 use crate::operation::warned::add_warnings;
-use crate::operation::{Action, Context, Interruption, Pace, Plan, RdsCall, Resolution, Sight, Site, Verdict};
+use crate::operation::{
+    Action, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Site, Verdict,
+};
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
 use crate::watch::Facts;
@@ -67,6 +69,10 @@ const SETTLED_AFTER_ANSWER: u32 = 3;
 
 /// Reads in a row of the status before the order that count as being in it again.
 const STUCK_AGAIN: u32 = 2;
+
+const REBOOT: &str = "RebootDBInstance";
+
+const FAIL_OVER: &str = "FailoverDBCluster";
 
 impl Action for RebootInstance {
     const NAME: &'static str = "reboot_instance";
@@ -124,15 +130,28 @@ impl Action for RebootInstance {
     fn call(order: &Order, instance: &InstanceId) -> RdsCall {
         match order {
             Order::Reboot { force_failover: false } => {
-                RdsCall::new("RebootDBInstance", [("DBInstanceIdentifier", json!(instance))])
+                RdsCall::new(REBOOT, [("DBInstanceIdentifier", json!(instance))])
             }
-            Order::Reboot { force_failover: true } => RdsCall::new(
-                "RebootDBInstance",
-                [("DBInstanceIdentifier", json!(instance)), ("ForceFailover", json!(true))],
-            ),
+            Order::Reboot { force_failover: true } => {
+                RdsCall::new(REBOOT, [("DBInstanceIdentifier", json!(instance)), ("ForceFailover", json!(true))])
+            }
             Order::FailOverCluster { cluster_id } => {
-                RdsCall::new("FailoverDBCluster", [("DBClusterIdentifier", json!(cluster_id))])
+                RdsCall::new(FAIL_OVER, [("DBClusterIdentifier", json!(cluster_id))])
             }
+        }
+    }
+
+    fn permission(order: &Order, instance: &InstanceId) -> Permission {
+        match order {
+            Order::Reboot { .. } => Permission::on_instance(REBOOT, instance),
+            Order::FailOverCluster { cluster_id } => Permission::on_cluster(FAIL_OVER, cluster_id),
+        }
+    }
+
+    fn foreseen(&self, place: Place<'_>) -> Permission {
+        match place.cluster {
+            Some(cluster) if self.force_failover => Permission::on_cluster(FAIL_OVER, cluster),
+            Some(_) | None => Permission::on_instance(REBOOT, place.instance),
         }
     }
 

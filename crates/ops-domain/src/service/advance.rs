@@ -74,7 +74,7 @@ impl Service {
         let commit = Commit { record: next, lease_required: true, audit: None, now };
         match self.ports.store.commit(commit).await {
             Ok(record) => {
-                let live = self.read_live(&record, now).await;
+                let live = self.read_and_get_ready(&record, now).await;
                 Ok(self.dispatch(record, live).await)
             }
             Err(CommitError::Conflict) => self.load(record.id).await,

@@ -80,7 +80,11 @@ impl Service {
 
     pub(super) fn draft_of(&self, record: &OperationRecord, event: AuditEvent, now: Timestamp) -> AuditDraft {
         let mut draft = AuditDraft::about(record, event, now, self.settings.audit_retention);
-        draft.result = serde_json::Value::Object(record.outcome());
+        let mut result = record.outcome();
+        if !record.traces.is_empty() {
+            result.insert("aws_calls".into(), serde_json::json!(record.traces));
+        }
+        draft.result = serde_json::Value::Object(result);
         draft.success = matches!(&record.phase, Phase::Ended { ending: Ending::Succeeded { .. }, .. });
         draft
     }

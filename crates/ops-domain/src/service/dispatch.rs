@@ -2,20 +2,23 @@
 
 use std::time::Duration;
 
+use futures_util::join;
 use serde_json::json;
 
 use crate::audit::AuditEvent;
 use crate::cluster::LiveCluster;
+use crate::environment::Classification;
 use crate::failure::{Code, Failure};
 use crate::forecast::Forecast;
 use crate::instance::{LiveInstance, Tags};
 use crate::life::{Ending, Lease, OperationRecord, Phase};
 use crate::operation::{Context, Order, Plan, Site};
 use crate::policy::{self, Authorized};
-use crate::ports::{LookError, Receipt, SendError};
+use crate::ports::{Coming, LookError, SendError, Sent};
+use crate::rules::Attempt;
 use crate::service::live::LiveRead;
 use crate::service::{LEASE_MARGIN, Service};
-use crate::time::after;
+use crate::time::{Timestamp, after};
 use crate::watch::{Facts, Watch, jittered};
 
 /// The longest pause before an order that AWS throttled is sent again, times the attempts so far. With the operation's
@@ -23,6 +26,21 @@ use crate::watch::{Facts, Watch, jittered};
 const THROTTLED_PAUSE: Duration = Duration::from_secs(5);
 
 impl Service {
+    /// The live read, and beside it whatever sending the order will take and can be had without being allowed anything.
+    pub(super) async fn read_and_get_ready(
+        &self,
+        record: &OperationRecord,
+        now: Timestamp,
+    ) -> Result<LiveRead, LookError> {
+        let coming = Coming {
+            operation_id: record.id,
+            principal: record.caller.principal.clone(),
+            target: record.target.clone(),
+            permission: record.operation.foreseen(record.place()),
+        };
+        join!(self.read_live(record, now), self.ports.rds.get_ready(&coming)).0
+    }
+
     /// Decides on both reads, sends the order at once, and stores what came of it.
     ///
     /// `record` is stored as `submitting`. If the result can't be stored, the record as it is stored is the truth:
@@ -48,8 +66,7 @@ impl Service {
         let Some(classification) = read.classification.clone() else {
             return Decided::fail(gone(record));
         };
-        record.classification = record.classification.clone().strictest(classification);
-        if let Err(failure) = policy::permit(&record.classification) {
+        if let Err(failure) = self.permit_live(record, classification) {
             return Decided::Enter(ended(Ending::Denied { failure }));
         }
         let plan = match self.prepare(record, &read) {
@@ -64,11 +81,24 @@ impl Service {
         let now = self.ports.clock.now();
         match plan {
             Plan::Nothing(result) => Decided::Enter(ended(Ending::Succeeded { result })),
-            Plan::Send(order) => match policy::authorize(record, &record.classification, order, now) {
+            Plan::Send(order) => match self.authorize(record, order, now) {
                 Ok(order) => Decided::Send(Box::new(order), Facts::before(record.place(), &read.seen)),
                 Err(failure) => Decided::fail(failure),
             },
         }
+    }
+
+    /// Takes in the live classification, and asks the policy about it and about both readings together: where neither is
+    /// production, they may still be environments for which the rules differ.
+    pub(super) fn permit_live(&self, record: &mut OperationRecord, live: Classification) -> Result<(), Failure> {
+        record.classification = record.classification.clone().strictest(live.clone());
+        let attempt = Attempt::of(record);
+        self.permit(&attempt, &record.classification)?;
+        self.permit(&attempt, &live)
+    }
+
+    fn authorize(&self, record: &OperationRecord, order: Order, now: Timestamp) -> Result<Authorized, Failure> {
+        policy::authorize(record, &record.classification, &self.settings.rules, order, now)
     }
 
     /// What the operation asks of the instance, or of its cluster, as it is.
@@ -121,15 +151,11 @@ impl Service {
         Decided::Enter(Phase::Accepted { next_at })
     }
 
-    fn take_answer(
-        &self,
-        record: &mut OperationRecord,
-        facts: Facts,
-        sent: Result<Receipt, SendError>,
-    ) -> Option<AuditEvent> {
+    fn take_answer(&self, record: &mut OperationRecord, facts: Facts, sent: Sent) -> Option<AuditEvent> {
+        record.trace(sent.trace);
         let mut watch = Watch::begin(record.plan, submitted_at(record), facts);
         let now = self.ports.clock.now();
-        let phase = match sent {
+        let phase = match sent.answer {
             Ok(receipt) => {
                 watch.accepted(now, receipt.instance_status.as_deref());
                 watch.facts.cluster.note_answer(receipt.cluster_writer.as_deref());
@@ -206,7 +232,7 @@ impl Decided {
     }
 }
 
-fn submitted_at(record: &OperationRecord) -> crate::time::Timestamp {
+fn submitted_at(record: &OperationRecord) -> Timestamp {
     record.watch().map_or(record.created_at, |watch| watch.submitted_at)
 }
 

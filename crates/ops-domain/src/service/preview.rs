@@ -10,7 +10,6 @@ use crate::forecast::Forecast;
 use crate::id::OperationId;
 use crate::instance::InventoryItem;
 use crate::life::{OperationRecord, Phase};
-use crate::policy;
 use crate::ports::LookError;
 use crate::request::Request;
 use crate::service::Service;
@@ -34,10 +33,8 @@ impl Service {
         let holder = holder.map_err(Failure::from)?;
         let read = read.map_err(look_failure);
         if let Ok(read) = &read {
-            if let Some(live) = read.classification.clone() {
-                record.classification = record.classification.strictest(live);
-            }
-            if let Err(failure) = policy::permit(&record.classification) {
+            let live = read.classification.clone();
+            if let Err(failure) = live.map_or(Ok(()), |live| self.permit_live(&mut record, live)) {
                 let about = (item, &record.classification);
                 self.refuse(caller, request, Some(about), failure.clone()).await?;
                 return Err(failure);
@@ -117,6 +114,7 @@ impl Service {
             lease: None,
             token: 0,
             phase: Phase::Accepted { next_at: now },
+            traces: Vec::new(),
             history: Vec::new(),
         }
     }

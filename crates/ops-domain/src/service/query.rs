@@ -1,6 +1,7 @@
 //! What can be asked without changing anything: operations, instances, the audit trail.
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::audit::{AuditDraft, AuditEntry};
 use crate::caller::Caller;
@@ -13,7 +14,9 @@ use crate::instance::{InstanceRef, InventoryItem, LiveInstance};
 use crate::life::OperationRecord;
 use crate::observation::Look;
 use crate::operation::{self, Operation};
+use crate::policy;
 use crate::ports::{AuditQuery, BrokenItem, LookError, OperationQuery, Page};
+use crate::rules::Attempt;
 use crate::service::Service;
 
 /// Which instances to list.
@@ -42,8 +45,28 @@ pub struct InstanceView {
     pub operation: Option<OperationId>,
     /// Its live description; none when it was not asked for or RDS has no such instance.
     pub live: Option<LiveInstance>,
+    /// Its environment by the live description alone.
+    pub live_classification: Option<Classification>,
     /// Why there is no live description.
     pub live_error: Option<String>,
+}
+
+/// What a caller may run on an instance that is not production, and what the rules keep from it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Available {
+    /// The operations that the caller may run.
+    pub operations: Vec<AvailableOperation>,
+    /// The names of the others, each with the refusal that it would meet.
+    pub not_permitted: Vec<(&'static str, Failure)>,
+}
+
+/// An operation that a caller may run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AvailableOperation {
+    /// Its name.
+    pub operation: &'static str,
+    /// The JSON schema of its parameters.
+    pub parameters: Value,
 }
 
 /// One page of instances.
@@ -144,23 +167,33 @@ impl Service {
         Ok(view)
     }
 
-    /// The operations that may be run on an instance with their parameter schemas, or the reason why there are none.
+    /// What `caller` may run on an instance.
     ///
     /// # Errors
-    /// The [`Failure`] that every operation on it would meet.
-    pub fn available_operations(&self, view: &InstanceView) -> Result<Value, Failure> {
-        self.permit(&view.item, &view.classification)?;
+    /// The [`Failure`] that every operation on it would meet, whoever asks.
+    pub fn available_operations(&self, caller: &Caller, view: &InstanceView) -> Result<Available, Failure> {
+        policy::permit(&view.classification)?;
+        self.works_in(&view.item.target.account_id)?;
         operation::engine_is_operated(&view.item.engine)?;
-        let operations: Vec<Value> = Operation::schemas()
-            .into_iter()
-            .map(|(name, schema)| json!({ "operation": name, "parameters": schema }))
-            .collect();
-        Ok(json!(operations))
+        let mut available = Available::default();
+        for (operation, parameters) in Operation::schemas() {
+            match self.permit_view(&Attempt { caller, operation, target: &view.item.target }, view) {
+                Ok(()) => available.operations.push(AvailableOperation { operation, parameters }),
+                Err(failure) => available.not_permitted.push((operation, failure)),
+            }
+        }
+        Ok(available)
+    }
+
+    /// The policy on both readings, as an order would meet it.
+    fn permit_view(&self, attempt: &Attempt<'_>, view: &InstanceView) -> Result<(), Failure> {
+        self.permit(attempt, &view.classification)?;
+        view.live_classification.as_ref().map_or(Ok(()), |live| self.permit(attempt, live))
     }
 
     fn view(&self, item: InventoryItem) -> InstanceView {
         let classification = self.classify(&item, Origin::Inventory);
-        InstanceView { item, classification, operation: None, live: None, live_error: None }
+        InstanceView { item, classification, operation: None, live: None, live_classification: None, live_error: None }
     }
 
     async fn add_holders(&self, views: &mut [InstanceView]) -> Result<(), Failure> {
@@ -176,10 +209,15 @@ impl Service {
 
     async fn add_live(&self, view: &mut InstanceView) {
         let target = view.item.target.clone();
+        if let Err(failure) = self.works_in(&target.account_id) {
+            view.live_error = Some(failure.sentence);
+            return;
+        }
         match self.read_with_relatives(&target, &look_at(&view.item)).await {
             Ok(mut read) => match (read.seen.instances.remove(&target.instance_id), read.classification) {
                 (Some(live), Some(classification)) if live.is(&target) => {
-                    view.classification = view.classification.clone().strictest(classification);
+                    view.classification = view.classification.clone().strictest(classification.clone());
+                    view.live_classification = Some(classification);
                     view.live = Some(live);
                 }
                 (Some(_), _) => {

@@ -7,12 +7,13 @@ use crate::audit::{AuditDraft, AuditEvent};
 use crate::caller::Caller;
 use crate::environment::{Classification, Origin, Subject};
 use crate::failure::{Code, Failure};
-use crate::id::OperationId;
+use crate::id::{AccountId, OperationId};
 use crate::instance::InventoryItem;
 use crate::life::{Lease, OperationRecord, Phase, Step};
 use crate::policy;
 use crate::ports::{Begin, BeginError, Claim, InventoryError, Measurement, NewClaim};
 use crate::request::{Rejected, Request, claim_key};
+use crate::rules::Attempt;
 use crate::service::{CLAIM_KEPT, LEASE_MARGIN, Service};
 use crate::time::{Timestamp, after};
 use crate::watch::{SENDER_GONE_AFTER, Watch};
@@ -52,7 +53,8 @@ impl Service {
             Err(failure) => return self.refuse(caller, request, None, failure).await,
         };
         let classification = self.classify(&item, Origin::Inventory);
-        if let Err(failure) = self.permit(&item, &classification) {
+        let attempt = Attempt { caller, operation: request.operation.name(), target: &item.target };
+        if let Err(failure) = self.permit(&attempt, &classification) {
             return self.refuse(caller, request, Some((&item, &classification)), failure).await;
         }
         if request.dry_run {
@@ -127,17 +129,23 @@ impl Service {
         })
     }
 
-    /// Whether operations are allowed on this instance at all, by the inventory and the configuration.
-    pub(super) fn permit(&self, item: &InventoryItem, classification: &Classification) -> Result<(), Failure> {
-        policy::permit(classification)?;
-        if !self.settings.cross_account.allows(&item.target.account_id) {
-            return Err(Failure::new(
-                Code::PermissionDenied,
-                format!("Operations are not allowed in the account {}.", item.target.account_id),
-                "Ask the operators of this service to add the account to its list of accounts.",
-            ));
+    /// The policy on one reading of the instance: no production, only accounts of the list, and what the rules permit.
+    pub(super) fn permit(&self, attempt: &Attempt<'_>, reading: &Classification) -> Result<(), Failure> {
+        policy::permit(reading)?;
+        self.works_in(&attempt.target.account_id)?;
+        self.settings.rules.permit(attempt, &reading.environment)
+    }
+
+    /// Whether the service works in this account.
+    pub(super) fn works_in(&self, account: &AccountId) -> Result<(), Failure> {
+        if self.settings.cross_account.allows(account) {
+            return Ok(());
         }
-        Ok(())
+        Err(Failure::new(
+            Code::PermissionDenied,
+            format!("Operations are not allowed in the account {account}."),
+            "Ask the operators of this service to add the account to its list of accounts.",
+        ))
     }
 
     /// Stores the intent, with the live read beside it, and goes on to the order.
@@ -155,7 +163,7 @@ impl Service {
         let claim =
             claim.map(|key| NewClaim { key, request_hash: request.hash.clone(), expires_at: after(now, CLAIM_KEPT) });
         let begin = Begin { record: record.clone(), claim, audit, now };
-        let (begun, live) = join!(self.ports.store.begin(begin), self.read_live(&record, now));
+        let (begun, live) = join!(self.ports.store.begin(begin), self.read_and_get_ready(&record, now));
         match begun {
             Ok(record) => Ok(Submitted::Operation(Box::new(self.dispatch(record, live).await))),
             Err(BeginError::Claimed(claim)) => match self.replay_claim(&claim, request).await {
@@ -200,6 +208,7 @@ impl Service {
             lease: Some(Lease { token: 0, until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN) }),
             token: 0,
             phase,
+            traces: Vec::new(),
             history: Vec::new(),
         };
         record.history.push(Step { status: record.status(), at: now });
@@ -231,6 +240,10 @@ impl Service {
         if failure.code == Code::ProductionBlocked {
             let operation = request.operation.name();
             self.ports.metrics.record(&Measurement::ProductionBlocked { operation });
+        }
+        if failure.code == Code::PermissionDenied {
+            let operation = request.operation.name();
+            self.ports.metrics.record(&Measurement::PermissionDenied { operation });
         }
         let notice = Self::notice_of(&draft);
         match self.append(draft).await {

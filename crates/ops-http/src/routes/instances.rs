@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
+use ops_domain::caller::Caller;
 use ops_domain::failure::Failure;
 use ops_domain::id::InstanceId;
-use ops_domain::service::{InstanceFilter, InstanceView, Service};
+use ops_domain::service::{Available, InstanceFilter, InstanceView, Service};
 use serde_json::{Value, json};
 
 use crate::app::Api;
@@ -22,7 +23,11 @@ pub(super) fn routes() -> Router<Arc<Api>> {
 }
 
 /// One page of the inventory.
-async fn list(State(api): State<Arc<Api>>, mut params: Params) -> Result<Json<Value>, Refused> {
+async fn list(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    mut params: Params,
+) -> Result<Json<Value>, Refused> {
     let environments = &api.service.settings.environments;
     let filter = InstanceFilter {
         environment: params.read("environment", |text| {
@@ -35,15 +40,20 @@ async fn list(State(api): State<Arc<Api>>, mut params: Params) -> Result<Json<Va
     };
     params.finish()?;
     let page = api.service.instances(&filter).await?;
-    let mut answer = super::list(page.items.iter().map(|view| item(&api.service, view)), page.next.as_deref());
+    let mut answer = super::list(page.items.iter().map(|view| item(&api.service, &caller, view)), page.next.as_deref());
     answer["broken"] = json!(page.broken);
     Ok(Json(answer))
 }
 
 /// One instance with its live description.
-async fn show(State(api): State<Arc<Api>>, Name(id): Name, params: Params) -> Result<Json<Value>, Refused> {
+async fn show(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    Name(id): Name,
+    params: Params,
+) -> Result<Json<Value>, Refused> {
     let view = view(&api, &id, params).await?;
-    let mut answer = item(&api.service, &view);
+    let mut answer = item(&api.service, &caller, &view);
     if let Some(live) = &view.live {
         answer["live"] = json!(live);
     }
@@ -51,8 +61,13 @@ async fn show(State(api): State<Arc<Api>>, Name(id): Name, params: Params) -> Re
     Ok(Json(answer))
 }
 
-/// The operations that may be run on an instance, or none and why.
-async fn operations(State(api): State<Arc<Api>>, Name(id): Name, params: Params) -> Result<Json<Value>, Refused> {
+/// What the caller may run on an instance and what not, and why.
+async fn operations(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    Name(id): Name,
+    params: Params,
+) -> Result<Json<Value>, Refused> {
     let view = view(&api, &id, params).await?;
     let target = &view.item.target;
     let mut answer = json!({
@@ -63,17 +78,37 @@ async fn operations(State(api): State<Arc<Api>>, Name(id): Name, params: Params)
         "classification": view.classification,
         "running_operation_id": view.operation,
     });
-    match api.service.available_operations(&view) {
-        Ok(operations) => answer["operations"] = operations,
+    match api.service.available_operations(&caller, &view) {
+        Ok(available) => note_available(&mut answer, available),
         Err(failure) => {
             answer["operations"] = json!([]);
-            answer["code"] = json!(failure.code);
-            answer["reason"] = json!(failure.sentence);
-            answer["guidance"] = json!(failure.guidance);
+            answer["not_permitted"] = json!([]);
+            note_refusal(&mut answer, &failure);
         }
     }
     note_live_error(&mut answer, &view);
     Ok(Json(answer))
+}
+
+fn note_available(answer: &mut Value, available: Available) {
+    answer["operations"] = json!(available.operations);
+    if available.operations.is_empty()
+        && let Some((_, failure)) = available.not_permitted.first()
+    {
+        note_refusal(answer, failure);
+    }
+    let refused = |(operation, failure): (&str, Failure)| {
+        let mut refused = json!({ "operation": operation });
+        note_refusal(&mut refused, &failure);
+        refused
+    };
+    answer["not_permitted"] = available.not_permitted.into_iter().map(refused).collect();
+}
+
+fn note_refusal(answer: &mut Value, failure: &Failure) {
+    answer["code"] = json!(failure.code);
+    answer["reason"] = json!(failure.sentence);
+    answer["guidance"] = json!(failure.guidance);
 }
 
 /// The one instance of this name, in the account and Region that the parameters may give.
@@ -84,8 +119,9 @@ async fn view(api: &Api, id: &str, mut params: Params) -> Result<InstanceView, R
     Ok(api.service.instance(&id, account_id.as_ref(), region.as_ref()).await?)
 }
 
-fn item(service: &Service, view: &InstanceView) -> Value {
+fn item(service: &Service, caller: &Caller, view: &InstanceView) -> Value {
     let item = &view.item;
+    let available = service.available_operations(caller, view);
     let status = view.live.as_ref().map(|live| &live.status).or(item.status.as_ref());
     json!({
         "instance_id": item.target.instance_id,
@@ -101,7 +137,7 @@ fn item(service: &Service, view: &InstanceView) -> Value {
         "read_replica_source": item.read_replica_source,
         "tags": item.tags,
         "running_operation_id": view.operation,
-        "operations_allowed": service.available_operations(view).is_ok(),
+        "operations_allowed": available.is_ok_and(|available| !available.operations.is_empty()),
     })
 }
 

@@ -6,7 +6,7 @@ use ops_domain::ports::BrokenItem;
 use ops_testkit::simulated_rds::{Fault, LookFault};
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Api, snapshot_of};
+use crate::harness::{Answer, Api, reboot_of, snapshot_of};
 
 fn names(answer: &Answer) -> Vec<String> {
     let items = answer.json()["items"].as_array().cloned().unwrap_or_default();
@@ -37,6 +37,7 @@ async fn a_production_instance_has_no_operations_and_says_why() {
           "environment": "Production",
           "guidance": "Ask CloudOps for the change. If the instance is not production, have its owner set an environment tag (for example Environment=development) and remove whatever `classification` lists as production.",
           "instance_id": "prod-orders-01",
+          "not_permitted": [],
           "operations": [],
           "reason": "Operations not allowed on production instances. Please create a CloudOps request.",
           "region": "eu-central-1",
@@ -59,6 +60,49 @@ async fn an_instance_of_an_account_that_is_not_allowed_has_no_operations() {
     let api = Api::with(Settings { cross_account, ..Settings::default() });
     let answer = api.get("/instances/dev-postgres-01/operations").await.json();
     assert_eq!((&answer["code"], &answer["operations"]), (&json!("permission_denied"), &json!([])));
+    let shown = api.get("/instances/dev-postgres-01").await.json();
+    assert_eq!(shown["operations_allowed"], json!(false));
+    assert!(shown["live_error"].as_str().unwrap().contains("not allowed in the account"), "{shown}");
+    assert_eq!(api.world.rds.look_count(), 0, "no account is entered that is not on the list");
+}
+
+#[tokio::test]
+async fn operations_that_the_rules_keep_from_a_caller_are_listed_with_the_reason() {
+    let rules = "[[rules]]\nprincipals = ['iam:al*']\noperations = ['*_snapshot', 'modify_*']\n\
+                 [[rules]]\neffect = 'deny'\noperations = ['modify_*']\nenvironments = ['dev']";
+    let api = Api::with(Settings::load(Some(rules), |_| None).unwrap());
+    let mut answer = api.get("/instances/dev-postgres-01/operations").await.json();
+    assert_eq!(answer["operations"].as_array().unwrap().len(), 1);
+    assert_eq!(answer["operations"][0]["operation"], json!("create_snapshot"));
+    assert!(answer.get("reason").is_none(), "{answer}");
+    expect![[r#"
+        [
+          {
+            "code": "permission_denied",
+            "guidance": "Nothing was sent to RDS. Ask the operators of this service to change the rule: `modify_backup_window`, Development, account 111122223333. The service knows you as `iam:alice`, without groups.",
+            "operation": "modify_backup_window",
+            "reason": "A rule of this service forbids you `modify_backup_window` on this instance (Development, 111122223333)."
+          },
+          {
+            "code": "permission_denied",
+            "guidance": "Nothing was sent to RDS. Ask the operators of this service for a rule that allows it: `reboot_instance`, Development, account 111122223333. The service knows you as `iam:alice`, without groups.",
+            "operation": "reboot_instance",
+            "reason": "No rule of this service lets you run `reboot_instance`."
+          }
+        ]
+    "#]].assert_eq(&format!("{:#}\n", answer["not_permitted"].take()));
+    assert_eq!(api.get("/instances/dev-postgres-01").await.json()["operations_allowed"], json!(true));
+    assert_eq!(api.post(&reboot_of("dev-postgres-01")).await.brief(), (403, "permission_denied".to_owned()));
+    api.assert_only_audited("denied");
+}
+
+#[tokio::test]
+async fn an_instance_on_which_the_rules_allow_a_caller_nothing_says_why() {
+    let api = Api::with(Settings::load(Some("[[rules]]\ngroups = ['dba']"), |_| None).unwrap());
+    let answer = api.get("/instances/dev-postgres-01/operations").await.json();
+    assert_eq!((&answer["operations"], &answer["code"]), (&json!([]), &json!("permission_denied")));
+    assert_eq!(answer["reason"], json!("No rule of this service lets you run any operation."));
+    assert_eq!(answer["not_permitted"].as_array().unwrap().len(), 3);
     assert_eq!(api.get("/instances/dev-postgres-01").await.json()["operations_allowed"], json!(false));
 }
 

@@ -19,6 +19,7 @@ macro_rules! on_both {
 
 on_both!(
     a_snapshot_through_a_rest_api_exists_in_the_target_account_and_on_the_audit_trail,
+    the_session_of_an_order_is_had_beside_the_live_read,
     a_window_change_through_an_http_api_is_what_rds_then_describes,
     a_reboot_is_sent_once_and_answered_by_its_evidence,
     every_operation_is_answered_alike_through_both_kinds_of_api,
@@ -67,10 +68,44 @@ async fn a_snapshot_through_a_rest_api_exists_in_the_target_account_and_on_the_a
     assert_eq!(parameters["snapshot_id"], json!(snapshot_id));
     let result: Value = serde_json::from_str(outcome["result"].as_s().unwrap()).unwrap();
     assert_eq!(result["snapshot_arn"], answer["snapshot_arn"]);
+    let [calls] = result["aws_calls"].as_array().unwrap().as_slice() else { panic!("{result}") };
+    assert!(calls["rds_request_id"].is_string() && calls["sts_request_id"].is_string(), "{calls}");
+    let id = answer["operation_id"].as_str().unwrap();
+    let person = "iam-arn-aws-sts--999999999999-assumed-role-DBA-alice@example.com";
+    let session_name = format!("{}-{}", &person[person.len() - 53..], &id[id.len() - 10..]);
+    assert_eq!(calls["session_name"], json!(session_name));
     let ttl: i64 = outcome["ttl"].as_n().unwrap().parse().unwrap();
     assert!((ttl - now() - 90 * 86_400).abs() < 120, "{ttl}");
     assert_eq!(site.tap.calls("CreateDBSnapshot"), 1);
     assert!(site.tap.calls("AssumeRole") >= 1);
+}
+
+/// So that an order through a role takes no more calls one after another than one without: the inventory, the intent with the
+/// live read and the session beside it, the order, and its outcome.
+async fn the_session_of_an_order_is_had_beside_the_live_read(emulator: &str) {
+    let site = Site::on(emulator).await;
+    let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
+    let api = site.api().await;
+    let snapshot = |name: &str| {
+        let parameters = json!({ "snapshot_id": format!("{instance}-{name}") });
+        let body = json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": parameters });
+        rest("POST", "/operations", Some(&body))
+    };
+    let (status, warm) = parts(&api.invoke(snapshot("one")).await);
+    assert_eq!(status, 200, "{warm}");
+    assert_eq!(site.tap.calls("AssumeRole"), 2, "one for looks and one for the order");
+
+    site.tap.hold("DescribeDBInstances");
+    let while_held = async {
+        site.tap.held().await;
+        site.tap.called("AssumeRole", 3).await;
+        assert_eq!(site.tap.mutations(), 1, "and the order waits for the live read");
+        site.tap.release();
+    };
+    let (answer, ()) = tokio::join!(api.invoke(snapshot("two")), while_held);
+    let (status, answer) = parts(&answer);
+    assert_eq!((status, &answer["success"]), (200, &json!(true)), "{answer}");
+    assert_eq!((site.tap.calls("AssumeRole"), site.tap.mutations()), (3, 2));
 }
 
 async fn a_window_change_through_an_http_api_is_what_rds_then_describes(emulator: &str) {

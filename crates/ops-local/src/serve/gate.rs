@@ -7,22 +7,20 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::HOST;
 use axum::middleware::Next;
 use axum::response::Response;
-use ops_domain::caller::Caller;
 use ops_domain::failure::{Code, Failure};
 
-use crate::cli::ServeArgs;
-use crate::clock::request_id;
+use crate::cli::{LocalArgs, ServeArgs};
 
 /// Who may pass, and as whom.
 #[derive(Debug)]
 pub(super) struct Gate {
-    user: String,
+    local: LocalArgs,
     loopback_only: bool,
 }
 
 impl Gate {
     pub(super) fn new(args: &ServeArgs) -> Self {
-        Self { user: args.local.user.clone(), loopback_only: !args.allow_remote }
+        Self { local: args.local.clone(), loopback_only: !args.allow_remote }
     }
 }
 
@@ -36,7 +34,7 @@ pub(super) async fn pass(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let mut caller = Caller::new(format!("local:{}", gate.user), request_id());
+    let mut caller = gate.local.caller();
     let host = request.headers().get(HOST).map(|host| host.to_str().unwrap_or_default());
     if gate.loopback_only && !host.is_none_or(is_this_machine) {
         let failure = Failure::new(
@@ -46,7 +44,7 @@ pub(super) async fn pass(
         );
         return ops_http::refusal(failure, &caller.request_id, ops_http::Transport::Plain);
     }
-    caller.display_name = Some(gate.user.clone());
+    caller.display_name = Some(gate.local.user.clone());
     caller.source_ip = Some(peer.ip().to_string());
     request.extensions_mut().insert(caller);
     next.run(request).await

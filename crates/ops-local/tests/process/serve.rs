@@ -4,7 +4,7 @@ use std::process::Command;
 use std::sync::Barrier;
 use std::thread;
 
-use crate::support::{Server, folder, orders, rds_ops};
+use crate::support::{SPEED, Server, folder, orders, rds_ops};
 use ops_domain::failure::PRODUCTION_SENTENCE;
 use serde_json::json;
 
@@ -166,4 +166,33 @@ fn without_the_aws_adapters_the_program_says_how_to_build_them_in() {
         assert_eq!(output.status.code(), Some(1));
         assert!(String::from_utf8(output.stderr).unwrap().contains("--features aws"));
     }
+}
+
+#[test]
+fn rules_count_for_the_user_of_the_server_and_of_the_command_line() {
+    let folder = folder();
+    let rules = "[[rules]]\nprincipals = ['local:alice']\noperations = ['create_snapshot']\n\
+                 [[rules]]\ngroups = ['dba']\noperations = ['modify_backup_window']";
+    let serve = |groups: &[&str]| {
+        let mut command = rds_ops(&["serve", "--listen", "127.0.0.1:0", "--speed", SPEED, "--data"]);
+        command.arg(folder.path()).args(groups).env("OPS_CONFIG", rules);
+        Server::run(command)
+    };
+    let ask =
+        |server: &Server, operation, parameters| server.post("wait=20", operation, "dev-postgres-01", &parameters).0;
+    let window = || json!({ "backup_window": "03:00-04:00" });
+    let alone = serve(&[]);
+    assert_eq!(ask(&alone, "reboot_instance", json!({})), 403);
+    assert_eq!(ask(&alone, "modify_backup_window", window()), 403);
+    assert_eq!(ask(&alone, "create_snapshot", json!({ "snapshot_id": "by-rule" })), 200);
+    alone.kill();
+    let member = serve(&["--group", "oncall", "--group", "dba"]);
+    assert_eq!(ask(&member, "reboot_instance", json!({})), 403);
+    assert_eq!(ask(&member, "modify_backup_window", window()), 200);
+    member.kill();
+
+    let mut run = rds_ops(&["run", "reboot_instance", "dev-postgres-01", "--data"]);
+    let output = run.arg(folder.path()).env("OPS_CONFIG", rules).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(orders(folder.path()).len(), 2);
 }

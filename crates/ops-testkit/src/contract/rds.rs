@@ -62,7 +62,7 @@ async fn look(subject: &impl RdsWithInstances, look: Look) -> Observation {
 }
 
 async fn send(subject: &impl RdsWithInstances, target: &InstanceRef, order: Order) -> Result<Receipt, SendError> {
-    subject.rds().send(&authorized(operation_id(now()), target, order)).await
+    subject.rds().send(&authorized(operation_id(now()), target, order)).await.answer
 }
 
 fn authorized(id: OperationId, target: &InstanceRef, order: Order) -> Authorized {

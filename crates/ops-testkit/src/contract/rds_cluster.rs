@@ -65,7 +65,7 @@ async fn live(subject: &impl RdsWithClusters, id: &ClusterId) -> LiveCluster {
 async fn send(subject: &impl RdsWithClusters, member: &InstanceId, order: Order) -> Result<Receipt, SendError> {
     let Scope { account_id, region } = subject.scope();
     let target = InstanceRef { account_id, region, instance_id: member.clone() };
-    subject.rds().send(&sample::authorized(operation_id(now()), &target, order, now())).await
+    subject.rds().send(&sample::authorized(operation_id(now()), &target, order, now())).await.answer
 }
 
 fn snapshot_id() -> ClusterSnapshotId {

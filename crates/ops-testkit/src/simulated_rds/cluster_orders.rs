@@ -12,7 +12,7 @@ use ops_domain::tag::Tag;
 use ops_domain::time::after;
 
 use crate::simulated_rds::behaviour::FailoverOutcome;
-use crate::simulated_rds::orders::{Acceptance, Arrival, Refusal, new_snapshot, refusal};
+use crate::simulated_rds::orders::{Acceptance, Arrival, Refusal, new_snapshot, receipt, refusal};
 use crate::simulated_rds::state::Change;
 use crate::simulated_rds::timeline::Timeline;
 
@@ -54,7 +54,7 @@ impl Arrival<'_> {
         self.state.cluster_snapshots.insert(key, Timeline::since(self.now, snapshot));
         self.set_snapshot_going(&unit, &snapshot_id);
         self.enter_for(&unit, "backing-up", &live.status, self.behaviour.backing_up);
-        Ok(Acceptance { receipt: self.receipt(None), flushed: BTreeMap::new() })
+        Ok(Acceptance { receipt: receipt(None), flushed: BTreeMap::new() })
     }
 
     /// A window shows after a moment either way; `ApplyImmediately` applies everything else that waits too (RDS model,
@@ -77,7 +77,7 @@ impl Arrival<'_> {
             let applied = self.enter_for(&unit, "modifying", &live.status, self.behaviour.modifying);
             self.state.schedule(applied, &unit, Change::Modified(flushed.clone()));
         }
-        Ok(Acceptance { receipt: self.receipt(Some(&live.status)), flushed })
+        Ok(Acceptance { receipt: receipt(Some(&live.status)), flushed })
     }
 
     /// The cluster is `failing-over` until another member is the writer (RDS model, `FailoverDBCluster`), and tells it by
@@ -110,7 +110,7 @@ impl Arrival<'_> {
         }
         self.enter(&unit, "failing-over", length);
         self.note_failover(live, length);
-        let receipt = Receipt { cluster_writer: live.writer.clone(), ..self.receipt(Some(&live.status)) };
+        let receipt = Receipt { cluster_writer: live.writer.clone(), ..receipt(Some(&live.status)) };
         Ok(Acceptance { receipt, flushed: BTreeMap::new() })
     }
 

@@ -95,7 +95,7 @@ impl Arrival<'_> {
         self.state.snapshots.insert(key, Timeline::since(self.now, snapshot));
         self.set_snapshot_going(&self.unit(), snapshot_id);
         self.enter_for(&self.unit(), "backing-up", &live.status, self.behaviour.backing_up);
-        Ok(Acceptance { receipt: self.receipt(None), flushed: BTreeMap::new() })
+        Ok(Acceptance { receipt: receipt(None), flushed: BTreeMap::new() })
     }
 
     pub(super) fn set_snapshot_going(&mut self, unit: &Unit, snapshot_id: &SnapshotId) {
@@ -132,7 +132,7 @@ impl Arrival<'_> {
             }
         }
         let shown = if self.behaviour.answer_shows_rebooting { "rebooting" } else { live.status.as_str() };
-        Ok(Acceptance { receipt: self.receipt(Some(shown)), flushed: BTreeMap::new() })
+        Ok(Acceptance { receipt: receipt(Some(shown)), flushed: BTreeMap::new() })
     }
 
     /// The instance is `rebooting`, tells its shutdown and restart, and comes back; waiting static parameters are in
@@ -186,7 +186,7 @@ impl Arrival<'_> {
             let applied = self.enter_for(&self.unit(), "modifying", &live.status, self.behaviour.modifying);
             self.state.schedule(applied, &self.unit(), Change::Modified(flushed.clone()));
         }
-        Ok(Acceptance { receipt: self.receipt(Some(&live.status)), flushed })
+        Ok(Acceptance { receipt: receipt(Some(&live.status)), flushed })
     }
 
     /// The instance or the cluster enters `status` for a while, and then `back`. Gives back when that is.
@@ -208,14 +208,6 @@ impl Arrival<'_> {
         self.state.keep_busy(unit, idle);
     }
 
-    pub(super) fn receipt(&self, instance_status: Option<&str>) -> Receipt {
-        Receipt {
-            instance_status: instance_status.map(str::to_owned),
-            cluster_writer: None,
-            rds_request_id: Some(self.state.request_id()),
-        }
-    }
-
     /// Refuses an instance in another status, and one that RDS is still busy with.
     fn require_status(&self, live: &LiveInstance, allowed: &[&str]) -> Result<(), Refusal> {
         if !allowed.contains(&live.status.as_str()) {
@@ -228,6 +220,10 @@ impl Arrival<'_> {
         }
         Ok(())
     }
+}
+
+pub(super) fn receipt(instance_status: Option<&str>) -> Receipt {
+    Receipt { instance_status: instance_status.map(str::to_owned), ..Receipt::default() }
 }
 
 /// A snapshot of an instance or of a cluster as RDS shows it first.

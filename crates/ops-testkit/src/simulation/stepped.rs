@@ -17,7 +17,7 @@ use ops_domain::policy::Authorized;
 use ops_domain::ports::{
     AuditLog, AuditQuery, Begin, BeginError, Claim, Commit, CommitError, Engine, EngineError, Ids, Inventory,
     InventoryError, InventoryPage, LookError, Notice, Notifier, OperationQuery, OperationStore, Page, RdsControl,
-    Receipt, SendError, StoreError,
+    SendError, Sent, StoreError,
 };
 use ops_domain::time::Timestamp;
 
@@ -106,12 +106,12 @@ impl RdsControl for Stepped {
         Ok(seen)
     }
 
-    async fn send(&self, order: &Authorized) -> Result<Receipt, SendError> {
+    async fn send(&self, order: &Authorized) -> Sent {
         self.watchdog.sending(order).await;
         self.schedule.note(&format!("{} sends {:?}", order.operation_id(), order.order()));
         // No point before the order: nothing happens between the live check and it.
         let mut sent = self.rds.send(order).await;
-        if self.mutant == Mutant::LostOrdersAreResent && matches!(sent, Err(SendError::MayHaveHappened(_))) {
+        if self.mutant == Mutant::LostOrdersAreResent && matches!(sent.answer, Err(SendError::MayHaveHappened(_))) {
             sent = self.rds.send(order).await;
         }
         self.schedule.point("order done").await;

@@ -16,7 +16,7 @@ use ops_domain::observation::{Look, Observation};
 use ops_domain::policy::Authorized;
 use ops_domain::ports::{
     Begin, BeginError, Claim, Clock as _, Commit, CommitError, Engine, EngineError, Inventory, InventoryError,
-    InventoryPage, LookError, OperationQuery, OperationStore, Page, RdsControl, Receipt, SendError, StoreError,
+    InventoryPage, LookError, OperationQuery, OperationStore, Page, RdsControl, Sent, StoreError,
 };
 use ops_domain::time::Timestamp;
 use ops_testkit::world::World;
@@ -66,7 +66,7 @@ impl RdsControl for Mortal {
         self.call("look", self.world.rds.observe(scope, look)).await
     }
 
-    async fn send(&self, order: &Authorized) -> Result<Receipt, SendError> {
+    async fn send(&self, order: &Authorized) -> Sent {
         self.call("order", self.world.rds.send(order)).await
     }
 }

@@ -13,6 +13,7 @@ use ops_domain::operation::{Operation, Order, reboot_instance};
 use ops_domain::policy;
 use ops_domain::ports::Inventory as _;
 use ops_domain::request::Request;
+use ops_domain::rules::Rules;
 use ops_domain::service::{Ports, Service, Submitted};
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, OPERATIONS_ACCOUNT, TEAMS_ACCOUNT, VIRGINIA, target};
 use ops_testkit::mocks::{MockAuditLog, MockInventory, MockOperationStore, MockRdsControl};
@@ -150,7 +151,8 @@ fn an_order_is_allowed_only_with_a_stored_intent_a_held_instance_and_time_to_sen
     let record = sample::record(OperationId::first_at(1), &dev(), operation, now);
     let after = |seconds| now + chrono::TimeDelta::seconds(seconds);
     let authorize = |record: &OperationRecord, at| {
-        policy::authorize(record, &sample::development(), order(), at).map_err(|failure| failure.error_code)
+        policy::authorize(record, &sample::development(), &Rules::default(), order(), at)
+            .map_err(|failure| failure.error_code)
     };
     let refused = Err(Some("lease_lost".to_owned()));
     assert!(authorize(&record, after(34)).is_ok());
@@ -160,6 +162,6 @@ fn an_order_is_allowed_only_with_a_stored_intent_a_held_instance_and_time_to_sen
     let unstored = OperationRecord { phase: Phase::Accepted { next_at: now }, ..record.clone() };
     assert_eq!(authorize(&unstored, now), refused);
     let production = Classification { environment: Environment::Production, ..sample::development() };
-    let failure = policy::authorize(&record, &production, order(), now).unwrap_err();
+    let failure = policy::authorize(&record, &production, &Rules::default(), order(), now).unwrap_err();
     assert_eq!(failure.code, Code::ProductionBlocked);
 }

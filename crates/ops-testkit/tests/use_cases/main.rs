@@ -9,4 +9,6 @@ mod guard;
 mod life;
 mod preview;
 mod relatives;
+mod rules;
 mod story;
+mod trace;

@@ -229,7 +229,7 @@ async fn a_cluster_tag_that_turns_production_stops_the_order() {
 async fn a_documentdb_instance_has_no_operations_and_the_reason_is_told() {
     let world = World::demo();
     let view = world.service.instance(&"dev-docdb-01".parse().unwrap(), None, None).await.unwrap();
-    let failure = world.service.available_operations(&view).unwrap_err();
+    let failure = world.service.available_operations(&world.caller("alice"), &view).unwrap_err();
     assert_eq!(
         (failure.error_code.as_deref(), &failure.facts["engine"]),
         (Some("unsupported_engine"), &json!("docdb"))
@@ -243,5 +243,5 @@ async fn the_page_of_an_instance_shows_what_its_relatives_make_of_it() {
     let id = "reporting-orders-01".parse().unwrap();
     let view = world.service.instance(&id, None, None).await.unwrap();
     assert!(view.classification.environment.is_production(), "{:?}", view.classification);
-    assert!(world.service.available_operations(&view).is_err());
+    assert!(world.service.available_operations(&world.caller("alice"), &view).is_err());
 }

@@ -46,7 +46,7 @@ fn every_problem_is_reported_at_once() {
             environments.colour: unknown key; expected one of names, values, tag_keys, protected, instances, accounts, name_patterns
             OPS_ALLOWED_ORIGINS: "https://a.example/x\ny" is malformed or not known; expected scheme://host[:port] without a path, or *
             allow_api_key_identity: "yes" is neither true nor false; expected true or false
-            intervall: unknown key; expected one of inventory_table, audit_table, operations_table, poll_interval_seconds, operation_timeout_seconds, max_wait_seconds, late_watch_hours, audit_retention_days, operations, role_name, external_id, home_account_id, allowed_accounts, environments, default_environment, state_machine_arn, notification_topic_arn, allowed_origins, allow_api_key_identity"#]],
+            intervall: unknown key; expected one of inventory_table, audit_table, operations_table, poll_interval_seconds, operation_timeout_seconds, max_wait_seconds, late_watch_hours, audit_retention_days, operations, role_name, external_id, home_account_id, allowed_accounts, session_attribution, environments, default_environment, state_machine_arn, notification_topic_arn, allowed_origins, allow_api_key_identity, rules"#]],
     );
 }
 
@@ -166,5 +166,58 @@ fn a_state_machine_has_no_room_for_steps_without_end() {
         &expect![[r#"
             state_machine_arn: create_snapshot would take 7296 steps, by its time-out, its poll interval and the late watch; expected at most 1800 steps with a state machine
             state_machine_arn: modify_backup_window would take 7296 steps, by its time-out, its poll interval and the late watch; expected at most 1800 steps with a state machine"#]],
+    );
+}
+
+#[test]
+fn rules_that_name_production_or_what_is_not_there_are_problems() {
+    let file = "
+        [environments]
+        protected = ['staging']
+        [[rules]]
+        effect = 'permit'
+        operations = ['reboot', 'drop_*', 'create_*']
+        environments = ['prod', 'Production', '*prod*', 'staging', 'dve', 'live', '*', '*ing']
+        [[rules]]
+        principals = []
+        groups = ['a,b', 7]
+        accounts = ['1234', '44*', '123456789012*3', '*', 'dev']
+        environment = 'dev'
+        [[rules]]
+        operations = 'reboot_instance'
+    ";
+    refused(
+        file,
+        &[],
+        &expect![[r#"
+        rules[0].effect: "permit" is malformed or not known; expected "allow" or "deny"
+        rules[0].operations: "reboot" is malformed or not known; expected one of create_snapshot, reboot_instance, modify_backup_window, or a pattern of them
+        rules[0].operations: "drop_*" is malformed or not known; expected one of create_snapshot, reboot_instance, modify_backup_window, or a pattern of them
+        rules[0].environments: "prod" is malformed or not known; expected an environment that is not production, by its name or a pattern of names
+        rules[0].environments: "Production" is malformed or not known; expected an environment that is not production, by its name or a pattern of names
+        rules[0].environments: "*prod*" is malformed or not known; expected an environment that is not production, by its name or a pattern of names
+        rules[0].environments: "staging" is malformed or not known; expected an environment that is not production, by its name or a pattern of names
+        rules[0].environments: "dve" is malformed or not known; expected an environment that is not production, by its name or a pattern of names
+        rules[0].environments: "live" is malformed or not known; expected an environment that is not production, by its name or a pattern of names
+        rules[0].environments: "*ing" is malformed or not known; expected an environment that is not production, by its name or a pattern of names
+        rules[1].principals: the list is empty; expected a pattern of principals such as iam:arn:aws:sts::111122223333:assumed-role/DBA/*
+        rules[1].groups: "a,b" is malformed or not known; expected a pattern of groups such as dba-*, without commas
+        rules[1].groups: 7 is no text; expected a pattern of groups such as dba-*, without commas
+        rules[1].accounts: "1234" is malformed or not known; expected an AWS account id of 12 digits, or a pattern of one
+        rules[1].accounts: "123456789012*3" is malformed or not known; expected an AWS account id of 12 digits, or a pattern of one
+        rules[1].accounts: "dev" is malformed or not known; expected an AWS account id of 12 digits, or a pattern of one
+        rules[1].environment: unknown key; expected one of effect, principals, groups, operations, environments, accounts
+        rules[2].operations: "reboot_instance" is no list; expected a list of texts"#]],
+    );
+    let deny = "[[rules]]\neffect = 'deny'\nenvironments = ['test']";
+    refused(
+        deny,
+        &[],
+        &expect!["rules: nothing would be allowed to anybody; expected at least one rule with the effect allow"],
+    );
+    refused(
+        "rules = 'all'",
+        &[("OPS_RULES", "all")],
+        &expect![[r#"OPS_RULES: "all" is no list; expected tables, each under [[rules]]"#]],
     );
 }

@@ -1,6 +1,6 @@
 //! A tap between the function and the emulator: what went over the wire, not what somebody says went.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -13,7 +13,7 @@ use super::PATIENCE;
 pub(crate) struct Tap {
     /// Where clients connect.
     pub(crate) url: String,
-    sent: Arc<Mutex<Vec<u8>>>,
+    sent: Arc<watch::Sender<Vec<u8>>>,
     /// What is carried no further, and whether something of it has come.
     held: Arc<watch::Sender<Option<Held>>>,
 }
@@ -29,7 +29,8 @@ impl Tap {
         let server = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let tap = Self { url, sent: Arc::default(), held: Arc::new(watch::Sender::new(None)) };
+        let tap =
+            Self { url, sent: Arc::new(watch::Sender::new(Vec::new())), held: Arc::new(watch::Sender::new(None)) };
         let carrier = tap.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -58,9 +59,14 @@ impl Tap {
 
     /// How often an RDS or STS action was called .
     pub(crate) fn calls(&self, action: &str) -> usize {
-        let needle = needle(action);
-        let sent = self.sent.lock().unwrap();
-        sent.windows(needle.len()).filter(|window| *window == needle.as_bytes()).count()
+        count(&self.sent.borrow(), action)
+    }
+
+    /// Returns when an RDS or STS action has been called that often.
+    pub(crate) async fn called(&self, action: &str, times: usize) {
+        let mut sent = self.sent.subscribe();
+        let called = sent.wait_for(|sent| count(sent, action) >= times);
+        tokio::time::timeout(PATIENCE, called).await.expect("the call comes").expect("the tap is there");
     }
 
     /// Every mutation that reached RDS.
@@ -79,7 +85,7 @@ impl Tap {
             if read == 0 {
                 break;
             }
-            self.sent.lock().unwrap().extend_from_slice(&buffer[..read]);
+            self.sent.send_modify(|sent| sent.extend_from_slice(&buffer[..read]));
             self.pass(&buffer[..read]).await;
             to_server.write_all(&buffer[..read]).await?;
         }
@@ -102,6 +108,11 @@ impl Tap {
         let mut held = self.held.subscribe();
         held.wait_for(|held| !is_held(held)).await.expect("the tap is there");
     }
+}
+
+fn count(sent: &[u8], action: &str) -> usize {
+    let needle = needle(action);
+    sent.windows(needle.len()).filter(|window| *window == needle.as_bytes()).count()
 }
 
 /// How the query protocol names an action in the body.

@@ -1,0 +1,408 @@
+//! Sessions in other accounts: what `AssumeRole` really sends, for whom, how often, and what its refusals mean.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use ops_aws_adapters::rds::AwsRds;
+use ops_domain::config::CrossAccount;
+use ops_domain::id::OperationId;
+use ops_domain::instance::{InstanceRef, Scope};
+use ops_domain::life::Trace;
+use ops_domain::observation::Look;
+use ops_domain::operation::{Operation, Order, create_snapshot, modify_backup_window, reboot_instance};
+use ops_domain::policy::Authorized;
+use ops_domain::ports::{Coming, LookError, RdsControl, SendError};
+use ops_testkit::sample;
+use serde_json::Value;
+
+use crate::calls::orders;
+use crate::server::{Answer, Server};
+use crate::{NOTHING_DESCRIBED, REBOOTED, config, error, form, order, reboot, reboots, target};
+
+const TABLE: &str = include_str!("../../../../deploy/decisions.md");
+
+fn cross_account() -> CrossAccount {
+    CrossAccount {
+        role_name: Some("rds-ops-target".into()),
+        external_id: Some("rds-ops/4711".into()),
+        ..CrossAccount::default()
+    }
+}
+
+/// RDS with a role in every account.
+fn through_a_role(server: &Server) -> AwsRds {
+    AwsRds::new(&config(&server.url()), cross_account())
+}
+
+/// A session that ends so many seconds from now.
+fn assumed(seconds: i64) -> String {
+    let end = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()) + chrono::TimeDelta::seconds(seconds);
+    format!(
+        "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA1</AccessKeyId>\
+         <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>{}</Expiration></Credentials>\
+         </AssumeRoleResult></AssumeRoleResponse>",
+        end.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+    )
+}
+
+/// AWS where everything works.
+fn aws() -> Server {
+    aws_with_sessions_of(900)
+}
+
+fn aws_with_sessions_of(seconds: i64) -> Server {
+    Server::start_for(move |_, request| match action(request).as_str() {
+        "AssumeRole" => Answer::Body(200, assumed(seconds)),
+        "RebootDBInstance" => Answer::Body(200, REBOOTED.to_owned()),
+        _ => Answer::Body(200, NOTHING_DESCRIBED.to_owned()),
+    })
+}
+
+fn action(request: &str) -> String {
+    form::read(request).remove("Action").unwrap_or_default()
+}
+
+/// The fields of every `AssumeRole` so far.
+fn sessions(server: &Server) -> Vec<BTreeMap<String, String>> {
+    let requests = server.requests();
+    requests.iter().filter(|request| action(request) == "AssumeRole").map(|request| form::read(request)).collect()
+}
+
+fn look() -> (Scope, Look) {
+    (target().scope(), Look::at_instance(&target().instance_id))
+}
+
+/// What is known of an order before the live read.
+fn coming(order: &Authorized) -> Coming {
+    Coming {
+        operation_id: order.operation_id(),
+        principal: order.principal().to_owned(),
+        target: order.target().clone(),
+        permission: order.order().permission(&order.target().instance_id),
+    }
+}
+
+#[tokio::test]
+async fn an_orders_session_names_person_and_operation_and_can_do_this_one_thing() {
+    let server = aws();
+    let sent = through_a_role(&server).send(&reboot()).await;
+    let id = OperationId::from_parts(1, 2).to_string();
+    let name = format!("iam-alice-{}", &id[16..]);
+    let [session] = sessions(&server).try_into().unwrap();
+    let policy = r#"{"Statement":[{"Action":"rds:RebootDBInstance","Effect":"Allow","Resource":["arn:aws:rds:eu-central-1:444455556666:db:orders-dev"]}],"Version":"2012-10-17"}"#;
+    let expected = [
+        ("Action", "AssumeRole"),
+        ("DurationSeconds", "900"),
+        ("ExternalId", "rds-ops/4711"),
+        ("Policy", policy),
+        ("RoleArn", "arn:aws:iam::444455556666:role/rds-ops-target"),
+        ("RoleSessionName", &name),
+        ("SourceIdentity", "iam-alice"),
+        ("Tags.member.1.Key", "rds-ops:operation-id"),
+        ("Tags.member.1.Value", &id),
+        ("Tags.member.2.Key", "rds-ops:requested-by"),
+        ("Tags.member.2.Value", "iam:alice"),
+        ("Version", "2011-06-15"),
+    ];
+    let expected: BTreeMap<_, _> = expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    assert_eq!(session, expected);
+    let trace = Trace {
+        rds_request_id: Some("request-1".into()),
+        sts_request_id: Some("request-0".into()),
+        session_name: Some(name),
+    };
+    assert_eq!(sent.trace, trace);
+}
+
+#[tokio::test]
+async fn a_looks_session_is_nobodys_and_can_only_describe() {
+    let server = aws();
+    let (scope, look) = look();
+    through_a_role(&server).observe(&scope, &look).await.unwrap();
+    let [session] = sessions(&server).try_into().unwrap();
+    assert_eq!(session["RoleSessionName"], "rds-ops");
+    let policy = r#"{"Statement":[{"Action":"rds:Describe*","Effect":"Allow","Resource":"*"}],"Version":"2012-10-17"}"#;
+    assert_eq!(session["Policy"], policy);
+    assert!(!session.contains_key("SourceIdentity") && !session.contains_key("Tags.member.1.Key"), "{session:?}");
+}
+
+#[tokio::test]
+async fn attribution_that_is_turned_off_leaves_the_person_in_the_session_name() {
+    let server = aws();
+    let rds = AwsRds::new(&config(&server.url()), CrossAccount { session_attribution: false, ..cross_account() });
+    rds.send(&reboot()).await.answer.unwrap();
+    let [session] = sessions(&server).try_into().unwrap();
+    assert!(session["RoleSessionName"].starts_with("iam-alice-"));
+    assert!(session["Policy"].contains("rds:RebootDBInstance"));
+    assert!(!session.contains_key("SourceIdentity") && !session.contains_key("Tags.member.1.Key"), "{session:?}");
+}
+
+#[tokio::test]
+async fn the_names_in_a_policy_follow_the_partition_of_the_region() {
+    for (region, partition) in [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")] {
+        let server = aws();
+        let target = InstanceRef { region: region.parse().unwrap(), ..target() };
+        let order = Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false });
+        let order = sample::authorized(OperationId::from_parts(1, 2), &target, order, sample::start());
+        let _sent = through_a_role(&server).send(&order).await;
+        let [session] = sessions(&server).try_into().unwrap();
+        assert_eq!(session["RoleArn"], format!("arn:{partition}:iam::444455556666:role/rds-ops-target"));
+        let instance = format!("arn:{partition}:rds:{region}:444455556666:db:orders-dev");
+        assert!(session["Policy"].contains(&instance), "{}", session["Policy"]);
+    }
+}
+
+/// What a call names, as the ends of ARNs: every one of them must be in the policy of its session.
+fn named(parameters: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let kinds = [
+        ("DBInstanceIdentifier", "db"),
+        ("DBSnapshotIdentifier", "snapshot"),
+        ("DBClusterIdentifier", "cluster"),
+        ("DBClusterSnapshotIdentifier", "cluster-snapshot"),
+    ];
+    kinds.iter().filter_map(|(name, kind)| Some(format!("{kind}:{}", parameters.get(*name)?))).collect()
+}
+
+/// What a call of this action is authorised on beside what it names (Service Authorization Reference, "Amazon RDS").
+fn dependent(action: &str) -> Option<(String, String)> {
+    (action == "ModifyDBCluster").then(|| ("rds:ModifyDBInstance".to_owned(), "db:*".to_owned()))
+}
+
+#[tokio::test]
+async fn the_policy_of_every_order_permits_its_call_on_what_it_names_and_nothing_more() {
+    for asked in orders() {
+        let server = aws();
+        let _sent = through_a_role(&server).send(&order(asked)).await;
+        let [session] = sessions(&server).try_into().unwrap();
+        let policy: Value = serde_json::from_str(&session["Policy"]).unwrap();
+        let requests = server.requests();
+        let call = form::read(&requests[1]);
+        let mut actions = BTreeSet::from([format!("rds:{}", call["Action"])]);
+        if call.keys().any(|name| name.starts_with("Tags.")) {
+            actions.insert("rds:AddTagsToResource".to_owned());
+        }
+        let mut expected = named(&call);
+        if let Some((action, resource)) = dependent(&call["Action"]) {
+            actions.insert(action);
+            expected.insert(resource);
+        }
+        let statements = policy["Statement"].as_array().unwrap();
+        let permitted: BTreeSet<String> =
+            statements.iter().map(|statement| statement["Action"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(permitted, actions);
+        let resources = statements.iter().flat_map(|statement| statement["Resource"].as_array().unwrap());
+        let resources: BTreeSet<String> = resources
+            .map(|arn| arn.as_str().unwrap().strip_prefix("arn:aws:rds:eu-central-1:444455556666:").unwrap().to_owned())
+            .collect();
+        assert_eq!(resources, expected);
+    }
+}
+
+/// The JSON block of this name in the table of decisions.
+fn in_the_table(name: &str) -> Value {
+    let (_, block) = TABLE.split_once(&format!("```json {name}\n")).unwrap_or_else(|| panic!("no block {name}"));
+    serde_json::from_str(block.split_once("```").expect("the block ends").0).expect("it is JSON")
+}
+
+/// The policy that is sent, in the account of the table.
+async fn sent_policy(asked: Option<Order>) -> Value {
+    let server = aws();
+    let rds = through_a_role(&server);
+    let target = InstanceRef { account_id: "222233334444".parse().expect("twelve digits"), ..target() };
+    match asked {
+        Some(order) => {
+            let order = sample::authorized(OperationId::from_parts(1, 2), &target, order, sample::start());
+            let _sent = rds.send(&order).await;
+        }
+        None => {
+            let look = Look::at_instance(&target.instance_id);
+            rds.observe(&target.scope(), &look).await.expect("everything works there");
+        }
+    }
+    serde_json::from_str(&sessions(&server)[0]["Policy"]).expect("it is JSON")
+}
+
+#[tokio::test]
+async fn the_simulator_of_iam_decides_about_the_policies_that_are_sent() {
+    let cluster = || "orders-dev".parse().unwrap();
+    let window = |cluster_id| {
+        let backup_window = "03:00-04:00".parse().unwrap();
+        Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id, backup_window, apply_immediately: false })
+    };
+    let snapshot =
+        create_snapshot::Order::OfInstance { snapshot_id: "before-upgrade".parse().unwrap(), tags: Vec::new() };
+    let cluster_snapshot = create_snapshot::Order::OfCluster {
+        cluster_id: cluster(),
+        snapshot_id: "before-upgrade".parse().unwrap(),
+        tags: Vec::new(),
+    };
+    let by_operation = [
+        ("create_snapshot", "snapshot-orders-dev", Order::CreateSnapshot(snapshot)),
+        ("create_snapshot", "snapshot-cluster-orders-dev", Order::CreateSnapshot(cluster_snapshot)),
+        (
+            "reboot_instance",
+            "reboot-orders-dev",
+            Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false }),
+        ),
+        (
+            "reboot_instance",
+            "failover-cluster-orders-dev",
+            Order::RebootInstance(reboot_instance::Order::FailOverCluster { cluster_id: cluster() }),
+        ),
+        ("modify_backup_window", "window-orders-dev", window(None)),
+        ("modify_backup_window", "window-cluster-orders-dev", window(Some(cluster()))),
+    ];
+    let compared: BTreeSet<&str> = by_operation.iter().map(|(operation, ..)| *operation).collect();
+    assert_eq!(compared, Operation::NAMES.iter().copied().collect());
+    assert_eq!(sent_policy(None).await, in_the_table("look"));
+    for (_, name, order) in by_operation {
+        assert_eq!(sent_policy(Some(order)).await, in_the_table(name), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_was_got_ready_is_used_by_its_order_once_and_by_no_other() {
+    let server = aws();
+    let rds = through_a_role(&server);
+    let ours = reboot();
+    rds.get_ready(&coming(&ours)).await;
+    assert_eq!(sessions(&server).len(), 1);
+    rds.send(&ours).await.answer.unwrap();
+    let actions: Vec<String> = server.requests().iter().map(|request| action(request)).collect();
+    assert_eq!(actions, ["AssumeRole", "RebootDBInstance"], "an order that was got ready takes one call");
+    rds.send(&ours).await.answer.unwrap();
+    assert_eq!(sessions(&server).len(), 2, "an order that is sent again has a session of its own");
+
+    let another = InstanceRef { instance_id: "billing-dev".parse().unwrap(), ..target() };
+    let order_of = |target: &InstanceRef, order, id| {
+        sample::authorized(OperationId::from_parts(1, id), target, order, sample::start())
+    };
+    let restart = || Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false });
+    let window = Order::ModifyBackupWindow(modify_backup_window::Order {
+        cluster_id: None,
+        backup_window: "03:00-04:00".parse().unwrap(),
+        apply_immediately: false,
+    });
+    for other in [order_of(&target(), restart(), 3), order_of(&another, restart(), 2), order_of(&target(), window, 2)] {
+        rds.get_ready(&coming(&ours)).await;
+        let before = sessions(&server).len();
+        let _sent = rds.send(&other).await;
+        let session = sessions(&server).pop().unwrap();
+        assert_eq!(sessions(&server).len(), before + 1, "{other:?}");
+        assert!(session["Policy"].contains(other.target().instance_id.as_str()), "{session:?}");
+    }
+}
+
+#[tokio::test]
+async fn looks_of_an_account_share_one_session_in_all_its_regions_and_orders_do_not() {
+    let server = aws();
+    let rds = Arc::new(through_a_role(&server));
+    let (scope, look) = look();
+    let looks = futures_util::future::join_all((0..5).map(|_| rds.observe(&scope, &look))).await;
+    assert!(looks.iter().all(Result::is_ok), "{looks:?}");
+    let elsewhere = Scope { region: "us-east-1".parse().unwrap(), ..scope.clone() };
+    rds.observe(&elsewhere, &look).await.unwrap();
+    assert_eq!(sessions(&server).len(), 1);
+    let other = Scope { account_id: "111122223333".parse().unwrap(), ..scope };
+    rds.observe(&other, &look).await.unwrap();
+    assert_eq!(sessions(&server).len(), 2);
+    rds.send(&reboot()).await.answer.unwrap();
+    assert_eq!(sessions(&server).len(), 3);
+}
+
+#[tokio::test]
+async fn a_session_near_its_end_is_renewed_before_it_is_used() {
+    let server = aws_with_sessions_of(290);
+    let rds = through_a_role(&server);
+    let (scope, look) = look();
+    for _ in 0..2 {
+        rds.observe(&scope, &look).await.unwrap();
+    }
+    assert_eq!(sessions(&server).len(), 2);
+    rds.get_ready(&coming(&reboot())).await;
+    rds.send(&reboot()).await.answer.unwrap();
+    assert_eq!(sessions(&server).len(), 4);
+}
+
+#[tokio::test]
+async fn a_session_that_has_expired_before_its_time_is_replaced_once_and_then_told() {
+    for (refusals, looked) in [(1, true), (2, false)] {
+        let refused = std::sync::atomic::AtomicUsize::new(0);
+        let server = Server::start_for(move |_, request| match action(request).as_str() {
+            "AssumeRole" => Answer::Body(200, assumed(900)),
+            _ if refused.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < refusals => {
+                Answer::Body(403, error("ExpiredToken"))
+            }
+            _ => Answer::Body(200, NOTHING_DESCRIBED.to_owned()),
+        });
+        let (scope, look) = look();
+        let seen = through_a_role(&server).observe(&scope, &look).await;
+        assert_eq!(seen.is_ok(), looked, "{seen:?}");
+        assert!(looked || matches!(&seen, Err(LookError::Denied { code }) if code == "ExpiredToken"), "{seen:?}");
+        assert_eq!((sessions(&server).len(), server.requests().len()), (2, 4));
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_aws_refuses_is_not_used_by_the_next_look() {
+    let server = Server::start_for(|before, request| match action(request).as_str() {
+        "AssumeRole" => Answer::Body(200, assumed(900)),
+        _ if before == 1 => Answer::Body(403, error("AccessDenied")),
+        _ => Answer::Body(200, NOTHING_DESCRIBED.to_owned()),
+    });
+    let rds = through_a_role(&server);
+    let (scope, look) = look();
+    let refused = rds.observe(&scope, &look).await;
+    assert!(matches!(&refused, Err(LookError::Denied { code }) if code == "AccessDenied"), "{refused:?}");
+    rds.observe(&scope, &look).await.unwrap();
+    assert_eq!(sessions(&server).len(), 2, "the role may have been revoked and given back");
+}
+
+#[tokio::test]
+async fn whatever_sts_refuses_is_a_denial_with_guidance_and_nothing_is_sent() {
+    for (status, code, told) in [
+        (403, "AccessDenied", "assume_role_denied"),
+        (403, "RegionDisabledException", "RegionDisabledException"),
+        (400, "MalformedPolicyDocument", "MalformedPolicyDocument"),
+        (400, "PackedPolicyTooLarge", "PackedPolicyTooLarge"),
+        (400, "ExpiredTokenException", "ExpiredTokenException"),
+        (400, "ValidationError", "ValidationError"),
+        (403, "InvalidClientTokenId", "InvalidClientTokenId"),
+    ] {
+        let server = Server::start(move |_| Answer::Body(status, error(code)));
+        let rds = through_a_role(&server);
+        rds.get_ready(&coming(&reboot())).await;
+        let sent = rds.send(&reboot()).await;
+        assert!(matches!(&sent.answer, Err(SendError::Denied { code }) if code == told), "{code}: {sent:?}");
+        let (scope, look) = look();
+        let seen = rds.observe(&scope, &look).await;
+        assert!(matches!(&seen, Err(LookError::Denied { code }) if code == told), "{code}: {seen:?}");
+        assert_eq!(ops_domain::guidance::for_rds_code(told).code, told);
+        assert_eq!((reboots(&server), server.requests().len()), (0, 3), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn an_sts_that_does_not_work_is_no_denial() {
+    let server = Server::start(|_| Answer::Body(500, error("InternalFailure")));
+    let sent = through_a_role(&server).send(&reboot()).await;
+    assert!(matches!(sent.answer, Err(SendError::NotSent(_))), "{sent:?}");
+    assert_eq!(reboots(&server), 0);
+}
+
+#[tokio::test]
+async fn no_account_is_entered_that_is_not_on_the_list() {
+    for role_name in [None, Some("rds-ops-target".to_owned())] {
+        let server = aws();
+        let allowed_accounts = vec!["111122223333".parse().unwrap()];
+        let cross_account = CrossAccount { allowed_accounts, role_name, ..cross_account() };
+        let rds = AwsRds::new(&config(&server.url()), cross_account);
+        let (scope, look) = look();
+        let seen = rds.observe(&scope, &look).await;
+        assert!(matches!(&seen, Err(LookError::Denied { code }) if code == "account_not_allowed"), "{seen:?}");
+        rds.get_ready(&coming(&reboot())).await;
+        let sent = rds.send(&reboot()).await;
+        assert!(matches!(&sent.answer, Err(SendError::Denied { code }) if code == "account_not_allowed"), "{sent:?}");
+        assert_eq!(server.requests(), [""; 0]);
+    }
+}

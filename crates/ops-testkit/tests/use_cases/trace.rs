@@ -1,0 +1,119 @@
+//! What is got ready for an order, and what the audit trail has of AWS's own records of it.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use ops_domain::instance::Scope;
+use ops_domain::observation::{Look, Observation};
+use ops_domain::operation::Permission;
+use ops_domain::policy::Authorized;
+use ops_domain::ports::{Coming, LookError, RdsControl, Sent};
+use ops_testkit::simulated_rds::{Fault, SendFault, SimulatedRds};
+use ops_testkit::world::World;
+use serde_json::{Value, json};
+
+use crate::story::*;
+
+/// The simulated RDS, with what it is told before and at an order.
+struct Overheard {
+    rds: SimulatedRds,
+    told: Arc<Mutex<Vec<Told>>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Told {
+    Look,
+    Ready(Permission),
+    Order(Permission),
+}
+
+impl Overheard {
+    fn note(&self, told: Told) {
+        self.told.lock().expect("nobody panics with it").push(told);
+    }
+}
+
+#[async_trait]
+impl RdsControl for Overheard {
+    async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError> {
+        self.note(Told::Look);
+        // The look takes longer than whatever is done beside it.
+        tokio::task::yield_now().await;
+        self.rds.observe(scope, look).await
+    }
+
+    async fn get_ready(&self, coming: &Coming) {
+        self.note(Told::Ready(coming.permission.clone()));
+    }
+
+    async fn send(&self, order: &Authorized) -> Sent {
+        self.note(Told::Order(order.order().permission(&order.target().instance_id)));
+        self.rds.send(order).await
+    }
+}
+
+fn overheard() -> (World, Arc<Mutex<Vec<Told>>>) {
+    let mut world = World::demo();
+    let told = Arc::<Mutex<Vec<Told>>>::default();
+    world.service.ports.rds = Arc::new(Overheard { rds: world.rds.clone(), told: told.clone() });
+    (world, told)
+}
+
+#[tokio::test]
+async fn what_an_order_needs_is_got_ready_beside_the_live_read_and_is_what_the_order_then_needs() {
+    let failover = || {
+        let mut request = reboot();
+        request["parameters"] = json!({ "force_failover": true });
+        request
+    };
+    let of_member = |mut request: Value| {
+        request["instance_id"] = json!("dev-aurora-01");
+        request
+    };
+    let alone = [snapshot(), reboot(), window()];
+    let members = [snapshot(), reboot(), failover(), window()].map(of_member);
+    for request in alone.into_iter().chain(members) {
+        let (world, told) = overheard();
+        begun(&world, &request).await;
+        let told = told.lock().unwrap().clone();
+        // A second look is at the relatives that the first has named.
+        let [Told::Look, Told::Ready(ready), .., Told::Order(order)] = told.as_slice() else { panic!("{told:?}") };
+        assert_eq!(ready, order);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_got_ready_for_a_preview_or_a_refused_request() {
+    let (world, told) = overheard();
+    let mut preview = reboot();
+    preview["dry_run"] = json!(true);
+    world.submit(&preview).await.unwrap();
+    refused(&world, &json!({ "operation": "reboot_instance", "instance_id": "prod-orders-01" })).await;
+    assert!(told.lock().unwrap().iter().all(|told| *told == Told::Look), "{told:?}");
+}
+
+/// The `aws_calls` of the latest entry on the trail.
+fn aws_calls(world: &World) -> Value {
+    let entry = world.store.entries().pop().expect("there is one");
+    let result: Value = serde_json::from_str(&entry.result).expect("it is JSON");
+    result["aws_calls"].clone()
+}
+
+#[tokio::test]
+async fn the_outcome_on_the_trail_has_the_request_ids_of_every_order_that_was_answered() {
+    let world = World::demo();
+    let record = world.run(&reboot()).await;
+    assert!(aws_calls(&world)[0]["rds_request_id"].is_string(), "{}", aws_calls(&world));
+    let answer = Value::Object(record.answer(record.created_at));
+    assert!(answer.get("aws_calls").is_none(), "it is for the trail: {answer}");
+
+    let world = World::demo();
+    world.rds.inject(Fault::Send { nth: 1, fault: SendFault::Refused { code: "InvalidDBInstanceState".into() } });
+    world.run(&reboot()).await;
+    assert!(aws_calls(&world)[0]["rds_request_id"].is_string(), "RDS refused: {}", aws_calls(&world));
+
+    let world = World::demo();
+    world.rds.inject(Fault::Send { nth: 1, fault: SendFault::Unavailable });
+    world.run(&reboot()).await;
+    assert_eq!(aws_calls(&world), json!(null), "nothing reached AWS");
+}
