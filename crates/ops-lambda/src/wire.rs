@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
-use ops_aws_adapters::{AwsPorts, step_functions};
+use ops_aws_adapters::{AwsPorts, sns, step_functions};
 use ops_domain::config::{ConfigErrors, Settings};
 use ops_domain::ports::Nobody;
 use ops_domain::service::Service;
@@ -26,6 +26,6 @@ pub fn settings() -> Result<Settings, lambda_runtime::Error> {
 pub fn service(config: &SdkConfig, settings: Settings) -> Service {
     let ports = AwsPorts::new(config, &settings);
     let engine = step_functions::engine(config, &settings);
-    let nobody = Arc::new(Nobody);
-    Service::new(ports.into_ports(engine, nobody.clone(), nobody), settings)
+    let notifier = sns::notifier(config, &settings);
+    Service::new(ports.into_ports(engine, notifier, Arc::new(Nobody)), settings)
 }

@@ -90,7 +90,8 @@ fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn sent(body: &str) -> BTreeMap<String, String> {
+/// The fields of a request in the Query protocol.
+pub(crate) fn sent(body: &str) -> BTreeMap<String, String> {
     let pairs = body.split('&').map(|pair| pair.split_once('=').expect("a pair of name and value"));
     pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
 }

@@ -4,6 +4,7 @@
 mod calls;
 mod clusters;
 mod engine;
+mod notices;
 mod quotas;
 mod server;
 mod store;

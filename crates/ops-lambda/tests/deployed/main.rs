@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "what goes wrong in the set-up fails the test")]
 
 mod functions;
+mod notifications;
 mod state_machine;
 mod support;
