@@ -441,14 +441,18 @@ pub trait Metrics: Send + Sync {
 /// One fact to count.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Measurement {
-    /// An operation ended or timed out.
+    /// An operation ended or timed out. One that timed out is measured again when it ends.
     Finished {
+        /// The operation.
+        operation_id: OperationId,
         /// The operation's name.
         operation: &'static str,
         /// The environment, as text.
         environment: String,
         /// The state that it is in.
         status: Status,
+        /// Whether it was measured before, when it timed out.
+        late: bool,
         /// From the request.
         duration: Duration,
         /// Looks that showed something.

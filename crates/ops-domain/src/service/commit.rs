@@ -90,9 +90,11 @@ impl Service {
             }
         }
         self.ports.metrics.record(&Measurement::Finished {
+            operation_id: record.id,
             operation,
             environment: record.classification.environment.to_string(),
             status: record.status(),
+            late: record.is_late(),
             duration: std::time::Duration::from_secs_f64(record.duration_seconds(self.ports.clock.now())),
             polls: record.watch().map_or(0, |watch| watch.polls),
         });

@@ -5,7 +5,7 @@ use ops_domain::config::Settings;
 use ops_domain::failure::Code;
 use ops_domain::life::Status;
 use ops_domain::notice::Notice;
-use ops_domain::ports::AuditLog as _;
+use ops_domain::ports::{AuditLog as _, Measurement};
 use ops_domain::request::Request;
 use ops_domain::service::Submitted;
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};
@@ -93,6 +93,14 @@ async fn a_timeout_is_an_answer_and_the_late_outcome_follows_on_the_trail() {
     let subjects: Vec<_> = world.recording.notices().iter().map(Notice::subject).collect();
     let about = "create_snapshot of dev-postgres-01 (Development)";
     assert_eq!(subjects, [format!("Timed out: {about}"), format!("Done late: {about}")]);
+    let measured = world.recording.measurements().into_iter().filter_map(|measured| match measured {
+        Measurement::Finished { operation_id, status, late, .. } => Some((operation_id, status, late)),
+        Measurement::ProductionBlocked { .. }
+        | Measurement::PermissionDenied { .. }
+        | Measurement::AuditWriteFailed => None,
+    });
+    let expected = [(record.id, Status::Timeout, false), (record.id, Status::Available, true)];
+    assert_eq!(measured.collect::<Vec<_>>(), expected, "an operation that ends late is not counted as another one");
 }
 
 #[tokio::test]
