@@ -1,4 +1,4 @@
-//! The ports of the RDS operations service over AWS: Amazon RDS, DynamoDB and STS.
+//! The ports of the RDS operations service over AWS: Amazon RDS, DynamoDB, Step Functions, SNS, STS and CloudWatch.
 //!
 //! This crate decides nothing. It carries the domain's questions and orders to AWS, and AWS's answers back into the
 //! domain's types; no type of the AWS SDK leaves it but the configuration that it is built from.
@@ -10,7 +10,9 @@ mod classify;
 mod sessions;
 
 pub mod dynamo;
+pub mod metrics;
 pub mod rds;
+pub mod sns;
 pub mod step_functions;
 pub mod tables;
 

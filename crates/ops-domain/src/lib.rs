@@ -42,6 +42,8 @@ pub mod audit;
 
 pub mod policy;
 
+pub mod notice;
+
 pub mod ports;
 
 pub mod trail;

@@ -8,11 +8,12 @@ use async_trait::async_trait;
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::audit::{AuditDraft, AuditEntry, AuditEvent, ChainHead};
+use crate::audit::{AuditDraft, AuditEntry, ChainHead};
 use crate::cluster::Unit;
 use crate::id::{InstanceId, OperationId};
 use crate::instance::{InstanceRef, InventoryItem, Scope};
 use crate::life::{OperationRecord, Status, Trace};
+use crate::notice::Notice;
 use crate::observation::{Look, Observation};
 use crate::operation::Permission;
 use crate::policy::Authorized;
@@ -455,27 +456,9 @@ pub struct EngineError(#[source] pub Source);
 /// Tells people what happened. A failure is the notifier's own to log.
 #[async_trait]
 pub trait Notifier: Send + Sync {
-    /// Tells of an operation that ended, timed out, or was refused.
+    /// Tells of an operation that ended, timed out, or was refused. Whoever asked for it may wait for this, so it takes a few
+    /// seconds at most.
     async fn tell(&self, notice: &Notice);
-}
-
-/// What to tell people.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Notice {
-    /// What happened.
-    pub event: AuditEvent,
-    /// Whether RDS showed evidence that it was done.
-    pub success: bool,
-    /// The operation's name.
-    pub operation: String,
-    /// The operation, if there is one.
-    pub operation_id: Option<OperationId>,
-    /// The instance.
-    pub instance_id: String,
-    /// Who asked.
-    pub principal: String,
-    /// The answer or the error.
-    pub result: serde_json::Value,
 }
 
 /// Counts. A failure is the listener's own to log.
@@ -487,14 +470,18 @@ pub trait Metrics: Send + Sync {
 /// One fact to count.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Measurement {
-    /// An operation ended or timed out.
+    /// An operation ended or timed out. One that timed out is measured again when it ends.
     Finished {
+        /// The operation.
+        operation_id: OperationId,
         /// The operation's name.
         operation: &'static str,
         /// The environment, as text.
         environment: String,
         /// The state that it is in.
         status: Status,
+        /// Whether it was measured before, when it timed out.
+        late: bool,
         /// From the request.
         duration: Duration,
         /// Looks that showed something.

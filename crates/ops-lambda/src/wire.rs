@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
-use ops_aws_adapters::{AwsPorts, step_functions};
+use ops_aws_adapters::{AwsPorts, sns, step_functions};
 use ops_domain::config::{ConfigErrors, Settings};
-use ops_domain::ports::Nobody;
+use ops_domain::ports::Metrics;
 use ops_domain::service::Service;
 
 /// Reads the configuration from the environment, and from the file that `OPS_CONFIG_FILE` names or the text in
@@ -22,10 +22,10 @@ pub fn settings() -> Result<Settings, lambda_runtime::Error> {
     Settings::load(text.as_deref(), variable).map_err(|problems: ConfigErrors| problems.to_string().into())
 }
 
-/// The service over AWS. Does no I/O but what reading the SDK's own configuration takes.
-pub fn service(config: &SdkConfig, settings: Settings) -> Service {
+/// The service over AWS, counted by `metrics`. Does no I/O but what reading the SDK's own configuration takes.
+pub fn service(config: &SdkConfig, settings: Settings, metrics: Arc<dyn Metrics>) -> Service {
     let ports = AwsPorts::new(config, &settings);
     let engine = step_functions::engine(config, &settings);
-    let nobody = Arc::new(Nobody);
-    Service::new(ports.into_ports(engine, nobody.clone(), nobody), settings)
+    let notifier = sns::notifier(config, &settings);
+    Service::new(ports.into_ports(engine, notifier, metrics), settings)
 }

@@ -34,7 +34,7 @@ pub async fn simulated(args: &LocalArgs, engine: Arc<dyn Engine>) -> Result<Port
         audit: store.clone(),
         store,
         engine,
-        notifier: Arc::new(LogNotifier),
+        notifier: Arc::new(LogNotifier { then: Arc::new(Nobody) }),
         metrics: Arc::new(Nobody),
     })
 }
@@ -59,7 +59,8 @@ pub fn folder_trail(data: &Path) -> Result<Arc<dyn AuditLog>, StartError> {
 pub async fn aws(settings: &Settings, engine: Arc<dyn Engine>) -> Result<Ports, StartError> {
     let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
     let ports = ops_aws_adapters::AwsPorts::new(&config, settings);
-    Ok(ports.into_ports(engine, Arc::new(LogNotifier), Arc::new(Nobody)))
+    let notifier = LogNotifier { then: ops_aws_adapters::sns::notifier(&config, settings) };
+    Ok(ports.into_ports(engine, Arc::new(notifier), Arc::new(Nobody)))
 }
 
 /// The ports over AWS, which this program was built without.

@@ -1,9 +1,11 @@
 //! What the program says on standard error: log lines, and why a command could not begin.
 
 use std::error::Error;
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use ops_domain::ports::{Notice, Notifier};
+use ops_domain::notice::Notice;
+use ops_domain::ports::Notifier;
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::Command;
@@ -27,9 +29,11 @@ pub fn complain(error: &dyn Error) {
     eprintln!("rds-ops: {text}");
 }
 
-/// Tells of ended and refused operations in the log.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct LogNotifier;
+/// Tells of ended and refused operations in the log, and then whoever else is to be told.
+pub struct LogNotifier {
+    /// Who is told after the log.
+    pub then: Arc<dyn Notifier>,
+}
 
 #[async_trait]
 impl Notifier for LogNotifier {
@@ -42,5 +46,6 @@ impl Notifier for LogNotifier {
             instance_id = notice.instance_id,
             principal = notice.principal,
         );
+        self.then.tell(notice).await;
     }
 }

@@ -9,11 +9,12 @@ use ops_domain::cluster::Unit;
 use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::{InventoryItem, Scope};
 use ops_domain::life::OperationRecord;
+use ops_domain::notice::Notice;
 use ops_domain::observation::{Look, Observation};
 use ops_domain::policy::Authorized;
 use ops_domain::ports::{
     AuditLog, AuditQuery, Begin, BeginError, Claim, Clock, Coming, Commit, CommitError, Engine, EngineError, Ids,
-    Inventory, InventoryError, InventoryPage, LookError, Measurement, Metrics, Notice, Notifier, OperationQuery,
+    Inventory, InventoryError, InventoryPage, LookError, Measurement, Metrics, Notifier, OperationQuery,
     OperationStore, Page, RdsControl, Sent, StoreError,
 };
 use ops_domain::time::Timestamp;

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ops_domain::id::OperationId;
-use ops_domain::ports::{Engine, EngineError, Ids, Measurement, Metrics, Notice, Notifier};
+use ops_domain::notice::Notice;
+use ops_domain::ports::{Engine, EngineError, Ids, Measurement, Metrics, Notifier};
 use ops_domain::time::Timestamp;
 
 /// An engine, a notifier and metrics that keep what they were told. Clones keep it together.

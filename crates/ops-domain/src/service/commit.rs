@@ -3,7 +3,8 @@
 use crate::audit::{AuditDraft, AuditEvent};
 use crate::failure::{Code, Failure};
 use crate::life::{Ending, OperationRecord, Phase};
-use crate::ports::{Commit, CommitError, Measurement, Notice, StoreError};
+use crate::notice::Notice;
+use crate::ports::{Commit, CommitError, Measurement, StoreError};
 use crate::service::Service;
 use crate::time::Timestamp;
 
@@ -67,15 +68,7 @@ impl Service {
     }
 
     pub(super) fn notice_of(draft: &AuditDraft) -> Notice {
-        Notice {
-            event: draft.event,
-            success: draft.success,
-            operation: draft.operation.clone(),
-            operation_id: draft.operation_id,
-            instance_id: draft.instance_id.clone(),
-            principal: draft.caller.principal.clone(),
-            result: draft.result.clone(),
-        }
+        Notice::of(draft)
     }
 
     pub(super) fn draft_of(&self, record: &OperationRecord, event: AuditEvent, now: Timestamp) -> AuditDraft {
@@ -101,9 +94,11 @@ impl Service {
             }
         }
         self.ports.metrics.record(&Measurement::Finished {
+            operation_id: record.id,
             operation,
             environment: record.classification.environment.to_string(),
             status: record.status(),
+            late: record.is_late(),
             duration: std::time::Duration::from_secs_f64(record.duration_seconds(self.ports.clock.now())),
             polls: record.watch().map_or(0, |watch| watch.polls),
         });

@@ -3,5 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what goes wrong in the set-up fails the test")]
 
 mod functions;
+mod metrics;
+mod notifications;
 mod state_machine;
 mod support;

@@ -12,12 +12,13 @@ use ops_domain::cluster::Unit;
 use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::{InventoryItem, Scope};
 use ops_domain::life::{Lease, OperationRecord};
+use ops_domain::notice::Notice;
 use ops_domain::observation::{EventKind, InstanceEvent, Look, Observation};
 use ops_domain::policy::Authorized;
 use ops_domain::ports::{
     AuditLog, AuditQuery, Begin, BeginError, Claim, Commit, CommitError, Engine, EngineError, Ids, Inventory,
-    InventoryError, InventoryPage, LookError, Notice, Notifier, OperationQuery, OperationStore, Page, RdsControl,
-    SendError, Sent, StoreError,
+    InventoryError, InventoryPage, LookError, Notifier, OperationQuery, OperationStore, Page, RdsControl, SendError,
+    Sent, StoreError,
 };
 use ops_domain::time::Timestamp;
 

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ops_domain::config::Settings;
 use ops_domain::id::OperationId;
 use ops_domain::life::{Ending, OperationRecord, Phase};
+use ops_domain::notice::Notice;
 use ops_domain::policy::Authorized;
-use ops_domain::ports::{Notice, OperationStore as _};
+use ops_domain::ports::OperationStore as _;
 use ops_domain::request::Request;
 
 use super::deed;

@@ -4,7 +4,8 @@ use ops_domain::audit::{AuditEvent, verify_chain};
 use ops_domain::config::Settings;
 use ops_domain::failure::Code;
 use ops_domain::life::Status;
-use ops_domain::ports::AuditLog as _;
+use ops_domain::notice::Notice;
+use ops_domain::ports::{AuditLog as _, Measurement};
 use ops_domain::request::Request;
 use ops_domain::service::Submitted;
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};
@@ -89,6 +90,36 @@ async fn a_timeout_is_an_answer_and_the_late_outcome_follows_on_the_trail() {
     assert_eq!(events(&world), ["accepted", "outcome", "late_outcome"]);
     let told: Vec<_> = world.recording.notices().iter().map(|notice| (notice.event, notice.success)).collect();
     assert_eq!(told, [(AuditEvent::Outcome, false), (AuditEvent::LateOutcome, true)]);
+    let subjects: Vec<_> = world.recording.notices().iter().map(Notice::subject).collect();
+    let about = "create_snapshot of dev-postgres-01 (Development)";
+    assert_eq!(subjects, [format!("Timed out: {about}"), format!("Done late: {about}")]);
+    let measured = world.recording.measurements().into_iter().filter_map(|measured| match measured {
+        Measurement::Finished { operation_id, status, late, .. } => Some((operation_id, status, late)),
+        Measurement::ProductionBlocked { .. }
+        | Measurement::PermissionDenied { .. }
+        | Measurement::AuditWriteFailed => None,
+    });
+    let expected = [(record.id, Status::Timeout, false), (record.id, Status::Available, true)];
+    assert_eq!(measured.collect::<Vec<_>>(), expected, "an operation that ends late is not counted as another one");
+}
+
+#[tokio::test]
+async fn people_are_told_of_a_production_block_with_where_it_was_and_who_asked() {
+    let world = World::demo();
+    let mut asked = reboot();
+    asked["instance_id"] = json!("prod-orders-01");
+    asked["reason"] = json!("by mistake");
+    let request = Request::parse(asked.to_string().as_bytes()).unwrap();
+    let refused = world.service.submit(&world.caller("alice"), None, &request).await.unwrap_err();
+    let notices = world.recording.notices();
+    let [told] = notices.as_slice() else { panic!("one notice: {notices:?}") };
+    assert_eq!(told.subject(), "Blocked: reboot_instance of prod-orders-01 (Production)");
+    assert!(told.account_id.is_some() && told.region.is_some() && told.operation_id.is_none(), "{told:?}");
+    assert_eq!(told.principal, world.caller("alice").principal);
+    let text = told.text();
+    assert!(text.contains(&refused.sentence) && text.contains(&refused.guidance), "{text}");
+    assert!(text.contains("by mistake"), "{text}");
+    assert_eq!(world.rds.orders().len(), 0);
 }
 
 #[tokio::test]

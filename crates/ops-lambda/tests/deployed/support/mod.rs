@@ -4,8 +4,10 @@ pub(crate) mod deployment;
 pub(crate) mod site;
 pub(crate) mod tap;
 
+use std::io::Read as _;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
@@ -30,6 +32,7 @@ struct RuntimeApi {
 /// A built function as a process of its own. Ended when it goes out of scope.
 pub(crate) struct Function {
     process: Child,
+    output: Option<JoinHandle<String>>,
     invocations: mpsc::Sender<Invocation>,
 }
 
@@ -46,17 +49,23 @@ impl Function {
             .route("/2018-06-01/runtime/invocation/{id}/error", post(fail))
             .with_state(api);
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        let process = Command::new(binary)
+        let mut process = Command::new(binary)
             .env_clear()
             .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", "rds-ops")
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
             .envs(variables.iter().map(|(name, value)| (name, value)))
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        Self { process, invocations }
+        let mut stdout = process.stdout.take().expect("it is piped");
+        let output = thread::spawn(move || {
+            let mut text = String::new();
+            stdout.read_to_string(&mut text).unwrap();
+            text
+        });
+        Self { process, output: Some(output), invocations }
     }
 
     /// Invokes the function and gives its answer, or `{"errorMessage": …}`.
@@ -67,10 +76,22 @@ impl Function {
     }
 }
 
-impl Drop for Function {
-    fn drop(&mut self) {
+impl Function {
+    /// Ends the function and gives what it wrote to standard output.
+    pub(crate) fn end(mut self) -> String {
+        self.kill();
+        self.output.take().expect("it ends once").join().expect("it writes text")
+    }
+
+    fn kill(&mut self) {
         self.process.kill().ok();
         self.process.wait().ok();
+    }
+}
+
+impl Drop for Function {
+    fn drop(&mut self) {
+        self.kill();
     }
 }
 

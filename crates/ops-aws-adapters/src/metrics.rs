@@ -1,0 +1,110 @@
+//! Metrics as lines in CloudWatch's embedded metric format: CloudWatch Logs makes metrics of them, without a call to AWS.
+//!
+//! A line is one JSON document of its own, written past the log (CloudWatch User Guide, "Specification: Embedded metric
+//! format"). Dimensions have few values, because each combination of them is a metric that is paid for; what tells operations
+//! apart stands beside them, to be searched for.
+
+mod document;
+
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
+
+use ops_domain::life::Status;
+use ops_domain::ports::{Clock as _, Measurement, Metrics};
+use serde_json::json;
+
+use crate::clock::SystemClock;
+use crate::metrics::document::{Dimensions, Document, Unit};
+
+/// The whole service, for alarms, which can't add metrics up; and what belongs to it, for dashboards.
+const ALL: Dimensions = &["service"];
+const BY_ENVIRONMENT: Dimensions = &["service", "operation", "environment"];
+const BY_OUTCOME: Dimensions = &["service", "outcome"];
+const BY_OPERATION: Dimensions = &["service", "operation"];
+const BY_FUNCTION: Dimensions = &["service", "function"];
+
+/// Metrics in embedded metric format, written to `W`.
+#[derive(Debug)]
+pub struct EmbeddedMetrics<W> {
+    out: Mutex<W>,
+}
+
+impl<W: Write + Send> EmbeddedMetrics<W> {
+    /// Metrics that are written to `out`: in a Lambda function standard output, which CloudWatch Logs reads.
+    pub const fn new(out: W) -> Self {
+        Self { out: Mutex::new(out) }
+    }
+
+    /// Counts the first invocation of a process of this function, which had to be started for it.
+    pub fn cold_start(&self, function: &str) {
+        let started = Document::of(&[ALL, BY_FUNCTION]).dimension("function", function);
+        self.write(started.metric("ColdStarts", Unit::Count, 1));
+    }
+
+    /// Writes a whole line at once, so that no line of the log comes between.
+    fn write(&self, document: Document) {
+        let line = document.line(SystemClock.now());
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = out.write_all(line.as_bytes()).and_then(|()| out.flush()) {
+            tracing::warn!(%error, "a metric could not be written");
+        }
+    }
+}
+
+impl<W: Write + Send> Metrics for EmbeddedMetrics<W> {
+    fn record(&self, measurement: &Measurement) {
+        self.write(document(measurement));
+    }
+}
+
+fn document(measurement: &Measurement) -> Document {
+    match measurement {
+        Measurement::Finished { operation_id, operation, environment, status, late, duration, polls } => {
+            let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+            let finished = Document::of(&[ALL, BY_ENVIRONMENT, BY_OUTCOME])
+                .dimension("operation", operation)
+                .dimension("environment", environment)
+                .dimension("outcome", status.as_str())
+                .property("operation_id", json!(operation_id));
+            if *late {
+                // Counted as an operation when it timed out.
+                return finished.metric("LateOutcomes", Unit::Count, 1);
+            }
+            finished
+                .metric("Operations", Unit::Count, 1)
+                .metric("Successes", Unit::Count, u64::from(*status == Status::Available))
+                .metric("Failures", Unit::Count, u64::from(is_failure(*status)))
+                .metric("Timeouts", Unit::Count, u64::from(*status == Status::Timeout))
+                .metric("Duration", Unit::Milliseconds, milliseconds)
+                .metric("Polls", Unit::Count, u64::from(*polls))
+        }
+        Measurement::ProductionBlocked { operation } => refused("ProductionBlocks", operation),
+        Measurement::PermissionDenied { operation } => refused("PermissionDenials", operation),
+        Measurement::AuditWriteFailed => Document::of(&[ALL]).metric("AuditWriteFailures", Unit::Count, 1),
+    }
+}
+
+fn refused(metric: &'static str, operation: &str) -> Document {
+    Document::of(&[ALL, BY_OPERATION]).dimension("operation", operation).metric(metric, Unit::Count, 1)
+}
+
+/// Whether somebody should look why. A refusal has a count of its own, and so has a timeout.
+const fn is_failure(status: Status) -> bool {
+    match status {
+        Status::Failed | Status::Unverified => true,
+        Status::Accepted
+        | Status::Available
+        | Status::Cancelled
+        | Status::Denied
+        | Status::InProgress
+        | Status::PendingApproval
+        | Status::Rejected
+        | Status::Scheduled
+        | Status::Submitting
+        | Status::Timeout
+        | Status::Unresolved => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+use std::io;
+use std::time::Duration;
+
+use ops_domain::id::OperationId;
+use ops_domain::time::Timestamp;
+use serde_json::Value;
+
+use super::*;
+
+fn at() -> Timestamp {
+    chrono::DateTime::from_timestamp(1_769_853_600, 250_999_999).unwrap()
+}
+
+fn finished(status: Status, late: bool) -> Measurement {
+    Measurement::Finished {
+        operation_id: OperationId::from_parts(1, 2),
+        operation: "create_snapshot",
+        environment: "Development".into(),
+        status,
+        late,
+        duration: Duration::from_micros(125_300_900),
+        polls: 4,
+    }
+}
+
+fn told(measurement: &Measurement) -> Value {
+    serde_json::from_str(&document(measurement).line(at())).unwrap()
+}
+
+/// The metrics that CloudWatch makes of a document: name, unit and value.
+fn metrics(told: &Value) -> Vec<(&str, &str, u64)> {
+    let metrics = told["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap().iter();
+    let named = metrics.map(|metric| (metric["Name"].as_str().unwrap(), metric["Unit"].as_str().unwrap()));
+    named.map(|(name, unit)| (name, unit, told[name].as_u64().unwrap())).collect()
+}
+
+#[test]
+fn a_finished_operation_is_one_line_with_its_dimensions_metrics_and_id_at_the_root() {
+    let line = document(&finished(Status::Available, false)).line(at());
+    assert!(line.ends_with('\n') && line.lines().count() == 1, "{line}");
+    assert_eq!(
+        serde_json::from_str::<Value>(&line).unwrap(),
+        json!({
+            "_aws": { "Timestamp": 1_769_853_600_250_u64, "CloudWatchMetrics": [{
+                "Namespace": "RdsOps",
+                "Dimensions": [["service"], ["service", "operation", "environment"], ["service", "outcome"]],
+                "Metrics": [
+                    { "Name": "Operations", "Unit": "Count" },
+                    { "Name": "Successes", "Unit": "Count" },
+                    { "Name": "Failures", "Unit": "Count" },
+                    { "Name": "Timeouts", "Unit": "Count" },
+                    { "Name": "Duration", "Unit": "Milliseconds" },
+                    { "Name": "Polls", "Unit": "Count" },
+                ],
+            }] },
+            "service": "rds-ops", "operation": "create_snapshot", "environment": "Development", "outcome": "available",
+            "operation_id": "00000000010000000000000002",
+            "Operations": 1, "Successes": 1, "Failures": 0, "Timeouts": 0, "Duration": 125_300, "Polls": 4,
+        })
+    );
+}
+
+#[test]
+fn each_outcome_is_counted_once_as_what_it_is() {
+    for (status, [successes, failures, timeouts]) in [
+        (Status::Available, [1, 0, 0]),
+        (Status::Failed, [0, 1, 0]),
+        (Status::Unverified, [0, 1, 0]),
+        (Status::Timeout, [0, 0, 1]),
+        (Status::Denied, [0, 0, 0]),
+    ] {
+        let told = told(&finished(status, false));
+        assert_eq!(
+            metrics(&told)[..4],
+            [
+                ("Operations", "Count", 1),
+                ("Successes", "Count", successes),
+                ("Failures", "Count", failures),
+                ("Timeouts", "Count", timeouts)
+            ]
+        );
+        assert_eq!(told["outcome"], json!(status.as_str()));
+    }
+}
+
+#[test]
+fn an_operation_that_ends_late_is_not_counted_as_another_one() {
+    let told = told(&finished(Status::Available, true));
+    assert_eq!(metrics(&told), [("LateOutcomes", "Count", 1)]);
+    assert_eq!((&told["outcome"], &told["operation"]), (&json!("available"), &json!("create_snapshot")));
+}
+
+#[test]
+fn refusals_and_lost_audit_entries_are_counted_for_the_whole_service() {
+    let operation = "reboot_instance";
+    for (measurement, metric, dimensions) in [
+        (
+            Measurement::ProductionBlocked { operation },
+            "ProductionBlocks",
+            json!([["service"], ["service", "operation"]]),
+        ),
+        (
+            Measurement::PermissionDenied { operation },
+            "PermissionDenials",
+            json!([["service"], ["service", "operation"]]),
+        ),
+        (Measurement::AuditWriteFailed, "AuditWriteFailures", json!([["service"]])),
+    ] {
+        let told = told(&measurement);
+        assert_eq!(metrics(&told), [(metric, "Count", 1)]);
+        assert_eq!(told["_aws"]["CloudWatchMetrics"][0]["Dimensions"], dimensions);
+    }
+}
+
+#[test]
+fn a_dimension_has_a_value_that_cloudwatch_takes() {
+    for (environment, told_as) in [("Prüfung\n", "Pr?fung?"), (" ", "unknown"), ("", "unknown")] {
+        let document = Document::of(&[ALL]).dimension("environment", environment);
+        let told: Value = serde_json::from_str(&document.line(at())).unwrap();
+        assert_eq!(told["environment"], json!(told_as));
+    }
+    let long: Value =
+        serde_json::from_str(&Document::of(&[ALL]).dimension("environment", &"x".repeat(2000)).line(at())).unwrap();
+    assert_eq!(long["environment"].as_str().map(str::len), Some(1024));
+}
+
+/// Keeps each write by itself.
+#[derive(Default)]
+struct Writes(Vec<String>);
+
+impl Write for Writes {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.push(String::from_utf8(bytes.to_vec()).unwrap());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A pipe that nobody reads any more.
+struct Closed;
+
+impl Write for Closed {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn each_line_is_written_at_once_with_the_time_now() {
+    let metrics = EmbeddedMetrics::new(Writes::default());
+    let before = SystemClock.now().timestamp_millis();
+    metrics.record(&Measurement::AuditWriteFailed);
+    metrics.cold_start("ops-api");
+    let writes = metrics.out.into_inner().unwrap().0;
+    let told: Vec<Value> = writes.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(told.len(), 2, "{writes:?}");
+    assert_eq!((&told[1]["ColdStarts"], &told[1]["function"]), (&json!(1), &json!("ops-api")));
+    assert!((before..=SystemClock.now().timestamp_millis()).contains(&told[0]["_aws"]["Timestamp"].as_i64().unwrap()));
+}
+
+#[test]
+fn a_metric_that_can_not_be_written_disturbs_nobody() {
+    EmbeddedMetrics::new(Closed).record(&Measurement::AuditWriteFailed);
+}

@@ -1,0 +1,140 @@
+//! What Amazon SNS is told, and that nobody waits for it for long.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use ops_aws_adapters::sns::SnsTopic;
+use ops_domain::audit::{AuditDraft, AuditEvent};
+use ops_domain::caller::Caller;
+use ops_domain::environment::Environment;
+use ops_domain::notice::Notice;
+use ops_domain::ports::Notifier as _;
+use ops_testkit::sample;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::form;
+use crate::server::{Answer, Server};
+use crate::{config, error, target};
+
+const TOPIC: &str = "arn:aws:sns:eu-west-1:999999999999:rds-ops";
+
+const PUBLISHED: &str = "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>";
+
+fn blocked() -> Notice {
+    let kept = Duration::from_hours(1);
+    let caller = Caller::new("iam:alice", "request-1");
+    let attempt = AuditDraft::attempt(&caller, AuditEvent::Denied, "reboot_instance", sample::start(), kept);
+    Notice::of(&AuditDraft {
+        instance_id: target().instance_id.to_string(),
+        account_id: Some(target().account_id),
+        region: Some(target().region),
+        environment: Some(Environment::Production),
+        result: json!({ "code": "production_blocked", "error": "Not on \"production\".\n", "guidance": "Ask." }),
+        ..attempt
+    })
+}
+
+#[tokio::test]
+async fn a_notice_is_one_message_with_a_text_for_people_and_json_for_programs() {
+    let server = Server::start(|_| Answer::Body(200, PUBLISHED.to_owned()));
+    SnsTopic::new(&config(&server.url()), TOPIC.to_owned()).tell(&blocked()).await;
+    let requests = server.requests();
+    let [request] = requests.as_slice() else { panic!("one request: {requests:?}") };
+    let mut sent = form::read(request);
+
+    let message: Value = serde_json::from_str(&sent.remove("Message").expect("a message")).expect("it is JSON");
+    let mut expected = json!({ "default": blocked().text(), "sms": blocked().subject() });
+    for protocol in ["sqs", "lambda", "http", "https", "firehose"] {
+        expected[protocol] = json!(blocked().json());
+    }
+    assert_eq!(message, expected);
+    let attributes = (1..=blocked().attributes().len()).map(|at| {
+        let mut part = |field: &str| sent.remove(&format!("MessageAttributes.entry.{at}.{field}"));
+        assert_eq!(part("Value.DataType").as_deref(), Some("String"));
+        (part("Name").expect("a name"), part("Value.StringValue").expect("a value"))
+    });
+    let attributes: BTreeMap<_, _> = attributes.collect();
+    let expected = blocked().attributes().into_iter().map(|(name, value)| (name.to_owned(), value));
+    assert_eq!(attributes, expected.collect());
+    let rest: Vec<_> = sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(
+        rest,
+        [
+            ("Action", "Publish"),
+            ("MessageStructure", "json"),
+            ("Subject", "Blocked: reboot_instance of orders-dev (Production)"),
+            ("TopicArn", TOPIC),
+            ("Version", "2010-03-31"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_fifo_topic_keeps_the_notices_of_an_instance_in_order_and_each_once() {
+    let server = Server::start(|_| Answer::Body(200, PUBLISHED.to_owned()));
+    SnsTopic::new(&config(&server.url()), format!("{TOPIC}.fifo")).tell(&blocked()).await;
+    let sent = form::read(&server.requests()[0]);
+    assert_eq!(sent["MessageGroupId"], "orders-dev");
+    assert_eq!(sent["MessageDeduplicationId"], "denied:orders-dev:1769853600000000");
+}
+
+#[tokio::test]
+async fn a_refusal_is_logged_by_its_code_without_credentials_and_the_text_of_the_notice() {
+    let log = Log::of_this_program();
+    let server = Server::start(|_| Answer::Body(403, error("AuthorizationError")));
+    let refused = Notice { instance_id: "refused-dev".into(), ..blocked() };
+    SnsTopic::new(&config(&server.url()), TOPIC.to_owned()).tell(&refused).await;
+    let lines = log.lines_about("refused-dev");
+    let [line] = lines.as_slice() else { panic!("one line: {lines:?}") };
+    assert_eq!(server.requests().len(), 1, "a refusal is not sent again");
+    assert!(line.contains("WARN") && line.contains("AuthorizationError"), "{line}");
+    assert!(!line.contains("AKIA1") && !line.contains("Signature") && !line.contains("iam:alice"), "{line}");
+}
+
+/// The kernel takes the connection, and nobody ever answers on it. Time is virtual.
+#[tokio::test(start_paused = true)]
+async fn a_topic_that_does_not_answer_holds_nobody_up_for_longer_than_three_seconds() {
+    let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("there is a free port");
+    let url = format!("http://{}", silent.local_addr().expect("it is bound"));
+    Log::of_this_program();
+    let began = Instant::now();
+    SnsTopic::new(&config(&url), TOPIC.to_owned()).tell(&blocked()).await;
+    let waited = began.elapsed();
+    assert!((Duration::from_secs(1)..=Duration::from_millis(3100)).contains(&waited), "{waited:?}");
+}
+
+/// Log lines in memory.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// The log of all tests of this program: whether a line is logged is decided once for all threads.
+    fn of_this_program() -> &'static Self {
+        static LOG: OnceLock<Log> = OnceLock::new();
+        LOG.get_or_init(|| {
+            let log = Self::default();
+            let writer = log.clone();
+            tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).init();
+            log
+        })
+    }
+
+    fn lines_about(&self, instance: &str) -> Vec<String> {
+        let text = String::from_utf8(self.0.lock().expect("nobody panics with it").clone()).expect("it is text");
+        text.lines().filter(|line| line.contains(instance)).map(str::to_owned).collect()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("nobody panics with it").extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
