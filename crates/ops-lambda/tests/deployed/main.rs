@@ -7,3 +7,4 @@ mod metrics;
 mod notifications;
 mod state_machine;
 mod support;
+mod template;

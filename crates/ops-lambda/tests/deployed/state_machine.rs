@@ -1,37 +1,20 @@
 //! The whole deployment on one machine: requests over HTTP to an API that calls the built function, operations driven by
 //! the state machine, which calls the built worker. Processes are killed while they work.
 
-use std::time::{Duration, Instant};
-
 use aws_sdk_sfn::types::ExecutionStatus;
 use serde_json::{Value, json};
-use tokio::time::interval;
 
-use crate::support::PATIENCE;
 use crate::support::deployment::{Deployment, kill};
 use crate::support::site::{DEV, Site, TARGET_ACCOUNT};
 
 async fn deployed() -> (Site, Deployment) {
-    let site = Site::on("OPS_TEST_MINISTACK_URL").await;
-    let deployment = Deployment::of(&site).await;
+    let site = Site::without_tables("OPS_TEST_MINISTACK_URL").await;
+    let deployment = Deployment::of(&site, "http-iam").await;
     (site, deployment)
 }
 
 fn snapshot_of(instance: &str, snapshot_id: &str) -> Value {
     json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": snapshot_id } })
-}
-
-/// Waits until the execution of an operation has ended.
-async fn ended(deployment: &Deployment, operation_id: &str) -> ExecutionStatus {
-    let (began, mut glances) = (Instant::now(), interval(Duration::from_millis(50)));
-    while began.elapsed() < PATIENCE {
-        glances.tick().await;
-        let status = deployment.execution(operation_id).await;
-        if status != ExecutionStatus::Running {
-            return status;
-        }
-    }
-    panic!("the execution goes on and on");
 }
 
 async fn events(site: &Site, instance: &str) -> Vec<String> {
@@ -50,7 +33,7 @@ async fn step_functions_alone_finishes_what_was_accepted_over_http_after_the_api
     site.tap.release();
 
     let id = accepted["operation_id"].as_str().unwrap();
-    assert_eq!(ended(&deployment, id).await, ExecutionStatus::Succeeded);
+    assert_eq!(deployment.ended(id).await, ExecutionStatus::Succeeded);
     assert_eq!(events(&site, &instance).await, ["accepted", "outcome"]);
     let outcome = &site.audit(&instance).await[1];
     assert!(outcome["success"].as_bool().unwrap());
@@ -72,7 +55,7 @@ async fn a_worker_that_is_killed_in_the_middle_of_a_step_is_followed_by_another(
     site.tap.release();
 
     let id = accepted["operation_id"].as_str().unwrap();
-    assert_eq!(ended(&deployment, id).await, ExecutionStatus::Succeeded);
+    assert_eq!(deployment.ended(id).await, ExecutionStatus::Succeeded);
     let (_, operation) = deployment.call("GET", &format!("/operations/{id}"), "", None);
     assert_eq!((&operation["status"], &operation["success"]), (&json!("available"), &json!(true)), "{operation}");
     assert_eq!(events(&site, &instance).await, ["accepted", "outcome"]);
@@ -98,7 +81,7 @@ async fn of_two_requests_at_once_for_one_instance_one_runs_and_the_other_is_told
     assert_eq!(busy["running_operation_id"], running["operation_id"]);
     site.tap.release();
 
-    assert_eq!(ended(&deployment, running["operation_id"].as_str().unwrap()).await, ExecutionStatus::Succeeded);
+    assert_eq!(deployment.ended(running["operation_id"].as_str().unwrap()).await, ExecutionStatus::Succeeded);
     assert_eq!((site.tap.calls("CreateDBSnapshot"), deployment.executions().await), (1, 1));
     assert_eq!(site.snapshots(TARGET_ACCOUNT, &instance).await.len(), 1);
 }

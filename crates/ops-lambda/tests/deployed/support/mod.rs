@@ -1,7 +1,9 @@
 //! A Lambda runtime API on the loopback interface, and a function that polls it.
 
+pub(crate) mod client;
 pub(crate) mod deployment;
 pub(crate) mod site;
+pub(crate) mod stack;
 pub(crate) mod tap;
 
 use std::io::Read as _;

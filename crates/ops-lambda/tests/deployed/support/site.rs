@@ -29,13 +29,20 @@ pub(crate) struct Site {
     /// The address of the emulator itself.
     pub(crate) emulator: String,
     pub(crate) config: aws_config::SdkConfig,
-    dynamo: aws_sdk_dynamodb::Client,
+    pub(crate) dynamo: aws_sdk_dynamodb::Client,
     name: String,
 }
 
 impl Site {
-    /// A site on the emulator whose address stands in `variable`. The test script starts it.
+    /// A site on the emulator whose address stands in `variable`, with tables. The test script starts it.
     pub(crate) async fn on(variable: &str) -> Self {
+        let site = Self::without_tables(variable).await;
+        tables::create(&site.dynamo, &site.tables).await.unwrap();
+        site
+    }
+
+    /// A site whose tables somebody else makes.
+    pub(crate) async fn without_tables(variable: &str) -> Self {
         let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
         let tap = Tap::before(&url).await;
         let config = sdk_config(&url, Credentials::for_tests());
@@ -46,7 +53,6 @@ impl Site {
             audit: format!("{name}-audit"),
             operations: format!("{name}-operations"),
         };
-        tables::create(&dynamo, &tables).await.unwrap();
         Self { tap, tables, emulator: url, config, dynamo, name }
     }
 
