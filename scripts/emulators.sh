@@ -9,29 +9,17 @@
 # Safe under `set -euo pipefail`. Needs bash and python3 (with venv), nothing else.
 
 _emulators_root=$(CDPATH="" cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=scripts/venv.sh
+source "$_emulators_root/scripts/venv.sh"
 _emulators_tools=$_emulators_root/.tools
 _emulators_venv=$_emulators_tools/venv
 _emulators_ministack_pid=
 _emulators_moto_pid=
 _emulators_run=
 
-# Makes .tools/venv, unless it already holds exactly these requirements.
+# Makes .tools/venv, unless it already holds exactly what the tests need.
 emulators_install() {
-    local requirements=$_emulators_root/scripts/requirements-test.txt
-    local mark=$_emulators_venv/requirements.sha256 want
-    want=$(python3 -c 'import hashlib, sys
-print(hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest())' "$requirements") || return 1
-    if [[ -f $mark && $(<"$mark") == "$want" ]]; then
-        return 0
-    fi
-    # From nothing, so that no package of an older list stays behind. The mark comes
-    # last: an interrupted install is then done again.
-    rm -rf -- "$_emulators_venv" || return 1
-    mkdir -p -- "$_emulators_tools" || return 1
-    python3 -m venv "$_emulators_venv" || return 1
-    "$_emulators_venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-        --requirement "$requirements" || return 1
-    printf '%s\n' "$want" >"$mark"
+    venv_install test venv
 }
 
 # Starts both on free loopback ports and returns once both answer.
@@ -50,22 +38,7 @@ print(*(s.getsockname()[1] for s in held))') || return 1
     # Whatever they write goes to a directory which emulators_stop removes.
     _emulators_run=$(mktemp -d -- "$_emulators_tools/run.XXXXXX") || return 1
 
-    # Only what is said here counts: no setting, profile or credential of the caller's.
-    # - PERSIST_STATE, S3_PERSIST, RDS_PERSIST: nothing is kept between runs.
-    # - IOT_MTLS_ENABLED, SFTP_ENABLED: else it opens further, fixed ports.
-    # - DOCKER_HOST: else it starts a real database for each instance where docker runs.
-    # - CLOUDTRAIL_RECORDING, MOTO_ENABLE_RECORDING: let a test ask which calls came in.
-    (
-        cd -- "$_emulators_run" || exit 1
-        exec env -i PATH="$PATH" HOME="$_emulators_run" TMPDIR="$_emulators_run" \
-            BIND_HOST=127.0.0.1 GATEWAY_PORT="$ministack_port" \
-            AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test MINISTACK_REGION=us-east-1 \
-            PERSIST_STATE=0 S3_PERSIST=0 RDS_PERSIST=0 STATE_DIR="$_emulators_run/state" \
-            S3_DATA_DIR="$_emulators_run/s3" \
-            IOT_MTLS_ENABLED=0 SFTP_ENABLED=0 DOCKER_HOST=unix:///nonexistent \
-            LAMBDA_EXECUTOR=local CLOUDTRAIL_RECORDING=1 PYTHONUNBUFFERED=1 \
-            "$_emulators_venv/bin/ministack"
-    ) </dev/null >"$log/ministack.log" 2>&1 &
+    emulators_ministack "$_emulators_run" "$ministack_port" </dev/null >"$log/ministack.log" 2>&1 &
     _emulators_ministack_pid=$!
     (
         cd -- "$_emulators_run" || exit 1
@@ -86,6 +59,26 @@ print(*(s.getsockname()[1] for s in held))') || return 1
     fi
     export OPS_TEST_MINISTACK_URL=http://127.0.0.1:$ministack_port
     export OPS_TEST_MOTO_URL=http://127.0.0.1:$moto_port
+}
+
+# emulators_ministack FOLDER PORT [NAME=VALUE...]: becomes ministack, which writes nowhere else. To be
+# called in the background.
+emulators_ministack() {
+    # Only what is said here counts: no setting, profile or credential of the caller's.
+    # - PERSIST_STATE, S3_PERSIST, RDS_PERSIST: nothing is kept between runs.
+    # - IOT_MTLS_ENABLED, SFTP_ENABLED: else it opens further, fixed ports.
+    # - DOCKER_HOST: else it starts a real database for each instance where docker runs.
+    # - CLOUDTRAIL_RECORDING: lets a test ask which calls came in.
+    local run=$1 port=$2
+    shift 2
+    cd -- "$run" || exit 1
+    exec env -i PATH="$PATH" HOME="$run" TMPDIR="$run" \
+        BIND_HOST=127.0.0.1 GATEWAY_PORT="$port" \
+        AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test MINISTACK_REGION=us-east-1 \
+        PERSIST_STATE=0 S3_PERSIST=0 RDS_PERSIST=0 STATE_DIR="$run/state" S3_DATA_DIR="$run/s3" \
+        IOT_MTLS_ENABLED=0 SFTP_ENABLED=0 DOCKER_HOST=unix:///nonexistent \
+        LAMBDA_EXECUTOR=local CLOUDTRAIL_RECORDING=1 PYTHONUNBUFFERED=1 "$@" \
+        "$_emulators_venv/bin/ministack"
 }
 
 # Ends both and removes what they wrote. Does nothing when none runs.

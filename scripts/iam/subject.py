@@ -17,9 +17,9 @@ PARAMETERS = {
         "FunctionRoleArns": f"arn:aws:iam::{HOME}:role/rds-ops-api,arn:aws:iam::{HOME}:role/rds-ops-worker",
         "ExternalId": "rds-ops/4711",
     },
-    "function-roles.yaml": {"AllowedAccounts": f"{TARGET},{HOME}"},
+    "template.yaml": {"AllowedAccounts": f"{TARGET},{HOME}", "ExternalId": "rds-ops/4711"},
 }
-ACCOUNTS = {"target-account-role.yaml": TARGET, "function-roles.yaml": HOME}
+ACCOUNTS = {"target-account-role.yaml": TARGET, "template.yaml": HOME}
 CALLERS = {"api": "ApiRole", "worker": "WorkerRole", "state machine": "StateMachineRole"}
 ANYTHING = {"Version": "2012-10-17", "Statement": [{"Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
@@ -83,7 +83,7 @@ class Subject:
         if caller in CALLERS:
             role = CALLERS[caller]
             name = caller.replace(" ", "-")
-            return f"arn:aws:sts::{HOME}:assumed-role/rds-ops-{name}/invocation", stack("function-roles.yaml").role(role)[1]
+            return f"arn:aws:sts::{HOME}:assumed-role/rds-ops-{name}/invocation", stack("template.yaml").role(role)[1]
         return caller, {} if caller.endswith(".amazonaws.com") else {"anything": ANYTHING}
 
     def _arn(self, action, resource):

@@ -64,7 +64,9 @@ class Stack:
         properties = self._properties(name)
         policies = {p["PolicyName"]: _document(p["PolicyDocument"]) for p in properties.get("Policies", [])}
         for managed in self.template["Resources"][name]["Properties"].get("ManagedPolicyArns", []):
-            policies[managed["Ref"]] = _document(self._properties(managed["Ref"])["PolicyDocument"])
+            # One of AWS's is named by its ARN; what it says is AWS's matter.
+            if "Ref" in managed:
+                policies[managed["Ref"]] = _document(self._properties(managed["Ref"])["PolicyDocument"])
         return _document(properties["AssumeRolePolicyDocument"]), policies
 
     def roles(self):
@@ -119,6 +121,7 @@ def _parameter(name, declared, given):
     text = declared.get("Default") if given is None else given
     if text is None:
         raise Refused(f"{name} has no default")
+    text = str(text)
     is_list = declared["Type"] == "CommaDelimitedList"
     parts = [part.strip() for part in text.split(",")] if is_list else [text]
     pattern = declared.get("AllowedPattern", "(?s:.*)")
