@@ -23,7 +23,7 @@ def lay() -> None:
     for made in (PAGE, LOG, PERSON, PROGRAMS):
         made.mkdir(parents=True)
     copy_work_tree()
-    write_cargo()
+    write_programs()
     empty_ministack()
 
 
@@ -46,16 +46,23 @@ def copy_work_tree() -> None:
         (PAGE / shared).symlink_to(ROOT / shared)
 
 
-def write_cargo() -> None:
-    """A `cargo` that works on the work tree: in a copy of it, cargo would build every crate of the workspace anew."""
-    path = PROGRAMS / "cargo"
-    real = shutil.which("cargo") or "cargo"
-    path.write_text(
-        "#!/usr/bin/env bash\n"
-        "words=1; [[ $1 != lambda ]] || words=2\n"
-        f'exec {real} "${{@:1:words}}" --manifest-path {ROOT}/Cargo.toml "${{@:words+1}}"\n'
-    )
-    path.chmod(0o755)
+def write_programs() -> None:
+    """What stands before the real programs.
+
+    - In a copy of the work tree `cargo` would build every crate of the workspace anew, so it works on the work tree.
+    - Version 1 of `aws` asks AWS itself about SQS, whatever AWS_ENDPOINT_URL says.
+    """
+    cargo = shutil.which("cargo") or "cargo"
+    aws = ROOT / ".tools" / "venv" / "bin" / "aws"
+    programs = {
+        "cargo": "words=1; [[ $1 != lambda ]] || words=2\n"
+        f'exec {cargo} "${{@:1:words}}" --manifest-path {ROOT}/Cargo.toml "${{@:words+1}}"\n',
+        "aws": f'exec {aws} --endpoint-url "$AWS_ENDPOINT_URL" "$@"\n',
+    }
+    for name, text in programs.items():
+        path = PROGRAMS / name
+        path.write_text(f"#!/usr/bin/env bash\n{text}")
+        path.chmod(0o755)
 
 
 def environment() -> dict[str, str]:
