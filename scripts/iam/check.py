@@ -11,7 +11,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import guide
 import table
 from subject import PARAMETERS, ROOT, Subject, stack
 from template import Refused, Stack
@@ -101,19 +100,18 @@ def check_templates():
             if length > INLINE_MOST:
                 raise Failed(f"{template}: the policies of {role} have {length} characters, IAM takes {INLINE_MOST}")
     values = stack("target-account-role.yaml").values
-    text = (ROOT / "docs/environment-classification.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/flexible-tag-names.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\w+) \| (`[^|]+`) \|$", text, re.MULTILINE)
     known = {name: set(re.findall(r"`([^`]+)`", cell)) for name, cell in rows}
     production = known.pop("Production")
     for name, expected in [("ProductionValues", production), ("AllowedValues", set().union(*known.values()))]:
         if expected != set(values[name]):
-            raise Failed(f"{name} and docs/environment-classification.md differ: {sorted(expected ^ set(values[name]))}")
+            raise Failed(f"{name} and docs/flexible-tag-names.md differ: {sorted(expected ^ set(values[name]))}")
 
 
 def evaluate(simulator):
     """Everything."""
     check_templates()
-    check_guide()
     sections, documents, held_twice = table.read(ROOT / TABLE)
     cases, parameters = [], 0
     for section in sections:
@@ -144,13 +142,6 @@ def policies_of(template, role, *parameters):
         raise Refused(f"{template} has no role {role}, only {', '.join(made.roles())}")
     trust, policies = made.role(role)
     return json.dumps({"trust": trust, "policies": policies}, indent=2)
-
-
-def check_guide():
-    """The commands of the guide are run, or are marked and give the templates what they take."""
-    text = (ROOT / "docs/cross-account-setup.md").read_text(encoding="utf-8")
-    for problem in guide.problems(text, ROOT / "deploy", policies_of):
-        raise Failed(f"docs/cross-account-setup.md: {problem}")
 
 
 def main(arguments):

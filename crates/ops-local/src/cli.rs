@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ops_domain::caller::Caller;
+use ops_domain::id::{AccountId, InstanceId};
 use ops_domain::time::Timestamp;
 
 use crate::clock::request_id;
@@ -30,6 +31,10 @@ pub enum Command {
     /// Exit code 2: it was blocked or refused, or the request is not valid; RDS was asked for no change.
     #[command(verbatim_doc_comment)]
     Run(RunArgs),
+    /// Tell which environment an instance with these tags belongs to by the configuration, and why.
+    ///
+    /// Every source is a line, the decisive ones with an asterisk. Nothing is asked: neither RDS nor the inventory.
+    Classify(ClassifyArgs),
     /// Verify or export the audit trail.
     #[command(subcommand)]
     Audit(Audit),
@@ -42,7 +47,7 @@ pub enum Command {
 #[derive(Args, Debug)]
 pub struct ServeArgs {
     /// The address to listen on; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:8080")]
+    #[arg(long, env = "OPS_LISTEN", hide_env_values = true, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
     /// Listen on an address that other machines can reach, although this server asks nobody who they are.
     #[arg(long)]
@@ -113,6 +118,24 @@ impl LocalArgs {
         }
         caller
     }
+}
+
+/// `rds-ops classify`.
+#[derive(Args, Debug)]
+pub struct ClassifyArgs {
+    /// The DB instance identifier; its words count as well.
+    pub instance: InstanceId,
+    /// The instance's account.
+    #[arg(long)]
+    pub account: AccountId,
+    /// A tag of the instance, as often as needed; the key ends at the first equals sign.
+    #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = tag)]
+    pub tags: Vec<(String, String)>,
+}
+
+fn tag(text: &str) -> Result<(String, String), &'static str> {
+    let (key, value) = text.split_once('=').ok_or("a tag is KEY=VALUE")?;
+    Ok((key.to_owned(), value.to_owned()))
 }
 
 /// Which RDS to operate.

@@ -29,6 +29,8 @@ pub mod run;
 
 pub mod serve;
 
+pub mod classify;
+
 pub mod audit;
 
 pub mod tables;

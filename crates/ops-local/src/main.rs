@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use ops_local::cli::{Cli, Command};
-use ops_local::{audit, run, serve, tables, telemetry};
+use ops_local::{audit, classify, run, serve, tables, telemetry};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -13,6 +13,7 @@ async fn main() -> ExitCode {
     let ended = match command {
         Command::Serve(args) => serve::serve(args).await.map(|()| ExitCode::SUCCESS),
         Command::Run(args) => run::run(args).await,
+        Command::Classify(args) => classify::classify(args).map(|()| ExitCode::SUCCESS),
         Command::Audit(command) => audit::audit(command).await,
         Command::Tables(tables) => tables::tables(tables).await.map(|()| ExitCode::SUCCESS),
     };

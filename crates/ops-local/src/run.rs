@@ -11,7 +11,7 @@ use ops_domain::life::{OperationRecord, Status};
 use ops_domain::ports::Nobody;
 use ops_domain::request::Request;
 use ops_domain::service::{Service, Submitted};
-use ops_domain::time::after;
+use ops_domain::time::{Timestamp, after};
 use serde_json::{Map, Value, json};
 
 use crate::cli::RunArgs;
@@ -38,7 +38,7 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, StartError> {
         Ok(Submitted::DryRun(preview)) => (preview, ExitCode::SUCCESS),
         Ok(Submitted::Operation(record)) => {
             let record = follow(&service, *record).await;
-            (Value::Object(record.answer(service.ports.clock.now())), exit_code(&record))
+            (answer(&record, service.ports.clock.now()), exit_code(&record))
         }
         Err(failure) => (failure.body(Some(&caller.request_id)), ExitCode::from(REFUSED)),
     };
@@ -99,6 +99,16 @@ async fn follow(service: &Service, mut record: OperationRecord) -> OperationReco
     }
     progress.finish();
     record
+}
+
+/// The answer, with the evidence where the live description or a relative was found to be production: the guidance
+/// refers to it.
+fn answer(record: &OperationRecord, now: Timestamp) -> Value {
+    let mut answer = record.answer(now);
+    if record.status() == Status::Denied {
+        answer.insert("classification".into(), json!(record.classification));
+    }
+    Value::Object(answer)
 }
 
 fn exit_code(record: &OperationRecord) -> ExitCode {

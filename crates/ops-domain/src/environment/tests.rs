@@ -1,4 +1,4 @@
-//! The tables and rules of docs/environment-classification.md.
+//! The tables and rules of docs/environment-classification.md and docs/flexible-tag-names.md.
 
 mod properties;
 mod raising;

@@ -73,6 +73,11 @@ fn what_is_blocked_refused_or_not_valid_exits_with_2_and_rds_is_asked_for_nothin
         assert_eq!((output.status.code(), &answer["code"]), (Some(2), &json!(code)), "{args:?}: {answer}");
         if code == "production_blocked" {
             assert_eq!(answer["error"], json!(PRODUCTION_SENTENCE));
+            assert_eq!(
+                answer["classification"]["environment"],
+                json!("Production"),
+                "the guidance speaks of it: {answer}"
+            );
         }
     }
     assert_eq!(orders(folder.path()).len(), 0);

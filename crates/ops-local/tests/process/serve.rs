@@ -18,6 +18,21 @@ fn the_server_is_healthy_and_knows_the_demo_fleet() {
 }
 
 #[test]
+fn the_environment_may_name_the_address_and_the_command_line_wins() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let folder = folder();
+    let serve = |args: &[&str]| {
+        let mut command = rds_ops(&["serve", "--data"]);
+        command.arg(folder.path()).args(args).env("OPS_LISTEN", &address);
+        command
+    };
+    let refused = serve(&[]).output().unwrap();
+    assert!(String::from_utf8_lossy(&refused.stderr).contains(&format!("{address} can't be listened on")));
+    assert_eq!(Server::run(serve(&["--listen", "127.0.0.1:0"])).get("/healthz").0, 200);
+}
+
+#[test]
 fn a_snapshot_finishes_while_its_caller_waits() {
     let folder = folder();
     let server = Server::start(folder.path());

@@ -1,0 +1,29 @@
+//! `rds-ops classify`: which environment an instance with these tags belongs to.
+
+use std::io::Write as _;
+
+use ops_domain::environment::{Classification, Origin, Subject};
+
+use crate::cli::ClassifyArgs;
+use crate::configuration;
+use crate::error::StartError;
+
+/// Prints the environment and every source that was looked at.
+///
+/// # Errors
+/// A [`StartError`] when the configuration is not valid.
+pub fn classify(args: ClassifyArgs) -> Result<(), StartError> {
+    let policy = configuration::load()?.environments;
+    let ClassifyArgs { instance, account, tags } = args;
+    let tags = tags.into_iter().collect();
+    let subject = Subject { account_id: &account, instance_id: &instance, tags: &tags, origin: Origin::Live };
+    std::io::stdout().write_all(told(&policy.classify(&subject)).as_bytes()).map_err(StartError::Output)
+}
+
+fn told(classification: &Classification) -> String {
+    let mut told = format!("{}\n", classification.environment);
+    for evidence in &classification.trace {
+        told += &format!("{} {evidence}\n", if evidence.decisive { '*' } else { '-' });
+    }
+    told
+}

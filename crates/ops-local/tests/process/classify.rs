@@ -1,0 +1,46 @@
+//! `rds-ops classify` as a process.
+
+use std::process::Output;
+
+use crate::support::rds_ops;
+
+fn classify(config: &str, args: &[&str]) -> Output {
+    rds_ops(&["classify", "--account", "111122223333"]).args(args).env("OPS_CONFIG", config).output().unwrap()
+}
+
+fn printed(config: &str, args: &[&str]) -> String {
+    let output = classify(config, args);
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_environment_comes_first_and_every_source_after_it_with_what_decided_marked() {
+    let told = printed("", &["orders-prod", "--tag", "acme:Environment=dev", "--tag", "Owner=alice"]);
+    let expected = "\
+Production
+- tag acme:Environment = \"dev\" of orders-prod (live) says Development
+- instance mapping of orders-prod (live) says nothing, no entry
+- account mapping of orders-prod (live) says nothing, no entry
+- name pattern of orders-prod (live) says nothing, no pattern matches
+* name = \"orders-prod\" of orders-prod (live) says Production, a production word in the name
+- default environment of orders-prod (live) says Production
+";
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn the_configuration_counts() {
+    let config = "[environments]\ntag_keys = [\"Landscape\"]\n[environments.values]\nbeta = \"test\"";
+    let args = ["orders", "--tag", "Landscape=BETA"];
+    assert!(printed(config, &args).starts_with("Test\n"));
+    assert!(printed("", &args).starts_with("Production\n"));
+    let broken = classify("[environments]\nprotected = [\"prodution\"]", &args);
+    assert_eq!(broken.status.code(), Some(1), "{broken:?}");
+}
+
+#[test]
+fn a_value_keeps_its_equals_signs_and_a_tag_without_one_is_refused() {
+    assert!(printed("", &["orders", "--tag", "env=dev=1"]).contains("tag env = \"dev=1\""));
+    assert_eq!(classify("", &["orders", "--tag", "env"]).status.code(), Some(2));
+}

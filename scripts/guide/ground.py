@@ -1,0 +1,96 @@
+"""Where the commands of a page run: a copy of the work tree, with an AWS that is ministack."""
+
+import os
+import shutil
+import subprocess
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+HOME = ROOT / ".tools" / "guides"
+PAGE = HOME / "page"
+LOG = HOME / "log"
+PERSON = HOME / "home"
+PROGRAMS = HOME / "bin"
+
+ENDPOINT = "OPS_TEST_MINISTACK_URL"
+
+
+def lay() -> None:
+    """Makes the folders of a page anew, and empties its AWS."""
+    clear()
+    for made in (PAGE, LOG, PERSON, PROGRAMS):
+        made.mkdir(parents=True)
+    copy_work_tree()
+    write_programs()
+    empty_ministack()
+
+
+def clear() -> None:
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+def copy_work_tree() -> None:
+    """Copies all that is not ignored; what is built and installed is shared."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (PAGE / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, PAGE / name)
+    for shared in ("target", ".tools"):
+        (ROOT / shared).mkdir(exist_ok=True)
+        (PAGE / shared).symlink_to(ROOT / shared)
+
+
+def write_programs() -> None:
+    """What stands before the real programs.
+
+    - In a copy of the work tree `cargo` would build every crate of the workspace anew, so it works on the work tree.
+    - Version 1 of `aws` asks AWS itself about SQS, whatever AWS_ENDPOINT_URL says.
+    """
+    cargo = shutil.which("cargo") or "cargo"
+    aws = ROOT / ".tools" / "venv" / "bin" / "aws"
+    programs = {
+        "cargo": "words=1; [[ $1 != lambda ]] || words=2\n"
+        f'exec {cargo} "${{@:1:words}}" --manifest-path {ROOT}/Cargo.toml "${{@:words+1}}"\n',
+        "aws": f'exec {aws} --endpoint-url "$AWS_ENDPOINT_URL" "$@"\n',
+    }
+    for name, text in programs.items():
+        path = PROGRAMS / name
+        path.write_text(f"#!/usr/bin/env bash\n{text}")
+        path.chmod(0o755)
+
+
+def environment() -> dict[str, str]:
+    """The variables of a page's shell."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OPS_", "AWS_"))}
+    home = Path.home()
+    return kept | {
+        "PATH": f"{PROGRAMS}:{ROOT / '.tools' / 'venv' / 'bin'}:{kept['PATH']}",
+        "PWD": str(PAGE),
+        "HOME": str(PERSON),
+        "CARGO_HOME": kept.get("CARGO_HOME", str(home / ".cargo")),
+        "RUSTUP_HOME": kept.get("RUSTUP_HOME", str(home / ".rustup")),
+        "USER": "alice",
+        "AWS_ENDPOINT_URL": os.environ[ENDPOINT],
+        "AWS_ACCESS_KEY_ID": "111122223333",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_REGION": "eu-central-1",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_PAGER": "",
+        "NO_PROXY": "127.0.0.1",
+    }
+
+
+def empty_ministack() -> None:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    direct.open(f"{os.environ[ENDPOINT]}/_ministack/reset", data=b"", timeout=60).close()
+
+
+def name_of(page: Path) -> str:
+    """The page as people name it."""
+    return str(page.relative_to(ROOT) if page.is_relative_to(ROOT) else page)
