@@ -8,6 +8,7 @@ use ops_domain::caller::Caller;
 use ops_domain::time::Timestamp;
 
 use crate::clock::request_id;
+use crate::telemetry::LogFormat;
 
 /// Routine Amazon RDS operations on non-production instances, on one machine.
 #[derive(Debug, Parser)]
@@ -50,6 +51,9 @@ pub struct ServeArgs {
     /// Which RDS to operate.
     #[arg(long, value_enum, default_value_t = Backend::Simulated)]
     pub backend: Backend,
+    /// The form of the log on standard error.
+    #[arg(long, env = "OPS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
     /// What both commands need.
     #[command(flatten)]
     pub local: LocalArgs,

@@ -6,6 +6,7 @@
 mod schedule;
 
 use std::collections::HashMap;
+use std::error::Error;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -126,7 +127,7 @@ impl Driver {
                     self.schedule.take_up(record.id, record.next_at().unwrap_or(now));
                 }
             }
-            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "the store can't say what is due"),
+            Err(error) => tracing::error!(exception = &error as &dyn Error, "the store can't say what is due"),
         }
     }
 
@@ -144,7 +145,7 @@ impl Driver {
         let (task, outcome) = match stepped {
             Ok(stepped) => stepped,
             Err(error) => {
-                tracing::error!(%error, "a step panicked; it will be tried again");
+                tracing::error!(exception = &error as &dyn Error, "a step met a defect; it will be tried again");
                 (error.id(), Outcome::Failed)
             }
         };
@@ -158,7 +159,7 @@ fn outcome_of(id: OperationId, stepped: Result<OperationRecord, Failure>) -> Out
         Ok(record) => record.next_at().map_or(Outcome::Ended, Outcome::NextAt),
         Err(failure) if failure.code == Code::OperationNotFound => Outcome::Ended,
         Err(failure) => {
-            tracing::warn!(operation_id = %id, code = %failure.code, "a step failed; it will be tried again");
+            tracing::warn!(operation_id = %id, error_code = %failure.code, "a step failed; it will be tried again");
             Outcome::Failed
         }
     }

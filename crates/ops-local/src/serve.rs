@@ -45,7 +45,7 @@ pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
     announce(address)?;
     listen(listener, service, Gate::new(&args), stopped).await?;
     if let Err(error) = driving.await {
-        tracing::error!(%error, "the engine broke off; the next start takes its operations up");
+        tracing::error!(exception = &error as &dyn std::error::Error, "the engine broke off; the next start takes its operations up");
     }
     Ok(())
 }
