@@ -8,7 +8,6 @@ use ops_domain::caller::Caller;
 use ops_domain::time::Timestamp;
 
 use crate::clock::request_id;
-use crate::telemetry::LogFormat;
 
 /// Routine Amazon RDS operations on non-production instances, on one machine.
 #[derive(Debug, Parser)]
@@ -126,6 +125,15 @@ pub enum Backend {
     Simulated,
     /// Amazon RDS and DynamoDB, by the credentials in the environment (needs the cargo feature `aws`).
     Aws,
+}
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// JSON lines, as the Lambda functions write them.
+    Json,
 }
 
 /// `rds-ops tables`.

@@ -142,16 +142,17 @@ impl Driver {
     }
 
     fn finish(&mut self, stepped: Result<(Id, Outcome), JoinError>, now: Timestamp) {
-        let (task, outcome) = match stepped {
-            Ok(stepped) => stepped,
-            Err(error) => {
-                tracing::error!(exception = &error as &dyn Error, "a step met a defect; it will be tried again");
-                (error.id(), Outcome::Failed)
-            }
-        };
+        let task = stepped.as_ref().map_or_else(JoinError::id, |(task, _)| *task);
         let id = self.running.remove(&task).expect("every step is entered when it begins");
+        let outcome = stepped.map_or_else(|_| broken(id), |(_, outcome)| outcome);
         self.schedule.finish(id, outcome, now);
     }
+}
+
+/// What the panic said may hold values, so it is not told.
+fn broken(id: OperationId) -> Outcome {
+    tracing::error!(operation_id = %id, "a step met a defect; it will be tried again");
+    Outcome::Failed
 }
 
 fn outcome_of(id: OperationId, stepped: Result<OperationRecord, Failure>) -> Outcome {

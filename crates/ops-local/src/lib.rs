@@ -13,9 +13,9 @@ pub mod engine;
 
 pub mod error;
 
-pub mod telemetry;
-
 pub mod cli;
+
+pub mod telemetry;
 
 pub mod configuration;
 

@@ -2,7 +2,6 @@
 
 use std::error::Error;
 
-use clap::ValueEnum;
 use ops_domain::config::ConfigError;
 use ops_log::levels::Levels;
 use tracing::level_filters::LevelFilter;
@@ -10,19 +9,10 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt, registry};
 
-use crate::cli::Command;
+use crate::cli::{Command, LogFormat};
 
 /// The service in JSON lines, as the functions call it.
 const SERVICE: &str = "rds-ops";
-
-/// The form of the log.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// JSON lines, as the Lambda functions write them.
-    Json,
-}
 
 /// Begins to log at the levels that the environment names; without them a server tells what happens, and a single command only
 /// what went wrong.
