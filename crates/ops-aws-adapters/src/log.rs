@@ -40,7 +40,13 @@ where
 {
     let (error_code, exception) = (error.code(), exception(error));
     let exception_name = exception.map(|_| NAME);
-    tracing::warn!(error_code, exception, exception_name, sts_request_id = error.request_id(), "a role was not assumed");
+    tracing::warn!(
+        error_code,
+        exception,
+        exception_name,
+        sts_request_id = error.request_id(),
+        "a role was not assumed"
+    );
 }
 
 /// STS took longer for a session than an order waits.

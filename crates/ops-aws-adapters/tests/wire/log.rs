@@ -23,7 +23,12 @@ fn role() -> CrossAccount {
 }
 
 /// What is logged at every level of a look and an order that AWS answers like this.
-async fn logged(cross_account: CrossAccount, status: u16, code: &'static str, words: &'static str) -> Vec<Map<String, Value>> {
+async fn logged(
+    cross_account: CrossAccount,
+    status: u16,
+    code: &'static str,
+    words: &'static str,
+) -> Vec<Map<String, Value>> {
     let (memory, _guard) = Memory::start(&Levels::at(LevelFilter::TRACE));
     let server = Server::start(move |_| Answer::Body(status, error(code, words)));
     let rds = AwsRds::new(&config(&server.url()), cross_account);
@@ -50,7 +55,8 @@ async fn a_denied_look_and_a_denied_order_have_the_request_id_of_rds_and_the_wor
 
 #[tokio::test]
 async fn what_rds_refuses_for_what_it_asks_has_the_code_and_the_request_id_without_words() {
-    let lines = logged(CrossAccount::default(), 400, "InvalidParameterValue", "The tag value s3cr3t is not valid").await;
+    let lines =
+        logged(CrossAccount::default(), 400, "InvalidParameterValue", "The tag value s3cr3t is not valid").await;
     for line in &lines {
         assert_eq!((&line["error_code"], line.get("exception")), (&json!("InvalidParameterValue"), None));
         assert!(line["rds_request_id"].is_string(), "{line:?}");

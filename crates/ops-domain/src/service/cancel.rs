@@ -39,11 +39,7 @@ impl Service {
         Err(Failure::throttled())
     }
 
-    async fn store_cancelled(
-        &self,
-        caller: &Caller,
-        record: OperationRecord,
-    ) -> Result<OperationRecord, CommitError> {
+    async fn store_cancelled(&self, caller: &Caller, record: OperationRecord) -> Result<OperationRecord, CommitError> {
         let now = self.ports.clock.now();
         let mut next = record.clone();
         let event = self.enter(&mut next, Phase::Ended { ending: Ending::Cancelled, watch: None });

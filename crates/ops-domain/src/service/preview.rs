@@ -12,10 +12,10 @@ use crate::instance::InventoryItem;
 use crate::life::{OperationRecord, Phase};
 use crate::ports::LookError;
 use crate::request::Request;
-use crate::service::{Service, log};
 use crate::service::dispatch::as_previewed;
 use crate::service::live::LiveRead;
 use crate::service::submit::preview_id;
+use crate::service::{Service, log};
 
 impl Service {
     /// Checks all that an operation would have checked, and puts that on the audit trail.

@@ -69,7 +69,11 @@ async fn the_log_of_requests_has_neither_secrets_nor_personal_data_beyond_the_pr
         full_of_secrets(Method::POST, "/operations", &secret_snapshot()),
         full_of_secrets(Method::POST, "/operations?token=s3cr3t-query", &invalid),
         full_of_secrets(Method::POST, "/operations", &reboot_of("prod-orders-01")),
-        full_of_secrets(Method::POST, "/operations", &json!({ "operation": "s3cr3t", "instance_id": "s3cr3t-instance" })),
+        full_of_secrets(
+            Method::POST,
+            "/operations",
+            &json!({ "operation": "s3cr3t", "instance_id": "s3cr3t-instance" }),
+        ),
         full_of_secrets(Method::GET, "/operations/s3cr3t-path", &json!({})),
         full_of_secrets(Method::GET, "/s3cr3t-route", &json!({})),
         full_of_secrets(Method::GET, "/audit?format=csv", &json!({})),

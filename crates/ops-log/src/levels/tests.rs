@@ -4,9 +4,7 @@ use super::*;
 use crate::memory::Memory;
 
 fn read(variables: &[(&str, &str)]) -> Result<Levels, ConfigError> {
-    let lookup = |name: &str| {
-        variables.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())
-    };
+    let lookup = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
     Levels::read(lookup, LevelFilter::INFO)
 }
 

@@ -109,9 +109,34 @@ fn a_line_of_nothing_but_long_texts_is_one_event_of_cloudwatch_logs_and_keeps_it
     let long = long.as_str();
     error_span!("operation", operation_id = "01J").in_scope(|| {
         info!(
-            f1 = long, f2 = long, f3 = long, f4 = long, f5 = long, f6 = long, f7 = long, f8 = long, f9 = long, f10 = long,
-            f11 = long, f12 = long, f13 = long, f14 = long, f15 = long, f16 = long, f17 = long, f18 = long, f19 = long,
-            f20 = long, f21 = long, f22 = long, f23 = long, f24 = long, f25 = long, f26 = long, f27 = long, f28 = long,
+            f1 = long,
+            f2 = long,
+            f3 = long,
+            f4 = long,
+            f5 = long,
+            f6 = long,
+            f7 = long,
+            f8 = long,
+            f9 = long,
+            f10 = long,
+            f11 = long,
+            f12 = long,
+            f13 = long,
+            f14 = long,
+            f15 = long,
+            f16 = long,
+            f17 = long,
+            f18 = long,
+            f19 = long,
+            f20 = long,
+            f21 = long,
+            f22 = long,
+            f23 = long,
+            f24 = long,
+            f25 = long,
+            f26 = long,
+            f27 = long,
+            f28 = long,
             "said"
         );
     });
