@@ -38,7 +38,7 @@ pub(crate) fn answered(response: &Response, duration: Option<TimeDelta>) {
     tracing::info!(
         status = response.status().as_u16(),
         duration_ms = duration.map(|duration| duration.num_milliseconds()),
-        outcome = outcome(response).or(about.map(|about| about.status)),
+        outcome = outcome(response).or_else(|| about.map(|about| about.status)),
         error_code = refusal.map(|failure| failure.code.as_str()),
         operation_id = about.map(|about| about.operation_id.clone()).or_else(of_refusal),
         operation = about.map(|about| about.operation),

@@ -27,7 +27,7 @@ fn snapshot(instance: &str) -> Value {
 }
 
 async fn submitted(world: &World, request: &Value) -> OperationRecord {
-    match world.submit(request).await.unwrap() {
+    match world.submit(request).await.expect("it is accepted") {
         Submitted::Operation(record) => *record,
         Submitted::DryRun(_) => panic!("it is no dry run"),
     }
