@@ -9,6 +9,8 @@ use aws_smithy_runtime_api::client::result::{DispatchFailure, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use ops_domain::ports::{LookError, SendError};
 
+use crate::log;
+
 /// Codes by which AWS asks for slower requests (those that the SDK treats so).
 const THROTTLED: [&str; 13] = [
     "BandwidthLimitExceeded",
@@ -72,6 +74,7 @@ pub(crate) fn send_error<E>(error: SdkError<E, HttpResponse>) -> SendError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
+    log::order(&error);
     match answer(&error) {
         Answer::Throttled => SendError::Throttled,
         Answer::Denied(code) => SendError::Denied { code: code.to_owned() },
@@ -89,6 +92,7 @@ pub(crate) fn look_error<E>(error: SdkError<E, HttpResponse>) -> LookError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
+    log::look(&error);
     match answer(&error) {
         Answer::Throttled => LookError::Throttled,
         Answer::Denied(code) => LookError::Denied { code: code.to_owned() },

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod ids;
 
 mod classify;
+mod log;
 mod sessions;
 
 pub mod dynamo;

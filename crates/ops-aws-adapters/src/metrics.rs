@@ -46,7 +46,7 @@ impl<W: Write + Send> EmbeddedMetrics<W> {
         let line = document.line(SystemClock.now());
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = out.write_all(line.as_bytes()).and_then(|()| out.flush()) {
-            tracing::warn!(%error, "a metric could not be written");
+            tracing::warn!(exception = &error as &dyn std::error::Error, "a metric could not be written");
         }
     }
 }

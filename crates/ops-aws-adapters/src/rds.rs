@@ -41,6 +41,7 @@ use ops_domain::ports::{Coming, LookError, RdsControl, Receipt, SendError, Sent}
 use ops_domain::time::Timestamp;
 
 use crate::classify::send_error;
+use crate::log;
 use crate::sessions::Sessions;
 
 /// RDS in all accounts and Regions, each entered as the configuration says.
@@ -59,7 +60,10 @@ impl AwsRds {
     async fn client_for(&self, order: &Authorized) -> Result<(Client, Trace), SendError> {
         match tokio::time::timeout(SESSION_TIME, self.sessions.for_sending(order)).await {
             Ok(session) => session,
-            Err(elapsed) => Err(SendError::NotSent(elapsed.into())),
+            Err(elapsed) => {
+                log::late_session(&elapsed);
+                Err(SendError::NotSent(elapsed.into()))
+            }
         }
     }
 }

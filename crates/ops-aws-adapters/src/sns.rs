@@ -81,9 +81,10 @@ impl Notifier for SnsTopic {
         tracing::warn!(
             event = notice.event.as_str(),
             operation_id = notice.operation_id.map(tracing::field::display),
-            instance_id = notice.instance_id,
-            code = error.code(),
-            error = causes(&error),
+            db_instance_identifier = notice.instance_id,
+            error_code = error.code(),
+            exception = &error as &dyn Error,
+            exception_name = "SdkError",
             "people could not be told"
         );
     }
@@ -108,12 +109,6 @@ fn in_order(publish: PublishFluentBuilder, notice: &Notice) -> PublishFluentBuil
 /// The Region of a topic: `arn:PARTITION:sns:REGION:ACCOUNT:NAME`.
 fn region_of(topic_arn: &str) -> Option<Region> {
     topic_arn.split(':').nth(3).map(|region| Region::new(region.to_owned()))
-}
-
-/// An error and what led to it, in words.
-fn causes(error: &dyn Error) -> String {
-    let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 #[cfg(test)]

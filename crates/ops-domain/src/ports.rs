@@ -96,7 +96,8 @@ pub enum InventoryError {
 
 // -------------------------------------------------------------------------------------------------------------- RDS
 
-/// Amazon RDS, in many accounts and Regions.
+/// Amazon RDS, in many accounts and Regions. Why a look or an order failed is the implementation's own to log, with what only it
+/// knows (a request id, AWS's words); what it gives back tells what that means.
 #[async_trait]
 pub trait RdsControl: Send + Sync {
     /// Looks at everything that `look` names, in as few calls as that takes. What does not exist is not in the answer.

@@ -8,6 +8,7 @@ mod commit;
 mod dispatch;
 mod estimate;
 mod live;
+mod log;
 mod preview;
 mod query;
 mod relatives;

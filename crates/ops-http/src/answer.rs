@@ -8,10 +8,17 @@ use ops_domain::failure::{Code, Failure};
 use ops_domain::life::{Ending, OperationRecord, Phase, Status};
 use ops_domain::time::Timestamp;
 
+use crate::log::About;
 use crate::refused::Refused;
 
 /// 200 with the result or with RDS's failure, 202 while it goes on, or the status of what kept it from being sent.
 pub(crate) fn of(record: &OperationRecord, now: Timestamp) -> Response {
+    let mut response = answer(record, now);
+    response.extensions_mut().insert(About::of(record));
+    response
+}
+
+fn answer(record: &OperationRecord, now: Timestamp) -> Response {
     if let Some(failure) = refusal(record) {
         return Refused(failure.clone().of(record.id)).into_response();
     }

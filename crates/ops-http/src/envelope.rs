@@ -4,21 +4,20 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ORIGIN, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method};
-use ops_domain::caller::Caller;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use ops_domain::failure::Failure;
-use ops_domain::time::Timestamp;
+use tracing::Instrument as _;
 
-use crate::app::{Api, Defect, Transport};
+use crate::app::{Api, Transport};
 use crate::refused::Refused;
-use crate::{cors, identity};
+use crate::{cors, identity, log};
 
 /// The header with the gateway's id of the request.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -31,11 +30,17 @@ const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Answers preflights, and completes every other response.
 pub(crate) async fn envelop(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
-    let line = Line::of(&request, api.service.ports.clock.now());
+    let arrived = api.service.ports.clock.now();
+    let span = log::request(&request);
+    let request_id = identity::request_id(request.extensions());
     let origin = request.headers().get(ORIGIN).cloned();
-    let mut response = if request.method() == Method::OPTIONS { cors::preflight() } else { next.run(request).await };
-    line.write(&response, api.service.ports.clock.now());
-    complete(&mut response, line.request_id.as_deref(), api.options.transport);
+    let mut response = match *request.method() {
+        Method::OPTIONS => cors::preflight(),
+        _ => next.run(request).instrument(span.clone()).await,
+    };
+    let took = api.service.ports.clock.now() - arrived;
+    span.in_scope(|| log::answered(&response, Some(took)));
+    complete(&mut response, request_id.as_deref(), api.options.transport);
     cors::allow_origin(response.headers_mut(), origin.as_ref(), &api.service.settings.allowed_origins);
     response
 }
@@ -44,6 +49,7 @@ pub(crate) async fn envelop(State(api): State<Arc<Api>>, request: Request, next:
 #[must_use]
 pub fn refusal(failure: Failure, request_id: &str, transport: Transport) -> Response {
     let mut response = Refused(failure).into_response();
+    log::unrouted(request_id).in_scope(|| log::answered(&response, None));
     complete(&mut response, Some(request_id), transport);
     response
 }
@@ -74,55 +80,5 @@ fn add_headers(headers: &mut HeaderMap, request_id: Option<&str>, transport: Tra
     }
     if let Some(id) = request_id.and_then(|id| HeaderValue::from_str(id).ok()) {
         headers.insert(REQUEST_ID, id);
-    }
-}
-
-/// What the log tells of a request: who asked for which route, and what came of it. Never a header, a body, a query or
-/// the rest of the path, which may hold anything.
-struct Line {
-    request_id: Option<String>,
-    principal: Option<String>,
-    method: Method,
-    route: Option<MatchedPath>,
-    arrived: Timestamp,
-}
-
-impl Line {
-    fn of(request: &Request, arrived: Timestamp) -> Self {
-        let extensions: &Extensions = request.extensions();
-        Self {
-            request_id: identity::request_id(extensions),
-            principal: extensions.get::<Caller>().map(|caller| caller.principal.clone()),
-            method: request.method().clone(),
-            route: extensions.get::<MatchedPath>().cloned(),
-            arrived,
-        }
-    }
-
-    fn write(&self, response: &Response, now: Timestamp) {
-        let (request_id, principal) = (self.request_id.as_deref(), self.principal.as_deref());
-        if let Some(Defect(panic)) = response.extensions().get::<Defect>() {
-            tracing::error!(request_id, panic, "a request met a defect");
-        }
-        tracing::info!(
-            request_id,
-            principal,
-            method = known(&self.method),
-            route = self.route.as_ref().map(MatchedPath::as_str),
-            status = response.status().as_u16(),
-            code = response.extensions().get::<Refused>().map(|refused| refused.0.code.as_str()),
-            duration_ms = (now - self.arrived).num_milliseconds(),
-            "answered",
-        );
-    }
-}
-
-/// A method is a word of the caller's choice.
-fn known(method: &Method) -> &str {
-    match *method {
-        Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::PATCH | Method::DELETE | Method::OPTIONS => {
-            method.as_str()
-        }
-        _ => "other",
     }
 }

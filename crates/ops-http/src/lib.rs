@@ -12,6 +12,8 @@ mod app;
 
 mod envelope;
 
+mod log;
+
 mod cors;
 
 mod identity;

@@ -1,5 +1,6 @@
 //! Connects the use cases to AWS.
 
+use std::error::Error;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
@@ -8,18 +9,27 @@ use ops_domain::config::{ConfigErrors, Settings};
 use ops_domain::ports::Metrics;
 use ops_domain::service::Service;
 
+use crate::telemetry;
+
 /// Reads the configuration from the environment, and from the file that `OPS_CONFIG_FILE` names or the text in
 /// `OPS_CONFIG`.
 ///
 /// # Errors
-/// When the file can't be read, and every problem of the configuration at once.
+/// When the file can't be read, and every problem of the configuration and of the log's levels at once. The log has it, too.
 pub fn settings() -> Result<Settings, lambda_runtime::Error> {
+    read().inspect_err(|error| {
+        let exception: &(dyn Error + 'static) = error.as_ref();
+        tracing::error!(exception, "the function can't start");
+    })
+}
+
+fn read() -> Result<Settings, lambda_runtime::Error> {
     let variable = |name: &str| std::env::var(name).ok();
     let text = match variable("OPS_CONFIG_FILE") {
         Some(path) => Some(std::fs::read_to_string(&path).map_err(|error| format!("OPS_CONFIG_FILE {path}: {error}"))?),
         None => variable("OPS_CONFIG"),
     };
-    Settings::load(text.as_deref(), variable).map_err(|problems: ConfigErrors| problems.to_string().into())
+    ConfigErrors::together(telemetry::levels().err(), Settings::load(text.as_deref(), variable)).map_err(Into::into)
 }
 
 /// The service over AWS, counted by `metrics`. Does no I/O but what reading the SDK's own configuration takes.

@@ -62,6 +62,15 @@ pub enum WorkError {
     Failed(Failure),
 }
 
+impl WorkError {
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidEvent => "invalid_event",
+            Self::Failed(failure) => failure.code.as_str(),
+        }
+    }
+}
+
 impl fmt::Display for WorkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -73,11 +82,7 @@ impl fmt::Display for WorkError {
 
 impl From<WorkError> for Diagnostic {
     fn from(error: WorkError) -> Self {
-        let error_type = match &error {
-            WorkError::InvalidEvent => "invalid_event".to_owned(),
-            WorkError::Failed(failure) => failure.code.to_string(),
-        };
-        Self { error_type, error_message: error.to_string() }
+        Self { error_type: error.code().to_owned(), error_message: error.to_string() }
     }
 }
 
@@ -89,6 +94,11 @@ const SWEEP_LIMIT: usize = 500;
 /// # Errors
 /// A [`WorkError`] when the task can't be understood, or the operation or the store can't be read.
 pub async fn work(service: &Service, invocation: LambdaEvent<Value>) -> Result<Value, WorkError> {
+    let done = carry_out(service, invocation).await;
+    done.inspect_err(|error| tracing::error!(error_code = error.code(), "a task was not done"))
+}
+
+async fn carry_out(service: &Service, invocation: LambdaEvent<Value>) -> Result<Value, WorkError> {
     let LambdaEvent { payload, context } = invocation;
     match Task::read(&payload)? {
         Task::Advance(id) => service.advance_when_due(id).await.map(|record| {

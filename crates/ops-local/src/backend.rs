@@ -14,7 +14,6 @@ use crate::folder::{DATABASE, DataFolder};
 use crate::simulated::FolderRds;
 use crate::sqlite::SqliteStore;
 use crate::sqlite::inventory::SqliteInventory;
-use crate::telemetry::LogNotifier;
 
 /// The ports over the data folder.
 ///
@@ -34,7 +33,7 @@ pub async fn simulated(args: &LocalArgs, engine: Arc<dyn Engine>) -> Result<Port
         audit: store.clone(),
         store,
         engine,
-        notifier: Arc::new(LogNotifier { then: Arc::new(Nobody) }),
+        notifier: Arc::new(Nobody),
         metrics: Arc::new(Nobody),
     })
 }
@@ -59,8 +58,8 @@ pub fn folder_trail(data: &Path) -> Result<Arc<dyn AuditLog>, StartError> {
 pub async fn aws(settings: &Settings, engine: Arc<dyn Engine>) -> Result<Ports, StartError> {
     let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
     let ports = ops_aws_adapters::AwsPorts::new(&config, settings);
-    let notifier = LogNotifier { then: ops_aws_adapters::sns::notifier(&config, settings) };
-    Ok(ports.into_ports(engine, Arc::new(notifier), Arc::new(Nobody)))
+    let notifier = ops_aws_adapters::sns::notifier(&config, settings);
+    Ok(ports.into_ports(engine, notifier, Arc::new(Nobody)))
 }
 
 /// The ports over AWS, which this program was built without.

@@ -55,6 +55,9 @@ pub struct ServeArgs {
     /// Which RDS to operate.
     #[arg(long, value_enum, default_value_t = Backend::Simulated)]
     pub backend: Backend,
+    /// The form of the log on standard error.
+    #[arg(long, env = "OPS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
     /// What both commands need.
     #[command(flatten)]
     pub local: LocalArgs,
@@ -145,6 +148,15 @@ pub enum Backend {
     Simulated,
     /// Amazon RDS and DynamoDB, by the credentials in the environment (needs the cargo feature `aws`).
     Aws,
+}
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// JSON lines, as the Lambda functions write them.
+    Json,
 }
 
 /// `rds-ops tables`.

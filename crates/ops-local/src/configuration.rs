@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ops_domain::config::Settings;
+use ops_domain::config::{ConfigErrors, Settings};
+use tracing::level_filters::LevelFilter;
 
 use crate::error::StartError;
+use crate::telemetry;
 
 /// Reads the TOML text in the file that `OPS_CONFIG_FILE` names or else in `OPS_CONFIG`, and the variables.
 ///
@@ -21,7 +23,8 @@ pub fn load() -> Result<Settings, StartError> {
         }
         None => lookup("OPS_CONFIG"),
     };
-    Settings::load(text.as_deref(), lookup).map_err(StartError::Configuration)
+    let levels = telemetry::levels(LevelFilter::INFO).err();
+    ConfigErrors::together(levels, Settings::load(text.as_deref(), lookup)).map_err(StartError::Configuration)
 }
 
 /// The shortest default pause between two looks at a simulated operation.

@@ -6,6 +6,7 @@
 mod schedule;
 
 use std::collections::HashMap;
+use std::error::Error;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -126,7 +127,7 @@ impl Driver {
                     self.schedule.take_up(record.id, record.next_at().unwrap_or(now));
                 }
             }
-            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "the store can't say what is due"),
+            Err(error) => tracing::error!(exception = &error as &dyn Error, "the store can't say what is due"),
         }
     }
 
@@ -141,16 +142,17 @@ impl Driver {
     }
 
     fn finish(&mut self, stepped: Result<(Id, Outcome), JoinError>, now: Timestamp) {
-        let (task, outcome) = match stepped {
-            Ok(stepped) => stepped,
-            Err(error) => {
-                tracing::error!(%error, "a step panicked; it will be tried again");
-                (error.id(), Outcome::Failed)
-            }
-        };
+        let task = stepped.as_ref().map_or_else(JoinError::id, |(task, _)| *task);
         let id = self.running.remove(&task).expect("every step is entered when it begins");
+        let outcome = stepped.map_or_else(|_| broken(id), |(_, outcome)| outcome);
         self.schedule.finish(id, outcome, now);
     }
+}
+
+/// What the panic said may hold values, so it is not told.
+fn broken(id: OperationId) -> Outcome {
+    tracing::error!(operation_id = %id, "a step met a defect; it will be tried again");
+    Outcome::Failed
 }
 
 fn outcome_of(id: OperationId, stepped: Result<OperationRecord, Failure>) -> Outcome {
@@ -158,7 +160,7 @@ fn outcome_of(id: OperationId, stepped: Result<OperationRecord, Failure>) -> Out
         Ok(record) => record.next_at().map_or(Outcome::Ended, Outcome::NextAt),
         Err(failure) if failure.code == Code::OperationNotFound => Outcome::Ended,
         Err(failure) => {
-            tracing::warn!(operation_id = %id, code = %failure.code, "a step failed; it will be tried again");
+            tracing::warn!(operation_id = %id, error_code = %failure.code, "a step failed; it will be tried again");
             Outcome::Failed
         }
     }

@@ -13,11 +13,11 @@ pub mod engine;
 
 pub mod error;
 
-pub mod configuration;
-
 pub mod cli;
 
 pub mod telemetry;
+
+pub mod configuration;
 
 pub mod simulated;
 

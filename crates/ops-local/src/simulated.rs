@@ -1,6 +1,7 @@
 //! The simulated RDS of a data folder. Every process that shares the folder operates the same RDS, and what it was
 //! asked outlives them all.
 
+use std::error::Error;
 use std::fs::File;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use async_trait::async_trait;
 use ops_domain::instance::Scope;
 use ops_domain::observation::{Look, Observation};
 use ops_domain::policy::Authorized;
-use ops_domain::ports::{Clock, LookError, RdsControl, SendError, Sent};
+use ops_domain::ports::{Clock, LookError, RdsControl, SendError, Sent, Source};
 use ops_testkit::fleet;
 use ops_testkit::simulated_rds::{Behaviour, SimulatedRds};
 use tokio::sync::{Mutex, MutexGuard};
@@ -73,7 +74,7 @@ impl<C: Clock + Clone + 'static> FolderRds<C> {
 #[async_trait]
 impl<C: Clock + Clone + 'static> RdsControl for FolderRds<C> {
     async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError> {
-        let latest = self.latest().await.map_err(|error| LookError::Unavailable(Box::new(error)))?;
+        let latest = self.latest().await.map_err(|error| LookError::Unavailable(logged(error)))?;
         latest.rds.observe(scope, look).await
     }
 
@@ -85,13 +86,19 @@ impl<C: Clock + Clone + 'static> RdsControl for FolderRds<C> {
 impl<C: Clock + Clone + 'static> FolderRds<C> {
     /// Carries the order out and stores what it did before it answers: an order that was answered is never forgotten.
     async fn carry_out(&self, order: &Authorized) -> Result<Sent, SendError> {
-        let (_lock, mut latest) = self.alone().await.map_err(|error| SendError::NotSent(Box::new(error)))?;
+        let (_lock, mut latest) = self.alone().await.map_err(|error| SendError::NotSent(logged(error)))?;
         // If this call is broken off or the state can't be stored, what is stored is what happened.
         latest.revision = None;
         let answer = latest.rds.send(order).await;
-        let state = serde_json::to_string(&latest.rds.state()).map_err(|error| SendError::NotSent(Box::new(error)))?;
+        let state = serde_json::to_string(&latest.rds.state()).map_err(|error| SendError::NotSent(logged(error)))?;
         let stored = self.folder.database().store_world(state).await;
-        latest.revision = Some(stored.map_err(|error| SendError::MayHaveHappened(Box::new(error)))?);
+        latest.revision = Some(stored.map_err(|error| SendError::MayHaveHappened(logged(error)))?);
         Ok(answer)
     }
+}
+
+/// A failure of the simulated RDS itself, which whoever asked it tells nobody of.
+fn logged(error: impl Error + Send + Sync + 'static) -> Source {
+    tracing::error!(exception = &error as &dyn Error, "the simulated RDS can't be used");
+    Box::new(error)
 }

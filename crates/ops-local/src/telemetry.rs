@@ -1,24 +1,48 @@
-//! What the program says on standard error: log lines, and why a command could not begin.
+//! What the program says on standard error: the log, and why a command could not begin.
 
 use std::error::Error;
-use std::sync::Arc;
 
-use async_trait::async_trait;
-use ops_domain::notice::Notice;
-use ops_domain::ports::Notifier;
-use tracing_subscriber::EnvFilter;
+use ops_domain::config::ConfigError;
+use ops_log::levels::Levels;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{Layer as _, fmt, registry};
 
-use crate::cli::Command;
+use crate::cli::{Command, LogFormat};
 
-/// Begins to log at the level that `OPS_LOG` names; without it a server tells what happens, and a single command only
+/// The service in JSON lines, as the functions call it.
+const SERVICE: &str = "rds-ops";
+
+/// Begins to log at the levels that the environment names; without them a server tells what happens, and a single command only
 /// what went wrong.
 pub fn start(command: &Command) {
-    let default = match command {
-        Command::Serve(_) => "info",
-        Command::Run(_) | Command::Classify(_) | Command::Audit(_) | Command::Tables(_) => "error",
+    let (format, default) = match command {
+        Command::Serve(args) => (args.log_format, LevelFilter::INFO),
+        Command::Run(_) | Command::Classify(_) | Command::Audit(_) | Command::Tables(_) => {
+            (LogFormat::Text, LevelFilter::ERROR)
+        }
     };
-    let filter = EnvFilter::try_from_env("OPS_LOG").unwrap_or_else(|_| EnvFilter::new(default));
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).with_env_filter(filter).init();
+    let read = levels(default);
+    let levels = read.as_ref().map_or_else(|_| Levels::at(default), Clone::clone);
+    match format {
+        LogFormat::Json => ops_log::start(&levels, SERVICE.to_owned(), std::io::stderr),
+        LogFormat::Text => {
+            let text = fmt::layer().compact().with_writer(std::io::stderr).with_target(false);
+            registry().with(text.with_filter(levels.filter())).init();
+        }
+    }
+    if let Err(problem) = read {
+        tracing::error!(exception = &problem as &dyn Error, "the levels of the log are wrong");
+    }
+}
+
+/// The levels that the environment names.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn levels(default: LevelFilter) -> Result<Levels, ConfigError> {
+    Levels::read(|name| std::env::var(name).ok(), default)
 }
 
 /// Writes an error with all its causes.
@@ -27,25 +51,4 @@ pub fn complain(error: &dyn Error) {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     let text = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
     eprintln!("rds-ops: {text}");
-}
-
-/// Tells of ended and refused operations in the log, and then whoever else is to be told.
-pub struct LogNotifier {
-    /// Who is told after the log.
-    pub then: Arc<dyn Notifier>,
-}
-
-#[async_trait]
-impl Notifier for LogNotifier {
-    async fn tell(&self, notice: &Notice) {
-        tracing::info!(
-            event = notice.event.as_str(),
-            success = notice.success,
-            operation = notice.operation,
-            operation_id = notice.operation_id.map(tracing::field::display),
-            instance_id = notice.instance_id,
-            principal = notice.principal,
-        );
-        self.then.tell(notice).await;
-    }
 }

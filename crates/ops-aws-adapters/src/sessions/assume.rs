@@ -11,6 +11,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use ops_domain::ports::LookError;
 
 use crate::classify::{Answer, answer};
+use crate::log;
 
 /// The shortest session that STS gives: what leaks is soon worth nothing.
 const SESSION_SECONDS: i32 = 900;
@@ -88,6 +89,7 @@ fn tag(key: String, value: String) -> Option<Tag> {
 }
 
 fn session_error(error: SdkError<AssumeRoleError, HttpResponse>) -> LookError {
+    log::session(&error);
     match answer(&error) {
         Answer::Throttled => LookError::Throttled,
         Answer::Denied("AccessDenied" | "AccessDeniedException") => {

@@ -5,6 +5,7 @@ mod calls;
 mod clusters;
 mod engine;
 mod form;
+mod log;
 mod notices;
 mod quotas;
 mod server;

@@ -1,8 +1,6 @@
 //! What Amazon SNS is told, and that nobody waits for it for long.
 
 use std::collections::BTreeMap;
-use std::io;
-use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use ops_aws_adapters::sns::SnsTopic;
@@ -11,9 +9,12 @@ use ops_domain::caller::Caller;
 use ops_domain::environment::Environment;
 use ops_domain::notice::Notice;
 use ops_domain::ports::Notifier as _;
+use ops_log::levels::Levels;
+use ops_log::memory::Memory;
 use ops_testkit::sample;
 use serde_json::{Value, json};
 use tokio::time::Instant;
+use tracing::level_filters::LevelFilter;
 
 use crate::form;
 use crate::server::{Answer, Server};
@@ -83,15 +84,17 @@ async fn a_fifo_topic_keeps_the_notices_of_an_instance_in_order_and_each_once() 
 
 #[tokio::test]
 async fn a_refusal_is_logged_by_its_code_without_credentials_and_the_text_of_the_notice() {
-    let log = Log::of_this_program();
+    let (log, _guard) = Memory::start(&Levels::at(LevelFilter::TRACE));
     let server = Server::start(|_| Answer::Body(403, error("AuthorizationError")));
     let refused = Notice { instance_id: "refused-dev".into(), ..blocked() };
     SnsTopic::new(&config(&server.url()), TOPIC.to_owned()).tell(&refused).await;
-    let lines = log.lines_about("refused-dev");
+    let lines = log.lines();
     let [line] = lines.as_slice() else { panic!("one line: {lines:?}") };
     assert_eq!(server.requests().len(), 1, "a refusal is not sent again");
-    assert!(line.contains("WARN") && line.contains("AuthorizationError"), "{line}");
-    assert!(!line.contains("AKIA1") && !line.contains("Signature") && !line.contains("iam:alice"), "{line}");
+    let told = ["level", "db_instance_identifier", "error_code"].map(|name| &line[name]);
+    assert_eq!(told, ["WARN", "refused-dev", "AuthorizationError"]);
+    let text = log.text();
+    assert!(!text.contains("AKIA1") && !text.contains("Signature") && !text.contains("iam:alice"), "{text}");
 }
 
 /// The kernel takes the connection, and nobody ever answers on it. Time is virtual.
@@ -99,42 +102,8 @@ async fn a_refusal_is_logged_by_its_code_without_credentials_and_the_text_of_the
 async fn a_topic_that_does_not_answer_holds_nobody_up_for_longer_than_three_seconds() {
     let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("there is a free port");
     let url = format!("http://{}", silent.local_addr().expect("it is bound"));
-    Log::of_this_program();
     let began = Instant::now();
     SnsTopic::new(&config(&url), TOPIC.to_owned()).tell(&blocked()).await;
     let waited = began.elapsed();
     assert!((Duration::from_secs(1)..=Duration::from_millis(3100)).contains(&waited), "{waited:?}");
-}
-
-/// Log lines in memory.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    /// The log of all tests of this program: whether a line is logged is decided once for all threads.
-    fn of_this_program() -> &'static Self {
-        static LOG: OnceLock<Log> = OnceLock::new();
-        LOG.get_or_init(|| {
-            let log = Self::default();
-            let writer = log.clone();
-            tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).init();
-            log
-        })
-    }
-
-    fn lines_about(&self, instance: &str) -> Vec<String> {
-        let text = String::from_utf8(self.0.lock().expect("nobody panics with it").clone()).expect("it is text");
-        text.lines().filter(|line| line.contains(instance)).map(str::to_owned).collect()
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("nobody panics with it").extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

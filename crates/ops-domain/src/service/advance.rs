@@ -2,6 +2,7 @@
 //! the store lets one caller win, and the others see the winner's state.
 
 use futures_util::future::join_all;
+use tracing::Instrument as _;
 
 use crate::failure::Failure;
 use crate::id::OperationId;
@@ -10,7 +11,7 @@ use crate::observation::{Look, Observation};
 use crate::policy::CLOCK_SKEW;
 use crate::ports::{Commit, CommitError, LookError};
 use crate::service::attribution::without_evidence;
-use crate::service::{LEASE_MARGIN, Service};
+use crate::service::{LEASE_MARGIN, Service, log};
 use crate::time::{Timestamp, after};
 use crate::watch::{Next, Resolved, SENDER_GONE_AFTER, Watch};
 
@@ -47,6 +48,11 @@ impl Service {
     }
 
     async fn advance_record(&self, record: OperationRecord) -> Result<OperationRecord, Failure> {
+        let span = log::operation(&record);
+        self.take_step(record).instrument(span).await
+    }
+
+    async fn take_step(&self, record: OperationRecord) -> Result<OperationRecord, Failure> {
         let now = self.ports.clock.now();
         if record.next_at().is_none_or(|next_at| now < next_at) {
             return Ok(record);
@@ -97,14 +103,18 @@ impl Service {
             look.merge(record.watch().map(|watch| watch.look(record.subject())).unwrap_or_default());
         }
         let seen = self.ports.rds.observe(&record.target.scope(), &look).await;
-        let companions = join_all(others.into_iter().map(|other| self.step(other, now, &seen)));
+        let companions = join_all(others.into_iter().map(|other| {
+            let span = log::operation(&other);
+            self.step(other, now, &seen).instrument(span)
+        }));
         let (own, _) = futures_util::join!(self.step(record, now, &seen), companions);
         own
     }
 
     /// Other operations of the same account and Region whose look is due. Without them the look is only less useful.
     async fn companions(&self, record: &OperationRecord, now: Timestamp) -> Vec<OperationRecord> {
-        let due = self.ports.store.due(Some(&record.target.scope()), now, SHARED_LOOK).await.unwrap_or_default();
+        let due = self.ports.store.due(Some(&record.target.scope()), now, SHARED_LOOK).await;
+        let due = due.inspect_err(|error| log::missed(error, "a look was not shared")).unwrap_or_default();
         let is_due = |other: &OperationRecord| other.watch().is_some() && other.next_at().is_some_and(|at| at <= now);
         due.into_iter().filter(|other| other.id != record.id && is_due(other)).collect()
     }
@@ -116,6 +126,9 @@ impl Service {
         now: Timestamp,
         seen: &Result<Observation, LookError>,
     ) -> Result<OperationRecord, Failure> {
+        if let Err(error) = seen {
+            log::blind(error);
+        }
         let mut next = record.clone();
         if self.evidence_may_be_anothers(&record, now, seen.as_ref().ok()).await? {
             let event = self.enter(&mut next, without_evidence(&record));

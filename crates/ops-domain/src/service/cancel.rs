@@ -1,12 +1,14 @@
 //! Cancelling: only what RDS has not been asked for. Nothing here pretends that RDS could take an order back.
 
+use tracing::Instrument as _;
+
 use crate::audit::{AuditDraft, AuditEvent};
 use crate::caller::Caller;
 use crate::failure::{Code, Failure};
 use crate::id::OperationId;
 use crate::life::{Ending, OperationRecord, Phase};
 use crate::ports::{Commit, CommitError};
-use crate::service::Service;
+use crate::service::{Service, log};
 
 /// Other writers that one call gives way to before it gives up.
 const TRIES: usize = 4;
@@ -23,10 +25,12 @@ impl Service {
                 Phase::Accepted { .. } => {}
                 Phase::Ended { ending: Ending::Cancelled, .. } => return Ok(record),
                 Phase::Submitting { .. } | Phase::Unresolved { .. } | Phase::Watching { .. } | Phase::Ended { .. } => {
-                    return Err(self.refuse_to_cancel(caller, &record).await);
+                    let span = log::operation(&record);
+                    return Err(self.refuse_to_cancel(caller, &record).instrument(span).await);
                 }
             }
-            match self.store_cancelled(caller, record).await {
+            let span = log::operation(&record);
+            match self.store_cancelled(caller, record).instrument(span).await {
                 Ok(cancelled) => return Ok(cancelled),
                 Err(CommitError::Conflict | CommitError::LeaseLost) => {}
                 Err(CommitError::Store(error)) => return Err(self.store_failed(error)),
@@ -35,21 +39,20 @@ impl Service {
         Err(Failure::throttled())
     }
 
-    async fn store_cancelled(
-        &self,
-        caller: &Caller,
-        mut record: OperationRecord,
-    ) -> Result<OperationRecord, CommitError> {
+    async fn store_cancelled(&self, caller: &Caller, record: OperationRecord) -> Result<OperationRecord, CommitError> {
         let now = self.ports.clock.now();
-        let event = self.enter(&mut record, Phase::Ended { ending: Ending::Cancelled, watch: None });
-        let audit = event.map(|event| AuditDraft { caller: caller.clone(), ..self.draft_of(&record, event, now) });
-        let stored = self.ports.store.commit(Commit { record, lease_required: false, audit, now }).await?;
+        let mut next = record.clone();
+        let event = self.enter(&mut next, Phase::Ended { ending: Ending::Cancelled, watch: None });
+        let audit = event.map(|event| AuditDraft { caller: caller.clone(), ..self.draft_of(&next, event, now) });
+        let stored = self.ports.store.commit(Commit { record: next, lease_required: false, audit, now }).await?;
+        log::step(&record, &stored);
         Ok(stored)
     }
 
     /// Puts the attempt on the audit trail, and says why it is refused.
     async fn refuse_to_cancel(&self, caller: &Caller, record: &OperationRecord) -> Failure {
         let failure = not_cancellable(record);
+        log::refused(None, &failure);
         let now = self.ports.clock.now();
         let mut draft = AuditDraft::about(record, AuditEvent::Refused, now, self.settings.audit_retention);
         draft.caller = caller.clone();

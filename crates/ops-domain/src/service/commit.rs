@@ -5,7 +5,7 @@ use crate::failure::{Code, Failure};
 use crate::life::{Ending, OperationRecord, Phase};
 use crate::notice::Notice;
 use crate::ports::{Commit, CommitError, Measurement, StoreError};
-use crate::service::Service;
+use crate::service::{Service, log};
 use crate::time::Timestamp;
 
 impl Service {
@@ -27,6 +27,7 @@ impl Service {
         let (stored, ()) = futures_util::join!(self.ports.store.commit(commit), self.hand_over(record.id, wake_at));
         match stored {
             Ok(stored) => {
+                log::step(&record, &stored);
                 self.announce(&stored, notice).await;
                 Ok(stored)
             }
@@ -48,14 +49,16 @@ impl Service {
 
     /// Writes an audit entry that belongs to no operation.
     pub(super) async fn append(&self, draft: AuditDraft) -> Result<(), Failure> {
-        match self.ports.audit.append(draft).await {
-            Ok(_) => Ok(()),
-            Err(StoreError::Throttled) => Err(Failure::throttled()),
-            Err(StoreError::BadCursor | StoreError::Unavailable(_) | StoreError::AuditUnavailable(_)) => {
+        let Err(error) = self.ports.audit.append(draft).await else { return Ok(()) };
+        let failure = match error {
+            StoreError::Throttled => Failure::throttled(),
+            StoreError::BadCursor | StoreError::Unavailable(_) | StoreError::AuditUnavailable(_) => {
                 self.ports.metrics.record(&Measurement::AuditWriteFailed);
-                Err(Failure::of_code(Code::AuditUnavailable))
+                Failure::of_code(Code::AuditUnavailable)
             }
-        }
+        };
+        log::cause(failure.code, &error);
+        Err(failure)
     }
 
     /// The failure to answer with, counted if it is about the audit trail.
@@ -106,13 +109,16 @@ impl Service {
     }
 }
 
+/// An answer does not tell the cause: it goes to the log here, where it is lost to everybody else.
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        match error {
+        let failure = match &error {
             StoreError::BadCursor => Self::bad_cursor(),
             StoreError::Throttled => Self::throttled(),
             StoreError::Unavailable(_) => Self::of_code(Code::StoreUnavailable),
             StoreError::AuditUnavailable(_) => Self::of_code(Code::AuditUnavailable),
-        }
+        };
+        log::cause(failure.code, &error);
+        failure
     }
 }

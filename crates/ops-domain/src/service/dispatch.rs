@@ -17,7 +17,7 @@ use crate::policy::{self, Authorized};
 use crate::ports::{Coming, LookError, SendError, Sent};
 use crate::rules::Attempt;
 use crate::service::live::LiveRead;
-use crate::service::{LEASE_MARGIN, Service};
+use crate::service::{LEASE_MARGIN, Service, log};
 use crate::time::{Timestamp, after};
 use crate::watch::{Facts, Watch, jittered};
 
@@ -132,6 +132,7 @@ impl Service {
 
     /// Without a live read nothing is sent. Throttling is waited out; everything else ends the operation.
     fn blind(&self, record: &OperationRecord, error: LookError) -> Decided {
+        log::blind(&error);
         match error {
             LookError::Throttled => self.later(record),
             LookError::Denied { code } => Decided::fail(Failure::permission_denied(&code)),

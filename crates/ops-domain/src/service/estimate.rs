@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::audit::{AuditEntry, AuditEvent};
 use crate::life::{Estimate, OperationRecord};
 use crate::ports::AuditQuery;
-use crate::service::Service;
+use crate::service::{Service, log};
 use crate::time::Timestamp;
 
 /// Entries of the trail that are looked through for earlier operations of the kind.
@@ -42,6 +42,7 @@ impl Service {
             now,
         };
         let page = self.ports.audit.query(&query).await;
+        let page = page.inspect_err(|error| log::missed(error, "the trail did not tell how long it took before"));
         let entries = page.map(|page| page.items).unwrap_or_default();
         let done = entries.iter().filter(|entry| is_end_of(record, entry));
         done.filter_map(|entry| entry.duration_seconds).collect()

@@ -12,10 +12,10 @@ use crate::instance::InventoryItem;
 use crate::life::{OperationRecord, Phase};
 use crate::ports::LookError;
 use crate::request::Request;
-use crate::service::Service;
 use crate::service::dispatch::as_previewed;
 use crate::service::live::LiveRead;
 use crate::service::submit::preview_id;
+use crate::service::{Service, log};
 
 impl Service {
     /// Checks all that an operation would have checked, and puts that on the audit trail.
@@ -142,6 +142,7 @@ fn plan_check(agrees: Result<(), Failure>) -> Value {
 }
 
 fn look_failure(error: LookError) -> Failure {
+    log::blind(&error);
     match error {
         LookError::Throttled => Failure::throttled(),
         LookError::Denied { code } => Failure::permission_denied(&code),

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use tracing::Instrument as _;
 
 use crate::audit::{AuditDraft, AuditEntry};
 use crate::caller::Caller;
@@ -17,7 +18,7 @@ use crate::operation::{self, Operation};
 use crate::policy;
 use crate::ports::{AuditQuery, BrokenItem, LookError, OperationQuery, Page};
 use crate::rules::Attempt;
-use crate::service::Service;
+use crate::service::{Service, log};
 
 /// Which instances to list.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -163,7 +164,8 @@ impl Service {
         let Some(mut view) = views.pop() else {
             return Err(Failure::instance_not_found(id.as_str()));
         };
-        self.add_live(&mut view).await;
+        let span = log::instance(&view.item.target);
+        self.add_live(&mut view).instrument(span).await;
         Ok(view)
     }
 
@@ -225,7 +227,10 @@ impl Service {
                 }
                 (None, _) => view.live_error = Some("RDS has no such instance.".into()),
             },
-            Err(error) => view.live_error = Some(live_error(&error)),
+            Err(error) => {
+                log::blind(&error);
+                view.live_error = Some(live_error(&error));
+            }
         }
     }
 }

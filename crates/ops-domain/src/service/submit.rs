@@ -2,6 +2,7 @@
 
 use futures_util::join;
 use serde_json::Value;
+use tracing::Instrument as _;
 
 use crate::audit::{AuditDraft, AuditEvent};
 use crate::caller::Caller;
@@ -14,7 +15,7 @@ use crate::policy;
 use crate::ports::{Begin, BeginError, Claim, InventoryError, Measurement, NewClaim};
 use crate::request::{Rejected, Request, claim_key};
 use crate::rules::Attempt;
-use crate::service::{CLAIM_KEPT, LEASE_MARGIN, Service};
+use crate::service::{CLAIM_KEPT, LEASE_MARGIN, Service, log};
 use crate::time::{Timestamp, after};
 use crate::watch::{SENDER_GONE_AFTER, Watch};
 
@@ -35,6 +36,15 @@ impl Service {
     /// A [`Failure`] when no operation came to be; it is on the audit trail. An operation that came to be and failed at once
     /// is a [`Submitted::Operation`].
     pub async fn submit(
+        &self,
+        caller: &Caller,
+        idempotency_key: Option<&str>,
+        request: &Request,
+    ) -> Result<Submitted, Failure> {
+        self.take(caller, idempotency_key, request).instrument(log::attempt(caller, request)).await
+    }
+
+    async fn take(
         &self,
         caller: &Caller,
         idempotency_key: Option<&str>,
@@ -68,6 +78,7 @@ impl Service {
     /// # Errors
     /// Always: the request's failure, or that the audit trail can't be used.
     pub async fn reject(&self, caller: &Caller, rejected: Rejected) -> Failure {
+        log::rejected(caller, &rejected);
         let mut draft = self.attempt(caller, AuditEvent::Refused, rejected.operation.unwrap_or("unknown"));
         if let Some(instance_id) = &rejected.instance_id {
             draft.instance_id = instance_id.to_string();
@@ -163,9 +174,11 @@ impl Service {
         let claim =
             claim.map(|key| NewClaim { key, request_hash: request.hash.clone(), expires_at: after(now, CLAIM_KEPT) });
         let begin = Begin { record: record.clone(), claim, audit, now };
-        let (begun, live) = join!(self.ports.store.begin(begin), self.read_and_get_ready(&record, now));
+        let span = log::operation(&record);
+        let beside = self.read_and_get_ready(&record, now).instrument(span.clone());
+        let (begun, live) = join!(self.ports.store.begin(begin), beside);
         match begun {
-            Ok(record) => Ok(Submitted::Operation(Box::new(self.dispatch(record, live).await))),
+            Ok(record) => Ok(Submitted::Operation(Box::new(self.dispatch(record, live).instrument(span).await))),
             Err(BeginError::Claimed(claim)) => match self.replay_claim(&claim, request).await {
                 Ok(record) => Ok(Submitted::Operation(Box::new(record))),
                 Err(failure) => {
@@ -223,6 +236,7 @@ impl Service {
         about: Option<(&InventoryItem, &Classification)>,
         failure: Failure,
     ) -> Result<Submitted, Failure> {
+        log::refused(about, &failure);
         let event = match failure.code {
             Code::ProductionBlocked | Code::PermissionDenied => AuditEvent::Denied,
             _ => AuditEvent::Refused,
@@ -261,9 +275,10 @@ impl Service {
     }
 }
 
+/// An answer does not tell the cause: it goes to the log here, where it is lost to everybody else.
 impl From<InventoryError> for Failure {
     fn from(error: InventoryError) -> Self {
-        match error {
+        let failure = match &error {
             InventoryError::Throttled => Self::throttled(),
             InventoryError::BadCursor => Self::bad_cursor(),
             InventoryError::Broken(item) => {
@@ -275,7 +290,9 @@ impl From<InventoryError> for Failure {
                 failure
             }
             InventoryError::Unavailable(_) => Self::of_code(Code::InventoryUnavailable),
-        }
+        };
+        log::cause(failure.code, &error);
+        failure
     }
 }
 

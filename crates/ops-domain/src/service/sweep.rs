@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use futures_util::{StreamExt as _, stream};
+use tracing::Instrument as _;
 
 use crate::failure::Failure;
 use crate::id::OperationId;
 use crate::instance::Scope;
 use crate::life::OperationRecord;
-use crate::service::Service;
+use crate::service::{Service, log};
 use crate::time::{Timestamp, delta};
 
 /// Accounts and Regions that are swept at the same time: one that does not answer must not hold up the others.
@@ -36,7 +37,9 @@ impl Service {
         let found = due.len();
         let scopes = by_scope(due).into_values().map(|ids| self.sweep_scope(ids, until));
         let advanced: Vec<OperationRecord> = stream::iter(scopes).buffer_unordered(SCOPES_AT_ONCE).concat().await;
-        Ok(Swept { left: found - advanced.len(), advanced })
+        let left = found - advanced.len();
+        tracing::info!(advanced = advanced.len(), left, "swept");
+        Ok(Swept { left, advanced })
     }
 
     /// One after the other: the look of the first serves all that are due in its scope.
@@ -47,7 +50,7 @@ impl Service {
                 break;
             }
             if let Ok(record) = self.advance(id).await {
-                self.hand_over(id, record.next_at()).await;
+                self.hand_over(id, record.next_at()).instrument(log::operation(&record)).await;
                 advanced.push(record);
             }
         }
@@ -57,7 +60,8 @@ impl Service {
     /// Asks the engine to drive an operation from `at` on. If it can't be asked, the next sweep finds the operation.
     pub(super) async fn hand_over(&self, id: OperationId, at: Option<Timestamp>) {
         if let Some(at) = at {
-            let _ = self.ports.engine.wake(id, at).await;
+            let asked = self.ports.engine.wake(id, at).await;
+            let _ = asked.inspect_err(|error| log::missed(error, "the engine was not asked to drive an operation"));
         }
     }
 }

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 use crate::app::Api;
 use crate::identity::WaitBudget;
+use crate::log::About;
 use crate::params::{Name, Params};
 use crate::prefer::{Preference, Wait};
 use crate::refused::Refused;
@@ -92,8 +93,9 @@ fn read_id(text: &str) -> Result<OperationId, Failure> {
 }
 
 async fn shown(api: &Api, record: &OperationRecord) -> Response {
-    let detail = api.service.detail(record).await;
-    answer::note_next(Json(detail).into_response(), record, api.service.ports.clock.now())
+    let mut response = Json(api.service.detail(record).await).into_response();
+    response.extensions_mut().insert(About::of(record));
+    answer::note_next(response, record, api.service.ports.clock.now())
 }
 
 /// One page of operations, newest first.

@@ -4,20 +4,21 @@ use std::sync::Arc;
 
 use aws_config::BehaviorVersion;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use ops_lambda::telemetry::FunctionMetrics;
+use ops_lambda::telemetry::Telemetry;
 use ops_lambda::{telemetry, wire, worker};
 use serde_json::Value;
+use tracing::Instrument as _;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
     let settings = wire::settings()?;
-    let metrics = Arc::new(FunctionMetrics::of("ops-worker"));
+    let telemetry = Arc::new(Telemetry::of("ops-worker"));
     let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
-    let service = wire::service(&config, settings, metrics.clone());
+    let service = wire::service(&config, settings, telemetry.clone());
     let work = |event: LambdaEvent<Value>| {
-        metrics.invoked();
-        worker::work(&service, event)
+        let span = telemetry.invoked(&event.context);
+        worker::work(&service, event).instrument(span)
     };
     lambda_runtime::run(service_fn(work)).await
 }

@@ -6,6 +6,7 @@ mod audit;
 #[cfg(feature = "aws")]
 mod aws;
 mod classify;
+mod log;
 mod run;
 mod serve;
 mod support;

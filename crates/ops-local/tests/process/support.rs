@@ -47,7 +47,13 @@ impl Server {
 
     /// Starts the server of this command.
     pub(crate) fn run(mut command: Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        command.stderr(Stdio::null());
+        Self::run_logging(command)
+    }
+
+    /// Starts the server of this command, which says where its log goes.
+    pub(crate) fn run_logging(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url =

@@ -7,6 +7,7 @@ mod estimate;
 mod faults;
 mod guard;
 mod life;
+mod log;
 mod preview;
 mod relatives;
 mod rules;

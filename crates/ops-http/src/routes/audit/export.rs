@@ -1,5 +1,7 @@
 //! Exports of the audit trail as CSV. An export is on the trail itself before its first byte is sent.
 
+use std::error::Error;
+
 use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::{StreamExt as _, stream};
@@ -51,11 +53,17 @@ async fn whole(api: &Api, caller: &Caller, query: AuditQuery) -> Result<Response
     let first = Bytes::from(csv::HEADER.to_owned() + &rows(first));
     let request_id = caller.request_id.clone();
     let rest = stream::try_unfold((walk, request_id), |(mut walk, request_id)| async move {
-        let page = walk.next().await.inspect_err(|_| tracing::error!(request_id, "an export broke off"))?;
+        let page = walk.next().await.inspect_err(|error| broke_off(&request_id, error))?;
         Ok::<_, StoreError>(page.map(|page| (Bytes::from(rows(page)), (walk, request_id))))
     });
     let body = Body::from_stream(stream::iter([Ok(first)]).chain(rest));
     Ok((headers(), body).into_response())
+}
+
+/// The request has its line already: it was answered while the rest was still to be read.
+fn broke_off(request_id: &str, error: &StoreError) {
+    let exception = error as &dyn Error;
+    tracing::error!(correlation_id = request_id, exception, exception_name = "StoreError", "an export broke off");
 }
 
 /// Sends the first part, and says where the next one begins.

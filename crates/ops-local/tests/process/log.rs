@@ -1,0 +1,69 @@
+//! The log of `rds-ops serve`, as it stands on standard error.
+
+use std::io::Read as _;
+use std::process::Stdio;
+use std::thread;
+
+use serde_json::{Value, json};
+
+use crate::support::{Server, folder, rds_ops};
+
+/// What a server says on standard error while it takes a snapshot that nobody waits for to its end, and the operation.
+fn logged(variables: &[(&str, &str)], args: &[&str]) -> (String, Value) {
+    let folder = folder();
+    let mut command = rds_ops(&["serve", "--listen", "127.0.0.1:0", "--speed", "120", "--data"]);
+    command.arg(folder.path()).args(args).envs(variables.iter().copied()).stderr(Stdio::piped());
+    let mut server = Server::run_logging(command);
+    let mut stderr = server.child.stderr.take().unwrap();
+    let said = thread::spawn(move || {
+        let mut text = String::new();
+        stderr.read_to_string(&mut text).unwrap();
+        text
+    });
+    let parameters = json!({ "snapshot_id": "logged" });
+    let (_, accepted) = server.post("respond-async", "create_snapshot", "dev-postgres-01", &parameters);
+    let operation = server.ended(accepted["operation_id"].as_str().unwrap());
+    server.kill();
+    (said.join().unwrap(), operation)
+}
+
+fn json_lines(text: &str) -> Vec<Value> {
+    text.lines().filter(|line| line.starts_with('{')).map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn the_local_server_writes_the_same_lines_when_it_is_asked_for_json() {
+    for (variables, args) in [(&[][..], &["--log-format", "json"][..]), (&[("OPS_LOG_FORMAT", "json")][..], &[][..])] {
+        let (text, operation) = logged(variables, args);
+        let lines = json_lines(&text);
+        let steps: Vec<&Value> = lines.iter().filter(|line| line["message"] == "step").collect();
+        assert_eq!(steps.len() as u64, operation["version"].as_u64().unwrap() - 1, "a line for each commit: {text}");
+        for step in &steps {
+            let told = ["operation_id", "operation", "db_instance_identifier", "principal"].map(|name| &step[name]);
+            let id = operation["operation_id"].as_str().unwrap();
+            assert_eq!(told, [id, "create_snapshot", "dev-postgres-01", "local:alice"]);
+        }
+        let by_engine = steps.iter().filter(|step| step.get("correlation_id").is_none()).count();
+        assert!(by_engine > 0, "steps of the engine belong to no request: {text}");
+        assert_eq!(steps.last().unwrap()["outcome"], "available");
+        assert!(lines.iter().any(|line| line["message"] == "answered" && line["status"] == 202));
+    }
+}
+
+#[test]
+fn the_local_server_writes_text_for_people_otherwise() {
+    let (text, operation) = logged(&[], &[]);
+    assert_eq!(json_lines(&text), [Value::Null; 0]);
+    assert!(text.contains(operation["operation_id"].as_str().unwrap()), "{text}");
+}
+
+#[test]
+fn a_level_that_is_none_stops_the_start_with_all_other_problems() {
+    let folder = folder();
+    let mut command = rds_ops(&["serve", "--listen", "127.0.0.1:0", "--data"]);
+    command.arg(folder.path()).env("OPS_LOG", "loud").env("OPS_MAX_WAIT_SECONDS", "60");
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    assert!(said.contains("OPS_LOG: \"loud\" is no level") && said.contains("OPS_MAX_WAIT_SECONDS"), "{said}");
+}
