@@ -26,6 +26,8 @@ ops_testkit::audit_contract!(audit_on_ministack, stores(&Emulator::ministack()))
 ops_testkit::audit_contract!(audit_on_moto, stores(&Emulator::moto()));
 ops_testkit::tampering_contract!(tampering_on_ministack, Trail::on(&Emulator::ministack()));
 ops_testkit::tampering_contract!(tampering_on_moto, Trail::on(&Emulator::moto()));
+ops_testkit::original_contract!(originals_on_ministack, Trail::on(&Emulator::ministack()));
+ops_testkit::original_contract!(originals_on_moto, Trail::on(&Emulator::moto()));
 ops_testkit::inventory_contract!(inventory_on_ministack, Shelf::on(&Emulator::ministack()));
 ops_testkit::inventory_contract!(inventory_on_moto, Shelf::on(&Emulator::moto()));
 ops_testkit::rds_contract!(rds_on_ministack, Stage::abroad(&Emulator::ministack()));

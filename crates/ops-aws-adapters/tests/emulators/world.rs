@@ -15,12 +15,13 @@ use aws_sdk_rds::types::Tag;
 use ops_aws_adapters::dynamo::{self, DynamoInventory, DynamoStore};
 use ops_aws_adapters::rds::AwsRds;
 use ops_aws_adapters::tables;
-use ops_domain::config::{CrossAccount, Settings, Tables};
+use ops_domain::config::{CrossAccount, OriginalAudit, Settings, Tables};
 use ops_domain::id::{ClusterId, InstanceId};
 use ops_domain::instance::{InventoryItem, Scope, Tags};
 use ops_domain::ports::{Inventory, RdsControl};
 use ops_testkit::contract::Stores;
 use ops_testkit::contract::inventory::WritableInventory;
+use ops_testkit::contract::original::FOREIGN;
 use ops_testkit::contract::rds::RdsWithInstances;
 use ops_testkit::contract::rds_cluster::RdsWithClusters;
 
@@ -52,7 +53,8 @@ impl Emulator {
         let client = dynamo::client(&self.config);
         let tables = table_names();
         tables::create(&client, &tables).await.expect("the tables can be made");
-        let settings = Settings { tables: tables.clone(), ..Settings::default() };
+        let original_audit = OriginalAudit { operations: [FOREIGN.to_owned()].into(), until: None };
+        let settings = Settings { tables: tables.clone(), original_audit, ..Settings::default() };
         let store = Arc::new(DynamoStore::new(client, &settings));
         (Stores { store: store.clone(), audit: store }, tables)
     }
