@@ -9,6 +9,7 @@
 
 mod notices;
 mod tables;
+mod taken_over;
 mod trail;
 mod world;
 

@@ -52,7 +52,7 @@ impl Emulator {
     pub(crate) async fn stores(&self) -> (Stores, Tables) {
         let client = dynamo::client(&self.config);
         let tables = table_names();
-        tables::create(&client, &tables).await.expect("the tables can be made");
+        tables::create(&client, &tables, &mut |_, _| ()).await.expect("the tables can be made");
         let original_audit = OriginalAudit { operations: [FOREIGN.to_owned()].into(), until: None };
         let settings = Settings { tables: tables.clone(), original_audit, ..Settings::default() };
         let store = Arc::new(DynamoStore::new(client, &settings));
@@ -70,6 +70,30 @@ fn config(variable: &str) -> SdkConfig {
         .credentials_provider(SharedCredentialsProvider::new(Credentials::new(HOME, "secret", None, None, "test")))
         .build()
 }
+
+/// One test on each emulator of each of the named functions.
+macro_rules! on_both {
+    ($($test:ident),+ $(,)?) => {
+        mod on_ministack {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    super::$test($crate::world::Emulator::ministack()).await;
+                }
+            )+
+        }
+
+        mod on_moto {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    super::$test($crate::world::Emulator::moto()).await;
+                }
+            )+
+        }
+    };
+}
+pub(crate) use on_both;
 
 /// Names that no other test uses.
 pub(crate) fn table_names() -> Tables {

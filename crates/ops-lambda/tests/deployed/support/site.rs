@@ -46,7 +46,7 @@ impl Site {
             audit: format!("{name}-audit"),
             operations: format!("{name}-operations"),
         };
-        tables::create(&dynamo, &tables).await.unwrap();
+        tables::create(&dynamo, &tables, &mut |_, _| ()).await.unwrap();
         Self { tap, tables, emulator: url, config, dynamo, name }
     }
 
