@@ -9,6 +9,8 @@ mod chain;
 mod commit;
 mod cursor;
 mod error;
+#[cfg(test)]
+mod fixtures;
 mod foreign;
 mod inventory;
 mod inventory_item;

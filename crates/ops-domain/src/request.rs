@@ -1,6 +1,6 @@
 //! Requests as callers send them, read strictly: an unknown field is a problem, and all problems are told together.
 
-mod json;
+pub mod json;
 
 use serde_json::error::Category;
 use serde_json::{Map, Value, json};
