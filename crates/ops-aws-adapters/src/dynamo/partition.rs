@@ -76,7 +76,7 @@ fn filtered(mut query: QueryFluentBuilder, filters: &[Filter]) -> QueryFluentBui
             Filter::NotUpTo(attribute, compared) => {
                 query = query.expression_attribute_values(":number", text("N"));
                 let other = format!("attribute_not_exists({name}) OR NOT attribute_type({name}, :number)");
-                (attribute, Some(compared), format!("({name} > {value} OR {other})"))
+                (attribute, Some(compared), format!("({other} OR {name} > {value})"))
             }
         };
         conditions.push(condition);

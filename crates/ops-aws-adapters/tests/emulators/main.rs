@@ -7,6 +7,7 @@
 //! `ModifyDBCluster` of a cluster that does not exist with an error of its own (500), and does not isolate transactions, for
 //! which `scripts/moto_server.py` makes up. Neither writes an event of a cluster's failover, which is over at once.
 
+mod boto3;
 mod notices;
 mod tables;
 mod taken_over;
