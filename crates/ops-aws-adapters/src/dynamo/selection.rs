@@ -112,3 +112,62 @@ pub(super) fn period(query: &AuditQuery) -> (String, String) {
 fn to_full_second(at: Timestamp) -> String {
     at.format("%Y-%m-%dT%H:%M:%S").to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use aws_sdk_dynamodb::{Client, Config};
+    use ops_domain::audit::Attempted;
+    use ops_domain::config::{OriginalAudit, Settings};
+
+    use super::*;
+
+    fn store(until: Option<&str>) -> DynamoStore {
+        let config = Config::builder().behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest()).build();
+        let until = until.map(|until| until.parse().unwrap());
+        let original_audit = OriginalAudit { until, operations: ["stop_instance".to_owned()].into() };
+        DynamoStore::new(Client::from_conf(config), &Settings { original_audit, ..Settings::default() })
+    }
+
+    fn query(user: Option<&str>) -> AuditQuery {
+        AuditQuery { principal: user.map(str::to_owned), ..AuditQuery::default() }
+    }
+
+    #[test]
+    fn the_whole_trail_is_what_this_service_can_write_and_what_the_configuration_names() {
+        let selections = store(None).selections(&query(None));
+        let values: BTreeSet<&str> = selections.iter().map(|selection| selection.value.as_str()).collect();
+        assert_eq!(values, Attempted::all().map(Attempted::as_str).chain(["stop_instance"]).collect());
+        assert!(selections.iter().all(|selection| selection.index == AUDIT_BY_ACTION && selection.until.is_none()));
+    }
+
+    #[test]
+    fn a_list_by_user_looks_for_original_entries_until_the_original_service_ended() {
+        let selections = store(Some("2025-12-01T12:00:00.5Z")).selections(&query(Some("iam:alice")));
+        let (ours, originals): (Vec<_>, Vec<_>) =
+            selections.into_iter().partition(|selection| selection.index == AUDIT_BY_PRINCIPAL);
+        assert_eq!((ours.len(), &ours[0].until), (1, &None));
+        assert_eq!(originals.len(), Attempted::all().count() + 1);
+        for original in originals {
+            assert_eq!(original.until.as_deref(), Some("2025-12-01T12:00:00~"));
+            assert!(original.filters.contains(&Filter::Absent(PRINCIPAL)), "{original:?}");
+        }
+    }
+
+    #[test]
+    fn a_period_begins_and_ends_with_full_seconds_in_any_spelling() {
+        let at = |text: &str| Some(text.parse().unwrap());
+        let (from, to) = period(&AuditQuery {
+            from: at("2025-11-13T10:30:00.5Z"),
+            to: at("2025-11-13T10:31:00Z"),
+            ..AuditQuery::default()
+        });
+        for inside in ["2025-11-13T10:30:00+00:00", "2025-11-13T10:30:59.999999", "2025-11-13T10:30:59Z"] {
+            assert!(from.as_str() <= inside && inside <= to.as_str(), "{inside}");
+        }
+        for outside in ["2025-11-13T10:29:59.9Z", "2025-11-13T10:31:00+00:00"] {
+            assert!(!(from.as_str() <= outside && outside <= to.as_str()), "{outside}");
+        }
+    }
+}

@@ -51,6 +51,18 @@ fn every_problem_is_reported_at_once() {
 }
 
 #[test]
+fn the_original_service_has_a_time_and_few_operations_of_its_own() {
+    let many: Vec<String> = (0..11).map(|number| format!("'stop_{number}'")).collect();
+    refused(
+        &format!("original_audit_operations = [{}]", many.join(", ")),
+        &[("OPS_ORIGINAL_AUDIT_UNTIL", "yesterday")],
+        &expect![[r#"
+            OPS_ORIGINAL_AUDIT_UNTIL: "yesterday" is malformed or not known; expected a time such as 2026-12-01T00:00:00Z
+            original_audit_operations: 11 operations; expected at most 10"#]],
+    );
+}
+
+#[test]
 fn environments_that_are_nowhere_declared_are_problems_and_never_new_ones() {
     let file = "
         default_environment = 'prodution'
