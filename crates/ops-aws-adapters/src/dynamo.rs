@@ -9,24 +9,33 @@ mod chain;
 mod commit;
 mod cursor;
 mod error;
+#[cfg(test)]
+mod fixtures;
+mod foreign;
 mod inventory;
 mod inventory_item;
 mod item;
 pub mod layout;
 mod lease;
 mod list;
+mod merge;
 mod operations;
 mod pages;
+mod partition;
 mod record;
+mod selection;
 mod transaction;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Builder;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use ops_domain::config::{Settings, Tables};
+use ops_domain::audit::Attempted;
+use ops_domain::config::{OriginalAudit, Settings, Tables};
+use ops_domain::time::Timestamp;
 
 use crate::dynamo::chain::Heads;
 
@@ -59,12 +68,24 @@ pub struct DynamoStore {
     /// How long an ended operation is kept.
     retention: Duration,
     heads: Heads,
+    /// Every value of the audit table's `operation`.
+    actions: BTreeSet<String>,
+    /// When the original service wrote its last audit entry.
+    originals_until: Option<Timestamp>,
 }
 
 impl DynamoStore {
     /// The store over the tables of `settings`. Does no I/O.
     #[must_use]
     pub fn new(client: Client, settings: &Settings) -> Self {
-        Self { client, tables: settings.tables.clone(), retention: settings.audit_retention, heads: Heads::default() }
+        let OriginalAudit { until, operations } = settings.original_audit.clone();
+        Self {
+            client,
+            tables: settings.tables.clone(),
+            retention: settings.audit_retention,
+            heads: Heads::default(),
+            actions: Attempted::all().map(|attempted| attempted.to_string()).chain(operations).collect(),
+            originals_until: until,
+        }
     }
 }

@@ -1,34 +1,40 @@
-//! Makes the DynamoDB tables.
+//! Makes the DynamoDB tables, and takes over those that are there.
+
+mod plan;
+mod taken_over;
 
 use std::error::Error;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::BuildError;
-use aws_sdk_dynamodb::operation::create_table::CreateTableError;
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, IndexStatus, KeySchemaElement, KeyType, Projection,
-    ProjectionType, ScalarAttributeType, TableStatus, TimeToLiveSpecification, TimeToLiveStatus,
-};
+use aws_sdk_dynamodb::types::TableDescription;
 use ops_domain::config::Tables;
 use thiserror::Error;
 
-use crate::dynamo::layout::{AUDIT_ID, AUDIT_INDEXES, INSTANCE_ID, Index, OPERATIONS_INDEXES, PK, TTL};
+use crate::dynamo::layout::{AUDIT_ID, AUDIT_INDEXES, INSTANCE_ID, OPERATIONS_INDEXES, PK};
+use crate::tables::plan::{Expiry, Plan, SortKey};
+use crate::tables::taken_over::{define, throughput};
 
-/// What was found of a table.
+pub use taken_over::Misfit;
+
+/// What was done to a table.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Made {
+pub enum Change {
     /// It was not there, and was made.
     Created,
-    /// It was there. Its keys and indexes are as they were.
-    Existed,
+    /// It was there and lacked this index, which was added.
+    IndexAdded(&'static str),
+    /// It was there, and its items did not expire.
+    ExpiryTurnedOn,
+    /// It was there and lacked nothing.
+    Nothing,
 }
 
-/// A table could not be made.
+/// A table could not be made or taken over.
 #[derive(Debug, Error)]
 pub enum TablesError {
     /// DynamoDB refused, or does not answer.
-    #[error("the table `{table}` could not be made")]
+    #[error("the table `{table}` could not be made or changed")]
     Failed {
         /// The table.
         table: String,
@@ -36,133 +42,104 @@ pub enum TablesError {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
-    /// The table did not become usable in time.
-    #[error("the table `{table}` is not usable after {} s", LONGEST_WAIT.as_secs())]
+    /// The table is there and can't be used. No table was changed.
+    #[error("the table `{table}` can't be used; no table was changed")]
+    Unusable {
+        /// The table.
+        table: String,
+        /// Why.
+        #[source]
+        misfit: Misfit,
+    },
+    /// The table did not become usable in time. It goes on becoming so; the same command takes it up again.
+    #[error("the table `{table}` is not usable after {} s; ask again later", waited.as_secs())]
     NotActive {
         /// The table.
         table: String,
+        /// For how long it was waited for.
+        waited: Duration,
     },
 }
 
-/// DynamoDB makes a table of this kind in less than half a minute; four times that.
-const LONGEST_WAIT: Duration = Duration::from_mins(2);
-
-/// Between two looks at a table that is being made.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
-
-struct Plan<'a> {
-    name: &'a str,
-    key: &'static str,
-    indexes: &'static [Index],
-    expires: bool,
-}
-
-/// Makes the tables that are not there, with their indexes and expiry, and returns when all can be used.
+/// Makes the tables that are not there, and gives those that are there the indexes and the expiry that they lack; nothing
+/// else of them is changed. Returns when all can be used. Each change is given to `told` when it is done.
 ///
 /// # Errors
-/// The first [`TablesError`]; tables before it are made.
-pub async fn create(client: &Client, tables: &Tables) -> Result<Vec<(String, Made)>, TablesError> {
-    let plans = [
-        Plan { name: &tables.inventory, key: INSTANCE_ID, indexes: &[], expires: false },
-        Plan { name: &tables.operations, key: PK, indexes: &OPERATIONS_INDEXES, expires: true },
-        Plan { name: &tables.audit, key: AUDIT_ID, indexes: &AUDIT_INDEXES, expires: true },
-    ];
-    let mut made = Vec::new();
+/// The first [`TablesError`]. All tables are looked at before any is changed.
+pub async fn create(
+    client: &Client,
+    tables: &Tables,
+    told: &mut (dyn FnMut(&str, Change) + Send),
+) -> Result<(), TablesError> {
+    let plans = plans(tables);
+    let mut found = Vec::new();
     for plan in &plans {
-        made.push((plan.name.to_owned(), plan.create(client).await?));
+        found.push(plan.find(client).await?);
     }
-    for plan in &plans {
-        plan.wait(client).await?;
-        if plan.expires {
-            plan.expire(client).await?;
-        }
+    for (plan, _) in plans.iter().zip(&found).filter(|(_, found)| found.is_none()) {
+        plan.create(client).await?;
     }
-    Ok(made)
+    for (plan, found) in plans.iter().zip(&found) {
+        finish(plan, found.as_ref(), client, told).await?;
+    }
+    Ok(())
 }
 
-impl Plan<'_> {
-    async fn create(&self, client: &Client) -> Result<Made, TablesError> {
-        let call = client
-            .create_table()
-            .table_name(self.name)
-            .billing_mode(BillingMode::PayPerRequest)
-            .set_attribute_definitions(Some(self.attributes().map_err(|error| self.failed(error))?))
-            .set_key_schema(Some(vec![key(self.key, KeyType::Hash).map_err(|error| self.failed(error))?]))
-            .set_global_secondary_indexes(self.indexes().map_err(|error| self.failed(error))?);
-        match call.send().await {
-            Ok(_) => Ok(Made::Created),
-            Err(error) if error.as_service_error().is_some_and(CreateTableError::is_resource_in_use_exception) => {
-                Ok(Made::Existed)
-            }
-            Err(error) => Err(self.failed(error)),
-        }
-    }
-
-    /// Every key attribute, once.
-    fn attributes(&self) -> Result<Vec<AttributeDefinition>, BuildError> {
-        let of_indexes = self.indexes.iter().flat_map(|index| [index.partition, index.sort]);
-        let mut names: Vec<&str> = of_indexes.chain([self.key]).collect();
-        names.sort_unstable();
-        names.dedup();
-        let text = |name: &&str| {
-            AttributeDefinition::builder().attribute_name(*name).attribute_type(ScalarAttributeType::S).build()
-        };
-        names.iter().map(text).collect()
-    }
-
-    /// None where there are none: an empty list is refused.
-    fn indexes(&self) -> Result<Option<Vec<GlobalSecondaryIndex>>, BuildError> {
-        let all = Projection::builder().projection_type(ProjectionType::All).build();
-        let index = |index: &Index| {
-            GlobalSecondaryIndex::builder()
-                .index_name(index.name)
-                .key_schema(key(index.partition, KeyType::Hash)?)
-                .key_schema(key(index.sort, KeyType::Range)?)
-                .projection(all.clone())
-                .build()
-        };
-        let indexes = self.indexes.iter().map(index).collect::<Result<Vec<_>, _>>()?;
-        Ok(Some(indexes).filter(|indexes| !indexes.is_empty()))
-    }
-
-    async fn wait(&self, client: &Client) -> Result<(), TablesError> {
-        let usable = async {
-            while !self.is_active(client).await? {
-                tokio::time::sleep(LOOK_EVERY).await;
-            }
-            Ok(())
-        };
-        let in_time = tokio::time::timeout(LONGEST_WAIT, usable).await;
-        in_time.unwrap_or_else(|_| Err(TablesError::NotActive { table: self.name.to_owned() }))
-    }
-
-    async fn is_active(&self, client: &Client) -> Result<bool, TablesError> {
-        let answer = client.describe_table().table_name(self.name).send().await.map_err(|e| self.failed(e))?;
-        Ok(answer.table.is_some_and(|table| {
-            let indexes = table.global_secondary_indexes();
-            table.table_status == Some(TableStatus::Active)
-                && indexes.iter().all(|index| index.index_status == Some(IndexStatus::Active))
-        }))
-    }
-
-    /// Turns expiry on where it is not: DynamoDB refuses to turn it on twice.
-    async fn expire(&self, client: &Client) -> Result<(), TablesError> {
-        let answer = client.describe_time_to_live().table_name(self.name).send().await.map_err(|e| self.failed(e))?;
-        let status = answer.time_to_live_description.and_then(|ttl| ttl.time_to_live_status);
-        if matches!(status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling)) {
-            return Ok(());
-        }
-        let wanted = TimeToLiveSpecification::builder().attribute_name(TTL).enabled(true).build();
-        let wanted = wanted.map_err(|error| self.failed(error))?;
-        let call = client.update_time_to_live().table_name(self.name).time_to_live_specification(wanted);
-        call.send().await.map(|_| ()).map_err(|error| self.failed(error))
-    }
-
-    fn failed(&self, source: impl Error + Send + Sync + 'static) -> TablesError {
-        TablesError::Failed { table: self.name.to_owned(), source: Box::new(source) }
-    }
+fn plans(tables: &Tables) -> [Plan<'_>; 3] {
+    [
+        Plan {
+            name: &tables.inventory,
+            key: INSTANCE_ID,
+            sort_key: SortKey::Tolerated,
+            indexes: &[],
+            expiry: Expiry::Never,
+        },
+        Plan {
+            name: &tables.operations,
+            key: PK,
+            sort_key: SortKey::None { why: "its items are found by their key alone" },
+            indexes: &OPERATIONS_INDEXES,
+            expiry: Expiry::ByTtl,
+        },
+        Plan {
+            name: &tables.audit,
+            key: AUDIT_ID,
+            sort_key: SortKey::None {
+                why: "an entry is written only where no other has its id, which a table with a sort key can't promise",
+            },
+            indexes: &AUDIT_INDEXES,
+            expiry: Expiry::ByTtl,
+        },
+    ]
 }
 
-fn key(name: &str, kind: KeyType) -> Result<KeySchemaElement, BuildError> {
-    KeySchemaElement::builder().attribute_name(name).key_type(kind).build()
+/// Has a table that was made or found become what it should be.
+async fn finish(
+    plan: &Plan<'_>,
+    found: Option<&TableDescription>,
+    client: &Client,
+    told: &mut (dyn FnMut(&str, Change) + Send),
+) -> Result<(), TablesError> {
+    let Some(table) = found else {
+        plan.wait(client, None).await?;
+        plan.expire(client).await?;
+        told(plan.name, Change::Created);
+        return Ok(());
+    };
+    plan.wait(client, None).await?;
+    let missing = plan.missing(table);
+    let mut definitions = table.attribute_definitions().to_vec();
+    for index in &missing {
+        define(&mut definitions, index).map_err(|error| plan.failed(error))?;
+        plan.add(client, index, &definitions, throughput(table)).await?;
+        told(plan.name, Change::IndexAdded(index.name));
+    }
+    let turned_on = plan.expire(client).await?;
+    if turned_on {
+        told(plan.name, Change::ExpiryTurnedOn);
+    }
+    if missing.is_empty() && !turned_on {
+        told(plan.name, Change::Nothing);
+    }
+    Ok(())
 }

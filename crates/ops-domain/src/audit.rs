@@ -1,9 +1,12 @@
 //! The audit trail: what an entry says, and the chain that shows a removed or edited one.
 
+mod attempted;
 mod chain;
 pub mod csv;
+mod original;
 mod verify;
 
+pub use attempted::Attempted;
 pub(crate) use chain::hex as chain_hex;
 pub use chain::{ChainHead, GENESIS};
 pub use verify::{ChainBreak, ChainSummary, ChainVerifier, verify_chain};
@@ -86,8 +89,8 @@ pub struct AuditDraft {
     pub at: Timestamp,
     /// What happened.
     pub event: AuditEvent,
-    /// The operation's name, or what else was attempted.
-    pub operation: String,
+    /// The operation, or what else was attempted.
+    pub operation: Attempted,
     /// The instance that was named, or [`NO_INSTANCE`].
     pub instance_id: String,
     /// The operation.
@@ -121,7 +124,7 @@ impl AuditDraft {
         Self {
             at,
             event,
-            operation: record.operation.name().to_owned(),
+            operation: Attempted::operation(&record.operation),
             instance_id: record.target.instance_id.to_string(),
             operation_id: Some(record.id),
             account_id: Some(record.target.account_id.clone()),
@@ -139,11 +142,17 @@ impl AuditDraft {
 
     /// A draft about an attempt of `caller` that is no operation.
     #[must_use]
-    pub fn attempt(caller: &Caller, event: AuditEvent, operation: &str, at: Timestamp, retention: Duration) -> Self {
+    pub fn attempt(
+        caller: &Caller,
+        event: AuditEvent,
+        operation: Attempted,
+        at: Timestamp,
+        retention: Duration,
+    ) -> Self {
         Self {
             at,
             event,
-            operation: operation.to_owned(),
+            operation,
             instance_id: NO_INSTANCE.to_owned(),
             operation_id: None,
             account_id: None,
@@ -166,7 +175,7 @@ impl AuditDraft {
             parameters: filter,
             success: true,
             result: json!({ "status": "available" }),
-            ..Self::attempt(caller, AuditEvent::Export, "export_audit", at, retention)
+            ..Self::attempt(caller, AuditEvent::Export, Attempted::EXPORT, at, retention)
         }
     }
 }
@@ -179,14 +188,15 @@ fn first_result(record: &OperationRecord) -> Value {
     }
 }
 
-/// One entry of the audit trail, as it is stored. The names of the first nine fields are those of the original table.
+/// One entry of the audit trail, as it is stored. The names of the first nine fields are those of the original table. An
+/// entry of the original service has no others, and may lack `success` and `ttl`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct AuditEntry {
     /// `<instance_id>#<timestamp>`.
     pub audit_id: String,
     /// RFC 3339 in UTC with microseconds.
     pub timestamp: String,
-    /// The operation's name, or what else was attempted.
+    /// The operation's name, or what else was attempted (see [`Attempted`]); in entries of the original service any text.
     pub operation: String,
     /// The instance that was named, or [`NO_INSTANCE`].
     pub instance_id: String,
@@ -196,10 +206,11 @@ pub struct AuditEntry {
     pub user_identity: String,
     /// The answer or the error as JSON text.
     pub result: String,
-    /// Whether RDS showed evidence that it was done.
-    pub success: bool,
-    /// When the entry may be deleted, in seconds since the Unix epoch.
-    pub ttl: i64,
+    /// Whether RDS showed evidence that it was done. None where an entry of the original service does not tell.
+    pub success: Option<bool>,
+    /// When the entry may be deleted, in seconds since the Unix epoch. None for an entry of the original service that is
+    /// kept for good.
+    pub ttl: Option<i64>,
     /// What happened (see [`AuditEvent`]); absent in entries of the original service.
     pub event: Option<String>,
     /// The canonical principal; absent in entries of the original service.
@@ -245,7 +256,7 @@ impl AuditDraft {
         entry.prev_hash = Some(prev_hash);
         entry.hash = Some(hash.clone());
         let length = head.map_or(0, |head| head.length) + 1;
-        let ttl = Some(entry.ttl);
+        let ttl = entry.ttl;
         (entry, ChainHead { at, hash, length, ttl })
     }
 
@@ -254,13 +265,13 @@ impl AuditDraft {
         AuditEntry {
             audit_id: format!("{}#{timestamp}", self.instance_id),
             timestamp,
-            operation: self.operation,
+            operation: self.operation.to_string(),
             instance_id: self.instance_id,
             parameters: self.parameters.to_string(),
             user_identity: self.caller.identity_json(),
             result: self.result.to_string(),
-            success: self.success,
-            ttl: after(at, self.retention).timestamp(),
+            success: Some(self.success),
+            ttl: Some(after(at, self.retention).timestamp()),
             event: Some(self.event.as_str().to_owned()),
             principal: Some(self.caller.principal),
             operation_id: self.operation_id.map(|id| id.to_string()),

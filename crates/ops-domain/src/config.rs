@@ -19,6 +19,10 @@
 //! late_watch_hours = 24             # 0 to 336, because RDS keeps its events for 14 days
 //! audit_retention_days = 90         # 1 to 3650
 //!
+//! # An audit table that an original service has written to, or still does.
+//! original_audit_until = "2026-12-01T00:00:00Z"       # its last entry; none: it may still write
+//! original_audit_operations = ["stop_instance"]       # operations of its that this service does not have, at most 10
+//!
 //! # The role that is assumed in each account; instances of the home account use the function's own role.
 //! role_name = "rds-ops-target"
 //! external_id = "rds-ops/4711"      # 2 to 1224 characters; no secret
@@ -95,12 +99,13 @@ mod tests;
 
 pub use error::{ConfigError, ConfigErrors};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::environment::EnvironmentPolicy;
 use crate::id::AccountId;
 use crate::rules::Rules;
+use crate::time::Timestamp;
 
 /// Everything that can be configured. [`Settings::default`] is the service without any configuration.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,6 +122,8 @@ pub struct Settings {
     pub late_watch: Duration,
     /// How long audit entries are kept.
     pub audit_retention: Duration,
+    /// What an original service has left in the audit table.
+    pub original_audit: OriginalAudit,
     /// What differs for single operations, by name.
     pub per_operation: BTreeMap<String, PollOverride>,
     /// How other accounts are reached.
@@ -144,6 +151,15 @@ pub struct Tables {
     pub audit: String,
     /// Operations, leases, idempotency keys and the heads of the audit chains.
     pub operations: String,
+}
+
+/// What is known of the entries that an original service has written to the audit table.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct OriginalAudit {
+    /// The time of its last entry. None: there may be an entry of its at any time.
+    pub until: Option<Timestamp>,
+    /// Values of its `operation` that no entry of this service has.
+    pub operations: BTreeSet<String>,
 }
 
 /// What differs for one operation.
@@ -221,6 +237,7 @@ impl Default for Settings {
             max_wait: Duration::from_secs(20),
             late_watch: Duration::from_hours(24),
             audit_retention: Duration::from_hours(90 * 24),
+            original_audit: OriginalAudit::default(),
             per_operation: BTreeMap::new(),
             cross_account: CrossAccount::default(),
             environments: EnvironmentPolicy::default(),

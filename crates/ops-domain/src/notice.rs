@@ -61,7 +61,7 @@ impl Notice {
             event: draft.event,
             success: draft.success,
             status: status_of(draft),
-            operation: draft.operation.clone(),
+            operation: draft.operation.to_string(),
             operation_id: draft.operation_id,
             instance_id: draft.instance_id.clone(),
             account_id: draft.account_id.clone(),

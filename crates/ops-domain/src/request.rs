@@ -1,13 +1,13 @@
 //! Requests as callers send them, read strictly: an unknown field is a problem, and all problems are told together.
 
-mod json;
+pub mod json;
 
 use serde_json::error::Category;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use self::json::Json;
-use crate::audit::chain_hex;
+use crate::audit::{Attempted, chain_hex};
 use crate::failure::{Code, Failure, Problem};
 use crate::forecast::PlanHash;
 use crate::id::{AccountId, InstanceId, Region};
@@ -40,8 +40,10 @@ pub struct Request {
 pub struct Rejected {
     /// Everything that is wrong with it.
     pub failure: Failure,
-    /// The operation that it names, if it is one.
-    pub operation: Option<&'static str>,
+    /// The operation that it names, as far as it is one.
+    pub operation: Attempted,
+    /// What it names instead of an operation, or the beginning of that.
+    pub asked_operation: Option<String>,
     /// The instance that it names, if the name can be one.
     pub instance_id: Option<InstanceId>,
     /// Its parameters, if they are not too long to keep.
@@ -60,6 +62,9 @@ const MAX_PROBLEMS: usize = 100;
 
 /// The most bytes of a rejected request's parameters that the audit trail keeps.
 const MAX_KEPT_PARAMETERS: usize = 4096;
+
+/// The most characters of an unknown operation's name that the audit trail keeps.
+const MAX_KEPT_NAME: usize = 64;
 
 impl Request {
     /// Reads the JSON text of a request.
@@ -176,12 +181,15 @@ fn failure_of(problems: Vec<CodedProblem>) -> Failure {
 
 fn rejected(failure: Failure, object: &Map<String, Value>) -> Box<Rejected> {
     let text = |name: &str| object.get(name).and_then(Value::as_str);
-    let operation = text("operation").and_then(|name| Operation::NAMES.iter().copied().find(|known| *known == name));
+    let asked = text("operation").unwrap_or_default();
+    let operation = if Operation::NAMES.contains(&asked) { Attempted::named(asked) } else { Attempted::UNKNOWN };
+    let unknown = operation == Attempted::UNKNOWN && !asked.is_empty();
     let parameters = object.get("parameters").cloned().unwrap_or_else(|| json!({}));
     let too_long = parameters.to_string().len() > MAX_KEPT_PARAMETERS;
     Box::new(Rejected {
         failure,
         operation,
+        asked_operation: unknown.then(|| asked.chars().take(MAX_KEPT_NAME).collect()),
         instance_id: text("instance_id").and_then(|id| id.parse().ok()),
         parameters: if too_long { json!({ "omitted": "too long" }) } else { parameters },
     })

@@ -2,30 +2,19 @@
 //! however long the trail is.
 
 mod verify;
+mod wants;
 
 pub use verify::{Finding, TrailSummary, Verification};
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
 use crate::audit::AuditEntry;
 use crate::ports::{AuditLog, AuditQuery, StoreError};
-use crate::time::{Timestamp, delta};
 
 /// Entries of a page of [`Walk`].
 pub const PAGE: usize = 250;
-
-/// The longest that an entry may be kept: the bound of `audit_retention_days`.
-const LONGEST_KEPT: Duration = Duration::from_hours(3650 * 24);
-
-/// Where the trail begins at `now`. A store that is not told looks back as far as entries are kept by the present
-/// configuration, and an earlier one may have kept them for longer.
-#[must_use]
-pub fn beginning(now: Timestamp) -> Timestamp {
-    now.checked_sub_signed(delta(LONGEST_KEPT)).unwrap_or(Timestamp::MIN_UTC)
-}
 
 /// The pages of a query, one after another.
 pub struct Walk {

@@ -5,6 +5,7 @@ use axum::extract::Request;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use ops_domain::audit::Attempted;
 use ops_domain::failure::{Code, Failure, Problem};
 use ops_domain::request::{Rejected, Request as OperationRequest};
 use serde_json::{Value, json};
@@ -83,14 +84,21 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, &'static str> 
 
 /// A request of which nothing was read.
 fn unread(failure: Failure) -> Box<Rejected> {
-    Box::new(Rejected { failure, operation: None, instance_id: None, parameters: json!({}) })
+    Box::new(Rejected {
+        failure,
+        operation: Attempted::UNKNOWN,
+        asked_operation: None,
+        instance_id: None,
+        parameters: json!({}),
+    })
 }
 
 /// A request with a valid body and other problems.
 fn rejected(request: &OperationRequest, problems: Vec<Problem>) -> Rejected {
     Rejected {
         failure: Failure::invalid(Code::InvalidParameter, problems),
-        operation: Some(request.operation.name()),
+        operation: Attempted::operation(&request.operation),
+        asked_operation: None,
         instance_id: Some(request.instance_id.clone()),
         parameters: Value::Object(request.operation.parameters()),
     }

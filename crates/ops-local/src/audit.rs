@@ -8,7 +8,7 @@ use ops_domain::audit::{AuditDraft, AuditEntry, csv};
 use ops_domain::caller::Caller;
 use ops_domain::config::Settings;
 use ops_domain::ports::{AuditLog, AuditQuery, Clock as _, Nobody};
-use ops_domain::trail::{Finding, PAGE, TrailSummary, Verification, Walk, beginning, filters};
+use ops_domain::trail::{Finding, PAGE, TrailSummary, Verification, Walk, filters};
 use serde_json::{Value, json};
 
 use crate::cli::{Audit, Backend, ExportArgs, Format, TrailArgs, VerifyArgs};
@@ -40,6 +40,7 @@ async fn verify(args: VerifyArgs) -> Result<ExitCode, StartError> {
         }
     };
     let verification = Verification::new(&trail, &SystemClock, settings.audit_retention, &mut print);
+    let verification = verification.beside_original(settings.original_audit.until);
     let summary = match &args.instance {
         Some(instance) => verification.of(instance).await,
         None => verification.of_all().await,
@@ -78,7 +79,6 @@ async fn export(args: ExportArgs) -> Result<(), StartError> {
         ..AuditQuery::default()
     };
     let mut told = filters(&query);
-    let query = AuditQuery { from: query.from.or_else(|| Some(beginning(now))), ..query };
     let format = match args.format {
         Format::Csv => "csv",
         Format::Jsonl => "jsonl",

@@ -162,8 +162,10 @@ pub enum LogFormat {
 /// `rds-ops tables`.
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub enum Tables {
-    /// Make the tables that are not there yet, in the account or endpoint that the environment names (needs the cargo
-    /// feature `aws`).
+    /// Make the tables that are not there yet, and add the indexes and the expiry that others lack, in the account or
+    /// endpoint that the environment names (needs the cargo feature `aws`).
+    ///
+    /// It prints a line for each change. Nothing is changed if a table that is there can't be used.
     Create,
 }
 

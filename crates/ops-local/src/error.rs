@@ -65,6 +65,6 @@ pub enum StartError {
     WithoutAws,
     /// A DynamoDB table could not be made.
     #[cfg(feature = "aws")]
-    #[error("the DynamoDB tables could not be made")]
+    #[error("the DynamoDB tables could not be made or taken over")]
     Tables(#[source] ops_aws_adapters::tables::TablesError),
 }

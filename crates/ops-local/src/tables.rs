@@ -18,21 +18,32 @@ pub async fn tables(command: Tables) -> Result<(), StartError> {
     }
 }
 
-/// Makes the tables that are not there and prints a line for each.
+/// Makes the tables that are not there, gives the others what they lack, and prints a line for each change.
 #[cfg(feature = "aws")]
 async fn create() -> Result<(), StartError> {
-    use ops_aws_adapters::tables::{Made, create};
+    use ops_aws_adapters::tables::create;
     let settings = configuration::load()?;
     let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
     let client = ops_aws_adapters::dynamo::client(&config);
-    for (table, made) in create(&client, &settings.tables).await.map_err(StartError::Tables)? {
-        let word = match made {
-            Made::Created => "created",
-            Made::Existed => "exists",
-        };
-        writeln!(std::io::stdout(), "{table}: {word}").map_err(StartError::Output)?;
+    let mut printed = Ok(());
+    let mut print = |table: &str, change| {
+        if printed.is_ok() {
+            printed = writeln!(std::io::stdout(), "{table}: {}", words(change));
+        }
+    };
+    create(&client, &settings.tables, &mut print).await.map_err(StartError::Tables)?;
+    printed.map_err(StartError::Output)
+}
+
+#[cfg(feature = "aws")]
+fn words(change: ops_aws_adapters::tables::Change) -> String {
+    use ops_aws_adapters::tables::Change;
+    match change {
+        Change::Created => "created".to_owned(),
+        Change::IndexAdded(index) => format!("index {index} added"),
+        Change::ExpiryTurnedOn => "expiry by ttl turned on".to_owned(),
+        Change::Nothing => "exists".to_owned(),
     }
-    Ok(())
 }
 
 #[cfg(not(feature = "aws"))]

@@ -9,6 +9,7 @@
 
 pub mod audit;
 pub mod inventory;
+pub mod original;
 pub mod rds;
 pub mod rds_cluster;
 pub mod store;

@@ -118,6 +118,11 @@ impl MemoryStore {
         self.lock().tables.entries.clone()
     }
 
+    /// Keeps an entry as another service writes it to the same trail, in no chain.
+    pub fn put_original(&self, entry: AuditEntry) {
+        self.lock().tables.entries.push(entry);
+    }
+
     /// The hold on an instance that stands alone, whether it has ended or not; none when it was given back.
     #[must_use]
     pub fn lease(&self, target: &InstanceRef) -> Option<Lease> {

@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
+use ops_domain::audit::AuditEntry;
 use ops_domain::cluster::ClusterRef;
 use ops_domain::id::{ClusterId, InstanceId};
 use ops_domain::instance::{InstanceRef, InventoryItem, Scope, Tags};
-use ops_domain::ports::{BrokenItem, Inventory, RdsControl};
+use ops_domain::ports::{AuditLog, BrokenItem, Inventory, RdsControl};
 use ops_testkit::clock::VirtualClock;
 use ops_testkit::contract::Stores;
 use ops_testkit::contract::inventory::WritableInventory;
+use ops_testkit::contract::original::SharedTrail;
 use ops_testkit::contract::rds::RdsWithInstances;
 use ops_testkit::contract::rds_cluster::RdsWithClusters;
 use ops_testkit::fleet;
@@ -20,6 +22,19 @@ use ops_testkit::simulated_rds::{Behaviour, SimulatedCluster, SimulatedInstance,
 fn stores() -> std::future::Ready<Stores> {
     let store = Arc::new(MemoryStore::new());
     std::future::ready(Stores { store: store.clone(), audit: store })
+}
+
+struct Trail(Arc<MemoryStore>);
+
+#[async_trait]
+impl SharedTrail for Trail {
+    fn audit(&self) -> Arc<dyn AuditLog> {
+        self.0.clone()
+    }
+
+    async fn put_original(&self, entry: &AuditEntry) {
+        self.0.put_original(entry.clone());
+    }
 }
 
 struct Shelf(MemoryInventory);
@@ -103,4 +118,5 @@ ops_testkit::rds_contract!(simulated_rds, Stage::new());
 ops_testkit::rds_cluster_contract!(simulated_clusters, Stage::new());
 ops_testkit::store_contract!(memory_store, stores());
 ops_testkit::audit_contract!(memory_audit, stores());
+ops_testkit::original_contract!(memory_originals, std::future::ready(Trail(Arc::new(MemoryStore::new()))));
 ops_testkit::inventory_contract!(memory_inventory, std::future::ready(Shelf(MemoryInventory::default())));

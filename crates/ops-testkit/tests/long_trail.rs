@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ops_domain::audit::{AuditDraft, AuditEntry, AuditEvent, ChainHead, csv};
+use ops_domain::audit::{Attempted, AuditDraft, AuditEntry, AuditEvent, ChainHead, csv};
 use ops_domain::caller::Caller;
 use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
 use ops_domain::time::Timestamp;
@@ -42,7 +42,7 @@ impl Trail {
         let at = sample::start() + chrono::TimeDelta::seconds(i64::try_from(place).unwrap());
         let caller = Caller::new("iam:alice", "request-1");
         let mut draft =
-            AuditDraft::attempt(&caller, AuditEvent::Refused, "unknown", at, Duration::from_hours(24 * 3650));
+            AuditDraft::attempt(&caller, AuditEvent::Refused, Attempted::UNKNOWN, at, Duration::from_hours(24 * 3650));
         draft.parameters = json!({ "omitted": "x".repeat(1_500) });
         self.made.fetch_add(1, Ordering::Relaxed);
         draft.seal(place.checked_sub(1).and_then(|before| self.heads.get(before)))

@@ -1,7 +1,5 @@
 //! The audit table as [`AuditLog`].
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
@@ -9,17 +7,13 @@ use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
 use serde::{Deserialize, Serialize};
 
 use crate::dynamo::DynamoStore;
-use crate::dynamo::audit_item;
 use crate::dynamo::chain::{self, Link};
 use crate::dynamo::cursor;
 use crate::dynamo::error::Trouble;
-use crate::dynamo::item::{BadItem, get_text, key, number, text};
-use crate::dynamo::layout::{
-    AUDIT_BY_INSTANCE, AUDIT_BY_MONTH, AUDIT_BY_OPERATION, AUDIT_BY_PRINCIPAL, AUDIT_ID, CHAIN, INSTANCE_ID, Index,
-    OPERATION, OPERATION_ID, PK, PRINCIPAL, TTL, chain_key,
-};
-use crate::dynamo::list::text_range;
-use crate::dynamo::pages::{Filter, Listing, read_page};
+use crate::dynamo::item::{BadItem, get_text, key, text};
+use crate::dynamo::layout::{CHAIN, PK, chain_key};
+use crate::dynamo::merge;
+use crate::dynamo::selection::period;
 use crate::dynamo::transaction::{Part, Refused, Writing};
 
 #[async_trait]
@@ -32,20 +26,9 @@ impl AuditLog for DynamoStore {
     }
 
     async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
-        let (index, partitions) = self.audit_partitions(query);
-        // The range has no exclusive end; times are in microseconds.
-        let last = query.to.map(|to| to - Duration::from_micros(1));
-        let listing = Listing {
-            table: &self.tables.audit,
-            key: AUDIT_ID,
-            index,
-            partitions,
-            range: text_range(query.from, last),
-            filters: filters(query, index),
-        };
-        let page = listing.page(&self.client, query.cursor.as_deref(), query.limit.max(1)).await;
-        let page = page.map_err(|error| error.of(Trouble::of_audit))?;
-        read_page(page, audit_item::from_item).map_err(|bad| Trouble::from(bad).of_audit())
+        let selections = self.selections(query);
+        let branches = selections.iter().map(|selection| self.branch(selection)).collect();
+        merge::page(branches, query, period(query)).await.map_err(|error| error.of(Trouble::of_audit))
     }
 
     async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError> {
@@ -86,22 +69,6 @@ struct ChainsCursor {
     after: String,
 }
 
-impl DynamoStore {
-    /// The index that leaves the least to be filtered.
-    fn audit_partitions(&self, query: &AuditQuery) -> (Index, Vec<String>) {
-        if let Some(id) = query.operation_id {
-            return (AUDIT_BY_OPERATION, vec![id.to_string()]);
-        }
-        if let Some(instance_id) = &query.instance_id {
-            return (AUDIT_BY_INSTANCE, vec![instance_id.clone()]);
-        }
-        if let Some(principal) = &query.principal {
-            return (AUDIT_BY_PRINCIPAL, vec![principal.clone()]);
-        }
-        (AUDIT_BY_MONTH, self.months(query.from, query.to, query.now))
-    }
-}
-
 /// One entry that belongs to no change of an operation.
 struct Appending<'a>(Link<'a>);
 
@@ -123,17 +90,4 @@ fn of_the_trail(error: StoreError) -> StoreError {
         StoreError::Unavailable(source) => StoreError::AuditUnavailable(source),
         StoreError::BadCursor | StoreError::Throttled | StoreError::AuditUnavailable(_) => error,
     }
-}
-
-/// What the index does not settle, and that the entry has not expired: DynamoDB deletes expired items days later.
-fn filters(query: &AuditQuery, index: Index) -> Vec<Filter> {
-    let texts = [
-        (OPERATION_ID, query.operation_id.map(|id| id.to_string())),
-        (INSTANCE_ID, query.instance_id.clone()),
-        (PRINCIPAL, query.principal.clone()),
-        (OPERATION, query.operation.clone()),
-    ];
-    let open = texts.into_iter().filter(|(name, _)| *name != index.partition);
-    let equal = open.filter_map(|(name, value)| Some(Filter::Equals(name, text(value?))));
-    equal.chain([Filter::Above(TTL, number(query.now.timestamp()))]).collect()
 }

@@ -10,7 +10,8 @@
 //! | `CLAIM#<key>` | what an idempotency key was used for: `operation_id`, `request_hash`, `expires_at` |
 //! | `CHAIN#<instance id>` | the end of the instance's audit chain: `at`, `hash`, `length`, and `kept_until`, the `ttl` of its entry |
 //!
-//! The audit table has the string key `audit_id` and the attributes of an entry under their own names, and `month`.
+//! The audit table has the string key `audit_id` and the attributes of an entry under their own names. Its indexes by
+//! instance and by action are keyed on what entries of the original service have, too.
 //! Both tables have `ttl` as their time-to-live attribute. Every index projects all attributes.
 
 use ops_domain::cluster::Unit;
@@ -74,17 +75,17 @@ pub(super) const OPERATIONS_BY_DUE: Index = Index { name: "by_due", partition: D
 pub(super) const AUDIT_BY_INSTANCE: Index = Index { name: "by_instance", partition: INSTANCE_ID, sort: TIMESTAMP };
 /// Audit entries of one principal, by time.
 pub(super) const AUDIT_BY_PRINCIPAL: Index = Index { name: "by_principal", partition: PRINCIPAL, sort: TIMESTAMP };
-/// Audit entries of one operation, by time.
+/// Audit entries of one operation's id, by time.
 pub(super) const AUDIT_BY_OPERATION: Index = Index { name: "by_operation", partition: OPERATION_ID, sort: TIMESTAMP };
-/// Audit entries of one month, by time.
-pub(super) const AUDIT_BY_MONTH: Index = Index { name: "by_month", partition: MONTH, sort: TIMESTAMP };
+/// Audit entries of one operation's name, or of what else was attempted, by time. Together its partitions are the trail.
+pub(super) const AUDIT_BY_ACTION: Index = Index { name: "by_action", partition: OPERATION, sort: TIMESTAMP };
 
 /// Every index of the operations table.
 pub const OPERATIONS_INDEXES: [Index; 4] =
     [OPERATIONS_BY_INSTANCE, OPERATIONS_BY_PRINCIPAL, OPERATIONS_BY_MONTH, OPERATIONS_BY_DUE];
 
 /// Every index of the audit table.
-pub const AUDIT_INDEXES: [Index; 4] = [AUDIT_BY_INSTANCE, AUDIT_BY_PRINCIPAL, AUDIT_BY_OPERATION, AUDIT_BY_MONTH];
+pub const AUDIT_INDEXES: [Index; 4] = [AUDIT_BY_INSTANCE, AUDIT_BY_PRINCIPAL, AUDIT_BY_OPERATION, AUDIT_BY_ACTION];
 
 pub(super) fn operation_key(id: OperationId) -> String {
     format!("OP#{id}")

@@ -14,11 +14,12 @@ use crate::dynamo::layout::{
     DUE_PARTITION, INSTANCE_ID, Index, OPERATION, OPERATIONS_BY_DUE, OPERATIONS_BY_INSTANCE, OPERATIONS_BY_MONTH,
     OPERATIONS_BY_PRINCIPAL, PK, PRINCIPAL, SCOPE, STATUS, month,
 };
-use crate::dynamo::pages::{Filter, Listing, read_page};
+use crate::dynamo::pages::Listing;
+use crate::dynamo::partition::Filter;
 use crate::dynamo::record;
 
 /// The texts of two times, or texts that sort before and after every time.
-pub(super) fn text_range(from: Option<Timestamp>, to: Option<Timestamp>) -> (String, String) {
+fn text_range(from: Option<Timestamp>, to: Option<Timestamp>) -> (String, String) {
     let text = |at: Option<Timestamp>, open: &str| at.map_or_else(|| open.to_owned(), to_micros_text);
     (text(from, "0"), text(to, "~"))
 }
@@ -37,7 +38,8 @@ impl DynamoStore {
         };
         let page = listing.page(&self.client, query.cursor.as_deref(), query.limit.max(1)).await;
         let page = page.map_err(|error| error.of(Trouble::of_operations))?;
-        read_page(page, record::from_item).map_err(|bad| Trouble::from(bad).of_operations())
+        let items = page.items.iter().map(record::from_item).collect::<Result<_, _>>();
+        Ok(Page { items: items.map_err(|bad| Trouble::from(bad).of_operations())?, next: page.next })
     }
 
     /// The index that leaves the least to be filtered.
@@ -53,7 +55,7 @@ impl DynamoStore {
     }
 
     /// The months from `from` to `to`, newest first; without them, from the oldest that is kept to `now`.
-    pub(super) fn months(&self, from: Option<Timestamp>, to: Option<Timestamp>, now: Timestamp) -> Vec<String> {
+    fn months(&self, from: Option<Timestamp>, to: Option<Timestamp>, now: Timestamp) -> Vec<String> {
         let newest = to.unwrap_or(now);
         // An operation is kept from its end on, which is within a month of its beginning.
         let kept = ops_domain::time::delta(self.retention) + chrono::TimeDelta::days(31);

@@ -1,7 +1,6 @@
-//! Pages of an index, newest first, over one partition or several.
+//! Pages of an index, newest first, over one partition or several that follow one another.
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::AttributeValue;
 use ops_domain::ports::{Page, StoreError};
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +8,7 @@ use crate::dynamo::cursor;
 use crate::dynamo::error::Trouble;
 use crate::dynamo::item::{Item, get_text, text};
 use crate::dynamo::layout::Index;
+use crate::dynamo::partition::{Filter, Partition};
 
 /// What to list.
 pub(super) struct Listing<'a> {
@@ -24,14 +24,6 @@ pub(super) struct Listing<'a> {
     pub(super) range: (String, String),
     /// What else an item must be.
     pub(super) filters: Vec<Filter>,
-}
-
-/// A condition on an attribute that is no key.
-pub(super) enum Filter {
-    /// It equals the value.
-    Equals(&'static str, AttributeValue),
-    /// It is a number above the value.
-    Above(&'static str, AttributeValue),
 }
 
 /// Where a page begins.
@@ -127,36 +119,10 @@ impl Listing<'_> {
 
     async fn query(&self, client: &Client, here: &Cursor, wanted: usize) -> Result<(Vec<Item>, Option<Item>), Trouble> {
         let (fewest, most) = READ_AT_ONCE;
-        let limit = i32::try_from(wanted.clamp(fewest, most)).expect("at most 250");
-        let mut query = client
-            .query()
-            .table_name(self.table)
-            .index_name(self.index.name)
-            .key_condition_expression("#partition = :partition AND #sort BETWEEN :from AND :to")
-            .expression_attribute_names("#partition", self.index.partition)
-            .expression_attribute_names("#sort", self.index.sort)
-            .expression_attribute_values(":partition", text(&here.partition))
-            .expression_attribute_values(":from", text(&self.range.0))
-            .expression_attribute_values(":to", text(&self.range.1))
-            .scan_index_forward(false)
-            .limit(limit)
-            .set_exclusive_start_key(self.start_key(here));
-        let mut conditions = Vec::new();
-        for (at, filter) in self.filters.iter().enumerate() {
-            let (name, sign, value) = match filter {
-                Filter::Equals(name, value) => (*name, "=", value),
-                Filter::Above(name, value) => (*name, ">", value),
-            };
-            conditions.push(format!("#f{at} {sign} :f{at}"));
-            query = query
-                .expression_attribute_names(format!("#f{at}"), name)
-                .expression_attribute_values(format!(":f{at}"), value.clone());
-        }
-        if !conditions.is_empty() {
-            query = query.filter_expression(conditions.join(" AND "));
-        }
-        let answer = query.send().await?;
-        Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key.filter(|key| !key.is_empty())))
+        let value = here.partition.clone();
+        let partition = Partition { client, table: self.table, index: self.index, value, filters: &self.filters };
+        let (from, to) = &self.range;
+        partition.read((from, to), self.start_key(here), wanted.clamp(fewest, most)).await
     }
 
     fn start_key(&self, here: &Cursor) -> Option<Item> {
@@ -167,10 +133,4 @@ impl Listing<'_> {
             (self.index.sort.to_owned(), text(sort)),
         ]))
     }
-}
-
-/// A page of what `read` makes of each item.
-pub(super) fn read_page<T, E>(page: Page<Item>, read: impl Fn(&Item) -> Result<T, E>) -> Result<Page<T>, E> {
-    let items = page.items.iter().map(read).collect::<Result<_, E>>()?;
-    Ok(Page { items, next: page.next })
 }

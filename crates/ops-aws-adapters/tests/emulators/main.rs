@@ -4,11 +4,13 @@
 //!
 //! Where the emulators differ from AWS: ministack passes over the filter `db-snapshot-id` and answers with every
 //! snapshot; moto writes no event of a restart, gives one account id to all keys that it did not make itself, answers a
-//! `ModifyDBCluster` of a cluster that does not exist with an error of its own (500), and does not isolate transactions, for
-//! which `scripts/moto_server.py` makes up. Neither writes an event of a cluster's failover, which is over at once.
+//! `ModifyDBCluster` of a cluster that does not exist with an error of its own (500), breaks at a comparison of a number with
+//! a text, which for DynamoDB does not hold, and does not isolate transactions, for which `scripts/moto_server.py` makes up. Neither writes an event of a cluster's failover, which is over at once.
 
+mod boto3;
 mod notices;
 mod tables;
+mod taken_over;
 mod trail;
 mod world;
 
@@ -26,6 +28,8 @@ ops_testkit::audit_contract!(audit_on_ministack, stores(&Emulator::ministack()))
 ops_testkit::audit_contract!(audit_on_moto, stores(&Emulator::moto()));
 ops_testkit::tampering_contract!(tampering_on_ministack, Trail::on(&Emulator::ministack()));
 ops_testkit::tampering_contract!(tampering_on_moto, Trail::on(&Emulator::moto()));
+ops_testkit::original_contract!(originals_on_ministack, Trail::on(&Emulator::ministack()));
+ops_testkit::original_contract!(originals_on_moto, Trail::on(&Emulator::moto()));
 ops_testkit::inventory_contract!(inventory_on_ministack, Shelf::on(&Emulator::ministack()));
 ops_testkit::inventory_contract!(inventory_on_moto, Shelf::on(&Emulator::moto()));
 ops_testkit::rds_contract!(rds_on_ministack, Stage::abroad(&Emulator::ministack()));

@@ -2,9 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
+use aws_sdk_dynamodb::Client;
 use ops_aws_adapters::dynamo;
-use ops_aws_adapters::tables::{self, Made};
+use ops_aws_adapters::tables::{self, Change};
 use ops_domain::audit::{AuditDraft, AuditEvent};
+use ops_domain::config::Tables;
 use ops_domain::id::OperationId;
 use ops_domain::instance::InstanceRef;
 use ops_domain::operation::Operation;
@@ -29,13 +31,10 @@ fn begin() -> Begin {
 
 async fn tables_are_made_once(emulator: Emulator) {
     let (client, names) = (dynamo::client(&emulator.config), table_names());
-    let made = |made| [&names.inventory, &names.operations, &names.audit].map(|name| (name.clone(), made));
-    assert_eq!(tables::create(&client, &names).await.expect("the tables can be made"), made(Made::Created));
-    assert_eq!(tables::create(&client, &names).await.expect("the tables can be made"), made(Made::Existed));
+    assert_eq!(created(&client, &names).await, each_of(&names, Change::Created));
+    assert_eq!(created(&client, &names).await, each_of(&names, Change::Nothing));
     for table in [&names.operations, &names.audit] {
-        let answer = client.describe_time_to_live().table_name(table).send().await.expect("the emulator answers");
-        let expiry = answer.time_to_live_description.expect("it is described");
-        assert_eq!(expiry.attribute_name.as_deref(), Some("ttl"));
+        assert_eq!(expiry_of(&client, table).await.as_deref(), Some("ttl"));
     }
 }
 
@@ -54,30 +53,21 @@ async fn a_missing_audit_table_is_told_from_a_missing_operations_table(emulator:
     assert!(matches!(answer, Err(BeginError::Store(StoreError::Unavailable(_)))), "{answer:?}");
 }
 
-mod on_ministack {
-    use super::*;
-
-    #[tokio::test]
-    async fn tables_are_made_once() {
-        super::tables_are_made_once(Emulator::ministack()).await;
-    }
-
-    #[tokio::test]
-    async fn a_missing_audit_table_is_told_from_a_missing_operations_table() {
-        super::a_missing_audit_table_is_told_from_a_missing_operations_table(Emulator::ministack()).await;
-    }
+pub(crate) fn each_of(names: &Tables, change: Change) -> Vec<(String, Change)> {
+    [&names.inventory, &names.operations, &names.audit].map(|name| (name.clone(), change)).into()
 }
 
-mod on_moto {
-    use super::*;
-
-    #[tokio::test]
-    async fn tables_are_made_once() {
-        super::tables_are_made_once(Emulator::moto()).await;
-    }
-
-    #[tokio::test]
-    async fn a_missing_audit_table_is_told_from_a_missing_operations_table() {
-        super::a_missing_audit_table_is_told_from_a_missing_operations_table(Emulator::moto()).await;
-    }
+/// What is told of the tables.
+pub(crate) async fn created(client: &Client, names: &Tables) -> Vec<(String, Change)> {
+    let mut changes = Vec::new();
+    let mut told = |table: &str, change| changes.push((table.to_owned(), change));
+    tables::create(client, names, &mut told).await.expect("the tables can be made");
+    changes
 }
+
+pub(crate) async fn expiry_of(client: &Client, table: &str) -> Option<String> {
+    let answer = client.describe_time_to_live().table_name(table).send().await.expect("the emulator answers");
+    answer.time_to_live_description.and_then(|ttl| ttl.attribute_name)
+}
+
+crate::world::on_both! { tables_are_made_once, a_missing_audit_table_is_told_from_a_missing_operations_table }

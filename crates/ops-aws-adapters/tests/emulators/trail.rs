@@ -10,6 +10,7 @@ use ops_aws_adapters::dynamo;
 use ops_domain::audit::AuditEntry;
 use ops_domain::config::Tables;
 use ops_domain::ports::AuditLog;
+use ops_testkit::contract::original::SharedTrail;
 use ops_testkit::contract::tampering::TamperableTrail;
 use serde_json::{Value, json};
 
@@ -35,6 +36,17 @@ impl Trail {
     async fn delete(&self, table: &str, key: &str, value: &str) {
         let delete = self.client.delete_item().table_name(table).key(key, AttributeValue::S(value.to_owned()));
         delete.send().await.expect("the item can be deleted");
+    }
+}
+
+#[async_trait]
+impl SharedTrail for Trail {
+    fn audit(&self) -> Arc<dyn AuditLog> {
+        Arc::clone(&self.audit)
+    }
+
+    async fn put_original(&self, entry: &AuditEntry) {
+        self.put_item(item(entry)).await;
     }
 }
 
@@ -67,9 +79,7 @@ impl TamperableTrail for Trail {
 
 fn item(entry: &AuditEntry) -> HashMap<String, AttributeValue> {
     let Value::Object(fields) = json!(entry) else { unreachable!("an entry is an object") };
-    let month = AttributeValue::S(entry.timestamp[..7].to_owned());
-    let fields = fields.into_iter().filter_map(|(name, value)| Some((name, attribute(&value)?)));
-    fields.chain([("month".to_owned(), month)]).collect()
+    fields.into_iter().filter_map(|(name, value)| Some((name, attribute(&value)?))).collect()
 }
 
 fn attribute(value: &Value) -> Option<AttributeValue> {

@@ -15,12 +15,13 @@ use aws_sdk_rds::types::Tag;
 use ops_aws_adapters::dynamo::{self, DynamoInventory, DynamoStore};
 use ops_aws_adapters::rds::AwsRds;
 use ops_aws_adapters::tables;
-use ops_domain::config::{CrossAccount, Settings, Tables};
+use ops_domain::config::{CrossAccount, OriginalAudit, Settings, Tables};
 use ops_domain::id::{ClusterId, InstanceId};
 use ops_domain::instance::{InventoryItem, Scope, Tags};
 use ops_domain::ports::{Inventory, RdsControl};
 use ops_testkit::contract::Stores;
 use ops_testkit::contract::inventory::WritableInventory;
+use ops_testkit::contract::original::FOREIGN;
 use ops_testkit::contract::rds::RdsWithInstances;
 use ops_testkit::contract::rds_cluster::RdsWithClusters;
 
@@ -51,8 +52,9 @@ impl Emulator {
     pub(crate) async fn stores(&self) -> (Stores, Tables) {
         let client = dynamo::client(&self.config);
         let tables = table_names();
-        tables::create(&client, &tables).await.expect("the tables can be made");
-        let settings = Settings { tables: tables.clone(), ..Settings::default() };
+        tables::create(&client, &tables, &mut |_, _| ()).await.expect("the tables can be made");
+        let original_audit = OriginalAudit { operations: [FOREIGN.to_owned()].into(), until: None };
+        let settings = Settings { tables: tables.clone(), original_audit, ..Settings::default() };
         let store = Arc::new(DynamoStore::new(client, &settings));
         (Stores { store: store.clone(), audit: store }, tables)
     }
@@ -68,6 +70,30 @@ fn config(variable: &str) -> SdkConfig {
         .credentials_provider(SharedCredentialsProvider::new(Credentials::new(HOME, "secret", None, None, "test")))
         .build()
 }
+
+/// One test on each emulator of each of the named functions.
+macro_rules! on_both {
+    ($($test:ident),+ $(,)?) => {
+        mod on_ministack {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    super::$test($crate::world::Emulator::ministack()).await;
+                }
+            )+
+        }
+
+        mod on_moto {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    super::$test($crate::world::Emulator::moto()).await;
+                }
+            )+
+        }
+    };
+}
+pub(crate) use on_both;
 
 /// Names that no other test uses.
 pub(crate) fn table_names() -> Tables {

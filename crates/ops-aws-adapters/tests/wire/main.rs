@@ -18,7 +18,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use ops_aws_adapters::AwsPorts;
 use ops_aws_adapters::rds::AwsRds;
-use ops_domain::audit::{AuditDraft, AuditEvent};
+use ops_domain::audit::{Attempted, AuditDraft, AuditEvent};
 use ops_domain::caller::Caller;
 use ops_domain::config::{CrossAccount, Settings};
 use ops_domain::id::OperationId;
@@ -163,7 +163,8 @@ async fn where_nobody_listens_every_port_says_so_and_no_order_was_sent() {
     assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
     let caller = Caller::new("iam:alice", "request-1");
     let kept = std::time::Duration::from_hours(1);
-    let draft = AuditDraft::attempt(&caller, AuditEvent::Refused, "reboot_instance", sample::start(), kept);
+    let draft =
+        AuditDraft::attempt(&caller, AuditEvent::Refused, Attempted::named("reboot_instance"), sample::start(), kept);
     let answer = ports.audit.append(draft).await;
     assert!(matches!(answer, Err(StoreError::AuditUnavailable(_))), "{answer:?}");
 }

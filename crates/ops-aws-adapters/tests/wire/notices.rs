@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ops_aws_adapters::sns::SnsTopic;
-use ops_domain::audit::{AuditDraft, AuditEvent};
+use ops_domain::audit::{Attempted, AuditDraft, AuditEvent};
 use ops_domain::caller::Caller;
 use ops_domain::environment::Environment;
 use ops_domain::notice::Notice;
@@ -27,7 +27,8 @@ const PUBLISHED: &str = "<PublishResponse><PublishResult><MessageId>1</MessageId
 fn blocked() -> Notice {
     let kept = Duration::from_hours(1);
     let caller = Caller::new("iam:alice", "request-1");
-    let attempt = AuditDraft::attempt(&caller, AuditEvent::Denied, "reboot_instance", sample::start(), kept);
+    let attempt =
+        AuditDraft::attempt(&caller, AuditEvent::Denied, Attempted::named("reboot_instance"), sample::start(), kept);
     Notice::of(&AuditDraft {
         instance_id: target().instance_id.to_string(),
         account_id: Some(target().account_id),

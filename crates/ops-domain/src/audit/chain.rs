@@ -31,8 +31,8 @@ pub struct ChainHead {
 /// Every field goes in as `name=length:value` in a fixed order, so that no two contents have the same text. A field that
 /// came later goes in only where it is present, so that older entries keep their hash.
 pub(super) fn entry_hash(entry: &AuditEntry, prev_hash: &str) -> String {
-    let success = entry.success.to_string();
-    let ttl = entry.ttl.to_string();
+    let success = entry.success.map(|success| success.to_string());
+    let ttl = entry.ttl.map(|ttl| ttl.to_string());
     let duration = entry.duration_seconds.map(|seconds| seconds.to_string());
     let prev_ttl = entry.prev_ttl.map(|ttl| ttl.to_string());
     let fields: [(&str, Option<&str>); 20] = [
@@ -44,8 +44,8 @@ pub(super) fn entry_hash(entry: &AuditEntry, prev_hash: &str) -> String {
         ("parameters", Some(&entry.parameters)),
         ("user_identity", Some(&entry.user_identity)),
         ("result", Some(&entry.result)),
-        ("success", Some(&success)),
-        ("ttl", Some(&ttl)),
+        ("success", success.as_deref()),
+        ("ttl", ttl.as_deref()),
         ("event", entry.event.as_deref()),
         ("principal", entry.principal.as_deref()),
         ("operation_id", entry.operation_id.as_deref()),

@@ -87,6 +87,7 @@ pub struct ChainSummary {
 pub struct ChainVerifier {
     now: Timestamp,
     length: Option<u64>,
+    originals_until: Option<Timestamp>,
     due: Due,
     gap: Option<Gap>,
     unchained: Option<(String, u64)>,
@@ -129,7 +130,15 @@ impl ChainVerifier {
             Due::Entry(Link { hash: head.hash.clone(), ttl: Some(ttl), newer: None })
         });
         let length = head.map(|head| head.length);
-        Self { now, length, due, gap: None, unchained: None, summary: ChainSummary::default() }
+        Self { now, length, originals_until: None, due, gap: None, unchained: None, summary: ChainSummary::default() }
+    }
+
+    /// Takes entries of the original service until `until` for no break, although entries of this one are older: it wrote
+    /// beside this one until then.
+    #[must_use]
+    pub const fn beside_original(mut self, until: Option<Timestamp>) -> Self {
+        self.originals_until = until;
+        self
     }
 
     /// Takes the next older entry, and tells what is known to be wrong by now.
@@ -137,7 +146,9 @@ impl ChainVerifier {
     pub fn take(&mut self, entry: &AuditEntry) -> Vec<ChainBreak> {
         if entry.hash.is_none() && entry.prev_hash.is_none() {
             self.summary.unchained += 1;
-            self.unchained.get_or_insert_with(|| (entry.audit_id.clone(), 0)).1 += 1;
+            if !self.was_expected(entry) {
+                self.unchained.get_or_insert_with(|| (entry.audit_id.clone(), 0)).1 += 1;
+            }
             return Vec::new();
         }
         self.summary.entries += 1;
@@ -166,6 +177,11 @@ impl ChainVerifier {
         }
         let gone = self.length.map_or(0, |length| length.saturating_sub(self.summary.entries));
         (ChainSummary { gone, ..self.summary }, breaks)
+    }
+
+    /// Whether the original service still wrote when it wrote this entry.
+    fn was_expected(&self, entry: &AuditEntry) -> bool {
+        entry.is_original() && entry.at().zip(self.originals_until).is_some_and(|(at, until)| at <= until)
     }
 
     /// Compares the entry with what was `due` in its place.

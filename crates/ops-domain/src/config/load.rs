@@ -2,7 +2,7 @@
 
 use super::raw::{Raw, Wrong};
 use super::reader::Reader;
-use super::{ConfigErrors, CrossAccount, Settings, Tables, environments, polling, rules, values};
+use super::{ConfigErrors, CrossAccount, OriginalAudit, Settings, Tables, environments, polling, rules, values};
 
 impl Settings {
     /// Reads the TOML text, if there is one, and the variables by `lookup`, which win.
@@ -28,6 +28,7 @@ fn read(reader: &mut Reader<'_>) -> Settings {
         max_wait: polling::MAX_WAIT.read(reader, "max_wait_seconds", default.max_wait),
         late_watch: polling::LATE_WATCH.read(reader, "late_watch_hours", default.late_watch),
         audit_retention: polling::RETENTION.read(reader, "audit_retention_days", default.audit_retention),
+        original_audit: read_original_audit(reader),
         per_operation: polling::read_overrides(reader),
         cross_account: read_cross_account(reader, &default.cross_account),
         environments: environments::read(reader),
@@ -50,6 +51,18 @@ fn read_tables(reader: &mut Reader<'_>, default: Tables) -> Tables {
         audit: table("audit_table").unwrap_or(default.audit),
         operations: table("operations_table").unwrap_or(default.operations),
     }
+}
+
+fn read_original_audit(reader: &mut Reader<'_>) -> OriginalAudit {
+    const OPERATIONS: &str = "original_audit_operations";
+    let until = optional(reader, "original_audit_until", values::TIME, values::time);
+    let operations = reader.list(OPERATIONS, values::OPERATION, values::operation_name).into_iter().collect();
+    let original = OriginalAudit { until, operations };
+    if original.operations.len() > values::MOST_ORIGINAL_OPERATIONS {
+        let expected = format!("at most {}", values::MOST_ORIGINAL_OPERATIONS);
+        reader.problem(OPERATIONS, &format!("{} operations", original.operations.len()), &expected);
+    }
+    original
 }
 
 fn read_cross_account(reader: &mut Reader<'_>, default: &CrossAccount) -> CrossAccount {

@@ -67,7 +67,7 @@ fn the_documented_example_names_every_key() {
         .iter()
         .flat_map(|error| error.problem.split_once("one of ").unwrap().1.split(", ").map(str::to_owned))
         .collect();
-    assert_eq!(keys.len(), 36, "{keys:?}");
+    assert_eq!(keys.len(), 38, "{keys:?}");
     for key in keys {
         assert!(example.contains(&key), "{key} is not in the example");
     }
@@ -92,7 +92,7 @@ fn the_loaded_policy_classifies() {
 }
 
 /// Every variable with a value that differs from its default, and a file key with another one.
-const SCALARS: [(&str, &str, &str); 16] = [
+const SCALARS: [(&str, &str, &str); 18] = [
     ("OPS_INVENTORY_TABLE", "inv", "inventory_table = 'file'"),
     ("OPS_AUDIT_TABLE", "aud", "audit_table = 'file'"),
     ("OPS_OPERATIONS_TABLE", "ops", "operations_table = 'file'"),
@@ -101,6 +101,8 @@ const SCALARS: [(&str, &str, &str); 16] = [
     ("OPS_MAX_WAIT_SECONDS", "0", "max_wait_seconds = 7"),
     ("OPS_LATE_WATCH_HOURS", "48", "late_watch_hours = 7"),
     ("OPS_AUDIT_RETENTION_DAYS", "365", "audit_retention_days = 7"),
+    ("OPS_ORIGINAL_AUDIT_UNTIL", "2026-12-01T00:00:00Z", "original_audit_until = '2027-01-01T00:00:00Z'"),
+    ("OPS_ORIGINAL_AUDIT_OPERATIONS", "stop_instance, start", "original_audit_operations = ['stop']"),
     ("OPS_ROLE_NAME", "dba", "role_name = 'file'"),
     ("OPS_EXTERNAL_ID", "ext", "external_id = 'file'"),
     ("OPS_HOME_ACCOUNT_ID", "111122223333", "home_account_id = '999988887777'"),
@@ -135,6 +137,8 @@ fn all_variables_together_give_all_settings() {
     assert_eq!(settings.poll_interval, Duration::from_millis(500));
     assert_eq!(settings.late_watch, Duration::from_secs(48 * 3600));
     assert_eq!(settings.environments.default_environment, Environment::Development);
+    assert_eq!(settings.original_audit.until, Some("2026-12-01T00:00:00Z".parse().unwrap()));
+    assert_eq!(settings.original_audit.operations, ["start".to_owned(), "stop_instance".to_owned()].into());
     assert_eq!(settings.allowed_origins, ["https://a.example", "*"]);
     assert_eq!(settings.state_machine_arn.as_deref(), Some(arns[0].1));
     assert_eq!(settings.notification_topic_arn.as_deref(), Some(arns[1].1));

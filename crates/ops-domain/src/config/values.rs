@@ -3,6 +3,7 @@
 use std::net::Ipv6Addr;
 
 use crate::id::AccountId;
+use crate::time::Timestamp;
 
 pub(super) const TABLE: &str = "a DynamoDB table name of 3-255 letters, digits, dots, hyphens and underscores";
 pub(super) const ROLE: &str = "an IAM role name without path, of 1-64 letters, digits and _+=,.@-";
@@ -10,7 +11,12 @@ pub(super) const EXTERNAL_ID: &str = "an external id of 2-1224 letters, digits a
 pub(super) const ACCOUNT: &str = "an AWS account id of 12 digits";
 pub(super) const STATE_MACHINE: &str = "arn:<partition>:states:<region>:<account>:stateMachine:<name>";
 pub(super) const TOPIC: &str = "arn:<partition>:sns:<region>:<account>:<name>";
+pub(super) const TIME: &str = "a time such as 2026-12-01T00:00:00Z";
+pub(super) const OPERATION: &str = "a name of at most 256 bytes";
 pub(super) const ORIGIN: &str = "scheme://host[:port] without a path, or *";
+
+/// A list of the whole trail asks for each operation by itself.
+pub(super) const MOST_ORIGINAL_OPERATIONS: usize = 10;
 
 /// The limits of DynamoDB's `CreateTable`.
 pub(super) fn table_name(text: &str) -> Option<String> {
@@ -25,6 +31,15 @@ pub(super) fn role_name(text: &str) -> Option<String> {
 /// The limits of `AssumeRole` (STS model).
 pub(super) fn external_id(text: &str) -> Option<String> {
     only(text, 2, 1224, "_+=,.@:/-")
+}
+
+pub(super) fn time(text: &str) -> Option<Timestamp> {
+    text.parse().ok()
+}
+
+/// What another service may have written as the name of an operation.
+pub(super) fn operation_name(text: &str) -> Option<String> {
+    (1..=256).contains(&text.len()).then(|| text.to_owned())
 }
 
 pub(super) fn account(text: &str) -> Option<AccountId> {

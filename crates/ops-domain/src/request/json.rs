@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 
 /// A JSON value without repeated members.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Json(pub(super) Value);
+pub struct Json(pub Value);
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -215,7 +215,12 @@ fn an_unknown_operation_is_refused_with_the_known_ones() {
     );
     for name in ["", "Reboot_Instance", "reboot_instance "] {
         let rejected = parse(&json!({ "operation": name, "instance_id": "dev-1" })).unwrap_err();
-        assert_eq!((rejected.failure.code, rejected.operation), (Code::UnknownOperation, None), "{name:?}");
+        assert_eq!(
+            (rejected.failure.code, rejected.operation),
+            (Code::UnknownOperation, Attempted::UNKNOWN),
+            "{name:?}"
+        );
+        assert_eq!(rejected.asked_operation.unwrap_or_default(), name);
     }
 }
 
@@ -379,7 +384,7 @@ fn all_problems_are_told_at_once_and_the_gravest_gives_the_code() {
 fn a_rejected_request_leaves_on_the_audit_trail_what_was_understood() {
     let mut body = reboot(json!({ "force_failovr": true }));
     let rejected = parse(&body).unwrap_err();
-    assert_eq!(rejected.operation, Some("reboot_instance"));
+    assert_eq!((rejected.operation.as_str(), rejected.asked_operation), ("reboot_instance", None));
     assert_eq!(rejected.instance_id.unwrap().as_str(), "dev-1");
     assert_eq!(rejected.parameters, json!({ "force_failovr": true }));
     body["instance_id"] = json!("<script>");

@@ -52,7 +52,7 @@ impl Service {
 /// Whether the entry tells that an operation of the kind was done on the same instance, and not on its namesake.
 fn is_end_of(record: &OperationRecord, entry: &AuditEntry) -> bool {
     let event = entry.event.as_deref().and_then(AuditEvent::from_name);
-    entry.success
+    entry.success == Some(true)
         && matches!(event, Some(AuditEvent::Outcome | AuditEvent::LateOutcome))
         && entry.account_id.as_deref() == Some(record.target.account_id.as_str())
         && entry.region.as_deref() == Some(record.target.region.as_str())

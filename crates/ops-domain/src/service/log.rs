@@ -96,7 +96,7 @@ pub(super) fn refused(about: Option<(&InventoryItem, &Classification)>, failure:
 /// A request that is not valid was refused.
 pub(super) fn rejected(caller: &Caller, rejected: &Rejected) {
     tracing::info!(
-        operation = rejected.operation,
+        operation = rejected.operation.as_str(),
         db_instance_identifier = rejected.instance_id.as_ref().map(shown),
         principal = caller.principal,
         outcome = "refused",

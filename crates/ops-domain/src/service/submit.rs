@@ -4,7 +4,7 @@ use futures_util::join;
 use serde_json::Value;
 use tracing::Instrument as _;
 
-use crate::audit::{AuditDraft, AuditEvent};
+use crate::audit::{Attempted, AuditDraft, AuditEvent};
 use crate::caller::Caller;
 use crate::environment::{Classification, Origin, Subject};
 use crate::failure::{Code, Failure};
@@ -79,12 +79,15 @@ impl Service {
     /// Always: the request's failure, or that the audit trail can't be used.
     pub async fn reject(&self, caller: &Caller, rejected: Rejected) -> Failure {
         log::rejected(caller, &rejected);
-        let mut draft = self.attempt(caller, AuditEvent::Refused, rejected.operation.unwrap_or("unknown"));
+        let mut draft = self.attempt(caller, AuditEvent::Refused, rejected.operation);
         if let Some(instance_id) = &rejected.instance_id {
             draft.instance_id = instance_id.to_string();
         }
         draft.parameters = rejected.parameters;
         draft.result = rejected.failure.result_json();
+        if let Some(asked) = rejected.asked_operation {
+            draft.result["asked_operation"] = asked.into();
+        }
         match self.append(draft).await {
             Ok(()) => rejected.failure,
             Err(unavailable) => unavailable,
@@ -241,7 +244,7 @@ impl Service {
             Code::ProductionBlocked | Code::PermissionDenied => AuditEvent::Denied,
             _ => AuditEvent::Refused,
         };
-        let mut draft = self.attempt(caller, event, request.operation.name());
+        let mut draft = self.attempt(caller, event, Attempted::operation(&request.operation));
         draft.instance_id = request.instance_id.to_string();
         draft.parameters = Value::Object(request.operation.parameters());
         draft.reason.clone_from(&request.reason);
@@ -270,7 +273,7 @@ impl Service {
         Err(failure)
     }
 
-    fn attempt(&self, caller: &Caller, event: AuditEvent, operation: &str) -> AuditDraft {
+    fn attempt(&self, caller: &Caller, event: AuditEvent, operation: Attempted) -> AuditDraft {
         AuditDraft::attempt(caller, event, operation, self.ports.clock.now(), self.settings.audit_retention)
     }
 }

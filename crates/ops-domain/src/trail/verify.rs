@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::audit::{AuditEntry, ChainBreak, ChainHead, ChainVerifier};
 use crate::ports::{AuditLog, AuditQuery, Clock, StoreError};
 use crate::time::{Timestamp, after, to_micros_text};
-use crate::trail::{PAGE, Walk, beginning};
+use crate::trail::{PAGE, Walk};
 
 /// A break in the chain of one instance.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -28,7 +28,7 @@ impl fmt::Display for Finding {
 /// What was verified.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct TrailSummary {
-    /// Chains, one for each instance.
+    /// Chains, one for each instance with an entry of this service.
     pub chains: u64,
     /// Entries with a hash.
     pub entries: u64,
@@ -51,6 +51,7 @@ pub struct Verification<'a> {
     audit: &'a Arc<dyn AuditLog>,
     clock: &'a dyn Clock,
     retention: Duration,
+    originals_until: Option<Timestamp>,
     now: Timestamp,
     chains: BTreeMap<String, ChainVerifier>,
     found: &'a mut (dyn FnMut(Finding) + Send),
@@ -66,7 +67,16 @@ impl<'a> Verification<'a> {
         retention: Duration,
         found: &'a mut (dyn FnMut(Finding) + Send),
     ) -> Self {
-        Self { audit, clock, retention, now: clock.now(), chains: BTreeMap::new(), found, breaks: 0 }
+        let now = clock.now();
+        Self { audit, clock, retention, originals_until: None, now, chains: BTreeMap::new(), found, breaks: 0 }
+    }
+
+    /// Takes entries of the original service until `until` for no break wherever they stand: it wrote beside this one
+    /// until then.
+    #[must_use]
+    pub const fn beside_original(mut self, until: Option<Timestamp>) -> Self {
+        self.originals_until = until;
+        self
     }
 
     /// Verifies every chain.
@@ -74,8 +84,7 @@ impl<'a> Verification<'a> {
     /// # Errors
     /// A [`StoreError`] when the trail can't be read; then only what was told is known.
     pub async fn of_all(mut self) -> Result<TrailSummary, StoreError> {
-        let from = Some(beginning(self.now));
-        self.walk(AuditQuery { from, limit: PAGE, now: self.now, ..AuditQuery::default() }).await?;
+        self.walk(AuditQuery { limit: PAGE, now: self.now, ..AuditQuery::default() }).await?;
         let mut cursor = None;
         loop {
             let page = self.audit.chains(cursor.as_deref(), PAGE).await?;
@@ -136,6 +145,7 @@ impl<'a> Verification<'a> {
             return Ok(());
         }
         let verifier = ChainVerifier::new(head.as_ref(), self.now, self.retention);
+        let verifier = verifier.beside_original(self.originals_until);
         self.chains.insert(instance_id.to_owned(), verifier);
         let Some(head) = head.filter(|head| self.is_awaited(head, newest)) else { return Ok(()) };
         let mut rest = self.up_to(instance_id, &head, newest);
@@ -173,7 +183,7 @@ impl<'a> Verification<'a> {
     /// The entries of an instance up to `head`, down to `newest` and without it.
     fn up_to(&self, instance_id: &str, head: &ChainHead, newest: Option<&AuditEntry>) -> Walk {
         let moment = Duration::from_micros(1);
-        let newest = newest.and_then(|entry| entry.timestamp.parse::<Timestamp>().ok());
+        let newest = newest.and_then(AuditEntry::at);
         let from = newest.map(|at| after(at, moment));
         let to = Some(after(head.at, moment));
         let query = AuditQuery { from, to, limit: PAGE, ..self.of_instance(instance_id) };
@@ -192,10 +202,10 @@ impl<'a> Verification<'a> {
 
     fn finish(mut self) -> TrailSummary {
         let chains = std::mem::take(&mut self.chains);
-        let mut summary =
-            TrailSummary { chains: u64::try_from(chains.len()).unwrap_or(u64::MAX), ..Default::default() };
+        let mut summary = TrailSummary::default();
         for (instance_id, chain) in chains {
             let (chain, breaks) = chain.finish();
+            summary.chains += u64::from(chain.entries + chain.gone > 0 || !breaks.is_empty());
             summary.entries += chain.entries;
             summary.unchained += chain.unchained;
             summary.gone += chain.gone;

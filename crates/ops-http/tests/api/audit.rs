@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use expect_test::expect;
 use http::Method;
 use http_body_util::BodyExt as _;
-use ops_domain::audit::{AuditDraft, AuditEntry, AuditEvent, ChainHead};
+use ops_domain::audit::{Attempted, AuditDraft, AuditEntry, AuditEvent, ChainHead};
 use ops_domain::config::Settings;
 use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
 use ops_http::{Answers, Options};
@@ -208,8 +208,9 @@ impl AuditLog for Endless {
         let begin = query.cursor.as_ref().map_or(0, |cursor| cursor.parse().unwrap());
         let end = MANY.min(begin + query.limit);
         self.pages.fetch_add(1, Ordering::Relaxed);
-        let entry =
-            AuditDraft::attempt(&alice(), AuditEvent::Refused, "unknown", query.now, Duration::ZERO).seal(None).0;
+        let entry = AuditDraft::attempt(&alice(), AuditEvent::Refused, Attempted::UNKNOWN, query.now, Duration::ZERO)
+            .seal(None)
+            .0;
         self.alive.fetch_max(end - begin, Ordering::Relaxed);
         Ok(Page { items: vec![entry; end - begin], next: (end < MANY).then(|| end.to_string()) })
     }

@@ -79,6 +79,9 @@ async fn an_unknown_operation_is_400() {
     "#]]
     .assert_eq(&answer.shown());
     api.assert_only_audited("refused");
+    let entry = api.world.store.entries().pop().unwrap();
+    let result: serde_json::Value = serde_json::from_str(&entry.result).unwrap();
+    assert_eq!((entry.operation.as_str(), &result["asked_operation"]), ("unknown", &json!("delete_instance")));
 }
 
 #[tokio::test]

@@ -66,6 +66,91 @@ fn the_audit_trail_in_dynamodb_is_exported_and_verified_and_what_was_done_to_it_
     }
 }
 
+/// The tables are as the original service had them, and its items are written by boto3.
+#[test]
+fn tables_of_the_original_service_are_taken_over_with_what_stands_in_them() {
+    for variable in EMULATORS {
+        let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
+        let site = Site { url, name: format!("original-{}", std::process::id()) };
+        site.make_original("inventory", "instance_id");
+        site.make_original("audit", "audit_id");
+        site.put_with_boto3("inventory");
+        site.put_with_boto3("audit");
+        let added = ["by_instance", "by_principal", "by_operation", "by_action"];
+        let added = added.map(|index| format!("{}-audit: index {index} added\n", site.name)).concat();
+        let expected = format!(
+            "{0}-inventory: exists\n{0}-operations: created\n{added}{0}-audit: expiry by ttl turned on\n",
+            site.name
+        );
+        assert_eq!(text(&site.rds_ops(&["tables", "create"]).output().unwrap()), expected);
+
+        let server = Server::run(site.rds_ops(&["serve", "--backend", "aws", "--listen", "127.0.0.1:0"]));
+        let (_, page) = server.get("/instances?limit=100");
+        let (readable, broken) = (listed(&page["items"], "instance_id"), listed(&page["broken"], "instance_id"));
+        assert_eq!(readable, INSTANCES);
+        assert!(broken.len() == 13 && broken.iter().all(|name| name.starts_with("broken-")), "{broken:?}");
+        let (status, answer) = server.post("respond-async", "reboot_instance", "broken-text", &json!({}));
+        assert_eq!((status, &answer["code"]), (503, &json!("inventory_unavailable")));
+
+        // The refusal stands before the entries of the original service, whichever list it is.
+        let alice = "arn%3Aaws%3Asts%3A%3A111122223333%3Aassumed-role%2FDBA%2Falice";
+        for (filter, expected) in [
+            ("", vec!["broken-text", "bare-dev", "values-dev", "plain-dev", "orders-dev"]),
+            ("instance_id=orders-dev", vec!["orders-dev"]),
+            (&format!("user={alice}"), vec!["values-dev", "orders-dev"]),
+            ("user=alice", vec!["plain-dev"]),
+            ("operation=create_snapshot", vec!["values-dev"]),
+            ("from=2025-11-13T10:31:00Z&to=2025-11-13T10:32:01Z", vec!["values-dev", "plain-dev"]),
+        ] {
+            let ids = |entries: &Value| -> Vec<String> {
+                let entries = entries.as_array().unwrap_or_else(|| panic!("{filter}: {entries}")).iter();
+                entries.map(|entry| entry["instance_id"].as_str().unwrap().to_owned()).collect()
+            };
+            let (status, page) = server.get(&format!("/audit?{filter}"));
+            assert_eq!(status, 200, "{filter}: {page}");
+            assert_eq!(ids(&page["items"]), expected, "{filter}");
+            let (mut paged, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let (_, page) = server.get(&format!("/audit?{filter}&limit=1{cursor}"));
+                paged.extend(ids(&page["items"]));
+                let Some(next) = page["next_cursor"].as_str() else { break };
+                cursor = format!("&cursor={next}");
+            }
+            assert_eq!(paged, expected, "{filter}, entry by entry");
+        }
+        let (_, exported) = server.get_text("/audit?format=csv");
+        assert_eq!(exported.lines().count(), 6, "{exported}");
+        let verified = site.rds_ops(&["audit", "verify", "--backend", "aws"]).output().unwrap();
+        let counted = "2 entries in 2 chains, and 4 of the original service without a chain: every chain holds\n";
+        assert_eq!(text(&verified), counted);
+    }
+}
+
+/// What can be read of the items that boto3 writes.
+const INSTANCES: [&str; 14] = [
+    "jsonlist-dev",
+    "jsonmap-dev",
+    "jsonnull-dev",
+    "least-dev",
+    "ledger-1",
+    "list-dev",
+    "lower-dev",
+    "none-dev",
+    "null-dev",
+    "number-dev",
+    "orders-dev",
+    "texts-dev",
+    "types-dev",
+    "zeros-dev",
+];
+
+fn listed(items: &Value, name: &str) -> Vec<String> {
+    let items = items.as_array().unwrap().iter();
+    let mut names: Vec<String> = items.map(|item| item[name].as_str().unwrap().to_owned()).collect();
+    names.sort();
+    names
+}
+
 #[test]
 fn an_endpoint_that_nobody_listens_on_is_a_clear_error() {
     let site = Site { url: "http://127.0.0.1:9".into(), name: "nowhere".into() };
@@ -112,6 +197,27 @@ impl Site {
             "instance_id": { "S": name }, "account_id": { "S": ACCOUNT }, "region": { "S": "eu-central-1" },
             "engine": { "S": "postgres" }, "tags": { "M": { "Environment": { "S": environment } } } } });
         self.call("dynamodb", Some("DynamoDB_20120810.PutItem"), &item.to_string());
+    }
+
+    /// A table as the original service made it: a key, and nothing else.
+    fn make_original(&self, table: &str, key: &str) {
+        let table = json!({ "TableName": format!("{}-{table}", self.name), "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": [{ "AttributeName": key, "KeyType": "HASH" }],
+            "AttributeDefinitions": [{ "AttributeName": key, "AttributeType": "S" }] });
+        self.call("dynamodb", Some("DynamoDB_20120810.CreateTable"), &table.to_string());
+    }
+
+    /// The items of a kind, by the resource interface of boto3.
+    fn put_with_boto3(&self, kind: &str) {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let output = std::process::Command::new(root.join(".tools/venv/bin/python"))
+            .arg(root.join("crates/ops-aws-adapters/tests/items/boto3_items.py"))
+            .args(["put", &self.url, &format!("{}-{kind}", self.name), kind])
+            .env("AWS_DEFAULT_REGION", "eu-central-1")
+            .env("AWS_ACCESS_KEY_ID", ACCOUNT)
+            .env("AWS_SECRET_ACCESS_KEY", "testing")
+            .output();
+        text(&output.expect("scripts/emulators.sh has installed boto3"));
     }
 
     /// A name that no other run of the tests gives on the same emulator.

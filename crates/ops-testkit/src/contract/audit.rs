@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use ops_domain::audit::{AuditEntry, NO_INSTANCE, verify_chain};
+use ops_domain::audit::{Attempted, AuditEntry, NO_INSTANCE, verify_chain};
 use ops_domain::ports::{AuditQuery, Page, StoreError};
 use ops_domain::time::Timestamp;
 
@@ -155,7 +155,7 @@ pub async fn every_filter_narrows_the_list(stores: &Stores) {
     let mut first = draft(&instance_id, at);
     first.caller.principal.clone_from(&principal);
     let mut second = draft(&instance_id, later(at, 10));
-    second.operation = "create_snapshot".into();
+    second.operation = Attempted::named("create_snapshot");
     second.operation_id = Some(operation_id(at));
     let id = second.operation_id;
     let first = stores.audit.append(first).await.expect("the trail can be written");
@@ -221,9 +221,9 @@ pub async fn an_entry_keeps_the_expiry_of_the_one_before_it(stores: &Stores) {
     let (instance_id, at) = (text(), now());
     let first = stores.audit.append(draft(&instance_id, at)).await.expect("the trail can be written");
     let second = stores.audit.append(draft(&instance_id, at)).await.expect("the trail can be written");
-    assert_eq!((first.prev_ttl, second.prev_ttl), (None, Some(first.ttl)));
+    assert_eq!((first.prev_ttl, second.prev_ttl), (None, first.ttl));
     let read = query(stores, &of_instance(&instance_id, at)).await.items;
-    assert_eq!(read.iter().map(|entry| entry.prev_ttl).collect::<Vec<_>>(), [Some(first.ttl), None]);
+    assert_eq!(read.iter().map(|entry| entry.prev_ttl).collect::<Vec<_>>(), [first.ttl, None]);
     let head = stores.audit.chain_head(&instance_id).await.expect("the head can be read").expect("there is a head");
-    assert_eq!(head.ttl, Some(second.ttl));
+    assert_eq!(head.ttl, second.ttl);
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use ops_domain::audit::{AuditDraft, AuditEvent};
+use ops_domain::audit::{Attempted, AuditDraft, AuditEvent};
 use ops_domain::caller::Caller;
 use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::InstanceRef;
@@ -74,7 +74,8 @@ pub(super) fn begin(target: &InstanceRef, at: Timestamp) -> Begin {
 /// A draft about `instance_id` at `at`.
 pub(super) fn draft(instance_id: &str, at: Timestamp) -> AuditDraft {
     let caller = Caller::new("iam:alice", "request-1");
-    let mut draft = AuditDraft::attempt(&caller, AuditEvent::Refused, "reboot_instance", at, RETENTION);
+    let mut draft =
+        AuditDraft::attempt(&caller, AuditEvent::Refused, Attempted::named("reboot_instance"), at, RETENTION);
     draft.instance_id = instance_id.to_owned();
     draft
 }

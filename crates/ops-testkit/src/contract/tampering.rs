@@ -46,7 +46,7 @@ macro_rules! tampering_contract {
 }
 
 /// A clock that stands still.
-struct Moment(Timestamp);
+pub(super) struct Moment(pub(super) Timestamp);
 
 #[async_trait]
 impl Clock for Moment {
@@ -111,8 +111,8 @@ pub async fn an_edit_is_found(trail: &impl TamperableTrail) {
     let edits: [fn(&mut AuditEntry); 5] = [
         |entry| entry.parameters = r#"{"force_failover":true}"#.into(),
         |entry| entry.user_identity = r#"{"principal":"iam:mallory"}"#.into(),
-        |entry| entry.success = true,
-        |entry| entry.ttl += 1,
+        |entry| entry.success = Some(true),
+        |entry| entry.ttl = entry.ttl.map(|ttl| ttl + 1),
         |entry| entry.reason = Some("for reasons".into()),
     ];
     let mut expected = Vec::new();
@@ -170,7 +170,7 @@ pub async fn an_inserted_entry_is_found(trail: &impl TamperableTrail) {
             at: before.timestamp.parse().expect("it is a time"),
             hash: before.hash.clone().expect("it has a hash"),
             length: 2,
-            ttl: Some(before.ttl),
+            ttl: before.ttl,
         };
         let mut forged = draft(&before.instance_id, head.at + Duration::from_millis(1));
         forged.success = true;

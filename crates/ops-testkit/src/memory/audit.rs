@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
 use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
-use ops_domain::time::to_micros_text;
 
 use crate::memory::{Call, MemoryStore};
 
@@ -15,7 +14,7 @@ impl AuditLog for MemoryStore {
 
     async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
         self.call(Call::Query, true, |tables| {
-            let mut wanted: Vec<&AuditEntry> = tables.entries.iter().filter(|entry| wants(query, entry)).collect();
+            let mut wanted: Vec<&AuditEntry> = tables.entries.iter().filter(|entry| query.wants(entry)).collect();
             wanted.sort_by_key(|entry| std::cmp::Reverse(place(entry)));
             if let Some(cursor) = &query.cursor {
                 let last = cursor.strip_prefix(CURSOR_PREFIX);
@@ -46,18 +45,6 @@ impl AuditLog for MemoryStore {
             Ok(Page { items, next })
         })
     }
-}
-
-fn wants(query: &AuditQuery, entry: &AuditEntry) -> bool {
-    let operation_id = query.operation_id.map(|id| id.to_string());
-    let is_kept = query.now.timestamp() < entry.ttl;
-    is_kept
-        && query.instance_id.as_ref().is_none_or(|id| *id == entry.instance_id)
-        && (query.principal.is_none() || query.principal == entry.principal)
-        && query.operation.as_ref().is_none_or(|operation| *operation == entry.operation)
-        && (operation_id.is_none() || operation_id == entry.operation_id)
-        && query.from.is_none_or(|from| to_micros_text(from) <= entry.timestamp)
-        && query.to.is_none_or(|to| entry.timestamp < to_micros_text(to))
 }
 
 /// The place of an entry in the order of age.

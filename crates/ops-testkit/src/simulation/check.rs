@@ -79,7 +79,7 @@ fn on_the_trail(record: &OperationRecord, entries: &[AuditEntry], watchdog: &Wat
     }
     // A refused attempt to cancel says nothing of the outcome.
     let last = own.iter().rfind(|entry| entry.event.as_deref() != Some("refused"));
-    let said = last.is_some_and(|entry| entry.success);
+    let said = last.is_some_and(|entry| entry.success == Some(true));
     if said != (record.status() == Status::Available) {
         watchdog.violation(format!("{id} ended {:?}, and the trail says success {said}", record.status()));
     }

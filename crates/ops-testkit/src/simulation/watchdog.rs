@@ -87,7 +87,7 @@ impl Watchdog {
             entry.event.as_deref() == Some(notice.event.as_str())
                 && entry.operation_id == notice.operation_id.map(|id| id.to_string())
                 && entry.instance_id == notice.instance_id
-                && entry.success == notice.success
+                && entry.success == Some(notice.success)
         });
         if !on_the_trail {
             self.violation(format!("people were told what is not on the trail: {notice:?}"));

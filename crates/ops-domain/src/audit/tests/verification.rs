@@ -58,7 +58,7 @@ fn a_chain_that_was_stored_as_json_still_verifies() {
 
 #[test]
 fn an_edit_of_any_field_is_found() {
-    let edits: [fn(&mut AuditEntry); 21] = [
+    let edits: [fn(&mut AuditEntry); 23] = [
         |entry| entry.audit_id.push('0'),
         |entry| entry.timestamp.push('0'),
         |entry| entry.operation = "create_snapshot".into(),
@@ -66,8 +66,10 @@ fn an_edit_of_any_field_is_found() {
         |entry| entry.parameters = r#"{"force_failover":true}"#.into(),
         |entry| entry.user_identity = r#"{"principal":"iam:mallory"}"#.into(),
         |entry| entry.result = "{}".into(),
-        |entry| entry.success = false,
-        |entry| entry.ttl -= 1,
+        |entry| entry.success = Some(false),
+        |entry| entry.ttl = entry.ttl.map(|ttl| ttl - 1),
+        |entry| entry.success = None,
+        |entry| entry.ttl = None,
         |entry| entry.event = Some("cancelled".into()),
         |entry| entry.principal = Some("iam:mallory".into()),
         |entry| entry.operation_id = None,
@@ -95,7 +97,7 @@ fn an_edit_of_any_field_is_found() {
 fn every_edit_is_told_not_only_the_first() {
     let (mut entries, head) = five();
     for at in [0, 2, 4] {
-        entries[at].success = false;
+        entries[at].success = Some(false);
     }
     assert_eq!(breaks(&entries, &head), [edited(&entries[4]), edited(&entries[2]), edited(&entries[0])]);
 }
@@ -116,13 +118,13 @@ fn an_edited_entry_with_a_fresh_hash_does_not_fit_the_one_behind_it() {
     for at in 0..4 {
         let (mut entries, head) = five();
         let prev_hash = entries[at].prev_hash.clone().unwrap();
-        let forged = AuditEntry { success: false, ..entries[at].clone() };
+        let forged = AuditEntry { success: Some(false), ..entries[at].clone() };
         entries[at] = rehashed(forged, &prev_hash);
         assert_eq!(breaks(&entries, &head), [missing(Some(&entries[at + 1]), Some(&entries[at]))], "{at}");
     }
     let (mut entries, head) = five();
     let prev_hash = entries[4].prev_hash.clone().unwrap();
-    entries[4] = rehashed(AuditEntry { success: false, ..entries[4].clone() }, &prev_hash);
+    entries[4] = rehashed(AuditEntry { success: Some(false), ..entries[4].clone() }, &prev_hash);
     assert_eq!(breaks(&entries, &head), [missing(None, Some(&entries[4]))]);
 }
 
@@ -132,7 +134,7 @@ fn a_chain_that_was_written_anew_as_a_whole_does_not_fit_its_head() {
     let times = [0, 1, 2, 3, 4].map(|minutes| start() + chrono::TimeDelta::minutes(minutes));
     let (mut forged, mut prev_hash) = (Vec::new(), GENESIS.to_owned());
     for at in times {
-        let entry = rehashed(AuditEntry { success: false, ..draft(at).seal(None).0 }, &prev_hash);
+        let entry = rehashed(AuditEntry { success: Some(false), ..draft(at).seal(None).0 }, &prev_hash);
         prev_hash = entry.hash.clone().unwrap();
         forged.push(entry);
     }
@@ -162,7 +164,7 @@ fn entries_deleted_at_the_old_end_are_missing_until_they_would_have_expired() {
         let (entries, head) = five();
         let kept = &entries[5 - left..];
         assert_eq!(breaks(kept, &head), [missing(Some(&kept[0]), None)]);
-        let last_expiry = chrono::DateTime::from_timestamp(entries[4 - left].ttl, 0).unwrap();
+        let last_expiry = chrono::DateTime::from_timestamp(entries[4 - left].ttl.unwrap(), 0).unwrap();
         let (summary, none) = verified(kept, Some(&head), last_expiry);
         assert_eq!((summary.gone, none), (5 - u64::try_from(left).unwrap(), vec![]), "{left} left");
     }
@@ -171,7 +173,7 @@ fn entries_deleted_at_the_old_end_are_missing_until_they_would_have_expired() {
 #[test]
 fn all_expired_is_told_apart_from_all_removed() {
     let (entries, head) = five();
-    let expiry = chrono::DateTime::from_timestamp(entries[4].ttl, 0).unwrap();
+    let expiry = chrono::DateTime::from_timestamp(entries[4].ttl.unwrap(), 0).unwrap();
     let second = chrono::TimeDelta::seconds(1);
     assert_eq!(verified(&[], Some(&head), expiry - second).1, [missing(None, None)]);
     assert_eq!(verified(&[], Some(&head), expiry), (ChainSummary { entries: 0, unchained: 0, gone: 5 }, vec![]));
@@ -290,6 +292,31 @@ fn entries_of_the_original_service_before_the_chain_are_passed_over() {
     let expected = ChainSummary { entries: 5, unchained: 2, gone: 0 };
     assert_eq!(verified(&with, Some(&head), start()), (expected, vec![]));
     assert_eq!(verified(&with[..2], None, start()).1, []);
+}
+
+#[test]
+fn entries_of_the_original_service_among_ours_are_no_break_while_it_still_writes() {
+    let (entries, head) = five();
+    let beside = original(start() + chrono::TimeDelta::seconds(90));
+    let found = |inserted: &AuditEntry, until: Option<Timestamp>| {
+        let mut with = entries.clone();
+        with.insert(2, inserted.clone());
+        let mut verifier = ChainVerifier::new(Some(&head), start(), 90 * DAY).beside_original(until);
+        let mut breaks: Vec<ChainBreak> = with.iter().rev().flat_map(|entry| verifier.take(entry)).collect();
+        let (summary, last) = verifier.finish();
+        breaks.extend(last);
+        (summary.unchained, breaks)
+    };
+    let unchained = |entry: &AuditEntry| vec![ChainBreak::Unchained { audit_id: id(entry), count: 1 }];
+    let at = beside.at();
+    assert_eq!(found(&beside, at), (1, vec![]), "it wrote its last entry then");
+    let before = at.map(|at| at - chrono::TimeDelta::microseconds(1));
+    assert_eq!(found(&beside, before), (1, unchained(&beside)));
+    assert_eq!(found(&beside, None), (1, unchained(&beside)));
+    let no_time = AuditEntry { timestamp: "yesterday".into(), ..beside.clone() };
+    assert_eq!(found(&no_time, at), (1, unchained(&no_time)));
+    let ours = AuditEntry { principal: Some("iam:alice".into()), ..beside };
+    assert_eq!(found(&ours, at), (1, unchained(&ours)), "the original service writes no principal");
 }
 
 #[test]

@@ -46,7 +46,19 @@ fn every_problem_is_reported_at_once() {
             environments.colour: unknown key; expected one of names, values, tag_keys, protected, instances, accounts, name_patterns
             OPS_ALLOWED_ORIGINS: "https://a.example/x\ny" is malformed or not known; expected scheme://host[:port] without a path, or *
             allow_api_key_identity: "yes" is neither true nor false; expected true or false
-            intervall: unknown key; expected one of inventory_table, audit_table, operations_table, poll_interval_seconds, operation_timeout_seconds, max_wait_seconds, late_watch_hours, audit_retention_days, operations, role_name, external_id, home_account_id, allowed_accounts, session_attribution, environments, default_environment, state_machine_arn, notification_topic_arn, allowed_origins, allow_api_key_identity, rules"#]],
+            intervall: unknown key; expected one of inventory_table, audit_table, operations_table, poll_interval_seconds, operation_timeout_seconds, max_wait_seconds, late_watch_hours, audit_retention_days, original_audit_until, original_audit_operations, operations, role_name, external_id, home_account_id, allowed_accounts, session_attribution, environments, default_environment, state_machine_arn, notification_topic_arn, allowed_origins, allow_api_key_identity, rules"#]],
+    );
+}
+
+#[test]
+fn the_original_service_has_a_time_and_few_operations_of_its_own() {
+    let many: Vec<String> = (0..11).map(|number| format!("'stop_{number}'")).collect();
+    refused(
+        &format!("original_audit_operations = [{}]", many.join(", ")),
+        &[("OPS_ORIGINAL_AUDIT_UNTIL", "yesterday")],
+        &expect![[r#"
+            OPS_ORIGINAL_AUDIT_UNTIL: "yesterday" is malformed or not known; expected a time such as 2026-12-01T00:00:00Z
+            original_audit_operations: 11 operations; expected at most 10"#]],
     );
 }
 

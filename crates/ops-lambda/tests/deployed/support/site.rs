@@ -37,7 +37,7 @@ impl Site {
     /// A site on the emulator whose address stands in `variable`, with tables. The test script starts it.
     pub(crate) async fn on(variable: &str) -> Self {
         let site = Self::without_tables(variable).await;
-        tables::create(&site.dynamo, &site.tables).await.unwrap();
+        tables::create(&site.dynamo, &site.tables, &mut |_, _| ()).await.unwrap();
         site
     }
 

@@ -1,0 +1,173 @@
+//! Which partitions of which indexes hold the audit entries that a query asks for.
+
+use std::time::Duration;
+
+use ops_domain::audit::AuditEntry;
+use ops_domain::ports::AuditQuery;
+use ops_domain::time::Timestamp;
+
+use crate::dynamo::DynamoStore;
+use crate::dynamo::audit_item::from_item;
+use crate::dynamo::error::Trouble;
+use crate::dynamo::item::{BadItem, Item, number, text};
+use crate::dynamo::layout::{
+    AUDIT_BY_ACTION, AUDIT_BY_INSTANCE, AUDIT_BY_OPERATION, AUDIT_BY_PRINCIPAL, INSTANCE_ID, Index, OPERATION,
+    OPERATION_ID, PRINCIPAL, TTL,
+};
+use crate::dynamo::merge::{Branch, Chunk};
+use crate::dynamo::partition::{Filter, Partition};
+
+/// A partition, and which of its entries are asked for.
+#[derive(Debug, PartialEq)]
+pub(super) struct Selection {
+    index: Index,
+    value: String,
+    filters: Vec<Filter>,
+    /// The largest timestamp that is looked at.
+    until: Option<String>,
+}
+
+impl DynamoStore {
+    /// The selections that together are what `query` asks for, and more of no other instance, name or id. None has an entry
+    /// of another.
+    pub(super) fn selections(&self, query: &AuditQuery) -> Vec<Selection> {
+        if let Some(id) = query.operation_id {
+            return vec![Selection::of(AUDIT_BY_OPERATION, id.to_string(), query)];
+        }
+        if let Some(instance_id) = &query.instance_id {
+            return vec![Selection::of(AUDIT_BY_INSTANCE, instance_id.clone(), query)];
+        }
+        let actions = match &query.operation {
+            Some(operation) => vec![operation.clone()],
+            None => self.actions.iter().cloned().collect(),
+        };
+        let by_action = actions.into_iter().map(|action| Selection::of(AUDIT_BY_ACTION, action, query));
+        let Some(principal) = &query.principal else { return by_action.collect() };
+        let of_principal = Selection::of(AUDIT_BY_PRINCIPAL, principal.clone(), query);
+        by_action.map(|selection| self.originals(selection)).chain([of_principal]).collect()
+    }
+
+    /// The entries of the original service, which have no principal and are therefore not on the index of those.
+    fn originals(&self, selection: Selection) -> Selection {
+        let until = self.originals_until.map(|until| format!("{}~", to_full_second(until)));
+        let filters = selection.filters.into_iter().filter(|filter| !matches!(filter, Filter::EqualsOrAbsent(..)));
+        Selection { filters: filters.chain([Filter::Absent(PRINCIPAL)]).collect(), until, ..selection }
+    }
+
+    /// The partition of a selection.
+    pub(super) fn branch<'a>(&'a self, selection: &'a Selection) -> Selected<'a> {
+        let Selection { index, value, filters, until } = selection;
+        let table = &self.tables.audit;
+        let partition = Partition { client: &self.client, table, index: *index, value: value.clone(), filters };
+        Selected { partition, until: until.as_deref() }
+    }
+}
+
+impl Selection {
+    /// Everything of a partition that the query asks for, as far as that can be said by attributes.
+    fn of(index: Index, value: String, query: &AuditQuery) -> Self {
+        let equal = [
+            (OPERATION_ID, query.operation_id.map(|id| id.to_string())),
+            (INSTANCE_ID, query.instance_id.clone()),
+            (OPERATION, query.operation.clone()),
+        ];
+        let equal = equal.into_iter().filter(|(name, _)| *name != index.partition);
+        let equal = equal.filter_map(|(name, value)| Some(Filter::Equals(name, text(value?))));
+        // Who it was stands inside a text where there is no principal.
+        let principal = query.principal.as_ref().filter(|_| index != AUDIT_BY_PRINCIPAL);
+        let principal = principal.map(|principal| Filter::EqualsOrAbsent(PRINCIPAL, text(principal)));
+        let kept = Filter::NotUpTo(TTL, number(query.now.timestamp()));
+        Self { index, value, filters: equal.chain(principal).chain([kept]).collect(), until: None }
+    }
+}
+
+/// A partition with the entries of one selection.
+pub(super) struct Selected<'a> {
+    partition: Partition<'a>,
+    until: Option<&'a str>,
+}
+
+impl Branch for Selected<'_> {
+    async fn read(&self, from: &str, to: &str, after: Option<Item>, limit: usize) -> Result<Chunk, Trouble> {
+        let to = self.until.map_or(to, |until| until.min(to));
+        if to < from {
+            return Ok((Vec::new(), None));
+        }
+        let (items, next) = self.partition.read((from, to), after, limit).await?;
+        let entries: Result<Vec<AuditEntry>, BadItem> = items.iter().map(from_item).collect();
+        Ok((entries?, next))
+    }
+}
+
+/// The smallest and the largest timestamp in which a time of the query's period can be spelt. Fractions and zones of the
+/// original service sort in any order within their second, so the period is taken in full seconds here.
+pub(super) fn period(query: &AuditQuery) -> (String, String) {
+    let last = query.to.map(|to| to - Duration::from_nanos(1));
+    let from = query.from.map_or_else(|| "0".to_owned(), to_full_second);
+    let to = last.map_or_else(|| "~".to_owned(), |last| format!("{}~", to_full_second(last)));
+    (from, to)
+}
+
+/// What all spellings of a second begin with.
+fn to_full_second(at: Timestamp) -> String {
+    at.format("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use aws_sdk_dynamodb::{Client, Config};
+    use ops_domain::audit::Attempted;
+    use ops_domain::config::{OriginalAudit, Settings};
+
+    use super::*;
+
+    fn store(until: Option<&str>) -> DynamoStore {
+        let config = Config::builder().behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest()).build();
+        let until = until.map(|until| until.parse().unwrap());
+        let original_audit = OriginalAudit { until, operations: ["stop_instance".to_owned()].into() };
+        DynamoStore::new(Client::from_conf(config), &Settings { original_audit, ..Settings::default() })
+    }
+
+    fn query(user: Option<&str>) -> AuditQuery {
+        AuditQuery { principal: user.map(str::to_owned), ..AuditQuery::default() }
+    }
+
+    #[test]
+    fn the_whole_trail_is_what_this_service_can_write_and_what_the_configuration_names() {
+        let selections = store(None).selections(&query(None));
+        let values: BTreeSet<&str> = selections.iter().map(|selection| selection.value.as_str()).collect();
+        assert_eq!(values, Attempted::all().map(Attempted::as_str).chain(["stop_instance"]).collect());
+        assert!(selections.iter().all(|selection| selection.index == AUDIT_BY_ACTION && selection.until.is_none()));
+    }
+
+    #[test]
+    fn a_list_by_user_looks_for_original_entries_until_the_original_service_ended() {
+        let selections = store(Some("2025-12-01T12:00:00.5Z")).selections(&query(Some("iam:alice")));
+        let (ours, originals): (Vec<_>, Vec<_>) =
+            selections.into_iter().partition(|selection| selection.index == AUDIT_BY_PRINCIPAL);
+        assert_eq!((ours.len(), &ours[0].until), (1, &None));
+        assert_eq!(originals.len(), Attempted::all().count() + 1);
+        for original in originals {
+            assert_eq!(original.until.as_deref(), Some("2025-12-01T12:00:00~"));
+            assert!(original.filters.contains(&Filter::Absent(PRINCIPAL)), "{original:?}");
+        }
+    }
+
+    #[test]
+    fn a_period_begins_and_ends_with_full_seconds_in_any_spelling() {
+        let at = |text: &str| Some(text.parse().unwrap());
+        let (from, to) = period(&AuditQuery {
+            from: at("2025-11-13T10:30:00.5Z"),
+            to: at("2025-11-13T10:31:00Z"),
+            ..AuditQuery::default()
+        });
+        for inside in ["2025-11-13T10:30:00+00:00", "2025-11-13T10:30:59.999999", "2025-11-13T10:30:59Z"] {
+            assert!(from.as_str() <= inside && inside <= to.as_str(), "{inside}");
+        }
+        for outside in ["2025-11-13T10:29:59.9Z", "2025-11-13T10:31:00+00:00"] {
+            assert!(!(from.as_str() <= outside && outside <= to.as_str()), "{outside}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! What a query asks for, decided for one entry.
+
+use crate::audit::AuditEntry;
+use crate::ports::AuditQuery;
+
+impl AuditQuery {
+    /// Whether the entry is one of those that are asked for.
+    ///
+    /// An entry whose time can't be read is of every period, and one without `ttl` does not expire: it is not hidden for
+    /// what it lacks.
+    #[must_use]
+    pub fn wants(&self, entry: &AuditEntry) -> bool {
+        let operation_id = self.operation_id.map(|id| id.to_string());
+        entry.ttl.is_none_or(|ttl| self.now.timestamp() < ttl)
+            && self.instance_id.as_ref().is_none_or(|id| *id == entry.instance_id)
+            && self.principal.as_ref().is_none_or(|user| entry.is_by(user))
+            && self.operation.as_ref().is_none_or(|operation| *operation == entry.operation)
+            && (operation_id.is_none() || operation_id == entry.operation_id)
+            && self.period_has(entry)
+    }
+
+    fn period_has(&self, entry: &AuditEntry) -> bool {
+        let Some(at) = entry.at() else { return true };
+        self.from.is_none_or(|from| from <= at) && self.to.is_none_or(|to| at < to)
+    }
+}
