@@ -249,7 +249,7 @@ proptest! {
         match &tags {
             AttributeValue::M(map) => prop_assert_eq!(map.keys().collect::<BTreeSet<_>>(), read.tags.keys().collect()),
             AttributeValue::L(list) => {
-                let key = |tag: &AttributeValue| tag.as_m().ok().and_then(|tag| tag.get("Key").or(tag.get("key")).cloned());
+                let key = |tag: &AttributeValue| tag.as_m().ok().and_then(|tag| tag.get("Key").or_else(|| tag.get("key")).cloned());
                 let keys: Option<BTreeSet<String>> = list.iter().map(|tag| foreign::scalar(&key(tag)?)).collect();
                 prop_assert_eq!(keys, Some(read.tags.into_keys().collect()));
             }
