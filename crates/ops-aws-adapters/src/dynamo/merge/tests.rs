@@ -173,6 +173,17 @@ fn a_filter_that_drops_nearly_everything_ends_pages_early_and_the_last_one_has_w
 }
 
 #[test]
+fn a_page_that_ends_early_within_a_moment_leaves_all_of_that_moment_to_the_next() {
+    let timestamp = |number: usize| format!("2026-01-01T00:{:02}:{:02}Z", number / 180 / 60, number / 180 % 60);
+    let entries: Vec<AuditEntry> = (0..40_000).map(|number| entry(number, &timestamp(number))).collect();
+    let partitions = indexed(vec![entries]);
+    let wanted: fn(&AuditEntry) -> bool = |entry| entry.audit_id.contains("7#");
+    let pages = pages(&partitions, 3_000, wanted);
+    assert!(pages.len() > 2 && pages.iter().all(|page| page.len() < 3_000), "{} pages", pages.len());
+    assert_eq!(pages.concat(), sorted(&partitions, wanted));
+}
+
+#[test]
 fn more_entries_of_one_moment_than_a_page_may_read_do_not_stop_the_list() {
     let of_one_moment: Vec<AuditEntry> = (0..20_000).map(|number| entry(number, TIMES[3])).collect();
     let partitions = [of_one_moment, vec![entry(20_000, TIMES[0])]];
