@@ -41,6 +41,12 @@ impl<W: Write + Send> EmbeddedMetrics<W> {
         self.write(started.metric("ColdStarts", Unit::Count, 1));
     }
 
+    /// Counts a sweep that went through, and the steps that it found late.
+    pub fn swept(&self, late: usize) {
+        let late = u64::try_from(late).unwrap_or(u64::MAX);
+        self.write(Document::of(&[ALL]).metric("Sweeps", Unit::Count, 1).metric("LateSteps", Unit::Count, late));
+    }
+
     /// Writes a whole line at once, so that no line of the log comes between.
     fn write(&self, document: Document) {
         let line = document.line(SystemClock.now());

@@ -69,6 +69,13 @@ impl Telemetry {
     }
 }
 
+impl Telemetry {
+    /// Takes in that a sweep went through, and how many steps it found late.
+    pub fn swept(&self, late: usize) {
+        self.metrics.swept(late);
+    }
+}
+
 impl Metrics for Telemetry {
     fn record(&self, measurement: &Measurement) {
         self.metrics.record(measurement);

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::deadline::time_left;
+use crate::telemetry::Telemetry;
 
 /// What the worker is called for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -93,12 +94,20 @@ const SWEEP_LIMIT: usize = 500;
 ///
 /// # Errors
 /// A [`WorkError`] when the task can't be understood, or the operation or the store can't be read.
-pub async fn work(service: &Service, invocation: LambdaEvent<Value>) -> Result<Value, WorkError> {
-    let done = carry_out(service, invocation).await;
+pub async fn work(
+    service: &Service,
+    telemetry: &Telemetry,
+    invocation: LambdaEvent<Value>,
+) -> Result<Value, WorkError> {
+    let done = carry_out(service, telemetry, invocation).await;
     done.inspect_err(|error| tracing::error!(error_code = error.code(), "a task was not done"))
 }
 
-async fn carry_out(service: &Service, invocation: LambdaEvent<Value>) -> Result<Value, WorkError> {
+async fn carry_out(
+    service: &Service,
+    telemetry: &Telemetry,
+    invocation: LambdaEvent<Value>,
+) -> Result<Value, WorkError> {
     let LambdaEvent { payload, context } = invocation;
     match Task::read(&payload)? {
         Task::Advance(id) => service.advance_when_due(id).await.map(|record| {
@@ -111,8 +120,10 @@ async fn carry_out(service: &Service, invocation: LambdaEvent<Value>) -> Result<
         }),
         Task::Sweep => {
             let until = after(service.ports.clock.now(), time_left(context.deadline));
-            let swept = service.sweep(SWEEP_LIMIT, until).await;
-            swept.map(|Swept { advanced, left }| answer(&Sweep { advanced: advanced.len(), left }))
+            service.sweep(SWEEP_LIMIT, until).await.map(|Swept { advanced, left }| {
+                telemetry.swept(advanced.len() + left);
+                answer(&Sweep { advanced: advanced.len(), left })
+            })
         }
     }
     .map_err(WorkError::Failed)

@@ -89,6 +89,20 @@ async fn everything_is_there_after_the_file_was_closed_and_opened_again() {
     assert_eq!(verify_chain(&entries, head.as_ref()), Ok(()));
 }
 
+#[tokio::test]
+async fn an_operation_that_can_not_be_read_does_not_hide_the_others_that_are_due() {
+    let (folder, now) = (folder(), sample::start());
+    let store = open(&file(&folder));
+    let newer = store.begin(begin(&record(1, &instance("dev-postgres-01"), now), now)).await.unwrap();
+    let known = store.begin(begin(&record(2, &instance("dev-mysql-01"), now), now)).await.unwrap();
+    let connection = Connection::open(file(&folder)).unwrap();
+    let changed = "UPDATE operations SET record = '{\"operation\":\"of a later version\"}', next_at = 0 WHERE id = ?1";
+    assert_eq!(connection.execute(changed, [newer.id.to_string()]).unwrap(), 1);
+
+    let due = store.due(None, after(now, RETENTION), 1).await.unwrap();
+    assert_eq!(due.iter().map(|record| record.id).collect::<Vec<_>>(), [known.id]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_that_want_one_instance_at_once_over_several_connections_one_gets_it() {
     let (folder, now) = (folder(), sample::start());

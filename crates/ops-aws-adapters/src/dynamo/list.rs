@@ -1,5 +1,6 @@
 //! Lists of operations.
 
+use std::error::Error;
 use std::time::SystemTime;
 
 use ops_domain::instance::Scope;
@@ -9,7 +10,7 @@ use ops_domain::time::{Timestamp, to_micros_text};
 
 use crate::dynamo::DynamoStore;
 use crate::dynamo::error::Trouble;
-use crate::dynamo::item::text;
+use crate::dynamo::item::{BadItem, Item, text};
 use crate::dynamo::layout::{
     DUE_PARTITION, INSTANCE_ID, Index, OPERATION, OPERATIONS_BY_DUE, OPERATIONS_BY_INSTANCE, OPERATIONS_BY_MONTH,
     OPERATIONS_BY_PRINCIPAL, PK, PRINCIPAL, SCOPE, STATUS, month,
@@ -92,10 +93,20 @@ impl DynamoStore {
             && let Some(item) = items.next().await
         {
             let item = item.map_err(|error| Trouble::from(error).of_operations())?;
-            due.push(record::from_item(&item).map_err(|bad| Trouble::from(bad).of_operations())?);
+            match record::from_item(&item) {
+                Ok(record) => due.push(record),
+                Err(error) => pass_over(&item, &error),
+            }
         }
         Ok(due)
     }
+}
+
+/// An operation that can't be read, such as one of a later version, waits until somebody can; the others must not.
+fn pass_over(item: &Item, error: &BadItem) {
+    let operation_id = item.get(PK).and_then(|key| key.as_s().ok()?.strip_prefix("OP#"));
+    let exception = error as &dyn Error;
+    tracing::error!(operation_id, exception, exception_name = "BadItem", "a due operation can't be read");
 }
 
 /// The months from `oldest` to `newest`, newest first.

@@ -8,6 +8,7 @@
 //! a text, which for DynamoDB does not hold, and does not isolate transactions, for which `scripts/moto_server.py` makes up. Neither writes an event of a cluster's failover, which is over at once.
 
 mod boto3;
+mod newer;
 mod notices;
 mod tables;
 mod taken_over;

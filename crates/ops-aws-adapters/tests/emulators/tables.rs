@@ -16,7 +16,7 @@ use ops_testkit::sample;
 
 use crate::world::{Emulator, table_names};
 
-fn begin() -> Begin {
+pub(crate) fn begin() -> Begin {
     let now = SystemTime::now().into();
     let target = InstanceRef {
         account_id: "111122223333".parse().expect("twelve digits"),

@@ -20,7 +20,7 @@ async fn main() -> Result<(), Error> {
     let router = ops_http::router(service.clone(), ops_http::Options::default());
     let answer = async |event: LambdaEvent<Value>| {
         if worker::is_task(&event.payload) {
-            return worker::work(&service, event).await.map_err(Diagnostic::from);
+            return worker::work(&service, &telemetry, event).await.map_err(Diagnostic::from);
         }
         api::answer(router.clone(), allow_api_key, event).await.map_err(Diagnostic::from)
     };

@@ -18,7 +18,7 @@ async fn main() -> Result<(), Error> {
     let service = wire::service(&config, settings, telemetry.clone());
     let work = |event: LambdaEvent<Value>| {
         let span = telemetry.invoked(&event.context);
-        worker::work(&service, event).instrument(span)
+        worker::work(&service, &telemetry, event).instrument(span)
     };
     lambda_runtime::run(service_fn(work)).await
 }

@@ -112,3 +112,16 @@ async fn the_worker_writes_metrics_of_what_it_finished_and_the_api_that_an_audit
     assert_eq!(api.get("AuditWriteFailures"), Some(&1), "{api:?}");
     assert!(by_worker.iter().any(|line| line["operation_id"] == accepted["operation_id"]), "{by_worker:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sweep_that_went_through_is_counted_and_one_that_failed_is_not() {
+    let site = Site::on("OPS_TEST_MINISTACK_URL").await;
+    let worker = site.worker().await;
+    let swept = worker.invoke(json!({ "sweep": true })).await;
+    assert_eq!(swept, json!({ "advanced": 0, "left": 0 }));
+    site.drop_operations_table().await;
+    assert_eq!(worker.invoke(json!({ "sweep": true })).await["errorType"], json!("store_unavailable"));
+    let lines = metrics(&worker.end());
+    let sums = sums(&lines);
+    assert_eq!((sums.get("Sweeps"), sums.get("LateSteps")), (Some(&1), Some(&0)));
+}

@@ -162,6 +162,11 @@ impl Site {
         items
     }
 
+    /// Removes the operations table.
+    pub(crate) async fn drop_operations_table(&self) {
+        self.dynamo.delete_table().table_name(&self.tables.operations).send().await.unwrap();
+    }
+
     /// Removes the audit table, as an operator might by mistake.
     pub(crate) async fn drop_audit_table(&self) {
         self.dynamo.delete_table().table_name(&self.tables.audit).send().await.unwrap();
