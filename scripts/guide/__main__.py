@@ -7,11 +7,12 @@ How a page is read. Its fenced blocks are taken in order; the word after the lan
   ```sh server       executed beside the blocks that follow, as soon as it listens; it ends with the page, or with the
                      next server
   ```json, ```text   after a block that is executed: what comes out of it. Of JSON every key and item that is shown has to
-                     be there, of text every line, in the order shown. Times, ids, hashes, percentages and numbers
+                     be there, of text every line, in the order shown. Blanks, times, ids, hashes, percentages and numbers
                      with a fraction may differ, and `…` stands for anything.
   ```toml NAME       a file of that name (any language but sh), which is written for the blocks that follow
   ```sh not-run WHY  not executed (any language); the reason is in the report
   ```                a picture
+  <!-- guides: … --> commands that set the scene for the page, executed like ```sh; readers do not see them
 
 Each page has a fresh copy of the work tree, uncommitted files included, as its folder; only `cargo` works on the work
 tree itself, whose target folder is warm. Its AWS is an emptied ministack, by AWS_ENDPOINT_URL; the account is

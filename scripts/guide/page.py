@@ -6,6 +6,9 @@ from pathlib import Path
 
 FENCE = re.compile(r"^(?P<indent> *)(?P<fence>`{3,})(?P<info>[^`]*)$")
 
+# Commands that set a page's scene where it is executed, and that its readers do not need.
+SCENE = re.compile(r"^<!-- guides: (?P<commands>.+) -->$")
+
 # What a page shows as the output of commands.
 OUTPUT = ("json", "text")
 
@@ -61,6 +64,8 @@ def steps(text: str) -> list[Step]:
         match block.language, block.words:
             case "", _:
                 continue
+            case "scene", _:
+                done.append(Run(block))
             case _, ["not-run", *why] if why:
                 done.append(Skip(block, " ".join(why)))
             case "sh", []:
@@ -91,6 +96,8 @@ def blocks(text: str) -> list[Block]:
     found: list[Block] = []
     lines = enumerate(text.splitlines(), start=1)
     for number, line in lines:
+        if scene := SCENE.match(line):
+            found.append(Block(number, "scene", [], scene["commands"] + "\n"))
         opening = FENCE.match(line)
         if not opening:
             continue

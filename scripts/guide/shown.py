@@ -24,8 +24,8 @@ def missing(language: str, shown: str, output: str) -> str | None:
 
 
 def missing_lines(shown: str, output: str) -> str | None:
-    came = iter([leveled(line.strip()) for line in output.splitlines()])
-    for line in filter(None, map(str.strip, shown.splitlines())):
+    came = iter([leveled(" ".join(line.split())) for line in output.splitlines()])
+    for line in filter(None, (" ".join(line.split()) for line in shown.splitlines())):
         if not any(fits(leveled(line), other) for other in came):
             return line
     return None

@@ -28,6 +28,10 @@ class Reading(unittest.TestCase):
         self.assertTrue(server.server)
         self.assertEqual((skipped.why, skipped.block.line), ("needs a moon", 25))
 
+    def test_a_scene_is_set_by_what_readers_do_not_see(self) -> None:
+        first, second = steps("<!-- guides: . scene.sh -->\n<!-- a remark -->\n" + page("sh\nls"))
+        self.assertEqual((first.block.text, second.block.text), (". scene.sh\n", "ls\n"))
+
     def test_a_block_that_is_for_nothing_is_a_mistake(self) -> None:
         for text in (page("json\n{}"), page("toml\na = 1"), page("sh\n", "sh aws\nls"), page("sh not-run\nls"), page("toml ../x\n"), "```sh\nls"):
             with self.assertRaises(PageError):
@@ -52,7 +56,7 @@ class Comparing(unittest.TestCase):
             self.assertIsNotNone(missing("json", shown, came), shown)
 
     def test_lines_stand_in_their_order(self) -> None:
-        came = "Compiling\n  done: 30%\nat 2026-11-23 12:55:02Z took 1.5 s\nwrote /a/b/c (7 lines)\n"
+        came = "Compiling\n  done: 30%\nat 2026-11-23 12:55:02Z took 1.5\ts\nwrote /a/b/c (7 lines)\n"
         for shown in ("done: 80%\nat 2020-01-01 00:00:00Z took 9.9 s", "wrote … (7 lines)"):
             self.assertIsNone(missing("text", shown, came), shown)
         for shown in ("wrote … (8 lines)", "wrote /a/b/c (7 lines)\ndone: 30%", "done", "Compiling …"):
