@@ -2,6 +2,7 @@
 
 mod chain;
 pub mod csv;
+mod user;
 mod verify;
 
 pub(crate) use chain::hex as chain_hex;

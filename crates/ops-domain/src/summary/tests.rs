@@ -1,0 +1,1 @@
+//! Figures by a naive computation.
