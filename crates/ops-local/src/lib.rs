@@ -31,4 +31,6 @@ pub mod serve;
 
 pub mod audit;
 
+pub mod metrics;
+
 pub mod tables;

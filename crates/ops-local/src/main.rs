@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use ops_local::cli::{Cli, Command};
-use ops_local::{audit, run, serve, tables, telemetry};
+use ops_local::{audit, metrics, run, serve, tables, telemetry};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -14,6 +14,7 @@ async fn main() -> ExitCode {
         Command::Serve(args) => serve::serve(args).await.map(|()| ExitCode::SUCCESS),
         Command::Run(args) => run::run(args).await,
         Command::Audit(command) => audit::audit(command).await,
+        Command::Metrics(args) => metrics::metrics(args).await.map(|()| ExitCode::SUCCESS),
         Command::Tables(tables) => tables::tables(tables).await.map(|()| ExitCode::SUCCESS),
     };
     ended.unwrap_or_else(|error| {

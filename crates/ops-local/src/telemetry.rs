@@ -15,7 +15,7 @@ use crate::cli::Command;
 pub fn start(command: &Command) {
     let default = match command {
         Command::Serve(_) => "info",
-        Command::Run(_) | Command::Audit(_) | Command::Tables(_) => "error",
+        Command::Run(_) | Command::Audit(_) | Command::Metrics(_) | Command::Tables(_) => "error",
     };
     let filter = EnvFilter::try_from_env("OPS_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).with_env_filter(filter).init();
