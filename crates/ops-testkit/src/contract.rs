@@ -8,6 +8,7 @@
 //! ```
 
 pub mod audit;
+pub mod figures;
 pub mod inventory;
 pub mod rds;
 pub mod rds_cluster;

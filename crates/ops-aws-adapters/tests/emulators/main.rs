@@ -24,6 +24,8 @@ ops_testkit::store_contract!(store_on_ministack, stores(&Emulator::ministack()))
 ops_testkit::store_contract!(store_on_moto, stores(&Emulator::moto()));
 ops_testkit::audit_contract!(audit_on_ministack, stores(&Emulator::ministack()));
 ops_testkit::audit_contract!(audit_on_moto, stores(&Emulator::moto()));
+ops_testkit::figures_contract!(figures_on_ministack, stores(&Emulator::ministack()));
+ops_testkit::figures_contract!(figures_on_moto, stores(&Emulator::moto()));
 ops_testkit::tampering_contract!(tampering_on_ministack, Trail::on(&Emulator::ministack()));
 ops_testkit::tampering_contract!(tampering_on_moto, Trail::on(&Emulator::moto()));
 ops_testkit::inventory_contract!(inventory_on_ministack, Shelf::on(&Emulator::ministack()));
