@@ -34,7 +34,7 @@ impl Service {
 fn too_long(period: &Period, entries: u64, reached: Timestamp) -> Failure {
     let half = to_seconds_text(reached + (period.to - reached) / 2);
     let message = format!(
-        "is too long ago: {entries} entries, back to {}, are all that one request has the time to read",
+        "is too early: {entries} entries, back to {}, are all that one request has the time to read",
         to_seconds_text(reached)
     );
     let mut failure = Failure::invalid(Code::InvalidParameter, vec![Problem { pointer: "from".into(), message }]);
