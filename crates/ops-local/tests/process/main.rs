@@ -5,6 +5,7 @@
 mod audit;
 #[cfg(feature = "aws")]
 mod aws;
+mod metrics;
 mod run;
 mod serve;
 mod support;
