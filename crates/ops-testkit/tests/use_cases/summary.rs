@@ -65,16 +65,20 @@ impl Stored {
 /// The page at a cursor, which counts the items and the pages before it.
 fn page<T: Clone>(items: &[T], cursor: Option<&str>, cuts: &[usize]) -> Page<T> {
     let place = cursor.and_then(|cursor| cursor.split_once('.')).unwrap_or(("0", "0"));
-    let (begin, number): (usize, usize) = (place.0.parse().unwrap(), place.1.parse().unwrap());
+    let (begin, number) = (number_in(place.0), number_in(place.1));
     let end = (begin + cuts[number % cuts.len()]).min(items.len());
     let next = (end < items.len()).then(|| format!("{end}.{}", number + 1));
     Page { items: items[begin..end].to_vec(), next }
 }
 
+fn number_in(cursor: &str) -> usize {
+    cursor.parse().expect("cursors are made of numbers")
+}
+
 const WHOLE: [usize; 1] = [250];
 
 fn in_real_time<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+    tokio::runtime::Builder::new_current_thread().build().expect("a runtime needs nothing").block_on(future)
 }
 
 proptest! {
