@@ -5,7 +5,7 @@ use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
 use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
 
-use crate::sqlite::conditions::Conditions;
+use crate::sqlite::conditions::{Conditions, is_narrower};
 use crate::sqlite::{SqliteError, SqliteStore, cursor, cut, nanos, rows_for};
 
 #[async_trait]
@@ -157,7 +157,7 @@ fn conditions(query: &AuditQuery, before: Option<(i64, i64)>) -> Conditions {
         .and("operation = :operation", ":operation", query.operation.clone())
         .and("operation_id = :operation_id", ":operation_id", query.operation_id.map(|id| id.to_string()))
         .and("at >= :from", ":from", query.from.map(nanos))
-        .and("at < :to", ":to", query.to.map(nanos))
+        .and("at < :to", ":to", query.to.map(nanos).filter(|to| is_narrower(*to, before)))
         .and("ttl > :now", ":now", Some(query.now.timestamp()));
     match before {
         Some((at, seq)) => asked.and_all("(at, seq) < (:at, :seq)", [(":at", at.into()), (":seq", seq.into())]),
@@ -232,6 +232,9 @@ mod tests {
             statement.raw_query().next().unwrap().unwrap().get("detail").unwrap()
         };
         assert_eq!(plan(None), "SEARCH audit_log USING INDEX audit_log_by_time (at<?)");
+        let period = AuditQuery { to: Some(Timestamp::from_timestamp(9, 0).unwrap()), ..AuditQuery::default() };
+        let has_end = |before| select(&conditions(&period, Some(before))).contains(":to");
+        assert_eq!([has_end((5, 1)), has_end((10_000_000_000, 1))], [false, true], "SQLite would begin at the end");
         let of_instance = "SEARCH audit_log USING INDEX audit_log_by_instance (instance_id=? AND at<?)";
         assert_eq!(plan(Some("dev-postgres-01")), of_instance);
     }

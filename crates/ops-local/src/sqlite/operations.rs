@@ -11,7 +11,7 @@ use ops_domain::ports::{
 use ops_domain::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
 
-use crate::sqlite::conditions::Conditions;
+use crate::sqlite::conditions::{Conditions, is_narrower};
 use crate::sqlite::{SqliteError, SqliteStore, audit, cursor, cut, integer, leases, nanos, rows_for};
 
 #[async_trait]
@@ -196,7 +196,7 @@ fn conditions(query: &OperationQuery, before: Option<(i64, OperationId)>) -> Con
         .and("principal = :principal", ":principal", query.principal.clone())
         .and("operation = :operation", ":operation", query.operation.clone())
         .and("created_at >= :from", ":from", query.from.map(nanos))
-        .and("created_at < :to", ":to", query.to.map(nanos));
+        .and("created_at < :to", ":to", query.to.map(nanos).filter(|to| is_narrower(*to, before)));
     match before {
         Some((at, id)) => {
             asked.and_all("(created_at, id) < (:at, :id)", [(":at", at.into()), (":id", id.to_string().into())])
@@ -251,13 +251,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         drop(DataFolder::open(folder.path()).unwrap());
         let database = Connection::open(folder.path().join(crate::folder::DATABASE)).unwrap();
+        let time = |seconds| Timestamp::from_timestamp(seconds, 0).unwrap();
+        let before = Some((nanos(time(5)), OperationId::first_at(5_000)));
         let plan = |query: OperationQuery| -> String {
-            let statement = select(&conditions(&query, Some((1, OperationId::first_at(1)))));
+            let statement = select(&conditions(&query, before));
             let mut statement = database.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
             statement.raw_query().next().unwrap().unwrap().get("detail").unwrap()
         };
-        let all = plan(OperationQuery { from: Some(Timestamp::default()), ..OperationQuery::default() });
-        assert!(all.starts_with("SEARCH operations USING INDEX operations_by_time (created_at>?"), "{all}");
+        let period = OperationQuery { from: Some(time(0)), to: Some(time(9)), ..OperationQuery::default() };
+        let by_time = "SEARCH operations USING INDEX operations_by_time (created_at>? AND (created_at,id)<(?,?))";
+        assert_eq!(plan(period.clone()), by_time);
+        let beyond = OperationQuery { to: Some(time(1)), ..period };
+        assert!(
+            select(&conditions(&beyond, before)).contains(":to"),
+            "a cursor of another list must not widen this one"
+        );
         let instance_id = Some("dev-postgres-01".parse().unwrap());
         let of_instance = plan(OperationQuery { instance_id, ..OperationQuery::default() });
         assert!(of_instance.starts_with("SEARCH operations USING INDEX operations_by_instance"), "{of_instance}");
