@@ -106,6 +106,7 @@ use crate::environment::EnvironmentPolicy;
 use crate::id::AccountId;
 use crate::rules::Rules;
 use crate::time::Timestamp;
+use crate::watch::longest_life;
 
 /// Everything that can be configured. [`Settings::default`] is the service without any configuration.
 #[derive(Clone, Debug, PartialEq)]
@@ -225,6 +226,14 @@ impl Settings {
             interval: own.poll_interval.unwrap_or(self.poll_interval),
             timeout: own.timeout.unwrap_or(self.operation_timeout),
         }
+    }
+
+    /// The age at which every operation should have ended.
+    #[must_use]
+    pub fn longest_life(&self) -> Duration {
+        let own = self.per_operation.values().filter_map(|own| own.timeout);
+        let timeout = own.fold(self.operation_timeout, Duration::max);
+        longest_life(timeout, self.late_watch)
     }
 }
 

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::time::Timestamp;
+
 /// Why a text is not an identifier.
 #[derive(Clone, Copy, Debug, Error, Eq, PartialEq)]
 pub enum IdError {
@@ -174,6 +176,13 @@ impl OperationId {
     #[must_use]
     pub const fn first_at(unix_ms: u64) -> Self {
         Self::from_parts(unix_ms, 0)
+    }
+
+    /// When the operation was requested, to the millisecond.
+    #[must_use]
+    pub fn requested_at(self) -> Timestamp {
+        let unix_ms = i64::try_from(self.0.timestamp_ms()).unwrap_or(i64::MAX);
+        Timestamp::from_timestamp_millis(unix_ms).unwrap_or(Timestamp::MAX_UTC)
     }
 }
 

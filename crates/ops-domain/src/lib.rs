@@ -9,8 +9,9 @@
 
 mod glob;
 
-pub mod id;
 pub mod time;
+
+pub mod id;
 
 pub mod status;
 pub mod tag;
@@ -49,6 +50,8 @@ pub mod ports;
 pub mod trail;
 
 pub mod failure;
+
+pub mod summary;
 
 pub mod request;
 

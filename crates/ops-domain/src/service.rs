@@ -13,6 +13,7 @@ mod preview;
 mod query;
 mod relatives;
 mod submit;
+mod summary;
 mod sweep;
 mod wait;
 

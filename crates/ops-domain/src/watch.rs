@@ -39,6 +39,24 @@ pub struct PollPlan {
     pub late_watch: Duration,
 }
 
+impl PollPlan {
+    /// The age at which an operation of this plan should have ended (see [`longest_life`]).
+    #[must_use]
+    pub fn longest_life(&self) -> Duration {
+        longest_life(self.timeout, self.late_watch)
+    }
+}
+
+/// The longest from the request to the end: waiting while AWS throttles, two orders that seem lost, and the last one with
+/// its late watch, with room for steps that are taken late.
+#[must_use]
+pub fn longest_life(timeout: Duration, late_watch: Duration) -> Duration {
+    timeout.saturating_mul(3).saturating_add(timeout.max(late_watch)).saturating_add(STEPS_TAKEN_LATE)
+}
+
+/// Room for steps that an engine takes late, all together.
+const STEPS_TAKEN_LATE: Duration = Duration::from_hours(1);
+
 /// The longest pause between two looks of the late watch.
 const LATE_INTERVAL_MAX: Duration = Duration::from_mins(15);
 

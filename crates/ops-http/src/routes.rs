@@ -3,6 +3,7 @@
 mod audit;
 mod health;
 mod instances;
+mod metrics;
 mod operations;
 
 use std::sync::Arc;
@@ -15,7 +16,8 @@ use crate::cursor;
 
 /// The routes that need to know who calls.
 pub(crate) fn identified() -> Router<Arc<Api>> {
-    Router::new().merge(operations::routes()).merge(instances::routes()).merge(audit::routes())
+    let about_operations = operations::routes().merge(instances::routes());
+    about_operations.merge(audit::routes()).merge(metrics::routes())
 }
 
 /// The routes that anybody may call.

@@ -113,7 +113,7 @@ async fn print(format: Format, mut walk: Walk, first: Vec<AuditEntry>) -> Result
 
 async fn trail(args: &TrailArgs, settings: &Settings) -> Result<Arc<dyn AuditLog>, StartError> {
     match args.backend {
-        Backend::Simulated => backend::folder_trail(&args.data),
+        Backend::Simulated => Ok(backend::folder_stores(&args.data)?),
         Backend::Aws => Ok(backend::aws(settings, Arc::new(Nobody)).await?.audit),
     }
 }

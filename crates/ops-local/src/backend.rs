@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ops_domain::config::Settings;
-use ops_domain::ports::{AuditLog, Engine, Nobody};
+use ops_domain::ports::{Engine, Nobody};
 use ops_domain::service::Ports;
 
 use crate::cli::LocalArgs;
@@ -38,11 +38,11 @@ pub async fn simulated(args: &LocalArgs, engine: Arc<dyn Engine>) -> Result<Port
     })
 }
 
-/// The audit trail of the data folder, which must be there: a misspelt one has no break either.
+/// The operations and the audit trail of the data folder, which must be there: a misspelt one has no break either.
 ///
 /// # Errors
 /// A [`StartError`] when there is none or it can't be opened.
-pub fn folder_trail(data: &Path) -> Result<Arc<dyn AuditLog>, StartError> {
+pub fn folder_stores(data: &Path) -> Result<Arc<SqliteStore>, StartError> {
     if !data.join(DATABASE).is_file() {
         return Err(StartError::NoTrail(data.to_owned()));
     }

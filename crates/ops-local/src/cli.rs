@@ -38,6 +38,9 @@ pub enum Command {
     /// Verify or export the audit trail.
     #[command(subcommand)]
     Audit(Audit),
+    /// Print the figures of a period (operations, success rate, durations, denials and others) as JSON, as the HTTP API
+    /// tells them at /metrics/summary.
+    Metrics(MetricsArgs),
     /// Work on the DynamoDB tables of the service on AWS.
     #[command(subcommand)]
     Tables(Tables),
@@ -218,6 +221,20 @@ pub struct ExportArgs {
     /// Who is said to export, on the audit trail.
     #[arg(long, env = "USER", hide_env_values = true, default_value = "operator")]
     pub user: String,
+    /// Where the trail is.
+    #[command(flatten)]
+    pub trail: TrailArgs,
+}
+
+/// `rds-ops metrics`.
+#[derive(Args, Debug)]
+pub struct MetricsArgs {
+    /// The beginning of the period, e.g. `2026-01-31T00:00:00Z`; 30 days before its end if it is not given.
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<Timestamp>,
+    /// The first moment behind the period; now if it is not given.
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<Timestamp>,
     /// Where the trail is.
     #[command(flatten)]
     pub trail: TrailArgs,

@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ops_domain::config::ConfigErrors;
+use ops_domain::failure::Problem;
 use ops_domain::ports::StoreError;
+use ops_domain::summary::ReadError;
 use thiserror::Error;
 
 use crate::sqlite::SqliteError;
@@ -39,6 +41,12 @@ pub enum StartError {
     /// The audit trail can't be read or written.
     #[error("the audit trail can't be used")]
     Trail(#[source] StoreError),
+    /// There is nothing of the period.
+    #[error("the period has nothing to tell: --{} {}", .0.pointer, .0.message)]
+    Period(Problem),
+    /// The audit trail or the operations can't be read.
+    #[error("there are no figures")]
+    Figures(#[source] ReadError),
     /// The address would be reachable from elsewhere.
     #[error(
         "{0} is no loopback address, and this server asks nobody who they are: everybody who reaches it can operate \

@@ -33,4 +33,6 @@ pub mod classify;
 
 pub mod audit;
 
+pub mod metrics;
+
 pub mod tables;

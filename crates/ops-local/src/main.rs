@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use ops_local::cli::{Cli, Command};
-use ops_local::{audit, classify, run, serve, tables, telemetry};
+use ops_local::{audit, classify, metrics, run, serve, tables, telemetry};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -15,6 +15,7 @@ async fn main() -> ExitCode {
         Command::Run(args) => run::run(args).await,
         Command::Classify(args) => classify::classify(args).map(|()| ExitCode::SUCCESS),
         Command::Audit(command) => audit::audit(command).await,
+        Command::Metrics(args) => metrics::metrics(args).await.map(|()| ExitCode::SUCCESS),
         Command::Tables(tables) => tables::tables(tables).await.map(|()| ExitCode::SUCCESS),
     };
     ended.unwrap_or_else(|error| {

@@ -4,6 +4,7 @@
 //! that may block. One connection is enough: SQLite has one writer at a time, and reads take microseconds.
 
 pub mod audit;
+mod conditions;
 mod cursor;
 pub mod inventory;
 mod leases;

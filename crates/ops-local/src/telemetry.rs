@@ -19,7 +19,7 @@ const SERVICE: &str = "rds-ops";
 pub fn start(command: &Command) {
     let (format, default) = match command {
         Command::Serve(args) => (args.log_format, LevelFilter::INFO),
-        Command::Run(_) | Command::Classify(_) | Command::Audit(_) | Command::Tables(_) => {
+        Command::Run(_) | Command::Classify(_) | Command::Audit(_) | Command::Metrics(_) | Command::Tables(_) => {
             (LogFormat::Text, LevelFilter::ERROR)
         }
     };

@@ -141,4 +141,5 @@ fn column(value: &Value) -> Box<dyn ToSql> {
 ops_testkit::tampering_contract!(tampering, std::future::ready(TrailInFolder::new()));
 ops_testkit::store_contract!(operations, async { StoresInFolder::new() });
 ops_testkit::audit_contract!(audit, async { StoresInFolder::new() });
+ops_testkit::figures_contract!(figures, async { StoresInFolder::new() });
 ops_testkit::inventory_contract!(inventory, async { InventoryInFolder::new() });

@@ -8,6 +8,7 @@
 //! ```
 
 pub mod audit;
+pub mod figures;
 pub mod inventory;
 pub mod original;
 pub mod rds;

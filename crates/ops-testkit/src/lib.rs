@@ -25,6 +25,9 @@ pub mod recording;
 pub mod world;
 
 #[cfg(feature = "fakes")]
+pub mod mix;
+
+#[cfg(feature = "fakes")]
 pub mod simulation;
 
 #[cfg(feature = "mocks")]

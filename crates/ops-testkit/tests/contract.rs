@@ -119,4 +119,5 @@ ops_testkit::rds_cluster_contract!(simulated_clusters, Stage::new());
 ops_testkit::store_contract!(memory_store, stores());
 ops_testkit::audit_contract!(memory_audit, stores());
 ops_testkit::original_contract!(memory_originals, std::future::ready(Trail(Arc::new(MemoryStore::new()))));
+ops_testkit::figures_contract!(figures, stores());
 ops_testkit::inventory_contract!(memory_inventory, std::future::ready(Shelf(MemoryInventory::default())));

@@ -27,6 +27,8 @@ ops_testkit::store_contract!(store_on_ministack, stores(&Emulator::ministack()))
 ops_testkit::store_contract!(store_on_moto, stores(&Emulator::moto()));
 ops_testkit::audit_contract!(audit_on_ministack, stores(&Emulator::ministack()));
 ops_testkit::audit_contract!(audit_on_moto, stores(&Emulator::moto()));
+ops_testkit::figures_contract!(figures_on_ministack, stores(&Emulator::ministack()));
+ops_testkit::figures_contract!(figures_on_moto, stores(&Emulator::moto()));
 ops_testkit::tampering_contract!(tampering_on_ministack, Trail::on(&Emulator::ministack()));
 ops_testkit::tampering_contract!(tampering_on_moto, Trail::on(&Emulator::moto()));
 ops_testkit::original_contract!(originals_on_ministack, Trail::on(&Emulator::ministack()));

@@ -1,5 +1,7 @@
 //! Entries of the original service: they have the first nine fields at most, and no place in a chain.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDateTime;
 use serde_json::{Map, Value};
 
@@ -9,20 +11,23 @@ use crate::time::Timestamp;
 /// How the time begins in every spelling of ISO 8601: `2025-11-13T10:30:00`, and `2025-11-13 10:30:00`.
 const TO_SECONDS: usize = "2025-11-13T10:30:00".len();
 
-/// Members of the original `user_identity` that hold who it was, in lower case and without separators.
+/// Members of the original `user_identity` that hold who it was, in lower case and without separators, the most exact first.
 const NAMING: [&str; 11] = [
+    "principal",
     "userarn",
     "arn",
     "callerarn",
-    "user",
+    "sub",
+    "email",
     "username",
     "cognitousername",
+    "user",
     "userid",
-    "email",
-    "sub",
-    "principal",
     "principalid",
 ];
+
+/// What the original service wrote where it knew nobody.
+const NOBODY: &str = "unknown";
 
 /// Members of the original `user_identity` that hold an object with some of [`NAMING`], in the same spelling.
 const AROUND: [&str; 4] = ["identity", "useridentity", "claims", "authorizer"];
@@ -53,6 +58,15 @@ impl AuditEntry {
         Some(at.and_utc())
     }
 
+    /// The principal; in an original entry, the most exact name of the person in `user_identity`. None where that names nobody.
+    #[must_use]
+    pub fn user(&self) -> Option<Cow<'_, str>> {
+        match &self.principal {
+            Some(principal) => Some(Cow::Borrowed(principal)),
+            None => names(&self.user_identity).into_iter().next().map(Cow::Owned),
+        }
+    }
+
     /// Whether it was `user`: the principal, or in an original entry whatever of `user_identity` names a person.
     ///
     /// There, `user` may also be a principal of this service about the same ARN, subject, principal id or key.
@@ -65,28 +79,32 @@ impl AuditEntry {
     }
 }
 
-/// Everything in a `user_identity` that says who it was. A text that is no JSON names a person itself.
+/// Everything in a `user_identity` that says who it was, the most exact first. A text that is no JSON names a person itself.
 fn names(user_identity: &str) -> Vec<String> {
-    match serde_json::from_str(user_identity) {
+    let mut names = match serde_json::from_str(user_identity) {
         Ok(Value::Object(identity)) => named_in(&identity),
-        Ok(Value::String(name)) => vec![name],
-        Ok(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_)) | Err(_) => {
-            vec![user_identity.trim().to_owned()]
-        }
-    }
+        Ok(Value::String(name)) => vec![(0, name)],
+        Ok(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_)) => Vec::new(),
+        Err(_) => vec![(0, user_identity.trim().to_owned())],
+    };
+    names.sort_by_key(|(rank, _)| *rank);
+    let names = names.into_iter().map(|(_, name)| name);
+    names.filter(|name| !name.trim().is_empty() && name != NOBODY).collect()
 }
 
-fn named_in(identity: &Map<String, Value>) -> Vec<String> {
+/// Each name, and its place in [`NAMING`].
+fn named_in(identity: &Map<String, Value>) -> Vec<(usize, String)> {
     let mut names = Vec::new();
     for (member, value) in identity {
         let member: String = member.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
         match value {
-            Value::String(name) if NAMING.contains(&member.as_str()) => names.push(name.clone()),
+            Value::String(name) => {
+                names.extend(NAMING.iter().position(|naming| *naming == member).map(|rank| (rank, name.clone())));
+            }
             Value::Object(inner) if AROUND.contains(&member.as_str()) || member == "user" => {
                 names.extend(named_in(inner));
             }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
-            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {}
         }
     }
     names
@@ -96,7 +114,7 @@ fn named_in(identity: &Map<String, Value>) -> Vec<String> {
 fn is_same(name: &str, user: &str) -> bool {
     let known = KINDS.iter().find_map(|kind| user.strip_prefix(kind));
     let subject = user.strip_prefix("jwt:").and_then(|token| token.rsplit_once('|')).map(|(_, subject)| subject);
-    !name.is_empty() && (name == user || Some(name) == known || Some(name) == subject)
+    name == user || Some(name) == known || Some(name) == subject
 }
 
 #[cfg(test)]
@@ -203,6 +221,28 @@ mod tests {
         fn no_text_of_another_service_panics(timestamp in ".{0,40}", identity in ".{0,80}", user in ".{0,20}") {
             let entry = entry(&timestamp, &identity);
             let _ = (entry.at(), entry.is_by(&user));
+        }
+    }
+
+    #[test]
+    fn the_person_is_the_most_exact_name_in_the_shapes_that_the_original_service_wrote() {
+        for (identity, user) in [
+            (
+                r#"{"userArn": "arn:aws:iam::111122223333:user/alice", "sourceIp": "192.0.2.1"}"#,
+                Some("arn:aws:iam::111122223333:user/alice"),
+            ),
+            (r#"{"email": "alice@example.com", "sub": "7"}"#, Some("7")),
+            (r#"{"identity": {"user": "alice", "user_arn": "arn:alice"}}"#, Some("arn:alice")),
+            (r#"{"userArn": null, "user": "alice"}"#, Some("alice")),
+            (r#"{"user": "", "email": "alice@example.com"}"#, Some("alice@example.com")),
+            (r#""alice""#, Some("alice")),
+            ("alice", Some("alice")),
+            (r#"{"user": "unknown"}"#, None),
+            ("{}", None),
+            ("null", None),
+            ("", None),
+        ] {
+            assert_eq!(entry("2025-11-13T10:30:00Z", identity).user().as_deref(), user, "{identity}");
         }
     }
 }

@@ -8,6 +8,7 @@ mod instances;
 mod invalid;
 mod limits;
 mod log;
+mod metrics;
 mod operations;
 mod outages;
 mod plans;

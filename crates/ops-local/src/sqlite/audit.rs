@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
 use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
-use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, Transaction, named_params, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
 
+use crate::sqlite::conditions::{Conditions, is_narrower};
 use crate::sqlite::{SqliteError, SqliteStore, cursor, cut, nanos, rows_for};
 
 #[async_trait]
@@ -141,8 +142,7 @@ fn list(
 ) -> Result<Page<AuditEntry>, SqliteError> {
     let conditions = conditions(query, before);
     let limit = rows_for(query.limit);
-    let values = conditions.iter().flat_map(|(_, values)| values).map(|(name, value)| (*name, value as &dyn ToSql));
-    let values: Vec<(&str, &dyn ToSql)> = values.chain([(":limit", &limit as &dyn ToSql)]).collect();
+    let values = conditions.values(&limit);
     let mut statement = connection.prepare_cached(&select(&conditions))?;
     let rows = statement.query_map(values.as_slice(), |row| Ok((row.get("at")?, row.get("seq")?, entry_of(row)?)))?;
     let mut rows: Vec<(i64, i64, AuditEntry)> = rows.collect::<rusqlite::Result<_>>()?;
@@ -150,33 +150,23 @@ fn list(
     Ok(Page { items: rows.into_iter().map(|(_, _, entry)| entry).collect(), next })
 }
 
-/// A condition with the values of its parameters.
-type Condition = (&'static str, Vec<(&'static str, rusqlite::types::Value)>);
-
-/// Only what is asked for, so that SQLite finds the beginning of a page in an index. With conditions for what is not
-/// asked for, each page of a long list would be searched for from the beginning of the list.
-fn conditions(query: &AuditQuery, before: Option<(i64, i64)>) -> Vec<Condition> {
-    let text = |condition, name, value: &Option<String>| {
-        value.as_ref().map(|value| (condition, vec![(name, value.clone().into())]))
-    };
-    let number = |condition, name, value: Option<i64>| value.map(|value| (condition, vec![(name, value.into())]));
-    let operation_id = query.operation_id.map(|id| id.to_string());
-    let all: [Option<Condition>; 8] = [
-        text("instance_id = :instance_id", ":instance_id", &query.instance_id),
-        text("principal = :principal", ":principal", &query.principal),
-        text("operation = :operation", ":operation", &query.operation),
-        text("operation_id = :operation_id", ":operation_id", &operation_id),
-        number("at >= :from", ":from", query.from.map(nanos)),
-        number("at < :to", ":to", query.to.map(nanos)),
-        before.map(|(at, seq)| ("(at, seq) < (:at, :seq)", vec![(":at", at.into()), (":seq", seq.into())])),
-        number("ttl > :now", ":now", Some(query.now.timestamp())),
-    ];
-    all.into_iter().flatten().collect()
+fn conditions(query: &AuditQuery, before: Option<(i64, i64)>) -> Conditions {
+    let asked = Conditions::default()
+        .and("instance_id = :instance_id", ":instance_id", query.instance_id.clone())
+        .and("principal = :principal", ":principal", query.principal.clone())
+        .and("operation = :operation", ":operation", query.operation.clone())
+        .and("operation_id = :operation_id", ":operation_id", query.operation_id.map(|id| id.to_string()))
+        .and("at >= :from", ":from", query.from.map(nanos))
+        .and("at < :to", ":to", query.to.map(nanos).filter(|to| is_narrower(*to, before)))
+        .and("ttl > :now", ":now", Some(query.now.timestamp()));
+    match before {
+        Some((at, seq)) => asked.and_all("(at, seq) < (:at, :seq)", [(":at", at.into()), (":seq", seq.into())]),
+        None => asked,
+    }
 }
 
-fn select(conditions: &[Condition]) -> String {
-    let conditions: Vec<&str> = conditions.iter().map(|(condition, _)| *condition).collect();
-    format!("SELECT * FROM audit_log WHERE {} ORDER BY at DESC, seq DESC LIMIT :limit", conditions.join(" AND "))
+fn select(conditions: &Conditions) -> String {
+    conditions.select("*", "audit_log", "at DESC, seq DESC")
 }
 
 /// Chains have no number of their own, so a cursor counts those before it: a chain is never removed, but a new one may
@@ -242,6 +232,9 @@ mod tests {
             statement.raw_query().next().unwrap().unwrap().get("detail").unwrap()
         };
         assert_eq!(plan(None), "SEARCH audit_log USING INDEX audit_log_by_time (at<?)");
+        let period = AuditQuery { to: Some(Timestamp::from_timestamp(9, 0).unwrap()), ..AuditQuery::default() };
+        let has_end = |before| select(&conditions(&period, Some(before))).contains(":to");
+        assert_eq!([has_end((5, 1)), has_end((10_000_000_000, 1))], [false, true], "SQLite would begin at the end");
         let of_instance = "SEARCH audit_log USING INDEX audit_log_by_instance (instance_id=? AND at<?)";
         assert_eq!(plan(Some("dev-postgres-01")), of_instance);
     }

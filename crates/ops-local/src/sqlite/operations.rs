@@ -13,6 +13,7 @@ use ops_domain::ports::{
 use ops_domain::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
 
+use crate::sqlite::conditions::{Conditions, is_narrower};
 use crate::sqlite::{SqliteError, SqliteStore, audit, cursor, cut, integer, leases, nanos, rows_for};
 
 #[async_trait]
@@ -181,34 +182,33 @@ fn list(
     query: &OperationQuery,
     before: Option<(i64, OperationId)>,
 ) -> Result<Page<OperationRecord>, SqliteError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT record FROM operations
-         WHERE (:instance_id IS NULL OR instance_id = :instance_id)
-           AND (:status IS NULL OR status = :status)
-           AND (:principal IS NULL OR principal = :principal)
-           AND (:operation IS NULL OR operation = :operation)
-           AND (:from IS NULL OR created_at >= :from)
-           AND (:to IS NULL OR created_at < :to)
-           AND (:at IS NULL OR (created_at, id) < (:at, :id))
-         ORDER BY created_at DESC, id DESC LIMIT :limit",
-    )?;
-    let rows = statement.query_map(
-        named_params! {
-            ":instance_id": query.instance_id.as_ref().map(|id| id.as_str()),
-            ":status": query.status.map(|status| status.as_str()),
-            ":principal": query.principal,
-            ":operation": query.operation,
-            ":from": query.from.map(nanos),
-            ":to": query.to.map(nanos),
-            ":at": before.map(|(at, _)| at),
-            ":id": before.map(|(_, id)| id.to_string()),
-            ":limit": rows_for(query.limit),
-        },
-        record_text,
-    )?;
+    let conditions = conditions(query, before);
+    let limit = rows_for(query.limit);
+    let mut statement = connection.prepare_cached(&select(&conditions))?;
+    let rows = statement.query_map(conditions.values(&limit).as_slice(), record_text)?;
     let mut items = read_records(rows)?;
     let next = cut(&mut items, query.limit).map(|last| cursor::write(LIST, &[&nanos(last.created_at), &last.id]));
     Ok(Page { items, next })
+}
+
+fn conditions(query: &OperationQuery, before: Option<(i64, OperationId)>) -> Conditions {
+    let asked = Conditions::default()
+        .and("instance_id = :instance_id", ":instance_id", query.instance_id.as_ref().map(ToString::to_string))
+        .and("status = :status", ":status", query.status.map(|status| status.as_str().to_owned()))
+        .and("principal = :principal", ":principal", query.principal.clone())
+        .and("operation = :operation", ":operation", query.operation.clone())
+        .and("created_at >= :from", ":from", query.from.map(nanos))
+        .and("created_at < :to", ":to", query.to.map(nanos).filter(|to| is_narrower(*to, before)));
+    match before {
+        Some((at, id)) => {
+            asked.and_all("(created_at, id) < (:at, :id)", [(":at", at.into()), (":id", id.to_string().into())])
+        }
+        None => asked,
+    }
+}
+
+fn select(conditions: &Conditions) -> String {
+    conditions.select("record", "operations", "created_at DESC, id DESC")
 }
 
 fn due(
@@ -253,4 +253,35 @@ fn record_text(row: &Row<'_>) -> rusqlite::Result<String> {
 
 fn read_records(rows: impl Iterator<Item = rusqlite::Result<String>>) -> Result<Vec<OperationRecord>, SqliteError> {
     rows.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::folder::DataFolder;
+
+    #[test]
+    fn each_page_of_the_operations_begins_where_an_index_leads() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(DataFolder::open(folder.path()).unwrap());
+        let database = Connection::open(folder.path().join(crate::folder::DATABASE)).unwrap();
+        let time = |seconds| Timestamp::from_timestamp(seconds, 0).unwrap();
+        let before = Some((nanos(time(5)), OperationId::first_at(5_000)));
+        let plan = |query: OperationQuery| -> String {
+            let statement = select(&conditions(&query, before));
+            let mut statement = database.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
+            statement.raw_query().next().unwrap().unwrap().get("detail").unwrap()
+        };
+        let period = OperationQuery { from: Some(time(0)), to: Some(time(9)), ..OperationQuery::default() };
+        let by_time = "SEARCH operations USING INDEX operations_by_time (created_at>? AND (created_at,id)<(?,?))";
+        assert_eq!(plan(period.clone()), by_time);
+        let beyond = OperationQuery { to: Some(time(1)), ..period };
+        assert!(
+            select(&conditions(&beyond, before)).contains(":to"),
+            "a cursor of another list must not widen this one"
+        );
+        let instance_id = Some("dev-postgres-01".parse().unwrap());
+        let of_instance = plan(OperationQuery { instance_id, ..OperationQuery::default() });
+        assert!(of_instance.starts_with("SEARCH operations USING INDEX operations_by_instance"), "{of_instance}");
+    }
 }

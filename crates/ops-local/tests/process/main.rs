@@ -7,6 +7,7 @@ mod audit;
 mod aws;
 mod classify;
 mod log;
+mod metrics;
 mod run;
 mod serve;
 mod support;

@@ -12,4 +12,5 @@ mod preview;
 mod relatives;
 mod rules;
 mod story;
+mod summary;
 mod trace;

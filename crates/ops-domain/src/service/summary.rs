@@ -1,0 +1,46 @@
+//! The figures of a period, for people who wait for them.
+
+use crate::failure::{Code, Failure, Problem};
+use crate::service::Service;
+use crate::summary::{Asked, Period, ReadError, Sources, Summary, read};
+use crate::time::{Timestamp, to_seconds_text};
+
+impl Service {
+    /// The figures of a period, by an answer that is there a moment after `until`, or as late as the last page that was
+    /// begun before.
+    ///
+    /// # Errors
+    /// A [`Failure`] for a period of which there is nothing or that takes longer, or when a store can't be read.
+    pub async fn summary(&self, asked: Asked, until: Option<Timestamp>) -> Result<Summary, Failure> {
+        let period = Period::new(asked, self.ports.clock.now(), self.settings.audit_retention);
+        let period = period.map_err(|problem| Failure::invalid(Code::InvalidParameter, vec![problem]))?;
+        read(&self.sources(), period, until).await.map_err(|error| match error {
+            ReadError::TimeIsOver { entries, reached } => too_long(&period, entries, reached),
+            ReadError::Store(error) => error.into(),
+        })
+    }
+
+    fn sources(&self) -> Sources {
+        Sources {
+            audit: self.ports.audit.clone(),
+            store: self.ports.store.clone(),
+            clock: self.ports.clock.clone(),
+            longest_life: self.settings.longest_life(),
+        }
+    }
+}
+
+/// What was read took all the time that there is; half of it is what a next request can be sure of.
+fn too_long(period: &Period, entries: u64, reached: Timestamp) -> Failure {
+    let half = to_seconds_text(reached + (period.to - reached) / 2);
+    let message = format!(
+        "is too early: {entries} entries, back to {}, are all that one request has the time to read",
+        to_seconds_text(reached)
+    );
+    let mut failure = Failure::invalid(Code::InvalidParameter, vec![Problem { pointer: "from".into(), message }]);
+    failure.guidance = format!(
+        "Ask for a shorter period, e.g. from={half}, and for the time before it in further requests; \
+         `rds-ops metrics` has as much time as it takes."
+    );
+    failure
+}

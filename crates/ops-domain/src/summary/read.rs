@@ -1,0 +1,131 @@
+//! Reading the trail and the operation store, a page of each at a time.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::life::OperationRecord;
+use crate::ports::{AuditLog, AuditQuery, Clock, OperationQuery, OperationStore, StoreError};
+use crate::summary::Summary;
+use crate::summary::completeness::Ledger;
+use crate::summary::period::Period;
+use crate::summary::tally::Tally;
+use crate::time::{Timestamp, to_micros_text};
+use crate::trail::{PAGE, Walk};
+
+/// What is read.
+#[derive(Clone)]
+pub struct Sources {
+    /// The audit trail.
+    pub audit: Arc<dyn AuditLog>,
+    /// Operations.
+    pub store: Arc<dyn OperationStore>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// The longest that an operation takes by the present configuration.
+    pub longest_life: Duration,
+}
+
+/// Why there are no figures.
+#[derive(Debug, Error)]
+pub enum ReadError {
+    /// The time was over before everything had been read.
+    #[error("the time was over after {entries} entries, back to {reached}")]
+    TimeIsOver {
+        /// The entries of the period that were read.
+        entries: u64,
+        /// The time of the oldest one.
+        reached: Timestamp,
+    },
+    /// The trail or the operation store can't be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Reads the figures of `period`. Gives up when it is `until` and there is more to read.
+///
+/// # Errors
+/// A [`ReadError`].
+pub async fn read(sources: &Sources, period: Period, until: Option<Timestamp>) -> Result<Summary, ReadError> {
+    let now = sources.clock.now();
+    let ledger = Ledger::new(period, now, sources.longest_life);
+    let query =
+        AuditQuery { from: Some(period.from), to: Some(ledger.until()), limit: PAGE, now, ..AuditQuery::default() };
+    let mut walk = Walk::new(Arc::clone(&sources.audit), query);
+    let mut reading = Reading { clock: sources.clock.as_ref(), until, tally: Tally::default(), ledger, period };
+    let mut records = Records::of(&period, Arc::clone(&sources.store));
+    let end = to_micros_text(period.to);
+    while let Some(page) = walk.next().await? {
+        for entry in &page {
+            reading.ledger.entry(entry);
+            if entry.timestamp < end {
+                reading.tally.add(entry);
+            }
+        }
+        while let Some(record) = records.next_if(|record| reading.ledger.is_past(record.created_at)).await? {
+            reading.meet(&record)?;
+        }
+        reading.check_time()?;
+    }
+    while let Some(record) = records.next_if(|_| true).await? {
+        reading.meet(&record)?;
+    }
+    Ok(reading.tally.summary(period, reading.ledger.found()))
+}
+
+/// What has been read.
+struct Reading<'a> {
+    clock: &'a dyn Clock,
+    until: Option<Timestamp>,
+    tally: Tally,
+    ledger: Ledger,
+    period: Period,
+}
+
+impl Reading<'_> {
+    fn meet(&mut self, record: &OperationRecord) -> Result<(), ReadError> {
+        self.ledger.operation(record);
+        self.check_time()
+    }
+
+    fn check_time(&self) -> Result<(), ReadError> {
+        if self.until.is_none_or(|until| self.clock.now() < until) {
+            return Ok(());
+        }
+        let reached = self.ledger.reached().unwrap_or(self.period.to).min(self.period.to);
+        Err(ReadError::TimeIsOver { entries: self.tally.entries(), reached })
+    }
+}
+
+/// The operations that were requested in a period, the newest first.
+struct Records {
+    store: Arc<dyn OperationStore>,
+    /// What is asked for next; none behind the last page.
+    query: Option<OperationQuery>,
+    page: VecDeque<OperationRecord>,
+}
+
+impl Records {
+    fn of(period: &Period, store: Arc<dyn OperationStore>) -> Self {
+        let query =
+            OperationQuery { from: Some(period.from), to: Some(period.to), limit: PAGE, ..OperationQuery::default() };
+        Self { store, query: Some(query), page: VecDeque::new() }
+    }
+
+    /// The next one, if there is one and `wanted` wants it.
+    async fn next_if(
+        &mut self,
+        wanted: impl FnOnce(&OperationRecord) -> bool,
+    ) -> Result<Option<OperationRecord>, StoreError> {
+        while self.page.is_empty()
+            && let Some(query) = self.query.take()
+        {
+            let page = self.store.list(&query).await?;
+            self.page = page.items.into();
+            self.query = page.next.map(|next| OperationQuery { cursor: Some(next), ..query });
+        }
+        Ok(self.page.pop_front_if(|record| wanted(record)))
+    }
+}

@@ -1,0 +1,37 @@
+//! `/metrics/summary`: what the service did in a period, in figures.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::routing::get;
+use axum::{Json, Router};
+use http::Extensions;
+use ops_domain::summary::{Asked, Summary};
+use ops_domain::time::after;
+
+use crate::app::Api;
+use crate::identity::WaitBudget;
+use crate::params::Params;
+use crate::refused::Refused;
+
+/// How long the trail is read at most. An API gateway ends a request after 29 s (API Gateway quotas); the rest is for the
+/// page that is being read then.
+const READING: Duration = Duration::from_secs(20);
+
+pub(super) fn routes() -> Router<Arc<Api>> {
+    Router::new().route("/metrics/summary", get(summary))
+}
+
+/// The figures of a period.
+async fn summary(
+    State(api): State<Arc<Api>>,
+    mut params: Params,
+    extensions: Extensions,
+) -> Result<Json<Summary>, Refused> {
+    let (from, to) = params.period();
+    params.finish()?;
+    let budget = extensions.get::<WaitBudget>().map_or(READING, |WaitBudget(budget)| READING.min(*budget));
+    let until = after(api.service.ports.clock.now(), budget);
+    Ok(Json(api.service.summary(Asked { from, to }, Some(until)).await?))
+}

@@ -1,0 +1,191 @@
+//! The figures of a period: what they do not depend on, what is missing from the trail, and a trail that is too long.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ops_domain::audit::AuditEntry;
+use ops_domain::failure::Code;
+use ops_domain::life::OperationRecord;
+use ops_domain::ports::{Clock as _, Page};
+use ops_domain::summary::{Asked, Completeness, Missing, Summary};
+use ops_domain::time::after;
+use ops_testkit::mix::{self, Mix};
+use ops_testkit::mocks::{MockAuditLog, MockOperationStore};
+use ops_testkit::world::World;
+use proptest::prelude::*;
+
+use crate::story::*;
+
+/// What the stores have, the newest first.
+#[derive(Clone)]
+struct Stored {
+    entries: Vec<AuditEntry>,
+    records: Vec<OperationRecord>,
+}
+
+impl Stored {
+    fn of(world: &World) -> Self {
+        let mut stored = Self { entries: world.store.entries(), records: world.store.records() };
+        stored.entries.sort_by(|one, other| other.timestamp.cmp(&one.timestamp));
+        stored.records.sort_by_key(|record| std::cmp::Reverse((record.created_at, record.id)));
+        stored
+    }
+
+    /// After two days, in which nobody has looked after the operation that the mix leaves running.
+    async fn of_the_mix() -> (World, Self) {
+        let world = mix::world();
+        Mix::run(&world).await;
+        world.clock.advance(Duration::from_hours(48));
+        let stored = Self::of(&world);
+        (world, stored)
+    }
+
+    /// The figures over stores that have this, and cut their lists as they like. Time passes with each page of the trail.
+    async fn summary(&self, world: &World, cuts: &[usize], a_page_takes: Duration) -> Result<Summary, String> {
+        let mut service = world.service.clone();
+        let (mut audit, mut store) = (MockAuditLog::new(), MockOperationStore::new());
+        let (entries, cuts_of_trail, clock) = (self.entries.clone(), cuts.to_vec(), world.clock.clone());
+        audit.expect_query().returning(move |query| {
+            clock.advance(a_page_takes);
+            Ok(page(&entries, query.cursor.as_deref(), &cuts_of_trail))
+        });
+        let (records, cuts) = (self.records.clone(), cuts.iter().rev().copied().collect::<Vec<_>>());
+        store.expect_list().returning(move |query| Ok(page(&records, query.cursor.as_deref(), &cuts)));
+        service.ports.audit = Arc::new(audit);
+        service.ports.store = Arc::new(store);
+        let until = after(world.clock.now(), Duration::from_secs(20));
+        let summary = service.summary(Asked::default(), Some(until)).await;
+        summary.map_err(|failure| {
+            assert_eq!((failure.code, failure.problems[0].pointer.as_str()), (Code::InvalidParameter, "from"));
+            format!("{}\n{}", failure.sentence, failure.guidance)
+        })
+    }
+}
+
+/// The page at a cursor, which counts the items and the pages before it.
+fn page<T: Clone>(items: &[T], cursor: Option<&str>, cuts: &[usize]) -> Page<T> {
+    let place = cursor.and_then(|cursor| cursor.split_once('.')).unwrap_or(("0", "0"));
+    let (begin, number) = (number_in(place.0), number_in(place.1));
+    let end = (begin + cuts[number % cuts.len()]).min(items.len());
+    let next = (end < items.len()).then(|| format!("{end}.{}", number + 1));
+    Page { items: items[begin..end].to_vec(), next }
+}
+
+fn number_in(cursor: &str) -> usize {
+    cursor.parse().expect("cursors are made of numbers")
+}
+
+const WHOLE: [usize; 1] = [250];
+
+fn in_real_time<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().expect("a runtime needs nothing").block_on(future)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn the_figures_do_not_depend_on_how_the_pages_are_cut(mut cuts in proptest::collection::vec(0..5_usize, 1..6)) {
+        cuts.push(1);
+        let (whole, cut) = in_real_time(async {
+            let (world, stored) = Stored::of_the_mix().await;
+            let whole = stored.summary(&world, &WHOLE, Duration::ZERO).await;
+            (whole, stored.summary(&world, &cuts, Duration::ZERO).await)
+        });
+        prop_assert!(whole.as_ref().is_ok_and(|whole| whole.audit_completeness.operations == 8));
+        prop_assert_eq!(whole, cut);
+    }
+}
+
+#[tokio::test]
+async fn each_entry_that_is_gone_from_the_trail_is_missed() {
+    let (world, stored) = Stored::of_the_mix().await;
+    let whole = stored.summary(&world, &WHOLE, Duration::ZERO).await.unwrap().audit_completeness;
+    assert_eq!((whole.operations, whole.complete, whole.owed, whole.missing), (8, 7, 1, Missing::default()));
+    let running = stored.records.iter().find(|record| !record.status().is_terminal()).unwrap().id.to_string();
+    for place in 0..stored.entries.len() {
+        let mut less = stored.clone();
+        let gone = less.entries.remove(place);
+        let event = gone.event.as_deref().unwrap();
+        if gone.operation_id.is_none() || event == "refused" {
+            continue;
+        }
+        let missing = match event {
+            "accepted" => Missing { accepted: 1, ..Missing::default() },
+            "late_outcome" => Missing { late_outcome: 1, ..Missing::default() },
+            _ => Missing { outcome: 1, ..Missing::default() },
+        };
+        let complete = if gone.operation_id == Some(running.clone()) { 7 } else { 6 };
+        let found = less.summary(&world, &[3], Duration::ZERO).await.unwrap().audit_completeness;
+        let rate = Some(f64::from(complete) / 8.0);
+        assert_eq!(
+            found,
+            Completeness { missing, complete: u64::try_from(complete).unwrap(), rate, ..whole },
+            "{event}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_operation_that_left_no_entry_at_all_is_missed() {
+    let (world, mut stored) = Stored::of_the_mix().await;
+    let lost = stored.records.iter().find(|record| record.is_late()).unwrap().id.to_string();
+    stored.entries.retain(|entry| entry.operation_id.as_ref() != Some(&lost));
+    let summary = stored.summary(&world, &WHOLE, Duration::ZERO).await.unwrap();
+    assert_eq!(summary.audit_completeness.missing, Missing { accepted: 1, outcome: 1, late_outcome: 1 });
+    assert_eq!(summary.overall.operations, 7, "the trail alone does not know of it");
+}
+
+#[tokio::test]
+async fn an_operation_that_only_the_trail_knows_is_told_and_not_judged() {
+    let (world, mut stored) = Stored::of_the_mix().await;
+    let lost = stored.records.iter().position(|record| record.status().is_terminal()).unwrap();
+    stored.records.remove(lost);
+    let found = stored.summary(&world, &WHOLE, Duration::ZERO).await.unwrap().audit_completeness;
+    assert_eq!((found.without_record, found.operations), (1, 7));
+}
+
+#[tokio::test]
+async fn an_outcome_that_can_not_be_written_is_owed_until_it_is() {
+    let world = World::demo();
+    let record = begun(&world, &reboot()).await;
+    world.clock.advance(Duration::from_secs(1));
+    let completeness = async || world.service.summary(Asked::default(), None).await.unwrap().audit_completeness;
+    assert_eq!(completeness().await, Completeness { not_judged: 1, ..Completeness::default() });
+    world.store.audit_down(true);
+    for _ in 0..3 {
+        world.clock.advance(Duration::from_hours(10));
+        assert!(world.service.advance(record.id).await.is_err(), "its outcome can't be stored");
+    }
+    world.store.audit_down(false);
+    let owed = Completeness { rate: Some(0.0), operations: 1, owed: 1, ..Completeness::default() };
+    assert_eq!(completeness().await, owed);
+    world.run_to_end(record.id).await;
+    world.clock.advance(Duration::from_mins(10));
+    let paid = Completeness { rate: Some(1.0), operations: 1, complete: 1, ..Completeness::default() };
+    assert_eq!(completeness().await, paid);
+}
+
+#[tokio::test]
+async fn a_trail_that_takes_too_long_is_refused_with_a_period_to_ask_for_instead() {
+    let (world, stored) = Stored::of_the_mix().await;
+    let answer = stored.summary(&world, &[3], Duration::from_secs(5)).await;
+    let told = answer.unwrap_err();
+    expect_test::expect![[r#"
+        The request is not valid: from is too early: 12 entries, back to 2026-01-31T12:06:07Z, are all that one request has the time to read.
+        Ask for a shorter period, e.g. from=2026-02-01T12:06:10Z, and for the time before it in further requests; `rds-ops metrics` has as much time as it takes."#]].assert_eq(&told);
+    let (world, stored) = Stored::of_the_mix().await;
+    assert!(stored.summary(&world, &[3], Duration::from_secs(1)).await.is_ok());
+}
+
+#[tokio::test]
+async fn without_the_trail_or_the_operations_there_are_no_figures() {
+    let world = World::demo();
+    world.run(&window()).await;
+    world.store.audit_down(true);
+    let failure = world.service.summary(Asked::default(), None).await.unwrap_err();
+    assert_eq!(failure.code, Code::AuditUnavailable);
+    world.store.heal();
+    world.store.store_down(true);
+    let failure = world.service.summary(Asked::default(), None).await.unwrap_err();
+    assert_eq!(failure.code, Code::StoreUnavailable);
+}
