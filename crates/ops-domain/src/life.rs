@@ -240,6 +240,12 @@ impl OperationRecord {
     /// The version of an operation that has just begun.
     pub const FIRST_VERSION: u64 = 1;
 
+    /// Until when its order may be sent for the first time: for as long as the operation may take.
+    #[must_use]
+    pub fn send_by(&self) -> Timestamp {
+        after(self.created_at, self.plan.timeout)
+    }
+
     /// The state as answers show it.
     #[must_use]
     pub fn status(&self) -> Status {
@@ -353,7 +359,7 @@ impl OperationRecord {
                 "failed_polls": 0,
                 "last_status": null,
                 "next_poll_at": self.next_at(),
-                "deadline": after(self.created_at, self.plan.timeout),
+                "deadline": self.send_by(),
             });
         };
         let mut progress = json!({

@@ -71,8 +71,12 @@ impl Service {
         loaded.ok_or_else(|| Failure::operation_not_found(&id.to_string()))
     }
 
-    /// Stores the intent to send, then reads and sends.
+    /// Stores the intent to send, then reads and sends. What nobody has sent in its time is not sent any more: whoever asked
+    /// for it does not reckon with it.
     async fn start(&self, record: OperationRecord, now: Timestamp) -> Result<OperationRecord, Failure> {
+        if record.resends == 0 && record.send_by() < now {
+            return self.give_up(record, Failure::throttled()).await;
+        }
         let mut next = record.clone();
         next.enter(Phase::Submitting { watch: Watch::submitting(record.plan, now) }, now);
         next.attempts += 1;
@@ -84,15 +88,16 @@ impl Service {
                 Ok(self.dispatch(record, live).await)
             }
             Err(CommitError::Conflict) => self.load(record.id).await,
-            Err(CommitError::LeaseLost) => {
-                let mut next = record.clone();
-                let failure = Failure::operation_failed("lease_lost");
-                let phase = Phase::Ended { ending: Ending::Failed { failure }, watch: None };
-                let event = self.enter(&mut next, phase);
-                self.store(record, next, event).await
-            }
+            Err(CommitError::LeaseLost) => self.give_up(record, Failure::operation_failed("lease_lost")).await,
             Err(CommitError::Store(error)) => Err(self.store_failed(error)),
         }
+    }
+
+    /// Ends an operation of which nothing was sent.
+    async fn give_up(&self, record: OperationRecord, failure: Failure) -> Result<OperationRecord, Failure> {
+        let mut next = record.clone();
+        let event = self.enter(&mut next, Phase::Ended { ending: Ending::Failed { failure }, watch: None });
+        self.store(record, next, event).await
     }
 
     /// Looks once for this operation and for all others that are due in its account and Region.

@@ -143,7 +143,7 @@ impl Service {
     /// Tries again after a pause, until the operation's time is over.
     fn later(&self, record: &OperationRecord) -> Decided {
         let now = self.ports.clock.now();
-        let deadline = after(record.created_at, record.plan.timeout);
+        let deadline = record.send_by();
         if deadline <= now {
             return Decided::fail(Failure::throttled());
         }

@@ -100,6 +100,22 @@ async fn throttling_fails_no_operation_before_its_deadline_and_its_retries_are_f
 }
 
 #[tokio::test]
+async fn what_waited_to_be_sent_is_not_sent_after_its_time_whoever_was_away() {
+    let world = World::demo();
+    world.rds.inject(Fault::next_look(LookFault::Throttled));
+    let record = begun(&world, &reboot()).await;
+    assert_eq!(record.status(), Status::Accepted);
+    let deadline = record.created_at + chrono::TimeDelta::minutes(5);
+    world.clock.advance_to(deadline + chrono::TimeDelta::seconds(1));
+
+    let swept = world.service.sweep(10, deadline + chrono::TimeDelta::hours(1)).await.unwrap();
+    let [record] = swept.advanced.as_slice() else { panic!("{swept:?}") };
+    assert_eq!((record.status(), record.answer(deadline)["code"].clone()), (Status::Failed, json!("throttled")));
+    assert_eq!(world.rds.orders(), []);
+    assert_eq!(events(&world), ["accepted", "outcome"]);
+}
+
+#[tokio::test]
 async fn a_lost_answer_is_resolved_by_looking_and_a_reboot_is_never_sent_twice() {
     for (request, fault, ends, orders) in [
         (snapshot(), SendFault::LostAfter, Status::Available, 1),
