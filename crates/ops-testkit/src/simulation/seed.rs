@@ -235,7 +235,7 @@ fn tags(rng: &mut StdRng) -> Tags {
 }
 
 fn settings(rng: &mut StdRng) -> Settings {
-    Settings { poll_interval: seconds(rng, 5, 40), operation_timeout: seconds(rng, 100, 400), ..Settings::default() }
+    Settings { poll_interval: seconds(rng, 5, 40), operation_timeout: seconds(rng, 100, 1200), ..Settings::default() }
 }
 
 fn fault(rng: &mut StdRng) -> Fault {
