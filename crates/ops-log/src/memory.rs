@@ -1,9 +1,10 @@
 //! A log in memory, for tests of what is logged.
 
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value};
+use tracing::Dispatch;
 use tracing::subscriber::{DefaultGuard, set_default};
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::fmt::MakeWriter;
@@ -11,6 +12,11 @@ use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::Lines;
 use crate::levels::Levels;
+
+/// A listener that hears nothing and stays. As long as there is only one, `tracing` asks whichever thread comes to a place in
+/// the code first whether anybody listens, and its answer counts for all threads: tests without a log would silence those
+/// with one. Of two or more, it asks each.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(tracing_subscriber::registry()));
 
 /// The lines that were logged.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +26,7 @@ impl Memory {
     /// Logs on this thread at these levels until the guard is dropped.
     #[must_use]
     pub fn start(levels: &Levels) -> (Self, DefaultGuard) {
+        LazyLock::force(&SECOND);
         let memory = Self::default();
         let lines = Lines::new("rds-ops".to_owned(), memory.clone()).with_filter(levels.filter());
         let guard = set_default(tracing_subscriber::registry().with(lines));
