@@ -76,8 +76,9 @@ fn fields() -> BTreeSet<&'static str> {
 
 /// The code blocks of a language.
 fn blocks(language: &str) -> impl Iterator<Item = &'static str> {
-    let begin = format!("```{language}\n");
-    let blocks: Vec<&str> = PAGE.split(&begin).skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    let begin = format!("```{language} ");
+    let text = |rest: &'static str| rest.split_once('\n').unwrap().1.split("```").next().unwrap();
+    let blocks: Vec<&str> = PAGE.split(&begin).skip(1).map(text).collect();
     blocks.into_iter()
 }
 
