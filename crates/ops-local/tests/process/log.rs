@@ -1,30 +1,50 @@
 //! The log of `rds-ops serve`, as it stands on standard error.
 
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
+use std::sync::mpsc;
 use std::thread;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::support::{Server, folder, rds_ops};
+use crate::support::{DEADLINE, Server, folder, rds_ops};
 
-/// What a server says on standard error while it takes a snapshot that nobody waits for to its end, and the operation.
+/// What a server says on standard error while it takes a snapshot that nobody asks after to its end, and the operation.
 fn logged(variables: &[(&str, &str)], args: &[&str]) -> (String, Value) {
     let folder = folder();
     let mut command = rds_ops(&["serve", "--listen", "127.0.0.1:0", "--speed", "120", "--data"]);
     command.arg(folder.path()).args(args).envs(variables.iter().copied()).stderr(Stdio::piped());
     let mut server = Server::run_logging(command);
-    let mut stderr = server.child.stderr.take().unwrap();
-    let said = thread::spawn(move || {
-        let mut text = String::new();
-        stderr.read_to_string(&mut text).unwrap();
-        text
-    });
+    let said = lines_of(server.child.stderr.take().unwrap());
     let parameters = json!({ "snapshot_id": "logged" });
     let (_, accepted) = server.post("respond-async", "create_snapshot", "dev-postgres-01", &parameters);
-    let operation = server.ended(accepted["operation_id"].as_str().unwrap());
+    let mut text = until_the_end(&said);
+    let (_, operation) = server.get(&format!("/operations/{}", accepted["operation_id"].as_str().unwrap()));
     server.kill();
-    (said.join().unwrap(), operation)
+    said.iter().for_each(|line| text.extend([&line, "\n"]));
+    (text, operation)
+}
+
+/// The lines of this log as they come.
+fn lines_of(log: impl std::io::Read + Send + 'static) -> mpsc::Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || BufReader::new(log).lines().try_for_each(|line| sender.send(line.unwrap())));
+    receiver
+}
+
+/// What is said up to the step that ends the snapshot. Whoever asked for the operation would take its steps.
+fn until_the_end(said: &mpsc::Receiver<String>) -> String {
+    let deadline = Instant::now() + DEADLINE;
+    let mut text = String::new();
+    loop {
+        let line = said.recv_timeout(deadline.saturating_duration_since(Instant::now())).expect("the snapshot ends");
+        let is_last = [r#""outcome":"available""#, r#"outcome="available""#].iter().any(|end| line.contains(end));
+        text.extend([&line, "\n"]);
+        if is_last {
+            return text;
+        }
+    }
 }
 
 fn json_lines(text: &str) -> Vec<Value> {
@@ -44,7 +64,11 @@ fn the_local_server_writes_the_same_lines_when_it_is_asked_for_json() {
             assert_eq!(told, [id, "create_snapshot", "dev-postgres-01", "local:alice"]);
         }
         let by_engine = steps.iter().filter(|step| step.get("correlation_id").is_none()).count();
-        assert!(by_engine > 0, "steps of the engine belong to no request: {text}");
+        assert_eq!(
+            by_engine,
+            steps.len() - 1,
+            "all but the first, which the request takes, belong to no request: {text}"
+        );
         assert_eq!(steps.last().unwrap()["outcome"], "available");
         assert!(lines.iter().any(|line| line["message"] == "answered" && line["status"] == 202));
     }
