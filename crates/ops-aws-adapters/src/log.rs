@@ -1,8 +1,8 @@
-//! What the log is told of calls that AWS did not answer as was asked: the request id and AWS's words, which the ports have no
-//! room for.
+//! What the log is told of calls that AWS did not answer as was asked: the request id and AWS's words, which the ports
+//! have no room for.
 //!
-//! Where AWS refuses a request for what it asks, its words may repeat that: the value of a tag, or an external id. Then the log
-//! has the code alone.
+//! Where AWS refuses a request for what it asks, its words may repeat that: the value of a tag, or an external id. Then
+//! the log has the code alone.
 
 use std::error::Error;
 
@@ -18,9 +18,7 @@ pub(crate) fn look<E>(error: &SdkError<E, HttpResponse>)
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    let (error_code, exception) = (error.code(), exception(error));
-    let exception_name = exception.map(|_| NAME);
-    tracing::warn!(error_code, exception, exception_name, rds_request_id = error.request_id(), "a look failed");
+    failed("a look failed", error, Ids { rds: error.request_id(), sts: None });
 }
 
 /// An order was not taken, or it is not known whether it was.
@@ -28,9 +26,7 @@ pub(crate) fn order<E>(error: &SdkError<E, HttpResponse>)
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    let (error_code, exception) = (error.code(), exception(error));
-    let exception_name = exception.map(|_| NAME);
-    tracing::warn!(error_code, exception, exception_name, rds_request_id = error.request_id(), "an order failed");
+    failed("an order failed", error, Ids { rds: error.request_id(), sts: None });
 }
 
 /// STS gave no session of a role.
@@ -38,15 +34,7 @@ pub(crate) fn session<E>(error: &SdkError<E, HttpResponse>)
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    let (error_code, exception) = (error.code(), exception(error));
-    let exception_name = exception.map(|_| NAME);
-    tracing::warn!(
-        error_code,
-        exception,
-        exception_name,
-        sts_request_id = error.request_id(),
-        "a role was not assumed"
-    );
+    failed("a role was not assumed", error, Ids { rds: None, sts: error.request_id() });
 }
 
 /// STS took longer for a session than an order waits.
@@ -54,8 +42,26 @@ pub(crate) fn late_session(error: &(dyn Error + 'static)) {
     tracing::warn!(exception = error, exception_name = "Elapsed", "a role was not assumed");
 }
 
-/// The type of every error of a call.
-const NAME: &str = "SdkError";
+/// The request id, by the service that gave it.
+struct Ids<'a> {
+    rds: Option<&'a str>,
+    sts: Option<&'a str>,
+}
+
+fn failed<E>(what: &str, error: &SdkError<E, HttpResponse>, ids: Ids<'_>)
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let exception = exception(error);
+    tracing::warn!(
+        error_code = error.code(),
+        exception,
+        exception_name = exception.map(|_| "SdkError"),
+        rds_request_id = ids.rds,
+        sts_request_id = ids.sts,
+        "{what}"
+    );
+}
 
 fn exception<E>(error: &SdkError<E, HttpResponse>) -> Option<&(dyn Error + 'static)>
 where

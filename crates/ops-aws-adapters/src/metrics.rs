@@ -1,8 +1,9 @@
-//! Metrics as lines in CloudWatch's embedded metric format: CloudWatch Logs makes metrics of them, without a call to AWS.
+//! Metrics as lines in CloudWatch's embedded metric format: CloudWatch Logs makes metrics of them, without a call to
+//! AWS.
 //!
 //! A line is one JSON document of its own, written past the log (CloudWatch User Guide, "Specification: Embedded metric
-//! format"). Dimensions have few values, because each combination of them is a metric that is paid for; what tells operations
-//! apart stands beside them, to be searched for.
+//! format"). Dimensions have few values, because each combination of them is a metric that is paid for; what tells
+//! operations apart stands beside them, to be searched for.
 
 mod document;
 

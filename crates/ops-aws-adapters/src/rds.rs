@@ -79,8 +79,8 @@ impl RdsControl for AwsRds {
             Err(LookError::Denied { code }) => code,
             seen => return seen,
         };
-        // Credentials that AWS has refused once are refused again: those that have expired before their time are replaced at
-        // once, and those of a role that was revoked or given other rights are replaced by the next look.
+        // Credentials that AWS has refused once are refused again: those that have expired before their time are
+        // replaced at once, and those of a role that was revoked or given other rights are replaced by the next look.
         if !self.sessions.forget(scope, &looker).await || !EXPIRED.contains(&refused.as_str()) {
             return Err(LookError::Denied { code: refused });
         }

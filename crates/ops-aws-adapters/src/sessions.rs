@@ -28,8 +28,8 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use crate::sessions::assume::{Assumed, Attribution, Wanted, assume};
 
-/// Sessions that are got ready for orders and kept. Beyond that those that are too old are dropped, and then all: an order
-/// whose session is gone asks for another.
+/// Sessions that are got ready for orders and kept. Beyond that those that are too old are dropped, and then all: an
+/// order whose session is gone asks for another.
 const READY_KEPT: usize = 256;
 
 /// RDS answers a describe within a second or two; beyond this it counts as unreachable.
@@ -114,8 +114,8 @@ impl Sessions {
         Ok(Looker { client, session: session.assumed.is_some().then_some(session.number) })
     }
 
-    /// Forgets the session of a looker that AWS refused, so that the next look asks for another. Says whether there was one
-    /// to forget: the service's own credentials stay what they are.
+    /// Forgets the session of a looker that AWS refused, so that the next look asks for another. Says whether there was
+    /// one to forget: the service's own credentials stay what they are.
     pub(crate) async fn forget(&self, scope: &Scope, looker: &Looker) -> bool {
         let Some(number) = looker.session else { return false };
         let slot = self.slot(Place::Account(scope.account_id.clone()));

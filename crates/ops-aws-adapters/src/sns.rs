@@ -1,8 +1,9 @@
-//! Amazon SNS as [`Notifier`]: one message for each notice, with another text for people than for programs, and attributes
-//! to filter by.
+//! Amazon SNS as [`Notifier`]: one message for each notice, with another text for people than for programs, and
+//! attributes to filter by.
 //!
-//! A subscription by e-mail gets the text for people, one by SMS the subject, and queues, functions, streams and web hooks
-//! the JSON of the notice. A message that can't be sent is logged and forgotten: the audit trail has what it would have told.
+//! A subscription by e-mail gets the text for people, one by SMS the subject, and queues, functions, streams and web
+//! hooks the JSON of the notice. A message that can't be sent is logged and forgotten: the audit trail has what it
+//! would have told.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -32,8 +33,8 @@ const PROGRAMS: [&str; 5] = ["sqs", "lambda", "http", "https", "firehose"];
 /// The longest message with its subject and attributes, in bytes (SNS API Reference, `Publish`).
 const LONGEST_MESSAGE: usize = 256 * 1024;
 
-/// JSON within JSON is at most twice as long, as nothing in it but quotes and backslashes is escaped; in the text for people
-/// line breaks are as well. Subject and attributes are below 4 KiB.
+/// JSON within JSON is at most twice as long, as nothing in it but quotes and backslashes is escaped; in the text for
+/// people line breaks are as well. Subject and attributes are below 4 KiB.
 const _: () = assert!(2 * (PROGRAMS.len() * Notice::LONGEST_JSON + Notice::LONGEST_TEXT) + 8 * 1024 <= LONGEST_MESSAGE);
 
 /// The topic that people and programs subscribe to.

@@ -1,8 +1,8 @@
 //! AWS Step Functions as [`Engine`]: one execution of the state machine for each operation, named after it.
 //!
 //! Step Functions is asked once for each operation; the execution then goes by what the worker answers. Starting an
-//! execution of a name that exists already is refused, so asking again is harmless. An execution that was stopped or has
-//! failed while its operation goes on is followed by another one, whose name ends with its number.
+//! execution of a name that exists already is refused, so asking again is harmless. An execution that was stopped or
+//! has failed while its operation goes on is followed by another one, whose name ends with its number.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -113,7 +113,8 @@ fn execution_name(id: OperationId, nth: u32) -> String {
     if nth == 1 { id.to_string() } else { format!("{id}-{nth}") }
 }
 
-/// `arn:PARTITION:states:REGION:ACCOUNT:stateMachine:NAME` becomes `arn:PARTITION:states:REGION:ACCOUNT:execution:NAME:EXECUTION`.
+/// `arn:PARTITION:states:REGION:ACCOUNT:stateMachine:NAME` becomes
+/// `arn:PARTITION:states:REGION:ACCOUNT:execution:NAME:EXECUTION`.
 fn execution_arn(state_machine_arn: &str, execution: &str) -> String {
     format!("{}:{execution}", state_machine_arn.replacen(":stateMachine:", ":execution:", 1))
 }

@@ -61,8 +61,8 @@ pub enum TablesError {
     },
 }
 
-/// Makes the tables that are not there, and gives those that are there the indexes and the expiry that they lack; nothing
-/// else of them is changed. Returns when all can be used. Each change is given to `told` when it is done.
+/// Makes the tables that are not there, and gives those that are there the indexes and the expiry that they lack;
+/// nothing else of them is changed. Returns when all can be used. Each change is given to `told` when it is done.
 ///
 /// # Errors
 /// The first [`TablesError`]. All tables are looked at before any is changed.

@@ -188,15 +188,16 @@ fn first_result(record: &OperationRecord) -> Value {
     }
 }
 
-/// One entry of the audit trail, as it is stored. The names of the first nine fields are those of the original table. An
-/// entry of the original service has no others, and may lack `success` and `ttl`.
+/// One entry of the audit trail, as it is stored. The names of the first nine fields are those of the original table.
+/// An entry of the original service has no others, and may lack `success` and `ttl`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct AuditEntry {
     /// `<instance_id>#<timestamp>`.
     pub audit_id: String,
     /// RFC 3339 in UTC with microseconds.
     pub timestamp: String,
-    /// The operation's name, or what else was attempted (see [`Attempted`]); in entries of the original service any text.
+    /// The operation's name, or what else was attempted (see [`Attempted`]); in entries of the original service any
+    /// text.
     pub operation: String,
     /// The instance that was named, or [`NO_INSTANCE`].
     pub instance_id: String,
@@ -208,8 +209,8 @@ pub struct AuditEntry {
     pub result: String,
     /// Whether RDS showed evidence that it was done. None where an entry of the original service does not tell.
     pub success: Option<bool>,
-    /// When the entry may be deleted, in seconds since the Unix epoch. None for an entry of the original service that is
-    /// kept for good.
+    /// When the entry may be deleted, in seconds since the Unix epoch. None for an entry of the original service that
+    /// is kept for good.
     pub ttl: Option<i64>,
     /// What happened (see [`AuditEvent`]); absent in entries of the original service.
     pub event: Option<String>,
@@ -231,8 +232,8 @@ pub struct AuditEntry {
     pub source_ip: Option<String>,
     /// Why, in the caller's words.
     pub reason: Option<String>,
-    /// When the instance's entry before this one may be deleted, in seconds since the Unix epoch: until then its absence
-    /// is no expiry. None for the first entry, and behind entries of releases that did not keep it.
+    /// When the instance's entry before this one may be deleted, in seconds since the Unix epoch: until then its
+    /// absence is no expiry. None for the first entry, and behind entries of releases that did not keep it.
     pub prev_ttl: Option<i64>,
     /// The hash of the instance's entry before this one, or [`GENESIS`].
     pub prev_hash: Option<String>,

@@ -41,8 +41,8 @@ impl fmt::Display for ClusterRef {
     }
 }
 
-/// What one operation at a time may change, and what a lease is on: an instance that stands alone, or a cluster with all
-/// its members.
+/// What one operation at a time may change, and what a lease is on: an instance that stands alone, or a cluster with
+/// all its members.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {

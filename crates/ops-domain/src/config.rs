@@ -192,8 +192,8 @@ pub struct CrossAccount {
     pub home_account_id: Option<AccountId>,
     /// The accounts in which operations are allowed; all that the inventory names if empty.
     pub allowed_accounts: Vec<AccountId>,
-    /// Whether the sessions of orders carry the person as source identity, and the operation as session tags. The policies
-    /// of both sides must permit that, else the role can't be assumed at all.
+    /// Whether the sessions of orders carry the person as source identity, and the operation as session tags. The
+    /// policies of both sides must permit that, else the role can't be assumed at all.
     pub session_attribution: bool,
 }
 

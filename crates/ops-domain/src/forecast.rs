@@ -99,8 +99,8 @@ impl Forecast {
         })
     }
 
-    /// A hash of everything that the forecast says of the instance and of what is asked of RDS. Who asks, when, and under
-    /// which operation id makes no difference.
+    /// A hash of everything that the forecast says of the instance and of what is asked of RDS. Who asks, when, and
+    /// under which operation id makes no difference.
     #[must_use]
     pub fn hash(&self) -> PlanHash {
         let warnings: Vec<&str> = self.warnings.iter().map(|warning| warning.guidance().code).collect();

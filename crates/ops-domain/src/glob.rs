@@ -1,7 +1,7 @@
 //! Patterns in which `*` stands for any run of characters, also an empty one. Everything else stands for itself.
 
-/// Whether the whole of `text` matches `pattern`, in time linear in both: no place of the text is looked at again once a
-/// part of the pattern has been found there.
+/// Whether the whole of `text` matches `pattern`, in time linear in both: no place of the text is looked at again once
+/// a part of the pattern has been found there.
 #[must_use]
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else {

@@ -197,8 +197,8 @@ pub struct OperationRecord {
     pub version: u64,
     /// Which instance it is for.
     pub target: InstanceRef,
-    /// The cluster that the instance is a member of, by the inventory. The lease is on the cluster then, and an order is sent
-    /// only if the live description says the same; so whoever finds this record knows what its order was for.
+    /// The cluster that the instance is a member of, by the inventory. The lease is on the cluster then, and an order
+    /// is sent only if the live description says the same; so whoever finds this record knows what its order was for.
     #[serde(default)]
     pub cluster_id: Option<ClusterId>,
     /// What is to be done.
@@ -233,7 +233,8 @@ pub struct OperationRecord {
     pub history: Vec<Step>,
 }
 
-/// Entries of the history that are kept: the first and the latest. A life has about ten; retries after throttling add more.
+/// Entries of the history that are kept: the first and the latest. A life has about ten; retries after throttling add
+/// more.
 const HISTORY_KEPT: usize = 50;
 
 impl OperationRecord {

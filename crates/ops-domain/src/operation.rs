@@ -42,8 +42,8 @@ pub trait Action: Sized {
     /// What RDS is asked, in a closed form: nothing that a caller wrote passes through unparsed.
     type Order;
 
-    /// Whether its evidence names the order, as a snapshot's name does. Evidence that any order of the kind leaves, such as
-    /// a restart, counts only while no other operation has had the instance.
+    /// Whether its evidence names the order, as a snapshot's name does. Evidence that any order of the kind leaves,
+    /// such as a restart, counts only while no other operation has had the instance.
     const EVIDENCE_IS_ITS_OWN: bool;
 
     /// Reads the parameters, leaving every problem in `fields`.
@@ -75,8 +75,8 @@ pub trait Action: Sized {
     /// What AWS must permit for the order, and nothing beyond it.
     fn permission(order: &Self::Order, instance: &InstanceId) -> Permission;
 
-    /// What AWS must permit for the order that this will probably lead to, before the instance has been read. The order is
-    /// sent with what [`Action::permission`] says: a wrong guess costs a call and gives no right.
+    /// What AWS must permit for the order that this will probably lead to, before the instance has been read. The order
+    /// is sent with what [`Action::permission`] says: a wrong guess costs a call and gives no right.
     fn foreseen(&self, place: Place<'_>) -> Permission;
 
     /// What users of the database, as it is now, notice of the order.

@@ -77,9 +77,9 @@ pub(crate) const CLOCK_SKEW: Duration = Duration::from_secs(10);
 /// `live` is the classification of the live description together with the inventory's and that of every relative.
 ///
 /// # Errors
-/// [`Failure::production`] when `live` says production; `permission_denied` when the rules do not let the caller do it there;
-/// `lease_lost` when the operation is not about to be sent, or does
-/// not hold its instance for as long as sending takes.
+/// [`Failure::production`] when `live` says production; `permission_denied` when the rules do not let the caller do it
+/// there; `lease_lost` when the operation is not about to be sent, or does not hold its instance for as long as sending
+/// takes.
 pub fn authorize(
     record: &OperationRecord,
     live: &Classification,

@@ -1,8 +1,8 @@
 //! Who may run what: the `[[rules]]` of the configuration, and what they say about one request.
 //!
 //! Rules only narrow. Without any, every caller may run everything on every instance that is not production; with some,
-//! what no rule allows is refused, and what a rule denies stays refused whatever others allow. Production is no matter of
-//! rules: [`crate::policy::permit`] closes it before any rule is asked, and no rule can name it.
+//! what no rule allows is refused, and what a rule denies stays refused whatever others allow. Production is no matter
+//! of rules: [`crate::policy::permit`] closes it before any rule is asked, and no rule can name it.
 
 use std::collections::BTreeSet;
 

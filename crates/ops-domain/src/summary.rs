@@ -1,9 +1,9 @@
 //! What the service did in a period, in figures, from the audit trail: the answer of `GET /metrics/summary`.
 //!
-//! [`read`] reads the trail once, from the newest entry to the oldest, and beside it the operation store, because a trail
-//! alone can't show that an operation is missing from it. What it keeps in memory does not grow with the trail: a page of
-//! each, a count for each length of time to a tenth of a second (for the exact percentile), the names of the users, a few counts for
-//! each day, and the operations whose trail has been seen in part.
+//! [`read`] reads the trail once, from the newest entry to the oldest, and beside it the operation store, because a
+//! trail alone can't show that an operation is missing from it. What it keeps in memory does not grow with the trail: a
+//! page of each, a count for each length of time to a tenth of a second (for the exact percentile), the names of the
+//! users, a few counts for each day, and the operations whose trail has been seen in part.
 
 mod calendar;
 mod completeness;

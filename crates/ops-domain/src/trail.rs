@@ -45,7 +45,8 @@ impl Walk {
     }
 }
 
-/// What a query asks for, as the audit trail tells of an export: the filters that are set, by the names that callers use.
+/// What a query asks for, as the audit trail tells of an export: the filters that are set, by the names that callers
+/// use.
 #[must_use]
 pub fn filters(query: &AuditQuery) -> Map<String, Value> {
     let filters = [

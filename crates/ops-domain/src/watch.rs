@@ -47,8 +47,8 @@ impl PollPlan {
     }
 }
 
-/// The longest from the request to the end: waiting while AWS throttles, two orders that seem lost, and the last one with
-/// its late watch, with room for steps that are taken late.
+/// The longest from the request to the end: waiting while AWS throttles, two orders that seem lost, and the last one
+/// with its late watch, with room for steps that are taken late.
 #[must_use]
 pub fn longest_life(timeout: Duration, late_watch: Duration) -> Duration {
     timeout.saturating_mul(3).saturating_add(timeout.max(late_watch)).saturating_add(STEPS_TAKEN_LATE)

@@ -150,8 +150,8 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Groups, comma separated: REST APIs send them so, HTTP APIs as `[a b c]`, a Lambda authorizer perhaps as a list. A name
-/// with a comma in it would read as two groups and is left out.
+/// Groups, comma separated: REST APIs send them so, HTTP APIs as `[a b c]`, a Lambda authorizer perhaps as a list. A
+/// name with a comma in it would read as two groups and is left out.
 fn groups(value: &Value) -> Option<String> {
     let names: Vec<String> = match value {
         Value::Array(items) => items.iter().filter_map(text).collect(),

@@ -1,8 +1,8 @@
 //! The HTTP API of the RDS operations service: one router for Lambda and for the local server.
 //!
 //! The host (a Lambda function, the local server, another Rust service) knows who calls and says so by a request
-//! extension of type [`ops_domain::caller::Caller`]; a request without one is answered 401, except on `/healthz` and for
-//! preflights. Two more extensions are optional: [`WaitBudget`] and [`RequestId`].
+//! extension of type [`ops_domain::caller::Caller`]; a request without one is answered 401, except on `/healthz` and
+//! for preflights. Two more extensions are optional: [`WaitBudget`] and [`RequestId`].
 //!
 //! No status code, header or HTTP type is known anywhere else in the workspace, and no AWS SDK is used here.
 //!

@@ -1,5 +1,5 @@
-//! What a function says on standard output, which Lambda carries to CloudWatch Logs: the log, one JSON line per event, and
-//! metrics on lines of their own beside it.
+//! What a function says on standard output, which Lambda carries to CloudWatch Logs: the log, one JSON line per event,
+//! and metrics on lines of their own beside it.
 
 use std::io::Stdout;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -50,8 +50,8 @@ impl Telemetry {
         Self { function, was_invoked: AtomicBool::new(false), metrics }
     }
 
-    /// Takes in that the function is invoked, the first time by a cold start. What is logged in the span has the fields that
-    /// Powertools for AWS Lambda gives an invocation.
+    /// Takes in that the function is invoked, the first time by a cold start. What is logged in the span has the fields
+    /// that Powertools for AWS Lambda gives an invocation.
     pub fn invoked(&self, context: &Context) -> Span {
         let cold_start = !self.was_invoked.swap(true, Ordering::Relaxed);
         if cold_start {

@@ -15,7 +15,8 @@ use crate::telemetry;
 /// `OPS_CONFIG`.
 ///
 /// # Errors
-/// When the file can't be read, and every problem of the configuration and of the log's levels at once. The log has it, too.
+/// When the file can't be read, and every problem of the configuration and of the log's levels at once. The log has it,
+/// too.
 pub fn settings() -> Result<Settings, lambda_runtime::Error> {
     read().inspect_err(|error| {
         let exception: &(dyn Error + 'static) = error.as_ref();

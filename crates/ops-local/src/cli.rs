@@ -73,8 +73,8 @@ pub struct RunArgs {
     pub operation: String,
     /// The DB instance identifier.
     pub instance: String,
-    /// A parameter, as often as needed: `true` and `false` are booleans, a value that begins with `[` or `{` is JSON, and
-    /// everything else is text.
+    /// A parameter, as often as needed: `true` and `false` are booleans, a value that begins with `[` or `{` is JSON,
+    /// and everything else is text.
     #[arg(long = "param", value_name = "NAME=VALUE")]
     pub params: Vec<String>,
     /// The instance's account, where the name alone does not tell.

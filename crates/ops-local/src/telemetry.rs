@@ -14,8 +14,8 @@ use crate::cli::{Command, LogFormat};
 /// The service in JSON lines, as the functions call it.
 const SERVICE: &str = "rds-ops";
 
-/// Begins to log at the levels that the environment names; without them a server tells what happens, and a single command only
-/// what went wrong.
+/// Begins to log at the levels that the environment names; without them a server tells what happens, and a single
+/// command only what went wrong.
 pub fn start(command: &Command) {
     let (format, default) = match command {
         Command::Serve(args) => (args.log_format, LevelFilter::INFO),

@@ -30,7 +30,8 @@ impl Levels {
         Self(Targets::new().with_default(level))
     }
 
-    /// By the variables: `OPS_LOG`, or else `AWS_LAMBDA_LOG_LEVEL`, or else `default`. A blank variable counts as not set.
+    /// By the variables: `OPS_LOG`, or else `AWS_LAMBDA_LOG_LEVEL`, or else `default`. A blank variable counts as not
+    /// set.
     ///
     /// # Errors
     /// What is wrong with the variable that counts: a level that is none would otherwise log nothing, or everything.

@@ -1,5 +1,5 @@
-//! The log of the RDS operations service: each event one flat line of JSON, in the same form from the Lambda functions and
-//! from the server on one machine.
+//! The log of the RDS operations service: each event one flat line of JSON, in the same form from the Lambda functions
+//! and from the server on one machine.
 //!
 //! The crates of the service tell `tracing` what happens; a host starts this log, or another subscriber of its own.
 

@@ -1,7 +1,8 @@
 //! The form of a line: one JSON object with the fields of the event and of the spans around it side by side.
 //!
-//! A formatter of our own, because the JSON form of `tracing-subscriber` nests spans, and the crates that flatten them have
-//! no bound for a text, take in the spans of every library, and do not say which of two fields of one name is meant.
+//! A formatter of our own, because the JSON form of `tracing-subscriber` nests spans, and the crates that flatten them
+//! have no bound for a text, take in the spans of every library, and do not say which of two fields of one name is
+//! meant.
 
 use std::io::Write as _;
 
@@ -21,12 +22,12 @@ use crate::is_ours;
 /// The longest line in bytes: an event of CloudWatch Logs has 256 KB (CloudWatch Logs quotas).
 const LONGEST_LINE: usize = 256 * 1024 - 1024;
 
-/// The longest text of a field, in characters, where the texts together are too long. JSON writes a character in six bytes at
-/// most, so that this is enough for some six hundred fields.
+/// The longest text of a field, in characters, where the texts together are too long. JSON writes a character in six
+/// bytes at most, so that this is enough for some six hundred fields.
 const SHORT_TEXT: usize = 64;
 
-/// Writes events as flat JSON lines. An event's own field counts before that of a span, and an inner span's before that of
-/// an outer one. Spans of other crates add nothing.
+/// Writes events as flat JSON lines. An event's own field counts before that of a span, and an inner span's before that
+/// of an outer one. Spans of other crates add nothing.
 #[derive(Debug)]
 pub struct Lines<W> {
     service: String,

@@ -1,8 +1,8 @@
 //! A simulated Amazon RDS: many accounts and Regions, with statuses that take their time, lag, events and faults.
 //!
-//! It behaves as AWS describes RDS and as people have met it; each behaviour names where that is from. Everything follows
-//! from the clock: each call first lets happen what has become due, so there is no task and nothing sleeps, and the
-//! same seed, calls and times give the same answers.
+//! It behaves as AWS describes RDS and as people have met it; each behaviour names where that is from. Everything
+//! follows from the clock: each call first lets happen what has become due, so there is no task and nothing sleeps, and
+//! the same seed, calls and times give the same answers.
 
 mod behaviour;
 mod cluster;

@@ -1,9 +1,10 @@
 //! Seeded runs of the whole service in a hostile world.
 //!
 //! A seed makes a world: instances in several accounts, a stale inventory, live tags that change, an RDS with lag and
-//! lost events, throttling, lost answers, store failures and lagging indexes. In it several processes with clocks of their
-//! own take requests, sweep and work for a state machine, interleaved at every port call, and die at any of them. Afterwards what the service *said* and stored is compared
-//! with what the simulated RDS *did*. The same seed gives the same run.
+//! lost events, throttling, lost answers, store failures and lagging indexes. In it several processes with clocks of
+//! their own take requests, sweep and work for a state machine, interleaved at every port call, and die at any of them.
+//! Afterwards what the service *said* and stored is compared with what the simulated RDS *did*. The same seed gives the
+//! same run.
 
 mod check;
 mod deed;

@@ -1,5 +1,5 @@
-//! The figures of very many entries are counted in the memory of a page and of what they tell. This test is alone in its process,
-//! so that the process's memory is its own.
+//! The figures of very many entries are counted in the memory of a page and of what they tell. This test is alone in
+//! its process, so that the process's memory is its own.
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong in the set-up fails the test")]
 

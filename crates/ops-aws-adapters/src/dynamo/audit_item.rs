@@ -55,8 +55,9 @@ pub(super) fn to_item(entry: &AuditEntry) -> Item {
     item
 }
 
-/// The entry of an item. Entries of the original service have the first nine attributes and no more, or fewer, and not all
-/// of the types that they should be of. They are shown as far as they can be: a trail that hides what it can't read is none.
+/// The entry of an item. Entries of the original service have the first nine attributes and no more, or fewer, and not
+/// all of the types that they should be of. They are shown as far as they can be: a trail that hides what it can't read
+/// is none.
 ///
 /// # Errors
 /// When the item has no id or no time as text. Then it is on no index, so no list finds it.

@@ -1,5 +1,5 @@
-//! Values as other programs write them. boto3 writes a `Decimal` as a number, `None` as null, a `dict` as a map, a `list` as a
-//! list and a `set` as a set (boto3, "DynamoDB customization reference").
+//! Values as other programs write them. boto3 writes a `Decimal` as a number, `None` as null, a `dict` as a map, a
+//! `list` as a list and a `set` as a set (boto3, "DynamoDB customization reference").
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;

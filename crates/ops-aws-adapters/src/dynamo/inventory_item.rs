@@ -12,8 +12,8 @@ use crate::dynamo::foreign;
 use crate::dynamo::item::Item;
 use crate::dynamo::layout::INSTANCE_ID;
 
-/// Reads an item. Attributes that are not known are passed over, and null and blank ones count as missing; numbers and truth
-/// values do where texts are expected.
+/// Reads an item. Attributes that are not known are passed over, and null and blank ones count as missing; numbers and
+/// truth values do where texts are expected.
 ///
 /// # Errors
 /// What is wrong with the item, and its name.
@@ -25,8 +25,8 @@ pub(super) fn read(item: &Item) -> Result<InventoryItem, BrokenItem> {
 fn fields(item: &Item) -> Result<InventoryItem, String> {
     let account_id = required(item, "account_id")?;
     let account_id = match item.get("account_id") {
-        // A number has lost the zeros that an account id may begin with, and nothing else: one id alone gives this number. A
-        // text of fewer digits has lost what nobody knows.
+        // A number has lost the zeros that an account id may begin with, and nothing else: one id alone gives this
+        // number. A text of fewer digits has lost what nobody knows.
         Some(AttributeValue::N(_)) => format!("{account_id:0>12}"),
         Some(_) | None => account_id,
     };

@@ -77,7 +77,8 @@ pub(super) const AUDIT_BY_INSTANCE: Index = Index { name: "by_instance", partiti
 pub(super) const AUDIT_BY_PRINCIPAL: Index = Index { name: "by_principal", partition: PRINCIPAL, sort: TIMESTAMP };
 /// Audit entries of one operation's id, by time.
 pub(super) const AUDIT_BY_OPERATION: Index = Index { name: "by_operation", partition: OPERATION_ID, sort: TIMESTAMP };
-/// Audit entries of one operation's name, or of what else was attempted, by time. Together its partitions are the trail.
+/// Audit entries of one operation's name, or of what else was attempted, by time. Together its partitions are the
+/// trail.
 pub(super) const AUDIT_BY_ACTION: Index = Index { name: "by_action", partition: OPERATION, sort: TIMESTAMP };
 
 /// Every index of the operations table.

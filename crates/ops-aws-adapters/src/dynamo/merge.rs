@@ -22,8 +22,8 @@ mod tests;
 
 /// One of the merged partitions.
 pub(super) trait Branch {
-    /// At most `limit` entries with timestamps from `from` to `to` behind `after`, newest first, without those that nobody
-    /// asked for; and the key of the last one that was looked at, if there may be more behind it.
+    /// At most `limit` entries with timestamps from `from` to `to` behind `after`, newest first, without those that
+    /// nobody asked for; and the key of the last one that was looked at, if there may be more behind it.
     async fn read(&self, from: &str, to: &str, after: Option<Item>, limit: usize) -> Result<Chunk, Trouble>;
 }
 
@@ -37,8 +37,8 @@ const ROUNDS_PER_PAGE: usize = 12;
 /// Entries that one query reads at most. An entry has about a kilobyte, and a query ends at a megabyte.
 const MOST_AT_ONCE: usize = 1_000;
 
-/// Entries beyond an even share that the first query of each partition reads: the last one whose timestamp may go on, and
-/// the one that the page before ended with.
+/// Entries beyond an even share that the first query of each partition reads: the last one whose timestamp may go on,
+/// and the one that the page before ended with.
 const SPARE: usize = 2;
 
 /// One page of what `query` wants of the branches, with timestamps within `range`.
@@ -96,8 +96,8 @@ fn start(query: &AuditQuery, from: &str, to: String) -> Result<Cursor, ListError
     if (from..=to.as_str()).contains(&start.at.as_str()) { Ok(start) } else { Err(ListError::BadCursor) }
 }
 
-/// Entries that the first query of each partition reads: what makes a page if all partitions are as lively, twice over where
-/// they are several.
+/// Entries that the first query of each partition reads: what makes a page if all partitions are as lively, twice over
+/// where they are several.
 fn share(limit: usize, branches: usize) -> usize {
     let all = if branches > 1 { 2 * limit } else { limit };
     (all.div_ceil(branches.max(1)) + SPARE).min(MOST_AT_ONCE)

@@ -28,8 +28,8 @@ pub(super) struct Selection {
 }
 
 impl DynamoStore {
-    /// The selections that together are what `query` asks for, and more of no other instance, name or id. None has an entry
-    /// of another.
+    /// The selections that together are what `query` asks for, and more of no other instance, name or id. None has an
+    /// entry of another.
     pub(super) fn selections(&self, query: &AuditQuery) -> Vec<Selection> {
         if let Some(id) = query.operation_id {
             return vec![Selection::of(AUDIT_BY_OPERATION, id.to_string(), query)];
@@ -99,8 +99,8 @@ impl Branch for Selected<'_> {
     }
 }
 
-/// The smallest and the largest timestamp in which a time of the query's period can be spelt. Fractions and zones of the
-/// original service sort in any order within their second, so the period is taken in full seconds here.
+/// The smallest and the largest timestamp in which a time of the query's period can be spelt. Fractions and zones of
+/// the original service sort in any order within their second, so the period is taken in full seconds here.
 pub(super) fn period(query: &AuditQuery) -> (String, String) {
     let last = query.to.map(|to| to - Duration::from_nanos(1));
     let from = query.from.map_or_else(|| "0".to_owned(), to_full_second);

@@ -19,8 +19,8 @@ const SESSION_SECONDS: i32 = 900;
 /// A session is renewed this long before its end, so that no call starts with credentials about to end.
 const EXPIRY_MARGIN: Duration = Duration::from_mins(5);
 
-/// The code of this service for a role that AWS does not let it assume. STS says `AccessDenied` to a role that is not there as
-/// well as to a trust policy or an external id that does not fit.
+/// The code of this service for a role that AWS does not let it assume. STS says `AccessDenied` to a role that is not
+/// there as well as to a trust policy or an external id that does not fit.
 const ASSUME_ROLE_DENIED: &str = "assume_role_denied";
 
 /// What a session is asked for with.
@@ -58,7 +58,8 @@ impl Assumed {
 /// Asks for a session.
 ///
 /// # Errors
-/// Whatever keeps it from being had: a role can't be used until somebody has changed something, unless STS is not there.
+/// Whatever keeps it from being had: a role can't be used until somebody has changed something, unless STS is not
+/// there.
 pub(super) async fn assume(sts: &aws_sdk_sts::Client, wanted: Wanted) -> Result<Assumed, LookError> {
     let (source_identity, tags) =
         wanted.attribution.map(|said| (said.source_identity, said.tags)).map_or((None, None), |(who, tags)| {

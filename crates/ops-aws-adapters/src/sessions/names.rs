@@ -5,7 +5,8 @@ use ops_domain::id::OperationId;
 /// The session name of looks, which are made for nobody in particular.
 pub(super) const LOOKS: &str = "rds-ops";
 
-/// The longest session name and source identity that STS takes; the shortest has two characters (STS model, `AssumeRole`).
+/// The longest session name and source identity that STS takes; the shortest has two characters (STS model,
+/// `AssumeRole`).
 const MOST: usize = 64;
 
 /// The characters of the operation's id that a session name ends with: the last of its random part.

@@ -112,7 +112,8 @@ impl Plan<'_> {
         }
     }
 
-    /// Turns expiry on where it should be and is not, and tells whether that was so: DynamoDB refuses to turn it on twice.
+    /// Turns expiry on where it should be and is not, and tells whether that was so: DynamoDB refuses to turn it on
+    /// twice.
     pub(super) async fn expire(&self, client: &Client) -> Result<bool, TablesError> {
         if self.expiry == Expiry::Never || self.expires_by(client).await?.is_some() {
             return Ok(false);

@@ -89,8 +89,8 @@ impl Plan<'_> {
         self.indexes.iter().filter(|index| named(table, index.name).is_none()).collect()
     }
 
-    /// Adds an index and waits until it has every item. DynamoDB adds one at a time. `definitions` are those of all keys that
-    /// the table has then.
+    /// Adds an index and waits until it has every item. DynamoDB adds one at a time. `definitions` are those of all
+    /// keys that the table has then.
     pub(super) async fn add(
         &self,
         client: &Client,
@@ -184,8 +184,8 @@ pub(super) fn define(definitions: &mut Vec<AttributeDefinition>, index: &Index) 
     Ok(())
 }
 
-/// As much as the table itself has, where capacity is provisioned: a slower index would throttle the writes of the table
-/// (Amazon DynamoDB Developer Guide, "Using Global Secondary Indexes"). None on demand.
+/// As much as the table itself has, where capacity is provisioned: a slower index would throttle the writes of the
+/// table (Amazon DynamoDB Developer Guide, "Using Global Secondary Indexes"). None on demand.
 pub(super) fn throughput(table: &TableDescription) -> Option<ProvisionedThroughput> {
     let of_table = table.provisioned_throughput.as_ref()?;
     let (read, write) = of_table.read_capacity_units.zip(of_table.write_capacity_units)?;

@@ -28,8 +28,8 @@ pub struct ChainHead {
 
 /// The SHA-256, in hex, of the entry's content and the hash before it.
 ///
-/// Every field goes in as `name=length:value` in a fixed order, so that no two contents have the same text. A field that
-/// came later goes in only where it is present, so that older entries keep their hash.
+/// Every field goes in as `name=length:value` in a fixed order, so that no two contents have the same text. A field
+/// that came later goes in only where it is present, so that older entries keep their hash.
 pub(super) fn entry_hash(entry: &AuditEntry, prev_hash: &str) -> String {
     let success = entry.success.map(|success| success.to_string());
     let ttl = entry.ttl.map(|ttl| ttl.to_string());

@@ -67,8 +67,8 @@ fn fields(entry: AuditEntry) -> [Option<String>; 22] {
 
 /// Keeps spreadsheet programs from taking a text for a formula, by an apostrophe before the sign that would begin it.
 ///
-/// Where the separator of lists is a semicolon, such programs split a line at each of them, in quotes or not; so the sign
-/// behind one counts as the beginning of a field too (OWASP, "CSV Injection").
+/// Where the separator of lists is a semicolon, such programs split a line at each of them, in quotes or not; so the
+/// sign behind one counts as the beginning of a field too (OWASP, "CSV Injection").
 fn inert(field: String) -> String {
     let mut text = String::with_capacity(field.len());
     let mut begins = true;

@@ -11,7 +11,8 @@ use crate::time::Timestamp;
 /// How the time begins in every spelling of ISO 8601: `2025-11-13T10:30:00`, and `2025-11-13 10:30:00`.
 const TO_SECONDS: usize = "2025-11-13T10:30:00".len();
 
-/// Members of the original `user_identity` that hold who it was, in lower case and without separators, the most exact first.
+/// Members of the original `user_identity` that hold who it was, in lower case and without separators, the most exact
+/// first.
 const NAMING: [&str; 11] = [
     "principal",
     "userarn",
@@ -44,8 +45,8 @@ impl AuditEntry {
 
     /// When it happened, in UTC; none if `timestamp` can't be read.
     ///
-    /// Of an original entry the text counts as it stands, whatever offset follows: the trail is in the order of the texts,
-    /// and a period that were taken otherwise would miss entries of that order.
+    /// Of an original entry the text counts as it stands, whatever offset follows: the trail is in the order of the
+    /// texts, and a period that were taken otherwise would miss entries of that order.
     #[must_use]
     pub fn at(&self) -> Option<Timestamp> {
         let text = &self.timestamp;
@@ -58,7 +59,8 @@ impl AuditEntry {
         Some(at.and_utc())
     }
 
-    /// The principal; in an original entry, the most exact name of the person in `user_identity`. None where that names nobody.
+    /// The principal; in an original entry, the most exact name of the person in `user_identity`. None where that names
+    /// nobody.
     #[must_use]
     pub fn user(&self) -> Option<Cow<'_, str>> {
         match &self.principal {
@@ -79,7 +81,8 @@ impl AuditEntry {
     }
 }
 
-/// Everything in a `user_identity` that says who it was, the most exact first. A text that is no JSON names a person itself.
+/// Everything in a `user_identity` that says who it was, the most exact first. A text that is no JSON names a person
+/// itself.
 fn names(user_identity: &str) -> Vec<String> {
     let mut names = match serde_json::from_str(user_identity) {
         Ok(Value::Object(identity)) => named_in(&identity),

@@ -121,8 +121,8 @@ struct Gap {
 }
 
 impl ChainVerifier {
-    /// Begins at `head`, the chain's end as it is stored. `retention` is how long entries are kept; it counts only for a
-    /// head of a release that did not keep the expiry of its entry.
+    /// Begins at `head`, the chain's end as it is stored. `retention` is how long entries are kept; it counts only for
+    /// a head of a release that did not keep the expiry of its entry.
     #[must_use]
     pub fn new(head: Option<&ChainHead>, now: Timestamp, retention: Duration) -> Self {
         let due = head.map_or(Due::Anything, |head| {
@@ -133,8 +133,8 @@ impl ChainVerifier {
         Self { now, length, originals_until: None, due, gap: None, unchained: None, summary: ChainSummary::default() }
     }
 
-    /// Takes entries of the original service until `until` for no break, although entries of this one are older: it wrote
-    /// beside this one until then.
+    /// Takes entries of the original service until `until` for no break, although entries of this one are older: it
+    /// wrote beside this one until then.
     #[must_use]
     pub const fn beside_original(mut self, until: Option<Timestamp>) -> Self {
         self.originals_until = until;

@@ -92,8 +92,8 @@ fn read_override(mut table: Section, reader: &mut Reader<'_>) -> PollOverride {
     PollOverride { poll_interval, timeout }
 }
 
-/// The most steps of one operation that a state machine has room for. Each takes nine of the 25,000 events that the history
-/// of a standard workflow may have (Step Functions quotas); about a third of them is kept for calls that fail.
+/// The most steps of one operation that a state machine has room for. Each takes nine of the 25,000 events that the
+/// history of a standard workflow may have (Step Functions quotas); about a third of them is kept for calls that fail.
 const MOST_STEPS: u32 = 1_800;
 
 /// Looks of the late watch per hour, once they are as rare as they get.

@@ -167,7 +167,8 @@ impl Section {
         given.map_or_else(Vec::new, |(name, raw)| reader.keep_parts(&name, &raw, expected, parse))
     }
 
-    /// The parts of a list, without those that are a problem; nothing if the key is not set. An empty list is a problem.
+    /// The parts of a list, without those that are a problem; nothing if the key is not set. An empty list is a
+    /// problem.
     pub(super) fn some<T>(
         &mut self,
         reader: &mut Reader<'_>,

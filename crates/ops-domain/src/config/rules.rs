@@ -1,5 +1,5 @@
-//! Reads the `[[rules]]`. Names and patterns of operations and environments are resolved here against those that there are,
-//! so that a misspelt one is a problem and not a rule that never applies.
+//! Reads the `[[rules]]`. Names and patterns of operations and environments are resolved here against those that there
+//! are, so that a misspelt one is a problem and not a rule that never applies.
 
 use std::collections::BTreeSet;
 

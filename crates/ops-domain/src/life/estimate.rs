@@ -25,11 +25,12 @@ pub enum Basis {
     History,
 }
 
-/// The percentages that say something: RDS may let the first ones stand or jump (RDS model, `PercentProgress`), and at the
-/// end it has nothing left to count.
+/// The percentages that say something: RDS may let the first ones stand or jump (RDS model, `PercentProgress`), and at
+/// the end it has nothing left to count.
 const TELLING: std::ops::Range<u8> = 5..100;
 
-/// How many earlier durations count, the latest ones: later snapshots hold what has changed since, so old ones tell little.
+/// How many earlier durations count, the latest ones: later snapshots hold what has changed since, so old ones tell
+/// little.
 const HISTORY: usize = 5;
 
 impl Estimate {

@@ -5,8 +5,8 @@ use crate::audit::AuditEvent;
 use crate::life::Status;
 use crate::time::to_seconds_text;
 
-/// Subjects have fewer characters than this, none of them a control character (SNS API Reference, `Publish`); e-mail wants
-/// them to be ASCII.
+/// Subjects have fewer characters than this, none of them a control character (SNS API Reference, `Publish`); e-mail
+/// wants them to be ASCII.
 const SUBJECT_END: usize = 100;
 
 /// The longest value in the text, in bytes. RDS's and IAM's messages are shorter.

@@ -1,5 +1,5 @@
-//! The call of the RDS API that an order becomes, so that a preview can show it. The AWS adapter's tests compare it with
-//! what really goes over the wire.
+//! The call of the RDS API that an order becomes, so that a preview can show it. The AWS adapter's tests compare it
+//! with what really goes over the wire.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};

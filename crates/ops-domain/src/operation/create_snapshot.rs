@@ -36,8 +36,8 @@ pub struct CreateSnapshot {
     pub tags: Vec<Tag>,
 }
 
-/// What RDS is asked. The tags are all that the snapshot gets: the caller's, the environment tags of the instance or of the
-/// cluster, and the service's own.
+/// What RDS is asked. The tags are all that the snapshot gets: the caller's, the environment tags of the instance or of
+/// the cluster, and the service's own.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Order {
     /// `CreateDBSnapshot` of the instance.
@@ -161,9 +161,9 @@ impl Action for CreateSnapshot {
         }
     }
 
-    /// Without a standby the snapshot is taken of the database itself, and of SQL Server always (RDS User Guide, "Creating
-    /// a DB snapshot"). Of a cluster it is taken of the storage (Aurora User Guide, "Overview of backing up and restoring
-    /// an Aurora DB cluster").
+    /// Without a standby the snapshot is taken of the database itself, and of SQL Server always (RDS User Guide,
+    /// "Creating a DB snapshot"). Of a cluster it is taken of the storage (Aurora User Guide, "Overview of backing up
+    /// and restoring an Aurora DB cluster").
     fn interruption(&self, site: Site<'_>) -> Interruption {
         let from_standby = site.live.multi_az && !site.live.engine.starts_with("sqlserver");
         if site.cluster.is_some() || from_standby { Interruption::None } else { Interruption::IoPause }

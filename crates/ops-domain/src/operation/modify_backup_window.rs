@@ -1,8 +1,9 @@
-//! `modify_backup_window`: sets the daily window of automated backups, of the instance or of the cluster that it is a member
-//! of.
+//! `modify_backup_window`: sets the daily window of automated backups, of the instance or of the cluster that it is a
+//! member of.
 //!
-//! RDS applies it as soon as it can, with or without `ApplyImmediately` (RDS model, `ModifyDBInstance`, `ModifyDBCluster`),
-//! and never shows it among the pending changes. Done means: the described window equals the requested one.
+//! RDS applies it as soon as it can, with or without `ApplyImmediately` (RDS model, `ModifyDBInstance`,
+//! `ModifyDBCluster`), and never shows it among the pending changes. Done means: the described window equals the
+//! requested one.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -214,8 +215,8 @@ impl Described<'_> {
         if self.cluster.is_some() { "cluster" } else { "instance" }
     }
 
-    /// The window counts only "if automated backups are enabled" (RDS model, `ModifyDBInstance.PreferredBackupWindow`), and
-    /// a backup plan has windows of its own (RDS User Guide, "Using AWS Backup to manage automated backups").
+    /// The window counts only "if automated backups are enabled" (RDS model, `ModifyDBInstance.PreferredBackupWindow`),
+    /// and a backup plan has windows of its own (RDS User Guide, "Using AWS Backup to manage automated backups").
     fn warnings(self) -> Vec<Warning> {
         let backups_off = self.backups_off.then_some(Warning::BackupsOff);
         let managed = self.managed_by_aws_backup.then_some(Warning::ManagedByAwsBackup);

@@ -20,8 +20,8 @@ pub struct Grant {
     pub resources: Vec<Resource>,
 }
 
-/// Something of RDS in the account and Region of the order. Shown as the end of its ARN (Service Authorization Reference,
-/// "Amazon RDS", resource types).
+/// Something of RDS in the account and Region of the order. Shown as the end of its ARN (Service Authorization
+/// Reference, "Amazon RDS", resource types).
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Resource {
     /// `db:NAME`.
@@ -67,8 +67,8 @@ impl Permission {
         }
     }
 
-    /// A new snapshot of an instance. The action is authorised on both, and tags that come with it are added to the snapshot
-    /// (Service Authorization Reference, "Amazon RDS", `CreateDBSnapshot`).
+    /// A new snapshot of an instance. The action is authorised on both, and tags that come with it are added to the
+    /// snapshot (Service Authorization Reference, "Amazon RDS", `CreateDBSnapshot`).
     pub(super) fn to_snapshot(instance: &InstanceId, snapshot: &SnapshotId) -> Self {
         let snapshot = || Resource::Snapshot(snapshot.clone());
         let both = vec![Resource::Instance(instance.clone()), snapshot()];

@@ -1,8 +1,9 @@
-//! `reboot_instance`: restarts the database engine of an instance, or fails its cluster over (in the file `cluster.rs` below).
+//! `reboot_instance`: restarts the database engine of an instance, or fails its cluster over (in the file `cluster.rs`
+//! below).
 //!
 //! `available` is both the state before and the state after, and a short reboot fits between two looks, so the status
-//! alone proves nothing. Done means: evidence of a restart after the order, and a settled status. An order whose outcome
-//! is unknown is never sent again.
+//! alone proves nothing. Done means: evidence of a restart after the order, and a settled status. An order whose
+//! outcome is unknown is never sent again.
 
 mod cluster;
 mod parameters;
@@ -250,8 +251,8 @@ impl RebootInstance {
 
     /// How many settled reads the evidence for a restart asks for; none without evidence.
     ///
-    /// For a failover the answer to the order is no evidence: RDS may accept one and abandon it (RDS-EVENT-0034). Nor is
-    /// the zone, which shows minutes late and may be an earlier failover's.
+    /// For a failover the answer to the order is no evidence: RDS may accept one and abandon it (RDS-EVENT-0034). Nor
+    /// is the zone, which shows minutes late and may be an earlier failover's.
     fn settled_reads_needed(&self, sight: &Sight<'_>) -> Option<u32> {
         let facts = sight.facts;
         let failed_over = self.force_failover && facts.saw(EventKind::FailoverCompleted);
@@ -309,8 +310,8 @@ impl RebootInstance {
     }
 }
 
-/// An instance that was in this status before the order may be shown in it for a moment longer: only reads in a row after
-/// a sign of the restart, or the deadline, prove that it is in it again.
+/// An instance that was in this status before the order may be shown in it for a moment longer: only reads in a row
+/// after a sign of the restart, or the deadline, prove that it is in it again.
 fn judge_stuck(sight: &Sight<'_>, live: &LiveInstance) -> Verdict {
     let facts = sight.facts;
     let as_before = facts.status_before.as_deref() == Some(live.status.as_str());

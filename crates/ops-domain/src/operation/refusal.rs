@@ -19,8 +19,8 @@ pub(super) fn wrong_status(status: &str) -> Failure {
     failure.with_fact("instance_status", json!(status))
 }
 
-/// The refusal that RDS itself would give for a cluster in `status`. No status of a cluster but `available` is documented
-/// to allow a change.
+/// The refusal that RDS itself would give for a cluster in `status`. No status of a cluster but `available` is
+/// documented to allow a change.
 pub(super) fn cluster_available(cluster: &LiveCluster) -> Result<(), Failure> {
     if normalise(&cluster.status) == "available" {
         return Ok(());

@@ -68,7 +68,8 @@ impl<'de> Visitor<'de> for Reader {
     }
 }
 
-/// How deep arrays and objects stand in each other in a JSON text. The text need not be valid, and is not recursed into.
+/// How deep arrays and objects stand in each other in a JSON text. The text need not be valid, and is not recursed
+/// into.
 pub(super) fn depth(text: &[u8]) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let mut bytes = text.iter();

@@ -30,8 +30,8 @@ impl Service {
         self.advance_record(self.load(id).await?).await
     }
 
-    /// As [`Service::advance`], but waits for a step that is due in a moment: whoever is called early, by a clock that is
-    /// ahead, need not be called again and again.
+    /// As [`Service::advance`], but waits for a step that is due in a moment: whoever is called early, by a clock that
+    /// is ahead, need not be called again and again.
     ///
     /// # Errors
     /// Those of [`Service::advance`].
@@ -71,8 +71,8 @@ impl Service {
         loaded.ok_or_else(|| Failure::operation_not_found(&id.to_string()))
     }
 
-    /// Stores the intent to send, then reads and sends. What nobody has sent in its time is not sent any more: whoever asked
-    /// for it does not reckon with it.
+    /// Stores the intent to send, then reads and sends. What nobody has sent in its time is not sent any more: whoever
+    /// asked for it does not reckon with it.
     async fn start(&self, record: OperationRecord, now: Timestamp) -> Result<OperationRecord, Failure> {
         if record.resends == 0 && record.send_by() < now {
             return self.give_up(record, Failure::throttled()).await;

@@ -1,5 +1,6 @@
-//! Whose evidence it is. A restart or a new writer does not name the order that caused it, so it counts for an operation only
-//! while no other operation can have caused it: none on the instance, nor on another member of its cluster.
+//! Whose evidence it is. A restart or a new writer does not name the order that caused it, so it counts for an
+//! operation only while no other operation can have caused it: none on the instance, nor on another member of its
+//! cluster.
 
 use std::collections::BTreeSet;
 
@@ -72,7 +73,8 @@ impl Service {
     }
 }
 
-/// The instance, and the members of its cluster as far as they are known. No evidence of a cluster counts before they are.
+/// The instance, and the members of its cluster as far as they are known. No evidence of a cluster counts before they
+/// are.
 fn neighbours(record: &OperationRecord, seen: Option<&Observation>) -> BTreeSet<InstanceId> {
     let known = record.watch().map(|watch| &watch.facts.cluster.members);
     let cluster = record.cluster_id.as_ref().zip(seen).and_then(|(id, seen)| seen.clusters.get(id));

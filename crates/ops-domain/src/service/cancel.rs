@@ -17,7 +17,8 @@ impl Service {
     /// Cancels an operation that waits to be sent. Cancelling it again changes nothing.
     ///
     /// # Errors
-    /// A [`Failure`]: `not_cancellable` once RDS may have been asked, `operation_not_found`, or a store that can't be used.
+    /// A [`Failure`]: `not_cancellable` once RDS may have been asked, `operation_not_found`, or a store that can't be
+    /// used.
     pub async fn cancel(&self, caller: &Caller, id: OperationId) -> Result<OperationRecord, Failure> {
         for _ in 0..TRIES {
             let record = self.load(id).await?;

@@ -88,8 +88,8 @@ impl Service {
         }
     }
 
-    /// Takes in the live classification, and asks the policy about it and about both readings together: where neither is
-    /// production, they may still be environments for which the rules differ.
+    /// Takes in the live classification, and asks the policy about it and about both readings together: where neither
+    /// is production, they may still be environments for which the rules differ.
     pub(super) fn permit_live(&self, record: &mut OperationRecord, live: Classification) -> Result<(), Failure> {
         record.classification = record.classification.clone().strictest(live.clone());
         let attempt = Attempt::of(record);

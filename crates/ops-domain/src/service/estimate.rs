@@ -1,5 +1,5 @@
-//! An operation for who asks for it by its id, with an estimate of its end. What the audit trail knows of earlier ones is
-//! read here and not where a request is accepted, which it must not slow down.
+//! An operation for who asks for it by its id, with an estimate of its end. What the audit trail knows of earlier ones
+//! is read here and not where a request is accepted, which it must not slow down.
 
 use serde_json::{Map, Value};
 
@@ -28,7 +28,8 @@ impl Service {
         detail
     }
 
-    /// The seconds that earlier operations of the kind took, the latest first. A trail that can't be read tells nothing.
+    /// The seconds that earlier operations of the kind took, the latest first. A trail that can't be read tells
+    /// nothing.
     async fn earlier_seconds(&self, record: &OperationRecord, now: Timestamp) -> Vec<f64> {
         let query = AuditQuery {
             instance_id: Some(record.target.instance_id.to_string()),

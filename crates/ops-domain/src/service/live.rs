@@ -1,5 +1,5 @@
-//! The live read: the instance, its cluster and its other relatives as RDS describes them now, through the role that will
-//! make the change.
+//! The live read: the instance, its cluster and its other relatives as RDS describes them now, through the role that
+//! will make the change.
 
 use std::collections::BTreeMap;
 
@@ -24,8 +24,9 @@ pub(super) struct LiveRead {
 }
 
 impl Service {
-    /// Reads the instance, the cluster that the inventory says it is in, and what its operation needs before the order, in one
-    /// round; then, all at once, the relatives that these name. Most instances have none, so most reads are one round.
+    /// Reads the instance, the cluster that the inventory says it is in, and what its operation needs before the order,
+    /// in one round; then, all at once, the relatives that these name. Most instances have none, so most reads are one
+    /// round.
     pub(super) async fn read_live(&self, record: &OperationRecord, now: Timestamp) -> Result<LiveRead, LookError> {
         let look = record.operation.look_before(record.place(), now);
         self.read_with_relatives(&record.target, &look).await

@@ -1,5 +1,5 @@
-//! The relatives of an instance, whose environments count for it: what it replicates, what replicates it, and its cluster
-//! with all members. What can't be read counts as production.
+//! The relatives of an instance, whose environments count for it: what it replicates, what replicates it, and its
+//! cluster with all members. What can't be read counts as production.
 
 use std::collections::BTreeMap;
 
@@ -190,7 +190,8 @@ fn named_in(scope: &Scope, instance_id: InstanceId) -> InstanceRef {
 }
 
 /// A relative in the same Region is an identifier, one in another Region an ARN
-/// (`arn:PARTITION:rds:REGION:ACCOUNT:db:NAME` or `…:cluster:NAME`; RDS model, `ReadReplicaSourceDBInstanceIdentifier`).
+/// (`arn:PARTITION:rds:REGION:ACCOUNT:db:NAME` or `…:cluster:NAME`; RDS model,
+/// `ReadReplicaSourceDBInstanceIdentifier`).
 fn named(scope: &Scope, name: &str, bare: Bare) -> Relative {
     let parts: Vec<&str> = name.split(':').collect();
     let parsed = match parts.as_slice() {

@@ -33,8 +33,8 @@ impl Service {
     /// [`Service::wait`]).
     ///
     /// # Errors
-    /// A [`Failure`] when no operation came to be; it is on the audit trail. An operation that came to be and failed at once
-    /// is a [`Submitted::Operation`].
+    /// A [`Failure`] when no operation came to be; it is on the audit trail. An operation that came to be and failed at
+    /// once is a [`Submitted::Operation`].
     pub async fn submit(
         &self,
         caller: &Caller,

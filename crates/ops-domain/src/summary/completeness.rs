@@ -46,7 +46,8 @@ pub struct Missing {
 /// After this time lists show what was committed.
 const SETTLED: TimeDelta = TimeDelta::minutes(5);
 
-/// Entries and operations of a period, each met from the newest to the oldest. An operation is forgotten once both of it have been met.
+/// Entries and operations of a period, each met from the newest to the oldest. An operation is forgotten once both of
+/// it have been met.
 #[derive(Debug)]
 pub struct Ledger {
     period: Period,
@@ -95,7 +96,8 @@ impl Ledger {
         self.reached = entry.timestamp.parse().ok().or(self.reached);
         let Some(id) = entry.operation_id.as_deref().and_then(|id| id.parse::<OperationId>().ok()) else { return };
         match event {
-            // The first of an operation is the last that is met. One that was requested after the period is not asked about.
+            // The first of an operation is the last that is met. One that was requested after the period is not asked
+            // about.
             AuditEvent::Accepted if self.period.to <= id.requested_at() => drop(self.seen.remove(&id)),
             AuditEvent::Accepted => self.seen.entry(id).or_default().accepted = true,
             AuditEvent::Outcome | AuditEvent::Denied | AuditEvent::Cancelled => {

@@ -1,4 +1,5 @@
-//! Lengths of time, counted: the mean and the percentile are exact, and come out the same in whatever order they came in.
+//! Lengths of time, counted: the mean and the percentile are exact, and come out the same in whatever order they came
+//! in.
 
 use std::collections::BTreeMap;
 

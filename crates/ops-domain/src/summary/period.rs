@@ -34,8 +34,8 @@ pub struct Period {
 }
 
 impl Period {
-    /// What there is at `now` of what was asked for, of entries that are kept for `retention`. Without an end it is `now`,
-    /// and without a beginning the beginning of the day 29 days before the last one, in UTC.
+    /// What there is at `now` of what was asked for, of entries that are kept for `retention`. Without an end it is
+    /// `now`, and without a beginning the beginning of the day 29 days before the last one, in UTC.
     ///
     /// # Errors
     /// A [`Problem`] when nothing is left.

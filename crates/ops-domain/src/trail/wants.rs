@@ -6,8 +6,8 @@ use crate::ports::AuditQuery;
 impl AuditQuery {
     /// Whether the entry is one of those that are asked for.
     ///
-    /// An entry whose time can't be read is of every period, and one without `ttl` does not expire: it is not hidden for
-    /// what it lacks.
+    /// An entry whose time can't be read is of every period, and one without `ttl` does not expire: it is not hidden
+    /// for what it lacks.
     #[must_use]
     pub fn wants(&self, entry: &AuditEntry) -> bool {
         let operation_id = self.operation_id.map(|id| id.to_string());

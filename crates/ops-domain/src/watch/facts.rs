@@ -60,8 +60,8 @@ pub struct Facts {
 impl Facts {
     /// What is known before the order is sent.
     ///
-    /// While events tell of a failover that was a short time ago, the zone in the description may be the one before that,
-    /// and is not relied on.
+    /// While events tell of a failover that was a short time ago, the zone in the description may be the one before
+    /// that, and is not relied on.
     #[must_use]
     pub fn before(place: Place<'_>, seen: &Observation) -> Self {
         let events = seen.events.iter().filter(|event| event.instance_id == *place.instance);

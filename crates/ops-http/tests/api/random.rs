@@ -1,5 +1,5 @@
-//! Random requests, from nearly right to nonsense. Whatever is asked, the answer is the caller's fault or a success, and
-//! errors have the form that is documented.
+//! Random requests, from nearly right to nonsense. Whatever is asked, the answer is the caller's fault or a success,
+//! and errors have the form that is documented.
 
 use axum::body::Body;
 use http::{HeaderName, HeaderValue, Method, Request};

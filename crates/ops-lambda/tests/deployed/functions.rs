@@ -80,8 +80,8 @@ async fn a_snapshot_through_a_rest_api_exists_in_the_target_account_and_on_the_a
     assert!(site.tap.calls("AssumeRole") >= 1);
 }
 
-/// So that an order through a role takes no more calls one after another than one without: the inventory, the intent with the
-/// live read and the session beside it, the order, and its outcome.
+/// So that an order through a role takes no more calls one after another than one without: the inventory, the intent
+/// with the live read and the session beside it, the order, and its outcome.
 async fn the_session_of_an_order_is_had_beside_the_live_read(emulator: &str) {
     let site = Site::on(emulator).await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;

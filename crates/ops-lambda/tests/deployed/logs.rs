@@ -1,5 +1,5 @@
-//! The log that the built functions write to standard output: that everything about an operation or a request is found by its
-//! id, and that nothing secret is there.
+//! The log that the built functions write to standard output: that everything about an operation or a request is found
+//! by its id, and that nothing secret is there.
 
 mod page;
 

@@ -1,5 +1,5 @@
-//! The whole deployment on one machine: requests over HTTP to an API that calls the built function, operations driven by
-//! the state machine, which calls the built worker. Processes are killed while they work.
+//! The whole deployment on one machine: requests over HTTP to an API that calls the built function, operations driven
+//! by the state machine, which calls the built worker. Processes are killed while they work.
 
 use aws_sdk_sfn::types::ExecutionStatus;
 use serde_json::{Value, json};

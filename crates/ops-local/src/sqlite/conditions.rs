@@ -44,8 +44,8 @@ impl Conditions {
     }
 }
 
-/// Whether the end `to` of a list leaves out anything that its cursor does not. Of two ends SQLite looks up one in the index
-/// and reads on from there, and it takes `to`.
+/// Whether the end `to` of a list leaves out anything that its cursor does not. Of two ends SQLite looks up one in the
+/// index and reads on from there, and it takes `to`.
 pub(super) fn is_narrower<Id>(to: i64, before: Option<(i64, Id)>) -> bool {
     before.is_none_or(|(at, _)| to <= at)
 }

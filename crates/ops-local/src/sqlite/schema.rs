@@ -9,7 +9,8 @@ use crate::sqlite::SqliteError;
 /// The version of the tables below, kept in SQLite's `user_version`.
 const VERSION: i64 = 2;
 
-/// A lease's unit is the text of an instance or of a cluster. Times are nanoseconds since the Unix epoch, but `ttl`: that is in seconds, as in the original table.
+/// A lease's unit is the text of an instance or of a cluster. Times are nanoseconds since the Unix epoch, but `ttl`:
+/// that is in seconds, as in the original table.
 const TABLES: &str = "
 CREATE TABLE operations (
     id          TEXT PRIMARY KEY,

@@ -143,8 +143,8 @@ fn assert_groups(summary: &Summary, records: &[OperationRecord]) {
     }
 }
 
-/// What happened before and after the period is not in its figures; the end of an operation that was requested in it is looked for
-/// behind it.
+/// What happened before and after the period is not in its figures; the end of an operation that was requested in it is
+/// looked for behind it.
 pub async fn a_period_has_what_happened_in_it_and_nothing_else(stores: &Stores) {
     let world = world(stores);
     Mix::run(&world).await;

@@ -1,4 +1,5 @@
-//! What an [`RdsControl`](ops_domain::ports::RdsControl) promises about clusters, as far as it can be seen without waiting.
+//! What an [`RdsControl`](ops_domain::ports::RdsControl) promises about clusters, as far as it can be seen without
+//! waiting.
 
 use async_trait::async_trait;
 use ops_domain::cluster::LiveCluster;

@@ -22,7 +22,8 @@ pub struct Behaviour {
     pub reboot: Duration,
     /// From the order to reboot with failover to `available`.
     pub failover: Duration,
-    /// How long after a failover the zones are shown as before: "several minutes" (RDS User Guide, "Rebooting a DB instance").
+    /// How long after a failover the zones are shown as before: "several minutes" (RDS User Guide, "Rebooting a DB
+    /// instance").
     pub zone_lag: Duration,
     /// From the order to fail a cluster over to `available`: typically less than 35 seconds (RDS model,
     /// `FailoverDBCluster`).
@@ -35,8 +36,8 @@ pub struct Behaviour {
     pub window_delay: Duration,
     /// How long the instance is `modifying` when waiting modifications are applied.
     pub modifying: Duration,
-    /// How long after its work RDS still refuses orders on an instance or a cluster ("Instance cannot currently reboot due
-    /// to an in-progress management operation", as seen in the field), although every read shows `available`.
+    /// How long after its work RDS still refuses orders on an instance or a cluster ("Instance cannot currently reboot
+    /// due to an in-progress management operation", as seen in the field), although every read shows `available`.
     pub busy_after: Duration,
     /// Whether and when events are told.
     pub events: Events,
@@ -46,8 +47,8 @@ pub struct Behaviour {
     pub failover_outcome: FailoverOutcome,
     /// The status in which a reboot ends. Any but `available` comes with the event "Error restarting".
     pub reboot_ends_in: String,
-    /// How long after a restart static parameters that waited are shown as they end: RDS reports `ParameterApplyStatus` apart
-    /// from the status of the instance (RDS model, `DBParameterGroupStatus`).
+    /// How long after a restart static parameters that waited are shown as they end: RDS reports `ParameterApplyStatus`
+    /// apart from the status of the instance (RDS model, `DBParameterGroupStatus`).
     pub parameters_lag: Duration,
     /// The `ParameterApplyStatus` in which static parameters that waited end after a reboot without failover.
     pub parameters_end_in: String,
@@ -62,7 +63,8 @@ pub struct Behaviour {
     pub quotas_readable: bool,
 }
 
-/// Whether and when events are told. RDS delivers them as best it can (RDS User Guide, "Working with Amazon RDS event notification").
+/// Whether and when events are told. RDS delivers them as best it can (RDS User Guide, "Working with Amazon RDS event
+/// notification").
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Events {
@@ -78,11 +80,11 @@ pub enum Events {
 pub enum FailoverOutcome {
     /// The standby takes over; in a cluster, another member.
     Completes,
-    /// RDS accepts the order and does nothing but tell that it abandoned it (RDS-EVENT-0034). A cluster is `failing-over`
-    /// for a while, keeps its writer, and RDS tells that the failover failed (RDS-EVENT-0069).
+    /// RDS accepts the order and does nothing but tell that it abandoned it (RDS-EVENT-0034). A cluster is
+    /// `failing-over` for a while, keeps its writer, and RDS tells that the failover failed (RDS-EVENT-0069).
     Abandoned,
-    /// RDS restarts the instance in its zone and tells that it abandoned the failover. In a cluster it restarts the writer,
-    /// which stays the writer, and tells that it is promoted again (RDS-EVENT-0070).
+    /// RDS restarts the instance in its zone and tells that it abandoned the failover. In a cluster it restarts the
+    /// writer, which stays the writer, and tells that it is promoted again (RDS-EVENT-0070).
     AbandonedAfterRestart,
 }
 

@@ -80,9 +80,9 @@ impl Arrival<'_> {
         Ok(Acceptance { receipt: receipt(Some(&live.status)), flushed })
     }
 
-    /// The cluster is `failing-over` until another member is the writer (RDS model, `FailoverDBCluster`), and tells it by
-    /// the events of its own that the RDS User Guide lists (RDS-EVENT-0069 to 0073). The previous writer restarts and is a
-    /// reader then (Aurora User Guide, "High availability for Amazon Aurora").
+    /// The cluster is `failing-over` until another member is the writer (RDS model, `FailoverDBCluster`), and tells it
+    /// by the events of its own that the RDS User Guide lists (RDS-EVENT-0069 to 0073). The previous writer restarts
+    /// and is a reader then (Aurora User Guide, "High availability for Amazon Aurora").
     pub(super) fn fail_over_cluster(&mut self, live: &LiveCluster) -> Result<Acceptance, Refusal> {
         self.require_available(live)?;
         let successors: Vec<&String> =

@@ -248,7 +248,8 @@ pub(super) fn refusal(code: &'static str, message: String) -> Refusal {
     Refusal { code, message }
 }
 
-/// Snapshots and backup windows of cluster members belong to the cluster (RDS model, `CreateDBClusterSnapshot` and `ModifyDBCluster`).
+/// Snapshots and backup windows of cluster members belong to the cluster (RDS model, `CreateDBClusterSnapshot` and
+/// `ModifyDBCluster`).
 fn refuse_member(live: &LiveInstance, instead: &str) -> Result<(), Refusal> {
     match &live.cluster_id {
         Some(_) => {

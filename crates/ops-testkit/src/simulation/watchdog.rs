@@ -48,7 +48,8 @@ impl Watchdog {
         self.seen().violations.iter().cloned().collect()
     }
 
-    /// Before an order is sent: the intent is on the trail, the instance is held, and its live tags are not production's.
+    /// Before an order is sent: the intent is on the trail, the instance is held, and its live tags are not
+    /// production's.
     pub(super) async fn sending(&self, order: &Authorized) {
         let id = order.operation_id();
         let accepted = self

@@ -320,8 +320,8 @@ async fn a_member_that_the_inventory_takes_for_another_kind_is_refused_until_it_
     }
 }
 
-/// The refusal of a reboot can't be stored, so that nobody knows whether it was sent. Its lease is on the instance that the
-/// inventory takes to stand alone, and keeps no operation on the cluster from restarting it.
+/// The refusal of a reboot can't be stored, so that nobody knows whether it was sent. Its lease is on the instance that
+/// the inventory takes to stand alone, and keeps no operation on the cluster from restarting it.
 #[tokio::test]
 async fn a_restart_of_a_member_that_the_inventory_takes_to_stand_alone_is_no_evidence_for_who_held_it_alone() {
     for request in [reboot_of("dev-aurora-01"), failover_of("dev-aurora-01")] {

@@ -1,5 +1,5 @@
-//! A process that dies before and after every call of a port while it takes a request, and what the sweep of another one
-//! makes of it. The tables say for each operation how it ends and how many orders RDS accepted.
+//! A process that dies before and after every call of a port while it takes a request, and what the sweep of another
+//! one makes of it. The tables say for each operation how it ends and how many orders RDS accepted.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

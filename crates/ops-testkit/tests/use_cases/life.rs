@@ -157,7 +157,8 @@ async fn a_failover_is_verified_abandoned_or_refused() {
     assert_eq!(single.answer(single.created_at)["error_code"], json!("failover_requires_multi_az"));
 }
 
-/// The zone of an earlier failover shows minutes late, after the next one was ordered, which RDS abandons without a word.
+/// The zone of an earlier failover shows minutes late, after the next one was ordered, which RDS abandons without a
+/// word.
 #[tokio::test]
 async fn a_zone_that_an_earlier_failover_changed_is_no_evidence_for_this_one() {
     let failover = json!({ "operation": "reboot_instance", "instance_id": "test-mysql-01",

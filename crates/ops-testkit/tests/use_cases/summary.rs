@@ -40,7 +40,8 @@ impl Stored {
         (world, stored)
     }
 
-    /// The figures over stores that have this, and cut their lists as they like. Time passes with each page of the trail.
+    /// The figures over stores that have this, and cut their lists as they like. Time passes with each page of the
+    /// trail.
     async fn summary(&self, world: &World, cuts: &[usize], a_page_takes: Duration) -> Result<Summary, String> {
         let mut service = world.service.clone();
         let (mut audit, mut store) = (MockAuditLog::new(), MockOperationStore::new());

@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use crate::dynamo::foreign::scalar;
 
-/// Tags as a map, as a list of `{Key, Value}` or `{key, value}`, or as the JSON text of either. None where the attribute is
-/// null or blank.
+/// Tags as a map, as a list of `{Key, Value}` or `{key, value}`, or as the JSON text of either. None where the
+/// attribute is null or blank.
 ///
 /// # Errors
 /// What is wrong with them.

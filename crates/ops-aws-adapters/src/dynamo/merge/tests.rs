@@ -10,7 +10,8 @@ use crate::dynamo::audit_item::from_item;
 use crate::dynamo::item::text;
 use crate::dynamo::layout::AUDIT_ID;
 
-/// A partition: entries of one timestamp stand in any order, and a query looks at some before it drops what is not wanted.
+/// A partition: entries of one timestamp stand in any order, and a query looks at some before it drops what is not
+/// wanted.
 struct Shelf<'a> {
     entries: &'a [AuditEntry],
     wanted: fn(&AuditEntry) -> bool,

@@ -1,8 +1,8 @@
 //! The documented texts of RDS events.
 //!
 //! `DescribeEvents` gives no event id, so this table is the one place where a text decides. Its texts are those of the
-//! Amazon RDS User Guide and of the Amazon Aurora User Guide, "Amazon RDS event categories and event messages"; what is not
-//! in it is [`EventKind::Other`].
+//! Amazon RDS User Guide and of the Amazon Aurora User Guide, "Amazon RDS event categories and event messages"; what is
+//! not in it is [`EventKind::Other`].
 
 use ops_domain::observation::EventKind;
 

@@ -1,7 +1,7 @@
 //! The failover of a whole cluster, which a forced failover of one of its members is.
 //!
-//! RDS promotes another member to be the writer and restarts the previous one as a reader. Done means: another member than
-//! before the order is the writer, or RDS told that the failover completed; and the cluster is `available` again.
+//! RDS promotes another member to be the writer and restarts the previous one as a reader. Done means: another member
+//! than before the order is the writer, or RDS told that the failover completed; and the cluster is `available` again.
 
 use serde_json::{Map, json};
 

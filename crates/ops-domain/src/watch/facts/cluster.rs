@@ -14,7 +14,8 @@ use crate::watch::facts::STATUSES_KEPT;
 /// Reads in a row that show another writer.
 const READS_THAT_PROVE_A_CHANGE: u32 = 2;
 
-/// Evidence of a cluster, gathered over time. It only grows, but for the reads in a row. Empty for an instance that stands alone.
+/// Evidence of a cluster, gathered over time. It only grows, but for the reads in a row. Empty for an instance that
+/// stands alone.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default)]
 pub struct ClusterFacts {
@@ -35,8 +36,8 @@ pub struct ClusterFacts {
 impl ClusterFacts {
     /// What is known of the cluster before the order is sent.
     ///
-    /// A description lags behind what RDS does. So while events tell of a failover that was a short time ago, the writer
-    /// in it may be the one before that, and is not relied on.
+    /// A description lags behind what RDS does. So while events tell of a failover that was a short time ago, the
+    /// writer in it may be the one before that, and is not relied on.
     #[must_use]
     pub fn before(id: &ClusterId, seen: &Observation) -> Self {
         let live = seen.clusters.get(id);
@@ -50,8 +51,8 @@ impl ClusterFacts {
         }
     }
 
-    /// Takes in the writer that RDS's answer to the order names, if it does. If a read showed another one, that has changed
-    /// just now, and later reads may still show either of them.
+    /// Takes in the writer that RDS's answer to the order names, if it does. If a read showed another one, that has
+    /// changed just now, and later reads may still show either of them.
     pub fn note_answer(&mut self, writer: Option<&str>) {
         if writer.is_some_and(|writer| self.writer_before.as_deref() != Some(writer)) {
             self.writer_before = None;

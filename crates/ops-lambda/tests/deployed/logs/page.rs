@@ -1,5 +1,5 @@
-//! `docs/LOGGING.md` against what the built functions write: each field that it names is written, each field that is written
-//! is named, its samples are lines as they are, and its queries ask for what there is.
+//! `docs/LOGGING.md` against what the built functions write: each field that it names is written, each field that is
+//! written is named, its samples are lines as they are, and its queries ask for what there is.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! `deploy/template.yaml` as CloudFormation makes it. Nothing of it is left out or changed but what `sam deploy` changes:
-//! the places of the functions' code and of the state machine's definition.
+//! `deploy/template.yaml` as CloudFormation makes it. Nothing of it is left out or changed but what `sam deploy`
+//! changes: the places of the functions' code and of the state machine's definition.
 
 use std::fs;
 use std::io::{Cursor, Write as _};

@@ -1,0 +1,104 @@
+//! What drives operations on, and who is told of them.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use thiserror::Error;
+
+use crate::id::OperationId;
+use crate::life::Status;
+use crate::notice::Notice;
+use crate::ports::Source;
+use crate::time::Timestamp;
+
+/// What drives operations on when no caller waits.
+#[async_trait]
+pub trait Engine: Send + Sync {
+    /// Sees to it that `advance` is called for this operation at `at` or soon after, and from then on whenever its next
+    /// step is due, until it has ended. Asking again is harmless, and makes up for an engine that gave up.
+    ///
+    /// # Errors
+    /// An [`EngineError`]; the periodic sweep finds the operation all the same.
+    async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError>;
+
+    /// How long after its time a step may still come from this engine. A step that is later than that is taken by the
+    /// sweep. Zero for an engine that drives nothing.
+    fn grace(&self) -> Duration;
+}
+
+/// The engine could not be asked.
+#[derive(Debug, Error)]
+#[error("the engine could not be asked to drive the operation")]
+pub struct EngineError(#[source] pub Source);
+
+/// Tells people what happened. A failure is the notifier's own to log.
+#[async_trait]
+pub trait Notifier: Send + Sync {
+    /// Tells of an operation that ended, timed out, or was refused. Whoever asked for it may wait for this, so it takes a few
+    /// seconds at most.
+    async fn tell(&self, notice: &Notice);
+}
+
+/// Counts. A failure is the listener's own to log.
+pub trait Metrics: Send + Sync {
+    /// Takes in one fact.
+    fn record(&self, measurement: &Measurement);
+}
+
+/// One fact to count.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Measurement {
+    /// An operation ended or timed out. One that timed out is measured again when it ends.
+    Finished {
+        /// The operation.
+        operation_id: OperationId,
+        /// The operation's name.
+        operation: &'static str,
+        /// The environment, as text.
+        environment: String,
+        /// The state that it is in.
+        status: Status,
+        /// Whether it was measured before, when it timed out.
+        late: bool,
+        /// From the request.
+        duration: Duration,
+        /// Looks that showed something.
+        polls: u32,
+    },
+    /// A request for a production instance was refused.
+    ProductionBlocked {
+        /// The operation's name.
+        operation: &'static str,
+    },
+    /// A permission was missing: AWS refused the service's role, or the caller may not run the operation there.
+    PermissionDenied {
+        /// The operation's name.
+        operation: &'static str,
+    },
+    /// An audit entry could not be written.
+    AuditWriteFailed,
+}
+
+/// Drives nothing: for a host that calls `advance` and the sweep itself, and tells and counts nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nobody;
+
+#[async_trait]
+impl Engine for Nobody {
+    async fn wake(&self, _id: OperationId, _at: Timestamp) -> Result<(), EngineError> {
+        Ok(())
+    }
+
+    fn grace(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+#[async_trait]
+impl Notifier for Nobody {
+    async fn tell(&self, _notice: &Notice) {}
+}
+
+impl Metrics for Nobody {
+    fn record(&self, _measurement: &Measurement) {}
+}

@@ -1,0 +1,113 @@
+//! Amazon RDS: looks and orders.
+
+use async_trait::async_trait;
+use thiserror::Error;
+
+use crate::id::OperationId;
+use crate::instance::{InstanceRef, Scope};
+use crate::life::Trace;
+use crate::observation::{Look, Observation};
+use crate::operation::Permission;
+use crate::policy::Authorized;
+use crate::ports::Source;
+
+/// Amazon RDS, in many accounts and Regions. Why a look or an order failed is the implementation's own to log, with what only it
+/// knows (a request id, AWS's words); what it gives back tells what that means.
+#[async_trait]
+pub trait RdsControl: Send + Sync {
+    /// Looks at everything that `look` names, in as few calls as that takes. What does not exist is not in the answer.
+    ///
+    /// # Errors
+    /// A [`LookError`]; then nothing is known.
+    async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError>;
+
+    /// Gets ready to send the order that is coming, while other things are still being found out. It changes nothing in AWS,
+    /// and what does not work out shows when the order is sent.
+    async fn get_ready(&self, _coming: &Coming) {}
+
+    /// Sends one order, once. Nothing below this call sends it again.
+    async fn send(&self, order: &Authorized) -> Sent;
+}
+
+/// An order that may come, as far as it is known before the instance has been read. It allows nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coming {
+    /// The operation.
+    pub operation_id: OperationId,
+    /// Who asked for it.
+    pub principal: String,
+    /// The instance.
+    pub target: InstanceRef,
+    /// What AWS must permit for the order.
+    pub permission: Permission,
+}
+
+/// What became of an order.
+#[derive(Debug)]
+pub struct Sent {
+    /// RDS's answer; or a [`SendError`], which says whether the order may have been carried out.
+    pub answer: Result<Receipt, SendError>,
+    /// By what AWS's own records know the order, whatever the answer.
+    pub trace: Trace,
+}
+
+/// RDS's answer to an order that it accepted.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Receipt {
+    /// The instance's status in the answer, where there is one.
+    pub instance_status: Option<String>,
+    /// The member that takes the writes when the order to fail a cluster over arrives, where the answer names it.
+    pub cluster_writer: Option<String>,
+}
+
+/// An order about which AWS's own records have nothing.
+impl From<SendError> for Sent {
+    fn from(error: SendError) -> Self {
+        Self { answer: Err(error), trace: Trace::default() }
+    }
+}
+
+/// Why a look failed. The operation did not fail for it.
+#[derive(Debug, Error)]
+pub enum LookError {
+    /// AWS asks for slower requests.
+    #[error("AWS asks for slower requests")]
+    Throttled,
+    /// AWS refuses our role, in STS or in RDS.
+    #[error("AWS refuses the service's role ({code})")]
+    Denied {
+        /// The wire code.
+        code: String,
+    },
+    /// RDS or STS does not answer, or answers with an error of its own.
+    #[error("RDS can't be reached")]
+    Unavailable(#[source] Source),
+}
+
+/// Why an order was not accepted, by what may have happened.
+#[derive(Debug, Error)]
+pub enum SendError {
+    /// RDS refused; nothing changed.
+    #[error("RDS refused the order ({code})")]
+    Refused {
+        /// The wire code, e.g. `InvalidDBInstanceState`.
+        code: String,
+        /// RDS's words.
+        message: String,
+    },
+    /// AWS refuses our role; nothing changed.
+    #[error("AWS refuses the service's role ({code})")]
+    Denied {
+        /// The wire code.
+        code: String,
+    },
+    /// AWS asks for slower requests; nothing changed.
+    #[error("AWS asks for slower requests")]
+    Throttled,
+    /// The order was not sent; nothing changed.
+    #[error("the order was not sent")]
+    NotSent(#[source] Source),
+    /// The order may have been carried out.
+    #[error("the outcome of the order is unknown")]
+    MayHaveHappened(#[source] Source),
+}

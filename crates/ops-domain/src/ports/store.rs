@@ -1,0 +1,194 @@
+//! Operations at rest, with their leases and idempotency keys.
+
+use async_trait::async_trait;
+use thiserror::Error;
+
+use crate::audit::AuditDraft;
+use crate::cluster::Unit;
+use crate::id::{InstanceId, OperationId};
+use crate::instance::Scope;
+use crate::life::{OperationRecord, Status};
+use crate::ports::Source;
+use crate::time::Timestamp;
+
+/// Operations, the leases on their [`Unit`]s, idempotency keys and the audit entries of state changes.
+#[async_trait]
+pub trait OperationStore: Send + Sync {
+    /// Stores a new operation, its lease, its idempotency key and its first audit entry, all or nothing.
+    ///
+    /// # Errors
+    /// A [`BeginError`]; then nothing was stored.
+    async fn begin(&self, begin: Begin) -> Result<OperationRecord, BeginError>;
+
+    /// Stores the next state of an operation, its lease and its audit entry, all or nothing.
+    ///
+    /// # Errors
+    /// A [`CommitError`]; then nothing was stored.
+    async fn commit(&self, commit: Commit) -> Result<OperationRecord, CommitError>;
+
+    /// Loads an operation, as of the latest commit.
+    ///
+    /// # Errors
+    /// A [`StoreError`].
+    async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError>;
+
+    /// The operation that a key was used for, unless that is longer ago than keys are kept.
+    ///
+    /// # Errors
+    /// A [`StoreError`].
+    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError>;
+
+    /// The operation that holds an instance or a cluster at `now`.
+    ///
+    /// # Errors
+    /// A [`StoreError`].
+    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError>;
+
+    /// The token of the latest lease on an instance or a cluster, whether it is held still or not; none if it never was. As of the
+    /// latest commit.
+    ///
+    /// # Errors
+    /// A [`StoreError`].
+    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError>;
+
+    /// One page of operations, newest first. May lag behind commits by a moment.
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`] for a cursor that no page gave.
+    async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError>;
+
+    /// Operations whose next step is due by `by`, the longest waiting first, of one scope or of all. May lag behind
+    /// commits by a moment; the version that [`OperationStore::commit`] expects keeps an old state from being used.
+    ///
+    /// # Errors
+    /// A [`StoreError`].
+    async fn due(&self, scope: Option<&Scope>, by: Timestamp, limit: usize)
+    -> Result<Vec<OperationRecord>, StoreError>;
+}
+
+/// A new operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Begin {
+    /// The operation at version 1. Its lease is wanted until `lease.until`; the store gives the token.
+    pub record: OperationRecord,
+    /// The caller's idempotency key, made unique to the caller.
+    pub claim: Option<NewClaim>,
+    /// The entry of the audit trail.
+    pub audit: AuditDraft,
+    /// The time now, by which leases and keys of others have ended or not.
+    pub now: Timestamp,
+}
+
+/// A key to be claimed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NewClaim {
+    /// The key, made unique to the caller.
+    pub key: String,
+    /// A hash of what was asked with it.
+    pub request_hash: String,
+    /// How long it is kept.
+    pub expires_at: Timestamp,
+}
+
+/// A key that was claimed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Claim {
+    /// The operation.
+    pub operation_id: OperationId,
+    /// A hash of what was asked with it.
+    pub request_hash: String,
+}
+
+/// The next state of an operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Commit {
+    /// The operation in its next state; `version` is the one that was loaded.
+    ///
+    /// A lease in it is renewed until its `until`, if the token still holds the instance. None gives it back, if it
+    /// was held.
+    pub record: OperationRecord,
+    /// Whether the commit must fail when the lease is lost. Only an order needs it; a look does not.
+    pub lease_required: bool,
+    /// The entry of the audit trail.
+    pub audit: Option<AuditDraft>,
+    /// The time now, by which leases of others have ended or not.
+    pub now: Timestamp,
+}
+
+/// Why an operation was not begun.
+#[derive(Debug, Error)]
+pub enum BeginError {
+    /// Another operation holds the instance.
+    #[error("operation {holder} holds the instance")]
+    Busy {
+        /// The holder.
+        holder: OperationId,
+    },
+    /// The idempotency key was claimed before.
+    #[error("the idempotency key was used for operation {}", .0.operation_id)]
+    Claimed(Claim),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a state was not stored.
+#[derive(Debug, Error)]
+pub enum CommitError {
+    /// Somebody else committed a state since this one was loaded.
+    #[error("another state was stored since")]
+    Conflict,
+    /// The lease is lost, and the commit required it.
+    #[error("the instance is held by another operation")]
+    LeaseLost,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a store failed.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The cursor is none of ours.
+    #[error("the cursor is not valid")]
+    BadCursor,
+    /// The store asks for slower requests.
+    #[error("the store asks for slower requests")]
+    Throttled,
+    /// The operation store does not answer.
+    #[error("the operation store can't be used")]
+    Unavailable(#[source] Source),
+    /// The audit trail does not answer.
+    #[error("the audit trail can't be used")]
+    AuditUnavailable(#[source] Source),
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Where the next page begins, if there may be one. A page may be empty and still have a next one.
+    pub next: Option<String>,
+}
+
+/// Which operations to list.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct OperationQuery {
+    /// Of the instances of this name.
+    pub instance_id: Option<InstanceId>,
+    /// In this state.
+    pub status: Option<Status>,
+    /// Of this principal.
+    pub principal: Option<String>,
+    /// Of this name.
+    pub operation: Option<String>,
+    /// Requested at this time or later.
+    pub from: Option<Timestamp>,
+    /// Requested before this time.
+    pub to: Option<Timestamp>,
+    /// At most this many.
+    pub limit: usize,
+    /// Where to begin.
+    pub cursor: Option<String>,
+}

@@ -1,0 +1,77 @@
+use super::*;
+
+#[test]
+fn a_failed_look_backs_off_and_is_no_failed_operation() {
+    check(
+        &create_snapshot(),
+        None,
+        &["!", "!", "!", "snap:available:100"],
+        expect![[r#"
+            30s ! -> look at 76
+            76s ! -> look at 169
+            169s ! -> look at 300
+            300s snap:available:100 -> done {"snapshot_arn":"arn:aws:rds:eu-central-1:111122223333:snapshot:s-1","snapshot_create_time":null,"snapshot_id":"s-1","status":"available"}
+        "#]],
+    );
+}
+
+#[test]
+fn the_late_watch_looks_more_and_more_rarely_and_ends_after_a_day() {
+    let instance = "db-1".parse().unwrap();
+    let operation = create_snapshot();
+    let subject = Subject {
+        operation_id: OperationId::first_at(1),
+        operation: &operation,
+        place: Place { instance: &instance, cluster: None },
+    };
+    let mut watch = Watch::begin(PLAN, at(0), Facts::default());
+    let creating = seen("snap:creating:1").unwrap();
+    let (mut looks, mut timeouts) = (0, 0);
+    loop {
+        let now = watch.next_at;
+        looks += 1;
+        match watch.step(subject, now, &creating) {
+            Next::Look => {}
+            Next::TimedOut => timeouts += 1,
+            Next::Unverified => {
+                assert_eq!(now, at(86_400));
+                break;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(timeouts, 1);
+    assert!(looks < 120, "{looks} looks");
+}
+
+proptest! {
+    #[test]
+    fn any_feed_ends_and_every_next_look_is_later(
+        words in prop::collection::vec(
+            prop::sample::select(vec!["!", "-", "available", "rebooting", "odd", "snap:creating:5", "available @b"]), 1..20),
+        failover: bool,
+        snapshot: bool,
+    ) {
+        let instance = "db-1".parse().unwrap();
+        let operation = if snapshot { create_snapshot() } else { reboot(failover) };
+        let subject = Subject { operation_id: OperationId::first_at(1), operation: &operation, place: Place { instance: &instance, cluster: None } };
+        let mut watch = Watch::begin(PLAN, at(0), Facts::default());
+        let mut ended = false;
+        for word in words.iter().cycle().take(2000) {
+            let now = watch.next_at;
+            let stored: Watch = serde_json::from_value(serde_json::to_value(&watch).unwrap()).unwrap();
+            prop_assert_eq!(&stored, &watch);
+            let next = match seen(word) {
+                Some(observation) => watch.step(subject, now, &observation),
+                None => watch.step_blind(subject, now),
+            };
+            if !matches!(next, Next::Look | Next::TimedOut) {
+                ended = true;
+                break;
+            }
+            prop_assert!(watch.next_at > now);
+            prop_assert!(now <= watch.late_until() + chrono::TimeDelta::minutes(15));
+        }
+        prop_assert!(ended);
+    }
+}

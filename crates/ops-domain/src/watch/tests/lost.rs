@@ -1,0 +1,35 @@
+use super::*;
+
+#[test]
+fn a_lost_reboot_is_never_sent_again_and_ends_unknown_without_evidence() {
+    assert_eq!(resolve(&reboot(false), "available"), "failed outcome_unknown");
+    assert_eq!(resolve(&reboot(false), "available +restarted:5"), "happened");
+    assert_eq!(resolve(&reboot(false), "rebooting"), "happened");
+}
+
+#[test]
+fn a_lost_snapshot_is_ours_by_its_tag_anothers_without_it_and_sendable_when_absent() {
+    assert_eq!(resolve(&create_snapshot(), "-"), "did not happen");
+    assert_eq!(resolve(&create_snapshot(), "snap:creating"), "failed DBSnapshotAlreadyExists");
+}
+
+/// Shows the same until the order is resolved.
+fn resolve(operation: &Operation, look: &str) -> String {
+    let instance = "db-1".parse().unwrap();
+    let subject = Subject {
+        operation_id: OperationId::first_at(1),
+        operation,
+        place: Place { instance: &instance, cluster: None },
+    };
+    let mut watch = Watch::begin(PLAN, at(0), Facts::default());
+    for _ in 0..100 {
+        let now = watch.next_at;
+        match watch.resolve(subject, now, &seen(look).unwrap()) {
+            Resolved::NotYet => assert!(watch.next_at > now && watch.next_at <= watch.deadline()),
+            Resolved::Happened => return "happened".into(),
+            Resolved::DidNotHappen => return "did not happen".into(),
+            Resolved::Failed(failure) => return format!("failed {}", failure.error_code.unwrap()),
+        }
+    }
+    panic!("never resolved");
+}

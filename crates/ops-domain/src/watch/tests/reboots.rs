@@ -1,0 +1,202 @@
+use super::*;
+
+#[test]
+fn available_right_after_a_reboot_is_not_success_until_the_restart_is_seen() {
+    let looks = ["available", "rebooting", "available", "available"];
+    check(
+        &reboot(false),
+        None,
+        &looks,
+        expect![[r#"
+        30s available -> look at 60
+        60s rebooting -> look at 90
+        90s available -> look at 120
+        120s available -> done {"force_failover":false,"status":"available"}
+    "#]],
+    );
+}
+
+#[test]
+fn a_reboot_that_fits_between_two_looks_is_proved_by_its_event() {
+    check(
+        &reboot(false),
+        None,
+        &["available +restarted:12"],
+        expect![[r#"
+        30s available +restarted:12 -> done {"force_failover":false,"status":"available"}
+    "#]],
+    );
+}
+
+#[test]
+fn an_event_from_before_the_order_is_no_evidence() {
+    let looks = ["available +restarted:-500"; 11];
+    check(
+        &reboot(false),
+        None,
+        &looks,
+        expect![[r#"
+        30s available +restarted:-500 -> look at 60
+        60s available +restarted:-500 -> look at 90
+        90s available +restarted:-500 -> look at 120
+        120s available +restarted:-500 -> look at 150
+        150s available +restarted:-500 -> look at 180
+        180s available +restarted:-500 -> look at 210
+        210s available +restarted:-500 -> look at 240
+        240s available +restarted:-500 -> look at 270
+        270s available +restarted:-500 -> look at 300
+        300s available +restarted:-500 -> timeout, look at 360
+        360s available +restarted:-500 -> look at 480
+    "#]],
+    );
+}
+
+#[test]
+fn the_answer_to_the_order_counts_only_with_three_settled_reads() {
+    let looks = ["available", "available", "available"];
+    check(
+        &reboot(false),
+        Some("rebooting"),
+        &looks,
+        expect![[r#"
+        30s available -> look at 60
+        60s available -> look at 90
+        90s available -> done {"force_failover":false,"status":"available"}
+    "#]],
+    );
+}
+
+#[test]
+fn a_backup_that_begins_after_the_order_is_no_evidence_of_a_restart() {
+    let looks = ["backing-up", "available", "available", "available"];
+    check(
+        &reboot(false),
+        None,
+        &looks,
+        expect![[r#"
+        30s backing-up -> look at 60
+        60s available -> look at 90
+        90s available -> look at 120
+        120s available -> look at 150
+    "#]],
+    );
+}
+
+#[test]
+fn a_status_that_nobody_knows_is_still_in_progress() {
+    let looks = ["rebooting", "polishing", "available", "available"];
+    check(
+        &reboot(false),
+        None,
+        &looks,
+        expect![[r#"
+        30s rebooting -> look at 60
+        60s polishing -> look at 90
+        90s available -> look at 120
+        120s available -> done {"force_failover":false,"status":"available"}
+    "#]],
+    );
+}
+
+#[test]
+fn an_instance_that_comes_up_broken_fails_at_once() {
+    check(
+        &reboot(false),
+        Some("rebooting"),
+        &["rebooting", "incompatible-parameters"],
+        expect![[r#"
+        30s rebooting -> look at 60
+        60s incompatible-parameters -> failed instance_needs_attention
+    "#]],
+    );
+    check(
+        &reboot(false),
+        Some("rebooting"),
+        &["available +restart-failed:20"],
+        expect![[r#"
+        30s available +restart-failed:20 -> failed reboot_failed
+    "#]],
+    );
+    check(
+        &reboot(false),
+        Some("rebooting"),
+        &["-"],
+        expect![[r#"
+        30s - -> failed instance_disappeared
+    "#]],
+    );
+}
+
+#[test]
+fn a_failover_needs_evidence_of_its_own() {
+    let looks = ["rebooting", "available", "available", "available @b"];
+    check(
+        &reboot(true),
+        Some("rebooting"),
+        &looks,
+        expect![[r#"
+        30s rebooting -> look at 60
+        60s available -> look at 90
+        90s available -> look at 120
+        120s available @b -> done {"failover":"verified","force_failover":true,"status":"available"}
+    "#]],
+    );
+}
+
+#[test]
+fn an_abandoned_failover_is_told_apart_from_a_restart() {
+    let looks = ["rebooting", "available", "available +abandoned:40"];
+    check(
+        &reboot(true),
+        Some("rebooting"),
+        &looks,
+        expect![[r#"
+        30s rebooting -> look at 60
+        60s available -> look at 90
+        90s available +abandoned:40 -> done {"failover":"abandoned","force_failover":true,"status":"available"}
+    "#]],
+    );
+    check(
+        &reboot(true),
+        None,
+        &["available +abandoned:10", "available +abandoned:10", "available +abandoned:10"],
+        expect![[r#"
+            30s available +abandoned:10 -> look at 60
+            60s available +abandoned:10 -> look at 90
+            90s available +abandoned:10 -> failed failover_abandoned
+        "#]],
+    );
+}
+
+#[test]
+fn a_failover_without_evidence_is_not_verified_at_the_deadline() {
+    let looks = [
+        "rebooting",
+        "available",
+        "available",
+        "available",
+        "available",
+        "available",
+        "available",
+        "available",
+        "available",
+        "available",
+    ];
+    check(
+        &reboot(true),
+        Some("rebooting"),
+        &looks,
+        expect![[r#"
+        30s rebooting -> look at 60
+        60s available -> look at 90
+        90s available -> look at 120
+        120s available -> look at 150
+        150s available -> look at 180
+        180s available -> look at 210
+        210s available -> look at 240
+        240s available -> look at 270
+        270s available -> look at 300
+        300s available -> done {"failover":"not_verified","force_failover":true,"status":"available"}
+    "#]],
+    );
+}
