@@ -189,8 +189,8 @@ fn first_result(record: &OperationRecord) -> Value {
 }
 
 /// One entry of the audit trail, as it is stored. The names of the first nine fields are those of the original table.
-/// An entry of the original service has no others, and may lack `success` and `ttl`.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+/// An entry of the original service has no others, and may lack `success` and `ttl`. The default is an entry with nothing.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct AuditEntry {
     /// `<instance_id>#<timestamp>`.
     pub audit_id: String,

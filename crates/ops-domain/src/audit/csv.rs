@@ -114,19 +114,9 @@ mod tests {
             result: "{}".into(),
             success: Some(true),
             ttl: Some(1_763_029_800),
-            event: None,
-            principal: None,
-            operation_id: None,
-            account_id: None,
-            region: None,
-            environment: None,
             duration_seconds: Some(1.5),
-            request_id: None,
-            source_ip: None,
             reason: Some(reason.into()),
-            prev_ttl: None,
-            prev_hash: None,
-            hash: None,
+            ..AuditEntry::default()
         }
     }
 

@@ -133,21 +133,7 @@ mod tests {
             parameters: "{}".into(),
             user_identity: user_identity.into(),
             result: "{}".into(),
-            success: None,
-            ttl: None,
-            event: None,
-            principal: None,
-            operation_id: None,
-            account_id: None,
-            region: None,
-            environment: None,
-            duration_seconds: None,
-            request_id: None,
-            source_ip: None,
-            reason: None,
-            prev_ttl: None,
-            prev_hash: None,
-            hash: None,
+            ..AuditEntry::default()
         }
     }
 

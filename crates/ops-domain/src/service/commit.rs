@@ -21,7 +21,7 @@ impl Service {
     ) -> Result<OperationRecord, Failure> {
         let now = self.ports.clock.now();
         let draft = event.map(|event| self.draft_of(&next, event, now));
-        let notice = draft.as_ref().map(Self::notice_of);
+        let notice = draft.as_ref().map(Notice::of);
         let wake_at = next.next_at().filter(|_| record.version == OperationRecord::FIRST_VERSION);
         let commit = Commit { record: next, lease_required: false, audit: draft, now };
         let (stored, ()) = futures_util::join!(self.ports.store.commit(commit), self.hand_over(record.id, wake_at));
@@ -68,10 +68,6 @@ impl Service {
             self.ports.metrics.record(&Measurement::AuditWriteFailed);
         }
         failure
-    }
-
-    pub(super) fn notice_of(draft: &AuditDraft) -> Notice {
-        Notice::of(draft)
     }
 
     pub(super) fn draft_of(&self, record: &OperationRecord, event: AuditEvent, now: Timestamp) -> AuditDraft {

@@ -11,6 +11,7 @@ use crate::failure::{Code, Failure};
 use crate::id::{AccountId, OperationId};
 use crate::instance::InventoryItem;
 use crate::life::{Lease, OperationRecord, Phase, Step};
+use crate::notice::Notice;
 use crate::policy;
 use crate::ports::{Begin, BeginError, Claim, InventoryError, Measurement, NewClaim};
 use crate::request::{Rejected, Request, claim_key};
@@ -262,7 +263,7 @@ impl Service {
             let operation = request.operation.name();
             self.ports.metrics.record(&Measurement::PermissionDenied { operation });
         }
-        let notice = Self::notice_of(&draft);
+        let notice = Notice::of(&draft);
         match self.append(draft).await {
             Ok(()) if event == AuditEvent::Denied => self.ports.notifier.tell(&notice).await,
             Ok(()) => {}

@@ -52,19 +52,7 @@ fn original(instance_id: &str, at: Timestamp, ending: &str, operation: &str, use
         result: r#"{"success": true, "status": "available"}"#.to_owned(),
         success: Some(true),
         ttl: Some(at.timestamp() + 90 * 24 * 3600),
-        event: None,
-        principal: None,
-        operation_id: None,
-        account_id: None,
-        region: None,
-        environment: None,
-        duration_seconds: None,
-        request_id: None,
-        source_ip: None,
-        reason: None,
-        prev_ttl: None,
-        prev_hash: None,
-        hash: None,
+        ..AuditEntry::default()
     }
 }
 
