@@ -54,7 +54,7 @@
 //!
 //! [environments.instances]          # "<instance_id>" or "<account_id>/<instance_id>"
 //! legacy-orders = "production"
-//! "444455556666/orders-prod-copy" = "test"
+//! "444455556666/eu-central-1/orders-prod-copy" = "test"
 //!
 //! [environments.accounts]
 //! "444455556666" = "development"

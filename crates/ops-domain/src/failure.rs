@@ -330,6 +330,24 @@ impl Failure {
         Self { operation_id: Some(operation_id), ..self }
     }
 
+    /// The failure of a request that the store may have taken in all the same.
+    #[must_use]
+    pub(crate) fn perhaps_begun(self, operation_id: OperationId) -> Self {
+        let guidance = format!(
+            "It is not known whether the request was taken. Look for the operation {operation_id} in two minutes; if \
+             there is none, nothing was sent to RDS. With the same idempotency key you may ask again at any time."
+        );
+        Self { guidance, ..self }.of(operation_id)
+    }
+
+    /// The failure of an operation that sent an order before, of which RDS showed nothing.
+    #[must_use]
+    pub(crate) fn after_a_lost_order(self) -> Self {
+        let guidance = "An order of this operation was sent before and got no answer; RDS showed nothing of it. No \
+                        other one was carried out. Look at the instance in the RDS console before you ask again.";
+        Self { guidance: guidance.to_owned(), ..self }
+    }
+
     /// The same failure with one more fact.
     #[must_use]
     pub fn with_fact(mut self, name: &str, value: Value) -> Self {

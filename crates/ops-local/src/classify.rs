@@ -14,9 +14,10 @@ use crate::error::StartError;
 /// A [`StartError`] when the configuration is not valid.
 pub fn classify(args: ClassifyArgs) -> Result<(), StartError> {
     let policy = configuration::load()?.environments;
-    let ClassifyArgs { instance, account, tags } = args;
+    let ClassifyArgs { instance, account, region, tags } = args;
     let tags = tags.into_iter().collect();
-    let subject = Subject { account_id: &account, instance_id: &instance, tags: &tags, origin: Origin::Live };
+    let (account_id, region, instance_id) = (&account, region.as_ref(), &instance);
+    let subject = Subject { account_id, region, instance_id, tags: &tags, origin: Origin::Live };
     std::io::stdout().write_all(told(&policy.classify(&subject)).as_bytes()).map_err(StartError::Output)
 }
 

@@ -134,6 +134,9 @@ pub struct ClassifyArgs {
     /// The instance's account.
     #[arg(long)]
     pub account: AccountId,
+    /// The instance's Region, for a mapping that names it.
+    #[arg(long)]
+    pub region: Option<Region>,
     /// A tag of the instance, as often as needed; the key ends at the first equals sign.
     #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = tag)]
     pub tags: Vec<(String, String)>,

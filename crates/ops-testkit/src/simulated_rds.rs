@@ -135,6 +135,11 @@ impl SimulatedRds {
         self.edit(|state| rewrite(state, target, |live| live.tags.clone_from(&tags)));
     }
 
+    /// Gives an instance this backup window. Every read shows it.
+    pub fn set_backup_window(&self, target: &InstanceRef, window: BackupWindow) {
+        self.edit(|state| rewrite(state, target, |live| live.backup_window = Some(window)));
+    }
+
     fn edit<T>(&self, edit: impl FnOnce(&mut State) -> T) {
         let (_, mut inner) = self.caught_up();
         edit(&mut inner.state);

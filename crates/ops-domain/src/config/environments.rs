@@ -15,7 +15,7 @@ const ENVIRONMENT: &str = "production, staging, test, development, poc, sandbox,
 const NAME: &str = "a new name of 1-64 letters, digits, spaces, hyphens and underscores that does not mean production";
 const TAG_KEY: &str = "a tag key that does not begin with aws:";
 const VALUE: &str = "a tag value with characters besides separators";
-const INSTANCE: &str = "<instance_id> or <account_id>/<instance_id>";
+const INSTANCE: &str = "<instance_id>, <account_id>/<instance_id> or <account_id>/<region>/<instance_id>";
 const PATTERN: &str = "letters, digits, hyphens and *, with at least one letter or digit";
 
 /// Reads the policy. Names come first, then the values that may stand for them, then all that refers to either.

@@ -76,11 +76,12 @@ fn the_documented_example_names_every_key() {
 #[test]
 fn the_loaded_policy_classifies() {
     let settings = load(&documented(), &[]).unwrap();
-    let account = "444455556666".parse().unwrap();
+    let (account, region) = ("444455556666".parse().unwrap(), "eu-central-1".parse().unwrap());
     let environment = |name: &str, tag: &str| {
         let tags = [("Landscape".to_owned(), tag.to_owned())].into();
         let instance_id = &name.parse().unwrap();
-        let subject = Subject { account_id: &account, instance_id, tags: &tags, origin: Origin::Live };
+        let (account_id, region, tags) = (&account, Some(&region), &tags);
+        let subject = Subject { account_id, region, instance_id, tags, origin: Origin::Live };
         let found = settings.environments.classify(&subject);
         (found.environment.to_string(), found.decided_by)
     };

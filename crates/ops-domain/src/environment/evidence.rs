@@ -6,13 +6,15 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Environment;
-use crate::id::{AccountId, InstanceId};
+use crate::id::{AccountId, InstanceId, Region};
 
 /// One reading of an instance, to be classified.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
     /// The account that owns the instance.
     pub account_id: &'a AccountId,
+    /// The Region that it runs in. Without one, no entry of the instance mapping that has a Region is about it.
+    pub region: Option<&'a Region>,
     /// The instance, or the cluster or replica source that is read for its sake.
     pub instance_id: &'a InstanceId,
     /// Its tags by key; keys are case-sensitive in RDS.

@@ -3,6 +3,7 @@
 use super::keys::{self, Strength};
 use super::name::{self, NameSignal};
 use super::{Environment, EnvironmentPolicy, Evidence, InstanceKey, Source, Subject};
+use crate::instance::InstanceRef;
 
 const NO_TAG: &str = "no environment tag";
 const NOT_KNOWN: &str = "the value is not a known environment, so only an explicit mapping can show that this is not \
@@ -49,21 +50,26 @@ pub(super) fn gather(policy: &EnvironmentPolicy, subject: Subject<'_>) -> Vec<Fi
     findings
 }
 
-/// Whether the instance mapping names this very instance as non-production.
+/// Whether the instance mapping names this very instance as non-production. An entry without the account or the Region
+/// is about others of the same name, too: they may be production.
 fn is_excused(policy: &EnvironmentPolicy, subject: Subject<'_>) -> bool {
     let entries: Vec<_> = instance_entries(policy, subject).collect();
-    !entries.is_empty() && !entries.iter().any(|(_, says)| policy.counts_as_production(says))
+    entries.iter().any(|(key, _)| matches!(key, InstanceKey::This(_)))
+        && !entries.iter().any(|(_, says)| policy.counts_as_production(says))
 }
 
-/// The entries of the instance mapping about the subject, the one with the account first.
+/// The entries of the instance mapping about the subject, the narrowest first.
 fn instance_entries<'a>(
     policy: &'a EnvironmentPolicy,
     subject: Subject<'_>,
 ) -> impl Iterator<Item = (InstanceKey, &'a Environment)> {
-    let accounts = [Some(subject.account_id.clone()), None];
-    let instance_id = subject.instance_id.clone();
-    let keys = accounts.map(|account_id| InstanceKey { account_id, instance_id: instance_id.clone() });
-    keys.into_iter().filter_map(|key| policy.instances.get(&key).map(|says| (key, says)))
+    let (account_id, instance_id) = (subject.account_id.clone(), subject.instance_id.clone());
+    let this = subject.region.cloned().map(|region| {
+        let (account_id, instance_id) = (account_id.clone(), instance_id.clone());
+        InstanceKey::This(InstanceRef { account_id, region, instance_id })
+    });
+    let wider = [InstanceKey::InAccount(account_id, instance_id.clone()), InstanceKey::Everywhere(instance_id)];
+    this.into_iter().chain(wider).filter_map(|key| policy.instances.get(&key).map(|says| (key, says)))
 }
 
 fn has(findings: &[Finding], role: Role) -> bool {

@@ -8,24 +8,29 @@ use thiserror::Error;
 use super::Environment;
 use crate::glob;
 use crate::id::{AccountId, IdError, InstanceId};
+use crate::instance::InstanceRef;
 
-/// Which instance an entry of the instance mapping names: `<instance_id>` in every account, or
-/// `<account_id>/<instance_id>`.
+/// Which instances an entry of the instance mapping names.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct InstanceKey {
-    /// The account; without one, the entry counts in every account.
-    pub account_id: Option<AccountId>,
-    /// The instance identifier.
-    pub instance_id: InstanceId,
+pub enum InstanceKey {
+    /// `<instance_id>`: those of this identifier in every account and Region.
+    Everywhere(InstanceId),
+    /// `<account_id>/<instance_id>`: those of this identifier in every Region of the account.
+    InAccount(AccountId, InstanceId),
+    /// `<account_id>/<region>/<instance_id>`: this very instance.
+    This(InstanceRef),
 }
 
 /// A text does not name an instance.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 pub enum InstanceKeyError {
-    /// The part before the slash is no account id.
+    /// The part before the first slash is no account id.
     #[error("the account is malformed")]
     Account(#[source] IdError),
-    /// The part after the slash, or all of it, is no instance identifier.
+    /// The part between two slashes is no Region.
+    #[error("the Region is malformed")]
+    Region(#[source] IdError),
+    /// The part after the last slash, or all of it, is no instance identifier.
     #[error("the instance identifier is malformed")]
     Instance(#[source] IdError),
 }
@@ -34,23 +39,27 @@ impl FromStr for InstanceKey {
     type Err = InstanceKeyError;
 
     fn from_str(text: &str) -> Result<Self, InstanceKeyError> {
-        let (account, instance) = match text.split_once('/') {
-            Some((account, instance)) => (Some(account), instance),
-            None => (None, text),
+        let account = |text: &str| text.parse().map_err(InstanceKeyError::Account);
+        let instance = |text: &str| text.parse().map_err(InstanceKeyError::Instance);
+        let Some((account_id, rest)) = text.split_once('/') else { return instance(text).map(Self::Everywhere) };
+        let account_id = account(account_id)?;
+        let Some((region, rest)) = rest.split_once('/') else {
+            return Ok(Self::InAccount(account_id, instance(rest)?));
         };
-        Ok(Self {
-            account_id: account.map(str::parse).transpose().map_err(InstanceKeyError::Account)?,
-            instance_id: instance.parse().map_err(InstanceKeyError::Instance)?,
-        })
+        let region = region.parse().map_err(InstanceKeyError::Region)?;
+        Ok(Self::This(InstanceRef { account_id, region, instance_id: instance(rest)? }))
     }
 }
 
 impl fmt::Display for InstanceKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(account) = &self.account_id {
-            write!(f, "{account}/")?;
+        match self {
+            Self::Everywhere(instance_id) => fmt::Display::fmt(instance_id, f),
+            Self::InAccount(account_id, instance_id) => write!(f, "{account_id}/{instance_id}"),
+            Self::This(InstanceRef { account_id, region, instance_id }) => {
+                write!(f, "{account_id}/{region}/{instance_id}")
+            }
         }
-        fmt::Display::fmt(&self.instance_id, f)
     }
 }
 
@@ -153,14 +162,17 @@ mod tests {
     }
 
     #[test]
-    fn an_instance_key_names_an_instance_with_or_without_its_account() {
-        for text in ["orders-01", "111122223333/orders-01"] {
+    fn an_instance_key_names_an_instance_everywhere_in_an_account_or_in_one_region_of_it() {
+        for text in ["orders-01", "111122223333/orders-01", "111122223333/eu-central-1/orders-01"] {
             assert_eq!(text.parse::<InstanceKey>().unwrap().to_string(), text);
         }
-        let account = Err(InstanceKeyError::Account(IdError::NotAccount));
-        assert_eq!("orders/01".parse::<InstanceKey>(), account);
-        let instance = Err(InstanceKeyError::Instance(IdError::BadCharacter));
-        assert_eq!("111122223333/eu-central-1/orders".parse::<InstanceKey>(), instance);
+        for (text, error) in [
+            ("orders/01", InstanceKeyError::Account(IdError::NotAccount)),
+            ("111122223333/Frankfurt/orders", InstanceKeyError::Region(IdError::NotRegion)),
+            ("111122223333/eu-central-1/orders/01", InstanceKeyError::Instance(IdError::BadCharacter)),
+        ] {
+            assert_eq!(text.parse::<InstanceKey>(), Err(error), "{text}");
+        }
     }
 
     proptest! {

@@ -7,13 +7,14 @@ mod vectors;
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::id::{AccountId, InstanceId};
+use crate::id::{AccountId, InstanceId, Region};
 
 const ACCOUNT: &str = "111122223333";
 
 /// An instance to classify, described in one line.
 struct Case {
     account_id: AccountId,
+    region: Region,
     instance_id: InstanceId,
     tags: BTreeMap<String, String>,
     origin: Origin,
@@ -23,6 +24,7 @@ struct Case {
 fn case(name: &str, tags: &[(&str, &str)]) -> Case {
     Case {
         account_id: ACCOUNT.parse().unwrap(),
+        region: "eu-central-1".parse().unwrap(),
         instance_id: name.parse().unwrap(),
         tags: tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
         origin: Origin::Live,
@@ -62,8 +64,8 @@ impl Case {
     }
 
     fn classify(&self) -> Classification {
-        let Self { account_id, instance_id, tags, origin, policy } = self;
-        policy.classify(&Subject { account_id, instance_id, tags, origin: *origin })
+        let Self { account_id, region, instance_id, tags, origin, policy } = self;
+        policy.classify(&Subject { account_id, region: Some(region), instance_id, tags, origin: *origin })
     }
 
     #[track_caller]

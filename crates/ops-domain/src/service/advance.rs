@@ -11,6 +11,7 @@ use crate::observation::{Look, Observation};
 use crate::policy::CLOCK_SKEW;
 use crate::ports::{Commit, CommitError, LookError};
 use crate::service::attribution::without_evidence;
+use crate::service::dispatch::beside_lost_orders;
 use crate::service::{LEASE_MARGIN, Service, log};
 use crate::time::{Timestamp, after};
 use crate::watch::{Next, Resolved, SENDER_GONE_AFTER, Watch};
@@ -93,10 +94,11 @@ impl Service {
         }
     }
 
-    /// Ends an operation of which nothing was sent.
+    /// Ends an operation whose order is not sent.
     async fn give_up(&self, record: OperationRecord, failure: Failure) -> Result<OperationRecord, Failure> {
         let mut next = record.clone();
-        let event = self.enter(&mut next, Phase::Ended { ending: Ending::Failed { failure }, watch: None });
+        let phase = Phase::Ended { ending: Ending::Failed { failure }, watch: None };
+        let event = self.enter(&mut next, beside_lost_orders(&record, phase));
         self.store(record, next, event).await
     }
 

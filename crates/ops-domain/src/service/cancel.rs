@@ -23,9 +23,13 @@ impl Service {
         for _ in 0..TRIES {
             let record = self.load(id).await?;
             match &record.phase {
-                Phase::Accepted { .. } => {}
+                Phase::Accepted { .. } if record.resends == 0 => {}
                 Phase::Ended { ending: Ending::Cancelled, .. } => return Ok(record),
-                Phase::Submitting { .. } | Phase::Unresolved { .. } | Phase::Watching { .. } | Phase::Ended { .. } => {
+                Phase::Accepted { .. }
+                | Phase::Submitting { .. }
+                | Phase::Unresolved { .. }
+                | Phase::Watching { .. }
+                | Phase::Ended { .. } => {
                     let span = log::operation(&record);
                     return Err(self.refuse_to_cancel(caller, &record).instrument(span).await);
                 }

@@ -5,6 +5,7 @@ use crate::failure::{Code, Failure};
 use crate::life::{Ending, OperationRecord, Phase};
 use crate::notice::Notice;
 use crate::ports::{Commit, CommitError, Measurement, StoreError};
+use crate::service::submit::denial;
 use crate::service::{Service, log};
 use crate::time::Timestamp;
 
@@ -47,18 +48,12 @@ impl Service {
         self.store(record, next, event).await.unwrap_or(kept)
     }
 
-    /// Writes an audit entry that belongs to no operation.
+    /// Writes an audit entry that belongs to no operation. Whatever keeps it from being written, it is missing.
     pub(super) async fn append(&self, draft: AuditDraft) -> Result<(), Failure> {
         let Err(error) = self.ports.audit.append(draft).await else { return Ok(()) };
-        let failure = match error {
-            StoreError::Throttled => Failure::throttled(),
-            StoreError::BadCursor | StoreError::Unavailable(_) | StoreError::AuditUnavailable(_) => {
-                self.ports.metrics.record(&Measurement::AuditWriteFailed);
-                Failure::of_code(Code::AuditUnavailable)
-            }
-        };
-        log::cause(failure.code, &error);
-        Err(failure)
+        self.ports.metrics.record(&Measurement::AuditWriteFailed);
+        log::cause(Code::AuditUnavailable, &error);
+        Err(Failure::of_code(Code::AuditUnavailable))
     }
 
     /// The failure to answer with, counted if it is about the audit trail.
@@ -85,12 +80,7 @@ impl Service {
         let Some(notice) = notice else { return };
         let operation = record.operation.name();
         if let Phase::Ended { ending: Ending::Failed { failure } | Ending::Denied { failure }, .. } = &record.phase {
-            if failure.code == Code::ProductionBlocked {
-                self.ports.metrics.record(&Measurement::ProductionBlocked { operation });
-            }
-            if failure.code == Code::PermissionDenied {
-                self.ports.metrics.record(&Measurement::PermissionDenied { operation });
-            }
+            denial(failure, operation).iter().for_each(|denied| self.ports.metrics.record(denied));
         }
         self.ports.metrics.record(&Measurement::Finished {
             operation_id: record.id,

@@ -47,13 +47,14 @@ impl Service {
     /// whoever finds it resolves it by looking.
     pub(super) async fn dispatch(&self, record: OperationRecord, live: Result<LiveRead, LookError>) -> OperationRecord {
         let mut next = record.clone();
-        let event = match self.decide(&mut next, live) {
+        let phase = match self.decide(&mut next, live) {
             Decided::Send(order, facts) => {
                 let sent = self.ports.rds.send(&order).await;
                 self.take_answer(&mut next, facts, sent)
             }
-            Decided::Enter(phase) => self.enter(&mut next, phase),
+            Decided::Enter(phase) => phase,
         };
+        let event = self.enter(&mut next, beside_lost_orders(&record, phase));
         self.store_or_keep(record, next, event).await
     }
 
@@ -152,11 +153,11 @@ impl Service {
         Decided::Enter(Phase::Accepted { next_at })
     }
 
-    fn take_answer(&self, record: &mut OperationRecord, facts: Facts, sent: Sent) -> Option<AuditEvent> {
+    fn take_answer(&self, record: &mut OperationRecord, facts: Facts, sent: Sent) -> Phase {
         record.trace(sent.trace);
         let mut watch = Watch::begin(record.plan, submitted_at(record), facts);
         let now = self.ports.clock.now();
-        let phase = match sent.answer {
+        match sent.answer {
             Ok(receipt) => {
                 watch.accepted(now, receipt.instance_status.as_deref());
                 watch.facts.cluster.note_answer(receipt.cluster_writer.as_deref());
@@ -172,8 +173,7 @@ impl Service {
                 Decided::Enter(phase) => phase,
                 Decided::Send(..) => failed(Failure::throttled()),
             },
-        };
-        self.enter(record, phase)
+        }
     }
 
     /// Enters `phase`, renews or gives back the lease, and says which event goes on the audit trail.
@@ -233,6 +233,20 @@ impl Decided {
     }
 }
 
+/// A failure says that nothing was changed only where no order of the operation was sent before.
+pub(super) fn beside_lost_orders(record: &OperationRecord, phase: Phase) -> Phase {
+    let told = |failure: Failure| if record.resends > 0 { failure.after_a_lost_order() } else { failure };
+    match phase {
+        Phase::Ended { ending: Ending::Failed { failure }, watch } => {
+            Phase::Ended { ending: Ending::Failed { failure: told(failure) }, watch }
+        }
+        Phase::Ended { ending: Ending::Denied { failure }, watch } => {
+            Phase::Ended { ending: Ending::Denied { failure: told(failure) }, watch }
+        }
+        other => other,
+    }
+}
+
 fn submitted_at(record: &OperationRecord) -> Timestamp {
     record.watch().map_or(record.created_at, |watch| watch.submitted_at)
 }
@@ -273,9 +287,9 @@ fn held_cluster<'a>(
 }
 
 fn gone(record: &OperationRecord) -> Failure {
-    let mut failure = Failure::instance_not_found(record.target.instance_id.as_str());
-    failure.code = Code::InstanceNotFound;
-    failure.sentence = format!("RDS has no DB instance `{}` in {}.", record.target.instance_id, record.target.scope());
-    failure.guidance = "It may have been renamed or deleted since the last inventory run. Nothing was changed.".into();
-    failure
+    Failure::new(
+        Code::InstanceNotFound,
+        format!("RDS has no DB instance `{}` in {}.", record.target.instance_id, record.target.scope()),
+        "It may have been renamed or deleted since the last inventory run. Nothing was changed.",
+    )
 }

@@ -89,6 +89,7 @@ impl Service {
     fn classify_tags(&self, target: &InstanceRef, tags: &Tags, origin: Origin) -> Classification {
         self.settings.environments.classify(&Subject {
             account_id: &target.account_id,
+            region: Some(&target.region),
             instance_id: &target.instance_id,
             tags,
             origin,

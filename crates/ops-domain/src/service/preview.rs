@@ -36,8 +36,7 @@ impl Service {
             let live = read.classification.clone();
             if let Err(failure) = live.map_or(Ok(()), |live| self.permit_live(&mut record, live)) {
                 let about = (item, &record.classification);
-                self.refuse(caller, request, Some(about), failure.clone()).await?;
-                return Err(failure);
+                return Err(self.refuse(caller, request, Some(about), failure).await);
             }
         }
         let preview = self.describe(&record, &read, holder);

@@ -26,6 +26,15 @@ pub(super) enum Relative {
     Unreadable(String),
 }
 
+/// Why a relative can't be read.
+#[derive(Debug)]
+pub(super) enum Unread {
+    /// RDS shows none of this name and kind.
+    Absent(String),
+    /// It may be there, but not all of it is shown.
+    Hidden(String),
+}
+
 /// What a name without an ARN stands for.
 #[derive(Clone, Copy)]
 enum Bare {
@@ -105,7 +114,7 @@ impl Relative {
         &self,
         target: &InstanceRef,
         seen: &'a Seen,
-    ) -> Result<(Tagged<'a>, Vec<Tagged<'a>>), String> {
+    ) -> Result<(Tagged<'a>, Vec<Tagged<'a>>), Unread> {
         match self {
             Self::Instance(scope, id) => Ok((instance(scope, id, seen)?, Vec::new())),
             Self::Cluster(scope, id) => cluster(target, scope, id, seen),
@@ -115,17 +124,18 @@ impl Relative {
                         members.push(cluster);
                         Ok((one, members))
                     }
-                    (Ok(one), Err(_)) => Ok((one, Vec::new())),
-                    (Err(_), Ok(described)) => Ok(described),
-                    (Err(reason), Err(_)) => Err(reason),
+                    (Ok(one), Err(Unread::Absent(_))) => Ok((one, Vec::new())),
+                    (Err(Unread::Absent(_)), Ok(described)) => Ok(described),
+                    (Err(hidden @ Unread::Hidden(_)), _) | (_, Err(hidden)) => Err(hidden),
                 }
             }
-            Self::Unreadable(_) => Err("its environment is not known to this service".into()),
+            Self::Unreadable(_) => Err(Unread::Hidden("its environment is not known to this service".into())),
         }
     }
 
     /// The classification of a relative that can't be read.
-    pub(super) fn unreadable(&self, reason: &str) -> Classification {
+    pub(super) fn unreadable(&self, unread: &Unread) -> Classification {
+        let (Unread::Absent(reason) | Unread::Hidden(reason)) = unread;
         let subject = match self {
             Self::Instance(_, id) | Self::Either(_, id, _) => id.to_string(),
             Self::Cluster(_, id) => id.to_string(),
@@ -148,16 +158,20 @@ impl Relative {
     }
 }
 
-fn observed<'a>(scope: &Scope, seen: &'a Seen) -> Result<&'a Observation, String> {
+fn observed<'a>(scope: &Scope, seen: &'a Seen) -> Result<&'a Observation, Unread> {
     match seen.get(scope) {
         Some(Ok(seen)) => Ok(seen),
-        Some(Err(code)) => Err(format!("AWS refuses the service's role in {scope}: {code}")),
-        None => Err(format!("this service does not work in {scope}")),
+        Some(Err(code)) => Err(Unread::Hidden(format!("AWS refuses the service's role in {scope}: {code}"))),
+        None => Err(Unread::Hidden(format!("this service does not work in {scope}"))),
     }
 }
 
-fn instance<'a>(scope: &Scope, id: &InstanceId, seen: &'a Seen) -> Result<Tagged<'a>, String> {
-    let live = observed(scope, seen)?.instances.get(id).ok_or_else(|| format!("there is none in {scope}"))?;
+fn absent(scope: &Scope) -> Unread {
+    Unread::Absent(format!("there is none in {scope}"))
+}
+
+fn instance<'a>(scope: &Scope, id: &InstanceId, seen: &'a Seen) -> Result<Tagged<'a>, Unread> {
+    let live = observed(scope, seen)?.instances.get(id).ok_or_else(|| absent(scope))?;
     Ok((named_in(scope, id.clone()), &live.tags))
 }
 
@@ -166,19 +180,19 @@ fn cluster<'a>(
     scope: &Scope,
     id: &ClusterId,
     seen: &'a Seen,
-) -> Result<(Tagged<'a>, Vec<Tagged<'a>>), String> {
+) -> Result<(Tagged<'a>, Vec<Tagged<'a>>), Unread> {
     let seen = observed(scope, seen)?;
-    let live = seen.clusters.get(id).ok_or_else(|| format!("there is none in {scope}"))?;
+    let live = seen.clusters.get(id).ok_or_else(|| absent(scope))?;
     let members = seen.instances.values().filter(|member| member.is_in(Some(id)));
     let missing = live.members.iter().find(|name| {
         let shown = |member: &LiveInstance| member.instance_id.as_str().eq_ignore_ascii_case(name);
         !seen.instances.values().any(shown)
     });
     if let Some(name) = missing {
-        return Err(format!("its member {name} is not shown"));
+        return Err(Unread::Hidden(format!("its member {name} is not shown")));
     }
     // Cluster and instance identifiers follow the same rules.
-    let own = id.as_str().parse().map_err(|problem| format!("its name {problem}"))?;
+    let own = id.as_str().parse().map_err(|problem| Unread::Hidden(format!("its name {problem}")))?;
     let members = members.map(|member| (named_in(scope, member.instance_id.clone()), &member.tags));
     let members = members.filter(|(member, _)| member != target);
     Ok(((named_in(scope, own), &live.tags), members.collect()))

@@ -1,5 +1,7 @@
 //! `submit`: from a request to an order that RDS has accepted, or to the reason why not.
 
+use std::time::Duration;
+
 use futures_util::join;
 use serde_json::Value;
 use tracing::Instrument as _;
@@ -12,13 +14,18 @@ use crate::id::{AccountId, OperationId};
 use crate::instance::InventoryItem;
 use crate::life::{Lease, OperationRecord, Phase, Step};
 use crate::notice::Notice;
+use crate::operation::Plan;
 use crate::policy;
-use crate::ports::{Begin, BeginError, Claim, InventoryError, Measurement, NewClaim};
+use crate::ports::{Begin, BeginError, Claim, InventoryError, LookError, Measurement, NewClaim, StoreError};
 use crate::request::{Rejected, Request, claim_key};
 use crate::rules::Attempt;
+use crate::service::live::LiveRead;
 use crate::service::{CLAIM_KEPT, LEASE_MARGIN, Service, log};
 use crate::time::{Timestamp, after};
 use crate::watch::{SENDER_GONE_AFTER, Watch};
+
+/// How long the store may take longer than the live read beside it before that is made again.
+const READ_KEPT: Duration = Duration::from_secs(1);
 
 /// What became of a request.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,16 +64,16 @@ impl Service {
         match replayed {
             Ok(None) => {}
             Ok(Some(record)) => return Ok(Submitted::Operation(Box::new(record))),
-            Err(failure) => return self.refuse(caller, request, None, failure).await,
+            Err(failure) => return Err(self.refuse(caller, request, None, failure).await),
         }
         let item = match found {
             Ok(item) => item,
-            Err(failure) => return self.refuse(caller, request, None, failure).await,
+            Err(failure) => return Err(self.refuse(caller, request, None, failure).await),
         };
         let classification = self.classify(&item, Origin::Inventory);
         let attempt = Attempt { caller, operation: request.operation.name(), target: &item.target };
         if let Err(failure) = self.permit(&attempt, &classification) {
-            return self.refuse(caller, request, Some((&item, &classification)), failure).await;
+            return Err(self.refuse(caller, request, Some((&item, &classification)), failure).await);
         }
         if request.dry_run {
             return self.preview(caller, request, &item, classification).await.map(Submitted::DryRun);
@@ -74,10 +81,8 @@ impl Service {
         self.begin(caller, claim, request, &item, classification, now).await
     }
 
-    /// Puts a request that is not valid on the audit trail.
-    ///
-    /// # Errors
-    /// Always: the request's failure, or that the audit trail can't be used.
+    /// Puts a request that is not valid on the audit trail. Gives back what the caller is told: the request's failure, or
+    /// that the audit trail can't be used.
     pub async fn reject(&self, caller: &Caller, rejected: Rejected) -> Failure {
         log::rejected(caller, &rejected);
         let mut draft = self.attempt(caller, AuditEvent::Refused, rejected.operation);
@@ -138,6 +143,7 @@ impl Service {
     pub(super) fn classify(&self, item: &InventoryItem, origin: Origin) -> Classification {
         self.settings.environments.classify(&Subject {
             account_id: &item.target.account_id,
+            region: Some(&item.target.region),
             instance_id: &item.target.instance_id,
             tags: &item.tags,
             origin,
@@ -179,23 +185,62 @@ impl Service {
             claim.map(|key| NewClaim { key, request_hash: request.hash.clone(), expires_at: after(now, CLAIM_KEPT) });
         let begin = Begin { record: record.clone(), claim, audit, now };
         let span = log::operation(&record);
-        let beside = self.read_and_get_ready(&record, now).instrument(span.clone());
-        let (begun, live) = join!(self.ports.store.begin(begin), beside);
+        let beside = async { (self.read_and_get_ready(&record, now).await, self.ports.clock.now()) };
+        let (begun, (live, read_at)) =
+            join!(self.store_begun(record.id, begin).instrument(span.clone()), beside.instrument(span.clone()));
         match begun {
-            Ok(record) => Ok(Submitted::Operation(Box::new(self.dispatch(record, live).instrument(span).await))),
-            Err(BeginError::Claimed(claim)) => match self.replay_claim(&claim, request).await {
-                Ok(record) => Ok(Submitted::Operation(Box::new(record))),
-                Err(failure) => {
-                    let about = (item, &record.classification);
-                    self.refuse(caller, request, Some(about), failure).await
-                }
-            },
-            Err(BeginError::Busy { holder }) => {
-                let about = (item, &record.classification);
-                self.refuse(caller, request, Some(about), Failure::busy(holder, &record.unit())).await
+            Ok(record) => {
+                let sent = async {
+                    let live = self.read_again(&record, live, read_at).await;
+                    self.dispatch(record, live).await
+                };
+                Ok(Submitted::Operation(Box::new(sent.instrument(span).await)))
             }
-            Err(BeginError::Store(error)) => Err(self.store_failed(error)),
+            Err(NotBegun::Claimed(claim)) => match self.replay_claim(&claim, request).await {
+                Ok(record) => Ok(Submitted::Operation(Box::new(record))),
+                Err(failure) => Err(self.refuse(caller, request, Some((item, &record.classification)), failure).await),
+            },
+            Err(NotBegun::Busy { holder }) => {
+                let failure = Failure::busy(holder, &record.unit());
+                Err(self.refuse(caller, request, Some((item, &record.classification)), failure).await)
+            }
+            Err(NotBegun::Failed(failure)) => Err(failure),
         }
+    }
+
+    /// Stores a new operation. Where the answer of the store was lost, what is in the store tells whether it began.
+    async fn store_begun(&self, id: OperationId, begin: Begin) -> Result<OperationRecord, NotBegun> {
+        let error = match self.ports.store.begin(begin).await {
+            Ok(record) => return Ok(record),
+            Err(BeginError::Claimed(claim)) => return Err(NotBegun::Claimed(claim)),
+            Err(BeginError::Busy { holder }) => return Err(NotBegun::Busy { holder }),
+            Err(BeginError::Store(error)) => error,
+        };
+        let may_come = matches!(error, StoreError::Unavailable(_));
+        match self.ports.store.load(id).await {
+            Ok(Some(record)) => {
+                log::missed(&error, "the store began an operation and did not answer");
+                Ok(record)
+            }
+            Ok(None) if !may_come => Err(NotBegun::Failed(self.store_failed(error))),
+            Ok(None) | Err(_) => Err(NotBegun::Failed(self.store_failed(error).perhaps_begun(id))),
+        }
+    }
+
+    /// Reads once more where the read beside the beginning is too old to go by: the beginning took long, or nothing
+    /// seems to be left to do, which whoever held the instance until now may have changed.
+    async fn read_again(
+        &self,
+        record: &OperationRecord,
+        live: Result<LiveRead, LookError>,
+        read_at: Timestamp,
+    ) -> Result<LiveRead, LookError> {
+        let now = self.ports.clock.now();
+        let nothing_to_do = |read: &LiveRead| matches!(self.prepare(record, read), Ok(Plan::Nothing(_)));
+        if now <= after(read_at, READ_KEPT) && !live.as_ref().is_ok_and(nothing_to_do) {
+            return live;
+        }
+        self.read_and_get_ready(record, now).await
     }
 
     fn new_record(
@@ -232,19 +277,18 @@ impl Service {
         record
     }
 
-    /// Puts a refusal on the audit trail and gives its failure back.
+    /// Puts a refusal on the audit trail. Gives back what the caller is told: the refusal, or that the audit trail can't
+    /// be used.
     pub(super) async fn refuse(
         &self,
         caller: &Caller,
         request: &Request,
         about: Option<(&InventoryItem, &Classification)>,
         failure: Failure,
-    ) -> Result<Submitted, Failure> {
+    ) -> Failure {
         log::refused(about, &failure);
-        let event = match failure.code {
-            Code::ProductionBlocked | Code::PermissionDenied => AuditEvent::Denied,
-            _ => AuditEvent::Refused,
-        };
+        let denied = denial(&failure, request.operation.name());
+        let event = if denied.is_some() { AuditEvent::Denied } else { AuditEvent::Refused };
         let mut draft = self.attempt(caller, event, Attempted::operation(&request.operation));
         draft.instance_id = request.instance_id.to_string();
         draft.parameters = Value::Object(request.operation.parameters());
@@ -255,28 +299,38 @@ impl Service {
             draft.region = Some(item.target.region.clone());
             draft.environment = Some(classification.environment.clone());
         }
-        if failure.code == Code::ProductionBlocked {
-            let operation = request.operation.name();
-            self.ports.metrics.record(&Measurement::ProductionBlocked { operation });
-        }
-        if failure.code == Code::PermissionDenied {
-            let operation = request.operation.name();
-            self.ports.metrics.record(&Measurement::PermissionDenied { operation });
+        if let Some(denied) = &denied {
+            self.ports.metrics.record(denied);
         }
         let notice = Notice::of(&draft);
         match self.append(draft).await {
-            Ok(()) if event == AuditEvent::Denied => self.ports.notifier.tell(&notice).await,
+            Ok(()) if denied.is_some() => self.ports.notifier.tell(&notice).await,
             Ok(()) => {}
             // Where nothing could be decided, that is what the caller must know.
             Err(_) if failure.code.is_outage() => {}
-            Err(unavailable) => return Err(unavailable),
+            Err(unavailable) => return unavailable,
         }
-        Err(failure)
+        failure
     }
 
     fn attempt(&self, caller: &Caller, event: AuditEvent, operation: Attempted) -> AuditDraft {
         AuditDraft::attempt(caller, event, operation, self.ports.clock.now(), self.settings.audit_retention)
     }
+}
+
+/// What is counted of a failure that denies an operation.
+pub(super) fn denial(failure: &Failure, operation: &'static str) -> Option<Measurement> {
+    if failure.code == Code::ProductionBlocked {
+        return Some(Measurement::ProductionBlocked { operation });
+    }
+    (failure.code == Code::PermissionDenied).then_some(Measurement::PermissionDenied { operation })
+}
+
+/// Why an operation did not begin.
+enum NotBegun {
+    Claimed(Claim),
+    Busy { holder: OperationId },
+    Failed(Failure),
 }
 
 /// An answer does not tell the cause: it goes to the log here, where it is lost to everybody else.

@@ -40,7 +40,8 @@ pub(super) fn own_snapshot(rds: &SimulatedRds, record: &OperationRecord) -> Opti
 pub(super) fn is_production(rds: &SimulatedRds, policy: &EnvironmentPolicy, target: &InstanceRef, unit: &Unit) -> bool {
     let scope = target.scope();
     let classify = |id: &InstanceId, tags: &Tags| {
-        let subject = Subject { account_id: &scope.account_id, instance_id: id, tags, origin: Origin::Live };
+        let (account_id, region) = (&scope.account_id, Some(&scope.region));
+        let subject = Subject { account_id, region, instance_id: id, tags, origin: Origin::Live };
         policy.classify(&subject).environment.is_production()
     };
     let instance = |id: &InstanceId| rds.instance(&in_scope(&scope, id)).is_some_and(|live| classify(id, &live.tags));

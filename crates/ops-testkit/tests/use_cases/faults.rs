@@ -1,12 +1,14 @@
 //! What fails on the way, and what is left then.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ops_domain::config::Settings;
 use ops_domain::failure::Code;
 use ops_domain::life::{OperationRecord, Status};
-use ops_domain::ports::Clock as _;
+use ops_domain::ports::{Clock as _, Measurement, StoreError};
 use ops_testkit::memory::{Call, Side};
+use ops_testkit::mocks::MockAuditLog;
 use ops_testkit::simulated_rds::{Behaviour, Fault, LookFault, SendFault};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
@@ -151,6 +153,65 @@ async fn an_order_that_seemed_lost_and_leaves_no_room_for_another_is_found_to_ha
     assert_eq!((record.status(), record.resends), (Status::Available, 1));
     assert!(done_by_rds(&world, &record));
     assert_eq!(world.rds.orders().len(), 1);
+}
+
+#[tokio::test]
+async fn an_operation_that_began_without_an_answer_of_the_store_goes_on_with_one_order() {
+    let world = World::demo();
+    world.store.fail_next(Call::Begin, 1, Side::After);
+    let record = begun(&world, &snapshot()).await;
+    assert_eq!(record.status(), Status::InProgress);
+    assert_eq!(world.run_to_end(record.id).await.status(), Status::Available);
+    assert_eq!((world.rds.orders().len(), events(&world)), (1, vec!["accepted".to_owned(), "outcome".to_owned()]));
+    assert_eq!(world.recording.measurements().len(), 1, "no audit entry is missing");
+}
+
+#[tokio::test]
+async fn a_caller_who_is_told_of_an_outage_learns_by_which_id_to_look_for_what_may_have_begun() {
+    let world = World::demo();
+    world.store.fail_next(Call::Begin, 1, Side::After);
+    world.store.fail_next(Call::Load, 1, Side::Before);
+    let failure = refused(&world, &snapshot()).await;
+    let [record] = world.store.records().try_into().expect("it began");
+    assert_eq!((failure.code, failure.operation_id), (Code::StoreUnavailable, Some(record.id)));
+    assert!(!failure.guidance.contains("Nothing was sent"), "{}", failure.guidance);
+    assert_eq!(world.run_to_end(record.id).await.status(), Status::Available);
+}
+
+#[tokio::test]
+async fn a_refusal_that_the_trail_is_too_busy_for_is_an_entry_that_is_missing() {
+    let mut world = World::demo();
+    let mut busy = MockAuditLog::new();
+    busy.expect_append().returning(|_| Err(StoreError::Throttled));
+    world.service.ports.audit = Arc::new(busy);
+    let prod = json!({ "operation": "reboot_instance", "instance_id": "prod-orders-01" });
+    assert_eq!(refused(&world, &prod).await.code, Code::AuditUnavailable);
+    assert!(world.recording.measurements().contains(&Measurement::AuditWriteFailed));
+}
+
+/// The first order got no answer, and RDS showed nothing of it until it was time to send another one.
+#[tokio::test]
+async fn an_operation_that_sent_an_order_before_is_not_cancelled_and_never_says_that_nothing_was_changed() {
+    let stopped = |world: &World| world.rds.remove(&dev());
+    let denied = |world: &World| world.rds.set_tags(&dev(), [("Environment".to_owned(), "prod".to_owned())].into());
+    let blind = |world: &World| world.rds.inject(Fault::next_look(LookFault::Unavailable));
+    for meanwhile in [&stopped as &dyn Fn(&World), &denied, &blind] {
+        let world = World::demo();
+        world.rds.inject(Fault::next_send(SendFault::LostBefore));
+        let mut record = begun(&world, &snapshot()).await;
+        while record.resends == 0 {
+            world.clock.advance_to(record.next_at().unwrap());
+            record = world.service.advance(record.id).await.unwrap();
+        }
+        assert_eq!(record.status(), Status::Accepted);
+        let failure = world.service.cancel(&world.caller("bob"), record.id).await.unwrap_err();
+        assert_eq!(failure.code, Code::NotCancellable);
+        meanwhile(&world);
+        let record = world.run_to_end(record.id).await;
+        let answer = Value::Object(record.answer(record.created_at));
+        assert!(answer["guidance"].as_str().unwrap().contains("was sent before"), "{answer}");
+        assert_eq!(world.rds.orders().iter().filter(|order| order.is_accepted()).count(), 0);
+    }
 }
 
 /// Every store call fails once, on either side of its effect; then a sweep finds what was left.

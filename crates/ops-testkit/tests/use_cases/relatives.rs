@@ -142,6 +142,12 @@ async fn a_relative_that_can_not_be_read_counts_as_production_and_the_trace_name
         ("c", world(vec![here("db", member())], vec![])),
         ("c", world(vec![here("db", member())], vec![(home("c"), aurora(&["db", "gone"]))])),
         ("the cluster of db", world(vec![here("db", dev("aurora-mysql"))], vec![])),
+        ("up", {
+            // An instance may have the name of the cluster that is meant.
+            let up = SimulatedCluster::new("aurora-mysql", &["up-gone"]).tag("env", "prod");
+            let clusters = vec![(home("c"), aurora(&["db"]).replica_of("up")), (home("up"), up)];
+            world(vec![here("db", member()), here("up", dev("mysql"))], clusters)
+        }),
         ("global", {
             let described = SimulatedCluster { global_cluster_id: Some("global".into()), ..aurora(&["db"]) };
             world(vec![here("db", member())], vec![(home("c"), described)])

@@ -198,8 +198,9 @@ fn any_member() -> impl Strategy<Value = String> {
 /// The environment of an instance by its item, where all that says nothing is development.
 fn environment(item: &InventoryItem) -> Environment {
     let policy = EnvironmentPolicy { default_environment: Environment::Development, ..EnvironmentPolicy::default() };
-    let InstanceRef { account_id, instance_id, .. } = &item.target;
-    policy.classify(&Subject { account_id, instance_id, tags: &item.tags, origin: Origin::Inventory }).environment
+    let InstanceRef { account_id, region, instance_id } = &item.target;
+    let (region, tags, origin) = (Some(region), &item.tags, Origin::Inventory);
+    policy.classify(&Subject { account_id, region, instance_id, tags, origin }).environment
 }
 
 /// Every attribute that is read, and one that is not.

@@ -84,27 +84,27 @@ fn environments_that_are_nowhere_declared_are_problems_and_never_new_ones() {
         file,
         &[],
         &expect![[r#"
-        environments.names: "Live 2" is malformed or not known; expected a new name of 1-64 letters, digits, spaces, hyphens and underscores that does not mean production
-        environments.names: "dev" is malformed or not known; expected a new name of 1-64 letters, digits, spaces, hyphens and underscores that does not mean production
-        environments.names: "" is malformed or not known; expected a new name of 1-64 letters, digits, spaces, hyphens and underscores that does not mean production
-        environments.names: "a/b" is malformed or not known; expected a new name of 1-64 letters, digits, spaces, hyphens and underscores that does not mean production
-        environments.values.-: the key is malformed; expected a tag value with characters besides separators
-        environments.values.beta: "tset" is malformed or not known; expected production, staging, test, development, poc, sandbox, nonproduction or one of environments.names
-        environments.values.lab: another entry says otherwise about the same; expected one entry
-        environments.values.live: the value means production; expected it to stay production
-        environments.tag_keys: "aws:stage" is malformed or not known; expected a tag key that does not begin with aws:
-        environments.tag_keys: "-" is malformed or not known; expected a tag key that does not begin with aws:
-        environments.protected: "stagging" is malformed or not known; expected production, staging, test, development, poc, sandbox, nonproduction or one of environments.names
-        environments.instances.1/orders: the key is malformed; expected <instance_id> or <account_id>/<instance_id>
-        environments.instances.a_b: the key is malformed; expected <instance_id> or <account_id>/<instance_id>
-        environments.instances.ok: 5 is no text; expected production, staging, test, development, poc, sandbox, nonproduction or one of environments.names
-        environments.instances.orders: another entry says otherwise about the same; expected one entry
-        environments.accounts.1: the key is malformed; expected an AWS account id of 12 digits
-        environments.accounts.111122223333: "prood" is malformed or not known; expected production, staging, test, development, poc, sandbox, nonproduction or one of environments.names
-        environments.name_patterns[0].pattern: "*" is malformed or not known; expected letters, digits, hyphens and *, with at least one letter or digit
-        environments.name_patterns[1].environment: the key is missing; expected production, staging, test, development, poc, sandbox, nonproduction or one of environments.names
-        environments.name_patterns[1].env: unknown key; expected one of pattern, environment
-        default_environment: "prodution" is malformed or not known; expected production, staging, test, development, poc, sandbox, nonproduction or one of environments.names"#]],
+            environments.names: "Live 2" is malformed or not known; expected a new name of 1-64 letters, digits, spaces, hyphens and underscores that does not mean production
+            environments.names: "dev" is malformed or not known; expected a new name of 1-64 letters, digits, spaces, hyphens and underscores that does not mean production
+            environments.names: "" is malformed or not known; expected a new name of 1-64 letters, digits, spaces, hyphens and underscores that does not mean production
+            environments.names: "a/b" is malformed or not known; expected a new name of 1-64 letters, digits, spaces, hyphens and underscores that does not mean production
+            environments.values.-: the key is malformed; expected a tag value with characters besides separators
+            environments.values.beta: "tset" is malformed or not known; expected production, staging, test, development, poc, sandbox, nonproduction or one of environments.names
+            environments.values.lab: another entry says otherwise about the same; expected one entry
+            environments.values.live: the value means production; expected it to stay production
+            environments.tag_keys: "aws:stage" is malformed or not known; expected a tag key that does not begin with aws:
+            environments.tag_keys: "-" is malformed or not known; expected a tag key that does not begin with aws:
+            environments.protected: "stagging" is malformed or not known; expected production, staging, test, development, poc, sandbox, nonproduction or one of environments.names
+            environments.instances.1/orders: the key is malformed; expected <instance_id>, <account_id>/<instance_id> or <account_id>/<region>/<instance_id>
+            environments.instances.a_b: the key is malformed; expected <instance_id>, <account_id>/<instance_id> or <account_id>/<region>/<instance_id>
+            environments.instances.ok: 5 is no text; expected production, staging, test, development, poc, sandbox, nonproduction or one of environments.names
+            environments.instances.orders: another entry says otherwise about the same; expected one entry
+            environments.accounts.1: the key is malformed; expected an AWS account id of 12 digits
+            environments.accounts.111122223333: "prood" is malformed or not known; expected production, staging, test, development, poc, sandbox, nonproduction or one of environments.names
+            environments.name_patterns[0].pattern: "*" is malformed or not known; expected letters, digits, hyphens and *, with at least one letter or digit
+            environments.name_patterns[1].environment: the key is missing; expected production, staging, test, development, poc, sandbox, nonproduction or one of environments.names
+            environments.name_patterns[1].env: unknown key; expected one of pattern, environment
+            default_environment: "prodution" is malformed or not known; expected production, staging, test, development, poc, sandbox, nonproduction or one of environments.names"#]],
     );
 }
 

@@ -3,6 +3,8 @@
 use super::*;
 use expect_test::expect;
 
+const ORDERS: &str = "111122223333/eu-central-1/orders";
+const THIS_COPY: &str = "111122223333/eu-central-1/orders-prod-copy";
 const DEV: [(&str, &str); 1] = [("Environment", "dev")];
 
 fn training() -> Environment {
@@ -87,7 +89,7 @@ fn the_weak_key_counts_only_where_no_environment_key_is_set() {
 fn explicit_mappings_decide_where_the_tag_is_unknown() {
     for value in ["v1", "", "weird"] {
         let tags = [("Environment", value)];
-        case("orders", &tags).instance("orders", Environment::Test).is(Environment::Test, Source::InstanceMapping);
+        case("orders", &tags).instance(ORDERS, Environment::Test).is(Environment::Test, Source::InstanceMapping);
         case("orders", &tags).account(Environment::Test).is(Environment::Test, Source::AccountMapping);
     }
 }
@@ -96,22 +98,37 @@ fn explicit_mappings_decide_where_the_tag_is_unknown() {
 fn an_unknown_value_with_a_production_word_raises_over_the_account_but_not_over_this_very_instance() {
     let tags = [("Environment", "prod-like")];
     case("orders", &tags).account(Environment::Test).is(Environment::Production, Source::Tag);
-    case("orders", &tags).instance("orders", Environment::Test).is(Environment::Test, Source::InstanceMapping);
+    case("orders", &tags).instance(ORDERS, Environment::Test).is(Environment::Test, Source::InstanceMapping);
 }
 
 #[test]
 fn a_mapping_of_this_very_instance_excuses_its_name_and_nothing_else() {
     let excused = case("orders-prod-copy", &DEV)
-        .instance("orders-prod-copy", Environment::Development)
+        .instance(THIS_COPY, Environment::Development)
         .pattern("*-prod-*", Environment::Production);
     excused.is(Environment::Development, Source::Tag);
     excused.account(Environment::Production).is(Environment::Production, Source::AccountMapping);
-    let tagged = case("orders-prod-copy", &[("env", "prd")]).instance("orders-prod-copy", Environment::Development);
+    let tagged = case("orders-prod-copy", &[("env", "prd")]).instance(THIS_COPY, Environment::Development);
     tagged.is(Environment::Production, Source::Tag);
     let other_entry = case("orders-prod-copy", &DEV).instance("orders-prod", Environment::Development);
     other_entry.is(Environment::Production, Source::Name);
     let account = case("orders-prod-copy", &DEV).account(Environment::Development);
     account.is(Environment::Production, Source::Name);
+}
+
+/// The production instance of another Region, or another account, may have the same name.
+#[test]
+fn an_entry_without_the_region_excuses_no_name_and_one_with_another_region_says_nothing() {
+    for key in ["orders-prod-copy", "111122223333/orders-prod-copy"] {
+        case("orders-prod-copy", &[]).instance(key, Environment::Test).is(Environment::Production, Source::Name);
+        let tagged = case("orders-prod-copy", &[("Environment", "prod-like")]).instance(key, Environment::Test);
+        tagged.is(Environment::Production, Source::Tag);
+        case("orders-copy", &[])
+            .instance(&key.replace("-prod", ""), Environment::Test)
+            .is(Environment::Test, Source::InstanceMapping);
+    }
+    let elsewhere = case("orders-copy", &[]).instance("111122223333/us-east-1/orders-copy", Environment::Test);
+    elsewhere.is(Environment::Production, Source::Default);
 }
 
 #[test]
