@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ops_domain::caller::Caller;
-use ops_domain::id::{AccountId, InstanceId};
+use ops_domain::id::{AccountId, InstanceId, Region};
 use ops_domain::time::Timestamp;
 
 use crate::clock::request_id;
