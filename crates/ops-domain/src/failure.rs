@@ -335,7 +335,7 @@ impl Failure {
     pub(crate) fn perhaps_begun(self, operation_id: OperationId) -> Self {
         let guidance = format!(
             "It is not known whether the request was taken. Look for the operation {operation_id} in two minutes; if \
-             there is none, nothing was sent to RDS. With the same idempotency key you may ask again at any time."
+             there is none, nothing was sent to RDS. A request with an idempotency key may be made again at any time."
         );
         Self { guidance, ..self }.of(operation_id)
     }

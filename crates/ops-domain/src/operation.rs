@@ -27,7 +27,7 @@ use crate::failure::Failure;
 use crate::guidance::Warning;
 use crate::id::{ClusterId, InstanceId, OperationId};
 use crate::instance::{LiveInstance, Tags};
-use crate::observation::{Look, Observation, Quotas};
+use crate::observation::{Look, Observation};
 use crate::operation::fields::Fields;
 use crate::time::Timestamp;
 use crate::watch::Facts;
@@ -119,8 +119,8 @@ pub struct Context<'a> {
     pub cluster: Option<&'a LiveCluster>,
     /// Those tags of the instance that say its environment.
     pub environment_tags: &'a Tags,
-    /// What the account may have, where it lets the service read that.
-    pub quotas: Option<&'a Quotas>,
+    /// All that the look before the order showed.
+    pub seen: &'a Observation,
 }
 
 impl<'a> Context<'a> {

@@ -64,6 +64,7 @@ async fn a_call_that_fails_before_has_no_effect_and_one_that_fails_after_has() {
     for (side, stored) in [(Side::Before, 0), (Side::After, 1)] {
         let world = World::demo();
         world.store.fail_next(Call::Begin, 1, side);
+        world.store.fail_next(Call::Load, 1, Side::Before);
         let failure = world.submit(&snapshot_of("dev-postgres-01")).await.unwrap_err();
         assert_eq!(failure.code, Code::StoreUnavailable, "{side:?}");
         assert_eq!(world.store.records().len(), stored, "{side:?}");

@@ -106,21 +106,27 @@ impl Action for CreateSnapshot {
         Pace::default()
     }
 
-    fn look_before(&self, _place: Place<'_>, _now: Timestamp) -> Look {
-        Look::at_quotas()
+    /// The quotas, and whatever has the name already.
+    fn look_before(&self, place: Place<'_>, _now: Timestamp) -> Look {
+        let mut look = self.look_at_name(place);
+        look.merge(Look::at_quotas());
+        look
     }
 
     fn prepare(&self, context: &Context<'_>) -> Result<Plan<Order>, Failure> {
+        let quotas = context.seen.quotas.as_ref();
         let order = match context.cluster {
             None => {
                 snapshot_allowed(&context.live.status)?;
-                quota_allows(context.quotas.and_then(|quotas| quotas.manual_snapshots))?;
+                name_is_free(context.seen.snapshots.get(&self.snapshot_id), TAKEN)?;
+                quota_allows(quotas.and_then(|quotas| quotas.manual_snapshots))?;
                 Order::OfInstance { snapshot_id: self.snapshot_id.clone(), tags: self.all_tags(context)? }
             }
             Some(cluster) => {
                 cluster_available(cluster)?;
-                quota_allows(context.quotas.and_then(|quotas| quotas.manual_cluster_snapshots))?;
                 let snapshot_id = self.cluster_snapshot_id()?;
+                name_is_free(context.seen.cluster_snapshots.get(&snapshot_id), CLUSTER_TAKEN)?;
+                quota_allows(quotas.and_then(|quotas| quotas.manual_cluster_snapshots))?;
                 Order::OfCluster { cluster_id: cluster.cluster_id.clone(), snapshot_id, tags: self.all_tags(context)? }
             }
         };
@@ -170,9 +176,8 @@ impl Action for CreateSnapshot {
     }
 
     fn look_after(&self, place: Place<'_>, facts: &Facts, _submitted_at: Timestamp) -> Look {
-        let Some(cluster) = place.cluster else { return Look::at_snapshot(&self.snapshot_id) };
-        let mut look = self.cluster_snapshot_id().map_or_else(|_| Look::default(), |id| Look::at_cluster_snapshot(&id));
-        if facts.cluster.members.is_empty() {
+        let mut look = self.look_at_name(place);
+        if let Some(cluster) = place.cluster.filter(|_| facts.cluster.members.is_empty()) {
             look.merge(Look::at_cluster(cluster));
         }
         look
@@ -195,17 +200,30 @@ impl Action for CreateSnapshot {
         };
         match self.shown(sight) {
             Some(snapshot) if ours(snapshot) => Resolution::Happened,
-            Some(_) if sight.place.cluster.is_some() => {
-                Resolution::Failed(Failure::operation_failed("DBClusterSnapshotAlreadyExistsFault"))
-            }
-            Some(_) => Resolution::Failed(Failure::operation_failed("DBSnapshotAlreadyExists")),
+            Some(_) if sight.place.cluster.is_some() => Resolution::Failed(Failure::operation_failed(CLUSTER_TAKEN)),
+            Some(_) => Resolution::Failed(Failure::operation_failed(TAKEN)),
             None if sight.last => Resolution::DidNotHappen,
             None => Resolution::Pending,
         }
     }
 }
 
+/// What RDS answers where a snapshot has the name already (RDS model, `CreateDBSnapshot`).
+const TAKEN: &str = "DBSnapshotAlreadyExists";
+
+/// What RDS answers where a cluster snapshot has the name already (RDS model, `CreateDBClusterSnapshot`).
+const CLUSTER_TAKEN: &str = "DBClusterSnapshotAlreadyExistsFault";
+
 impl CreateSnapshot {
+    fn look_at_name(&self, place: Place<'_>) -> Look {
+        match (place.cluster, self.cluster_snapshot_id()) {
+            (None, _) => Look::at_snapshot(&self.snapshot_id),
+            (Some(_), Ok(id)) => Look::at_cluster_snapshot(&id),
+            // A name that no snapshot of a cluster can have is refused before the order.
+            (Some(_), Err(_)) => Look::default(),
+        }
+    }
+
     /// The name as one of a cluster snapshot, which may be shorter only.
     fn cluster_snapshot_id(&self) -> Result<ClusterSnapshotId, Failure> {
         let name = self.snapshot_id.as_str();
@@ -284,6 +302,13 @@ fn snapshot_allowed(status: &str) -> Result<(), Failure> {
         | StatusClass::Failed
         | StatusClass::Unknown => Err(wrong_status(status)),
     }
+}
+
+/// RDS refuses a name that is taken; where that shows, it is known before.
+fn name_is_free(shown: Option<&Snapshot>, taken: &str) -> Result<(), Failure> {
+    shown.map_or(Ok(()), |snapshot| {
+        Err(Failure::operation_failed(taken).with_fact("snapshot_status", json!(snapshot.status)))
+    })
 }
 
 /// RDS refuses a snapshot beyond the quota; where it can be read, that is known before.

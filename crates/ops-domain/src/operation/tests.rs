@@ -60,7 +60,7 @@ fn prepare_in(
         live,
         cluster,
         environment_tags: &environment_tags,
-        quotas: None,
+        seen: &Observation::default(),
     })
 }
 

@@ -119,7 +119,7 @@ impl Service {
             live,
             cluster,
             environment_tags: &environment_tags,
-            quotas: read.seen.quotas.as_ref(),
+            seen: &read.seen,
         })
     }
 

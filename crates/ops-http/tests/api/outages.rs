@@ -98,7 +98,8 @@ async fn without_the_operation_store_it_is_503() {
         {
           "code": "store_unavailable",
           "error": "The operation store can't be used at present.",
-          "guidance": "Nothing was sent to RDS. Try again in a minute; if it stays, tell the operators of this service.",
+          "guidance": "It is not known whether the request was taken. Look for the operation 01KG9QXG800000000000000001 in two minutes; if there is none, nothing was sent to RDS. A request with an idempotency key may be made again at any time.",
+          "operation_id": "01KG9QXG800000000000000001",
           "request_id": "request-of-alice"
         }
     "#]]

@@ -216,3 +216,23 @@ async fn a_full_quota_is_refused_before_rds_is_asked_where_it_can_be_read() {
         assert_eq!(world.rds.snapshots(&target(DEVELOPMENT_ACCOUNT, FRANKFURT, "dev-postgres-01")).len(), 1);
     }
 }
+
+/// The name of a snapshot is refused by the preview, and by nobody but this service: RDS is not asked in vain.
+#[tokio::test]
+async fn a_snapshot_name_that_is_taken_does_not_pass_and_reaches_rds_as_no_order() {
+    for instance in ["dev-postgres-01", "dev-aurora-01"] {
+        let world = World::demo();
+        let mut request = snapshot();
+        request["instance_id"] = json!(instance);
+        assert_eq!(preview(&world, &request).await["passed"], json!(true), "{instance}");
+        world.run(&request).await;
+        let taken = preview(&world, &request).await;
+        assert_eq!((&taken["passed"], &taken["plan_hash"]), (&json!(false), &Value::Null), "{taken}");
+        let state = taken["checks"].as_array().unwrap().iter().find(|check| check["check"] == "state").unwrap();
+        assert_eq!(state["passed"], json!(false));
+        let again = world.run(&request).await;
+        let code = again.answer(again.created_at)["error_code"].clone();
+        assert!(code.as_str().unwrap().contains("SnapshotAlreadyExists"), "{code}");
+        assert_eq!(world.rds.orders().len(), 1);
+    }
+}
