@@ -25,6 +25,11 @@ pub(super) fn now() -> Timestamp {
     Timestamp::from_timestamp_micros(now.timestamp_micros()).expect("the present is within the range of time")
 }
 
+/// A time before everything, which is further off than stores that count nanoseconds can tell.
+pub(super) fn long_ago() -> Timestamp {
+    "0001-01-01T00:00:00Z".parse().expect("it is a time")
+}
+
 /// `at`, this many seconds later.
 pub(super) fn later(at: Timestamp, seconds: u64) -> Timestamp {
     after(at, Duration::from_secs(seconds))
