@@ -30,6 +30,11 @@ pub(super) fn long_ago() -> Timestamp {
     "0001-01-01T00:00:00Z".parse().expect("it is a time")
 }
 
+/// A time after everything, which a caller can write although its year in UTC is 10000 and its text sorts before "2".
+pub(super) fn far_off() -> Timestamp {
+    "9999-12-31T23:59:59-01:00".parse().expect("it is a time")
+}
+
 /// `at`, this many seconds later.
 pub(super) fn later(at: Timestamp, seconds: u64) -> Timestamp {
     after(at, Duration::from_secs(seconds))
