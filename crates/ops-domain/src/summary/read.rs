@@ -12,7 +12,7 @@ use crate::summary::Summary;
 use crate::summary::completeness::Ledger;
 use crate::summary::period::Period;
 use crate::summary::tally::Tally;
-use crate::time::{Timestamp, to_micros_text};
+use crate::time::Timestamp;
 use crate::trail::{PAGE, Walk};
 
 /// What is read.
@@ -56,11 +56,10 @@ pub async fn read(sources: &Sources, period: Period, until: Option<Timestamp>) -
     let mut walk = Walk::new(Arc::clone(&sources.audit), query);
     let mut reading = Reading { clock: sources.clock.as_ref(), until, tally: Tally::default(), ledger, period };
     let mut records = Records::of(&period, Arc::clone(&sources.store));
-    let end = to_micros_text(period.to);
     while let Some(page) = walk.next().await? {
         for entry in &page {
             reading.ledger.entry(entry);
-            if entry.timestamp < end {
+            if period.has(entry) {
                 reading.tally.add(entry);
             }
         }
