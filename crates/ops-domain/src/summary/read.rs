@@ -44,7 +44,7 @@ pub enum ReadError {
     Store(#[from] StoreError),
 }
 
-/// Reads the figures of `period`. Gives up when it is `until` and there is more to read.
+/// Reads the figures of `period`. Gives up when it is `until` and there is a further page to read.
 ///
 /// # Errors
 /// A [`ReadError`].
@@ -63,14 +63,12 @@ pub async fn read(sources: &Sources, period: Period, until: Option<Timestamp>) -
                 reading.tally.add(entry);
             }
         }
-        while let Some(record) = records.next_if(|record| reading.ledger.is_past(record.created_at)).await? {
-            reading.meet(&record)?;
+        reading.meet(&mut records, |ledger, record| ledger.is_past(record.created_at)).await?;
+        if !walk.has_ended() {
+            reading.check_time()?;
         }
-        reading.check_time()?;
     }
-    while let Some(record) = records.next_if(|_| true).await? {
-        reading.meet(&record)?;
-    }
+    reading.meet(&mut records, |_, _| true).await?;
     Ok(reading.tally.summary(period, reading.ledger.found()))
 }
 
@@ -84,9 +82,20 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn meet(&mut self, record: &OperationRecord) -> Result<(), ReadError> {
-        self.ledger.operation(record);
-        self.check_time()
+    /// Meets the next operations for as long as they are `wanted`.
+    async fn meet(
+        &mut self,
+        records: &mut Records,
+        wanted: impl Fn(&Ledger, &OperationRecord) -> bool,
+    ) -> Result<(), ReadError> {
+        loop {
+            while let Some(query) = records.next_page() {
+                self.check_time()?;
+                records.read(query).await?;
+            }
+            let Some(record) = records.page.pop_front_if(|record| wanted(&self.ledger, record)) else { return Ok(()) };
+            self.ledger.operation(&record);
+        }
     }
 
     fn check_time(&self) -> Result<(), ReadError> {
@@ -113,18 +122,15 @@ impl Records {
         Self { store, query: Some(query), page: VecDeque::new() }
     }
 
-    /// The next one, if there is one and `wanted` wants it.
-    async fn next_if(
-        &mut self,
-        wanted: impl FnOnce(&OperationRecord) -> bool,
-    ) -> Result<Option<OperationRecord>, StoreError> {
-        while self.page.is_empty()
-            && let Some(query) = self.query.take()
-        {
-            let page = self.store.list(&query).await?;
-            self.page = page.items.into();
-            self.query = page.next.map(|next| OperationQuery { cursor: Some(next), ..query });
-        }
-        Ok(self.page.pop_front_if(|record| wanted(record)))
+    /// What must be read before the next one is known.
+    fn next_page(&mut self) -> Option<OperationQuery> {
+        if self.page.is_empty() { self.query.take() } else { None }
+    }
+
+    async fn read(&mut self, query: OperationQuery) -> Result<(), StoreError> {
+        let page = self.store.list(&query).await?;
+        self.page = page.items.into();
+        self.query = page.next.map(|next| OperationQuery { cursor: Some(next), ..query });
+        Ok(())
     }
 }
