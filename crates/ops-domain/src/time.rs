@@ -6,10 +6,20 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 pub type Timestamp = DateTime<Utc>;
 
 /// RFC 3339 in UTC with microseconds: fixed width, so that the order of the texts is the order of the times.
+///
+/// RFC 3339 has the years 0000 to 9999. A time outside of them, which also a text of the year 9999 with an offset can
+/// be, becomes the first or the last of them.
 #[must_use]
 pub fn to_micros_text(at: Timestamp) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Micros, true)
+    at.clamp(FIRST, LAST).to_rfc3339_opts(SecondsFormat::Micros, true)
 }
+
+/// 0000-01-01T00:00:00Z.
+const FIRST: Timestamp =
+    Timestamp::from_timestamp_micros(-62_167_219_200_000_000).expect("it is within the range of time");
+/// 9999-12-31T23:59:59.999999Z.
+const LAST: Timestamp =
+    Timestamp::from_timestamp_micros(253_402_300_799_999_999).expect("it is within the range of time");
 
 /// RFC 3339 in UTC, whole seconds, for the eyes of people and for the answers of the API.
 #[must_use]
@@ -71,6 +81,17 @@ pub mod micros {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_order_of_the_texts_is_the_order_of_the_times_whatever_the_year() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let within = ["0000-01-01T00:00:00Z", "2025-11-13T10:30:00Z", "9999-12-31T23:59:59.999999Z"].map(at);
+        let times = [Timestamp::MIN_UTC, within[0], within[1], within[2], at("9999-12-31T23:59:59-01:00")];
+        let texts = times.map(to_micros_text);
+        assert!(texts.is_sorted() && texts.iter().all(|text| text.len() == 27), "{texts:?}");
+        assert_eq!(texts[..2], ["0000-01-01T00:00:00.000000Z"; 2]);
+        assert_eq!(texts[3..], ["9999-12-31T23:59:59.999999Z"; 2]);
+    }
 
     #[test]
     fn a_time_rounded_up_to_seconds_is_never_before_the_time() {

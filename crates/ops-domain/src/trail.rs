@@ -30,6 +30,12 @@ impl Walk {
         Self { audit, query, ended: false }
     }
 
+    /// Whether the last page has been read.
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        self.ended
+    }
+
     /// The next page, which may be empty; none behind the last.
     ///
     /// # Errors

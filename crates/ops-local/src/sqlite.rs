@@ -195,9 +195,11 @@ impl From<SqliteError> for InventoryError {
     }
 }
 
-/// A time as it stands in columns: nanoseconds since the Unix epoch, the end of time where that is too far.
+/// A time as it stands in columns: nanoseconds since the Unix epoch; before 1677 and after 2262 the first or the last
+/// time that they can tell.
 fn nanos(at: Timestamp) -> i64 {
-    at.timestamp_nanos_opt().unwrap_or(i64::MAX)
+    let beyond = if at < Timestamp::UNIX_EPOCH { i64::MIN } else { i64::MAX };
+    at.timestamp_nanos_opt().unwrap_or(beyond)
 }
 
 /// A counter as it stands in columns.

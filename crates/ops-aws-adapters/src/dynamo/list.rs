@@ -1,12 +1,13 @@
 //! Lists of operations.
 
 use std::error::Error;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
+use chrono::TimeDelta;
 use ops_domain::instance::Scope;
 use ops_domain::life::OperationRecord;
 use ops_domain::ports::{OperationQuery, Page, StoreError};
-use ops_domain::time::{Timestamp, to_micros_text};
+use ops_domain::time::{Timestamp, after, delta, to_micros_text};
 
 use crate::dynamo::DynamoStore;
 use crate::dynamo::error::Trouble;
@@ -18,6 +19,12 @@ use crate::dynamo::layout::{
 use crate::dynamo::pages::Listing;
 use crate::dynamo::partition::Filter;
 use crate::dynamo::record;
+
+/// 2025-01-01T00:00:00Z: this service has no older operations.
+const BEGINNING: Timestamp = Timestamp::from_timestamp(1_735_689_600, 0).expect("it is within the range of time");
+
+/// How far the clock of whoever wrote an operation may be ahead of this one.
+const CLOCKS_DIFFER: Duration = Duration::from_hours(24);
 
 /// The texts of two times, or texts that sort before and after every time.
 fn text_range(from: Option<Timestamp>, to: Option<Timestamp>) -> (String, String) {
@@ -55,13 +62,15 @@ impl DynamoStore {
         (OPERATIONS_BY_MONTH, self.months(query.from, query.to, now))
     }
 
-    /// The months from `from` to `to`, newest first; without them, from the oldest that is kept to `now`.
+    /// The months from `from` to `to` that can have operations, newest first; without `from`, from the oldest that is
+    /// kept. Each month is a query of its own, so none is asked that has no operation for sure.
     fn months(&self, from: Option<Timestamp>, to: Option<Timestamp>, now: Timestamp) -> Vec<String> {
-        let newest = to.unwrap_or(now);
+        let ahead = after(now, CLOCKS_DIFFER);
+        let newest = to.map_or(ahead, |to| to.min(ahead));
         // An operation is kept from its end on, which is within a month of its beginning.
-        let kept = ops_domain::time::delta(self.retention) + chrono::TimeDelta::days(31);
-        let oldest = from.unwrap_or_else(|| newest.min(now).checked_sub_signed(kept).unwrap_or(Timestamp::MIN_UTC));
-        months_between(oldest, newest)
+        let kept = delta(self.retention) + TimeDelta::days(31);
+        let oldest = from.unwrap_or_else(|| newest.min(now).checked_sub_signed(kept).unwrap_or(BEGINNING));
+        months_between(oldest.max(BEGINNING), newest)
     }
 
     pub(super) async fn list_due(
@@ -141,7 +150,27 @@ fn filters(query: &OperationQuery, index: Index) -> Vec<Filter> {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_dynamodb::config::BehaviorVersion;
+    use aws_sdk_dynamodb::{Client, Config};
+    use ops_domain::config::Settings;
+
     use super::*;
+
+    #[test]
+    fn no_month_is_asked_for_that_can_not_have_operations() {
+        let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
+        let store = DynamoStore::new(Client::from_conf(config), &Settings::default());
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let now = at("2026-01-31T12:00:00Z");
+        let months = |from, to| store.months(from, to, now);
+        let open = months(None, None);
+        assert_eq!(open[..2], ["2026-02", "2026-01"], "a clock may be ahead");
+        let (first, last) = (at("2025-12-01T00:00:00Z"), at("9999-12-31T23:59:59-01:00"));
+        assert_eq!(months(Some(first), Some(last)), ["2026-02", "2026-01", "2025-12"]);
+        let all = months(Some(Timestamp::MIN_UTC), Some(Timestamp::MAX_UTC));
+        assert_eq!((all.len(), all.last().unwrap().as_str()), (14, "2025-01"));
+        assert!(months(Some(last), None).is_empty() && months(None, Some(Timestamp::MIN_UTC)).is_empty());
+    }
 
     #[test]
     fn months_run_backwards_over_the_turn_of_the_year() {

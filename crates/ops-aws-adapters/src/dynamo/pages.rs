@@ -36,8 +36,8 @@ struct Cursor {
     after: Option<(String, String)>,
 }
 
-/// Items that one query reads at most: filters drop some, and a page is mostly smaller.
-const READ_AT_ONCE: (usize, usize) = (25, 250);
+/// Items that one query reads at most.
+const MOST_AT_ONCE: usize = 250;
 
 /// Queries for one page. A filter that drops nearly everything ends a page early instead of keeping the caller waiting.
 const QUERIES_PER_PAGE: usize = 12;
@@ -118,11 +118,15 @@ impl Listing<'_> {
     }
 
     async fn query(&self, client: &Client, here: &Cursor, wanted: usize) -> Result<(Vec<Item>, Option<Item>), Trouble> {
-        let (fewest, most) = READ_AT_ONCE;
         let value = here.partition.clone();
         let partition = Partition { client, table: self.table, index: self.index, value, filters: &self.filters };
         let (from, to) = &self.range;
-        partition.read((from, to), self.start_key(here), wanted.clamp(fewest, most)).await
+        partition.read((from, to), self.start_key(here), self.read_at_once(wanted)).await
+    }
+
+    /// What is wanted, or the most where filters may drop nearly all of it.
+    fn read_at_once(&self, wanted: usize) -> usize {
+        if self.filters.is_empty() { wanted.min(MOST_AT_ONCE) } else { MOST_AT_ONCE }
     }
 
     fn start_key(&self, here: &Cursor) -> Option<Item> {
@@ -132,5 +136,23 @@ impl Listing<'_> {
             (self.index.partition.to_owned(), text(&here.partition)),
             (self.index.sort.to_owned(), text(sort)),
         ]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dynamo::layout::{OPERATIONS_BY_MONTH, PK, STATUS};
+
+    #[test]
+    fn a_query_with_filters_reads_the_most_and_another_what_is_wanted() {
+        let read = |filters, wanted| {
+            let (table, key, range) = ("operations", PK, ("0".to_owned(), "~".to_owned()));
+            let partitions = vec!["2026-01".to_owned()];
+            Listing { table, key, index: OPERATIONS_BY_MONTH, partitions, range, filters }.read_at_once(wanted)
+        };
+        let filter = || vec![Filter::Equals(STATUS, text("failed"))];
+        assert_eq!([read(filter(), 1), read(filter(), 1_000)], [250, 250]);
+        assert_eq!([read(vec![], 1), read(vec![], 50), read(vec![], 1_000)], [1, 50, 250]);
     }
 }

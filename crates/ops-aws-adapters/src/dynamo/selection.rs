@@ -1,10 +1,9 @@
 //! Which partitions of which indexes hold the audit entries that a query asks for.
 
-use std::time::Duration;
-
+use chrono::TimeDelta;
 use ops_domain::audit::AuditEntry;
 use ops_domain::ports::AuditQuery;
-use ops_domain::time::Timestamp;
+use ops_domain::time::{Timestamp, to_micros_text};
 
 use crate::dynamo::DynamoStore;
 use crate::dynamo::audit_item::from_item;
@@ -102,7 +101,7 @@ impl Branch for Selected<'_> {
 /// The smallest and the largest timestamp in which a time of the query's period can be spelt. Fractions and zones of
 /// the original service sort in any order within their second, so the period is taken in full seconds here.
 pub(super) fn period(query: &AuditQuery) -> (String, String) {
-    let last = query.to.map(|to| to - Duration::from_nanos(1));
+    let last = query.to.map(|to| to.checked_sub_signed(TimeDelta::nanoseconds(1)).unwrap_or(to));
     let from = query.from.map_or_else(|| "0".to_owned(), to_full_second);
     let to = last.map_or_else(|| "~".to_owned(), |last| format!("{}~", to_full_second(last)));
     (from, to)
@@ -110,7 +109,7 @@ pub(super) fn period(query: &AuditQuery) -> (String, String) {
 
 /// What all spellings of a second begin with.
 fn to_full_second(at: Timestamp) -> String {
-    at.format("%Y-%m-%dT%H:%M:%S").to_string()
+    to_micros_text(at)[.."2025-11-13T10:30:00".len()].to_owned()
 }
 
 #[cfg(test)]
@@ -169,5 +168,13 @@ mod tests {
         for outside in ["2025-11-13T10:29:59.9Z", "2025-11-13T10:31:00+00:00"] {
             assert!(!(from.as_str() <= outside && outside <= to.as_str()), "{outside}");
         }
+    }
+
+    #[test]
+    fn a_period_may_begin_and_end_with_time_itself() {
+        let of = |at| period(&AuditQuery { from: Some(at), to: Some(at), ..AuditQuery::default() });
+        let bounds = |text: &str| (text.to_owned(), format!("{text}~"));
+        assert_eq!(of(Timestamp::MIN_UTC), bounds("0000-01-01T00:00:00"));
+        assert_eq!(of(Timestamp::MAX_UTC), bounds("9999-12-31T23:59:59"));
     }
 }

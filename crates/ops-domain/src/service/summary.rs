@@ -1,5 +1,7 @@
 //! The figures of a period, for people who wait for them.
 
+use chrono::Timelike as _;
+
 use crate::failure::{Code, Failure, Problem};
 use crate::service::Service;
 use crate::summary::{Asked, Period, ReadError, Sources, Summary, read};
@@ -30,17 +32,25 @@ impl Service {
     }
 }
 
-/// What was read took all the time that there is; half of it is what a next request can be sure of.
 fn too_long(period: &Period, entries: u64, reached: Timestamp) -> Failure {
-    let half = to_seconds_text(reached + (period.to - reached) / 2);
     let message = format!(
         "is too early: {entries} entries, back to {}, are all that one request has the time to read",
         to_seconds_text(reached)
     );
     let mut failure = Failure::invalid(Code::InvalidParameter, vec![Problem { pointer: "from".into(), message }]);
+    let example = shorter(period, reached).map_or_else(String::new, |from| format!(" e.g. from={from},"));
     failure.guidance = format!(
-        "Ask for a shorter period, e.g. from={half}, and for the time before it in further requests; \
+        "Ask for a shorter period,{example} and for the time before it in further requests; \
          `rds-ops metrics` has as much time as it takes."
     );
     failure
+}
+
+/// What was read took all the time that there is; half of it is what a next request can be sure of. Where nothing of
+/// the period was read, half of the period is a try. None where that is no shorter in full seconds.
+fn shorter(period: &Period, reached: Timestamp) -> Option<String> {
+    let read_from = if reached < period.to { reached } else { period.from };
+    let half = read_from + (period.to - read_from) / 2;
+    let half = half.with_nanosecond(0)?;
+    (period.from < half && half < period.to).then(|| to_seconds_text(half))
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 use serde::Serialize;
 
+use crate::audit::AuditEntry;
 use crate::failure::Problem;
-use crate::time::{Timestamp, delta, to_seconds_text};
+use crate::time::{Timestamp, delta, to_micros_text, to_seconds_text};
 
 /// Days of the period when the caller does not say when it begins, that of its end included.
 const DEFAULT_DAYS: u64 = 30;
@@ -47,6 +48,15 @@ impl Period {
             return Ok(Self { from, to, asked, kept_from });
         }
         Err(nothing_left(asked, now, kept_from))
+    }
+
+    /// Whether the entry is of it: by its time, as [`AuditQuery`](crate::ports::AuditQuery) has it, or by where its text
+    /// stands on the trail if that is no time.
+    pub(super) fn has(&self, entry: &AuditEntry) -> bool {
+        match entry.at() {
+            Some(at) => (self.from..self.to).contains(&at),
+            None => (to_micros_text(self.from)..to_micros_text(self.to)).contains(&entry.timestamp),
+        }
     }
 
     /// Its length in days.

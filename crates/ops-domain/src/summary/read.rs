@@ -12,7 +12,7 @@ use crate::summary::Summary;
 use crate::summary::completeness::Ledger;
 use crate::summary::period::Period;
 use crate::summary::tally::Tally;
-use crate::time::{Timestamp, to_micros_text};
+use crate::time::Timestamp;
 use crate::trail::{PAGE, Walk};
 
 /// What is read.
@@ -44,7 +44,7 @@ pub enum ReadError {
     Store(#[from] StoreError),
 }
 
-/// Reads the figures of `period`. Gives up when it is `until` and there is more to read.
+/// Reads the figures of `period`. Gives up when it is `until` and there is a further page to read.
 ///
 /// # Errors
 /// A [`ReadError`].
@@ -56,22 +56,19 @@ pub async fn read(sources: &Sources, period: Period, until: Option<Timestamp>) -
     let mut walk = Walk::new(Arc::clone(&sources.audit), query);
     let mut reading = Reading { clock: sources.clock.as_ref(), until, tally: Tally::default(), ledger, period };
     let mut records = Records::of(&period, Arc::clone(&sources.store));
-    let end = to_micros_text(period.to);
     while let Some(page) = walk.next().await? {
         for entry in &page {
             reading.ledger.entry(entry);
-            if entry.timestamp < end {
+            if period.has(entry) {
                 reading.tally.add(entry);
             }
         }
-        while let Some(record) = records.next_if(|record| reading.ledger.is_past(record.created_at)).await? {
-            reading.meet(&record)?;
+        reading.meet(&mut records, |ledger, record| ledger.is_past(record.created_at)).await?;
+        if !walk.has_ended() {
+            reading.check_time()?;
         }
-        reading.check_time()?;
     }
-    while let Some(record) = records.next_if(|_| true).await? {
-        reading.meet(&record)?;
-    }
+    reading.meet(&mut records, |_, _| true).await?;
     Ok(reading.tally.summary(period, reading.ledger.found()))
 }
 
@@ -85,9 +82,20 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn meet(&mut self, record: &OperationRecord) -> Result<(), ReadError> {
-        self.ledger.operation(record);
-        self.check_time()
+    /// Meets the next operations for as long as they are `wanted`.
+    async fn meet(
+        &mut self,
+        records: &mut Records,
+        wanted: impl Fn(&Ledger, &OperationRecord) -> bool,
+    ) -> Result<(), ReadError> {
+        loop {
+            while let Some(query) = records.next_page() {
+                self.check_time()?;
+                records.read(query).await?;
+            }
+            let Some(record) = records.page.pop_front_if(|record| wanted(&self.ledger, record)) else { return Ok(()) };
+            self.ledger.operation(&record);
+        }
     }
 
     fn check_time(&self) -> Result<(), ReadError> {
@@ -114,18 +122,15 @@ impl Records {
         Self { store, query: Some(query), page: VecDeque::new() }
     }
 
-    /// The next one, if there is one and `wanted` wants it.
-    async fn next_if(
-        &mut self,
-        wanted: impl FnOnce(&OperationRecord) -> bool,
-    ) -> Result<Option<OperationRecord>, StoreError> {
-        while self.page.is_empty()
-            && let Some(query) = self.query.take()
-        {
-            let page = self.store.list(&query).await?;
-            self.page = page.items.into();
-            self.query = page.next.map(|next| OperationQuery { cursor: Some(next), ..query });
-        }
-        Ok(self.page.pop_front_if(|record| wanted(record)))
+    /// What must be read before the next one is known.
+    fn next_page(&mut self) -> Option<OperationQuery> {
+        if self.page.is_empty() { self.query.take() } else { None }
+    }
+
+    async fn read(&mut self, query: OperationQuery) -> Result<(), StoreError> {
+        let page = self.store.list(&query).await?;
+        self.page = page.items.into();
+        self.query = page.next.map(|next| OperationQuery { cursor: Some(next), ..query });
+        Ok(())
     }
 }

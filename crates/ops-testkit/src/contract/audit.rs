@@ -9,7 +9,7 @@ use ops_domain::ports::{AuditQuery, Page, StoreError};
 use ops_domain::time::Timestamp;
 
 use crate::contract::Stores;
-use crate::contract::fresh::{RETENTION, draft, later, now, operation_id, text};
+use crate::contract::fresh::{RETENTION, draft, far_off, later, long_ago, now, operation_id, text};
 
 /// Makes one test of each promise.
 #[macro_export]
@@ -169,7 +169,10 @@ pub async fn every_filter_narrows_the_list(stores: &Stores) {
         (AuditQuery { from: Some(later(at, 10)), ..all.clone() }, vec![&second]),
         (AuditQuery { to: Some(later(at, 10)), ..all.clone() }, vec![&first]),
         (AuditQuery { from: Some(at), to: Some(later(at, 11)), ..all.clone() }, vec![&second, &first]),
-        (AuditQuery { from: Some(later(at, 11)), to: Some(at), ..all }, vec![]),
+        (AuditQuery { from: Some(later(at, 11)), to: Some(at), ..all.clone() }, vec![]),
+        (AuditQuery { from: Some(long_ago()), to: Some(far_off()), ..all.clone() }, vec![&second, &first]),
+        (AuditQuery { from: Some(far_off()), ..all.clone() }, vec![]),
+        (AuditQuery { to: Some(long_ago()), ..all }, vec![]),
     ];
     for (wanted, expected) in cases {
         let found = query(stores, &wanted).await.items;

@@ -25,6 +25,16 @@ pub(super) fn now() -> Timestamp {
     Timestamp::from_timestamp_micros(now.timestamp_micros()).expect("the present is within the range of time")
 }
 
+/// A time before everything, which is further off than stores that count nanoseconds can tell.
+pub(super) fn long_ago() -> Timestamp {
+    "0001-01-01T00:00:00Z".parse().expect("it is a time")
+}
+
+/// A time after everything, which a caller can write although its year in UTC is 10000 and its text sorts before "2".
+pub(super) fn far_off() -> Timestamp {
+    "9999-12-31T23:59:59-01:00".parse().expect("it is a time")
+}
+
 /// `at`, this many seconds later.
 pub(super) fn later(at: Timestamp, seconds: u64) -> Timestamp {
     after(at, Duration::from_secs(seconds))

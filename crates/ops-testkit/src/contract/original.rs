@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ops_domain::audit::AuditEntry;
-use ops_domain::ports::{AuditLog, AuditQuery};
+use ops_domain::ports::{AuditLog, AuditQuery, Clock as _};
+use ops_domain::summary::{self, Asked, Period, Sources};
 use ops_domain::time::Timestamp;
 use ops_domain::trail::{TrailSummary, Verification};
 
 use crate::contract::fresh::{RETENTION, draft, later, now, text};
 use crate::contract::tampering::Moment;
+use crate::memory::MemoryStore;
 
 /// An audit trail that the original service writes to as well. No other test uses it.
 #[async_trait]
@@ -33,6 +35,7 @@ macro_rules! original_contract {
             what_an_original_entry_lacks_is_none_and_does_not_hide_it,
             expired_original_entries_are_hidden,
             verification_counts_original_entries_apart,
+            an_entry_counts_in_one_of_two_periods_that_meet_however_its_time_is_spelt,
         );
     };
 }
@@ -205,6 +208,25 @@ pub async fn verification_counts_original_entries_apart(trail: &impl SharedTrail
     assert!(findings[0].contains(&among.audit_id), "{findings:?}");
     assert_eq!(verified(trail, at, Some(later(at, 14))).await.0.breaks, 1);
     assert_eq!(verified(trail, at, Some(later(at, 15))).await, (counted(4), vec![]));
+}
+
+/// In the second that the one ends with and the other begins with. The figures look for entries behind a period, too.
+pub async fn an_entry_counts_in_one_of_two_periods_that_meet_however_its_time_is_spelt(trail: &impl SharedTrail) {
+    let (instance_id, at) = (text(), an_hour_ago());
+    for ending in ["", "Z", "+00:00", ".000000", ".000000Z", ".5"] {
+        trail.put_original(&original(&instance_id, at, ending, "reboot_instance", "alice")).await;
+    }
+    let count = async |from, to| {
+        let clock = Arc::new(Moment(later(at, 1800)));
+        let period = Period::new(Asked { from: Some(from), to: Some(to) }, clock.now(), RETENTION);
+        let (audit, store) = (trail.audit(), Arc::new(MemoryStore::new()));
+        let sources = Sources { audit, store, clock, longest_life: std::time::Duration::from_hours(1) };
+        let summary = summary::read(&sources, period.expect("it has passed"), None).await;
+        let summary = summary.expect("the trail can be read");
+        (summary.entries, summary.overall.operations)
+    };
+    assert_eq!(count(at - chrono::TimeDelta::hours(1), at).await, (0, 0));
+    assert_eq!(count(at, later(at, 60)).await, (6, 6));
 }
 
 /// The whole trail, verified a minute after `at`, while the original service wrote until `until`.

@@ -7,6 +7,7 @@ use ops_domain::audit::AuditEntry;
 use ops_domain::failure::Code;
 use ops_domain::life::OperationRecord;
 use ops_domain::ports::{Clock as _, Page};
+use ops_domain::service::Service;
 use ops_domain::summary::{Asked, Completeness, Missing, Summary};
 use ops_domain::time::after;
 use ops_testkit::mix::{self, Mix};
@@ -43,6 +44,16 @@ impl Stored {
     /// The figures over stores that have this, and cut their lists as they like. Time passes with each page of the
     /// trail.
     async fn summary(&self, world: &World, cuts: &[usize], a_page_takes: Duration) -> Result<Summary, String> {
+        let service = self.service(world, cuts, a_page_takes);
+        let until = after(world.clock.now(), Duration::from_secs(20));
+        let summary = service.summary(Asked::default(), Some(until)).await;
+        summary.map_err(|failure| {
+            assert_eq!((failure.code, failure.problems[0].pointer.as_str()), (Code::InvalidParameter, "from"));
+            format!("{}\n{}", failure.sentence, failure.guidance)
+        })
+    }
+
+    fn service(&self, world: &World, cuts: &[usize], a_page_takes: Duration) -> Service {
         let mut service = world.service.clone();
         let (mut audit, mut store) = (MockAuditLog::new(), MockOperationStore::new());
         let (entries, cuts_of_trail, clock) = (self.entries.clone(), cuts.to_vec(), world.clock.clone());
@@ -54,12 +65,7 @@ impl Stored {
         store.expect_list().returning(move |query| Ok(page(&records, query.cursor.as_deref(), &cuts)));
         service.ports.audit = Arc::new(audit);
         service.ports.store = Arc::new(store);
-        let until = after(world.clock.now(), Duration::from_secs(20));
-        let summary = service.summary(Asked::default(), Some(until)).await;
-        summary.map_err(|failure| {
-            assert_eq!((failure.code, failure.problems[0].pointer.as_str()), (Code::InvalidParameter, "from"));
-            format!("{}\n{}", failure.sentence, failure.guidance)
-        })
+        service
     }
 }
 
@@ -176,6 +182,34 @@ async fn a_trail_that_takes_too_long_is_refused_with_a_period_to_ask_for_instead
         Ask for a shorter period, e.g. from=2026-02-01T12:06:10Z, and for the time before it in further requests; `rds-ops metrics` has as much time as it takes."#]].assert_eq(&told);
     let (world, stored) = Stored::of_the_mix().await;
     assert!(stored.summary(&world, &[3], Duration::from_secs(1)).await.is_ok());
+}
+
+#[tokio::test]
+async fn where_nothing_was_read_in_time_half_of_the_period_is_proposed() {
+    let (world, stored) = Stored::of_the_mix().await;
+    let told = stored.summary(&world, &[0, 250], Duration::from_secs(20)).await.unwrap_err();
+    let from = told.split_once("from=").and_then(|(_, from)| from.split_once(',')).unwrap().0;
+    let asked = Asked { from: Some(from.parse().unwrap()), to: None };
+    let days = world.service.summary(asked, None).await.unwrap().period.days();
+    assert!((14.0..17.0).contains(&days), "{days} days in {told}");
+}
+
+#[tokio::test]
+async fn a_period_that_can_not_be_halved_is_refused_without_another() {
+    let (world, stored) = Stored::of_the_mix().await;
+    let now = world.clock.now();
+    let asked = Asked { from: Some(now - chrono::TimeDelta::milliseconds(1)), to: Some(now) };
+    let failure =
+        stored.service(&world, &[0, 250], Duration::from_secs(20)).summary(asked, Some(now)).await.unwrap_err();
+    assert!(failure.guidance.starts_with("Ask for a shorter period, and "), "{}", failure.guidance);
+}
+
+#[tokio::test]
+async fn figures_whose_last_page_takes_all_the_time_are_told() {
+    let (world, stored) = Stored::of_the_mix().await;
+    let cuts = [stored.entries.len() - 1, stored.entries.len()];
+    assert!(stored.summary(&world, &cuts, Duration::from_secs(10)).await.is_ok(), "nothing is left to read");
+    assert!(stored.summary(&world, &cuts, Duration::from_secs(20)).await.is_err(), "an entry is left to read");
 }
 
 #[tokio::test]

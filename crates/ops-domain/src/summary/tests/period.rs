@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::now;
+use crate::audit::AuditEntry;
 use crate::failure::Problem;
 use crate::summary::{Asked, Bucket, Completeness, Period, Tally};
 use crate::time::{Timestamp, to_micros_text};
@@ -47,6 +48,20 @@ fn a_period_of_which_there_is_nothing_is_a_problem_that_says_what_there_is() {
     assert_eq!((expired.pointer.as_str(), expired.message.as_str()), ("to", expected));
     let backwards = problem(Some("2026-01-03T00:00:00Z"), Some("2026-01-02T00:00:00Z"));
     assert_eq!(backwards.message, "must be later than from");
+}
+
+#[test]
+fn an_entry_is_in_the_period_of_its_time_and_where_it_has_none_of_its_text() {
+    let asked = Asked { from: Some(at("2026-01-02T00:00:00Z")), to: Some(at("2026-01-03T00:00:00Z")) };
+    let period = Period::new(asked, now(), RETENTION).unwrap();
+    let has = |text: &str| period.has(&AuditEntry { timestamp: text.into(), ..AuditEntry::default() });
+    for inside in ["2026-01-02T00:00:00", "2026-01-02 00:00:00", "2026-01-02T23:59:59.9+00:00", "2026-01-02T24"] {
+        assert!(has(inside), "{inside}");
+    }
+    let after = ["2026-01-03T00:00:00", "2026-01-03T00:00:00+00:00", "2026-01-03 00:00:00", "later"];
+    for outside in ["2026-01-01T23:59:59.9", "2026-01-01", ""].into_iter().chain(after) {
+        assert!(!has(outside), "{outside}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use ops_domain::ports::{OperationQuery, StoreError};
 use ops_domain::time::Timestamp;
 
 use crate::contract::Stores;
-use crate::contract::fresh::{begin, later, now, target, text};
+use crate::contract::fresh::{begin, far_off, later, long_ago, now, target, text};
 use crate::contract::store::{begun, commit, ended};
 
 async fn waiting_until(stores: &Stores, scope: &Scope, at: Timestamp, next_at: Timestamp) -> OperationId {
@@ -102,15 +102,19 @@ pub async fn list_filters_narrow(stores: &Stores) {
         (OperationQuery { operation: Some("create_snapshot".into()), ..all.clone() }, vec![]),
         (OperationQuery { from: Some(later(at, 10)), ..all.clone() }, vec![&second]),
         (OperationQuery { to: Some(later(at, 10)), ..all.clone() }, vec![&first]),
-        (OperationQuery { from: Some(later(at, 11)), to: Some(at), ..all }, vec![]),
+        (OperationQuery { from: Some(later(at, 11)), to: Some(at), ..all.clone() }, vec![]),
+        (OperationQuery { from: Some(long_ago()), to: Some(far_off()), ..all.clone() }, vec![&second, &first]),
+        (OperationQuery { from: Some(far_off()), ..all.clone() }, vec![]),
+        (OperationQuery { to: Some(long_ago()), ..all }, vec![]),
     ];
     for (query, expected) in cases {
         assert_eq!(list(stores, &query).await.iter().collect::<Vec<_>>(), expected, "{query:?}");
     }
-    let of_the_time =
-        OperationQuery { from: Some(at), to: Some(later(at, 11)), limit: 10_000, ..OperationQuery::default() };
-    let found = list(stores, &of_the_time).await;
-    assert!(found.contains(&first) && found.contains(&second), "a list needs no filter but a time");
+    for (from, to) in [(at, later(at, 11)), (long_ago(), far_off())] {
+        let of_the_time = OperationQuery { from: Some(from), to: Some(to), limit: 10_000, ..OperationQuery::default() };
+        let found = list(stores, &of_the_time).await;
+        assert!(found.contains(&first) && found.contains(&second), "a list needs no filter but a time");
+    }
 }
 
 /// A cursor is checked before it is used.
