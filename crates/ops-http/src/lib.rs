@@ -36,5 +36,6 @@ pub mod gateway;
 
 pub use app::{Answers, Options, Transport, router};
 pub use axum::Router;
+pub use cors::is_allowed_origin;
 pub use envelope::refusal;
 pub use identity::{RequestId, WaitBudget};
