@@ -9,6 +9,7 @@ use ops_domain::failure::{Code, Failure};
 use ops_domain::service::Service;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::fitting::Answers;
 use crate::refused::{self, Refused};
 use crate::{envelope, identity, routes};
 
@@ -19,19 +20,6 @@ pub struct Options {
     pub answers: Answers,
     /// How callers reach the host.
     pub transport: Transport,
-}
-
-/// How long an answer may be. Only exports of the audit trail are long.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Answers {
-    /// The host takes an answer as a whole: an export ends before its text, as a JSON string, has more than this many
-    /// bytes, and the answer tells where the rest begins.
-    Whole {
-        /// The most bytes.
-        bytes: usize,
-    },
-    /// The host sends an answer while it is written, however long it is.
-    Streamed,
 }
 
 /// How callers reach the host.

@@ -36,11 +36,17 @@ pub(crate) fn preflight() -> Response {
     (StatusCode::NO_CONTENT, headers).into_response()
 }
 
+/// Whether the `Origin` of a request is one of `allowed`, as the settings name them.
+#[must_use]
+pub fn is_allowed_origin(origin: &HeaderValue, allowed: &[String]) -> bool {
+    allowed.iter().any(|allowed| allowed == ANY || allowed.as_bytes() == origin.as_bytes())
+}
+
 /// Lets pages of `origin` read the response, if it is one of `allowed`. Caches learn that the answer depends on it.
 pub(crate) fn allow_origin(headers: &mut HeaderMap, origin: Option<&HeaderValue>, allowed: &[String]) {
     headers.append(VARY, HeaderValue::from_static("Origin"));
     let Some(origin) = origin else { return };
-    if allowed.iter().any(|allowed| allowed == ANY || allowed.as_bytes() == origin.as_bytes()) {
+    if is_allowed_origin(origin, allowed) {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, RESPONSE_HEADERS);
     }

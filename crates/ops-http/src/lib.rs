@@ -30,11 +30,15 @@ mod prefer;
 
 mod params;
 
+mod fitting;
+
 mod cursor;
 
 pub mod gateway;
 
-pub use app::{Answers, Options, Transport, router};
+pub use app::{Options, Transport, router};
 pub use axum::Router;
+pub use cors::is_allowed_origin;
 pub use envelope::refusal;
+pub use fitting::Answers;
 pub use identity::{RequestId, WaitBudget};

@@ -1,9 +1,9 @@
 //! `POST /operations` as it arrives: headers, query and body, read strictly.
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::Request;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use ops_domain::audit::Attempted;
 use ops_domain::failure::{Code, Failure, Problem};
@@ -35,7 +35,7 @@ pub(crate) struct Submission {
 /// What the audit trail keeps of a request that is not valid, with everything that is wrong with it.
 pub(crate) async fn read(request: Request) -> Result<Submission, Box<Rejected>> {
     let (parts, body) = request.into_parts();
-    require_json(&parts.headers).map_err(unread)?;
+    require_json(&parts.headers, &body).map_err(unread)?;
     let body = read_body(body).await.map_err(unread)?;
     let mut problems = Vec::new();
     let key = idempotency_key(&parts.headers).unwrap_or_else(|message| {
@@ -50,14 +50,19 @@ pub(crate) async fn read(request: Request) -> Result<Submission, Box<Rejected>> 
     }
 }
 
-/// A body without a content type is taken for JSON.
-fn require_json(headers: &HeaderMap) -> Result<(), Failure> {
-    let Some(value) = headers.get(CONTENT_TYPE) else { return Ok(()) };
-    let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/json") {
-        return Ok(());
-    }
-    Err(Failure::of_code(Code::UnsupportedMediaType))
+/// Any page may have a browser send a body without a content type, and must ask first before it sends JSON (Fetch
+/// Standard, "CORS-safelisted request-header").
+fn require_json(headers: &HeaderMap, body: &Body) -> Result<(), Failure> {
+    let is_json = match headers.get(CONTENT_TYPE) {
+        Some(value) => is_json(value),
+        None => body.is_end_stream(),
+    };
+    if is_json { Ok(()) } else { Err(Failure::of_code(Code::UnsupportedMediaType)) }
+}
+
+fn is_json(content_type: &HeaderValue) -> bool {
+    let essence = content_type.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
 }
 
 async fn read_body(body: Body) -> Result<Bytes, Failure> {

@@ -1,6 +1,7 @@
 //! `rds-ops serve`: the HTTP API on this machine.
 
 mod gate;
+mod page;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -43,7 +44,8 @@ pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
     });
     let driving = tokio::spawn(driver.run(service.clone(), sweep_every, until(stopped.clone())));
     announce(address)?;
-    listen(listener, service, Gate::new(&args), stopped).await?;
+    let gate = Gate::new(&args, service.settings.allowed_origins.clone());
+    listen(listener, service, gate, stopped).await?;
     if driving.await.is_err() {
         tracing::error!("the engine broke off; the next start takes its operations up");
     }

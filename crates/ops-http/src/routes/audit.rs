@@ -43,11 +43,19 @@ async fn list(
     let query = query(&mut params, limit, api.service.ports.clock.now());
     params.finish()?;
     match format {
-        Format::Json => {
-            let page = api.service.audit(&query).await?;
-            Ok(Json(super::list(page.items.iter().map(|entry| json!(entry)), page.next.as_deref())).into_response())
-        }
+        Format::Json => page(&api, query).await,
         Format::Csv => export::export(&api, &caller, query, limit, &uri).await,
+    }
+}
+
+async fn page(api: &Api, mut query: AuditQuery) -> Result<Response, Refused> {
+    loop {
+        let page = api.service.audit(&query).await?;
+        let listed = super::list(page.items.iter().map(|entry| json!(entry)), page.next.as_deref());
+        match api.options.answers.fewer(&listed, page.items.len()) {
+            Some(limit) => query.limit = limit,
+            None => return Ok(Json(listed).into_response()),
+        }
     }
 }
 

@@ -29,7 +29,7 @@ async fn list(
     mut params: Params,
 ) -> Result<Json<Value>, Refused> {
     let environments = &api.service.settings.environments;
-    let filter = InstanceFilter {
+    let mut filter = InstanceFilter {
         environment: params.read("environment", |text| {
             environments.parse(text).ok_or_else(|| "must be the name of an environment".to_owned())
         }),
@@ -39,10 +39,16 @@ async fn list(
         cursor: params.cursor(),
     };
     params.finish()?;
-    let page = api.service.instances(&filter).await?;
-    let mut answer = super::list(page.items.iter().map(|view| item(&api.service, &caller, view)), page.next.as_deref());
-    answer["broken"] = json!(page.broken);
-    Ok(Json(answer))
+    loop {
+        let page = api.service.instances(&filter).await?;
+        let items = page.items.iter().map(|view| item(&api.service, &caller, view));
+        let mut listed = super::list(items, page.next.as_deref());
+        listed["broken"] = json!(page.broken);
+        match api.options.answers.fewer(&listed, page.items.len()) {
+            Some(limit) => filter.limit = limit,
+            None => return Ok(Json(listed)),
+        }
+    }
 }
 
 /// One instance with its live description.

@@ -100,11 +100,17 @@ async fn shown(api: &Api, record: &OperationRecord) -> Response {
 
 /// One page of operations, newest first.
 async fn list(State(api): State<Arc<Api>>, mut params: Params) -> Result<Json<Value>, Refused> {
-    let query = query(&mut params);
+    let mut query = query(&mut params);
     params.finish()?;
-    let page = api.service.operations(&query).await?;
-    let now = api.service.ports.clock.now();
-    Ok(Json(super::list(page.items.iter().map(|record| summary(record, now)), page.next.as_deref())))
+    loop {
+        let page = api.service.operations(&query).await?;
+        let now = api.service.ports.clock.now();
+        let listed = super::list(page.items.iter().map(|record| summary(record, now)), page.next.as_deref());
+        match api.options.answers.fewer(&listed, page.items.len()) {
+            Some(limit) => query.limit = limit,
+            None => return Ok(Json(listed)),
+        }
+    }
 }
 
 fn query(params: &mut Params) -> OperationQuery {

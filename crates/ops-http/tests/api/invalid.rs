@@ -250,6 +250,21 @@ async fn a_body_above_64_kib_is_413() {
 }
 
 #[tokio::test]
+async fn a_body_without_a_type_is_415_and_nothing_at_all_is_no_json() {
+    for (body, expected) in [
+        (reboot_of("dev-postgres-01").to_string(), (415, "unsupported_media_type")),
+        (String::new(), (400, "invalid_json")),
+    ] {
+        let api = Api::demo();
+        let mut request = submission(body, &[]);
+        request.headers_mut().remove("content-type");
+        let (status, code) = api.send(request).await.brief();
+        assert_eq!((status, code.as_str()), expected);
+        api.assert_only_audited("refused");
+    }
+}
+
+#[tokio::test]
 async fn a_body_that_is_not_json_by_its_type_is_415() {
     let api = Api::demo();
     let mut request = submission(reboot_of("dev-postgres-01").to_string(), &[]);

@@ -3,6 +3,7 @@
 
 mod audit;
 mod browsers;
+mod fitting;
 mod harness;
 mod instances;
 mod invalid;

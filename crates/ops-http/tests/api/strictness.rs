@@ -1,10 +1,9 @@
 //! Requests that are refused for their headers or their query, beside whatever is wrong with their body.
 
-use axum::body::Body;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Api, ask, reboot_of, submission};
+use crate::harness::{Answer, Api, reboot_of, submission};
 
 fn pointers(answer: &Answer) -> Vec<String> {
     let details = answer.json()["details"].as_array().cloned().unwrap_or_default();
@@ -40,9 +39,9 @@ async fn two_idempotency_keys_are_refused() {
 #[tokio::test]
 async fn a_dry_run_in_the_query_is_refused_and_not_ignored() {
     let api = Api::demo();
-    let request =
-        ask(Method::POST, "/operations?dry_run=true").body(Body::from(reboot_of("dev-postgres-01").to_string()));
-    let answer = api.send(request.unwrap()).await;
+    let mut request = submission(reboot_of("dev-postgres-01").to_string(), &[]);
+    *request.uri_mut() = "/operations?dry_run=true".parse().unwrap();
+    let answer = api.send(request).await;
     assert_eq!(answer.brief(), (400, "invalid_parameter".into()));
     assert_eq!(pointers(&answer), ["dry_run"]);
     api.assert_only_audited("refused");

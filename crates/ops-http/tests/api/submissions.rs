@@ -387,15 +387,12 @@ async fn the_same_key_and_body_give_the_same_operation_and_one_order() {
 }
 
 #[tokio::test]
-async fn the_content_type_may_be_missing_or_have_parameters() {
-    for content_type in [None, Some("application/json; charset=utf-8"), Some("Application/JSON")] {
+async fn the_content_type_may_have_parameters_and_be_spelt_in_any_case() {
+    for content_type in ["application/json; charset=utf-8", "Application/JSON"] {
         let mut body = reboot_of("sandbox-alice-01");
         body["dry_run"] = json!(true);
         let mut request = crate::harness::submission(body.to_string(), &[]);
-        request.headers_mut().remove("content-type");
-        if let Some(content_type) = content_type {
-            request.headers_mut().insert("content-type", content_type.parse().unwrap());
-        }
-        assert_eq!(Api::demo().send(request).await.status, 200, "{content_type:?}");
+        request.headers_mut().insert("content-type", content_type.parse().unwrap());
+        assert_eq!(Api::demo().send(request).await.status, 200, "{content_type}");
     }
 }

@@ -4,30 +4,54 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::HeaderMap;
 use axum::http::header::HOST;
 use axum::middleware::Next;
 use axum::response::Response;
 use ops_domain::failure::{Code, Failure};
 
 use crate::cli::{LocalArgs, ServeArgs};
+use crate::serve::page;
 
 /// Who may pass, and as whom.
 #[derive(Debug)]
 pub(super) struct Gate {
     local: LocalArgs,
     loopback_only: bool,
+    allowed_origins: Vec<String>,
 }
 
 impl Gate {
-    pub(super) fn new(args: &ServeArgs) -> Self {
-        Self { local: args.local.clone(), loopback_only: !args.allow_remote }
+    pub(super) fn new(args: &ServeArgs, allowed_origins: Vec<String>) -> Self {
+        Self { local: args.local.clone(), loopback_only: !args.allow_remote, allowed_origins }
+    }
+
+    /// Refuses a request that was meant for another host or that a browser sends for a page that may not act as the
+    /// user.
+    ///
+    /// A page on the web can have its own name lead to this machine and would then be asked nothing by the browser; but
+    /// the name that it asked for stands in `Host`.
+    fn admit(&self, headers: &HeaderMap) -> Result<(), Failure> {
+        let host = headers.get(HOST).map(|host| host.to_str().unwrap_or_default());
+        if self.loopback_only && !host.is_none_or(is_this_machine) {
+            return Err(Failure::new(
+                Code::PermissionDenied,
+                "This server answers only requests for localhost.",
+                "Send the request to the address that rds-ops printed at its start.",
+            ));
+        }
+        if page::may_send(headers, &self.allowed_origins) {
+            return Ok(());
+        }
+        Err(Failure::new(
+            Code::PermissionDenied,
+            "This server takes no requests from web pages of other origins.",
+            "If the page may act as the user of this server, name its origin in OPS_ALLOWED_ORIGINS.",
+        ))
     }
 }
 
-/// Names the caller, and refuses a request that was meant for another host.
-///
-/// A page on the web can have its own name lead to this machine and would then be asked nothing by the browser; but
-/// the name that it asked for stands in `Host`.
+/// Names the caller, and refuses what may not pass.
 pub(super) async fn pass(
     State(gate): State<Arc<Gate>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -35,13 +59,7 @@ pub(super) async fn pass(
     next: Next,
 ) -> Response {
     let mut caller = gate.local.caller();
-    let host = request.headers().get(HOST).map(|host| host.to_str().unwrap_or_default());
-    if gate.loopback_only && !host.is_none_or(is_this_machine) {
-        let failure = Failure::new(
-            Code::PermissionDenied,
-            "This server answers only requests for localhost.",
-            "Send the request to the address that rds-ops printed at its start.",
-        );
+    if let Err(failure) = gate.admit(request.headers()) {
         return ops_http::refusal(failure, &caller.request_id, ops_http::Transport::Plain);
     }
     caller.display_name = Some(gate.local.user.clone());

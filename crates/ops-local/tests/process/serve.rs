@@ -154,6 +154,53 @@ fn a_page_on_the_web_that_leads_its_own_name_to_this_machine_is_refused() {
     assert_eq!((status, &answer["code"]), (403, &json!("permission_denied")), "{answer}");
 }
 
+const REBOOT: &str = r#"{"operation":"reboot_instance","instance_id":"dev-postgres-01","parameters":{}}"#;
+
+#[test]
+fn a_page_of_another_origin_sends_no_order_cancels_nothing_and_leaves_no_entry() {
+    let folder = folder();
+    let server = Server::start(folder.path());
+    let of_evil = [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")];
+    let of_another_port = [("origin", "http://127.0.0.1:1"), ("sec-fetch-site", "same-site")];
+    let plain = ("content-type", "text/plain");
+    for (method, path, headers, body) in [
+        ("POST", "/operations", &of_evil[..], REBOOT),
+        ("POST", "/operations", &[of_evil[0], of_evil[1], ("content-type", "application/json")], REBOOT),
+        ("POST", "/operations", &of_another_port, REBOOT),
+        ("POST", "/operations", &[("origin", "null")], REBOOT),
+        ("POST", "/operations/01KG9QXG800000000000000000/cancel", &[of_evil[0], plain], "x"),
+        ("GET", "/audit?format=csv", &[of_evil[1]], ""),
+        ("GET", "/audit?format=csv", &[of_another_port[1]], ""),
+        ("OPTIONS", "/operations", &[of_evil[0], ("access-control-request-method", "POST")], ""),
+    ] {
+        let (status, answer) = server.send(method, path, headers, body);
+        assert_eq!(status, 403, "{method} {path} {headers:?}: {answer}");
+        assert!(answer.contains("OPS_ALLOWED_ORIGINS"), "{answer}");
+    }
+    assert_eq!(server.send("POST", "/operations", &[], REBOOT).0, 415);
+    let (_, trail) = server.get("/audit");
+    let events: Vec<_> = trail["items"].as_array().unwrap().iter().map(|entry| &entry["event"]).collect();
+    assert_eq!(events, ["refused"], "only of the last request, which came from no page");
+    assert_eq!(orders(folder.path()), [json!(null); 0]);
+}
+
+#[test]
+fn the_servers_own_page_and_one_of_an_allowed_origin_send_orders() {
+    let folder = folder();
+    let mut command = rds_ops(&["serve", "--listen", "127.0.0.1:0", "--speed", SPEED, "--data"]);
+    command.arg(folder.path()).env("OPS_ALLOWED_ORIGINS", "https://ops.example.com");
+    let server = Server::run(command);
+    let own = [("origin", server.origin()), ("sec-fetch-site", "same-origin")];
+    let allowed = [("origin", "https://ops.example.com"), ("sec-fetch-site", "cross-site")];
+    for (headers, instance) in [(own, "dev-postgres-01"), (allowed, "test-mysql-01")] {
+        let headers = [headers[0], headers[1], ("content-type", "application/json"), ("prefer", "respond-async")];
+        let (status, answer) =
+            server.send("POST", "/operations", &headers, &REBOOT.replace("dev-postgres-01", instance));
+        assert_eq!(status, 202, "{answer}");
+    }
+    assert_eq!(orders(folder.path()).len(), 2);
+}
+
 #[test]
 fn an_address_that_others_can_reach_needs_a_word_more() {
     let output = rds_ops(&["serve", "--listen", "0.0.0.0:0"]).output().unwrap();

@@ -91,6 +91,19 @@ impl Server {
         answer(self.agent.get(format!("{}{path}", self.url)).header("host", host).call().unwrap())
     }
 
+    /// The origin of the server's own pages.
+    pub(crate) fn origin(&self) -> &str {
+        &self.url
+    }
+
+    /// Sends a request with these headers and this body and no others, as a browser may do it for a page.
+    pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
+        let request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let response = self.agent.run(request.body(body.as_bytes()).unwrap()).unwrap();
+        (response.status().as_u16(), response.into_body().read_to_string().unwrap())
+    }
+
     /// Asks for an operation.
     pub(crate) fn post(&self, prefer: &str, operation: &str, instance_id: &str, parameters: &Value) -> (u16, Value) {
         let body = serde_json::json!({

@@ -14,8 +14,9 @@ use ops_domain::ports::{AuditQuery, StoreError};
 use ops_domain::trail::{PAGE, Walk, filters};
 use serde_json::{Map, Value, json};
 
-use crate::app::{Answers, Api};
+use crate::app::Api;
 use crate::cursor;
+use crate::fitting::{Answers, length_in_json};
 use crate::params::Params;
 use crate::refused::Refused;
 
@@ -34,7 +35,7 @@ pub(super) async fn export(
     uri: &Uri,
 ) -> Result<Response, Refused> {
     match (limit, api.options.answers) {
-        (Some(_), _) => part(api, caller, query, Extent { bytes: usize::MAX, pages: 1 }, uri).await,
+        (Some(_), answers) => part(api, caller, query, Extent { bytes: answers.most(), pages: 1 }, uri).await,
         (None, Answers::Whole { bytes }) => {
             let query = AuditQuery { limit: Params::MAX_LIMIT, ..query };
             part(api, caller, query, Extent { bytes, pages: PART_PAGES }, uri).await
@@ -104,18 +105,19 @@ impl Part {
     async fn read(api: &Api, mut query: AuditQuery, extent: Extent) -> Result<Self, Refused> {
         let mut part = Self { text: csv::HEADER.to_owned(), entries: 0, next: query.cursor.clone() };
         let mut length = length_in_json(&part.text);
-        for _ in 0..extent.pages {
+        let mut pages = 0;
+        while pages < extent.pages {
             let page = api.service.audit(&query).await?;
             let (count, rows) = (page.items.len(), rows(page.items));
-            length += length_in_json(&rows);
-            if length > extent.bytes && part.entries > 0 {
+            let longer = length + length_in_json(&rows);
+            if longer > extent.bytes && part.entries > 0 {
                 break;
             }
-            if length > extent.bytes && count > 1 {
-                length -= length_in_json(&rows);
+            if longer > extent.bytes && count > 1 {
                 query.limit = count / 2;
                 continue;
             }
+            (length, pages) = (longer, pages + 1);
             part.entries += count;
             part.text += &rows;
             part.next.clone_from(&page.next);
@@ -152,14 +154,4 @@ fn next_query(uri: &Uri, cursor: &str) -> String {
     let kept = kept.filter(|pair| !pair.is_empty() && !pair.starts_with("cursor=") && !pair.starts_with("format="));
     let more = ["format=csv".to_owned(), format!("cursor={cursor}")];
     kept.map(str::to_owned).chain(more).collect::<Vec<_>>().join("&")
-}
-
-/// The length of the text as a JSON string, which is how a Lambda function answers.
-fn length_in_json(text: &str) -> usize {
-    let length = |byte| match byte {
-        b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 2,
-        0..=0x1f => 6,
-        _ => 1,
-    };
-    text.bytes().map(length).sum()
 }
