@@ -92,12 +92,14 @@ mod polling;
 mod raw;
 mod reader;
 mod rules;
+mod text;
 mod values;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::{ConfigError, ConfigErrors};
+pub use text::text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -35,6 +35,9 @@ fn the_configuration_counts() {
     let args = ["orders", "--tag", "Landscape=BETA"];
     assert!(printed(config, &args).starts_with("Test\n"));
     assert!(printed("", &args).starts_with("Production\n"));
+    let mut beside_a_blank_file = rds_ops(&["classify", "--account", "111122223333"]);
+    beside_a_blank_file.args(args).env("OPS_CONFIG_FILE", "").env("OPS_CONFIG", config);
+    assert!(beside_a_blank_file.output().unwrap().stdout.starts_with(b"Test\n"));
     let broken = classify("[environments]\nprotected = [\"prodution\"]", &args);
     assert_eq!(broken.status.code(), Some(1), "{broken:?}");
 }
