@@ -178,7 +178,7 @@ pub enum Audit {
     /// Verify that no entry was edited, removed, inserted or moved, and print what was.
     ///
     /// Exit code 0: every chain holds.
-    /// Exit code 1: the trail could not be read.
+    /// Exit code 1: the trail could not be read, or has nothing about the instance.
     /// Exit code 2: a chain is broken; each break is a line on standard output.
     #[command(verbatim_doc_comment)]
     Verify(VerifyArgs),

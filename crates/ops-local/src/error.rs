@@ -38,6 +38,9 @@ pub enum StartError {
     /// There is no audit trail at this place.
     #[error("there is no audit trail in {}: it has no file rds-ops.db", .0.display())]
     NoTrail(PathBuf),
+    /// The audit trail has nothing about this instance.
+    #[error("there is no chain of {0} on the audit trail, and no entry about it; check the spelling")]
+    NoChain(String),
     /// The audit trail can't be read or written.
     #[error("the audit trail can't be used")]
     Trail(#[source] StoreError),

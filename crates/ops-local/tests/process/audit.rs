@@ -45,7 +45,20 @@ fn an_untouched_trail_verifies_with_0() {
     assert_eq!(verified.status.code(), Some(0), "{verified:?}");
     assert_eq!(lines(&verified), ["3 entries in 2 chains: every chain holds"]);
     let one = audit(folder.path(), &["verify", "--instance", "dev-postgres-01"]);
-    assert_eq!(lines(&one), ["2 entries in 1 chains: every chain holds"]);
+    assert_eq!(lines(&one), ["2 entries in 1 chain: every chain holds"]);
+    let one = audit(folder.path(), &["verify", "--instance", "prod-orders-01"]);
+    assert_eq!(lines(&one), ["1 entry in 1 chain: every chain holds"]);
+}
+
+#[test]
+fn an_instance_that_the_trail_does_not_know_is_an_error_and_one_whose_entries_were_removed_is_a_break() {
+    let folder = busy();
+    let unknown = audit(folder.path(), &["verify", "--instance", "dev-postgres-10"]);
+    assert_eq!((unknown.status.code(), unknown.stdout.len()), (Some(1), 0), "{unknown:?}");
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("there is no chain of dev-postgres-10"), "{unknown:?}");
+    tamper(folder.path(), "DELETE FROM audit_log WHERE instance_id = 'dev-postgres-01'");
+    let removed = audit(folder.path(), &["verify", "--instance", "dev-postgres-01"]);
+    assert_eq!(removed.status.code(), Some(2), "{removed:?}");
 }
 
 #[test]
@@ -62,7 +75,8 @@ fn an_edited_removed_or_emptied_trail_verifies_with_2_and_says_what_is_broken() 
         let verified = audit(folder.path(), &["verify"]);
         assert_eq!(verified.status.code(), Some(2), "{statement}: {verified:?}");
         assert!(lines(&verified)[0].starts_with(line), "{statement}: {verified:?}");
-        assert!(lines(&verified)[1].ends_with(": 1 breaks"), "{verified:?}");
+        assert!(lines(&verified)[1].ends_with(": 1 break"), "{verified:?}");
+        assert!(!lines(&verified)[1].contains(" 0 "), "{verified:?}");
     }
 }
 

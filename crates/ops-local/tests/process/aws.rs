@@ -50,7 +50,7 @@ fn the_audit_trail_in_dynamodb_is_exported_and_verified_and_what_was_done_to_it_
             assert_eq!(server.post("wait=20", "reboot_instance", &prod, &json!({})).0, 403);
         }
         let audit = |args: &[&str]| site.rds_ops(&["audit"]).args(args).args(["--backend", "aws"]).output().unwrap();
-        assert_eq!(text(&audit(&["verify"])), "3 entries in 1 chains: every chain holds\n");
+        assert_eq!(text(&audit(&["verify"])), "3 entries in 1 chain: every chain holds\n");
         let exported = text(&audit(&["export", "--format", "jsonl"]));
         let entries: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert!(entries.len() == 3 && entries.iter().all(|entry| entry["event"] == json!("denied")), "{exported}");
