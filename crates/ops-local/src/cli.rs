@@ -27,8 +27,9 @@ pub enum Command {
     /// Run one operation, wait for it, and print its result as JSON.
     ///
     /// Exit code 0: done, by evidence (or, with --dry-run, it would be allowed).
-    /// Exit code 1: it failed, has not finished in time, or the program could not start.
-    /// Exit code 2: it was blocked or refused, or the request is not valid; RDS was asked for no change.
+    /// Exit code 1: it failed, has not finished in time, or the program could not start or use what it needs.
+    /// Exit code 2: it was blocked or refused (or, with --dry-run, would be), or the request is not valid; RDS was asked
+    /// for no change.
     #[command(verbatim_doc_comment)]
     Run(RunArgs),
     /// Tell which environment an instance with these tags belongs to by the configuration, and why.

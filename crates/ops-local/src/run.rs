@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ops_domain::caller::Caller;
-use ops_domain::failure::Failure;
+use ops_domain::failure::{Code, Failure};
 use ops_domain::life::{OperationRecord, Status};
 use ops_domain::ports::Nobody;
 use ops_domain::request::Request;
@@ -35,12 +35,15 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, StartError> {
     let service = Service::new(ports, configuration::sped_up(settings, args.local.speed));
     let caller = args.local.caller();
     let (answer, code) = match ask(&service, &caller, &body(&args)).await {
-        Ok(Submitted::DryRun(preview)) => (preview, ExitCode::SUCCESS),
+        Ok(Submitted::DryRun(preview)) => {
+            let passed = preview["passed"] == json!(true);
+            (preview, if passed { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
+        }
         Ok(Submitted::Operation(record)) => {
             let record = follow(&service, *record).await;
             (answer(&record, service.ports.clock.now()), exit_code(&record))
         }
-        Err(failure) => (failure.body(Some(&caller.request_id)), ExitCode::from(REFUSED)),
+        Err(failure) => (failure.body(Some(&caller.request_id)), refusal_code(failure.code)),
     };
     print(&answer)?;
     Ok(code)
@@ -125,6 +128,11 @@ fn exit_code(record: &OperationRecord) -> ExitCode {
         | Status::Unresolved
         | Status::InProgress => ExitCode::FAILURE,
     }
+}
+
+/// What could not be asked, and a defect, are no answer to the request: it may be sent again as it is.
+fn refusal_code(code: Code) -> ExitCode {
+    if code.is_outage() || code == Code::Internal { ExitCode::FAILURE } else { ExitCode::from(REFUSED) }
 }
 
 fn print(answer: &Value) -> Result<(), StartError> {

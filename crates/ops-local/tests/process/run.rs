@@ -101,6 +101,28 @@ fn a_dry_run_exits_with_0_and_rds_is_asked_for_nothing() {
 }
 
 #[test]
+fn a_dry_run_that_does_not_pass_exits_with_2() {
+    let folder = folder();
+    let without_standby = ["reboot_instance", "dev-postgres-01", "--param", "force_failover=true", "--dry-run"];
+    let output = run(folder.path(), &without_standby);
+    let answer = answer(&output);
+    assert_eq!((output.status.code(), &answer["dry_run"]), (Some(2), &json!(true)), "{answer}");
+    assert_eq!(answer["passed"], json!(false));
+}
+
+#[test]
+fn a_trail_that_can_not_be_written_exits_with_1_because_the_request_was_not_decided() {
+    let folder = folder();
+    run(folder.path(), &["reboot_instance", "prod-orders-01"]);
+    let database = rusqlite::Connection::open(folder.path().join("rds-ops.db")).unwrap();
+    database.execute_batch("ALTER TABLE audit_log RENAME TO elsewhere").unwrap();
+    let output = run(folder.path(), &["reboot_instance", "dev-postgres-01"]);
+    let answer = answer(&output);
+    assert_eq!((output.status.code(), &answer["code"]), (Some(1), &json!("audit_unavailable")), "{answer}");
+    assert_eq!(orders(folder.path()).len(), 0);
+}
+
+#[test]
 fn a_command_and_a_server_on_one_folder_work_on_the_same_fleet() {
     let folder = folder();
     let server = Server::start(folder.path());
