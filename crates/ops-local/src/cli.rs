@@ -1,9 +1,12 @@
 //! The command line.
 
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use ops_domain::caller::Caller;
 use ops_domain::id::{AccountId, InstanceId};
 use ops_domain::time::Timestamp;
@@ -17,6 +20,21 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// Reads the arguments of a process, its name first.
+    ///
+    /// # Errors
+    /// What clap says, for people, about arguments that can't be understood; also about a name that is given twice where
+    /// only one value can count.
+    pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let cli = Self::try_parse_from(arguments)?;
+        match cli.command.given_twice() {
+            None => Ok(cli),
+            Some(told) => Err(Self::command().error(ErrorKind::ArgumentConflict, told)),
+        }
+    }
 }
 
 /// What to do.
@@ -47,6 +65,20 @@ pub enum Command {
     Tables(Tables),
 }
 
+impl Command {
+    /// The first name that is given twice, with its option.
+    fn given_twice(&self) -> Option<String> {
+        let (option, pairs) = match self {
+            Self::Run(args) => ("--param", &args.params),
+            Self::Classify(args) => ("--tag", &args.tags),
+            Self::Serve(_) | Self::Audit(_) | Self::Metrics(_) | Self::Tables(_) => return None,
+        };
+        let mut names = BTreeSet::new();
+        let (name, _) = pairs.iter().find(|(name, _)| !names.insert(name))?;
+        Some(format!("{option} {name}=… is given more than once"))
+    }
+}
+
 /// `rds-ops serve`.
 #[derive(Args, Debug)]
 pub struct ServeArgs {
@@ -74,10 +106,10 @@ pub struct RunArgs {
     pub operation: String,
     /// The DB instance identifier.
     pub instance: String,
-    /// A parameter, as often as needed: `true` and `false` are booleans, a value that begins with `[` or `{` is JSON,
-    /// and everything else is text.
-    #[arg(long = "param", value_name = "NAME=VALUE")]
-    pub params: Vec<String>,
+    /// A parameter, each name once: `true` and `false` are booleans, a value that begins with `[` or `{` is JSON, and
+    /// everything else is text.
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
+    pub params: Vec<(String, String)>,
     /// The instance's account, where the name alone does not tell.
     #[arg(long)]
     pub account: Option<String>,
@@ -135,14 +167,23 @@ pub struct ClassifyArgs {
     /// The instance's account.
     #[arg(long)]
     pub account: AccountId,
-    /// A tag of the instance, as often as needed; the key ends at the first equals sign.
+    /// A tag of the instance, each key once; the key ends at the first equals sign.
     #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = tag)]
     pub tags: Vec<(String, String)>,
 }
 
+fn parameter(text: &str) -> Result<(String, String), &'static str> {
+    pair(text).ok_or("a parameter is NAME=VALUE, such as snapshot_id=before-upgrade")
+}
+
 fn tag(text: &str) -> Result<(String, String), &'static str> {
-    let (key, value) = text.split_once('=').ok_or("a tag is KEY=VALUE")?;
-    Ok((key.to_owned(), value.to_owned()))
+    pair(text).ok_or("a tag is KEY=VALUE, such as Environment=dev")
+}
+
+/// The texts before and behind the first equals sign.
+fn pair(text: &str) -> Option<(String, String)> {
+    let (name, value) = text.split_once('=').filter(|(name, _)| !name.is_empty())?;
+    Some((name.to_owned(), value.to_owned()))
 }
 
 /// Which RDS to operate.

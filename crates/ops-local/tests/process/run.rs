@@ -84,6 +84,22 @@ fn what_is_blocked_refused_or_not_valid_exits_with_2_and_rds_is_asked_for_nothin
 }
 
 #[test]
+fn a_parameter_that_is_none_or_given_twice_is_refused_before_anything_is_asked() {
+    let folder = folder();
+    for (params, told) in [
+        (["snapshot_id=s1", "snapshot_id=s2"], "--param snapshot_id=… is given more than once"),
+        (["snapshot_id=s1", "tags"], "a parameter is NAME=VALUE, such as snapshot_id=before-upgrade"),
+        (["snapshot_id=s1", "=s2"], "a parameter is NAME=VALUE, such as snapshot_id=before-upgrade"),
+    ] {
+        let [first, second] = params;
+        let output = run(folder.path(), &["create_snapshot", "dev-postgres-01", "--param", first, "--param", second]);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(told), "{output:?}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn an_ambiguous_name_is_told_apart_by_account_and_region() {
     let folder = folder();
     let args = ["create_snapshot", "shared-dev-01", "--param", "snapshot_id=s1"];
