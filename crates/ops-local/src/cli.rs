@@ -9,7 +9,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use ops_domain::caller::Caller;
 use ops_domain::id::{AccountId, InstanceId};
-use ops_domain::time::Timestamp;
+use ops_domain::time::{Timestamp, from_rfc3339};
 
 use crate::clock::request_id;
 
@@ -186,6 +186,12 @@ fn pair(text: &str) -> Option<(String, String)> {
     Some((name.to_owned(), value.to_owned()))
 }
 
+/// A time as the HTTP API reads it, or a date.
+fn time(text: &str) -> Result<Timestamp, &'static str> {
+    let at = from_rfc3339(text).or_else(|| from_rfc3339(&format!("{text}T00:00:00Z")));
+    at.ok_or("must be an RFC 3339 time such as 2025-11-13T10:30:00Z, or a date such as 2025-11-13")
+}
+
 /// Which RDS to operate.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub enum Backend {
@@ -254,11 +260,11 @@ pub struct ExportArgs {
     /// Only entries about operations of this name, e.g. `create_snapshot`.
     #[arg(long)]
     pub operation: Option<String>,
-    /// Only entries at this time or later, e.g. `2026-01-31T00:00:00Z`.
-    #[arg(long, value_name = "TIME")]
+    /// Only entries at this time or later, e.g. `2026-01-31T08:30:00Z`, or a date for its midnight in UTC.
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub from: Option<Timestamp>,
     /// Only entries before this time.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub to: Option<Timestamp>,
     /// Who is said to export, on the audit trail.
     #[arg(long, env = "USER", hide_env_values = true, default_value = "operator")]
@@ -271,11 +277,12 @@ pub struct ExportArgs {
 /// `rds-ops metrics`.
 #[derive(Args, Debug)]
 pub struct MetricsArgs {
-    /// The beginning of the period, e.g. `2026-01-31T00:00:00Z`; 30 days before its end if it is not given.
-    #[arg(long, value_name = "TIME")]
+    /// The beginning of the period, e.g. `2026-01-31T08:30:00Z`, or a date for its midnight in UTC; 30 days before its
+    /// end if it is not given.
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub from: Option<Timestamp>,
     /// The first moment behind the period; now if it is not given.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub to: Option<Timestamp>,
     /// Where the trail is.
     #[command(flatten)]
@@ -300,4 +307,20 @@ pub enum Format {
     Csv,
     /// A JSON object on each line.
     Jsonl,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_its_midnight_in_utc_and_what_is_neither_date_nor_time_is_refused() {
+        let midnight = from_rfc3339("2026-01-31T00:00:00Z");
+        for text in ["2026-01-31", "2026-01-31T00:00:00Z", "2026-01-31T01:00:00+01:00"] {
+            assert_eq!(time(text).ok(), midnight, "{text}");
+        }
+        for text in ["", "yesterday", "2026-01", "2026-02-30", "2026-01-31T00:00", "+262142-12-31", "-262143-01-01"] {
+            assert!(time(text).is_err_and(|told| told.contains("RFC 3339")), "{text}");
+        }
+    }
 }

@@ -195,9 +195,10 @@ impl From<SqliteError> for InventoryError {
     }
 }
 
-/// A time as it stands in columns: nanoseconds since the Unix epoch, the end of time where that is too far.
+/// A time as it stands in columns: nanoseconds since the Unix epoch, the beginning or the end of time where
+/// that is too far.
 fn nanos(at: Timestamp) -> i64 {
-    at.timestamp_nanos_opt().unwrap_or(i64::MAX)
+    at.timestamp_nanos_opt().unwrap_or(if at < Timestamp::UNIX_EPOCH { i64::MIN } else { i64::MAX })
 }
 
 /// A counter as it stands in columns.

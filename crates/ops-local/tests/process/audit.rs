@@ -106,6 +106,11 @@ fn an_export_is_csv_or_lines_of_json_filtered_and_on_the_trail() {
     let events: Vec<&Value> = entries.iter().map(|entry| &entry["event"]).collect();
     assert_eq!(events, ["outcome", "accepted"]);
 
+    let since_ever = audit(
+        folder.path(),
+        &["export", "--from", "0000-01-01", "--to", "9999-12-31", "--operation", "reboot_instance"],
+    );
+    assert_eq!(lines(&since_ever).len(), 2, "{since_ever:?}");
     let exports =
         audit(folder.path(), &["export", "--format", "jsonl", "--instance", "-", "--to", "2100-01-01T00:00:00Z"]);
     let told: Vec<Value> = lines(&exports)
@@ -113,7 +118,10 @@ fn an_export_is_csv_or_lines_of_json_filtered_and_on_the_trail() {
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
         .map(|entry| serde_json::from_str(entry["parameters"].as_str().unwrap()).unwrap())
         .collect();
-    assert_eq!(told, [json!({ "format": "jsonl", "instance_id": "dev-postgres-01" }), json!({ "format": "csv" })]);
+    let since_ever = json!({ "format": "csv", "operation": "reboot_instance",
+        "from": "0000-01-01T00:00:00Z", "to": "9999-12-31T00:00:00Z" });
+    let first_two = [json!({ "format": "jsonl", "instance_id": "dev-postgres-01" }), json!({ "format": "csv" })];
+    assert_eq!((&told[0], &told[1..]), (&since_ever, &first_two[..]));
 }
 
 #[test]
