@@ -29,7 +29,9 @@ fn read() -> Result<Settings, lambda_runtime::Error> {
     let text = config::text(variable, |path| {
         std::fs::read_to_string(&path).map_err(|error| format!("OPS_CONFIG_FILE {path}: {error}"))
     })?;
-    ConfigErrors::together(telemetry::levels().err(), Settings::load(text.as_deref(), variable)).map_err(Into::into)
+    let unknown = config::unknown_variables(std::env::vars_os(), &[ops_log::levels::VARIABLE]);
+    let beside = unknown.into_iter().chain(telemetry::levels().err());
+    ConfigErrors::together(beside, Settings::load(text.as_deref(), variable)).map_err(Into::into)
 }
 
 /// The service over AWS, counted by `metrics`. Does no I/O but what reading the SDK's own configuration takes.

@@ -8,6 +8,9 @@ use tracing::level_filters::LevelFilter;
 use crate::error::StartError;
 use crate::telemetry;
 
+/// What this program reads itself: its arguments and its log.
+const HOST_VARIABLES: [&str; 3] = ["OPS_LISTEN", "OPS_LOG_FORMAT", ops_log::levels::VARIABLE];
+
 /// Reads the TOML text in the file that `OPS_CONFIG_FILE` names or else in `OPS_CONFIG`, and the variables.
 ///
 /// # Errors
@@ -18,7 +21,8 @@ pub fn load() -> Result<Settings, StartError> {
         std::fs::read_to_string(&path).map_err(|source| StartError::ConfigurationFile { path: path.into(), source })
     })?;
     let levels = telemetry::levels(LevelFilter::INFO).err();
-    ConfigErrors::together(levels, Settings::load(text.as_deref(), lookup)).map_err(StartError::Configuration)
+    let beside = config::unknown_variables(std::env::vars_os(), &HOST_VARIABLES).into_iter().chain(levels);
+    ConfigErrors::together(beside, Settings::load(text.as_deref(), lookup)).map_err(StartError::Configuration)
 }
 
 /// The shortest default pause between two looks at a simulated operation.
