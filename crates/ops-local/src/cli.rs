@@ -88,13 +88,13 @@ pub struct ServeArgs {
     /// Listen on an address that other machines can reach, although this server asks nobody who they are.
     #[arg(long)]
     pub allow_remote: bool,
-    /// Which RDS to operate.
+    /// Where the instances are that are operated, with their operations and audit trail.
     #[arg(long, value_enum, default_value_t = Backend::Simulated)]
     pub backend: Backend,
     /// The form of the log on standard error.
     #[arg(long, env = "OPS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
-    /// What both commands need.
+    /// The data folder, its simulated RDS, and who asks.
     #[command(flatten)]
     pub local: LocalArgs,
 }
@@ -125,7 +125,7 @@ pub struct RunArgs {
     /// The `plan_hash` of a preview (`--dry-run`): what would do anything else is refused.
     #[arg(long)]
     pub plan_hash: Option<String>,
-    /// What both commands need.
+    /// The data folder, its simulated RDS, and who asks.
     #[command(flatten)]
     pub local: LocalArgs,
 }
@@ -192,12 +192,12 @@ fn time(text: &str) -> Result<Timestamp, &'static str> {
     at.ok_or("must be an RFC 3339 time such as 2025-11-13T10:30:00Z, or a date such as 2025-11-13")
 }
 
-/// Which RDS to operate.
+/// Where instances, operations and the audit trail are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub enum Backend {
-    /// A simulated one with a demo fleet, with everything in the data folder.
+    /// In the data folder, with a simulated RDS and its demo fleet.
     Simulated,
-    /// Amazon RDS and DynamoDB, by the credentials in the environment (needs the cargo feature `aws`).
+    /// In Amazon RDS and DynamoDB, by the credentials in the environment (needs the cargo feature `aws`).
     Aws,
 }
 
@@ -295,7 +295,7 @@ pub struct TrailArgs {
     /// The data folder with the audit trail of the service on this machine.
     #[arg(long, default_value = "./data")]
     pub data: PathBuf,
-    /// Whose audit trail.
+    /// Where the audit trail and the operations are.
     #[arg(long, value_enum, default_value_t = Backend::Simulated)]
     pub backend: Backend,
 }
