@@ -140,7 +140,7 @@ pub struct LocalArgs {
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub speed: u32,
     /// Who is said to ask, on the audit trail.
-    #[arg(long, env = "USER", hide_env_values = true, default_value = "operator")]
+    #[arg(long, env = "USER", hide_env_values = true, default_value = "operator", value_parser = user)]
     pub user: String,
     /// A group that the user is said to be in, as often as needed; the rules of the configuration may name it.
     #[arg(long = "group", value_name = "GROUP")]
@@ -170,6 +170,12 @@ pub struct ClassifyArgs {
     /// A tag of the instance, each key once; the key ends at the first equals sign.
     #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = tag)]
     pub tags: Vec<(String, String)>,
+}
+
+/// An entry of nobody would be none of the person who asked.
+fn user(text: &str) -> Result<String, &'static str> {
+    let name = text.trim();
+    if name.is_empty() { Err("the audit trail needs a name") } else { Ok(name.to_owned()) }
 }
 
 fn parameter(text: &str) -> Result<(String, String), &'static str> {
@@ -267,7 +273,7 @@ pub struct ExportArgs {
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub to: Option<Timestamp>,
     /// Who is said to export, on the audit trail.
-    #[arg(long, env = "USER", hide_env_values = true, default_value = "operator")]
+    #[arg(long, env = "USER", hide_env_values = true, default_value = "operator", value_parser = user)]
     pub user: String,
     /// Where the trail is.
     #[command(flatten)]

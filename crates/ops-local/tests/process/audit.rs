@@ -81,6 +81,20 @@ fn an_edited_removed_or_emptied_trail_verifies_with_2_and_says_what_is_broken() 
 }
 
 #[test]
+fn an_entry_of_nobody_is_refused() {
+    let folder = busy();
+    for user in ["", " "] {
+        let export = audit(folder.path(), &["export", "--user", user]);
+        assert_eq!((export.status.code(), export.stdout.len()), (Some(2), 0), "{export:?}");
+        let mut run = rds_ops(&["run", "reboot_instance", "dev-postgres-01", "--data"]);
+        let run = run.arg(folder.path()).env("USER", user).output().unwrap();
+        assert_eq!((run.status.code(), run.stdout.len()), (Some(2), 0), "{run:?}");
+        assert!(String::from_utf8_lossy(&run.stderr).contains("the audit trail needs a name"), "{run:?}");
+    }
+    assert_eq!(lines(&audit(folder.path(), &["verify"])), ["3 entries in 2 chains: every chain holds"]);
+}
+
+#[test]
 fn a_folder_without_a_trail_is_an_error_and_stays_as_it_is() {
     let folder = folder();
     let missing = folder.path().join("misspelt");
