@@ -80,6 +80,7 @@ async fn export(args: ExportArgs) -> Result<(), StartError> {
         instance_id: args.instance,
         principal: args.principal,
         operation: args.operation,
+        operation_id: args.operation_id,
         from: args.from,
         to: args.to,
         limit: PAGE,

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use ops_domain::caller::Caller;
-use ops_domain::id::{AccountId, InstanceId};
+use ops_domain::id::{AccountId, InstanceId, OperationId};
 use ops_domain::time::{Timestamp, from_rfc3339};
 
 use crate::clock::request_id;
@@ -266,6 +266,9 @@ pub struct ExportArgs {
     /// Only entries about operations of this name, e.g. `create_snapshot`.
     #[arg(long)]
     pub operation: Option<String>,
+    /// Only entries about the operation with this id.
+    #[arg(long, value_name = "ID")]
+    pub operation_id: Option<OperationId>,
     /// Only entries at this time or later, e.g. `2026-01-31T08:30:00Z`, or a date for its midnight in UTC.
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub from: Option<Timestamp>,

@@ -120,6 +120,11 @@ fn an_export_is_csv_or_lines_of_json_filtered_and_on_the_trail() {
     let events: Vec<&Value> = entries.iter().map(|entry| &entry["event"]).collect();
     assert_eq!(events, ["outcome", "accepted"]);
 
+    let id = entries[0]["operation_id"].as_str().unwrap();
+    let of_one = audit(folder.path(), &["export", "--operation-id", id]);
+    let told: Vec<bool> = lines(&of_one).iter().map(|row| row.contains(id)).collect();
+    assert_eq!(told, [false, true, true], "a header and two entries: {of_one:?}");
+    assert_eq!(audit(folder.path(), &["export", "--operation-id", "none"]).status.code(), Some(2));
     let since_ever = audit(
         folder.path(),
         &["export", "--from", "0000-01-01", "--to", "9999-12-31", "--operation", "reboot_instance"],
@@ -134,8 +139,9 @@ fn an_export_is_csv_or_lines_of_json_filtered_and_on_the_trail() {
         .collect();
     let since_ever = json!({ "format": "csv", "operation": "reboot_instance",
         "from": "0000-01-01T00:00:00Z", "to": "9999-12-31T00:00:00Z" });
+    let of_one = json!({ "format": "csv", "operation_id": id });
     let first_two = [json!({ "format": "jsonl", "instance_id": "dev-postgres-01" }), json!({ "format": "csv" })];
-    assert_eq!((&told[0], &told[1..]), (&since_ever, &first_two[..]));
+    assert_eq!((&told[..2], &told[2..]), (&[since_ever, of_one][..], &first_two[..]));
 }
 
 #[test]
