@@ -42,8 +42,8 @@ pub enum StartError {
     #[error("there is no chain of {0} on the audit trail, and no entry about it; check the spelling")]
     NoChain(String),
     /// The audit trail can't be read or written.
-    #[error("the audit trail can't be used")]
-    Trail(#[source] StoreError),
+    #[error(transparent)]
+    Trail(StoreError),
     /// There is nothing of the period.
     #[error("the period has nothing to tell: --{} {}", .0.pointer, .0.message)]
     Period(Problem),

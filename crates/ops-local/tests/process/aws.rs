@@ -158,6 +158,9 @@ fn an_endpoint_that_nobody_listens_on_is_a_clear_error() {
     let output = site.rds_ops(&["tables", "create"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(!output.stderr.is_empty());
+    let output = site.rds_ops(&["audit", "verify", "--backend", "aws"]).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), told.matches("the audit trail can't be used").count()), (Some(1), 1), "{told}");
 }
 
 #[test]
