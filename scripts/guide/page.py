@@ -83,6 +83,9 @@ def steps(text: str) -> list[Step]:
             case _:
                 info = " ".join([block.language, *block.words])
                 raise PageError(f"line {block.line}: nothing is done with a block of `{info}`; see scripts/guides --help")
+    for step in done:
+        if isinstance(step, Run) and step.exit_code and not step.shown:
+            raise PageError(f"line {step.block.line}: the page does not show what the failing block prints")
     return done
 
 

@@ -37,6 +37,11 @@ class Reading(unittest.TestCase):
             with self.assertRaises(PageError):
                 steps(text)
 
+    def test_a_block_that_fails_shows_what_it_prints(self) -> None:
+        with self.assertRaises(PageError):
+            steps(page("sh exit=1\nfalse", "sh\nls", "text\na"))
+        self.assertEqual([step.exit_code for step in steps(page("sh exit=1\nfalse", "text\na", "sh\nls"))], [1, 0])
+
     def test_a_block_of_a_list_has_no_indentation(self) -> None:
         (run,) = steps("1. do\n   ```sh\n   cat <<END\n   x\n   END\n   ```\n")
         self.assertEqual(run.block.text, "cat <<END\nx\nEND\n")

@@ -2,8 +2,8 @@
 //!
 //! Every top-level key is also a variable: `poll_interval_seconds` is `OPS_POLL_INTERVAL_SECONDS`. Lists are comma
 //! separated in a variable; a blank variable counts as not set. A key that is not known, a value of the wrong kind
-//! and a value out of bounds are problems, and [`Settings::load`] reports all of them at once. Without any file or
-//! variable, [`Settings::default`] holds.
+//! and a value out of bounds are problems, and [`Settings::load`] reports all of them at once. [`unknown_variables`] has
+//! those with the names of variables. Without any file or variable, [`Settings::default`] holds.
 //!
 //! Nothing here reads a file or the environment: the host passes the text and a way to look variables up.
 //!
@@ -92,12 +92,16 @@ mod polling;
 mod raw;
 mod reader;
 mod rules;
+mod text;
 mod values;
+mod variables;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::{ConfigError, ConfigErrors};
+pub use text::text;
+pub use variables::unknown_variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

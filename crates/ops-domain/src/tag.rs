@@ -242,7 +242,7 @@ fn is_separator(character: char) -> bool {
     character.is_whitespace() && !character.is_control()
 }
 
-macro_rules! text_form {
+macro_rules! checked_text {
     ($name:ident, $check:expr) => {
         impl $name {
             /// The text.
@@ -282,8 +282,8 @@ macro_rules! text_form {
     };
 }
 
-text_form!(TagKey, check_key);
-text_form!(TagValue, check_value);
+checked_text!(TagKey, check_key);
+checked_text!(TagValue, check_value);
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,12 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 /// A point in time, in UTC.
 pub type Timestamp = DateTime<Utc>;
 
+/// Reads an RFC 3339 time with any offset; nothing for any other text, also not for a year beyond four digits.
+#[must_use]
+pub fn from_rfc3339(text: &str) -> Option<Timestamp> {
+    DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc))
+}
+
 /// RFC 3339 in UTC with microseconds: fixed width, so that the order of the texts is the order of the times.
 ///
 /// RFC 3339 has the years 0000 to 9999. A time outside of them, which also a text of the year 9999 with an offset can
@@ -91,6 +97,15 @@ mod tests {
         assert!(texts.is_sorted() && texts.iter().all(|text| text.len() == 27), "{texts:?}");
         assert_eq!(texts[..2], ["0000-01-01T00:00:00.000000Z"; 2]);
         assert_eq!(texts[3..], ["9999-12-31T23:59:59.999999Z"; 2]);
+    }
+
+    #[test]
+    fn times_are_read_with_an_offset_and_years_of_four_digits() {
+        let at = from_rfc3339("2025-11-13T11:30:00+01:00").unwrap();
+        assert_eq!(to_seconds_text(at), "2025-11-13T10:30:00Z");
+        for text in ["2025-11-13", "2025-11-13T10:30:00", "+262142-01-01T00:00:00Z", "-0001-01-01T00:00:00Z", ""] {
+            assert_eq!(from_rfc3339(text), None, "{text}");
+        }
     }
 
     #[test]

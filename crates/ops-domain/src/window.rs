@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct BackupWindow {
+    /// Since midnight UTC.
     start_minute: u16,
+    /// Since midnight UTC; before the start where the window crosses midnight.
     end_minute: u16,
 }
 
@@ -28,7 +30,9 @@ pub struct BackupWindow {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct MaintenanceWindow {
+    /// Since Sunday 00:00 UTC.
     start_minute: u16,
+    /// Since Sunday 00:00 UTC; before the start where the window crosses the end of Saturday.
     end_minute: u16,
 }
 
@@ -55,18 +59,6 @@ pub enum WindowError {
 }
 
 impl BackupWindow {
-    /// The start, in minutes since midnight UTC.
-    #[must_use]
-    pub const fn start_minute(&self) -> u16 {
-        self.start_minute
-    }
-
-    /// The end, in minutes since midnight UTC; before the start where the window crosses midnight.
-    #[must_use]
-    pub const fn end_minute(&self) -> u16 {
-        self.end_minute
-    }
-
     /// The length in minutes, from [`MIN_MINUTES`] to one minute short of a day.
     #[must_use]
     pub const fn length_minutes(&self) -> u16 {
@@ -90,18 +82,6 @@ impl BackupWindow {
 }
 
 impl MaintenanceWindow {
-    /// The start, in minutes since Sunday 00:00 UTC.
-    #[must_use]
-    pub const fn start_minute(&self) -> u16 {
-        self.start_minute
-    }
-
-    /// The end, in minutes since Sunday 00:00 UTC; before the start where the window crosses the end of Saturday.
-    #[must_use]
-    pub const fn end_minute(&self) -> u16 {
-        self.end_minute
-    }
-
     /// The length in minutes, from [`MIN_MINUTES`] to one minute short of a week.
     #[must_use]
     pub const fn length_minutes(&self) -> u16 {
@@ -109,7 +89,7 @@ impl MaintenanceWindow {
     }
 }
 
-macro_rules! text_form {
+macro_rules! window_text {
     ($window:ident, $parse:expr, $format_error:ident, $print:ident) => {
         impl FromStr for $window {
             type Err = WindowError;
@@ -146,8 +126,8 @@ macro_rules! text_form {
     };
 }
 
-text_form!(BackupWindow, minute_of_day, BackupFormat, TimeOfDay);
-text_form!(MaintenanceWindow, minute_of_week, MaintenanceFormat, TimeOfWeek);
+window_text!(BackupWindow, minute_of_day, BackupFormat, TimeOfDay);
+window_text!(MaintenanceWindow, minute_of_week, MaintenanceFormat, TimeOfWeek);
 
 const DAY: u16 = 24 * 60;
 const WEEK: u16 = 7 * DAY;

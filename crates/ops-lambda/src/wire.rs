@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use ops_aws_adapters::{AwsPorts, sns, step_functions};
-use ops_domain::config::{ConfigErrors, Settings};
+use ops_domain::config::{self, ConfigErrors, Settings};
 use ops_domain::ports::Metrics;
 use ops_domain::service::Service;
 
@@ -26,11 +26,12 @@ pub fn settings() -> Result<Settings, lambda_runtime::Error> {
 
 fn read() -> Result<Settings, lambda_runtime::Error> {
     let variable = |name: &str| std::env::var(name).ok();
-    let text = match variable("OPS_CONFIG_FILE") {
-        Some(path) => Some(std::fs::read_to_string(&path).map_err(|error| format!("OPS_CONFIG_FILE {path}: {error}"))?),
-        None => variable("OPS_CONFIG"),
-    };
-    ConfigErrors::together(telemetry::levels().err(), Settings::load(text.as_deref(), variable)).map_err(Into::into)
+    let text = config::text(variable, |path| {
+        std::fs::read_to_string(&path).map_err(|error| format!("OPS_CONFIG_FILE {path}: {error}"))
+    })?;
+    let unknown = config::unknown_variables(std::env::vars_os(), &[ops_log::levels::VARIABLE]);
+    let beside = unknown.into_iter().chain(telemetry::levels().err());
+    ConfigErrors::together(beside, Settings::load(text.as_deref(), variable)).map_err(Into::into)
 }
 
 /// The service over AWS, counted by `metrics`. Does no I/O but what reading the SDK's own configuration takes.

@@ -41,11 +41,13 @@ async fn verify(args: VerifyArgs) -> Result<ExitCode, StartError> {
     };
     let verification = Verification::new(&trail, &SystemClock, settings.audit_retention, &mut print);
     let verification = verification.beside_original(settings.original_audit.until);
-    let summary = match &args.instance {
-        Some(instance) => verification.of(instance).await,
-        None => verification.of_all().await,
+    let summary = match args.instance {
+        Some(instance) => {
+            let summary = verification.of(&instance).await.map_err(StartError::Trail)?;
+            summary.ok_or(StartError::NoChain(instance))?
+        }
+        None => verification.of_all().await.map_err(StartError::Trail)?,
     };
-    let summary = summary.map_err(StartError::Trail)?;
     printed.map_err(StartError::Output)?;
     writeln!(std::io::stdout(), "{}", told(&summary)).map_err(StartError::Output)?;
     Ok(if summary.breaks == 0 { ExitCode::SUCCESS } else { ExitCode::from(BROKEN) })
@@ -53,15 +55,21 @@ async fn verify(args: VerifyArgs) -> Result<ExitCode, StartError> {
 
 fn told(summary: &TrailSummary) -> String {
     let TrailSummary { chains, entries, unchained, gone, breaks } = *summary;
-    let mut told = format!("{entries} entries in {chains} chains");
+    let mut told = format!("{} in {}", counted(entries, "entry", "entries"), counted(chains, "chain", "chains"));
     if unchained > 0 {
         told += &format!(", and {unchained} of the original service without a chain");
     }
-    match (breaks, gone) {
-        (0, 0) => told + ": every chain holds",
-        (0, gone) => format!("{told}, {gone} more have expired: every chain holds"),
-        (breaks, gone) => format!("{told}, {gone} more have expired or were removed: {breaks} breaks"),
+    if gone > 0 {
+        told += &format!(", {gone} more {}", if breaks == 0 { "expired" } else { "expired or were removed" });
     }
+    match breaks {
+        0 => told + ": every chain holds",
+        breaks => format!("{told}: {}", counted(breaks, "break", "breaks")),
+    }
+}
+
+fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 async fn export(args: ExportArgs) -> Result<(), StartError> {
@@ -72,6 +80,7 @@ async fn export(args: ExportArgs) -> Result<(), StartError> {
         instance_id: args.instance,
         principal: args.principal,
         operation: args.operation,
+        operation_id: args.operation_id,
         from: args.from,
         to: args.to,
         limit: PAGE,

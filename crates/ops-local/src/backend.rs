@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ops_domain::config::Settings;
-use ops_domain::ports::{Engine, Nobody};
+use ops_domain::ports::{AuditQuery, Engine, Nobody, Source};
 use ops_domain::service::Ports;
 
 use crate::cli::LocalArgs;
@@ -48,6 +48,21 @@ pub fn folder_stores(data: &Path) -> Result<Arc<SqliteStore>, StartError> {
     }
     let folder = DataFolder::open(data).map_err(|source| StartError::Data { path: data.to_owned(), source })?;
     Ok(Arc::new(SqliteStore::new(Arc::clone(folder.database()))))
+}
+
+/// Reads a little of each table of the service over AWS. A server that can't would look healthy and do nothing.
+///
+/// # Errors
+/// [`StartError::Table`] for the first that can't be read.
+pub async fn check_tables(ports: &Ports, settings: &Settings) -> Result<(), StartError> {
+    let now = ports.clock.now();
+    let unreadable = |table: &str, source: Source| StartError::Table { table: table.to_owned(), source };
+    let due = ports.store.due(None, now, 1).await;
+    due.map_err(|error| unreadable(&settings.tables.operations, error.into()))?;
+    let entries = ports.audit.query(&AuditQuery { limit: 1, now, ..AuditQuery::default() }).await;
+    entries.map_err(|error| unreadable(&settings.tables.audit, error.into()))?;
+    let instances = ports.inventory.list(None, 1).await;
+    instances.map(drop).map_err(|error| unreadable(&settings.tables.inventory, error.into()))
 }
 
 /// The ports over AWS, in the account and Region or on the endpoint that the environment names.

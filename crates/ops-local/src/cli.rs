@@ -1,12 +1,15 @@
 //! The command line.
 
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use ops_domain::caller::Caller;
-use ops_domain::id::{AccountId, InstanceId, Region};
-use ops_domain::time::Timestamp;
+use ops_domain::id::{AccountId, InstanceId, OperationId, Region};
+use ops_domain::time::{Timestamp, from_rfc3339};
 
 use crate::clock::request_id;
 
@@ -19,6 +22,21 @@ pub struct Cli {
     pub command: Command,
 }
 
+impl Cli {
+    /// Reads the arguments of a process, its name first.
+    ///
+    /// # Errors
+    /// What clap says, for people, about arguments that can't be understood; also about a name that is given twice where
+    /// only one value can count.
+    pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let cli = Self::try_parse_from(arguments)?;
+        match cli.command.given_twice() {
+            None => Ok(cli),
+            Some(told) => Err(Self::command().error(ErrorKind::ArgumentConflict, told)),
+        }
+    }
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -27,8 +45,9 @@ pub enum Command {
     /// Run one operation, wait for it, and print its result as JSON.
     ///
     /// Exit code 0: done, by evidence (or, with --dry-run, it would be allowed).
-    /// Exit code 1: it failed, has not finished in time, or the program could not start.
-    /// Exit code 2: it was blocked or refused, or the request is not valid; RDS was asked for no change.
+    /// Exit code 1: it failed, has not finished in time, or the program could not start or use what it needs.
+    /// Exit code 2: it was blocked or refused (or, with --dry-run, would be), or the request is not valid; RDS was asked
+    /// for no change.
     #[command(verbatim_doc_comment)]
     Run(RunArgs),
     /// Tell which environment an instance with these tags belongs to by the configuration, and why.
@@ -46,6 +65,20 @@ pub enum Command {
     Tables(Tables),
 }
 
+impl Command {
+    /// The first name that is given twice, with its option.
+    fn given_twice(&self) -> Option<String> {
+        let (option, pairs) = match self {
+            Self::Run(args) => ("--param", &args.params),
+            Self::Classify(args) => ("--tag", &args.tags),
+            Self::Serve(_) | Self::Audit(_) | Self::Metrics(_) | Self::Tables(_) => return None,
+        };
+        let mut names = BTreeSet::new();
+        let (name, _) = pairs.iter().find(|(name, _)| !names.insert(name))?;
+        Some(format!("{option} {name}=… is given more than once"))
+    }
+}
+
 /// `rds-ops serve`.
 #[derive(Args, Debug)]
 pub struct ServeArgs {
@@ -55,13 +88,13 @@ pub struct ServeArgs {
     /// Listen on an address that other machines can reach, although this server asks nobody who they are.
     #[arg(long)]
     pub allow_remote: bool,
-    /// Which RDS to operate.
+    /// Where the instances are that are operated, with their operations and audit trail.
     #[arg(long, value_enum, default_value_t = Backend::Simulated)]
     pub backend: Backend,
     /// The form of the log on standard error.
     #[arg(long, env = "OPS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
-    /// What both commands need.
+    /// The data folder, its simulated RDS, and who asks.
     #[command(flatten)]
     pub local: LocalArgs,
 }
@@ -73,10 +106,10 @@ pub struct RunArgs {
     pub operation: String,
     /// The DB instance identifier.
     pub instance: String,
-    /// A parameter, as often as needed: `true` and `false` are booleans, a value that begins with `[` or `{` is JSON,
-    /// and everything else is text.
-    #[arg(long = "param", value_name = "NAME=VALUE")]
-    pub params: Vec<String>,
+    /// A parameter, each name once: `true` and `false` are booleans, a value that begins with `[` or `{` is JSON, and
+    /// everything else is text.
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
+    pub params: Vec<(String, String)>,
     /// The instance's account, where the name alone does not tell.
     #[arg(long)]
     pub account: Option<String>,
@@ -92,7 +125,7 @@ pub struct RunArgs {
     /// The `plan_hash` of a preview (`--dry-run`): what would do anything else is refused.
     #[arg(long)]
     pub plan_hash: Option<String>,
-    /// What both commands need.
+    /// The data folder, its simulated RDS, and who asks.
     #[command(flatten)]
     pub local: LocalArgs,
 }
@@ -107,7 +140,7 @@ pub struct LocalArgs {
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub speed: u32,
     /// Who is said to ask, on the audit trail.
-    #[arg(long, env = "USER", hide_env_values = true, default_value = "operator")]
+    #[arg(long, env = "USER", hide_env_values = true, default_value = "operator", value_parser = user)]
     pub user: String,
     /// A group that the user is said to be in, as often as needed; the rules of the configuration may name it.
     #[arg(long = "group", value_name = "GROUP")]
@@ -137,22 +170,43 @@ pub struct ClassifyArgs {
     /// The instance's Region, for a mapping that names it.
     #[arg(long)]
     pub region: Option<Region>,
-    /// A tag of the instance, as often as needed; the key ends at the first equals sign.
+    /// A tag of the instance, each key once; the key ends at the first equals sign.
     #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = tag)]
     pub tags: Vec<(String, String)>,
 }
 
-fn tag(text: &str) -> Result<(String, String), &'static str> {
-    let (key, value) = text.split_once('=').ok_or("a tag is KEY=VALUE")?;
-    Ok((key.to_owned(), value.to_owned()))
+/// An entry of nobody would be none of the person who asked.
+fn user(text: &str) -> Result<String, &'static str> {
+    let name = text.trim();
+    if name.is_empty() { Err("the audit trail needs a name") } else { Ok(name.to_owned()) }
 }
 
-/// Which RDS to operate.
+fn parameter(text: &str) -> Result<(String, String), &'static str> {
+    pair(text).ok_or("a parameter is NAME=VALUE, such as snapshot_id=before-upgrade")
+}
+
+fn tag(text: &str) -> Result<(String, String), &'static str> {
+    pair(text).ok_or("a tag is KEY=VALUE, such as Environment=dev")
+}
+
+/// The texts before and behind the first equals sign.
+fn pair(text: &str) -> Option<(String, String)> {
+    let (name, value) = text.split_once('=').filter(|(name, _)| !name.is_empty())?;
+    Some((name.to_owned(), value.to_owned()))
+}
+
+/// A time as the HTTP API reads it, or a date.
+fn time(text: &str) -> Result<Timestamp, &'static str> {
+    let at = from_rfc3339(text).or_else(|| from_rfc3339(&format!("{text}T00:00:00Z")));
+    at.ok_or("must be an RFC 3339 time such as 2025-11-13T10:30:00Z, or a date such as 2025-11-13")
+}
+
+/// Where instances, operations and the audit trail are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub enum Backend {
-    /// A simulated one with a demo fleet, with everything in the data folder.
+    /// In the data folder, with a simulated RDS and its demo fleet.
     Simulated,
-    /// Amazon RDS and DynamoDB, by the credentials in the environment (needs the cargo feature `aws`).
+    /// In Amazon RDS and DynamoDB, by the credentials in the environment (needs the cargo feature `aws`).
     Aws,
 }
 
@@ -181,7 +235,7 @@ pub enum Audit {
     /// Verify that no entry was edited, removed, inserted or moved, and print what was.
     ///
     /// Exit code 0: every chain holds.
-    /// Exit code 1: the trail could not be read.
+    /// Exit code 1: the trail could not be read, or has nothing about the instance.
     /// Exit code 2: a chain is broken; each break is a line on standard output.
     #[command(verbatim_doc_comment)]
     Verify(VerifyArgs),
@@ -215,14 +269,17 @@ pub struct ExportArgs {
     /// Only entries about operations of this name, e.g. `create_snapshot`.
     #[arg(long)]
     pub operation: Option<String>,
-    /// Only entries at this time or later, e.g. `2026-01-31T00:00:00Z`.
-    #[arg(long, value_name = "TIME")]
+    /// Only entries about the operation with this id.
+    #[arg(long, value_name = "ID")]
+    pub operation_id: Option<OperationId>,
+    /// Only entries at this time or later, e.g. `2026-01-31T08:30:00Z`, or a date for its midnight in UTC.
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub from: Option<Timestamp>,
     /// Only entries before this time.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub to: Option<Timestamp>,
     /// Who is said to export, on the audit trail.
-    #[arg(long, env = "USER", hide_env_values = true, default_value = "operator")]
+    #[arg(long, env = "USER", hide_env_values = true, default_value = "operator", value_parser = user)]
     pub user: String,
     /// Where the trail is.
     #[command(flatten)]
@@ -232,11 +289,12 @@ pub struct ExportArgs {
 /// `rds-ops metrics`.
 #[derive(Args, Debug)]
 pub struct MetricsArgs {
-    /// The beginning of the period, e.g. `2026-01-31T00:00:00Z`; 30 days before its end if it is not given.
-    #[arg(long, value_name = "TIME")]
+    /// The beginning of the period, e.g. `2026-01-31T08:30:00Z`, or a date for its midnight in UTC; 30 days before its
+    /// end if it is not given.
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub from: Option<Timestamp>,
     /// The first moment behind the period; now if it is not given.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub to: Option<Timestamp>,
     /// Where the trail is.
     #[command(flatten)]
@@ -249,7 +307,7 @@ pub struct TrailArgs {
     /// The data folder with the audit trail of the service on this machine.
     #[arg(long, default_value = "./data")]
     pub data: PathBuf,
-    /// Whose audit trail.
+    /// Where the audit trail and the operations are.
     #[arg(long, value_enum, default_value_t = Backend::Simulated)]
     pub backend: Backend,
 }
@@ -261,4 +319,20 @@ pub enum Format {
     Csv,
     /// A JSON object on each line.
     Jsonl,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_its_midnight_in_utc_and_what_is_neither_date_nor_time_is_refused() {
+        let midnight = from_rfc3339("2026-01-31T00:00:00Z");
+        for text in ["2026-01-31", "2026-01-31T00:00:00Z", "2026-01-31T01:00:00+01:00"] {
+            assert_eq!(time(text).ok(), midnight, "{text}");
+        }
+        for text in ["", "yesterday", "2026-01", "2026-02-30", "2026-01-31T00:00", "+262142-12-31", "-262143-01-01"] {
+            assert!(time(text).is_err_and(|told| told.contains("RFC 3339")), "{text}");
+        }
+    }
 }

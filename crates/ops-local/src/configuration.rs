@@ -1,13 +1,15 @@
 //! Reads the configuration from where this program finds it.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use ops_domain::config::{ConfigErrors, Settings};
+use ops_domain::config::{self, ConfigErrors, Settings};
 use tracing::level_filters::LevelFilter;
 
 use crate::error::StartError;
 use crate::telemetry;
+
+/// What this program reads itself: its arguments and its log.
+const HOST_VARIABLES: [&str; 3] = ["OPS_LISTEN", "OPS_LOG_FORMAT", ops_log::levels::VARIABLE];
 
 /// Reads the TOML text in the file that `OPS_CONFIG_FILE` names or else in `OPS_CONFIG`, and the variables.
 ///
@@ -15,16 +17,12 @@ use crate::telemetry;
 /// A [`StartError`] with everything that is wrong.
 pub fn load() -> Result<Settings, StartError> {
     let lookup = |name: &str| std::env::var(name).ok();
-    let text = match lookup("OPS_CONFIG_FILE") {
-        Some(path) => {
-            let path = PathBuf::from(path);
-            let text = std::fs::read_to_string(&path);
-            Some(text.map_err(|source| StartError::ConfigurationFile { path, source })?)
-        }
-        None => lookup("OPS_CONFIG"),
-    };
+    let text = config::text(lookup, |path| {
+        std::fs::read_to_string(&path).map_err(|source| StartError::ConfigurationFile { path: path.into(), source })
+    })?;
     let levels = telemetry::levels(LevelFilter::INFO).err();
-    ConfigErrors::together(levels, Settings::load(text.as_deref(), lookup)).map_err(StartError::Configuration)
+    let beside = config::unknown_variables(std::env::vars_os(), &HOST_VARIABLES).into_iter().chain(levels);
+    ConfigErrors::together(beside, Settings::load(text.as_deref(), lookup)).map_err(StartError::Configuration)
 }
 
 /// The shortest default pause between two looks at a simulated operation.

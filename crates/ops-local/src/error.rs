@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use ops_domain::config::ConfigErrors;
 use ops_domain::failure::Problem;
-use ops_domain::ports::StoreError;
+use ops_domain::ports::{Source, StoreError};
 use ops_domain::summary::ReadError;
 use thiserror::Error;
 
@@ -38,9 +38,12 @@ pub enum StartError {
     /// There is no audit trail at this place.
     #[error("there is no audit trail in {}: it has no file rds-ops.db", .0.display())]
     NoTrail(PathBuf),
+    /// The audit trail has nothing about this instance.
+    #[error("there is no chain of {0} on the audit trail, and no entry about it; check the spelling")]
+    NoChain(String),
     /// The audit trail can't be read or written.
-    #[error("the audit trail can't be used")]
-    Trail(#[source] StoreError),
+    #[error(transparent)]
+    Trail(StoreError),
     /// There is nothing of the period.
     #[error("the period has nothing to tell: --{} {}", .0.pointer, .0.message)]
     Period(Problem),
@@ -68,6 +71,18 @@ pub enum StartError {
     /// The result can't be printed.
     #[error("standard output can't be written")]
     Output(#[source] std::io::Error),
+    /// A DynamoDB table can't be read.
+    #[error(
+        "the DynamoDB table {table} can't be read; check the credentials, the Region and the name of the table, and make \
+         it with `rds-ops tables create` if it is not there"
+    )]
+    Table {
+        /// Its name.
+        table: String,
+        /// Why not.
+        #[source]
+        source: Source,
+    },
     /// The program was built without the AWS adapters.
     #[error("this rds-ops was built without the AWS adapters; build it with `cargo build -p ops-local --features aws`")]
     WithoutAws,

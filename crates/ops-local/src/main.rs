@@ -2,13 +2,12 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use ops_local::cli::{Cli, Command};
 use ops_local::{audit, classify, metrics, run, serve, tables, telemetry};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let command = Cli::parse().command;
+    let command = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit()).command;
     telemetry::start(&command);
     let ended = match command {
         Command::Serve(args) => serve::serve(args).await.map(|()| ExitCode::SUCCESS),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ops_domain::caller::Caller;
-use ops_domain::failure::Failure;
+use ops_domain::failure::{Code, Failure};
 use ops_domain::life::{OperationRecord, Status};
 use ops_domain::ports::Nobody;
 use ops_domain::request::Request;
@@ -35,12 +35,15 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, StartError> {
     let service = Service::new(ports, configuration::sped_up(settings, args.local.speed));
     let caller = args.local.caller();
     let (answer, code) = match ask(&service, &caller, &body(&args)).await {
-        Ok(Submitted::DryRun(preview)) => (preview, ExitCode::SUCCESS),
+        Ok(Submitted::DryRun(preview)) => {
+            let passed = preview["passed"] == json!(true);
+            (preview, if passed { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
+        }
         Ok(Submitted::Operation(record)) => {
             let record = follow(&service, *record).await;
             (answer(&record, service.ports.clock.now()), exit_code(&record))
         }
-        Err(failure) => (failure.body(Some(&caller.request_id)), ExitCode::from(REFUSED)),
+        Err(failure) => (failure.body(Some(&caller.request_id)), refusal_code(failure.code)),
     };
     print(&answer)?;
     Ok(code)
@@ -49,7 +52,8 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, StartError> {
 /// The request as a caller of the HTTP API would write it, so that it is read and refused in the same way.
 fn body(args: &RunArgs) -> Value {
     let mut body = json!({ "operation": args.operation, "instance_id": args.instance });
-    body["parameters"] = Value::Object(args.params.iter().map(|param| parameter(param)).collect::<Map<_, _>>());
+    body["parameters"] =
+        Value::Object(args.params.iter().map(|(name, text)| (name.clone(), value(text))).collect::<Map<_, _>>());
     let options = [
         ("account_id", &args.account),
         ("region", &args.region),
@@ -67,16 +71,14 @@ fn body(args: &RunArgs) -> Value {
     body
 }
 
-/// Reads `NAME=VALUE`. JSON that can't be read stays text, which the operation then refuses with its own words.
-fn parameter(param: &str) -> (String, Value) {
-    let (name, value) = param.split_once('=').unwrap_or((param, ""));
-    let read = match value {
+/// The value of a parameter. JSON that can't be read stays text, which the operation then refuses with its own words.
+fn value(text: &str) -> Value {
+    match text {
         "true" => Value::Bool(true),
         "false" => Value::Bool(false),
         json if json.starts_with(['[', '{']) => serde_json::from_str(json).unwrap_or_else(|_| json.into()),
         text => text.into(),
-    };
-    (name.to_owned(), read)
+    }
 }
 
 async fn ask(service: &Service, caller: &Caller, body: &Value) -> Result<Submitted, Failure> {
@@ -127,6 +129,11 @@ fn exit_code(record: &OperationRecord) -> ExitCode {
     }
 }
 
+/// What could not be asked, and a defect, are no answer to the request: it may be sent again as it is.
+fn refusal_code(code: Code) -> ExitCode {
+    if code.is_outage() || code == Code::Internal { ExitCode::FAILURE } else { ExitCode::from(REFUSED) }
+}
+
 fn print(answer: &Value) -> Result<(), StartError> {
     let text = serde_json::to_string_pretty(answer).expect("a JSON value can be written");
     writeln!(std::io::stdout(), "{text}").map_err(StartError::Output)
@@ -139,16 +146,16 @@ mod tests {
     #[test]
     fn parameters_are_booleans_json_or_text() {
         let cases = [
-            ("force_failover=true", json!(true)),
-            ("force_failover=false", json!(false)),
-            (r#"tags=[{"Key":"a","Value":"b"}]"#, json!([{"Key": "a", "Value": "b"}])),
-            ("snapshot_id=a=b", json!("a=b")),
-            ("snapshot_id=123", json!("123")),
-            ("tags=[broken", json!("[broken")),
-            ("snapshot_id", json!("")),
+            ("true", json!(true)),
+            ("false", json!(false)),
+            (r#"[{"Key":"a","Value":"b"}]"#, json!([{"Key": "a", "Value": "b"}])),
+            ("a=b", json!("a=b")),
+            ("123", json!("123")),
+            ("[broken", json!("[broken")),
+            ("", json!("")),
         ];
-        for (param, value) in cases {
-            assert_eq!(parameter(param).1, value, "{param}");
+        for (text, read) in cases {
+            assert_eq!(value(text), read, "{text}");
         }
     }
 }

@@ -43,7 +43,7 @@ pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
         stop.send_replace(true);
     });
     let driving = tokio::spawn(driver.run(service.clone(), sweep_every, until(stopped.clone())));
-    announce(address)?;
+    announce(address, args.backend)?;
     let gate = Gate::new(&args, service.settings.allowed_origins.clone());
     listen(listener, service, gate, stopped).await?;
     if driving.await.is_err() {
@@ -64,6 +64,7 @@ async fn service(args: &ServeArgs, engine: InProcessEngine) -> Result<(Service, 
         }
         Backend::Aws => {
             let ports = backend::aws(&settings, engine).await?;
+            backend::check_tables(&ports, &settings).await?;
             Ok((Service::new(ports, settings), Duration::from_secs(30)))
         }
     }
@@ -119,14 +120,21 @@ fn signals() -> Result<impl Future<Output = ()>, StartError> {
 }
 
 /// Says on standard output, for programs, where the server listens, and on standard error, for people, what to try.
-fn announce(address: SocketAddr) -> Result<(), StartError> {
+fn announce(address: SocketAddr, backend: Backend) -> Result<(), StartError> {
     writeln!(std::io::stdout(), "rds-ops listening on http://{address}").map_err(StartError::Output)?;
     // A closed standard error is no reason not to serve.
-    let _ = writeln!(
-        std::io::stderr(),
-        "try: curl -s http://{address}/operations -H 'content-type: application/json' -H 'prefer: wait=20' \\\n  \
-         -d '{{\"operation\":\"create_snapshot\",\"instance_id\":\"dev-postgres-01\",\
-         \"parameters\":{{\"snapshot_id\":\"dev-postgres-01-manual-1\"}}}}'"
-    );
+    let _ = writeln!(std::io::stderr(), "try: curl -s http://{address}{}", to_try(backend));
     Ok(())
+}
+
+/// What changes something only where nothing is real.
+const fn to_try(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Simulated => {
+            "/operations -H 'content-type: application/json' -H 'prefer: wait=20' \\\n  \
+             -d '{\"operation\":\"create_snapshot\",\"instance_id\":\"dev-postgres-01\",\
+             \"parameters\":{\"snapshot_id\":\"dev-postgres-01-manual-1\"}}'"
+        }
+        Backend::Aws => "/instances",
+    }
 }

@@ -47,7 +47,7 @@ pub enum SqliteError {
         known: i64,
     },
     /// The folder or the file can't be used.
-    #[error("{} can't be used", path.display())]
+    #[error("{} can't be made or opened", path.display())]
     File {
         /// The folder or file.
         path: PathBuf,

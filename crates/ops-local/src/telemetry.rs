@@ -15,7 +15,7 @@ use crate::cli::{Command, LogFormat};
 const SERVICE: &str = "rds-ops";
 
 /// Begins to log at the levels that the environment names; without them a server tells what happens, and a single
-/// command only what went wrong.
+/// command only what went wrong. Levels that are wrong are told with the rest of the configuration.
 pub fn start(command: &Command) {
     let (format, default) = match command {
         Command::Serve(args) => (args.log_format, LevelFilter::INFO),
@@ -23,17 +23,13 @@ pub fn start(command: &Command) {
             (LogFormat::Text, LevelFilter::ERROR)
         }
     };
-    let read = levels(default);
-    let levels = read.as_ref().map_or_else(|_| Levels::at(default), Clone::clone);
+    let levels = levels(default).unwrap_or_else(|_| Levels::at(default));
     match format {
         LogFormat::Json => ops_log::start(&levels, SERVICE.to_owned(), std::io::stderr),
         LogFormat::Text => {
             let text = fmt::layer().compact().with_writer(std::io::stderr).with_target(false);
             registry().with(text.with_filter(levels.filter())).init();
         }
-    }
-    if let Err(problem) = read {
-        tracing::error!(exception = &problem as &dyn Error, "the levels of the log are wrong");
     }
 }
 

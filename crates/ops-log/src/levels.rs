@@ -8,14 +8,14 @@ use tracing_subscriber::layer::Filter;
 
 use crate::is_ours;
 
-/// Levels, and for single parts of the program others.
-const OURS: &str = "OPS_LOG";
+/// The variable with levels, and for single parts of the program others.
+pub const VARIABLE: &str = "OPS_LOG";
 
 /// The application log level of a function's advanced logging controls, which Lambda sets (AWS Lambda Developer Guide,
 /// "Configuring advanced logging controls").
 const OF_LAMBDA: &str = "AWS_LAMBDA_LOG_LEVEL";
 
-/// What is expected of [`OURS`].
+/// What is expected of [`VARIABLE`].
 const WORDS: &str = "expected a level (off, error, warn, info, debug or trace), also for a module: \
                      `warn,ops_http=debug`";
 
@@ -37,8 +37,8 @@ impl Levels {
     /// What is wrong with the variable that counts: a level that is none would otherwise log nothing, or everything.
     pub fn read(lookup: impl Fn(&str) -> Option<String>, default: LevelFilter) -> Result<Self, ConfigError> {
         let set = |name: &str| lookup(name).filter(|text| !text.trim().is_empty());
-        if let Some(text) = set(OURS) {
-            return targets(&text, default).map(Self).ok_or_else(|| problem(OURS, &text, WORDS));
+        if let Some(text) = set(VARIABLE) {
+            return targets(&text, default).map(Self).ok_or_else(|| problem(VARIABLE, &text, WORDS));
         }
         let Some(text) = set(OF_LAMBDA) else { return Ok(Self::at(default)) };
         let expected = "expected TRACE, DEBUG, INFO, WARN, ERROR or FATAL";

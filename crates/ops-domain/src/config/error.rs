@@ -25,11 +25,17 @@ impl ConfigErrors {
     /// The settings, unless something is wrong with them or with what a host reads beside them.
     ///
     /// # Errors
-    /// Every problem of both, that of the host first.
-    pub fn together(beside: Option<ConfigError>, settings: Result<Settings, Self>) -> Result<Settings, Self> {
-        let Some(problem) = beside else { return settings };
-        let others = settings.err().map_or_else(Vec::new, |Self(others)| others);
-        Err(Self([vec![problem], others].concat()))
+    /// Every problem of both, those of the host first.
+    pub fn together(
+        beside: impl IntoIterator<Item = ConfigError>,
+        settings: Result<Settings, Self>,
+    ) -> Result<Settings, Self> {
+        let mut problems: Vec<ConfigError> = beside.into_iter().collect();
+        if problems.is_empty() {
+            return settings;
+        }
+        problems.extend(settings.err().into_iter().flat_map(|Self(others)| others));
+        Err(Self(problems))
     }
 }
 

@@ -3,6 +3,7 @@
 use toml::{Table, Value};
 
 use super::raw::{Raw, Wrong};
+use super::variables::PREFIX;
 use super::{ConfigError, ConfigErrors};
 
 /// The sources of the settings. What is left of the file in the end is unknown.
@@ -98,7 +99,7 @@ impl<'a> Reader<'a> {
 
     fn take(&mut self, key: &'static str) -> Option<(String, Raw)> {
         let in_file = self.file.take(key).map(|value| (key.to_owned(), Raw::File(value)));
-        let variable = format!("OPS_{}", key.to_ascii_uppercase());
+        let variable = format!("{PREFIX}{}", key.to_ascii_uppercase());
         let text = (self.lookup)(&variable).filter(|text| !text.trim().is_empty());
         text.map(|text| (variable, Raw::Variable(text))).or(in_file)
     }

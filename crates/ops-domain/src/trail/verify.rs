@@ -98,14 +98,15 @@ impl<'a> Verification<'a> {
         }
     }
 
-    /// Verifies the chain of one instance.
+    /// Verifies the chain of one instance. None: there is neither an entry of it nor the end of a chain.
     ///
     /// # Errors
     /// As [`Verification::of_all`].
-    pub async fn of(mut self, instance_id: &str) -> Result<TrailSummary, StoreError> {
+    pub async fn of(mut self, instance_id: &str) -> Result<Option<TrailSummary>, StoreError> {
         self.walk(AuditQuery { limit: PAGE, ..self.of_instance(instance_id) }).await?;
         self.look_for(instance_id).await?;
-        Ok(self.finish())
+        let is_known = self.chains.contains_key(instance_id);
+        Ok(is_known.then(|| self.finish()))
     }
 
     async fn walk(&mut self, query: AuditQuery) -> Result<(), StoreError> {

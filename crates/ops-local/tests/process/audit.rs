@@ -45,7 +45,20 @@ fn an_untouched_trail_verifies_with_0() {
     assert_eq!(verified.status.code(), Some(0), "{verified:?}");
     assert_eq!(lines(&verified), ["3 entries in 2 chains: every chain holds"]);
     let one = audit(folder.path(), &["verify", "--instance", "dev-postgres-01"]);
-    assert_eq!(lines(&one), ["2 entries in 1 chains: every chain holds"]);
+    assert_eq!(lines(&one), ["2 entries in 1 chain: every chain holds"]);
+    let one = audit(folder.path(), &["verify", "--instance", "prod-orders-01"]);
+    assert_eq!(lines(&one), ["1 entry in 1 chain: every chain holds"]);
+}
+
+#[test]
+fn an_instance_that_the_trail_does_not_know_is_an_error_and_one_whose_entries_were_removed_is_a_break() {
+    let folder = busy();
+    let unknown = audit(folder.path(), &["verify", "--instance", "dev-postgres-10"]);
+    assert_eq!((unknown.status.code(), unknown.stdout.len()), (Some(1), 0), "{unknown:?}");
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("there is no chain of dev-postgres-10"), "{unknown:?}");
+    tamper(folder.path(), "DELETE FROM audit_log WHERE instance_id = 'dev-postgres-01'");
+    let removed = audit(folder.path(), &["verify", "--instance", "dev-postgres-01"]);
+    assert_eq!(removed.status.code(), Some(2), "{removed:?}");
 }
 
 #[test]
@@ -62,8 +75,23 @@ fn an_edited_removed_or_emptied_trail_verifies_with_2_and_says_what_is_broken() 
         let verified = audit(folder.path(), &["verify"]);
         assert_eq!(verified.status.code(), Some(2), "{statement}: {verified:?}");
         assert!(lines(&verified)[0].starts_with(line), "{statement}: {verified:?}");
-        assert!(lines(&verified)[1].ends_with(": 1 breaks"), "{verified:?}");
+        assert!(lines(&verified)[1].ends_with(": 1 break"), "{verified:?}");
+        assert!(!lines(&verified)[1].contains(" 0 "), "{verified:?}");
     }
+}
+
+#[test]
+fn an_entry_of_nobody_is_refused() {
+    let folder = busy();
+    for user in ["", " "] {
+        let export = audit(folder.path(), &["export", "--user", user]);
+        assert_eq!((export.status.code(), export.stdout.len()), (Some(2), 0), "{export:?}");
+        let mut run = rds_ops(&["run", "reboot_instance", "dev-postgres-01", "--data"]);
+        let run = run.arg(folder.path()).env("USER", user).output().unwrap();
+        assert_eq!((run.status.code(), run.stdout.len()), (Some(2), 0), "{run:?}");
+        assert!(String::from_utf8_lossy(&run.stderr).contains("the audit trail needs a name"), "{run:?}");
+    }
+    assert_eq!(lines(&audit(folder.path(), &["verify"])), ["3 entries in 2 chains: every chain holds"]);
 }
 
 #[test]
@@ -92,6 +120,16 @@ fn an_export_is_csv_or_lines_of_json_filtered_and_on_the_trail() {
     let events: Vec<&Value> = entries.iter().map(|entry| &entry["event"]).collect();
     assert_eq!(events, ["outcome", "accepted"]);
 
+    let id = entries[0]["operation_id"].as_str().unwrap();
+    let of_one = audit(folder.path(), &["export", "--operation-id", id]);
+    let told: Vec<bool> = lines(&of_one).iter().map(|row| row.contains(id)).collect();
+    assert_eq!(told, [false, true, true], "a header and two entries: {of_one:?}");
+    assert_eq!(audit(folder.path(), &["export", "--operation-id", "none"]).status.code(), Some(2));
+    let since_ever = audit(
+        folder.path(),
+        &["export", "--from", "0000-01-01", "--to", "9999-12-31", "--operation", "reboot_instance"],
+    );
+    assert_eq!(lines(&since_ever).len(), 2, "{since_ever:?}");
     let exports =
         audit(folder.path(), &["export", "--format", "jsonl", "--instance", "-", "--to", "2100-01-01T00:00:00Z"]);
     let told: Vec<Value> = lines(&exports)
@@ -99,7 +137,11 @@ fn an_export_is_csv_or_lines_of_json_filtered_and_on_the_trail() {
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
         .map(|entry| serde_json::from_str(entry["parameters"].as_str().unwrap()).unwrap())
         .collect();
-    assert_eq!(told, [json!({ "format": "jsonl", "instance_id": "dev-postgres-01" }), json!({ "format": "csv" })]);
+    let since_ever = json!({ "format": "csv", "operation": "reboot_instance",
+        "from": "0000-01-01T00:00:00Z", "to": "9999-12-31T00:00:00Z" });
+    let of_one = json!({ "format": "csv", "operation_id": id });
+    let first_two = [json!({ "format": "jsonl", "instance_id": "dev-postgres-01" }), json!({ "format": "csv" })];
+    assert_eq!((&told[..2], &told[2..]), (&[since_ever, of_one][..], &first_two[..]));
 }
 
 #[test]

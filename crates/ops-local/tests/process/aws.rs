@@ -1,6 +1,7 @@
 //! `rds-ops` on the real adapters, against both emulators: the tables, then an operation through the server.
 
-use std::process::Output;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Output, Stdio};
 
 use serde_json::{Value, json};
 
@@ -50,7 +51,7 @@ fn the_audit_trail_in_dynamodb_is_exported_and_verified_and_what_was_done_to_it_
             assert_eq!(server.post("wait=20", "reboot_instance", &prod, &json!({})).0, 403);
         }
         let audit = |args: &[&str]| site.rds_ops(&["audit"]).args(args).args(["--backend", "aws"]).output().unwrap();
-        assert_eq!(text(&audit(&["verify"])), "3 entries in 1 chains: every chain holds\n");
+        assert_eq!(text(&audit(&["verify"])), "3 entries in 1 chain: every chain holds\n");
         let exported = text(&audit(&["export", "--format", "jsonl"]));
         let entries: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert!(entries.len() == 3 && entries.iter().all(|entry| entry["event"] == json!("denied")), "{exported}");
@@ -157,6 +158,48 @@ fn an_endpoint_that_nobody_listens_on_is_a_clear_error() {
     let output = site.rds_ops(&["tables", "create"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(!output.stderr.is_empty());
+    let output = site.rds_ops(&["audit", "verify", "--backend", "aws"]).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), told.matches("the audit trail can't be used").count()), (Some(1), 1), "{told}");
+}
+
+#[test]
+fn a_server_that_can_not_read_a_table_does_not_start_and_names_it() {
+    let moto = std::env::var(EMULATORS[1]).unwrap_or_else(|_| panic!("{} is not set; run scripts/test", EMULATORS[1]));
+    let site = |url: &str, name: &str| Site { url: url.to_owned(), name: format!("{name}-{}", std::process::id()) };
+    let refused = |mut command: std::process::Command| {
+        let output = command.output().unwrap();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let serve = ["serve", "--backend", "aws", "--listen", "127.0.0.1:0"];
+    for (site, why) in
+        [(site(&moto, "empty"), "ResourceNotFoundException"), (site("http://127.0.0.1:9", "nowhere"), "")]
+    {
+        let told = refused(site.rds_ops(&serve));
+        assert!(told.contains(&format!("the DynamoDB table {}-operations can't be read", site.name)), "{told}");
+        assert!(told.contains("rds-ops tables create") && told.contains(why), "{told}");
+    }
+    let made = site(&moto, "misspelt");
+    text(&made.rds_ops(&["tables", "create"]).output().unwrap());
+    for variable in ["OPS_AUDIT_TABLE", "OPS_INVENTORY_TABLE"] {
+        let mut command = made.rds_ops(&serve);
+        command.env(variable, "misspelt");
+        assert!(refused(command).contains("the DynamoDB table misspelt can't be read"));
+    }
+}
+
+#[test]
+fn a_server_on_real_accounts_suggests_nothing_that_changes_them() {
+    let moto = std::env::var(EMULATORS[1]).unwrap_or_else(|_| panic!("{} is not set; run scripts/test", EMULATORS[1]));
+    let site = Site { url: moto, name: format!("suggests-{}", std::process::id()) };
+    text(&site.rds_ops(&["tables", "create"]).output().unwrap());
+    let mut command = site.rds_ops(&["serve", "--backend", "aws", "--listen", "127.0.0.1:0"]);
+    command.stderr(Stdio::piped());
+    let mut server = Server::run_logging(command);
+    let mut lines = BufReader::new(server.child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let suggested = lines.find(|line| line.starts_with("try: ")).unwrap();
+    assert!(suggested.ends_with("/instances") && !suggested.contains("-d"), "{suggested}");
 }
 
 fn text(output: &Output) -> String {

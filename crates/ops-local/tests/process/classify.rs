@@ -35,6 +35,9 @@ fn the_configuration_counts() {
     let args = ["orders", "--tag", "Landscape=BETA"];
     assert!(printed(config, &args).starts_with("Test\n"));
     assert!(printed("", &args).starts_with("Production\n"));
+    let mut beside_a_blank_file = rds_ops(&["classify", "--account", "111122223333"]);
+    beside_a_blank_file.args(args).env("OPS_CONFIG_FILE", "").env("OPS_CONFIG", config);
+    assert!(beside_a_blank_file.output().unwrap().stdout.starts_with(b"Test\n"));
     let broken = classify("[environments]\nprotected = [\"prodution\"]", &args);
     assert_eq!(broken.status.code(), Some(1), "{broken:?}");
 }
@@ -43,4 +46,13 @@ fn the_configuration_counts() {
 fn a_value_keeps_its_equals_signs_and_a_tag_without_one_is_refused() {
     assert!(printed("", &["orders", "--tag", "env=dev=1"]).contains("tag env = \"dev=1\""));
     assert_eq!(classify("", &["orders", "--tag", "env"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_key_that_is_given_twice_is_refused_and_one_in_another_case_is_another_tag() {
+    let refused = classify("", &["orders", "--tag", "Environment=prod", "--tag", "Environment=dev"]);
+    assert_eq!((refused.status.code(), refused.stdout.len()), (Some(2), 0), "{refused:?}");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--tag Environment=… is given more than once"));
+    let both = printed("", &["orders", "--tag", "Environment=dev", "--tag", "environment=prod"]);
+    assert!(both.starts_with("Production\n"), "{both}");
 }

@@ -84,6 +84,22 @@ fn what_is_blocked_refused_or_not_valid_exits_with_2_and_rds_is_asked_for_nothin
 }
 
 #[test]
+fn a_parameter_that_is_none_or_given_twice_is_refused_before_anything_is_asked() {
+    let folder = folder();
+    for (params, told) in [
+        (["snapshot_id=s1", "snapshot_id=s2"], "--param snapshot_id=… is given more than once"),
+        (["snapshot_id=s1", "tags"], "a parameter is NAME=VALUE, such as snapshot_id=before-upgrade"),
+        (["snapshot_id=s1", "=s2"], "a parameter is NAME=VALUE, such as snapshot_id=before-upgrade"),
+    ] {
+        let [first, second] = params;
+        let output = run(folder.path(), &["create_snapshot", "dev-postgres-01", "--param", first, "--param", second]);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(told), "{output:?}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn an_ambiguous_name_is_told_apart_by_account_and_region() {
     let folder = folder();
     let args = ["create_snapshot", "shared-dev-01", "--param", "snapshot_id=s1"];
@@ -97,6 +113,28 @@ fn a_dry_run_exits_with_0_and_rds_is_asked_for_nothing() {
     let output =
         run(folder.path(), &["reboot_instance", "test-mysql-01", "--param", "force_failover=true", "--dry-run"]);
     assert_eq!((output.status.code(), &answer(&output)["dry_run"]), (Some(0), &json!(true)));
+    assert_eq!(orders(folder.path()).len(), 0);
+}
+
+#[test]
+fn a_dry_run_that_does_not_pass_exits_with_2() {
+    let folder = folder();
+    let without_standby = ["reboot_instance", "dev-postgres-01", "--param", "force_failover=true", "--dry-run"];
+    let output = run(folder.path(), &without_standby);
+    let answer = answer(&output);
+    assert_eq!((output.status.code(), &answer["dry_run"]), (Some(2), &json!(true)), "{answer}");
+    assert_eq!(answer["passed"], json!(false));
+}
+
+#[test]
+fn a_trail_that_can_not_be_written_exits_with_1_because_the_request_was_not_decided() {
+    let folder = folder();
+    run(folder.path(), &["reboot_instance", "prod-orders-01"]);
+    let database = rusqlite::Connection::open(folder.path().join("rds-ops.db")).unwrap();
+    database.execute_batch("ALTER TABLE audit_log RENAME TO elsewhere").unwrap();
+    let output = run(folder.path(), &["reboot_instance", "dev-postgres-01"]);
+    let answer = answer(&output);
+    assert_eq!((output.status.code(), &answer["code"]), (Some(1), &json!("audit_unavailable")), "{answer}");
     assert_eq!(orders(folder.path()).len(), 0);
 }
 

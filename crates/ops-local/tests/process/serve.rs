@@ -220,6 +220,30 @@ fn every_problem_of_the_configuration_is_told_and_stops_the_start() {
     assert!(!folder.path().join("data").exists());
 }
 
+#[test]
+fn why_a_folder_can_not_be_used_is_told_once() {
+    let folder = folder();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let output = rds_ops(&["run", "reboot_instance", "dev-postgres-01", "--data"]).arg(&file).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(told.contains("file can't be used: ") && told.matches("can't be used").count() == 1, "{told}");
+}
+
+#[test]
+fn a_misspelt_variable_stops_the_start_with_the_name_that_was_meant() {
+    let folder = folder();
+    let mut command = rds_ops(&["serve", "--listen", "127.0.0.1:0", "--data"]);
+    command.arg(folder.path().join("data")).env("OPS_ALLOWED_ACCOUNT", "111122223333").env("OPS_LOG", "loud");
+    let output = command.output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text.contains("OPS_ALLOWED_ACCOUNT: unknown variable; expected OPS_ALLOWED_ACCOUNTS"), "{text}");
+    assert!(text.contains("OPS_LOG: \"loud\" is no level"), "{text}");
+    assert!(!folder.path().join("data").exists());
+}
+
 #[cfg(not(feature = "aws"))]
 #[test]
 fn without_the_aws_adapters_the_program_says_how_to_build_them_in() {

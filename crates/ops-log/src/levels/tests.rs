@@ -23,26 +23,26 @@ fn logged(variables: &[(&str, &str)]) -> String {
 fn without_a_variable_it_is_info() {
     let info = "info, warn, error, http info, aws info, aws warn";
     assert_eq!(logged(&[]), info);
-    assert_eq!(logged(&[(OURS, " "), (OF_LAMBDA, "")]), info);
+    assert_eq!(logged(&[(VARIABLE, " "), (OF_LAMBDA, "")]), info);
 }
 
 #[test]
 fn each_level_logs_itself_and_what_is_above() {
-    assert_eq!(logged(&[(OURS, "warn")]), "warn, error, aws warn");
-    assert_eq!(logged(&[(OURS, "ERROR")]), "error");
-    assert_eq!(logged(&[(OURS, "off")]), "");
+    assert_eq!(logged(&[(VARIABLE, "warn")]), "warn, error, aws warn");
+    assert_eq!(logged(&[(VARIABLE, "ERROR")]), "error");
+    assert_eq!(logged(&[(VARIABLE, "off")]), "");
 }
 
 #[test]
 fn a_module_can_have_a_level_of_its_own() {
-    assert_eq!(logged(&[(OURS, "warn, ops_http=debug")]), "warn, error, http debug, http info, aws warn");
-    assert_eq!(logged(&[(OURS, "ops_http=off")]), "info, warn, error, aws info, aws warn");
+    assert_eq!(logged(&[(VARIABLE, "warn, ops_http=debug")]), "warn, error, http debug, http info, aws warn");
+    assert_eq!(logged(&[(VARIABLE, "ops_http=off")]), "info, warn, error, aws info, aws warn");
 }
 
 #[test]
 fn what_libraries_say_below_info_is_never_logged() {
     for text in ["trace", "aws_sigv4=trace,trace", "info,aws_sigv4=trace"] {
-        let logged = logged(&[(OURS, text)]);
+        let logged = logged(&[(VARIABLE, text)]);
         assert!(!logged.contains("aws trace") && !logged.contains("aws debug"), "{text}: {logged}");
         assert!(logged.contains("aws info"), "{text}: {logged}");
     }
@@ -52,16 +52,16 @@ fn what_libraries_say_below_info_is_never_logged() {
 fn the_level_of_lambda_counts_where_ours_is_not_set() {
     assert_eq!(logged(&[(OF_LAMBDA, "WARN")]), "warn, error, aws warn");
     assert_eq!(logged(&[(OF_LAMBDA, "FATAL")]), "error");
-    assert_eq!(logged(&[(OURS, "error"), (OF_LAMBDA, "TRACE")]), "error");
+    assert_eq!(logged(&[(VARIABLE, "error"), (OF_LAMBDA, "TRACE")]), "error");
 }
 
 #[test]
 fn a_level_that_is_none_is_a_problem_that_names_the_variable() {
     for text in ["infoo", "ops_http", "info,", "ops_http=", "=info", "ops http=info", "[operation]=debug", "3"] {
-        let problem = read(&[(OURS, text)]).unwrap_err();
-        assert_eq!(problem.name, OURS, "{text}");
+        let problem = read(&[(VARIABLE, text)]).unwrap_err();
+        assert_eq!(problem.name, VARIABLE, "{text}");
     }
-    let problem = read(&[(OURS, "verbose")]).unwrap_err().to_string();
+    let problem = read(&[(VARIABLE, "verbose")]).unwrap_err().to_string();
     assert_eq!(
         problem,
         "OPS_LOG: \"verbose\" is no level; expected a level (off, error, warn, info, debug or trace), also for a module: \

@@ -102,7 +102,9 @@ pub async fn an_untouched_trail_has_no_break(trail: &impl TamperableTrail) {
     let (audit, clock, mut none) = (trail.audit(), Moment(later(at, 5)), |finding| panic!("{finding:?}"));
     let one = Verification::new(&audit, &clock, RETENTION, &mut none).of(&entries[0].instance_id).await;
     let summary = TrailSummary { chains: 1, entries: 4, ..TrailSummary::default() };
-    assert_eq!(one.expect("the trail can be read"), summary);
+    assert_eq!(one.expect("the trail can be read"), Some(summary));
+    let unknown = Verification::new(&audit, &clock, RETENTION, &mut none).of("nobody-knows-it").await;
+    assert_eq!(unknown.expect("the trail can be read"), None);
 }
 
 /// What was done, by whom, with which result, and how long it is kept.
