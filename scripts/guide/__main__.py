@@ -17,7 +17,8 @@ How a page is read. Its fenced blocks are taken in order; the word after the lan
 
 Each page has a fresh copy of the work tree, uncommitted files included, as its folder; only `cargo` works on the work
 tree itself, whose target folder is warm. Its AWS is an emptied ministack, by AWS_ENDPOINT_URL; the account is
-111122223333, the Region eu-central-1. Pages name 127.0.0.1:8080, and 127.0.0.1:4566 where they start an AWS of their own; both are replaced by a
+111122223333, the Region eu-central-1, of which the environment has AWS_REGION only: what else a program reads, the page
+has to set. Pages name 127.0.0.1:8080, and 127.0.0.1:4566 where they start an AWS of their own; both are replaced by a
 free port, which `rds-ops serve` takes from OPS_LISTEN and `scripts/ministack` from PORT. `aws` and the other programs of .tools/venv come first on the PATH, no OPS_ or AWS_ variable of the
 caller's is passed on, and the person is alice.
 

@@ -2,6 +2,7 @@
 # For pages about a deployed service. To be sourced with an emptied emulator for AWS: deploys deploy/template.yaml with the
 # functions as the tests build them and one instance in an account of its own; a snapshot was taken, and a reboot refused.
 
+export AWS_DEFAULT_REGION=eu-central-1
 cargo build --quiet -p ops-lambda
 mkdir functions
 for function in ops-api ops-worker; do
@@ -44,4 +45,6 @@ ask '{"operation": "create_snapshot", "instance_id": "dev-orders-01", "parameter
 until [[ $(aws stepfunctions list-executions --status-filter SUCCEEDED --query 'length(executions)' \
     --state-machine-arn arn:aws:states:eu-central-1:111122223333:stateMachine:rds-ops) == 1 ]]; do :; done
 ask '{"operation": "reboot_instance", "instance_id": "prod-orders-01", "parameters": {}}'
+# The page has to say it itself.
 unset -f ask
+unset AWS_DEFAULT_REGION

@@ -80,7 +80,6 @@ def environment() -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "111122223333",
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_REGION": "eu-central-1",
-        "AWS_DEFAULT_REGION": "eu-central-1",
         "AWS_PAGER": "",
         "NO_PROXY": "127.0.0.1",
     }

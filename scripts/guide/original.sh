@@ -2,6 +2,7 @@
 # For the page about tables of the original system. To be sourced with an emptied emulator for AWS: makes such an inventory and
 # such an audit table, with one instance and four entries.
 
+export AWS_DEFAULT_REGION=eu-central-1
 table() {
     aws dynamodb create-table --table-name "$1" --billing-mode PAY_PER_REQUEST --key-schema "AttributeName=$2,KeyType=HASH" \
         --attribute-definitions "AttributeName=$2,AttributeType=S" >"$1.json"
@@ -21,3 +22,5 @@ for day in 10 11 12 13; do
       \"user_identity\": {\"S\": \"{\\\"userArn\\\": \\\"arn:aws:iam::222233334444:user/alice\\\"}\"},
       \"result\": {\"S\": \"{\\\"status\\\": \\\"available\\\"}\"}, \"success\": {\"BOOL\": true}, \"ttl\": {\"N\": \"4102444800\"}}"
 done
+# The page has to say it itself.
+unset AWS_DEFAULT_REGION
