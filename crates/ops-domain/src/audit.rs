@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::caller::Caller;
 use crate::environment::Environment;
@@ -23,7 +24,10 @@ use crate::life::OperationRecord;
 use crate::time::{Timestamp, after, to_micros_text};
 
 /// What happened.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Deserialize, EnumString, Eq, IntoStaticStr, Ord, PartialEq, PartialOrd, Serialize, VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum AuditEvent {
     /// An attempt was accepted; RDS has not been asked.
@@ -46,36 +50,18 @@ pub enum AuditEvent {
 
 impl AuditEvent {
     /// Every event.
-    pub const ALL: [Self; 8] = [
-        Self::Accepted,
-        Self::Outcome,
-        Self::LateOutcome,
-        Self::Denied,
-        Self::Refused,
-        Self::Cancelled,
-        Self::DryRun,
-        Self::Export,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The event as it stands in entries, e.g. `late_outcome`.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Outcome => "outcome",
-            Self::LateOutcome => "late_outcome",
-            Self::Denied => "denied",
-            Self::Refused => "refused",
-            Self::Cancelled => "cancelled",
-            Self::DryRun => "dry_run",
-            Self::Export => "export",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Reads an event as it stands in entries.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|event| event.as_str() == name)
+        name.parse().ok()
     }
 }
 

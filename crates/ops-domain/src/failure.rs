@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::cluster::Unit;
 use crate::environment::Classification;
@@ -16,7 +17,8 @@ pub const PRODUCTION_SENTENCE: &str =
     "Operations not allowed on production instances. Please create a CloudOps request.";
 
 /// Stable codes, one for each thing that a caller can do next.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, IntoStaticStr, Ord, PartialEq, PartialOrd, Serialize, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// The body is no JSON.
@@ -77,35 +79,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the declaration.
-    pub const ALL: [Self; 27] = [
-        Self::InvalidJson,
-        Self::InvalidRequest,
-        Self::UnknownOperation,
-        Self::MissingParameter,
-        Self::InvalidParameter,
-        Self::Unauthenticated,
-        Self::ProductionBlocked,
-        Self::PermissionDenied,
-        Self::InstanceNotFound,
-        Self::OperationNotFound,
-        Self::NotFound,
-        Self::MethodNotAllowed,
-        Self::PayloadTooLarge,
-        Self::UnsupportedMediaType,
-        Self::InstanceBusy,
-        Self::IdempotencyConflict,
-        Self::AmbiguousInstance,
-        Self::PendingChangesWouldApply,
-        Self::PlanChanged,
-        Self::NotCancellable,
-        Self::Throttled,
-        Self::Internal,
-        Self::AuditUnavailable,
-        Self::InventoryUnavailable,
-        Self::StoreUnavailable,
-        Self::UpstreamUnavailable,
-        Self::OperationFailed,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// Whether it tells of something that could not be asked, rather than of a decision.
     #[must_use]
@@ -122,36 +96,8 @@ impl Code {
 
     /// The code as it stands in answers, e.g. `instance_busy`.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::InvalidJson => "invalid_json",
-            Self::InvalidRequest => "invalid_request",
-            Self::UnknownOperation => "unknown_operation",
-            Self::MissingParameter => "missing_parameter",
-            Self::InvalidParameter => "invalid_parameter",
-            Self::Unauthenticated => "unauthenticated",
-            Self::ProductionBlocked => "production_blocked",
-            Self::PermissionDenied => "permission_denied",
-            Self::InstanceNotFound => "instance_not_found",
-            Self::OperationNotFound => "operation_not_found",
-            Self::NotFound => "not_found",
-            Self::MethodNotAllowed => "method_not_allowed",
-            Self::PayloadTooLarge => "payload_too_large",
-            Self::UnsupportedMediaType => "unsupported_media_type",
-            Self::InstanceBusy => "instance_busy",
-            Self::IdempotencyConflict => "idempotency_conflict",
-            Self::AmbiguousInstance => "ambiguous_instance",
-            Self::PendingChangesWouldApply => "pending_changes_would_apply",
-            Self::PlanChanged => "plan_changed",
-            Self::NotCancellable => "not_cancellable",
-            Self::Throttled => "throttled",
-            Self::Internal => "internal",
-            Self::AuditUnavailable => "audit_unavailable",
-            Self::InventoryUnavailable => "inventory_unavailable",
-            Self::StoreUnavailable => "store_unavailable",
-            Self::UpstreamUnavailable => "upstream_unavailable",
-            Self::OperationFailed => "operation_failed",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 

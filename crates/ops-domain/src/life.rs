@@ -8,6 +8,7 @@ pub use trace::Trace;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::caller::Caller;
 use crate::cluster::{Place, Unit};
@@ -21,7 +22,22 @@ use crate::time::{Timestamp, after, seconds_between};
 use crate::watch::{PollPlan, Subject, Watch};
 
 /// The names of the states, as answers and filters show them.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Deserialize,
+    EnumString,
+    Eq,
+    Hash,
+    IntoStaticStr,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    Serialize,
+    VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Waits for somebody's approval.
@@ -54,46 +70,18 @@ pub enum Status {
 
 impl Status {
     /// Every status.
-    pub const ALL: [Self; 13] = [
-        Self::PendingApproval,
-        Self::Scheduled,
-        Self::Rejected,
-        Self::Accepted,
-        Self::Submitting,
-        Self::Unresolved,
-        Self::InProgress,
-        Self::Timeout,
-        Self::Available,
-        Self::Failed,
-        Self::Unverified,
-        Self::Cancelled,
-        Self::Denied,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The status as it stands in answers, e.g. `in_progress`.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::PendingApproval => "pending_approval",
-            Self::Scheduled => "scheduled",
-            Self::Rejected => "rejected",
-            Self::Accepted => "accepted",
-            Self::Submitting => "submitting",
-            Self::Unresolved => "unresolved",
-            Self::InProgress => "in_progress",
-            Self::Timeout => "timeout",
-            Self::Available => "available",
-            Self::Failed => "failed",
-            Self::Unverified => "unverified",
-            Self::Cancelled => "cancelled",
-            Self::Denied => "denied",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Reads a status as it stands in filters.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == name)
+        name.parse().ok()
     }
 
     /// Whether nothing more will happen.

@@ -1,6 +1,6 @@
 //! Points in time and their text forms. Every instant is an argument; nothing here reads a clock.
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, SubsecRound as _, TimeDelta, Utc};
 
 /// A point in time, in UTC.
 pub type Timestamp = DateTime<Utc>;
@@ -60,6 +60,12 @@ pub fn delta(duration: std::time::Duration) -> TimeDelta {
 #[must_use]
 pub fn after(at: Timestamp, by: std::time::Duration) -> Timestamp {
     at.checked_add_signed(delta(by)).unwrap_or(Timestamp::MAX_UTC)
+}
+
+/// The time in whole microseconds: the trail and the answers tell no more, so that theirs can be compared.
+#[must_use]
+pub fn in_micros(at: Timestamp) -> Timestamp {
+    at.trunc_subsecs(6)
 }
 
 /// Serialises a [`Timestamp`] as RFC 3339 with microseconds, whatever its precision in memory.

@@ -64,7 +64,7 @@ pub enum WorkError {
 }
 
 impl WorkError {
-    const fn code(&self) -> &'static str {
+    fn code(&self) -> &'static str {
         match self {
             Self::InvalidEvent => "invalid_event",
             Self::Failed(failure) => failure.code.as_str(),

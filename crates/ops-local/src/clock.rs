@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use ops_domain::id::OperationId;
 use ops_domain::ports::{Clock, Ids};
-use ops_domain::time::Timestamp;
+use ops_domain::time::{Timestamp, in_micros};
 
 /// The longest single sleep: afterwards the machine's clock, which may have been set meanwhile, is asked again.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
@@ -17,7 +17,7 @@ pub struct SystemClock;
 #[async_trait]
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        SystemTime::now().into()
+        in_micros(SystemTime::now().into())
     }
 
     async fn sleep_until(&self, at: Timestamp) {
@@ -46,4 +46,16 @@ impl Ids for RandomIds {
 #[must_use]
 pub fn request_id() -> String {
     RandomIds.operation_id(SystemClock.now()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_what_its_text_tells() {
+        for _ in 0..100 {
+            assert_eq!(SystemClock.now().timestamp_subsec_nanos() % 1_000, 0);
+        }
+    }
 }

@@ -105,7 +105,7 @@ fn an_attempt_about_no_instance_says_so_and_is_no_success() {
 
 #[test]
 fn events_are_named_as_serde_names_them_and_read_back() {
-    for event in AuditEvent::ALL {
+    for &event in AuditEvent::ALL {
         assert_eq!(json!(event), event.as_str());
         assert_eq!(AuditEvent::from_name(event.as_str()), Some(event));
     }

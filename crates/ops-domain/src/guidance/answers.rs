@@ -8,7 +8,7 @@ use crate::failure::{Code, PRODUCTION_SENTENCE};
 
 /// The guidance for a code of the service's answers.
 #[must_use]
-pub const fn for_code(code: Code) -> Guidance {
+pub fn for_code(code: Code) -> Guidance {
     let (retry, sentence, advice) = texts(code);
     Guidance::new(code.as_str(), retry, sentence, advice)
 }

@@ -2,11 +2,12 @@
 
 use serde::{Serialize, Serializer};
 use serde_json::json;
+use strum::VariantArray;
 
 use super::{Guidance, Retry};
 
 /// Something that a caller should know about an operation, though nothing is wrong with it.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, VariantArray)]
 pub enum Warning {
     /// The instance has no automated backups, so its backup window has no effect.
     BackupsOff,
@@ -20,8 +21,7 @@ pub enum Warning {
 
 impl Warning {
     /// Every warning.
-    pub const ALL: [Self; 4] =
-        [Self::BackupsOff, Self::ManagedByAwsBackup, Self::FailoverLeavesParameters, Self::ParametersNotInSync];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// What to tell about it.
     #[must_use]

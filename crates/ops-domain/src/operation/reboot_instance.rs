@@ -55,7 +55,7 @@ pub enum Order {
 
 /// How far the clock of RDS may differ from ours when its events are compared with the time of the order.
 /// Events that were there before the order are told apart by the look before it, not by this.
-const CLOCK_SKEW: Duration = Duration::from_secs(10);
+const RDS_CLOCK_SKEW: Duration = Duration::from_secs(10);
 
 /// How far back the look before the order goes, to know which events are old.
 const EVENTS_BEFORE: Duration = Duration::from_mins(15);
@@ -167,7 +167,7 @@ impl Action for RebootInstance {
     }
 
     fn look_after(&self, place: Place<'_>, facts: &Facts, submitted_at: Timestamp) -> Look {
-        let since = submitted_at - CLOCK_SKEW;
+        let since = submitted_at - RDS_CLOCK_SKEW;
         match (self.failed_over(place), place.cluster) {
             (Some(cluster), _) => Look::at_cluster(cluster).with_cluster_events_of(cluster, since),
             (None, cluster) => {

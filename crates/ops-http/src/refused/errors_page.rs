@@ -43,7 +43,7 @@ nothing at all, also ends an operation that runs (`instance_needs_attention`).
 
 #[test]
 fn the_page_of_errors_says_what_the_answers_say() {
-    let answers = Code::ALL.map(|code| (status(code).as_u16(), guidance::for_code(code)));
+    let answers = Code::ALL.iter().map(|&code| (status(code).as_u16(), guidance::for_code(code)));
     let mut page = format!("{HEAD}{CODES}\n| HTTP | code | what happened | what to do |\n|---|---|---|---|\n");
     for (http, Guidance { code, sentence, advice, retry: _ }) in answers {
         page += &format!("| {http} | `{code}` | {sentence} | {advice} |\n");
@@ -52,7 +52,7 @@ fn the_page_of_errors_says_what_the_answers_say() {
     page += &section(WIRE, guidance::all_rds_codes().chain([guidance::for_unknown_code()]).copied());
     page += &section(STATUSES, guidance::all_statuses().copied());
     page += &format!("{WARNINGS}\n| code | what there is to know | what to do |\n|---|---|---|\n");
-    for Guidance { code, sentence, advice, retry: _ } in Warning::ALL.map(Warning::guidance) {
+    for Guidance { code, sentence, advice, retry: _ } in Warning::ALL.iter().copied().map(Warning::guidance) {
         page += &format!("| `{code}` | {sentence} | {advice} |\n");
     }
     expect_file!["../../../../docs/ERRORS.md"].assert_eq(&page);

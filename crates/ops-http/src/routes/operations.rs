@@ -128,8 +128,8 @@ fn query(params: &mut Params) -> OperationQuery {
 }
 
 fn read_status(text: &str) -> Result<Status, String> {
-    let known = || Status::ALL.map(Status::as_str).join(", ");
-    Status::from_name(text).ok_or_else(|| format!("must be one of {}", known()))
+    let known = || Status::ALL.iter().copied().map(Status::as_str).collect::<Vec<_>>();
+    Status::from_name(text).ok_or_else(|| format!("must be one of {}", known().join(", ")))
 }
 
 fn read_operation(text: &str) -> Result<String, String> {

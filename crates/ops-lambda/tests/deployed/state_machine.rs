@@ -25,7 +25,7 @@ async fn events(site: &Site, instance: &str) -> Vec<String> {
 async fn step_functions_alone_finishes_what_was_accepted_over_http_after_the_api_is_gone() {
     let (site, deployment) = deployed().await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
-    site.tap.hold("DescribeDBSnapshots");
+    site.tap.hold_repeated("DescribeDBSnapshots");
     let asked = snapshot_of(&instance, &instance);
     let (status, accepted) = deployment.call("POST", "/operations", "respond-async", Some(&asked));
     assert_eq!((status, &accepted["status"]), (202, &json!("in_progress")), "{accepted}");
@@ -46,7 +46,7 @@ async fn step_functions_alone_finishes_what_was_accepted_over_http_after_the_api
 async fn a_worker_that_is_killed_in_the_middle_of_a_step_is_followed_by_another() {
     let (site, deployment) = deployed().await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
-    site.tap.hold("DescribeDBSnapshots");
+    site.tap.hold_repeated("DescribeDBSnapshots");
     let asked = snapshot_of(&instance, &instance);
     let (status, accepted) = deployment.call("POST", "/operations", "respond-async", Some(&asked));
     assert_eq!(status, 202, "{accepted}");
@@ -66,7 +66,7 @@ async fn a_worker_that_is_killed_in_the_middle_of_a_step_is_followed_by_another(
 async fn of_two_requests_at_once_for_one_instance_one_runs_and_the_other_is_told_of_it() {
     let (site, deployment) = deployed().await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
-    site.tap.hold("DescribeDBSnapshots");
+    site.tap.hold_repeated("DescribeDBSnapshots");
     let ask = |snapshot_id: &str| {
         let body = snapshot_of(&instance, &format!("{instance}-{snapshot_id}"));
         deployment.call("POST", "/operations", "respond-async", Some(&body))

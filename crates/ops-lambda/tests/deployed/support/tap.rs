@@ -20,6 +20,8 @@ pub(crate) struct Tap {
 
 struct Held {
     needle: String,
+    /// Not the first call with these parameters.
+    only_repeated: bool,
     came: bool,
 }
 
@@ -42,7 +44,12 @@ impl Tap {
 
     /// Carries no call of this RDS or STS action from now on.
     pub(crate) fn hold(&self, action: &str) {
-        self.held.send_replace(Some(Held { needle: needle(action), came: false }));
+        self.held.send_replace(Some(Held { needle: needle(action), only_repeated: false, came: false }));
+    }
+
+    /// Carries no call of this RDS action from now on that has been made before with the same parameters.
+    pub(crate) fn hold_repeated(&self, action: &str) {
+        self.held.send_replace(Some(Held { needle: needle(action), only_repeated: true, came: false }));
     }
 
     /// Returns when a call came that is held.
@@ -97,8 +104,10 @@ impl Tap {
     /// Returns when these bytes may be carried on.
     async fn pass(&self, bytes: &[u8]) {
         let is_held = |held: &Option<Held>| {
-            let needle = held.as_ref().map(|held| held.needle.as_bytes());
-            needle.is_some_and(|needle| bytes.windows(needle.len()).any(|window| window == needle))
+            let Some(Held { needle, only_repeated, .. }) = held else { return false };
+            let body =
+                bytes.windows(needle.len()).position(|window| window == needle.as_bytes()).map(|at| &bytes[at..]);
+            body.is_some_and(|body| !only_repeated || occurrences(&self.sent.borrow(), body) > 1)
         };
         self.held.send_if_modified(|held| {
             let caught = is_held(held);
@@ -111,8 +120,11 @@ impl Tap {
 }
 
 fn count(sent: &[u8], action: &str) -> usize {
-    let needle = needle(action);
-    sent.windows(needle.len()).filter(|window| *window == needle.as_bytes()).count()
+    occurrences(sent, needle(action).as_bytes())
+}
+
+fn occurrences(sent: &[u8], needle: &[u8]) -> usize {
+    sent.windows(needle.len()).filter(|window| *window == needle).count()
 }
 
 /// How the query protocol names an action in the body.
