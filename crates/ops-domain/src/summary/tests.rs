@@ -18,7 +18,8 @@ fn now() -> Timestamp {
 
 /// From 2026-01-02T00:00:00Z on.
 fn month() -> Period {
-    Period::new(Asked::default(), now(), std::time::Duration::from_hours(90 * 24)).unwrap()
+    let from = Some("2026-01-02T00:00:00Z".parse().unwrap());
+    Period::new(Asked { from, to: None }, now(), std::time::Duration::from_hours(90 * 24)).unwrap()
 }
 
 fn summary(entries: &[AuditEntry]) -> Summary {

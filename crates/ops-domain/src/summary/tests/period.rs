@@ -25,9 +25,18 @@ fn pair(from: &str, to: &str) -> Result<(String, String), Problem> {
 }
 
 #[test]
-fn without_a_beginning_it_is_30_days_of_which_the_last_may_be_a_part() {
-    assert_eq!(period(None, None), pair("2026-01-02T00:00:00Z", "2026-01-31T10:00:00Z"));
-    assert_eq!(period(None, Some("2026-01-01T00:00:00Z")), pair("2025-12-02T00:00:00Z", "2026-01-01T00:00:00Z"));
+fn without_a_beginning_it_is_the_day_of_its_end_and_the_31_days_before_it() {
+    assert_eq!(period(None, None), pair("2025-12-31T00:00:00Z", "2026-01-31T10:00:00Z"));
+    assert_eq!(period(None, Some("2026-01-01T00:00:00Z")), pair("2025-11-30T00:00:00Z", "2026-01-01T00:00:00Z"));
+}
+
+#[test]
+fn without_a_beginning_it_is_long_enough_for_every_average() {
+    for now in ["2026-01-31T10:00:00Z", "2026-03-01T00:00:00Z", "2026-03-01T00:00:00.000001Z"] {
+        let period = Period::new(Asked::default(), at(now), RETENTION).unwrap();
+        let pace = Tally::default().summary(period, Completeness::default()).operations_per;
+        assert_eq!((pace.day, pace.week, pace.month), (Some(0.0), Some(0.0), Some(0.0)), "{now}");
+    }
 }
 
 #[test]
