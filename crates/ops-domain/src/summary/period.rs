@@ -87,7 +87,7 @@ fn kept_from(now: Timestamp, retention: Duration) -> Timestamp {
 }
 
 fn default_from(to: Timestamp) -> Timestamp {
-    let last = (to - TimeDelta::microseconds(1)).date_naive();
+    let last = to.checked_sub_signed(TimeDelta::microseconds(1)).unwrap_or(to).date_naive();
     midnight(last.checked_sub_days(Days::new(DEFAULT_DAYS)).unwrap_or(NaiveDate::MIN))
 }
 

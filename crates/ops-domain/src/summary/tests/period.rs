@@ -55,6 +55,9 @@ fn a_period_of_which_there_is_nothing_is_a_problem_that_says_what_there_is() {
     let expired = problem(None, Some("2025-11-01T00:00:00Z"));
     let expected = "must be later than 2025-11-02T10:00:01Z: entries from before that time are not kept";
     assert_eq!((expired.pointer.as_str(), expired.message.as_str()), ("to", expected));
+    let with_time_itself =
+        Period::new(Asked { from: None, to: Some(Timestamp::MIN_UTC) }, now(), RETENTION).unwrap_err();
+    assert_eq!(with_time_itself, expired);
     let backwards = problem(Some("2026-01-03T00:00:00Z"), Some("2026-01-02T00:00:00Z"));
     assert_eq!(backwards.message, "must be later than from");
 }
