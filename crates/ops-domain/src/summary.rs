@@ -32,7 +32,8 @@ pub struct Summary {
     pub period: Period,
     /// Entries of the audit trail in the period, of every kind.
     pub entries: u64,
-    /// Those of them that count in no day, because their `timestamp` is no time.
+    /// Those of them that count in no day, because their `timestamp` does not begin with a date. They are of the period
+    /// that their text sorts into.
     pub undated_entries: u64,
     /// Operations on average.
     pub operations_per: Pace,

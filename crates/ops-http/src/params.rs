@@ -52,6 +52,10 @@ impl Params {
     /// Items of a page at most.
     pub(crate) const MAX_LIMIT: usize = 100;
 
+    /// Bytes of a text at most. Nothing that is stored has a longer name, and DynamoDB refuses to look for one (Amazon
+    /// DynamoDB Developer Guide, "Quotas in Amazon DynamoDB": a partition key value has up to 2,048 bytes).
+    const MAX_TEXT: usize = 2_048;
+
     /// The parameters of a request.
     pub(crate) fn of(parts: &Parts) -> Self {
         let mut params = Self { values: BTreeMap::new(), problems: Vec::new() };
@@ -71,9 +75,12 @@ impl Params {
         }
     }
 
-    /// A text.
+    /// A text that something may be named by.
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
-        self.values.remove(name).filter(|value| !value.is_empty())
+        self.read(name, |text| {
+            let most = Self::MAX_TEXT;
+            if text.len() <= most { Ok(text.to_owned()) } else { Err(format!("must have at most {most} bytes")) }
+        })
     }
 
     /// A value that its type reads.
@@ -83,7 +90,7 @@ impl Params {
 
     /// A value that `read` reads; its error says what is wrong.
     pub(crate) fn read<T>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
-        let text = self.text(name)?;
+        let text = self.values.remove(name).filter(|value| !value.is_empty())?;
         read(&text).map_err(|wrong| self.problem(name, &wrong)).ok()
     }
 

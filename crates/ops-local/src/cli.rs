@@ -289,8 +289,8 @@ pub struct ExportArgs {
 /// `rds-ops metrics`.
 #[derive(Args, Debug)]
 pub struct MetricsArgs {
-    /// The beginning of the period, e.g. `2026-01-31T08:30:00Z`, or a date for its midnight in UTC; 30 days before its
-    /// end if it is not given.
+    /// The beginning of the period, e.g. `2026-01-31T08:30:00Z`, or a date for its midnight in UTC; if it is not given,
+    /// that of the day, in UTC, 31 days before the one that it ends in.
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub from: Option<Timestamp>,
     /// The first moment behind the period; now if it is not given.

@@ -69,6 +69,19 @@ impl AuditEntry {
         }
     }
 
+    /// The person by the name that both services have for them: the ARN, subject, principal id or key of a principal,
+    /// without its kind, and [`AuditEntry::user`] otherwise.
+    ///
+    /// The subject of a token alone is nobody's name, because another issuer may have it too: the principal of a token
+    /// counts as a whole, and is another person than an original entry names by the subject.
+    #[must_use]
+    pub fn person(&self) -> Option<Cow<'_, str>> {
+        match &self.principal {
+            Some(principal) => Some(Cow::Borrowed(known(principal).unwrap_or(principal))),
+            None => self.user(),
+        }
+    }
+
     /// Whether it was `user`: the principal, or in an original entry whatever of `user_identity` names a person.
     ///
     /// There, `user` may also be a principal of this service about the same ARN, subject, principal id or key.
@@ -113,11 +126,15 @@ fn named_in(identity: &Map<String, Value>) -> Vec<(usize, String)> {
     names
 }
 
+/// What the original service knew of the person of a principal of ours that is not a token's.
+fn known(principal: &str) -> Option<&str> {
+    KINDS.iter().find_map(|kind| principal.strip_prefix(kind))
+}
+
 /// Our principals are `<kind>:<name>`, those of a token `jwt:<issuer>|<subject>`.
 fn is_same(name: &str, user: &str) -> bool {
-    let known = KINDS.iter().find_map(|kind| user.strip_prefix(kind));
     let subject = user.strip_prefix("jwt:").and_then(|token| token.rsplit_once('|')).map(|(_, subject)| subject);
-    name == user || Some(name) == known || Some(name) == subject
+    name == user || Some(name) == known(user) || Some(name) == subject
 }
 
 #[cfg(test)]
@@ -180,6 +197,21 @@ mod tests {
         ] {
             assert!(entry("", &identity).is_by(user), "{user} in {identity}");
             assert!(!entry("", &identity).is_by("mallory"), "{identity}");
+        }
+    }
+
+    #[test]
+    fn a_person_of_both_services_is_one_unless_only_the_subject_of_a_token_says_so() {
+        let arn = "arn:aws:sts::111122223333:assumed-role/DBA/alice";
+        for (identity, ours, is_one) in [
+            (format!(r#"{{"userArn":"{arn}"}}"#), format!("iam:{arn}"), true),
+            (r#"{"sub":"u-1","email":"alice@example.com"}"#.into(), "cognito:u-1".into(), true),
+            (r#"{"principalId":"alice"}"#.into(), "lambda:alice".into(), true),
+            (r#"{"sub":"u-1"}"#.into(), "jwt:https://idp.example.com|u-1".into(), false),
+            (r#"{"user":"alice"}"#.into(), "local:alice".into(), false),
+        ] {
+            let entry_of_ours = AuditEntry { principal: Some(ours.clone()), ..entry("", "{}") };
+            assert_eq!(entry("", &identity).person() == entry_of_ours.person(), is_one, "{ours} and {identity}");
         }
     }
 

@@ -95,7 +95,7 @@ impl Fact {
             | Self::DryRun
             | Self::Cancelled
             | Self::NotCancelled
-            | Self::Original(_) => entry.user(),
+            | Self::Original(_) => entry.person(),
             Self::Stopped(_) | Self::Finished(_) | Self::FinishedLate { .. } | Self::Aside => None,
         }
     }

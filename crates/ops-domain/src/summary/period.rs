@@ -9,8 +9,9 @@ use crate::audit::AuditEntry;
 use crate::failure::Problem;
 use crate::time::{Timestamp, delta, to_micros_text, to_seconds_text};
 
-/// Days of the period when the caller does not say when it begins, that of its end included.
-const DEFAULT_DAYS: u64 = 30;
+/// Full days of the period before that of its end when the caller does not say when it begins: as many as the longest
+/// month has, so that the average of a month can be told.
+const DEFAULT_DAYS: u64 = 31;
 
 /// What the caller says about the period.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
@@ -36,7 +37,7 @@ pub struct Period {
 
 impl Period {
     /// What there is at `now` of what was asked for, of entries that are kept for `retention`. Without an end it is
-    /// `now`, and without a beginning the beginning of the day 29 days before the last one, in UTC.
+    /// `now`, and without a beginning the beginning of the day 31 days before the last one, in UTC.
     ///
     /// # Errors
     /// A [`Problem`] when nothing is left.
@@ -86,8 +87,8 @@ fn kept_from(now: Timestamp, retention: Duration) -> Timestamp {
 }
 
 fn default_from(to: Timestamp) -> Timestamp {
-    let last = (to - TimeDelta::microseconds(1)).date_naive();
-    midnight(last.checked_sub_days(Days::new(DEFAULT_DAYS - 1)).unwrap_or(NaiveDate::MIN))
+    let last = to.checked_sub_signed(TimeDelta::microseconds(1)).unwrap_or(to).date_naive();
+    midnight(last.checked_sub_days(Days::new(DEFAULT_DAYS)).unwrap_or(NaiveDate::MIN))
 }
 
 fn midnight(date: NaiveDate) -> Timestamp {

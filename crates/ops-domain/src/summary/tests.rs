@@ -18,7 +18,8 @@ fn now() -> Timestamp {
 
 /// From 2026-01-02T00:00:00Z on.
 fn month() -> Period {
-    Period::new(Asked::default(), now(), std::time::Duration::from_hours(90 * 24)).unwrap()
+    let from = Some("2026-01-02T00:00:00Z".parse().unwrap());
+    Period::new(Asked { from, to: None }, now(), std::time::Duration::from_hours(90 * 24)).unwrap()
 }
 
 fn summary(entries: &[AuditEntry]) -> Summary {
@@ -69,7 +70,7 @@ fn any_entry() -> impl Strategy<Value = AuditEntry> {
     ]);
     let operation = proptest::sample::select(&["create_snapshot", "reboot_instance", "unknown"]);
     let seconds = proptest::option::of(prop_oneof![Just(-1.0), Just(f64::NAN), 0.0..400.0_f64]);
-    let who = some_of(&["iam:alice", "iam:bob", "jwt:carol"]);
+    let who = some_of(&["iam:arn:alice", "iam:bob", "jwt:carol"]);
     let rest =
         (some_of(&["Development", "Test"]), some_of(&["01KG9QXG800000000000000001"]), any::<bool>(), 0..42_000_i64);
     ((events, results, operation), (seconds, who), rest).prop_map(

@@ -66,6 +66,18 @@ async fn entries_are_filtered() {
 }
 
 #[tokio::test]
+async fn a_filter_that_is_longer_than_any_name_is_refused_before_a_store_is_asked_for_it() {
+    let api = Api::demo();
+    for filter in ["/audit?user", "/audit?instance_id", "/audit?operation", "/operations?user", "/instances?q"] {
+        let of_bytes = async |bytes: usize| api.get(&format!("{filter}={}", "a".repeat(bytes))).await;
+        assert_eq!(of_bytes(2_048).await.status, 200, "{filter}");
+        let answer = of_bytes(2_049).await;
+        assert_eq!(answer.brief(), (400, "invalid_parameter".into()), "{filter}");
+        assert_eq!(answer.json()["details"][0]["message"], "must have at most 2048 bytes", "{filter}");
+    }
+}
+
+#[tokio::test]
 async fn an_export_is_csv_that_no_spreadsheet_calculates_and_it_is_audited() {
     let api = busy().await;
     let answer = api.get("/audit?format=csv&instance_id=prod-orders-01").await;

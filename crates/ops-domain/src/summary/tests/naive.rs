@@ -43,7 +43,7 @@ fn code(entry: &AuditEntry) -> String {
 }
 
 fn user(entry: &AuditEntry) -> String {
-    entry.principal.clone().unwrap_or_else(|| "arn:alice".into())
+    entry.principal.as_deref().unwrap_or("arn:alice").trim_start_matches("iam:").to_owned()
 }
 
 fn by_code(codes: impl Iterator<Item = String>) -> Coded {

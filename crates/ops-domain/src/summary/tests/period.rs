@@ -25,9 +25,18 @@ fn pair(from: &str, to: &str) -> Result<(String, String), Problem> {
 }
 
 #[test]
-fn without_a_beginning_it_is_30_days_of_which_the_last_may_be_a_part() {
-    assert_eq!(period(None, None), pair("2026-01-02T00:00:00Z", "2026-01-31T10:00:00Z"));
-    assert_eq!(period(None, Some("2026-01-01T00:00:00Z")), pair("2025-12-02T00:00:00Z", "2026-01-01T00:00:00Z"));
+fn without_a_beginning_it_is_the_day_of_its_end_and_the_31_days_before_it() {
+    assert_eq!(period(None, None), pair("2025-12-31T00:00:00Z", "2026-01-31T10:00:00Z"));
+    assert_eq!(period(None, Some("2026-01-01T00:00:00Z")), pair("2025-11-30T00:00:00Z", "2026-01-01T00:00:00Z"));
+}
+
+#[test]
+fn without_a_beginning_it_is_long_enough_for_every_average() {
+    for now in ["2026-01-31T10:00:00Z", "2026-03-01T00:00:00Z", "2026-03-01T00:00:00.000001Z"] {
+        let period = Period::new(Asked::default(), at(now), RETENTION).unwrap();
+        let pace = Tally::default().summary(period, Completeness::default()).operations_per;
+        assert_eq!((pace.day, pace.week, pace.month), (Some(0.0), Some(0.0), Some(0.0)), "{now}");
+    }
 }
 
 #[test]
@@ -46,6 +55,9 @@ fn a_period_of_which_there_is_nothing_is_a_problem_that_says_what_there_is() {
     let expired = problem(None, Some("2025-11-01T00:00:00Z"));
     let expected = "must be later than 2025-11-02T10:00:01Z: entries from before that time are not kept";
     assert_eq!((expired.pointer.as_str(), expired.message.as_str()), ("to", expected));
+    let with_time_itself =
+        Period::new(Asked { from: None, to: Some(Timestamp::MIN_UTC) }, now(), RETENTION).unwrap_err();
+    assert_eq!(with_time_itself, expired);
     let backwards = problem(Some("2026-01-03T00:00:00Z"), Some("2026-01-02T00:00:00Z"));
     assert_eq!(backwards.message, "must be later than from");
 }
