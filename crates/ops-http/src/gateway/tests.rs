@@ -83,11 +83,40 @@ fn iam_on_an_http_api_names_the_user() {
 }
 
 #[test]
-fn an_identity_pool_shares_one_role_so_the_pools_identity_is_kept_too() {
+fn of_an_identity_pool_the_principal_tells_the_person_and_not_only_the_role_that_all_share() {
     let arn = "arn:aws:sts::111122223333:assumed-role/Pool/CognitoIdentityCredentials";
-    let context = rest(json!({ "userArn": arn, "cognitoIdentityId": "eu-central-1:77aa" }), json!({}));
-    let caller = caller_of(&context, true).unwrap();
-    assert_eq!(caller.attributes["cognito_identity_id"], "eu-central-1:77aa");
+    let v1 = |person: &str| {
+        let identity = json!({
+            "userArn": arn, "cognitoIdentityId": person, "cognitoAuthenticationType": "authenticated",
+        });
+        rest(identity, json!({}))
+    };
+    let v2 = |person: &str| {
+        let pool = json!({ "amr": ["authenticated", "idp"], "identityId": person, "identityPoolId": "eu-central-1:1" });
+        http_api(json!({ "iam": { "userArn": arn, "cognitoIdentity": pool } }))
+    };
+    for person in ["eu-central-1:77aa", "eu-central-1:88bb"] {
+        for context in [v1(person), v2(person)] {
+            let caller = caller_of(&context, true).unwrap();
+            assert_eq!(caller.principal, format!("iam:{arn}/{person}"));
+            assert_eq!((caller.display_name, caller.attributes["cognito_identity_id"].as_str()), (None, person));
+        }
+    }
+}
+
+#[test]
+fn a_guest_of_an_identity_pool_is_nobody_even_with_an_api_key() {
+    let arn = "arn:aws:sts::111122223333:assumed-role/Guests/CognitoIdentityCredentials";
+    let id = "eu-central-1:77aa";
+    let mut v1 = rest(
+        json!({ "userArn": arn, "cognitoIdentityId": id, "cognitoAuthenticationType": "unauthenticated" }),
+        json!({}),
+    );
+    v1["identity"]["apiKeyId"] = json!("abc123");
+    let pool = json!({ "amr": ["unauthenticated"], "identityId": id, "identityPoolId": "eu-central-1:1" });
+    for context in [v1, http_api(json!({ "iam": { "userArn": arn, "cognitoIdentity": pool } }))] {
+        assert_eq!(caller_of(&context, true), None);
+    }
 }
 
 #[test]
