@@ -76,8 +76,7 @@ impl Identity {
     }
 
     fn with_person(self, claims: &Value) -> Self {
-        let groups = groups(&claims["cognito:groups"]).or_else(|| groups(&claims["groups"]));
-        self.with("email", text(&claims["email"])).with("groups", groups)
+        self.with("email", text(&claims["email"])).with("groups", groups(claims))
     }
 }
 
@@ -166,23 +165,37 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Groups, comma separated: REST APIs send them so, HTTP APIs as `[a b c]`, a Lambda authorizer perhaps as a list. A
-/// name with a comma in it would read as two groups and is left out.
-fn groups(value: &Value) -> Option<String> {
-    let names: Vec<String> = match value {
-        Value::Array(items) => items.iter().filter_map(text).collect(),
-        Value::String(list) => split_groups(list),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
-    };
+/// The groups, comma separated. A name with a comma in it would read as two groups and is left out.
+fn groups(claims: &Value) -> Option<String> {
+    let of_pool = names(&claims["cognito:groups"], split_at_blanks);
+    let names = of_pool.or_else(|| names(&claims["groups"], only_name))?;
     let names: Vec<String> = names.into_iter().filter(|name| !name.contains(',')).collect();
     (!names.is_empty()).then(|| names.join(","))
 }
 
-fn split_groups(list: &str) -> Vec<String> {
-    let bracketed = list.strip_prefix('[').and_then(|list| list.strip_suffix(']'));
-    let separator = if bracketed.is_some() { ' ' } else { ',' };
-    let names = bracketed.unwrap_or(list).split(separator).map(str::trim);
-    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+/// REST APIs send a list comma separated, HTTP APIs as `[a b c]`, which `bracketed` reads, and a Lambda authorizer
+/// perhaps as a list. None if there is no name.
+fn names(value: &Value, bracketed: fn(&str) -> Vec<&str>) -> Option<Vec<String>> {
+    let names: Vec<String> = match value {
+        Value::Array(items) => items.iter().filter_map(text).collect(),
+        Value::String(list) => {
+            let inner = list.strip_prefix('[').and_then(|list| list.strip_suffix(']'));
+            let names = inner.map_or_else(|| list.split(',').collect(), bracketed).into_iter().map(str::trim);
+            names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
+    };
+    (!names.is_empty()).then_some(names)
+}
+
+/// No group of a user pool has a blank in its name (Amazon Cognito API Reference, `CreateGroup`).
+fn split_at_blanks(list: &str) -> Vec<&str> {
+    list.split(' ').collect()
+}
+
+/// Groups of other identity providers may have blanks in their names, so that several words name nothing for certain.
+fn only_name(list: &str) -> Vec<&str> {
+    if list.contains(' ') { Vec::new() } else { vec![list] }
 }
 
 #[cfg(test)]

@@ -50,9 +50,7 @@ fn expected(fixture: &str) -> Option<Expected> {
             Some("frank@example.com"),
             None,
         ),
-        "http-jwt" => {
-            who("jwt", "jwt:https://login.example.com/|00u1bob", Some("bob@example.com"), Some("dba,developers"))
-        }
+        "http-jwt" => who("jwt", "jwt:https://login.example.com/|00u1bob", Some("bob@example.com"), None),
         "http-jwt-cognito" => who(
             "jwt",
             "jwt:https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Example01|0a1b2c3d-0000-4000-8000-000000000002",
