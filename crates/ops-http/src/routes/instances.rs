@@ -115,6 +115,12 @@ fn note_refusal(answer: &mut Value, failure: &Failure) {
     answer["code"] = json!(failure.code);
     answer["reason"] = json!(failure.sentence);
     answer["guidance"] = json!(failure.guidance);
+    if let Some(error_code) = &failure.error_code {
+        answer["error_code"] = json!(error_code);
+    }
+    for (name, fact) in &failure.facts {
+        answer[name] = fact.clone();
+    }
 }
 
 /// The one instance of this name, in the account and Region that the parameters may give.
