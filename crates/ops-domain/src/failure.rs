@@ -15,6 +15,9 @@ use crate::instance::InstanceRef;
 pub const PRODUCTION_SENTENCE: &str =
     "Operations not allowed on production instances. Please create a CloudOps request.";
 
+/// What a refusal by AWS says, whichever of its codes it has.
+const ROLE_REFUSED: &str = "AWS did not permit this to the service's role in the instance's account.";
+
 /// Stable codes, one for each thing that a caller can do next.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -293,8 +296,7 @@ impl Failure {
     pub fn permission_denied(aws_code: &str) -> Self {
         Self {
             error_code: Some(aws_code.to_owned()),
-            guidance: guidance::for_rds_code(aws_code).advice.to_owned(),
-            ..Self::of_code(Code::PermissionDenied)
+            ..Self::new(Code::PermissionDenied, ROLE_REFUSED, guidance::for_rds_code(aws_code).advice)
         }
     }
 
