@@ -236,7 +236,10 @@ impl Failure {
     pub fn invalid(code: Code, problems: Vec<Problem>) -> Self {
         let sentence = match problems.as_slice() {
             [] => "The request is not valid.".to_owned(),
-            [one] => format!("The request is not valid: {} {}.", one.pointer, one.message),
+            [one] => {
+                let subject = if one.pointer.is_empty() { "the body" } else { &one.pointer };
+                format!("The request is not valid: {subject} {}.", one.message)
+            }
             many => format!("The request has {} problems.", many.len()),
         };
         Self { problems, ..Self::told(code, sentence) }

@@ -55,7 +55,8 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         Code::NotFound => (
             Retry::Never,
             "There is no such route.",
-            "Check the path: operations are at /operations, instances at /instances, the audit trail at /audit.",
+            "Check the path: operations are at /operations, instances at /instances, the audit trail at /audit, and figures at \
+             /metrics/summary.",
         ),
         Code::MethodNotAllowed => {
             (Retry::Never, "This route has no such method.", "Use one of the methods in the Allow header.")

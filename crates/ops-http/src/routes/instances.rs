@@ -31,7 +31,10 @@ async fn list(
     let environments = &api.service.settings.environments;
     let mut filter = InstanceFilter {
         environment: params.read("environment", |text| {
-            environments.parse(text).ok_or_else(|| "must be the name of an environment".to_owned())
+            environments.parse(text).ok_or_else(|| {
+                let known: Vec<_> = environments.environments().iter().map(|known| known.as_str().to_owned()).collect();
+                format!("must be one of {}", known.join(", "))
+            })
         }),
         account_id: params.parsed("account_id"),
         text: params.text("q"),
