@@ -16,6 +16,9 @@ use crate::instance::InstanceRef;
 pub const PRODUCTION_SENTENCE: &str =
     "Operations not allowed on production instances. Please create a CloudOps request.";
 
+/// What a refusal by AWS says, whichever of its codes it has.
+const ROLE_REFUSED: &str = "AWS did not permit this to the service's role in the instance's account.";
+
 /// Stable codes, one for each thing that a caller can do next.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, IntoStaticStr, Ord, PartialEq, PartialOrd, Serialize, VariantArray)]
 #[strum(serialize_all = "snake_case")]
@@ -179,7 +182,10 @@ impl Failure {
     pub fn invalid(code: Code, problems: Vec<Problem>) -> Self {
         let sentence = match problems.as_slice() {
             [] => "The request is not valid.".to_owned(),
-            [one] => format!("The request is not valid: {} {}.", one.pointer, one.message),
+            [one] => {
+                let subject = if one.pointer.is_empty() { "the body" } else { &one.pointer };
+                format!("The request is not valid: {subject} {}.", one.message)
+            }
             many => format!("The request has {} problems.", many.len()),
         };
         Self { problems, ..Self::told(code, sentence) }
@@ -239,8 +245,7 @@ impl Failure {
     pub fn permission_denied(aws_code: &str) -> Self {
         Self {
             error_code: Some(aws_code.to_owned()),
-            guidance: guidance::for_rds_code(aws_code).advice.to_owned(),
-            ..Self::of_code(Code::PermissionDenied)
+            ..Self::new(Code::PermissionDenied, ROLE_REFUSED, guidance::for_rds_code(aws_code).advice)
         }
     }
 

@@ -155,8 +155,8 @@ fn parse_reason(fields: &mut Fields<'_>) -> Option<String> {
 fn unreadable(error: &serde_json::Error) -> Box<Rejected> {
     let place = format!("line {}, column {}", error.line(), error.column());
     if error.classify() == Category::Data {
-        let message = format!("has a member that stands twice in its object, at {place}");
-        let problem = Problem { pointer: String::new(), message };
+        // The words are those of `Json`, which `serde_json` ends with the place.
+        let problem = Problem { pointer: String::new(), message: error.to_string() };
         return rejected(Failure::invalid(Code::InvalidRequest, vec![problem]), &Map::new());
     }
     let problem = Problem { pointer: String::new(), message: format!("is not valid JSON at {place}") };

@@ -203,7 +203,7 @@ impl Unpermitted {
             Self::Caller | Self::Operation | Self::Environment | Self::Account => "for a rule that allows it",
         };
         let guidance = format!(
-            "Nothing was sent to RDS. Ask the operators of this service {change}: `{operation}`, {environment}, account \
+            "Nothing is sent to RDS. Ask the operators of this service {change}: `{operation}`, {environment}, account \
              {account}. The service knows you {known_by}."
         );
         Failure::new(Code::PermissionDenied, sentence, guidance).with_fact("rules_lack", json!(self.as_str()))

@@ -45,13 +45,13 @@ pub const MIN_MINUTES: u16 = 30;
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum WindowError {
     /// The text does not have the form of a backup window.
-    #[error("backup window must have the form hh24:mi-hh24:mi in UTC, zero-padded, such as 03:00-04:00")]
+    #[error("must have the form hh24:mi-hh24:mi in UTC, zero-padded, such as 03:00-04:00")]
     BackupFormat,
     /// The text does not have the form of a maintenance window.
-    #[error("maintenance window must have the form ddd:hh24:mi-ddd:hh24:mi in UTC, such as sun:04:30-sun:05:30")]
+    #[error("must have the form ddd:hh24:mi-ddd:hh24:mi in UTC, such as sun:04:30-sun:05:30")]
     MaintenanceFormat,
     /// The window is shorter than [`MIN_MINUTES`].
-    #[error("window is {minutes} minutes long, must be at least {MIN_MINUTES}")]
+    #[error("is {minutes} minutes long and must be at least {MIN_MINUTES}")]
     TooShort {
         /// The length of the window in minutes; 0 where it ends when it starts.
         minutes: u16,
@@ -212,8 +212,8 @@ mod tests {
         check_backup("03:00-04:00", expect!["03:00-04:00 lasts 60 min"]);
         check_backup("23:45-00:15", expect!["23:45-00:15 lasts 30 min"]);
         check_backup("00:01-00:00", expect!["00:01-00:00 lasts 1439 min"]);
-        check_backup("23:45-00:14", expect!["window is 29 minutes long, must be at least 30"]);
-        check_backup("03:00-03:00", expect!["window is 0 minutes long, must be at least 30"]);
+        check_backup("23:45-00:14", expect!["is 29 minutes long and must be at least 30"]);
+        check_backup("03:00-03:00", expect!["is 0 minutes long and must be at least 30"]);
     }
 
     #[test]
@@ -259,7 +259,7 @@ mod tests {
         let window = serde_json::from_str::<BackupWindow>(r#""23:45-00:15""#).unwrap();
         assert_eq!(serde_json::to_string(&window).unwrap(), r#""23:45-00:15""#);
         let error = serde_json::from_str::<BackupWindow>(r#""03:00-03:10""#).unwrap_err();
-        assert!(error.to_string().starts_with("window is 10 minutes long, must be at least 30"));
+        assert!(error.to_string().starts_with("is 10 minutes long and must be at least 30"));
     }
 
     /// Starts and ends within a period; mostly of short windows, since two long ones always overlap.

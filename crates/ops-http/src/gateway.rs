@@ -6,6 +6,7 @@
 //! | Authorization | principal | where |
 //! |---|---|---|
 //! | IAM | `iam:<userArn>` | v1 `identity`, v2 `authorizer.iam` |
+//! | IAM through an identity pool | `iam:<userArn>/<identityId>` | the same |
 //! | Cognito user pool | `cognito:<sub>` | v1 `authorizer.claims` |
 //! | JWT | `jwt:<iss>\|<sub>` | v2 `authorizer.jwt.claims`; `authorizer.claims` where an HTTP API sends the v1 form |
 //! | Lambda authorizer | `lambda:<principalId>` | v1 `authorizer`, v2 `authorizer.lambda` (the authorizer puts `principalId` in its context) |
@@ -25,10 +26,11 @@ const USER_POOLS: (&str, [&str; 2]) = ("https://cognito-idp.", [".amazonaws.com"
 /// The caller that a request context names, if it names one. `allow_api_key` says whether an API key alone, which
 /// many people may share, counts as one.
 ///
-/// A test from the gateway's console names nobody: it skips the API's authorizer.
+/// A test from the gateway's console names nobody: it skips the API's authorizer. Neither does a guest of an identity
+/// pool, which gives one an identity without a login.
 #[must_use]
 pub fn caller_of(request_context: &Value, allow_api_key: bool) -> Option<Caller> {
-    if is_console_test(request_context) {
+    if is_console_test(request_context) || is_guest(request_context) {
         return None;
     }
     let identity = iam(request_context)
@@ -74,8 +76,7 @@ impl Identity {
     }
 
     fn with_person(self, claims: &Value) -> Self {
-        let groups = groups(&claims["cognito:groups"]).or_else(|| groups(&claims["groups"]));
-        self.with("email", text(&claims["email"])).with("groups", groups)
+        self.with("email", text(&claims["email"])).with("groups", groups(claims))
     }
 }
 
@@ -86,16 +87,30 @@ fn is_console_test(context: &Value) -> bool {
         .any(|key| key.as_str().is_some_and(|key| key.starts_with(CONSOLE_TEST_KEY)))
 }
 
+/// The word for who has not logged in at an identity pool (API Gateway Developer Guide, "Variables for access logging":
+/// `$context.identity.cognitoAuthenticationType`; of HTTP APIs the first means of authentication, `amr`).
+const NOT_LOGGED_IN: &str = "unauthenticated";
+
+fn is_guest(context: &Value) -> bool {
+    let means = &context["authorizer"]["iam"]["cognitoIdentity"]["amr"];
+    context["identity"]["cognitoAuthenticationType"] == NOT_LOGGED_IN
+        || means.as_array().is_some_and(|means| means.iter().any(|means| means == NOT_LOGGED_IN))
+}
+
 fn iam(context: &Value) -> Option<Identity> {
     let (v1, v2) = (&context["identity"], &context["authorizer"]["iam"]);
     let identity = if v2.is_object() { v2 } else { v1 };
     let arn = text(&identity["userArn"])?;
-    // The session name of a role, which the identity provider sets to the login, or the name of a user.
-    let session = arn.rsplit('/').next().filter(|name| *name != arn).map(str::to_owned);
     let pool_identity =
         text(&identity["cognitoIdentityId"]).or_else(|| text(&identity["cognitoIdentity"]["identityId"]));
+    let (principal, name) = match &pool_identity {
+        // Everybody has the same session of the pool's role.
+        Some(person) => (format!("iam:{arn}/{person}"), None),
+        // The session name of a role, which the identity provider sets to the login, or the name of a user.
+        None => (format!("iam:{arn}"), arn.rsplit('/').next().filter(|name| *name != arn).map(str::to_owned)),
+    };
     Some(
-        Identity::new("iam", format!("iam:{arn}"), session)
+        Identity::new("iam", principal, name)
             .with("account_id", text(&identity["accountId"]))
             .with("organization_id", text(&identity["principalOrgId"]))
             .with("cognito_identity_id", pool_identity),
@@ -150,23 +165,37 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Groups, comma separated: REST APIs send them so, HTTP APIs as `[a b c]`, a Lambda authorizer perhaps as a list. A
-/// name with a comma in it would read as two groups and is left out.
-fn groups(value: &Value) -> Option<String> {
-    let names: Vec<String> = match value {
-        Value::Array(items) => items.iter().filter_map(text).collect(),
-        Value::String(list) => split_groups(list),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
-    };
+/// The groups, comma separated. A name with a comma in it would read as two groups and is left out.
+fn groups(claims: &Value) -> Option<String> {
+    let of_pool = names(&claims["cognito:groups"], split_at_blanks);
+    let names = of_pool.or_else(|| names(&claims["groups"], only_name))?;
     let names: Vec<String> = names.into_iter().filter(|name| !name.contains(',')).collect();
     (!names.is_empty()).then(|| names.join(","))
 }
 
-fn split_groups(list: &str) -> Vec<String> {
-    let bracketed = list.strip_prefix('[').and_then(|list| list.strip_suffix(']'));
-    let separator = if bracketed.is_some() { ' ' } else { ',' };
-    let names = bracketed.unwrap_or(list).split(separator).map(str::trim);
-    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+/// REST APIs send a list comma separated, HTTP APIs as `[a b c]`, which `bracketed` reads, and a Lambda authorizer
+/// perhaps as a list. None if there is no name.
+fn names(value: &Value, bracketed: fn(&str) -> Vec<&str>) -> Option<Vec<String>> {
+    let names: Vec<String> = match value {
+        Value::Array(items) => items.iter().filter_map(text).collect(),
+        Value::String(list) => {
+            let inner = list.strip_prefix('[').and_then(|list| list.strip_suffix(']'));
+            let names = inner.map_or_else(|| list.split(',').collect(), bracketed).into_iter().map(str::trim);
+            names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
+    };
+    (!names.is_empty()).then_some(names)
+}
+
+/// No group of a user pool has a blank in its name (Amazon Cognito API Reference, `CreateGroup`).
+fn split_at_blanks(list: &str) -> Vec<&str> {
+    list.split(' ').collect()
+}
+
+/// Groups of other identity providers may have blanks in their names, so that several words name nothing for certain.
+fn only_name(list: &str) -> Vec<&str> {
+    if list.contains(' ') { Vec::new() } else { vec![list] }
 }
 
 #[cfg(test)]

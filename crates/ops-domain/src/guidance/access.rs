@@ -61,7 +61,7 @@ pub(super) const CODES: &[Guidance] = &[
 ];
 
 /// What to do where AWS does not permit something to the role of this service.
-pub(super) const DENIED: &str = "Ask the operators of this service to look at the refused call in CloudTrail of that account, which names the \
+const DENIED: &str = "Ask the operators of this service to look at the refused call in CloudTrail of that account, which names the \
      action and the resource. The cause is the policy of the role, its trust policy, or a service control policy. \
      If the tags of the instance were changed just now, wait some minutes: IAM sees new tags late.";
 

@@ -37,8 +37,10 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         ),
         Code::PermissionDenied => (
             Retry::Never,
-            "AWS did not permit this to the service's role in the instance's account.",
-            super::access::DENIED,
+            "The caller may not do this here: a rule of this service or its list of accounts forbids it (`rules_lack`, or the \
+             account in `error`), or AWS refused the service's role (then `error_code` is AWS's).",
+            "Ask the operators of this service for a rule that allows it, or to add the account. Where AWS refused, look up \
+             `error_code` below: CloudTrail of that account names the action that was refused.",
         ),
         Code::InstanceNotFound => (
             Retry::Never,
@@ -53,7 +55,8 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         Code::NotFound => (
             Retry::Never,
             "There is no such route.",
-            "Check the path: operations are at /operations, instances at /instances, the audit trail at /audit.",
+            "Check the path: operations are at /operations, instances at /instances, the audit trail at /audit, and figures at \
+             /metrics/summary.",
         ),
         Code::MethodNotAllowed => {
             (Retry::Never, "This route has no such method.", "Use one of the methods in the Allow header.")

@@ -57,14 +57,14 @@ pub(super) const CODES: &[Guidance] = &[
     Guidance::new(
         "account_not_allowed",
         Retry::Never,
-        "The account is not on this service's list of accounts. Nothing was sent there.",
+        "The account is not on this service's list of accounts, so nothing is sent there.",
         "If the service is to work there, ask its operators to add the account to allowed_accounts and to the accounts that \
          the functions' roles may enter, and to set up the role in the account.",
     ),
     Guidance::new(
         "unsupported_engine",
         Retry::Never,
-        "This service does not operate DB instances of this engine. Nothing was sent to RDS.",
+        "This service does not operate DB instances of this engine, so nothing is sent to RDS.",
         "Neptune and DocumentDB instances show up in RDS but have consoles of their own, and RDS Custom does not allow \
          this operation through the RDS API. Use their own tools, or ask CloudOps.",
     ),

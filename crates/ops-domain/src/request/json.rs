@@ -6,6 +6,9 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+/// Characters of a member's name that are told at most.
+const MAX_NAME: usize = 64;
+
 /// A JSON value without repeated members.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Json(pub Value);
@@ -60,9 +63,11 @@ impl<'de> Visitor<'de> for Reader {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some((name, Json(value))) = members.next_entry::<String, Json>()? {
-            if object.insert(name, value).is_some() {
-                return Err(A::Error::custom("a member stands twice"));
+            if object.contains_key(&name) {
+                let name: String = name.chars().take(MAX_NAME).collect();
+                return Err(A::Error::custom(format_args!("has the member `{name}` twice in one object,")));
             }
+            object.insert(name, value);
         }
         Ok(Value::Object(object))
     }

@@ -280,14 +280,14 @@ fn windows_are_written_as_rds_writes_them_and_long_enough() {
     refused(
         &window("3:00-4:00"),
         &expect![[r#"
-        invalid_parameter
-        /parameters/backup_window: backup window must have the form hh24:mi-hh24:mi in UTC, zero-padded, such as 03:00-04:00"#]],
+            invalid_parameter
+            /parameters/backup_window: must have the form hh24:mi-hh24:mi in UTC, zero-padded, such as 03:00-04:00"#]],
     );
     refused(
         &window("23:45-00:14"),
         &expect![[r#"
-        invalid_parameter
-        /parameters/backup_window: window is 29 minutes long, must be at least 30"#]],
+            invalid_parameter
+            /parameters/backup_window: is 29 minutes long and must be at least 30"#]],
     );
     for text in ["", "24:00-01:00", "03:00–04:00", "03:00-04:00 ", "03:00-03:00", "sun:03:00-sun:04:00"] {
         assert_eq!(parse(&window(text)).unwrap_err().failure.code, Code::InvalidParameter, "{text:?}");
@@ -400,13 +400,13 @@ fn a_member_that_stands_twice_is_refused_wherever_it_stands() {
         r#"{"operation":"reboot_instance","instance_id":"a","instance_id":"b"}"#,
         &expect![[r#"
             invalid_request
-            : has a member that stands twice in its object, at line 1, column 67"#]],
+            : has the member `instance_id` twice in one object, at line 1 column 67"#]],
     );
     refused_text(
         r#"{"operation":"reboot_instance","instance_id":"a","parameters":{"force_failover":true,"force_failover":false}}"#,
         &expect![[r#"
             invalid_request
-            : has a member that stands twice in its object, at line 1, column 108"#]],
+            : has the member `force_failover` twice in one object, at line 1 column 108"#]],
     );
 }
 

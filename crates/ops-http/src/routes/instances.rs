@@ -31,7 +31,10 @@ async fn list(
     let environments = &api.service.settings.environments;
     let mut filter = InstanceFilter {
         environment: params.read("environment", |text| {
-            environments.parse(text).ok_or_else(|| "must be the name of an environment".to_owned())
+            environments.parse(text).ok_or_else(|| {
+                let known: Vec<_> = environments.environments().iter().map(|known| known.as_str().to_owned()).collect();
+                format!("must be one of {}", known.join(", "))
+            })
         }),
         account_id: params.parsed("account_id"),
         text: params.text("q"),
@@ -115,6 +118,12 @@ fn note_refusal(answer: &mut Value, failure: &Failure) {
     answer["code"] = json!(failure.code);
     answer["reason"] = json!(failure.sentence);
     answer["guidance"] = json!(failure.guidance);
+    if let Some(error_code) = &failure.error_code {
+        answer["error_code"] = json!(error_code);
+    }
+    for (name, fact) in &failure.facts {
+        answer[name] = fact.clone();
+    }
 }
 
 /// The one instance of this name, in the account and Region that the parameters may give.

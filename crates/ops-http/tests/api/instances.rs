@@ -79,15 +79,17 @@ async fn operations_that_the_rules_keep_from_a_caller_are_listed_with_the_reason
         [
           {
             "code": "permission_denied",
-            "guidance": "Nothing was sent to RDS. Ask the operators of this service to change the rule: `modify_backup_window`, Development, account 111122223333. The service knows you as `iam:alice`, without groups.",
+            "guidance": "Nothing is sent to RDS. Ask the operators of this service to change the rule: `modify_backup_window`, Development, account 111122223333. The service knows you as `iam:alice`, without groups.",
             "operation": "modify_backup_window",
-            "reason": "A rule of this service forbids you `modify_backup_window` on this instance (Development, 111122223333)."
+            "reason": "A rule of this service forbids you `modify_backup_window` on this instance (Development, 111122223333).",
+            "rules_lack": "forbidden"
           },
           {
             "code": "permission_denied",
-            "guidance": "Nothing was sent to RDS. Ask the operators of this service for a rule that allows it: `reboot_instance`, Development, account 111122223333. The service knows you as `iam:alice`, without groups.",
+            "guidance": "Nothing is sent to RDS. Ask the operators of this service for a rule that allows it: `reboot_instance`, Development, account 111122223333. The service knows you as `iam:alice`, without groups.",
             "operation": "reboot_instance",
-            "reason": "No rule of this service lets you run `reboot_instance`."
+            "reason": "No rule of this service lets you run `reboot_instance`.",
+            "rules_lack": "operation"
           }
         ]
     "#]].assert_eq(&format!("{:#}\n", answer["not_permitted"].take()));
@@ -102,8 +104,21 @@ async fn an_instance_on_which_the_rules_allow_a_caller_nothing_says_why() {
     let answer = api.get("/instances/dev-postgres-01/operations").await.json();
     assert_eq!((&answer["operations"], &answer["code"]), (&json!([]), &json!("permission_denied")));
     assert_eq!(answer["reason"], json!("No rule of this service lets you run any operation."));
+    assert_eq!(answer["rules_lack"], json!("caller"));
     assert_eq!(answer["not_permitted"].as_array().unwrap().len(), 3);
     assert_eq!(api.get("/instances/dev-postgres-01").await.json()["operations_allowed"], json!(false));
+}
+
+#[tokio::test]
+async fn an_engine_that_is_not_operated_is_told_by_its_code_and_nothing_is_said_to_have_been_held_back() {
+    let api = Api::demo();
+    let id = "dev-postgres-01".parse().unwrap();
+    let mut item = api.world.service.ports.inventory.find(&id).await.unwrap().remove(0);
+    item.engine = "neptune".into();
+    api.world.inventory.put(item);
+    let answer = api.get("/instances/dev-postgres-01/operations").await.json();
+    assert_eq!((&answer["operations"], &answer["error_code"]), (&json!([]), &json!("unsupported_engine")));
+    assert!(!answer["reason"].as_str().unwrap().contains("was sent"), "{answer}");
 }
 
 #[tokio::test]

@@ -184,7 +184,7 @@ async fn what_is_not_there_is_404() {
         {
           "code": "not_found",
           "error": "There is no such route.",
-          "guidance": "Check the path: operations are at /operations, instances at /instances, the audit trail at /audit.",
+          "guidance": "Check the path: operations are at /operations, instances at /instances, the audit trail at /audit, and figures at /metrics/summary.",
           "request_id": "request-of-alice"
         }
     "#]]

@@ -89,6 +89,24 @@ async fn query_parameters_are_read_strictly_and_all_problems_are_told() {
 }
 
 #[tokio::test]
+async fn an_environment_that_is_not_known_is_answered_with_those_that_are() {
+    let answer = Api::demo().get("/instances?environment=nowhere").await.json();
+    let message = answer["details"][0]["message"].as_str().unwrap().to_owned();
+    assert!(message.starts_with("must be one of ") && message.contains("Development"), "{message}");
+}
+
+#[tokio::test]
+async fn a_problem_of_the_whole_body_is_said_to_be_one() {
+    let twice = r#"{"operation":"reboot_instance","instance_id":"a","instance_id":"b"}"#;
+    let answer = Api::demo().send(submission(twice, &[])).await.json();
+    let expected =
+        "The request is not valid: the body has the member `instance_id` twice in one object, at line 1 column 67.";
+    assert_eq!(answer["error"], json!(expected));
+    let unread = Api::demo().send(submission("[]", &[])).await.json();
+    assert_eq!(unread["error"], json!("The request is not valid: the body must be a JSON object."));
+}
+
+#[tokio::test]
 async fn health_is_told_to_anybody() {
     let answer = Api::demo().send(crate::harness::anonymous(Method::GET, "/healthz?probe=1")).await;
     assert_eq!(answer.status, 200);

@@ -22,7 +22,8 @@ const fn who(
 }
 
 fn expected(fixture: &str) -> Option<Expected> {
-    let pool = "iam:arn:aws:sts::999999999999:assumed-role/DashboardUsers/CognitoIdentityCredentials";
+    let of_pool = "iam:arn:aws:sts::999999999999:assumed-role/DashboardUsers/CognitoIdentityCredentials/\
+                   eu-central-1:99999999-8888-7777-6666-555555555555";
     Some(match fixture {
         "rest-iam" => who(
             "iam",
@@ -37,9 +38,7 @@ fn expected(fixture: &str) -> Option<Expected> {
             Some("carol@example.com"),
             None,
         ),
-        "rest-iam-identity-pool" | "http-iam-identity-pool" => {
-            who("iam", pool, Some("CognitoIdentityCredentials"), None)
-        }
+        "rest-iam-identity-pool" | "http-iam-identity-pool" => who("iam", of_pool, None, None),
         "rest-cognito" => {
             who("cognito", "cognito:0a1b2c3d-0000-4000-8000-000000000001", Some("dave@example.com"), Some("dba,oncall"))
         }
@@ -51,9 +50,7 @@ fn expected(fixture: &str) -> Option<Expected> {
             Some("frank@example.com"),
             None,
         ),
-        "http-jwt" => {
-            who("jwt", "jwt:https://login.example.com/|00u1bob", Some("bob@example.com"), Some("dba,developers"))
-        }
+        "http-jwt" => who("jwt", "jwt:https://login.example.com/|00u1bob", Some("bob@example.com"), None),
         "http-jwt-cognito" => who(
             "jwt",
             "jwt:https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Example01|0a1b2c3d-0000-4000-8000-000000000002",
@@ -107,6 +104,19 @@ async fn of_an_identity_pool_the_person_is_kept_beside_the_shared_role() {
         function.answer(&asking(fixtures::event(fixture), "POST", "/operations", &refused_reboot())).await;
         let identity: Value = serde_json::from_str(&function.entries()[0].user_identity).unwrap();
         assert_eq!(identity["cognito_identity_id"], json!("eu-central-1:99999999-8888-7777-6666-555555555555"));
+    }
+}
+
+#[tokio::test]
+async fn a_guest_of_an_identity_pool_is_401_and_leaves_nothing() {
+    let mut rest = fixtures::event("rest-iam-identity-pool");
+    rest["requestContext"]["identity"]["cognitoAuthenticationType"] = json!("unauthenticated");
+    let mut http = fixtures::event("http-iam-identity-pool");
+    http["requestContext"]["authorizer"]["iam"]["cognitoIdentity"]["amr"] = json!(["unauthenticated"]);
+    for event in [rest, http] {
+        let function = Function::new();
+        let answer = function.answer(&asking(event, "POST", "/operations", &refused_reboot())).await;
+        assert_eq!((answer["statusCode"].as_u64(), function.entries().len()), (Some(401), 0), "{answer}");
     }
 }
 
