@@ -42,8 +42,9 @@ impl Cli {
 pub enum Command {
     /// Serve the HTTP API.
     Serve(ServeArgs),
-    /// Run one operation, wait for it, and print its result as JSON.
+    /// Run one operation, on the simulated fleet unless --backend says otherwise, wait for it, and print its result as JSON.
     ///
+    /// An interruption (Ctrl-C) ends the waiting and not the operation.
     /// Exit code 0: done, by evidence (or, with --dry-run, it would be allowed).
     /// Exit code 1: it failed, has not finished in time, or the program could not start or use what it needs.
     /// Exit code 2: it was blocked or refused (or, with --dry-run, would be), or the request is not valid; RDS was asked
@@ -122,6 +123,12 @@ pub struct RunArgs {
     /// Only check, do nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// The same key, user and request give the same operation for 24 hours: 1 to 128 visible ASCII characters.
+    #[arg(long, value_name = "KEY", value_parser = idempotency_key)]
+    pub idempotency_key: Option<String>,
+    /// Where the instance is, with its operations and audit trail.
+    #[arg(long, value_enum, default_value_t = Backend::Simulated)]
+    pub backend: Backend,
     /// The `plan_hash` of a preview (`--dry-run`): what would do anything else is refused.
     #[arg(long)]
     pub plan_hash: Option<String>,
@@ -170,6 +177,11 @@ pub struct ClassifyArgs {
     /// A tag of the instance, each key once; the key ends at the first equals sign.
     #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = tag)]
     pub tags: Vec<(String, String)>,
+}
+
+fn idempotency_key(text: &str) -> Result<String, &'static str> {
+    let is_key = (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_key { Ok(text.to_owned()) } else { Err("a key has 1 to 128 visible ASCII characters") }
 }
 
 /// An entry of nobody would be none of the person who asked.

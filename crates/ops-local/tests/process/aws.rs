@@ -164,6 +164,35 @@ fn an_endpoint_that_nobody_listens_on_is_a_clear_error() {
 }
 
 #[test]
+fn one_operation_is_run_on_a_real_account_to_its_end_and_production_is_refused() {
+    for variable in EMULATORS {
+        let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
+        let site = Site { url, name: format!("run-{}", std::process::id()) };
+        text(&site.rds_ops(&["tables", "create"]).output().unwrap());
+        site.add_instance("dev-1", "dev");
+        site.add_instance("prod-1", "prod");
+        let (dev, prod, snapshot) = (site.named("dev-1"), site.named("prod-1"), site.named("s"));
+        let run = |instance: &str| {
+            let param = format!("snapshot_id={snapshot}");
+            let mut command =
+                site.rds_ops(&["run", "create_snapshot", instance, "--backend", "aws", "--param", &param]);
+            let output = command.args(["--idempotency-key", "CHG-4711"]).output().unwrap();
+            let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+            (output.status.code(), answer)
+        };
+        let (code, first) = run(&dev);
+        assert_eq!((code, &first["success"]), (Some(0), &json!(true)), "{first}");
+        let (code, again) = run(&dev);
+        assert_eq!((code, &again["operation_id"]), (Some(0), &first["operation_id"]), "{again}");
+        let mut refused = site.rds_ops(&["run", "reboot_instance", &prod, "--backend", "aws"]);
+        assert_eq!(refused.output().unwrap().status.code(), Some(2));
+        assert_eq!((site.snapshots(&dev), site.snapshots(&prod)), (1, 0));
+        let verified = site.rds_ops(&["audit", "verify", "--backend", "aws"]).output().unwrap();
+        assert_eq!(text(&verified), "3 entries in 2 chains: every chain holds\n");
+    }
+}
+
+#[test]
 fn a_server_that_can_not_read_a_table_does_not_start_and_names_it() {
     let moto = std::env::var(EMULATORS[1]).unwrap_or_else(|_| panic!("{} is not set; run scripts/test", EMULATORS[1]));
     let site = |url: &str, name: &str| Site { url: url.to_owned(), name: format!("{name}-{}", std::process::id()) };
