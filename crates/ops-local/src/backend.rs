@@ -5,21 +5,41 @@ use std::sync::Arc;
 
 use ops_domain::config::Settings;
 use ops_domain::ports::{AuditQuery, Engine, Nobody, Source};
-use ops_domain::service::Ports;
+use ops_domain::service::{Ports, Service};
 
-use crate::cli::LocalArgs;
+use crate::cli::{Backend, LocalArgs};
 use crate::clock::{RandomIds, SystemClock};
+use crate::configuration;
 use crate::error::StartError;
 use crate::folder::{DATABASE, DataFolder};
 use crate::simulated::FolderRds;
 use crate::sqlite::SqliteStore;
 use crate::sqlite::inventory::SqliteInventory;
 
+/// The service over a backend, driven by `engine`.
+///
+/// # Errors
+/// A [`StartError`] when the configuration is not valid or the backend can't be used.
+pub async fn service(backend: Backend, args: &LocalArgs, engine: Arc<dyn Engine>) -> Result<Service, StartError> {
+    let settings = configuration::load()?;
+    match backend {
+        Backend::Simulated => {
+            let ports = simulated(args, engine).await?;
+            Ok(Service::new(ports, configuration::sped_up(settings, args.speed)))
+        }
+        Backend::Aws => {
+            let ports = aws(&settings, engine).await?;
+            check_tables(&ports, &settings).await?;
+            Ok(Service::new(ports, settings))
+        }
+    }
+}
+
 /// The ports over the data folder.
 ///
 /// # Errors
 /// [`StartError::Data`] when the folder can't be used.
-pub async fn simulated(args: &LocalArgs, engine: Arc<dyn Engine>) -> Result<Ports, StartError> {
+async fn simulated(args: &LocalArgs, engine: Arc<dyn Engine>) -> Result<Ports, StartError> {
     let failed = |source| StartError::Data { path: args.data.clone(), source };
     let folder = DataFolder::open(&args.data).map_err(failed)?;
     let database = Arc::clone(folder.database());
@@ -54,7 +74,7 @@ pub fn folder_stores(data: &Path) -> Result<Arc<SqliteStore>, StartError> {
 ///
 /// # Errors
 /// [`StartError::Table`] for the first that can't be read.
-pub async fn check_tables(ports: &Ports, settings: &Settings) -> Result<(), StartError> {
+async fn check_tables(ports: &Ports, settings: &Settings) -> Result<(), StartError> {
     let now = ports.clock.now();
     let unreadable = |table: &str, source: Source| StartError::Table { table: table.to_owned(), source };
     let due = ports.store.due(None, now, 1).await;

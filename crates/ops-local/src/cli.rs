@@ -1,5 +1,7 @@
 //! The command line.
 
+mod values;
+
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -9,8 +11,9 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use ops_domain::caller::Caller;
 use ops_domain::id::{AccountId, InstanceId, OperationId, Region};
-use ops_domain::time::{Timestamp, from_rfc3339};
+use ops_domain::time::Timestamp;
 
+use crate::cli::values::{idempotency_key, parameter, tag, time, user};
 use crate::clock::request_id;
 
 /// Routine Amazon RDS operations on non-production instances, on one machine.
@@ -42,8 +45,9 @@ impl Cli {
 pub enum Command {
     /// Serve the HTTP API.
     Serve(ServeArgs),
-    /// Run one operation, wait for it, and print its result as JSON.
+    /// Run one operation, on the simulated fleet unless --backend says otherwise, wait for it, and print its result as JSON.
     ///
+    /// An interruption (Ctrl-C) ends the waiting and not the operation.
     /// Exit code 0: done, by evidence (or, with --dry-run, it would be allowed).
     /// Exit code 1: it failed, has not finished in time, or the program could not start or use what it needs.
     /// Exit code 2: it was blocked or refused (or, with --dry-run, would be), or the request is not valid; RDS was asked
@@ -122,6 +126,12 @@ pub struct RunArgs {
     /// Only check, do nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// The same key, user and request give the same operation for 24 hours: 1 to 128 visible ASCII characters.
+    #[arg(long, value_name = "KEY", value_parser = idempotency_key)]
+    pub idempotency_key: Option<String>,
+    /// Where the instance is, with its operations and audit trail.
+    #[arg(long, value_enum, default_value_t = Backend::Simulated)]
+    pub backend: Backend,
     /// The `plan_hash` of a preview (`--dry-run`): what would do anything else is refused.
     #[arg(long)]
     pub plan_hash: Option<String>,
@@ -173,32 +183,6 @@ pub struct ClassifyArgs {
     /// A tag of the instance, each key once; the key ends at the first equals sign.
     #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = tag)]
     pub tags: Vec<(String, String)>,
-}
-
-/// An entry of nobody would be none of the person who asked.
-fn user(text: &str) -> Result<String, &'static str> {
-    let name = text.trim();
-    if name.is_empty() { Err("the audit trail needs a name") } else { Ok(name.to_owned()) }
-}
-
-fn parameter(text: &str) -> Result<(String, String), &'static str> {
-    pair(text).ok_or("a parameter is NAME=VALUE, such as snapshot_id=before-upgrade")
-}
-
-fn tag(text: &str) -> Result<(String, String), &'static str> {
-    pair(text).ok_or("a tag is KEY=VALUE, such as Environment=dev")
-}
-
-/// The texts before and behind the first equals sign.
-fn pair(text: &str) -> Option<(String, String)> {
-    let (name, value) = text.split_once('=').filter(|(name, _)| !name.is_empty())?;
-    Some((name.to_owned(), value.to_owned()))
-}
-
-/// A time as the HTTP API reads it, or a date.
-fn time(text: &str) -> Result<Timestamp, &'static str> {
-    let at = from_rfc3339(text).or_else(|| from_rfc3339(&format!("{text}T00:00:00Z")));
-    at.ok_or("must be an RFC 3339 time such as 2025-11-13T10:30:00Z, or a date such as 2025-11-13")
 }
 
 /// Where instances, operations and the audit trail are.
@@ -319,20 +303,4 @@ pub enum Format {
     Csv,
     /// A JSON object on each line.
     Jsonl,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_date_is_its_midnight_in_utc_and_what_is_neither_date_nor_time_is_refused() {
-        let midnight = from_rfc3339("2026-01-31T00:00:00Z");
-        for text in ["2026-01-31", "2026-01-31T00:00:00Z", "2026-01-31T01:00:00+01:00"] {
-            assert_eq!(time(text).ok(), midnight, "{text}");
-        }
-        for text in ["", "yesterday", "2026-01", "2026-02-30", "2026-01-31T00:00", "+262142-12-31", "-262143-01-01"] {
-            assert!(time(text).is_err_and(|told| told.contains("RFC 3339")), "{text}");
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! `rds-ops run`: one operation against the data folder, from the request to its end.
+//! `rds-ops run`: one operation, from the request to its end.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -14,10 +14,10 @@ use ops_domain::service::{Service, Submitted};
 use ops_domain::time::{Timestamp, after};
 use serde_json::{Map, Value, json};
 
-use crate::cli::RunArgs;
+use crate::backend;
+use crate::cli::{Backend, RunArgs};
 use crate::error::StartError;
 use crate::progress::Progress;
-use crate::{backend, configuration};
 
 /// How often the progress is shown.
 const SHOW_EVERY: Duration = Duration::from_secs(1);
@@ -30,17 +30,19 @@ const REFUSED: u8 = 2;
 /// # Errors
 /// A [`StartError`]; then there is no operation.
 pub async fn run(args: RunArgs) -> Result<ExitCode, StartError> {
-    let settings = configuration::load()?;
-    let ports = backend::simulated(&args.local, Arc::new(Nobody)).await?;
-    let service = Service::new(ports, configuration::sped_up(settings, args.local.speed));
+    // Nobody is woken: this command takes the steps itself.
+    let service = backend::service(args.backend, &args.local, Arc::new(Nobody)).await?;
+    if args.backend == Backend::Simulated {
+        say(&format!("on the simulated fleet of {}; with --backend aws on real accounts", args.local.data.display()));
+    }
     let caller = args.local.caller();
-    let (answer, code) = match ask(&service, &caller, &body(&args)).await {
+    let (answer, code) = match ask(&service, &caller, &args).await {
         Ok(Submitted::DryRun(preview)) => {
             let passed = preview["passed"] == json!(true);
             (preview, if passed { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
         }
         Ok(Submitted::Operation(record)) => {
-            let record = follow(&service, *record).await;
+            let record = follow(&service, *record, args.backend).await;
             (answer(&record, service.ports.clock.now()), exit_code(&record))
         }
         Err(failure) => (failure.body(Some(&caller.request_id)), refusal_code(failure.code)),
@@ -81,26 +83,58 @@ fn value(text: &str) -> Value {
     }
 }
 
-async fn ask(service: &Service, caller: &Caller, body: &Value) -> Result<Submitted, Failure> {
-    match Request::parse(body.to_string().as_bytes()) {
-        Ok(request) => service.submit(caller, None, &request).await,
+async fn ask(service: &Service, caller: &Caller, args: &RunArgs) -> Result<Submitted, Failure> {
+    match Request::parse(body(args).to_string().as_bytes()) {
+        Ok(request) => service.submit(caller, args.idempotency_key.as_deref(), &request).await,
         Err(rejected) => Err(service.reject(caller, *rejected).await),
     }
 }
 
-/// Takes the operation's steps until it has ended or timed out.
-async fn follow(service: &Service, mut record: OperationRecord) -> OperationRecord {
+/// Takes the operation's steps until it has ended or timed out, or the person at the terminal waits no longer. A step
+/// that is broken off is as one in a crash: whoever drives the operation next looks what became of it.
+async fn follow(service: &Service, mut record: OperationRecord, backend: Backend) -> OperationRecord {
     let mut progress = Progress::new();
+    let mut interruption = std::pin::pin!(interruption());
     loop {
         progress.show(&record);
         if record.status().is_terminal() || record.status() == Status::Timeout {
             break;
         }
         let until = after(service.ports.clock.now(), SHOW_EVERY);
-        record = service.wait(record, until).await;
+        let waited = tokio::select! {
+            waited = service.wait(record.clone(), until) => waited,
+            () = &mut interruption => {
+                progress.finish();
+                say(&left(&record, backend));
+                return record;
+            }
+        };
+        record = waited;
     }
     progress.finish();
     record
+}
+
+/// Ready when the program is interrupted; never where that can't be told.
+async fn interruption() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// What becomes of an operation that nobody waits for any more.
+fn left(record: &OperationRecord, backend: Backend) -> String {
+    let driver = match backend {
+        Backend::Simulated => "the next `rds-ops serve` on this folder takes it further",
+        Backend::Aws => "the sweep of the service, or `rds-ops serve --backend aws`, takes it further",
+    };
+    let id = record.id;
+    format!("operation {id} is not called off: {driver}, and GET /operations/{id} tells how far it is")
+}
+
+/// Says something on standard error. A closed one is no reason to break the operation off.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// The answer, with the evidence where the live description or a relative was found to be production: the guidance

@@ -14,10 +14,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::cli::{Backend, ServeArgs};
-use crate::engine::{self, InProcessEngine};
 use crate::error::StartError;
 use crate::serve::gate::Gate;
-use crate::{backend, configuration};
+use crate::{backend, engine};
 
 /// How long requests may take when the program is asked to end. Their operations go on at the next start.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
@@ -31,7 +30,7 @@ pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
         return Err(StartError::NotLoopback(args.listen));
     }
     let (engine, driver) = engine::pair();
-    let (service, sweep_every) = service(&args, engine).await?;
+    let service = backend::service(args.backend, &args.local, Arc::new(engine)).await?;
     let failed = |source| StartError::Listen { address: args.listen, source };
     let listener = TcpListener::bind(args.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
@@ -42,7 +41,7 @@ pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
         stop_on_signal.await;
         stop.send_replace(true);
     });
-    let driving = tokio::spawn(driver.run(service.clone(), sweep_every, until(stopped.clone())));
+    let driving = tokio::spawn(driver.run(service.clone(), sweep_every(args.backend), until(stopped.clone())));
     announce(address, args.backend)?;
     let gate = Gate::new(&args, service.settings.allowed_origins.clone());
     listen(listener, service, gate, stopped).await?;
@@ -52,21 +51,11 @@ pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
     Ok(())
 }
 
-/// The service over the backend, and how often its store is asked what is due.
-async fn service(args: &ServeArgs, engine: InProcessEngine) -> Result<(Service, Duration), StartError> {
-    let settings = configuration::load()?;
-    let engine = Arc::new(engine);
-    match args.backend {
-        Backend::Simulated => {
-            let ports = backend::simulated(&args.local, engine).await?;
-            let settings = configuration::sped_up(settings, args.local.speed);
-            Ok((Service::new(ports, settings), Duration::from_secs(1)))
-        }
-        Backend::Aws => {
-            let ports = backend::aws(&settings, engine).await?;
-            backend::check_tables(&ports, &settings).await?;
-            Ok((Service::new(ports, settings), Duration::from_secs(30)))
-        }
+/// How often the store is asked what is due.
+const fn sweep_every(backend: Backend) -> Duration {
+    match backend {
+        Backend::Simulated => Duration::from_secs(1),
+        Backend::Aws => Duration::from_secs(30),
     }
 }
 

@@ -1,14 +1,14 @@
 //! `rds-ops` on the real adapters, against both emulators: the tables, then an operation through the server.
 
+mod site;
+
 use std::io::{BufRead as _, BufReader};
-use std::process::{Output, Stdio};
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::support::{Server, rds_ops};
-
-/// The account of the emulators: ministack takes an access key of twelve digits for one, moto has this one anyway.
-const ACCOUNT: &str = "123456789012";
+use crate::aws::site::{Site, text};
+use crate::support::Server;
 
 const EMULATORS: [&str; 2] = ["OPS_TEST_MINISTACK_URL", "OPS_TEST_MOTO_URL"];
 
@@ -164,6 +164,35 @@ fn an_endpoint_that_nobody_listens_on_is_a_clear_error() {
 }
 
 #[test]
+fn one_operation_is_run_on_a_real_account_to_its_end_and_production_is_refused() {
+    for variable in EMULATORS {
+        let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
+        let site = Site { url, name: format!("run-{}", std::process::id()) };
+        text(&site.rds_ops(&["tables", "create"]).output().unwrap());
+        site.add_instance("dev-1", "dev");
+        site.add_instance("prod-1", "prod");
+        let (dev, prod, snapshot) = (site.named("dev-1"), site.named("prod-1"), site.named("s"));
+        let run = |instance: &str| {
+            let param = format!("snapshot_id={snapshot}");
+            let mut command =
+                site.rds_ops(&["run", "create_snapshot", instance, "--backend", "aws", "--param", &param]);
+            let output = command.args(["--idempotency-key", "CHG-4711"]).output().unwrap();
+            let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+            (output.status.code(), answer)
+        };
+        let (code, first) = run(&dev);
+        assert_eq!((code, &first["success"]), (Some(0), &json!(true)), "{first}");
+        let (code, again) = run(&dev);
+        assert_eq!((code, &again["operation_id"]), (Some(0), &first["operation_id"]), "{again}");
+        let mut refused = site.rds_ops(&["run", "reboot_instance", &prod, "--backend", "aws"]);
+        assert_eq!(refused.output().unwrap().status.code(), Some(2));
+        assert_eq!((site.snapshots(&dev), site.snapshots(&prod)), (1, 0));
+        let verified = site.rds_ops(&["audit", "verify", "--backend", "aws"]).output().unwrap();
+        assert_eq!(text(&verified), "3 entries in 2 chains: every chain holds\n");
+    }
+}
+
+#[test]
 fn a_server_that_can_not_read_a_table_does_not_start_and_names_it() {
     let moto = std::env::var(EMULATORS[1]).unwrap_or_else(|_| panic!("{} is not set; run scripts/test", EMULATORS[1]));
     let site = |url: &str, name: &str| Site { url: url.to_owned(), name: format!("{name}-{}", std::process::id()) };
@@ -200,95 +229,6 @@ fn a_server_on_real_accounts_suggests_nothing_that_changes_them() {
     let mut lines = BufReader::new(server.child.stderr.take().unwrap()).lines().map(Result::unwrap);
     let suggested = lines.find(|line| line.starts_with("try: ")).unwrap();
     assert!(suggested.ends_with("/instances") && !suggested.contains("-d"), "{suggested}");
-}
-
-fn text(output: &Output) -> String {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-/// Tables of their own on an emulator.
-struct Site {
-    url: String,
-    name: String,
-}
-
-impl Site {
-    fn rds_ops(&self, args: &[&str]) -> std::process::Command {
-        let mut command = rds_ops(args);
-        for table in ["inventory", "audit", "operations"] {
-            command.env(format!("OPS_{}_TABLE", table.to_uppercase()), format!("{}-{table}", self.name));
-        }
-        command
-            .env("AWS_ENDPOINT_URL", &self.url)
-            .env("AWS_REGION", "eu-central-1")
-            .env("AWS_ACCESS_KEY_ID", ACCOUNT)
-            .env("AWS_SECRET_ACCESS_KEY", "testing")
-            .env("OPS_POLL_INTERVAL_SECONDS", "0.2");
-        command
-    }
-
-    /// A DB instance in the emulator's own account, and its item in the inventory.
-    fn add_instance(&self, name: &str, environment: &str) {
-        let name = self.named(name);
-        self.rds(&format!(
-            "Action=CreateDBInstance&DBInstanceIdentifier={name}&DBInstanceClass=db.t4g.micro&Engine=postgres\
-             &AllocatedStorage=20&MasterUsername=dba&MasterUserPassword=not-a-secret-1\
-             &Tags.Tag.1.Key=Environment&Tags.Tag.1.Value={environment}"
-        ));
-        let item = json!({ "TableName": format!("{}-inventory", self.name), "Item": {
-            "instance_id": { "S": name }, "account_id": { "S": ACCOUNT }, "region": { "S": "eu-central-1" },
-            "engine": { "S": "postgres" }, "tags": { "M": { "Environment": { "S": environment } } } } });
-        self.call("dynamodb", Some("DynamoDB_20120810.PutItem"), &item.to_string());
-    }
-
-    /// A table as the original service made it: a key, and nothing else.
-    fn make_original(&self, table: &str, key: &str) {
-        let table = json!({ "TableName": format!("{}-{table}", self.name), "BillingMode": "PAY_PER_REQUEST",
-            "KeySchema": [{ "AttributeName": key, "KeyType": "HASH" }],
-            "AttributeDefinitions": [{ "AttributeName": key, "AttributeType": "S" }] });
-        self.call("dynamodb", Some("DynamoDB_20120810.CreateTable"), &table.to_string());
-    }
-
-    /// The items of a kind, by the resource interface of boto3.
-    fn put_with_boto3(&self, kind: &str) {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let output = std::process::Command::new(root.join(".tools/venv/bin/python"))
-            .arg(root.join("crates/ops-aws-adapters/tests/items/boto3_items.py"))
-            .args(["put", &self.url, &format!("{}-{kind}", self.name), kind])
-            .env("AWS_DEFAULT_REGION", "eu-central-1")
-            .env("AWS_ACCESS_KEY_ID", ACCOUNT)
-            .env("AWS_SECRET_ACCESS_KEY", "testing")
-            .output();
-        text(&output.expect("scripts/emulators.sh has installed boto3"));
-    }
-
-    /// A name that no other run of the tests gives on the same emulator.
-    fn named(&self, name: &str) -> String {
-        format!("{}-{name}", self.name)
-    }
-
-    fn snapshots(&self, instance: &str) -> usize {
-        let answer =
-            self.rds(&format!("Action=DescribeDBSnapshots&SnapshotType=manual&DBInstanceIdentifier={instance}"));
-        answer.matches("<DBSnapshotIdentifier>").count()
-    }
-
-    fn rds(&self, query: &str) -> String {
-        self.call("rds", None, &format!("{query}&Version=2014-10-31"))
-    }
-
-    /// Asks an emulator, which reads the service from the signature's scope and does not check the signature.
-    fn call(&self, service: &str, target: Option<&str>, body: &str) -> String {
-        let scope = format!("{ACCOUNT}/20260131/eu-central-1/{service}/aws4_request");
-        let signature = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none");
-        let content = if target.is_some() { "application/x-amz-json-1.0" } else { "application/x-www-form-urlencoded" };
-        let mut request = ureq::post(&self.url).header("authorization", signature).header("content-type", content);
-        if let Some(target) = target {
-            request = request.header("x-amz-target", target);
-        }
-        request.send(body).unwrap().into_body().read_to_string().unwrap()
-    }
 }
 
 /// The server's list of instances names those that were put into the inventory.

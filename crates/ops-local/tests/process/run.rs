@@ -1,7 +1,8 @@
 //! `rds-ops run` as a process: its exit codes, and what it prints.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
 
 use crate::support::{SPEED, Server, folder, orders, rds_ops};
 use ops_domain::failure::PRODUCTION_SENTENCE;
@@ -26,7 +27,8 @@ fn a_snapshot_that_is_done_exits_with_0_and_tells_its_progress_in_lines() {
     assert_eq!(output.status.code(), Some(0), "{answer}");
     assert_eq!((&answer["status"], &answer["success"]), (&json!("available"), &json!(true)));
     let lines = String::from_utf8(output.stderr).unwrap();
-    assert!(lines.lines().next().unwrap().contains("in_progress"), "{lines}");
+    assert!(lines.lines().next().unwrap().contains("on the simulated fleet of"), "{lines}");
+    assert!(lines.lines().nth(1).unwrap().contains("in_progress"), "{lines}");
     assert!(lines.lines().last().unwrap().contains("available"), "{lines}");
     assert!(!lines.contains('\u{1b}'), "no terminal, no escapes: {lines:?}");
 }
@@ -136,6 +138,39 @@ fn a_trail_that_can_not_be_written_exits_with_1_because_the_request_was_not_deci
     let answer = answer(&output);
     assert_eq!((output.status.code(), &answer["code"]), (Some(1), &json!("audit_unavailable")), "{answer}");
     assert_eq!(orders(folder.path()).len(), 0);
+}
+
+#[test]
+fn the_same_idempotency_key_gives_the_same_operation() {
+    let folder = folder();
+    let ask = |key: &str| {
+        run(folder.path(), &["reboot_instance", "dev-postgres-01", "--idempotency-key", key, "--reason", "CHG-4711"])
+    };
+    let (first, second) = (ask("CHG-4711"), ask("CHG-4711"));
+    assert_eq!([first.status.code(), second.status.code()], [Some(0); 2], "{second:?}");
+    assert_eq!(answer(&first)["operation_id"], answer(&second)["operation_id"]);
+    assert_eq!(orders(folder.path()).len(), 1);
+    assert_eq!(ask("two words").status.code(), Some(2));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interruption_ends_the_waiting_and_tells_who_takes_the_operation_further() {
+    let folder = folder();
+    let mut command = rds_ops(&["run", "create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s1"]);
+    command.args(["--speed", "20", "--data"]).arg(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line.contains("in_progress")));
+    let asked = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+    let told = lines.last().unwrap();
+    let output = child.wait_with_output().unwrap();
+    let answer = answer(&output);
+    assert_eq!((output.status.code(), &answer["status"]), (Some(1), &json!("in_progress")), "{answer}");
+    let id = answer["operation_id"].as_str().unwrap();
+    assert!(told.contains(&format!("GET /operations/{id}")) && told.contains("rds-ops serve"), "{told}");
+    assert_eq!(Server::start(folder.path()).ended(id)["success"], json!(true));
 }
 
 #[test]
