@@ -27,13 +27,15 @@ const BY_FUNCTION: Dimensions = &["service", "function"];
 /// Metrics in embedded metric format, written to `W`.
 #[derive(Debug)]
 pub struct EmbeddedMetrics<W> {
+    service: String,
     out: Mutex<W>,
 }
 
 impl<W: Write + Send> EmbeddedMetrics<W> {
-    /// Metrics that are written to `out`: in a Lambda function standard output, which CloudWatch Logs reads.
-    pub const fn new(out: W) -> Self {
-        Self { out: Mutex::new(out) }
+    /// Metrics of the service of this name, written to `out`: in a Lambda function standard output, which CloudWatch
+    /// Logs reads. The name tells services of one account and Region apart.
+    pub const fn new(service: String, out: W) -> Self {
+        Self { service, out: Mutex::new(out) }
     }
 
     /// Counts the first invocation of a process of this function, which had to be started for it.
@@ -50,7 +52,7 @@ impl<W: Write + Send> EmbeddedMetrics<W> {
 
     /// Writes a whole line at once, so that no line of the log comes between.
     fn write(&self, document: Document) {
-        let line = document.line(SystemClock.now());
+        let line = document.line(&self.service, SystemClock.now());
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = out.write_all(line.as_bytes()).and_then(|()| out.flush()) {
             tracing::warn!(exception = &error as &dyn std::error::Error, "a metric could not be written");

@@ -12,14 +12,18 @@ use ops_log::levels::Levels;
 use tracing::Span;
 use tracing::level_filters::LevelFilter;
 
-/// The service in the log where `POWERTOOLS_SERVICE_NAME` is not set; the metrics call it so, too.
+/// The service in the log and the metrics where `POWERTOOLS_SERVICE_NAME` is not set.
 const SERVICE: &str = "rds-ops";
 
 /// Begins to log. Levels that are wrong are told with the rest of the configuration.
 pub fn start() {
     let levels = levels().unwrap_or_else(|_| Levels::at(LevelFilter::INFO));
-    let service = variable("POWERTOOLS_SERVICE_NAME").filter(|name| !name.is_empty());
-    ops_log::start(&levels, service.unwrap_or_else(|| SERVICE.to_owned()), std::io::stdout);
+    ops_log::start(&levels, service(), std::io::stdout);
+}
+
+/// What this service is called, by the variable that Powertools for AWS Lambda has for it.
+fn service() -> String {
+    variable("POWERTOOLS_SERVICE_NAME").filter(|name| !name.is_empty()).unwrap_or_else(|| SERVICE.to_owned())
 }
 
 /// The levels that the environment names.
@@ -46,7 +50,7 @@ impl Telemetry {
     /// Those of `function`.
     #[must_use]
     pub fn of(function: &'static str) -> Self {
-        let metrics = EmbeddedMetrics::new(std::io::stdout());
+        let metrics = EmbeddedMetrics::new(service(), std::io::stdout());
         Self { function, was_invoked: AtomicBool::new(false), metrics }
     }
 

@@ -6,9 +6,6 @@ use serde_json::{Map, Value, json};
 /// The namespace of all metrics.
 const NAMESPACE: &str = "RdsOps";
 
-/// The value of the dimension `service`.
-const SERVICE: &str = "rds-ops";
-
 /// The longest value of a dimension in characters (CloudWatch API Reference, `Dimension`).
 const LONGEST_VALUE: usize = 1024;
 
@@ -44,9 +41,7 @@ pub(super) struct Document {
 impl Document {
     /// A document whose metrics are counted once by each of these sets of dimensions.
     pub(super) fn of(dimensions: &'static [Dimensions]) -> Self {
-        let mut root = Map::new();
-        root.insert("service".into(), SERVICE.into());
-        Self { dimensions, metrics: Vec::new(), root }
+        Self { dimensions, metrics: Vec::new(), root: Map::new() }
     }
 
     /// With the value of a dimension: CloudWatch takes ASCII, and no empty text.
@@ -69,9 +64,9 @@ impl Document {
         self.property(name, value.into())
     }
 
-    /// The line that CloudWatch Logs reads.
-    pub(super) fn line(self, at: Timestamp) -> String {
-        let Self { dimensions, metrics, mut root } = self;
+    /// The line that CloudWatch Logs reads: metrics of this service.
+    pub(super) fn line(self, service: &str, at: Timestamp) -> String {
+        let Self { dimensions, metrics, mut root } = self.dimension("service", service);
         let directive = json!({ "Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": metrics });
         let about = json!({ "Timestamp": at.timestamp_millis(), "CloudWatchMetrics": [directive] });
         root.insert("_aws".into(), about);

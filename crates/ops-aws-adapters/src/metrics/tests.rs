@@ -24,7 +24,7 @@ fn finished(status: Status, late: bool) -> Measurement {
 }
 
 fn told(measurement: &Measurement) -> Value {
-    serde_json::from_str(&document(measurement).line(at())).unwrap()
+    serde_json::from_str(&document(measurement).line("rds-ops", at())).unwrap()
 }
 
 /// The metrics that CloudWatch makes of a document: name, unit and value.
@@ -36,7 +36,7 @@ fn metrics(told: &Value) -> Vec<(&str, &str, u64)> {
 
 #[test]
 fn a_finished_operation_is_one_line_with_its_dimensions_metrics_and_id_at_the_root() {
-    let line = document(&finished(Status::Available, false)).line(at());
+    let line = document(&finished(Status::Available, false)).line("rds-ops", at());
     assert!(line.ends_with('\n') && line.lines().count() == 1, "{line}");
     assert_eq!(
         serde_json::from_str::<Value>(&line).unwrap(),
@@ -116,11 +116,12 @@ fn refusals_and_lost_audit_entries_are_counted_for_the_whole_service() {
 fn a_dimension_has_a_value_that_cloudwatch_takes() {
     for (environment, told_as) in [("Prüfung\n", "Pr?fung?"), (" ", "unknown"), ("", "unknown")] {
         let document = Document::of(&[ALL]).dimension("environment", environment);
-        let told: Value = serde_json::from_str(&document.line(at())).unwrap();
+        let told: Value = serde_json::from_str(&document.line("rds-ops", at())).unwrap();
         assert_eq!(told["environment"], json!(told_as));
     }
     let long: Value =
-        serde_json::from_str(&Document::of(&[ALL]).dimension("environment", &"x".repeat(2000)).line(at())).unwrap();
+        serde_json::from_str(&Document::of(&[ALL]).dimension("environment", &"x".repeat(2000)).line("rds-ops", at()))
+            .unwrap();
     assert_eq!(long["environment"].as_str().map(str::len), Some(1024));
 }
 
@@ -153,19 +154,20 @@ impl Write for Closed {
 }
 
 #[test]
-fn each_line_is_written_at_once_with_the_time_now() {
-    let metrics = EmbeddedMetrics::new(Writes::default());
+fn each_line_is_written_at_once_with_the_name_of_the_service_and_the_time_now() {
+    let metrics = EmbeddedMetrics::new("orders-ops".to_owned(), Writes::default());
     let before = SystemClock.now().timestamp_millis();
     metrics.record(&Measurement::AuditWriteFailed);
     metrics.cold_start("ops-api");
     let writes = metrics.out.into_inner().unwrap().0;
     let told: Vec<Value> = writes.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(told.len(), 2, "{writes:?}");
+    assert!(told.iter().all(|line| line["service"] == json!("orders-ops")), "{writes:?}");
     assert_eq!((&told[1]["ColdStarts"], &told[1]["function"]), (&json!(1), &json!("ops-api")));
     assert!((before..=SystemClock.now().timestamp_millis()).contains(&told[0]["_aws"]["Timestamp"].as_i64().unwrap()));
 }
 
 #[test]
 fn a_metric_that_can_not_be_written_disturbs_nobody() {
-    EmbeddedMetrics::new(Closed).record(&Measurement::AuditWriteFailed);
+    EmbeddedMetrics::new("rds-ops".to_owned(), Closed).record(&Measurement::AuditWriteFailed);
 }

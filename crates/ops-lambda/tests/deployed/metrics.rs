@@ -89,7 +89,7 @@ async fn the_api_writes_metrics_of_what_it_did_and_refused_on_lines_of_their_own
 async fn the_worker_writes_metrics_of_what_it_finished_and_the_api_that_an_audit_entry_was_lost() {
     let site = Site::on("OPS_TEST_MINISTACK_URL").await;
     let dev = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
-    let (api, worker) = (site.api().await, site.worker().await);
+    let (api, worker) = (site.api_with("POWERTOOLS_SERVICE_NAME", "orders-ops").await, site.worker().await);
     let asked = json!({ "operation": "create_snapshot", "instance_id": dev, "parameters": { "snapshot_id": dev } });
     let mut event = http("POST", "/operations", Some(&asked));
     event["headers"]["prefer"] = json!("respond-async");
@@ -103,6 +103,8 @@ async fn the_worker_writes_metrics_of_what_it_finished_and_the_api_that_an_audit
     assert_eq!(parts(&api.invoke(rest("POST", "/operations", Some(&asked))).await).0, 503);
 
     let (by_worker, by_api) = (metrics(&worker.end()), metrics(&api.end()));
+    assert!(by_worker.iter().all(|line| line["service"] == json!("rds-ops")), "{by_worker:?}");
+    assert!(by_api.iter().all(|line| line["service"] == json!("orders-ops")), "{by_api:?}");
     let (worker, api) = (sums(&by_worker), sums(&by_api));
     assert_eq!(
         (worker.get("ColdStarts"), worker.get("Operations"), worker.get("Successes")),

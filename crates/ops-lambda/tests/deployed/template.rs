@@ -65,6 +65,21 @@ async fn the_tables_of_the_template_are_those_that_the_service_makes() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_that_are_there_are_used_and_none_is_made() {
+    let site = Site::on("OPS_TEST_MINISTACK_URL").await;
+    let there = ["CreateInventoryTable", "CreateOperationsTable", "CreateAuditTable"].map(|name| (name, "false"));
+    let deployment = Deployment::with(&site, "rest-iam", &there).await;
+    assert!(!deployment.made("AWS::DynamoDB::Table"));
+    let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
+    let asked =
+        json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": instance } });
+    let (status, accepted) = deployment.call("POST", "/operations", "respond-async", Some(&asked));
+    assert_eq!(status, 202, "{accepted}");
+    assert_eq!(deployment.ended(accepted["operation_id"].as_str().unwrap()).await, ExecutionStatus::Succeeded);
+    assert_eq!(site.audit(&instance).await.len(), 2);
+}
+
 /// What a table must have for the service: keys and indexes.
 async fn shape(site: &Site, table: &str) -> Value {
     let description = site.dynamo.describe_table().table_name(table).send().await.unwrap().table.unwrap();

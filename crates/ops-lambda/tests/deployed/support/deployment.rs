@@ -18,6 +18,7 @@ pub(crate) struct Deployment {
     client: Client,
     states: aws_sdk_sfn::Client,
     stack: Stack,
+    name: String,
     pub(crate) api: String,
     pub(crate) worker: String,
 }
@@ -25,9 +26,14 @@ pub(crate) struct Deployment {
 impl Deployment {
     /// Deploys the template behind this gateway, with the tables that the site knows.
     pub(crate) async fn of(site: &Site, gateway: &str) -> Self {
+        Self::with(site, gateway, &[]).await
+    }
+
+    /// Deploys it with these parameters besides.
+    pub(crate) async fn with(site: &Site, gateway: &str, others: &[(&str, &str)]) -> Self {
         let client = Client::new(site).await;
         let name = site.named("ops");
-        let parameters = [
+        let mut parameters = vec![
             ("ServiceName", name.as_str()),
             ("Gateway", gateway),
             ("JwtIssuer", "https://idp.example.com"),
@@ -39,9 +45,11 @@ impl Deployment {
             ("AuditTable", &site.tables.audit),
             ("Configuration", "poll_interval_seconds = 0.2\noperation_timeout_seconds = 18"),
         ];
+        parameters.extend(others);
         let stack = Stack::create(&client, &name, &parameters).await;
         let states = aws_sdk_sfn::Client::new(&site.config);
-        let deployment = Self { client, states, stack, api: format!("{name}-api"), worker: format!("{name}-worker") };
+        let deployment =
+            Self { api: format!("{name}-api"), worker: format!("{name}-worker"), client, states, stack, name };
         for function in [&deployment.api, &deployment.worker] {
             deployment.call_aws_at(function, &site.tap.url);
         }
@@ -74,6 +82,14 @@ impl Deployment {
     ) -> (u16, Value) {
         let path = format!("/_aws/execute-api/{}/live{path}", self.stack.output("ApiId"));
         self.client.call("execute-api", method, &path, headers, body)
+    }
+
+    /// Whether the stack has a resource of this type of CloudFormation.
+    pub(crate) fn made(&self, kind: &str) -> bool {
+        let stack = [("Action", "ListStackResources"), ("StackName", self.name.as_str())];
+        let resources = self.client.query("cloudformation", &stack);
+        assert!(resources.contains("<ResourceType>AWS::Lambda::Function</ResourceType>"), "{resources}");
+        resources.contains(&format!("<ResourceType>{kind}</ResourceType>"))
     }
 
     /// The value of the API key, for gateways that want one.
