@@ -9,6 +9,7 @@ pub mod ids;
 mod classify;
 mod log;
 mod sessions;
+mod throttles;
 
 pub mod dynamo;
 pub mod metrics;
@@ -28,6 +29,7 @@ use crate::clock::SystemClock;
 use crate::dynamo::{DynamoInventory, DynamoStore};
 use crate::ids::RandomIds;
 use crate::rds::AwsRds;
+use crate::throttles::Counted;
 
 /// Every port that AWS itself answers, and the clock and ids of a machine.
 #[derive(Clone)]
@@ -62,10 +64,14 @@ impl AwsPorts {
         }
     }
 
-    /// All ports of the service, with these for what AWS's stores and RDS do not answer.
+    /// All ports of the service, with these for what AWS's stores and RDS do not answer. Throttled answers of the
+    /// tables are counted by `metrics`.
     #[must_use]
     pub fn into_ports(self, engine: Arc<dyn Engine>, notifier: Arc<dyn Notifier>, metrics: Arc<dyn Metrics>) -> Ports {
         let Self { clock, ids, inventory, rds, store, audit } = self;
+        let inventory = Arc::new(Counted::new(inventory, metrics.clone()));
+        let store = Arc::new(Counted::new(store, metrics.clone()));
+        let audit = Arc::new(Counted::new(audit, metrics.clone()));
         Ports { clock, ids, inventory, rds, store, audit, engine, notifier, metrics }
     }
 }

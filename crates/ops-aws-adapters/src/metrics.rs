@@ -90,6 +90,7 @@ fn document(measurement: &Measurement) -> Document {
         Measurement::ProductionBlocked { operation } => refused("ProductionBlocks", operation),
         Measurement::PermissionDenied { operation } => refused("PermissionDenials", operation),
         Measurement::AuditWriteFailed => Document::of(&[ALL]).metric("AuditWriteFailures", Unit::Count, 1),
+        Measurement::StoreThrottled => Document::of(&[ALL]).metric("StoreThrottles", Unit::Count, 1),
     }
 }
 

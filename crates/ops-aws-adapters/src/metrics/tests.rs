@@ -91,7 +91,7 @@ fn an_operation_that_ends_late_is_not_counted_as_another_one() {
 }
 
 #[test]
-fn refusals_and_lost_audit_entries_are_counted_for_the_whole_service() {
+fn refusals_lost_audit_entries_and_throttles_are_counted_for_the_whole_service() {
     let operation = "reboot_instance";
     for (measurement, metric, dimensions) in [
         (
@@ -105,6 +105,7 @@ fn refusals_and_lost_audit_entries_are_counted_for_the_whole_service() {
             json!([["service"], ["service", "operation"]]),
         ),
         (Measurement::AuditWriteFailed, "AuditWriteFailures", json!([["service"]])),
+        (Measurement::StoreThrottled, "StoreThrottles", json!([["service"]])),
     ] {
         let told = told(&measurement);
         assert_eq!(metrics(&told), [(metric, "Count", 1)]);

@@ -11,6 +11,7 @@ mod quotas;
 mod server;
 mod sessions;
 mod store;
+mod throttles;
 
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::server::{Answer, Server};
 use crate::{config, target};
 
-fn begin() -> Begin {
+pub(crate) fn begin() -> Begin {
     let now = sample::start();
     let reboot = Operation::RebootInstance(RebootInstance { force_failover: false });
     let record = sample::record(OperationId::from_parts(1, 2), &target(), reboot, now);

@@ -77,6 +77,8 @@ pub enum Measurement {
     },
     /// An audit entry could not be written.
     AuditWriteFailed,
+    /// A table of the service went on asking for slower requests.
+    StoreThrottled,
 }
 
 /// Drives nothing: for a host that calls `advance` and the sweep itself, and tells and counts nobody.

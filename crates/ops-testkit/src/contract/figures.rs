@@ -116,7 +116,8 @@ fn assert_durations(kpis: &Kpis, measured: &[Measurement]) {
         Measurement::Finished { .. }
         | Measurement::ProductionBlocked { .. }
         | Measurement::PermissionDenied { .. }
-        | Measurement::AuditWriteFailed => None,
+        | Measurement::AuditWriteFailed
+        | Measurement::StoreThrottled => None,
     });
     let seconds: Vec<f64> = seconds.collect();
     let mean = seconds.iter().sum::<f64>() / seconds.len() as f64;

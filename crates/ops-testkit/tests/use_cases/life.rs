@@ -97,7 +97,8 @@ async fn a_timeout_is_an_answer_and_the_late_outcome_follows_on_the_trail() {
         Measurement::Finished { operation_id, status, late, .. } => Some((operation_id, status, late)),
         Measurement::ProductionBlocked { .. }
         | Measurement::PermissionDenied { .. }
-        | Measurement::AuditWriteFailed => None,
+        | Measurement::AuditWriteFailed
+        | Measurement::StoreThrottled => None,
     });
     let expected = [(record.id, Status::Timeout, false), (record.id, Status::Available, true)];
     assert_eq!(measured.collect::<Vec<_>>(), expected, "an operation that ends late is not counted as another one");
