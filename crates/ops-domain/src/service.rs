@@ -3,6 +3,7 @@
 mod advance;
 mod answer;
 mod attribution;
+mod begin;
 mod cancel;
 mod commit;
 mod dispatch;

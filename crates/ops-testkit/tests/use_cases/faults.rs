@@ -6,9 +6,9 @@ use std::time::Duration;
 use ops_domain::config::Settings;
 use ops_domain::failure::Code;
 use ops_domain::life::{OperationRecord, Status};
-use ops_domain::ports::{Clock as _, Measurement, StoreError};
+use ops_domain::ports::{BeginError, Clock as _, Measurement, StoreError};
 use ops_testkit::memory::{Call, Side};
-use ops_testkit::mocks::MockAuditLog;
+use ops_testkit::mocks::{MockAuditLog, MockOperationStore};
 use ops_testkit::simulated_rds::{Behaviour, Fault, LookFault, SendFault};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
@@ -164,6 +164,21 @@ async fn an_operation_that_began_without_an_answer_of_the_store_goes_on_with_one
     assert_eq!(world.run_to_end(record.id).await.status(), Status::Available);
     assert_eq!((world.rds.orders().len(), events(&world)), (1, vec!["accepted".to_owned(), "outcome".to_owned()]));
     assert_eq!(world.recording.measurements().len(), 1, "no audit entry is missing");
+}
+
+/// The answer took so long that others took the sender for gone.
+#[tokio::test]
+async fn an_operation_that_others_have_taken_further_meanwhile_is_left_to_them() {
+    let world = World::demo();
+    let ended = world.run(&snapshot()).await;
+    let mut late = world.clone();
+    let mut store = MockOperationStore::new();
+    store.expect_begin().returning(|_| Err(BeginError::Store(StoreError::Unavailable("no answer".into()))));
+    let loaded = ended.clone();
+    store.expect_load().returning(move |_| Ok(Some(loaded.clone())));
+    late.service.ports.store = Arc::new(store);
+    assert_eq!(begun(&late, &window()).await, ended);
+    assert_eq!(world.rds.orders().len(), 1);
 }
 
 #[tokio::test]
