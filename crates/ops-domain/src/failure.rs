@@ -291,11 +291,11 @@ impl Failure {
         Self { guidance, ..self }.of(operation_id)
     }
 
-    /// The failure of an operation that sent an order before, of which RDS showed nothing.
+    /// The failure of an operation that may have sent an order before, of which RDS showed nothing.
     #[must_use]
     pub(crate) fn after_a_lost_order(self) -> Self {
-        let guidance = "An order of this operation was sent before and got no answer; RDS showed nothing of it. No \
-                        other one was carried out. Look at the instance in the RDS console before you ask again.";
+        let guidance = "An order of this operation may have been sent before; RDS showed nothing of it. No other one \
+                        was carried out. Look at the instance in the RDS console before you ask again.";
         Self { guidance: guidance.to_owned(), ..self }
     }
 

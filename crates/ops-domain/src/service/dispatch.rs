@@ -233,7 +233,7 @@ impl Decided {
     }
 }
 
-/// A failure says that nothing was changed only where no order of the operation was sent before.
+/// A failure says that nothing was changed only where no order of the operation can have been sent before.
 pub(super) fn beside_lost_orders(record: &OperationRecord, phase: Phase) -> Phase {
     let told = |failure: Failure| if record.resends > 0 { failure.after_a_lost_order() } else { failure };
     match phase {
