@@ -12,13 +12,14 @@ use crate::log::About;
 use crate::refused::Refused;
 
 /// 200 with the result or with RDS's failure, 202 while it goes on, or the status of what kept it from being sent.
-pub(crate) fn of(record: &OperationRecord, now: Timestamp) -> Response {
-    let mut response = answer(record, now);
+/// `asked` is the path that the caller asked for.
+pub(crate) fn of(record: &OperationRecord, asked: &str, now: Timestamp) -> Response {
+    let mut response = answer(record, asked, now);
     response.extensions_mut().insert(About::of(record));
     response
 }
 
-fn answer(record: &OperationRecord, now: Timestamp) -> Response {
+fn answer(record: &OperationRecord, asked: &str, now: Timestamp) -> Response {
     if let Some(failure) = refusal(record) {
         return Refused(failure.clone().of(record.id)).into_response();
     }
@@ -27,10 +28,17 @@ fn answer(record: &OperationRecord, now: Timestamp) -> Response {
         return body.into_response();
     }
     let mut response = (StatusCode::ACCEPTED, body).into_response();
-    if let Ok(location) = HeaderValue::from_str(&format!("/operations/{}", record.id)) {
+    if let Ok(location) = HeaderValue::from_str(&location(record, asked)) {
         response.headers_mut().insert(LOCATION, location);
     }
     note_next(response, record, now)
+}
+
+/// The operation, seen from `asked`. It is relative, because only the gateway knows the path that the caller used: a
+/// stage or a base path may be before it (RFC 3986, section 5.2).
+fn location(record: &OperationRecord, asked: &str) -> String {
+    let id = record.id;
+    if asked.ends_with('/') { id.to_string() } else { format!("operations/{id}") }
 }
 
 /// The response with `Retry-After`, if there will be something new.

@@ -8,6 +8,7 @@ use axum::{Router, middleware};
 use ops_domain::failure::{Code, Failure};
 use ops_domain::service::Service;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::normalize_path::NormalizePath;
 
 use crate::fitting::Answers;
 use crate::refused::{self, Refused};
@@ -56,14 +57,16 @@ pub(crate) struct Api {
 pub fn router(service: Service, options: Options) -> Router {
     let api = Arc::new(Api { service, options });
     let identified = routes::identified().route_layer(middleware::from_fn(identity::require_caller));
-    Router::new()
+    let routes = Router::new()
         .merge(identified)
         .merge(routes::open())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(Arc::clone(&api), envelope::envelop))
-        .with_state(api)
+        .with_state(api);
+    // A layer of a router runs behind the choice of the route, so what changes the path is around it.
+    Router::new().fallback_service(NormalizePath::trim_trailing_slash(routes))
 }
 
 async fn not_found() -> Refused {

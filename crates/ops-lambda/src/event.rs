@@ -3,6 +3,8 @@
 //!
 //! REST APIs send the form v1.0, HTTP APIs v2.0 or v1.0 (API Gateway Developer Guide, "Lambda proxy integrations").
 
+mod path;
+
 use std::borrow::Cow;
 
 use axum::body::{Body, Bytes};
@@ -41,16 +43,19 @@ pub fn context_of(event: &Value) -> &Value {
     &event["requestContext"]
 }
 
-/// The request of an event. Its path comes without the stage. None if there is no method, which makes it no request.
+/// The request of an event. Its path comes without what the gateway put before it. None if there is no method, which
+/// makes it no request.
 #[must_use]
 pub fn request_of(event: &Value, form: Form) -> Option<Request<Body>> {
-    let (method, path, query, headers) = match form {
-        Form::V1 => (&event["httpMethod"], path_of(&event["path"]), query_of(event), lists(event)),
+    let (method, query, headers) = match form {
+        Form::V1 => (&event["httpMethod"], query_of(event), lists(event)),
         Form::V2 => {
             let method = &event["requestContext"]["http"]["method"];
-            (method, without_stage(event), raw_query_of(event), headers(&event["headers"]))
+            (method, raw_query_of(event), headers(&event["headers"]))
         }
     };
+    // Gateways decode paths; what a URI can't hold is encoded again.
+    let path = encoded(path::own_path(event, form), b"/-._~%!$&'()*+,;=:@");
     let mut request = Request::new(body_of(event));
     *request.method_mut() = Method::from_bytes(method.as_str()?.as_bytes()).ok()?;
     *request.uri_mut() = uri(&path, &query)?;
@@ -62,20 +67,6 @@ fn uri(path: &str, query: &str) -> Option<Uri> {
     let path = path.trim_start_matches('/');
     let separator = if query.is_empty() { "" } else { "?" };
     format!("/{path}{separator}{query}").parse().ok()
-}
-
-/// Gateways decode paths; what a URI can't hold is encoded again.
-fn path_of(path: &Value) -> String {
-    encoded(path.as_str().unwrap_or("/"), b"/-._~%!$&'()*+,;=:@")
-}
-
-/// `rawPath` begins with the stage, unless that is `$default`.
-fn without_stage(event: &Value) -> String {
-    let path = event["rawPath"].as_str().unwrap_or("/");
-    let stage = event["requestContext"]["stage"].as_str().filter(|stage| !stage.is_empty());
-    let rest = stage.and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage));
-    let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with('/'));
-    path_of(&Value::from(rest.unwrap_or(path)))
 }
 
 /// The query as it was sent, where the event has it.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{OriginalUri, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
@@ -40,6 +40,7 @@ async fn submit(
 ) -> Result<Response, Refused> {
     let service = &api.service;
     let arrived = service.ports.clock.now();
+    let asked = asked_path(&request);
     let wait = wait(&api, Preference::of(request.headers()), request.extensions());
     let submission = match submission::read(request).await {
         Ok(submission) => submission,
@@ -49,9 +50,15 @@ async fn submit(
         Submitted::DryRun(checked) => Ok(Json(checked).into_response()),
         Submitted::Operation(record) => {
             let record = service.wait(*record, after(arrived, wait.duration)).await;
-            Ok(wait.note(answer::of(&record, service.ports.clock.now())))
+            Ok(wait.note(answer::of(&record, &asked, service.ports.clock.now())))
         }
     }
+}
+
+/// The path as the caller wrote it, with a slash at its end if it had one.
+fn asked_path(request: &Request) -> String {
+    let uri = request.extensions().get::<OriginalUri>().map_or(request.uri(), |OriginalUri(uri)| uri);
+    uri.path().to_owned()
 }
 
 /// One operation; with `Prefer: wait=N`, as soon as something about it has changed.

@@ -275,13 +275,13 @@ async fn every_kind_of_attempt_leaves_its_entry() {
     let cancelled = Api::demo();
     cancelled.world.rds.inject(Fault::next_look(LookFault::Throttled));
     let waiting = cancelled.post_with(&reboot_of("dev-postgres-01"), &[("prefer", "respond-async")]).await;
-    let cancel = format!("{}/cancel", waiting.header("location").unwrap());
+    let cancel = format!("{}/cancel", waiting.location());
     cancelled.send(ask(Method::POST, &cancel).body(Body::empty()).unwrap()).await;
     assert_eq!(events(&cancelled), ["accepted", "cancelled"]);
 
     let started = Api::demo();
     let running = started.post_with(&snapshot_of("dev-postgres-01"), &[("prefer", "respond-async")]).await;
-    let cancel = format!("{}/cancel", running.header("location").unwrap());
+    let cancel = format!("{}/cancel", running.location());
     started.send(ask(Method::POST, &cancel).body(Body::empty()).unwrap()).await;
     started.post(&reboot_of("dev-postgres-01")).await;
     assert_eq!(events(&started), ["accepted", "refused", "refused"], "too late to cancel, and busy");

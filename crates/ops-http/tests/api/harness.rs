@@ -184,6 +184,11 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
+    /// The path that `Location` names, seen from a request for `/operations`.
+    pub(crate) fn location(&self) -> String {
+        format!("/{}", self.header("location").unwrap())
+    }
+
     /// Status and code.
     pub(crate) fn brief(&self) -> (u16, String) {
         (self.status.as_u16(), self.json()["code"].as_str().unwrap_or_default().to_owned())

@@ -172,7 +172,7 @@ async fn what_is_not_there_is_404() {
         ("/instances/nowhere-01/operations", "instance_not_found"),
         ("/operations/01JCK3ZZZZZZZZZZZZZZZZZZZZ", "operation_not_found"),
         ("/operations/no-ulid", "operation_not_found"),
-        ("/operations/", "not_found"),
+        ("/operations//01JCK3ZZZZZZZZZZZZZZZZZZZZ", "not_found"),
         ("/operations/%FF", "not_found"),
         ("/metrics", "not_found"),
     ] {

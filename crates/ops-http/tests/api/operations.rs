@@ -21,7 +21,7 @@ fn names(answer: &Answer) -> Vec<String> {
 async fn an_operation_is_shown_with_progress_history_and_classification() {
     let api = Api::demo();
     let started = api.post_with(&snapshot_of("dev-postgres-01"), &ASYNC).await;
-    let answer = api.get(started.header("location").unwrap()).await;
+    let answer = api.get(&started.location()).await;
     assert_eq!(answer.status, 200);
     assert!(answer.header("retry-after").is_some());
     let body = answer.json();
@@ -39,7 +39,7 @@ async fn an_operation_that_goes_on_is_shown_with_an_estimate_of_its_end() {
     again["parameters"]["snapshot_id"] = "again".into();
     let started = api.post_with(&again, &ASYNC).await;
     assert_eq!(started.json()["progress"].get("seconds_left"), None, "nothing is read for an answer of 202");
-    let progress = api.get(started.header("location").unwrap()).await.json()["progress"].clone();
+    let progress = api.get(&started.location()).await.json()["progress"].clone();
     assert_eq!((&progress["seconds_left"], &progress["estimate_from"]), (&60.into(), &"history".into()));
     assert!(progress["estimated_completion"].is_string());
 }
@@ -48,7 +48,7 @@ async fn an_operation_that_goes_on_is_shown_with_an_estimate_of_its_end() {
 async fn a_waiting_reader_is_answered_when_something_changes() {
     let api = Api::demo();
     let started = api.post_with(&snapshot_of("dev-postgres-01"), &ASYNC).await;
-    let path = started.header("location").unwrap();
+    let path = &started.location();
     let before = api.get(path).await.json()["version"].clone();
     api.world.clock.advance(Duration::from_secs(25));
     let asked_at = api.world.service.ports.clock.now();
@@ -74,7 +74,7 @@ async fn an_ended_operation_is_shown_with_its_result() {
 async fn an_operation_is_cancelled_before_rds_is_asked_and_refused_after() {
     let api = Api::demo();
     let cancel = async |started: &Answer| {
-        let path = format!("{}/cancel", started.header("location").unwrap());
+        let path = format!("{}/cancel", started.location());
         api.send(ask(Method::POST, &path).body(Body::empty()).unwrap()).await
     };
     api.world.rds.inject(Fault::next_look(LookFault::Throttled));

@@ -112,3 +112,40 @@ async fn health_is_told_to_anybody() {
     assert_eq!(answer.status, 200);
     assert_eq!(answer.json()["status"], Value::from("ok"));
 }
+
+/// `Location` resolves from the path that was asked for, also behind a prefix that a gateway takes off.
+#[tokio::test]
+async fn a_slash_at_the_end_of_a_path_changes_nothing() {
+    let api = Api::demo();
+    for (path, status) in [
+        ("/instances/", 200),
+        ("/instances/dev-postgres-01/", 200),
+        ("/instances/dev-postgres-01/operations//", 200),
+        ("/operations/?limit=1", 200),
+        ("/audit/?format=csv", 200),
+        ("/metrics/summary/", 200),
+        ("/healthz/", 200),
+        ("//healthz", 200),
+        ("/nowhere/", 404),
+        ("/instances//dev-postgres-01", 404),
+    ] {
+        assert_eq!(api.get(path).await.status, status, "{path}");
+    }
+    let api = Api::demo();
+    let mut request = submission(reboot_of("dev-postgres-01").to_string(), &[("prefer", "respond-async")]);
+    *request.uri_mut() = "/operations/".parse().unwrap();
+    let answer = api.send(request).await;
+    let id = answer.json()["operation_id"].as_str().unwrap().to_owned();
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (202, Some(id.as_str())));
+    assert_eq!(api.get(&format!("/operations/{id}/")).await.status, 200);
+}
+
+/// A gateway's resources and routes are recognised by these segments.
+#[tokio::test]
+async fn the_first_segments_of_all_routes_are_known_to_gateways() {
+    let api = Api::demo();
+    for segment in ops_http::gateway::FIRST_SEGMENTS {
+        let path = if segment == "metrics" { "/metrics/summary".to_owned() } else { format!("/{segment}") };
+        assert_eq!(api.get(&path).await.status, 200, "{path}");
+    }
+}

@@ -88,7 +88,7 @@ async fn an_operation_that_goes_on_is_answered_202_with_where_and_when_to_look()
     expect![[r#"
         202 Accepted
         content-type: application/json
-        location: /operations/01KG9QXG800000000000000001
+        location: operations/01KG9QXG800000000000000001
         retry-after: 30
         preference-applied: respond-async
         {

@@ -25,6 +25,86 @@ fn the_stage_is_taken_off_the_path_where_it_stands_there() {
     }
 }
 
+/// An event by the template that the gateway matched, with the parameters of the path.
+fn matched(form: Form, template: &str, path: &str, parameters: &Value) -> Value {
+    let mut event = match form {
+        Form::V1 => json!({ "httpMethod": "GET", "resource": template, "path": path }),
+        Form::V2 => {
+            let mut event = v2(path, "live");
+            event["routeKey"] = json!(format!("ANY {template}"));
+            event
+        }
+    };
+    event["pathParameters"] = parameters.clone();
+    event
+}
+
+/// Base paths, stages, mapping keys and fixed segments are no part of the service's own path.
+#[test]
+fn what_a_gateway_puts_before_a_path_is_taken_off() {
+    let proxy = |path: &str| json!({ "proxy": path });
+    for (template, path, parameters, expected) in [
+        ("/{proxy+}", "/operations", proxy("operations"), "/operations"),
+        ("/{proxy+}", "/rds/operations", proxy("operations"), "/operations"),
+        ("/{proxy+}", "/rds/v1/live/instances/db-1", proxy("instances/db-1"), "/instances/db-1"),
+        ("/{proxy+}", "/rds/operations/", proxy("operations"), "/operations/"),
+        ("/{proxy+}", "/rds/operations/", proxy("operations/"), "/operations/"),
+        ("/{proxy+}", "/operations/operations", proxy("operations"), "/operations"),
+        ("/{proxy+}", "/rds/instances/a%2Fb", proxy("instances/a%2Fb"), "/instances/a%2Fb"),
+        ("/{proxy+}", "/rds/instances/a%20b", proxy("instances/a b"), "/instances/a%20b"),
+        ("/{proxy+}", "/rds/instances/a b", proxy("instances/a%20b"), "/instances/a%20b"),
+        ("/", "/rds", json!(null), "/"),
+        ("/", "/rds/v1/", json!(null), "/"),
+        ("/", "/", json!(null), "/"),
+        ("/operations", "/rds/operations", json!(null), "/operations"),
+        ("/operations/{id}/cancel", "/rds/operations/01J/cancel", json!({ "id": "01J" }), "/operations/01J/cancel"),
+        ("/metrics/{what+}", "/rds/metrics/summary", json!({ "what": "summary" }), "/metrics/summary"),
+        ("/tools/rds/{proxy+}", "/tools/rds/operations", proxy("operations"), "/operations"),
+        ("/{team}/{proxy+}", "/x/dba/audit", json!({ "team": "dba", "proxy": "audit" }), "/audit"),
+        ("/tools/instances/{id}", "/x/tools/instances/db-1", json!({ "id": "db-1" }), "/instances/db-1"),
+    ] {
+        for form in [Form::V1, Form::V2] {
+            let event = matched(form, template, path, &parameters);
+            assert_eq!(request(&event).uri().path(), expected, "{form:?} {template} {path}");
+        }
+    }
+}
+
+/// Whoever may call `/x/*` reaches no other path by it.
+#[test]
+fn what_a_caller_puts_before_a_path_stays() {
+    let proxy = |path: &str| json!({ "proxy": path });
+    for (path, parameters) in [
+        ("/x/operations", proxy("x/operations")),
+        ("/x/operations", proxy("x%2Foperations")),
+        ("/x%2Foperations", proxy("x/operations")),
+        ("/x/operations", json!({})),
+        ("/x/operations", json!(null)),
+        ("/x/operations", proxy("audit")),
+    ] {
+        for form in [Form::V1, Form::V2] {
+            let event = matched(form, "/{proxy+}", path, &parameters);
+            assert_eq!(request(&event).uri().path(), path, "{form:?} {parameters}");
+        }
+    }
+}
+
+/// HTTP APIs have the stage in the path in both payload formats; REST APIs have not.
+#[test]
+fn the_stage_of_a_named_stage_is_taken_off_in_format_1_too() {
+    for (version, resource, path, expected) in [
+        ("1.0", "/{proxy+}", "/live/operations", "/operations"),
+        ("1.0", "$default", "/live/operations", "/operations"),
+        ("1.0", "$default", "/operations", "/operations"),
+        ("", "/{other+}", "/live/operations", "/live/operations"),
+    ] {
+        let mut event = matched(Form::V1, resource, path, &json!({ "proxy": "operations" }));
+        event["version"] = json!(version);
+        event["requestContext"]["stage"] = json!("live");
+        assert_eq!(request(&event).uri().path(), expected, "{version} {resource} {path}");
+    }
+}
+
 #[test]
 fn paths_that_a_uri_can_not_hold_are_encoded() {
     for (path, expected) in [

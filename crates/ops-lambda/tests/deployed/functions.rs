@@ -264,7 +264,7 @@ async fn the_worker_finishes_what_the_caller_did_not_wait_for(emulator: &str) {
     assert_eq!((status, &accepted["status"]), (202, &json!("in_progress")), "{accepted}");
     assert!(accepted.get("success").is_none());
     let id = accepted["operation_id"].as_str().unwrap();
-    assert_eq!(header(&answer, "location"), Some(format!("/operations/{id}")));
+    assert_eq!(header(&answer, "location"), Some(format!("operations/{id}")));
     assert!(header(&answer, "retry-after").is_some());
     drop(api);
 

@@ -6,6 +6,7 @@
 mod fixtures;
 mod identity;
 mod mutations;
+mod paths;
 mod spoofing;
 
 use lambda_runtime::{Context, LambdaEvent};

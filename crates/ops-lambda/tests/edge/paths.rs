@@ -1,0 +1,79 @@
+//! Paths that a gateway adds to: the request arrives, and `Location` leads back through the same gateway.
+
+use serde_json::{Value, json};
+
+use crate::{Function, fixtures};
+
+/// How the gateway tells of a request.
+#[derive(Clone, Copy)]
+enum Gateway {
+    /// A REST API, or an HTTP API in format 1.0: `path` and `resource`.
+    V1(&'static str),
+    /// An HTTP API in format 2.0: `rawPath` and `routeKey`.
+    V2(&'static str),
+}
+
+impl Gateway {
+    fn event(self, method: &str, path: &str, prefix: &str) -> Value {
+        let own = path.strip_prefix(prefix).unwrap().trim_start_matches('/');
+        let (mut event, template) = match self {
+            Self::V1(template) => {
+                let mut event = fixtures::event("rest-iam");
+                event["httpMethod"] = json!(method);
+                event["path"] = json!(path);
+                event["resource"] = json!(template);
+                (event, template)
+            }
+            Self::V2(template) => {
+                let mut event = fixtures::event("http-iam");
+                event["requestContext"]["http"]["method"] = json!(method);
+                event["rawPath"] = json!(path);
+                event["routeKey"] = json!(format!("ANY {template}"));
+                (event, template)
+            }
+        };
+        event["pathParameters"] = if template.ends_with("{proxy+}") { json!({ "proxy": own }) } else { json!(null) };
+        event
+    }
+}
+
+/// The path that `reference` names in an answer to a request for `base` (RFC 3986, section 5.2).
+fn resolved(base: &str, reference: &str) -> String {
+    let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
+    format!("{folder}/{reference}")
+}
+
+fn header(answer: &Value, name: &str) -> String {
+    let of = |headers: &Value| headers[name].as_str().or_else(|| headers[name][0].as_str()).map(str::to_owned);
+    of(&answer["headers"]).or_else(|| of(&answer["multiValueHeaders"])).unwrap_or_else(|| panic!("{name}: {answer}"))
+}
+
+#[tokio::test]
+async fn an_operation_is_found_where_location_says_behind_every_gateway() {
+    for (prefix, gateway) in [
+        ("", Gateway::V1("/{proxy+}")),
+        ("/rds", Gateway::V1("/{proxy+}")),
+        ("/teams/dba/rds", Gateway::V1("/{proxy+}")),
+        ("/rds", Gateway::V1("/tools/{proxy+}")),
+        ("/live", Gateway::V2("/{proxy+}")),
+        ("/rds", Gateway::V2("/{proxy+}")),
+        ("/teams/dba/rds", Gateway::V2("/{proxy+}")),
+    ] {
+        for slash in ["", "/"] {
+            let function = Function::new();
+            let asked = format!("{prefix}/operations{slash}");
+            let mut event = gateway.event("POST", &asked, prefix);
+            let body = json!({ "operation": "reboot_instance", "instance_id": "dev-postgres-01" });
+            event["body"] = json!(body.to_string());
+            for headers in ["headers", "multiValueHeaders"] {
+                let single = json!("respond-async");
+                event[headers]["prefer"] = if headers == "headers" { single } else { json!([single]) };
+            }
+            let accepted = function.answer(&event).await;
+            assert_eq!(accepted["statusCode"], 202, "{asked}: {accepted}");
+            let found = resolved(&asked, &header(&accepted, "location"));
+            let shown = function.answer(&gateway.event("GET", &found, prefix)).await;
+            assert_eq!(shown["statusCode"], 200, "{asked} leads to {found}: {shown}");
+        }
+    }
+}
