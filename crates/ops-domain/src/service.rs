@@ -18,7 +18,7 @@ mod summary;
 mod sweep;
 mod wait;
 
-pub use query::{Available, AvailableOperation, InstanceFilter, InstanceView, InstancesPage};
+pub use query::{Available, AvailableOperation, EnvironmentFilter, InstanceFilter, InstanceView, InstancesPage};
 pub use submit::Submitted;
 pub use sweep::Swept;
 

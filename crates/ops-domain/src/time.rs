@@ -11,6 +11,22 @@ pub fn from_rfc3339(text: &str) -> Option<Timestamp> {
     DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc))
 }
 
+/// What [`from_request`] reads, for messages: "must be …".
+pub const EXPECTED: &str = "an RFC 3339 time such as 2025-11-13T10:30:00Z, or a date such as 2025-11-13";
+
+/// Reads a time as people send it: RFC 3339 with any offset, or a date, which is its midnight in UTC.
+///
+/// The `+` of an offset may be a blank, because a query that is not encoded arrives so (URL Standard,
+/// "application/x-www-form-urlencoded").
+#[must_use]
+pub fn from_request(text: &str) -> Option<Timestamp> {
+    let with_plus = || {
+        let (time, offset) = text.rsplit_once(' ')?;
+        from_rfc3339(&format!("{time}+{offset}"))
+    };
+    from_rfc3339(text).or_else(with_plus).or_else(|| from_rfc3339(&format!("{text}T00:00:00Z")))
+}
+
 /// RFC 3339 in UTC with microseconds: fixed width, so that the order of the texts is the order of the times.
 ///
 /// RFC 3339 has the years 0000 to 9999. A time outside of them, which also a text of the year 9999 with an offset can

@@ -7,10 +7,9 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, Path, Query};
-use chrono::{DateTime, Utc};
 use http::request::Parts;
 use ops_domain::failure::{Code, Failure, Problem};
-use ops_domain::time::Timestamp;
+use ops_domain::time::{EXPECTED, Timestamp, from_request};
 
 use crate::cursor;
 use crate::refused::{self, Refused};
@@ -96,18 +95,20 @@ impl Params {
 
     /// A time.
     pub(crate) fn time(&mut self, name: &str) -> Option<Timestamp> {
-        let expected = "must be an RFC 3339 time such as 2025-11-13T10:30:00Z";
-        self.read(name, |text| {
-            let at = DateTime::parse_from_rfc3339(text).map_err(|_| expected.to_owned())?;
-            Ok(at.with_timezone(&Utc))
-        })
+        self.read(name, |text| from_request(text).ok_or_else(|| format!("must be {EXPECTED}")))
+    }
+
+    /// Whether something is asked for; not, if the parameter is left out.
+    pub(crate) fn flag(&mut self, name: &str) -> bool {
+        let read = |text: &str| text.parse().map_err(|_| "must be true or false".to_owned());
+        self.read(name, read).unwrap_or_default()
     }
 
     /// A period: `from`, and `to` after it.
     pub(crate) fn period(&mut self) -> (Option<Timestamp>, Option<Timestamp>) {
         let (from, to) = (self.time("from"), self.time("to"));
         if from.zip(to).is_some_and(|(from, to)| from >= to) {
-            self.problem("to", "must be later than from");
+            self.problem("to", "must be later than from; a date is 00:00 UTC of that day");
         }
         (from, to)
     }
@@ -147,7 +148,8 @@ impl Params {
         if problems.is_empty() { Ok(()) } else { Err(Failure::invalid(Code::InvalidParameter, problems).into()) }
     }
 
-    fn problem(&mut self, name: &str, message: &str) {
+    /// Notes what is wrong with a parameter.
+    pub(crate) fn problem(&mut self, name: &str, message: &str) {
         self.problems.push(Problem { pointer: name.to_owned(), message: message.to_owned() });
     }
 }

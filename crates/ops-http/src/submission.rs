@@ -43,7 +43,7 @@ pub(crate) async fn read(request: Request) -> Result<Submission, Box<Rejected>> 
         None
     });
     problems.extend(Params::of(&parts).into_problems());
-    match OperationRequest::parse(&body) {
+    match OperationRequest::parse(without_mark(&body)) {
         Ok(request) if problems.is_empty() => Ok(Submission { key, request }),
         Ok(request) => Err(Box::new(rejected(&request, problems))),
         Err(rejected) => Err(with_problems(rejected, problems)),
@@ -53,16 +53,16 @@ pub(crate) async fn read(request: Request) -> Result<Submission, Box<Rejected>> 
 /// Any page may have a browser send a body without a content type, and must ask first before it sends JSON (Fetch
 /// Standard, "CORS-safelisted request-header").
 fn require_json(headers: &HeaderMap, body: &Body) -> Result<(), Failure> {
-    let is_json = match headers.get(CONTENT_TYPE) {
-        Some(value) => is_json(value),
-        None => body.is_end_stream(),
-    };
+    let mut types = headers.get_all(CONTENT_TYPE).into_iter().peekable();
+    let is_json = if types.peek().is_some() { types.all(is_json) } else { body.is_end_stream() };
     if is_json { Ok(()) } else { Err(Failure::of_code(Code::UnsupportedMediaType)) }
 }
 
+/// Whether the header names JSON only: an HTTP API joins headers that were sent several times by commas.
 fn is_json(content_type: &HeaderValue) -> bool {
-    let essence = content_type.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json")
+    let essence = |one: &str| one.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let types = content_type.to_str().unwrap_or_default().split(',');
+    types.map(essence).all(|essence| essence == "application/json")
 }
 
 async fn read_body(body: Body) -> Result<Bytes, Failure> {
@@ -76,11 +76,20 @@ async fn read_body(body: Body) -> Result<Bytes, Failure> {
     }
 }
 
+/// The body without the byte order mark that editors put before a text (RFC 8259, section 8.1: a reader may pass over
+/// it).
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body)
+}
+
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, &'static str> {
     let mut values = headers.get_all(IDEMPOTENCY_KEY).into_iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
         return Err("is given more than once");
+    }
+    if value.as_bytes().contains(&b',') {
+        return Err("must not have a comma; gateways join a header that is given more than once by commas");
     }
     let visible = |key: &&str| key.bytes().all(|byte| byte.is_ascii_graphic());
     let key = value.to_str().ok().filter(|key| (1..=MAX_KEY).contains(&key.len())).filter(visible);

@@ -98,13 +98,13 @@ async fn export(args: ExportArgs) -> Result<(), StartError> {
     let caller = Caller::new(format!("local:{}", args.user), request_id());
     let draft = AuditDraft::export(&caller, Value::Object(told), now, settings.audit_retention);
     trail.append(draft).await.map_err(StartError::Trail)?;
-    print(args.format, walk, first).await
+    print(args.format, args.bom, walk, first).await
 }
 
-async fn print(format: Format, mut walk: Walk, first: Vec<AuditEntry>) -> Result<(), StartError> {
+async fn print(format: Format, bom: bool, mut walk: Walk, first: Vec<AuditEntry>) -> Result<(), StartError> {
     let mut out = BufWriter::new(std::io::stdout());
     if format == Format::Csv {
-        out.write_all(csv::HEADER.as_bytes()).map_err(StartError::Output)?;
+        out.write_all(csv::beginning(bom).as_bytes()).map_err(StartError::Output)?;
     }
     let mut page = Some(first);
     while let Some(entries) = page {

@@ -244,6 +244,9 @@ pub struct ExportArgs {
     /// How entries are printed.
     #[arg(long, value_enum, default_value_t = Format::Csv)]
     pub format: Format,
+    /// Begin CSV with a byte order mark, which Excel needs to read it as UTF-8.
+    #[arg(long)]
+    pub bom: bool,
     /// Only entries about this instance.
     #[arg(long)]
     pub instance: Option<String>,

@@ -7,6 +7,16 @@ pub const HEADER: &str = "audit_id,timestamp,event,operation,operation_id,instan
                                  environment,principal,user_identity,source_ip,request_id,parameters,reason,result,\
                                  success,duration_seconds,ttl,prev_ttl,prev_hash,hash\r\n";
 
+/// The byte order mark. Spreadsheet programs that go by the code page of the machine read UTF-8 behind it.
+pub const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// What a file begins with: the header row, behind a byte order mark if one is asked for.
+#[must_use]
+pub fn beginning(byte_order_mark: bool) -> String {
+    let mark = if byte_order_mark { BYTE_ORDER_MARK } else { "" };
+    format!("{mark}{HEADER}")
+}
+
 /// One row: the fields in the order of [`HEADER`], and the end of the line.
 #[must_use]
 pub fn row(entry: AuditEntry) -> String {

@@ -23,8 +23,8 @@ use crate::service::{Service, log};
 /// Which instances to list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct InstanceFilter {
-    /// Of this environment.
-    pub environment: Option<Environment>,
+    /// Of these environments.
+    pub environment: Option<EnvironmentFilter>,
     /// Of this account.
     pub account_id: Option<AccountId>,
     /// With this text in the name or the engine.
@@ -33,6 +33,40 @@ pub struct InstanceFilter {
     pub limit: usize,
     /// Where to begin.
     pub cursor: Option<String>,
+}
+
+/// Which environments to list.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum EnvironmentFilter {
+    /// This one.
+    Only(Environment),
+    /// Every one but production. [`Environment::NonProduction`] alone is what an instance is classified as when nothing
+    /// more is known, and nobody looks for just those.
+    NotProduction,
+}
+
+impl EnvironmentFilter {
+    fn accepts(&self, environment: &Environment) -> bool {
+        match self {
+            Self::Only(wanted) => wanted == environment,
+            Self::NotProduction => *environment != Environment::Production,
+        }
+    }
+
+    /// Those of `known` that are listed.
+    #[must_use]
+    pub fn among(&self, known: impl IntoIterator<Item = Environment>) -> Vec<Environment> {
+        known.into_iter().filter(|environment| self.accepts(environment)).collect()
+    }
+}
+
+impl From<Environment> for EnvironmentFilter {
+    fn from(environment: Environment) -> Self {
+        match environment {
+            Environment::NonProduction => Self::NotProduction,
+            environment => Self::Only(environment),
+        }
+    }
 }
 
 /// An instance as the inventory knows it, with what the service makes of it.
@@ -250,7 +284,7 @@ impl InstanceFilter {
             let text = text.to_lowercase();
             view.item.target.instance_id.as_str().contains(&text) || view.item.engine.to_lowercase().contains(&text)
         };
-        self.environment.as_ref().is_none_or(|wanted| *wanted == view.classification.environment)
+        self.environment.as_ref().is_none_or(|wanted| wanted.accepts(&view.classification.environment))
             && self.account_id.as_ref().is_none_or(|wanted| *wanted == view.item.target.account_id)
             && self.text.as_ref().is_none_or(text)
     }

@@ -18,6 +18,7 @@ use serde_json::json;
 use crate::app::Api;
 use crate::params::Params;
 use crate::refused::Refused;
+use crate::routes::audit::export::Begin;
 
 /// How the entries are sent.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -39,12 +40,16 @@ async fn list(
     uri: Uri,
 ) -> Result<Response, Refused> {
     let format = params.read("format", read_format).unwrap_or_else(|| accepted_format(&headers));
+    let byte_order_mark = params.flag("bom");
+    if byte_order_mark && format == Format::Json {
+        params.problem("bom", "is for CSV; send it with format=csv");
+    }
     let limit = params.limit();
     let query = query(&mut params, limit, api.service.ports.clock.now());
     params.finish()?;
     match format {
         Format::Json => page(&api, query).await,
-        Format::Csv => export::export(&api, &caller, query, limit, &uri).await,
+        Format::Csv => export::export(&api, &caller, query, limit, Begin { byte_order_mark, uri: &uri }).await,
     }
 }
 

@@ -6,9 +6,10 @@ use axum::extract::State;
 use axum::routing::get;
 use axum::{Extension, Json, Router};
 use ops_domain::caller::Caller;
+use ops_domain::environment::EnvironmentPolicy;
 use ops_domain::failure::Failure;
 use ops_domain::id::InstanceId;
-use ops_domain::service::{Available, InstanceFilter, InstanceView, Service};
+use ops_domain::service::{Available, EnvironmentFilter, InstanceFilter, InstanceView, Service};
 use serde_json::{Value, json};
 
 use crate::app::Api;
@@ -30,12 +31,7 @@ async fn list(
 ) -> Result<Json<Value>, Refused> {
     let environments = &api.service.settings.environments;
     let mut filter = InstanceFilter {
-        environment: params.read("environment", |text| {
-            environments.parse(text).ok_or_else(|| {
-                let known: Vec<_> = environments.environments().iter().map(|known| known.as_str().to_owned()).collect();
-                format!("must be one of {}", known.join(", "))
-            })
-        }),
+        environment: params.read("environment", |text| read_environment(environments, text)),
         account_id: params.parsed("account_id"),
         text: params.text("q"),
         limit: params.limit_or_default(),
@@ -46,12 +42,22 @@ async fn list(
         let page = api.service.instances(&filter).await?;
         let items = page.items.iter().map(|view| item(&api.service, &caller, view));
         let mut listed = super::list(items, page.next.as_deref());
+        if let Some(environment) = &filter.environment {
+            listed["matched"] = json!({ "environment": environment.among(environments.environments()) });
+        }
         listed["broken"] = json!(page.broken);
         match api.options.answers.fewer(&listed, page.items.len()) {
             Some(limit) => filter.limit = limit,
             None => return Ok(Json(listed)),
         }
     }
+}
+
+fn read_environment(known: &EnvironmentPolicy, text: &str) -> Result<EnvironmentFilter, String> {
+    known.parse(text).map(EnvironmentFilter::from).ok_or_else(|| {
+        let names: Vec<_> = known.environments().iter().map(|known| known.as_str().to_owned()).collect();
+        format!("must be one of {}; NonProduction is every one but Production", names.join(", "))
+    })
 }
 
 /// One instance with its live description.

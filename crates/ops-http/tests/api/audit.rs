@@ -124,6 +124,28 @@ async fn csv_is_sent_to_who_accepts_it_before_json() {
     }
 }
 
+/// Excel takes CSV without the mark for the code page of the machine.
+#[tokio::test]
+async fn csv_begins_with_a_byte_order_mark_on_request() {
+    for options in [Options::GATEWAY, Options::LOCAL] {
+        let api = Api::with_options(World::demo(), options);
+        api.post(&reboot_of("prod-orders-01")).await;
+        for (query, mark) in [
+            ("format=csv&bom=true", true),
+            ("format=csv&bom=true&limit=1", true),
+            ("format=csv&bom=false", false),
+            ("format=csv", false),
+        ] {
+            let text = api.get(&format!("/audit?{query}")).await.text;
+            let rest = text.trim_start_matches('\u{feff}');
+            assert_eq!(text.len() - rest.len(), if mark { 3 } else { 0 }, "{query}");
+            assert!(rest.starts_with("audit_id,"), "{query}");
+        }
+        let link = api.get("/audit?format=csv&bom=true&limit=1").await.header("link").unwrap().to_owned();
+        assert!(link.contains("bom=true"), "each part is a file of its own: {link}");
+    }
+}
+
 /// Follows the exports by their links to the end, and gives the texts.
 async fn parts(api: &Api, first: &str) -> Vec<String> {
     let (mut texts, mut query) = (Vec::new(), Some(first.to_owned()));

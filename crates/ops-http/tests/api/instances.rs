@@ -313,6 +313,26 @@ async fn instances_are_filtered_by_environment_account_and_text() {
     }
 }
 
+/// The answer tells which environments a filter was taken for.
+#[tokio::test]
+async fn non_production_is_every_environment_but_production() {
+    let api = Api::demo();
+    let count = async |filter: &str| {
+        let answer = api.get(&format!("/instances?limit=100&{filter}")).await.json();
+        (answer["items"].as_array().unwrap().len(), answer["matched"]["environment"].clone())
+    };
+    let (all, nothing) = count("q=-").await;
+    let (production, told) = count("q=-&environment=PRD").await;
+    assert_eq!((nothing, told), (json!(null), json!(["Production"])));
+    for spelling in ["nonprod", "non-prod", "NonProduction", "non-production"] {
+        let (others, told) = count(&format!("q=-&environment={spelling}")).await;
+        assert_eq!(others, all - production, "{spelling}");
+        let expected = ["Staging", "Test", "Development", "POC", "Sandbox", "NonProduction"];
+        assert_eq!(told, json!(expected), "{spelling}");
+    }
+    assert!(production > 0 && production < all);
+}
+
 #[tokio::test]
 async fn the_pages_of_the_inventory_together_are_all_of_it_once() {
     let api = Api::demo();

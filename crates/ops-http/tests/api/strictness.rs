@@ -65,7 +65,9 @@ async fn query_parameters_are_read_strictly_and_all_problems_are_told() {
         ("/operations?instance=x", &["instance"]),
         ("/operations?status=done", &["status"]),
         ("/operations?operation=delete", &["operation"]),
-        ("/operations?from=yesterday&to=2026-01-31", &["from", "to"]),
+        ("/operations?from=yesterday&to=2026-02-30", &["from", "to"]),
+        ("/operations?from=2026-01-31&to=2026-01-31", &["to"]),
+        ("/operations?from=2026-01-31+01:00", &["from"]),
         ("/operations?from=2026-01-31T10:00:00Z&to=2026-01-31T10:00:00Z", &["to"]),
         ("/operations?instance_id=-bad-", &["instance_id"]),
         ("/operations?user=", &["user"]),
@@ -79,6 +81,8 @@ async fn query_parameters_are_read_strictly_and_all_problems_are_told() {
         ("/instances/dev-postgres-01/operations?account=1", &["account"]),
         ("/audit?format=xml&operation_id=7", &["format", "operation_id"]),
         ("/audit?cursor=made-up", &["cursor"]),
+        ("/audit?format=csv&bom=yes", &["bom"]),
+        ("/audit?bom=true", &["bom"]),
         ("/audit?cursor=bm9uZSBvZiBvdXJz", &["cursor"]),
     ] {
         let answer = api.get(path).await;
@@ -148,4 +152,87 @@ async fn the_first_segments_of_all_routes_are_known_to_gateways() {
         let path = if segment == "metrics" { "/metrics/summary".to_owned() } else { format!("/{segment}") };
         assert_eq!(api.get(&path).await.status, 200, "{path}");
     }
+}
+
+/// An HTTP API joins a header that was sent twice by commas, so a comma would make two keys a third one.
+#[tokio::test]
+async fn a_key_with_a_comma_is_refused_with_the_reason() {
+    for key in ["k-1,k-1", "k-1, k-1", ",", "k-1,"] {
+        let api = Api::demo();
+        let answer = api.post_with(&reboot_of("dev-postgres-01"), &[("idempotency-key", key)]).await;
+        assert_eq!(pointers(&answer), ["Idempotency-Key"], "{key}");
+        let message = answer.json()["details"][0]["message"].as_str().unwrap().to_owned();
+        assert!(message.contains("comma") && message.contains("more than once"), "{key}: {message}");
+        api.assert_only_audited("refused");
+    }
+}
+
+/// Headers that came twice, as REST APIs send them (apart) and HTTP APIs (joined).
+#[tokio::test]
+async fn headers_that_came_twice_mean_the_same_apart_and_joined() {
+    const JSON: &str = "application/json";
+    let reboot = || reboot_of("dev-postgres-01").to_string();
+    for (values, status) in [
+        (&[JSON, JSON][..], 202),
+        (&["application/json, application/json; charset=utf-8"], 202),
+        (&[JSON, "text/plain"], 415),
+        (&["application/json,text/plain"], 415),
+        (&["text/plain", JSON], 415),
+        (&["application/json,"], 415),
+    ] {
+        let mut request = submission(reboot(), &[("prefer", "respond-async")]);
+        request.headers_mut().remove("content-type");
+        for value in values {
+            request.headers_mut().append("content-type", http::HeaderValue::from_static(value));
+        }
+        assert_eq!(Api::demo().send(request).await.status, status, "{values:?}");
+    }
+    for values in [&["respond-async", "wait=5"][..], &["respond-async,wait=5"]] {
+        let headers: Vec<_> = values.iter().map(|value| ("prefer", *value)).collect();
+        let answer = Api::demo().post_with(&reboot_of("dev-postgres-01"), &headers).await;
+        assert_eq!(answer.header("preference-applied"), Some("respond-async, wait=5"), "{values:?}");
+    }
+}
+
+/// Editors put one before a file, and it is no part of the JSON.
+#[tokio::test]
+async fn a_byte_order_mark_before_a_body_is_passed_over() {
+    let reboot = reboot_of("dev-postgres-01").to_string();
+    for (body, status) in [
+        (format!("\u{feff}{reboot}"), 202),
+        (format!("\u{feff}\u{feff}{reboot}"), 400),
+        (format!(" \u{feff}{reboot}"), 400),
+    ] {
+        let answer = Api::demo().send(submission(body, &[("prefer", "respond-async")])).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+    }
+}
+
+/// A `+` in a query is a blank (URL Standard, "application/x-www-form-urlencoded"), so it arrives as one in a zone.
+#[tokio::test]
+async fn times_are_read_as_dates_and_with_a_plus_that_came_as_a_blank() {
+    let api = Api::demo();
+    api.post(&reboot_of("prod-orders-01")).await;
+    api.world.clock.advance(std::time::Duration::from_mins(1));
+    for (period, entries) in [
+        ("from=2026-01-31", 1),
+        ("from=2026-01-31&to=2026-02-01", 1),
+        ("to=2026-01-31", 0),
+        ("from=2026-01-31T11:00:00+01:00", 1),
+        ("from=2026-01-31T11:00:00%2B01:00", 1),
+        ("from=2026-01-31T11:00:00%2001:00", 1),
+        ("from=2026-01-31+11:00:00+01:00", 1),
+        ("from=2026-01-31T11:00:01+01:00", 0),
+    ] {
+        for route in ["audit", "operations", "metrics/summary"] {
+            let answer = api.get(&format!("/{route}?{period}")).await;
+            assert_eq!(answer.status, 200, "{route}?{period}: {}", answer.text);
+            if route == "audit" {
+                assert_eq!(answer.json()["items"].as_array().unwrap().len(), entries, "{period}");
+            }
+        }
+    }
+    let answer = api.get("/audit?from=2026-01-31T11:00").await.json();
+    let expected = "must be an RFC 3339 time such as 2025-11-13T10:30:00Z, or a date such as 2025-11-13";
+    assert_eq!(answer["details"][0]["message"], json!(expected));
 }

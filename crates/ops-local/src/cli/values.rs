@@ -1,10 +1,11 @@
 //! What the values of arguments may be; an error says what is expected.
 
-use ops_domain::time::{Timestamp, from_rfc3339};
+use ops_domain::time::{EXPECTED, Timestamp, from_request};
 
 pub(super) fn idempotency_key(text: &str) -> Result<String, &'static str> {
-    let is_key = (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    if is_key { Ok(text.to_owned()) } else { Err("a key has 1 to 128 visible ASCII characters") }
+    let is_key_byte = |byte: u8| byte.is_ascii_graphic() && byte != b',';
+    let is_key = (1..=128).contains(&text.len()) && text.bytes().all(is_key_byte);
+    if is_key { Ok(text.to_owned()) } else { Err("a key has 1 to 128 visible ASCII characters, and no comma") }
 }
 
 /// An entry of nobody would be none of the person who asked.
@@ -27,10 +28,9 @@ fn pair(text: &str) -> Option<(String, String)> {
     Some((name.to_owned(), value.to_owned()))
 }
 
-/// A time as the HTTP API reads it, or a date.
-pub(super) fn time(text: &str) -> Result<Timestamp, &'static str> {
-    let at = from_rfc3339(text).or_else(|| from_rfc3339(&format!("{text}T00:00:00Z")));
-    at.ok_or("must be an RFC 3339 time such as 2025-11-13T10:30:00Z, or a date such as 2025-11-13")
+/// A time as the HTTP API reads it.
+pub(super) fn time(text: &str) -> Result<Timestamp, String> {
+    from_request(text).ok_or_else(|| format!("must be {EXPECTED}"))
 }
 
 #[cfg(test)]
@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn a_date_is_its_midnight_in_utc_and_what_is_neither_date_nor_time_is_refused() {
-        let midnight = from_rfc3339("2026-01-31T00:00:00Z");
+        let midnight = ops_domain::time::from_rfc3339("2026-01-31T00:00:00Z");
         for text in ["2026-01-31", "2026-01-31T00:00:00Z", "2026-01-31T01:00:00+01:00"] {
             assert_eq!(time(text).ok(), midnight, "{text}");
         }

@@ -26,32 +26,41 @@ const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
 /// Pages that one part of an export reads at most, so that a rare filter does not hold it for ever.
 const PART_PAGES: usize = 100;
 
+/// How an export begins, and where the next part of it is asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Begin<'a> {
+    /// Whether a byte order mark is before the header row.
+    pub(super) byte_order_mark: bool,
+    /// What was asked for.
+    pub(super) uri: &'a Uri,
+}
+
 /// Exports what `query` asks for: one page where the caller gave a `limit`, else all, or as much as an answer can hold.
 pub(super) async fn export(
     api: &Api,
     caller: &Caller,
     query: AuditQuery,
     limit: Option<usize>,
-    uri: &Uri,
+    begin: Begin<'_>,
 ) -> Result<Response, Refused> {
     match (limit, api.options.answers) {
-        (Some(_), answers) => part(api, caller, query, Extent { bytes: answers.most(), pages: 1 }, uri).await,
+        (Some(_), answers) => part(api, caller, query, Extent { bytes: answers.most(), pages: 1 }, begin).await,
         (None, Answers::Whole { bytes }) => {
             let query = AuditQuery { limit: Params::MAX_LIMIT, ..query };
-            part(api, caller, query, Extent { bytes, pages: PART_PAGES }, uri).await
+            part(api, caller, query, Extent { bytes, pages: PART_PAGES }, begin).await
         }
-        (None, Answers::Streamed) => whole(api, caller, AuditQuery { limit: PAGE, ..query }).await,
+        (None, Answers::Streamed) => whole(api, caller, AuditQuery { limit: PAGE, ..query }, begin).await,
     }
 }
 
 /// Sends page after page while the next one is read. When the trail can't be read any more, the body breaks off without
 /// its proper end, so that the caller does not take it for whole.
-async fn whole(api: &Api, caller: &Caller, query: AuditQuery) -> Result<Response, Refused> {
+async fn whole(api: &Api, caller: &Caller, query: AuditQuery, begin: Begin<'_>) -> Result<Response, Refused> {
     let told = described(&query);
     let mut walk = Walk::new(api.service.ports.audit.clone(), query);
     let first = walk.next().await.map_err(Failure::from)?.unwrap_or_default();
     api.service.record_export(caller, Value::Object(told)).await?;
-    let first = Bytes::from(csv::HEADER.to_owned() + &rows(first));
+    let first = Bytes::from(csv::beginning(begin.byte_order_mark) + &rows(first));
     let request_id = caller.request_id.clone();
     let rest = stream::try_unfold((walk, request_id), |(mut walk, request_id)| async move {
         let page = walk.next().await.inspect_err(|error| broke_off(&request_id, error))?;
@@ -68,15 +77,22 @@ fn broke_off(request_id: &str, error: &StoreError) {
 }
 
 /// Sends the first part, and says where the next one begins.
-async fn part(api: &Api, caller: &Caller, query: AuditQuery, extent: Extent, uri: &Uri) -> Result<Response, Refused> {
+async fn part(
+    api: &Api,
+    caller: &Caller,
+    query: AuditQuery,
+    extent: Extent,
+    begin: Begin<'_>,
+) -> Result<Response, Refused> {
     let mut told = described(&query);
-    let part = Part::read(api, query, extent).await?;
+    let beginning = csv::beginning(begin.byte_order_mark);
+    let part = Part::read(api, query, extent, beginning).await?;
     told.insert("entries".into(), json!(part.entries));
     told.insert("complete".into(), json!(part.next.is_none()));
     api.service.record_export(caller, Value::Object(told)).await?;
     let mut response = (headers(), part.text).into_response();
     if let Some(next) = part.next.as_deref().map(cursor::shown) {
-        let link = format!("<?{}>; rel=\"next\"", next_query(uri, &next));
+        let link = format!("<?{}>; rel=\"next\"", next_query(begin.uri, &next));
         for (name, value) in [(LINK, link), (NEXT_CURSOR, next)] {
             response.headers_mut().extend(HeaderValue::try_from(value).ok().map(|value| (name, value)));
         }
@@ -100,10 +116,10 @@ struct Part {
 }
 
 impl Part {
-    /// Reads pages until there are no more, or the next one would not fit. A first page that does not fit is read again
+    /// Reads pages behind `text` until there are no more, or the next one would not fit. A first page that does not fit is read again
     /// with fewer entries.
-    async fn read(api: &Api, mut query: AuditQuery, extent: Extent) -> Result<Self, Refused> {
-        let mut part = Self { text: csv::HEADER.to_owned(), entries: 0, next: query.cursor.clone() };
+    async fn read(api: &Api, mut query: AuditQuery, extent: Extent, text: String) -> Result<Self, Refused> {
+        let mut part = Self { text, entries: 0, next: query.cursor.clone() };
         let mut length = length_in_json(&part.text);
         let mut pages = 0;
         while pages < extent.pages {
