@@ -112,7 +112,8 @@ async fn operations_are_filtered() {
     api.send(of_bob).await;
     for (filter, expected) in [
         ("user=iam%3Abob", &["sandbox-alice-01"][..]),
-        ("user=bob", &[]),
+        ("user=bob", &["sandbox-alice-01"]),
+        ("user=bo", &[]),
         ("operation=create_snapshot", &["dev-postgres-01"]),
         ("instance_id=sandbox-alice-01", &["sandbox-alice-01"]),
         ("status=in_progress", &["sandbox-alice-01", "dev-postgres-01"]),
