@@ -142,12 +142,12 @@ fn other_statuses_are_refused_before_anything_is_sent() {
     for (status, expected) in [
         (
             "storage-full",
-            expect!["failed: not done, InvalidDBInstanceState, instance_status storage-full, nothing sent"],
+            expect!["failed: not done, status_not_allowed, instance_status storage-full, nothing sent"],
         ),
-        ("backing-up", expect!["failed: not done, InvalidDBInstanceState, instance_status backing-up, nothing sent"]),
+        ("backing-up", expect!["failed: not done, status_not_allowed, instance_status backing-up, nothing sent"]),
         (
             "quantum-tuning",
-            expect!["failed: not done, InvalidDBInstanceState, instance_status quantum-tuning, nothing sent"],
+            expect!["failed: not done, status_not_allowed, instance_status quantum-tuning, nothing sent"],
         ),
     ] {
         reboot().on(postgres().status(status)).check(expected);

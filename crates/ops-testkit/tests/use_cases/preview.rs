@@ -126,10 +126,11 @@ type Meanwhile = fn(&World, &InstanceRef);
 
 #[tokio::test]
 async fn when_reality_differs_from_the_preview_nothing_is_sent_and_it_is_409_on_the_trail() {
-    let cases: [(Value, Meanwhile); 7] = [
+    let cases: [(Value, Meanwhile); 8] = [
         (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().pending_parameters())),
         (snapshot(), |world, dev| world.rds.add(dev.clone(), postgres().multi_az())),
         (snapshot(), |world, dev| world.rds.add(dev.clone(), postgres().tag("Stage", "dev"))),
+        (snapshot(), |world, dev| world.rds.add(dev.clone(), postgres().copying_tags().tag("aws:new", "x"))),
         (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().replicated_by("dev-replica-01"))),
         (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().pending("MultiAZ", "true"))),
         (window(), |world, dev| world.rds.add(dev.clone(), postgres().without_backups())),
@@ -209,7 +210,8 @@ async fn a_full_quota_is_refused_before_rds_is_asked_where_it_can_be_read() {
         assert_eq!(checked["passed"], json!(!readable));
         let record = world.run(&second).await;
         let answer = record.answer(record.created_at);
-        assert_eq!(answer["error_code"], json!("SnapshotQuotaExceeded"));
+        let code = if readable { "snapshot_quota_used_up" } else { "SnapshotQuotaExceeded" };
+        assert_eq!(answer["error_code"], json!(code), "a code of AWS is what RDS said");
         assert!(answer["guidance"].as_str().unwrap().contains("L-272F1212"));
         assert_eq!(answer.get("quota").cloned(), readable.then(|| json!({ "used": 1, "max": 1 })));
         assert_eq!(world.rds.orders().len() - before, orders);
@@ -231,8 +233,41 @@ async fn a_snapshot_name_that_is_taken_does_not_pass_and_reaches_rds_as_no_order
         let state = taken["checks"].as_array().unwrap().iter().find(|check| check["check"] == "state").unwrap();
         assert_eq!(state["passed"], json!(false));
         let again = world.run(&request).await;
-        let code = again.answer(again.created_at)["error_code"].clone();
-        assert!(code.as_str().unwrap().contains("SnapshotAlreadyExists"), "{code}");
+        assert_eq!(again.answer(again.created_at)["error_code"], json!("snapshot_name_taken"));
         assert_eq!(world.rds.orders().len(), 1);
+    }
+}
+
+fn tags_of(instance: SimulatedInstance, tags: usize) -> SimulatedInstance {
+    (10..10 + tags).fold(instance, |instance, number| instance.tag(&format!("k{number}"), "v"))
+}
+
+/// Any tag that is sent turns RDS's own copying off, and the service always sends some.
+#[tokio::test]
+async fn a_snapshot_keeps_the_tags_of_an_instance_that_copies_them() {
+    let mut request = snapshot();
+    request["parameters"]["tags"] = json!([{ "Key": "k11", "Value": "of the request" }]);
+    for (copying, tags, kept, not_copied) in [
+        (false, 3, vec![], vec![]),
+        (true, 3, vec!["k10", "k12"], vec!["aws:stack"]),
+        (true, 60, (10..58).filter(|n| *n != 11).map(|_| "").take(46).collect(), vec!["aws:stack"]),
+    ] {
+        let instance = tags_of(postgres().tag("aws:stack", "s-1"), tags);
+        let world = world_of(if copying { instance.copying_tags() } else { instance });
+        let told = preview(&world, &request).await;
+        world.run(&request).await;
+        let snapshot = world.rds.snapshots(&dev()).remove(0);
+        let own = ["Environment", "rds-ops:operation-id", "rds-ops:requested-by", "k11"];
+        assert!(own.iter().all(|key| snapshot.tags.contains_key(*key)), "{:?}", snapshot.tags);
+        assert_eq!(snapshot.tags["k11"], "of the request");
+        assert_eq!(snapshot.tags.len(), own.len() + kept.len());
+        assert!(kept.iter().all(|key| key.is_empty() || snapshot.tags.contains_key(*key)), "{:?}", snapshot.tags);
+        let missing: Vec<&Value> = told["would"]["tags_not_copied"].as_array().unwrap().iter().collect();
+        let left = if tags > 50 { tags - 1 - kept.len() } else { 0 };
+        assert_eq!(missing.len(), not_copied.len() + left, "{missing:?}");
+        assert!(not_copied.iter().all(|key| missing.contains(&&json!(key))), "{missing:?}");
+        assert!(missing.iter().all(|key| !snapshot.tags.contains_key(key.as_str().unwrap())));
+        let warned = told["would"]["warnings"].as_array().unwrap().iter().any(|it| it["code"] == "tags_not_copied");
+        assert_eq!(warned, !missing.is_empty());
     }
 }
