@@ -65,8 +65,8 @@ impl Warning {
             Self::TagsNotCopied => Guidance::new(
                 "tags_not_copied",
                 Retry::Never,
-                "CopyTagsToSnapshot is on, and some tags are not copied to the snapshot all the same. RDS takes at most 50 \
-                 tags, and from nobody keys that begin with aws: or rds:.",
+                "CopyTagsToSnapshot is on, but some tags are not copied to the snapshot. RDS takes at most 50 tags with a \
+                 request, and none whose key begins with aws: or rds:.",
                 "The preview has their keys (`tags_not_copied`). Tags of the request come before those that are copied: add \
                  the ones that matter to the request, or ask for fewer others.",
             ),

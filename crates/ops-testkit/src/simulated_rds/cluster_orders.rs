@@ -125,24 +125,25 @@ impl Arrival<'_> {
         if cluster.writer.as_deref() != Some(writer) {
             return;
         }
-        let length = self.state.lasting(self.behaviour, self.behaviour.reboot);
         for reader in cluster.members.iter().filter(|member| *member != writer).filter_map(|it| it.parse().ok()) {
-            self.restart_member(InstanceRef { instance_id: reader, ..self.target.clone() }, length);
+            self.restart_reader(&InstanceRef { instance_id: reader, ..self.target.clone() });
         }
     }
 
-    /// A member is `rebooting` for `length`, and tells its shutdown and restart.
-    fn restart_member(&mut self, member: InstanceRef, length: Duration) {
-        let unit = Unit::Instance(member.clone());
+    /// A reader is `rebooting` for a while, and tells its shutdown and restart.
+    fn restart_reader(&mut self, reader: &InstanceRef) {
+        let begins = after(self.now, self.behaviour.scaled(self.behaviour.readers_lag));
+        let length = self.state.lasting(self.behaviour, self.behaviour.reboot);
+        let unit = Unit::Instance(reader.clone());
         for (part, change) in [
+            (0.0, Change::Status("rebooting".to_owned())),
             (0.1, Change::Event(EventKind::Shutdown)),
             (0.8, Change::Event(EventKind::Restarted)),
             (1.0, Change::Status("available".to_owned())),
         ] {
-            self.state.schedule(after(self.now, length.mul_f64(part)), &unit, change);
+            self.state.schedule(after(begins, length.mul_f64(part)), &unit, change);
         }
-        self.enter(&unit, "rebooting", length);
-        if let Some(resident) = self.state.resident_mut(&member) {
+        if let Some(resident) = self.state.resident_mut(reader) {
             resident.restarts += 1;
         }
     }

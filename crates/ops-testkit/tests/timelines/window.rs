@@ -56,10 +56,7 @@ fn a_window_that_meets_the_maintenance_window_on_its_day_is_refused_up_front() {
 fn statuses_decide_before_the_order_and_not_after_it() {
     for (status, expected) in [
         ("storage-optimization", expect!["in_progress available: done, changed true"]),
-        (
-            "storage-full",
-            expect!["failed: not done, status_not_allowed, instance_status storage-full, nothing sent"],
-        ),
+        ("storage-full", expect!["failed: not done, status_not_allowed, instance_status storage-full, nothing sent"]),
         (
             "incompatible-parameters",
             expect!["failed: not done, status_not_allowed, instance_status incompatible-parameters, nothing sent"],

@@ -455,6 +455,24 @@ async fn a_restart_that_another_members_operation_caused_late_is_no_evidence() {
     assert_eq!(answer(&second)["error_code"], json!("outcome_unknown"));
 }
 
+/// The writer is up again, and its reader restarts only then: not because of the reboot that never reached RDS.
+#[tokio::test]
+async fn a_reader_that_restarts_after_its_writer_is_no_evidence_for_its_own_reboot() {
+    let slow = Behaviour { readers_lag: Duration::from_secs(100), ..Behaviour::quick() };
+    let world = World::demo_with(slow, Settings::default());
+    for name in ["dev-aurora-01", "dev-aurora-02"] {
+        world.rds.add(member(name), aurora_member("14.6"));
+    }
+    assert_eq!(world.run(&reboot_of("dev-aurora-01")).await.status(), Status::Available);
+    world.clock.advance(Duration::from_secs(15));
+    world.rds.inject(Fault::next_send(SendFault::LostBefore));
+    let second = begun(&world, &reboot_of("dev-aurora-02")).await;
+    assert_eq!(second.status(), Status::Unresolved, "{:?}", answer(&second));
+    let second = world.run_to_end(second.id).await;
+    assert_eq!(world.rds.restarts(&member("dev-aurora-02")), 1, "the one that the writer's reboot caused");
+    assert_eq!(answer(&second)["error_code"], json!("outcome_unknown"));
+}
+
 #[tokio::test]
 async fn one_round_of_looks_is_all_that_a_member_needs_before_its_order() {
     for request in [snapshot_of("dev-aurora-01"), window_of("dev-aurora-01"), failover_of("dev-aurora-01")] {
