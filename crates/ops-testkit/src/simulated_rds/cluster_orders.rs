@@ -209,7 +209,8 @@ impl Arrival<'_> {
     }
 }
 
-/// The versions before readers stayed up: Aurora MySQL up to 2.09, Aurora PostgreSQL up to 14.6, 13.9, 12.13 and any 11.
+/// The versions before readers stayed up: `aurora-mysql` up to 2.09, `aurora-postgresql` up to 14.6, 13.9, 12.13 and any
+/// 11.
 fn restarts_readers(live: &LiveInstance) -> bool {
     let version = live.engine_version.as_deref().unwrap_or_default();
     let minor = |major: &str| version.strip_prefix(major).and_then(|minor| minor.parse::<u32>().ok());

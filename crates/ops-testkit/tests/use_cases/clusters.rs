@@ -90,7 +90,7 @@ fn aurora_member(version: &str) -> SimulatedInstance {
     instance.tag("Environment", "Development")
 }
 
-/// Aurora PostgreSQL up to 14.6 restarts the readers with the writer.
+/// `aurora-postgresql` up to 14.6 restarts the readers with the writer.
 #[tokio::test]
 async fn a_preview_names_the_readers_that_restart_with_their_writer() {
     let (writer, reader) = ("dev-aurora-01", "dev-aurora-02");

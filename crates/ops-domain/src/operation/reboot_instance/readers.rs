@@ -18,8 +18,8 @@ pub(super) fn restarted_with(site: Site<'_>) -> Vec<String> {
 
 /// Whether the readers stay up while the writer is rebooted; `None` when the version does not tell.
 ///
-/// Source: Aurora User Guide, "Rebooting an Aurora cluster with read availability": not on Aurora MySQL before 2.10, and
-/// not on Aurora PostgreSQL up to 14.6, 13.9, 12.13 and any 11.
+/// Source: Aurora User Guide, "Rebooting an Aurora cluster with read availability": not on `aurora-mysql` before 2.10,
+/// and not on `aurora-postgresql` up to 14.6, 13.9, 12.13 and any 11.
 fn readers_stay_up(engine: &str, version: Option<&str>) -> Option<bool> {
     let version = version?;
     if engine == "aurora-postgresql" {
@@ -34,12 +34,12 @@ fn readers_stay_up(engine: &str, version: Option<&str>) -> Option<bool> {
     }
     match version.split_once(MYSQL_MARK) {
         Some((_, aurora)) => numbers(aurora).map(|version| version >= (2, 10)),
-        // The first versions of Aurora MySQL had the number of MySQL alone, e.g. 5.6.10a and 5.7.12.
+        // The first versions of `aurora-mysql` had the number of the engine alone, e.g. 5.6.10a and 5.7.12.
         None => numbers(version).filter(|version| *version < (8, 0)).map(|_| false),
     }
 }
 
-/// What stands before Aurora's own number in a version of Aurora MySQL, e.g. `5.7.mysql_aurora.2.09.3`.
+/// What stands before Aurora's own number in a version of `aurora-mysql`, e.g. `5.7.mysql_aurora.2.09.3`.
 const MYSQL_MARK: &str = "mysql_aurora.";
 
 /// The first two numbers of a version.
