@@ -76,7 +76,7 @@ pub enum Code {
     StoreUnavailable,
     /// RDS or STS can't be reached.
     UpstreamUnavailable,
-    /// RDS refused the order, or the operation ran and failed.
+    /// RDS refused the order, this service refused it before RDS was asked, or the operation ran and failed.
     OperationFailed,
 }
 

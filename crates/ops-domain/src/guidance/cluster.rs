@@ -39,8 +39,7 @@ pub(super) const CODES: &[Guidance] = &[
         "InvalidGlobalClusterStateFault",
         Retry::AfterStateChange,
         "The cluster belongs to an Aurora global database that is in a status which does not allow this operation.",
-        "Look at the status of the global database and of its clusters in the other Regions. Clusters of a global \
-         database cannot be stopped at all. Send the operation again when all of them are available.",
+        "Look at the status of the global database and of its clusters in the other Regions. Send the operation again when all of them are available.",
     ),
     Guidance::new(
         "DBClusterParameterGroupNotFound",

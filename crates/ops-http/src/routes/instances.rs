@@ -87,7 +87,7 @@ async fn operations(
         "classification": view.classification,
         "running_operation_id": view.operation,
         "status": view.status(),
-        "status_from": if view.live.is_some() { "live" } else { "inventory" },
+        "status_from": status_from(&view),
     });
     match api.service.available_operations(&caller, &view) {
         Ok(available) => note_available(&mut answer, available),
@@ -149,6 +149,7 @@ fn item(service: &Service, caller: &Caller, view: &InstanceView) -> Value {
         "multi_az": item.multi_az,
         "instance_class": item.instance_class,
         "status": view.status(),
+        "status_from": status_from(view),
         "db_cluster_id": item.db_cluster_id,
         "read_replica_source": item.read_replica_source,
         "tags": item.tags,
@@ -159,6 +160,11 @@ fn item(service: &Service, caller: &Caller, view: &InstanceView) -> Value {
         note_refusal(&mut answer["not_allowed"], &failure);
     }
     answer
+}
+
+/// Where the status of an instance is from: an inventory may be hours old.
+const fn status_from(view: &InstanceView) -> &'static str {
+    if view.live.is_some() { "live" } else { "inventory" }
 }
 
 /// Why the caller may run nothing on an instance; `None` when there is something.

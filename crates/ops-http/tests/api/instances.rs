@@ -147,7 +147,7 @@ async fn an_instance_on_which_nothing_can_run_says_why() {
 }
 
 #[tokio::test]
-async fn the_live_status_decides_what_is_possible_and_the_answer_says_where_it_is_from() {
+async fn the_live_status_decides_what_is_possible() {
     let names = |list: &Value| -> Vec<String> {
         list.as_array().unwrap().iter().map(|one| one["operation"].as_str().unwrap().to_owned()).collect()
     };
@@ -173,7 +173,7 @@ async fn the_live_status_decides_what_is_possible_and_the_answer_says_where_it_i
 }
 
 #[tokio::test]
-async fn a_member_whose_cluster_is_not_available_can_only_be_rebooted_alone() {
+async fn a_member_of_a_busy_cluster_can_only_be_rebooted_alone() {
     let api = Api::demo();
     api.world.rds.set_cluster_status(&cluster("111122223333", "eu-central-1", "dev-aurora"), "backing-up");
     let answer = api.get("/instances/dev-aurora-01/operations").await.json();
@@ -346,6 +346,7 @@ async fn an_instance_is_shown_with_its_live_description() {
           "region": "us-east-1",
           "running_operation_id": null,
           "status": "available",
+          "status_from": "live",
           "tags": {
             "Environment": "poc"
           }

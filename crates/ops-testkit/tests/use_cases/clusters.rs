@@ -457,7 +457,7 @@ async fn a_restart_that_another_members_operation_caused_late_is_no_evidence() {
 
 /// The writer is up again, and its reader restarts only then: not because of the reboot that never reached RDS.
 #[tokio::test]
-async fn a_reader_that_restarts_after_its_writer_is_no_evidence_for_its_own_reboot() {
+async fn a_reader_that_restarts_after_its_writer_proves_no_reboot() {
     let slow = Behaviour { readers_lag: Duration::from_secs(100), ..Behaviour::quick() };
     let world = World::demo_with(slow, Settings::default());
     for name in ["dev-aurora-01", "dev-aurora-02"] {

@@ -106,6 +106,17 @@ async fn a_preview_names_what_stands_in_the_way() {
 }
 
 #[tokio::test]
+async fn a_preview_of_an_overlapping_window_has_the_nearest_free_ones() {
+    let mut request = window();
+    request["parameters"]["backup_window"] = json!("05:10-05:40");
+    let preview = preview(&world_of(postgres()), &request).await;
+    let state = preview["checks"].as_array().unwrap().iter().find(|check| check["check"] == "state").unwrap();
+    assert_eq!((&state["passed"], &state["error_code"]), (&json!(false), &json!("windows_overlap")));
+    assert_eq!(state["free_backup_windows"], json!(["05:30-06:00", "04:30-05:00"]));
+    assert_eq!(state["maintenance_window"], json!("sun:05:00-sun:05:30"));
+}
+
+#[tokio::test]
 async fn an_operation_that_agrees_with_its_preview_goes_on_whoever_asks_and_whenever() {
     for request in [snapshot(), reboot(), window()] {
         let world = World::demo();

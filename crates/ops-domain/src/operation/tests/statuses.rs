@@ -38,7 +38,7 @@ fn each_operation_is_possible_in_the_statuses_that_rds_documents() {
 
 /// The refusal, the advice for the status, and what is listed as possible come from one table.
 #[test]
-fn a_refusal_by_status_names_what_is_allowed_and_advises_nothing_else() {
+fn a_refusal_by_status_advises_what_its_table_allows() {
     for status in statuses() {
         let possible = Operation::possible_in(status);
         for (name, parameters) in every_operation() {
@@ -67,7 +67,7 @@ fn no_text_about_a_status_says_by_hand_what_is_possible() {
 }
 
 #[test]
-fn what_is_not_known_of_a_status_forbids_nothing_and_a_stopped_member_tells_of_its_cluster() {
+fn an_unknown_status_forbids_nothing_and_a_stopped_member_all() {
     let cluster_id: ClusterId = "c-1".parse().unwrap();
     let possible = |engine, status, cluster: Option<Option<&'static str>>| {
         let cluster = cluster.map(|status| KnownCluster { cluster_id: &cluster_id, status });
