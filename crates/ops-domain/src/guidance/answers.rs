@@ -123,8 +123,8 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         ),
         Code::OperationFailed => (
             Retry::ResolveFirst,
-            "RDS refused the order, or the operation ran and failed.",
-            "Look up `error_code` among the codes of RDS and of operations below.",
+            "RDS refused the request, this service refused it before RDS was asked, or the operation ran and failed.",
+            "Look up `error_code` below: one that begins with a capital is AWS's answer, the others are codes of this service.",
         ),
     }
 }

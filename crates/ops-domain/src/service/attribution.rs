@@ -3,6 +3,7 @@
 //! cluster.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use futures_util::future::try_join_all;
 
@@ -17,6 +18,11 @@ use crate::time::{Timestamp, after};
 
 /// Operations of one instance that are looked at for one that may have left evidence late.
 const NEIGHBOURS: usize = 20;
+
+/// How long after the reboot of an Aurora writer has ended its readers may still restart because of it, on engine versions
+/// that restart them (Aurora User Guide, "Rebooting an Aurora cluster with read availability"). How late that can be is
+/// not documented; restarts take a minute or two.
+const READERS_RESTART_WITHIN: Duration = Duration::from_mins(5);
 
 impl Service {
     /// Whether what a look showed may be another operation's doing. Asked after the look: what was seen before the
@@ -56,13 +62,16 @@ impl Service {
         }
         let neighbours = neighbours(record, seen).into_iter().map(|instance_id| self.operations_of(instance_id));
         let neighbours = try_join_all(neighbours).await?;
-        let began = record.created_at - CLOCK_SKEW;
+        let settled_before = |other: &OperationRecord| {
+            let late = if other.target == record.target { CLOCK_SKEW } else { READERS_RESTART_WITHIN };
+            record.created_at - late
+        };
         Ok(neighbours.iter().flatten().any(|other| {
             other.id != record.id
                 && other.target.scope() == record.target.scope()
                 && !other.operation.evidence_is_its_own()
                 && other.created_at <= record.created_at
-                && other.ended_at().is_none_or(|ended| began <= ended)
+                && other.ended_at().is_none_or(|ended| settled_before(other) <= ended)
         }))
     }
 

@@ -6,18 +6,17 @@ use futures_util::join;
 use serde_json::json;
 
 use crate::audit::AuditEvent;
-use crate::cluster::LiveCluster;
 use crate::environment::Classification;
 use crate::failure::{Code, Failure};
 use crate::forecast::Forecast;
-use crate::instance::{LiveInstance, Tags};
 use crate::life::{Ending, Lease, OperationRecord, Phase};
 use crate::operation::{Context, Order, Plan, Site};
 use crate::policy::{self, Authorized};
 use crate::ports::{Coming, LookError, SendError, Sent};
 use crate::rules::Attempt;
-use crate::service::live::LiveRead;
+use crate::service::live::{LiveRead, held_cluster};
 use crate::service::{LEASE_MARGIN, Service, log};
+use crate::tag::InheritedTags;
 use crate::time::{Timestamp, after};
 use crate::watch::{Facts, Watch, jittered};
 
@@ -108,17 +107,15 @@ impl Service {
         if !live.is(&record.target) {
             return Err(Failure::operation_failed("wrong_account").with_fact("live_arn", json!(live.arn)));
         }
-        let cluster = held_cluster(record, live, read)?;
+        let cluster = held_cluster(record.cluster_id.as_ref(), live, &read.seen)?;
         let is_environment = |key: &str| self.settings.environments.is_environment_key(key);
-        let tags = cluster.map_or(&live.tags, |cluster| &cluster.tags);
-        let environment_tags: Tags =
-            tags.iter().filter(|(key, _)| is_environment(key)).map(|(k, v)| (k.clone(), v.clone())).collect();
+        let (tags, copying) = Site { live, cluster }.snapshot_source();
         record.operation.prepare(&Context {
             operation_id: record.id,
             principal: &record.caller.principal,
             live,
             cluster,
-            environment_tags: &environment_tags,
+            inherited_tags: &InheritedTags::of(tags, copying, is_environment),
             seen: &read.seen,
         })
     }
@@ -270,26 +267,6 @@ const fn ended(ending: Ending) -> Phase {
     Phase::Ended { ending, watch: None }
 }
 
-/// The cluster of the instance. The lease must be on what the order changes: one that was taken by an inventory that is
-/// out of date holds the wrong thing.
-fn held_cluster<'a>(
-    record: &OperationRecord,
-    live: &LiveInstance,
-    read: &'a LiveRead,
-) -> Result<Option<&'a LiveCluster>, Failure> {
-    let cluster = record.cluster_id.as_ref().and_then(|id| read.seen.clusters.get(id));
-    if !live.is_in(record.cluster_id.as_ref()) || cluster.is_some() != record.cluster_id.is_some() {
-        let failure = Failure::operation_failed("inventory_outdated");
-        let failure = failure.with_fact("live_db_cluster_id", json!(live.cluster_id));
-        return Err(failure.with_fact("inventory_db_cluster_id", json!(record.cluster_id)));
-    }
-    Ok(cluster)
-}
-
 fn gone(record: &OperationRecord) -> Failure {
-    Failure::new(
-        Code::InstanceNotFound,
-        format!("RDS has no DB instance `{}` in {}.", record.target.instance_id, record.target.scope()),
-        "It may have been renamed or deleted since the last inventory run. Nothing was changed.",
-    )
+    Failure::instance_gone(&record.target)
 }

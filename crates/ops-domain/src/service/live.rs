@@ -4,9 +4,13 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
+use serde_json::json;
 
+use crate::cluster::LiveCluster;
 use crate::environment::{Classification, Origin, Subject};
-use crate::instance::{InstanceRef, Scope, Tags};
+use crate::failure::Failure;
+use crate::id::ClusterId;
+use crate::instance::{InstanceRef, LiveInstance, Scope, Tags};
 use crate::life::OperationRecord;
 use crate::observation::{Look, Observation};
 use crate::ports::LookError;
@@ -21,6 +25,22 @@ pub(super) struct LiveRead {
     pub(super) seen: Observation,
     /// The environment by the live tags of the instance and of its relatives; none when RDS has no such instance.
     pub(super) classification: Option<Classification>,
+}
+
+/// The cluster of the instance, which `inventory` says that it is a member of. The lease must be on what the order
+/// changes: one that was taken by an inventory that is out of date holds the wrong thing.
+pub(super) fn held_cluster<'a>(
+    inventory: Option<&ClusterId>,
+    live: &LiveInstance,
+    seen: &'a Observation,
+) -> Result<Option<&'a LiveCluster>, Failure> {
+    let cluster = inventory.and_then(|id| seen.clusters.get(id));
+    if !live.is_in(inventory) || cluster.is_some() != inventory.is_some() {
+        let failure = Failure::operation_failed("inventory_outdated");
+        let failure = failure.with_fact("live_db_cluster_id", json!(live.cluster_id));
+        return Err(failure.with_fact("inventory_db_cluster_id", json!(inventory)));
+    }
+    Ok(cluster)
 }
 
 impl Service {

@@ -57,7 +57,7 @@ impl Service {
         if let Ok(read) = read {
             let plan = self.prepare(record, read);
             checks.push(check("policy", Ok(())));
-            checks.push(check("state", plan.as_ref().map(|_| ())));
+            checks.push(with_facts(check("state", plan.as_ref().map(|_| ())), plan.as_ref().err()));
             if let Ok(plan) = &plan {
                 forecast = Self::forecast(record, read, plan);
                 checks.extend(record.plan_hash.is_some().then(|| plan_check(as_previewed(record, read, plan))));
@@ -133,6 +133,14 @@ fn check(name: &str, outcome: Result<(), &Failure>) -> Value {
             check
         }
     }
+}
+
+/// A failed check with the facts that the refusal would have, such as the statuses that are allowed.
+fn with_facts(mut check: Value, failure: Option<&Failure>) -> Value {
+    for (name, fact) in failure.into_iter().flat_map(|failure| &failure.facts) {
+        check[name] = fact.clone();
+    }
+    check
 }
 
 /// Whether a preview that is asked for with the hash of an earlier one still says the same.

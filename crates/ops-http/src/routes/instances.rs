@@ -86,6 +86,8 @@ async fn operations(
         "environment": view.classification.environment,
         "classification": view.classification,
         "running_operation_id": view.operation,
+        "status": view.status(),
+        "status_from": status_from(&view),
     });
     match api.service.available_operations(&caller, &view) {
         Ok(available) => note_available(&mut answer, available),
@@ -136,9 +138,8 @@ async fn view(api: &Api, id: &str, mut params: Params) -> Result<InstanceView, R
 
 fn item(service: &Service, caller: &Caller, view: &InstanceView) -> Value {
     let item = &view.item;
-    let available = service.available_operations(caller, view);
-    let status = view.live.as_ref().map(|live| &live.status).or(item.status.as_ref());
-    json!({
+    let refusal = nothing_possible(service.available_operations(caller, view));
+    let mut answer = json!({
         "instance_id": item.target.instance_id,
         "account_id": item.target.account_id,
         "region": item.target.region,
@@ -147,13 +148,32 @@ fn item(service: &Service, caller: &Caller, view: &InstanceView) -> Value {
         "classification": view.classification,
         "multi_az": item.multi_az,
         "instance_class": item.instance_class,
-        "status": status,
+        "status": view.status(),
+        "status_from": status_from(view),
         "db_cluster_id": item.db_cluster_id,
         "read_replica_source": item.read_replica_source,
         "tags": item.tags,
         "running_operation_id": view.operation,
-        "operations_allowed": available.is_ok_and(|available| !available.operations.is_empty()),
-    })
+        "operations_allowed": refusal.is_none(),
+    });
+    if let Some(failure) = refusal {
+        note_refusal(&mut answer["not_allowed"], &failure);
+    }
+    answer
+}
+
+/// Where the status of an instance is from: an inventory may be hours old.
+const fn status_from(view: &InstanceView) -> &'static str {
+    if view.live.is_some() { "live" } else { "inventory" }
+}
+
+/// Why the caller may run nothing on an instance; `None` when there is something.
+fn nothing_possible(available: Result<Available, Failure>) -> Option<Failure> {
+    match available {
+        Ok(available) if available.operations.is_empty() => available.not_permitted.into_iter().next().map(|it| it.1),
+        Ok(_) => None,
+        Err(failure) => Some(failure),
+    }
 }
 
 fn note_live_error(answer: &mut Value, view: &InstanceView) {

@@ -55,6 +55,7 @@ async fn an_operation_that_is_not_what_the_preview_said_is_409_with_what_it_woul
               }
             },
             "scope": "instance",
+            "tags_not_copied": [],
             "warnings": []
           }
         }

@@ -367,6 +367,7 @@ async fn a_dry_run_is_answered_200_with_its_checks_and_orders_nothing() {
               }
             },
             "scope": "instance",
+            "tags_not_copied": [],
             "warnings": []
           }
         }

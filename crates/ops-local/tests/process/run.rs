@@ -34,14 +34,14 @@ fn a_snapshot_that_is_done_exits_with_0_and_tells_its_progress_in_lines() {
 }
 
 #[test]
-fn an_operation_that_rds_refuses_exits_with_1() {
+fn an_operation_that_rds_would_refuse_exits_with_1() {
     let folder = folder();
     let args = ["create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s1"];
     assert_eq!(run(folder.path(), &args).status.code(), Some(0));
     let output = run(folder.path(), &args);
     let answer = answer(&output);
     assert_eq!((output.status.code(), &answer["success"]), (Some(1), &json!(false)), "{answer}");
-    assert_eq!(answer["error_code"], json!("DBSnapshotAlreadyExists"));
+    assert_eq!(answer["error_code"], json!("snapshot_name_taken"));
     assert!(!answer["guidance"].as_str().unwrap().is_empty());
 }
 

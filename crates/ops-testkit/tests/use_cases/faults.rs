@@ -34,16 +34,26 @@ async fn without_an_audit_trail_or_a_store_nothing_is_sent() {
 #[tokio::test]
 async fn what_rds_refuses_is_told_with_its_code_and_guidance() {
     let world = World::demo();
+    world.rds.inject(Fault::next_send(SendFault::Refused { code: "InvalidDBInstanceState".into() }));
+    let record = world.run(&reboot()).await;
+    let answer = record.answer(record.created_at);
+    assert_eq!((&answer["success"], &answer["error_code"]), (&json!(false), &json!("InvalidDBInstanceState")));
+    assert!(answer["guidance"].as_str().unwrap().contains("that the status does not show yet"), "{answer:?}");
+}
+
+#[tokio::test]
+async fn what_rds_would_refuse_is_told_with_our_own_code_and_guidance() {
+    let world = World::demo();
     let stopped = json!({ "operation": "reboot_instance", "instance_id": "dev-stopped-01" });
     let record = world.run(&stopped).await;
     let answer = record.answer(record.created_at);
     assert_eq!((&answer["success"], &answer["status"]), (&json!(false), &json!("failed")));
-    assert_eq!(answer["error_code"], json!("InvalidDBInstanceState"));
+    assert_eq!(answer["error_code"], json!("status_not_allowed"));
     assert_eq!(world.rds.orders(), [], "known before it is sent");
 
     world.run(&snapshot()).await;
     let again = world.run(&snapshot()).await;
-    assert_eq!(again.answer(again.created_at)["error_code"], json!("DBSnapshotAlreadyExists"));
+    assert_eq!(again.answer(again.created_at)["error_code"], json!("snapshot_name_taken"));
     assert_eq!(world.rds.snapshots(&dev()).len(), 1);
 }
 
