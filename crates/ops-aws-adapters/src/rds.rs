@@ -40,7 +40,7 @@ use ops_domain::policy::{Authorized, SEND_TIMEOUT};
 use ops_domain::ports::{Coming, LookError, RdsControl, Receipt, SendError, Sent};
 use ops_domain::time::Timestamp;
 
-use crate::classify::send_error;
+use crate::classify::{is_about_credentials, send_error};
 use crate::log;
 use crate::sessions::Sessions;
 
@@ -79,9 +79,9 @@ impl RdsControl for AwsRds {
             Err(LookError::Denied { code }) => code,
             seen => return seen,
         };
-        // Credentials that AWS has refused once are refused again: those that have expired before their time are
-        // replaced at once, and those of a role that was revoked or given other rights are replaced by the next look.
-        if !self.sessions.forget(scope, &looker).await || !EXPIRED.contains(&refused.as_str()) {
+        // Credentials that AWS has refused once are refused again: those that have expired before their time, or that AWS
+        // does not know yet, are replaced at once; those of a role that was given other rights by the next look.
+        if !self.sessions.forget(scope, &looker).await || !is_about_credentials(&refused) {
             return Err(LookError::Denied { code: refused });
         }
         let looker = self.sessions.looker(scope).await?;
@@ -153,9 +153,6 @@ where
 fn with_status(instance_status: Option<String>) -> Receipt {
     Receipt { instance_status, ..Receipt::default() }
 }
-
-/// Codes by which AWS says that credentials have expired.
-const EXPIRED: [&str; 2] = ["ExpiredToken", "ExpiredTokenException"];
 
 /// How many identifiers one describe asks for, and how many items one page may have: the most that RDS gives.
 const PAGE: usize = 100;

@@ -311,8 +311,8 @@ impl Failure {
     /// The failure of an operation that may have sent an order before, of which RDS showed nothing.
     #[must_use]
     pub(crate) fn after_a_lost_order(self) -> Self {
-        let guidance = "An order of this operation may have been sent before; RDS showed nothing of it. No other one \
-                        was carried out. Look at the instance in the RDS console before you ask again.";
+        let guidance = "An earlier request of this operation may have reached RDS; no effect was visible. Look at the \
+                        instance in the RDS console before you send a new operation.";
         Self { guidance: guidance.to_owned(), ..self }
     }
 

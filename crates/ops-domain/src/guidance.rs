@@ -163,6 +163,20 @@ mod tests {
         all_rds_codes().chain(all_service_codes()).chain(all_statuses()).chain([&UNKNOWN_CODE])
     }
 
+    /// What was sent or changed before is said by the advice alone, which is another one where an earlier request of the
+    /// operation may have reached RDS.
+    #[test]
+    fn no_sentence_claims_that_nothing_was_sent() {
+        let service = all_service_codes().chain(all_rds_codes()).copied();
+        let answers = crate::failure::Code::ALL.iter().map(|code| for_code(*code));
+        for Guidance { code, sentence, .. } in service.chain(answers) {
+            let sentence = sentence.to_lowercase();
+            for claim in ["nothing was", "nothing is sent", "not sent", "was sent", "accepted it"] {
+                assert!(!sentence.contains(claim), "{code}: {sentence}");
+            }
+        }
+    }
+
     #[test]
     fn every_code_that_can_reach_a_dba_has_an_entry_of_its_own() {
         for code in RDS_CODES.split_whitespace().chain(SERVICE_CODES.split_whitespace()) {

@@ -22,6 +22,8 @@ use serde_json::{Map, Value};
 pub use allowed::{AllowedStatuses, KnownCluster, KnownState};
 pub use call::RdsCall;
 pub use interruption::Interruption;
+pub(crate) use warned::add_warnings;
+
 pub use permission::{Grant, Permission, Resource};
 
 use crate::cluster::{LiveCluster, Place};

@@ -337,6 +337,7 @@ async fn each_fault_of_an_order_says_the_truth_about_what_happened() {
     let cases = [
         (SendFault::Throttled, 0, 0),
         (SendFault::Denied, 0, 0),
+        (SendFault::Unauthenticated, 0, 0),
         (SendFault::Unavailable, 0, 0),
         (SendFault::LostBefore, 0, 0),
         (SendFault::LostAfter, 1, 1),
@@ -349,6 +350,7 @@ async fn each_fault_of_an_order_says_the_truth_about_what_happened() {
         let told = match fault {
             SendFault::Throttled => matches!(error, SendError::Throttled),
             SendFault::Denied => matches!(error, SendError::Denied { .. }),
+            SendFault::Unauthenticated => matches!(error, SendError::Unauthenticated { .. }),
             SendFault::Unavailable => matches!(error, SendError::NotSent(_)),
             SendFault::LostBefore | SendFault::LostAfter => matches!(error, SendError::MayHaveHappened(_)),
             SendFault::Refused { .. } => {

@@ -140,6 +140,7 @@ fn last_of_month_before(at: Timestamp) -> Option<Timestamp> {
 fn filters(query: &OperationQuery, index: Index) -> Vec<Filter> {
     let texts = [
         (INSTANCE_ID, query.instance_id.as_ref().map(ToString::to_string)),
+        (SCOPE, query.scope.as_ref().map(ToString::to_string)),
         (PRINCIPAL, query.principal.clone()),
         (STATUS, query.status.map(|status| status.as_str().to_owned())),
         (OPERATION, query.operation.clone()),

@@ -92,8 +92,8 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         ),
         Code::PlanChanged => (
             Retry::Never,
-            "What the operation would do is not what the preview with this plan_hash said. Nothing was sent to RDS.",
-            "Send the request with dry_run true and without plan_hash, look at what has changed since, and send it with \
+            "What the operation would do is not what the preview with this plan_hash said.",
+            "Nothing was sent to RDS. Send the request with dry_run true and without plan_hash, look at what has changed since, and send it with \
              the new plan_hash if that is what you want.",
         ),
         Code::NotCancellable => (
@@ -105,7 +105,7 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         Code::Throttled => (
             Retry::BackOff,
             "AWS asks for slower requests.",
-            "Nothing was sent to RDS. Send the request again after the time in Retry-After.",
+            "This request changed nothing. Send it again after the time in Retry-After.",
         ),
         Code::Internal => (
             Retry::ResolveFirst,
@@ -132,4 +132,4 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
 const CORRECT: &str = "Correct what `details` lists and send the request again; nothing was sent to RDS.";
 
 const NOTHING_SENT: &str =
-    "Nothing was sent to RDS. Try again in a minute; if it stays, tell the operators of this service.";
+    "This request sent nothing to RDS. Try again in a minute; if it stays, tell the operators of this service.";

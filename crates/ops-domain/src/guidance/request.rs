@@ -54,10 +54,11 @@ const fn throttled(code: &'static str) -> Guidance {
     Guidance::new(
         code,
         Retry::BackOff,
-        "AWS refused the request because the account sends too many in this Region at present. Nothing was changed.",
-        "Wait a minute and send the operation again. The request rate of the RDS API is a limit of the account that \
-         Service Quotas does not show; CloudTrail shows who uses it up. If it happens often, slow down other tools \
-         that poll RDS, or ask AWS Support for a higher limit.",
+        "AWS refused the request because the account sends too many in this Region at present.",
+        "Nothing was changed. Wait a minute and send the operation again. The request rate of the RDS \
+         API is a limit of the account that Service Quotas does not show; CloudTrail shows who uses \
+         it up. If it happens often, slow down other tools that poll RDS, or ask AWS Support for a \
+         higher limit.",
     )
 }
 

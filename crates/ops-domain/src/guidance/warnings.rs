@@ -19,6 +19,8 @@ pub enum Warning {
     ParametersNotInSync,
     /// The instance is the writer of a cluster, and the readers restart with it.
     ReadersRestart,
+    /// RDS got the request long after the operation was asked for.
+    SentLate,
     /// The snapshot does not get all tags of what it is taken of, although `CopyTagsToSnapshot` is on.
     TagsNotCopied,
 }
@@ -61,6 +63,13 @@ impl Warning {
                  does not tell whether it does.",
                 "Expect the whole cluster to be away for the time of the restart. Aurora MySQL from 2.10 on and Aurora \
                  PostgreSQL from 12.14, 13.10, 14.7 and 15 on keep the readers up.",
+            ),
+            Self::SentLate => Guidance::new(
+                "sent_late",
+                Retry::Never,
+                "RDS got the request more than a minute after the operation was asked for.",
+                "`submitted_at` tells when. AWS asked for slower requests until then, or an earlier request did not reach \
+                 RDS. A snapshot holds the data of that time and not of the time of your request.",
             ),
             Self::TagsNotCopied => Guidance::new(
                 "tags_not_copied",

@@ -252,8 +252,7 @@ impl ModifyBackupWindow {
     fn overlap(&self, described: Described<'_>, maintenance: &MaintenanceWindow) -> Failure {
         let mut failure = Failure::operation_failed("windows_overlap");
         failure.sentence = format!(
-            "The backup window {} overlaps the maintenance window {maintenance} of the {} (both UTC). Nothing was sent to \
-             RDS.",
+            "The backup window {} overlaps the maintenance window {maintenance} of the {} (both UTC).",
             self.backup_window,
             described.noun()
         );

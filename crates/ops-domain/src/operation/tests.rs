@@ -202,7 +202,7 @@ fn a_window_may_touch_but_not_overlap_the_maintenance_window() {
         json!({ "backup_window": "04:30-05:30" }),
         |_| {},
         expect![
-            "operation_failed windows_overlap: The backup window 04:30-05:30 overlaps the maintenance window sun:05:00-sun:06:00 of the instance (both UTC). Nothing was sent to RDS."
+            "operation_failed windows_overlap: The backup window 04:30-05:30 overlaps the maintenance window sun:05:00-sun:06:00 of the instance (both UTC)."
         ],
     );
     let overlapping = operation("modify_backup_window", json!({ "backup_window": "04:30-05:30" }));

@@ -177,6 +177,8 @@ pub struct Page<T> {
 pub struct OperationQuery {
     /// Of the instances of this name.
     pub instance_id: Option<InstanceId>,
+    /// Of this account and Region.
+    pub scope: Option<Scope>,
     /// In this state.
     pub status: Option<Status>,
     /// Of this principal.

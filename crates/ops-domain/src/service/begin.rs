@@ -132,6 +132,7 @@ impl Service {
             plan,
             attempts: 1,
             resends: 0,
+            reauthentications: 0,
             lease: Some(Lease { token: 0, until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN) }),
             token: 0,
             phase,

@@ -24,6 +24,12 @@ use crate::watch::{Facts, Watch, jittered};
 /// time it bounds how often that is.
 const THROTTLED_PAUSE: Duration = Duration::from_secs(5);
 
+/// How often an operation takes new credentials because AWS did not accept those that it had.
+const MAX_REAUTHENTICATIONS: u32 = 1;
+
+/// The codes by which RDS refuses a change because of the state of the instance or of its cluster (RDS model).
+const STATE_REFUSED: [&str; 2] = ["InvalidDBInstanceState", "InvalidDBClusterStateFault"];
+
 impl Service {
     /// The live read, and beside it whatever sending the order will take and can be had without being allowed anything.
     pub(super) async fn read_and_get_ready(
@@ -72,7 +78,9 @@ impl Service {
         let plan = match self.prepare(record, &read) {
             Ok(plan) => plan,
             // An order that seemed lost may have come late, and be the reason why another one can't be sent.
-            Err(_) if record.resends > 0 => return Decided::Enter(unresolved(watch_of(record, &read))),
+            Err(_) if record.resends > 0 => {
+                return Decided::Enter(Phase::Unresolved { watch: watch_of(record, &read).unresolved(true) });
+            }
             Err(failure) => return Decided::fail(failure),
         };
         if let Err(failure) = as_previewed(record, &read, &plan) {
@@ -132,18 +140,18 @@ impl Service {
     fn blind(&self, record: &OperationRecord, error: LookError) -> Decided {
         log::blind(&error);
         match error {
-            LookError::Throttled => self.later(record),
+            LookError::Throttled => self.later(record, Failure::throttled()),
             LookError::Denied { code } => Decided::fail(Failure::permission_denied(&code)),
             LookError::Unavailable(_) => Decided::fail(Failure::upstream_unavailable()),
         }
     }
 
-    /// Tries again after a pause, until the operation's time is over.
-    fn later(&self, record: &OperationRecord) -> Decided {
+    /// Tries again after a pause, until the operation's time is over; then it ends with `failure`.
+    fn later(&self, record: &OperationRecord, failure: Failure) -> Decided {
         let now = self.ports.clock.now();
         let deadline = record.send_by();
         if deadline <= now {
-            return Decided::fail(Failure::throttled());
+            return Decided::fail(failure);
         }
         let pause = THROTTLED_PAUSE.saturating_mul(record.attempts.min(6)).min(record.plan.interval);
         let next_at = after(now, jittered(pause, record.id, record.attempts)).min(deadline);
@@ -160,16 +168,33 @@ impl Service {
                 watch.facts.cluster.note_answer(receipt.cluster_writer.as_deref());
                 Phase::Watching { watch }
             }
-            Err(SendError::MayHaveHappened(_)) => unresolved(watch),
+            Err(SendError::MayHaveHappened(_)) => Phase::Unresolved { watch: watch.unresolved(false) },
             // An order that seemed lost may be the reason why RDS refuses its successor.
-            Err(SendError::Refused { .. }) if record.resends > 0 => unresolved(watch),
-            Err(SendError::Refused { code, message }) => failed(Failure::refused_by_rds(&code, &message)),
-            Err(SendError::Denied { code }) => failed(Failure::permission_denied(&code)),
+            Err(SendError::Refused { .. }) if record.resends > 0 => Phase::Unresolved { watch: watch.unresolved(true) },
+            Err(SendError::Refused { code, message }) => self.refused(record, &code, &message),
+            Err(SendError::Unauthenticated { .. }) if record.reauthentications < MAX_REAUTHENTICATIONS => {
+                record.reauthentications += 1;
+                Phase::Accepted { next_at: now }
+            }
+            Err(SendError::Denied { code } | SendError::Unauthenticated { code }) => {
+                failed(Failure::permission_denied(&code))
+            }
             Err(SendError::NotSent(_)) => failed(Failure::upstream_unavailable()),
-            Err(SendError::Throttled) => match self.later(record) {
-                Decided::Enter(phase) => phase,
-                Decided::Send(..) => failed(Failure::throttled()),
-            },
+            Err(SendError::Throttled) => self.queued(record, Failure::throttled()),
+        }
+    }
+
+    /// RDS refuses changes for a while although the status that was read a moment ago allows them; it does not show then
+    /// what it is still busy with ("in-progress management operation").
+    fn refused(&self, record: &OperationRecord, code: &str, message: &str) -> Phase {
+        let failure = Failure::refused_by_rds(code, message);
+        if STATE_REFUSED.contains(&code) { self.queued(record, failure) } else { failed(failure) }
+    }
+
+    fn queued(&self, record: &OperationRecord, failure: Failure) -> Phase {
+        match self.later(record, failure.clone()) {
+            Decided::Enter(phase) => phase,
+            Decided::Send(..) => failed(failure),
         }
     }
 
@@ -251,12 +276,6 @@ fn submitted_at(record: &OperationRecord) -> Timestamp {
 /// The watch of an order that was, or would have been, sent after this look.
 fn watch_of(record: &OperationRecord, read: &LiveRead) -> Watch {
     Watch::begin(record.plan, submitted_at(record), Facts::before(record.place(), &read.seen))
-}
-
-/// A watch that looks at once whether the order reached RDS.
-fn unresolved(mut watch: Watch) -> Phase {
-    watch.next_at = watch.submitted_at;
-    Phase::Unresolved { watch }
 }
 
 fn failed(failure: Failure) -> Phase {

@@ -110,6 +110,7 @@ impl Service {
             plan: self.poll_plan(&request.operation),
             attempts: 0,
             resends: 0,
+            reauthentications: 0,
             lease: None,
             token: 0,
             phase: Phase::Accepted { next_at: now },

@@ -117,6 +117,7 @@ fn query(params: &mut Params) -> OperationQuery {
     let (from, to) = params.period();
     OperationQuery {
         instance_id: params.parsed("instance_id"),
+        scope: None,
         status: params.read("status", read_status),
         principal: params.text("user"),
         operation: params.read("operation", read_operation),

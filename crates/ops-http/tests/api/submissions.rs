@@ -178,7 +178,7 @@ async fn an_operation_beyond_its_deadline_is_answered_200_without_success() {
           "account_id": "111122223333",
           "duration_seconds": 30.0,
           "environment": "Development",
-          "error": "The operation took longer than this service waits for it. It was accepted by RDS, is still running in AWS, and was not cancelled.",
+          "error": "The operation took longer than this service waits for it. RDS has the request, showed no end of it yet, and it was not cancelled.",
           "error_code": "operation_timeout",
           "guidance": "Do not start it again. Look at the operation later: this service goes on watching and records how it ended. The RDS console shows its progress; large snapshots and crash recovery after a reboot can take hours.",
           "instance_id": "dev-postgres-01",

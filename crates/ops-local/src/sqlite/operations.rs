@@ -192,8 +192,11 @@ fn list(
 }
 
 fn conditions(query: &OperationQuery, before: Option<(i64, OperationId)>) -> Conditions {
+    let scope = query.scope.as_ref();
     let asked = Conditions::default()
         .and("instance_id = :instance_id", ":instance_id", query.instance_id.as_ref().map(ToString::to_string))
+        .and("account_id = :account_id", ":account_id", scope.map(|scope| scope.account_id.to_string()))
+        .and("region = :region", ":region", scope.map(|scope| scope.region.to_string()))
         .and("status = :status", ":status", query.status.map(|status| status.as_str().to_owned()))
         .and("principal = :principal", ":principal", query.principal.clone())
         .and("operation = :operation", ":operation", query.operation.clone())

@@ -73,6 +73,7 @@ impl OperationStore for MemoryStore {
 
 fn wants(query: &OperationQuery, record: &OperationRecord) -> bool {
     query.instance_id.as_ref().is_none_or(|id| *id == record.target.instance_id)
+        && query.scope.as_ref().is_none_or(|scope| *scope == record.target.scope())
         && query.status.is_none_or(|status| status == record.status())
         && query.principal.as_ref().is_none_or(|principal| *principal == record.caller.principal)
         && query.operation.as_ref().is_none_or(|operation| operation == record.operation.name())

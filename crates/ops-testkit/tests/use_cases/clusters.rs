@@ -308,14 +308,17 @@ async fn a_cluster_that_is_deleted_on_the_way_ends_the_operation() {
 }
 
 #[tokio::test]
-async fn an_order_that_rds_refuses_although_everything_shows_available_has_failed() {
-    let behaviour = Behaviour { busy_after: Duration::from_secs(60), ..Behaviour::quick() };
-    let world = World::demo_with(behaviour, Settings::default());
-    assert_eq!(world.run(&reboot_of("dev-aurora-02")).await.status(), Status::Available);
-    let record = world.run(&reboot_of("dev-aurora-02")).await;
-    assert_eq!(answer(&record)["error_code"], json!("InvalidDBInstanceState"));
-    assert_eq!(world.rds.instance(&member("dev-aurora-02")).unwrap().status, "available");
-    assert_eq!(world.rds.restarts(&member("dev-aurora-02")), 1);
+async fn a_management_operation_in_progress_is_waited_out() {
+    for (busy_after, code, restarts) in [(60, None, 2), (3600, Some("InvalidDBInstanceState"), 1)] {
+        let behaviour = Behaviour { busy_after: Duration::from_secs(busy_after), ..Behaviour::quick() };
+        let world = World::demo_with(behaviour, Settings::default());
+        assert_eq!(world.run(&reboot_of("dev-aurora-02")).await.status(), Status::Available);
+        let record = world.run(&reboot_of("dev-aurora-02")).await;
+        assert_eq!(answer(&record).get("error_code").and_then(|code| code.as_str()), code);
+        assert_eq!(world.rds.instance(&member("dev-aurora-02")).unwrap().status, "available");
+        assert_eq!(world.rds.restarts(&member("dev-aurora-02")), restarts);
+        assert!(world.rds.orders().len() < 20, "RDS is not asked without a pause");
+    }
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ fn the_window_of_a_member_is_that_of_its_cluster() {
         window("10:30-11:30"),
         |_| {},
         expect![
-            "operation_failed windows_overlap: The backup window 10:30-11:30 overlaps the maintenance window mon:10:00-mon:11:00 of the cluster (both UTC). Nothing was sent to RDS."
+            "operation_failed windows_overlap: The backup window 10:30-11:30 overlaps the maintenance window mon:10:00-mon:11:00 of the cluster (both UTC)."
         ],
     );
     check(
@@ -111,7 +111,7 @@ fn a_forced_failover_of_a_member_fails_its_cluster_over() {
             cluster.members.pop_last();
         },
         expect![
-            "operation_failed failover_requires_two_members: A failover of the DB cluster was asked for, but the cluster has no other member to fail over to. Nothing was sent to RDS."
+            "operation_failed failover_requires_two_members: A failover of the DB cluster was asked for, but the cluster has no other member to fail over to."
         ],
     );
 }
