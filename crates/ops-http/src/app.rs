@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use axum::response::{IntoResponse as _, Response};
 use axum::{Router, middleware};
+use http::Extensions;
 use ops_domain::failure::{Code, Failure};
 use ops_domain::service::Service;
+use ops_domain::time::after;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::fitting::Answers;
+use crate::identity::WaitBudget;
 use crate::in_flight::{self, InFlight};
 use crate::refused::{self, Refused};
 use crate::{envelope, identity, routes};
@@ -48,10 +51,26 @@ impl Default for Options {
 }
 
 /// What every handler may use.
+#[derive(Clone)]
 pub(crate) struct Api {
     pub(crate) service: Service,
     pub(crate) options: Options,
     pub(crate) in_flight: InFlight,
+}
+
+impl Api {
+    /// The service for a request: what it does is over when the host ends.
+    pub(crate) fn service_for(&self, extensions: &Extensions) -> Service {
+        match extensions.get::<WaitBudget>() {
+            Some(WaitBudget(budget)) => self.service.ending_at(after(self.service.ports.clock.now(), *budget)),
+            None => self.service.clone(),
+        }
+    }
+
+    /// The same with the service for a request.
+    pub(crate) fn within(&self, extensions: &Extensions) -> Self {
+        Self { service: self.service_for(extensions), ..self.clone() }
+    }
 }
 
 /// The API over `service`. Every answer, errors included, is made by this router; its error type is infallible.

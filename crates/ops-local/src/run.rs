@@ -34,15 +34,15 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, StartError> {
     let stopped = signals::watch().map_err(StartError::Signals)?;
     // Nobody is woken: this command takes the steps itself.
     let service = backend::service(args.backend, &args.local, Arc::new(Nobody)).await?;
-    if args.backend == Backend::Simulated {
-        say(&format!("on the simulated fleet of {}; with --backend aws on real accounts", args.local.data.display()));
-    }
     if *stopped.borrow() {
         return Err(StartError::Interrupted);
     }
-    let caller = args.local.caller();
     // From here on an interruption ends the waiting alone. A step that was broken off would leave it unknown whether RDS
     // was asked.
+    if args.backend == Backend::Simulated {
+        say(&format!("on the simulated fleet of {}; with --backend aws on real accounts", args.local.data.display()));
+    }
+    let caller = args.local.caller();
     let (answer, code) = match ask(&service, &caller, &args).await {
         Ok(Submitted::DryRun(preview)) => {
             let passed = preview["passed"] == json!(true);

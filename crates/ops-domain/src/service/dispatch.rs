@@ -17,6 +17,7 @@ use crate::policy::{self, Authorized};
 use crate::ports::{Coming, LookError, SendError, Sent};
 use crate::rules::Attempt;
 use crate::service::live::LiveRead;
+use crate::service::time_left::SENDING;
 use crate::service::{LEASE_MARGIN, Service, log};
 use crate::time::{Timestamp, after};
 use crate::watch::{Facts, Watch, jittered};
@@ -62,6 +63,7 @@ impl Service {
     fn decide(&self, record: &mut OperationRecord, live: Result<LiveRead, LookError>) -> Decided {
         let read = match live {
             Ok(read) => read,
+            Err(_) if !self.has_time_for(SENDING) => return self.later(record),
             Err(error) => return self.blind(record, error),
         };
         let Some(classification) = read.classification.clone() else {
@@ -82,6 +84,7 @@ impl Service {
         let now = self.ports.clock.now();
         match plan {
             Plan::Nothing(result) => Decided::Enter(ended(Ending::Succeeded { result })),
+            Plan::Send(_) if !self.has_time_for(SENDING) => self.later(record),
             Plan::Send(order) => match self.authorize(record, order, now) {
                 Ok(order) => Decided::Send(Box::new(order), Facts::before(record.place(), &read.seen)),
                 Err(failure) => Decided::fail(failure),

@@ -9,8 +9,10 @@ use futures_util::future::{Either, select};
 
 use crate::failure::Failure;
 use crate::id::OperationId;
-use crate::life::{OperationRecord, Status};
+use crate::life::{OperationRecord, Phase, Status};
+use crate::policy::STORE_TIMEOUT;
 use crate::service::Service;
+use crate::service::time_left::{SENDING, WATCHING};
 use crate::time::{Timestamp, after};
 
 /// How often a waiting caller looks for a state that somebody else stored.
@@ -31,7 +33,7 @@ impl Service {
     ) -> OperationRecord {
         let mut stop = pin!(stop);
         let mut latest = record;
-        while !is_answerable(&latest) && self.pause(latest.next_at(), until, stop.as_mut()).await {
+        while !is_answerable(&latest) && self.pause(&latest, until, stop.as_mut()).await {
             latest = self.advance_or_rest(latest, until, stop.as_mut()).await;
         }
         latest
@@ -52,27 +54,39 @@ impl Service {
         let mut latest = first.clone();
         while !latest.status().is_terminal()
             && latest.version == first.version
-            && self.pause(latest.next_at(), until, stop.as_mut()).await
+            && self.pause(&latest, until, stop.as_mut()).await
         {
             latest = self.advance_or_rest(latest, until, stop.as_mut()).await;
         }
         Ok(latest)
     }
 
-    /// Takes a step. If the store can't be used now, rests, so that a store in trouble is not asked without a pause.
+    /// Takes a step, or looks whether somebody else has where there is no time for it. If the store can't be used now,
+    /// rests, so that a store in trouble is not asked without a pause.
     async fn advance_or_rest<S>(&self, record: OperationRecord, until: Timestamp, stop: Pin<&mut S>) -> OperationRecord
     where
         S: Future<Output = ()> + Send,
     {
-        if let Ok(advanced) = self.advance(record.id).await {
+        let advanced =
+            if self.has_time_for_step(&record) { self.advance(record.id).await } else { self.load(record.id).await };
+        if let Ok(advanced) = advanced {
             return advanced;
         }
-        self.pause(None, until, stop).await;
+        self.rest(None, until, stop).await;
         record
     }
 
-    /// Sleeps until `next_at`, for [`GLANCE`] at most; `false` when there is no time left, or `stop` is ready.
-    async fn pause<S>(&self, next_at: Option<Timestamp>, until: Timestamp, stop: Pin<&mut S>) -> bool
+    /// Sleeps until the next step, if there is time for it, for [`GLANCE`] at most; `false` when there is no time left
+    /// to look again, or `stop` is ready.
+    async fn pause<S>(&self, record: &OperationRecord, until: Timestamp, stop: Pin<&mut S>) -> bool
+    where
+        S: Future<Output = ()> + Send,
+    {
+        let next_at = record.next_at().filter(|_| self.has_time_for_step(record));
+        self.has_time_for(STORE_TIMEOUT) && self.rest(next_at, until, stop).await
+    }
+
+    async fn rest<S>(&self, next_at: Option<Timestamp>, until: Timestamp, stop: Pin<&mut S>) -> bool
     where
         S: Future<Output = ()> + Send,
     {
@@ -85,6 +99,17 @@ impl Service {
         match select(stop, self.ports.clock.sleep_until(at)).await {
             Either::Left(_) => false,
             Either::Right(_) => true,
+        }
+    }
+
+    /// Whether the next step of the operation is over in time, be it taken now.
+    fn has_time_for_step(&self, record: &OperationRecord) -> bool {
+        match &record.phase {
+            // The intent is stored before the request to RDS.
+            Phase::Accepted { .. } => self.has_time_for(STORE_TIMEOUT.saturating_add(SENDING)),
+            Phase::Submitting { .. } | Phase::Unresolved { .. } | Phase::Watching { .. } | Phase::Ended { .. } => {
+                self.has_time_for(WATCHING)
+            }
         }
     }
 }

@@ -39,7 +39,7 @@ async fn submit(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Result<Response, Refused> {
-    let service = &api.service;
+    let service = api.service_for(request.extensions());
     let arrived = service.ports.clock.now();
     let wait = wait(&api, Preference::of(request.headers()), request.extensions());
     let extensions = request.extensions().clone();
@@ -66,7 +66,7 @@ async fn show(
     extensions: Extensions,
 ) -> Result<Response, Refused> {
     params.finish()?;
-    let service = &api.service;
+    let service = api.service_for(&extensions);
     let id = read_id(&id)?;
     let preference = Preference::of(&headers);
     if !preference.asks_to_wait() {

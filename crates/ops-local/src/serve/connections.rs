@@ -90,3 +90,6 @@ async fn serve(stream: TcpStream, router: Router, stopped: watch::Receiver<bool>
         }
     };
 }
+
+#[cfg(test)]
+mod tests;
