@@ -63,7 +63,7 @@ impl Service {
     fn decide(&self, record: &mut OperationRecord, live: Result<LiveRead, LookError>) -> Decided {
         let read = match live {
             Ok(read) => read,
-            Err(_) if !self.has_time_for(SENDING) => return self.later(record),
+            Err(_) if !self.has_time_for(SENDING) => return self.leave_to_the_engine(record),
             Err(error) => return self.blind(record, error),
         };
         let Some(classification) = read.classification.clone() else {
@@ -84,7 +84,7 @@ impl Service {
         let now = self.ports.clock.now();
         match plan {
             Plan::Nothing(result) => Decided::Enter(ended(Ending::Succeeded { result })),
-            Plan::Send(_) if !self.has_time_for(SENDING) => self.later(record),
+            Plan::Send(_) if !self.has_time_for(SENDING) => self.leave_to_the_engine(record),
             Plan::Send(order) => match self.authorize(record, order, now) {
                 Ok(order) => Decided::Send(Box::new(order), Facts::before(record.place(), &read.seen)),
                 Err(failure) => Decided::fail(failure),
@@ -154,6 +154,18 @@ impl Service {
         let pause = THROTTLED_PAUSE.saturating_mul(record.attempts.min(6)).min(record.plan.interval);
         let next_at = after(now, jittered(pause, record.id, record.attempts)).min(deadline);
         Decided::Enter(Phase::Accepted { next_at })
+    }
+
+    /// Does not send what may outlast the host. The engine has a host of its own for it.
+    fn leave_to_the_engine(&self, record: &OperationRecord) -> Decided {
+        match self.later(record) {
+            Decided::Enter(phase @ Phase::Accepted { .. }) => Decided::Enter(phase),
+            Decided::Enter(_) | Decided::Send(..) => Decided::fail(Failure::new(
+                Code::UpstreamUnavailable,
+                "The request was not sent to RDS in the operation's time, because what comes before it took too long.",
+                "Nothing was sent to RDS. Try again in a few minutes; if it stays, tell the operators of this service.",
+            )),
+        }
     }
 
     fn take_answer(&self, record: &mut OperationRecord, facts: Facts, sent: Sent) -> Phase {
