@@ -76,6 +76,7 @@ async fn listen(listener: &TcpListener, service: Service, gate: Gate, stopped: &
         .layer(middleware::from_fn_with_state(Arc::new(gate), gate::pass));
     let connections = Connections::new();
     connections.accept(listener, &router, stopped).await;
+    tracing::info!("asked to end; what has begun is finished first");
     if timeout(engine::SHUTDOWN_GRACE, in_flight.finish()).await.is_err() {
         tracing::warn!("requests were still running at the end; the next start resolves their operations");
     }
