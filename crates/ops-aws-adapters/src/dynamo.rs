@@ -35,6 +35,7 @@ use aws_sdk_dynamodb::config::Builder;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use ops_domain::audit::Attempted;
 use ops_domain::config::{OriginalAudit, Settings, Tables};
+use ops_domain::policy::STORE_TIMEOUT;
 use ops_domain::time::Timestamp;
 
 use crate::dynamo::chain::Heads;
@@ -47,8 +48,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
 /// One try: DynamoDB answers in milliseconds, a transaction in some tens of them.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// All tries of one call, within what a caller waits.
-const CALL_TIMEOUT: Duration = Duration::from_secs(9);
+/// All tries of one call.
+const CALL_TIMEOUT: Duration = STORE_TIMEOUT;
 
 /// A client of DynamoDB with this crate's timeouts. Does no I/O.
 #[must_use]

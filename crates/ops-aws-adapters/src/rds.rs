@@ -161,10 +161,10 @@ const PAGE: usize = 100;
 const MAX_RECORDS: i32 = 100;
 
 /// The part of [`SEND_TIMEOUT`] in which STS must have answered; a second's work, and a second try.
-const SESSION_TIME: Duration = Duration::from_secs(8);
+const SESSION_TIME: Duration = Duration::from_secs(4);
 
 /// The part of [`SEND_TIMEOUT`] in which RDS must have answered the order.
-const ORDER_TIME: Duration = Duration::from_secs(20);
+const ORDER_TIME: Duration = Duration::from_secs(10);
 
 const _: () =
     assert!(SESSION_TIME.as_secs() + ORDER_TIME.as_secs() < SEND_TIMEOUT.as_secs(), "a lease must outlast the order");

@@ -48,6 +48,8 @@ pub enum Code {
     NotFound,
     /// The route has no such method.
     MethodNotAllowed,
+    /// The body has not arrived in time.
+    RequestTimeout,
     /// The body is too large.
     PayloadTooLarge,
     /// The body is of a type that is not read.

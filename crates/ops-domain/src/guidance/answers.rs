@@ -61,6 +61,11 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         Code::MethodNotAllowed => {
             (Retry::Never, "This route has no such method.", "Use one of the methods in the Allow header.")
         }
+        Code::RequestTimeout => (
+            Retry::BackOff,
+            "The body did not arrive within 30 seconds.",
+            "Nothing was sent to RDS. Send the request again, with a Content-Length that is the length of the body.",
+        ),
         Code::PayloadTooLarge => {
             (Retry::Never, "The body is longer than 64 KiB.", "Send a shorter request; no operation needs as much.")
         }

@@ -13,7 +13,7 @@ use crate::id::OperationId;
 use crate::life::{Ending, Lease, OperationRecord, Phase};
 use crate::observation::{Look, Observation};
 use crate::operation::add_warnings;
-use crate::policy::CLOCK_SKEW;
+use crate::policy::{CLOCK_SKEW, STORE_TIMEOUT};
 use crate::ports::{Commit, CommitError, LookError};
 use crate::service::attribution::without_evidence;
 use crate::service::dispatch::beside_lost_orders;
@@ -121,7 +121,8 @@ impl Service {
         for record in others.iter().chain([&record]) {
             look.merge(record.watch().map(|watch| watch.look(record.subject())).unwrap_or_default());
         }
-        let seen = self.ports.rds.observe(&record.target.scope(), &look).await;
+        let scope = record.target.scope();
+        let seen = self.read_in_time(self.ports.rds.observe(&scope, &look)).await;
         let companions = join_all(others.into_iter().map(|other| {
             let span = log::operation(&other);
             self.step(other, now, &seen).instrument(span)
@@ -152,6 +153,9 @@ impl Service {
         if self.evidence_may_be_anothers(&record, now, seen.as_ref().ok()).await? {
             let event = self.enter(&mut next, without_evidence(&record));
             return self.store(record, next, event).await;
+        }
+        if !self.has_time_for(STORE_TIMEOUT) {
+            return Ok(record);
         }
         let phase = match next.phase.clone() {
             Phase::Submitting { watch } | Phase::Unresolved { watch } => resolve(&mut next, watch, now, seen),

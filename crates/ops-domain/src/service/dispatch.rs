@@ -15,6 +15,7 @@ use crate::policy::{self, Authorized};
 use crate::ports::{Coming, LookError, SendError, Sent};
 use crate::rules::Attempt;
 use crate::service::live::{LiveRead, held_cluster};
+use crate::service::time_left::SENDING;
 use crate::service::{LEASE_MARGIN, Service, log};
 use crate::tag::InheritedTags;
 use crate::time::{Timestamp, after};
@@ -67,6 +68,7 @@ impl Service {
     fn decide(&self, record: &mut OperationRecord, live: Result<LiveRead, LookError>) -> Decided {
         let read = match live {
             Ok(read) => read,
+            Err(_) if !self.has_time_for(SENDING) => return self.leave_to_the_engine(record),
             Err(error) => return self.blind(record, error),
         };
         let Some(classification) = read.classification.clone() else {
@@ -89,6 +91,7 @@ impl Service {
         let now = self.ports.clock.now();
         match plan {
             Plan::Nothing(result) => Decided::Enter(ended(Ending::Succeeded { result })),
+            Plan::Send(_) if !self.has_time_for(SENDING) => self.leave_to_the_engine(record),
             Plan::Send(order) => match self.authorize(record, order, now) {
                 Ok(order) => Decided::Send(Box::new(order), Facts::before(record.place(), &read.seen)),
                 Err(failure) => Decided::fail(failure),
@@ -156,6 +159,18 @@ impl Service {
         let pause = THROTTLED_PAUSE.saturating_mul(record.attempts.min(6)).min(record.plan.interval);
         let next_at = after(now, jittered(pause, record.id, record.attempts)).min(deadline);
         Decided::Enter(Phase::Accepted { next_at })
+    }
+
+    /// Does not send what may outlast the host. The engine has a host of its own for it.
+    fn leave_to_the_engine(&self, record: &OperationRecord) -> Decided {
+        self.later(
+            record,
+            Failure::new(
+                Code::UpstreamUnavailable,
+                "The operation's time was over before the RDS call could be made: what comes before it took too long.",
+                "Nothing was sent to RDS. Try again in a few minutes; if it stays, tell the operators of this service.",
+            ),
+        )
     }
 
     fn take_answer(&self, record: &mut OperationRecord, facts: Facts, sent: Sent) -> Phase {

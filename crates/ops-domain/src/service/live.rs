@@ -54,6 +54,10 @@ impl Service {
 
     /// As [`Service::read_live`], by a look of the caller's choice that includes `target`.
     pub(super) async fn read_with_relatives(&self, target: &InstanceRef, look: &Look) -> Result<LiveRead, LookError> {
+        self.read_in_time(self.read_rounds(target, look)).await
+    }
+
+    async fn read_rounds(&self, target: &InstanceRef, look: &Look) -> Result<LiveRead, LookError> {
         let scope = target.scope();
         let mut own = self.ports.rds.observe(&scope, look).await?;
         let Some(live) = own.instances.get(&target.instance_id).cloned() else {

@@ -1,5 +1,7 @@
 //! What can be asked without changing anything: operations, instances, the audit trail.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 use tracing::Instrument as _;
@@ -14,7 +16,7 @@ use crate::instance::{InstanceRef, InventoryItem, LiveInstance};
 use crate::life::OperationRecord;
 use crate::observation::Look;
 use crate::operation::{self, KnownCluster, KnownState, Operation};
-use crate::policy;
+use crate::policy::{self, STORE_TIMEOUT};
 use crate::ports::{AuditQuery, BrokenItem, LookError, OperationQuery, Page};
 use crate::rules::Attempt;
 use crate::service::live::held_cluster;
@@ -103,6 +105,9 @@ pub struct InstancesPage {
 /// Pages of the inventory that one request reads at most, so that a rare filter does not hold a request for ever.
 const INVENTORY_PAGES: usize = 20;
 
+/// What the next page of the inventory takes, with who holds its instances.
+const PAGE_AND_HOLDERS: Duration = STORE_TIMEOUT.saturating_mul(2);
+
 impl Service {
     /// One operation, as of the latest commit.
     ///
@@ -151,7 +156,7 @@ impl Service {
             page.next = part.next;
             let views = part.items.into_iter().map(|item| self.view(item)).filter(|view| filter.accepts(view));
             page.items.extend(views);
-            if page.next.is_none() || page.items.len() >= filter.limit {
+            if page.next.is_none() || page.items.len() >= filter.limit || !self.has_time_for(PAGE_AND_HOLDERS) {
                 break;
             }
         }

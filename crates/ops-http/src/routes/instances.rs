@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Extension, Json, Router};
+use http::Extensions;
 use ops_domain::caller::Caller;
 use ops_domain::failure::Failure;
 use ops_domain::id::InstanceId;
@@ -27,8 +28,10 @@ async fn list(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
     mut params: Params,
+    extensions: Extensions,
 ) -> Result<Json<Value>, Refused> {
-    let environments = &api.service.settings.environments;
+    let service = api.service_for(&extensions);
+    let environments = &service.settings.environments;
     let mut filter = InstanceFilter {
         environment: params.read("environment", |text| {
             environments.parse(text).ok_or_else(|| {
@@ -43,8 +46,8 @@ async fn list(
     };
     params.finish()?;
     loop {
-        let page = api.service.instances(&filter).await?;
-        let items = page.items.iter().map(|view| item(&api.service, &caller, view));
+        let page = service.instances(&filter).await?;
+        let items = page.items.iter().map(|view| item(&service, &caller, view));
         let mut listed = super::list(items, page.next.as_deref());
         listed["broken"] = json!(page.broken);
         match api.options.answers.fewer(&listed, page.items.len()) {
@@ -60,8 +63,9 @@ async fn show(
     Extension(caller): Extension<Caller>,
     Name(id): Name,
     params: Params,
+    extensions: Extensions,
 ) -> Result<Json<Value>, Refused> {
-    let view = view(&api, &id, params).await?;
+    let view = view(&api.service_for(&extensions), &id, params).await?;
     let mut answer = item(&api.service, &caller, &view);
     if let Some(live) = &view.live {
         answer["live"] = json!(live);
@@ -76,8 +80,9 @@ async fn operations(
     Extension(caller): Extension<Caller>,
     Name(id): Name,
     params: Params,
+    extensions: Extensions,
 ) -> Result<Json<Value>, Refused> {
-    let view = view(&api, &id, params).await?;
+    let view = view(&api.service_for(&extensions), &id, params).await?;
     let target = &view.item.target;
     let mut answer = json!({
         "instance_id": target.instance_id,
@@ -129,11 +134,11 @@ fn note_refusal(answer: &mut Value, failure: &Failure) {
 }
 
 /// The one instance of this name, in the account and Region that the parameters may give.
-async fn view(api: &Api, id: &str, mut params: Params) -> Result<InstanceView, Refused> {
+async fn view(service: &Service, id: &str, mut params: Params) -> Result<InstanceView, Refused> {
     let (account_id, region) = (params.parsed("account_id"), params.parsed("region"));
     params.finish()?;
     let id: InstanceId = id.parse().map_err(|_| Failure::instance_not_found(id))?;
-    Ok(api.service.instance(&id, account_id.as_ref(), region.as_ref()).await?)
+    Ok(service.instance(&id, account_id.as_ref(), region.as_ref()).await?)
 }
 
 fn item(service: &Service, caller: &Caller, view: &InstanceView) -> Value {

@@ -112,3 +112,24 @@ async fn health_is_told_to_anybody() {
     assert_eq!(answer.status, 200);
     assert_eq!(answer.json()["status"], Value::from("ok"));
 }
+
+#[tokio::test]
+async fn the_root_says_what_this_is_and_where_to_go_on() {
+    let api = Api::demo();
+    let json = api.send(crate::harness::anonymous(Method::GET, "/?probe=1")).await;
+    let links = json.json()["links"].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!((json.status.as_u16(), json.header("content-type")), (200, Some("application/json")));
+    for accept in ["text/html,application/xhtml+xml,*/*;q=0.8", "application/json;q=0.1, Text/HTML;q=0.9"] {
+        let page = api.get_with("/", "accept", accept).await;
+        assert_eq!((page.status.as_u16(), page.header("content-type")), (200, Some("text/html; charset=utf-8")));
+        assert!(page.text.contains("it has no dashboard"), "{}", page.text);
+        assert!(links.iter().all(|link| page.text.contains(&format!("href=\"{link}\""))), "{}", page.text);
+    }
+    for accept in ["*/*", "application/json", "text/plain"] {
+        let answer = api.get_with("/", "accept", accept).await;
+        assert_eq!(answer.json()["service"], json!("RDS operations service"), "{accept}");
+    }
+    for link in links {
+        assert_eq!(api.get(&format!("/{link}")).await.status, 200, "{link}");
+    }
+}
