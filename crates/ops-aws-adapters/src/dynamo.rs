@@ -2,6 +2,7 @@
 //!
 //! The tables are described in [`layout`]; `crate::tables` makes them.
 
+mod appender;
 mod audit;
 mod audit_item;
 mod begin;
@@ -27,6 +28,7 @@ mod selection;
 mod transaction;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -38,6 +40,7 @@ use ops_domain::config::{OriginalAudit, Settings, Tables};
 use ops_domain::policy::STORE_TIMEOUT;
 use ops_domain::time::Timestamp;
 
+use crate::dynamo::appender::Queues;
 use crate::dynamo::chain::Heads;
 
 pub use inventory::DynamoInventory;
@@ -62,13 +65,17 @@ pub fn client(config: &SdkConfig) -> Client {
     Client::from_conf(Builder::from(config).timeout_config(timeouts).build())
 }
 
-/// The operation store and the audit trail: they share transactions, so they are one.
+/// The operation store and the audit trail: they share transactions, so they are one. Clones share what they know of the
+/// chains.
+#[derive(Clone)]
 pub struct DynamoStore {
     client: Client,
     tables: Tables,
     /// How long an ended operation is kept.
     retention: Duration,
-    heads: Heads,
+    heads: Arc<Heads>,
+    /// Audit entries that wait to be written.
+    queues: Queues,
     /// Every value of the audit table's `operation`.
     actions: BTreeSet<String>,
     /// When the original service wrote its last audit entry.
@@ -84,7 +91,8 @@ impl DynamoStore {
             client,
             tables: settings.tables.clone(),
             retention: settings.audit_retention,
-            heads: Heads::default(),
+            heads: Arc::default(),
+            queues: Queues::default(),
             actions: Attempted::all().map(|attempted| attempted.to_string()).chain(operations).collect(),
             originals_until: until,
         }

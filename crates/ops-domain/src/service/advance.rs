@@ -14,7 +14,7 @@ use crate::life::{Ending, Lease, OperationRecord, Phase};
 use crate::observation::{Look, Observation};
 use crate::operation::add_warnings;
 use crate::policy::{CLOCK_SKEW, STORE_TIMEOUT};
-use crate::ports::{Commit, CommitError, LookError};
+use crate::ports::{Commit, CommitError, LeaseChange, LookError};
 use crate::service::attribution::without_evidence;
 use crate::service::dispatch::beside_lost_orders;
 use crate::service::{LEASE_MARGIN, Service, log};
@@ -94,7 +94,7 @@ impl Service {
         next.enter(Phase::Submitting { watch: Watch::submitting(record.plan, now) }, now);
         next.attempts += 1;
         next.lease = next.lease.map(|lease| Lease { until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN), ..lease });
-        let commit = Commit { record: next, lease_required: true, audit: None, now };
+        let commit = Commit { record: next, lease: LeaseChange::Renew, lease_required: true, audit: None, now };
         match self.ports.store.commit(commit).await {
             Ok(record) => {
                 let live = self.read_and_get_ready(&record, now).await;

@@ -69,7 +69,11 @@ impl Service {
                 let failure = Failure::busy(holder, &record.unit());
                 Err(self.refuse(caller, request, Some((item, &record.classification)), failure).await)
             }
-            Err(NotBegun::Failed(failure)) => Err(failure),
+            // What may have begun is on the trail if it has, and is no refusal.
+            Err(NotBegun::Failed(failure)) if failure.operation_id.is_some() => Err(failure),
+            Err(NotBegun::Failed(failure)) => {
+                Err(self.refuse(caller, request, Some((item, &record.classification)), failure).await)
+            }
         }
     }
 

@@ -28,9 +28,15 @@ impl Service {
     ) -> Result<Value, Failure> {
         let now = self.ports.clock.now();
         let mut record = self.preview_record(caller, request, item, classification);
-        let unit = record.unit();
-        let (read, holder) = futures_util::join!(self.read_live(&record, now), self.ports.store.holder(&unit, now));
-        let holder = holder.map_err(Failure::from)?;
+        let unit = [record.unit()];
+        let (read, holder) = futures_util::join!(self.read_live(&record, now), self.ports.store.holders(&unit, now));
+        let holder = match holder {
+            Ok(holders) => holders.into_iter().next().flatten(),
+            Err(error) => {
+                let about = (item, &record.classification);
+                return Err(self.refuse(caller, request, Some(about), Failure::from(error)).await);
+            }
+        };
         let read = read.map_err(look_failure);
         if let Ok(read) = &read {
             let live = read.classification.clone();

@@ -237,8 +237,7 @@ impl Service {
     async fn add_holders(&self, views: &mut [InstanceView]) -> Result<(), Failure> {
         let now = self.ports.clock.now();
         let units: Vec<Unit> = views.iter().map(|view| view.item.unit()).collect();
-        let holders = units.iter().map(|unit| self.ports.store.holder(unit, now));
-        let holders = futures_util::future::try_join_all(holders).await.map_err(Failure::from)?;
+        let holders = self.ports.store.holders(&units, now).await.map_err(Failure::from)?;
         for (view, holder) in views.iter_mut().zip(holders) {
             view.operation = holder;
         }

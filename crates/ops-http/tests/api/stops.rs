@@ -159,8 +159,8 @@ impl OperationStore for Stops {
         self.call(self.ports.store.find_idempotent(key, now)).await
     }
 
-    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
-        self.call(self.ports.store.holder(unit, now)).await
+    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        self.call(self.ports.store.holders(units, now)).await
     }
 
     async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {

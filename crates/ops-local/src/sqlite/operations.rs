@@ -8,7 +8,8 @@ use ops_domain::id::OperationId;
 use ops_domain::instance::Scope;
 use ops_domain::life::OperationRecord;
 use ops_domain::ports::{
-    Begin, BeginError, Claim, Commit, CommitError, NewClaim, OperationQuery, OperationStore, Page, StoreError,
+    Begin, BeginError, Claim, Commit, CommitError, LeaseChange, NewClaim, OperationQuery, OperationStore, Page,
+    StoreError,
 };
 use ops_domain::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
@@ -35,9 +36,12 @@ impl OperationStore for SqliteStore {
         self.database.read(move |connection| Ok(find_claim(connection, &key, now)?)).await
     }
 
-    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
-        let unit = unit.clone();
-        self.database.read(move |connection| Ok(leases::holder(connection, &unit, now)?)).await
+    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        let units = units.to_vec();
+        let holders = move |connection: &Connection| {
+            units.iter().map(|unit| Ok(leases::holder(connection, unit, now)?)).collect()
+        };
+        self.database.read(holders).await
     }
 
     async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
@@ -88,13 +92,13 @@ fn begin_in(transaction: &Transaction<'_>, begin: Begin) -> Result<OperationReco
 }
 
 fn commit_in(transaction: &Transaction<'_>, commit: Commit) -> Result<OperationRecord, CommitError> {
-    let Commit { mut record, lease_required, audit, now: _ } = commit;
+    let Commit { mut record, lease, lease_required, audit, now: _ } = commit;
     let stored = load(transaction, record.id)?.filter(|stored| stored.version == record.version);
     let stored = stored.ok_or(CommitError::Conflict)?;
-    let held = match (record.lease, stored.lease) {
-        (Some(lease), _) => leases::renew(transaction, &record.unit(), record.id, lease)?,
-        (None, Some(lease)) => leases::release(transaction, &record.unit(), record.id, lease)?,
-        (None, None) => false,
+    let held = match (lease, record.lease, stored.lease) {
+        (LeaseChange::Renew, Some(lease), _) => leases::renew(transaction, &record.unit(), record.id, lease)?,
+        (LeaseChange::Release, _, Some(lease)) => leases::release(transaction, &record.unit(), record.id, lease)?,
+        (LeaseChange::Keep | LeaseChange::Renew | LeaseChange::Release, _, _) => false,
     };
     if lease_required && !held {
         return Err(CommitError::LeaseLost);

@@ -30,12 +30,12 @@ impl OperationStore for MemoryStore {
         self.call(Call::FindIdempotent, false, |tables| Ok(tables.claim(key, now)))
     }
 
-    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
-        self.call(Call::Holder, false, |tables| Ok(tables.holder(unit, now)))
+    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        self.call(Call::Holders, false, |tables| Ok(units.iter().map(|unit| tables.holder(unit, now)).collect()))
     }
 
     async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
-        self.call(Call::Holder, false, |tables| Ok(tables.last_token(unit)))
+        self.call(Call::LastToken, false, |tables| Ok(tables.last_token(unit)))
     }
 
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {

@@ -302,6 +302,49 @@ async fn a_refusal_that_the_trail_is_too_busy_for_is_an_entry_that_is_missing() 
     assert!(world.recording.measurements().contains(&Measurement::AuditWriteFailed));
 }
 
+/// Too many writers at once is no outage: the caller comes back later, and nobody is woken.
+#[tokio::test]
+async fn contention_on_the_trail_is_told_from_an_outage() {
+    let mut world = World::demo();
+    let mut busy = MockAuditLog::new();
+    busy.expect_append().returning(|_| Err(StoreError::Contended));
+    world.service.ports.audit = Arc::new(busy);
+    let prod = json!({ "operation": "reboot_instance", "instance_id": "prod-orders-01" });
+    let failure = refused(&world, &prod).await;
+    assert_eq!((failure.code, failure.retry_after_seconds.is_some()), (Code::Throttled, true));
+    let measured = world.recording.measurements();
+    assert!(measured.contains(&Measurement::AuditContended), "{measured:?}");
+    assert!(!measured.contains(&Measurement::AuditWriteFailed), "{measured:?}");
+}
+
+/// An attempt that meets a store in trouble is on the trail where that can be written.
+#[tokio::test]
+async fn attempts_that_meet_a_store_in_trouble_are_on_the_trail() {
+    let dry_run = json!({ "operation": "reboot_instance", "instance_id": "dev-postgres-01", "dry_run": true });
+    for (request, call, event) in [(reboot(), Call::Begin, None), (dry_run, Call::Holders, Some("refused"))] {
+        let world = World::demo();
+        world.store.fail_next(call, 1, Side::Before);
+        assert_eq!(refused(&world, &request).await.code, Code::StoreUnavailable);
+        assert_eq!(events(&world).first().map(String::as_str), event, "what may have begun is no refusal");
+    }
+    let world = World::demo();
+    let mut store = MockOperationStore::new();
+    store.expect_find_idempotent().returning(|_, _| Ok(None));
+    store.expect_begin().returning(|_| Err(BeginError::Store(StoreError::Contended)));
+    store.expect_load().returning(|_| Ok(None));
+    let mut contended = world.clone();
+    contended.service.ports.store = Arc::new(store);
+    assert_eq!(refused(&contended, &reboot()).await.code, Code::Throttled);
+    assert_eq!(events(&world), ["refused"]);
+
+    let world = World::demo();
+    world.rds.inject(Fault::next_look(LookFault::Throttled));
+    let waiting = begun(&world, &reboot()).await;
+    world.store.fail_next(Call::Commit, 1, Side::Before);
+    world.service.cancel(&world.caller("bob"), waiting.id).await.unwrap_err();
+    assert_eq!(events(&world), ["accepted", "refused"]);
+}
+
 /// The first order got no answer, and RDS showed nothing of it until it was time to send another one.
 #[tokio::test]
 async fn an_operation_that_may_have_sent_an_order_is_not_cancelled_and_never_says_that_nothing_was_changed() {
