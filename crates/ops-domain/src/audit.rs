@@ -4,6 +4,7 @@ mod attempted;
 mod chain;
 pub mod csv;
 mod original;
+mod person;
 mod verify;
 
 pub use attempted::Attempted;

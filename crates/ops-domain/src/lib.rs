@@ -27,6 +27,8 @@ pub mod cluster;
 
 pub mod caller;
 
+pub mod user;
+
 pub mod rules;
 
 pub mod observation;

@@ -57,7 +57,7 @@ impl Walk {
 pub fn filters(query: &AuditQuery) -> Map<String, Value> {
     let filters = [
         ("instance_id", query.instance_id.as_ref().map(|id| json!(id))),
-        ("user", query.principal.as_ref().map(|user| json!(user))),
+        ("user", query.user.as_ref().map(|user| json!(user.as_str()))),
         ("operation", query.operation.as_ref().map(|operation| json!(operation))),
         ("operation_id", query.operation_id.map(|id| json!(id))),
         ("from", query.from.map(|from| json!(from))),

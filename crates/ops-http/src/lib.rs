@@ -30,6 +30,8 @@ mod prefer;
 
 mod params;
 
+mod matched;
+
 mod fitting;
 
 mod cursor;

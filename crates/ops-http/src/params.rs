@@ -10,6 +10,7 @@ use axum::extract::{FromRequestParts, Path, Query};
 use http::request::Parts;
 use ops_domain::failure::{Code, Failure, Problem};
 use ops_domain::time::{EXPECTED, Timestamp, from_request};
+use ops_domain::user::UserFilter;
 
 use crate::cursor;
 use crate::refused::{self, Refused};
@@ -80,6 +81,11 @@ impl Params {
             let most = Self::MAX_TEXT;
             if text.len() <= most { Ok(text.to_owned()) } else { Err(format!("must have at most {most} bytes")) }
         })
+    }
+
+    /// Whose operations or entries are asked for: a principal or a name.
+    pub(crate) fn user(&mut self) -> Option<UserFilter> {
+        self.text("user").map(UserFilter::of)
     }
 
     /// A value that its type reads.

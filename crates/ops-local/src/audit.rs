@@ -9,6 +9,7 @@ use ops_domain::caller::Caller;
 use ops_domain::config::Settings;
 use ops_domain::ports::{AuditLog, AuditQuery, Clock as _, Nobody};
 use ops_domain::trail::{Finding, PAGE, TrailSummary, Verification, Walk, filters};
+use ops_domain::user::UserFilter;
 use serde_json::{Value, json};
 
 use crate::cli::{Audit, Backend, ExportArgs, Format, TrailArgs, VerifyArgs};
@@ -78,7 +79,7 @@ async fn export(args: ExportArgs) -> Result<(), StartError> {
     let now = SystemClock.now();
     let query = AuditQuery {
         instance_id: args.instance,
-        principal: args.principal,
+        user: args.principal.map(UserFilter::of),
         operation: args.operation,
         operation_id: args.operation_id,
         from: args.from,

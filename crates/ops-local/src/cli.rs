@@ -250,7 +250,7 @@ pub struct ExportArgs {
     /// Only entries about this instance.
     #[arg(long)]
     pub instance: Option<String>,
-    /// Only entries of this principal, e.g. `local:alice`.
+    /// Only entries of this principal, e.g. `local:alice`, or of everybody of this name, e.g. `alice`.
     #[arg(long)]
     pub principal: Option<String>,
     /// Only entries about operations of this name, e.g. `create_snapshot`.

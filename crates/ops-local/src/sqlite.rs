@@ -9,6 +9,7 @@ mod cursor;
 pub mod inventory;
 mod leases;
 mod operations;
+mod people;
 mod schema;
 pub mod world;
 

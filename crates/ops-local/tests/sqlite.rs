@@ -58,7 +58,7 @@ fn commit(record: &OperationRecord, now: Timestamp) -> Commit {
 fn everything(now: Timestamp) -> AuditQuery {
     AuditQuery {
         instance_id: None,
-        principal: None,
+        user: None,
         operation: None,
         operation_id: None,
         from: None,

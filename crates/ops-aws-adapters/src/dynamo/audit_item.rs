@@ -5,10 +5,11 @@ use ops_domain::audit::{AuditEntry, NO_INSTANCE};
 
 use crate::dynamo::foreign::{json, scalar, truth};
 use crate::dynamo::item::{BadItem, Item, get_number, get_text, number, optional_text, text};
-use crate::dynamo::layout::{AUDIT_ID, HASH, INSTANCE_ID, OPERATION, OPERATION_ID, PRINCIPAL, TIMESTAMP, TTL};
+use crate::dynamo::layout::{
+    AUDIT_ID, HASH, INSTANCE_ID, OPERATION, OPERATION_ID, PRINCIPAL, TIMESTAMP, TTL, USER_IDENTITY,
+};
 
 const PARAMETERS: &str = "parameters";
-const USER_IDENTITY: &str = "user_identity";
 const RESULT: &str = "result";
 const SUCCESS: &str = "success";
 const EVENT: &str = "event";

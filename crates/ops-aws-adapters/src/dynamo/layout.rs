@@ -47,6 +47,7 @@ pub(super) const AT: &str = "at";
 pub(super) const HASH: &str = "hash";
 pub(super) const LENGTH: &str = "length";
 pub(super) const KEPT_UNTIL: &str = "kept_until";
+pub(super) const USER_IDENTITY: &str = "user_identity";
 pub(super) const TIMESTAMP: &str = "timestamp";
 
 /// The partition of all operations that have a next step.

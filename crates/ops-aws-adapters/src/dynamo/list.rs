@@ -8,13 +8,14 @@ use ops_domain::instance::Scope;
 use ops_domain::life::OperationRecord;
 use ops_domain::ports::{OperationQuery, Page, StoreError};
 use ops_domain::time::{Timestamp, after, delta, to_micros_text};
+use ops_domain::user::UserFilter;
 
 use crate::dynamo::DynamoStore;
 use crate::dynamo::error::Trouble;
 use crate::dynamo::item::{BadItem, Item, text};
 use crate::dynamo::layout::{
     DUE_PARTITION, INSTANCE_ID, Index, OPERATION, OPERATIONS_BY_DUE, OPERATIONS_BY_INSTANCE, OPERATIONS_BY_MONTH,
-    OPERATIONS_BY_PRINCIPAL, PK, PRINCIPAL, SCOPE, STATUS, month,
+    OPERATIONS_BY_PRINCIPAL, PK, PRINCIPAL, RECORD, SCOPE, STATUS, month,
 };
 use crate::dynamo::pages::Listing;
 use crate::dynamo::partition::Filter;
@@ -43,6 +44,7 @@ impl DynamoStore {
             // Sort keys of one time begin with its text and are longer, so this end is exclusive.
             range: text_range(query.from, query.to),
             filters: filters(query, index),
+            wants: &|item| wants(query, item),
         };
         let page = listing.page(&self.client, query.cursor.as_deref(), query.limit.max(1)).await;
         let page = page.map_err(|error| error.of(Trouble::of_operations))?;
@@ -55,8 +57,8 @@ impl DynamoStore {
         if let Some(instance_id) = &query.instance_id {
             return (OPERATIONS_BY_INSTANCE, vec![instance_id.to_string()]);
         }
-        if let Some(principal) = &query.principal {
-            return (OPERATIONS_BY_PRINCIPAL, vec![principal.clone()]);
+        if let Some(principal) = query.user.as_ref().and_then(UserFilter::principal) {
+            return (OPERATIONS_BY_PRINCIPAL, vec![principal.to_owned()]);
         }
         let now = Timestamp::from(SystemTime::now());
         (OPERATIONS_BY_MONTH, self.months(query.from, query.to, now))
@@ -136,16 +138,26 @@ fn last_of_month_before(at: Timestamp) -> Option<Timestamp> {
     at.checked_sub_days(chrono::Days::new(u64::from(at.day())))
 }
 
+/// Whether an operation is of the name that is asked for: DynamoDB finds the name anywhere in it.
+fn wants(query: &OperationQuery, item: &Item) -> Result<bool, BadItem> {
+    match &query.user {
+        Some(user @ UserFilter::Name(_)) => Ok(user.accepts(&record::from_item(item)?.caller)),
+        Some(UserFilter::Principal(_)) | None => Ok(true),
+    }
+}
+
 /// What the index does not settle.
 fn filters(query: &OperationQuery, index: Index) -> Vec<Filter> {
     let texts = [
         (INSTANCE_ID, query.instance_id.as_ref().map(ToString::to_string)),
-        (PRINCIPAL, query.principal.clone()),
+        (PRINCIPAL, query.user.as_ref().and_then(UserFilter::principal).map(str::to_owned)),
         (STATUS, query.status.map(|status| status.as_str().to_owned())),
         (OPERATION, query.operation.clone()),
     ];
     let open = texts.into_iter().filter(|(name, _)| *name != index.partition);
-    open.filter_map(|(name, value)| Some(Filter::Equals(name, text(value?)))).collect()
+    let open = open.filter_map(|(name, value)| Some(Filter::Equals(name, text(value?))));
+    let name = query.user.as_ref().and_then(UserFilter::text_in_json);
+    open.chain(name.map(|name| Filter::Contains(RECORD, text(name)))).collect()
 }
 
 #[cfg(test)]

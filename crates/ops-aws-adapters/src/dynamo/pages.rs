@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dynamo::cursor;
 use crate::dynamo::error::Trouble;
-use crate::dynamo::item::{Item, get_text, text};
+use crate::dynamo::item::{BadItem, Item, get_text, text};
 use crate::dynamo::layout::Index;
 use crate::dynamo::partition::{Filter, Partition};
 
@@ -24,6 +24,8 @@ pub(super) struct Listing<'a> {
     pub(super) range: (String, String),
     /// What else an item must be.
     pub(super) filters: Vec<Filter>,
+    /// Whether an item is asked for, of those that the filters leave.
+    pub(super) wants: &'a (dyn Fn(&Item) -> Result<bool, BadItem> + Sync),
 }
 
 /// Where a page begins.
@@ -71,6 +73,9 @@ impl Listing<'_> {
             let Some(here) = place else { break };
             let (found, end) = self.query(client, &here, limit - items.len()).await.map_err(ListError::Trouble)?;
             for item in found {
+                if !(self.wants)(&item).map_err(|bad| ListError::Trouble(bad.into()))? {
+                    continue;
+                }
                 items.push(item);
                 if items.len() == limit {
                     let last = items.last().map(|last| self.after(here.partition, last)).transpose()?;
@@ -149,7 +154,8 @@ mod tests {
         let read = |filters, wanted| {
             let (table, key, range) = ("operations", PK, ("0".to_owned(), "~".to_owned()));
             let partitions = vec!["2026-01".to_owned()];
-            Listing { table, key, index: OPERATIONS_BY_MONTH, partitions, range, filters }.read_at_once(wanted)
+            let wants = &|_: &Item| Ok(true);
+            Listing { table, key, index: OPERATIONS_BY_MONTH, partitions, range, filters, wants }.read_at_once(wanted)
         };
         let filter = || vec![Filter::Equals(STATUS, text("failed"))];
         assert_eq!([read(filter(), 1), read(filter(), 1_000)], [250, 250]);

@@ -26,6 +26,10 @@ pub(super) struct Partition<'a> {
 pub(super) enum Filter {
     /// It equals the value.
     Equals(&'static str, AttributeValue),
+    /// Its text holds the value.
+    Contains(&'static str, AttributeValue),
+    /// Its text holds the value, or the item lacks the second one.
+    ContainsOrAbsent(&'static str, AttributeValue, &'static str),
     /// It equals the value, or the item lacks it.
     EqualsOrAbsent(&'static str, AttributeValue),
     /// The item lacks it.
@@ -69,6 +73,12 @@ fn filtered(mut query: QueryFluentBuilder, filters: &[Filter]) -> QueryFluentBui
         let (name, value) = (format!("#f{at}"), format!(":f{at}"));
         let (attribute, compared, condition) = match filter {
             Filter::Equals(attribute, compared) => (attribute, Some(compared), format!("{name} = {value}")),
+            Filter::Contains(attribute, compared) => (attribute, Some(compared), format!("contains({name}, {value})")),
+            Filter::ContainsOrAbsent(attribute, compared, other) => {
+                query = query.expression_attribute_names("#absent", *other);
+                let condition = format!("(contains({name}, {value}) OR attribute_not_exists(#absent))");
+                (attribute, Some(compared), condition)
+            }
             Filter::EqualsOrAbsent(attribute, compared) => {
                 (attribute, Some(compared), format!("({name} = {value} OR attribute_not_exists({name}))"))
             }

@@ -82,6 +82,11 @@ impl AuditEntry {
         }
     }
 
+    /// Everybody whom an original entry names.
+    pub(super) fn original_names(&self) -> Vec<String> {
+        names(&self.user_identity)
+    }
+
     /// Whether it was `user`: the principal, or in an original entry whatever of `user_identity` names a person.
     ///
     /// There, `user` may also be a principal of this service about the same ARN, subject, principal id or key.

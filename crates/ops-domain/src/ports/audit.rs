@@ -6,6 +6,7 @@ use crate::audit::{AuditDraft, AuditEntry, ChainHead};
 use crate::id::OperationId;
 use crate::ports::{Page, StoreError};
 use crate::time::Timestamp;
+use crate::user::UserFilter;
 
 /// The audit trail. It only grows.
 #[async_trait]
@@ -40,8 +41,8 @@ pub trait AuditLog: Send + Sync {
 pub struct AuditQuery {
     /// Of this instance.
     pub instance_id: Option<String>,
-    /// Of this principal.
-    pub principal: Option<String>,
+    /// Of this user.
+    pub user: Option<UserFilter>,
     /// Of operations of this name.
     pub operation: Option<String>,
     /// Of this operation.

@@ -10,6 +10,7 @@ use crate::instance::Scope;
 use crate::life::{OperationRecord, Status};
 use crate::ports::Source;
 use crate::time::Timestamp;
+use crate::user::UserFilter;
 
 /// Operations, the leases on their [`Unit`]s, idempotency keys and the audit entries of state changes.
 #[async_trait]
@@ -179,8 +180,8 @@ pub struct OperationQuery {
     pub instance_id: Option<InstanceId>,
     /// In this state.
     pub status: Option<Status>,
-    /// Of this principal.
-    pub principal: Option<String>,
+    /// Of this user.
+    pub user: Option<UserFilter>,
     /// Of this name.
     pub operation: Option<String>,
     /// Requested at this time or later.

@@ -33,7 +33,7 @@ impl Service {
     async fn earlier_seconds(&self, record: &OperationRecord, now: Timestamp) -> Vec<f64> {
         let query = AuditQuery {
             instance_id: Some(record.target.instance_id.to_string()),
-            principal: None,
+            user: None,
             operation: Some(record.operation.name().to_owned()),
             operation_id: None,
             from: None,

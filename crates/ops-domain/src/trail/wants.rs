@@ -14,7 +14,7 @@ impl AuditQuery {
         let operation_id = self.operation_id.map(|id| id.to_string());
         entry.ttl.is_none_or(|ttl| self.now.timestamp() < ttl)
             && self.instance_id.as_ref().is_none_or(|id| *id == entry.instance_id)
-            && self.principal.as_ref().is_none_or(|user| entry.is_by(user))
+            && self.user.as_ref().is_none_or(|user| entry.is_of(user))
             && self.operation.as_ref().is_none_or(|operation| *operation == entry.operation)
             && (operation_id.is_none() || operation_id == entry.operation_id)
             && self.period_has(entry)

@@ -10,12 +10,14 @@ use axum::routing::get;
 use axum::{Extension, Json, Router};
 use http::header::ACCEPT;
 use http::{HeaderMap, Uri};
+use ops_domain::audit::AuditEntry;
 use ops_domain::caller::Caller;
 use ops_domain::ports::AuditQuery;
 use ops_domain::time::Timestamp;
 use serde_json::json;
 
 use crate::app::Api;
+use crate::matched;
 use crate::params::Params;
 use crate::refused::Refused;
 use crate::routes::audit::export::Begin;
@@ -56,7 +58,10 @@ async fn list(
 async fn page(api: &Api, mut query: AuditQuery) -> Result<Response, Refused> {
     loop {
         let page = api.service.audit(&query).await?;
-        let listed = super::list(page.items.iter().map(|entry| json!(entry)), page.next.as_deref());
+        let mut listed = super::list(page.items.iter().map(|entry| json!(entry)), page.next.as_deref());
+        if let Some(user) = &query.user {
+            listed["matched"] = matched::of_user(user, page.items.iter().filter_map(AuditEntry::user));
+        }
         match api.options.answers.fewer(&listed, page.items.len()) {
             Some(limit) => query.limit = limit,
             None => return Ok(Json(listed).into_response()),
@@ -68,7 +73,7 @@ fn query(params: &mut Params, limit: Option<usize>, now: Timestamp) -> AuditQuer
     let (from, to) = params.period();
     AuditQuery {
         instance_id: params.text("instance_id"),
-        principal: params.text("user"),
+        user: params.user(),
         operation: params.text("operation"),
         operation_id: params.parsed("operation_id"),
         from,

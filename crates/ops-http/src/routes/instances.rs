@@ -13,6 +13,7 @@ use ops_domain::service::{Available, EnvironmentFilter, InstanceFilter, Instance
 use serde_json::{Value, json};
 
 use crate::app::Api;
+use crate::matched;
 use crate::params::{Name, Params};
 use crate::refused::Refused;
 
@@ -43,7 +44,7 @@ async fn list(
         let items = page.items.iter().map(|view| item(&api.service, &caller, view));
         let mut listed = super::list(items, page.next.as_deref());
         if let Some(environment) = &filter.environment {
-            listed["matched"] = json!({ "environment": environment.among(environments.environments()) });
+            listed["matched"] = matched::of_environment(environment, environments);
         }
         listed["broken"] = json!(page.broken);
         match api.options.answers.fewer(&listed, page.items.len()) {

@@ -23,7 +23,7 @@ use crate::log::About;
 use crate::params::{Name, Params};
 use crate::prefer::{Preference, Wait};
 use crate::refused::Refused;
-use crate::{answer, submission};
+use crate::{answer, matched, submission};
 
 pub(super) fn routes() -> Router<Arc<Api>> {
     Router::new()
@@ -112,7 +112,10 @@ async fn list(State(api): State<Arc<Api>>, mut params: Params) -> Result<Json<Va
     loop {
         let page = api.service.operations(&query).await?;
         let now = api.service.ports.clock.now();
-        let listed = super::list(page.items.iter().map(|record| summary(record, now)), page.next.as_deref());
+        let mut listed = super::list(page.items.iter().map(|record| summary(record, now)), page.next.as_deref());
+        if let Some(user) = &query.user {
+            listed["matched"] = matched::of_user(user, page.items.iter().map(|record| &record.caller.principal));
+        }
         match api.options.answers.fewer(&listed, page.items.len()) {
             Some(limit) => query.limit = limit,
             None => return Ok(Json(listed)),
@@ -125,7 +128,7 @@ fn query(params: &mut Params) -> OperationQuery {
     OperationQuery {
         instance_id: params.parsed("instance_id"),
         status: params.read("status", read_status),
-        principal: params.text("user"),
+        user: params.user(),
         operation: params.read("operation", read_operation),
         from,
         to,

@@ -3,9 +3,11 @@
 use async_trait::async_trait;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
 use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
+use ops_domain::user::UserFilter;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
 
 use crate::sqlite::conditions::{Conditions, is_narrower};
+use crate::sqlite::people::{first_wanted, rows_to_read};
 use crate::sqlite::{SqliteError, SqliteStore, cursor, cut, nanos, rows_for};
 
 #[async_trait]
@@ -141,19 +143,23 @@ fn list(
     before: Option<(i64, i64)>,
 ) -> Result<Page<AuditEntry>, SqliteError> {
     let conditions = conditions(query, before);
-    let limit = rows_for(query.limit);
+    let limit = rows_to_read(query.user.as_ref(), query.limit);
     let values = conditions.values(&limit);
     let mut statement = connection.prepare_cached(&select(&conditions))?;
     let rows = statement.query_map(values.as_slice(), |row| Ok((row.get("at")?, row.get("seq")?, entry_of(row)?)))?;
-    let mut rows: Vec<(i64, i64, AuditEntry)> = rows.collect::<rusqlite::Result<_>>()?;
+    let is_wanted = |(_, _, entry): &(i64, i64, AuditEntry)| query.user.as_ref().is_none_or(|user| entry.is_of(user));
+    let rows = rows.map(|row| row.map_err(SqliteError::from));
+    let mut rows = first_wanted(rows, query.limit, is_wanted)?;
     let next = cut(&mut rows, query.limit).map(|(at, seq, _)| cursor::write(LIST, &[at, seq]));
     Ok(Page { items: rows.into_iter().map(|(_, _, entry)| entry).collect(), next })
 }
 
 fn conditions(query: &AuditQuery, before: Option<(i64, i64)>) -> Conditions {
+    let user = query.user.as_ref();
     let asked = Conditions::default()
         .and("instance_id = :instance_id", ":instance_id", query.instance_id.clone())
-        .and("principal = :principal", ":principal", query.principal.clone())
+        .and("principal = :principal", ":principal", user.and_then(UserFilter::principal).map(str::to_owned))
+        .and("instr(user_identity, :name)", ":name", user.and_then(UserFilter::text_in_json).map(str::to_owned))
         .and("operation = :operation", ":operation", query.operation.clone())
         .and("operation_id = :operation_id", ":operation_id", query.operation_id.map(|id| id.to_string()))
         .and("at >= :from", ":from", query.from.map(nanos))

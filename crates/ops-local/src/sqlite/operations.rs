@@ -11,10 +11,12 @@ use ops_domain::ports::{
     Begin, BeginError, Claim, Commit, CommitError, NewClaim, OperationQuery, OperationStore, Page, StoreError,
 };
 use ops_domain::time::Timestamp;
+use ops_domain::user::UserFilter;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
 
 use crate::sqlite::conditions::{Conditions, is_narrower};
-use crate::sqlite::{SqliteError, SqliteStore, audit, cursor, cut, integer, leases, nanos, rows_for};
+use crate::sqlite::people::{first_wanted, rows_to_read};
+use crate::sqlite::{SqliteError, SqliteStore, audit, cursor, cut, integer, leases, nanos};
 
 #[async_trait]
 impl OperationStore for SqliteStore {
@@ -183,19 +185,22 @@ fn list(
     before: Option<(i64, OperationId)>,
 ) -> Result<Page<OperationRecord>, SqliteError> {
     let conditions = conditions(query, before);
-    let limit = rows_for(query.limit);
+    let limit = rows_to_read(query.user.as_ref(), query.limit);
     let mut statement = connection.prepare_cached(&select(&conditions))?;
     let rows = statement.query_map(conditions.values(&limit).as_slice(), record_text)?;
-    let mut items = read_records(rows)?;
+    let is_wanted = |record: &OperationRecord| query.user.as_ref().is_none_or(|user| user.accepts(&record.caller));
+    let mut items = first_wanted(read_records(rows), query.limit, is_wanted)?;
     let next = cut(&mut items, query.limit).map(|last| cursor::write(LIST, &[&nanos(last.created_at), &last.id]));
     Ok(Page { items, next })
 }
 
 fn conditions(query: &OperationQuery, before: Option<(i64, OperationId)>) -> Conditions {
+    let user = query.user.as_ref();
     let asked = Conditions::default()
         .and("instance_id = :instance_id", ":instance_id", query.instance_id.as_ref().map(ToString::to_string))
         .and("status = :status", ":status", query.status.map(|status| status.as_str().to_owned()))
-        .and("principal = :principal", ":principal", query.principal.clone())
+        .and("principal = :principal", ":principal", user.and_then(UserFilter::principal).map(str::to_owned))
+        .and("instr(record, :name)", ":name", user.and_then(UserFilter::text_in_json).map(str::to_owned))
         .and("operation = :operation", ":operation", query.operation.clone())
         .and("created_at >= :from", ":from", query.from.map(nanos))
         .and("created_at < :to", ":to", query.to.map(nanos).filter(|to| is_narrower(*to, before)));
@@ -251,8 +256,10 @@ fn record_text(row: &Row<'_>) -> rusqlite::Result<String> {
     row.get(0)
 }
 
-fn read_records(rows: impl Iterator<Item = rusqlite::Result<String>>) -> Result<Vec<OperationRecord>, SqliteError> {
-    rows.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
+fn read_records(
+    rows: impl Iterator<Item = rusqlite::Result<String>>,
+) -> impl Iterator<Item = Result<OperationRecord, SqliteError>> {
+    rows.map(|text| Ok(serde_json::from_str(&text?)?))
 }
 
 #[cfg(test)]

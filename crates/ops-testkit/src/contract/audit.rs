@@ -7,9 +7,12 @@ use futures_util::future::join_all;
 use ops_domain::audit::{Attempted, AuditEntry, NO_INSTANCE, verify_chain};
 use ops_domain::ports::{AuditQuery, Page, StoreError};
 use ops_domain::time::Timestamp;
+use ops_domain::user::UserFilter;
 
 use crate::contract::Stores;
-use crate::contract::fresh::{RETENTION, draft, far_off, later, long_ago, now, operation_id, text};
+use crate::contract::fresh::{
+    PEOPLE_OF_THE_NAME, RETENTION, draft, far_off, later, long_ago, now, operation_id, people, text,
+};
 
 /// Makes one test of each promise.
 #[macro_export]
@@ -25,6 +28,7 @@ macro_rules! audit_contract {
             expired_entries_are_hidden,
             pages_run_newest_first_without_gaps,
             every_filter_narrows_the_list,
+            the_entries_of_a_person_are_found_by_name,
             a_cursor_that_no_page_gave_is_refused,
             every_chain_is_listed_with_its_end,
             an_entry_keeps_the_expiry_of_the_one_before_it,
@@ -36,7 +40,7 @@ macro_rules! audit_contract {
 fn everything(at: Timestamp) -> AuditQuery {
     AuditQuery {
         instance_id: None,
-        principal: None,
+        user: None,
         operation: None,
         operation_id: None,
         from: None,
@@ -162,8 +166,8 @@ pub async fn every_filter_narrows_the_list(stores: &Stores) {
     let second = stores.audit.append(second).await.expect("the trail can be written");
     let all = of_instance(&instance_id, at);
     let cases = [
-        (AuditQuery { principal: Some(principal.clone()), ..everything(at) }, vec![&first]),
-        (AuditQuery { principal: Some(principal), ..all.clone() }, vec![&first]),
+        (AuditQuery { user: Some(UserFilter::Principal(principal.clone())), ..everything(at) }, vec![&first]),
+        (AuditQuery { user: Some(UserFilter::Principal(principal)), ..all.clone() }, vec![&first]),
         (AuditQuery { operation: Some("create_snapshot".into()), ..all.clone() }, vec![&second]),
         (AuditQuery { operation_id: id, ..everything(at) }, vec![&second]),
         (AuditQuery { from: Some(later(at, 10)), ..all.clone() }, vec![&second]),
@@ -181,6 +185,34 @@ pub async fn every_filter_narrows_the_list(stores: &Stores) {
     let of_the_time = AuditQuery { from: Some(at), to: Some(later(at, 11)), ..everything(later(at, 20)) };
     let found = query(stores, &of_the_time).await.items;
     assert!(found.contains(&first) && found.contains(&second), "a list needs no filter but a time");
+}
+
+/// By the end of the principal and by the display name, in pages, and nobody whose entries only hold the name.
+pub async fn the_entries_of_a_person_are_found_by_name(stores: &Stores) {
+    let (instance_id, name, at) = (text(), text(), now());
+    let callers = people(&name);
+    let mut written = Vec::new();
+    for (second, caller) in (0..).zip(callers) {
+        let mut draft = draft(&instance_id, later(at, second));
+        draft.caller = caller;
+        draft.reason = Some(name.clone());
+        written.insert(0, stores.audit.append(draft).await.expect("the trail can be written"));
+    }
+    let by_name = AuditQuery { user: Some(UserFilter::of(&name)), limit: 2, ..everything(later(at, 20)) };
+    let of_instance = AuditQuery { instance_id: Some(instance_id), ..by_name.clone() };
+    for mut wanted in [by_name, of_instance] {
+        let mut found = Vec::new();
+        loop {
+            let page = query(stores, &wanted).await;
+            assert!(page.items.len() <= 2);
+            found.extend(page.items);
+            wanted.cursor = page.next;
+            if wanted.cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(found, written[written.len() - PEOPLE_OF_THE_NAME..]);
+    }
 }
 
 /// A cursor is checked before it is used.

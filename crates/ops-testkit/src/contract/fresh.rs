@@ -89,3 +89,22 @@ pub(super) fn draft(instance_id: &str, at: Timestamp) -> AuditDraft {
     draft.instance_id = instance_id.to_owned();
     draft
 }
+
+/// How many of [`people`] have the name.
+pub(super) const PEOPLE_OF_THE_NAME: usize = 3;
+
+/// Callers of a name by their principals and by their display name, and behind them some whose name only holds it.
+pub(super) fn people(name: &str) -> [Caller; PEOPLE_OF_THE_NAME + 2] {
+    let role = "iam:arn:aws:sts::111122223333:assumed-role";
+    let mut shown = Caller::new("cognito:0a1b2c3d", "request-1");
+    shown.display_name = Some(name.to_owned());
+    let mut other = Caller::new("cognito:0a1b2c3d", "request-1");
+    other.display_name = Some(format!("{name}@example.com"));
+    [
+        Caller::new(format!("{role}/DBA/{name}"), "request-1"),
+        Caller::new(format!("lambda:{name}"), "request-1"),
+        shown,
+        Caller::new(format!("{role}/{name}/bob"), "request-1"),
+        other,
+    ]
+}

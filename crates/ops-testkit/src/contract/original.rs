@@ -8,6 +8,7 @@ use ops_domain::ports::{AuditLog, AuditQuery, Clock as _};
 use ops_domain::summary::{self, Asked, Period, Sources};
 use ops_domain::time::Timestamp;
 use ops_domain::trail::{TrailSummary, Verification};
+use ops_domain::user::UserFilter;
 
 use crate::contract::fresh::{RETENTION, draft, later, now, text};
 use crate::contract::tampering::Moment;
@@ -113,11 +114,13 @@ pub async fn every_list_has_the_entries_of_both_services_in_order_and_once(trail
     let (one, other, at) = (text(), text(), an_hour_ago());
     let entries = both(trail, [&one, &other], at).await;
     let all = AuditQuery { now: later(at, 60), ..AuditQuery::default() };
-    let user = |user: &str| AuditQuery { principal: Some(user.to_owned()), ..all.clone() };
+    let user = |user: &str| AuditQuery { user: Some(UserFilter::of(user)), ..all.clone() };
     let operation = |name: &str| AuditQuery { operation: Some(name.to_owned()), ..all.clone() };
     let by_arn = |entry: &AuditEntry| entry.user_identity.contains(ALICE);
-    let named_bob =
-        |entry: &AuditEntry| entry.user_identity.contains("username") || entry.principal.as_deref() == Some("bob");
+    let named_bob = |entry: &AuditEntry| entry.user_identity.contains("bob");
+    let named_alice = |entry: &AuditEntry| by_arn(entry) || entry.user_identity == "alice";
+    let is_bob = |entry: &AuditEntry| entry.principal.as_deref() == Some("iam:bob");
+    let bob_of_both = |entry: &AuditEntry| is_bob(entry) || entry.user_identity.contains("username");
     let is = |second: u64| {
         let second = later(at, second).format("%Y-%m-%dT%H:%M:%S").to_string();
         move |entry: &AuditEntry| entry.timestamp.starts_with(&second)
@@ -130,13 +133,14 @@ pub async fn every_list_has_the_entries_of_both_services_in_order_and_once(trail
         (operation(FOREIGN), Box::new(|entry| entry.operation == FOREIGN), 2),
         (user(ALICE), Box::new(by_arn), 4),
         (user(&format!("iam:{ALICE}")), Box::new(by_arn), 4),
-        (user("bob"), Box::new(named_bob), 5),
-        (user("alice"), Box::new(|entry| entry.user_identity == "alice"), 1),
+        (user("bob"), Box::new(named_bob), 8),
+        (user("iam:bob"), Box::new(bob_of_both), 6),
+        (user("alice"), Box::new(named_alice), 5),
         (user("nobody"), Box::new(|_| false), 0),
         (
             AuditQuery { instance_id: Some(one.clone()), ..user("bob") },
             Box::new(|entry| entry.instance_id == one && named_bob(entry)),
-            3,
+            5,
         ),
         (
             AuditQuery { operation: Some("create_snapshot".into()), ..user(ALICE) },
@@ -173,7 +177,7 @@ pub async fn what_an_original_entry_lacks_is_none_and_does_not_hide_it(trail: &i
         all.clone(),
         AuditQuery { instance_id: Some(instance_id), ..all.clone() },
         AuditQuery { operation: Some("reboot_instance".into()), ..all.clone() },
-        AuditQuery { principal: Some("alice".into()), ..all },
+        AuditQuery { user: Some(UserFilter::of("alice")), ..all },
     ] {
         assert_eq!(pages(trail, &query, 10).await, std::slice::from_ref(&bare), "{query:?}");
     }

@@ -48,6 +48,7 @@ macro_rules! store_contract {
             what_has_ended_is_not_due,
             list_pages_newest_first_without_gaps,
             list_filters_narrow,
+            the_operations_of_a_person_are_found_by_name,
             a_list_cursor_that_no_page_gave_is_refused,
         );
     };
@@ -79,7 +80,7 @@ async fn holder_of(stores: &Stores, target: &InstanceRef, at: Timestamp) -> Opti
 async fn entries_of(stores: &Stores, id: OperationId, at: Timestamp) -> Vec<AuditEntry> {
     let query = AuditQuery {
         instance_id: None,
-        principal: None,
+        user: None,
         operation: None,
         operation_id: Some(id),
         from: None,

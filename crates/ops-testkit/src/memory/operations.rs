@@ -74,7 +74,7 @@ impl OperationStore for MemoryStore {
 fn wants(query: &OperationQuery, record: &OperationRecord) -> bool {
     query.instance_id.as_ref().is_none_or(|id| *id == record.target.instance_id)
         && query.status.is_none_or(|status| status == record.status())
-        && query.principal.as_ref().is_none_or(|principal| *principal == record.caller.principal)
+        && query.user.as_ref().is_none_or(|user| user.accepts(&record.caller))
         && query.operation.as_ref().is_none_or(|operation| operation == record.operation.name())
         && query.from.is_none_or(|from| from <= record.created_at)
         && query.to.is_none_or(|to| record.created_at < to)

@@ -5,9 +5,10 @@ use ops_domain::instance::Scope;
 use ops_domain::life::{OperationRecord, Phase, Status};
 use ops_domain::ports::{OperationQuery, StoreError};
 use ops_domain::time::Timestamp;
+use ops_domain::user::UserFilter;
 
 use crate::contract::Stores;
-use crate::contract::fresh::{begin, far_off, later, long_ago, now, target, text};
+use crate::contract::fresh::{PEOPLE_OF_THE_NAME, begin, far_off, later, long_ago, now, people, target, text};
 use crate::contract::store::{begun, commit, ended};
 
 async fn waiting_until(stores: &Stores, scope: &Scope, at: Timestamp, next_at: Timestamp) -> OperationId {
@@ -93,11 +94,12 @@ pub async fn list_filters_narrow(stores: &Stores) {
     let first = stores.store.commit(commit(&ended(&first, at), at)).await.expect("it is the latest");
     let second = begun(stores, begin(&target, later(at, 10))).await;
     let all = OperationQuery { instance_id: Some(target.instance_id), limit: 100, ..OperationQuery::default() };
+    let of = |principal: &String| UserFilter::Principal(principal.clone());
     let cases = [
         (OperationQuery { status: Some(Status::Cancelled), ..all.clone() }, vec![&first]),
         (OperationQuery { status: Some(Status::Submitting), ..all.clone() }, vec![&second]),
-        (OperationQuery { principal: Some(principal.clone()), ..all.clone() }, vec![&first]),
-        (OperationQuery { principal: Some(principal), instance_id: None, ..all.clone() }, vec![&first]),
+        (OperationQuery { user: Some(of(&principal)), ..all.clone() }, vec![&first]),
+        (OperationQuery { user: Some(of(&principal)), instance_id: None, ..all.clone() }, vec![&first]),
         (OperationQuery { operation: Some("reboot_instance".into()), ..all.clone() }, vec![&second, &first]),
         (OperationQuery { operation: Some("create_snapshot".into()), ..all.clone() }, vec![]),
         (OperationQuery { from: Some(later(at, 10)), ..all.clone() }, vec![&second]),
@@ -114,6 +116,37 @@ pub async fn list_filters_narrow(stores: &Stores) {
         let of_the_time = OperationQuery { from: Some(from), to: Some(to), limit: 10_000, ..OperationQuery::default() };
         let found = list(stores, &of_the_time).await;
         assert!(found.contains(&first) && found.contains(&second), "a list needs no filter but a time");
+    }
+}
+
+/// By the end of the principal and by the display name, in pages, and nobody whose operations only hold the name.
+pub async fn the_operations_of_a_person_are_found_by_name(stores: &Stores) {
+    let (name, at) = (text(), now());
+    let mut stored = Vec::new();
+    for (second, caller) in (0..).zip(people(&name)) {
+        let mut begin = begin(&target(), later(at, second));
+        begin.record.caller = caller;
+        begin.record.reason = Some(name.clone());
+        stored.insert(0, begun(stores, begin).await);
+    }
+    let named = &stored[stored.len() - PEOPLE_OF_THE_NAME..];
+    let mut query = OperationQuery { user: Some(UserFilter::of(&name)), limit: 2, ..OperationQuery::default() };
+    let mut found = Vec::new();
+    loop {
+        let page = stores.store.list(&query).await.expect("it can be listed");
+        assert!(page.items.len() <= 2);
+        found.extend(page.items);
+        query.cursor = page.next;
+        if query.cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found, named);
+    for record in &stored {
+        let instance_id = Some(record.target.instance_id.clone());
+        let of_instance = OperationQuery { instance_id, ..query.clone() };
+        let expected: &[OperationRecord] = if named.contains(record) { std::slice::from_ref(record) } else { &[] };
+        assert_eq!(list(stores, &of_instance).await, expected);
     }
 }
 
