@@ -6,7 +6,7 @@ use axum::body::Body;
 use http::Method;
 use ops_domain::caller::Caller;
 use ops_testkit::simulated_rds::{Fault, LookFault};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::harness::{Answer, Api, ask, reboot_of, snapshot_of, submission};
 
