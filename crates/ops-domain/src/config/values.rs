@@ -3,7 +3,7 @@
 use std::net::Ipv6Addr;
 
 use crate::id::AccountId;
-use crate::time::{Timestamp, from_rfc3339};
+use crate::time::{Timestamp, from_request};
 
 pub(super) const TABLE: &str = "a DynamoDB table name of 3-255 letters, digits, dots, hyphens and underscores";
 pub(super) const ROLE: &str = "an IAM role name without path, of 1-64 letters, digits and _+=,.@-";
@@ -34,7 +34,7 @@ pub(super) fn external_id(text: &str) -> Option<String> {
 }
 
 pub(super) fn time(text: &str) -> Option<Timestamp> {
-    from_rfc3339(text)
+    from_request(text)
 }
 
 /// What another service may have written as the name of an operation.
