@@ -45,6 +45,16 @@ const DENIED: [&str; 13] = [
     "UnrecognizedClientException",
 ];
 
+/// Codes by which AWS does not accept credentials that have expired, or that it does not know yet; new ones may be
+/// accepted. A request with such credentials is not carried out.
+const CREDENTIALS: [&str; 4] =
+    ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"];
+
+/// Whether new credentials may be accepted where these were refused with `code`.
+pub(crate) fn is_about_credentials(code: &str) -> bool {
+    CREDENTIALS.contains(&code)
+}
+
 /// What AWS's answer says, whatever was asked.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Answer<'a> {
@@ -77,6 +87,7 @@ where
     log::order(&error);
     match answer(&error) {
         Answer::Throttled => SendError::Throttled,
+        Answer::Denied(code) if is_about_credentials(code) => SendError::Unauthenticated { code: code.to_owned() },
         Answer::Denied(code) => SendError::Denied { code: code.to_owned() },
         Answer::Refused(code) => {
             let message = error.message().unwrap_or_default().to_owned();

@@ -2,6 +2,7 @@
 //!
 //! The tables are described in [`layout`]; `crate::tables` makes them.
 
+mod appender;
 mod audit;
 mod audit_item;
 mod begin;
@@ -27,6 +28,7 @@ mod selection;
 mod transaction;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -35,8 +37,10 @@ use aws_sdk_dynamodb::config::Builder;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use ops_domain::audit::Attempted;
 use ops_domain::config::{OriginalAudit, Settings, Tables};
+use ops_domain::policy::STORE_TIMEOUT;
 use ops_domain::time::Timestamp;
 
+use crate::dynamo::appender::Queues;
 use crate::dynamo::chain::Heads;
 
 pub use inventory::DynamoInventory;
@@ -47,8 +51,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
 /// One try: DynamoDB answers in milliseconds, a transaction in some tens of them.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// All tries of one call, within what a caller waits.
-const CALL_TIMEOUT: Duration = Duration::from_secs(9);
+/// All tries of one call.
+const CALL_TIMEOUT: Duration = STORE_TIMEOUT;
 
 /// A client of DynamoDB with this crate's timeouts. Does no I/O.
 #[must_use]
@@ -61,13 +65,17 @@ pub fn client(config: &SdkConfig) -> Client {
     Client::from_conf(Builder::from(config).timeout_config(timeouts).build())
 }
 
-/// The operation store and the audit trail: they share transactions, so they are one.
+/// The operation store and the audit trail: they share transactions, so they are one. Clones share what they know of the
+/// chains.
+#[derive(Clone)]
 pub struct DynamoStore {
     client: Client,
     tables: Tables,
     /// How long an ended operation is kept.
     retention: Duration,
-    heads: Heads,
+    heads: Arc<Heads>,
+    /// Audit entries that wait to be written.
+    queues: Queues,
     /// Every value of the audit table's `operation`.
     actions: BTreeSet<String>,
     /// When the original service wrote its last audit entry.
@@ -83,7 +91,8 @@ impl DynamoStore {
             client,
             tables: settings.tables.clone(),
             retention: settings.audit_retention,
-            heads: Heads::default(),
+            heads: Arc::default(),
+            queues: Queues::default(),
             actions: Attempted::all().map(|attempted| attempted.to_string()).chain(operations).collect(),
             originals_until: until,
         }

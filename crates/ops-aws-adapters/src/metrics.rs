@@ -89,6 +89,7 @@ fn document(measurement: &Measurement) -> Document {
         }
         Measurement::ProductionBlocked { operation } => refused("ProductionBlocks", operation),
         Measurement::PermissionDenied { operation } => refused("PermissionDenials", operation),
+        Measurement::AuditContended => Document::of(&[ALL]).metric("AuditContention", Unit::Count, 1),
         Measurement::AuditWriteFailed => Document::of(&[ALL]).metric("AuditWriteFailures", Unit::Count, 1),
         Measurement::StoreThrottled => Document::of(&[ALL]).metric("StoreThrottles", Unit::Count, 1),
     }

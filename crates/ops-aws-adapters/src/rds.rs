@@ -40,7 +40,7 @@ use ops_domain::policy::{Authorized, SEND_TIMEOUT};
 use ops_domain::ports::{Coming, LookError, RdsControl, Receipt, SendError, Sent};
 use ops_domain::time::Timestamp;
 
-use crate::classify::send_error;
+use crate::classify::{is_about_credentials, send_error};
 use crate::log;
 use crate::sessions::Sessions;
 
@@ -79,9 +79,9 @@ impl RdsControl for AwsRds {
             Err(LookError::Denied { code }) => code,
             seen => return seen,
         };
-        // Credentials that AWS has refused once are refused again: those that have expired before their time are
-        // replaced at once, and those of a role that was revoked or given other rights are replaced by the next look.
-        if !self.sessions.forget(scope, &looker).await || !EXPIRED.contains(&refused.as_str()) {
+        // Credentials that AWS has refused once are refused again: those that have expired before their time, or that AWS
+        // does not know yet, are replaced at once; those of a role that was given other rights by the next look.
+        if !self.sessions.forget(scope, &looker).await || !is_about_credentials(&refused) {
             return Err(LookError::Denied { code: refused });
         }
         let looker = self.sessions.looker(scope).await?;
@@ -154,9 +154,6 @@ fn with_status(instance_status: Option<String>) -> Receipt {
     Receipt { instance_status, ..Receipt::default() }
 }
 
-/// Codes by which AWS says that credentials have expired.
-const EXPIRED: [&str; 2] = ["ExpiredToken", "ExpiredTokenException"];
-
 /// How many identifiers one describe asks for, and how many items one page may have: the most that RDS gives.
 const PAGE: usize = 100;
 
@@ -164,10 +161,10 @@ const PAGE: usize = 100;
 const MAX_RECORDS: i32 = 100;
 
 /// The part of [`SEND_TIMEOUT`] in which STS must have answered; a second's work, and a second try.
-const SESSION_TIME: Duration = Duration::from_secs(8);
+const SESSION_TIME: Duration = Duration::from_secs(4);
 
 /// The part of [`SEND_TIMEOUT`] in which RDS must have answered the order.
-const ORDER_TIME: Duration = Duration::from_secs(20);
+const ORDER_TIME: Duration = Duration::from_secs(10);
 
 const _: () =
     assert!(SESSION_TIME.as_secs() + ORDER_TIME.as_secs() < SEND_TIMEOUT.as_secs(), "a lease must outlast the order");

@@ -64,8 +64,8 @@ impl OperationStore for Counted<dyn OperationStore> {
         self.count(self.port.find_idempotent(key, now).await)
     }
 
-    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
-        self.count(self.port.holder(unit, now).await)
+    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        self.count(self.port.holders(units, now).await)
     }
 
     async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
@@ -96,8 +96,8 @@ impl AuditLog for Counted<dyn AuditLog> {
         self.count(self.port.query(query).await)
     }
 
-    async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError> {
-        self.count(self.port.chain_head(instance_id).await)
+    async fn chain_head(&self, chain: &str) -> Result<Option<ChainHead>, StoreError> {
+        self.count(self.port.chain_head(chain).await)
     }
 
     async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {

@@ -9,7 +9,7 @@ mod verify;
 
 pub use attempted::Attempted;
 pub(crate) use chain::hex as chain_hex;
-pub use chain::{ChainHead, GENESIS};
+pub use chain::{ChainHead, GENESIS, SHARED_CHAINS, is_shared_chain, shared_chain};
 pub use verify::{ChainBreak, ChainSummary, ChainVerifier, verify_chain};
 
 use std::time::Duration;
@@ -80,6 +80,8 @@ pub struct AuditDraft {
     pub operation: Attempted,
     /// The instance that was named, or [`NO_INSTANCE`].
     pub instance_id: String,
+    /// The shared chain that the entry goes to; `None`: that of its instance, which the inventory knows.
+    pub chain: Option<String>,
     /// The operation.
     pub operation_id: Option<OperationId>,
     /// The instance's account.
@@ -113,6 +115,7 @@ impl AuditDraft {
             event,
             operation: Attempted::operation(&record.operation),
             instance_id: record.target.instance_id.to_string(),
+            chain: None,
             operation_id: Some(record.id),
             account_id: Some(record.target.account_id.clone()),
             region: Some(record.target.region.clone()),
@@ -141,6 +144,7 @@ impl AuditDraft {
             event,
             operation,
             instance_id: NO_INSTANCE.to_owned(),
+            chain: Some(shared_chain(&format!("{}{}", caller.request_id, to_micros_text(at)))),
             operation_id: None,
             account_id: None,
             region: None,
@@ -164,6 +168,22 @@ impl AuditDraft {
             result: json!({ "status": "available" }),
             ..Self::attempt(caller, AuditEvent::Export, Attempted::EXPORT, at, retention)
         }
+    }
+}
+
+impl AuditDraft {
+    /// The chain that the entry goes to.
+    #[must_use]
+    pub fn chain_id(&self) -> &str {
+        self.chain.as_deref().unwrap_or(&self.instance_id)
+    }
+}
+
+impl AuditEntry {
+    /// The chain that the entry is in.
+    #[must_use]
+    pub fn chain_id(&self) -> &str {
+        self.chain.as_deref().unwrap_or(&self.instance_id)
     }
 }
 
@@ -219,17 +239,20 @@ pub struct AuditEntry {
     pub source_ip: Option<String>,
     /// Why, in the caller's words.
     pub reason: Option<String>,
-    /// When the instance's entry before this one may be deleted, in seconds since the Unix epoch: until then its
+    /// The shared chain that the entry is in; absent where it is in that of its instance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chain: Option<String>,
+    /// When the chain's entry before this one may be deleted, in seconds since the Unix epoch: until then its
     /// absence is no expiry. None for the first entry, and behind entries of releases that did not keep it.
     pub prev_ttl: Option<i64>,
-    /// The hash of the instance's entry before this one, or [`GENESIS`].
+    /// The hash of the chain's entry before this one, or [`GENESIS`].
     pub prev_hash: Option<String>,
     /// The hash of this entry and `prev_hash`.
     pub hash: Option<String>,
 }
 
 impl AuditDraft {
-    /// Gives the entry its place behind `head`, the last entry of the same `instance_id`.
+    /// Gives the entry its place behind `head`, the last entry of the same chain.
     ///
     /// Its time is the draft's, or one microsecond after the last entry if that is later, so that ids never collide
     /// and the order of the chain is the order of the times.
@@ -270,6 +293,7 @@ impl AuditDraft {
             request_id: Some(self.caller.request_id),
             source_ip: self.caller.source_ip,
             reason: self.reason,
+            chain: self.chain,
             prev_ttl: None,
             prev_hash: None,
             hash: None,

@@ -126,6 +126,9 @@ pub struct LiveCluster {
     pub replicas: BTreeSet<String>,
     /// The Aurora global database that the cluster belongs to.
     pub global_cluster_id: Option<String>,
+    /// `CopyTagsToSnapshot`: snapshots get the tags of the cluster, unless tags are sent with the request.
+    #[serde(default)]
+    pub copy_tags_to_snapshot: bool,
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@
 //! |---|---|---|
 //! | strong tag key (`Environment`, `env`, `stage`, …) | yes; two keys that differ are a conflict: production | yes |
 //! | weak tag key (`tier`) | only where no strong key is set | yes |
-//! | tag value that nobody knows | no, and it silences name patterns and the default | with a production word in it ¹ |
+//! | strong tag key with a value that nobody knows | no: production, unless an instance mapping speaks | with a word that may mean production |
+//! | key that has to do with the environment (misspelt, prefixed, translated, `is-production`) | no | yes |
 //! | instance mapping | yes | yes |
 //! | account mapping | yes | yes |
 //! | name pattern (none unless configured) | yes | yes ¹ |
@@ -25,6 +26,7 @@ mod mapping;
 mod name;
 mod normalise;
 mod policy;
+mod production;
 mod values;
 
 #[cfg(test)]

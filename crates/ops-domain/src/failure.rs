@@ -48,6 +48,8 @@ pub enum Code {
     NotFound,
     /// The route has no such method.
     MethodNotAllowed,
+    /// The body has not arrived in time.
+    RequestTimeout,
     /// The body is too large.
     PayloadTooLarge,
     /// The body is of a type that is not read.
@@ -76,7 +78,7 @@ pub enum Code {
     StoreUnavailable,
     /// RDS or STS can't be reached.
     UpstreamUnavailable,
-    /// RDS refused the order, or the operation ran and failed.
+    /// RDS refused the order, this service refused it before RDS was asked, or the operation ran and failed.
     OperationFailed,
 }
 
@@ -131,7 +133,8 @@ pub struct Failure {
     /// Everything wrong with the request, for codes about requests.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
-    /// The RDS wire code, or this service's own code of an operation that failed.
+    /// The code of AWS, where AWS refused: it begins with a capital. Or this service's own code of an operation that
+    /// failed, in lower case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
     /// The operation concerned.
@@ -203,6 +206,16 @@ impl Failure {
         Self::told(Code::InstanceNotFound, format!("The inventory has no DB instance `{name}`."))
     }
 
+    /// RDS has no such instance, although the inventory has.
+    #[must_use]
+    pub fn instance_gone(target: &InstanceRef) -> Self {
+        Self::new(
+            Code::InstanceNotFound,
+            format!("RDS has no DB instance `{}` in {}.", target.instance_id, target.scope()),
+            "It may have been renamed or deleted since the last inventory run. Nothing was changed.",
+        )
+    }
+
     /// Several instances have this name.
     #[must_use]
     pub fn ambiguous(candidates: &[InstanceRef]) -> Self {
@@ -261,7 +274,8 @@ impl Failure {
         Self::of_code(Code::UpstreamUnavailable)
     }
 
-    /// RDS refused the order with `error_code`, saying `message`.
+    /// RDS refused the order with `error_code`, saying `message`. For nothing else: what this service refuses by itself is
+    /// an [`operation_failed`](Self::operation_failed) with a code of its own.
     #[must_use]
     pub fn refused_by_rds(error_code: &str, message: &str) -> Self {
         let guidance = guidance::for_rds_code(error_code);
@@ -269,10 +283,15 @@ impl Failure {
         Self { error_code: Some(error_code.to_owned()), ..Self::new(Code::OperationFailed, sentence, guidance.advice) }
     }
 
-    /// The operation failed for the reason that the guidance table knows as `error_code`.
+    /// The operation was refused by this service, or failed, for the reason that the table of its own codes has as
+    /// `error_code` ([`guidance::all_service_codes`]).
     #[must_use]
     pub fn operation_failed(error_code: &str) -> Self {
-        Self::refused_by_rds(error_code, "")
+        let guidance = guidance::for_service_code(error_code);
+        Self {
+            error_code: Some(error_code.to_owned()),
+            ..Self::new(Code::OperationFailed, guidance.sentence, guidance.advice)
+        }
     }
 
     /// The same failure, about this operation.
@@ -294,8 +313,8 @@ impl Failure {
     /// The failure of an operation that may have sent an order before, of which RDS showed nothing.
     #[must_use]
     pub(crate) fn after_a_lost_order(self) -> Self {
-        let guidance = "An order of this operation may have been sent before; RDS showed nothing of it. No other one \
-                        was carried out. Look at the instance in the RDS console before you ask again.";
+        let guidance = "An earlier request of this operation may have reached RDS; no effect was visible. Look at the \
+                        instance in the RDS console before you send a new operation.";
         Self { guidance: guidance.to_owned(), ..self }
     }
 

@@ -31,6 +31,8 @@ pub struct Forecast {
     db_cluster_id: Option<ClusterId>,
     pending_modifications: Value,
     parameter_apply_status: Option<String>,
+    /// The keys of the tags that RDS would copy to the snapshot if it could, and that are not sent.
+    tags_not_copied: Vec<String>,
     warnings: Vec<Warning>,
 }
 
@@ -60,6 +62,10 @@ impl Forecast {
         let interruption = if call.is_some() { operation.interruption(site) } else { Interruption::None };
         let cluster = site.cluster.filter(|_| call.as_ref().is_some_and(RdsCall::is_of_cluster));
         let live = site.live;
+        let tags_not_copied = tags_not_copied(site, call.as_ref());
+        let mut warnings = operation.warnings(site);
+        warnings.extend((!tags_not_copied.is_empty()).then_some(Warning::TagsNotCopied));
+        let restarted = if call.is_some() { operation.restarted_with(site) } else { Vec::new() };
         Self {
             target: target.clone(),
             resource_id: live.dbi_resource_id.clone(),
@@ -69,7 +75,7 @@ impl Forecast {
             call,
             interruption,
             affected: match cluster {
-                None => affected(&target.instance_id, live, interruption),
+                None => affected(&target.instance_id, live, interruption, restarted),
                 Some(cluster) => members(cluster, interruption),
             },
             db_cluster_id: cluster.map(|cluster| cluster.cluster_id.clone()),
@@ -77,7 +83,8 @@ impl Forecast {
                 cluster.map_or(&live.pending_modifications, |cluster| &cluster.pending_modifications)
             ),
             parameter_apply_status: live.parameter_apply_status().map(str::to_owned),
-            warnings: operation.warnings(site),
+            tags_not_copied,
+            warnings,
         }
     }
 
@@ -95,6 +102,7 @@ impl Forecast {
             "interruption": { "kind": self.interruption, "explanation": self.interruption.explanation() },
             "pending_modifications": self.pending_modifications,
             "parameter_apply_status": self.parameter_apply_status,
+            "tags_not_copied": self.tags_not_copied,
             "warnings": self.warnings,
         })
     }
@@ -103,7 +111,8 @@ impl Forecast {
     /// under which operation id makes no difference.
     #[must_use]
     pub fn hash(&self) -> PlanHash {
-        let warnings: Vec<&str> = self.warnings.iter().map(|warning| warning.guidance().code).collect();
+        let warnings = self.warnings.iter().map(|warning| warning.guidance().code);
+        let warnings: Vec<&str> = warnings.chain(self.tags_not_copied.iter().map(String::as_str)).collect();
         let meaning = json!([
             self.target,
             self.resource_id,
@@ -121,13 +130,26 @@ impl Forecast {
     }
 }
 
-/// The instance itself, and after a restart those that replicate it.
-fn affected(instance: &InstanceId, live: &LiveInstance, interruption: Interruption) -> Vec<Affected> {
+/// The instance itself, the members of its cluster that restart with it, and after a restart those that replicate it.
+fn affected(
+    instance: &InstanceId,
+    live: &LiveInstance,
+    interruption: Interruption,
+    restarted: Vec<String>,
+) -> Vec<Affected> {
     let own = Affected { instance_id: instance.to_string(), effect: interruption };
     let restarts = matches!(interruption, Interruption::Restart | Interruption::Failover);
     let replicas = live.replicas.iter().filter(|_| restarts);
     let paused = |id: &String| Affected { instance_id: id.clone(), effect: Interruption::ReplicationPause };
-    std::iter::once(own).chain(replicas.map(paused)).collect()
+    let restarted = restarted.into_iter().map(|instance_id| Affected { instance_id, effect: Interruption::Restart });
+    std::iter::once(own).chain(restarted).chain(replicas.map(paused)).collect()
+}
+
+/// What RDS would copy from the instance, or from its cluster, to a snapshot, and does not since the call has tags.
+fn tags_not_copied(site: Site<'_>, call: Option<&RdsCall>) -> Vec<String> {
+    let (tags, copying) = site.snapshot_source();
+    let Some(sent) = call.and_then(RdsCall::tag_keys).filter(|_| copying) else { return Vec::new() };
+    tags.keys().filter(|key| !sent.contains(&key.as_str())).cloned().collect()
 }
 
 /// Every member of the cluster.

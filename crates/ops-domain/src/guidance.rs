@@ -9,6 +9,7 @@ mod cluster;
 mod configuration;
 mod instance;
 mod member;
+mod refusal;
 mod request;
 mod service;
 mod snapshot;
@@ -61,6 +62,13 @@ pub fn for_rds_code(code: &str) -> &'static Guidance {
     all_rds_codes().chain(all_service_codes()).find(|guidance| guidance.code == code).unwrap_or(&UNKNOWN_CODE)
 }
 
+/// The guidance for an error code of this service. What this service decides by itself never has a code of AWS.
+///
+/// A code that is not on the list gets the general entry; a test keeps that from happening.
+pub(crate) fn for_service_code(code: &str) -> &'static Guidance {
+    all_service_codes().find(|guidance| guidance.code == code).unwrap_or(&UNKNOWN_CODE)
+}
+
 /// The guidance for an instance status, in any case and with `_` or `-` between its words; none for `available`.
 ///
 /// A status that no table knows gets the entry of its family (`incompatible-…`, `inaccessible-…`) or a general one.
@@ -89,7 +97,7 @@ pub fn all_rds_codes() -> impl Iterator<Item = &'static Guidance> {
 
 /// Every entry for an error code of this service, which ends an operation that RDS did not refuse.
 pub fn all_service_codes() -> impl Iterator<Item = &'static Guidance> {
-    service::CODES.iter().chain(member::CODES)
+    refusal::CODES.iter().chain(service::CODES).chain(member::CODES)
 }
 
 /// Every entry for a status of an instance, the general ones for statuses that are new to this service last.
@@ -147,10 +155,26 @@ mod tests {
         assume_role_denied account_not_allowed
         cluster_member failover_requires_multi_az failover_abandoned wrong_account lease_lost instance_disappeared
         instance_needs_attention parameters_failed_to_apply reboot_failed failover_requires_two_members
-        cluster_failover_failed cluster_disappeared inventory_outdated";
+        cluster_failover_failed cluster_disappeared inventory_outdated
+        status_not_allowed cluster_status_not_allowed windows_overlap snapshot_name_taken snapshot_quota_used_up
+        too_many_tags cluster_snapshot_name_too_long";
 
     fn everything() -> impl Iterator<Item = &'static Guidance> {
         all_rds_codes().chain(all_service_codes()).chain(all_statuses()).chain([&UNKNOWN_CODE])
+    }
+
+    /// What was sent or changed before is said by the advice alone, which is another one where an earlier request of the
+    /// operation may have reached RDS.
+    #[test]
+    fn no_sentence_claims_that_nothing_was_sent() {
+        let service = all_service_codes().chain(all_rds_codes()).copied();
+        let answers = crate::failure::Code::ALL.iter().map(|code| for_code(*code));
+        for Guidance { code, sentence, .. } in service.chain(answers) {
+            let sentence = sentence.to_lowercase();
+            for claim in ["nothing was", "nothing is sent", "not sent", "was sent", "accepted it"] {
+                assert!(!sentence.contains(claim), "{code}: {sentence}");
+            }
+        }
     }
 
     #[test]
@@ -180,15 +204,33 @@ mod tests {
         arguments.trim_start().strip_prefix('"')?.split_once('"').map(|(literal, _)| literal.to_owned())
     }
 
+    /// `error_code` tells by its form who said it: what this service decides has no code of AWS.
     #[test]
-    fn every_code_that_an_operation_ends_or_is_refused_with_has_an_entry_of_its_own() {
-        let functions = ["operation_failed", "refused_by_rds", "for_rds_code"];
-        let codes: BTreeSet<String> = functions.into_iter().flat_map(codes_given_to).collect();
-        for known in ["cluster_member", "InvalidDBInstanceState", "InvalidParameterValue"] {
-            assert!(codes.contains(known), "{known} is given somewhere, so the search for codes is broken: {codes:?}");
+    fn only_aws_gives_codes_of_aws() {
+        let own: BTreeSet<String> =
+            ["operation_failed", "for_service_code"].into_iter().flat_map(codes_given_to).collect();
+        assert!(own.contains("cluster_member"), "the search for codes is broken: {own:?}");
+        for code in &own {
+            assert_eq!(for_service_code(code).code, code);
         }
-        for code in &codes {
-            assert_eq!(for_rds_code(code).code, code);
+        let answers_of_rds = codes_given_to("refused_by_rds");
+        assert_eq!(answers_of_rds, BTreeSet::new(), "its code is a variable: what RDS answered");
+        let is_own = |code: &str| code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        assert!(all_service_codes().all(|guidance| is_own(guidance.code)));
+        assert!(all_rds_codes().all(|guidance| guidance.code.starts_with(|first: char| first.is_ascii_uppercase())));
+    }
+
+    /// What people can ask this service for is not to be done elsewhere.
+    #[test]
+    fn nobody_is_sent_to_the_console_for_what_this_service_does() {
+        let warnings = Warning::ALL.iter().copied().map(Warning::guidance);
+        for guidance in everything().copied().chain(warnings) {
+            for sentence in guidance.advice.split(". ").filter(|sentence| sentence.contains("console")) {
+                for done_here in ["reboot the", "restart the", "take a snapshot", "create a snapshot", "set the window"]
+                {
+                    assert!(!sentence.contains(done_here), "{}: {sentence}", guidance.code);
+                }
+            }
         }
     }
 
@@ -274,6 +316,8 @@ mod tests {
             InvalidDBClusterStateFault
             InvalidDBShardGroupState
             InvalidGlobalClusterStateFault
+            status_not_allowed
+            cluster_status_not_allowed
             snapshot_failed
             lease_lost
             instance_needs_attention

@@ -85,6 +85,9 @@ pub struct LiveInstance {
     pub dbi_resource_id: Option<String>,
     /// The engine, e.g. `postgres`.
     pub engine: String,
+    /// The engine's version, e.g. `16.4` or `5.7.mysql_aurora.2.09.3`.
+    #[serde(default)]
+    pub engine_version: Option<String>,
     /// `DBInstanceStatus`, a free text (see [`crate::status`]).
     pub status: String,
     /// The DB instance class.
@@ -119,6 +122,9 @@ pub struct LiveInstance {
     pub parameter_apply_statuses: BTreeSet<String>,
     /// `AwsBackupRecoveryPointArn`: set where AWS Backup manages the backups of the instance.
     pub aws_backup_recovery_point: Option<String>,
+    /// `CopyTagsToSnapshot`: snapshots get the tags of the instance, unless tags are sent with the request.
+    #[serde(default)]
+    pub copy_tags_to_snapshot: bool,
 }
 
 impl LiveInstance {
@@ -140,7 +146,7 @@ impl LiveInstance {
     /// Whether the engine is Aurora. Every Aurora instance is a member of a cluster.
     #[must_use]
     pub fn is_aurora(&self) -> bool {
-        self.engine.starts_with("aurora")
+        is_aurora(&self.engine)
     }
 
     /// Whether the instance is a member of `cluster`, or of none where that is none. Identifiers have no case.
@@ -171,6 +177,12 @@ impl LiveInstance {
     }
 }
 
+/// Whether `engine` is Aurora.
+#[must_use]
+pub fn is_aurora(engine: &str) -> bool {
+    engine.starts_with("aurora")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,6 +193,7 @@ mod tests {
             arn: arn.map(str::to_owned),
             dbi_resource_id: None,
             engine: "postgres".into(),
+            engine_version: None,
             status: "available".into(),
             instance_class: None,
             multi_az: false,
@@ -198,6 +211,7 @@ mod tests {
             replica_clusters: BTreeSet::new(),
             parameter_apply_statuses: BTreeSet::new(),
             aws_backup_recovery_point: None,
+            copy_tags_to_snapshot: false,
         }
     }
 

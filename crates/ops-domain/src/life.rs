@@ -208,6 +208,9 @@ pub struct OperationRecord {
     pub attempts: u32,
     /// How often the order was sent again after one that seems not to have reached RDS.
     pub resends: u32,
+    /// How often new credentials were taken because AWS did not accept those that it had.
+    #[serde(default)]
+    pub reauthentications: u32,
     /// The hold on the instance; none once it is given back.
     pub lease: Option<Lease>,
     /// The token of the hold, also when that is given back: whether another operation has had the instance since.
@@ -330,6 +333,13 @@ impl OperationRecord {
     #[must_use]
     pub fn duration_seconds(&self, now: Timestamp) -> f64 {
         seconds_between(self.created_at, self.ended_at().unwrap_or(now))
+    }
+
+    /// Whether it ended without knowing whether its request reached RDS.
+    #[must_use]
+    pub fn outcome_is_unknown(&self) -> bool {
+        let Phase::Ended { ending: Ending::Failed { failure }, .. } = &self.phase else { return false };
+        failure.error_code.as_deref() == Some("outcome_unknown")
     }
 
     /// Whether it ended after the caller was told "timeout".

@@ -1,5 +1,6 @@
 //! The operations. Each has one file below this module that says everything about it; this file names them all.
 
+mod allowed;
 mod call;
 pub mod create_snapshot;
 pub mod fields;
@@ -18,8 +19,11 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use allowed::{AllowedStatuses, KnownCluster, KnownState};
 pub use call::RdsCall;
 pub use interruption::Interruption;
+pub(crate) use warned::add_warnings;
+
 pub use permission::{Grant, Permission, Resource};
 
 use crate::cluster::{LiveCluster, Place};
@@ -29,6 +33,7 @@ use crate::id::{ClusterId, InstanceId, OperationId};
 use crate::instance::{LiveInstance, Tags};
 use crate::observation::{Look, Observation};
 use crate::operation::fields::Fields;
+use crate::tag::InheritedTags;
 use crate::time::Timestamp;
 use crate::watch::Facts;
 
@@ -45,6 +50,17 @@ pub trait Action: Sized {
     /// Whether its evidence names the order, as a snapshot's name does. Evidence that any order of the kind leaves,
     /// such as a restart, counts only while no other operation has had the instance.
     const EVIDENCE_IS_ITS_OWN: bool;
+
+    /// The statuses in which RDS carries it out.
+    const ALLOWED: AllowedStatuses;
+
+    /// Whether it is possible, whatever its parameters, on a database of which this is known.
+    ///
+    /// # Errors
+    /// The [`Failure`] that the operation would meet.
+    fn possible(known: &KnownState<'_>) -> Result<(), Failure> {
+        known.require(Self::NAME, Self::ALLOWED)
+    }
 
     /// Reads the parameters, leaving every problem in `fields`.
     fn parse(fields: &mut Fields<'_>) -> Option<Self>;
@@ -82,6 +98,11 @@ pub trait Action: Sized {
     /// What users of the database, as it is now, notice of the order.
     fn interruption(&self, site: Site<'_>) -> Interruption;
 
+    /// The other members of the cluster that restart together with the instance, where the order is one of the instance.
+    fn restarted_with(&self, _site: Site<'_>) -> Vec<String> {
+        Vec::new()
+    }
+
     /// What a caller should know about the operation on the database as it is now.
     fn warnings(&self, _site: Site<'_>) -> Vec<Warning> {
         Vec::new()
@@ -117,8 +138,8 @@ pub struct Context<'a> {
     pub live: &'a LiveInstance,
     /// The cluster that it is a member of, as it is now.
     pub cluster: Option<&'a LiveCluster>,
-    /// Those tags of the instance that say its environment.
-    pub environment_tags: &'a Tags,
+    /// The tags of the instance, or of its cluster, that a snapshot takes over.
+    pub inherited_tags: &'a InheritedTags,
     /// All that the look before the order showed.
     pub seen: &'a Observation,
 }
@@ -138,6 +159,17 @@ pub struct Site<'a> {
     pub live: &'a LiveInstance,
     /// The cluster.
     pub cluster: Option<&'a LiveCluster>,
+}
+
+impl<'a> Site<'a> {
+    /// The tags of what a snapshot is taken of, the instance or its cluster, and whether RDS copies them to snapshots.
+    #[must_use]
+    pub fn snapshot_source(&self) -> (&'a Tags, bool) {
+        match self.cluster {
+            None => (&self.live.tags, self.live.copy_tags_to_snapshot),
+            Some(cluster) => (&cluster.tags, cluster.copy_tags_to_snapshot),
+        }
+    }
 }
 
 /// What to do with an instance.
@@ -273,6 +305,25 @@ macro_rules! operations {
                 }
             }
 
+            /// The statuses in which RDS carries each operation out, by operation name.
+            #[must_use]
+            pub const fn allowed_statuses() -> &'static [(&'static str, AllowedStatuses)] {
+                &[$(($module::$variant::NAME, $module::$variant::ALLOWED)),+]
+            }
+
+            /// Whether the operation `name` is possible, whatever its parameters, on a database of which this is
+            /// known.
+            ///
+            /// # Errors
+            /// The [`Failure`] that the operation would meet.
+            pub fn possible(name: &str, known: &KnownState<'_>) -> Result<(), Failure> {
+                refusal::foreign_engine(known.engine)?;
+                match name {
+                    $($module::$variant::NAME => $module::$variant::possible(known),)+
+                    _ => Ok(()),
+                }
+            }
+
             /// Whether its evidence names the order ([`Action::EVIDENCE_IS_ITS_OWN`]).
             #[must_use]
             pub const fn evidence_is_its_own(&self) -> bool {
@@ -341,6 +392,15 @@ macro_rules! operations {
                 }
             }
 
+            /// The other members of the cluster that restart together with the instance
+            /// ([`Action::restarted_with`]).
+            #[must_use]
+            pub fn restarted_with(&self, site: Site<'_>) -> Vec<String> {
+                match self {
+                    $(Self::$variant(action) => action.restarted_with(site),)+
+                }
+            }
+
             /// What a caller should know about the operation on the database as it is now.
             #[must_use]
             pub fn warnings(&self, site: Site<'_>) -> Vec<Warning> {
@@ -380,6 +440,15 @@ operations! {
     CreateSnapshot in create_snapshot,
     RebootInstance in reboot_instance,
     ModifyBackupWindow in modify_backup_window,
+}
+
+impl Operation {
+    /// The names of the operations that RDS carries out on an instance in `status`, which is in no cluster.
+    #[must_use]
+    pub fn possible_in(status: &str) -> Vec<&'static str> {
+        let possible = Self::allowed_statuses().iter().filter(|(_, allowed)| allowed.instance_in(status));
+        possible.map(|(name, _)| *name).collect()
+    }
 }
 
 /// Refuses an engine that RDS lists and that is not RDS's own.

@@ -65,8 +65,12 @@ pub fn permit(classification: &Classification) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The longest that sending an order takes: a lease must outlast it. Adapters give up a call after this time.
-pub const SEND_TIMEOUT: Duration = Duration::from_secs(30);
+/// The longest that a request to RDS takes: a lease must outlast it. Adapters give up a call after this time. With
+/// [`STORE_TIMEOUT`] it fits into the 29 s that API Gateway waits for an answer (API Gateway quotas).
+pub const SEND_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The longest that one call of a store takes. Adapters give up a call after this time.
+pub const STORE_TIMEOUT: Duration = Duration::from_secs(6);
 
 /// The most by which the clocks of two processes of this service may differ.
 pub(crate) const CLOCK_SKEW: Duration = Duration::from_secs(10);

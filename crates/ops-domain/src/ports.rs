@@ -14,7 +14,8 @@ pub use engine::{Engine, EngineError, Measurement, Metrics, Nobody, Notifier};
 pub use inventory::{BrokenItem, Inventory, InventoryError, InventoryPage};
 pub use rds::{Coming, LookError, RdsControl, Receipt, SendError, Sent};
 pub use store::{
-    Begin, BeginError, Claim, Commit, CommitError, NewClaim, OperationQuery, OperationStore, Page, StoreError,
+    Begin, BeginError, Claim, Commit, CommitError, LeaseChange, NewClaim, OperationQuery, OperationStore, Page,
+    StoreError,
 };
 pub use time::{Clock, Ids};
 

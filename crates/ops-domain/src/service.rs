@@ -16,6 +16,7 @@ mod relatives;
 mod submit;
 mod summary;
 mod sweep;
+mod time_left;
 mod wait;
 
 pub use query::{Available, AvailableOperation, EnvironmentFilter, InstanceFilter, InstanceView, InstancesPage};
@@ -28,6 +29,7 @@ use std::time::Duration;
 use crate::config::Settings;
 use crate::operation::Operation;
 use crate::ports::{AuditLog, Clock, Engine, Ids, Inventory, Metrics, Notifier, OperationStore, RdsControl};
+use crate::time::Timestamp;
 use crate::watch::PollPlan;
 
 /// The world, as the service sees it.
@@ -60,6 +62,8 @@ pub struct Service {
     pub ports: Ports,
     /// The configuration.
     pub settings: Arc<Settings>,
+    /// When the host ends, if it does: see [`Service::ending_at`].
+    pub ends_at: Option<Timestamp>,
 }
 
 /// How long a lease outlasts the next step that its holder has promised. A crashed holder blocks its instance for no
@@ -73,7 +77,7 @@ impl Service {
     /// The service over `ports`.
     #[must_use]
     pub fn new(ports: Ports, settings: Settings) -> Self {
-        Self { ports, settings: Arc::new(settings) }
+        Self { ports, settings: Arc::new(settings), ends_at: None }
     }
 
     /// When and for how long to look after an operation: at its own pace first, growing to the configured interval.

@@ -76,6 +76,27 @@ pub enum TagError {
     OwnPrefix,
 }
 
+/// The tags that a snapshot takes over from the instance, or from the cluster, that it is taken of.
+///
+/// Passing any tag to `CreateDBSnapshot` turns RDS's own copying off (RDS User Guide, "Tagging Amazon RDS resources"), so
+/// the service sends them.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct InheritedTags {
+    /// Those that say the environment: every snapshot gets them.
+    pub environment: BTreeMap<String, String>,
+    /// All others, where `CopyTagsToSnapshot` is on; else none. A snapshot gets as many of them as there is room for.
+    pub others: BTreeMap<String, String>,
+}
+
+impl InheritedTags {
+    /// Sorts the `tags` of an instance or a cluster, which has `CopyTagsToSnapshot` on where `copying` is true.
+    #[must_use]
+    pub fn of(tags: &BTreeMap<String, String>, copying: bool, is_environment: impl Fn(&str) -> bool) -> Self {
+        let (environment, others) = tags.clone().into_iter().partition(|(key, _)| is_environment(key));
+        Self { environment, others: if copying { others } else { BTreeMap::new() } }
+    }
+}
+
 /// A snapshot would get more tags than RDS allows. Each number counts what would be left after the overrides.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error(
@@ -139,30 +160,32 @@ impl TagValue {
 
 /// The tags of a new snapshot, sorted by key.
 ///
-/// `environment_tags` are copied from the instance, since passing any tag to `CreateDBSnapshot` turns RDS's own copying
-/// off; what RDS would refuse (`aws:cloudformation:…`) and the tags of this service on the instance are left out. On
-/// one key a tag of `user` wins over a copied one, and a tag of `own` over both. Where `user` repeats a key, the last
-/// one counts; [`duplicate_keys`] finds them.
+/// Of `inherited`, what RDS would refuse (`aws:cloudformation:…`) and the tags of this service are left out. On one key a
+/// tag of `user` wins over an inherited one, and a tag of `own` over both. Where `user` repeats a key, the last one
+/// counts; [`duplicate_keys`] finds them. The other inherited tags come last, in the order of their keys, and those for
+/// which there is no room are left out.
 ///
 /// # Errors
-/// [`TooManyTags`] when more than [`MAX_TAGS`] are left. No tag is dropped to make room.
-pub fn merge_snapshot_tags(
-    own: &[Tag],
-    environment_tags: &BTreeMap<String, String>,
-    user: &[Tag],
-) -> Result<Vec<Tag>, TooManyTags> {
+/// [`TooManyTags`] when more than [`MAX_TAGS`] are left without the other inherited ones. None of these is dropped to make
+/// room.
+pub fn merge_snapshot_tags(own: &[Tag], inherited: &InheritedTags, user: &[Tag]) -> Result<Vec<Tag>, TooManyTags> {
     let mut merged = by_key(own);
     let own = merged.len();
     for (key, value) in by_key(user) {
         merged.entry(key).or_insert(value);
     }
     let user = merged.len() - own;
-    for tag in environment_tags.iter().filter_map(copied_tag) {
+    for tag in inherited.environment.iter().filter_map(copied_tag) {
         merged.entry(tag.key).or_insert(tag.value);
     }
     let environment = merged.len() - own - user;
     if merged.len() > MAX_TAGS {
         return Err(TooManyTags { own, user, environment });
+    }
+    for tag in inherited.others.iter().filter_map(copied_tag) {
+        if merged.len() < MAX_TAGS {
+            merged.entry(tag.key).or_insert(tag.value);
+        }
     }
     Ok(merged.into_iter().map(|(key, value)| Tag { key, value }).collect())
 }
@@ -363,10 +386,13 @@ mod tests {
             ("rds-ops:operation-id", "of an earlier snapshot"),
             ("rds-ops:other", "x"),
         ];
-        let instance = instance.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+        let instance: BTreeMap<_, _> = instance.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
         let user = tags(&[("Owner", "alice"), ("Purpose", "before migration"), ("rds-ops:requested-by", "forged")]);
-        let merged = merge_snapshot_tags(&own, &instance, &user).unwrap();
-        let lines: Vec<_> = merged.iter().map(|tag| format!("{} = {}", tag.key, tag.value)).collect();
+        let is_environment = |key: &str| key.eq_ignore_ascii_case("environment");
+        let merged = |inherited| merge_snapshot_tags(&own, &inherited, &user).unwrap();
+        let merged_all = merged(InheritedTags { environment: instance.clone(), others: BTreeMap::new() });
+        assert_eq!(merged(InheritedTags::of(&instance, true, is_environment)), merged_all, "whichever they are");
+        let lines: Vec<_> = merged_all.iter().map(|tag| format!("{} = {}", tag.key, tag.value)).collect();
         expect![[r#"
             Environment = Development
             Owner = alice
@@ -380,11 +406,28 @@ mod tests {
     #[test]
     fn fifty_tags_fit_and_the_fifty_first_is_refused_with_the_numbers() {
         let own = [Tag::own(OwnKey::OperationId, "01J")];
-        let instance = (0..9).map(|number| (format!("copied{number}"), String::new())).collect();
+        let environment = (0..9).map(|number| (format!("copied{number}"), String::new())).collect();
+        let instance = InheritedTags { environment, others: BTreeMap::new() };
         assert_eq!(merge_snapshot_tags(&own, &instance, &numbered("user", 40)).map(|tags| tags.len()), Ok(MAX_TAGS));
         let error = merge_snapshot_tags(&own, &instance, &numbered("user", 41)).unwrap_err();
         assert_eq!(error, TooManyTags { own: 1, user: 41, environment: 9 });
         assert!(error.to_string().starts_with("51 tags exceed the 50 that RDS allows: 1 of"));
+    }
+
+    #[test]
+    fn other_tags_of_the_instance_fill_what_room_is_left() {
+        let own = [Tag::own(OwnKey::OperationId, "01J")];
+        let instance: BTreeMap<_, _> = (10..70).map(|number| (format!("k{number}"), "v".to_owned())).collect();
+        let is_environment = |key: &str| key == "k69";
+        let keys = |copying, user: usize| {
+            let inherited = InheritedTags::of(&instance, copying, is_environment);
+            let merged = merge_snapshot_tags(&own, &inherited, &numbered("user", user)).unwrap();
+            merged.iter().map(|tag| tag.key.to_string()).filter(|key| key.starts_with('k')).collect::<Vec<_>>()
+        };
+        assert_eq!(keys(false, 3), ["k69"]);
+        assert_eq!(keys(true, 45), ["k10", "k11", "k12", "k69"]);
+        assert_eq!(keys(true, 48), ["k69"]);
+        assert_eq!(keys(true, 0).len(), MAX_TAGS - 1);
     }
 
     #[test]

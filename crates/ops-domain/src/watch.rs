@@ -60,6 +60,20 @@ const STEPS_TAKEN_LATE: Duration = Duration::from_hours(1);
 /// The longest pause between two looks of the late watch.
 const LATE_INTERVAL_MAX: Duration = Duration::from_mins(15);
 
+/// How long looks have to show no effect of a request before it counts as one that did not reach RDS. A request is on its
+/// way for [`SEND_TIMEOUT`](crate::policy::SEND_TIMEOUT) at most, and RDS shows what it has accepted within about a
+/// minute.
+const NO_EFFECT_WITHIN: Duration = Duration::from_secs(90);
+
+/// The same where there is a sign that RDS has the request.
+const EFFECT_WITHIN: Duration = Duration::from_mins(5);
+
+/// Looks in that time at the least: one that shows nothing may be a stale read.
+const NO_EFFECT_POLLS: u32 = 3;
+
+/// The longest pause between two looks while it is unknown whether RDS has the request: the instance is held meanwhile.
+const UNRESOLVED_PAUSE: Duration = Duration::from_secs(30);
+
 /// After this time an order that is still being sent has lost its sender: the live read and the order together take
 /// less, and the policy lets no order begin that would not be over by then.
 pub const SENDER_GONE_AFTER: Duration = Duration::from_secs(75);
@@ -81,6 +95,15 @@ pub struct Watch {
     pub failed_looks: u32,
     failed_in_a_row: u32,
     late_looks: u32,
+    /// Since when it is being found out whether RDS has the request.
+    #[serde(default)]
+    unresolved_since: Option<Timestamp>,
+    /// Looks since then that showed something.
+    #[serde(default)]
+    unresolved_polls: u32,
+    /// There is a sign that RDS has an earlier request: another one was refused.
+    #[serde(default)]
+    suspected: bool,
     /// Whether the caller was told "timeout"; the watch goes on, more rarely.
     pub timed_out: bool,
     /// Progress in percent, where RDS tells it.
@@ -145,6 +168,9 @@ impl Watch {
             failed_looks: 0,
             failed_in_a_row: 0,
             late_looks: 0,
+            unresolved_since: None,
+            unresolved_polls: 0,
+            suspected: false,
             timed_out: false,
             percent: None,
             percent_at: None,
@@ -162,6 +188,13 @@ impl Watch {
     pub fn accepted(&mut self, now: Timestamp, instance_status: Option<&str>) {
         self.facts.note_answer(instance_status);
         self.next_at = after(now, self.plan.first_look);
+    }
+
+    /// The same watch, now of an order of which it is unknown whether it reached RDS; it looks at once. `suspected` tells
+    /// that RDS has refused another request after it.
+    #[must_use]
+    pub fn unresolved(self, suspected: bool) -> Self {
+        Self { next_at: self.submitted_at, suspected, ..self }
     }
 
     /// When the caller is told "timeout".
@@ -209,7 +242,10 @@ impl Watch {
     /// Takes in what a look showed of an order that may not have been sent.
     pub fn resolve(&mut self, subject: Subject<'_>, now: Timestamp, seen: &Observation) -> Resolved {
         self.note(subject, seen);
-        match subject.operation.resolve(&self.sight(subject, now, seen)) {
+        self.unresolved_polls += 1;
+        let until = self.unresolved_until(now);
+        let last = now >= until && self.unresolved_polls >= NO_EFFECT_POLLS;
+        match subject.operation.resolve(&Sight { last, ..self.sight(subject, now, seen) }) {
             Resolution::Happened => {
                 self.next_at = now;
                 Resolved::Happened
@@ -217,7 +253,7 @@ impl Watch {
             Resolution::DidNotHappen => Resolved::DidNotHappen,
             Resolution::Failed(failure) => Resolved::Failed(failure),
             Resolution::Pending => {
-                self.next_at = self.within(now, self.pause(), self.deadline());
+                self.next_at = self.within(now, self.pause().min(UNRESOLVED_PAUSE), until);
                 Resolved::NotYet
             }
         }
@@ -231,6 +267,13 @@ impl Watch {
         let pause = self.back_off(subject.operation_id);
         self.next_at = after(now, pause);
         Resolved::NotYet
+    }
+
+    /// Until when an effect of the request may show. Where RDS has refused another request, an effect is likely, and is
+    /// waited for as long as for an accepted one.
+    fn unresolved_until(&mut self, now: Timestamp) -> Timestamp {
+        let since = *self.unresolved_since.get_or_insert(now);
+        if self.suspected { after(since, EFFECT_WITHIN).max(self.deadline()) } else { after(since, NO_EFFECT_WITHIN) }
     }
 
     fn note(&mut self, subject: Subject<'_>, seen: &Observation) {

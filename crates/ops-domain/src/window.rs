@@ -79,6 +79,25 @@ impl BackupWindow {
             })
         })
     }
+
+    /// The windows nearest to this one that share no minute with `maintenance` on any day, nearest first: the one that
+    /// ends where it starts, and the one that starts where it ends. They are as long as this one, or as long as there
+    /// is room. Empty when there is no room for [`MIN_MINUTES`].
+    ///
+    /// A window that does not overlap is not asked about: there may be a nearer one than these.
+    #[must_use]
+    pub fn nearest_free(&self, maintenance: &MaintenanceWindow) -> Vec<Self> {
+        let Some(room) = DAY.checked_sub(maintenance.length_minutes()).filter(|room| *room >= MIN_MINUTES) else {
+            return Vec::new();
+        };
+        let length = room.min(self.length_minutes());
+        let (before, after) = (maintenance.start_minute % DAY, maintenance.end_minute % DAY);
+        let starts = [(before + DAY - length) % DAY, after];
+        let mut free = starts.map(|start| Self { start_minute: start, end_minute: (start + length) % DAY }).to_vec();
+        free.sort_by_key(|window| distance(window.start_minute, self.start_minute));
+        free.dedup();
+        free
+    }
 }
 
 impl MaintenanceWindow {
@@ -135,6 +154,12 @@ const DAY_NAMES: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 const fn length(start: u16, end: u16, period: u16) -> u16 {
     (period + end - start) % period
+}
+
+/// The minutes from one time of day to another, forwards or backwards.
+fn distance(one: u16, other: u16) -> u16 {
+    let forwards = length(one, other, DAY);
+    forwards.min(DAY - forwards)
 }
 
 fn parse_pair(text: &str, parse: fn(&str) -> Option<u16>) -> Option<(u16, u16)> {
@@ -216,6 +241,24 @@ mod tests {
         check_backup("03:00-03:00", expect!["is 0 minutes long and must be at least 30"]);
     }
 
+    #[track_caller]
+    fn nearest(backup: &str, maintenance: &str, expected: &[&str]) {
+        let backup = backup.parse::<BackupWindow>().expect("a valid backup window");
+        let free = backup.nearest_free(&maintenance.parse().expect("a valid maintenance window"));
+        assert_eq!(free.iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn the_nearest_free_windows_touch_the_maintenance_window() {
+        nearest("04:30-05:30", "sun:05:00-sun:06:00", &["04:00-05:00", "06:00-07:00"]);
+        nearest("05:30-06:30", "sun:05:00-sun:06:00", &["06:00-07:00", "04:00-05:00"]);
+        nearest("23:45-00:30", "sun:00:00-sun:00:30", &["23:15-00:00", "00:30-01:15"]);
+        nearest("00:00-00:30", "sun:23:45-mon:00:15", &["00:15-00:45", "23:15-23:45"]);
+        nearest("01:00-13:00", "mon:02:00-mon:22:00", &["22:00-02:00"]);
+        nearest("01:00-02:00", "mon:00:00-mon:23:31", &[]);
+        nearest("01:00-02:00", "mon:00:00-wed:00:00", &[]);
+    }
+
     #[test]
     fn a_backup_window_that_is_not_written_as_rds_writes_it_is_refused() {
         let refused = "|-|03:00|3:00-04:00|+3:00-04:00|24:00-01:00|03:60-04:00|03:00–04:00|0300-0400\
@@ -291,6 +334,22 @@ mod tests {
         fn a_printed_window_reads_back_as_itself(backup in backup_windows(), maintenance in maintenance_windows()) {
             prop_assert_eq!(backup.to_string().parse(), Ok(backup));
             prop_assert_eq!(maintenance.to_string().parse(), Ok(maintenance));
+        }
+
+        #[test]
+        fn no_free_window_is_nearer_than_the_nearest(backup in backup_windows(), maintenance in maintenance_windows()) {
+            let free = backup.nearest_free(&maintenance);
+            prop_assert!(free.iter().all(|window| window.to_string().parse() == Ok(*window)), "{free:?}");
+            prop_assert!(free.iter().all(|window| !window.overlaps(&maintenance)), "{free:?}");
+            let shifted = |start: u16| BackupWindow {
+                start_minute: start,
+                end_minute: (start + backup.length_minutes()) % DAY,
+            };
+            let gap = |window: &BackupWindow| distance(window.start_minute, backup.start_minute);
+            let nearest = (0..DAY).map(shifted).filter(|window| !window.overlaps(&maintenance)).map(|it| gap(&it)).min();
+            if let Some(nearest) = nearest.filter(|_| backup.overlaps(&maintenance)) {
+                prop_assert_eq!(free.first().map(gap), Some(nearest));
+            }
         }
 
         #[test]

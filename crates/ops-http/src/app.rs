@@ -5,12 +5,16 @@ use std::sync::Arc;
 
 use axum::response::{IntoResponse as _, Response};
 use axum::{Router, middleware};
+use http::Extensions;
 use ops_domain::failure::{Code, Failure};
 use ops_domain::service::Service;
+use ops_domain::time::after;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::normalize_path::NormalizePath;
 
 use crate::fitting::Answers;
+use crate::identity::WaitBudget;
+use crate::in_flight::{self, InFlight};
 use crate::refused::{self, Refused};
 use crate::{envelope, identity, routes};
 
@@ -48,14 +52,39 @@ impl Default for Options {
 }
 
 /// What every handler may use.
+#[derive(Clone)]
 pub(crate) struct Api {
     pub(crate) service: Service,
     pub(crate) options: Options,
+    pub(crate) in_flight: InFlight,
+}
+
+impl Api {
+    /// The service for a request: what it does is over when the host ends.
+    pub(crate) fn service_for(&self, extensions: &Extensions) -> Service {
+        match extensions.get::<WaitBudget>() {
+            Some(WaitBudget(budget)) => self.service.ending_at(after(self.service.ports.clock.now(), *budget)),
+            None => self.service.clone(),
+        }
+    }
+
+    /// The same with the service for a request.
+    pub(crate) fn within(&self, extensions: &Extensions) -> Self {
+        Self { service: self.service_for(extensions), ..self.clone() }
+    }
 }
 
 /// The API over `service`. Every answer, errors included, is made by this router; its error type is infallible.
+///
+/// A request runs in a task of its own and to its end, also when the router's future is dropped. So it needs a Tokio
+/// runtime.
 pub fn router(service: Service, options: Options) -> Router {
-    let api = Arc::new(Api { service, options });
+    router_with(service, options, InFlight::default())
+}
+
+/// As [`router`], for a host that waits for the requests in flight before it ends.
+pub fn router_with(service: Service, options: Options, in_flight: InFlight) -> Router {
+    let api = Arc::new(Api { service, options, in_flight });
     let identified = routes::identified().route_layer(middleware::from_fn(identity::require_caller));
     let routes = Router::new()
         .merge(identified)
@@ -64,6 +93,7 @@ pub fn router(service: Service, options: Options) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(Arc::clone(&api), envelope::envelop))
+        .layer(middleware::from_fn_with_state(Arc::clone(&api), in_flight::detach))
         .with_state(api);
     // A layer of a router runs behind the choice of the route, so what changes the path is around it.
     Router::new().fallback_service(NormalizePath::trim_trailing_slash(routes))

@@ -11,7 +11,8 @@ use ops_domain::failure::{Code, Failure};
 
 use crate::refused::Refused;
 
-/// A request extension: how much time the host has left to answer. Nothing waits longer.
+/// A request extension: how much time the host has left to answer. Nothing waits longer, and nothing is begun that may
+/// take longer; see [`ops_domain::service::Service::ending_at`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct WaitBudget(pub Duration);
 

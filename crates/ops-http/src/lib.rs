@@ -1,7 +1,7 @@
 //! The HTTP API of the RDS operations service: one router for Lambda and for the local server.
 //!
 //! The host (a Lambda function, the local server, another Rust service) knows who calls and says so by a request
-//! extension of type [`ops_domain::caller::Caller`]; a request without one is answered 401, except on `/healthz` and
+//! extension of type [`ops_domain::caller::Caller`]; a request without one is answered 401, except on `/`, `/healthz` and
 //! for preflights. Two more extensions are optional: [`WaitBudget`] and [`RequestId`].
 //!
 //! No status code, header or HTTP type is known anywhere else in the workspace, and no AWS SDK is used here.
@@ -9,6 +9,8 @@
 //! The modules are listed in reading order: from the outside of a request to its inside.
 
 mod app;
+
+mod in_flight;
 
 mod envelope;
 
@@ -38,9 +40,10 @@ mod cursor;
 
 pub mod gateway;
 
-pub use app::{Options, Transport, router};
+pub use app::{Options, Transport, router, router_with};
 pub use axum::Router;
 pub use cors::is_allowed_origin;
 pub use envelope::refusal;
 pub use fitting::Answers;
 pub use identity::{RequestId, WaitBudget};
+pub use in_flight::InFlight;

@@ -43,6 +43,7 @@ const fn status(code: Code) -> StatusCode {
         Code::ProductionBlocked | Code::PermissionDenied => StatusCode::FORBIDDEN,
         Code::InstanceNotFound | Code::OperationNotFound | Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
         Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::InstanceBusy

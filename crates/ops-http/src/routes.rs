@@ -5,6 +5,7 @@ mod health;
 mod instances;
 mod metrics;
 mod operations;
+mod root;
 
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ pub(crate) fn identified() -> Router<Arc<Api>> {
 
 /// The routes that anybody may call.
 pub(crate) fn open() -> Router<Arc<Api>> {
-    health::routes()
+    health::routes().merge(root::routes())
 }
 
 /// One page of a list.

@@ -1,19 +1,28 @@
 //! `POST /operations` as it arrives: headers, query and body, read strictly.
 
+use std::pin::pin;
+use std::time::Duration;
+
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::Request;
+use futures_util::future::{Either, select};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use ops_domain::audit::Attempted;
 use ops_domain::failure::{Code, Failure, Problem};
+use ops_domain::ports::Clock;
 use ops_domain::request::{Rejected, Request as OperationRequest};
+use ops_domain::time::after;
 use serde_json::{Value, json};
 
 use crate::params::Params;
 
 /// The most bytes of a body.
 pub(crate) const MAX_BODY: usize = 64 * 1024;
+
+/// How long a body may take to arrive: one of [`MAX_BODY`] does over a line of 20 kbit/s.
+const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// The most characters of an idempotency key.
 const MAX_KEY: usize = 128;
@@ -33,10 +42,10 @@ pub(crate) struct Submission {
 ///
 /// # Errors
 /// What the audit trail keeps of a request that is not valid, with everything that is wrong with it.
-pub(crate) async fn read(request: Request) -> Result<Submission, Box<Rejected>> {
+pub(crate) async fn read(request: Request, clock: &dyn Clock) -> Result<Submission, Box<Rejected>> {
     let (parts, body) = request.into_parts();
     require_json(&parts.headers, &body).map_err(unread)?;
-    let body = read_body(body).await.map_err(unread)?;
+    let body = read_in_time(body, clock).await.map_err(unread)?;
     let mut problems = Vec::new();
     let key = idempotency_key(&parts.headers).unwrap_or_else(|message| {
         problems.push(Problem { pointer: "Idempotency-Key".into(), message: message.into() });
@@ -63,6 +72,15 @@ fn is_json(content_type: &HeaderValue) -> bool {
     let essence = |one: &str| one.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let types = content_type.to_str().unwrap_or_default().split(',');
     types.map(essence).all(|essence| essence == "application/json")
+}
+
+/// The body, if it arrives within [`BODY_TIME`]. A host that has it already is not waited for.
+async fn read_in_time(body: Body, clock: &dyn Clock) -> Result<Bytes, Failure> {
+    let too_late = clock.sleep_until(after(clock.now(), BODY_TIME));
+    match select(pin!(read_body(body)), too_late).await {
+        Either::Left((read, _)) => read,
+        Either::Right(_) => Err(Failure::of_code(Code::RequestTimeout)),
+    }
 }
 
 async fn read_body(body: Body) -> Result<Bytes, Failure> {

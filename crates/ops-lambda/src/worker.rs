@@ -109,6 +109,8 @@ async fn carry_out(
     invocation: LambdaEvent<Value>,
 ) -> Result<Value, WorkError> {
     let LambdaEvent { payload, context } = invocation;
+    let until = after(service.ports.clock.now(), time_left(context.deadline));
+    let service = service.ending_at(until);
     match Task::read(&payload)? {
         Task::Advance(id) => service.advance_when_due(id).await.map(|record| {
             answer(&Progress {
@@ -118,13 +120,10 @@ async fn carry_out(
                 next_at: record.next_at().map(to_seconds_text_rounded_up),
             })
         }),
-        Task::Sweep => {
-            let until = after(service.ports.clock.now(), time_left(context.deadline));
-            service.sweep(SWEEP_LIMIT, until).await.map(|Swept { advanced, left }| {
-                telemetry.swept(advanced.len() + left);
-                answer(&Sweep { advanced: advanced.len(), left })
-            })
-        }
+        Task::Sweep => service.sweep(SWEEP_LIMIT, until).await.map(|Swept { advanced, left }| {
+            telemetry.swept(advanced.len() + left);
+            answer(&Sweep { advanced: advanced.len(), left })
+        }),
     }
     .map_err(WorkError::Failed)
 }

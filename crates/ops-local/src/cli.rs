@@ -2,9 +2,10 @@
 
 mod values;
 
+pub use values::Listen;
+
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
@@ -13,7 +14,7 @@ use ops_domain::caller::Caller;
 use ops_domain::id::{AccountId, InstanceId, OperationId, Region};
 use ops_domain::time::Timestamp;
 
-use crate::cli::values::{idempotency_key, parameter, tag, time, user};
+use crate::cli::values::{idempotency_key, listen, parameter, tag, time, user};
 use crate::clock::request_id;
 
 /// Routine Amazon RDS operations on non-production instances, on one machine.
@@ -86,9 +87,11 @@ impl Command {
 /// `rds-ops serve`.
 #[derive(Args, Debug)]
 pub struct ServeArgs {
-    /// The address to listen on; port 0 takes a free one.
-    #[arg(long, env = "OPS_LISTEN", hide_env_values = true, default_value = "127.0.0.1:8080")]
-    pub listen: SocketAddr,
+    /// The address to listen on: an IP address or a name, and a port; port 0 takes a free one.
+    ///
+    /// A port alone (`8080` or `:8080`) is one of 127.0.0.1.
+    #[arg(long, env = "OPS_LISTEN", hide_env_values = true, default_value = "127.0.0.1:8080", value_parser = listen)]
+    pub listen: Listen,
     /// Listen on an address that other machines can reach, although this server asks nobody who they are.
     #[arg(long)]
     pub allow_remote: bool,

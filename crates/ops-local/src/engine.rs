@@ -27,8 +27,9 @@ const MOST_AT_ONCE: usize = 32;
 /// Operations that one sweep takes up.
 const SWEEP_LIMIT: usize = 500;
 
-/// How long running steps may take when the program is asked to end.
-const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
+/// How long running steps and requests may take when the program is asked to end. RDS describes within 20 s, takes a
+/// call within 15 s, and a store answers within 6 s, or they are given up.
+pub(crate) const SHUTDOWN_GRACE: Duration = Duration::from_secs(45);
 
 /// Passes wakes on to the [`Driver`].
 #[derive(Debug)]

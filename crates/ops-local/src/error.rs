@@ -59,15 +59,18 @@ pub enum StartError {
     /// The address can't be listened on.
     #[error("{address} can't be listened on")]
     Listen {
-        /// The address.
-        address: SocketAddr,
+        /// The address, as it was given.
+        address: String,
         /// Why not.
         #[source]
         source: std::io::Error,
     },
-    /// The server broke off.
-    #[error("the server broke off")]
-    Server(#[source] std::io::Error),
+    /// The system takes no handler for signals.
+    #[error("the signals that ask this program to end can't be handled")]
+    Signals(#[source] std::io::Error),
+    /// The program was asked to end before it had asked for the operation.
+    #[error("interrupted; nothing was asked of RDS")]
+    Interrupted,
     /// The result can't be printed.
     #[error("standard output can't be written")]
     Output(#[source] std::io::Error),

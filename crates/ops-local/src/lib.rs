@@ -25,6 +25,8 @@ pub mod backend;
 
 pub mod progress;
 
+mod signals;
+
 pub mod run;
 
 pub mod serve;

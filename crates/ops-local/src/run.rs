@@ -13,11 +13,12 @@ use ops_domain::request::Request;
 use ops_domain::service::{Service, Submitted};
 use ops_domain::time::{Timestamp, after};
 use serde_json::{Map, Value, json};
+use tokio::sync::watch;
 
-use crate::backend;
 use crate::cli::{Backend, RunArgs};
 use crate::error::StartError;
 use crate::progress::Progress;
+use crate::{backend, signals};
 
 /// How often the progress is shown.
 const SHOW_EVERY: Duration = Duration::from_secs(1);
@@ -30,8 +31,14 @@ const REFUSED: u8 = 2;
 /// # Errors
 /// A [`StartError`]; then there is no operation.
 pub async fn run(args: RunArgs) -> Result<ExitCode, StartError> {
+    let stopped = signals::watch().map_err(StartError::Signals)?;
     // Nobody is woken: this command takes the steps itself.
     let service = backend::service(args.backend, &args.local, Arc::new(Nobody)).await?;
+    if *stopped.borrow() {
+        return Err(StartError::Interrupted);
+    }
+    // From here on an interruption ends the waiting alone. A step that was broken off would leave it unknown whether RDS
+    // was asked.
     if args.backend == Backend::Simulated {
         say(&format!("on the simulated fleet of {}; with --backend aws on real accounts", args.local.data.display()));
     }
@@ -42,7 +49,7 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, StartError> {
             (preview, if passed { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
         }
         Ok(Submitted::Operation(record)) => {
-            let record = follow(&service, *record, args.backend).await;
+            let record = follow(&service, *record, args.backend, &stopped).await;
             (answer(&record, service.ports.clock.now()), exit_code(&record))
         }
         Err(failure) => (failure.body(Some(&caller.request_id)), refusal_code(failure.code)),
@@ -90,36 +97,29 @@ async fn ask(service: &Service, caller: &Caller, args: &RunArgs) -> Result<Submi
     }
 }
 
-/// Takes the operation's steps until it has ended or timed out, or the person at the terminal waits no longer. A step
-/// that is broken off is as one in a crash: whoever drives the operation next looks what became of it.
-async fn follow(service: &Service, mut record: OperationRecord, backend: Backend) -> OperationRecord {
+/// Takes the operation's steps until it has ended or timed out, or the person at the terminal waits no longer.
+async fn follow(
+    service: &Service,
+    mut record: OperationRecord,
+    backend: Backend,
+    stopped: &watch::Receiver<bool>,
+) -> OperationRecord {
     let mut progress = Progress::new();
-    let mut interruption = std::pin::pin!(interruption());
     loop {
         progress.show(&record);
         if record.status().is_terminal() || record.status() == Status::Timeout {
             break;
         }
+        if *stopped.borrow() {
+            progress.finish();
+            say(&left(&record, backend));
+            return record;
+        }
         let until = after(service.ports.clock.now(), SHOW_EVERY);
-        let waited = tokio::select! {
-            waited = service.wait(record.clone(), until) => waited,
-            () = &mut interruption => {
-                progress.finish();
-                say(&left(&record, backend));
-                return record;
-            }
-        };
-        record = waited;
+        record = service.wait_unless(record, until, signals::until(stopped.clone())).await;
     }
     progress.finish();
     record
-}
-
-/// Ready when the program is interrupted; never where that can't be told.
-async fn interruption() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }
 
 /// What becomes of an operation that nobody waits for any more.

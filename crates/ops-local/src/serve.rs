@@ -1,5 +1,6 @@
 //! `rds-ops serve`: the HTTP API on this machine.
 
+mod connections;
 mod gate;
 mod page;
 
@@ -10,45 +11,54 @@ use std::time::Duration;
 
 use axum::middleware;
 use ops_domain::service::Service;
-use tokio::net::TcpListener;
+use ops_http::InFlight;
+use tokio::net::{TcpListener, lookup_host};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use crate::cli::{Backend, ServeArgs};
 use crate::error::StartError;
+use crate::serve::connections::Connections;
 use crate::serve::gate::Gate;
+use crate::signals::{self, until};
 use crate::{backend, engine};
 
-/// How long requests may take when the program is asked to end. Their operations go on at the next start.
-const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
+/// How long the last answers may take to be sent when the program ends.
+const CLOSING_TIME: Duration = Duration::from_secs(5);
 
 /// Serves the API until the program is asked to end.
 ///
 /// # Errors
 /// A [`StartError`] when it could not begin.
 pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
-    if !args.listen.ip().is_loopback() && !args.allow_remote {
-        return Err(StartError::NotLoopback(args.listen));
-    }
+    let addresses = addresses(&args).await?;
     let (engine, driver) = engine::pair();
     let service = backend::service(args.backend, &args.local, Arc::new(engine)).await?;
-    let failed = |source| StartError::Listen { address: args.listen, source };
-    let listener = TcpListener::bind(args.listen).await.map_err(failed)?;
+    let failed = |source| StartError::Listen { address: args.listen.to_string(), source };
+    let listener = TcpListener::bind(&addresses[..]).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
 
-    let (stop, stopped) = watch::channel(false);
-    let stop_on_signal = signals()?;
-    tokio::spawn(async move {
-        stop_on_signal.await;
-        stop.send_replace(true);
-    });
+    let stopped = signals::watch().map_err(StartError::Signals)?;
     let driving = tokio::spawn(driver.run(service.clone(), sweep_every(args.backend), until(stopped.clone())));
     announce(address, args.backend)?;
     let gate = Gate::new(&args, service.settings.allowed_origins.clone());
-    listen(listener, service, gate, stopped).await?;
+    listen(&listener, service, gate, &stopped).await;
     if driving.await.is_err() {
         tracing::error!("the engine broke off; the next start takes its operations up");
     }
     Ok(())
+}
+
+/// The addresses to listen on, of which one is taken; IPv4 first, which is what people type.
+async fn addresses(args: &ServeArgs) -> Result<Vec<SocketAddr>, StartError> {
+    let failed = |source| StartError::Listen { address: args.listen.to_string(), source };
+    let found = lookup_host((args.listen.host.as_str(), args.listen.port)).await.map_err(failed)?;
+    let mut addresses: Vec<SocketAddr> = found.collect();
+    addresses.sort_by_key(SocketAddr::is_ipv6);
+    match addresses.iter().find(|address| !address.ip().is_loopback()) {
+        Some(remote) if !args.allow_remote => Err(StartError::NotLoopback(*remote)),
+        Some(_) | None => Ok(addresses),
+    }
 }
 
 /// How often the store is asked what is due.
@@ -59,53 +69,19 @@ const fn sweep_every(backend: Backend) -> Duration {
     }
 }
 
-async fn listen(
-    listener: TcpListener,
-    service: Service,
-    gate: Gate,
-    stopped: watch::Receiver<bool>,
-) -> Result<(), StartError> {
-    let router = ops_http::router(service, ops_http::Options::LOCAL)
-        .layer(middleware::from_fn_with_state(Arc::new(gate), gate::pass))
-        .into_make_service_with_connect_info::<SocketAddr>();
-    let late = async {
-        until(stopped.clone()).await;
-        tokio::time::sleep(SHUTDOWN_GRACE).await;
-    };
-    let serving = axum::serve(listener, router).with_graceful_shutdown(until(stopped.clone()));
-    tokio::select! {
-        served = async { serving.await } => served.map_err(StartError::Server),
-        () = late => Ok(()),
+/// Answers requests until the program is asked to end; then waits for those that have begun.
+async fn listen(listener: &TcpListener, service: Service, gate: Gate, stopped: &watch::Receiver<bool>) {
+    let in_flight = InFlight::default();
+    let router = ops_http::router_with(service, ops_http::Options::LOCAL, in_flight.clone())
+        .layer(middleware::from_fn_with_state(Arc::new(gate), gate::pass));
+    let connections = Connections::new();
+    connections.accept(listener, &router, stopped).await;
+    tracing::info!("asked to end; what has begun is finished first");
+    if timeout(engine::SHUTDOWN_GRACE, in_flight.finish()).await.is_err() {
+        tracing::warn!("requests were still running at the end; the next start resolves their operations");
     }
-}
-
-/// Ready when the program is asked to end.
-async fn until(mut stopped: watch::Receiver<bool>) {
-    // An error says that nobody can ask any more, which is an end as well.
-    let _ = stopped.wait_for(|stopped| *stopped).await;
-}
-
-/// Ready when the program gets SIGINT or SIGTERM.
-#[cfg(unix)]
-fn signals() -> Result<impl Future<Output = ()>, StartError> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Server)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Server)?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-/// Ready when the program is interrupted.
-#[cfg(not(unix))]
-fn signals() -> Result<impl Future<Output = ()>, StartError> {
-    Ok(async {
-        // Without a handler the interruption ends the program by itself.
-        let _ = tokio::signal::ctrl_c().await;
-    })
+    // A client that does not take its answer in time does without it.
+    let _ = timeout(CLOSING_TIME, connections.closed()).await;
 }
 
 /// Says on standard output, for programs, where the server listens, and on standard error, for people, what to try.

@@ -172,9 +172,16 @@ impl FileId {
     }
 }
 
+impl SqliteError {
+    /// Whether another process held the file for too long.
+    fn is_busy(&self) -> bool {
+        matches!(self, Self::Sqlite(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy))
+    }
+}
+
 impl From<SqliteError> for StoreError {
     fn from(error: SqliteError) -> Self {
-        Self::Unavailable(Box::new(error))
+        if error.is_busy() { Self::Contended } else { Self::Unavailable(Box::new(error)) }
     }
 }
 

@@ -5,9 +5,6 @@ use std::error::Error;
 use ops_domain::config::ConfigError;
 use ops_log::levels::Levels;
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{Layer as _, fmt, registry};
 
 use crate::cli::{Command, LogFormat};
 
@@ -26,10 +23,7 @@ pub fn start(command: &Command) {
     let levels = levels(default).unwrap_or_else(|_| Levels::at(default));
     match format {
         LogFormat::Json => ops_log::start(&levels, SERVICE.to_owned(), std::io::stderr),
-        LogFormat::Text => {
-            let text = fmt::layer().compact().with_writer(std::io::stderr).with_target(false);
-            registry().with(text.with_filter(levels.filter())).init();
-        }
+        LogFormat::Text => ops_log::start_text(&levels, std::io::stderr),
     }
 }
 

@@ -22,7 +22,7 @@ fn driven() -> (World, Driver) {
     let mut world = World::demo();
     let (engine, driver) = engine::pair();
     let ports = Ports { engine: Arc::new(engine), ..world.service.ports.clone() };
-    world.service = Service { ports, settings: Arc::clone(&world.service.settings) };
+    world.service = Service { ports, ..world.service.clone() };
     (world, driver)
 }
 
@@ -65,7 +65,7 @@ async fn what_an_earlier_process_left_is_taken_up() {
         "operation": "create_snapshot", "instance_id": "dev-postgres-01", "parameters": { "snapshot_id": "left" }
     });
     let ports = Ports { engine: Arc::new(Nobody), ..world.service.ports.clone() };
-    let forgotten = Service { ports, settings: Arc::clone(&world.service.settings) };
+    let forgotten = Service { ports, ..world.service.clone() };
     let left = World { service: forgotten, ..world.clone() };
     let Submitted::Operation(record) = left.submit(&request).await.unwrap() else { panic!("it is no dry run") };
 

@@ -14,7 +14,8 @@ use ops_domain::life::OperationRecord;
 use ops_domain::operation::Operation;
 use ops_domain::operation::reboot_instance::RebootInstance;
 use ops_domain::ports::{
-    AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, NewClaim, OperationQuery, OperationStore, StoreError,
+    AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, LeaseChange, NewClaim, OperationQuery,
+    OperationStore, StoreError,
 };
 use ops_domain::time::{Timestamp, after};
 use ops_local::sqlite::{Database, SqliteError, SqliteStore};
@@ -52,7 +53,8 @@ fn begin(record: &OperationRecord, now: Timestamp) -> Begin {
 
 fn commit(record: &OperationRecord, now: Timestamp) -> Commit {
     let audit = AuditDraft::about(record, AuditEvent::Outcome, now, RETENTION);
-    Commit { record: record.clone(), lease_required: false, audit: Some(audit), now }
+    let lease = if record.lease.is_some() { LeaseChange::Renew } else { LeaseChange::Release };
+    Commit { record: record.clone(), lease, lease_required: false, audit: Some(audit), now }
 }
 
 fn everything(now: Timestamp) -> AuditQuery {
@@ -81,12 +83,29 @@ async fn everything_is_there_after_the_file_was_closed_and_opened_again() {
     };
     let store = open(&file(&folder));
     assert_eq!(store.load(begun.id).await.unwrap(), Some(begun.clone()));
-    assert_eq!(store.holder(&begun.unit(), now).await.unwrap(), Some(begun.id));
+    assert_eq!(store.holders(&[begun.unit()], now).await.unwrap(), [Some(begun.id)]);
     assert_eq!(store.find_idempotent("key", now).await.unwrap().unwrap().operation_id, begun.id);
     let entries = store.query(&everything(now)).await.unwrap().items;
     let head = store.chain_head("dev-postgres-01").await.unwrap();
     assert_eq!(entries.len(), 1);
     assert_eq!(verify_chain(&entries, head.as_ref()), Ok(()));
+}
+
+/// A file of the version before has no shared chains. Its entries verify together with those that come.
+#[tokio::test]
+async fn a_file_without_shared_chains_is_brought_up_to_date() {
+    let (folder, now) = (folder(), sample::start());
+    let draft = || AuditDraft::about(&record(1, &instance("dev-postgres-01"), now), AuditEvent::DryRun, now, RETENTION);
+    open(&file(&folder)).append(draft()).await.unwrap();
+    let raw = rusqlite::Connection::open(file(&folder)).unwrap();
+    raw.execute_batch("ALTER TABLE audit_log DROP COLUMN chain; PRAGMA user_version = 2").unwrap();
+    drop(raw);
+    let store = open(&file(&folder));
+    store.append(draft()).await.unwrap();
+    let mut entries = store.query(&everything(now)).await.unwrap().items;
+    entries.reverse();
+    let head = store.chain_head("dev-postgres-01").await.unwrap();
+    assert_eq!((entries.len(), verify_chain(&entries, head.as_ref())), (2, Ok(())));
 }
 
 #[tokio::test]
@@ -168,7 +187,7 @@ async fn without_a_place_for_the_audit_entry_no_state_is_stored() {
     let refused = store.begin(begin(&other, now)).await;
     assert!(matches!(refused, Err(BeginError::Store(StoreError::AuditUnavailable(_)))), "{refused:?}");
     assert_eq!(store.load(other.id).await.unwrap(), None);
-    assert_eq!(store.holder(&other.unit(), now).await.unwrap(), None);
+    assert_eq!(store.holders(&[other.unit()], now).await.unwrap(), [None]);
 
     let refused = store.commit(commit(&begun, now)).await;
     assert!(matches!(refused, Err(CommitError::Store(StoreError::AuditUnavailable(_)))), "{refused:?}");

@@ -32,6 +32,17 @@ where
     panics::go_to_the_log();
 }
 
+/// Logs lines for people to `writer` from now on.
+///
+/// # Panics
+/// When the process logs already.
+pub fn start_text<W>(levels: &Levels, writer: W)
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    tracing_subscriber::registry().with(Lines::text(writer).with_filter(levels.filter())).init();
+}
+
 /// Whether what is said under this target is said by a crate of the service.
 fn is_ours(target: &str) -> bool {
     target.starts_with("ops_") || target.starts_with("rds_ops")

@@ -1,4 +1,5 @@
-//! The form of a line: one JSON object with the fields of the event and of the spans around it side by side.
+//! The form of a line: one JSON object with the fields of the event and of the spans around it side by side, or the
+//! same as text for people.
 //!
 //! A formatter of our own, because the JSON form of `tracing-subscriber` nests spans, and the crates that flatten them
 //! have no bound for a text, take in the spans of every library, and do not say which of two fields of one name is
@@ -26,18 +27,31 @@ const LONGEST_LINE: usize = 256 * 1024 - 1024;
 /// bytes at most, so that this is enough for some six hundred fields.
 const SHORT_TEXT: usize = 64;
 
-/// Writes events as flat JSON lines. An event's own field counts before that of a span, and an inner span's before that
+/// How a line looks.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Form {
+    Json,
+    Text,
+}
+
+/// Writes events as flat lines. An event's own field counts before that of a span, and an inner span's before that
 /// of an outer one. Spans of other crates add nothing.
 #[derive(Debug)]
 pub struct Lines<W> {
     service: String,
+    form: Form,
     writer: W,
 }
 
 impl<W> Lines<W> {
-    /// Lines of this service.
+    /// JSON lines of this service.
     pub const fn new(service: String, writer: W) -> Self {
-        Self { service, writer }
+        Self { service, form: Form::Json, writer }
+    }
+
+    /// Lines for people: time, level, message, and each field once.
+    pub const fn text(writer: W) -> Self {
+        Self { service: String::new(), form: Form::Text, writer }
     }
 
     /// The fields that every line has.
@@ -84,7 +98,7 @@ where
         line.extend(own.0);
         self.frame(event.metadata(), &mut line);
         // Where the log can't be written, there is nobody left to be told.
-        let _ = self.writer.make_writer_for(event.metadata()).write_all(text(line).as_bytes());
+        let _ = self.writer.make_writer_for(event.metadata()).write_all(written(line, self.form).as_bytes());
     }
 }
 
@@ -95,7 +109,28 @@ fn now() -> String {
 }
 
 /// The line with its end, of [`LONGEST_LINE`] at most.
+fn written(line: Map<String, Value>, form: Form) -> String {
+    match form {
+        Form::Json => json(line),
+        Form::Text => text(line),
+    }
+}
+
+/// As `2026-01-31T10:00:00.000000Z  INFO step operation="create_snapshot" polls=3`. The log of one machine tells neither
+/// its service nor the places in the code.
 fn text(mut line: Map<String, Value>) -> String {
+    let mut frame = |name| match line.remove(name) {
+        Some(Value::String(text)) => text,
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let [time, level, message, _, _] = ["timestamp", "level", "message", "service", "location"].map(&mut frame);
+    let message = message.replace(|c: char| c.is_control(), " ");
+    let fields = line.iter().map(|(name, value)| format!(" {name}={value}"));
+    format!("{time} {level:>5} {message}{}\n", fields.collect::<String>())
+}
+
+fn json(mut line: Map<String, Value>) -> String {
     let whole = Value::Object(line.clone()).to_string();
     if whole.len() < LONGEST_LINE {
         return whole + "\n";

@@ -43,8 +43,10 @@ pub enum Call {
     Load,
     /// `OperationStore::find_idempotent`.
     FindIdempotent,
-    /// `OperationStore::holder` and `OperationStore::last_token`.
-    Holder,
+    /// `OperationStore::holders`.
+    Holders,
+    /// `OperationStore::last_token`.
+    LastToken,
     /// `OperationStore::list`.
     List,
     /// `OperationStore::due`.
@@ -169,9 +171,14 @@ impl Call {
     const fn is_of_audit_log(self) -> bool {
         match self {
             Self::Append | Self::Query | Self::ChainHead | Self::Chains => true,
-            Self::Begin | Self::Commit | Self::Load | Self::FindIdempotent | Self::Holder | Self::List | Self::Due => {
-                false
-            }
+            Self::Begin
+            | Self::Commit
+            | Self::Load
+            | Self::FindIdempotent
+            | Self::Holders
+            | Self::LastToken
+            | Self::List
+            | Self::Due => false,
         }
     }
 

@@ -65,7 +65,7 @@ impl Mix {
     async fn failures(&mut self, world: &World) {
         world.rds.inject(Fault::next_send(SendFault::Denied));
         self.done(world, "carol", &reboot("poc-search-01")).await;
-        world.rds.inject(Fault::next_send(SendFault::Refused { code: "InvalidDBInstanceState".into() }));
+        world.rds.inject(Fault::next_send(SendFault::Refused { code: "InvalidParameterCombination".into() }));
         self.done(world, "bob", &reboot("sandbox-alice-01")).await;
     }
 

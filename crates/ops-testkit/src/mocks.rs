@@ -73,7 +73,7 @@ mock! {
         async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError>;
         async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError>;
         async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError>;
-        async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError>;
+        async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError>;
         async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError>;
         async fn due<'s, 'a>(
             &'s self,
@@ -92,7 +92,7 @@ mock! {
     impl AuditLog for AuditLog {
         async fn append(&self, draft: AuditDraft) -> Result<AuditEntry, StoreError>;
         async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError>;
-        async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError>;
+        async fn chain_head(&self, chain: &str) -> Result<Option<ChainHead>, StoreError>;
         async fn chains<'s, 'a>(
             &'s self,
             cursor: Option<&'a str>,

@@ -50,6 +50,7 @@ pub fn record(id: OperationId, target: &InstanceRef, operation: Operation, now: 
         plan,
         attempts: 1,
         resends: 0,
+        reauthentications: 0,
         token: 0,
         lease: Some(Lease { token: 0, until: now + TimeDelta::hours(1) }),
         phase: Phase::Submitting { watch: Watch::submitting(plan, now) },

@@ -235,12 +235,15 @@ impl RdsControl for SimulatedRds {
 
 const DENIED: &str = "AccessDenied";
 
+const EXPIRED: &str = "ExpiredToken";
+
 impl Inner {
     fn answer(&mut self, order: &Authorized, now: Timestamp) -> Result<Receipt, SendError> {
         match self.faults.on_send() {
             None => self.take(order, now).map_err(refused),
             Some(SendFault::Throttled) => Err(SendError::Throttled),
             Some(SendFault::Denied) => Err(SendError::Denied { code: DENIED.to_owned() }),
+            Some(SendFault::Unauthenticated) => Err(SendError::Unauthenticated { code: EXPIRED.to_owned() }),
             Some(SendFault::Unavailable) => Err(SendError::NotSent("there is no way to the simulated RDS".into())),
             Some(SendFault::LostBefore) => Err(SendError::MayHaveHappened("the order was lost".into())),
             Some(SendFault::LostAfter) => {

@@ -90,7 +90,7 @@ impl RdsWithInstances for Stage {
     }
 
     async fn make(&self, id: &InstanceId, tags: &Tags) {
-        self.0.add(self.target(id), tagged("postgres", tags));
+        self.0.add(self.target(id), tagged("postgres", tags).copying_tags());
     }
 
     fn shows_restarts(&self) -> bool {

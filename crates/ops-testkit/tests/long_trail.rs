@@ -43,6 +43,7 @@ impl Trail {
         let caller = Caller::new("iam:alice", "request-1");
         let mut draft =
             AuditDraft::attempt(&caller, AuditEvent::Refused, Attempted::UNKNOWN, at, Duration::from_hours(24 * 3650));
+        draft.chain = None;
         draft.parameters = json!({ "omitted": "x".repeat(1_500) });
         self.made.fetch_add(1, Ordering::Relaxed);
         draft.seal(place.checked_sub(1).and_then(|before| self.heads.get(before)))

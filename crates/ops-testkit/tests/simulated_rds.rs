@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use ops_domain::guidance::all_statuses;
 use ops_domain::id::OperationId;
 use ops_domain::instance::{InstanceRef, LiveInstance};
 use ops_domain::observation::{EventKind, Look, Observation, Snapshot};
-use ops_domain::operation::{Order, create_snapshot, modify_backup_window, reboot_instance};
+use ops_domain::operation::{Operation, Order, create_snapshot, modify_backup_window, reboot_instance};
 use ops_domain::ports::{Clock, LookError, RdsControl, Receipt, SendError};
 use ops_domain::tag::Tag;
 use ops_testkit::clock::VirtualClock;
@@ -135,6 +136,42 @@ async fn rds_refuses_what_it_can_not_do_with_its_own_codes() {
         assert!(matches!(refused, Err(SendError::Refused { ref code, .. }) if code == expected), "{what}: {refused:?}");
         assert_eq!(setup.rds.orders()[0].outcome, Outcome::Refused { code: expected.into() }, "{what}");
         assert_eq!(setup.live().await, instance.live(&setup.target), "{what} changes nothing");
+    }
+}
+
+/// RDS User Guide, "Tagging Amazon RDS resources".
+#[tokio::test]
+async fn any_tag_that_is_sent_turns_the_copying_of_tags_off() {
+    let instance = || postgres().tag("Team", "orders").tag("aws:stack", "s-1");
+    let untagged = || {
+        let snapshot_id = "snap-1".parse().unwrap();
+        Order::CreateSnapshot(create_snapshot::Order::OfInstance { snapshot_id, tags: Vec::new() })
+    };
+    for (instance, order, keys) in [
+        (instance().copying_tags(), untagged(), &["Team"][..]),
+        (instance().copying_tags(), snapshot("snap-1"), &["Owner"]),
+        (instance(), untagged(), &[]),
+    ] {
+        let setup = Setup::new(instance);
+        setup.send(order).await.unwrap();
+        assert_eq!(setup.snapshot().await.unwrap().tags.into_keys().collect::<Vec<_>>(), keys);
+    }
+}
+
+/// The service and the simulated RDS have their tables each by itself, from the same documentation.
+#[tokio::test]
+async fn rds_accepts_in_just_the_statuses_in_which_the_service_asks() {
+    for status in all_statuses().map(|guidance| guidance.code).chain(["available"]) {
+        for (name, allowed) in Operation::allowed_statuses() {
+            let order = match *name {
+                "create_snapshot" => snapshot("snap-1"),
+                "reboot_instance" => reboot(false),
+                "modify_backup_window" => window("01:00-02:00", false),
+                other => panic!("{other} has no order here"),
+            };
+            let accepted = Setup::new(postgres().status(status)).send(order).await.is_ok();
+            assert_eq!(accepted, allowed.instance_in(status), "{name} in {status}");
+        }
     }
 }
 
@@ -300,6 +337,7 @@ async fn each_fault_of_an_order_says_the_truth_about_what_happened() {
     let cases = [
         (SendFault::Throttled, 0, 0),
         (SendFault::Denied, 0, 0),
+        (SendFault::Unauthenticated, 0, 0),
         (SendFault::Unavailable, 0, 0),
         (SendFault::LostBefore, 0, 0),
         (SendFault::LostAfter, 1, 1),
@@ -312,6 +350,7 @@ async fn each_fault_of_an_order_says_the_truth_about_what_happened() {
         let told = match fault {
             SendFault::Throttled => matches!(error, SendError::Throttled),
             SendFault::Denied => matches!(error, SendError::Denied { .. }),
+            SendFault::Unauthenticated => matches!(error, SendError::Unauthenticated { .. }),
             SendFault::Unavailable => matches!(error, SendError::NotSent(_)),
             SendFault::LostBefore | SendFault::LostAfter => matches!(error, SendError::MayHaveHappened(_)),
             SendFault::Refused { .. } => {

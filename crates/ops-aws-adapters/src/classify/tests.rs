@@ -25,6 +25,7 @@ fn sent(error: RebootError) -> String {
     match send_error(error) {
         SendError::Refused { code, message } => format!("refused {code}: {message}"),
         SendError::Denied { code } => format!("denied {code}"),
+        SendError::Unauthenticated { code } => format!("unauthenticated {code}"),
         SendError::Throttled => "throttled".into(),
         SendError::NotSent(_) => "not sent".into(),
         SendError::MayHaveHappened(_) => "may have happened".into(),
@@ -56,8 +57,12 @@ fn throttling_changed_nothing_whatever_the_http_status() {
 
 #[test]
 fn a_refused_role_is_denied_in_orders_and_looks() {
-    for code in ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "ExpiredToken"] {
+    for code in ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "OptInRequired"] {
         assert_eq!(sent(answered(403, code)), format!("denied {code}"));
+        assert_eq!(looked(answered(403, code)), format!("denied {code}"));
+    }
+    for code in ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"] {
+        assert_eq!(sent(answered(403, code)), format!("unauthenticated {code}"));
         assert_eq!(looked(answered(403, code)), format!("denied {code}"));
     }
 }

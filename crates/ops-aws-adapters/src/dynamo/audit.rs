@@ -1,28 +1,23 @@
 //! The audit table as [`AuditLog`].
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
 use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
 use serde::{Deserialize, Serialize};
 
 use crate::dynamo::DynamoStore;
-use crate::dynamo::chain::{self, Link};
+use crate::dynamo::chain;
 use crate::dynamo::cursor;
 use crate::dynamo::error::Trouble;
 use crate::dynamo::item::{BadItem, get_text, key, text};
 use crate::dynamo::layout::{CHAIN, PK, chain_key};
 use crate::dynamo::merge;
 use crate::dynamo::selection::period;
-use crate::dynamo::transaction::{Part, Refused, Writing};
 
 #[async_trait]
 impl AuditLog for DynamoStore {
     async fn append(&self, draft: AuditDraft) -> Result<AuditEntry, StoreError> {
-        let mut appending = Appending(Link::new(&self.tables, &self.heads, draft));
-        self.write(&mut appending).await.map_err(of_the_trail)?;
-        self.heads.keep(&appending.0);
-        Ok(appending.0.sealed().0)
+        self.enqueue(draft).await
     }
 
     async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
@@ -31,8 +26,8 @@ impl AuditLog for DynamoStore {
         merge::page(branches, query, period(query)).await.map_err(|error| error.of(Trouble::of_audit))
     }
 
-    async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError> {
-        let item = self.get_operations(chain_key(instance_id)).await.map_err(of_the_trail)?;
+    async fn chain_head(&self, chain: &str) -> Result<Option<ChainHead>, StoreError> {
+        let item = self.get_operations(chain_key(chain)).await.map_err(of_the_trail)?;
         item.as_ref().map(chain::head).transpose().map_err(|bad| Trouble::from(bad).of_audit())
     }
 
@@ -51,7 +46,7 @@ impl AuditLog for DynamoStore {
             .set_exclusive_start_key(after.map(|after| key(PK, after.after)));
         let answer = scan.send().await.map_err(|error| Trouble::from(error).of_audit())?;
         let bad = |bad| Trouble::from(bad).of_audit();
-        let read = |item| Ok((chain::instance_id(item)?, chain::head(item)?));
+        let read = |item| Ok((chain::name(item)?, chain::head(item)?));
         let items = answer.items().iter().map(read).collect::<Result<_, BadItem>>().map_err(bad)?;
         let last = answer.last_evaluated_key.filter(|key| !key.is_empty());
         let last = last.map(|last| get_text(&last, PK).map(str::to_owned)).transpose().map_err(bad)?;
@@ -69,25 +64,12 @@ struct ChainsCursor {
     after: String,
 }
 
-/// One entry that belongs to no change of an operation.
-struct Appending<'a>(Link<'a>);
-
-impl Writing for Appending<'_> {
-    type Error = StoreError;
-
-    fn writes(&self) -> Result<Vec<(Part, TransactWriteItem)>, StoreError> {
-        self.0.writes()
-    }
-
-    fn learn(&mut self, refused: Refused) -> Result<(), StoreError> {
-        self.0.learn(&refused)
-    }
-}
-
 /// The ends of the chains are part of the trail, whichever table they are in.
-fn of_the_trail(error: StoreError) -> StoreError {
+pub(super) fn of_the_trail(error: StoreError) -> StoreError {
     match error {
         StoreError::Unavailable(source) => StoreError::AuditUnavailable(source),
-        StoreError::BadCursor | StoreError::Throttled | StoreError::AuditUnavailable(_) => error,
+        StoreError::BadCursor | StoreError::Throttled | StoreError::Contended | StoreError::AuditUnavailable(_) => {
+            error
+        }
     }
 }

@@ -20,6 +20,7 @@ const DURATION_SECONDS: &str = "duration_seconds";
 const REQUEST_ID: &str = "request_id";
 const SOURCE_IP: &str = "source_ip";
 const REASON: &str = "reason";
+const CHAIN: &str = "chain";
 const PREV_TTL: &str = "prev_ttl";
 const PREV_HASH: &str = "prev_hash";
 
@@ -42,6 +43,7 @@ pub(super) fn to_item(entry: &AuditEntry) -> Item {
         (REQUEST_ID, entry.request_id.as_deref()),
         (SOURCE_IP, entry.source_ip.as_deref()),
         (REASON, entry.reason.as_deref()),
+        (CHAIN, entry.chain.as_deref()),
         (PREV_HASH, entry.prev_hash.as_deref()),
         (HASH, entry.hash.as_deref()),
     ];
@@ -85,6 +87,7 @@ pub(super) fn from_item(item: &Item) -> Result<AuditEntry, BadItem> {
         request_id: optional_text(item, REQUEST_ID),
         source_ip: optional_text(item, SOURCE_IP),
         reason: optional_text(item, REASON),
+        chain: optional_text(item, CHAIN),
         prev_ttl: get_number(item, PREV_TTL).ok(),
         prev_hash: optional_text(item, PREV_HASH),
         hash: optional_text(item, HASH),

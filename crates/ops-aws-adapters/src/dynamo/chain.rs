@@ -1,4 +1,4 @@
-//! The end of an instance's audit chain: an entry is written only behind the entry that is the last by then.
+//! The end of an audit chain: an entry is written only behind the entry that is the last by then.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -25,83 +25,113 @@ pub(super) struct Heads(Mutex<HashMap<String, ChainHead>>);
 const HEADS_KEPT: usize = 4_096;
 
 impl Heads {
-    pub(super) fn guess(&self, instance_id: &str) -> Option<ChainHead> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(instance_id).cloned()
+    pub(super) fn guess(&self, chain: &str) -> Option<ChainHead> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(chain).cloned()
     }
 
     /// Keeps the end of the chain that `link` was written to.
     pub(super) fn keep(&self, link: &Link<'_>) {
-        let head = link.sealed().1;
+        let Some(head) = link.sealed().1 else { return };
         let mut heads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if heads.len() >= HEADS_KEPT {
             heads.clear();
         }
-        heads.insert(link.draft.instance_id.clone(), head);
+        heads.insert(link.chain.clone(), head);
     }
 }
 
-/// A draft and the chain's end that it is sealed behind.
+/// Drafts of one chain, and the chain's end that they are sealed behind.
 pub(super) struct Link<'a> {
     tables: &'a Tables,
-    draft: AuditDraft,
+    chain: String,
+    drafts: Vec<AuditDraft>,
     head: Option<ChainHead>,
 }
 
 impl<'a> Link<'a> {
+    /// The one entry of a state that is stored with it.
     pub(super) fn new(tables: &'a Tables, heads: &Heads, draft: AuditDraft) -> Self {
-        let head = heads.guess(&draft.instance_id);
-        Self { tables, draft, head }
+        Self::of_chain(tables, heads, draft.chain_id().to_owned(), vec![draft])
     }
 
-    /// The entry and the chain's end after it, as the next try writes them.
-    pub(super) fn sealed(&self) -> (AuditEntry, ChainHead) {
-        self.draft.clone().seal(self.head.as_ref())
+    /// Entries of `chain`, which are all written or none.
+    pub(super) fn of_chain(tables: &'a Tables, heads: &Heads, chain: String, drafts: Vec<AuditDraft>) -> Self {
+        let head = heads.guess(&chain);
+        Self { tables, chain, drafts, head }
     }
 
-    /// The entry, which overwrites none, and the chain's end, which replaces only the end that is known.
+    /// The entries, each behind the one before it, and the chain's end after them, as the next try writes them.
+    pub(super) fn sealed(&self) -> (Vec<AuditEntry>, Option<ChainHead>) {
+        let mut head = self.head.clone();
+        let seal = |draft: &AuditDraft| {
+            let (entry, next) = draft.clone().seal(head.as_ref());
+            head = Some(next);
+            entry
+        };
+        let entries = self.drafts.iter().map(seal).collect();
+        (entries, head)
+    }
+
+    /// The entries, which overwrite none, and the chain's end, which replaces only the end that is known.
     pub(super) fn writes(&self) -> Result<Vec<(Part, TransactWriteItem)>, StoreError> {
-        let (entry, head) = self.sealed();
-        let entry = Put::builder()
+        let (entries, head) = self.sealed();
+        let entries = entries.iter().enumerate().map(|(at, entry)| Ok((Part::Entry(at), self.entry(entry)?)));
+        let mut writes = entries.collect::<Result<Vec<_>, StoreError>>()?;
+        if let Some(head) = head {
+            writes.push((Part::Head, self.end(&head)?));
+        }
+        Ok(writes)
+    }
+
+    fn entry(&self, entry: &AuditEntry) -> Result<TransactWriteItem, StoreError> {
+        let put = Put::builder()
             .table_name(&self.tables.audit)
-            .set_item(Some(audit_item::to_item(&entry)))
+            .set_item(Some(audit_item::to_item(entry)))
             .condition_expression("attribute_not_exists(#id)")
             .expression_attribute_names("#id", AUDIT_ID)
             .build()
             .map_err(unbuilt)?;
-        let head = Put::builder()
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    fn end(&self, head: &ChainHead) -> Result<TransactWriteItem, StoreError> {
+        let put = Put::builder()
             .table_name(&self.tables.operations)
-            .set_item(Some(self.head_item(&head)))
+            .set_item(Some(self.head_item(head)))
             .return_values_on_condition_check_failure(GIVE_BACK);
-        let head = match &self.head {
-            None => head.condition_expression("attribute_not_exists(#pk)").expression_attribute_names("#pk", PK),
-            Some(known) => head
+        let put = match &self.head {
+            None => put.condition_expression("attribute_not_exists(#pk)").expression_attribute_names("#pk", PK),
+            Some(known) => put
                 .condition_expression("#hash = :known")
                 .expression_attribute_names("#hash", HASH)
                 .expression_attribute_values(":known", text(&known.hash)),
         };
-        let head = head.build().map_err(unbuilt)?;
-        Ok(vec![
-            (Part::Entry, TransactWriteItem::builder().put(entry).build()),
-            (Part::Head, TransactWriteItem::builder().put(head).build()),
-        ])
+        Ok(TransactWriteItem::builder().put(put.build().map_err(unbuilt)?).build())
     }
 
-    /// Takes in where the chain ends, and moves on where another entry has the id.
+    /// Takes in where the chain ends, and moves on where another entry has the id: one about the same instance in
+    /// another chain, or one that this service did not write.
     pub(super) fn learn(&mut self, refused: &Refused) -> Result<(), StoreError> {
         match refused.get(&Part::Head) {
             Some(None) => self.head = None,
             Some(Some(item)) => self.head = Some(head(item).map_err(|bad| StoreError::Unavailable(bad.into()))?),
-            None if refused.contains_key(&Part::Entry) => {
-                self.draft.at = after(self.sealed().1.at, Duration::from_micros(1));
-            }
-            None => {}
+            None => self.move_on(refused),
         }
         Ok(())
     }
 
+    fn move_on(&mut self, refused: &Refused) {
+        let (entries, _) = self.sealed();
+        for (at, (draft, entry)) in self.drafts.iter_mut().zip(&entries).enumerate() {
+            if let (true, Some(taken)) = (refused.contains_key(&Part::Entry(at)), entry.at()) {
+                draft.at = after(taken, Duration::from_micros(1));
+            }
+        }
+    }
+
     fn head_item(&self, head: &ChainHead) -> Item {
         let mut item = Item::from([
-            (PK.to_owned(), text(chain_key(&self.draft.instance_id))),
+            (PK.to_owned(), text(chain_key(&self.chain))),
             (AT.to_owned(), text(to_micros_text(head.at))),
             (HASH.to_owned(), text(&head.hash)),
             (LENGTH.to_owned(), number(head.length)),
@@ -114,8 +144,8 @@ impl<'a> Link<'a> {
     }
 }
 
-/// The instance of a chain's end.
-pub(super) fn instance_id(item: &Item) -> Result<String, BadItem> {
+/// The chain of a chain's end.
+pub(super) fn name(item: &Item) -> Result<String, BadItem> {
     let key = get_text(item, PK)?;
     key.strip_prefix(CHAIN).map(str::to_owned).ok_or(BadItem::Attribute(PK))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use ops_domain::config::Tables;
 use ops_domain::life::OperationRecord;
-use ops_domain::ports::{Commit, CommitError, StoreError};
+use ops_domain::ports::{Commit, CommitError, LeaseChange, StoreError};
 
 use crate::dynamo::chain::{Heads, Link, unbuilt};
 use crate::dynamo::item::number;
@@ -22,17 +22,17 @@ pub(super) struct Committing<'a> {
     retention: Duration,
     loaded_version: u64,
     lease_required: bool,
-    /// Whether the lease is another's by now, so that there is nothing to renew or to give back.
-    lease_lost: bool,
+    /// What is written about the lease; nothing where it is another's by now.
+    lease: LeaseChange,
 }
 
 impl<'a> Committing<'a> {
     pub(super) fn new(commit: Commit, tables: &'a Tables, retention: Duration, heads: &Heads) -> Self {
-        let Commit { mut record, lease_required, audit, now: _ } = commit;
+        let Commit { mut record, lease, lease_required, audit, now: _ } = commit;
         let loaded_version = record.version;
         record.version += 1;
         let link = audit.map(|audit| Link::new(tables, heads, audit));
-        Self { record, link, tables, retention, loaded_version, lease_required, lease_lost: false }
+        Self { record, link, tables, retention, loaded_version, lease_required, lease }
     }
 
     fn operation(&self) -> Result<TransactWriteItem, StoreError> {
@@ -48,11 +48,12 @@ impl<'a> Committing<'a> {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    fn lease(&self) -> Result<TransactWriteItem, StoreError> {
+    fn lease(&self) -> Result<Option<TransactWriteItem>, StoreError> {
         let (table, unit, id) = (&self.tables.operations, self.record.unit(), self.record.id);
-        match self.record.lease {
-            Some(lease) => lease::renew(table, &unit, id, lease),
-            None => lease::release(table, &unit, id),
+        match (self.lease, self.record.lease) {
+            (LeaseChange::Renew, Some(lease)) => lease::renew(table, &unit, id, lease).map(Some),
+            (LeaseChange::Release, _) => lease::release(table, &unit, id).map(Some),
+            (LeaseChange::Keep, _) | (LeaseChange::Renew, None) => Ok(None),
         }
     }
 }
@@ -62,8 +63,10 @@ impl Writing for Committing<'_> {
 
     fn writes(&self) -> Result<Vec<(Part, TransactWriteItem)>, CommitError> {
         let mut writes = vec![(Part::Operation, self.operation()?)];
-        if !self.lease_lost {
-            writes.push((Part::Lease, self.lease()?));
+        match self.lease()? {
+            Some(lease) => writes.push((Part::Lease, lease)),
+            None if self.lease_required => return Err(CommitError::LeaseLost),
+            None => {}
         }
         if let Some(link) = &self.link {
             writes.extend(link.writes()?);
@@ -79,7 +82,7 @@ impl Writing for Committing<'_> {
             if self.lease_required {
                 return Err(CommitError::LeaseLost);
             }
-            self.lease_lost = true;
+            self.lease = LeaseChange::Keep;
             self.record.lease = None;
         }
         match &mut self.link {

@@ -150,6 +150,7 @@ fn wants(query: &OperationQuery, item: &Item) -> Result<bool, BadItem> {
 fn filters(query: &OperationQuery, index: Index) -> Vec<Filter> {
     let texts = [
         (INSTANCE_ID, query.instance_id.as_ref().map(ToString::to_string)),
+        (SCOPE, query.scope.as_ref().map(ToString::to_string)),
         (PRINCIPAL, query.user.as_ref().and_then(UserFilter::principal).map(str::to_owned)),
         (STATUS, query.status.map(|status| status.as_str().to_owned())),
         (OPERATION, query.operation.clone()),

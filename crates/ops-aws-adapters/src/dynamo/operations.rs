@@ -1,6 +1,10 @@
 //! The operations table as [`OperationStore`].
 
+use std::collections::{BTreeSet, HashMap};
+
 use async_trait::async_trait;
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use futures_util::future::try_join_all;
 use ops_domain::cluster::Unit;
 use ops_domain::id::OperationId;
 use ops_domain::instance::Scope;
@@ -12,12 +16,19 @@ use ops_domain::time::Timestamp;
 
 use crate::dynamo::DynamoStore;
 use crate::dynamo::begin::{self, Beginning};
+use crate::dynamo::chain::unbuilt;
 use crate::dynamo::commit::Committing;
 use crate::dynamo::error::Trouble;
-use crate::dynamo::item::{Item, get_time, key};
+use crate::dynamo::item::{Item, get_text, get_time, key};
 use crate::dynamo::layout::{EXPIRES_AT, PK, claim_key, lease_key, operation_key};
 use crate::dynamo::lease::Held;
 use crate::dynamo::record;
+
+/// Keys that one `BatchGetItem` takes.
+const MOST_KEYS: usize = 100;
+
+/// Calls for one batch: DynamoDB leaves items out of an answer that would be too long, or where it is throttled.
+const BATCH_TRIES: usize = 5;
 
 #[async_trait]
 impl OperationStore for DynamoStore {
@@ -58,10 +69,17 @@ impl OperationStore for DynamoStore {
         claim.map_err(|bad| Trouble::from(bad).of_operations())
     }
 
-    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
-        let Some(item) = self.get_operations(lease_key(unit)).await? else { return Ok(None) };
-        let held = Held::read(&item).map_err(|bad| Trouble::from(bad).of_operations())?;
-        Ok(held.holder_at(now))
+    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        let keys: BTreeSet<String> = units.iter().map(lease_key).collect();
+        let keys: Vec<String> = keys.into_iter().collect();
+        let read = try_join_all(keys.chunks(MOST_KEYS).map(|keys| self.batch_get_operations(keys))).await?;
+        let mut holders = HashMap::new();
+        for item in read.iter().flatten() {
+            let bad = |bad| Trouble::from(bad).of_operations();
+            let held = Held::read(item).map_err(bad)?;
+            holders.insert(get_text(item, PK).map_err(bad)?, held.holder_at(now));
+        }
+        Ok(units.iter().map(|unit| holders.get(lease_key(unit).as_str()).copied().flatten()).collect())
     }
 
     async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
@@ -90,6 +108,24 @@ impl DynamoStore {
         let call = self.client.get_item().table_name(&self.tables.operations);
         let answer = call.set_key(Some(key(PK, pk))).consistent_read(true).send().await;
         answer.map(|answer| answer.item).map_err(|error| Trouble::from(error).of_operations())
+    }
+
+    /// Those of these items that there are, as of the latest write. What DynamoDB leaves out of one answer is asked for
+    /// again.
+    async fn batch_get_operations(&self, keys: &[String]) -> Result<Vec<Item>, StoreError> {
+        let table = &self.tables.operations;
+        let keys = keys.iter().map(|pk| key(PK, pk.clone())).collect();
+        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+        let mut left = Some(wanted.map_err(unbuilt)?);
+        let mut found = Vec::new();
+        for _ in 0..BATCH_TRIES {
+            let Some(wanted) = left.take() else { return Ok(found) };
+            let answer = self.client.batch_get_item().request_items(table, wanted).send().await;
+            let answer = answer.map_err(|error| Trouble::from(error).of_operations())?;
+            found.extend(answer.responses.and_then(|mut items| items.remove(table)).unwrap_or_default());
+            left = answer.unprocessed_keys.and_then(|mut keys| keys.remove(table));
+        }
+        if left.is_none() { Ok(found) } else { Err(StoreError::Throttled) }
     }
 
     /// A transaction whose answer was lost may have been written: then exactly this state is stored.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use ops_domain::ports::StoreError;
+use tokio::time::Instant;
 
 use crate::dynamo::DynamoStore;
 use crate::dynamo::error::Trouble;
@@ -21,8 +22,8 @@ pub(super) enum Part {
     Claim,
     /// The hold on the instance.
     Lease,
-    /// The audit entry.
-    Entry,
+    /// An audit entry, by its place among those of the transaction.
+    Entry(usize),
     /// The end of the audit chain.
     Head,
 }
@@ -48,15 +49,16 @@ pub(super) trait Writing: Send {
     fn learn(&mut self, refused: Refused) -> Result<(), Self::Error>;
 }
 
-/// Every try that fails tells where the chain ends by then, so that of n writers at one chain the last needs n tries
-/// at most.
-const TRIES: u32 = 10;
+/// How long a write is tried again while other writers are quicker. Every try that fails tells what stands there by then,
+/// and a transaction takes some tens of milliseconds, so that hundreds of writers at one item get their turn. A caller
+/// waits no longer than its gateway does (29 s).
+const CONTENTION_TIME: Duration = Duration::from_secs(15);
 
-/// The longest pause before the second try; doubled for each further one, up to [`PAUSE_MAX`].
+/// The longest pause before the third try; doubled for each further one, up to [`PAUSE_MAX`].
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The longest pause between two tries: a transaction takes some tens of milliseconds.
-const PAUSE_MAX: Duration = Duration::from_millis(320);
+/// The longest pause between two tries.
+const PAUSE_MAX: Duration = Duration::from_millis(640);
 
 /// All conditional writes give the item that stood against them.
 pub(super) const GIVE_BACK: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
@@ -71,15 +73,19 @@ enum Outcome {
 impl DynamoStore {
     /// Writes, and tries again with what each refusal teaches.
     pub(super) async fn write<W: Writing>(&self, writing: &mut W) -> Result<(), W::Error> {
-        for tries in 0..TRIES {
+        let until = Instant::now() + CONTENTION_TIME;
+        for tries in 0.. {
             pause(tries).await;
             match self.transact(writing.writes()?).await? {
                 Outcome::Written => return Ok(()),
                 Outcome::Refused(refused) => writing.learn(refused)?,
                 Outcome::Collided => {}
             }
+            if until <= Instant::now() {
+                break;
+            }
         }
-        Err(StoreError::Throttled.into())
+        Err(StoreError::Contended.into())
     }
 
     async fn transact(&self, writes: Vec<(Part, TransactWriteItem)>) -> Result<Outcome, StoreError> {
@@ -93,7 +99,8 @@ impl DynamoStore {
         }
         let answered = error.as_service_error().is_some();
         let trouble = Trouble::from(error);
-        if answered && parts.contains(&Part::Entry) && self.audit_is_unusable(&trouble).await {
+        let has_entry = parts.iter().any(|part| matches!(part, Part::Entry(_)));
+        if answered && has_entry && self.audit_is_unusable(&trouble).await {
             return Err(trouble.of_audit());
         }
         Err(trouble.of_operations())
@@ -139,7 +146,7 @@ async fn pause(tries: u32) {
     if tries < 2 {
         return;
     }
-    let longest = PAUSE.saturating_mul(1 << (tries - 2)).min(PAUSE_MAX);
+    let longest = PAUSE.saturating_mul(1 << (tries - 2).min(8)).min(PAUSE_MAX);
     tokio::time::sleep(longest.mul_f64(rand::random::<f64>())).await;
 }
 

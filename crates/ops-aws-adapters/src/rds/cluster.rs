@@ -63,6 +63,7 @@ fn live_cluster(described: DbCluster) -> Option<LiveCluster> {
         replica_source: described.replication_source_identifier.filter(|source| !source.is_empty()),
         replicas: described.read_replica_identifiers.unwrap_or_default().into_iter().collect(),
         global_cluster_id: described.global_cluster_identifier.filter(|id| !id.is_empty()),
+        copy_tags_to_snapshot: described.copy_tags_to_snapshot.unwrap_or_default(),
     })
 }
 
@@ -87,6 +88,7 @@ mod tests {
             .pending_modified_values(ClusterPendingModifiedValues::builder().engine_version("8.0").build())
             .read_replica_identifiers("arn:aws:rds:us-east-1:111122223333:cluster:orders-copy")
             .global_cluster_identifier("")
+            .copy_tags_to_snapshot(true)
             .tag_list(Tag::builder().key("Environment").value("dev").build())
             .build();
         let live = live_cluster(described).unwrap();
@@ -97,5 +99,6 @@ mod tests {
         assert_eq!(live.pending_modifications, [("EngineVersion".into(), "8.0".into())].into());
         assert_eq!((live.replicas.len(), live.replica_source, live.global_cluster_id), (1, None, None));
         assert_eq!(live.tags, [("Environment".into(), "dev".into())].into());
+        assert!(live.copy_tags_to_snapshot);
     }
 }

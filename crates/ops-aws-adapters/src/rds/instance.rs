@@ -66,6 +66,7 @@ fn live_instance(described: DbInstance) -> Option<LiveInstance> {
         arn: described.db_instance_arn,
         dbi_resource_id: described.dbi_resource_id,
         engine: described.engine.unwrap_or_default(),
+        engine_version: described.engine_version,
         status: described.db_instance_status.unwrap_or_default(),
         instance_class: described.db_instance_class,
         multi_az: described.multi_az.unwrap_or_default(),
@@ -83,6 +84,7 @@ fn live_instance(described: DbInstance) -> Option<LiveInstance> {
         replica_clusters: described.read_replica_db_cluster_identifiers.unwrap_or_default().into_iter().collect(),
         parameter_apply_statuses: groups.into_iter().filter_map(|group| group.parameter_apply_status).collect(),
         aws_backup_recovery_point: described.aws_backup_recovery_point_arn.filter(|arn| !arn.is_empty()),
+        copy_tags_to_snapshot: described.copy_tags_to_snapshot.unwrap_or_default(),
     })
 }
 
@@ -99,6 +101,8 @@ mod tests {
             .db_instance_identifier("Orders-Dev")
             .db_instance_status("available")
             .engine("postgres")
+            .engine_version("16.4")
+            .copy_tags_to_snapshot(true)
             .multi_az(true)
             .preferred_backup_window("03:00-04:00")
             .preferred_maintenance_window("Sun:05:00-Sun:06:00")
@@ -112,6 +116,7 @@ mod tests {
         assert_eq!(live.maintenance_window, Some("sun:05:00-sun:06:00".parse().unwrap()));
         assert_eq!(live.tags, [("Environment".into(), "dev".into()), ("flag".into(), String::new())].into());
         assert!(live.multi_az && live.parameters_pending_reboot());
+        assert_eq!((live.engine_version.as_deref(), live.copy_tags_to_snapshot), (Some("16.4"), true));
     }
 
     /// A name in the wrong place would be looked for among instances, and not found.

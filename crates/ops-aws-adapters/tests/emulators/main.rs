@@ -11,6 +11,7 @@
 mod boto3;
 mod newer;
 mod notices;
+mod storm;
 mod tables;
 mod taken_over;
 mod trail;

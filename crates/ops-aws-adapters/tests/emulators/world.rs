@@ -232,6 +232,7 @@ impl RdsWithInstances for Stage {
             .master_username("dba")
             .master_user_password("not-a-secret-1")
             .allocated_storage(20)
+            .copy_tags_to_snapshot(true)
             .set_tags(Some(tags))
             .send()
             .await

@@ -324,21 +324,38 @@ async fn a_session_near_its_end_is_renewed_before_it_is_used() {
     assert_eq!(sessions(&server).len(), 4);
 }
 
+/// The session is asked for anew; the domain makes the call again.
+#[tokio::test]
+async fn a_call_with_refused_credentials_was_not_carried_out() {
+    for code in ["ExpiredToken", "InvalidClientTokenId"] {
+        let server = Server::start_for(move |before, request| match action(request).as_str() {
+            "AssumeRole" => Answer::Body(200, assumed(900)),
+            _ if before == 1 => Answer::Body(403, error(code)),
+            _ => Answer::Body(200, REBOOTED.to_owned()),
+        });
+        let rds = through_a_role(&server);
+        let refused = rds.send(&reboot()).await.answer;
+        assert!(matches!(&refused, Err(SendError::Unauthenticated { code: told }) if told == code), "{refused:?}");
+        rds.send(&reboot()).await.answer.unwrap();
+        assert_eq!((sessions(&server).len(), server.requests().len()), (2, 4));
+    }
+}
+
 #[tokio::test]
 async fn a_session_that_has_expired_before_its_time_is_replaced_once_and_then_told() {
-    for (refusals, looked) in [(1, true), (2, false)] {
+    for (code, refusals, looked) in
+        [("ExpiredToken", 1, true), ("ExpiredToken", 2, false), ("InvalidClientTokenId", 1, true)]
+    {
         let refused = std::sync::atomic::AtomicUsize::new(0);
         let server = Server::start_for(move |_, request| match action(request).as_str() {
             "AssumeRole" => Answer::Body(200, assumed(900)),
-            _ if refused.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < refusals => {
-                Answer::Body(403, error("ExpiredToken"))
-            }
+            _ if refused.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < refusals => Answer::Body(403, error(code)),
             _ => Answer::Body(200, NOTHING_DESCRIBED.to_owned()),
         });
         let (scope, look) = look();
         let seen = through_a_role(&server).observe(&scope, &look).await;
         assert_eq!(seen.is_ok(), looked, "{seen:?}");
-        assert!(looked || matches!(&seen, Err(LookError::Denied { code }) if code == "ExpiredToken"), "{seen:?}");
+        assert!(looked || matches!(&seen, Err(LookError::Denied { code: told }) if told == code), "{seen:?}");
         assert_eq!((sessions(&server).len(), server.requests().len()), (2, 4));
     }
 }

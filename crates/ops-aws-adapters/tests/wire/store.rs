@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use ops_aws_adapters::AwsPorts;
 use ops_domain::audit::{AuditDraft, AuditEvent};
+use ops_domain::cluster::Unit;
 use ops_domain::config::Settings;
 use ops_domain::id::OperationId;
-use ops_domain::life::Lease;
+use ops_domain::instance::InstanceRef;
+use ops_domain::life::{Lease, OperationRecord};
 use ops_domain::operation::Operation;
 use ops_domain::operation::reboot_instance::RebootInstance;
-use ops_domain::ports::{Begin, BeginError, StoreError};
+use ops_domain::ports::{Begin, BeginError, Commit, LeaseChange, StoreError};
 use ops_testkit::sample;
 use serde_json::{Value, json};
 
@@ -48,6 +50,34 @@ async fn a_begin_whose_answer_is_lost_succeeds_if_it_was_written() {
     assert_eq!(record.id, wanted.id);
     let token = u64::try_from(sample::start().timestamp_micros()).unwrap();
     assert_eq!(record.lease, wanted.lease.map(|lease| Lease { token, ..lease }));
+}
+
+/// A late watch has no lease: there is nothing to renew or to release, and nothing that a condition can fail on.
+#[tokio::test]
+async fn a_poll_without_a_lease_writes_once_and_nothing_about_leases() {
+    for (lease, writes) in [(LeaseChange::Keep, 1), (LeaseChange::Release, 2)] {
+        let server = Server::start(|_| Answer::Body(200, "{}".to_owned()));
+        let ports = AwsPorts::new(&config(&server.url()), &Settings::default());
+        let record = OperationRecord { lease: None, ..begin().record };
+        let commit = Commit { record, lease, lease_required: false, audit: None, now: sample::start() };
+        ports.store.commit(commit).await.unwrap();
+        let [request] = server.requests().try_into().unwrap();
+        let request: Value = serde_json::from_str(&request).unwrap();
+        assert_eq!(request["TransactItems"].as_array().unwrap().len(), writes);
+    }
+}
+
+/// However many instances a page has, their leases are read in one call for a hundred.
+#[tokio::test]
+async fn the_leases_of_a_page_are_read_in_one_call() {
+    for (instances, calls) in [(0, 0), (1, 1), (100, 1), (101, 2)] {
+        let server = Server::start_for(|_, _| Answer::Body(200, r#"{"Responses":{}}"#.to_owned()));
+        let ports = AwsPorts::new(&config(&server.url()), &Settings::default());
+        let unit = |n| Unit::of(&InstanceRef { instance_id: format!("db-{n}").parse().unwrap(), ..target() }, None);
+        let units: Vec<Unit> = (0..instances).map(unit).collect();
+        let holders = ports.store.holders(&units, sample::start()).await.unwrap();
+        assert_eq!((holders.len(), server.requests().len()), (instances, calls));
+    }
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
-//! The hash chain over the entries of one instance.
+//! The hash chains of the trail: one for each instance that the inventory knows, and a fixed number for all other
+//! entries. So nobody who only sends requests makes chains, and many writers do not wait for one end.
 
 use std::fmt::Write as _;
 
@@ -11,7 +12,23 @@ use crate::time::Timestamp;
 /// The `prev_hash` of the first entry of an instance.
 pub const GENESIS: &str = "genesis";
 
-/// The last entry of an instance's chain.
+/// Chains that share the entries about no instance, or about a name that the inventory does not know.
+pub const SHARED_CHAINS: u8 = 16;
+
+/// The shared chain for an entry, by a text that differs from request to request. No instance has such a name.
+#[must_use]
+pub fn shared_chain(seed: &str) -> String {
+    let number = Sha256::digest(seed)[0] % SHARED_CHAINS;
+    format!("-/{number}")
+}
+
+/// Whether the chain is a shared one.
+#[must_use]
+pub fn is_shared_chain(chain: &str) -> bool {
+    chain.starts_with("-/")
+}
+
+/// The last entry of a chain.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ChainHead {
     /// Its time.
@@ -57,7 +74,8 @@ pub(super) fn entry_hash(entry: &AuditEntry, prev_hash: &str) -> String {
         ("source_ip", entry.source_ip.as_deref()),
         ("reason", entry.reason.as_deref()),
     ];
-    let later = prev_ttl.as_deref().map(|ttl| ("prev_ttl", Some(ttl)));
+    let later = [("prev_ttl", prev_ttl.as_deref()), ("chain", entry.chain.as_deref())];
+    let later = later.into_iter().filter(|(_, value)| value.is_some());
     let mut hasher = Sha256::new();
     for (name, value) in fields.into_iter().chain(later) {
         match value {

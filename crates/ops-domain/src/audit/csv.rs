@@ -5,7 +5,7 @@ use crate::audit::AuditEntry;
 /// The header row.
 pub const HEADER: &str = "audit_id,timestamp,event,operation,operation_id,instance_id,account_id,region,\
                                  environment,principal,user_identity,source_ip,request_id,parameters,reason,result,\
-                                 success,duration_seconds,ttl,prev_ttl,prev_hash,hash\r\n";
+                                 success,duration_seconds,ttl,prev_ttl,prev_hash,hash,chain\r\n";
 
 /// The byte order mark. Spreadsheet programs that go by the code page of the machine read UTF-8 behind it.
 pub const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -24,7 +24,7 @@ pub fn row(entry: AuditEntry) -> String {
     format!("{}\r\n", fields.join(","))
 }
 
-fn fields(entry: AuditEntry) -> [Option<String>; 22] {
+fn fields(entry: AuditEntry) -> [Option<String>; 23] {
     let AuditEntry {
         audit_id,
         timestamp,
@@ -45,6 +45,7 @@ fn fields(entry: AuditEntry) -> [Option<String>; 22] {
         request_id,
         source_ip,
         reason,
+        chain,
         prev_ttl,
         prev_hash,
         hash,
@@ -72,6 +73,7 @@ fn fields(entry: AuditEntry) -> [Option<String>; 22] {
         prev_ttl.map(|ttl| ttl.to_string()),
         prev_hash,
         hash,
+        chain,
     ]
 }
 
@@ -134,7 +136,7 @@ mod tests {
     fn a_row_has_a_field_for_each_column_of_the_header_and_quotes_what_needs_it() {
         let row = row(entry("why not"));
         let expected = "dev-1#2025-11-13T10:30:00.000000Z,2025-11-13T10:30:00.000000Z,,reboot_instance,,dev-1,,,,,{},,,\
-                        \"{\"\"force_failover\"\":false}\",why not,{},true,1.5,1763029800,,,\r\n";
+                        \"{\"\"force_failover\"\":false}\",why not,{},true,1.5,1763029800,,,,\r\n";
         assert_eq!(row, expected);
         let commas = |text: &str| text.matches(',').count();
         assert_eq!(commas(&row), commas(HEADER));

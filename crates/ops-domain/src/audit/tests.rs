@@ -18,6 +18,7 @@ fn draft(at: Timestamp) -> AuditDraft {
     caller.source_ip = Some("192.0.2.7".into());
     AuditDraft {
         instance_id: "dev-postgres-01".into(),
+        chain: None,
         operation_id: Some(OperationId::first_at(1_769_853_600_000)),
         account_id: Some("111122223333".parse().unwrap()),
         region: Some("eu-central-1".parse().unwrap()),
@@ -153,6 +154,20 @@ fn each_entry_names_the_hash_of_the_one_before() {
 fn the_hash_of_an_entry_does_not_change_between_releases() {
     let (entry, _) = draft(start()).seal(None);
     assert_eq!(entry.hash.as_deref(), Some("4bddce7050023cb5a4c4fd3e67abab7f3fb8901ff2ea8466fee7e255d310eea8"));
+    let (shared, _) = AuditDraft { chain: Some("-/7".into()), ..draft(start()) }.seal(None);
+    assert_ne!(shared.hash, entry.hash, "which chain it is in is part of what is hashed");
+}
+
+/// No caller makes chains: whatever is asked for, the entries go to the same few.
+#[test]
+fn requests_that_name_nothing_known_share_a_fixed_set_of_chains() {
+    let attempt = |n: usize| {
+        let caller = Caller::new("iam:mallory", &format!("request-{n}"));
+        AuditDraft::attempt(&caller, AuditEvent::Refused, Attempted::UNKNOWN, start(), DAY).chain_id().to_owned()
+    };
+    let chains: std::collections::BTreeSet<String> = (0..1_000).map(attempt).collect();
+    assert_eq!(chains.len(), usize::from(SHARED_CHAINS));
+    assert!(chains.iter().all(|chain| chain.parse::<crate::id::InstanceId>().is_err()));
 }
 
 #[test]

@@ -95,7 +95,7 @@ fn the_loaded_policy_classifies() {
     };
     assert_eq!(environment("orders", "schulung"), ("Training".to_owned(), Source::Tag));
     assert_eq!(environment("orders", "uat"), ("Production".to_owned(), Source::Tag));
-    assert_eq!(environment("orders", "v1"), ("Development".to_owned(), Source::AccountMapping));
+    assert_eq!(environment("orders", "v1"), ("Production".to_owned(), Source::Tag));
     assert_eq!(environment("orders-prod-copy", "v1"), ("Test".to_owned(), Source::InstanceMapping));
     assert_eq!(environment("legacy-orders", "dev"), ("Production".to_owned(), Source::InstanceMapping));
 }

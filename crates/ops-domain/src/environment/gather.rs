@@ -2,14 +2,17 @@
 
 use super::keys::{self, Strength};
 use super::name::{self, NameSignal};
-use super::{Environment, EnvironmentPolicy, Evidence, InstanceKey, Source, Subject};
+use super::{Environment, EnvironmentPolicy, Evidence, InstanceKey, Source, Subject, normalise, production};
 use crate::instance::InstanceRef;
 
 const NO_TAG: &str = "no environment tag";
-const NOT_KNOWN: &str = "the value is not a known environment, so only an explicit mapping can show that this is not \
+const NOT_KNOWN: &str = "the value is not a known environment, so only the instance mapping can show that this is not \
                          production; set the tag to a known value";
+const PRODUCTION_WORD: &str = "the value is not a known environment, and one of its words stands for production";
 const WEAK_NOT_KNOWN: &str = "the value is not a known environment, and the key is often used for something else";
 const WEAK_BESIDE_STRONG: &str = "the key is often used for something else and only raises beside an environment tag";
+const ONLY_RAISES: &str = "a key of this kind only raises, and the value does not mean production";
+const RAISES: &str = "a key of this kind decides nothing, but what says production is believed";
 const NO_ENTRY: &str = "no entry";
 const NO_PATTERN: &str = "no pattern matches";
 const EXCUSED: &str = "not counted, because the instance mapping names this instance as non-production";
@@ -84,36 +87,53 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     fn tags(&self) -> Vec<Finding> {
-        let worth = |key: &String| keys::strength(key, &self.policy.tag_keys);
-        let tags: Vec<_> = self.subject.tags.iter().filter_map(|(k, v)| Some((worth(k)?, k, v))).collect();
-        if tags.is_empty() {
-            return vec![self.silent(Source::Tag, NO_TAG)];
-        }
+        let strength = |key: &String| keys::strength(key, &self.policy.tag_keys);
+        let tags: Vec<_> = self.subject.tags.iter().filter_map(|(k, v)| Some((strength(k)?, k, v))).collect();
         let strong = tags.iter().any(|(strength, _, _)| *strength == Strength::Strong);
-        tags.into_iter().map(|(strength, key, value)| self.tag(strength, strong, key, value)).collect()
+        let decides = strong || tags.iter().any(|(strength, _, _)| *strength == Strength::Weak);
+        let silent = (!decides).then(|| self.silent(Source::Tag, NO_TAG));
+        let found = tags.into_iter().map(|(strength, key, value)| match strength {
+            Strength::Strong => self.strong_tag(key, value),
+            Strength::Weak => self.weak_tag(strong, key, value),
+            Strength::Related => self.related_tag(key, value),
+        });
+        silent.into_iter().chain(found).collect()
     }
 
-    fn tag(&self, strength: Strength, beside_strong: bool, key: &str, value: &str) -> Finding {
-        let known = self.policy.parse(value);
-        let (role, note) = match (strength, &known) {
-            (Strength::Strong, Some(_)) => (Role::Decides, None),
-            (Strength::Strong, None) => (Role::Unclear, Some(NOT_KNOWN)),
-            (Strength::Weak, Some(_)) if beside_strong => (Role::Raises, Some(WEAK_BESIDE_STRONG)),
-            (Strength::Weak, Some(_)) => (Role::Decides, None),
-            (Strength::Weak, None) => (Role::Raises, Some(WEAK_NOT_KNOWN)),
-        };
-        let says = known.or_else(|| self.production_word(value));
-        let evidence = Evidence {
-            key: Some(key.to_owned()),
-            value: Some(value.to_owned()),
-            ..self.evidence(Source::Tag, says, note)
-        };
-        Finding { evidence, role }
+    /// A value that is not known closes the instance. A word in it that may stand for production closes it even where
+    /// the instance mapping says otherwise.
+    fn strong_tag(&self, key: &str, value: &str) -> Finding {
+        if let Some(known) = self.policy.parse(value) {
+            return self.tag(key, value, Role::Decides, Some(known), None);
+        }
+        let production = name::may_mean_production(value).then_some(Environment::Production);
+        let note = if production.is_some() { PRODUCTION_WORD } else { NOT_KNOWN };
+        self.tag(key, value, Role::Unclear, production, Some(note))
     }
 
-    /// A value such as `prod-eu-west-1` is not known, but beside another tag that says `dev` it is a warning.
-    fn production_word(&self, value: &str) -> Option<Environment> {
-        (!self.excused && name::has_production_word(value)).then_some(Environment::Production)
+    fn weak_tag(&self, beside_strong: bool, key: &str, value: &str) -> Finding {
+        match self.policy.parse(value) {
+            Some(known) if beside_strong => self.tag(key, value, Role::Raises, Some(known), Some(WEAK_BESIDE_STRONG)),
+            Some(known) => self.tag(key, value, Role::Decides, Some(known), None),
+            None => {
+                let production = name::has_production_word(value).then_some(Environment::Production);
+                self.tag(key, value, Role::Raises, production, Some(WEAK_NOT_KNOWN))
+            }
+        }
+    }
+
+    fn related_tag(&self, key: &str, value: &str) -> Finding {
+        let asked = production::is_asked_by(&normalise::words(key)) && production::is_yes(value);
+        let known = self.policy.parse(value).is_some_and(|known| self.policy.counts_as_production(&known));
+        if asked || known || name::has_production_word(value) {
+            return self.tag(key, value, Role::Raises, Some(Environment::Production), Some(RAISES));
+        }
+        self.tag(key, value, Role::Idle, None, Some(ONLY_RAISES))
+    }
+
+    fn tag(&self, key: &str, value: &str, role: Role, says: Option<Environment>, note: Option<&str>) -> Finding {
+        let (key, value) = (Some(key.to_owned()), Some(value.to_owned()));
+        Finding { evidence: Evidence { key, value, ..self.evidence(Source::Tag, says, note) }, role }
     }
 
     fn instance_mapping(&self) -> Vec<Finding> {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::normalise;
+use super::{normalise, production};
 
 const STRONG: [&str; 10] = [
     "environment",
@@ -23,6 +23,48 @@ const STRONG: [&str; 10] = [
 /// `tier` often means web, application or database.
 const WEAK: [&str; 1] = ["tier"];
 
+/// Words of keys that are about the environment, also where the key as a whole is not known.
+const ABOUT: [&str; 12] = [
+    "environment",
+    "environments",
+    "env",
+    "envs",
+    "stage",
+    "tier",
+    "workspace",
+    "landscape",
+    "lifecycle",
+    "deployment",
+    "deploy",
+    "deployed",
+];
+
+/// The word for environment in other languages, without accents: Spanish, Portuguese and Italian, French, German, Dutch,
+/// Scandinavian, Polish, Czech, Finnish, Hungarian, Turkish, Russian, Chinese, Japanese, Korean.
+const TRANSLATED: [&str; 18] = [
+    "ambiente",
+    "entorno",
+    "environnement",
+    "umgebung",
+    "omgeving",
+    "miljo",
+    "miljø",
+    "srodowisko",
+    "prostredi",
+    "ymparisto",
+    "kornyezet",
+    "ortam",
+    "среда",
+    "окружение",
+    "环境",
+    "環境",
+    "환경",
+    "stufe",
+];
+
+/// Endings of words that are about the environment: `appenvironment`, `dbenv`.
+const ENDINGS: [&str; 2] = ["environment", "env"];
+
 /// How much a tag key is worth as evidence.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Strength {
@@ -30,6 +72,9 @@ pub(super) enum Strength {
     Strong,
     /// The key may be about something else.
     Weak,
+    /// The key has to do with the environment: it is misspelt, prefixed, translated, or asks whether this is production.
+    /// It decides nothing, but what says production is believed.
+    Related,
 }
 
 /// A tag key that the configuration adds to the shipped table, in the form in which keys are compared.
@@ -77,7 +122,35 @@ pub(super) fn strength(key: &str, added: &BTreeSet<EnvironmentKey>) -> Option<St
     if forms.iter().any(is_strong) {
         return Some(Strength::Strong);
     }
-    forms.iter().any(|form| WEAK.contains(&form.as_str())).then_some(Strength::Weak)
+    if forms.iter().any(|form| WEAK.contains(&form.as_str())) {
+        return Some(Strength::Weak);
+    }
+    is_related(key, &forms, added).then_some(Strength::Related)
+}
+
+fn is_related(key: &str, forms: &[String], added: &BTreeSet<EnvironmentKey>) -> bool {
+    let words = normalise::words(key);
+    let is_added = |form: &String| added.iter().any(|key| is_near(form, key.as_str()));
+    words.iter().any(|word| is_about(word)) || production::is_asked_by(&words) || forms.iter().any(is_added)
+}
+
+fn is_about(word: &str) -> bool {
+    let translated = || TRANSLATED.iter().any(|known| word == normalise::words(known).concat());
+    ABOUT.contains(&word)
+        || ENDINGS.iter().any(|ending| word.ends_with(ending))
+        || translated()
+        || ABOUT.iter().chain(&TRANSLATED).any(|known| is_near(word, known))
+}
+
+/// Whether the text is `known` with a letter or two wrong, left out, added or swapped. Short words have too many
+/// neighbours of another meaning.
+fn is_near(text: &str, known: &str) -> bool {
+    let mistakes = match known.chars().count() {
+        0..7 => return false,
+        7..9 => 1,
+        _ => 2,
+    };
+    strsim::osa_distance(text, known) <= mistakes
 }
 
 /// The normalised texts that stand for the key: all of it, `<org>:key` or `<org>/key` without the organisation, and
@@ -100,6 +173,8 @@ fn is_system(key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const RELATED: Option<Strength> = Some(Strength::Related);
 
     fn check(keys: &[&str], expected: Option<Strength>) {
         for key in keys {
@@ -128,17 +203,28 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_aws_and_keys_that_only_contain_a_known_one_do_not_count() {
-        check(&["aws:environment", "AWS:cloudformation:stage", "Aws:tier"], None);
-        check(&["", ":", "environments", "myenv", "backstage", "stage.version", "env:prod", "acme-environment"], None);
+    fn keys_of_aws_do_not_count() {
+        check(&["aws:environment", "AWS:cloudformation:stage", "Aws:tier", "aws:is-production"], None);
+        check(&["", ":", "backstage", "Name", "Owner", "Product", "product-code", "liveness", "reproduction"], None);
+    }
+
+    #[test]
+    fn keys_that_have_to_do_with_the_environment_only_raise() {
+        check(&["environments", "myenv", "stage.version", "acme-environment", "AppEnvironment"], RELATED);
+        check(&["Workspace", "deploy-env", "Deployment", "landscape", "terraform-workspace"], RELATED);
+        check(&["Enviornment", "Enviroment", "environnment", "Envrionment", "Lifecyle", "Workspcae"], RELATED);
+        check(&["Ambiente", "entorno", "Umgebung", "environnement", "Środowisko", "Miljö", "環境", "环境"], RELATED);
+        check(&["is-production", "IsProd", "isproduction", "production", "prod", "is_live", "Production?"], RELATED);
+        check(&["non-production", "IsNonProd", "pre-prod"], None);
     }
 
     #[test]
     fn configured_keys_are_strong_even_if_they_are_weak_in_the_table() {
-        let added = ["Land-Scape", "tier"].map(|key| key.parse().unwrap()).into();
+        let added = ["Land-Scape", "tier", "Baureihe"].map(|key| key.parse().unwrap()).into();
         for key in ["landscape", "acme:Landscape", "TIER"] {
             assert_eq!(strength(key, &added), Some(Strength::Strong), "{key}");
         }
+        assert_eq!(strength("Baurihe", &added), Some(Strength::Related));
     }
 
     #[test]

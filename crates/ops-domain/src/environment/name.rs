@@ -2,10 +2,7 @@
 //!
 //! A name is chosen once and rarely corrected, so it may raise the protection of an instance and never lower it.
 
-use super::{normalise, values};
-
-/// Words that turn a production word after them into something else: `non-prod`.
-const NEGATIONS: [&str; 3] = ["non", "pre", "not"];
+use super::{Environment, normalise, production, values};
 
 /// Words that leave open what a production word before them means: `prod-copy` may hold production's data.
 const HEDGES: [&str; 2] = ["like", "copy"];
@@ -67,6 +64,14 @@ pub fn has_production_word(text: &str) -> bool {
     NameSignal::of(text).protects()
 }
 
+/// Whether a word of the text may stand for production, whatever follows its beginning: `Producción`, `ProdEU`, `prodeu1`
+/// and `product`, but not `non-prod`.
+pub(super) fn may_mean_production(text: &str) -> bool {
+    let words = normalise::words(text);
+    let may = |(at, word): (usize, &String)| production::may_be_word(word) && !production::follows_negation(&words, at);
+    has_production_word(text) || words.iter().enumerate().any(may)
+}
+
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Word {
     Production,
@@ -80,11 +85,10 @@ impl Word {
         let next = texts.get(at + 1).map_or("", String::as_str);
         let pair = format!("{}-{next}", texts[at]);
         let numbered = texts[at].trim_end_matches(|c: char| c.is_ascii_digit());
-        let Some(environment) = values::shipped(&pair).or_else(|| values::shipped(numbered)) else {
-            return Self::Other;
-        };
-        let negated = at > 0 && NEGATIONS.contains(&texts[at - 1].as_str());
-        match (environment.is_production(), negated) {
+        let known = values::shipped(&pair).or_else(|| values::shipped(numbered));
+        let is_production = known.as_ref().map_or_else(|| production::is_word(&texts[at]), Environment::is_production);
+        match (is_production, production::follows_negation(texts, at)) {
+            (false, _) if known.is_none() => Self::Other,
             (false, _) | (true, true) => Self::NonProduction,
             (true, false) if HEDGES.contains(&next) => Self::Hedged,
             (true, false) => Self::Production,

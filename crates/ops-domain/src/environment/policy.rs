@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::gather::{self, Finding, Role};
+use super::keys::Strength;
 use super::{
     Classification, Environment, EnvironmentKey, EnvironmentValue, Evidence, InstanceKey, PatternRule, Source, Subject,
     keys, values,
@@ -45,15 +46,23 @@ impl Default for EnvironmentPolicy {
 }
 
 impl EnvironmentPolicy {
-    /// The environment that a tag value, a filter or a mapping stands for; nothing if the value is not known.
+    /// The environment that a tag value, a filter or a mapping stands for; `None` when the value is not known.
+    ///
+    /// A known value with a number behind it (`uat2`, `dev-01`) stands for the same environment.
     #[must_use]
     pub fn parse(&self, value: &str) -> Option<Environment> {
-        let shipped = values::shipped(value);
-        if shipped == Some(Environment::Production) {
-            return shipped;
+        let unnumbered = values::without_number(value);
+        let names = || std::iter::once(value).chain(unnumbered.as_deref());
+        if names().any(values::is_production) {
+            return Some(Environment::Production);
         }
-        let configured = value.parse().ok().and_then(|value: EnvironmentValue| self.values.get(&value).cloned());
-        configured.or(shipped)
+        names().find_map(|name| self.named(name))
+    }
+
+    /// A name as it stands: the configuration wins over the shipped table, and that over the usual words.
+    fn named(&self, name: &str) -> Option<Environment> {
+        let configured = name.parse().ok().and_then(|value: EnvironmentValue| self.values.get(&value).cloned());
+        configured.or_else(|| values::shipped(name)).or_else(|| values::common(name))
     }
 
     /// Every environment that an instance can be classified as.
@@ -71,10 +80,10 @@ impl EnvironmentPolicy {
         shipped.into_iter().chain(self.values.values().cloned()).collect()
     }
 
-    /// Whether a tag of this key is evidence about the environment.
+    /// Whether a tag of this key may decide about the environment.
     #[must_use]
     pub fn is_environment_key(&self, key: &str) -> bool {
-        keys::strength(key, &self.tag_keys).is_some()
+        matches!(keys::strength(key, &self.tag_keys), Some(Strength::Strong | Strength::Weak))
     }
 
     /// Whether instances of this environment must not be operated on: production, and what is protected.
@@ -104,8 +113,8 @@ impl EnvironmentPolicy {
         match (base, raised) {
             (Some(base), _) if self.counts_as_production(base.environment) => self.protect(&base),
             (_, Some(raised)) => self.protect(&raised),
-            (Some(base), None) => base.stands(),
-            (None, None) => Decision::production(Source::Tag, all(findings, |f| f.role == Role::Unclear), None),
+            (Some(base), None) if !is_unclear(findings) => base.stands(),
+            (_, None) => Decision::production(Source::Tag, all(findings, |f| f.role == Role::Unclear), None),
         }
     }
 
@@ -169,6 +178,13 @@ fn first(findings: &[Finding], accept: impl Fn(&Finding) -> bool) -> Option<Grou
 
 fn all(findings: &[Finding], accept: impl Fn(&Finding) -> bool) -> Vec<usize> {
     findings.iter().enumerate().filter(|(_, finding)| accept(finding)).map(|(at, _)| at).collect()
+}
+
+/// Whether an environment tag has a value that nobody knows, and no entry of the instance mapping says what it means.
+/// Neither the account nor another tag can tell.
+fn is_unclear(findings: &[Finding]) -> bool {
+    let is_mapped = |f: &Finding| f.role == Role::Decides && f.evidence.source == Source::InstanceMapping;
+    findings.iter().any(|finding| finding.role == Role::Unclear) && !findings.iter().any(is_mapped)
 }
 
 fn is_deciding_tag(finding: &Finding) -> bool {

@@ -3,6 +3,7 @@
 mod properties;
 mod raising;
 mod vectors;
+mod words;
 
 use std::collections::BTreeMap;
 

@@ -24,6 +24,48 @@ pub(super) fn shipped(text: &str) -> Option<Environment> {
     }
 }
 
+/// Whether a word of a value or of a name is one of the table that means production.
+pub(super) fn is_production(text: &str) -> bool {
+    shipped(text) == Some(Environment::Production)
+}
+
+/// The environment that a value stands for beyond the shipped table: a usual word, a name in several words, a name with
+/// `environment` behind it. None of them means production, and the configuration may give each another meaning.
+pub(super) fn common(text: &str) -> Option<Environment> {
+    let normal = normalise::value(text);
+    let plain = ["-environment", "-env"].iter().find_map(|ending| normal.strip_suffix(ending));
+    match plain.unwrap_or(&normal) {
+        "nonprd" | "non-prd" | "np" | "not-prod" | "not-production" | "training" | "preview" | "ephemeral" => {
+            Some(Environment::NonProduction)
+        }
+        "user-acceptance"
+        | "user-acceptance-test"
+        | "user-acceptance-testing"
+        | "acceptance-test"
+        | "acceptance-testing" => Some(Environment::Staging),
+        "quality-assurance"
+        | "system-integration-test"
+        | "system-integration-testing"
+        | "integration-test"
+        | "integration-testing"
+        | "performance-test"
+        | "performance-testing" => Some(Environment::Test),
+        other => shipped(other).filter(|environment| plain.is_some() && !environment.is_production()),
+    }
+}
+
+/// The name in front of a number of at most three digits: `uat` of `uat2` and of `UAT-02`.
+pub(super) fn without_number(text: &str) -> Option<String> {
+    let normal = normalise::value(text);
+    let name = normal.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = normal.len() - name.len();
+    let name = name.trim_end_matches('-');
+    ((1..=MOST_DIGITS).contains(&digits) && !name.is_empty()).then(|| name.to_owned())
+}
+
+/// A longer number is rather a date or an account than the number of an environment.
+const MOST_DIGITS: usize = 3;
+
 /// A value of an environment tag, in the form in which values are compared.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct EnvironmentValue(String);

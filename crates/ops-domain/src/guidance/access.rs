@@ -22,17 +22,18 @@ pub(super) const CODES: &[Guidance] = &[
     Guidance::new(
         "SignatureDoesNotMatch",
         Retry::Never,
-        "AWS refused the signature of the request, so the credentials of this service are wrong or its clock is off. \
-         Nothing was changed.",
-        "This is not about your request. The operators of this service should check the source of its credentials, and \
-         the clock of the machine it runs on: a signature is good for some minutes only.",
+        "AWS refused the signature of the request, so the credentials of this service are wrong or \
+         its clock is off.",
+        "Nothing was changed. This is not about your request. The operators of this service should \
+         check the source of its credentials, and the clock of the machine it runs on: a signature is \
+         good for some minutes only.",
     ),
     Guidance::new(
         "RequestExpired",
         Retry::BackOff,
-        "The request reached AWS too long after it was signed. Nothing was changed.",
-        "Send the operation again. If it fails in the same way, the operators of this service should check the clock \
-         of the machine it runs on and the delay of its network.",
+        "The request reached AWS too long after it was signed.",
+        "Nothing was changed. Send the operation again. If it fails in the same way, the operators of \
+         this service should check the clock of the machine it runs on and the delay of its network.",
     ),
     rejected("MissingAuthenticationToken", "AWS got a request without credentials of this service."),
     rejected(
@@ -61,7 +62,7 @@ pub(super) const CODES: &[Guidance] = &[
 ];
 
 /// What to do where AWS does not permit something to the role of this service.
-const DENIED: &str = "Ask the operators of this service to look at the refused call in CloudTrail of that account, which names the \
+const DENIED: &str = "Nothing was changed. Ask the operators of this service to look at the refused call in CloudTrail of that account, which names the \
      action and the resource. The cause is the policy of the role, its trust policy, or a service control policy. \
      If the tags of the instance were changed just now, wait some minutes: IAM sees new tags late.";
 
@@ -69,7 +70,7 @@ const fn denied(code: &'static str) -> Guidance {
     Guidance::new(
         code,
         Retry::Never,
-        "AWS did not permit the role of this service to do this in the account of the instance. Nothing was changed.",
+        "AWS did not permit the role of this service to do this in the account of the instance.",
         DENIED,
     )
 }
@@ -78,9 +79,10 @@ const fn expired(code: &'static str) -> Guidance {
     Guidance::new(
         code,
         Retry::BackOff,
-        "The temporary credentials of this service expired before AWS handled the request. Nothing was changed.",
-        "Send the operation again; the service then takes new credentials. If it fails in the same way, the operators \
-         of the service should check the session duration of its role and the clock of its machine.",
+        "The temporary credentials of this service expired before AWS handled the request.",
+        "Nothing was changed. Send the operation again; the service then takes new credentials. If it \
+         fails in the same way, the operators of the service should check the session duration of its \
+         role and the clock of its machine.",
     )
 }
 

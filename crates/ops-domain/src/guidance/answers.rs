@@ -61,6 +61,11 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         Code::MethodNotAllowed => {
             (Retry::Never, "This route has no such method.", "Use one of the methods in the Allow header.")
         }
+        Code::RequestTimeout => (
+            Retry::BackOff,
+            "The body did not arrive within 30 seconds.",
+            "Nothing was sent to RDS. Send the request again, with a Content-Length that is the length of the body.",
+        ),
         Code::PayloadTooLarge => {
             (Retry::Never, "The body is longer than 64 KiB.", "Send a shorter request; no operation needs as much.")
         }
@@ -92,8 +97,8 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         ),
         Code::PlanChanged => (
             Retry::Never,
-            "What the operation would do is not what the preview with this plan_hash said. Nothing was sent to RDS.",
-            "Send the request with dry_run true and without plan_hash, look at what has changed since, and send it with \
+            "What the operation would do is not what the preview with this plan_hash said.",
+            "Nothing was sent to RDS. Send the request with dry_run true and without plan_hash, look at what has changed since, and send it with \
              the new plan_hash if that is what you want.",
         ),
         Code::NotCancellable => (
@@ -105,7 +110,7 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         Code::Throttled => (
             Retry::BackOff,
             "AWS asks for slower requests.",
-            "Nothing was sent to RDS. Send the request again after the time in Retry-After.",
+            "This request changed nothing. Send it again after the time in Retry-After.",
         ),
         Code::Internal => (
             Retry::ResolveFirst,
@@ -123,8 +128,8 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         ),
         Code::OperationFailed => (
             Retry::ResolveFirst,
-            "RDS refused the order, or the operation ran and failed.",
-            "Look up `error_code` among the codes of RDS and of operations below.",
+            "RDS refused the request, this service refused it before RDS was asked, or the operation ran and failed.",
+            "Look up `error_code` below: one that begins with a capital is AWS's answer, the others are codes of this service.",
         ),
     }
 }
@@ -132,4 +137,4 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
 const CORRECT: &str = "Correct what `details` lists and send the request again; nothing was sent to RDS.";
 
 const NOTHING_SENT: &str =
-    "Nothing was sent to RDS. Try again in a minute; if it stays, tell the operators of this service.";
+    "This request sent nothing to RDS. Try again in a minute; if it stays, tell the operators of this service.";

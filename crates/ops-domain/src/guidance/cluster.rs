@@ -23,10 +23,10 @@ pub(super) const CODES: &[Guidance] = &[
     Guidance::new(
         "InvalidDBClusterStateFault",
         Retry::AfterStateChange,
-        "The DB cluster is busy or in a status that does not allow this operation, or the operation has to be asked \
-         of the cluster and not of its member.",
-        "Look at the status of the cluster, of its members, and at the recent events of both. If all are available, \
-         do this on the cluster: snapshots, backup windows, failover, start and stop belong to it.",
+        "The DB cluster is busy or in a status that does not allow this operation.",
+        "Look at the status of the cluster, of its members, and at the recent events of both. RDS also refuses while work \
+         goes on that no status shows yet. Wait until all of them are available and stay so, then send the operation \
+         again.",
     ),
     Guidance::new(
         "InvalidDBShardGroupState",
@@ -39,8 +39,7 @@ pub(super) const CODES: &[Guidance] = &[
         "InvalidGlobalClusterStateFault",
         Retry::AfterStateChange,
         "The cluster belongs to an Aurora global database that is in a status which does not allow this operation.",
-        "Look at the status of the global database and of its clusters in the other Regions. Clusters of a global \
-         database cannot be stopped at all. Send the operation again when all of them are available.",
+        "Look at the status of the global database and of its clusters in the other Regions. Send the operation again when all of them are available.",
     ),
     Guidance::new(
         "DBClusterParameterGroupNotFound",

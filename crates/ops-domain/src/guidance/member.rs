@@ -6,17 +6,18 @@ pub(super) const CODES: &[Guidance] = &[
     Guidance::new(
         "cluster_member",
         Retry::Never,
-        "The DB instance is a member of a Multi-AZ DB cluster, which is rebooted as a whole. Nothing was sent to RDS.",
-        "To restart the writer, send the operation again with force_failover set to true: the cluster fails over to \
-         another member. A reboot of the whole cluster (RebootDBCluster) is not offered here; ask CloudOps for it.",
+        "The DB instance is a member of a Multi-AZ DB cluster, which is rebooted as a whole.",
+        "Nothing was sent to RDS. To restart the writer, send the operation again with force_failover \
+         set to true: the cluster fails over to another member. A reboot of the whole cluster \
+         (RebootDBCluster) is not offered here; ask CloudOps for it.",
     ),
     Guidance::new(
         "failover_requires_two_members",
         Retry::Never,
-        "A failover of the DB cluster was asked for, but the cluster has no other member to fail over to. Nothing was \
-         sent to RDS.",
-        "Add a reader to the cluster first. To restart the only instance of an Aurora cluster, send the operation again \
-         with force_failover set to false.",
+        "A failover of the DB cluster was asked for, but the cluster has no other member to fail over \
+         to.",
+        "Nothing was sent to RDS. Add a reader to the cluster first. To restart the only instance of \
+         an Aurora cluster, send the operation again with force_failover set to false.",
     ),
     Guidance::new(
         "cluster_failover_failed",
@@ -38,8 +39,8 @@ pub(super) const CODES: &[Guidance] = &[
         "inventory_outdated",
         Retry::AfterStateChange,
         "RDS says something else than the inventory about the cluster that the DB instance is a member of. Operations \
-         on members of one cluster must exclude each other, so nothing was sent to RDS.",
-        "Have the inventory of this account updated (its attribute db_cluster_id; the answer shows what RDS and the \
+         on members of one cluster must exclude each other.",
+        "Nothing was sent to RDS. Have the inventory of this account updated (its attribute db_cluster_id; the answer shows what RDS and the \
          inventory say), then send the operation again.",
     ),
 ];

@@ -18,8 +18,8 @@ pub(super) const CODES: &[Guidance] = &[
         Retry::Never,
         "RDS refused the request because its settings do not fit each other or this DB instance.",
         "Read the message of RDS. If it says that no modifications were requested, the setting has the wanted value \
-         already. If it speaks of a cluster, ask the same of the cluster. A reboot with failover needs a Multi-AZ \
-         instance.",
+         already. If it speaks of a cluster, the instance became a member of one just now: have the inventory updated, \
+         and send the operation again. A reboot with failover needs a Multi-AZ instance.",
     ),
     Guidance::new(
         "MissingParameter",
@@ -54,10 +54,11 @@ const fn throttled(code: &'static str) -> Guidance {
     Guidance::new(
         code,
         Retry::BackOff,
-        "AWS refused the request because the account sends too many in this Region at present. Nothing was changed.",
-        "Wait a minute and send the operation again. The request rate of the RDS API is a limit of the account that \
-         Service Quotas does not show; CloudTrail shows who uses it up. If it happens often, slow down other tools \
-         that poll RDS, or ask AWS Support for a higher limit.",
+        "AWS refused the request because the account sends too many in this Region at present.",
+        "Nothing was changed. Wait a minute and send the operation again. The request rate of the RDS \
+         API is a limit of the account that Service Quotas does not show; CloudTrail shows who uses \
+         it up. If it happens often, slow down other tools that poll RDS, or ask AWS Support for a \
+         higher limit.",
     )
 }
 

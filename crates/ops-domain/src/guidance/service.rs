@@ -6,8 +6,8 @@ pub(super) const CODES: &[Guidance] = &[
     Guidance::new(
         "outcome_unknown",
         Retry::ResolveFirst,
-        "The request was sent to RDS, its answer was lost, and no sign was found that RDS carried it out. To be safe \
-         this service did not send it twice.",
+        "This service does not know whether its request reached RDS, and found no sign that RDS carried it out. To be \
+         safe, it did not send the request again.",
         "Before you start a new operation, look at the recent events of the instance and at CloudTrail for the call \
          at that time. If a restart (RDS-EVENT-0006) or another sign of the change shows up, it was carried out; if \
          there is none after some minutes, send a new operation.",
@@ -15,8 +15,8 @@ pub(super) const CODES: &[Guidance] = &[
     Guidance::new(
         "operation_timeout",
         Retry::ResolveFirst,
-        "The operation took longer than this service waits for it. It was accepted by RDS, is still running in AWS, \
-         and was not cancelled.",
+        "The operation took longer than this service waits for it. RDS has the request, showed no end of it yet, and \
+         it was not cancelled.",
         "Do not start it again. Look at the operation later: this service goes on watching and records how it ended. \
          The RDS console shows its progress; large snapshots and crash recovery after a reboot can take hours.",
     ),
@@ -48,33 +48,34 @@ pub(super) const CODES: &[Guidance] = &[
     Guidance::new(
         "assume_role_denied",
         Retry::Never,
-        "AWS did not let this service assume its role in the account of the instance. Nothing was changed.",
-        "The operators of this service should check that the role is there under the configured name, that its trust policy \
-         names the present roles of the functions and the configured external id, and that both sides permit \
-         sts:SetSourceIdentity and sts:TagSession, or session_attribution is off. CloudTrail of the service's own account \
-         has the refused call.",
+        "AWS did not let this service assume its role in the account of the instance.",
+        "Nothing was changed. The operators of this service should check that the role is there under \
+         the configured name, that its trust policy names the present roles of the functions and the \
+         configured external id, and that both sides permit sts:SetSourceIdentity and sts:TagSession, \
+         or session_attribution is off. CloudTrail of the service's own account has the refused call.",
     ),
     Guidance::new(
         "account_not_allowed",
         Retry::Never,
-        "The account is not on this service's list of accounts, so nothing is sent there.",
-        "If the service is to work there, ask its operators to add the account to allowed_accounts and to the accounts that \
+        "The account is not on this service's list of accounts.",
+        "Nothing was sent there. If the service is to work there, ask its operators to add the account to allowed_accounts and to the accounts that \
          the functions' roles may enter, and to set up the role in the account.",
     ),
     Guidance::new(
         "unsupported_engine",
         Retry::Never,
-        "This service does not operate DB instances of this engine, so nothing is sent to RDS.",
-        "Neptune and DocumentDB instances show up in RDS but have consoles of their own, and RDS Custom does not allow \
+        "This service does not operate DB instances of this engine.",
+        "Nothing was sent to RDS. Neptune and DocumentDB instances show up in RDS but have consoles of their own, and RDS Custom does not allow \
          this operation through the RDS API. Use their own tools, or ask CloudOps.",
     ),
     Guidance::new(
         "failover_requires_multi_az",
         Retry::Never,
-        "A reboot with failover was asked for, but the DB instance is not a Multi-AZ deployment, so it has no standby \
-         to fail over to. Nothing was sent to RDS.",
-        "Send the operation again with force_failover set to false for a plain reboot, or have the instance converted \
-         to Multi-AZ first. The Configuration tab of the instance shows whether it is Multi-AZ.",
+        "A reboot with failover was asked for, but the DB instance is not a Multi-AZ deployment, so \
+         it has no standby to fail over to.",
+        "Nothing was sent to RDS. Send the operation again with force_failover set to false for a \
+         plain reboot, or have the instance converted to Multi-AZ first. The Configuration tab of the \
+         instance shows whether it is Multi-AZ.",
     ),
     Guidance::new(
         "failover_abandoned",
@@ -88,14 +89,14 @@ pub(super) const CODES: &[Guidance] = &[
         "wrong_account",
         Retry::Never,
         "The service's credentials lead into another account or Region than the inventory names for this DB instance, \
-         so nothing was sent to RDS.",
-        "Tell the operators of the service: the role of this account, the home account or the inventory's account_id \
+         which this service does not touch.",
+        "Nothing was sent to RDS. Tell the operators of the service: the role of this account, the home account or the inventory's account_id \
          and region is wrong. The live_arn in the answer shows where the credentials lead.",
     ),
     Guidance::new(
         "lease_lost",
         Retry::AfterStateChange,
-        "The order could not be sent while the operation still held the instance, so it was not sent.",
+        "The RDS call could not be made while the operation still held the instance.",
         "Nothing was changed. Look at the operations of this instance: another one may be running. Then send the \
          request again, and tell the operators of the service if it happens often.",
     ),

@@ -1,4 +1,7 @@
 //! What a status of an instance means to a DBA who wants to change something.
+//!
+//! Which operations are possible in a status is not written here: that is added from the tables of the operations
+//! ([`crate::operation::AllowedStatuses`]).
 
 use super::{Guidance, Retry};
 
@@ -70,7 +73,7 @@ pub(super) const STATUSES: &[Guidance] = &[
         "The database cannot start with the values in its parameter group, often because they ask for more memory \
          than the instance class has.",
         "Look at the recent events (RDS-EVENT-0035) and the error log of the engine. Correct the values in the \
-         parameter group, or reset them to their defaults, and then reboot the instance from the RDS console.",
+         parameter group, or reset them to their defaults: the database takes them when it is restarted after that.",
     ),
     Guidance::new(
         "insufficient-capacity",
@@ -82,8 +85,8 @@ pub(super) const STATUSES: &[Guidance] = &[
     Guidance::new(
         "storage-full",
         Retry::AfterStateChange,
-        "The DB instance has used up its storage. RDS makes no snapshots or backups of it in this state.",
-        "Add storage by modifying the instance; this is allowed in this status. Then find what filled it: logs, \
+        "The DB instance has used up its storage. RDS makes no automated backups of it in this status.",
+        "Add storage by modifying the instance, which RDS permits in this status. Then find what filled it: logs, \
          temporary tables, replication slots or binary logs. The CloudWatch metric FreeStorageSpace shows since when.",
     ),
     Guidance::new(
@@ -159,8 +162,8 @@ const fn usable(code: &'static str, sentence: &'static str) -> Guidance {
         code,
         Retry::AfterStateChange,
         sentence,
-        "Snapshots are possible in the meantime. A reboot or a stop has to wait until the status is available; the \
-         events of the instance tell when the work on its storage is done.",
+        "Nothing has to be done about it. The events of the instance tell when the work on its storage is done; its status \
+         is available then.",
     )
 }
 
@@ -179,8 +182,8 @@ const fn leaving(code: &'static str, sentence: &'static str) -> Guidance {
         code,
         Retry::Never,
         sentence,
-        "No operation is possible any more. CloudTrail shows who asked for the deletion. If it was a mistake, restore \
-         the final snapshot or a retained automated backup.",
+        "CloudTrail shows who asked for the deletion. If it was a mistake, restore the final snapshot or a retained \
+         automated backup.",
     )
 }
 

@@ -17,6 +17,12 @@ pub enum Warning {
     FailoverLeavesParameters,
     /// The instance was restarted, and its parameters are not in sync.
     ParametersNotInSync,
+    /// The instance is the writer of a cluster, and the readers restart with it.
+    ReadersRestart,
+    /// RDS got the request long after the operation was asked for.
+    SentLate,
+    /// The snapshot does not get all tags of what it is taken of, although `CopyTagsToSnapshot` is on.
+    TagsNotCopied,
 }
 
 impl Warning {
@@ -46,8 +52,32 @@ impl Warning {
                 "failover_leaves_parameters",
                 Retry::Never,
                 "Static parameters wait for a reboot, and a reboot with failover does not apply them reliably.",
-                "To put them in use, reboot the instance with force_failover set to false. Its Configuration tab in the \
+                "To put them in use, reboot the instance with force_failover set to false; a Multi-AZ DB cluster needs \
+                 RebootDBCluster instead, which this service does not offer. The Configuration tab of the instance in the \
                  RDS console shows whether its parameter group is in sync.",
+            ),
+            Self::ReadersRestart => Guidance::new(
+                "readers_restart",
+                Retry::Never,
+                "The instance is the writer of its cluster, and its engine version restarts the readers together with it, or \
+                 does not tell whether it does.",
+                "Expect the whole cluster to be away for the time of the restart. Aurora MySQL from 2.10 on and Aurora \
+                 PostgreSQL from 12.14, 13.10, 14.7 and 15 on keep the readers up.",
+            ),
+            Self::SentLate => Guidance::new(
+                "sent_late",
+                Retry::Never,
+                "RDS got the request more than a minute after the operation was asked for.",
+                "`submitted_at` tells when. AWS asked for slower requests until then, or an earlier request did not reach \
+                 RDS. A snapshot holds the data of that time and not of the time of your request.",
+            ),
+            Self::TagsNotCopied => Guidance::new(
+                "tags_not_copied",
+                Retry::Never,
+                "CopyTagsToSnapshot is on, but some tags are not copied to the snapshot. RDS takes at most 50 tags with a \
+                 request, and none whose key begins with aws: or rds:.",
+                "The preview has their keys (`tags_not_copied`). Tags of the request come before those that are copied: add \
+                 the ones that matter to the request, or ask for fewer others.",
             ),
             Self::ParametersNotInSync => Guidance::new(
                 "parameters_not_in_sync",

@@ -54,10 +54,12 @@ impl Notice {
         match self.event {
             AuditEvent::Outcome => outcome(self.status),
             AuditEvent::LateOutcome => late_outcome(self.status),
-            AuditEvent::Denied | AuditEvent::Refused if self.is_production_block() => {
-                ("Blocked", "It was refused because the database is production. Nothing was sent to RDS.")
-            }
-            AuditEvent::Denied | AuditEvent::Refused => ("Refused", "It was refused. RDS has changed nothing."),
+            // What became an operation may have sent a request before the database turned production.
+            AuditEvent::Denied | AuditEvent::Refused if self.is_production_block() => match self.operation_id {
+                None => ("Blocked", "It was refused because the database is production. Nothing was sent to RDS."),
+                Some(_) => ("Blocked", "It was refused because the database is production."),
+            },
+            AuditEvent::Denied | AuditEvent::Refused => ("Refused", "It was refused."),
             AuditEvent::Cancelled => ("Cancelled", "It was cancelled before RDS was asked."),
             AuditEvent::Accepted => ("Accepted", "RDS has not been asked yet."),
             AuditEvent::DryRun => ("Dry run", "It was checked. Nothing was sent to RDS."),

@@ -31,6 +31,13 @@ impl RdsCall {
         self.parameters.contains_key("DBClusterIdentifier")
     }
 
+    /// The keys of the tags that it sends; `None` when it sends no tags.
+    #[must_use]
+    pub fn tag_keys(&self) -> Option<Vec<&str>> {
+        let tags = self.parameters.get(TAGS)?.as_array()?;
+        Some(tags.iter().filter_map(|tag| tag["Key"].as_str()).collect())
+    }
+
     /// The same call as a preview shows it, which has no operation id.
     #[must_use]
     pub fn previewed(mut self) -> Self {

@@ -16,12 +16,11 @@ use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, SnapshotId};
 use crate::observation::{Look, Quota, Snapshot};
 use crate::operation::call::tags;
 use crate::operation::fields::Fields;
-use crate::operation::refusal::{cluster_available, wrong_status};
 use crate::operation::result::of_cluster;
 use crate::operation::{
-    Action, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Site, Verdict,
+    Action, AllowedStatuses, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Site, Verdict,
 };
-use crate::status::{SnapshotStatus, StatusClass, classify_instance_status, classify_snapshot_status};
+use crate::status::{SnapshotStatus, classify_snapshot_status};
 use crate::tag::{MAX_TAGS, OwnKey, Tag, TagError, TagKey, duplicate_keys, merge_snapshot_tags};
 use crate::time::{Timestamp, to_seconds_text};
 use crate::watch::Facts;
@@ -36,8 +35,8 @@ pub struct CreateSnapshot {
     pub tags: Vec<Tag>,
 }
 
-/// What RDS is asked. The tags are all that the snapshot gets: the caller's, the environment tags of the instance or of
-/// the cluster, and the service's own.
+/// What RDS is asked. The tags are all that the snapshot gets: the caller's, those of the instance or of the cluster that
+/// it takes over, and the service's own.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Order {
     /// `CreateDBSnapshot` of the instance.
@@ -62,6 +61,11 @@ impl Action for CreateSnapshot {
     const NAME: &'static str = "create_snapshot";
     type Order = Order;
     const EVIDENCE_IS_ITS_OWN: bool = true;
+
+    /// "Must be in the available or storage-optimization state" (RDS model, `CreateDBSnapshot`). Of a cluster no other
+    /// status than `available` is documented.
+    const ALLOWED: AllowedStatuses =
+        AllowedStatuses { instance: &["available", "storage-optimization"], cluster: &["available"] };
 
     fn parse(fields: &mut Fields<'_>) -> Option<Self> {
         let snapshot_id = fields.required("snapshot_id");
@@ -117,15 +121,15 @@ impl Action for CreateSnapshot {
         let quotas = context.seen.quotas.as_ref();
         let order = match context.cluster {
             None => {
-                snapshot_allowed(&context.live.status)?;
-                name_is_free(context.seen.snapshots.get(&self.snapshot_id), TAKEN)?;
+                Self::ALLOWED.require_instance(Self::NAME, &context.live.status)?;
+                name_is_free(context.seen.snapshots.get(&self.snapshot_id))?;
                 quota_allows(quotas.and_then(|quotas| quotas.manual_snapshots))?;
                 Order::OfInstance { snapshot_id: self.snapshot_id.clone(), tags: self.all_tags(context)? }
             }
             Some(cluster) => {
-                cluster_available(cluster)?;
+                Self::ALLOWED.require_cluster(Self::NAME, &cluster.cluster_id, &cluster.status)?;
                 let snapshot_id = self.cluster_snapshot_id()?;
-                name_is_free(context.seen.cluster_snapshots.get(&snapshot_id), CLUSTER_TAKEN)?;
+                name_is_free(context.seen.cluster_snapshots.get(&snapshot_id))?;
                 quota_allows(quotas.and_then(|quotas| quotas.manual_cluster_snapshots))?;
                 Order::OfCluster { cluster_id: cluster.cluster_id.clone(), snapshot_id, tags: self.all_tags(context)? }
             }
@@ -200,19 +204,12 @@ impl Action for CreateSnapshot {
         };
         match self.shown(sight) {
             Some(snapshot) if ours(snapshot) => Resolution::Happened,
-            Some(_) if sight.place.cluster.is_some() => Resolution::Failed(Failure::operation_failed(CLUSTER_TAKEN)),
-            Some(_) => Resolution::Failed(Failure::operation_failed(TAKEN)),
+            Some(_) => Resolution::Failed(Failure::operation_failed("snapshot_name_taken")),
             None if sight.last => Resolution::DidNotHappen,
             None => Resolution::Pending,
         }
     }
 }
-
-/// What RDS answers where a snapshot has the name already (RDS model, `CreateDBSnapshot`).
-const TAKEN: &str = "DBSnapshotAlreadyExists";
-
-/// What RDS answers where a cluster snapshot has the name already (RDS model, `CreateDBClusterSnapshot`).
-const CLUSTER_TAKEN: &str = "DBClusterSnapshotAlreadyExistsFault";
 
 impl CreateSnapshot {
     fn look_at_name(&self, place: Place<'_>) -> Look {
@@ -228,12 +225,13 @@ impl CreateSnapshot {
     fn cluster_snapshot_id(&self) -> Result<ClusterSnapshotId, Failure> {
         let name = self.snapshot_id.as_str();
         name.parse().map_err(|problem| {
-            let sentence = format!(
+            let mut failure = Failure::operation_failed("cluster_snapshot_name_too_long");
+            failure.sentence = format!(
                 "The instance is a member of a cluster, so this is a cluster snapshot, and its identifier {problem}; \
                  it has {}.",
                 name.len()
             );
-            Failure::refused_by_rds("InvalidParameterValue", &sentence)
+            failure
         })
     }
 
@@ -242,8 +240,10 @@ impl CreateSnapshot {
             Tag::own(OwnKey::OperationId, &context.operation_id.to_string()),
             Tag::own(OwnKey::RequestedBy, context.principal),
         ];
-        merge_snapshot_tags(&own, context.environment_tags, &self.tags)
-            .map_err(|error| Failure::refused_by_rds("InvalidParameterValue", &format!("{error}")))
+        merge_snapshot_tags(&own, context.inherited_tags, &self.tags).map_err(|error| {
+            let failure = Failure::operation_failed("too_many_tags");
+            Failure { sentence: format!("{error}"), ..failure }
+        })
     }
 
     /// The snapshot in the latest look.
@@ -290,24 +290,11 @@ const MISSES_THAT_PROVE_ABSENCE: u32 = 3;
 /// RDS shows a new snapshot within about a minute; twice that.
 const SHOWS_WITHIN: TimeDelta = TimeDelta::minutes(2);
 
-/// RDS takes snapshots in `available` and `storage-optimization` (RDS model, `CreateDBSnapshot`).
-fn snapshot_allowed(status: &str) -> Result<(), Failure> {
-    match classify_instance_status(status) {
-        StatusClass::Available => Ok(()),
-        StatusClass::Usable if status == "storage-optimization" => Ok(()),
-        StatusClass::Usable
-        | StatusClass::InProgress
-        | StatusClass::Off
-        | StatusClass::NeedsAttention
-        | StatusClass::Failed
-        | StatusClass::Unknown => Err(wrong_status(status)),
-    }
-}
-
 /// RDS refuses a name that is taken; where that shows, it is known before.
-fn name_is_free(shown: Option<&Snapshot>, taken: &str) -> Result<(), Failure> {
+fn name_is_free(shown: Option<&Snapshot>) -> Result<(), Failure> {
     shown.map_or(Ok(()), |snapshot| {
-        Err(Failure::operation_failed(taken).with_fact("snapshot_status", json!(snapshot.status)))
+        let taken = Failure::operation_failed("snapshot_name_taken");
+        Err(taken.with_fact("snapshot_status", json!(snapshot.status)))
     })
 }
 
@@ -315,7 +302,7 @@ fn name_is_free(shown: Option<&Snapshot>, taken: &str) -> Result<(), Failure> {
 fn quota_allows(quota: Option<Quota>) -> Result<(), Failure> {
     match quota {
         Some(quota) if quota.is_used_up() => {
-            Err(Failure::operation_failed("SnapshotQuotaExceeded").with_fact("quota", json!(quota)))
+            Err(Failure::operation_failed("snapshot_quota_used_up").with_fact("quota", json!(quota)))
         }
         Some(_) | None => Ok(()),
     }

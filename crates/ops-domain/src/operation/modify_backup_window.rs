@@ -18,16 +18,14 @@ use crate::id::{ClusterId, InstanceId};
 use crate::instance::LiveInstance;
 use crate::observation::Look;
 use crate::operation::fields::Fields;
-use crate::operation::refusal::{cluster_available, wrong_status};
 use crate::operation::result::of_cluster;
 use crate::operation::warned::add_warnings;
 use crate::operation::{
-    Action, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Site, Verdict,
+    Action, AllowedStatuses, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Site, Verdict,
 };
-use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
 use crate::watch::Facts;
-use crate::window::{BackupWindow, MaintenanceWindow};
+use crate::window::{BackupWindow, MIN_MINUTES, MaintenanceWindow};
 
 /// Set the backup window of the instance, or of its cluster.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -54,6 +52,14 @@ impl Action for ModifyBackupWindow {
     const NAME: &'static str = "modify_backup_window";
     type Order = Order;
     const EVIDENCE_IS_ITS_OWN: bool = true;
+
+    /// RDS modifies an instance that is `available`, and all but its storage while it works on that; one that is
+    /// `storage-full` wants storage first (RDS User Guide, "Viewing instance status"). Of a cluster no other status than
+    /// `available` is documented.
+    const ALLOWED: AllowedStatuses = AllowedStatuses {
+        instance: &["available", "storage-optimization", "storage-initialization"],
+        cluster: &["available"],
+    };
 
     fn parse(fields: &mut Fields<'_>) -> Option<Self> {
         let backup_window = fields.required("backup_window");
@@ -97,8 +103,8 @@ impl Action for ModifyBackupWindow {
             return Ok(Plan::Nothing(self.result(described, Some(false))));
         }
         match context.cluster {
-            None => modify_allowed(&context.live.status)?,
-            Some(cluster) => cluster_available(cluster)?,
+            None => Self::ALLOWED.require_instance(Self::NAME, &context.live.status)?,
+            Some(cluster) => Self::ALLOWED.require_cluster(Self::NAME, &cluster.cluster_id, &cluster.status)?,
         }
         self.overlap_refused(described)?;
         self.flush_refused(described)?;
@@ -238,17 +244,33 @@ fn described<'a>(sight: &Sight<'a>) -> Result<Described<'a>, Failure> {
 impl ModifyBackupWindow {
     fn overlap_refused(&self, described: Described<'_>) -> Result<(), Failure> {
         match &described.maintenance_window {
-            Some(maintenance) if self.backup_window.overlaps(maintenance) => Err(Failure::refused_by_rds(
-                "InvalidParameterValue",
-                &format!(
-                    "The backup window {} overlaps the maintenance window {maintenance} of the {}.",
-                    self.backup_window,
-                    described.noun()
-                ),
-            )
-            .with_fact("maintenance_window", json!(maintenance))),
+            Some(maintenance) if self.backup_window.overlaps(maintenance) => Err(self.overlap(described, maintenance)),
             Some(_) | None => Ok(()),
         }
+    }
+
+    fn overlap(&self, described: Described<'_>, maintenance: &MaintenanceWindow) -> Failure {
+        let mut failure = Failure::operation_failed("windows_overlap");
+        failure.sentence = format!(
+            "The backup window {} overlaps the maintenance window {maintenance} of the {} (both UTC).",
+            self.backup_window,
+            described.noun()
+        );
+        let free = self.backup_window.nearest_free(maintenance);
+        let nearest = free.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+        failure.guidance = if free.is_empty() {
+            format!(
+                "The maintenance window {maintenance} leaves no {} minutes free on every day. Have it shortened in the RDS \
+                 console first, then send the request again.",
+                MIN_MINUTES
+            )
+        } else {
+            format!(
+                "Choose a window outside the maintenance window {maintenance}, on every day of the week. The nearest free \
+                 ones are {nearest} (UTC). Or have the maintenance window moved in the RDS console first."
+            )
+        };
+        failure.with_fact("maintenance_window", json!(maintenance)).with_fact("free_backup_windows", json!(free))
     }
 
     /// `ApplyImmediately` would apply every other waiting change too, which may be an outage.
@@ -277,18 +299,5 @@ impl ModifyBackupWindow {
             of_cluster(&mut result, &cluster.cluster_id, &cluster.members);
         }
         result
-    }
-}
-
-/// RDS modifies an instance that is `available`, and all but its storage during `storage-optimization`; one that is
-/// `storage-full` wants storage first (RDS User Guide, "Viewing instance status").
-fn modify_allowed(status: &str) -> Result<(), Failure> {
-    match classify_instance_status(status) {
-        StatusClass::Available | StatusClass::Usable => Ok(()),
-        StatusClass::InProgress
-        | StatusClass::Off
-        | StatusClass::NeedsAttention
-        | StatusClass::Failed
-        | StatusClass::Unknown => Err(wrong_status(status)),
     }
 }

@@ -7,6 +7,7 @@
 
 mod cluster;
 mod parameters;
+mod readers;
 
 use std::time::Duration;
 
@@ -17,14 +18,15 @@ use crate::cluster::Place;
 use crate::failure::Failure;
 use crate::guidance::Warning;
 use crate::id::{ClusterId, InstanceId};
-use crate::instance::LiveInstance;
+use crate::instance::{LiveInstance, is_aurora};
 use crate::observation::{EventKind, Look};
 use crate::operation::fields::Fields;
 use crate::operation::reboot_instance::parameters::{Parameters, failed_to_apply};
-use crate::operation::refusal::{stuck_in_status, unsupported_engine, wrong_status};
+use crate::operation::refusal::{stuck_in_status, unsupported_engine};
 use crate::operation::warned::add_warnings;
 use crate::operation::{
-    Action, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Site, Verdict,
+    Action, AllowedStatuses, Context, Interruption, KnownState, Pace, Permission, Plan, RdsCall, Resolution, Sight,
+    Site, Verdict,
 };
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
@@ -79,6 +81,27 @@ impl Action for RebootInstance {
     const NAME: &'static str = "reboot_instance";
     type Order = Order;
     const EVIDENCE_IS_ITS_OWN: bool = false;
+
+    /// RDS reboots an instance that is in use, also while it works on its storage, and one in `incompatible-parameters`
+    /// after its group was corrected (RDS User Guide, "Viewing instance status" and RDS-EVENT-0035). It fails a cluster
+    /// over that is `available`.
+    const ALLOWED: AllowedStatuses = AllowedStatuses {
+        instance: &["available", "storage-optimization", "storage-initialization", "incompatible-parameters"],
+        cluster: &["available"],
+    };
+
+    /// A member of an Aurora cluster can be rebooted alone, and every cluster failed over: one of them is enough.
+    fn possible(known: &KnownState<'_>) -> Result<(), Failure> {
+        custom_refused(known.engine)?;
+        let Some(cluster) = known.cluster else {
+            return known.require_instance(Self::NAME, Self::ALLOWED);
+        };
+        let failover = known.require_cluster(Self::NAME, Self::ALLOWED, cluster);
+        if failover.is_ok() || !is_aurora(known.engine) {
+            return failover;
+        }
+        known.require_instance(Self::NAME, Self::ALLOWED)
+    }
 
     fn parse(fields: &mut Fields<'_>) -> Option<Self> {
         Some(Self { force_failover: fields.flag("force_failover") })
@@ -160,10 +183,16 @@ impl Action for RebootInstance {
         if self.force_failover { Interruption::Failover } else { Interruption::Restart }
     }
 
+    fn restarted_with(&self, site: Site<'_>) -> Vec<String> {
+        if self.force_failover { Vec::new() } else { readers::restarted_with(site) }
+    }
+
     /// Parameters are applied when the instance is rebooted "without failover" (RDS model, `ModifyDBInstance`).
     fn warnings(&self, site: Site<'_>) -> Vec<Warning> {
         let left = self.force_failover && site.live.parameters_pending_reboot();
-        left.then_some(Warning::FailoverLeavesParameters).into_iter().collect()
+        let left = left.then_some(Warning::FailoverLeavesParameters);
+        let readers = (!self.restarted_with(site).is_empty()).then_some(Warning::ReadersRestart);
+        left.into_iter().chain(readers).collect()
     }
 
     fn look_after(&self, place: Place<'_>, facts: &Facts, submitted_at: Timestamp) -> Look {
@@ -228,7 +257,7 @@ impl RebootInstance {
     }
 
     fn prepare_instance(&self, live: &LiveInstance) -> Result<Plan<Order>, Failure> {
-        status_allowed(&live.status)?;
+        Self::ALLOWED.require_instance(Self::NAME, &live.status)?;
         if self.force_failover && !live.multi_az {
             return Err(Failure::operation_failed("failover_requires_multi_az"));
         }
@@ -332,11 +361,4 @@ fn custom_refused(engine: &str) -> Result<(), Failure> {
 /// `RebootDBCluster`).
 fn aurora_only(live: &LiveInstance) -> Result<(), Failure> {
     if live.is_aurora() { Ok(()) } else { Err(Failure::operation_failed("cluster_member")) }
-}
-
-/// RDS reboots an `available` instance, and one in `incompatible-parameters` after its group was mended
-/// (RDS User Guide, RDS-EVENT-0035).
-fn status_allowed(status: &str) -> Result<(), Failure> {
-    let available = classify_instance_status(status) == StatusClass::Available;
-    if available || status == "incompatible-parameters" { Ok(()) } else { Err(wrong_status(status)) }
 }

@@ -7,6 +7,7 @@ use super::*;
 use crate::failure::Code;
 
 mod cluster;
+mod statuses;
 
 /// A healthy instance on which every operation is allowed.
 fn instance() -> LiveInstance {
@@ -15,6 +16,7 @@ fn instance() -> LiveInstance {
         arn: None,
         dbi_resource_id: None,
         engine: "postgres".into(),
+        engine_version: None,
         status: "available".into(),
         instance_class: None,
         multi_az: true,
@@ -32,6 +34,7 @@ fn instance() -> LiveInstance {
         replica_clusters: BTreeSet::new(),
         parameter_apply_statuses: BTreeSet::new(),
         aws_backup_recovery_point: None,
+        copy_tags_to_snapshot: false,
     }
 }
 
@@ -52,14 +55,15 @@ fn prepare_in(
     live: &LiveInstance,
     cluster: Option<&LiveCluster>,
 ) -> Result<Plan<Order>, Failure> {
-    let environment_tags = live.tags.clone();
+    let (tags, copying) = Site { live, cluster }.snapshot_source();
+    let inherited_tags = InheritedTags::of(tags, copying, |key| key == "Environment");
     let operation_id = OperationId::first_at(1_700_000_000_000);
     operation.prepare(&Context {
         operation_id,
         principal: "iam:arn:aws:iam::111122223333:user/alice",
         live,
         cluster,
-        environment_tags: &environment_tags,
+        inherited_tags: &inherited_tags,
         seen: &Observation::default(),
     })
 }
@@ -100,27 +104,35 @@ fn a_snapshot_gets_the_tags_of_the_caller_the_service_and_the_environment() {
 }
 
 #[test]
-fn a_snapshot_is_taken_in_the_statuses_that_rds_allows() {
-    let snapshot = || json!({ "snapshot_id": "s-1" });
-    let plan = |status: &str| {
-        let live = LiveInstance { status: status.into(), ..instance() };
-        prepare(&operation("create_snapshot", snapshot()), &live).map(|_| ())
-    };
-    assert_eq!(plan("available"), Ok(()));
-    assert_eq!(plan("storage-optimization"), Ok(()));
-    for status in ["stopped", "storage-full", "backing-up", "rebooting", "failed", "polishing"] {
-        let failure = plan(status).unwrap_err();
-        assert_eq!(failure.error_code.as_deref(), Some("InvalidDBInstanceState"), "{status}");
-        assert_eq!(failure.facts["instance_status"], json!(status));
-        assert!(!failure.guidance.is_empty());
-    }
-}
-
-#[test]
 fn too_many_tags_are_refused_before_anything_is_sent() {
     let tags: Vec<Value> = (0..49).map(|n| json!({ "Key": format!("k{n}"), "Value": "v" })).collect();
     let failure = prepare(&operation("create_snapshot", json!({ "snapshot_id": "s", "tags": tags })), &instance());
-    assert_eq!(failure.unwrap_err().error_code.as_deref(), Some("InvalidParameterValue"));
+    let failure = failure.unwrap_err();
+    assert_eq!(failure.error_code.as_deref(), Some("too_many_tags"));
+    assert!(failure.sentence.contains("49 of the request"), "{failure:?}");
+}
+
+/// The codes of AWS are for what AWS said, and so is its guidance.
+#[test]
+fn what_this_service_refuses_by_itself_never_has_a_code_of_aws() {
+    let snapshot = |tags: usize| {
+        let tags: Vec<Value> = (0..tags).map(|n| json!({ "Key": format!("k{n}"), "Value": "v" })).collect();
+        operation("create_snapshot", json!({ "snapshot_id": "s".repeat(64), "tags": tags }))
+    };
+    let overlapping = operation("modify_backup_window", json!({ "backup_window": "05:00-05:30" }));
+    let stopped = LiveInstance { status: "stopped".into(), ..instance() };
+    let down = LiveCluster { status: "stopped".into(), ..cluster::cluster() };
+    for (refused, code) in [
+        (prepare(&snapshot(50), &instance()), "too_many_tags"),
+        (prepare(&snapshot(0), &stopped), "status_not_allowed"),
+        (prepare(&overlapping, &instance()), "windows_overlap"),
+        (prepare_in(&snapshot(0), &cluster::member(), Some(&cluster::cluster())), "cluster_snapshot_name_too_long"),
+        (prepare_in(&snapshot(0), &cluster::member(), Some(&down)), "cluster_status_not_allowed"),
+    ] {
+        let failure = refused.unwrap_err();
+        assert_eq!((failure.code, failure.error_code.as_deref()), (Code::OperationFailed, Some(code)));
+        assert!(!failure.guidance.contains("message of RDS"), "{}", failure.guidance);
+    }
 }
 
 #[test]
@@ -131,7 +143,7 @@ fn a_reboot_is_refused_where_rds_would_refuse_it() {
         json!({}),
         |live| live.status = "stopped".into(),
         expect![
-            "operation_failed InvalidDBInstanceState: The instance is `stopped`, and the operation needs it to be `available`."
+            "operation_failed status_not_allowed: The instance is `stopped`, and `reboot_instance` is possible only in `available`, `storage-optimization`, `storage-initialization` and `incompatible-parameters`."
         ],
     );
     let live = LiveInstance { engine: "custom-oracle-ee".into(), ..instance() };
@@ -171,12 +183,6 @@ fn a_failover_needs_a_standby() {
 }
 
 #[test]
-fn a_reboot_may_lead_out_of_incompatible_parameters() {
-    let live = LiveInstance { status: "incompatible-parameters".into(), ..instance() };
-    assert!(prepare(&operation("reboot_instance", json!({})), &live).is_ok());
-}
-
-#[test]
 fn a_window_that_is_set_already_changes_nothing() {
     let same = json!({ "backup_window": "03:00-04:00", "apply_immediately": true });
     check(
@@ -196,9 +202,16 @@ fn a_window_may_touch_but_not_overlap_the_maintenance_window() {
         json!({ "backup_window": "04:30-05:30" }),
         |_| {},
         expect![
-            "operation_failed InvalidParameterValue: The backup window 04:30-05:30 overlaps the maintenance window sun:05:00-sun:06:00 of the instance."
+            "operation_failed windows_overlap: The backup window 04:30-05:30 overlaps the maintenance window sun:05:00-sun:06:00 of the instance (both UTC)."
         ],
     );
+    let overlapping = operation("modify_backup_window", json!({ "backup_window": "04:30-05:30" }));
+    let failure = prepare(&overlapping, &instance()).unwrap_err();
+    assert_eq!(failure.facts["maintenance_window"], json!("sun:05:00-sun:06:00"));
+    assert_eq!(failure.facts["free_backup_windows"], json!(["04:00-05:00", "06:00-07:00"]));
+    let nearest = "outside the maintenance window sun:05:00-sun:06:00, on every day of the week. The nearest free ones \
+                   are 04:00-05:00 and 06:00-07:00 (UTC).";
+    assert!(failure.guidance.contains(nearest), "{}", failure.guidance);
     let adjacent = operation("modify_backup_window", json!({ "backup_window": "04:00-05:00" }));
     assert!(matches!(prepare(&adjacent, &instance()), Ok(Plan::Send(_))));
 }

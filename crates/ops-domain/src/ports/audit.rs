@@ -11,7 +11,7 @@ use crate::user::UserFilter;
 /// The audit trail. It only grows.
 #[async_trait]
 pub trait AuditLog: Send + Sync {
-    /// Writes an entry at the end of its instance's chain.
+    /// Writes an entry at the end of its chain ([`AuditDraft::chain_id`]). Many may write to one chain at a time.
     ///
     /// # Errors
     /// A [`StoreError`]; then nothing was written.
@@ -23,13 +23,13 @@ pub trait AuditLog: Send + Sync {
     /// [`StoreError::BadCursor`] for a cursor that no page gave.
     async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError>;
 
-    /// The end of the chain of `instance_id`, as of the latest write.
+    /// The end of a chain, as of the latest write.
     ///
     /// # Errors
     /// A [`StoreError`].
-    async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError>;
+    async fn chain_head(&self, chain: &str) -> Result<Option<ChainHead>, StoreError>;
 
-    /// One page of all chains, each by its `instance_id` and its end, in any order. May lag behind writes by a moment.
+    /// One page of all chains, each by its name and its end, in any order. May lag behind writes by a moment.
     ///
     /// # Errors
     /// [`StoreError::BadCursor`] for a cursor that no page gave.

@@ -77,6 +77,8 @@ pub enum Measurement {
     },
     /// An audit entry could not be written.
     AuditWriteFailed,
+    /// An audit entry that belongs to no operation was not written, because too many others were written to its chain.
+    AuditContended,
     /// A table of the service went on asking for slower requests.
     StoreThrottled,
 }

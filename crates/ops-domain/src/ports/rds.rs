@@ -101,6 +101,13 @@ pub enum SendError {
         /// The wire code.
         code: String,
     },
+    /// AWS did not accept the credentials, because they have expired or are not known yet; nothing changed, and new ones
+    /// may be accepted.
+    #[error("AWS does not accept the credentials ({code})")]
+    Unauthenticated {
+        /// The wire code.
+        code: String,
+    },
     /// AWS asks for slower requests; nothing changed.
     #[error("AWS asks for slower requests")]
     Throttled,

@@ -39,11 +39,12 @@ pub trait OperationStore: Send + Sync {
     /// A [`StoreError`].
     async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError>;
 
-    /// The operation that holds an instance or a cluster at `now`.
+    /// The operations that hold these instances or clusters at `now`, in the order of `units`. Takes one call for a
+    /// hundred.
     ///
     /// # Errors
     /// A [`StoreError`].
-    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError>;
+    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError>;
 
     /// The token of the latest lease on an instance or a cluster, whether it is held still or not; none if it never was. As of the
     /// latest commit.
@@ -104,16 +105,38 @@ pub struct Claim {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Commit {
     /// The operation in its next state; `version` is the one that was loaded.
-    ///
-    /// A lease in it is renewed until its `until`, if the token still holds the instance. None gives it back, if it
-    /// was held.
     pub record: OperationRecord,
+    /// What becomes of its lease.
+    pub lease: LeaseChange,
     /// Whether the commit must fail when the lease is lost. Only an order needs it; a look does not.
     pub lease_required: bool,
     /// The entry of the audit trail.
     pub audit: Option<AuditDraft>,
     /// The time now, by which leases of others have ended or not.
     pub now: Timestamp,
+}
+
+/// What a commit does to the lease of its operation.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LeaseChange {
+    /// Nothing: the operation has none.
+    Keep,
+    /// It is renewed until the record's `lease.until`, if the token still holds the instance.
+    Renew,
+    /// It is released, if the operation still has it.
+    Release,
+}
+
+impl LeaseChange {
+    /// The change that leads from one state to the next.
+    #[must_use]
+    pub const fn from_to(before: &OperationRecord, next: &OperationRecord) -> Self {
+        match (before.lease, next.lease) {
+            (_, Some(_)) => Self::Renew,
+            (Some(_), None) => Self::Release,
+            (None, None) => Self::Keep,
+        }
+    }
 }
 
 /// Why an operation was not begun.
@@ -156,6 +179,9 @@ pub enum StoreError {
     /// The store asks for slower requests.
     #[error("the store asks for slower requests")]
     Throttled,
+    /// Other writers were quicker until the time for the call was over. Nothing was written, and nothing is broken.
+    #[error("too many writers at once")]
+    Contended,
     /// The operation store does not answer.
     #[error("the operation store can't be used")]
     Unavailable(#[source] Source),
@@ -178,6 +204,8 @@ pub struct Page<T> {
 pub struct OperationQuery {
     /// Of the instances of this name.
     pub instance_id: Option<InstanceId>,
+    /// Of this account and Region.
+    pub scope: Option<Scope>,
     /// In this state.
     pub status: Option<Status>,
     /// Of this user.

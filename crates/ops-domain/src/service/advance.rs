@@ -1,15 +1,20 @@
 //! `advance`: one step in the life of an operation. Safe to call at any time, twice, from anywhere, after any crash:
 //! the store lets one caller win, and the others see the winner's state.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
+use serde_json::{Map, Value, json};
 use tracing::Instrument as _;
 
 use crate::failure::Failure;
+use crate::guidance::Warning;
 use crate::id::OperationId;
 use crate::life::{Ending, Lease, OperationRecord, Phase};
 use crate::observation::{Look, Observation};
-use crate::policy::CLOCK_SKEW;
-use crate::ports::{Commit, CommitError, LookError};
+use crate::operation::add_warnings;
+use crate::policy::{CLOCK_SKEW, STORE_TIMEOUT};
+use crate::ports::{Commit, CommitError, LeaseChange, LookError};
 use crate::service::attribution::without_evidence;
 use crate::service::dispatch::beside_lost_orders;
 use crate::service::{LEASE_MARGIN, Service, log};
@@ -19,8 +24,15 @@ use crate::watch::{Next, Resolved, SENDER_GONE_AFTER, Watch};
 /// Operations that one look serves: RDS describes at most a hundred instances in one answer.
 const SHARED_LOOK: usize = 100;
 
-/// How often an order may be sent again after one that seems not to have reached RDS.
+/// How often a request may be sent again after one that seems not to have reached RDS.
 const MAX_RESENDS: u32 = 2;
+
+/// How long after it was asked for an operation may send its request again. Whoever asked does not expect it any more
+/// after that.
+const RESEND_WITHIN: Duration = Duration::from_mins(10);
+
+/// A request that RDS got this long after the operation was asked for is reported as a late one.
+const SENT_LATE: Duration = Duration::from_secs(60);
 
 impl Service {
     /// Takes an operation one step further, if a step is due, and gives back its state.
@@ -82,7 +94,7 @@ impl Service {
         next.enter(Phase::Submitting { watch: Watch::submitting(record.plan, now) }, now);
         next.attempts += 1;
         next.lease = next.lease.map(|lease| Lease { until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN), ..lease });
-        let commit = Commit { record: next, lease_required: true, audit: None, now };
+        let commit = Commit { record: next, lease: LeaseChange::Renew, lease_required: true, audit: None, now };
         match self.ports.store.commit(commit).await {
             Ok(record) => {
                 let live = self.read_and_get_ready(&record, now).await;
@@ -109,7 +121,8 @@ impl Service {
         for record in others.iter().chain([&record]) {
             look.merge(record.watch().map(|watch| watch.look(record.subject())).unwrap_or_default());
         }
-        let seen = self.ports.rds.observe(&record.target.scope(), &look).await;
+        let scope = record.target.scope();
+        let seen = self.read_in_time(self.ports.rds.observe(&scope, &look)).await;
         let companions = join_all(others.into_iter().map(|other| {
             let span = log::operation(&other);
             self.step(other, now, &seen).instrument(span)
@@ -141,6 +154,9 @@ impl Service {
             let event = self.enter(&mut next, without_evidence(&record));
             return self.store(record, next, event).await;
         }
+        if !self.has_time_for(STORE_TIMEOUT) {
+            return Ok(record);
+        }
         let phase = match next.phase.clone() {
             Phase::Submitting { watch } | Phase::Unresolved { watch } => resolve(&mut next, watch, now, seen),
             Phase::Watching { watch } => observe(&next, watch, now, seen),
@@ -158,11 +174,24 @@ fn observe(record: &OperationRecord, mut watch: Watch, now: Timestamp, seen: &Re
     };
     let ending = match next {
         Next::Look | Next::TimedOut => return Phase::Watching { watch },
-        Next::Done(result) => Ending::Succeeded { result },
+        Next::Done(result) => Ending::Succeeded { result: with_late_request(record, &watch, result) },
         Next::Failed(failure) => Ending::Failed { failure },
         Next::Unverified => Ending::Unverified,
     };
     Phase::Ended { ending, watch: Some(watch) }
+}
+
+/// What is done long after it was asked for is never a plain success: the result says when RDS got the request.
+fn with_late_request(record: &OperationRecord, watch: &Watch, mut result: Map<String, Value>) -> Map<String, Value> {
+    if watch.submitted_at >= after(record.created_at, SENT_LATE) {
+        result.insert("submitted_at".into(), json!(watch.submitted_at));
+        add_warnings(&mut result, [Warning::SentLate]);
+    }
+    result
+}
+
+fn may_resend(record: &OperationRecord, now: Timestamp) -> bool {
+    record.resends < MAX_RESENDS && record.lease.is_some() && now <= after(record.created_at, RESEND_WITHIN)
 }
 
 fn resolve(
@@ -178,7 +207,7 @@ fn resolve(
     let failure = match resolved {
         Resolved::NotYet => return Phase::Unresolved { watch },
         Resolved::Happened => return Phase::Watching { watch },
-        Resolved::DidNotHappen if record.resends < MAX_RESENDS && record.lease.is_some() => {
+        Resolved::DidNotHappen if may_resend(record, now) => {
             record.resends += 1;
             return Phase::Accepted { next_at: now };
         }

@@ -3,6 +3,7 @@
 //! cluster.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use futures_util::future::try_join_all;
 
@@ -13,10 +14,15 @@ use crate::observation::Observation;
 use crate::policy::CLOCK_SKEW;
 use crate::ports::OperationQuery;
 use crate::service::Service;
-use crate::time::{Timestamp, after};
+use crate::time::{Timestamp, after, delta};
 
-/// Operations of one instance that are looked at for one that may have left evidence late.
-const NEIGHBOURS: usize = 20;
+/// Operations in one page of those that may have left evidence late.
+const PAGE: usize = 100;
+
+/// How long after the reboot of an Aurora writer has ended its readers may still restart because of it, on engine versions
+/// that restart them (Aurora User Guide, "Rebooting an Aurora cluster with read availability"). How late that can be is
+/// not documented; restarts take a minute or two.
+const READERS_RESTART_WITHIN: Duration = Duration::from_mins(5);
 
 impl Service {
     /// Whether what a look showed may be another operation's doing. Asked after the look: what was seen before the
@@ -54,23 +60,47 @@ impl Service {
             Phase::Submitting { .. } | Phase::Unresolved { .. } => {}
             Phase::Accepted { .. } | Phase::Watching { .. } | Phase::Ended { .. } => return Ok(false),
         }
-        let neighbours = neighbours(record, seen).into_iter().map(|instance_id| self.operations_of(instance_id));
+        let neighbours = neighbours(record, seen).into_iter().map(|instance_id| self.before(record, instance_id));
         let neighbours = try_join_all(neighbours).await?;
-        let began = record.created_at - CLOCK_SKEW;
+        let settled_before = |other: &OperationRecord| {
+            let late = if other.target == record.target { CLOCK_SKEW } else { READERS_RESTART_WITHIN };
+            record.created_at - late
+        };
         Ok(neighbours.iter().flatten().any(|other| {
             other.id != record.id
-                && other.target.scope() == record.target.scope()
                 && !other.operation.evidence_is_its_own()
                 && other.created_at <= record.created_at
-                && other.ended_at().is_none_or(|ended| began <= ended)
+                && effect_may_show_until(other).is_none_or(|until| settled_before(other) <= until)
         }))
     }
 
-    async fn operations_of(&self, instance_id: InstanceId) -> Result<Vec<OperationRecord>, Failure> {
-        let instance_id = Some(instance_id);
-        let query = OperationQuery { instance_id, limit: NEIGHBOURS, ..OperationQuery::default() };
-        Ok(self.ports.store.list(&query).await.map_err(Failure::from)?.items)
+    /// The operations on one instance that were asked for before `record` and can't be older than the longest life.
+    async fn before(&self, record: &OperationRecord, instance_id: InstanceId) -> Result<Vec<OperationRecord>, Failure> {
+        let mut query = OperationQuery {
+            instance_id: Some(instance_id),
+            scope: Some(record.target.scope()),
+            from: Some(record.created_at - delta(self.settings.longest_life())),
+            to: Some(after(record.created_at, CLOCK_SKEW)),
+            limit: PAGE,
+            ..OperationQuery::default()
+        };
+        let mut found = Vec::new();
+        loop {
+            let page = self.ports.store.list(&query).await.map_err(Failure::from)?;
+            found.extend(page.items);
+            query.cursor = page.next;
+            if query.cursor.is_none() {
+                return Ok(found);
+            }
+        }
     }
+}
+
+/// Until when RDS may show an effect of an operation; `None` while it runs. One that ended without knowing whether its
+/// request reached RDS may still show some until its own deadline.
+fn effect_may_show_until(other: &OperationRecord) -> Option<Timestamp> {
+    let ended = other.ended_at()?;
+    Some(if other.outcome_is_unknown() { ended.max(other.send_by()) } else { ended })
 }
 
 /// The instance, and the members of its cluster as far as they are known. No evidence of a cluster counts before they

@@ -69,7 +69,11 @@ impl Service {
                 let failure = Failure::busy(holder, &record.unit());
                 Err(self.refuse(caller, request, Some((item, &record.classification)), failure).await)
             }
-            Err(NotBegun::Failed(failure)) => Err(failure),
+            // What may have begun is on the trail if it has, and is no refusal.
+            Err(NotBegun::Failed(failure)) if failure.operation_id.is_some() => Err(failure),
+            Err(NotBegun::Failed(failure)) => {
+                Err(self.refuse(caller, request, Some((item, &record.classification)), failure).await)
+            }
         }
     }
 
@@ -132,6 +136,7 @@ impl Service {
             plan,
             attempts: 1,
             resends: 0,
+            reauthentications: 0,
             lease: Some(Lease { token: 0, until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN) }),
             token: 0,
             phase,

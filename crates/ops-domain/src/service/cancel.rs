@@ -7,7 +7,7 @@ use crate::caller::Caller;
 use crate::failure::{Code, Failure};
 use crate::id::OperationId;
 use crate::life::{Ending, OperationRecord, Phase};
-use crate::ports::{Commit, CommitError};
+use crate::ports::{Commit, CommitError, LeaseChange};
 use crate::service::{Service, log};
 
 /// Other writers that one call gives way to before it gives up.
@@ -20,7 +20,7 @@ impl Service {
     /// A [`Failure`]: `not_cancellable` once RDS may have been asked, `operation_not_found`, or a store that can't be
     /// used.
     pub async fn cancel(&self, caller: &Caller, id: OperationId) -> Result<OperationRecord, Failure> {
-        for _ in 0..TRIES {
+        for tries in 1..=TRIES {
             let record = self.load(id).await?;
             match &record.phase {
                 Phase::Accepted { .. } if record.resends == 0 => {}
@@ -31,15 +31,18 @@ impl Service {
                 | Phase::Watching { .. }
                 | Phase::Ended { .. } => {
                     let span = log::operation(&record);
-                    return Err(self.refuse_to_cancel(caller, &record).instrument(span).await);
+                    let failure = not_cancellable(&record);
+                    return Err(self.refuse_to_cancel(caller, &record, failure).instrument(span).await);
                 }
             }
             let span = log::operation(&record);
-            match self.store_cancelled(caller, record).instrument(span).await {
+            let failure = match self.store_cancelled(caller, record.clone()).instrument(span.clone()).await {
                 Ok(cancelled) => return Ok(cancelled),
-                Err(CommitError::Conflict | CommitError::LeaseLost) => {}
-                Err(CommitError::Store(error)) => return Err(self.store_failed(error)),
-            }
+                Err(CommitError::Conflict | CommitError::LeaseLost) if tries < TRIES => continue,
+                Err(CommitError::Conflict | CommitError::LeaseLost) => Failure::throttled(),
+                Err(CommitError::Store(error)) => self.store_failed(error),
+            };
+            return Err(self.refuse_to_cancel(caller, &record, failure).instrument(span).await);
         }
         Err(Failure::throttled())
     }
@@ -49,14 +52,23 @@ impl Service {
         let mut next = record.clone();
         let event = self.enter(&mut next, Phase::Ended { ending: Ending::Cancelled, watch: None });
         let audit = event.map(|event| AuditDraft { caller: caller.clone(), ..self.draft_of(&next, event, now) });
-        let stored = self.ports.store.commit(Commit { record: next, lease_required: false, audit, now }).await?;
+        let stored = self
+            .ports
+            .store
+            .commit(Commit {
+                lease: LeaseChange::from_to(&record, &next),
+                record: next,
+                lease_required: false,
+                audit,
+                now,
+            })
+            .await?;
         log::step(&record, &stored);
         Ok(stored)
     }
 
     /// Puts the attempt on the audit trail, and says why it is refused.
-    async fn refuse_to_cancel(&self, caller: &Caller, record: &OperationRecord) -> Failure {
-        let failure = not_cancellable(record);
+    async fn refuse_to_cancel(&self, caller: &Caller, record: &OperationRecord, failure: Failure) -> Failure {
         log::refused(None, &failure);
         let now = self.ports.clock.now();
         let mut draft = AuditDraft::about(record, AuditEvent::Refused, now, self.settings.audit_retention);
@@ -64,6 +76,8 @@ impl Service {
         draft.result = failure.result_json();
         match self.append(draft).await {
             Ok(()) => failure,
+            // Where nothing could be decided, that is what the caller must know.
+            Err(_) if failure.code.is_outage() => failure,
             Err(unavailable) => unavailable,
         }
     }

@@ -4,7 +4,7 @@ use crate::audit::{AuditDraft, AuditEvent};
 use crate::failure::{Code, Failure};
 use crate::life::{Ending, OperationRecord, Phase};
 use crate::notice::Notice;
-use crate::ports::{Commit, CommitError, Measurement, StoreError};
+use crate::ports::{Commit, CommitError, LeaseChange, Measurement, StoreError};
 use crate::service::submit::denial;
 use crate::service::{Service, log};
 use crate::time::Timestamp;
@@ -24,7 +24,8 @@ impl Service {
         let draft = event.map(|event| self.draft_of(&next, event, now));
         let notice = draft.as_ref().map(Notice::of);
         let wake_at = next.next_at().filter(|_| record.version == OperationRecord::FIRST_VERSION);
-        let commit = Commit { record: next, lease_required: false, audit: draft, now };
+        let lease = LeaseChange::from_to(&record, &next);
+        let commit = Commit { record: next, lease, lease_required: false, audit: draft, now };
         let (stored, ()) = futures_util::join!(self.ports.store.commit(commit), self.hand_over(record.id, wake_at));
         match stored {
             Ok(stored) => {
@@ -51,6 +52,10 @@ impl Service {
     /// Writes an audit entry that belongs to no operation. Whatever keeps it from being written, it is missing.
     pub(super) async fn append(&self, draft: AuditDraft) -> Result<(), Failure> {
         let Err(error) = self.ports.audit.append(draft).await else { return Ok(()) };
+        if matches!(error, StoreError::Contended) {
+            self.ports.metrics.record(&Measurement::AuditContended);
+            return Err(Failure::throttled());
+        }
         self.ports.metrics.record(&Measurement::AuditWriteFailed);
         log::cause(Code::AuditUnavailable, &error);
         Err(Failure::of_code(Code::AuditUnavailable))
@@ -100,7 +105,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let failure = match &error {
             StoreError::BadCursor => Self::bad_cursor(),
-            StoreError::Throttled => Self::throttled(),
+            StoreError::Throttled | StoreError::Contended => Self::throttled(),
             StoreError::Unavailable(_) => Self::of_code(Code::StoreUnavailable),
             StoreError::AuditUnavailable(_) => Self::of_code(Code::AuditUnavailable),
         };

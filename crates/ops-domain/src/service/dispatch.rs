@@ -6,24 +6,30 @@ use futures_util::join;
 use serde_json::json;
 
 use crate::audit::AuditEvent;
-use crate::cluster::LiveCluster;
 use crate::environment::Classification;
 use crate::failure::{Code, Failure};
 use crate::forecast::Forecast;
-use crate::instance::{LiveInstance, Tags};
 use crate::life::{Ending, Lease, OperationRecord, Phase};
 use crate::operation::{Context, Order, Plan, Site};
 use crate::policy::{self, Authorized};
 use crate::ports::{Coming, LookError, SendError, Sent};
 use crate::rules::Attempt;
-use crate::service::live::LiveRead;
+use crate::service::live::{LiveRead, held_cluster};
+use crate::service::time_left::SENDING;
 use crate::service::{LEASE_MARGIN, Service, log};
+use crate::tag::InheritedTags;
 use crate::time::{Timestamp, after};
 use crate::watch::{Facts, Watch, jittered};
 
 /// The longest pause before an order that AWS throttled is sent again, times the attempts so far. With the operation's
 /// time it bounds how often that is.
 const THROTTLED_PAUSE: Duration = Duration::from_secs(5);
+
+/// How often an operation takes new credentials because AWS did not accept those that it had.
+const MAX_REAUTHENTICATIONS: u32 = 1;
+
+/// The codes by which RDS refuses a change because of the state of the instance or of its cluster (RDS model).
+const STATE_REFUSED: [&str; 2] = ["InvalidDBInstanceState", "InvalidDBClusterStateFault"];
 
 impl Service {
     /// The live read, and beside it whatever sending the order will take and can be had without being allowed anything.
@@ -62,6 +68,7 @@ impl Service {
     fn decide(&self, record: &mut OperationRecord, live: Result<LiveRead, LookError>) -> Decided {
         let read = match live {
             Ok(read) => read,
+            Err(_) if !self.has_time_for(SENDING) => return self.leave_to_the_engine(record),
             Err(error) => return self.blind(record, error),
         };
         let Some(classification) = read.classification.clone() else {
@@ -73,7 +80,9 @@ impl Service {
         let plan = match self.prepare(record, &read) {
             Ok(plan) => plan,
             // An order that seemed lost may have come late, and be the reason why another one can't be sent.
-            Err(_) if record.resends > 0 => return Decided::Enter(unresolved(watch_of(record, &read))),
+            Err(_) if record.resends > 0 => {
+                return Decided::Enter(Phase::Unresolved { watch: watch_of(record, &read).unresolved(true) });
+            }
             Err(failure) => return Decided::fail(failure),
         };
         if let Err(failure) = as_previewed(record, &read, &plan) {
@@ -82,6 +91,7 @@ impl Service {
         let now = self.ports.clock.now();
         match plan {
             Plan::Nothing(result) => Decided::Enter(ended(Ending::Succeeded { result })),
+            Plan::Send(_) if !self.has_time_for(SENDING) => self.leave_to_the_engine(record),
             Plan::Send(order) => match self.authorize(record, order, now) {
                 Ok(order) => Decided::Send(Box::new(order), Facts::before(record.place(), &read.seen)),
                 Err(failure) => Decided::fail(failure),
@@ -108,17 +118,15 @@ impl Service {
         if !live.is(&record.target) {
             return Err(Failure::operation_failed("wrong_account").with_fact("live_arn", json!(live.arn)));
         }
-        let cluster = held_cluster(record, live, read)?;
+        let cluster = held_cluster(record.cluster_id.as_ref(), live, &read.seen)?;
         let is_environment = |key: &str| self.settings.environments.is_environment_key(key);
-        let tags = cluster.map_or(&live.tags, |cluster| &cluster.tags);
-        let environment_tags: Tags =
-            tags.iter().filter(|(key, _)| is_environment(key)).map(|(k, v)| (k.clone(), v.clone())).collect();
+        let (tags, copying) = Site { live, cluster }.snapshot_source();
         record.operation.prepare(&Context {
             operation_id: record.id,
             principal: &record.caller.principal,
             live,
             cluster,
-            environment_tags: &environment_tags,
+            inherited_tags: &InheritedTags::of(tags, copying, is_environment),
             seen: &read.seen,
         })
     }
@@ -135,22 +143,34 @@ impl Service {
     fn blind(&self, record: &OperationRecord, error: LookError) -> Decided {
         log::blind(&error);
         match error {
-            LookError::Throttled => self.later(record),
+            LookError::Throttled => self.later(record, Failure::throttled()),
             LookError::Denied { code } => Decided::fail(Failure::permission_denied(&code)),
             LookError::Unavailable(_) => Decided::fail(Failure::upstream_unavailable()),
         }
     }
 
-    /// Tries again after a pause, until the operation's time is over.
-    fn later(&self, record: &OperationRecord) -> Decided {
+    /// Tries again after a pause, until the operation's time is over; then it ends with `failure`.
+    fn later(&self, record: &OperationRecord, failure: Failure) -> Decided {
         let now = self.ports.clock.now();
         let deadline = record.send_by();
         if deadline <= now {
-            return Decided::fail(Failure::throttled());
+            return Decided::fail(failure);
         }
         let pause = THROTTLED_PAUSE.saturating_mul(record.attempts.min(6)).min(record.plan.interval);
         let next_at = after(now, jittered(pause, record.id, record.attempts)).min(deadline);
         Decided::Enter(Phase::Accepted { next_at })
+    }
+
+    /// Does not send what may outlast the host. The engine has a host of its own for it.
+    fn leave_to_the_engine(&self, record: &OperationRecord) -> Decided {
+        self.later(
+            record,
+            Failure::new(
+                Code::UpstreamUnavailable,
+                "The operation's time was over before the RDS call could be made: what comes before it took too long.",
+                "Nothing was sent to RDS. Try again in a few minutes; if it stays, tell the operators of this service.",
+            ),
+        )
     }
 
     fn take_answer(&self, record: &mut OperationRecord, facts: Facts, sent: Sent) -> Phase {
@@ -163,16 +183,33 @@ impl Service {
                 watch.facts.cluster.note_answer(receipt.cluster_writer.as_deref());
                 Phase::Watching { watch }
             }
-            Err(SendError::MayHaveHappened(_)) => unresolved(watch),
+            Err(SendError::MayHaveHappened(_)) => Phase::Unresolved { watch: watch.unresolved(false) },
             // An order that seemed lost may be the reason why RDS refuses its successor.
-            Err(SendError::Refused { .. }) if record.resends > 0 => unresolved(watch),
-            Err(SendError::Refused { code, message }) => failed(Failure::refused_by_rds(&code, &message)),
-            Err(SendError::Denied { code }) => failed(Failure::permission_denied(&code)),
+            Err(SendError::Refused { .. }) if record.resends > 0 => Phase::Unresolved { watch: watch.unresolved(true) },
+            Err(SendError::Refused { code, message }) => self.refused(record, &code, &message),
+            Err(SendError::Unauthenticated { .. }) if record.reauthentications < MAX_REAUTHENTICATIONS => {
+                record.reauthentications += 1;
+                Phase::Accepted { next_at: now }
+            }
+            Err(SendError::Denied { code } | SendError::Unauthenticated { code }) => {
+                failed(Failure::permission_denied(&code))
+            }
             Err(SendError::NotSent(_)) => failed(Failure::upstream_unavailable()),
-            Err(SendError::Throttled) => match self.later(record) {
-                Decided::Enter(phase) => phase,
-                Decided::Send(..) => failed(Failure::throttled()),
-            },
+            Err(SendError::Throttled) => self.queued(record, Failure::throttled()),
+        }
+    }
+
+    /// RDS refuses changes for a while although the status that was read a moment ago allows them; it does not show then
+    /// what it is still busy with ("in-progress management operation").
+    fn refused(&self, record: &OperationRecord, code: &str, message: &str) -> Phase {
+        let failure = Failure::refused_by_rds(code, message);
+        if STATE_REFUSED.contains(&code) { self.queued(record, failure) } else { failed(failure) }
+    }
+
+    fn queued(&self, record: &OperationRecord, failure: Failure) -> Phase {
+        match self.later(record, failure.clone()) {
+            Decided::Enter(phase) => phase,
+            Decided::Send(..) => failed(failure),
         }
     }
 
@@ -256,12 +293,6 @@ fn watch_of(record: &OperationRecord, read: &LiveRead) -> Watch {
     Watch::begin(record.plan, submitted_at(record), Facts::before(record.place(), &read.seen))
 }
 
-/// A watch that looks at once whether the order reached RDS.
-fn unresolved(mut watch: Watch) -> Phase {
-    watch.next_at = watch.submitted_at;
-    Phase::Unresolved { watch }
-}
-
 fn failed(failure: Failure) -> Phase {
     ended(Ending::Failed { failure })
 }
@@ -270,26 +301,6 @@ const fn ended(ending: Ending) -> Phase {
     Phase::Ended { ending, watch: None }
 }
 
-/// The cluster of the instance. The lease must be on what the order changes: one that was taken by an inventory that is
-/// out of date holds the wrong thing.
-fn held_cluster<'a>(
-    record: &OperationRecord,
-    live: &LiveInstance,
-    read: &'a LiveRead,
-) -> Result<Option<&'a LiveCluster>, Failure> {
-    let cluster = record.cluster_id.as_ref().and_then(|id| read.seen.clusters.get(id));
-    if !live.is_in(record.cluster_id.as_ref()) || cluster.is_some() != record.cluster_id.is_some() {
-        let failure = Failure::operation_failed("inventory_outdated");
-        let failure = failure.with_fact("live_db_cluster_id", json!(live.cluster_id));
-        return Err(failure.with_fact("inventory_db_cluster_id", json!(record.cluster_id)));
-    }
-    Ok(cluster)
-}
-
 fn gone(record: &OperationRecord) -> Failure {
-    Failure::new(
-        Code::InstanceNotFound,
-        format!("RDS has no DB instance `{}` in {}.", record.target.instance_id, record.target.scope()),
-        "It may have been renamed or deleted since the last inventory run. Nothing was changed.",
-    )
+    Failure::instance_gone(&record.target)
 }

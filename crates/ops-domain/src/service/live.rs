@@ -4,9 +4,13 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
+use serde_json::json;
 
+use crate::cluster::LiveCluster;
 use crate::environment::{Classification, Origin, Subject};
-use crate::instance::{InstanceRef, Scope, Tags};
+use crate::failure::Failure;
+use crate::id::ClusterId;
+use crate::instance::{InstanceRef, LiveInstance, Scope, Tags};
 use crate::life::OperationRecord;
 use crate::observation::{Look, Observation};
 use crate::ports::LookError;
@@ -23,6 +27,22 @@ pub(super) struct LiveRead {
     pub(super) classification: Option<Classification>,
 }
 
+/// The cluster of the instance, which `inventory` says that it is a member of. The lease must be on what the order
+/// changes: one that was taken by an inventory that is out of date holds the wrong thing.
+pub(super) fn held_cluster<'a>(
+    inventory: Option<&ClusterId>,
+    live: &LiveInstance,
+    seen: &'a Observation,
+) -> Result<Option<&'a LiveCluster>, Failure> {
+    let cluster = inventory.and_then(|id| seen.clusters.get(id));
+    if !live.is_in(inventory) || cluster.is_some() != inventory.is_some() {
+        let failure = Failure::operation_failed("inventory_outdated");
+        let failure = failure.with_fact("live_db_cluster_id", json!(live.cluster_id));
+        return Err(failure.with_fact("inventory_db_cluster_id", json!(inventory)));
+    }
+    Ok(cluster)
+}
+
 impl Service {
     /// Reads the instance, the cluster that the inventory says it is in, and what its operation needs before the order,
     /// in one round; then, all at once, the relatives that these name. Most instances have none, so most reads are one
@@ -34,6 +54,10 @@ impl Service {
 
     /// As [`Service::read_live`], by a look of the caller's choice that includes `target`.
     pub(super) async fn read_with_relatives(&self, target: &InstanceRef, look: &Look) -> Result<LiveRead, LookError> {
+        self.read_in_time(self.read_rounds(target, look)).await
+    }
+
+    async fn read_rounds(&self, target: &InstanceRef, look: &Look) -> Result<LiveRead, LookError> {
         let scope = target.scope();
         let mut own = self.ports.rds.observe(&scope, look).await?;
         let Some(live) = own.instances.get(&target.instance_id).cloned() else {

@@ -28,9 +28,15 @@ impl Service {
     ) -> Result<Value, Failure> {
         let now = self.ports.clock.now();
         let mut record = self.preview_record(caller, request, item, classification);
-        let unit = record.unit();
-        let (read, holder) = futures_util::join!(self.read_live(&record, now), self.ports.store.holder(&unit, now));
-        let holder = holder.map_err(Failure::from)?;
+        let unit = [record.unit()];
+        let (read, holder) = futures_util::join!(self.read_live(&record, now), self.ports.store.holders(&unit, now));
+        let holder = match holder {
+            Ok(holders) => holders.into_iter().next().flatten(),
+            Err(error) => {
+                let about = (item, &record.classification);
+                return Err(self.refuse(caller, request, Some(about), Failure::from(error)).await);
+            }
+        };
         let read = read.map_err(look_failure);
         if let Ok(read) = &read {
             let live = read.classification.clone();
@@ -57,7 +63,7 @@ impl Service {
         if let Ok(read) = read {
             let plan = self.prepare(record, read);
             checks.push(check("policy", Ok(())));
-            checks.push(check("state", plan.as_ref().map(|_| ())));
+            checks.push(with_facts(check("state", plan.as_ref().map(|_| ())), plan.as_ref().err()));
             if let Ok(plan) = &plan {
                 forecast = Self::forecast(record, read, plan);
                 checks.extend(record.plan_hash.is_some().then(|| plan_check(as_previewed(record, read, plan))));
@@ -110,6 +116,7 @@ impl Service {
             plan: self.poll_plan(&request.operation),
             attempts: 0,
             resends: 0,
+            reauthentications: 0,
             lease: None,
             token: 0,
             phase: Phase::Accepted { next_at: now },
@@ -133,6 +140,14 @@ fn check(name: &str, outcome: Result<(), &Failure>) -> Value {
             check
         }
     }
+}
+
+/// A failed check with the facts that the refusal would have, such as the statuses that are allowed.
+fn with_facts(mut check: Value, failure: Option<&Failure>) -> Value {
+    for (name, fact) in failure.into_iter().flat_map(|failure| &failure.facts) {
+        check[name] = fact.clone();
+    }
+    check
 }
 
 /// Whether a preview that is asked for with the hash of an earlier one still says the same.

@@ -1,7 +1,9 @@
 //! What can be asked without changing anything: operations, instances, the audit trail.
 
+use std::time::Duration;
+
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tracing::Instrument as _;
 
 use crate::audit::{AuditDraft, AuditEntry};
@@ -9,15 +11,15 @@ use crate::caller::Caller;
 use crate::cluster::Unit;
 use crate::environment::{Classification, Environment, Origin};
 use crate::failure::Failure;
-use crate::guidance;
 use crate::id::{AccountId, InstanceId, OperationId, Region};
 use crate::instance::{InstanceRef, InventoryItem, LiveInstance};
 use crate::life::OperationRecord;
 use crate::observation::Look;
-use crate::operation::{self, Operation};
-use crate::policy;
+use crate::operation::{self, KnownCluster, KnownState, Operation};
+use crate::policy::{self, STORE_TIMEOUT};
 use crate::ports::{AuditQuery, BrokenItem, LookError, OperationQuery, Page};
 use crate::rules::Attempt;
+use crate::service::live::held_cluster;
 use crate::service::{Service, log};
 
 /// Which instances to list.
@@ -82,14 +84,33 @@ pub struct InstanceView {
     pub live: Option<LiveInstance>,
     /// Its environment by the live description alone.
     pub live_classification: Option<Classification>,
+    /// The live status of the cluster that it is a member of.
+    pub live_cluster_status: Option<String>,
     /// Why there is no live description.
     pub live_error: Option<String>,
+    /// What every operation on it would meet by the live description, or by the answer of AWS to asking for one.
+    pub live_refusal: Option<Failure>,
 }
 
-/// What a caller may run on an instance that is not production, and what the rules keep from it.
+impl InstanceView {
+    /// The status that counts: the live one where it is known, else that of the inventory.
+    #[must_use]
+    pub fn status(&self) -> Option<&str> {
+        self.live.as_ref().map(|live| live.status.as_str()).or(self.item.status.as_deref())
+    }
+
+    fn known_state(&self) -> KnownState<'_> {
+        let status = self.live_cluster_status.as_deref();
+        let cluster = self.item.db_cluster_id.as_ref().map(|cluster_id| KnownCluster { cluster_id, status });
+        let engine = self.live.as_ref().map_or(self.item.engine.as_str(), |live| live.engine.as_str());
+        KnownState { engine, status: self.status(), cluster }
+    }
+}
+
+/// What a caller may run on an instance that is not production, and what the rules or the instance's status keep from it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Available {
-    /// The operations that the caller may run.
+    /// The operations that the caller may run, and that the instance's status allows.
     pub operations: Vec<AvailableOperation>,
     /// The names of the others, each with the refusal that it would meet.
     pub not_permitted: Vec<(&'static str, Failure)>,
@@ -117,6 +138,9 @@ pub struct InstancesPage {
 
 /// Pages of the inventory that one request reads at most, so that a rare filter does not hold a request for ever.
 const INVENTORY_PAGES: usize = 20;
+
+/// What the next page of the inventory takes, with who holds its instances.
+const PAGE_AND_HOLDERS: Duration = STORE_TIMEOUT.saturating_mul(2);
 
 impl Service {
     /// One operation, as of the latest commit.
@@ -166,7 +190,7 @@ impl Service {
             page.next = part.next;
             let views = part.items.into_iter().map(|item| self.view(item)).filter(|view| filter.accepts(view));
             page.items.extend(views);
-            if page.next.is_none() || page.items.len() >= filter.limit {
+            if page.next.is_none() || page.items.len() >= filter.limit || !self.has_time_for(PAGE_AND_HOLDERS) {
                 break;
             }
         }
@@ -203,7 +227,7 @@ impl Service {
         Ok(view)
     }
 
-    /// What `caller` may run on an instance.
+    /// What `caller` may run on an instance in its present status, as far as that is known.
     ///
     /// # Errors
     /// The [`Failure`] that every operation on it would meet, whoever asks.
@@ -211,9 +235,12 @@ impl Service {
         policy::permit(&view.classification)?;
         self.works_in(&view.item.target.account_id)?;
         operation::engine_is_operated(&view.item.engine)?;
+        view.live_refusal.clone().map_or(Ok(()), Err)?;
+        let known = view.known_state();
         let mut available = Available::default();
         for (operation, parameters) in Operation::schemas() {
-            match self.permit_view(&Attempt { caller, operation, target: &view.item.target }, view) {
+            let permitted = self.permit_view(&Attempt { caller, operation, target: &view.item.target }, view);
+            match permitted.and_then(|()| Operation::possible(operation, &known)) {
                 Ok(()) => available.operations.push(AvailableOperation { operation, parameters }),
                 Err(failure) => available.not_permitted.push((operation, failure)),
             }
@@ -229,14 +256,22 @@ impl Service {
 
     fn view(&self, item: InventoryItem) -> InstanceView {
         let classification = self.classify(&item, Origin::Inventory);
-        InstanceView { item, classification, operation: None, live: None, live_classification: None, live_error: None }
+        InstanceView {
+            item,
+            classification,
+            operation: None,
+            live: None,
+            live_classification: None,
+            live_cluster_status: None,
+            live_error: None,
+            live_refusal: None,
+        }
     }
 
     async fn add_holders(&self, views: &mut [InstanceView]) -> Result<(), Failure> {
         let now = self.ports.clock.now();
         let units: Vec<Unit> = views.iter().map(|view| view.item.unit()).collect();
-        let holders = units.iter().map(|unit| self.ports.store.holder(unit, now));
-        let holders = futures_util::future::try_join_all(holders).await.map_err(Failure::from)?;
+        let holders = self.ports.store.holders(&units, now).await.map_err(Failure::from)?;
         for (view, holder) in views.iter_mut().zip(holders) {
             view.operation = holder;
         }
@@ -254,16 +289,28 @@ impl Service {
                 (Some(live), Some(classification)) if live.is(&target) => {
                     view.classification = view.classification.clone().strictest(classification.clone());
                     view.live_classification = Some(classification);
+                    match held_cluster(view.item.db_cluster_id.as_ref(), &live, &read.seen) {
+                        Ok(cluster) => view.live_cluster_status = cluster.map(|cluster| cluster.status.clone()),
+                        Err(outdated) => view.live_refusal = Some(outdated),
+                    }
                     view.live = Some(live);
                 }
-                (Some(_), _) => {
-                    view.live_error = Some(guidance::for_rds_code("wrong_account").sentence.into());
+                (Some(live), _) => {
+                    let failure = Failure::operation_failed("wrong_account");
+                    view.live_error = Some(failure.sentence.clone());
+                    view.live_refusal = Some(failure.with_fact("live_arn", json!(live.arn)));
                 }
-                (None, _) => view.live_error = Some("RDS has no such instance.".into()),
+                (None, _) => {
+                    view.live_error = Some("RDS has no such instance.".into());
+                    view.live_refusal = Some(Failure::instance_gone(&target));
+                }
             },
             Err(error) => {
                 log::blind(&error);
                 view.live_error = Some(live_error(&error));
+                if let LookError::Denied { code } = &error {
+                    view.live_refusal = Some(Failure::permission_denied(code));
+                }
             }
         }
     }

@@ -179,6 +179,7 @@ impl Service {
         draft.reason.clone_from(&request.reason);
         draft.result = failure.result_json();
         if let Some((item, classification)) = about {
+            draft.chain = None;
             draft.account_id = Some(item.target.account_id.clone());
             draft.region = Some(item.target.region.clone());
             draft.environment = Some(classification.environment.clone());

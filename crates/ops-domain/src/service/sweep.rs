@@ -2,14 +2,16 @@
 //! an engine that drives nothing, this alone takes every operation to its end.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 use tracing::Instrument as _;
 
 use crate::failure::Failure;
 use crate::id::OperationId;
 use crate::instance::Scope;
 use crate::life::OperationRecord;
+use crate::service::time_left::WATCHING;
 use crate::service::{Service, log};
 use crate::time::{Timestamp, delta};
 
@@ -46,15 +48,26 @@ impl Service {
     async fn sweep_scope(&self, ids: Vec<OperationId>, until: Timestamp) -> Vec<OperationRecord> {
         let mut advanced = Vec::with_capacity(ids.len());
         for id in ids {
-            if until <= self.ports.clock.now() {
+            if until <= self.ports.clock.now() || !self.has_time_for(WATCHING) {
                 break;
             }
-            if let Ok(record) = self.advance(id).await {
+            if let Some(record) = self.advance_alone(id).await {
                 self.hand_over(id, record.next_at()).instrument(log::operation(&record)).await;
                 advanced.push(record);
             }
         }
         advanced
+    }
+
+    /// Takes a step of one operation. A defect that it meets must not break off the steps of the others.
+    async fn advance_alone(&self, id: OperationId) -> Option<OperationRecord> {
+        match AssertUnwindSafe(self.advance(id)).catch_unwind().await {
+            Ok(advanced) => advanced.ok(),
+            Err(_) => {
+                tracing::error!(operation_id = %id, "a step met a defect; it is still due");
+                None
+            }
+        }
     }
 
     /// Asks the engine to drive an operation from `at` on. If it can't be asked, the next sweep finds the operation.

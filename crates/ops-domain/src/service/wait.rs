@@ -1,12 +1,18 @@
 //! Waiting for an operation while somebody wants to see its end. Nothing depends on it: without a waiting caller the
 //! engine takes the same steps.
 
+use std::future::pending;
+use std::pin::{Pin, pin};
 use std::time::Duration;
+
+use futures_util::future::{Either, select};
 
 use crate::failure::Failure;
 use crate::id::OperationId;
-use crate::life::{OperationRecord, Status};
+use crate::life::{OperationRecord, Phase, Status};
+use crate::policy::STORE_TIMEOUT;
 use crate::service::Service;
+use crate::service::time_left::{SENDING, WATCHING};
 use crate::time::{Timestamp, after};
 
 /// How often a waiting caller looks for a state that somebody else stored.
@@ -15,48 +21,96 @@ const GLANCE: Duration = Duration::from_secs(1);
 impl Service {
     /// Takes the steps of an operation as they become due, until it has ended, timed out, or `until` has come.
     pub async fn wait(&self, record: OperationRecord, until: Timestamp) -> OperationRecord {
+        self.wait_unless(record, until, pending()).await
+    }
+
+    /// As [`Service::wait`], but no longer than until `stop` is ready. A step that has begun is taken to its end.
+    pub async fn wait_unless(
+        &self,
+        record: OperationRecord,
+        until: Timestamp,
+        stop: impl Future<Output = ()> + Send,
+    ) -> OperationRecord {
+        let mut stop = pin!(stop);
         let mut latest = record;
-        while !is_answerable(&latest) && self.pause(latest.next_at(), until).await {
-            latest = self.advance_or_rest(latest, until).await;
+        while !is_answerable(&latest) && self.pause(&latest, until, stop.as_mut()).await {
+            latest = self.advance_or_rest(latest, until, stop.as_mut()).await;
         }
         latest
     }
 
-    /// As [`Service::wait`], but until anything has changed since `version`.
+    /// As [`Service::wait_unless`], but until anything has changed since the first step.
     ///
     /// # Errors
     /// A [`Failure`] when there is no such operation or the store can't be used.
-    pub async fn wait_for_change(&self, id: OperationId, until: Timestamp) -> Result<OperationRecord, Failure> {
+    pub async fn wait_for_change(
+        &self,
+        id: OperationId,
+        until: Timestamp,
+        stop: impl Future<Output = ()> + Send,
+    ) -> Result<OperationRecord, Failure> {
+        let mut stop = pin!(stop);
         let first = self.advance(id).await?;
         let mut latest = first.clone();
         while !latest.status().is_terminal()
             && latest.version == first.version
-            && self.pause(latest.next_at(), until).await
+            && self.pause(&latest, until, stop.as_mut()).await
         {
-            latest = self.advance_or_rest(latest, until).await;
+            latest = self.advance_or_rest(latest, until, stop.as_mut()).await;
         }
         Ok(latest)
     }
 
-    /// Takes a step. If the store can't be used now, rests, so that a store in trouble is not asked without a pause.
-    async fn advance_or_rest(&self, record: OperationRecord, until: Timestamp) -> OperationRecord {
-        if let Ok(advanced) = self.advance(record.id).await {
+    /// Takes a step, or looks whether somebody else has where there is no time for it. If the store can't be used now,
+    /// rests, so that a store in trouble is not asked without a pause.
+    async fn advance_or_rest<S>(&self, record: OperationRecord, until: Timestamp, stop: Pin<&mut S>) -> OperationRecord
+    where
+        S: Future<Output = ()> + Send,
+    {
+        let advanced =
+            if self.has_time_for_step(&record) { self.advance(record.id).await } else { self.load(record.id).await };
+        if let Ok(advanced) = advanced {
             return advanced;
         }
-        self.pause(None, until).await;
+        self.rest(None, until, stop).await;
         record
     }
 
-    /// Sleeps until `next_at`, for [`GLANCE`] at most; `false` when there is no time left.
-    async fn pause(&self, next_at: Option<Timestamp>, until: Timestamp) -> bool {
+    /// Sleeps until the next step, if there is time for it, for [`GLANCE`] at most; `false` when there is no time left
+    /// to look again, or `stop` is ready.
+    async fn pause<S>(&self, record: &OperationRecord, until: Timestamp, stop: Pin<&mut S>) -> bool
+    where
+        S: Future<Output = ()> + Send,
+    {
+        let next_at = record.next_at().filter(|_| self.has_time_for_step(record));
+        self.has_time_for(STORE_TIMEOUT) && self.rest(next_at, until, stop).await
+    }
+
+    async fn rest<S>(&self, next_at: Option<Timestamp>, until: Timestamp, stop: Pin<&mut S>) -> bool
+    where
+        S: Future<Output = ()> + Send,
+    {
         let now = self.ports.clock.now();
         if now >= until {
             return false;
         }
         let glance = after(now, GLANCE);
         let at = next_at.map_or(glance, |next_at| next_at.min(glance)).min(until);
-        self.ports.clock.sleep_until(at).await;
-        true
+        match select(stop, self.ports.clock.sleep_until(at)).await {
+            Either::Left(_) => false,
+            Either::Right(_) => true,
+        }
+    }
+
+    /// Whether the next step of the operation is over in time, be it taken now.
+    fn has_time_for_step(&self, record: &OperationRecord) -> bool {
+        match &record.phase {
+            // The intent is stored before the request to RDS.
+            Phase::Accepted { .. } => self.has_time_for(STORE_TIMEOUT.saturating_add(SENDING)),
+            Phase::Submitting { .. } | Phase::Unresolved { .. } | Phase::Watching { .. } | Phase::Ended { .. } => {
+                self.has_time_for(WATCHING)
+            }
+        }
     }
 }
 

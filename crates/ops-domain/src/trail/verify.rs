@@ -5,30 +5,30 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::audit::{AuditEntry, ChainBreak, ChainHead, ChainVerifier};
+use crate::audit::{AuditEntry, ChainBreak, ChainHead, ChainVerifier, is_shared_chain};
 use crate::ports::{AuditLog, AuditQuery, Clock, StoreError};
 use crate::time::{Timestamp, after, to_micros_text};
 use crate::trail::{PAGE, Walk};
 
-/// A break in the chain of one instance.
+/// A break in one chain.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Finding {
-    /// The instance, or [`NO_INSTANCE`](crate::audit::NO_INSTANCE).
-    pub instance_id: String,
+    /// The chain: that of the instance of this name, or a [shared one](crate::audit::shared_chain).
+    pub chain: String,
     /// What is wrong.
     pub broken: ChainBreak,
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.instance_id, self.broken)
+        write!(f, "{}: {}", self.chain, self.broken)
     }
 }
 
 /// What was verified.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct TrailSummary {
-    /// Chains, one for each instance with an entry of this service.
+    /// Chains with an entry of this service.
     pub chains: u64,
     /// Entries with a hash.
     pub entries: u64,
@@ -56,6 +56,8 @@ pub struct Verification<'a> {
     chains: BTreeMap<String, ChainVerifier>,
     found: &'a mut (dyn FnMut(Finding) + Send),
     breaks: u64,
+    /// The one chain that is asked for.
+    only: Option<String>,
 }
 
 impl<'a> Verification<'a> {
@@ -68,7 +70,17 @@ impl<'a> Verification<'a> {
         found: &'a mut (dyn FnMut(Finding) + Send),
     ) -> Self {
         let now = clock.now();
-        Self { audit, clock, retention, originals_until: None, now, chains: BTreeMap::new(), found, breaks: 0 }
+        Self {
+            audit,
+            clock,
+            retention,
+            originals_until: None,
+            now,
+            chains: BTreeMap::new(),
+            found,
+            breaks: 0,
+            only: None,
+        }
     }
 
     /// Takes entries of the original service until `until` for no break wherever they stand: it wrote beside this one
@@ -88,8 +100,8 @@ impl<'a> Verification<'a> {
         let mut cursor = None;
         loop {
             let page = self.audit.chains(cursor.as_deref(), PAGE).await?;
-            for (instance_id, _) in page.items {
-                self.look_for(&instance_id).await?;
+            for (chain, _) in page.items {
+                self.look_for(&chain).await?;
             }
             cursor = page.next;
             if cursor.is_none() {
@@ -103,7 +115,8 @@ impl<'a> Verification<'a> {
     /// # Errors
     /// As [`Verification::of_all`].
     pub async fn of(mut self, instance_id: &str) -> Result<Option<TrailSummary>, StoreError> {
-        self.walk(AuditQuery { limit: PAGE, ..self.of_instance(instance_id) }).await?;
+        self.only = Some(instance_id.to_owned());
+        self.walk(AuditQuery { limit: PAGE, ..self.of_chain(instance_id) }).await?;
         self.look_for(instance_id).await?;
         let is_known = self.chains.contains_key(instance_id);
         Ok(is_known.then(|| self.finish()))
@@ -113,8 +126,12 @@ impl<'a> Verification<'a> {
         let mut walk = Walk::new(Arc::clone(self.audit), query);
         while let Some(page) = walk.next().await? {
             for entry in &page {
-                if !self.chains.contains_key(&entry.instance_id) {
-                    self.begin(&entry.instance_id, Some(entry)).await?;
+                // Of an instance's entries some may be in shared chains, from before the inventory knew it.
+                if self.only.as_ref().is_some_and(|only| only != entry.chain_id()) {
+                    continue;
+                }
+                if !self.chains.contains_key(entry.chain_id()) {
+                    self.begin(entry.chain_id(), Some(entry)).await?;
                 }
                 self.take(entry);
             }
@@ -123,35 +140,35 @@ impl<'a> Verification<'a> {
     }
 
     /// A chain of which the walk has shown nothing: its entries have expired, were removed, or came meanwhile.
-    async fn look_for(&mut self, instance_id: &str) -> Result<(), StoreError> {
-        if self.chains.contains_key(instance_id) {
+    async fn look_for(&mut self, chain: &str) -> Result<(), StoreError> {
+        if self.chains.contains_key(chain) {
             return Ok(());
         }
-        self.begin(instance_id, None).await
+        self.begin(chain, None).await
     }
 
     /// Begins a chain at its head, and takes what is newer than `newest`, the first entry that the walk has shown.
     ///
     /// The head is read after the entry, so whatever stands behind the head was not written with it.
-    async fn begin(&mut self, instance_id: &str, newest: Option<&AuditEntry>) -> Result<(), StoreError> {
-        let mut head = self.audit.chain_head(instance_id).await?;
+    async fn begin(&mut self, chain: &str, newest: Option<&AuditEntry>) -> Result<(), StoreError> {
+        let mut head = self.audit.chain_head(chain).await?;
         for _ in 1..LOOKS {
-            if self.has_come(instance_id, head.as_ref(), newest).await? {
+            if self.has_come(chain, head.as_ref(), newest).await? {
                 break;
             }
             self.clock.sleep_until(after(self.clock.now(), LOOK_EVERY)).await;
-            head = self.audit.chain_head(instance_id).await?;
+            head = self.audit.chain_head(chain).await?;
         }
         if head.is_none() && newest.is_none() {
             return Ok(());
         }
         let verifier = ChainVerifier::new(head.as_ref(), self.now, self.retention);
         let verifier = verifier.beside_original(self.originals_until);
-        self.chains.insert(instance_id.to_owned(), verifier);
+        self.chains.insert(chain.to_owned(), verifier);
         let Some(head) = head.filter(|head| self.is_awaited(head, newest)) else { return Ok(()) };
-        let mut rest = self.up_to(instance_id, &head, newest);
+        let mut rest = self.up_to(chain, &head, newest);
         while let Some(page) = rest.next().await? {
-            page.iter().for_each(|entry| self.take(entry));
+            page.iter().filter(|entry| entry.chain_id() == chain).for_each(|entry| self.take(entry));
         }
         Ok(())
     }
@@ -159,14 +176,14 @@ impl<'a> Verification<'a> {
     /// Whether the entry of the head can be seen.
     async fn has_come(
         &self,
-        instance_id: &str,
+        chain: &str,
         head: Option<&ChainHead>,
         newest: Option<&AuditEntry>,
     ) -> Result<bool, StoreError> {
         let Some(head) = head.filter(|head| self.is_awaited(head, newest)) else { return Ok(true) };
-        let mut rest = self.up_to(instance_id, head, newest);
+        let mut rest = self.up_to(chain, head, newest);
         while let Some(page) = rest.next().await? {
-            if let Some(entry) = page.first() {
+            if let Some(entry) = page.iter().find(|entry| entry.chain_id() == chain) {
                 return Ok(entry.hash.as_ref() == Some(&head.hash));
             }
         }
@@ -181,45 +198,47 @@ impl<'a> Verification<'a> {
         }
     }
 
-    /// The entries of an instance up to `head`, down to `newest` and without it.
-    fn up_to(&self, instance_id: &str, head: &ChainHead, newest: Option<&AuditEntry>) -> Walk {
+    /// The entries of a chain up to `head`, down to `newest` and without it.
+    fn up_to(&self, chain: &str, head: &ChainHead, newest: Option<&AuditEntry>) -> Walk {
         let moment = Duration::from_micros(1);
         let newest = newest.and_then(AuditEntry::at);
         let from = newest.map(|at| after(at, moment));
         let to = Some(after(head.at, moment));
-        let query = AuditQuery { from, to, limit: PAGE, ..self.of_instance(instance_id) };
+        let query = AuditQuery { from, to, limit: PAGE, ..self.of_chain(chain) };
         Walk::new(Arc::clone(self.audit), query)
     }
 
-    fn of_instance(&self, instance_id: &str) -> AuditQuery {
-        AuditQuery { instance_id: Some(instance_id.to_owned()), now: self.now, ..AuditQuery::default() }
+    /// The entries of a chain, and of others where it is a shared one.
+    fn of_chain(&self, chain: &str) -> AuditQuery {
+        let instance_id = (!is_shared_chain(chain)).then(|| chain.to_owned());
+        AuditQuery { instance_id, now: self.now, ..AuditQuery::default() }
     }
 
     fn take(&mut self, entry: &AuditEntry) {
-        let Some(chain) = self.chains.get_mut(&entry.instance_id) else { return };
+        let Some(chain) = self.chains.get_mut(entry.chain_id()) else { return };
         let breaks = chain.take(entry);
-        self.tell(&entry.instance_id, breaks);
+        self.tell(entry.chain_id(), breaks);
     }
 
     fn finish(mut self) -> TrailSummary {
         let chains = std::mem::take(&mut self.chains);
         let mut summary = TrailSummary::default();
-        for (instance_id, chain) in chains {
+        for (name, chain) in chains {
             let (chain, breaks) = chain.finish();
             summary.chains += u64::from(chain.entries + chain.gone > 0 || !breaks.is_empty());
             summary.entries += chain.entries;
             summary.unchained += chain.unchained;
             summary.gone += chain.gone;
-            self.tell(&instance_id, breaks);
+            self.tell(&name, breaks);
         }
         summary.breaks = self.breaks;
         summary
     }
 
-    fn tell(&mut self, instance_id: &str, breaks: Vec<ChainBreak>) {
+    fn tell(&mut self, chain: &str, breaks: Vec<ChainBreak>) {
         for broken in breaks {
             self.breaks += 1;
-            (self.found)(Finding { instance_id: instance_id.to_owned(), broken });
+            (self.found)(Finding { chain: chain.to_owned(), broken });
         }
     }
 }

@@ -36,6 +36,7 @@ fn live(status: &str, zone: &str) -> LiveInstance {
         arn: None,
         dbi_resource_id: None,
         engine: "postgres".into(),
+        engine_version: None,
         status: status.into(),
         instance_class: None,
         multi_az: true,
@@ -53,6 +54,7 @@ fn live(status: &str, zone: &str) -> LiveInstance {
         replica_clusters: BTreeSet::new(),
         parameter_apply_statuses: BTreeSet::new(),
         aws_backup_recovery_point: None,
+        copy_tags_to_snapshot: false,
     }
 }
 

@@ -4,14 +4,16 @@
 use expect_test::expect_file;
 use ops_domain::failure::Code;
 use ops_domain::guidance::{self, Guidance, Retry, Warning};
+use ops_domain::operation::Operation;
 
 use super::status;
 
 const HEAD: &str = "\
 # Errors: what happened, and what to do
 
-Every refusal has a stable `code`. Where RDS refused, or an operation ran and failed, the answer is **200** with
-`\"success\": false` and an `error_code` besides. This page is made of the same tables as the answers.
+Every refusal has a stable `code`. Where RDS refused, or an operation could not be carried out or ran and failed, the
+answer is **200** with `\"success\": false` and an `error_code` besides. One that begins with a capital is AWS's own: AWS
+answered with it. One in lower case is this service's. This page is made of the same tables as the answers.
 ";
 
 const CODES: &str = "
@@ -20,6 +22,8 @@ const CODES: &str = "
 
 const OPERATIONS: &str = "
 ## `error_code`: operations that did not succeed, though RDS did not refuse them
+
+What this service refuses before RDS is asked has a code of this table, too.
 ";
 
 const WIRE: &str = "
@@ -37,8 +41,10 @@ A preview (`dry_run`) and a result list these; nothing is refused for them.
 const STATUSES: &str = "
 ## Statuses of an instance
 
-Every status but `available` keeps some operation from being started (`InvalidDBInstanceState`). One that nothing but a person ends, or
-nothing at all, also ends an operation that runs (`instance_needs_attention`).
+An operation is possible in the statuses that name it here; in every other one it is refused before RDS is asked
+(`status_not_allowed`). What belongs to the cluster of a member (see [operations-service.md](operations-service.md))
+needs the cluster to be `available`, whatever the status of the member is (`cluster_status_not_allowed`). A status that
+nothing but a person ends, or nothing at all, also ends an operation that runs (`instance_needs_attention`).
 ";
 
 #[test]
@@ -50,12 +56,27 @@ fn the_page_of_errors_says_what_the_answers_say() {
     }
     page += &section(OPERATIONS, guidance::all_service_codes().copied());
     page += &section(WIRE, guidance::all_rds_codes().chain([guidance::for_unknown_code()]).copied());
-    page += &section(STATUSES, guidance::all_statuses().copied());
+    page += &statuses();
     page += &format!("{WARNINGS}\n| code | what there is to know | what to do |\n|---|---|---|\n");
     for Guidance { code, sentence, advice, retry: _ } in Warning::ALL.iter().copied().map(Warning::guidance) {
         page += &format!("| `{code}` | {sentence} | {advice} |\n");
     }
     expect_file!["../../../../docs/ERRORS.md"].assert_eq(&page);
+}
+
+/// The statuses, each with the operations that are possible in it.
+fn statuses() -> String {
+    let possible = |status| {
+        let names: Vec<String> = Operation::possible_in(status).iter().map(|name| format!("`{name}`")).collect();
+        if names.is_empty() { "none".to_owned() } else { names.join(" ") }
+    };
+    let row = |Guidance { code, sentence, advice, retry }: &Guidance| {
+        format!("| `{code}` | {sentence} | {advice} | {} | {} |\n", again(*retry), possible(code))
+    };
+    let rows: String = guidance::all_statuses().map(row).collect();
+    let head = "| status | what happened | what to do | again | possible |\n|---|---|---|---|---|\n";
+    let healthy = "| `available` | The DB instance is healthy. | Nothing has to be done. | at any time";
+    format!("{STATUSES}\n{head}{healthy} | {} |\n{rows}", possible("available"))
 }
 
 /// One table; codes with the same words share a row.

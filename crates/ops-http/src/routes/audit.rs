@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
 use http::header::ACCEPT;
-use http::{HeaderMap, Uri};
+use http::{Extensions, HeaderMap, Uri};
 use ops_domain::audit::AuditEntry;
 use ops_domain::caller::Caller;
 use ops_domain::ports::AuditQuery;
@@ -39,8 +39,10 @@ async fn list(
     Extension(caller): Extension<Caller>,
     mut params: Params,
     headers: HeaderMap,
+    extensions: Extensions,
     uri: Uri,
 ) -> Result<Response, Refused> {
+    let api = api.within(&extensions);
     let format = params.read("format", read_format).unwrap_or_else(|| accepted_format(&headers));
     let byte_order_mark = params.flag("bom");
     if byte_order_mark && format == Format::Json {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Extension, Json, Router};
+use http::Extensions;
 use ops_domain::caller::Caller;
 use ops_domain::environment::EnvironmentPolicy;
 use ops_domain::failure::Failure;
@@ -29,8 +30,10 @@ async fn list(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
     mut params: Params,
+    extensions: Extensions,
 ) -> Result<Json<Value>, Refused> {
-    let environments = &api.service.settings.environments;
+    let service = api.service_for(&extensions);
+    let environments = &service.settings.environments;
     let mut filter = InstanceFilter {
         environment: params.read("environment", |text| read_environment(environments, text)),
         account_id: params.parsed("account_id"),
@@ -40,8 +43,8 @@ async fn list(
     };
     params.finish()?;
     loop {
-        let page = api.service.instances(&filter).await?;
-        let items = page.items.iter().map(|view| item(&api.service, &caller, view));
+        let page = service.instances(&filter).await?;
+        let items = page.items.iter().map(|view| item(&service, &caller, view));
         let mut listed = super::list(items, page.next.as_deref());
         if let Some(environment) = &filter.environment {
             listed["matched"] = matched::of_environment(environment, environments);
@@ -67,8 +70,9 @@ async fn show(
     Extension(caller): Extension<Caller>,
     Name(id): Name,
     params: Params,
+    extensions: Extensions,
 ) -> Result<Json<Value>, Refused> {
-    let view = view(&api, &id, params).await?;
+    let view = view(&api.service_for(&extensions), &id, params).await?;
     let mut answer = item(&api.service, &caller, &view);
     if let Some(live) = &view.live {
         answer["live"] = json!(live);
@@ -83,8 +87,9 @@ async fn operations(
     Extension(caller): Extension<Caller>,
     Name(id): Name,
     params: Params,
+    extensions: Extensions,
 ) -> Result<Json<Value>, Refused> {
-    let view = view(&api, &id, params).await?;
+    let view = view(&api.service_for(&extensions), &id, params).await?;
     let target = &view.item.target;
     let mut answer = json!({
         "instance_id": target.instance_id,
@@ -93,6 +98,8 @@ async fn operations(
         "environment": view.classification.environment,
         "classification": view.classification,
         "running_operation_id": view.operation,
+        "status": view.status(),
+        "status_from": status_from(&view),
     });
     match api.service.available_operations(&caller, &view) {
         Ok(available) => note_available(&mut answer, available),
@@ -134,18 +141,17 @@ fn note_refusal(answer: &mut Value, failure: &Failure) {
 }
 
 /// The one instance of this name, in the account and Region that the parameters may give.
-async fn view(api: &Api, id: &str, mut params: Params) -> Result<InstanceView, Refused> {
+async fn view(service: &Service, id: &str, mut params: Params) -> Result<InstanceView, Refused> {
     let (account_id, region) = (params.parsed("account_id"), params.parsed("region"));
     params.finish()?;
     let id: InstanceId = id.parse().map_err(|_| Failure::instance_not_found(id))?;
-    Ok(api.service.instance(&id, account_id.as_ref(), region.as_ref()).await?)
+    Ok(service.instance(&id, account_id.as_ref(), region.as_ref()).await?)
 }
 
 fn item(service: &Service, caller: &Caller, view: &InstanceView) -> Value {
     let item = &view.item;
-    let available = service.available_operations(caller, view);
-    let status = view.live.as_ref().map(|live| &live.status).or(item.status.as_ref());
-    json!({
+    let refusal = nothing_possible(service.available_operations(caller, view));
+    let mut answer = json!({
         "instance_id": item.target.instance_id,
         "account_id": item.target.account_id,
         "region": item.target.region,
@@ -154,13 +160,32 @@ fn item(service: &Service, caller: &Caller, view: &InstanceView) -> Value {
         "classification": view.classification,
         "multi_az": item.multi_az,
         "instance_class": item.instance_class,
-        "status": status,
+        "status": view.status(),
+        "status_from": status_from(view),
         "db_cluster_id": item.db_cluster_id,
         "read_replica_source": item.read_replica_source,
         "tags": item.tags,
         "running_operation_id": view.operation,
-        "operations_allowed": available.is_ok_and(|available| !available.operations.is_empty()),
-    })
+        "operations_allowed": refusal.is_none(),
+    });
+    if let Some(failure) = refusal {
+        note_refusal(&mut answer["not_allowed"], &failure);
+    }
+    answer
+}
+
+/// Where the status of an instance is from: an inventory may be hours old.
+const fn status_from(view: &InstanceView) -> &'static str {
+    if view.live.is_some() { "live" } else { "inventory" }
+}
+
+/// Why the caller may run nothing on an instance; `None` when there is something.
+fn nothing_possible(available: Result<Available, Failure>) -> Option<Failure> {
+    match available {
+        Ok(available) if available.operations.is_empty() => available.not_permitted.into_iter().next().map(|it| it.1),
+        Ok(_) => None,
+        Err(failure) => Some(failure),
+    }
 }
 
 fn note_live_error(answer: &mut Value, view: &InstanceView) {

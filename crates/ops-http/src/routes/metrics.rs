@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
 use http::Extensions;
+use ops_domain::policy::STORE_TIMEOUT;
 use ops_domain::summary::{Asked, Summary};
 use ops_domain::time::after;
 
@@ -31,7 +32,9 @@ async fn summary(
 ) -> Result<Json<Summary>, Refused> {
     let (from, to) = params.period();
     params.finish()?;
-    let budget = extensions.get::<WaitBudget>().map_or(READING, |WaitBudget(budget)| READING.min(*budget));
+    let budget = extensions
+        .get::<WaitBudget>()
+        .map_or(READING, |WaitBudget(budget)| READING.min(budget.saturating_sub(STORE_TIMEOUT)));
     let until = after(api.service.ports.clock.now(), budget);
     Ok(Json(api.service.summary(Asked { from, to }, Some(until)).await?))
 }

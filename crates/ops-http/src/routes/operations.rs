@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 use crate::app::Api;
 use crate::identity::WaitBudget;
+use crate::in_flight::Listener;
 use crate::log::About;
 use crate::params::{Name, Params};
 use crate::prefer::{Preference, Wait};
@@ -38,18 +39,20 @@ async fn submit(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Result<Response, Refused> {
-    let service = &api.service;
+    let service = api.service_for(request.extensions());
     let arrived = service.ports.clock.now();
     let asked = asked_path(&request);
     let wait = wait(&api, Preference::of(request.headers()), request.extensions());
-    let submission = match submission::read(request).await {
+    let extensions = request.extensions().clone();
+    let submission = match submission::read(request, service.ports.clock.as_ref()).await {
         Ok(submission) => submission,
         Err(rejected) => return Err(service.reject(&caller, *rejected).await.into()),
     };
     match service.submit(&caller, submission.key.as_deref(), &submission.request).await? {
         Submitted::DryRun(checked) => Ok(Json(checked).into_response()),
         Submitted::Operation(record) => {
-            let record = service.wait(*record, after(arrived, wait.duration)).await;
+            let gone = Listener::gone(&extensions);
+            let record = service.wait_unless(*record, after(arrived, wait.duration), gone).await;
             Ok(wait.note(answer::of(&record, &asked, service.ports.clock.now())))
         }
     }
@@ -70,7 +73,7 @@ async fn show(
     extensions: Extensions,
 ) -> Result<Response, Refused> {
     params.finish()?;
-    let service = &api.service;
+    let service = api.service_for(&extensions);
     let id = read_id(&id)?;
     let preference = Preference::of(&headers);
     if !preference.asks_to_wait() {
@@ -78,7 +81,7 @@ async fn show(
     }
     let wait = wait(&api, preference, &extensions);
     let until = after(service.ports.clock.now(), wait.duration);
-    let record = service.wait_for_change(id, until).await?;
+    let record = service.wait_for_change(id, until, Listener::gone(&extensions)).await?;
     Ok(wait.note(shown(&api, &record).await))
 }
 
@@ -127,6 +130,7 @@ fn query(params: &mut Params) -> OperationQuery {
     let (from, to) = params.period();
     OperationQuery {
         instance_id: params.parsed("instance_id"),
+        scope: None,
         status: params.read("status", read_status),
         user: params.user(),
         operation: params.read("operation", read_operation),

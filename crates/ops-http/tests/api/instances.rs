@@ -3,7 +3,8 @@
 use expect_test::expect;
 use ops_domain::config::{CrossAccount, Settings};
 use ops_domain::ports::BrokenItem;
-use ops_testkit::simulated_rds::{Fault, LookFault};
+use ops_testkit::fleet::{cluster, target};
+use ops_testkit::simulated_rds::{Fault, LookFault, SimulatedInstance};
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Api, reboot_of, snapshot_of};
@@ -41,7 +42,9 @@ async fn a_production_instance_has_no_operations_and_says_why() {
           "operations": [],
           "reason": "Operations not allowed on production instances. Please create a CloudOps request.",
           "region": "eu-central-1",
-          "running_operation_id": null
+          "running_operation_id": null,
+          "status": "available",
+          "status_from": "live"
         }
     "#]]
     .assert_eq(&format!("{answer:#}\n"));
@@ -119,6 +122,84 @@ async fn an_engine_that_is_not_operated_is_told_by_its_code_and_nothing_is_said_
     let answer = api.get("/instances/dev-postgres-01/operations").await.json();
     assert_eq!((&answer["operations"], &answer["error_code"]), (&json!([]), &json!("unsupported_engine")));
     assert!(!answer["reason"].as_str().unwrap().contains("was sent"), "{answer}");
+}
+
+/// `operations_allowed` says what is so, in the list by the inventory's status and elsewhere by the live one.
+#[tokio::test]
+async fn an_instance_on_which_nothing_can_run_says_why() {
+    let api = Api::demo();
+    let listed = async |name: &str| api.get(&format!("/instances?q={name}")).await.json()["items"][0].clone();
+    for (name, code, error_code) in [
+        ("dev-stopped-01", "operation_failed", json!("status_not_allowed")),
+        ("dev-docdb-01", "operation_failed", json!("unsupported_engine")),
+        ("prod-orders-01", "production_blocked", Value::Null),
+    ] {
+        for item in [listed(name).await, api.get(&format!("/instances/{name}")).await.json()] {
+            let why = &item["not_allowed"];
+            assert_eq!((&item["operations_allowed"], &why["code"]), (&json!(false), &json!(code)), "{item}");
+            assert_eq!(why["error_code"], error_code);
+            assert!(!why["reason"].as_str().unwrap().is_empty() && !why["guidance"].as_str().unwrap().is_empty());
+        }
+    }
+    let stopped = listed("dev-stopped-01").await["not_allowed"].clone();
+    assert!(stopped["reason"].as_str().unwrap().starts_with("The instance is `stopped`, and"), "{stopped}");
+    assert!(listed("dev-postgres-01").await.get("not_allowed").is_none());
+}
+
+#[tokio::test]
+async fn the_live_status_decides_what_is_possible() {
+    let names = |list: &Value| -> Vec<String> {
+        list.as_array().unwrap().iter().map(|one| one["operation"].as_str().unwrap().to_owned()).collect()
+    };
+    for (name, status, possible) in [
+        ("dev-postgres-01", "stopped", &[][..]),
+        ("dev-postgres-01", "storage-initialization", &["modify_backup_window", "reboot_instance"]),
+        ("dev-postgres-01", "incompatible-parameters", &["reboot_instance"]),
+        ("dev-custom-01", "available", &["create_snapshot", "modify_backup_window"]),
+    ] {
+        let api = Api::demo();
+        api.world.rds.set_status(&target("111122223333", "eu-central-1", name), status);
+        let answer = api.get(&format!("/instances/{name}/operations")).await.json();
+        assert_eq!(names(&answer["operations"]), possible, "{name} {status}");
+        assert_eq!(names(&answer["not_permitted"]).len(), 3 - possible.len());
+        assert_eq!((&answer["status"], &answer["status_from"]), (&json!(status), &json!("live")));
+        let shown = api.get(&format!("/instances/{name}")).await.json();
+        assert_eq!(shown["operations_allowed"], json!(!possible.is_empty()));
+        api.world.rds.inject(Fault::next_look(LookFault::Unavailable));
+        let unread = api.get(&format!("/instances/{name}/operations")).await.json();
+        assert_eq!((&unread["status"], &unread["status_from"]), (&json!("available"), &json!("inventory")));
+        assert!(!names(&unread["operations"]).is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_member_of_a_busy_cluster_can_only_be_rebooted_alone() {
+    let api = Api::demo();
+    api.world.rds.set_cluster_status(&cluster("111122223333", "eu-central-1", "dev-aurora"), "backing-up");
+    let answer = api.get("/instances/dev-aurora-01/operations").await.json();
+    assert_eq!(answer["operations"].as_array().unwrap().len(), 1);
+    assert_eq!(answer["operations"][0]["operation"], json!("reboot_instance"));
+    assert_eq!(answer["not_permitted"][0]["error_code"], json!("cluster_status_not_allowed"));
+}
+
+#[tokio::test]
+async fn what_rds_shows_otherwise_than_the_inventory_leaves_no_operations() {
+    let dev = target("111122223333", "eu-central-1", "dev-postgres-01");
+    let gone = Api::demo();
+    gone.world.rds.remove(&dev);
+    let denied = Api::demo();
+    denied.world.rds.inject(Fault::next_look(LookFault::Denied));
+    let moved = Api::demo();
+    moved.world.rds.add(dev, SimulatedInstance::new("postgres").tag("Environment", "dev").member_of("dev-aurora"));
+    for (api, code, error_code) in [
+        (gone, "instance_not_found", Value::Null),
+        (denied, "permission_denied", json!("AccessDenied")),
+        (moved, "operation_failed", json!("inventory_outdated")),
+    ] {
+        let answer = api.get("/instances/dev-postgres-01/operations").await.json();
+        assert_eq!((&answer["operations"], &answer["code"]), (&json!([]), &json!(code)), "{answer}");
+        assert_eq!(answer["error_code"], error_code);
+    }
 }
 
 #[tokio::test]
@@ -237,8 +318,10 @@ async fn an_instance_is_shown_with_its_live_description() {
             "backup_retention_days": 7,
             "backup_window": "03:00-03:30",
             "cluster_id": null,
+            "copy_tags_to_snapshot": false,
             "dbi_resource_id": "db-POCSEARCH01USEAST1333344445555",
             "engine": "postgres",
+            "engine_version": "16.4",
             "instance_class": "db.t4g.medium",
             "instance_id": "poc-search-01",
             "maintenance_window": "sun:05:00-sun:05:30",
@@ -263,6 +346,7 @@ async fn an_instance_is_shown_with_its_live_description() {
           "region": "us-east-1",
           "running_operation_id": null,
           "status": "available",
+          "status_from": "live",
           "tags": {
             "Environment": "poc"
           }

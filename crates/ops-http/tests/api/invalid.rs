@@ -1,8 +1,13 @@
 //! Requests that are not valid, as whole answers; none of them reaches RDS.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use expect_test::expect;
+use futures_util::{StreamExt as _, stream};
 use http::Method;
+use ops_domain::ports::Clock as _;
+use ops_domain::time::after;
 use serde_json::json;
 
 use crate::harness::{Api, anonymous, ask, reboot_of, submission};
@@ -247,6 +252,40 @@ async fn a_body_above_64_kib_is_413() {
     "#]]
     .assert_eq(&answer.shown());
     api.assert_only_audited("refused");
+}
+
+/// A body that sends a byte of `text` each `pause`, and then ends or, if `stops`, sends nothing any more.
+fn slow_body(api: &Api, text: String, pause: Duration, stops: bool) -> Body {
+    let clock = api.world.clock.clone();
+    let bytes = stream::iter(text.into_bytes()).then(move |byte| {
+        let clock = clock.clone();
+        async move {
+            clock.sleep_until(after(clock.now(), pause)).await;
+            Ok::<_, std::convert::Infallible>(vec![byte])
+        }
+    });
+    if stops { Body::from_stream(bytes.chain(stream::pending())) } else { Body::from_stream(bytes) }
+}
+
+#[tokio::test]
+async fn a_body_has_30_seconds_and_a_slow_one_that_arrives_in_them_is_read() {
+    let text = reboot_of("dev-postgres-01").to_string();
+    let pause = |seconds: u64| Duration::from_secs(seconds) / u32::try_from(text.len()).unwrap();
+    for (pause, stops, expected) in [
+        (pause(29), false, (202, String::new())),
+        (pause(31), false, (408, "request_timeout".into())),
+        (pause(1), true, (408, "request_timeout".into())),
+    ] {
+        let api = Api::demo();
+        let before = api.world.clock.now();
+        let body = slow_body(&api, text.clone(), pause, stops);
+        let answer = api.send(submission(body, &[("prefer", "respond-async")])).await;
+        assert_eq!(answer.brief(), expected);
+        if answer.status == 408 {
+            assert_eq!((api.world.clock.now() - before).num_seconds(), 30);
+            api.assert_only_audited("refused");
+        }
+    }
 }
 
 #[tokio::test]

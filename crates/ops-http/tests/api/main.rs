@@ -1,6 +1,7 @@
 //! The HTTP API as its callers see it: requests through the router, over a simulated world.
 #![expect(clippy::unwrap_used, reason = "what a test can not go on without fails it")]
 
+mod abandoned;
 mod audit;
 mod browsers;
 mod fitting;
@@ -15,5 +16,6 @@ mod outages;
 mod plans;
 mod random;
 mod refusals;
+mod stops;
 mod strictness;
 mod submissions;

@@ -17,7 +17,7 @@ async fn throttling_is_429_with_the_time_to_wait() {
         {
           "code": "throttled",
           "error": "AWS asks for slower requests.",
-          "guidance": "Nothing was sent to RDS. Send the request again after the time in Retry-After.",
+          "guidance": "This request changed nothing. Send it again after the time in Retry-After.",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -53,7 +53,7 @@ async fn without_the_audit_trail_everything_is_503() {
         {
           "code": "audit_unavailable",
           "error": "The audit trail can't be used at present.",
-          "guidance": "Nothing was sent to RDS. Try again in a minute; if it stays, tell the operators of this service.",
+          "guidance": "This request sent nothing to RDS. Try again in a minute; if it stays, tell the operators of this service.",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -78,7 +78,7 @@ async fn without_the_inventory_it_is_503() {
         {
           "code": "inventory_unavailable",
           "error": "The inventory can't be read at present.",
-          "guidance": "Nothing was sent to RDS. Try again in a minute; if it stays, tell the operators of this service.",
+          "guidance": "This request sent nothing to RDS. Try again in a minute; if it stays, tell the operators of this service.",
           "request_id": "request-of-alice"
         }
     "#]]

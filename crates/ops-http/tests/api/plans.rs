@@ -23,8 +23,8 @@ async fn an_operation_that_is_not_what_the_preview_said_is_409_with_what_it_woul
         content-type: application/json
         {
           "code": "plan_changed",
-          "error": "What the operation would do is not what the preview with this plan_hash said. Nothing was sent to RDS.",
-          "guidance": "Send the request with dry_run true and without plan_hash, look at what has changed since, and send it with the new plan_hash if that is what you want.",
+          "error": "What the operation would do is not what the preview with this plan_hash said.",
+          "guidance": "Nothing was sent to RDS. Send the request with dry_run true and without plan_hash, look at what has changed since, and send it with the new plan_hash if that is what you want.",
           "operation_id": "01KG9QXG800000000000000001",
           "plan_hash": "479266b159a6f507d897c0ca93a9e6808c98bef6c1f5e34015e0d4f0570ba23d",
           "request_id": "request-of-alice",
@@ -55,6 +55,7 @@ async fn an_operation_that_is_not_what_the_preview_said_is_409_with_what_it_woul
               }
             },
             "scope": "instance",
+            "tags_not_copied": [],
             "warnings": []
           }
         }

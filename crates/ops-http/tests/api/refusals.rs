@@ -205,7 +205,7 @@ async fn a_role_that_aws_refuses_is_403() {
           "code": "permission_denied",
           "error": "AWS did not permit this to the service's role in the instance's account.",
           "error_code": "AccessDenied",
-          "guidance": "Ask the operators of this service to look at the refused call in CloudTrail of that account, which names the action and the resource. The cause is the policy of the role, its trust policy, or a service control policy. If the tags of the instance were changed just now, wait some minutes: IAM sees new tags late.",
+          "guidance": "Nothing was changed. Ask the operators of this service to look at the refused call in CloudTrail of that account, which names the action and the resource. The cause is the policy of the role, its trust policy, or a service control policy. If the tags of the instance were changed just now, wait some minutes: IAM sees new tags late.",
           "operation_id": "01KG9QXG800000000000000001",
           "request_id": "request-of-alice"
         }

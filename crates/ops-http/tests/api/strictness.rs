@@ -236,3 +236,24 @@ async fn times_are_read_as_dates_and_with_a_plus_that_came_as_a_blank() {
     let expected = "must be an RFC 3339 time such as 2025-11-13T10:30:00Z, or a date such as 2025-11-13";
     assert_eq!(answer["details"][0]["message"], json!(expected));
 }
+
+#[tokio::test]
+async fn the_root_says_what_this_is_and_where_to_go_on() {
+    let api = Api::demo();
+    let json = api.send(crate::harness::anonymous(Method::GET, "/?probe=1")).await;
+    let links = json.json()["links"].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!((json.status.as_u16(), json.header("content-type")), (200, Some("application/json")));
+    for accept in ["text/html,application/xhtml+xml,*/*;q=0.8", "application/json;q=0.1, Text/HTML;q=0.9"] {
+        let page = api.get_with("/", "accept", accept).await;
+        assert_eq!((page.status.as_u16(), page.header("content-type")), (200, Some("text/html; charset=utf-8")));
+        assert!(page.text.contains("it has no dashboard"), "{}", page.text);
+        assert!(links.iter().all(|link| page.text.contains(&format!("href=\"{link}\""))), "{}", page.text);
+    }
+    for accept in ["*/*", "application/json", "text/plain"] {
+        let answer = api.get_with("/", "accept", accept).await;
+        assert_eq!(answer.json()["service"], json!("RDS operations service"), "{accept}");
+    }
+    for link in links {
+        assert_eq!(api.get(&format!("/{link}")).await.status, 200, "{link}");
+    }
+}

@@ -1,8 +1,11 @@
 //! [`AuditLog`] over SQLite. There is no statement here that changes or removes an entry.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
 use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
+use ops_domain::time::after;
 use ops_domain::user::UserFilter;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
 
@@ -29,10 +32,9 @@ impl AuditLog for SqliteStore {
         Ok(found?)
     }
 
-    async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError> {
-        let instance_id = instance_id.to_owned();
-        let found: Result<_, AuditFailure> =
-            self.database.read(move |connection| Ok(head(connection, &instance_id)?)).await;
+    async fn chain_head(&self, chain: &str) -> Result<Option<ChainHead>, StoreError> {
+        let chain = chain.to_owned();
+        let found: Result<_, AuditFailure> = self.database.read(move |connection| Ok(head(connection, &chain)?)).await;
         Ok(found?)
     }
 
@@ -67,7 +69,7 @@ impl From<SqliteError> for AuditFailure {
 
 impl From<AuditFailure> for StoreError {
     fn from(AuditFailure(error): AuditFailure) -> Self {
-        Self::AuditUnavailable(Box::new(error))
+        if error.is_busy() { Self::Contended } else { Self::AuditUnavailable(Box::new(error)) }
     }
 }
 
@@ -77,16 +79,32 @@ pub(super) fn write(transaction: &Transaction<'_>, draft: AuditDraft) -> Result<
 }
 
 fn append(transaction: &Transaction<'_>, draft: AuditDraft) -> Result<AuditEntry, SqliteError> {
-    let last = head(transaction, &draft.instance_id)?;
-    let (entry, head) = draft.seal(last.as_ref());
+    let last = head(transaction, draft.chain_id())?;
+    let (entry, head) = sealed(transaction, draft, last.as_ref())?;
     insert(transaction, &entry, &head)?;
     transaction
         .prepare_cached(
             "INSERT INTO audit_heads (instance_id, head) VALUES (?1, ?2)
              ON CONFLICT DO UPDATE SET head = excluded.head",
         )?
-        .execute(params![entry.instance_id, serde_json::to_string(&head)?])?;
+        .execute(params![entry.chain_id(), serde_json::to_string(&head)?])?;
     Ok(entry)
+}
+
+/// The entry at the next free moment: another chain may have one about the same instance.
+fn sealed(
+    connection: &Connection,
+    mut draft: AuditDraft,
+    last: Option<&ChainHead>,
+) -> Result<(AuditEntry, ChainHead), SqliteError> {
+    let mut taken = connection.prepare_cached("SELECT 1 FROM audit_log WHERE audit_id = ?1")?;
+    loop {
+        let (entry, head) = draft.clone().seal(last);
+        if !taken.exists([&entry.audit_id])? {
+            return Ok((entry, head));
+        }
+        draft.at = after(head.at, Duration::from_micros(1));
+    }
 }
 
 fn head(connection: &Connection, instance_id: &str) -> Result<Option<ChainHead>, SqliteError> {
@@ -103,11 +121,11 @@ fn insert(connection: &Connection, entry: &AuditEntry, head: &ChainHead) -> Resu
             "INSERT INTO audit_log
              (at, audit_id, timestamp, operation, instance_id, parameters, user_identity, result, success, ttl, event,
               principal, operation_id, account_id, region, environment, duration_seconds, request_id, source_ip, reason,
-              prev_ttl, prev_hash, hash)
+              prev_ttl, prev_hash, hash, chain)
              VALUES
              (:at, :audit_id, :timestamp, :operation, :instance_id, :parameters, :user_identity, :result, :success,
               :ttl, :event, :principal, :operation_id, :account_id, :region, :environment, :duration_seconds,
-              :request_id, :source_ip, :reason, :prev_ttl, :prev_hash, :hash)",
+              :request_id, :source_ip, :reason, :prev_ttl, :prev_hash, :hash, :chain)",
         )?
         .execute(named_params! {
             ":at": nanos(head.at),
@@ -131,6 +149,7 @@ fn insert(connection: &Connection, entry: &AuditEntry, head: &ChainHead) -> Resu
             ":source_ip": entry.source_ip,
             ":reason": entry.reason,
             ":prev_ttl": entry.prev_ttl,
+            ":chain": entry.chain,
             ":prev_hash": entry.prev_hash,
             ":hash": entry.hash,
         })?;
@@ -212,6 +231,7 @@ fn entry_of(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
         request_id: row.get("request_id")?,
         source_ip: row.get("source_ip")?,
         reason: row.get("reason")?,
+        chain: row.get("chain")?,
         prev_ttl: row.get("prev_ttl")?,
         prev_hash: row.get("prev_hash")?,
         hash: row.get("hash")?,

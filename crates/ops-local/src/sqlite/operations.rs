@@ -8,7 +8,8 @@ use ops_domain::id::OperationId;
 use ops_domain::instance::Scope;
 use ops_domain::life::OperationRecord;
 use ops_domain::ports::{
-    Begin, BeginError, Claim, Commit, CommitError, NewClaim, OperationQuery, OperationStore, Page, StoreError,
+    Begin, BeginError, Claim, Commit, CommitError, LeaseChange, NewClaim, OperationQuery, OperationStore, Page,
+    StoreError,
 };
 use ops_domain::time::Timestamp;
 use ops_domain::user::UserFilter;
@@ -37,9 +38,12 @@ impl OperationStore for SqliteStore {
         self.database.read(move |connection| Ok(find_claim(connection, &key, now)?)).await
     }
 
-    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
-        let unit = unit.clone();
-        self.database.read(move |connection| Ok(leases::holder(connection, &unit, now)?)).await
+    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        let units = units.to_vec();
+        let holders = move |connection: &Connection| {
+            units.iter().map(|unit| Ok(leases::holder(connection, unit, now)?)).collect()
+        };
+        self.database.read(holders).await
     }
 
     async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
@@ -90,13 +94,13 @@ fn begin_in(transaction: &Transaction<'_>, begin: Begin) -> Result<OperationReco
 }
 
 fn commit_in(transaction: &Transaction<'_>, commit: Commit) -> Result<OperationRecord, CommitError> {
-    let Commit { mut record, lease_required, audit, now: _ } = commit;
+    let Commit { mut record, lease, lease_required, audit, now: _ } = commit;
     let stored = load(transaction, record.id)?.filter(|stored| stored.version == record.version);
     let stored = stored.ok_or(CommitError::Conflict)?;
-    let held = match (record.lease, stored.lease) {
-        (Some(lease), _) => leases::renew(transaction, &record.unit(), record.id, lease)?,
-        (None, Some(lease)) => leases::release(transaction, &record.unit(), record.id, lease)?,
-        (None, None) => false,
+    let held = match (lease, record.lease, stored.lease) {
+        (LeaseChange::Renew, Some(lease), _) => leases::renew(transaction, &record.unit(), record.id, lease)?,
+        (LeaseChange::Release, _, Some(lease)) => leases::release(transaction, &record.unit(), record.id, lease)?,
+        (LeaseChange::Keep | LeaseChange::Renew | LeaseChange::Release, _, _) => false,
     };
     if lease_required && !held {
         return Err(CommitError::LeaseLost);
@@ -196,8 +200,11 @@ fn list(
 
 fn conditions(query: &OperationQuery, before: Option<(i64, OperationId)>) -> Conditions {
     let user = query.user.as_ref();
+    let scope = query.scope.as_ref();
     let asked = Conditions::default()
         .and("instance_id = :instance_id", ":instance_id", query.instance_id.as_ref().map(ToString::to_string))
+        .and("account_id = :account_id", ":account_id", scope.map(|scope| scope.account_id.to_string()))
+        .and("region = :region", ":region", scope.map(|scope| scope.region.to_string()))
         .and("status = :status", ":status", query.status.map(|status| status.as_str().to_owned()))
         .and("principal = :principal", ":principal", user.and_then(UserFilter::principal).map(str::to_owned))
         .and("instr(record, :name)", ":name", user.and_then(UserFilter::text_in_json).map(str::to_owned))

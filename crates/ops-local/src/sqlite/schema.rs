@@ -7,7 +7,10 @@ use rusqlite::Transaction;
 use crate::sqlite::SqliteError;
 
 /// The version of the tables below, kept in SQLite's `user_version`.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
+
+/// The version before entries could be in a shared chain.
+const WITHOUT_CHAIN: i64 = 2;
 
 /// A lease's unit is the text of an instance or of a cluster. Times are nanoseconds since the Unix epoch, but `ttl`:
 /// that is in seconds, as in the original table.
@@ -67,7 +70,8 @@ CREATE TABLE audit_log (
     reason           TEXT,
     prev_ttl         INTEGER,
     prev_hash        TEXT,
-    hash             TEXT
+    hash             TEXT,
+    chain            TEXT
 ) STRICT;
 CREATE INDEX audit_log_by_time ON audit_log (at, seq);
 CREATE INDEX audit_log_by_instance ON audit_log (instance_id, at, seq);
@@ -93,14 +97,22 @@ CREATE TABLE simulated_rds (
 ) STRICT;
 ";
 
-/// Makes the tables in a new file; refuses a file of another version.
+/// Makes the tables in a new file, and brings those of the version before up to date; refuses a file of another version.
 pub(super) fn prepare(transaction: &Transaction<'_>, path: &Path) -> Result<(), SqliteError> {
     let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match found {
         VERSION => Ok(()),
         0 => make(transaction),
+        WITHOUT_CHAIN => add_chain(transaction),
         found => Err(SqliteError::OtherVersion { path: path.to_owned(), found, known: VERSION }),
     }
+}
+
+/// Entries from before are in the chains of their instances.
+fn add_chain(transaction: &Transaction<'_>) -> Result<(), SqliteError> {
+    transaction.execute_batch("ALTER TABLE audit_log ADD COLUMN chain TEXT")?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    Ok(())
 }
 
 fn make(transaction: &Transaction<'_>) -> Result<(), SqliteError> {

@@ -42,6 +42,30 @@ fn the_configuration_counts() {
     assert_eq!(broken.status.code(), Some(1), "{broken:?}");
 }
 
+/// Spellings by which teams mark production; the account mapping says development.
+#[test]
+fn production_is_recognised_in_every_spelling() {
+    let config = "environments.accounts.111122223333 = \"development\"";
+    let cases: [&[&str]; 11] = [
+        &["environment-name=staging", "is-production=true"],
+        &["Environment=dev", "Workspace=prod"],
+        &["Environment=dev", "deploy-env=production"],
+        &["Environment=Producción"],
+        &["Environment=ProdEU", "env=dev"],
+        &["Environment=AcmeProd"],
+        &["Environment=Produktion"],
+        &["Environment=prodeu1"],
+        &["Environment=dev", "Enviornment=prod"],
+        &["Environment=dev", "AppEnvironment=prod"],
+        &["Environment=dev", "Ambiente=prod"],
+    ];
+    for tags in cases {
+        let args: Vec<&str> = ["orders"].into_iter().chain(tags.iter().flat_map(|tag| ["--tag", *tag])).collect();
+        assert!(printed(config, &args).starts_with("Production\n"), "{tags:?}");
+    }
+    assert!(printed(config, &["orders", "--tag", "Workspace=dev"]).starts_with("Development\n"));
+}
+
 #[test]
 fn a_value_keeps_its_equals_signs_and_a_tag_without_one_is_refused() {
     assert!(printed("", &["orders", "--tag", "env=dev=1"]).contains("tag env = \"dev=1\""));

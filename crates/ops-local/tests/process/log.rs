@@ -79,6 +79,14 @@ fn the_local_server_writes_text_for_people_otherwise() {
     let (text, operation) = logged(&[], &[]);
     assert_eq!(json_lines(&text), [Value::Null; 0]);
     assert!(text.contains(operation["operation_id"].as_str().unwrap()), "{text}");
+    let steps: Vec<&str> = text.lines().filter(|line| line.contains(" step ")).collect();
+    assert!(steps.len() > 1, "{text}");
+    for line in steps {
+        for name in ["operation_id=", "operation=", "principal=", "db_instance_identifier="] {
+            assert_eq!(line.matches(&format!(" {name}")).count(), 1, "{line}");
+        }
+        assert!(!line.contains("operation:"), "spans are not told beside their fields: {line}");
+    }
 }
 
 #[test]

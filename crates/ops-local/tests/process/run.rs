@@ -34,14 +34,14 @@ fn a_snapshot_that_is_done_exits_with_0_and_tells_its_progress_in_lines() {
 }
 
 #[test]
-fn an_operation_that_rds_refuses_exits_with_1() {
+fn an_operation_that_rds_would_refuse_exits_with_1() {
     let folder = folder();
     let args = ["create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s1"];
     assert_eq!(run(folder.path(), &args).status.code(), Some(0));
     let output = run(folder.path(), &args);
     let answer = answer(&output);
     assert_eq!((output.status.code(), &answer["success"]), (Some(1), &json!(false)), "{answer}");
-    assert_eq!(answer["error_code"], json!("DBSnapshotAlreadyExists"));
+    assert_eq!(answer["error_code"], json!("snapshot_name_taken"));
     assert!(!answer["guidance"].as_str().unwrap().is_empty());
 }
 
@@ -151,6 +151,29 @@ fn the_same_idempotency_key_gives_the_same_operation() {
     assert_eq!(answer(&first)["operation_id"], answer(&second)["operation_id"]);
     assert_eq!(orders(folder.path()).len(), 1);
     assert_eq!(ask("two words").status.code(), Some(2));
+}
+
+/// The line is said before the operation is asked for.
+#[cfg(unix)]
+#[test]
+fn an_interruption_while_an_operation_begins_does_not_break_it_off() {
+    for (signal, snapshot) in [("-INT", "s1"), ("-TERM", "s2"), ("-INT", "s3")] {
+        let folder = folder();
+        let parameter = format!("snapshot_id={snapshot}");
+        let mut command = rds_ops(&["run", "create_snapshot", "dev-postgres-01", "--param", &parameter]);
+        command.args(["--speed", "20", "--data"]).arg(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        assert!(lines.any(|line| line.contains("on the simulated fleet")));
+        let asked = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+        let told = lines.last().unwrap();
+        let output = child.wait_with_output().unwrap();
+        let answer = answer(&output);
+        assert_eq!((output.status.code(), &answer["status"]), (Some(1), &json!("in_progress")), "{answer}");
+        assert!(told.contains("GET /operations/"), "{told}");
+        assert_eq!(orders(folder.path()).len(), 1);
+    }
 }
 
 #[cfg(unix)]

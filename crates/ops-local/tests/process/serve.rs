@@ -1,5 +1,6 @@
 //! `rds-ops serve` as a process, over HTTP.
 
+use std::io::{Read as _, Write as _};
 use std::process::Command;
 use std::sync::Barrier;
 use std::thread;
@@ -144,6 +145,71 @@ fn a_server_that_is_asked_to_end_ends_well() {
     let asked = Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status().unwrap();
     assert!(asked.success());
     assert_eq!(server.child.wait().unwrap().code(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_server_that_is_asked_to_end_answers_who_waits() {
+    let folder = folder();
+    let mut command = rds_ops(&["serve", "--listen", "127.0.0.1:0", "--speed", "1", "--data"]);
+    command.arg(folder.path());
+    let mut server = Server::run(command);
+    let parameters = json!({ "snapshot_id": "waited-for" });
+    let (_, started) = server.post("respond-async", "create_snapshot", "dev-postgres-01", &parameters);
+    let mut waiting = server.connect();
+    let id = started["operation_id"].as_str().unwrap();
+    write!(waiting, "GET /operations/{id} HTTP/1.1\r\nhost: localhost\r\nprefer: wait=20\r\n\r\n").unwrap();
+    // It is answered after the other has arrived.
+    assert_eq!(server.get("/healthz").0, 200);
+    let asked = Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+    let mut answer = String::new();
+    waiting.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+}
+
+/// Some clients are gone before their request is read, and some while it is answered.
+#[cfg(unix)]
+#[test]
+fn clients_that_close_their_connections_leave_no_operation_half_done() {
+    let folder = folder();
+    let mut server = Server::start(folder.path());
+    for instance in ["dev-postgres-01", "test-mysql-01", "poc-search-01", "dev-oracle-01", "shared-dev-01"] {
+        let body = REBOOT.replace("dev-postgres-01", instance);
+        let head = "POST /operations HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
+        let request = format!("{head}content-length: {}\r\n\r\n{body}", body.len());
+        let mut connection = server.connect();
+        connection.write_all(request.as_bytes()).unwrap();
+        // Another one is answered meanwhile, so that this one has begun.
+        assert_eq!(server.get("/healthz").0, 200);
+        drop(connection);
+    }
+    let asked = Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+    let (_, page) = Server::start(folder.path()).get("/operations?status=submitting");
+    assert_eq!(page["items"], json!([]), "{page}");
+    let (_, page) = Server::start(folder.path()).get("/operations?limit=100");
+    let begun = page["items"].as_array().unwrap().len();
+    assert_eq!(orders(folder.path()).len(), begun, "{page}");
+}
+
+#[test]
+fn a_name_or_a_port_alone_may_be_listened_on() {
+    for listen in ["localhost:0", ":0", "0"] {
+        let folder = folder();
+        let mut command = rds_ops(&["serve", "--listen", listen, "--data"]);
+        command.arg(folder.path());
+        let server = Server::run(command);
+        assert!(server.origin().starts_with("http://127.0.0.1:"), "{listen}: {}", server.origin());
+        assert_eq!(server.get("/healthz").0, 200);
+    }
+    for (listen, told) in [("0.0.0.0:0", "is no loopback address"), ("localhost", "expected an address and a port")] {
+        let output = rds_ops(&["serve", "--listen", listen, "--data", "never-made"]).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && said.contains(told), "{listen}: {said}");
+    }
 }
 
 #[test]

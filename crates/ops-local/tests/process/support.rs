@@ -1,6 +1,7 @@
 //! Real `rds-ops` processes with a data folder of their own, and what stands in that folder.
 
 use std::io::{BufRead as _, BufReader};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -89,6 +90,13 @@ impl Server {
     /// Asks as if the server had been found under another host's name.
     pub(crate) fn get_as(&self, host: &str, path: &str) -> (u16, Value) {
         answer(self.agent.get(format!("{}{path}", self.url)).header("host", host).call().unwrap())
+    }
+
+    /// A connection of its own.
+    pub(crate) fn connect(&self) -> TcpStream {
+        let connection = TcpStream::connect(self.url.trim_start_matches("http://")).unwrap();
+        connection.set_read_timeout(Some(DEADLINE)).unwrap();
+        connection
     }
 
     /// The origin of the server's own pages.

@@ -4,8 +4,12 @@ use expect_test::expect;
 use ops_domain::ports::StoreError;
 use serde_json::{Value, json};
 use tracing::level_filters::LevelFilter;
+use tracing::subscriber::set_default;
 use tracing::{error, error_span, info};
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::layer::SubscriberExt as _;
 
+use crate::Lines;
 use crate::levels::Levels;
 use crate::memory::Memory;
 use crate::panics;
@@ -51,6 +55,23 @@ fn a_line_is_flat_and_has_the_fields_of_all_spans_around_it() {
           "timestamp": "TIME"
         }"#]]
     .assert_eq(&serde_json::to_string_pretty(&line(&memory)).unwrap());
+}
+
+#[test]
+fn a_line_for_people_has_each_field_once_and_stays_one_line() {
+    let memory = Memory::default();
+    let lines = Lines::text(memory.clone()).with_filter(Levels::at(LevelFilter::TRACE).filter());
+    let _guard = set_default(tracing_subscriber::registry().with(lines));
+    error_span!("operation", operation_id = %"01J", phase = "outer").in_scope(|| {
+        error_span!("operation", operation_id = %"01K", principal = "iam:a\nb").in_scope(|| {
+            info!(polls = 3, phase = "in_progress", nothing = None::<&str>, "step\nforged");
+        });
+    });
+    let text = memory.text();
+    let (time, rest) = text.split_once(' ').unwrap();
+    assert!(time.ends_with('Z'), "{text}");
+    let expected = r#" INFO step forged operation_id="01K" phase="in_progress" polls=3 principal="iam:a\nb""#;
+    assert_eq!(rest, format!("{expected}\n"));
 }
 
 #[test]

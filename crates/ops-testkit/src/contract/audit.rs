@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use ops_domain::audit::{Attempted, AuditEntry, NO_INSTANCE, verify_chain};
+use ops_domain::audit::{Attempted, AuditEntry, NO_INSTANCE, SHARED_CHAINS, shared_chain, verify_chain};
 use ops_domain::ports::{AuditQuery, Page, StoreError};
 use ops_domain::time::Timestamp;
 use ops_domain::user::UserFilter;
@@ -25,6 +25,8 @@ macro_rules! audit_contract {
             the_chain_verifies_after_concurrent_appends,
             each_instance_has_a_chain_of_its_own,
             entries_about_no_instance_are_chained_too,
+            entries_without_a_known_instance_share_a_few_chains,
+            entries_of_two_chains_about_one_instance_have_ids_of_their_own,
             expired_entries_are_hidden,
             pages_run_newest_first_without_gaps,
             every_filter_narrows_the_list,
@@ -261,4 +263,39 @@ pub async fn an_entry_keeps_the_expiry_of_the_one_before_it(stores: &Stores) {
     assert_eq!(read.iter().map(|entry| entry.prev_ttl).collect::<Vec<_>>(), [first.ttl, None]);
     let head = stores.audit.chain_head(&instance_id).await.expect("the head can be read").expect("there is a head");
     assert_eq!(head.ttl, second.ttl);
+}
+
+/// Entries about no instance, and about names that the inventory does not know, share a fixed number of chains; their
+/// names are in no way those of chains.
+pub async fn entries_without_a_known_instance_share_a_few_chains(stores: &Stores) {
+    let at = now();
+    let names: Vec<String> = (0..20).map(|_| text()).collect();
+    let drafts = names.iter().map(|name| {
+        let mut draft = draft(name, at);
+        draft.chain = Some(shared_chain(name));
+        draft
+    });
+    let entries = join_all(drafts.map(|draft| stores.audit.append(draft))).await;
+    for (entry, name) in entries.into_iter().zip(&names) {
+        let entry = entry.expect("the trail can be written");
+        assert_eq!((entry.instance_id.as_str(), entry.chain_id()), (name.as_str(), shared_chain(name).as_str()));
+        assert_eq!(query(stores, &of_instance(name, at)).await.items, [entry]);
+        assert_eq!(stores.audit.chain_head(name).await.expect("the head can be read"), None);
+        assert!(stores.audit.chain_head(&shared_chain(name)).await.expect("the head can be read").is_some());
+    }
+    let chains: BTreeSet<String> = names.iter().map(|name| shared_chain(name)).collect();
+    assert!(chains.len() <= usize::from(SHARED_CHAINS));
+}
+
+/// Two chains may have an entry about one instance at one moment.
+pub async fn entries_of_two_chains_about_one_instance_have_ids_of_their_own(stores: &Stores) {
+    let (instance_id, at) = (text(), now());
+    let mut shared = draft(&instance_id, at);
+    shared.chain = Some(shared_chain(&instance_id));
+    for draft in [draft(&instance_id, at), shared] {
+        stores.audit.append(draft).await.expect("the trail can be written");
+    }
+    let entries = query(stores, &of_instance(&instance_id, at)).await.items;
+    let ids: BTreeSet<&str> = entries.iter().map(|entry| entry.audit_id.as_str()).collect();
+    assert_eq!(ids.len(), 2);
 }

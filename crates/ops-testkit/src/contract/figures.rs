@@ -116,6 +116,7 @@ fn assert_durations(kpis: &Kpis, measured: &[Measurement]) {
         Measurement::Finished { .. }
         | Measurement::ProductionBlocked { .. }
         | Measurement::PermissionDenied { .. }
+        | Measurement::AuditContended
         | Measurement::AuditWriteFailed
         | Measurement::StoreThrottled => None,
     });

@@ -87,6 +87,7 @@ pub(super) fn draft(instance_id: &str, at: Timestamp) -> AuditDraft {
     let mut draft =
         AuditDraft::attempt(&caller, AuditEvent::Refused, Attempted::named("reboot_instance"), at, RETENTION);
     draft.instance_id = instance_id.to_owned();
+    draft.chain = None;
     draft
 }
 

@@ -20,7 +20,7 @@ pub trait RdsWithInstances: Sync {
     fn rds(&self) -> &dyn RdsControl;
     /// The account and Region in which instances are made.
     fn scope(&self) -> Scope;
-    /// Makes an `available` instance with these tags.
+    /// Makes an `available` instance with these tags, which copies them to its snapshots.
     async fn make(&self, id: &InstanceId, tags: &Tags);
     /// Whether a restart leaves its event.
     fn shows_restarts(&self) -> bool;
@@ -86,6 +86,7 @@ pub async fn an_instance_is_seen_with_its_status_and_tags(subject: &impl RdsWith
     let live = &seen.instances[&target.instance_id];
     assert_eq!((live.status.as_str(), live.engine.as_str()), ("available", "postgres"));
     assert_eq!(live.tags, Tags::from([("Environment".into(), "dev".into())]));
+    assert!(live.copy_tags_to_snapshot && live.engine_version.is_some());
     assert!(live.pending_modifications.is_empty() && live.cluster_id.is_none() && live.replica_source.is_none());
 }
 

@@ -15,7 +15,7 @@ use ops_domain::cluster::Unit;
 use ops_domain::id::OperationId;
 use ops_domain::instance::InstanceRef;
 use ops_domain::life::{Ending, OperationRecord, Phase};
-use ops_domain::ports::{AuditQuery, Begin, Commit};
+use ops_domain::ports::{AuditQuery, Begin, Commit, LeaseChange};
 use ops_domain::time::Timestamp;
 
 use crate::contract::Stores;
@@ -60,8 +60,19 @@ async fn begun(stores: &Stores, begin: Begin) -> OperationRecord {
 }
 
 /// A commit of `record` as it is.
+/// The operation that holds `unit` at `at`.
+async fn holder_of_unit(stores: &Stores, unit: &Unit, at: Timestamp) -> Option<OperationId> {
+    let holders = stores.store.holders(std::slice::from_ref(unit), at).await.expect("it can be read");
+    holders.into_iter().next().flatten()
+}
+
+/// Renews the lease of the next state, or releases it where that has none.
+const fn lease_change(next: &OperationRecord) -> LeaseChange {
+    if next.lease.is_some() { LeaseChange::Renew } else { LeaseChange::Release }
+}
+
 fn commit(record: &OperationRecord, at: Timestamp) -> Commit {
-    Commit { record: record.clone(), lease_required: false, audit: None, now: at }
+    Commit { record: record.clone(), lease: lease_change(record), lease_required: false, audit: None, now: at }
 }
 
 /// `record`, ended at `at` and without its lease.
@@ -74,7 +85,7 @@ fn ended(record: &OperationRecord, at: Timestamp) -> OperationRecord {
 
 /// Who holds an instance that stands alone.
 async fn holder_of(stores: &Stores, target: &InstanceRef, at: Timestamp) -> Option<OperationId> {
-    stores.store.holder(&Unit::Instance(target.clone()), at).await.expect("it can be read")
+    holder_of_unit(stores, &Unit::Instance(target.clone()), at).await
 }
 
 async fn entries_of(stores: &Stores, id: OperationId, at: Timestamp) -> Vec<AuditEntry> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ops_domain::audit::{AuditEntry, ChainBreak, ChainHead, NO_INSTANCE};
+use ops_domain::audit::{AuditEntry, ChainBreak, ChainHead, NO_INSTANCE, shared_chain};
 use ops_domain::ports::{AuditLog, Clock};
 use ops_domain::time::Timestamp;
 use ops_domain::trail::{Finding, TrailSummary, Verification};
@@ -39,6 +39,7 @@ macro_rules! tampering_contract {
             an_inserted_entry_is_found,
             entries_in_each_others_place_are_found,
             a_removed_end_is_found,
+            shared_chains_are_verified_too,
             expiry_is_no_tampering,
             entries_that_are_kept_longer_than_new_ones_are_verified_too,
         );
@@ -78,7 +79,7 @@ async fn four(trail: &impl TamperableTrail, at: Timestamp) -> Vec<AuditEntry> {
 }
 
 fn finding(entry: &AuditEntry, broken: ChainBreak) -> Finding {
-    Finding { instance_id: entry.instance_id.clone(), broken }
+    Finding { chain: entry.chain_id().to_owned(), broken }
 }
 
 fn missing(newer: Option<&AuditEntry>, older: Option<&AuditEntry>) -> ChainBreak {
@@ -125,8 +126,8 @@ pub async fn an_edit_is_found(trail: &impl TamperableTrail) {
         expected.push(finding(&entry, ChainBreak::Edited { audit_id: entry.audit_id.clone() }));
     }
     let (summary, mut findings) = verified(trail, later(at, 5)).await;
-    findings.sort_by(|one, other| one.instance_id.cmp(&other.instance_id));
-    expected.sort_by(|one, other| one.instance_id.cmp(&other.instance_id));
+    findings.sort_by(|one, other| one.chain.cmp(&other.chain));
+    expected.sort_by(|one, other| one.chain.cmp(&other.chain));
     assert_eq!((findings, summary.breaks), (expected, 5));
 }
 
@@ -190,7 +191,7 @@ pub async fn entries_in_each_others_place_are_found(trail: &impl TamperableTrail
         let entries = four(trail, at).await;
         trail.swap(&entries[one], &entries[other]).await;
         let (_, findings) = verified(trail, later(at, 5)).await;
-        assert!(findings.iter().any(|finding| finding.instance_id == entries[0].instance_id), "{one} and {other}");
+        assert!(findings.iter().any(|finding| finding.chain == entries[0].chain_id()), "{one} and {other}");
     }
 }
 
@@ -200,6 +201,33 @@ pub async fn a_removed_end_is_found(trail: &impl TamperableTrail) {
     let entries = four(trail, at).await;
     trail.remove_head(&entries[0].instance_id).await;
     assert_eq!(verified(trail, later(at, 5)).await.1, [finding(&entries[0], ChainBreak::HeadMissing)]);
+}
+
+/// Removed from a shared chain, moved to that of its instance, or edited. The entries are about several instances.
+pub async fn shared_chains_are_verified_too(trail: &impl TamperableTrail) {
+    let (at, chain) = (now(), shared_chain("one"));
+    let mut entries = Vec::new();
+    for second in 0..4 {
+        let mut draft = draft(&text(), later(at, second));
+        draft.chain = Some(chain.clone());
+        entries.push(trail.audit().append(draft).await.expect("the trail can be written"));
+    }
+    four(trail, at).await;
+    let whole = TrailSummary { chains: 2, entries: 8, ..TrailSummary::default() };
+    assert_eq!(verified(trail, later(at, 5)).await, (whole, vec![]));
+
+    trail.remove(&entries[1].audit_id).await;
+    let (_, findings) = verified(trail, later(at, 5)).await;
+    assert_eq!(findings, [finding(&entries[1], missing(Some(&entries[2]), Some(&entries[0])))]);
+    trail.put(&entries[1]).await;
+
+    let moved = AuditEntry { chain: None, ..entries[2].clone() };
+    trail.put(&moved).await;
+    let (_, findings) = verified(trail, later(at, 5)).await;
+    let chains: Vec<&str> = findings.iter().map(|finding| finding.chain.as_str()).collect();
+    assert!(chains.contains(&chain.as_str()) && chains.contains(&moved.instance_id.as_str()), "{findings:?}");
+    trail.put(&entries[2]).await;
+    assert_eq!(verified(trail, later(at, 5)).await.1, []);
 }
 
 /// Whether the store has deleted what has expired or not.

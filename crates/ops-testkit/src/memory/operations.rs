@@ -30,12 +30,12 @@ impl OperationStore for MemoryStore {
         self.call(Call::FindIdempotent, false, |tables| Ok(tables.claim(key, now)))
     }
 
-    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
-        self.call(Call::Holder, false, |tables| Ok(tables.holder(unit, now)))
+    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        self.call(Call::Holders, false, |tables| Ok(units.iter().map(|unit| tables.holder(unit, now)).collect()))
     }
 
     async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
-        self.call(Call::Holder, false, |tables| Ok(tables.last_token(unit)))
+        self.call(Call::LastToken, false, |tables| Ok(tables.last_token(unit)))
     }
 
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
@@ -73,6 +73,7 @@ impl OperationStore for MemoryStore {
 
 fn wants(query: &OperationQuery, record: &OperationRecord) -> bool {
     query.instance_id.as_ref().is_none_or(|id| *id == record.target.instance_id)
+        && query.scope.as_ref().is_none_or(|scope| *scope == record.target.scope())
         && query.status.is_none_or(|status| status == record.status())
         && query.user.as_ref().is_none_or(|user| user.accepts(&record.caller))
         && query.operation.as_ref().is_none_or(|operation| operation == record.operation.name())

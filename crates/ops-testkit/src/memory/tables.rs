@@ -1,13 +1,14 @@
 //! What is stored, and the few ways in which it changes.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
 use ops_domain::cluster::Unit;
 use ops_domain::id::OperationId;
 use ops_domain::life::{Lease, OperationRecord};
-use ops_domain::ports::{Begin, BeginError, Claim, Commit, CommitError, NewClaim, StoreError};
-use ops_domain::time::Timestamp;
+use ops_domain::ports::{Begin, BeginError, Claim, Commit, CommitError, LeaseChange, NewClaim, StoreError};
+use ops_domain::time::{Timestamp, after};
 
 #[derive(Debug, Default)]
 pub(super) struct Tables {
@@ -83,7 +84,7 @@ impl Tables {
 
     /// Stores the next state of an operation with all that belongs to it.
     pub(super) fn commit(&mut self, commit: Commit) -> Result<OperationRecord, CommitError> {
-        let Commit { mut record, lease_required, audit, now: _ } = commit;
+        let Commit { mut record, lease, lease_required, audit, now: _ } = commit;
         let stored = self.operations.get(&record.id).ok_or(CommitError::Conflict)?;
         if stored.version != record.version {
             return Err(CommitError::Conflict);
@@ -91,11 +92,12 @@ impl Tables {
         let token = record.lease.or(stored.lease).map(|lease| lease.token);
         let hold = self.holds.get_mut(&record.unit());
         let held = hold.filter(|hold| token.is_some_and(|token| hold.is_held_by(record.id, token)));
-        match (held, record.lease) {
-            (None, _) if lease_required => return Err(CommitError::LeaseLost),
-            (None, _) => record.lease = None,
-            (Some(hold), Some(lease)) => hold.holder = Some((record.id, lease.until)),
-            (Some(hold), None) => hold.holder = None,
+        match (held, lease, record.lease) {
+            (None, _, _) if lease_required => return Err(CommitError::LeaseLost),
+            (None, _, _) => record.lease = None,
+            (Some(hold), LeaseChange::Renew, Some(lease)) => hold.holder = Some((record.id, lease.until)),
+            (Some(hold), LeaseChange::Release, _) => hold.holder = None,
+            (Some(_), LeaseChange::Keep | LeaseChange::Renew, _) => {}
         }
         if let Some(audit) = audit {
             self.append(audit);
@@ -105,11 +107,18 @@ impl Tables {
         Ok(record)
     }
 
-    /// Writes an entry at the end of its instance's chain.
-    pub(super) fn append(&mut self, draft: AuditDraft) -> AuditEntry {
-        let instance_id = draft.instance_id.clone();
-        let (entry, head) = draft.seal(self.heads.get(&instance_id));
-        self.heads.insert(instance_id, head);
+    /// Writes an entry at the end of its chain.
+    pub(super) fn append(&mut self, mut draft: AuditDraft) -> AuditEntry {
+        let chain = draft.chain_id().to_owned();
+        let (entry, head) = loop {
+            let (entry, head) = draft.clone().seal(self.heads.get(&chain));
+            if self.entries.iter().all(|other| other.audit_id != entry.audit_id) {
+                break (entry, head);
+            }
+            // Another chain has an entry about the same instance at this moment.
+            draft.at = after(head.at, Duration::from_micros(1));
+        };
+        self.heads.insert(chain, head);
         self.entries.push(entry.clone());
         entry
     }

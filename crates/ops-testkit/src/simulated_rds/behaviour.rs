@@ -28,6 +28,9 @@ pub struct Behaviour {
     /// From the order to fail a cluster over to `available`: typically less than 35 seconds (RDS model,
     /// `FailoverDBCluster`).
     pub cluster_failover: Duration,
+    /// From the order to reboot a writer to the restart of its readers, on versions that restart them.
+    #[serde(default)]
+    pub readers_lag: Duration,
     /// From the order to the snapshot's `available`.
     pub snapshot: Duration,
     /// How long the instance is `backing-up` for a snapshot; RDS does not tie it to the snapshot's own status.
@@ -125,6 +128,7 @@ impl Behaviour {
             failover: Duration::from_secs(50),
             zone_lag: Duration::ZERO,
             cluster_failover: Duration::from_secs(30),
+            readers_lag: Duration::ZERO,
             snapshot: Duration::from_secs(60),
             backing_up: Duration::from_secs(30),
             window_delay: Duration::ZERO,

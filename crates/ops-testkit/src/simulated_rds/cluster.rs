@@ -30,6 +30,9 @@ pub struct SimulatedCluster {
     pub replicas: BTreeSet<String>,
     /// The Aurora global database that it belongs to.
     pub global_cluster_id: Option<String>,
+    /// `CopyTagsToSnapshot`.
+    #[serde(default)]
+    pub copy_tags_to_snapshot: bool,
 }
 
 impl SimulatedCluster {
@@ -48,6 +51,7 @@ impl SimulatedCluster {
             replica_source: None,
             replicas: BTreeSet::new(),
             global_cluster_id: None,
+            copy_tags_to_snapshot: false,
         }
     }
 
@@ -55,6 +59,13 @@ impl SimulatedCluster {
     #[must_use]
     pub fn tag(mut self, key: &str, value: &str) -> Self {
         self.tags.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    /// The same with `CopyTagsToSnapshot` on.
+    #[must_use]
+    pub const fn copying_tags(mut self) -> Self {
+        self.copy_tags_to_snapshot = true;
         self
     }
 
@@ -102,6 +113,7 @@ impl SimulatedCluster {
             replica_source: self.replica_source.clone(),
             replicas: self.replicas.clone(),
             global_cluster_id: self.global_cluster_id.clone(),
+            copy_tags_to_snapshot: self.copy_tags_to_snapshot,
         }
     }
 }

@@ -1,10 +1,11 @@
 //! What RDS makes of an order that is for a whole cluster.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use ops_domain::cluster::{ClusterRef, LiveCluster, Unit};
 use ops_domain::id::{ClusterId, ClusterSnapshotId, SnapshotId};
-use ops_domain::instance::InstanceRef;
+use ops_domain::instance::{InstanceRef, LiveInstance};
 use ops_domain::observation::EventKind;
 use ops_domain::operation::modify_backup_window;
 use ops_domain::ports::Receipt;
@@ -12,7 +13,7 @@ use ops_domain::tag::Tag;
 use ops_domain::time::after;
 
 use crate::simulated_rds::behaviour::FailoverOutcome;
-use crate::simulated_rds::orders::{Acceptance, Arrival, Refusal, new_snapshot, receipt, refusal};
+use crate::simulated_rds::orders::{Acceptance, Arrival, Refusal, new_snapshot, receipt, refusal, snapshot_tags};
 use crate::simulated_rds::state::Change;
 use crate::simulated_rds::timeline::Timeline;
 
@@ -50,6 +51,7 @@ impl Arrival<'_> {
         }
         let snapshot_id: SnapshotId = snapshot_id.as_str().parse().expect("it follows stricter rules of the same kind");
         let unit = self.cluster_unit(live);
+        let tags = snapshot_tags(tags, &live.tags, live.copy_tags_to_snapshot);
         let snapshot = new_snapshot(&unit, &snapshot_id, tags);
         self.state.cluster_snapshots.insert(key, Timeline::since(self.now, snapshot));
         self.set_snapshot_going(&unit, &snapshot_id);
@@ -114,8 +116,40 @@ impl Arrival<'_> {
         Ok(Acceptance { receipt, flushed: BTreeMap::new() })
     }
 
+    /// Restarts the readers of the Aurora cluster of `live`, where the reboot of its writer does that (Aurora User Guide,
+    /// "Rebooting an Aurora cluster with read availability").
+    pub(super) fn restart_readers(&mut self, live: &LiveInstance) {
+        let writer = live.instance_id.as_str();
+        let id = live.cluster_id.as_ref().filter(|_| restarts_readers(live)).and_then(|id| id.parse().ok());
+        let Some(Ok(cluster)) = id.map(|id| self.described_cluster(&id)) else { return };
+        if cluster.writer.as_deref() != Some(writer) {
+            return;
+        }
+        for reader in cluster.members.iter().filter(|member| *member != writer).filter_map(|it| it.parse().ok()) {
+            self.restart_reader(&InstanceRef { instance_id: reader, ..self.target.clone() });
+        }
+    }
+
+    /// A reader is `rebooting` for a while, and tells its shutdown and restart.
+    fn restart_reader(&mut self, reader: &InstanceRef) {
+        let begins = after(self.now, self.behaviour.scaled(self.behaviour.readers_lag));
+        let length = self.state.lasting(self.behaviour, self.behaviour.reboot);
+        let unit = Unit::Instance(reader.clone());
+        for (part, change) in [
+            (0.0, Change::Status("rebooting".to_owned())),
+            (0.1, Change::Event(EventKind::Shutdown)),
+            (0.8, Change::Event(EventKind::Restarted)),
+            (1.0, Change::Status("available".to_owned())),
+        ] {
+            self.state.schedule(after(begins, length.mul_f64(part)), &unit, change);
+        }
+        if let Some(resident) = self.state.resident_mut(reader) {
+            resident.restarts += 1;
+        }
+    }
+
     /// Counts the failover, and restarts the writer where there is one to restart.
-    fn note_failover(&mut self, live: &LiveCluster, length: std::time::Duration) {
+    fn note_failover(&mut self, live: &LiveCluster, length: Duration) {
         let outcome = self.behaviour.failover_outcome;
         let cluster = ClusterRef::new(self.target.scope(), live.cluster_id.clone());
         if outcome == FailoverOutcome::Completes
@@ -172,5 +206,20 @@ impl Arrival<'_> {
             return Err(refusal("InvalidDBInstanceState", message));
         }
         Ok(())
+    }
+}
+
+/// The versions before readers stayed up: `aurora-mysql` up to 2.09, `aurora-postgresql` up to 14.6, 13.9, 12.13 and any
+/// 11.
+fn restarts_readers(live: &LiveInstance) -> bool {
+    let version = live.engine_version.as_deref().unwrap_or_default();
+    let minor = |major: &str| version.strip_prefix(major).and_then(|minor| minor.parse::<u32>().ok());
+    match live.engine.as_str() {
+        "aurora-postgresql" => [("11.", 99), ("12.", 13), ("13.", 9), ("14.", 6)]
+            .into_iter()
+            .any(|(major, last)| minor(major).is_some_and(|minor| minor <= last)),
+        "aurora-mysql" => version.starts_with("5.7.mysql_aurora.2.0"),
+        "aurora" => true,
+        _ => false,
     }
 }

@@ -39,6 +39,8 @@ pub enum SendFault {
     Throttled,
     /// AWS refuses the service's role; nothing happens.
     Denied,
+    /// AWS does not accept the credentials, because they have expired; nothing happens.
+    Unauthenticated,
     /// The order can't be sent; nothing happens, and the sender knows it.
     Unavailable,
     /// The order is lost on its way; nothing happens, and the sender does not know it.

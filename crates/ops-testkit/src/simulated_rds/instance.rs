@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 pub struct SimulatedInstance {
     /// The engine, e.g. `postgres`.
     pub engine: String,
+    /// The engine's version.
+    #[serde(default)]
+    pub engine_version: Option<String>,
     /// The DB instance class.
     pub instance_class: String,
     /// `DBInstanceStatus`.
@@ -43,14 +46,19 @@ pub struct SimulatedInstance {
     /// `AwsBackupRecoveryPointArn`.
     #[serde(default)]
     pub aws_backup_recovery_point: Option<String>,
+    /// `CopyTagsToSnapshot`.
+    #[serde(default)]
+    pub copy_tags_to_snapshot: bool,
 }
 
 impl SimulatedInstance {
-    /// An `available` instance in one zone, without tags; backups at 03:00, maintenance on Sunday at 05:00.
+    /// An `available` instance in one zone, of a recent version, without tags; backups at 03:00, maintenance on Sunday at
+    /// 05:00.
     #[must_use]
     pub fn new(engine: &str) -> Self {
         Self {
             engine: engine.to_owned(),
+            engine_version: recent_version(engine).map(str::to_owned),
             instance_class: "db.t4g.medium".to_owned(),
             status: "available".to_owned(),
             tags: Tags::new(),
@@ -66,6 +74,7 @@ impl SimulatedInstance {
             replica_clusters: BTreeSet::new(),
             parameter_apply_statuses: ["in-sync".to_owned()].into(),
             aws_backup_recovery_point: None,
+            copy_tags_to_snapshot: false,
         }
     }
 
@@ -73,6 +82,20 @@ impl SimulatedInstance {
     #[must_use]
     pub fn tag(mut self, key: &str, value: &str) -> Self {
         self.tags.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    /// The same of this engine version.
+    #[must_use]
+    pub fn version(mut self, version: &str) -> Self {
+        self.engine_version = Some(version.to_owned());
+        self
+    }
+
+    /// The same with `CopyTagsToSnapshot` on.
+    #[must_use]
+    pub const fn copying_tags(mut self) -> Self {
+        self.copy_tags_to_snapshot = true;
         self
     }
 
@@ -150,6 +173,7 @@ impl SimulatedInstance {
             arn: Some(format!("arn:aws:rds:{}:{}:db:{}", target.region, target.account_id, target.instance_id)),
             dbi_resource_id: Some(resource_id(target)),
             engine: self.engine.clone(),
+            engine_version: self.engine_version.clone(),
             status: self.status.clone(),
             instance_class: Some(self.instance_class.clone()),
             multi_az: self.multi_az,
@@ -167,6 +191,7 @@ impl SimulatedInstance {
             replica_clusters: self.replica_clusters.clone(),
             parameter_apply_statuses: self.parameter_apply_statuses.clone(),
             aws_backup_recovery_point: self.aws_backup_recovery_point.clone(),
+            copy_tags_to_snapshot: self.copy_tags_to_snapshot,
         }
     }
 
@@ -184,6 +209,16 @@ impl SimulatedInstance {
             dbi_resource_id: Some(resource_id(target)),
             read_replica_source: self.replica_source.clone(),
         }
+    }
+}
+
+/// A version of `engine` as RDS writes it, where its number has to be read.
+fn recent_version(engine: &str) -> Option<&'static str> {
+    match engine {
+        "postgres" | "aurora-postgresql" => Some("16.4"),
+        "aurora-mysql" => Some("8.0.mysql_aurora.3.08.0"),
+        "mysql" => Some("8.0.40"),
+        _ => None,
     }
 }
 

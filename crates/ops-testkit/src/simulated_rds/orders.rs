@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ops_domain::cluster::Unit;
 use ops_domain::id::SnapshotId;
-use ops_domain::instance::{InstanceRef, LiveInstance, Scope};
+use ops_domain::instance::{InstanceRef, LiveInstance, Scope, Tags};
 use ops_domain::observation::{EventKind, Snapshot};
 use ops_domain::operation::{Order, create_snapshot, modify_backup_window, reboot_instance};
 use ops_domain::ports::Receipt;
@@ -91,6 +91,7 @@ impl Arrival<'_> {
         if self.state.snapshots_in(&scope).count() >= self.behaviour.snapshot_quota {
             return Err(refusal("SnapshotQuotaExceeded", "The quota of manual snapshots is used up.".to_owned()));
         }
+        let tags = snapshot_tags(tags, &live.tags, live.copy_tags_to_snapshot);
         let snapshot = new_snapshot(&self.unit(), snapshot_id, tags);
         self.state.snapshots.insert(key, Timeline::since(self.now, snapshot));
         self.set_snapshot_going(&self.unit(), snapshot_id);
@@ -109,19 +110,24 @@ impl Arrival<'_> {
         }
     }
 
-    /// A reboot is refused outside `available` (and `incompatible-parameters`, which it may mend), and a failover
-    /// without a standby, or of RDS Custom, with a code that is not documented (RDS model, `RebootDBInstance`).
+    /// A reboot is refused unless the instance is in use (also while RDS works on its storage) or in
+    /// `incompatible-parameters`, which it may end. So is a failover without a standby, or of RDS Custom, with a code that
+    /// is not documented (RDS model, `RebootDBInstance`).
     fn reboot(&mut self, live: &LiveInstance, force_failover: bool) -> Result<Acceptance, Refusal> {
         if live.engine.starts_with("custom-") {
             return Err(refusal("InvalidParameterValue", "The command doesn't apply to RDS Custom.".to_owned()));
         }
-        self.require_status(live, &["available", "incompatible-parameters"])?;
+        let allowed = ["available", "storage-optimization", "storage-initialization", "incompatible-parameters"];
+        self.require_status(live, &allowed)?;
         if force_failover && (!live.multi_az || live.cluster_id.is_some()) {
             let message = "You can't enable force failover if the instance isn't configured for Multi-AZ.";
             return Err(refusal("InvalidParameterCombination", message.to_owned()));
         }
         match (force_failover, self.behaviour.failover_outcome) {
-            (false, _) => self.restart(false),
+            (false, _) => {
+                self.restart(false);
+                self.restart_readers(live);
+            }
             (true, FailoverOutcome::Completes) => self.restart(true),
             (true, FailoverOutcome::AbandonedAfterRestart) => {
                 self.restart(false);
@@ -174,7 +180,7 @@ impl Arrival<'_> {
         order: &modify_backup_window::Order,
     ) -> Result<Acceptance, Refusal> {
         refuse_member(live, "ModifyDBCluster")?;
-        self.require_status(live, &["available", "storage-optimization", "storage-initialization", "storage-full"])?;
+        self.require_status(live, &["available", "storage-optimization", "storage-initialization"])?;
         if live.maintenance_window.is_some_and(|maintenance| order.backup_window.overlaps(&maintenance)) {
             let message = "The backup window and maintenance window must not overlap.";
             return Err(refusal("InvalidParameterValue", message.to_owned()));
@@ -227,7 +233,7 @@ pub(super) fn receipt(instance_status: Option<&str>) -> Receipt {
 }
 
 /// A snapshot of an instance or of a cluster as RDS shows it first.
-pub(super) fn new_snapshot(unit: &Unit, snapshot_id: &SnapshotId, tags: &[Tag]) -> Snapshot {
+pub(super) fn new_snapshot(unit: &Unit, snapshot_id: &SnapshotId, tags: Tags) -> Snapshot {
     let Scope { account_id, region } = unit.scope();
     let (kind, source_id) = match unit {
         Unit::Instance(target) => ("snapshot", target.instance_id.to_string()),
@@ -240,8 +246,21 @@ pub(super) fn new_snapshot(unit: &Unit, snapshot_id: &SnapshotId, tags: &[Tag]) 
         status: "creating".to_owned(),
         percent: Some(0),
         created_at: None,
-        tags: tags.iter().map(|tag| (tag.key.as_str().to_owned(), tag.value.as_str().to_owned())).collect(),
+        tags,
     }
+}
+
+/// The tags of a new snapshot: those that were sent, or where none were, a copy of its source's, where that copies them
+/// (RDS User Guide, "Tagging Amazon RDS resources").
+pub(super) fn snapshot_tags(sent: &[Tag], source: &Tags, copying: bool) -> Tags {
+    if sent.is_empty() && copying {
+        return source
+            .iter()
+            .filter(|(key, _)| !key.starts_with("aws:"))
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect();
+    }
+    sent.iter().map(|tag| (tag.key.as_str().to_owned(), tag.value.as_str().to_owned())).collect()
 }
 
 pub(super) fn refusal(code: &'static str, message: String) -> Refusal {

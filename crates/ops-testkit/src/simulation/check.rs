@@ -94,15 +94,15 @@ fn orders_belong(world: &World, records: &[OperationRecord], watchdog: &Watchdog
     }
 }
 
-/// The entries of each instance form an unbroken chain.
+/// The entries of each chain form an unbroken one.
 fn chained(entries: &[AuditEntry], watchdog: &Watchdog) {
     let mut chains: BTreeMap<&str, Vec<&AuditEntry>> = BTreeMap::new();
     for entry in entries {
-        chains.entry(&entry.instance_id).or_default().push(entry);
+        chains.entry(entry.chain_id()).or_default().push(entry);
     }
-    for (instance, chain) in chains {
+    for (name, chain) in chains {
         if let Err(broken) = verify_chain(chain, None) {
-            watchdog.violation(format!("the chain of {instance} is broken: {broken:?}"));
+            watchdog.violation(format!("the chain {name} is broken: {broken:?}"));
         }
     }
 }

@@ -164,7 +164,7 @@ fn behaviour(rng: &mut StdRng) -> Behaviour {
     Behaviour {
         seed: rng.random(),
         jitter: rng.random_range(0.0..0.9),
-        lag: seconds(rng, 0, 8),
+        lag: if rng.random_bool(0.1) { seconds(rng, 60, 110) } else { seconds(rng, 0, 8) },
         stale_for: seconds(rng, 0, 6),
         reboot: seconds(rng, 5, 200),
         failover: seconds(rng, 10, 200),
@@ -250,12 +250,13 @@ fn fault(rng: &mut StdRng) -> Fault {
         SendFault::Throttled,
         SendFault::Unavailable,
         SendFault::Denied,
+        SendFault::Unauthenticated,
         SendFault::LostBefore,
         SendFault::LostAfter,
         SendFault::LostAfter,
         SendFault::Refused { code: "InvalidDBInstanceState".into() },
     ];
-    Fault::Send { nth: nth.min(4), fault: faults.choose(rng).expect("there are seven").clone() }
+    Fault::Send { nth: nth.min(4), fault: faults.choose(rng).expect("there are eight").clone() }
 }
 
 fn store_fault(rng: &mut StdRng) -> (Call, u32, Side) {

@@ -251,8 +251,8 @@ impl OperationStore for Stepped {
         self.step("find key", self.store.find_idempotent(key, now)).await
     }
 
-    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
-        self.step("holder", self.store.holder(unit, now)).await
+    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        self.step("holders", self.store.holders(units, now)).await
     }
 
     async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {

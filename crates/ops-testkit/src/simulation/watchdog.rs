@@ -60,7 +60,8 @@ impl Watchdog {
         if !accepted {
             self.violation(format!("{id} was sent without an entry on the trail"));
         }
-        let holder = self.store.holder(order.unit(), self.schedule.now()).await.ok().flatten();
+        let holder = self.store.holders(std::slice::from_ref(order.unit()), self.schedule.now()).await;
+        let holder = holder.ok().and_then(|holders| holders.into_iter().next().flatten());
         if holder != Some(id) {
             self.violation(format!("{id} was sent while {holder:?} held the instance"));
         }

@@ -140,14 +140,11 @@ fn what_is_no_rds_instance_of_the_usual_kind_is_refused_up_front() {
 #[test]
 fn other_statuses_are_refused_before_anything_is_sent() {
     for (status, expected) in [
-        (
-            "storage-full",
-            expect!["failed: not done, InvalidDBInstanceState, instance_status storage-full, nothing sent"],
-        ),
-        ("backing-up", expect!["failed: not done, InvalidDBInstanceState, instance_status backing-up, nothing sent"]),
+        ("storage-full", expect!["failed: not done, status_not_allowed, instance_status storage-full, nothing sent"]),
+        ("backing-up", expect!["failed: not done, status_not_allowed, instance_status backing-up, nothing sent"]),
         (
             "quantum-tuning",
-            expect!["failed: not done, InvalidDBInstanceState, instance_status quantum-tuning, nothing sent"],
+            expect!["failed: not done, status_not_allowed, instance_status quantum-tuning, nothing sent"],
         ),
     ] {
         reboot().on(postgres().status(status)).check(expected);

@@ -57,17 +57,14 @@ fn a_snapshot_status_that_nobody_knows_never_counts_as_done() {
 fn only_statuses_in_which_rds_takes_snapshots_are_not_refused_up_front() {
     for (status, expected) in [
         ("storage-optimization", expect!["in_progress available: done"]),
-        (
-            "storage-full",
-            expect!["failed: not done, InvalidDBInstanceState, instance_status storage-full, nothing sent"],
-        ),
+        ("storage-full", expect!["failed: not done, status_not_allowed, instance_status storage-full, nothing sent"]),
         (
             "incompatible-parameters",
-            expect!["failed: not done, InvalidDBInstanceState, instance_status incompatible-parameters, nothing sent"],
+            expect!["failed: not done, status_not_allowed, instance_status incompatible-parameters, nothing sent"],
         ),
         (
             "quantum-tuning",
-            expect!["failed: not done, InvalidDBInstanceState, instance_status quantum-tuning, nothing sent"],
+            expect!["failed: not done, status_not_allowed, instance_status quantum-tuning, nothing sent"],
         ),
     ] {
         snapshot().on(postgres().status(status)).check(expected);
@@ -83,7 +80,7 @@ fn a_replica_and_its_source_are_snapshotted_like_others() {
 fn a_full_quota_is_told_whether_it_can_be_read_or_not() {
     snapshot()
         .behaving(|rds| rds.snapshot_quota = 0)
-        .check(expect!["failed: not done, SnapshotQuotaExceeded, nothing sent"]);
+        .check(expect!["failed: not done, snapshot_quota_used_up, nothing sent"]);
     snapshot()
         .behaving(|rds| (rds.snapshot_quota, rds.quotas_readable) = (0, false))
         .check(expect!["failed: not done, SnapshotQuotaExceeded"]);

@@ -44,9 +44,9 @@ fn a_window_that_is_set_already_changes_nothing_and_sends_nothing() {
 fn a_window_that_meets_the_maintenance_window_on_its_day_is_refused_up_front() {
     for (wanted, expected) in [
         ("04:30-05:00", expect!["in_progress available: done, changed true"]),
-        ("04:30-05:01", expect!["failed: not done, InvalidParameterValue, nothing sent"]),
+        ("04:30-05:01", expect!["failed: not done, windows_overlap, nothing sent"]),
         ("05:30-06:00", expect!["in_progress available: done, changed true"]),
-        ("23:45-05:15", expect!["failed: not done, InvalidParameterValue, nothing sent"]),
+        ("23:45-05:15", expect!["failed: not done, windows_overlap, nothing sent"]),
     ] {
         window(wanted).check(expected);
     }
@@ -56,17 +56,14 @@ fn a_window_that_meets_the_maintenance_window_on_its_day_is_refused_up_front() {
 fn statuses_decide_before_the_order_and_not_after_it() {
     for (status, expected) in [
         ("storage-optimization", expect!["in_progress available: done, changed true"]),
-        (
-            "storage-full",
-            expect!["failed: not done, InvalidDBInstanceState, instance_status storage-full, nothing sent"],
-        ),
+        ("storage-full", expect!["failed: not done, status_not_allowed, instance_status storage-full, nothing sent"]),
         (
             "incompatible-parameters",
-            expect!["failed: not done, InvalidDBInstanceState, instance_status incompatible-parameters, nothing sent"],
+            expect!["failed: not done, status_not_allowed, instance_status incompatible-parameters, nothing sent"],
         ),
         (
             "quantum-tuning",
-            expect!["failed: not done, InvalidDBInstanceState, instance_status quantum-tuning, nothing sent"],
+            expect!["failed: not done, status_not_allowed, instance_status quantum-tuning, nothing sent"],
         ),
     ] {
         window("01:00-02:00").on(postgres().status(status)).check(expected);

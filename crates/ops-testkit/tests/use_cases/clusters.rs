@@ -7,7 +7,7 @@ use ops_domain::config::Settings;
 use ops_domain::failure::Code;
 use ops_domain::instance::InstanceRef;
 use ops_domain::life::{OperationRecord, Status};
-use ops_domain::service::InstanceFilter;
+use ops_domain::service::{InstanceFilter, Submitted};
 use ops_testkit::fleet::{self, AURORA_CLUSTER, DEVELOPMENT_ACCOUNT, FRANKFURT, MULTI_AZ_CLUSTER, cluster, target};
 use ops_testkit::memory::{Call, Side};
 use ops_testkit::simulated_rds::{
@@ -85,13 +85,56 @@ async fn an_aurora_member_is_rebooted_alone() {
     assert_eq!((world.rds.restarts(&member("dev-aurora-01")), world.rds.cluster_failovers(&aurora())), (0, 0));
 }
 
+fn aurora_member(version: &str) -> SimulatedInstance {
+    let instance = SimulatedInstance::new("aurora-postgresql").member_of(AURORA_CLUSTER).version(version);
+    instance.tag("Environment", "Development")
+}
+
+/// `aurora-postgresql` up to 14.6 restarts the readers with the writer.
+#[tokio::test]
+async fn a_preview_names_the_readers_that_restart_with_their_writer() {
+    let (writer, reader) = ("dev-aurora-01", "dev-aurora-02");
+    for (version, rebooted, restarted) in
+        [("14.6", writer, &[writer, reader][..]), ("14.6", reader, &[reader]), ("14.7", writer, &[writer])]
+    {
+        let world = World::demo();
+        for name in [writer, reader] {
+            world.rds.add(member(name), aurora_member(version));
+        }
+        let mut request = reboot_of(rebooted);
+        request["dry_run"] = json!(true);
+        let Ok(Submitted::DryRun(preview)) = world.submit(&request).await else { panic!("a preview") };
+        let affected = restarted.iter().map(|name| json!({ "instance_id": name, "effect": "restart" }));
+        assert_eq!(preview["would"]["affected"], json!(affected.collect::<Vec<_>>()), "{version} {rebooted}");
+        let warned = preview["would"]["warnings"].as_array().unwrap().iter().any(|it| it["code"] == "readers_restart");
+        assert_eq!(warned, restarted.len() > 1);
+        assert_eq!(world.run(&reboot_of(rebooted)).await.status(), Status::Available);
+        let really = [writer, reader].into_iter().filter(|name| world.rds.restarts(&member(name)) == 1);
+        assert_eq!(really.collect::<Vec<_>>(), restarted, "{version} {rebooted}");
+    }
+}
+
+/// Of a member the snapshot is one of the cluster, and so are the tags.
+#[tokio::test]
+async fn a_cluster_snapshot_keeps_the_tags_of_a_cluster_that_copies_them() {
+    for copying in [false, true] {
+        let world = World::demo();
+        let described = aurora_of(&["dev-aurora-01", "dev-aurora-02"]).tag("Owner", "dba");
+        world.rds.add_cluster(&aurora(), &if copying { described.copying_tags() } else { described });
+        world.run(&snapshot_of("dev-aurora-01")).await;
+        let snapshot = world.rds.cluster_snapshots(&aurora()).remove(0);
+        assert_eq!(snapshot.tags.get("Owner").map(String::as_str), copying.then_some("dba"));
+        assert!(snapshot.tags.contains_key("Environment"));
+    }
+}
+
 #[tokio::test]
 async fn what_rds_does_not_offer_is_refused_before_anything_is_sent() {
     let world = World::demo();
     let mut long = snapshot_of("dev-aurora-01");
     long["parameters"]["snapshot_id"] = json!("s".repeat(64));
     for (request, code) in [
-        (long, "InvalidParameterValue"),
+        (long, "cluster_snapshot_name_too_long"),
         (reboot_of("dev-multiaz-01"), "cluster_member"),
         (reboot_of("dev-docdb-01"), "unsupported_engine"),
         (snapshot_of("dev-docdb-01"), "unsupported_engine"),
@@ -265,14 +308,17 @@ async fn a_cluster_that_is_deleted_on_the_way_ends_the_operation() {
 }
 
 #[tokio::test]
-async fn an_order_that_rds_refuses_although_everything_shows_available_has_failed() {
-    let behaviour = Behaviour { busy_after: Duration::from_secs(60), ..Behaviour::quick() };
-    let world = World::demo_with(behaviour, Settings::default());
-    assert_eq!(world.run(&reboot_of("dev-aurora-02")).await.status(), Status::Available);
-    let record = world.run(&reboot_of("dev-aurora-02")).await;
-    assert_eq!(answer(&record)["error_code"], json!("InvalidDBInstanceState"));
-    assert_eq!(world.rds.instance(&member("dev-aurora-02")).unwrap().status, "available");
-    assert_eq!(world.rds.restarts(&member("dev-aurora-02")), 1);
+async fn a_management_operation_in_progress_is_waited_out() {
+    for (busy_after, code, restarts) in [(60, None, 2), (3600, Some("InvalidDBInstanceState"), 1)] {
+        let behaviour = Behaviour { busy_after: Duration::from_secs(busy_after), ..Behaviour::quick() };
+        let world = World::demo_with(behaviour, Settings::default());
+        assert_eq!(world.run(&reboot_of("dev-aurora-02")).await.status(), Status::Available);
+        let record = world.run(&reboot_of("dev-aurora-02")).await;
+        assert_eq!(answer(&record).get("error_code").and_then(|code| code.as_str()), code);
+        assert_eq!(world.rds.instance(&member("dev-aurora-02")).unwrap().status, "available");
+        assert_eq!(world.rds.restarts(&member("dev-aurora-02")), restarts);
+        assert!(world.rds.orders().len() < 20, "RDS is not asked without a pause");
+    }
 }
 
 #[tokio::test]
@@ -409,6 +455,24 @@ async fn a_restart_that_another_members_operation_caused_late_is_no_evidence() {
     let second = begun(&world, &reboot_of("dev-aurora-01")).await;
     assert_eq!(second.status(), Status::Unresolved, "{:?}", answer(&second));
     let second = world.run_to_end(second.id).await;
+    assert_eq!(answer(&second)["error_code"], json!("outcome_unknown"));
+}
+
+/// The writer is up again, and its reader restarts only then: not because of the reboot that never reached RDS.
+#[tokio::test]
+async fn a_reader_that_restarts_after_its_writer_proves_no_reboot() {
+    let slow = Behaviour { readers_lag: Duration::from_secs(100), ..Behaviour::quick() };
+    let world = World::demo_with(slow, Settings::default());
+    for name in ["dev-aurora-01", "dev-aurora-02"] {
+        world.rds.add(member(name), aurora_member("14.6"));
+    }
+    assert_eq!(world.run(&reboot_of("dev-aurora-01")).await.status(), Status::Available);
+    world.clock.advance(Duration::from_secs(15));
+    world.rds.inject(Fault::next_send(SendFault::LostBefore));
+    let second = begun(&world, &reboot_of("dev-aurora-02")).await;
+    assert_eq!(second.status(), Status::Unresolved, "{:?}", answer(&second));
+    let second = world.run_to_end(second.id).await;
+    assert_eq!(world.rds.restarts(&member("dev-aurora-02")), 1, "the one that the writer's reboot caused");
     assert_eq!(answer(&second)["error_code"], json!("outcome_unknown"));
 }
 

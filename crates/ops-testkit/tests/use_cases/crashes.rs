@@ -100,8 +100,8 @@ impl OperationStore for Mortal {
         self.world.store.find_idempotent(key, now).await
     }
 
-    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
-        self.world.store.holder(unit, now).await
+    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        self.world.store.holders(units, now).await
     }
 
     async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
@@ -174,6 +174,7 @@ async fn recover(world: &World) -> String {
     let accepted = world.rds.orders().iter().filter(|order| order.is_accepted()).count();
     assert_eq!(record.status() == Status::Available, done_by_rds(world, &record), "{:?}", record.phase);
     assert_eq!(world.store.lease(&record.target), None, "the instance is free again");
+    assert_claims_hold(world, &record);
     let trail = events(world).join(", ");
     let answer = record.answer(world.clock.now());
     let code = answer.get("error_code").and_then(Value::as_str).map(|code| format!(" ({code})")).unwrap_or_default();

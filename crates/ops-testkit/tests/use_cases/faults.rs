@@ -3,12 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ops_domain::audit::{AuditDraft, AuditEvent};
 use ops_domain::config::Settings;
 use ops_domain::failure::Code;
-use ops_domain::life::{OperationRecord, Status};
-use ops_domain::ports::{BeginError, Clock as _, Measurement, StoreError};
+use ops_domain::id::OperationId;
+use ops_domain::life::{Ending, OperationRecord, Phase, Status};
+use ops_domain::ports::{Begin, BeginError, Clock as _, Measurement, OperationStore as _, StoreError};
+use ops_testkit::fleet::{FRANKFURT, TEAMS_ACCOUNT, target};
 use ops_testkit::memory::{Call, Side};
 use ops_testkit::mocks::{MockAuditLog, MockOperationStore};
+use ops_testkit::sample;
 use ops_testkit::simulated_rds::{Behaviour, Fault, LookFault, SendFault};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
@@ -34,16 +38,26 @@ async fn without_an_audit_trail_or_a_store_nothing_is_sent() {
 #[tokio::test]
 async fn what_rds_refuses_is_told_with_its_code_and_guidance() {
     let world = World::demo();
+    world.rds.inject(Fault::next_send(SendFault::Refused { code: "SnapshotQuotaExceeded".into() }));
+    let record = world.run(&snapshot()).await;
+    let answer = record.answer(record.created_at);
+    assert_eq!((&answer["success"], &answer["error_code"]), (&json!(false), &json!("SnapshotQuotaExceeded")));
+    assert!(answer["guidance"].as_str().unwrap().contains("quota"), "{answer:?}");
+}
+
+#[tokio::test]
+async fn what_rds_would_refuse_is_told_with_our_own_code_and_guidance() {
+    let world = World::demo();
     let stopped = json!({ "operation": "reboot_instance", "instance_id": "dev-stopped-01" });
     let record = world.run(&stopped).await;
     let answer = record.answer(record.created_at);
     assert_eq!((&answer["success"], &answer["status"]), (&json!(false), &json!("failed")));
-    assert_eq!(answer["error_code"], json!("InvalidDBInstanceState"));
+    assert_eq!(answer["error_code"], json!("status_not_allowed"));
     assert_eq!(world.rds.orders(), [], "known before it is sent");
 
     world.run(&snapshot()).await;
     let again = world.run(&snapshot()).await;
-    assert_eq!(again.answer(again.created_at)["error_code"], json!("DBSnapshotAlreadyExists"));
+    assert_eq!(again.answer(again.created_at)["error_code"], json!("snapshot_name_taken"));
     assert_eq!(world.rds.snapshots(&dev()).len(), 1);
 }
 
@@ -142,6 +156,90 @@ async fn a_lost_answer_is_resolved_by_looking_and_a_reboot_is_never_sent_twice()
     }
 }
 
+/// One error of RDS at the call does not hold the instance until the operation's deadline, however long that is.
+#[tokio::test]
+async fn a_lost_call_is_sent_again_or_ended_within_two_minutes() {
+    let cases =
+        [(snapshot(), Status::Available, true), (window(), Status::Available, true), (reboot(), Status::Failed, false)];
+    for (request, ends, sent) in cases {
+        let settings = Settings { operation_timeout: Duration::from_hours(4), ..Settings::default() };
+        let world = World::demo_with(Behaviour::quick(), settings);
+        world.rds.inject(Fault::next_send(SendFault::LostBefore));
+        let asked_at = world.clock.now();
+        let id = begun(&world, &request).await.id;
+        let record = world.run_to_end(id).await;
+        assert_eq!(record.status(), ends, "{request}");
+        let sent_at = world.rds.orders().first().map(|order| order.at);
+        assert_eq!(sent_at.is_some(), sent);
+        let free_by = sent_at.or(record.ended_at()).unwrap();
+        let took = (free_by - asked_at).num_seconds();
+        assert!((60..=120).contains(&took), "{took} s: {request}");
+        let answer = Value::Object(record.answer(record.created_at));
+        assert_eq!(answer["warnings"][0]["code"].as_str(), sent.then_some("sent_late"), "{answer}");
+        assert_eq!(answer.get("submitted_at").is_some(), sent, "{answer}");
+        assert_claims_hold(&world, &record);
+    }
+}
+
+/// Nobody expects a snapshot that is taken long after it was asked for.
+#[tokio::test]
+async fn nothing_is_sent_again_ten_minutes_after_it_was_asked_for() {
+    let world = World::demo();
+    world.rds.inject(Fault::next_send(SendFault::LostBefore));
+    let id = begun(&world, &snapshot()).await.id;
+    world.clock.advance(Duration::from_mins(11));
+    let record = world.run_to_end(id).await;
+    assert_eq!(record.answer(record.created_at)["error_code"], json!("outcome_unknown"));
+    assert_eq!(world.rds.orders(), []);
+}
+
+/// AWS carries nothing out with credentials that it does not accept, so the call is made again with new ones, once.
+#[tokio::test]
+async fn credentials_that_expired_at_the_call_are_replaced_once() {
+    for (refusals, ends, orders) in [(1, Status::Available, 1), (2, Status::Failed, 0)] {
+        for request in [snapshot(), reboot(), window()] {
+            let world = World::demo();
+            for nth in 1..=refusals {
+                world.rds.inject(Fault::Send { nth, fault: SendFault::Unauthenticated });
+            }
+            let record = world.run(&request).await;
+            assert_eq!(record.status(), ends, "{request}");
+            assert_eq!(world.rds.orders().len(), orders);
+            let answer = Value::Object(record.answer(record.created_at));
+            assert_eq!(answer["error_code"].as_str(), (orders == 0).then_some("ExpiredToken"));
+            assert_claims_hold(&world, &record);
+            assert_eq!(world.store.lease(&dev()), None);
+        }
+    }
+}
+
+/// The reboot of the first operation shows late; many operations of a namesake in another account have come since.
+#[tokio::test]
+async fn a_predecessor_is_found_behind_many_operations_of_a_namesake() {
+    let (reboot_takes, lag) = (Duration::from_secs(700), Duration::from_secs(400));
+    let slow = Behaviour { reboot: reboot_takes, lag, answer_shows_rebooting: false, ..Behaviour::quick() };
+    let world = World::demo_with(slow, Settings::default());
+    let mut first = begun(&world, &reboot()).await;
+    while first.status() != Status::Timeout {
+        world.clock.advance_to(first.next_at().unwrap());
+        first = world.service.advance(first.id).await.unwrap();
+    }
+    let (now, namesake) = (world.clock.now(), target(TEAMS_ACCOUNT, FRANKFURT, "dev-postgres-01"));
+    for n in 0..150 {
+        let id = OperationId::from_parts(now.timestamp_millis().unsigned_abs() - 1, n);
+        let mut record = sample::record(id, &namesake, first.operation.clone(), now);
+        record.lease = None;
+        record.enter(Phase::Ended { ending: Ending::Cancelled, watch: None }, now);
+        let audit = AuditDraft::about(&record, AuditEvent::Cancelled, now, Duration::from_hours(1));
+        world.store.begin(Begin { record, claim: None, audit, now }).await.unwrap();
+    }
+    world.rds.inject(Fault::next_send(SendFault::LostBefore));
+    let second = begun(&world, &reboot()).await;
+    assert_eq!(second.status(), Status::Unresolved, "{:?}", second.answer(now));
+    let second = world.run_to_end(second.id).await;
+    assert_eq!(second.answer(second.created_at)["error_code"], json!("outcome_unknown"));
+}
+
 /// RDS shows the snapshot of an order whose answer was lost only after the deadline, and there is no room for another.
 #[tokio::test]
 async fn an_order_that_seemed_lost_and_leaves_no_room_for_another_is_found_to_have_been_carried_out() {
@@ -204,6 +302,49 @@ async fn a_refusal_that_the_trail_is_too_busy_for_is_an_entry_that_is_missing() 
     assert!(world.recording.measurements().contains(&Measurement::AuditWriteFailed));
 }
 
+/// Too many writers at once is no outage: the caller comes back later, and nobody is woken.
+#[tokio::test]
+async fn contention_on_the_trail_is_told_from_an_outage() {
+    let mut world = World::demo();
+    let mut busy = MockAuditLog::new();
+    busy.expect_append().returning(|_| Err(StoreError::Contended));
+    world.service.ports.audit = Arc::new(busy);
+    let prod = json!({ "operation": "reboot_instance", "instance_id": "prod-orders-01" });
+    let failure = refused(&world, &prod).await;
+    assert_eq!((failure.code, failure.retry_after_seconds.is_some()), (Code::Throttled, true));
+    let measured = world.recording.measurements();
+    assert!(measured.contains(&Measurement::AuditContended), "{measured:?}");
+    assert!(!measured.contains(&Measurement::AuditWriteFailed), "{measured:?}");
+}
+
+/// An attempt that meets a store in trouble is on the trail where that can be written.
+#[tokio::test]
+async fn attempts_that_meet_a_store_in_trouble_are_on_the_trail() {
+    let dry_run = json!({ "operation": "reboot_instance", "instance_id": "dev-postgres-01", "dry_run": true });
+    for (request, call, event) in [(reboot(), Call::Begin, None), (dry_run, Call::Holders, Some("refused"))] {
+        let world = World::demo();
+        world.store.fail_next(call, 1, Side::Before);
+        assert_eq!(refused(&world, &request).await.code, Code::StoreUnavailable);
+        assert_eq!(events(&world).first().map(String::as_str), event, "what may have begun is no refusal");
+    }
+    let world = World::demo();
+    let mut store = MockOperationStore::new();
+    store.expect_find_idempotent().returning(|_, _| Ok(None));
+    store.expect_begin().returning(|_| Err(BeginError::Store(StoreError::Contended)));
+    store.expect_load().returning(|_| Ok(None));
+    let mut contended = world.clone();
+    contended.service.ports.store = Arc::new(store);
+    assert_eq!(refused(&contended, &reboot()).await.code, Code::Throttled);
+    assert_eq!(events(&world), ["refused"]);
+
+    let world = World::demo();
+    world.rds.inject(Fault::next_look(LookFault::Throttled));
+    let waiting = begun(&world, &reboot()).await;
+    world.store.fail_next(Call::Commit, 1, Side::Before);
+    world.service.cancel(&world.caller("bob"), waiting.id).await.unwrap_err();
+    assert_eq!(events(&world), ["accepted", "refused"]);
+}
+
 /// The first order got no answer, and RDS showed nothing of it until it was time to send another one.
 #[tokio::test]
 async fn an_operation_that_may_have_sent_an_order_is_not_cancelled_and_never_says_that_nothing_was_changed() {
@@ -224,7 +365,9 @@ async fn an_operation_that_may_have_sent_an_order_is_not_cancelled_and_never_say
         meanwhile(&world);
         let record = world.run_to_end(record.id).await;
         let answer = Value::Object(record.answer(record.created_at));
-        assert!(answer["guidance"].as_str().unwrap().contains("may have been sent before"), "{answer}");
+        assert!(answer["guidance"].as_str().unwrap().contains("may have reached RDS"), "{answer}");
+        let claims = answer.to_string().to_lowercase();
+        assert!(!claims.contains("nothing was sent") && !claims.contains("nothing was changed"), "{answer}");
         assert_eq!(world.rds.orders().iter().filter(|order| order.is_accepted()).count(), 0);
     }
 }

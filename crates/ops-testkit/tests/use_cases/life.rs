@@ -97,6 +97,7 @@ async fn a_timeout_is_an_answer_and_the_late_outcome_follows_on_the_trail() {
         Measurement::Finished { operation_id, status, late, .. } => Some((operation_id, status, late)),
         Measurement::ProductionBlocked { .. }
         | Measurement::PermissionDenied { .. }
+        | Measurement::AuditContended
         | Measurement::AuditWriteFailed
         | Measurement::StoreThrottled => None,
     });

@@ -11,6 +11,7 @@ mod log;
 mod preview;
 mod relatives;
 mod rules;
+mod slow;
 mod slow_begin;
 mod story;
 mod summary;

@@ -106,6 +106,17 @@ async fn a_preview_names_what_stands_in_the_way() {
 }
 
 #[tokio::test]
+async fn a_preview_of_an_overlapping_window_has_the_nearest_free_ones() {
+    let mut request = window();
+    request["parameters"]["backup_window"] = json!("05:10-05:40");
+    let preview = preview(&world_of(postgres()), &request).await;
+    let state = preview["checks"].as_array().unwrap().iter().find(|check| check["check"] == "state").unwrap();
+    assert_eq!((&state["passed"], &state["error_code"]), (&json!(false), &json!("windows_overlap")));
+    assert_eq!(state["free_backup_windows"], json!(["05:30-06:00", "04:30-05:00"]));
+    assert_eq!(state["maintenance_window"], json!("sun:05:00-sun:05:30"));
+}
+
+#[tokio::test]
 async fn an_operation_that_agrees_with_its_preview_goes_on_whoever_asks_and_whenever() {
     for request in [snapshot(), reboot(), window()] {
         let world = World::demo();
@@ -126,10 +137,11 @@ type Meanwhile = fn(&World, &InstanceRef);
 
 #[tokio::test]
 async fn when_reality_differs_from_the_preview_nothing_is_sent_and_it_is_409_on_the_trail() {
-    let cases: [(Value, Meanwhile); 7] = [
+    let cases: [(Value, Meanwhile); 8] = [
         (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().pending_parameters())),
         (snapshot(), |world, dev| world.rds.add(dev.clone(), postgres().multi_az())),
         (snapshot(), |world, dev| world.rds.add(dev.clone(), postgres().tag("Stage", "dev"))),
+        (snapshot(), |world, dev| world.rds.add(dev.clone(), postgres().copying_tags().tag("aws:new", "x"))),
         (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().replicated_by("dev-replica-01"))),
         (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().pending("MultiAZ", "true"))),
         (window(), |world, dev| world.rds.add(dev.clone(), postgres().without_backups())),
@@ -209,7 +221,8 @@ async fn a_full_quota_is_refused_before_rds_is_asked_where_it_can_be_read() {
         assert_eq!(checked["passed"], json!(!readable));
         let record = world.run(&second).await;
         let answer = record.answer(record.created_at);
-        assert_eq!(answer["error_code"], json!("SnapshotQuotaExceeded"));
+        let code = if readable { "snapshot_quota_used_up" } else { "SnapshotQuotaExceeded" };
+        assert_eq!(answer["error_code"], json!(code), "a code of AWS is what RDS said");
         assert!(answer["guidance"].as_str().unwrap().contains("L-272F1212"));
         assert_eq!(answer.get("quota").cloned(), readable.then(|| json!({ "used": 1, "max": 1 })));
         assert_eq!(world.rds.orders().len() - before, orders);
@@ -231,8 +244,37 @@ async fn a_snapshot_name_that_is_taken_does_not_pass_and_reaches_rds_as_no_order
         let state = taken["checks"].as_array().unwrap().iter().find(|check| check["check"] == "state").unwrap();
         assert_eq!(state["passed"], json!(false));
         let again = world.run(&request).await;
-        let code = again.answer(again.created_at)["error_code"].clone();
-        assert!(code.as_str().unwrap().contains("SnapshotAlreadyExists"), "{code}");
+        assert_eq!(again.answer(again.created_at)["error_code"], json!("snapshot_name_taken"));
         assert_eq!(world.rds.orders().len(), 1);
+    }
+}
+
+fn tags_of(instance: SimulatedInstance, tags: usize) -> SimulatedInstance {
+    (10..10 + tags).fold(instance, |instance, number| instance.tag(&format!("k{number}"), "v"))
+}
+
+/// Any tag that is sent turns RDS's own copying off, and the service always sends some.
+#[tokio::test]
+async fn a_snapshot_keeps_the_tags_of_an_instance_that_copies_them() {
+    let mut request = snapshot();
+    request["parameters"]["tags"] = json!([{ "Key": "k11", "Value": "of the request" }]);
+    let beyond_50: Vec<String> = (57..70).map(|number| format!("k{number}")).collect();
+    for (copying, tags, copied, left_out) in [
+        (false, 3, 0, vec![]),
+        (true, 3, 2, vec!["aws:stack"]),
+        (true, 60, 46, [vec!["aws:stack"], beyond_50.iter().map(String::as_str).collect()].concat()),
+    ] {
+        let instance = tags_of(postgres().tag("aws:stack", "s-1"), tags);
+        let world = world_of(if copying { instance.copying_tags() } else { instance });
+        let told = preview(&world, &request).await;
+        assert_eq!(told["would"]["tags_not_copied"], json!(left_out));
+        let warned = told["would"]["warnings"].as_array().unwrap().iter().any(|it| it["code"] == "tags_not_copied");
+        assert_eq!(warned, !left_out.is_empty());
+        world.run(&request).await;
+        let tags = world.rds.snapshots(&dev()).remove(0).tags;
+        let always = ["Environment", "rds-ops:operation-id", "rds-ops:requested-by", "k11"];
+        assert!(always.iter().all(|key| tags.contains_key(*key)), "{tags:?}");
+        assert_eq!((tags["k11"].as_str(), tags.len()), ("of the request", always.len() + copied));
+        assert!(left_out.iter().all(|key| !tags.contains_key(*key)), "{tags:?}");
     }
 }

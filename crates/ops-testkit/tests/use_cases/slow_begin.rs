@@ -42,8 +42,8 @@ impl<F: Fn(&World) + Send + Sync> OperationStore for SlowBegin<F> {
         self.world.store.find_idempotent(key, now).await
     }
 
-    async fn holder(&self, unit: &Unit, now: Timestamp) -> Result<Option<OperationId>, StoreError> {
-        self.world.store.holder(unit, now).await
+    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        self.world.store.holders(units, now).await
     }
 
     async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {

@@ -41,6 +41,24 @@ pub(crate) async fn refused(world: &World, request: &Value) -> Failure {
     world.submit(request).await.expect_err("the request is refused")
 }
 
+/// Fails where the answer says that nothing was sent or changed, and RDS knows better; or that RDS has accepted what it
+/// never saw.
+#[track_caller]
+pub(crate) fn assert_claims_hold(world: &World, record: &OperationRecord) {
+    let answer = Value::Object(record.answer(record.created_at)).to_string().to_lowercase();
+    let orders = world.rds.orders();
+    let accepted = orders.iter().any(|order| order.is_accepted());
+    for claim in ["nothing was sent", "sent nothing", "was not sent", "does not send"] {
+        assert!(!answer.contains(claim) || orders.is_empty(), "{claim}: {answer}");
+    }
+    for claim in ["nothing was changed", "changed nothing"] {
+        assert!(!answer.contains(claim) || !accepted, "{claim}: {answer}");
+    }
+    for claim in ["rds accepted", "was accepted by rds", "rds has the request", "was sent to rds, "] {
+        assert!(!answer.contains(claim) || accepted, "{claim}: {answer}");
+    }
+}
+
 /// Whether RDS really did what the operation asked.
 pub(crate) fn done_by_rds(world: &World, record: &OperationRecord) -> bool {
     match record.operation.name() {

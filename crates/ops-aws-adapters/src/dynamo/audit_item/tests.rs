@@ -85,7 +85,7 @@ fn every_entry_is_a_row_of_an_export_with_empty_columns_for_what_it_lacks() {
     }
     let bare = csv::row(fixture("bare"));
     let start = "bare-dev#2025-11-13T10:33:00.5Z,2025-11-13T10:33:00.5Z,,reboot_instance,,bare-dev,,,,,,";
-    assert_eq!(bare, format!("{start},,,,,,,,,,\r\n"));
+    assert_eq!(bare, format!("{start},,,,,,,,,,,\r\n"));
 }
 
 #[test]

@@ -55,9 +55,11 @@ fn every_other_source_that_says_production_raises() {
 }
 
 #[test]
-fn an_unknown_value_beside_a_known_one_is_ignored() {
-    case("orders", &[("Environment", "dev"), ("Stage", "v1")]).is(Environment::Development, Source::Tag);
-    case("orders", &[("Environment", ""), ("env", "test")]).is(Environment::Test, Source::Tag);
+fn an_unknown_value_is_not_overruled_by_a_known_one() {
+    case("orders", &[("Environment", "dev"), ("Stage", "v1")]).is(Environment::Production, Source::Tag);
+    case("orders", &[("Environment", ""), ("env", "test")]).is(Environment::Production, Source::Tag);
+    let mapped = case("orders", &[("Environment", "dev"), ("Stage", "v1")]).instance(ORDERS, Environment::Test);
+    mapped.is(Environment::Development, Source::Tag);
 }
 
 #[test]
@@ -86,19 +88,22 @@ fn the_weak_key_counts_only_where_no_environment_key_is_set() {
 }
 
 #[test]
-fn explicit_mappings_decide_where_the_tag_is_unknown() {
+fn only_an_instance_mapping_decides_where_the_tag_is_unknown() {
     for value in ["v1", "", "weird"] {
         let tags = [("Environment", value)];
         case("orders", &tags).instance(ORDERS, Environment::Test).is(Environment::Test, Source::InstanceMapping);
-        case("orders", &tags).account(Environment::Test).is(Environment::Test, Source::AccountMapping);
+        case("orders", &tags).account(Environment::Test).is(Environment::Production, Source::Tag);
     }
 }
 
+/// The tag is to be set right, or the configuration to say what its value means.
 #[test]
-fn an_unknown_value_with_a_production_word_raises_over_the_account_but_not_over_this_very_instance() {
-    let tags = [("Environment", "prod-like")];
-    case("orders", &tags).account(Environment::Test).is(Environment::Production, Source::Tag);
-    case("orders", &tags).instance(ORDERS, Environment::Test).is(Environment::Test, Source::InstanceMapping);
+fn no_mapping_overrules_a_production_word_in_an_environment_tag() {
+    let mut case = case("orders", &[("Environment", "prod-like")]);
+    case = case.account(Environment::Test).instance(ORDERS, Environment::Test);
+    case.is(Environment::Production, Source::Tag);
+    case.policy.values.insert("prod-like".parse().unwrap(), Environment::Staging);
+    case.is(Environment::Staging, Source::Tag);
 }
 
 #[test]

@@ -28,7 +28,7 @@ const VALUES: [(Environment, &[&str]); 7] = [
 ];
 
 /// The unknown values of §9.3, its substring traps, and more of their kind.
-const UNKNOWN: [&str; 38] = [
+const UNKNOWN: [&str; 36] = [
     "prod-like",
     "production-blue",
     "prod-eu-west-1",
@@ -39,7 +39,6 @@ const UNKNOWN: [&str; 38] = [
     "alive",
     "unproductive",
     "p",
-    "Prod2",
     "prodtest",
     "Dev/Test",
     "dev,prod",
@@ -59,7 +58,6 @@ const UNKNOWN: [&str; 38] = [
     "alpha",
     "beta",
     "release",
-    "dev1",
     "d",
     "none",
     "n/a",
@@ -89,7 +87,7 @@ fn every_value_of_the_table_stands_for_its_class_in_any_case() {
 #[test]
 fn the_tag_vectors_of_the_facts_hold() {
     let vectors = [
-        (Environment::Production, &["Production", " prod ", "PRD", "Live", "ｐｒｏｄ", "dr"][..]),
+        (Environment::Production, &["Production", " prod ", "PRD", "Live", "ｐｒｏｄ", "dr", "Prod2"][..]),
         (Environment::Staging, &["preprod", "Pre-Prod", "pre_production"]),
         (Environment::NonProduction, &["non-prod", "NonProduction"]),
     ];

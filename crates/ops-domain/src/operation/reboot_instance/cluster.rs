@@ -9,10 +9,9 @@ use crate::cluster::LiveCluster;
 use crate::failure::Failure;
 use crate::id::ClusterId;
 use crate::observation::EventKind;
-use crate::operation::reboot_instance::Order;
-use crate::operation::refusal::cluster_available;
+use crate::operation::reboot_instance::{Order, RebootInstance};
 use crate::operation::result::of_cluster;
-use crate::operation::{Plan, Resolution, Sight, Verdict};
+use crate::operation::{Action, Plan, Resolution, Sight, Verdict};
 use crate::status::normalise;
 use crate::watch::ClusterFacts;
 
@@ -25,7 +24,7 @@ pub(super) fn prepare(cluster: &LiveCluster) -> Result<Plan<Order>, Failure> {
         let failure = Failure::operation_failed("failover_requires_two_members");
         return Err(failure.with_fact("members", json!(cluster.members)));
     }
-    cluster_available(cluster)?;
+    RebootInstance::ALLOWED.require_cluster(RebootInstance::NAME, &cluster.cluster_id, &cluster.status)?;
     Ok(Plan::Send(Order::FailOverCluster { cluster_id: cluster.cluster_id.clone() }))
 }
 

@@ -17,10 +17,11 @@ pub(super) fn cluster() -> LiveCluster {
         replica_source: None,
         replicas: BTreeSet::new(),
         global_cluster_id: None,
+        copy_tags_to_snapshot: false,
     }
 }
 
-fn member() -> LiveInstance {
+pub(super) fn member() -> LiveInstance {
     LiveInstance { engine: "aurora-postgresql".into(), cluster_id: Some("c-1".into()), multi_az: false, ..instance() }
 }
 
@@ -46,7 +47,7 @@ fn a_snapshot_of_a_member_is_one_of_its_cluster_and_has_a_shorter_name() {
     };
     assert_eq!((cluster_id.as_str(), tags.len()), ("c-1", 2));
     let failure = prepare_in(&wanted(64), &member(), Some(&cluster())).unwrap_err();
-    assert_eq!(failure.error_code.as_deref(), Some("InvalidParameterValue"));
+    assert_eq!(failure.error_code.as_deref(), Some("cluster_snapshot_name_too_long"));
     assert_eq!(
         failure.sentence,
         "The instance is a member of a cluster, so this is a cluster snapshot, and its identifier must have at most 63 \
@@ -79,7 +80,7 @@ fn the_window_of_a_member_is_that_of_its_cluster() {
         window("10:30-11:30"),
         |_| {},
         expect![
-            "operation_failed InvalidParameterValue: The backup window 10:30-11:30 overlaps the maintenance window mon:10:00-mon:11:00 of the cluster."
+            "operation_failed windows_overlap: The backup window 10:30-11:30 overlaps the maintenance window mon:10:00-mon:11:00 of the cluster (both UTC)."
         ],
     );
     check(
@@ -110,7 +111,7 @@ fn a_forced_failover_of_a_member_fails_its_cluster_over() {
             cluster.members.pop_last();
         },
         expect![
-            "operation_failed failover_requires_two_members: A failover of the DB cluster was asked for, but the cluster has no other member to fail over to. Nothing was sent to RDS."
+            "operation_failed failover_requires_two_members: A failover of the DB cluster was asked for, but the cluster has no other member to fail over to."
         ],
     );
 }
@@ -128,6 +129,27 @@ fn an_aurora_member_is_rebooted_alone_and_one_of_a_multi_az_cluster_is_not() {
 }
 
 #[test]
+fn the_readers_restart_with_the_writer_where_its_version_does_that() {
+    let plain = || operation("reboot_instance", json!({}));
+    let restarted = |operation: Operation, name: &str, version: &str, writer: Option<&str>| {
+        let live =
+            LiveInstance { instance_id: name.parse().unwrap(), engine_version: Some(version.into()), ..member() };
+        let cluster = LiveCluster { writer: writer.map(str::to_owned), ..cluster() };
+        let site = Site { live: &live, cluster: Some(&cluster) };
+        let warned = operation.warnings(site).contains(&Warning::ReadersRestart);
+        assert_eq!(warned, !operation.restarted_with(site).is_empty());
+        operation.restarted_with(site).join(" ")
+    };
+    assert_eq!(restarted(plain(), "db-1", "14.6", Some("db-1")), "db-2");
+    assert_eq!(restarted(plain(), "db-1", "14.6", Some("DB-1")), "db-2");
+    assert_eq!(restarted(plain(), "db-1", "14.7", Some("db-1")), "");
+    assert_eq!(restarted(plain(), "db-2", "14.6", Some("db-1")), "", "a reader restarts alone");
+    assert_eq!(restarted(plain(), "db-2", "14.6", None), "db-1", "it may be the writer");
+    let failover = operation("reboot_instance", json!({ "force_failover": true }));
+    assert_eq!(restarted(failover, "db-1", "14.6", Some("db-1")), "", "a failover is one of the whole cluster");
+}
+
+#[test]
 fn what_belongs_to_the_cluster_needs_the_cluster_to_be_available() {
     for (name, parameters) in [
         ("create_snapshot", json!({ "snapshot_id": "s" })),
@@ -137,7 +159,7 @@ fn what_belongs_to_the_cluster_needs_the_cluster_to_be_available() {
         for status in ["backing-up", "failing-over", "stopped", "polishing"] {
             let cluster = LiveCluster { status: status.into(), ..cluster() };
             let failure = prepare_in(&operation(name, parameters.clone()), &member(), Some(&cluster)).unwrap_err();
-            assert_eq!(failure.error_code.as_deref(), Some("InvalidDBClusterStateFault"), "{name} while {status}");
+            assert_eq!(failure.error_code.as_deref(), Some("cluster_status_not_allowed"), "{name} while {status}");
             assert_eq!(failure.facts["cluster_status"], json!(status));
         }
     }

@@ -10,7 +10,7 @@ fn a_lost_reboot_is_never_sent_again_and_ends_unknown_without_evidence() {
 #[test]
 fn a_lost_snapshot_is_ours_by_its_tag_anothers_without_it_and_sendable_when_absent() {
     assert_eq!(resolve(&create_snapshot(), "-"), "did not happen");
-    assert_eq!(resolve(&create_snapshot(), "snap:creating"), "failed DBSnapshotAlreadyExists");
+    assert_eq!(resolve(&create_snapshot(), "snap:creating"), "failed snapshot_name_taken");
 }
 
 /// Shows the same until the order is resolved.

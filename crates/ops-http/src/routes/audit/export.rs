@@ -1,6 +1,7 @@
 //! Exports of the audit trail as CSV. An export is on the trail itself before its first byte is sent.
 
 use std::error::Error;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse as _, Response};
@@ -10,6 +11,7 @@ use http::{HeaderName, HeaderValue, Uri};
 use ops_domain::audit::{AuditEntry, csv};
 use ops_domain::caller::Caller;
 use ops_domain::failure::Failure;
+use ops_domain::policy::STORE_TIMEOUT;
 use ops_domain::ports::{AuditQuery, StoreError};
 use ops_domain::trail::{PAGE, Walk, filters};
 use serde_json::{Map, Value, json};
@@ -25,6 +27,9 @@ const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
 
 /// Pages that one part of an export reads at most, so that a rare filter does not hold it for ever.
 const PART_PAGES: usize = 100;
+
+/// What the next page of a part takes, with the entry about the export.
+const PAGE_AND_ENTRY: Duration = STORE_TIMEOUT.saturating_mul(2);
 
 /// How an export begins, and where the next part of it is asked for.
 #[derive(Clone, Copy)]
@@ -122,7 +127,7 @@ impl Part {
         let mut part = Self { text, entries: 0, next: query.cursor.clone() };
         let mut length = length_in_json(&part.text);
         let mut pages = 0;
-        while pages < extent.pages {
+        while pages < extent.pages && (pages == 0 || api.service.has_time_for(PAGE_AND_ENTRY)) {
             let page = api.service.audit(&query).await?;
             let (count, rows) = (page.items.len(), rows(page.items));
             let longer = length + length_in_json(&rows);

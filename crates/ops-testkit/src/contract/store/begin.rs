@@ -6,7 +6,7 @@ use ops_domain::time::Timestamp;
 
 use crate::contract::Stores;
 use crate::contract::fresh::{begin, later, now, target, text};
-use crate::contract::store::{begun, ended, entries_of, holder_of};
+use crate::contract::store::{begun, commit, ended, entries_of, holder_of};
 
 fn claimed(mut begin: Begin, key: &str, expires_at: Timestamp) -> Begin {
     begin.claim = Some(NewClaim { key: key.to_owned(), request_hash: "hash".into(), expires_at });
@@ -89,7 +89,7 @@ pub async fn an_expired_claim_is_free_again(stores: &Stores) {
     let first = begun(stores, claimed(begin(&target, at), &key, later(at, 3600))).await;
     let then = later(at, 3600);
     assert_eq!(stores.store.find_idempotent(&key, then).await.expect("it can be read"), None);
-    let next = ops_domain::ports::Commit { record: ended(&first, at), lease_required: false, audit: None, now: at };
+    let next = commit(&ended(&first, at), at);
     stores.store.commit(next).await.expect("nothing stands against it");
     let second = begun(stores, claimed(begin(&target, then), &key, later(then, 3600))).await;
     let found = stores.store.find_idempotent(&key, then).await.expect("it can be read");

@@ -8,7 +8,7 @@ use ops_domain::time::Timestamp;
 
 use crate::contract::Stores;
 use crate::contract::fresh::{begin, later, now, target, text};
-use crate::contract::store::{begun, commit, ended, holder_of};
+use crate::contract::store::{begun, commit, ended, holder_of, holder_of_unit};
 
 fn cluster_id() -> ClusterId {
     text().parse().expect("letters and digits are an identifier")
@@ -26,11 +26,11 @@ pub async fn members_of_one_cluster_exclude_each_other(stores: &Stores) {
     let (one, other, cluster, at) = (target(), target(), cluster_id(), now());
     let first = begun(stores, on_member(&one, &cluster, at)).await;
     let unit = Unit::of(&other, Some(&cluster));
-    assert_eq!(stores.store.holder(&unit, at).await.expect("it can be read"), Some(first.id));
+    assert_eq!(holder_of_unit(stores, &unit, at).await, Some(first.id));
     let answer = stores.store.begin(on_member(&other, &cluster, later(at, 1))).await;
     assert!(matches!(&answer, Err(BeginError::Busy { holder }) if *holder == first.id), "{answer:?}");
     stores.store.commit(commit(&ended(&first, at), at)).await.expect("it is the latest");
-    assert_eq!(stores.store.holder(&unit, at).await.expect("it can be read"), None);
+    assert_eq!(holder_of_unit(stores, &unit, at).await, None);
     begun(stores, on_member(&other, &cluster, later(at, 2))).await;
 }
 
@@ -43,7 +43,7 @@ pub async fn a_cluster_and_an_instance_of_its_name_do_not_hold_each_other(stores
     let of_instance = begun(stores, begin(&alone, at)).await;
     assert_eq!(holder_of(stores, &alone, at).await, Some(of_instance.id));
     let unit = Unit::of(&member, Some(&cluster));
-    assert_eq!(stores.store.holder(&unit, at).await.expect("it can be read"), Some(of_cluster.id));
+    assert_eq!(holder_of_unit(stores, &unit, at).await, Some(of_cluster.id));
     assert_eq!(holder_of(stores, &member, at).await, None, "the member is held by its cluster alone");
 }
 

@@ -12,7 +12,7 @@ use crate::contract::store::{begun, commit, ended, entries_of, holder_of};
 
 fn with_outcome(record: OperationRecord, at: Timestamp) -> Commit {
     let audit = AuditDraft::about(&record, AuditEvent::Outcome, at, RETENTION);
-    Commit { record, lease_required: false, audit: Some(audit), now: at }
+    Commit { audit: Some(audit), ..commit(&record, at) }
 }
 
 /// A crashed holder blocks its instance until its lease ends. Then the next one gets a higher token, the old holder

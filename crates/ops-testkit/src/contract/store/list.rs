@@ -93,9 +93,12 @@ pub async fn list_filters_narrow(stores: &Stores) {
     let first = begun(stores, first).await;
     let first = stores.store.commit(commit(&ended(&first, at), at)).await.expect("it is the latest");
     let second = begun(stores, begin(&target, later(at, 10))).await;
-    let all = OperationQuery { instance_id: Some(target.instance_id), limit: 100, ..OperationQuery::default() };
+    let all = OperationQuery { instance_id: Some(target.instance_id.clone()), limit: 100, ..OperationQuery::default() };
+    let [elsewhere, _] = scopes(at);
     let of = |principal: &String| UserFilter::Principal(principal.clone());
     let cases = [
+        (OperationQuery { scope: Some(target.scope()), ..all.clone() }, vec![&second, &first]),
+        (OperationQuery { scope: Some(elsewhere), ..all.clone() }, vec![]),
         (OperationQuery { status: Some(Status::Cancelled), ..all.clone() }, vec![&first]),
         (OperationQuery { status: Some(Status::Submitting), ..all.clone() }, vec![&second]),
         (OperationQuery { user: Some(of(&principal)), ..all.clone() }, vec![&first]),

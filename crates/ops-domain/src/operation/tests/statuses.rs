@@ -1,0 +1,93 @@
+//! Which operation is possible in which status, and that everything which says so says the same.
+
+use super::*;
+use crate::guidance;
+use crate::status::INSTANCE_STATUSES;
+
+/// Every status of the tables, other spellings, and one that nobody knows.
+fn statuses() -> impl Iterator<Item = &'static str> {
+    let known = INSTANCE_STATUSES.iter().map(|(status, _)| *status);
+    known.chain(["Available", "STORAGE_OPTIMIZATION", "polishing", "incompatible-quantum"])
+}
+
+fn refusal(name: &str, parameters: Value, status: &str) -> Option<Failure> {
+    let live = LiveInstance { status: status.into(), ..instance() };
+    prepare(&operation(name, parameters), &live).err()
+}
+
+#[test]
+fn each_operation_is_possible_in_the_statuses_that_rds_documents() {
+    let mut table = String::new();
+    for status in statuses() {
+        let refused = |(name, parameters): &(&str, Value)| refusal(name, parameters.clone(), status).is_some();
+        let possible: Vec<_> = every_operation().into_iter().filter(|it| !refused(it)).map(|(name, _)| name).collect();
+        if !possible.is_empty() {
+            table += &format!("{status}: {}\n", possible.join(" "));
+        }
+    }
+    expect![[r#"
+        available: create_snapshot modify_backup_window reboot_instance
+        storage-initialization: modify_backup_window reboot_instance
+        storage-optimization: create_snapshot modify_backup_window reboot_instance
+        incompatible-parameters: reboot_instance
+        Available: create_snapshot modify_backup_window reboot_instance
+        STORAGE_OPTIMIZATION: create_snapshot modify_backup_window reboot_instance
+    "#]]
+    .assert_eq(&table);
+}
+
+/// The refusal, the advice for the status, and what is listed as possible come from one table.
+#[test]
+fn a_refusal_by_status_advises_what_its_table_allows() {
+    for status in statuses() {
+        let possible = Operation::possible_in(status);
+        for (name, parameters) in every_operation() {
+            let known = KnownState { engine: "postgres", status: Some(status), cluster: None };
+            let refused = refusal(name, parameters, status);
+            assert_eq!(Operation::possible(name, &known).err(), refused, "{name} in {status}");
+            assert_eq!(possible.contains(&name), refused.is_none(), "{name} in {status}");
+            let Some(refused) = refused else { continue };
+            assert_eq!(refused.error_code.as_deref(), Some("status_not_allowed"));
+            let allowed = refused.facts["allowed_statuses"].as_array().unwrap();
+            assert!(allowed.iter().all(|status| refused.sentence.contains(status.as_str().unwrap())), "{refused:?}");
+            let advised = Operation::NAMES.iter().copied().filter(|name| refused.guidance.contains(name));
+            assert_eq!(advised.collect::<BTreeSet<_>>(), possible.iter().copied().collect(), "{}", refused.guidance);
+        }
+    }
+}
+
+/// What is written by hand would go stale, and has contradicted the service before.
+#[test]
+fn no_text_about_a_status_says_by_hand_what_is_possible() {
+    for text in guidance::all_statuses() {
+        for word in ["reboot ", "reboot,", "snapshots", "backup window", "possible", "allowed in"] {
+            assert!(!text.advice.contains(word), "{}: {}", text.code, text.advice);
+        }
+    }
+}
+
+#[test]
+fn an_unknown_status_forbids_nothing_and_a_stopped_member_all() {
+    let cluster_id: ClusterId = "c-1".parse().unwrap();
+    let possible = |engine, status, cluster: Option<Option<&'static str>>| {
+        let cluster = cluster.map(|status| KnownCluster { cluster_id: &cluster_id, status });
+        let known = KnownState { engine, status, cluster };
+        let names = Operation::NAMES.iter().copied();
+        names.filter(|name| Operation::possible(name, &known).is_ok()).map(|name| &name[..6]).collect::<String>()
+    };
+    let (all, aurora) = ("createrebootmodify", "aurora-mysql");
+    for (engine, status, cluster, expected) in [
+        ("postgres", None, None, all),
+        ("postgres", Some("stopped"), None, ""),
+        ("custom-oracle-ee", Some("available"), None, "createmodify"),
+        ("docdb", Some("available"), Some(Some("available")), ""),
+        (aurora, Some("backing-up"), Some(None), all),
+        (aurora, Some("backing-up"), Some(Some("available")), all),
+        (aurora, Some("available"), Some(Some("backing-up")), "reboot"),
+        (aurora, Some("stopped"), Some(None), ""),
+        ("mysql", Some("available"), Some(Some("backing-up")), ""),
+        ("mysql", Some("rebooting"), Some(Some("available")), all),
+    ] {
+        assert_eq!(possible(engine, status, cluster), expected, "{engine} {status:?} {cluster:?}");
+    }
+}

@@ -1,0 +1,267 @@
+//! Stores and an RDS that take long to answer, and a host whose time ends: what begins is over in time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
+use ops_domain::cluster::Unit;
+use ops_domain::id::{InstanceId, OperationId};
+use ops_domain::instance::{InventoryItem, Scope};
+use ops_domain::life::{OperationRecord, Status};
+use ops_domain::observation::{Look, Observation};
+use ops_domain::policy::{Authorized, SEND_TIMEOUT, STORE_TIMEOUT};
+use ops_domain::ports::{
+    AuditLog, AuditQuery, Begin, BeginError, Claim, Clock as _, Commit, CommitError, Inventory, InventoryError,
+    InventoryPage, LookError, OperationQuery, OperationStore, Page, RdsControl, SendError, Sent, StoreError,
+};
+use ops_domain::request::Request;
+use ops_domain::service::{Service, Submitted};
+use ops_domain::time::{Timestamp, after};
+use ops_testkit::simulated_rds::Behaviour;
+use ops_testkit::world::World;
+use serde_json::{Value, json};
+
+use crate::story::*;
+
+/// The ports of a world behind an endpoint that delays each call. Calls are given up as the adapters do.
+struct Slow {
+    world: World,
+    rds: Duration,
+    store: Duration,
+}
+
+impl Slow {
+    async fn wait(&self, time: Duration) {
+        self.world.clock.sleep_until(after(self.world.clock.now(), time)).await;
+    }
+
+    /// A call of a store; it is given up after [`STORE_TIMEOUT`].
+    async fn stored<T, E: From<StoreError>>(&self, call: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        self.wait(self.store.min(STORE_TIMEOUT)).await;
+        if self.store > STORE_TIMEOUT {
+            return Err(StoreError::Unavailable("it took too long".into()).into());
+        }
+        call.await
+    }
+}
+
+#[async_trait]
+impl Inventory for Slow {
+    async fn find(&self, id: &InstanceId) -> Result<Vec<InventoryItem>, InventoryError> {
+        self.wait(self.store.min(STORE_TIMEOUT)).await;
+        self.world.inventory.find(id).await
+    }
+
+    async fn list(&self, cursor: Option<&str>, limit: usize) -> Result<InventoryPage, InventoryError> {
+        self.world.inventory.list(cursor, limit).await
+    }
+}
+
+#[async_trait]
+impl RdsControl for Slow {
+    async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError> {
+        self.wait(self.rds).await;
+        self.world.rds.observe(scope, look).await
+    }
+
+    async fn send(&self, order: &Authorized) -> Sent {
+        self.wait(self.rds.min(SEND_TIMEOUT)).await;
+        let sent = self.world.rds.send(order).await;
+        if self.rds > SEND_TIMEOUT {
+            return SendError::MayHaveHappened("it took too long".into()).into();
+        }
+        sent
+    }
+}
+
+#[async_trait]
+impl OperationStore for Slow {
+    async fn begin(&self, begin: Begin) -> Result<OperationRecord, BeginError> {
+        self.stored(self.world.store.begin(begin)).await
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<OperationRecord, CommitError> {
+        self.stored(self.world.store.commit(commit)).await
+    }
+
+    async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError> {
+        self.stored(self.world.store.load(id)).await
+    }
+
+    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError> {
+        self.stored(self.world.store.find_idempotent(key, now)).await
+    }
+
+    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        self.stored(self.world.store.holders(units, now)).await
+    }
+
+    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
+        self.stored(self.world.store.last_token(unit)).await
+    }
+
+    async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
+        self.stored(self.world.store.list(query)).await
+    }
+
+    async fn due(
+        &self,
+        scope: Option<&Scope>,
+        by: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<OperationRecord>, StoreError> {
+        self.stored(self.world.store.due(scope, by, limit)).await
+    }
+}
+
+#[async_trait]
+impl AuditLog for Slow {
+    async fn append(&self, draft: AuditDraft) -> Result<AuditEntry, StoreError> {
+        self.stored(self.world.store.append(draft)).await
+    }
+
+    async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
+        self.stored(self.world.store.query(query)).await
+    }
+
+    async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError> {
+        self.stored(self.world.store.chain_head(instance_id)).await
+    }
+
+    async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
+        self.stored(self.world.store.chains(cursor, limit)).await
+    }
+}
+
+/// The time of the API function, without what it keeps for its answer.
+const API_TIME: Duration = Duration::from_secs(26);
+
+/// The time of the worker function.
+const WORKER_TIME: Duration = Duration::from_secs(117);
+
+/// How long a caller waits by default.
+const WAIT: Duration = Duration::from_secs(20);
+
+/// The service of this world over ports that take so many seconds.
+fn slow(world: &World, rds: u64, store: u64) -> Service {
+    let slow =
+        Arc::new(Slow { world: world.clone(), rds: Duration::from_secs(rds), store: Duration::from_secs(store) });
+    let mut service = world.service.clone();
+    service.ports.inventory = slow.clone();
+    service.ports.rds = slow.clone();
+    service.ports.store = slow.clone();
+    service.ports.audit = slow;
+    service
+}
+
+/// The same with another value of a member.
+fn with(body: &Value, name: &str, value: Value) -> Value {
+    let mut body = body.clone();
+    body[name] = value;
+    body
+}
+
+/// Asks as the API function does, and waits. The operation, if one began, and how long it took.
+async fn ask(world: &World, service: &Service, body: &Value) -> (Option<Box<OperationRecord>>, Duration) {
+    let arrived = world.clock.now();
+    let service = service.ending_at(after(arrived, API_TIME));
+    let request = Request::parse(body.to_string().as_bytes()).expect("it is valid");
+    let record = match service.submit(&world.caller("alice"), None, &request).await {
+        Ok(Submitted::Operation(record)) => Some(Box::new(service.wait(*record, after(arrived, WAIT)).await)),
+        Ok(Submitted::DryRun(_)) | Err(_) => None,
+    };
+    (record, (world.clock.now() - arrived).to_std().expect("time goes on"))
+}
+
+#[tokio::test]
+async fn the_answer_comes_in_time_however_slow_rds_and_the_stores_are() {
+    for (rds, store) in [(0, 0), (1, 0), (5, 0), (15, 0), (40, 0), (1, 1), (5, 1), (5, 5), (15, 1), (15, 5), (1, 15)] {
+        for body in
+            [reboot(), with(&reboot(), "dry_run", json!(true)), with(&reboot(), "instance_id", json!("prod-orders-01"))]
+        {
+            let world = World::demo();
+            let (record, took) = ask(&world, &slow(&world, rds, store), &body).await;
+            assert!(took <= API_TIME, "RDS {rds} s, stores {store} s: {took:?} for {body}");
+            let sent = world.rds.orders().len();
+            let stored = world.store.records();
+            let is_running = |record: &OperationRecord| record.status() == Status::Submitting;
+            assert!(!stored.iter().any(is_running), "RDS {rds} s, stores {store} s: nothing is left half done");
+            if let Some(record) = record {
+                let status = record.status();
+                assert_eq!(sent == 0, status == Status::Accepted, "RDS {rds} s, stores {store} s: {status:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_there_was_no_time_for_is_sent_by_the_worker() {
+    for (rds, sent_by_api) in [(0, true), (1, true), (2, true), (5, false), (15, false)] {
+        let world = World::demo();
+        let service = slow(&world, rds, 0);
+        let (record, _) = ask(&world, &service, &reboot()).await;
+        let id = record.expect("it began").id;
+        assert_eq!(world.rds.orders().len() == 1, sent_by_api, "RDS takes {rds} s");
+        let mut record = service.operation(id).await.expect("it is stored");
+        while let Some(next_at) = record.next_at() {
+            world.clock.advance_to(next_at);
+            let began = world.clock.now();
+            record = service.ending_at(after(began, WORKER_TIME)).advance(id).await.expect("the store works");
+            assert!(world.clock.now() <= after(began, WORKER_TIME), "RDS takes {rds} s");
+        }
+        assert_eq!((record.status(), world.rds.orders().len()), (Status::Available, 1), "RDS takes {rds} s");
+    }
+}
+
+#[tokio::test]
+async fn a_live_description_that_takes_too_long_is_done_without() {
+    let world = World::demo();
+    let service = slow(&world, 40, 0).ending_at(after(world.clock.now(), API_TIME));
+    let id = "dev-postgres-01".parse().expect("it is an id");
+    let view = service.instance(&id, None, None).await.expect("the inventory has it");
+    assert!(view.live.is_none() && view.live_error.is_some());
+    assert!(world.clock.now() - ops_testkit::sample::start() <= ops_domain::time::delta(API_TIME));
+}
+
+#[tokio::test]
+async fn a_sweep_begins_no_step_that_it_has_no_time_for() {
+    let world = World::demo_with(Behaviour::quick(), ops_domain::config::Settings::default());
+    for instance in ["dev-postgres-01", "test-mysql-01"] {
+        world.submit(&with(&reboot(), "instance_id", json!(instance))).await.expect("it is accepted");
+    }
+    world.clock.advance(Duration::from_mins(2));
+    let until = after(world.clock.now(), Duration::from_secs(5));
+    let swept = world.service.ending_at(until).sweep(10, until).await.expect("the store works");
+    assert_eq!((swept.advanced.len(), swept.left), (0, 2));
+}
+
+/// The RDS of a world with a defect in the description of one account.
+struct Defect(World);
+
+#[async_trait]
+impl RdsControl for Defect {
+    async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError> {
+        assert!(scope.account_id != dev().account_id, "a defect");
+        self.0.rds.observe(scope, look).await
+    }
+
+    async fn send(&self, order: &Authorized) -> Sent {
+        self.0.rds.send(order).await
+    }
+}
+
+#[tokio::test]
+async fn a_defect_that_one_step_meets_breaks_off_no_other_step_of_the_sweep() {
+    let world = World::demo();
+    for instance in ["dev-postgres-01", "test-mysql-01", "poc-search-01", "dev-oracle-01"] {
+        world.submit(&with(&reboot(), "instance_id", json!(instance))).await.expect("it is accepted");
+    }
+    let elsewhere = world.store.records().iter().filter(|record| record.target.scope() != dev().scope()).count();
+    assert!((1..4).contains(&elsewhere), "they are in several accounts");
+    world.clock.advance(Duration::from_mins(2));
+    let mut service = world.service.clone();
+    service.ports.rds = Arc::new(Defect(world.clone()));
+    let swept = service.sweep(10, after(world.clock.now(), Duration::from_mins(1))).await.expect("the store works");
+    assert_eq!((swept.advanced.len(), swept.left), (elsewhere, 4 - elsewhere));
+}
