@@ -3,7 +3,7 @@
 use std::net::Ipv6Addr;
 
 use crate::id::AccountId;
-use crate::time::{Timestamp, from_rfc3339};
+use crate::time::{Timestamp, from_request};
 
 pub(super) const TABLE_OR_ARN: &str =
     "a DynamoDB table name of 3-255 letters, digits, dots, hyphens and underscores, or the ARN of a table";
@@ -47,7 +47,7 @@ pub(super) fn external_id(text: &str) -> Option<String> {
 }
 
 pub(super) fn time(text: &str) -> Option<Timestamp> {
-    from_rfc3339(text)
+    from_request(text)
 }
 
 /// What another service may have written as the name of an operation.

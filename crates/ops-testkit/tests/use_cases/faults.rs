@@ -186,7 +186,7 @@ async fn a_lost_call_is_sent_again_or_ended_within_two_minutes() {
         assert_eq!(record.status(), ends, "{request}");
         let sent_at = world.rds.orders().first().map(|order| order.at);
         assert_eq!(sent_at.is_some(), sent);
-        let free_by = sent_at.or(record.ended_at()).unwrap();
+        let free_by = sent_at.or_else(|| record.ended_at()).unwrap();
         let took = (free_by - asked_at).num_seconds();
         assert!((60..=120).contains(&took), "{took} s: {request}");
         let answer = Value::Object(record.answer(record.created_at));
