@@ -23,17 +23,22 @@ fn file(name: &str) -> PathBuf {
 
 /// Answers one request with an empty description, if the client takes its certificate.
 fn start() -> SocketAddr {
-    let chain = CertificateDer::pem_file_iter(file("server.pem")).unwrap().collect::<Result<_, _>>().unwrap();
-    let key = PrivateKeyDer::from_pem_file(file("server.key")).unwrap();
+    let chain = CertificateDer::pem_file_iter(file("server.pem"))
+        .expect("it is there")
+        .collect::<Result<_, _>>()
+        .expect("it is PEM");
+    let key = PrivateKeyDer::from_pem_file(file("server.key")).expect("it is PEM");
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let server = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let server = Arc::new(server.with_no_client_auth().with_single_cert(chain, key).unwrap());
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let address = listener.local_addr().unwrap();
+    let server = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("the provider has them");
+    let server = Arc::new(server.with_no_client_auth().with_single_cert(chain, key).expect("they belong together"));
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("there is a free port");
+    let address = listener.local_addr().expect("it is bound");
     thread::spawn(move || {
         for connection in listener.incoming() {
-            let tls = ServerConnection::new(server.clone()).unwrap();
-            let _refused = answer(StreamOwned::new(tls, connection.unwrap()));
+            let tls = ServerConnection::new(server.clone()).expect("the configuration is whole");
+            let _refused = answer(StreamOwned::new(tls, connection.expect("it is accepted")));
         }
     });
     address
