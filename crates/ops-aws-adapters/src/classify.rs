@@ -88,7 +88,7 @@ where
     match answer(&error) {
         Answer::Throttled => SendError::Throttled,
         Answer::Denied(code) if is_about_credentials(code) => SendError::Unauthenticated { code: code.to_owned() },
-        Answer::Denied(code) => SendError::Denied { code: code.to_owned() },
+        Answer::Denied(code) => SendError::Denied { code: code.to_owned(), action: None },
         Answer::Refused(code) => {
             let message = error.message().unwrap_or_default().to_owned();
             SendError::Refused { code: code.to_owned(), message }
@@ -98,15 +98,15 @@ where
     }
 }
 
-/// Why a look failed.
-pub(crate) fn look_error<E>(error: SdkError<E, HttpResponse>) -> LookError
+/// Why a look by `action`, an operation of RDS, failed.
+pub(crate) fn look_error<E>(action: &str, error: SdkError<E, HttpResponse>) -> LookError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
     log::look(&error);
     match answer(&error) {
         Answer::Throttled => LookError::Throttled,
-        Answer::Denied(code) => LookError::Denied { code: code.to_owned() },
+        Answer::Denied(code) => LookError::Denied { code: code.to_owned(), action: Some(format!("rds:{action}")) },
         Answer::Refused(_) | Answer::Nothing => LookError::Unavailable(error.into()),
     }
 }

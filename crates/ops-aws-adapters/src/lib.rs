@@ -11,6 +11,7 @@ mod log;
 mod sessions;
 mod throttles;
 
+pub mod config;
 pub mod dynamo;
 pub mod metrics;
 pub mod rds;

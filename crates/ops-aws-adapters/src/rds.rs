@@ -75,14 +75,14 @@ impl RdsControl for AwsRds {
             return Ok(Observation::default());
         }
         let looker = self.sessions.looker(scope).await?;
-        let refused = match look_through(&looker.client, look).await {
-            Err(LookError::Denied { code }) => code,
+        let (refused, action) = match look_through(&looker.client, look).await {
+            Err(LookError::Denied { code, action }) => (code, action),
             seen => return seen,
         };
         // Credentials that AWS has refused once are refused again: those that have expired before their time, or that AWS
         // does not know yet, are replaced at once; those of a role that was given other rights by the next look.
         if !self.sessions.forget(scope, &looker).await || !is_about_credentials(&refused) {
-            return Err(LookError::Denied { code: refused });
+            return Err(LookError::Denied { code: refused, action });
         }
         let looker = self.sessions.looker(scope).await?;
         look_through(&looker.client, look).await
@@ -99,7 +99,19 @@ impl RdsControl for AwsRds {
             Err(error) => return error.into(),
         };
         let Sent { answer, trace } = send_through(&client, order).await;
+        let answer = answer.map_err(|error| name_action(error, order));
         Sent { answer, trace: Trace { rds_request_id: trace.rds_request_id, ..session } }
+    }
+}
+
+/// A refusal, with what was refused.
+fn name_action(error: SendError, order: &Authorized) -> SendError {
+    match error {
+        SendError::Denied { code, .. } => {
+            let permission = order.order().permission(&order.target().instance_id);
+            SendError::Denied { code, action: permission.action() }
+        }
+        other => other,
     }
 }
 

@@ -162,7 +162,7 @@ impl Sessions {
         if self.cross_account.allows(&scope.account_id) {
             return Ok(());
         }
-        Err(LookError::Denied { code: ACCOUNT_NOT_ALLOWED.to_owned() })
+        Err(LookError::Denied { code: ACCOUNT_NOT_ALLOWED.to_owned(), action: None })
     }
 
     /// The role to assume; none where the service's own credentials are used.
@@ -261,7 +261,8 @@ fn attribution(coming: &Coming) -> Attribution {
 fn not_sent(error: LookError) -> SendError {
     match error {
         LookError::Throttled => SendError::Throttled,
-        LookError::Denied { code } => SendError::Denied { code },
+        LookError::Denied { code, action } => SendError::Denied { code, action },
+        LookError::Refused { code } => SendError::Refused { code, message: String::new() },
         LookError::Unavailable(source) => SendError::NotSent(source),
     }
 }

@@ -17,6 +17,8 @@ use aws_sdk_sns::operation::publish::builders::PublishFluentBuilder;
 use aws_sdk_sns::types::MessageAttributeValue;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata as _;
 use ops_domain::config::Settings;
+use ops_domain::distinct::end_with_hash;
+use ops_domain::id::{self, AccountId};
 use ops_domain::notice::Notice;
 use ops_domain::ports::{Nobody, Notifier};
 use serde_json::{Map, Value};
@@ -102,9 +104,18 @@ fn message(notice: &Notice) -> String {
 
 /// A FIFO topic keeps the notices of one instance in order, and takes a notice that is sent twice for one.
 fn in_order(publish: PublishFluentBuilder, notice: &Notice) -> PublishFluentBuilder {
-    let about = notice.operation_id.map_or_else(|| notice.instance_id.clone(), |id| id.to_string());
+    let about = notice.operation_id.map_or_else(|| attempt(notice), |id| id.to_string());
     let once = format!("{}:{about}:{}", notice.event.as_str(), notice.at.timestamp_micros());
     publish.message_group_id(&notice.instance_id).message_deduplication_id(once)
+}
+
+/// An attempt that became no operation: the instance, and a hash that tells instances of one name and people apart. With
+/// event and time it stays below the 128 characters that SNS takes.
+fn attempt(notice: &Notice) -> String {
+    let account = notice.account_id.as_ref().map_or("", AccountId::as_str);
+    let region = notice.region.as_ref().map_or("", id::Region::as_str);
+    let whole = [account, region, &notice.instance_id, &notice.principal].join(" ");
+    end_with_hash(&whole, &notice.instance_id, 80)
 }
 
 /// The Region of a topic: `arn:PARTITION:sns:REGION:ACCOUNT:NAME`.

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// The attribute that holds the groups.
 const GROUPS: &str = "groups";
 
+/// The attribute that is there when the caller may be in groups that [`Caller::groups`] does not name.
+const GROUPS_AMBIGUOUS: &str = "groups_ambiguous";
+
 /// The authenticated caller of one request, as the gateway (never the request's body) names it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Caller {
@@ -39,6 +42,19 @@ impl Caller {
     pub fn groups(&self) -> impl Iterator<Item = &str> {
         let groups = self.attributes.get(GROUPS).map_or("", String::as_str);
         groups.split(',').map(str::trim).filter(|group| !group.is_empty())
+    }
+
+    /// Records that the caller may be in groups that [`Caller::groups`] does not name. The record is kept with the
+    /// operation and shown on the audit trail.
+    pub fn mark_groups_ambiguous(&mut self) {
+        self.attributes.insert(GROUPS_AMBIGUOUS.to_owned(), "true".to_owned());
+    }
+
+    /// Whether the caller may be in groups that [`Caller::groups`] does not name, because what the gateway sent has
+    /// several readings or none.
+    #[must_use]
+    pub fn groups_are_ambiguous(&self) -> bool {
+        self.attributes.contains_key(GROUPS_AMBIGUOUS)
     }
 
     /// The JSON text of the audit trail's `user_identity`.

@@ -253,12 +253,16 @@ impl Failure {
         Self::invalid(Code::InvalidParameter, vec![problem])
     }
 
-    /// AWS refuses our role with `aws_code`.
+    /// AWS refuses our role `action` with `aws_code`.
     #[must_use]
-    pub fn permission_denied(aws_code: &str) -> Self {
-        Self {
+    pub fn permission_denied(aws_code: &str, action: Option<&str>) -> Self {
+        let failure = Self {
             error_code: Some(aws_code.to_owned()),
             ..Self::new(Code::PermissionDenied, ROLE_REFUSED, guidance::for_rds_code(aws_code).advice)
+        };
+        match action {
+            Some(action) => failure.with_fact("denied_action", json!(action)),
+            None => failure,
         }
     }
 

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::audit::chain_hex;
+use crate::canonical;
 use crate::cluster::LiveCluster;
 use crate::environment::Environment;
 use crate::guidance::Warning;
@@ -126,7 +127,7 @@ impl Forecast {
             self.parameter_apply_status,
             warnings,
         ]);
-        PlanHash(chain_hex(&Sha256::digest(meaning.to_string())))
+        PlanHash(chain_hex(&Sha256::digest(canonical::text(&meaning))))
     }
 }
 

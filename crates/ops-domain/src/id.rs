@@ -20,6 +20,12 @@ pub enum IdError {
         /// The most characters allowed.
         max: usize,
     },
+    /// The text is an ARN of RDS, which has more than the identifier.
+    #[error("is an ARN; send its last part alone, and its account and Region as account_id and region")]
+    Arn,
+    /// The text is the endpoint of a database.
+    #[error("is an endpoint; send what is before its first dot alone, and its Region as region")]
+    Endpoint,
     /// RDS identifiers begin with a letter.
     #[error("must begin with an ASCII letter")]
     FirstNotLetter,
@@ -46,6 +52,12 @@ fn parse_rds_identifier(text: &str, max: usize) -> Result<String, IdError> {
     if bytes.is_empty() {
         return Err(IdError::Empty);
     }
+    if text.starts_with("arn:") {
+        return Err(IdError::Arn);
+    }
+    if text.contains(".rds.amazonaws.com") {
+        return Err(IdError::Endpoint);
+    }
     if text.chars().count() > max {
         return Err(IdError::TooLong { max });
     }
@@ -61,19 +73,25 @@ fn parse_rds_identifier(text: &str, max: usize) -> Result<String, IdError> {
     Ok(text.to_ascii_lowercase())
 }
 
+/// With or without the hyphens with which the AWS console shows it: `1111-2222-3333`.
 fn parse_account(text: &str) -> Result<String, IdError> {
+    let groups: Vec<&str> = text.split('-').collect();
+    let joined = groups.concat();
+    let text = if groups.len() == 3 && groups.iter().all(|group| group.len() == 4) { &joined } else { text };
     let digits = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.to_owned()).ok_or(IdError::NotAccount)
 }
 
+/// In any case: RDS's own names are in lower case.
 fn parse_region(text: &str) -> Result<String, IdError> {
+    let text = text.to_ascii_lowercase();
     let parts: Vec<&str> = text.split('-').collect();
     let lower = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
     let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let well_formed = text.len() <= 32
         && parts.len() >= 3
         && parts.split_last().is_some_and(|(last, names)| number(last) && names.iter().all(|p| lower(p)));
-    well_formed.then(|| text.to_owned()).ok_or(IdError::NotRegion)
+    well_formed.then_some(text).ok_or(IdError::NotRegion)
 }
 
 macro_rules! text_id {
@@ -252,6 +270,7 @@ mod tests {
     #[test]
     fn accounts_are_twelve_ascii_digits() {
         assert!("111122223333".parse::<AccountId>().is_ok());
+        assert_eq!("1111-2222-3333".parse::<AccountId>(), "111122223333".parse());
         for text in ["", "11112222333", "1111222233334", "11112222333a", "１１１１２２２２３３３３"] {
             assert_eq!(text.parse::<AccountId>(), Err(IdError::NotAccount), "{text:?}");
         }
@@ -262,7 +281,8 @@ mod tests {
         for region in ["eu-central-1", "us-gov-west-1", "cn-north-1", "ap-southeast-2"] {
             assert!(region.parse::<Region>().is_ok(), "{region}");
         }
-        for text in ["", "eu", "eu-central", "eu-central-x", "EU-central-1", "eu/central-1", "eu--1"] {
+        assert_eq!("EU-Central-1".parse::<Region>(), "eu-central-1".parse());
+        for text in ["", "eu", "eu-central", "eu-central-x", "eu/central-1", "eu--1"] {
             assert_eq!(text.parse::<Region>(), Err(IdError::NotRegion), "{text:?}");
         }
     }

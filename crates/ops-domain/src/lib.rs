@@ -7,6 +7,7 @@
 //!
 //! The modules are listed in reading order: each uses only those above it.
 
+mod canonical;
 mod glob;
 
 pub mod time;
@@ -28,6 +29,8 @@ pub mod cluster;
 pub mod caller;
 
 pub mod user;
+
+pub mod distinct;
 
 pub mod rules;
 

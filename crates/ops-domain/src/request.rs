@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use self::json::Json;
 use crate::audit::{Attempted, chain_hex};
+use crate::canonical;
 use crate::failure::{Code, Failure, Problem};
 use crate::forecast::PlanHash;
 use crate::id::{AccountId, InstanceId, Region};
@@ -111,7 +112,7 @@ impl Request {
     fn hashed(self) -> Self {
         let Self { operation, instance_id, account_id, region, dry_run, reason, plan_hash, hash: _ } = &self;
         let meaning = json!([operation, instance_id, account_id, region, dry_run, reason, plan_hash]);
-        Self { hash: chain_hex(&Sha256::digest(meaning.to_string())), ..self }
+        Self { hash: chain_hex(&Sha256::digest(canonical::text(&meaning))), ..self }
     }
 }
 

@@ -79,6 +79,8 @@ pub struct Attempt<'a> {
 pub enum Unpermitted {
     /// A rule denies it.
     Forbidden,
+    /// A rule denies it to a group, and the caller may be in that group.
+    AmbiguousGroups,
     /// No rule allows anything to this caller.
     Caller,
     /// None of those that do is for the operation.
@@ -109,15 +111,21 @@ impl Rules {
         let reaches = self.0.iter().map(|rule| (rule.effect, rule.reach(attempt, environment)));
         let mut lacking = Unpermitted::Caller;
         let mut allowed = false;
+        let mut may_be_denied = false;
         for (effect, reach) in reaches {
             match (effect, reach) {
                 (Effect::Deny, Ok(())) => return Err(Unpermitted::Forbidden),
+                (Effect::Deny, Err(Unpermitted::AmbiguousGroups)) => may_be_denied = true,
                 (Effect::Deny, Err(_)) => {}
                 (Effect::Allow, Ok(())) => allowed = true,
                 (Effect::Allow, Err(missed)) => lacking = lacking.max(missed),
             }
         }
-        if allowed { Ok(()) } else { Err(lacking) }
+        match (allowed, may_be_denied) {
+            (false, _) => Err(lacking),
+            (true, true) => Err(Unpermitted::AmbiguousGroups),
+            (true, false) => Ok(()),
+        }
     }
 }
 
@@ -125,11 +133,14 @@ impl Rule {
     /// Whether it applies, or the first part that does not.
     fn reach(&self, attempt: &Attempt<'_>, environment: &Environment) -> Result<(), Unpermitted> {
         let account = attempt.target.account_id.as_str();
+        let included = self.who.includes(attempt.caller);
+        let may_be_included = included || (self.effect == Effect::Deny && self.who.may_include(attempt.caller));
         let parts = [
-            (Unpermitted::Caller, self.who.includes(attempt.caller)),
+            (Unpermitted::Caller, may_be_included),
             (Unpermitted::Operation, among(self.operations.as_ref(), |names| names.contains(attempt.operation))),
             (Unpermitted::Environment, among(self.environments.as_ref(), |these| these.contains(environment))),
             (Unpermitted::Account, among(self.accounts.as_ref(), |these| any(these, account))),
+            (Unpermitted::AmbiguousGroups, included),
         ];
         parts.into_iter().find(|(_, applies)| !applies).map_or(Ok(()), |(missed, _)| Err(missed))
     }
@@ -142,6 +153,16 @@ impl Who {
             Self::Named { principals, groups } => {
                 any(principals, &caller.principal) || caller.groups().any(|group| any(groups, group))
             }
+        }
+    }
+}
+
+impl Who {
+    /// Whether a group that the caller may be in could match.
+    fn may_include(&self, caller: &Caller) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Named { groups, .. } => !groups.is_empty() && caller.groups_are_ambiguous(),
         }
     }
 }
@@ -168,6 +189,7 @@ impl Unpermitted {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Forbidden => "forbidden",
+            Self::AmbiguousGroups => "ambiguous_groups",
             Self::Caller => "caller",
             Self::Operation => "operation",
             Self::Environment => "environment",
@@ -183,6 +205,10 @@ impl Unpermitted {
             Self::Forbidden => {
                 format!("A rule of this service forbids you `{operation}` on this instance ({environment}, {account}).")
             }
+            Self::AmbiguousGroups => format!(
+                "A rule of this service forbids a group `{operation}` on this instance ({environment}, {account}), \
+                 and the service can't tell whether you are in that group."
+            ),
             Self::Caller => "No rule of this service lets you run any operation.".to_owned(),
             Self::Operation => format!("No rule of this service lets you run `{operation}`."),
             Self::Environment => {
@@ -195,11 +221,13 @@ impl Unpermitted {
         };
         let groups: Vec<&str> = caller.groups().collect();
         let known_by = match groups.as_slice() {
+            [] if caller.groups_are_ambiguous() => format!("as `{principal}`, of groups that it can't tell apart"),
             [] => format!("as `{principal}`, without groups"),
             groups => format!("as `{principal}`, of the groups {}", groups.join(", ")),
         };
         let change = match self {
             Self::Forbidden => "to change the rule",
+            Self::AmbiguousGroups => "to have your groups sent as names without blanks and commas",
             Self::Caller | Self::Operation | Self::Environment | Self::Account => "for a rule that allows it",
         };
         let guidance = format!(

@@ -7,6 +7,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::char::is_combining_mark;
 
+use crate::distinct::end_with_hash;
+
 /// A tag that RDS accepts, in the form of the AWS API: `{"Key": …, "Value": …}`.
 ///
 /// A missing `Value` is the empty one; any other field is refused.
@@ -198,14 +200,17 @@ pub fn duplicate_keys(tags: &[Tag]) -> Vec<usize> {
 }
 
 /// Makes a tag value of any text: replaces every character that RDS refuses by `_`, and the colon of a leading `aws:`
-/// or `rds:` too, and cuts the text after [`TagValue::MAX_CHARS`] characters.
+/// or `rds:` too. A text that was changed, or is longer than [`TagValue::MAX_CHARS`], ends with a hash of the whole, so
+/// that different texts have different values.
 #[must_use]
 pub fn sanitise_tag_value(text: &str) -> String {
     let reserved_colon = reserved_prefix(text).map(|prefix| prefix.len() - 1);
     let accepted = |(position, character)| {
         if Some(position) == reserved_colon || !is_allowed(character) { '_' } else { character }
     };
-    text.chars().take(TagValue::MAX_CHARS).enumerate().map(accepted).collect()
+    let value: String = text.chars().enumerate().map(accepted).collect();
+    let fits = value.chars().count() <= TagValue::MAX_CHARS;
+    if fits && value == text { value } else { end_with_hash(text, &value, TagValue::MAX_CHARS) }
 }
 
 fn by_key(tags: &[Tag]) -> BTreeMap<TagKey, TagValue> {
@@ -399,7 +404,7 @@ mod tests {
             Purpose = before migration
             environment = dev
             rds-ops:operation-id = 01J
-            rds-ops:requested-by = iam:arn:aws:sts::1:x/O_Hara"#]]
+            rds-ops:requested-by = iam:arn:aws:sts::1:x/O_Hara-de952050"#]]
         .assert_eq(&lines.join("\n"));
     }
 
@@ -450,9 +455,17 @@ mod tests {
             sanitise_tag_value("iam:arn:aws:sts::1:assumed-role/DBA/alice"),
             "iam:arn:aws:sts::1:assumed-role/DBA/alice"
         );
-        assert_eq!(sanitise_tag_value("Zoë (CHG#7)\n"), "Zoë _CHG_7__");
-        assert_eq!(sanitise_tag_value("AWS:x aws:y"), "AWS_x aws:y");
-        assert_eq!(sanitise_tag_value(&"é".repeat(300)), "é".repeat(256));
+        assert_eq!(sanitise_tag_value("Zoë (CHG#7)\n"), "Zoë _CHG_7__-015be0d5");
+        assert!(sanitise_tag_value("AWS:x aws:y").starts_with("AWS_x aws:y-"));
+        assert_eq!(sanitise_tag_value(&"é".repeat(300)).chars().count(), 256);
+    }
+
+    #[test]
+    fn what_is_replaced_or_cut_leaves_people_distinct() {
+        let long = "é".repeat(256);
+        let people = ["jwt:x|a", "jwt:x_a", "jwt:x'a", &format!("1{long}"), &format!("2{long}"), &format!("{long}3")];
+        let values: BTreeSet<_> = people.iter().map(|person| sanitise_tag_value(person)).collect();
+        assert_eq!(values.len(), people.len(), "{values:?}");
     }
 
     const TEXT: &str = "((?i)aws:|rds:|rds-ops:)?(?s:.){0,300}";

@@ -12,10 +12,14 @@
 //! | Lambda authorizer | `lambda:<principalId>` | v1 `authorizer`, v2 `authorizer.lambda` (the authorizer puts `principalId` in its context) |
 //! | API key | `apikey:<apiKeyId>` | v1 `identity`, if the configuration allows it |
 
+mod groups;
+
 use std::collections::BTreeMap;
 
 use ops_domain::caller::Caller;
 use serde_json::Value;
+
+use crate::gateway::groups::Groups;
 
 /// The first segments of the API's paths. A resource or a route of a gateway that has one of them leads to the path from
 /// there on, whatever is before it.
@@ -42,14 +46,18 @@ pub fn caller_of(request_context: &Value, allow_api_key: bool) -> Option<Caller>
         .or_else(|| jwt(request_context))
         .or_else(|| lambda(request_context))
         .or_else(|| api_key(request_context).filter(|_| allow_api_key))?;
-    Some(Caller {
+    let mut caller = Caller {
         principal: identity.principal,
         display_name: identity.display_name,
         source_ip: text(&request_context["identity"]["sourceIp"])
             .or_else(|| text(&request_context["http"]["sourceIp"])),
         request_id: request_id_of(request_context).unwrap_or_default(),
         attributes: identity.attributes,
-    })
+    };
+    if identity.groups_ambiguous {
+        caller.mark_groups_ambiguous();
+    }
+    Some(caller)
 }
 
 /// The gateway's id of the request, for answers to callers that it does not name.
@@ -64,12 +72,13 @@ struct Identity {
     principal: String,
     display_name: Option<String>,
     attributes: BTreeMap<String, String>,
+    groups_ambiguous: bool,
 }
 
 impl Identity {
     fn new(auth: &str, principal: String, display_name: Option<String>) -> Self {
         let attributes = BTreeMap::from([("auth".to_owned(), auth.to_owned())]);
-        Self { principal, display_name, attributes }
+        Self { principal, display_name, attributes, groups_ambiguous: false }
     }
 
     fn with(mut self, name: &str, value: Option<String>) -> Self {
@@ -80,7 +89,9 @@ impl Identity {
     }
 
     fn with_person(self, claims: &Value) -> Self {
-        self.with("email", text(&claims["email"])).with("groups", groups(claims))
+        let groups = Groups::of(claims);
+        let person = self.with("email", text(&claims["email"])).with("groups", groups.joined());
+        Self { groups_ambiguous: groups.ambiguous, ..person }
     }
 }
 
@@ -167,39 +178,6 @@ fn text(value: &Value) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         Value::String(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
-}
-
-/// The groups, comma separated. A name with a comma in it would read as two groups and is left out.
-fn groups(claims: &Value) -> Option<String> {
-    let of_pool = names(&claims["cognito:groups"], split_at_blanks);
-    let names = of_pool.or_else(|| names(&claims["groups"], only_name))?;
-    let names: Vec<String> = names.into_iter().filter(|name| !name.contains(',')).collect();
-    (!names.is_empty()).then(|| names.join(","))
-}
-
-/// REST APIs send a list comma separated, HTTP APIs as `[a b c]`, which `bracketed` reads, and a Lambda authorizer
-/// perhaps as a list. None if there is no name.
-fn names(value: &Value, bracketed: fn(&str) -> Vec<&str>) -> Option<Vec<String>> {
-    let names: Vec<String> = match value {
-        Value::Array(items) => items.iter().filter_map(text).collect(),
-        Value::String(list) => {
-            let inner = list.strip_prefix('[').and_then(|list| list.strip_suffix(']'));
-            let names = inner.map_or_else(|| list.split(',').collect(), bracketed).into_iter().map(str::trim);
-            names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
-    };
-    (!names.is_empty()).then_some(names)
-}
-
-/// No group of a user pool has a blank in its name (Amazon Cognito API Reference, `CreateGroup`).
-fn split_at_blanks(list: &str) -> Vec<&str> {
-    list.split(' ').collect()
-}
-
-/// Groups of other identity providers may have blanks in their names, so that several words name nothing for certain.
-fn only_name(list: &str) -> Vec<&str> {
-    if list.contains(' ') { Vec::new() } else { vec![list] }
 }
 
 #[cfg(test)]

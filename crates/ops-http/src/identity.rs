@@ -20,6 +20,11 @@ pub struct WaitBudget(pub Duration);
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RequestId(pub String);
 
+/// A request extension for the root, asked for without a slash at the end behind a path that only the gateway knows: the last
+/// segment of that path, encoded. Links from there begin with it (RFC 3986, section 5.2).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RootName(pub String);
+
 /// The id of the request, where the host gave one.
 pub(crate) fn request_id(extensions: &Extensions) -> Option<String> {
     let of_caller = extensions.get::<Caller>().map(|caller| &caller.request_id);

@@ -2,7 +2,7 @@
 //!
 //! The host (a Lambda function, the local server, another Rust service) knows who calls and says so by a request
 //! extension of type [`ops_domain::caller::Caller`]; a request without one is answered 401, except on `/`, `/healthz` and
-//! for preflights. Two more extensions are optional: [`WaitBudget`] and [`RequestId`].
+//! for preflights. More extensions are optional: [`WaitBudget`], [`RequestId`] and [`RootName`].
 //!
 //! No status code, header or HTTP type is known anywhere else in the workspace, and no AWS SDK is used here.
 //!
@@ -45,5 +45,5 @@ pub use axum::Router;
 pub use cors::is_allowed_origin;
 pub use envelope::refusal;
 pub use fitting::Answers;
-pub use identity::{RequestId, WaitBudget};
+pub use identity::{RequestId, RootName, WaitBudget};
 pub use in_flight::InFlight;

@@ -12,6 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::stream;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
+use ops_http::RootName;
 use serde_json::Value;
 
 /// The form of an event, and of the answer to it.
@@ -60,7 +61,20 @@ pub fn request_of(event: &Value, form: Form) -> Option<Request<Body>> {
     *request.method_mut() = Method::from_bytes(method.as_str()?.as_bytes()).ok()?;
     *request.uri_mut() = uri(&path, &query)?;
     *request.headers_mut() = headers;
+    if request.uri().path() == "/" {
+        root_name(event, form).map(|name| request.extensions_mut().insert(name));
+    }
     Some(request)
+}
+
+/// What the root was asked for by, without a slash at its end.
+fn root_name(event: &Value, form: Form) -> Option<RootName> {
+    let path = match form {
+        Form::V1 => event["requestContext"]["path"].as_str().or_else(|| event["path"].as_str())?,
+        Form::V2 => event["rawPath"].as_str()?,
+    };
+    let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
+    Some(RootName(encoded(name, b"-._~%")))
 }
 
 fn uri(path: &str, query: &str) -> Option<Uri> {

@@ -91,7 +91,7 @@ async fn check_tables(ports: &Ports, settings: &Settings) -> Result<(), StartErr
 /// [`StartError::WithoutAws`] when this program was built without the AWS adapters.
 #[cfg(feature = "aws")]
 pub async fn aws(settings: &Settings, engine: Arc<dyn Engine>) -> Result<Ports, StartError> {
-    let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
+    let config = ops_aws_adapters::config::load().await?;
     let ports = ops_aws_adapters::AwsPorts::new(&config, settings);
     let notifier = ops_aws_adapters::sns::notifier(&config, settings);
     Ok(ports.into_ports(engine, notifier, Arc::new(Nobody)))

@@ -14,6 +14,10 @@ use crate::sqlite::SqliteError;
 /// Why a command could not begin.
 #[derive(Debug, Error)]
 pub enum StartError {
+    /// The certificates that AWS is to be trusted by can't be used.
+    #[cfg(feature = "aws")]
+    #[error(transparent)]
+    CaBundle(#[from] ops_aws_adapters::config::CaBundleError),
     /// The configuration has problems.
     #[error("the configuration is not valid")]
     Configuration(#[source] ConfigErrors),

@@ -23,7 +23,7 @@ pub async fn tables(command: Tables) -> Result<(), StartError> {
 async fn create() -> Result<(), StartError> {
     use ops_aws_adapters::tables::create;
     let settings = configuration::load()?;
-    let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
+    let config = ops_aws_adapters::config::load().await?;
     let client = ops_aws_adapters::dynamo::client(&config);
     let mut printed = Ok(());
     let mut print = |table: &str, change| {

@@ -218,7 +218,9 @@ impl RdsControl for SimulatedRds {
                 Ok(state.observe(scope, look, now, behaviour))
             }
             Some(LookFault::Throttled) => Err(LookError::Throttled),
-            Some(LookFault::Denied) => Err(LookError::Denied { code: DENIED.to_owned() }),
+            Some(LookFault::Denied) => {
+                Err(LookError::Denied { code: DENIED.to_owned(), action: Some("rds:DescribeDBInstances".to_owned()) })
+            }
             Some(LookFault::Unavailable) => Err(LookError::Unavailable("the simulated RDS does not answer".into())),
         }
     }
@@ -242,7 +244,10 @@ impl Inner {
         match self.faults.on_send() {
             None => self.take(order, now).map_err(refused),
             Some(SendFault::Throttled) => Err(SendError::Throttled),
-            Some(SendFault::Denied) => Err(SendError::Denied { code: DENIED.to_owned() }),
+            Some(SendFault::Denied) => Err(SendError::Denied {
+                code: DENIED.to_owned(),
+                action: order.order().permission(&order.target().instance_id).action(),
+            }),
             Some(SendFault::Unauthenticated) => Err(SendError::Unauthenticated { code: EXPIRED.to_owned() }),
             Some(SendFault::Unavailable) => Err(SendError::NotSent("there is no way to the simulated RDS".into())),
             Some(SendFault::LostBefore) => Err(SendError::MayHaveHappened("the order was lost".into())),

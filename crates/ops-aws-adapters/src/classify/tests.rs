@@ -24,7 +24,7 @@ fn connector(kind: io::ErrorKind) -> RebootError {
 fn sent(error: RebootError) -> String {
     match send_error(error) {
         SendError::Refused { code, message } => format!("refused {code}: {message}"),
-        SendError::Denied { code } => format!("denied {code}"),
+        SendError::Denied { code, .. } => format!("denied {code}"),
         SendError::Unauthenticated { code } => format!("unauthenticated {code}"),
         SendError::Throttled => "throttled".into(),
         SendError::NotSent(_) => "not sent".into(),
@@ -33,9 +33,10 @@ fn sent(error: RebootError) -> String {
 }
 
 fn looked(error: RebootError) -> String {
-    match look_error(error) {
+    match look_error("DescribeDBInstances", error) {
         LookError::Throttled => "throttled".into(),
-        LookError::Denied { code } => format!("denied {code}"),
+        LookError::Refused { code } => format!("refused {code}"),
+        LookError::Denied { code, .. } => format!("denied {code}"),
         LookError::Unavailable(_) => "unavailable".into(),
     }
 }

@@ -5,6 +5,7 @@ mod tags;
 mod tests;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use ops_domain::id::InstanceId;
 use ops_domain::instance::{InstanceRef, InventoryItem, Tags};
 use ops_domain::ports::BrokenItem;
 
@@ -34,7 +35,7 @@ fn fields(item: &Item) -> Result<InventoryItem, String> {
         target: InstanceRef {
             account_id: parsed("account_id", &account_id)?,
             region: parsed("region", &required(item, "region")?)?,
-            instance_id: parsed(INSTANCE_ID, &required(item, INSTANCE_ID)?)?,
+            instance_id: key(item)?,
         },
         engine: required(item, "engine")?,
         tags: item.get("tags").map_or_else(|| Ok(Tags::new()), tags::read)?,
@@ -45,6 +46,18 @@ fn fields(item: &Item) -> Result<InventoryItem, String> {
         dbi_resource_id: scalar(item, "dbi_resource_id")?,
         read_replica_source: scalar(item, "read_replica_source")?,
     })
+}
+
+/// The identifier of the instance. It is the key of the item, so it can be found only if it is spelt as RDS spells it.
+fn key(item: &Item) -> Result<InstanceId, String> {
+    let id: InstanceId = parsed(INSTANCE_ID, &required(item, INSTANCE_ID)?)?;
+    match item.get(INSTANCE_ID) {
+        Some(AttributeValue::S(key)) if key != id.as_str() => Err(format!(
+            "`{INSTANCE_ID}` is {key:?}, and RDS spells it {:?}: write the item under that key, and remove this one",
+            id.as_str()
+        )),
+        Some(_) | None => Ok(id),
+    }
 }
 
 fn required(item: &Item, name: &str) -> Result<String, String> {

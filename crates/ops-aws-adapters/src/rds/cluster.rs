@@ -13,6 +13,9 @@ use crate::classify::{Answer, answer, look_error};
 use crate::rds::pending::cluster_modifications;
 use crate::rds::{MAX_RECORDS, PAGE, filter, tags};
 
+/// What IAM permits looks by.
+const ACTION: &str = "DescribeDBClusters";
+
 /// The clusters of these identifiers that exist, a hundred to a call.
 pub(super) async fn observe(
     client: &Client,
@@ -32,14 +35,14 @@ async fn one(client: &Client, id: &ClusterId) -> Result<Vec<DbCluster>, LookErro
     match client.describe_db_clusters().db_cluster_identifier(id.as_str()).send().await {
         Ok(page) => Ok(page.db_clusters.unwrap_or_default()),
         Err(error) if answer(&error) == Answer::Refused("DBClusterNotFoundFault") => Ok(Vec::new()),
-        Err(error) => Err(look_error(error)),
+        Err(error) => Err(look_error(ACTION, error)),
     }
 }
 
 async fn many(client: &Client, ids: &[&ClusterId]) -> Result<Vec<DbCluster>, LookError> {
     let filter = filter("db-cluster-id", ids.iter().map(|id| id.as_str()));
     let pages = client.describe_db_clusters().filters(filter).max_records(MAX_RECORDS).into_paginator().items().send();
-    pages.try_collect().await.map_err(look_error)
+    pages.try_collect().await.map_err(|error| look_error(ACTION, error))
 }
 
 /// The member that takes the writes.

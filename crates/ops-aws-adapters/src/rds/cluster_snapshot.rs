@@ -12,6 +12,9 @@ use ops_domain::ports::LookError;
 use crate::classify::{Answer, answer, look_error};
 use crate::rds::{MAX_RECORDS, PAGE, filter, tags, timestamp};
 
+/// What IAM permits looks by.
+const ACTION: &str = "DescribeDBClusterSnapshots";
+
 /// The cluster snapshots of these identifiers that exist, a hundred to a call.
 pub(super) async fn observe(
     client: &Client,
@@ -30,14 +33,14 @@ async fn one(client: &Client, id: &ClusterSnapshotId) -> Result<Vec<DbClusterSna
     match client.describe_db_cluster_snapshots().db_cluster_snapshot_identifier(id.as_str()).send().await {
         Ok(page) => Ok(page.db_cluster_snapshots.unwrap_or_default()),
         Err(error) if answer(&error) == Answer::Refused("DBClusterSnapshotNotFoundFault") => Ok(Vec::new()),
-        Err(error) => Err(look_error(error)),
+        Err(error) => Err(look_error(ACTION, error)),
     }
 }
 
 async fn many(client: &Client, ids: &[&ClusterSnapshotId]) -> Result<Vec<DbClusterSnapshot>, LookError> {
     let filter = filter("db-cluster-snapshot-id", ids.iter().map(|id| id.as_str()));
     let call = client.describe_db_cluster_snapshots().filters(filter).max_records(MAX_RECORDS);
-    call.into_paginator().items().send().try_collect().await.map_err(look_error)
+    call.into_paginator().items().send().try_collect().await.map_err(|error| look_error(ACTION, error))
 }
 
 fn snapshot(described: DbClusterSnapshot) -> Option<(ClusterSnapshotId, Snapshot)> {

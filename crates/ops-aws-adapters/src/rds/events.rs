@@ -18,6 +18,9 @@ use crate::classify::{Answer, answer, look_error};
 use crate::rds::{MAX_RECORDS, timestamp};
 
 /// Up to this many sources are asked about one by one; beyond, one call asks for the events of all.
+/// What IAM permits looks by.
+const ACTION: &str = "DescribeEvents";
+
 const ASKED_ONE_BY_ONE: usize = 3;
 
 /// RDS keeps events for 14 days (RDS model, `DescribeEvents`).
@@ -72,7 +75,7 @@ async fn pages(call: DescribeEventsFluentBuilder) -> Result<Vec<Event>, LookErro
     match call.into_paginator().items().send().try_collect().await {
         Ok(events) => Ok(events),
         Err(error) if absent(answer(&error)) => Ok(Vec::new()),
-        Err(error) => Err(look_error(error)),
+        Err(error) => Err(look_error(ACTION, error)),
     }
 }
 

@@ -13,6 +13,9 @@ use crate::classify::{Answer, answer, look_error};
 use crate::rds::pending::pending_modifications;
 use crate::rds::{MAX_RECORDS, PAGE, filter, tags};
 
+/// What IAM permits looks by.
+const ACTION: &str = "DescribeDBInstances";
+
 /// The instances of these identifiers that exist, and the members of these clusters, a hundred names to a call.
 pub(super) async fn observe(
     client: &Client,
@@ -47,7 +50,7 @@ async fn one(client: &Client, id: &InstanceId) -> Result<Vec<DbInstance>, LookEr
     match client.describe_db_instances().db_instance_identifier(id.as_str()).send().await {
         Ok(page) => Ok(page.db_instances.unwrap_or_default()),
         Err(error) if answer(&error) == Answer::Refused("DBInstanceNotFound") => Ok(Vec::new()),
-        Err(error) => Err(look_error(error)),
+        Err(error) => Err(look_error(ACTION, error)),
     }
 }
 
@@ -55,7 +58,7 @@ async fn one(client: &Client, id: &InstanceId) -> Result<Vec<DbInstance>, LookEr
 async fn many(client: &Client, name: &str, values: &[&str]) -> Result<Vec<DbInstance>, LookError> {
     let filter = filter(name, values.iter().copied());
     let pages = client.describe_db_instances().filters(filter).max_records(MAX_RECORDS).into_paginator().items().send();
-    pages.try_collect().await.map_err(look_error)
+    pages.try_collect().await.map_err(|error| look_error(ACTION, error))
 }
 
 /// None for an item whose identifier is none: nobody asked for such a thing.

@@ -12,6 +12,9 @@ use ops_domain::ports::LookError;
 use crate::classify::{Answer, answer, look_error};
 use crate::rds::{MAX_RECORDS, PAGE, filter, tags, timestamp};
 
+/// What IAM permits looks by.
+const ACTION: &str = "DescribeDBSnapshots";
+
 /// The snapshots of these identifiers that exist, a hundred to a call.
 pub(super) async fn observe(
     client: &Client,
@@ -31,14 +34,14 @@ async fn one(client: &Client, id: &SnapshotId) -> Result<Vec<DbSnapshot>, LookEr
     match client.describe_db_snapshots().db_snapshot_identifier(id.as_str()).send().await {
         Ok(page) => Ok(page.db_snapshots.unwrap_or_default()),
         Err(error) if answer(&error) == Answer::Refused("DBSnapshotNotFound") => Ok(Vec::new()),
-        Err(error) => Err(look_error(error)),
+        Err(error) => Err(look_error(ACTION, error)),
     }
 }
 
 async fn many(client: &Client, ids: &[&SnapshotId]) -> Result<Vec<DbSnapshot>, LookError> {
     let filter = filter("db-snapshot-id", ids.iter().map(|id| id.as_str()));
     let pages = client.describe_db_snapshots().filters(filter).max_records(MAX_RECORDS).into_paginator().items().send();
-    pages.try_collect().await.map_err(look_error)
+    pages.try_collect().await.map_err(|error| look_error(ACTION, error))
 }
 
 fn snapshot(described: DbSnapshot) -> Option<Snapshot> {

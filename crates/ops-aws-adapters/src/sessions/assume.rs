@@ -93,10 +93,13 @@ fn session_error(error: SdkError<AssumeRoleError, HttpResponse>) -> LookError {
     log::session(&error);
     match answer(&error) {
         Answer::Throttled => LookError::Throttled,
-        Answer::Denied("AccessDenied" | "AccessDeniedException") => {
-            LookError::Denied { code: ASSUME_ROLE_DENIED.to_owned() }
-        }
-        Answer::Denied(code) | Answer::Refused(code) => LookError::Denied { code: code.to_owned() },
+        Answer::Denied("AccessDenied" | "AccessDeniedException") => denied(ASSUME_ROLE_DENIED),
+        Answer::Denied(code) => denied(code),
+        Answer::Refused(code) => LookError::Refused { code: code.to_owned() },
         Answer::Nothing => LookError::Unavailable(error.into()),
     }
+}
+
+fn denied(code: &str) -> LookError {
+    LookError::Denied { code: code.to_owned(), action: Some("sts:AssumeRole".to_owned()) }
 }

@@ -1,5 +1,6 @@
 //! The person and the operation in the names that CloudTrail shows.
 
+use ops_domain::distinct::end_with_hash;
 use ops_domain::id::OperationId;
 
 /// The session name of looks, which are made for nobody in particular.
@@ -15,27 +16,35 @@ const OF_OPERATION: usize = 10;
 /// The session of one order: the person, a hyphen, and the end of the operation's id.
 pub(super) fn session_name(principal: &str, operation_id: OperationId) -> String {
     let id = operation_id.to_string();
-    let id = end(&id, OF_OPERATION);
-    let person = sanitised(principal);
-    format!("{}-{id}", end(&person, MOST - OF_OPERATION - 1))
+    let id = &id[id.len() - OF_OPERATION..];
+    format!("{}-{id}", person(principal, MOST - OF_OPERATION - 1))
 }
 
 /// The person, in a form that stays with every session that is opened from this one.
 pub(super) fn source_identity(principal: &str) -> String {
-    let person = sanitised(principal);
-    let person = end(&person, MOST);
-    if person.len() < 2 { format!("{person}-") } else { person.to_owned() }
+    let person = person(principal, MOST);
+    if person.len() < 2 { format!("{person}-") } else { person }
 }
 
-/// The principal in the characters that STS takes, `[\w+=,.@-]`: so it can't begin with `aws:` either.
-fn sanitised(principal: &str) -> String {
+/// The end of the principal, which has the person, in the characters that STS takes, `[\w+=,.@-]`; so it can't begin with
+/// `aws:` either. With a short hash where another principal could come to the same text.
+fn person(principal: &str, most: usize) -> String {
     let allowed = |c: char| if c.is_ascii_alphanumeric() || "_+=,.@-".contains(c) { c } else { '-' };
-    principal.chars().map(allowed).collect()
+    let narrowed: String = principal.chars().map(allowed).collect();
+    if narrowed.len() <= most && stays_distinct(principal, &narrowed) {
+        narrowed
+    } else {
+        end_with_hash(principal, &narrowed, most)
+    }
 }
 
-/// The last characters of ASCII text. A principal ends with the person.
-fn end(text: &str, most: usize) -> &str {
-    &text[text.len().saturating_sub(most)..]
+/// Whether no other principal has the same narrowed text: only the colon behind its kind was replaced; or it is an ARN of
+/// IAM, which has colons and slashes in fixed places, and no hyphen of its own.
+fn stays_distinct(principal: &str, narrowed: &str) -> bool {
+    let Some((kind, rest)) = principal.split_once(':') else { return principal == narrowed };
+    let is_arn = kind == "iam" && rest.starts_with("arn:") && !rest.contains('-');
+    let same_but_for = |replaced: &[char]| rest.replace(replaced, "-") == narrowed[kind.len() + 1..];
+    !kind.contains(|c: char| !c.is_ascii_alphanumeric()) && (same_but_for(&[]) || is_arn && same_but_for(&[':', '/']))
 }
 
 #[cfg(test)]
@@ -53,19 +62,39 @@ mod tests {
     }
 
     #[test]
-    fn a_session_name_holds_the_end_of_the_principal_and_of_the_operation_id() {
+    fn a_session_name_has_the_person_and_the_operation() {
         let id = "01JCK3ABCDEFGH4JKMNPQRSTVW".parse().unwrap();
-        let name = session_name(SSO, id);
-        assert_eq!(name, "WSReservedSSO_DatabaseAdministrator-alice@example.com-KMNPQRSTVW");
-        assert_eq!(session_name("jwt:Zoë#1", id), "jwt-Zo--1-KMNPQRSTVW");
+        let name = session_name("iam:arn:aws:sts::111122223333:assumed-role/DBA/alice", id);
+        assert_eq!(name.len(), 64);
+        assert!(name.contains("DBA-alice-") && name.ends_with("-KMNPQRSTVW"), "{name}");
+        assert_eq!(session_name("iam:alice", id), "iam-alice-KMNPQRSTVW");
+        assert!(session_name(SSO, id).contains("alice@example.com-"));
     }
 
     #[test]
-    fn a_source_identity_is_the_end_of_the_principal() {
-        let identity = source_identity(SSO);
-        assert_eq!(identity, "--assumed-role-AWSReservedSSO_DatabaseAdministrator-alice@example.com"[5..]);
+    fn a_source_identity_has_the_person() {
         assert_eq!(source_identity("iam:alice"), "iam-alice");
+        assert_eq!(source_identity("iam:arn:aws:iam::111122223333:user/bob"), "iam-arn-aws-iam--111122223333-user-bob");
         assert_eq!(source_identity("x"), "x-");
+        assert!(source_identity(SSO).contains("alice@example.com-"), "{}", source_identity(SSO));
+    }
+
+    /// Subjects without ASCII letters, names that differ in replaced characters or only at their beginnings.
+    #[test]
+    fn people_who_would_look_the_same_are_told_apart() {
+        let id = OperationId::from_parts(1, 2);
+        let long = |start: &str| format!("iam:arn:aws:sts::{start}:assumed-role/{}/alice", "r".repeat(64));
+        for (one, other) in [
+            ("jwt:https://a|山田", "jwt:https://a|鈴木"),
+            ("jwt:https://a|x/y", "jwt:https://a|x|y"),
+            ("jwt:https://a|x-y", "jwt:https://a|x|y"),
+            ("lambda:a b", "lambda:a-b"),
+            ("iam:arn:aws:iam::1:user/a-b", "iam:arn:aws:iam::1:user/a/b"),
+            (&long("111122223333"), &long("444455556666")),
+        ] {
+            assert_ne!(source_identity(one), source_identity(other));
+            assert_ne!(session_name(one, id), session_name(other, id));
+        }
     }
 
     proptest! {
@@ -74,6 +103,11 @@ mod tests {
             let id = OperationId::from_parts(1, u128::from(low));
             prop_assert!(is_taken(&session_name(&principal, id)));
             prop_assert!(principal.is_empty() || is_taken(&source_identity(&principal)));
+        }
+
+        #[test]
+        fn two_people_have_two_names(one in "(iam|jwt|lambda):[a-c:/|é -]{1,6}", two in "(iam|jwt|lambda):[a-c:/|é -]{1,6}") {
+            prop_assert_eq!(one == two, source_identity(&one) == source_identity(&two));
         }
 
         #[test]

@@ -38,7 +38,7 @@ impl Clock for Now {
 }
 
 fn refusal(n: usize, instance_id: Option<&str>) -> AuditDraft {
-    let caller = Caller::new("iam:mallory", &format!("request-{n}"));
+    let caller = Caller::new("iam:mallory", format!("request-{n}"));
     let mut draft =
         AuditDraft::attempt(&caller, AuditEvent::Denied, Attempted::UNKNOWN, Now.now(), Duration::from_hours(1));
     if let Some(instance_id) = instance_id {

@@ -12,6 +12,7 @@ mod server;
 mod sessions;
 mod store;
 mod throttles;
+mod tls;
 
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};

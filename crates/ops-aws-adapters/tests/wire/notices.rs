@@ -77,10 +77,17 @@ async fn a_notice_is_one_message_with_a_text_for_people_and_json_for_programs() 
 #[tokio::test]
 async fn a_fifo_topic_keeps_the_notices_of_an_instance_in_order_and_each_once() {
     let server = Server::start(|_| Answer::Body(200, PUBLISHED.to_owned()));
-    SnsTopic::new(&config(&server.url()), format!("{TOPIC}.fifo")).tell(&blocked()).await;
-    let sent = form::read(&server.requests()[0]);
-    assert_eq!(sent["MessageGroupId"], "orders-dev");
-    assert_eq!(sent["MessageDeduplicationId"], "denied:orders-dev:1769853600000000");
+    let topic = SnsTopic::new(&config(&server.url()), format!("{TOPIC}.fifo"));
+    let of_bob = Notice { principal: "iam:bob".into(), ..blocked() };
+    let elsewhere = Notice { account_id: "777788889999".parse().ok(), ..blocked() };
+    for notice in [blocked(), blocked(), of_bob, elsewhere] {
+        topic.tell(&notice).await;
+    }
+    let sent: Vec<_> = server.requests().iter().map(|request| form::read(request)).collect();
+    assert!(sent.iter().all(|one| one["MessageGroupId"] == "orders-dev"));
+    let ids: Vec<_> = sent.iter().map(|one| one["MessageDeduplicationId"].as_str()).collect();
+    assert!(ids.iter().all(|id| id.starts_with("denied:orders-dev-") && id.ends_with(":1769853600000000")), "{ids:?}");
+    assert!(ids[0] == ids[1] && ids[0] != ids[2] && ids[0] != ids[3], "the same is told once: {ids:?}");
 }
 
 #[tokio::test]

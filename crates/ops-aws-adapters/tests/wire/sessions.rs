@@ -355,7 +355,7 @@ async fn a_session_that_has_expired_before_its_time_is_replaced_once_and_then_to
         let (scope, look) = look();
         let seen = through_a_role(&server).observe(&scope, &look).await;
         assert_eq!(seen.is_ok(), looked, "{seen:?}");
-        assert!(looked || matches!(&seen, Err(LookError::Denied { code: told }) if told == code), "{seen:?}");
+        assert!(looked || matches!(&seen, Err(LookError::Denied { code: told, .. }) if told == code), "{seen:?}");
         assert_eq!((sessions(&server).len(), server.requests().len()), (2, 4));
     }
 }
@@ -370,33 +370,66 @@ async fn a_session_that_aws_refuses_is_not_used_by_the_next_look() {
     let rds = through_a_role(&server);
     let (scope, look) = look();
     let refused = rds.observe(&scope, &look).await;
-    assert!(matches!(&refused, Err(LookError::Denied { code }) if code == "AccessDenied"), "{refused:?}");
+    assert!(matches!(&refused, Err(LookError::Denied { code, .. }) if code == "AccessDenied"), "{refused:?}");
     rds.observe(&scope, &look).await.unwrap();
     assert_eq!(sessions(&server).len(), 2, "the role may have been revoked and given back");
 }
 
 #[tokio::test]
-async fn whatever_sts_refuses_is_a_denial_with_guidance_and_nothing_is_sent() {
+async fn whoever_sts_refuses_is_told_with_guidance_and_nothing_is_sent() {
     for (status, code, told) in [
         (403, "AccessDenied", "assume_role_denied"),
         (403, "RegionDisabledException", "RegionDisabledException"),
-        (400, "MalformedPolicyDocument", "MalformedPolicyDocument"),
-        (400, "PackedPolicyTooLarge", "PackedPolicyTooLarge"),
         (400, "ExpiredTokenException", "ExpiredTokenException"),
-        (400, "ValidationError", "ValidationError"),
         (403, "InvalidClientTokenId", "InvalidClientTokenId"),
     ] {
         let server = Server::start(move |_| Answer::Body(status, error(code)));
         let rds = through_a_role(&server);
         rds.get_ready(&coming(&reboot())).await;
         let sent = rds.send(&reboot()).await;
-        assert!(matches!(&sent.answer, Err(SendError::Denied { code }) if code == told), "{code}: {sent:?}");
+        let refused = |code: &str, action: &Option<String>| code == told && action.as_deref() == Some("sts:AssumeRole");
+        let was_told = matches!(&sent.answer, Err(SendError::Denied { code, action }) if refused(code, action));
+        assert!(was_told, "{code}: {sent:?}");
         let (scope, look) = look();
         let seen = rds.observe(&scope, &look).await;
-        assert!(matches!(&seen, Err(LookError::Denied { code }) if code == told), "{code}: {seen:?}");
+        assert!(matches!(&seen, Err(LookError::Denied { code, action }) if refused(code, action)), "{code}: {seen:?}");
         assert_eq!(ops_domain::guidance::for_rds_code(told).code, told);
         assert_eq!((reboots(&server), server.requests().len()), (0, 3), "{code}");
     }
+}
+
+#[tokio::test]
+async fn a_request_for_a_session_that_sts_refuses_is_no_denial_and_nothing_is_sent() {
+    for refusal in ["MalformedPolicyDocument", "PackedPolicyTooLarge", "ValidationError"] {
+        let server = Server::start(move |_| Answer::Body(400, error(refusal)));
+        let rds = through_a_role(&server);
+        let sent = rds.send(&reboot()).await;
+        assert!(matches!(&sent.answer, Err(SendError::Refused { code, .. }) if code == refusal), "{refusal}: {sent:?}");
+        let (scope, look) = look();
+        let seen = rds.observe(&scope, &look).await;
+        assert!(matches!(&seen, Err(LookError::Refused { code }) if code == refusal), "{refusal}: {seen:?}");
+        assert_eq!(ops_domain::guidance::for_rds_code(refusal).code, refusal);
+        assert_eq!(reboots(&server), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_denial_of_rds_names_the_action_that_was_denied() {
+    let server = Server::start_for(|_, request| match action(request).as_str() {
+        "AssumeRole" => Answer::Body(200, assumed(900)),
+        _ => Answer::Body(403, error("AccessDenied")),
+    });
+    let rds = through_a_role(&server);
+    let named = |action: &Option<String>, expected: &str| action.as_deref() == Some(expected);
+    let sent = rds.send(&reboot()).await.answer;
+    assert!(
+        matches!(&sent, Err(SendError::Denied { action, .. }) if named(action, "rds:RebootDBInstance")),
+        "{sent:?}"
+    );
+    let (scope, look) = look();
+    let seen = rds.observe(&scope, &look).await;
+    let is_named = matches!(&seen, Err(LookError::Denied { action, .. }) if named(action, "rds:DescribeDBInstances"));
+    assert!(is_named, "{seen:?}");
 }
 
 #[tokio::test]
@@ -416,10 +449,13 @@ async fn no_account_is_entered_that_is_not_on_the_list() {
         let rds = AwsRds::new(&config(&server.url()), cross_account);
         let (scope, look) = look();
         let seen = rds.observe(&scope, &look).await;
-        assert!(matches!(&seen, Err(LookError::Denied { code }) if code == "account_not_allowed"), "{seen:?}");
+        assert!(matches!(&seen, Err(LookError::Denied { code, .. }) if code == "account_not_allowed"), "{seen:?}");
         rds.get_ready(&coming(&reboot())).await;
         let sent = rds.send(&reboot()).await;
-        assert!(matches!(&sent.answer, Err(SendError::Denied { code }) if code == "account_not_allowed"), "{sent:?}");
+        assert!(
+            matches!(&sent.answer, Err(SendError::Denied { code, .. }) if code == "account_not_allowed"),
+            "{sent:?}"
+        );
         assert_eq!(server.requests(), [""; 0]);
     }
 }

@@ -162,7 +162,7 @@ fn the_hash_of_an_entry_does_not_change_between_releases() {
 #[test]
 fn requests_that_name_nothing_known_share_a_fixed_set_of_chains() {
     let attempt = |n: usize| {
-        let caller = Caller::new("iam:mallory", &format!("request-{n}"));
+        let caller = Caller::new("iam:mallory", format!("request-{n}"));
         AuditDraft::attempt(&caller, AuditEvent::Refused, Attempted::UNKNOWN, start(), DAY).chain_id().to_owned()
     };
     let chains: std::collections::BTreeSet<String> = (0..1_000).map(attempt).collect();

@@ -45,9 +45,10 @@ fn read(reader: &mut Reader<'_>) -> Settings {
 }
 
 fn read_tables(reader: &mut Reader<'_>, default: Tables) -> Tables {
+    let inventory = optional(reader, "inventory_table", values::TABLE_OR_ARN, values::table_name_or_arn);
     let mut table = |key| optional(reader, key, values::TABLE, values::table_name);
     Tables {
-        inventory: table("inventory_table").unwrap_or(default.inventory),
+        inventory: inventory.unwrap_or(default.inventory),
         audit: table("audit_table").unwrap_or(default.audit),
         operations: table("operations_table").unwrap_or(default.operations),
     }

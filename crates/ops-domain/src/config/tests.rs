@@ -38,6 +38,14 @@ fn without_file_and_variables_the_defaults_of_the_specification_hold() {
     assert!(settings.allow_api_key_identity && settings.allowed_origins.is_empty());
 }
 
+/// Editors put the mark before a file. A time may be a date, as everywhere.
+#[test]
+fn a_file_is_read_behind_a_byte_order_mark_and_a_date_as_a_time() {
+    let settings = load("\u{feff}max_wait_seconds = 7\noriginal_audit_until = \"2025-12-01\"\n", &[]).unwrap();
+    assert_eq!(settings.max_wait, Duration::from_secs(7));
+    assert_eq!(settings.original_audit.until, Some("2025-12-01T00:00:00Z".parse().unwrap()));
+}
+
 #[test]
 fn the_documented_example_is_read_in_full() {
     let settings = load(&documented(), &[]).unwrap();

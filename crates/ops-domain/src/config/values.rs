@@ -3,10 +3,13 @@
 use std::net::Ipv6Addr;
 
 use crate::id::AccountId;
-use crate::time::{Timestamp, from_rfc3339};
+use crate::time::{Timestamp, from_request};
 
+pub(super) const TABLE_OR_ARN: &str =
+    "a DynamoDB table name of 3-255 letters, digits, dots, hyphens and underscores, or the ARN of a table";
 pub(super) const TABLE: &str = "a DynamoDB table name of 3-255 letters, digits, dots, hyphens and underscores";
-pub(super) const ROLE: &str = "an IAM role name without path, of 1-64 letters, digits and _+=,.@-";
+pub(super) const ROLE: &str =
+    "an IAM role name of 1-64 letters, digits and _+=,.@-, with its path before it if it has one (team/rds-ops)";
 pub(super) const EXTERNAL_ID: &str = "an external id of 2-1224 letters, digits and _+=,.@:/-";
 pub(super) const ACCOUNT: &str = "an AWS account id of 12 digits";
 pub(super) const STATE_MACHINE: &str = "arn:<partition>:states:<region>:<account>:stateMachine:<name>";
@@ -23,9 +26,19 @@ pub(super) fn table_name(text: &str) -> Option<String> {
     only(text, 3, 255, "_.-")
 }
 
-/// The limits of IAM's `CreateRole`.
+/// A table name, or the ARN of a table, which DynamoDB takes in the place of a name; so the table may be in another account.
+pub(super) fn table_name_or_arn(text: &str) -> Option<String> {
+    let by_arn = arn_resource(text, "dynamodb").and_then(|resource| table_name(resource.strip_prefix("table/")?));
+    by_arn.map(|_| text.to_owned()).or_else(|| table_name(text))
+}
+
+/// The limits of IAM's `CreateRole`, with or without the path, which is a part of the role's ARN.
 pub(super) fn role_name(text: &str) -> Option<String> {
-    only(text, 1, 64, "_+=,.@-")
+    let text = text.strip_prefix('/').unwrap_or(text);
+    let (path, name) = text.rsplit_once('/').unwrap_or(("", text));
+    let path_fits = path.len() <= 510 && path.split('/').all(|part| part.bytes().all(|b| b.is_ascii_graphic()));
+    let is_plain = !text.contains("//") && !text.starts_with("arn:");
+    (path_fits && is_plain && only(name, 1, 64, "_+=,.@-").is_some()).then(|| text.to_owned())
 }
 
 /// The limits of `AssumeRole` (STS model).
@@ -34,7 +47,7 @@ pub(super) fn external_id(text: &str) -> Option<String> {
 }
 
 pub(super) fn time(text: &str) -> Option<Timestamp> {
-    from_rfc3339(text)
+    from_request(text)
 }
 
 /// What another service may have written as the name of an operation.
@@ -161,7 +174,8 @@ mod tests {
         assert!(
             role_name("a").is_some() && role_name("rds_ops+=,.@-").is_some() && role_name(&"r".repeat(64)).is_some()
         );
-        for text in ["", "path/role", "arn:aws:iam::111122223333:role/x", &"r".repeat(65)] {
+        assert!(role_name("team/rds-ops").is_some() && role_name(&format!("a/b/{}", "r".repeat(64))).is_some());
+        for text in ["", "team/", "a//b", "arn:aws:iam::111122223333:role/x", &"r".repeat(65)] {
             assert!(role_name(text).is_none(), "{text:?}");
         }
         assert!(external_id("a:/b").is_some() && external_id(&"x".repeat(1224)).is_some());

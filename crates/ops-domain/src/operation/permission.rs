@@ -7,7 +7,7 @@ use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, SnapshotId};
 /// All that AWS must permit for one order.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Permission {
-    /// One for each action.
+    /// One for each action, first that of the call itself.
     pub grants: Vec<Grant>,
 }
 
@@ -37,6 +37,12 @@ pub enum Resource {
 }
 
 impl Permission {
+    /// The action of the call itself, as IAM spells it, e.g. `rds:CreateDBSnapshot`.
+    #[must_use]
+    pub fn action(&self) -> Option<String> {
+        self.grants.first().map(|grant| format!("rds:{}", grant.action))
+    }
+
     /// One action on one instance.
     pub(super) fn on_instance(action: &'static str, instance: &InstanceId) -> Self {
         Self { grants: vec![Grant { action, resources: vec![Resource::Instance(instance.clone())] }] }

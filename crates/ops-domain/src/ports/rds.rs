@@ -78,6 +78,14 @@ pub enum LookError {
     Denied {
         /// The wire code.
         code: String,
+        /// The action that was refused, as IAM spells it, e.g. `sts:AssumeRole`; none where AWS was not asked.
+        action: Option<String>,
+    },
+    /// AWS refuses what this service asks for, whoever asks, e.g. a session with too large a policy.
+    #[error("AWS refuses the request of the service ({code})")]
+    Refused {
+        /// The wire code.
+        code: String,
     },
     /// RDS or STS does not answer, or answers with an error of its own.
     #[error("RDS can't be reached")]
@@ -87,12 +95,12 @@ pub enum LookError {
 /// Why an order was not accepted, by what may have happened.
 #[derive(Debug, Error)]
 pub enum SendError {
-    /// RDS refused; nothing changed.
+    /// RDS refused, or STS refused a session for it; nothing changed.
     #[error("RDS refused the order ({code})")]
     Refused {
         /// The wire code, e.g. `InvalidDBInstanceState`.
         code: String,
-        /// RDS's words.
+        /// RDS's words; none are of STS.
         message: String,
     },
     /// AWS refuses our role; nothing changed.
@@ -100,6 +108,8 @@ pub enum SendError {
     Denied {
         /// The wire code.
         code: String,
+        /// The action that was refused, as IAM spells it, e.g. `rds:RebootDBInstance`; none where AWS was not asked.
+        action: Option<String>,
     },
     /// AWS did not accept the credentials, because they have expired or are not known yet; nothing changed, and new ones
     /// may be accepted.

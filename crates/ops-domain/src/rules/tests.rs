@@ -88,6 +88,33 @@ fn a_rule_that_denies_wins_wherever_it_stands() {
 }
 
 #[test]
+fn ambiguous_groups_are_denied_where_a_rule_denies_a_group() {
+    let rules = rules(
+        "[[rules]]
+         [[rules]]
+         effect = 'deny'
+         groups = ['contractors']
+         operations = ['reboot_instance']
+         environments = ['dev']",
+    );
+    let mut ambiguous = caller("jwt:x|1", "");
+    ambiguous.mark_groups_ambiguous();
+    let target = target("444455556666");
+    let decide = |caller: &Caller, operation, environment| {
+        rules.decide(&Attempt { caller, operation, target: &target }, &environment)
+    };
+    let denied = Err(Unpermitted::AmbiguousGroups);
+    assert_eq!(decide(&ambiguous, "reboot_instance", Environment::Development), denied);
+    assert_eq!(decide(&ambiguous, "reboot_instance", Environment::Test), Ok(()));
+    assert_eq!(decide(&ambiguous, "create_snapshot", Environment::Development), Ok(()));
+    assert_eq!(decide(&caller("jwt:x|1", ""), "reboot_instance", Environment::Development), Ok(()));
+    let attempt = Attempt { caller: &ambiguous, operation: "reboot_instance", target: &target };
+    let failure = rules.permit(&attempt, &Environment::Development).unwrap_err();
+    assert_eq!(failure.facts["rules_lack"], json!("ambiguous_groups"));
+    assert!(failure.guidance.contains("of groups that it can't tell apart"), "{}", failure.guidance);
+}
+
+#[test]
 fn a_refusal_tells_what_is_lacking_and_nothing_of_what_others_may() {
     let rules =
         rules("[[rules]]\ngroups = ['secret-team']\n[[rules]]\ngroups = ['dev']\noperations = ['create_snapshot']");
@@ -149,6 +176,21 @@ proptest! {
             said(&narrower, &principal, "", "reboot_instance"),
         );
         prop_assert!(before.is_ok() || after.is_err());
+    }
+
+    /// What passes with ambiguous groups passes whatever groups the caller is in.
+    #[test]
+    fn ambiguity_never_opens(rules in any_rules(), principal in "[abc]", more in "[ab,4]{0,5}") {
+        let target = target("444455556666");
+        let mut ambiguous = caller(&principal, "b");
+        ambiguous.mark_groups_ambiguous();
+        let decide = |caller: &Caller| {
+            let attempt = Attempt { caller, operation: "reboot_instance", target: &target };
+            rules.decide(&attempt, &Environment::Development)
+        };
+        if decide(&ambiguous).is_ok() {
+            prop_assert_eq!(decide(&caller(&principal, &format!("b,{more}"))), Ok(()));
+        }
     }
 
     #[test]

@@ -144,7 +144,8 @@ impl Service {
         log::blind(&error);
         match error {
             LookError::Throttled => self.later(record, Failure::throttled()),
-            LookError::Denied { code } => Decided::fail(Failure::permission_denied(&code)),
+            LookError::Denied { code, action } => Decided::fail(Failure::permission_denied(&code, action.as_deref())),
+            LookError::Refused { code } => Decided::fail(Failure::refused_by_rds(&code, "")),
             LookError::Unavailable(_) => Decided::fail(Failure::upstream_unavailable()),
         }
     }
@@ -191,9 +192,8 @@ impl Service {
                 record.reauthentications += 1;
                 Phase::Accepted { next_at: now }
             }
-            Err(SendError::Denied { code } | SendError::Unauthenticated { code }) => {
-                failed(Failure::permission_denied(&code))
-            }
+            Err(SendError::Denied { code, action }) => failed(Failure::permission_denied(&code, action.as_deref())),
+            Err(SendError::Unauthenticated { code }) => failed(Failure::permission_denied(&code, None)),
             Err(SendError::NotSent(_)) => failed(Failure::upstream_unavailable()),
             Err(SendError::Throttled) => self.queued(record, Failure::throttled()),
         }

@@ -71,7 +71,7 @@ impl Service {
         let mut seen = self.look_at_all(looks).await?;
         match seen.remove(&scope) {
             Some(Ok(more)) => own.merge(more),
-            Some(Err(code)) => return Err(LookError::Denied { code }),
+            Some(Err(code)) => return Err(LookError::Denied { code, action: None }),
             None => {}
         }
         seen.insert(scope, Ok(own.clone()));
@@ -93,8 +93,8 @@ impl Service {
         for (scope, seen) in join_all(looks).await {
             let seen = match seen {
                 Ok(seen) => Ok(seen),
-                Err(LookError::Denied { code }) => Err(code),
-                Err(error @ (LookError::Throttled | LookError::Unavailable(_))) => return Err(error),
+                Err(LookError::Denied { code, .. }) => Err(code),
+                Err(error) => return Err(error),
             };
             all.insert(scope, seen);
         }

@@ -75,7 +75,7 @@ pub(super) fn step(before: &OperationRecord, after: &OperationRecord) {
 pub(super) fn blind(error: &LookError) {
     let error_code = match error {
         LookError::Throttled => Code::Throttled.as_str(),
-        LookError::Denied { code } => code,
+        LookError::Denied { code, .. } | LookError::Refused { code } => code,
         LookError::Unavailable(_) => Code::UpstreamUnavailable.as_str(),
     };
     tracing::warn!(error_code, "RDS was not seen");

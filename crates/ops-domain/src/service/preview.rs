@@ -159,7 +159,8 @@ fn look_failure(error: LookError) -> Failure {
     log::blind(&error);
     match error {
         LookError::Throttled => Failure::throttled(),
-        LookError::Denied { code } => Failure::permission_denied(&code),
+        LookError::Denied { code, action } => Failure::permission_denied(&code, action.as_deref()),
+        LookError::Refused { code } => Failure::refused_by_rds(&code, ""),
         LookError::Unavailable(_) => Failure::upstream_unavailable(),
     }
 }

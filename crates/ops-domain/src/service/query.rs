@@ -308,8 +308,8 @@ impl Service {
             Err(error) => {
                 log::blind(&error);
                 view.live_error = Some(live_error(&error));
-                if let LookError::Denied { code } = &error {
-                    view.live_refusal = Some(Failure::permission_denied(code));
+                if let LookError::Denied { code, action } = &error {
+                    view.live_refusal = Some(Failure::permission_denied(code, action.as_deref()));
                 }
             }
         }
@@ -340,7 +340,8 @@ impl InstanceFilter {
 fn live_error(error: &LookError) -> String {
     match error {
         LookError::Throttled => "AWS asks for slower requests; try again in a moment.".into(),
-        LookError::Denied { code } => format!("AWS refuses the service's role in this account ({code})."),
+        LookError::Denied { code, .. } => format!("AWS refuses the service's role in this account ({code})."),
+        LookError::Refused { code } => format!("AWS refuses the request of this service ({code})."),
         LookError::Unavailable(_) => "RDS in this account and Region could not be reached.".into(),
     }
 }

@@ -155,34 +155,45 @@ fn a_jwt_in_the_v1_form_is_not_taken_for_one_of_a_user_pool() {
     }
 }
 
-#[test]
-fn a_group_with_a_comma_in_its_name_is_not_two_groups() {
-    for (sent, kept) in [
-        (json!(["dba", "x,admin"]), Some("dba")),
-        (json!("[x,admin]"), None),
-        (json!("dba, on-call"), Some("dba,on-call")),
-        (json!("[]"), None),
-        (json!({ "dba": true }), None),
-    ] {
-        let claims = json!({ "iss": "https://idp.example.com", "sub": "1", "groups": sent });
-        let caller = caller_of(&http_api(json!({ "jwt": { "claims": claims } })), true).unwrap();
-        assert_eq!(caller.attributes.get("groups").map(String::as_str), kept, "{sent}");
-    }
-}
-
 /// HTTP APIs send the groups `["dba", "contractors"]` and `["dba contractors"]` alike.
 #[test]
-fn several_words_in_brackets_are_groups_only_where_no_name_has_a_blank() {
-    for (claim, sent, kept) in [
-        ("groups", "[dba contractors]", None),
-        ("groups", "[dba]", Some("dba")),
-        ("groups", "dba contractors", Some("dba contractors")),
-        ("cognito:groups", "[dba on-call]", Some("dba,on-call")),
-        ("cognito:groups", "[dba x,admin on-call]", Some("dba,on-call")),
+fn groups_with_several_readings_are_marked_as_ambiguous() {
+    const CERTAIN: bool = false;
+    const AMBIGUOUS: bool = true;
+    for (claim, sent, kept, ambiguous) in [
+        ("groups", json!(null), None, CERTAIN),
+        ("groups", json!(""), None, CERTAIN),
+        ("groups", json!("[]"), None, CERTAIN),
+        ("groups", json!([]), None, CERTAIN),
+        ("groups", json!(["", null]), None, CERTAIN),
+        ("groups", json!("[dba]"), Some("dba"), CERTAIN),
+        ("groups", json!("dba contractors"), Some("dba contractors"), CERTAIN),
+        ("groups", json!("dba, on-call"), Some("dba,on-call"), CERTAIN),
+        ("groups", json!(7), Some("7"), CERTAIN),
+        ("groups", json!("[dba contractors]"), None, AMBIGUOUS),
+        ("groups", json!("[dba\tcontractors]"), None, AMBIGUOUS),
+        ("groups", json!("[x,admin]"), None, AMBIGUOUS),
+        ("groups", json!(["dba", "x,admin"]), Some("dba"), AMBIGUOUS),
+        ("groups", json!(["dba", { "name": "x" }]), Some("dba"), AMBIGUOUS),
+        ("groups", json!({ "dba": true }), None, AMBIGUOUS),
+        ("groups", json!(true), None, AMBIGUOUS),
+        ("cognito:groups", json!("[dba on-call]"), Some("dba,on-call"), CERTAIN),
+        ("cognito:groups", json!("[dba x,admin on-call]"), Some("dba,on-call"), AMBIGUOUS),
     ] {
         let claims = json!({ "iss": "https://idp.example.com", "sub": "1", claim: sent });
         let caller = caller_of(&http_api(json!({ "jwt": { "claims": claims } })), true).unwrap();
         assert_eq!(caller.attributes.get("groups").map(String::as_str), kept, "{claim} {sent}");
+        assert_eq!(caller.groups_are_ambiguous(), ambiguous, "{claim} {sent}");
+    }
+}
+
+#[test]
+fn two_claims_of_different_groups_are_ambiguous() {
+    for (other, ambiguous) in [("dba", false), ("contractors", true), ("", false)] {
+        let claims = json!({ "sub": "1", "cognito:groups": "dba", "groups": other });
+        let caller = caller_of(&rest(json!({}), json!({ "claims": claims })), true).unwrap();
+        assert_eq!(caller.attributes["groups"], "dba");
+        assert_eq!(caller.groups_are_ambiguous(), ambiguous, "{other}");
     }
 }
 

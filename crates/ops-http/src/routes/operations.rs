@@ -60,7 +60,7 @@ async fn submit(
 
 /// The path as the caller wrote it, with a slash at its end if it had one.
 fn asked_path(request: &Request) -> String {
-    let uri = request.extensions().get::<OriginalUri>().map_or(request.uri(), |OriginalUri(uri)| uri);
+    let uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri(), |OriginalUri(uri)| uri);
     uri.path().to_owned()
 }
 

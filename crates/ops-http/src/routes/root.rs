@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use http::header::{ACCEPT, VARY};
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Map, Value, json};
 
+use crate::RootName;
 use crate::app::Api;
 
 const TITLE: &str = "RDS operations service";
@@ -33,8 +34,10 @@ pub(super) fn routes() -> Router<Arc<Api>> {
     Router::new().route("/", get(root))
 }
 
-async fn root(headers: HeaderMap) -> Response {
-    let mut response = if is_browser(&headers) { Html(page()).into_response() } else { Json(about()).into_response() };
+async fn root(headers: HeaderMap, name: Option<Extension<RootName>>) -> Response {
+    let before = name.map_or_else(String::new, |Extension(RootName(name))| format!("{name}/"));
+    let mut response =
+        if is_browser(&headers) { Html(page(&before)).into_response() } else { Json(about(&before)).into_response() };
     response.headers_mut().append(VARY, HeaderValue::from_static("accept"));
     response
 }
@@ -45,15 +48,15 @@ fn is_browser(headers: &HeaderMap) -> bool {
     values.flat_map(|value| value.split([',', ';'])).any(|range| range.trim().eq_ignore_ascii_case("text/html"))
 }
 
-fn about() -> Value {
-    let links: Map<_, _> = LINKS.iter().map(|(path, what)| ((*path).to_owned(), (*what).into())).collect();
+fn about(before: &str) -> Value {
+    let links: Map<_, _> = LINKS.iter().map(|(path, what)| (format!("{before}{path}"), (*what).into())).collect();
     json!({
         "service": TITLE, "version": env!("CARGO_PKG_VERSION"), "about": ABOUT, "more": MORE, "links": links,
     })
 }
 
-fn page() -> String {
-    let item = |(path, what): &(&str, &str)| format!("<li><a href=\"{path}\">/{path}</a>: {what}</li>\n");
+fn page(before: &str) -> String {
+    let item = |(path, what): &(&str, &str)| format!("<li><a href=\"{before}{path}\">/{path}</a>: {what}</li>\n");
     let items: String = LINKS.iter().map(item).collect();
     let version = env!("CARGO_PKG_VERSION");
     format!(

@@ -6,7 +6,7 @@ use axum::body::Body;
 use http::Method;
 use ops_domain::caller::Caller;
 use ops_testkit::simulated_rds::{Fault, LookFault};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::harness::{Answer, Api, ask, reboot_of, snapshot_of, submission};
 
@@ -123,6 +123,31 @@ async fn operations_are_filtered() {
     ] {
         assert_eq!(names(&api.get(&format!("/operations?{filter}")).await), expected, "{filter}");
     }
+}
+
+/// A name may be that of several people, so the answer names the principals that it found.
+#[tokio::test]
+async fn a_person_is_found_by_name_and_the_answer_tells_who_matched() {
+    let api = Api::demo();
+    let role = "iam:arn:aws:sts::111122223333:assumed-role";
+    let principals = [format!("{role}/DBA/bob"), format!("{role}/Ops/bob"), format!("{role}/DBA/bobby")];
+    for (principal, instance) in principals.iter().zip(["dev-postgres-01", "sandbox-alice-01", "poc-search-01"]) {
+        let mut request = submission(reboot_of(instance).to_string(), &ASYNC);
+        request.extensions_mut().insert(Caller::new(principal, "request-of-bob"));
+        assert_eq!(api.send(request).await.status, 202);
+    }
+    let exact = principals[1].as_str();
+    for (user, by, found) in
+        [("bob", "name", &principals[..2]), (exact, "principal", &principals[1..2]), ("b", "name", &[])]
+    {
+        for route in ["operations", "audit"] {
+            let answer = api.get(&format!("/{route}?user={user}")).await.json();
+            let expected = json!({ "user": { "by": by, "principals": found } });
+            assert_eq!(answer["matched"], expected, "{route} {user}");
+            assert_eq!(answer["items"].as_array().unwrap().len(), found.len(), "{route} {user}");
+        }
+    }
+    assert_eq!(api.get("/operations").await.json().get("matched"), None);
 }
 
 #[tokio::test]

@@ -203,6 +203,7 @@ async fn a_role_that_aws_refuses_is_403() {
         content-type: application/json
         {
           "code": "permission_denied",
+          "denied_action": "rds:DescribeDBInstances",
           "error": "AWS did not permit this to the service's role in the instance's account.",
           "error_code": "AccessDenied",
           "guidance": "Nothing was changed. Ask the operators of this service to look at the refused call in CloudTrail of that account, which names the action and the resource. The cause is the policy of the role, its trust policy, or a service control policy. If the tags of the instance were changed just now, wait some minutes: IAM sees new tags late.",

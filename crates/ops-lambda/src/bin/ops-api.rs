@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use aws_config::BehaviorVersion;
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use ops_lambda::telemetry::Telemetry;
 use ops_lambda::{api, telemetry, wire, worker};
@@ -15,7 +14,7 @@ async fn main() -> Result<(), Error> {
     let settings = wire::settings()?;
     let allow_api_key = settings.allow_api_key_identity;
     let telemetry = Arc::new(Telemetry::of("ops-api"));
-    let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let config = ops_aws_adapters::config::load().await?;
     let service = wire::service(&config, settings, telemetry.clone());
     let router = ops_http::router(service.clone(), ops_http::Options::default());
     let answer = async |event: LambdaEvent<Value>| {

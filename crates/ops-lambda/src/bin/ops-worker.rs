@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use aws_config::BehaviorVersion;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use ops_lambda::telemetry::Telemetry;
 use ops_lambda::{telemetry, wire, worker};
@@ -14,7 +13,7 @@ async fn main() -> Result<(), Error> {
     telemetry::start();
     let settings = wire::settings()?;
     let telemetry = Arc::new(Telemetry::of("ops-worker"));
-    let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let config = ops_aws_adapters::config::load().await?;
     let service = wire::service(&config, settings, telemetry.clone());
     let work = |event: LambdaEvent<Value>| {
         let span = telemetry.invoked(&event.context);

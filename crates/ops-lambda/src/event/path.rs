@@ -39,11 +39,11 @@ fn template(event: &Value, form: Form) -> Option<&str> {
 }
 
 /// What the template matched, from the first segment of one of the service's routes on. Without such a segment it is
-/// what its greedy parameter matched, and without that the whole.
+/// what its greedy parameter matched; and a template of other segments alone is before the root.
 fn own_part(template: &str, parameters: &Value) -> Option<String> {
     let segments: Vec<&str> = template.split('/').filter(|segment| !segment.is_empty()).collect();
     let first = segments.iter().position(|segment| FIRST_SEGMENTS.contains(segment));
-    let first = first.or_else(|| segments.iter().position(|segment| segment.ends_with("+}"))).unwrap_or(0);
+    let first = first.or_else(|| segments.iter().position(|segment| segment.ends_with("+}"))).unwrap_or(segments.len());
     let matched: Option<Vec<&str>> = segments[first..].iter().map(|segment| value(segment, parameters)).collect();
     Some(matched?.join("/"))
 }

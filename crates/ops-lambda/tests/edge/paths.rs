@@ -77,3 +77,21 @@ async fn an_operation_is_found_where_location_says_behind_every_gateway() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_links_of_the_root_lead_to_the_routes_with_and_without_a_slash() {
+    for (prefix, gateway) in [("/live", Gateway::V2("/")), ("/live/rds", Gateway::V1("/rds")), ("", Gateway::V1("/"))] {
+        for slash in ["", "/"] {
+            let asked = format!("{prefix}{slash}");
+            let mut event = gateway.event("GET", &asked, prefix);
+            event["requestContext"]["path"] = json!(if asked.is_empty() { "/" } else { &asked });
+            let root = Function::new().answer(&event).await;
+            let body = root["body"].as_str().unwrap_or_else(|| panic!("{asked}: {root}"));
+            let body: Value = serde_json::from_str(body).unwrap();
+            for route in ["instances", "metrics/summary"] {
+                let leads = |link: &String| resolved(&asked, link) == format!("{prefix}/{route}");
+                assert!(body["links"].as_object().unwrap().keys().any(leads), "{asked}: {body}");
+            }
+        }
+    }
+}

@@ -88,6 +88,21 @@ async fn throttling_slows_an_operation_down_and_does_not_fail_it() {
     assert_eq!(world.rds.snapshots(&dev()).len(), 1);
 }
 
+#[tokio::test]
+async fn what_aws_denies_is_named_on_the_trail() {
+    let denied_look = (Fault::next_look(LookFault::Denied), "rds:DescribeDBInstances");
+    let denied_send = (Fault::next_send(SendFault::Denied), "rds:RebootDBInstance");
+    for (fault, action) in [denied_look, denied_send] {
+        let world = World::demo();
+        world.rds.inject(fault);
+        let record = begun(&world, &reboot()).await;
+        assert_eq!(record.answer(record.created_at)["denied_action"], json!(action));
+        let entry = world.store.entries().pop().expect("the outcome");
+        let result: Value = serde_json::from_str(&entry.result).unwrap();
+        assert_eq!(result["denied_action"], json!(action), "{entry:?}");
+    }
+}
+
 /// However long AWS throttles, an operation that could be sent in its time is sent, and not a moment after it.
 #[tokio::test]
 async fn throttling_fails_no_operation_before_its_deadline_and_its_retries_are_few_and_spread() {
@@ -171,7 +186,7 @@ async fn a_lost_call_is_sent_again_or_ended_within_two_minutes() {
         assert_eq!(record.status(), ends, "{request}");
         let sent_at = world.rds.orders().first().map(|order| order.at);
         assert_eq!(sent_at.is_some(), sent);
-        let free_by = sent_at.or(record.ended_at()).unwrap();
+        let free_by = sent_at.or_else(|| record.ended_at()).unwrap();
         let took = (free_by - asked_at).num_seconds();
         assert!((60..=120).contains(&took), "{took} s: {request}");
         let answer = Value::Object(record.answer(record.created_at));

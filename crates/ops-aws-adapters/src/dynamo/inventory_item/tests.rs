@@ -30,7 +30,7 @@ fn line(item: &InventoryItem) -> String {
 }
 
 /// Every file of `tests/items/inventory`, and what is read of it.
-const READ: [(&str, &str); 14] = [
+const READ: [(&str, &str); 15] = [
     ("account-with-lost-zeros", "011122223333 eu-central-1 zeros-dev postgres {}"),
     (
         "everything",
@@ -42,6 +42,7 @@ const READ: [(&str, &str); 14] = [
         "member",
         "111122223333 eu-central-1 ledger-1 aurora-postgresql cluster=ledger multi_az=false {\"Environment\": \"qa\"}",
     ),
+    ("other-spellings", "111122223333 eu-central-1 spelt-dev postgres {}"),
     ("tags-json-list", "111122223333 eu-central-1 jsonlist-dev postgres {\"Environment\": \"dev\"}"),
     (
         "tags-json-map",
@@ -61,9 +62,21 @@ const READ: [(&str, &str); 14] = [
 ];
 
 /// Every other file, with the item's name and what is wrong with it.
-const BROKEN: [(&str, &str, &str); 13] = [
+const BROKEN: [(&str, &str, &str); 15] = [
     ("broken-account", "broken-account", "`account_id` must be an AWS account id of 12 digits"),
     ("broken-cluster", "broken-cluster", "`db_cluster_id` is neither text nor number"),
+    (
+        "broken-key-in-capitals",
+        "Orders-Mixed",
+        "`instance_id` is \"Orders-Mixed\", and RDS spells it \"orders-mixed\": write the item under that key, and remove \
+         this one",
+    ),
+    (
+        "broken-key-with-blank",
+        "orders-dev",
+        "`instance_id` is \"orders-dev \", and RDS spells it \"orders-dev\": write the item under that key, and remove \
+         this one",
+    ),
     ("broken-region", "broken-region", "`region` is missing"),
     ("broken-tag-encoded-twice", "broken-encoded", "the tag `Environment` in `tags` is no text"),
     ("broken-tag-outside-of-a-list", "broken-outside", "`tags` is a single tag, and no list of them"),
