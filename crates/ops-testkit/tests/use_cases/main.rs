@@ -13,6 +13,7 @@ mod relatives;
 mod rules;
 mod slow;
 mod slow_begin;
+mod stored_form;
 mod story;
 mod summary;
 mod trace;
