@@ -52,6 +52,7 @@ INVENTORY = {
     "texts": instance(
         "texts-dev", multi_az="True", port="5432", instance_class="", status="  ", read_replica_source="", tags=""
     ),
+    "other-spellings": instance("spelt-dev", account_id="1111-2222-3333", region="EU-Central-1"),
     "truth-as-number": instance("number-dev", multi_az=Decimal(0), deletion_protection=Decimal(1)),
     "unknown-types": instance(
         "types-dev",
@@ -92,6 +93,8 @@ INVENTORY = {
     "broken-tag-without-key": instance("broken-keyless", tags=[{"Name": "Environment", "Value": "Production"}]),
     "broken-account": instance("broken-account", account_id="11122223333"),
     "broken-region": instance("broken-region", region=...),
+    "broken-key-in-capitals": instance("Orders-Mixed"),
+    "broken-key-with-blank": instance("orders-dev "),
     "broken-truth": instance("broken-truth", multi_az="perhaps"),
     "broken-cluster": instance("broken-cluster", db_cluster_id=["ledger"]),
 }
