@@ -268,6 +268,16 @@ mod tests {
     }
 
     #[test]
+    fn a_pasted_arn_or_endpoint_is_refused_with_what_to_send() {
+        let refusal = |text: &str| text.parse::<InstanceId>().unwrap_err();
+        assert_eq!(refusal("arn:aws:rds:eu-central-1:111122223333:db:orders-dev"), IdError::Arn);
+        for host in ["orders-dev.abc123.eu-central-1.rds.amazonaws.com", "x.cn-north-1.rds.amazonaws.com.cn"] {
+            assert_eq!(refusal(host), IdError::Endpoint, "{host}");
+        }
+        assert!(refusal("arn:aws:rds:eu-central-1:111122223333:db:x").to_string().contains("account_id and region"));
+    }
+
+    #[test]
     fn accounts_are_twelve_ascii_digits() {
         assert!("111122223333".parse::<AccountId>().is_ok());
         assert_eq!("1111-2222-3333".parse::<AccountId>(), "111122223333".parse());
