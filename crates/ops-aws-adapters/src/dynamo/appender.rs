@@ -2,6 +2,8 @@
 //! written together, so that many at once take turns with other processes and not with each other.
 
 use std::collections::HashMap;
+use std::error::Error;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -96,22 +98,41 @@ fn length(draft: &AuditDraft) -> usize {
 fn answer_all(answers: Vec<oneshot::Sender<Answer>>, written: Result<Vec<AuditEntry>, StoreError>) {
     match written {
         Ok(entries) => answers.into_iter().zip(entries).for_each(|(answer, entry)| drop(answer.send(Ok(entry)))),
-        Err(error) => answers.into_iter().for_each(|answer| drop(answer.send(Err(same(&error))))),
+        Err(error) => {
+            let error = Arc::new(error);
+            answers.into_iter().for_each(|answer| drop(answer.send(Err(same(&error)))));
+        }
     }
 }
 
 /// The same error for one more of those who wait.
-fn same(error: &StoreError) -> StoreError {
-    let text = || -> Box<dyn std::error::Error + Send + Sync> {
-        let cause = std::error::Error::source(error).map(|source| format!("{error}: {source}"));
-        cause.unwrap_or_else(|| error.to_string()).into()
-    };
-    match error {
+fn same(error: &Arc<StoreError>) -> StoreError {
+    let cause = || Box::new(SharedCause(error.clone()));
+    match &**error {
         StoreError::BadCursor => StoreError::BadCursor,
         StoreError::Throttled => StoreError::Throttled,
         StoreError::Contended => StoreError::Contended,
-        StoreError::Unavailable(_) => StoreError::Unavailable(text()),
-        StoreError::AuditUnavailable(_) => StoreError::AuditUnavailable(text()),
+        StoreError::Unavailable(_) => StoreError::Unavailable(cause()),
+        StoreError::AuditUnavailable(_) => StoreError::AuditUnavailable(cause()),
+    }
+}
+
+/// The cause of an error that several wait for, with all that is behind it.
+#[derive(Debug)]
+struct SharedCause(Arc<StoreError>);
+
+impl fmt::Display for SharedCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.source() {
+            Some(cause) => write!(f, "{cause}"),
+            None => write!(f, "{}", self.0),
+        }
+    }
+}
+
+impl Error for SharedCause {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()?.source()
     }
 }
 

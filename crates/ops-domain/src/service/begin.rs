@@ -91,7 +91,8 @@ impl Service {
                 log::missed(&error, "the store began an operation and did not answer");
                 Ok(record)
             }
-            Ok(None) if !may_come => Err(NotBegun::Failed(self.store_failed(error))),
+            // It is refused then, and what is missing on the trail is counted there.
+            Ok(None) if !may_come => Err(NotBegun::Failed(Failure::from(error))),
             Ok(None) | Err(_) => Err(NotBegun::Failed(self.store_failed(error).perhaps_begun(id))),
         }
     }

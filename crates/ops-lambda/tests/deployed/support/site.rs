@@ -224,6 +224,7 @@ pub(crate) fn rest(method: &str, path: &str, body: Option<&Value>) -> Value {
     event["httpMethod"] = json!(method);
     event["requestContext"]["httpMethod"] = json!(method);
     event["path"] = json!(path);
+    event["pathParameters"] = json!({ "proxy": path.trim_start_matches('/') });
     event["body"] = json!(body.map(Value::to_string));
     event
 }
@@ -233,6 +234,7 @@ pub(crate) fn http(method: &str, path: &str, body: Option<&Value>) -> Value {
     let mut event: Value = serde_json::from_str(include_str!("../../events/http-jwt.json")).unwrap();
     event["requestContext"]["http"]["method"] = json!(method);
     event["rawPath"] = json!(format!("/live{path}"));
+    event["pathParameters"] = json!({ "proxy": path.trim_start_matches('/') });
     event["body"] = json!(body.map(Value::to_string));
     event
 }
