@@ -15,6 +15,8 @@ venv_install() {
     local mark=$venv/requirements.sha256
     want=$(python3 -c 'import hashlib, sys
 print(hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest())' "$requirements") || return 1
+    # Its programs hold the path of their interpreter: an environment that was moved is made again.
+    want+=" $venv"
     if [[ -f $mark && $(<"$mark") == "$want" ]]; then
         return 0
     fi

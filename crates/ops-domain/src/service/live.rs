@@ -15,7 +15,7 @@ use crate::life::OperationRecord;
 use crate::observation::{Look, Observation};
 use crate::ports::LookError;
 use crate::service::Service;
-use crate::service::relatives::{Kinship, Relative, Seen};
+use crate::service::relatives::{Denial, Kinship, Relative, Seen};
 use crate::time::Timestamp;
 
 /// What the live read showed.
@@ -71,7 +71,7 @@ impl Service {
         let mut seen = self.look_at_all(looks).await?;
         match seen.remove(&scope) {
             Some(Ok(more)) => own.merge(more),
-            Some(Err(code)) => return Err(LookError::Denied { code, action: None }),
+            Some(Err(Denial { code, action })) => return Err(LookError::Denied { code, action }),
             None => {}
         }
         seen.insert(scope, Ok(own.clone()));
@@ -93,7 +93,7 @@ impl Service {
         for (scope, seen) in join_all(looks).await {
             let seen = match seen {
                 Ok(seen) => Ok(seen),
-                Err(LookError::Denied { code, .. }) => Err(code),
+                Err(LookError::Denied { code, action }) => Err(Denial { code, action }),
                 Err(error) => return Err(error),
             };
             all.insert(scope, seen);

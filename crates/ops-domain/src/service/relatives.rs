@@ -8,8 +8,17 @@ use crate::id::{ClusterId, InstanceId};
 use crate::instance::{InstanceRef, LiveInstance, Scope, Tags};
 use crate::observation::{Look, Observation};
 
-/// What was seen in each account and Region, or the code by which AWS refused the service's role there.
-pub(super) type Seen = BTreeMap<Scope, Result<Observation, String>>;
+/// What was seen in each account and Region, or how AWS refused the service's role there.
+pub(super) type Seen = BTreeMap<Scope, Result<Observation, Denial>>;
+
+/// A describe call that AWS denied.
+#[derive(Debug)]
+pub(super) struct Denial {
+    /// The wire code.
+    pub(super) code: String,
+    /// The action that was denied, as IAM spells it; `None` where AWS was not asked.
+    pub(super) action: Option<String>,
+}
 
 /// Something of a relative that has tags.
 type Tagged<'a> = (InstanceRef, &'a Tags);
@@ -161,7 +170,9 @@ impl Relative {
 fn observed<'a>(scope: &Scope, seen: &'a Seen) -> Result<&'a Observation, Unread> {
     match seen.get(scope) {
         Some(Ok(seen)) => Ok(seen),
-        Some(Err(code)) => Err(Unread::Hidden(format!("AWS refuses the service's role in {scope}: {code}"))),
+        Some(Err(Denial { code, .. })) => {
+            Err(Unread::Hidden(format!("AWS refuses the service's role in {scope}: {code}")))
+        }
         None => Err(Unread::Hidden(format!("this service does not work in {scope}"))),
     }
 }

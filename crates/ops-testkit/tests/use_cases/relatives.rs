@@ -174,6 +174,12 @@ async fn a_relative_where_the_role_may_not_look_or_the_service_does_not_work_cou
     assert_eq!(record.status(), Status::Denied);
     assert!(record.classification.reason().contains("AccessDenied"), "{}", record.classification.reason());
 
+    let neighbours = vec![here("db", dev("mysql").replicated_by("near")), here("near", dev("mysql"))];
+    let near = self::world(neighbours, vec![]);
+    near.rds.inject(Fault::Look { nth: 2, fault: LookFault::Denied });
+    let record = begun(&near, &reboot_db()).await;
+    assert_eq!(record.answer(record.created_at)["denied_action"], json!("rds:DescribeDBInstances"));
+
     let mut settings = Settings::default();
     settings.cross_account.allowed_accounts = vec![DEVELOPMENT_ACCOUNT.parse().unwrap()];
     let (account, region, name, instance) = db(TEAMS_ACCOUNT);
