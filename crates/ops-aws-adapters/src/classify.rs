@@ -7,7 +7,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{DispatchFailure, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use ops_domain::ports::{LookError, SendError};
+use ops_domain::ports::{ObserveError, SendError};
 
 use crate::log;
 
@@ -99,15 +99,15 @@ where
 }
 
 /// Why a look by `action`, an operation of RDS, failed.
-pub(crate) fn look_error<E>(action: &str, error: SdkError<E, HttpResponse>) -> LookError
+pub(crate) fn look_error<E>(action: &str, error: SdkError<E, HttpResponse>) -> ObserveError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
     log::look(&error);
     match answer(&error) {
-        Answer::Throttled => LookError::Throttled,
-        Answer::Denied(code) => LookError::Denied { code: code.to_owned(), action: Some(format!("rds:{action}")) },
-        Answer::Refused(_) | Answer::Nothing => LookError::Unavailable(error.into()),
+        Answer::Throttled => ObserveError::Throttled,
+        Answer::Denied(code) => ObserveError::Denied { code: code.to_owned(), action: Some(format!("rds:{action}")) },
+        Answer::Refused(_) | Answer::Nothing => ObserveError::Unavailable(error.into()),
     }
 }
 

@@ -35,7 +35,7 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Builder;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use ops_domain::audit::Attempted;
+use ops_domain::audit::AuditedOperation;
 use ops_domain::config::{OriginalAudit, Settings, Tables};
 use ops_domain::policy::STORE_TIMEOUT;
 use ops_domain::time::Timestamp;
@@ -93,7 +93,7 @@ impl DynamoStore {
             retention: settings.audit_retention,
             heads: Arc::default(),
             queues: Queues::default(),
-            actions: Attempted::all().map(|attempted| attempted.to_string()).chain(operations).collect(),
+            actions: AuditedOperation::all().map(|attempted| attempted.to_string()).chain(operations).collect(),
             originals_until: until,
         }
     }

@@ -10,12 +10,12 @@ mod document;
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
-use ops_domain::life::Status;
 use ops_domain::ports::{Clock as _, Measurement, Metrics};
+use ops_domain::state::Status;
 use serde_json::json;
 
 use crate::clock::SystemClock;
-use crate::metrics::document::{Dimensions, Document, Unit};
+use crate::metrics::document::{Dimensions, Document, LockScope};
 
 /// The whole service, for alarms, which can't add metrics up; and what belongs to it, for dashboards.
 const ALL: Dimensions = &["service"];
@@ -41,13 +41,17 @@ impl<W: Write + Send> EmbeddedMetrics<W> {
     /// Counts the first invocation of a process of this function, which had to be started for it.
     pub fn cold_start(&self, function: &str) {
         let started = Document::of(&[ALL, BY_FUNCTION]).dimension("function", function);
-        self.write(started.metric("ColdStarts", Unit::Count, 1));
+        self.write(started.metric("ColdStarts", LockScope::Count, 1));
     }
 
     /// Counts a sweep that went through, and the steps that it found late.
     pub fn swept(&self, late: usize) {
         let late = u64::try_from(late).unwrap_or(u64::MAX);
-        self.write(Document::of(&[ALL]).metric("Sweeps", Unit::Count, 1).metric("LateSteps", Unit::Count, late));
+        self.write(Document::of(&[ALL]).metric("Sweeps", LockScope::Count, 1).metric(
+            "LateSteps",
+            LockScope::Count,
+            late,
+        ));
     }
 
     /// Writes a whole line at once, so that no line of the log comes between.
@@ -77,26 +81,26 @@ fn document(measurement: &Measurement) -> Document {
                 .property("operation_id", json!(operation_id));
             if *late {
                 // Counted as an operation when it timed out.
-                return finished.metric("LateOutcomes", Unit::Count, 1);
+                return finished.metric("LateOutcomes", LockScope::Count, 1);
             }
             finished
-                .metric("Operations", Unit::Count, 1)
-                .metric("Successes", Unit::Count, u64::from(*status == Status::Available))
-                .metric("Failures", Unit::Count, u64::from(is_failure(*status)))
-                .metric("Timeouts", Unit::Count, u64::from(*status == Status::Timeout))
-                .metric("Duration", Unit::Milliseconds, milliseconds)
-                .metric("Polls", Unit::Count, u64::from(*polls))
+                .metric("Operations", LockScope::Count, 1)
+                .metric("Successes", LockScope::Count, u64::from(*status == Status::Available))
+                .metric("Failures", LockScope::Count, u64::from(is_failure(*status)))
+                .metric("Timeouts", LockScope::Count, u64::from(*status == Status::Timeout))
+                .metric("Duration", LockScope::Milliseconds, milliseconds)
+                .metric("Polls", LockScope::Count, u64::from(*polls))
         }
         Measurement::ProductionBlocked { operation } => refused("ProductionBlocks", operation),
         Measurement::PermissionDenied { operation } => refused("PermissionDenials", operation),
-        Measurement::AuditContended => Document::of(&[ALL]).metric("AuditContention", Unit::Count, 1),
-        Measurement::AuditWriteFailed => Document::of(&[ALL]).metric("AuditWriteFailures", Unit::Count, 1),
-        Measurement::StoreThrottled => Document::of(&[ALL]).metric("StoreThrottles", Unit::Count, 1),
+        Measurement::AuditContended => Document::of(&[ALL]).metric("AuditContention", LockScope::Count, 1),
+        Measurement::AuditWriteFailed => Document::of(&[ALL]).metric("AuditWriteFailures", LockScope::Count, 1),
+        Measurement::StoreThrottled => Document::of(&[ALL]).metric("StoreThrottles", LockScope::Count, 1),
     }
 }
 
 fn refused(metric: &'static str, operation: &str) -> Document {
-    Document::of(&[ALL, BY_OPERATION]).dimension("operation", operation).metric(metric, Unit::Count, 1)
+    Document::of(&[ALL, BY_OPERATION]).dimension("operation", operation).metric(metric, LockScope::Count, 1)
 }
 
 /// Whether somebody should look why. A refusal has a count of its own, and so has a timeout.

@@ -31,13 +31,13 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use ops_domain::config::CrossAccount;
 use ops_domain::instance::{Scope, Tags};
-use ops_domain::life::Trace;
-use ops_domain::observation::{Look, Observation};
+use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::operation::Order;
 use ops_domain::operation::create_snapshot::Order as Snapshot;
 use ops_domain::operation::reboot_instance::Order as Reboot;
 use ops_domain::policy::{Authorized, SEND_TIMEOUT};
-use ops_domain::ports::{Coming, LookError, RdsControl, Receipt, SendError, Sent};
+use ops_domain::ports::{ObserveError, RdsControl, Receipt, SendError, Sent, SessionHint};
+use ops_domain::state::Trace;
 use ops_domain::time::Timestamp;
 
 use crate::classify::{is_about_credentials, send_error};
@@ -70,27 +70,27 @@ impl AwsRds {
 
 #[async_trait]
 impl RdsControl for AwsRds {
-    async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError> {
+    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError> {
         if look.is_empty() {
             return Ok(Observation::default());
         }
-        let looker = self.sessions.looker(scope).await?;
-        let (refused, action) = match look_through(&looker.client, look).await {
-            Err(LookError::Denied { code, action }) => (code, action),
+        let read_client = self.sessions.read_client(scope).await?;
+        let (refused, action) = match observe_through(&read_client.client, look).await {
+            Err(ObserveError::Denied { code, action }) => (code, action),
             seen => return seen,
         };
         // Credentials that AWS has refused once are refused again: those that have expired before their time, or that AWS
         // does not know yet, are replaced at once; those of a role that was given other rights by the next look.
-        if !self.sessions.forget(scope, &looker).await || !is_about_credentials(&refused) {
-            return Err(LookError::Denied { code: refused, action });
+        if !self.sessions.forget(scope, &read_client).await || !is_about_credentials(&refused) {
+            return Err(ObserveError::Denied { code: refused, action });
         }
-        let looker = self.sessions.looker(scope).await?;
-        look_through(&looker.client, look).await
+        let read_client = self.sessions.read_client(scope).await?;
+        observe_through(&read_client.client, look).await
     }
 
-    async fn get_ready(&self, coming: &Coming) {
+    async fn prefetch_session(&self, hint: &SessionHint) {
         // A session that takes longer than the order would wait for is not waited for either.
-        let _late = tokio::time::timeout(SESSION_TIME, self.sessions.get_ready(coming)).await;
+        let _late = tokio::time::timeout(SESSION_TIME, self.sessions.prefetch_session(hint)).await;
     }
 
     async fn send(&self, order: &Authorized) -> Sent {
@@ -115,7 +115,7 @@ fn name_action(error: SendError, order: &Authorized) -> SendError {
     }
 }
 
-async fn look_through(client: &Client, look: &Look) -> Result<Observation, LookError> {
+async fn observe_through(client: &Client, look: &ObserveRequest) -> Result<Observation, ObserveError> {
     let (instances, clusters, snapshots, cluster_snapshots, events, cluster_events, quotas) = tokio::try_join!(
         instance::observe(client, &look.instances, &look.members_of),
         cluster::observe(client, &look.clusters),

@@ -20,17 +20,17 @@ use aws_types::region::Region as AwsRegion;
 use ops_domain::config::CrossAccount;
 use ops_domain::id::{AccountId, OperationId, Region};
 use ops_domain::instance::Scope;
-use ops_domain::life::Trace;
 use ops_domain::policy::Authorized;
-use ops_domain::ports::{Coming, LookError, SendError};
+use ops_domain::ports::{ObserveError, SendError, SessionHint};
+use ops_domain::state::Trace;
 use ops_domain::tag::{OwnKey, Tag};
 use tokio::sync::Mutex as AsyncMutex;
 
-use crate::sessions::assume::{Assumed, Attribution, Wanted, assume};
+use crate::sessions::assume::{AssumeRoleRequest, Attribution, RoleCredentials, assume};
 
 /// Sessions that are got ready for orders and kept. Beyond that those that are too old are dropped, and then all: an
 /// order whose session is gone asks for another.
-const READY_KEPT: usize = 256;
+const PREFETCHED_KEPT: usize = 256;
 
 /// RDS answers a describe within a second or two; beyond this it counts as unreachable.
 const READ_TIMEOUT: Duration = Duration::from_secs(20);
@@ -49,15 +49,15 @@ pub(crate) struct Sessions {
     own: SdkConfig,
     cross_account: CrossAccount,
     sts: aws_sdk_sts::Client,
-    looks: Mutex<HashMap<Place, Arc<AsyncMutex<Option<Session>>>>>,
-    ready: Mutex<HashMap<OperationId, Ready>>,
+    looks: Mutex<HashMap<SessionKey, Arc<AsyncMutex<Option<Session>>>>>,
+    prefetched: Mutex<HashMap<OperationId, PrefetchedSession>>,
     /// Sessions of looks so far.
     opened: AtomicU64,
 }
 
 /// Where looks share credentials. A session of an account is good in all its Regions.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-enum Place {
+enum SessionKey {
     /// Wherever the service's own credentials are used.
     Own,
     /// In an account, through the role there.
@@ -67,19 +67,19 @@ enum Place {
 /// The session of looks, and the clients made with it.
 struct Session {
     /// None: the service's own, which the SDK renews.
-    assumed: Option<Assumed>,
+    assumed: Option<RoleCredentials>,
     clients: HashMap<Region, aws_sdk_rds::Client>,
     number: u64,
 }
 
 /// A session that waits for its order.
-struct Ready {
-    coming: Coming,
-    assumed: Assumed,
+struct PrefetchedSession {
+    hint: SessionHint,
+    assumed: RoleCredentials,
 }
 
 /// A client for looks, and which session it is of.
-pub(crate) struct Looker {
+pub(crate) struct ReadClient {
     pub(crate) client: aws_sdk_rds::Client,
     /// None: the service's own credentials.
     session: Option<u64>,
@@ -90,18 +90,18 @@ impl Sessions {
     pub(crate) fn new(own: &SdkConfig, cross_account: CrossAccount) -> Self {
         let config = aws_sdk_sts::config::Builder::from(own).timeout_config(read_timeouts()).build();
         let sts = aws_sdk_sts::Client::from_conf(config);
-        let (looks, ready) = (Mutex::default(), Mutex::default());
-        Self { own: own.clone(), cross_account, sts, looks, ready, opened: AtomicU64::new(0) }
+        let (looks, prefetched) = (Mutex::default(), Mutex::default());
+        Self { own: own.clone(), cross_account, sts, looks, prefetched, opened: AtomicU64::new(0) }
     }
 
     /// A client for looks in `scope`. Callers that need the same session at the same time share one call of STS.
     ///
     /// # Errors
     /// Those of STS, or that the account is not on the list; then RDS was not asked.
-    pub(crate) async fn looker(&self, scope: &Scope) -> Result<Looker, LookError> {
+    pub(crate) async fn read_client(&self, scope: &Scope) -> Result<ReadClient, ObserveError> {
         self.require_allowed(scope)?;
         let role = self.role_in(scope);
-        let slot = self.slot(role.as_ref().map_or(Place::Own, |_| Place::Account(scope.account_id.clone())));
+        let slot = self.slot(role.as_ref().map_or(SessionKey::Own, |_| SessionKey::Account(scope.account_id.clone())));
         let mut slot = slot.lock().await;
         let session = match slot.take().filter(Session::is_fresh) {
             Some(session) => session,
@@ -111,27 +111,27 @@ impl Sessions {
         let credentials = session.assumed.as_ref().map(|assumed| assumed.credentials.clone());
         let client = session.clients.entry(scope.region.clone());
         let client = client.or_insert_with(|| self.connect(credentials, &scope.region)).clone();
-        Ok(Looker { client, session: session.assumed.is_some().then_some(session.number) })
+        Ok(ReadClient { client, session: session.assumed.is_some().then_some(session.number) })
     }
 
     /// Forgets the session of a looker that AWS refused, so that the next look asks for another. Says whether there was
     /// one to forget: the service's own credentials stay what they are.
-    pub(crate) async fn forget(&self, scope: &Scope, looker: &Looker) -> bool {
-        let Some(number) = looker.session else { return false };
-        let slot = self.slot(Place::Account(scope.account_id.clone()));
+    pub(crate) async fn forget(&self, scope: &Scope, read_client: &ReadClient) -> bool {
+        let Some(number) = read_client.session else { return false };
+        let slot = self.slot(SessionKey::Account(scope.account_id.clone()));
         slot.lock().await.take_if(|session| session.number == number);
         true
     }
 
     /// Asks for the session that the order to come will need, and keeps it.
-    pub(crate) async fn get_ready(&self, coming: &Coming) {
-        let scope = coming.target.scope();
+    pub(crate) async fn prefetch_session(&self, hint: &SessionHint) {
+        let scope = hint.target.scope();
         let Some(role_arn) = self.role_in(&scope).filter(|_| self.cross_account.allows(&scope.account_id)) else {
             return;
         };
         // What went wrong is told by the order, which asks again.
-        if let Ok(assumed) = assume(&self.sts, self.for_order(role_arn, coming)).await {
-            self.keep(Ready { coming: coming.clone(), assumed });
+        if let Ok(assumed) = assume(&self.sts, self.for_order(role_arn, hint)).await {
+            self.keep(PrefetchedSession { hint: hint.clone(), assumed });
         }
     }
 
@@ -140,29 +140,29 @@ impl Sessions {
     /// # Errors
     /// Those of STS, or that the account is not on the list; then the order was not sent.
     pub(crate) async fn for_sending(&self, order: &Authorized) -> Result<(aws_sdk_rds::Client, Trace), SendError> {
-        let coming = coming(order);
-        let scope = coming.target.scope();
+        let hint = hint(order);
+        let scope = hint.target.scope();
         self.require_allowed(&scope).map_err(not_sent)?;
         let Some(role_arn) = self.role_in(&scope) else {
-            let own = self.looker(&scope).await.map_err(not_sent)?;
+            let own = self.read_client(&scope).await.map_err(not_sent)?;
             return Ok((own.client, Trace::default()));
         };
-        let wanted = self.for_order(role_arn, &coming);
-        let session_name = Some(wanted.name.clone());
-        let assumed = match self.take_ready(&coming) {
+        let request = self.for_order(role_arn, &hint);
+        let session_name = Some(request.name.clone());
+        let assumed = match self.take_prefetched(&hint) {
             Some(assumed) => assumed,
-            None => assume(&self.sts, wanted).await.map_err(not_sent)?,
+            None => assume(&self.sts, request).await.map_err(not_sent)?,
         };
         let trace = Trace { sts_request_id: assumed.request_id, session_name, rds_request_id: None };
         Ok((self.connect(Some(assumed.credentials), &scope.region), trace))
     }
 
     /// The last line: wherever a call for another account came from, it leads nowhere.
-    fn require_allowed(&self, scope: &Scope) -> Result<(), LookError> {
+    fn require_allowed(&self, scope: &Scope) -> Result<(), ObserveError> {
         if self.cross_account.allows(&scope.account_id) {
             return Ok(());
         }
-        Err(LookError::Denied { code: ACCOUNT_NOT_ALLOWED.to_owned(), action: None })
+        Err(ObserveError::Denied { code: ACCOUNT_NOT_ALLOWED.to_owned(), action: None })
     }
 
     /// The role to assume; none where the service's own credentials are used.
@@ -172,11 +172,11 @@ impl Sessions {
         Some(arn::of_role(&scope.account_id, role, &scope.region))
     }
 
-    fn slot(&self, place: Place) -> Arc<AsyncMutex<Option<Session>>> {
+    fn slot(&self, place: SessionKey) -> Arc<AsyncMutex<Option<Session>>> {
         lock(&self.looks).entry(place).or_default().clone()
     }
 
-    async fn open(&self, role_arn: Option<String>) -> Result<Session, LookError> {
+    async fn open(&self, role_arn: Option<String>) -> Result<Session, ObserveError> {
         let assumed = match role_arn {
             Some(role_arn) => Some(assume(&self.sts, self.for_looks(role_arn)).await?),
             None => None,
@@ -184,8 +184,8 @@ impl Sessions {
         Ok(Session { assumed, clients: HashMap::new(), number: self.opened.fetch_add(1, Ordering::Relaxed) })
     }
 
-    fn for_looks(&self, role_arn: String) -> Wanted {
-        Wanted {
+    fn for_looks(&self, role_arn: String) -> AssumeRoleRequest {
+        AssumeRoleRequest {
             role_arn,
             external_id: self.cross_account.external_id.clone(),
             name: names::LOOKS.to_owned(),
@@ -194,29 +194,29 @@ impl Sessions {
         }
     }
 
-    fn for_order(&self, role_arn: String, coming: &Coming) -> Wanted {
-        Wanted {
+    fn for_order(&self, role_arn: String, hint: &SessionHint) -> AssumeRoleRequest {
+        AssumeRoleRequest {
             role_arn,
             external_id: self.cross_account.external_id.clone(),
-            name: names::session_name(&coming.principal, coming.operation_id),
-            policy: policy::of_order(&coming.target.scope(), &coming.permission),
-            attribution: self.cross_account.session_attribution.then(|| attribution(coming)),
+            name: names::session_name(&hint.principal, hint.operation_id),
+            policy: policy::of_order(&hint.target.scope(), &hint.permission),
+            attribution: self.cross_account.session_attribution.then(|| attribution(hint)),
         }
     }
 
-    fn keep(&self, ready: Ready) {
-        let mut kept = lock(&self.ready);
-        kept.retain(|_, ready| ready.assumed.is_fresh());
-        if kept.len() >= READY_KEPT {
+    fn keep(&self, prefetched: PrefetchedSession) {
+        let mut kept = lock(&self.prefetched);
+        kept.retain(|_, prefetched| prefetched.assumed.is_fresh());
+        if kept.len() >= PREFETCHED_KEPT {
             kept.clear();
         }
-        kept.insert(ready.coming.operation_id, ready);
+        kept.insert(prefetched.hint.operation_id, prefetched);
     }
 
     /// The session that was got ready, if it is for just this: it is given out once.
-    fn take_ready(&self, coming: &Coming) -> Option<Assumed> {
-        let ready = lock(&self.ready).remove(&coming.operation_id)?;
-        (ready.coming == *coming && ready.assumed.is_fresh()).then_some(ready.assumed)
+    fn take_prefetched(&self, hint: &SessionHint) -> Option<RoleCredentials> {
+        let prefetched = lock(&self.prefetched).remove(&hint.operation_id)?;
+        (prefetched.hint == *hint && prefetched.assumed.is_fresh()).then_some(prefetched.assumed)
     }
 
     fn connect(&self, assumed: Option<Credentials>, region: &Region) -> aws_sdk_rds::Client {
@@ -232,12 +232,12 @@ impl Sessions {
 
 impl Session {
     fn is_fresh(&self) -> bool {
-        self.assumed.as_ref().is_none_or(Assumed::is_fresh)
+        self.assumed.as_ref().is_none_or(RoleCredentials::is_fresh)
     }
 }
 
-fn coming(order: &Authorized) -> Coming {
-    Coming {
+fn hint(order: &Authorized) -> SessionHint {
+    SessionHint {
         operation_id: order.operation_id(),
         principal: order.principal().to_owned(),
         target: order.target().clone(),
@@ -246,24 +246,22 @@ fn coming(order: &Authorized) -> Coming {
 }
 
 /// The tags are those of a snapshot that the operation makes: one search finds both.
-fn attribution(coming: &Coming) -> Attribution {
-    let tags = [
-        Tag::own(OwnKey::OperationId, &coming.operation_id.to_string()),
-        Tag::own(OwnKey::RequestedBy, &coming.principal),
-    ];
+fn attribution(hint: &SessionHint) -> Attribution {
+    let tags =
+        [Tag::own(OwnKey::OperationId, &hint.operation_id.to_string()), Tag::own(OwnKey::RequestedBy, &hint.principal)];
     Attribution {
-        source_identity: names::source_identity(&coming.principal),
+        source_identity: names::source_identity(&hint.principal),
         tags: tags.map(|tag| (tag.key.into(), tag.value.into())).into(),
     }
 }
 
 /// What a failure to get a session means for an order: it was not sent.
-fn not_sent(error: LookError) -> SendError {
+fn not_sent(error: ObserveError) -> SendError {
     match error {
-        LookError::Throttled => SendError::Throttled,
-        LookError::Denied { code, action } => SendError::Denied { code, action },
-        LookError::Refused { code } => SendError::Refused { code, message: String::new() },
-        LookError::Unavailable(source) => SendError::NotSent(source),
+        ObserveError::Throttled => SendError::Throttled,
+        ObserveError::Denied { code, action } => SendError::Denied { code, action },
+        ObserveError::Refused { code } => SendError::Refused { code, message: String::new() },
+        ObserveError::Unavailable(source) => SendError::NotSent(source),
     }
 }
 

@@ -79,7 +79,7 @@ impl SnsTopic {
 
 #[async_trait]
 impl Notifier for SnsTopic {
-    async fn tell(&self, notice: &Notice) {
+    async fn notify(&self, notice: &Notice) {
         let Err(error) = self.publish(notice).send().await else { return };
         tracing::warn!(
             event = notice.event.as_str(),

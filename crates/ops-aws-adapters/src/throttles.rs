@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::{InventoryItem, Scope};
-use ops_domain::life::OperationRecord;
 use ops_domain::ports::{
-    AuditLog, AuditQuery, Begin, BeginError, Claim, Commit, CommitError, Inventory, InventoryError, InventoryPage,
-    Measurement, Metrics, OperationQuery, OperationStore, Page, StoreError,
+    AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, IdempotencyRecord, Inventory, InventoryError,
+    InventoryPage, Measurement, Metrics, OperationQuery, OperationStore, Page, StoreError,
 };
+use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;
 
 /// A port over DynamoDB whose throttled answers are counted.
@@ -60,16 +60,16 @@ impl OperationStore for Counted<dyn OperationStore> {
         self.count(self.port.load(id).await)
     }
 
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError> {
+    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError> {
         self.count(self.port.find_idempotent(key, now).await)
     }
 
-    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
-        self.count(self.port.holders(units, now).await)
+    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        self.count(self.port.holders(lock_scopes, now).await)
     }
 
-    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
-        self.count(self.port.last_token(unit).await)
+    async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError> {
+        self.count(self.port.last_fencing_token(lock_scope).await)
     }
 
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {

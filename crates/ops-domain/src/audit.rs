@@ -1,13 +1,13 @@
 //! The audit trail: what an entry says, and the chain that shows a removed or edited one.
 
-mod attempted;
+mod audited_operation;
 mod chain;
 pub mod csv;
 mod original;
 mod person;
 mod verify;
 
-pub use attempted::Attempted;
+pub use audited_operation::AuditedOperation;
 pub(crate) use chain::hex as chain_hex;
 pub use chain::{ChainHead, GENESIS, SHARED_CHAINS, is_shared_chain, shared_chain};
 pub use verify::{ChainBreak, ChainSummary, ChainVerifier, verify_chain};
@@ -21,7 +21,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use crate::caller::Caller;
 use crate::environment::Environment;
 use crate::id::{AccountId, OperationId, Region};
-use crate::life::OperationRecord;
+use crate::state::OperationRecord;
 use crate::time::{Timestamp, after, to_micros_text};
 
 /// What happened.
@@ -77,7 +77,7 @@ pub struct AuditDraft {
     /// What happened.
     pub event: AuditEvent,
     /// The operation, or what else was attempted.
-    pub operation: Attempted,
+    pub operation: AuditedOperation,
     /// The instance that was named, or [`NO_INSTANCE`].
     pub instance_id: String,
     /// The shared chain that the entry goes to; `None`: that of its instance, which the inventory knows.
@@ -113,7 +113,7 @@ impl AuditDraft {
         Self {
             at,
             event,
-            operation: Attempted::operation(&record.operation),
+            operation: AuditedOperation::operation(&record.operation),
             instance_id: record.target.instance_id.to_string(),
             chain: None,
             operation_id: Some(record.id),
@@ -135,7 +135,7 @@ impl AuditDraft {
     pub fn attempt(
         caller: &Caller,
         event: AuditEvent,
-        operation: Attempted,
+        operation: AuditedOperation,
         at: Timestamp,
         retention: Duration,
     ) -> Self {
@@ -166,7 +166,7 @@ impl AuditDraft {
             parameters: filter,
             success: true,
             result: json!({ "status": "available" }),
-            ..Self::attempt(caller, AuditEvent::Export, Attempted::EXPORT, at, retention)
+            ..Self::attempt(caller, AuditEvent::Export, AuditedOperation::EXPORT, at, retention)
         }
     }
 }
@@ -203,7 +203,7 @@ pub struct AuditEntry {
     pub audit_id: String,
     /// RFC 3339 in UTC with microseconds.
     pub timestamp: String,
-    /// The operation's name, or what else was attempted (see [`Attempted`]); in entries of the original service any
+    /// The operation's name, or what else was attempted (see [`AuditedOperation`]); in entries of the original service any
     /// text.
     pub operation: String,
     /// The instance that was named, or [`NO_INSTANCE`].

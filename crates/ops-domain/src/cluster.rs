@@ -45,14 +45,14 @@ impl fmt::Display for ClusterRef {
 /// all its members.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Unit {
+pub enum LockScope {
     /// An instance that stands alone.
     Instance(InstanceRef),
     /// A cluster: an operation on one member may change the others.
     Cluster(ClusterRef),
 }
 
-impl Unit {
+impl LockScope {
     /// The unit of `target`, which is a member of `cluster` or of none.
     #[must_use]
     pub fn of(target: &InstanceRef, cluster: Option<&ClusterId>) -> Self {
@@ -73,7 +73,7 @@ impl Unit {
 }
 
 /// The text of the instance or of the cluster; no two units have the same.
-impl fmt::Display for Unit {
+impl fmt::Display for LockScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Instance(instance) => instance.fmt(f),
@@ -85,14 +85,14 @@ impl fmt::Display for Unit {
 impl InventoryItem {
     /// What an operation on this instance may change, as far as the inventory knows.
     #[must_use]
-    pub fn unit(&self) -> Unit {
-        Unit::of(&self.target, self.db_cluster_id.as_ref())
+    pub fn lock_scope(&self) -> LockScope {
+        LockScope::of(&self.target, self.db_cluster_id.as_ref())
     }
 }
 
 /// An instance in its account and Region, and the cluster that it is a member of.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Place<'a> {
+pub struct TargetIds<'a> {
     /// The instance.
     pub instance: &'a InstanceId,
     /// Its cluster; none for an instance that stands alone.
@@ -143,10 +143,10 @@ mod tests {
             instance_id: "orders".parse().unwrap(),
         };
         let cluster = "orders".parse().unwrap();
-        let units = [Unit::of(&target, None), Unit::of(&target, Some(&cluster))];
-        assert_ne!(units[0], units[1]);
-        let texts = units.each_ref().map(ToString::to_string);
+        let lock_scopes = [LockScope::of(&target, None), LockScope::of(&target, Some(&cluster))];
+        assert_ne!(lock_scopes[0], lock_scopes[1]);
+        let texts = lock_scopes.each_ref().map(ToString::to_string);
         assert_eq!(texts, ["111122223333/eu-central-1/orders", "111122223333/eu-central-1/cluster:orders"]);
-        assert_eq!(units[0].scope(), units[1].scope());
+        assert_eq!(lock_scopes[0].scope(), lock_scopes[1].scope());
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::cluster::Unit;
+use crate::cluster::LockScope;
 use crate::environment::Classification;
 use crate::guidance;
 use crate::id::OperationId;
@@ -171,12 +171,12 @@ impl Failure {
     /// A failure of `code`, in the words that [`guidance::for_code`] has for it.
     #[must_use]
     pub fn of_code(code: Code) -> Self {
-        Self::told(code, guidance::for_code(code).sentence)
+        Self::with_sentence(code, guidance::for_code(code).sentence)
     }
 
     /// A failure of `code` that says what happened in its own words, with the advice of [`guidance::for_code`].
     #[must_use]
-    pub fn told(code: Code, sentence: impl Into<String>) -> Self {
+    pub fn with_sentence(code: Code, sentence: impl Into<String>) -> Self {
         Self::new(code, sentence, guidance::for_code(code).advice)
     }
 
@@ -191,7 +191,7 @@ impl Failure {
             }
             many => format!("The request has {} problems.", many.len()),
         };
-        Self { problems, ..Self::told(code, sentence) }
+        Self { problems, ..Self::with_sentence(code, sentence) }
     }
 
     /// The instance counts as production.
@@ -203,7 +203,7 @@ impl Failure {
     /// The inventory has no such instance.
     #[must_use]
     pub fn instance_not_found(name: &str) -> Self {
-        Self::told(Code::InstanceNotFound, format!("The inventory has no DB instance `{name}`."))
+        Self::with_sentence(Code::InstanceNotFound, format!("The inventory has no DB instance `{name}`."))
     }
 
     /// RDS has no such instance, although the inventory has.
@@ -219,19 +219,19 @@ impl Failure {
     /// Several instances have this name.
     #[must_use]
     pub fn ambiguous(candidates: &[InstanceRef]) -> Self {
-        Self::told(Code::AmbiguousInstance, format!("{} DB instances have this name.", candidates.len()))
+        Self::with_sentence(Code::AmbiguousInstance, format!("{} DB instances have this name.", candidates.len()))
             .with_fact("candidates", json!(candidates))
     }
 
     /// Another operation has the instance, or its cluster.
     #[must_use]
-    pub fn busy(holder: OperationId, unit: &Unit) -> Self {
-        let place = match unit {
-            Unit::Instance(_) => "this instance".to_owned(),
-            Unit::Cluster(cluster) => format!("the cluster `{}` of this instance", cluster.cluster_id),
+    pub fn busy(owner: OperationId, lock_scope: &LockScope) -> Self {
+        let place = match lock_scope {
+            LockScope::Instance(_) => "this instance".to_owned(),
+            LockScope::Cluster(cluster) => format!("the cluster `{}` of this instance", cluster.cluster_id),
         };
-        Self::told(Code::InstanceBusy, format!("Operation {holder} is running on {place}."))
-            .with_fact("running_operation_id", json!(holder))
+        Self::with_sentence(Code::InstanceBusy, format!("Operation {owner} is running on {place}."))
+            .with_fact("running_operation_id", json!(owner))
     }
 
     /// The idempotency key was used before with another body.
@@ -243,7 +243,7 @@ impl Failure {
     /// No such operation.
     #[must_use]
     pub fn operation_not_found(id: &str) -> Self {
-        Self::told(Code::OperationNotFound, format!("There is no operation `{id}`."))
+        Self::with_sentence(Code::OperationNotFound, format!("There is no operation `{id}`."))
     }
 
     /// The cursor is none that a page of this service gave.
@@ -316,7 +316,7 @@ impl Failure {
 
     /// The failure of an operation that may have sent an order before, of which RDS showed nothing.
     #[must_use]
-    pub(crate) fn after_a_lost_order(self) -> Self {
+    pub(crate) fn with_unknown_outcome(self) -> Self {
         let guidance = "An earlier request of this operation may have reached RDS; no effect was visible. Look at the \
                         instance in the RDS console before you send a new operation.";
         Self { guidance: guidance.to_owned(), ..self }

@@ -38,11 +38,11 @@ pub mod observation;
 
 pub mod operation;
 
-pub mod forecast;
+pub mod preview;
 
 pub mod watch;
 
-pub mod life;
+pub mod state;
 
 pub mod audit;
 

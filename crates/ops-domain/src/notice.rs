@@ -12,7 +12,7 @@ use crate::audit::{AuditDraft, AuditEvent};
 use crate::environment::Environment;
 use crate::failure::Code;
 use crate::id::{AccountId, OperationId, Region};
-use crate::life::Status;
+use crate::state::Status;
 use crate::time::Timestamp;
 
 /// What to tell people.

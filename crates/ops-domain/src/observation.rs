@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 
 /// What to look at in one account and Region. One look may serve many operations.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Look {
+pub struct ObserveRequest {
     /// DB instances to describe.
     pub instances: BTreeSet<InstanceId>,
     /// DB clusters to describe.
@@ -32,34 +32,34 @@ pub struct Look {
     pub quotas: bool,
 }
 
-impl Look {
+impl ObserveRequest {
     /// A look at one instance.
     #[must_use]
-    pub fn at_instance(id: &InstanceId) -> Self {
+    pub fn instance(id: &InstanceId) -> Self {
         Self { instances: [id.clone()].into(), ..Self::default() }
     }
 
     /// A look at one snapshot.
     #[must_use]
-    pub fn at_snapshot(id: &SnapshotId) -> Self {
+    pub fn snapshot(id: &SnapshotId) -> Self {
         Self { snapshots: [id.clone()].into(), ..Self::default() }
     }
 
     /// A look at the quotas.
     #[must_use]
-    pub fn at_quotas() -> Self {
+    pub fn quotas() -> Self {
         Self { quotas: true, ..Self::default() }
     }
 
     /// A look at one cluster.
     #[must_use]
-    pub fn at_cluster(id: &ClusterId) -> Self {
+    pub fn cluster(id: &ClusterId) -> Self {
         Self { clusters: [id.clone()].into(), ..Self::default() }
     }
 
     /// A look at one cluster snapshot.
     #[must_use]
-    pub fn at_cluster_snapshot(id: &ClusterSnapshotId) -> Self {
+    pub fn cluster_snapshot(id: &ClusterSnapshotId) -> Self {
         Self { cluster_snapshots: [id.clone()].into(), ..Self::default() }
     }
 

@@ -26,22 +26,22 @@ pub(crate) use warned::add_warnings;
 
 pub use permission::{Grant, Permission, Resource};
 
-use crate::cluster::{LiveCluster, Place};
+use crate::cluster::{LiveCluster, TargetIds};
 use crate::failure::Failure;
 use crate::guidance::Warning;
 use crate::id::{ClusterId, InstanceId, OperationId};
 use crate::instance::{LiveInstance, Tags};
-use crate::observation::{Look, Observation};
+use crate::observation::{Observation, ObserveRequest};
 use crate::operation::fields::Fields;
 use crate::tag::InheritedTags;
 use crate::time::Timestamp;
-use crate::watch::Facts;
+use crate::watch::Evidence;
 
 /// Everything that the service knows about one kind of operation.
 ///
 /// To add an operation, write one type with this trait and name it in the `operations!` list below; the AWS adapter
 /// then asks for the call.
-pub trait Action: Sized {
+pub trait OperationSpec: Sized {
     /// The name in requests and answers.
     const NAME: &'static str;
     /// What RDS is asked, in a closed form: nothing that a caller wrote passes through unparsed.
@@ -75,15 +75,15 @@ pub trait Action: Sized {
     fn pace() -> Pace;
 
     /// What to look at before the order, beside the instance itself and its cluster.
-    fn look_before(&self, _place: Place<'_>, _now: Timestamp) -> Look {
-        Look::default()
+    fn observe_before(&self, _place: TargetIds<'_>, _now: Timestamp) -> ObserveRequest {
+        ObserveRequest::default()
     }
 
     /// What to do with the instance as it is now: the order to send, nothing, or a refusal.
     ///
     /// # Errors
     /// A [`Failure`] when the order would be refused or would do more than was asked.
-    fn prepare(&self, context: &Context<'_>) -> Result<Plan<Self::Order>, Failure>;
+    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Self::Order>, Failure>;
 
     /// The call of the RDS API that sends the order for `instance`.
     fn call(order: &Self::Order, instance: &InstanceId) -> RdsCall;
@@ -92,44 +92,44 @@ pub trait Action: Sized {
     fn permission(order: &Self::Order, instance: &InstanceId) -> Permission;
 
     /// What AWS must permit for the order that this will probably lead to, before the instance has been read. The order
-    /// is sent with what [`Action::permission`] says: a wrong guess costs a call and gives no right.
-    fn foreseen(&self, place: Place<'_>) -> Permission;
+    /// is sent with what [`OperationSpec::permission`] says: a wrong guess costs a call and gives no right.
+    fn likely_permission(&self, target_ids: TargetIds<'_>) -> Permission;
 
     /// What users of the database, as it is now, notice of the order.
-    fn interruption(&self, site: Site<'_>) -> Interruption;
+    fn interruption(&self, live_target: LiveTarget<'_>) -> Interruption;
 
     /// The other members of the cluster that restart together with the instance, where the order is one of the instance.
-    fn restarted_with(&self, _site: Site<'_>) -> Vec<String> {
+    fn restarted_with(&self, _site: LiveTarget<'_>) -> Vec<String> {
         Vec::new()
     }
 
     /// What a caller should know about the operation on the database as it is now.
-    fn warnings(&self, _site: Site<'_>) -> Vec<Warning> {
+    fn warnings(&self, _site: LiveTarget<'_>) -> Vec<Warning> {
         Vec::new()
     }
 
-    /// What to look at after the order, where `facts` are known already.
-    fn look_after(&self, place: Place<'_>, facts: &Facts, submitted_at: Timestamp) -> Look;
+    /// What to look at after the order, where `evidence` are known already.
+    fn observe_after(&self, target_ids: TargetIds<'_>, evidence: &Evidence, submitted_at: Timestamp) -> ObserveRequest;
 
     /// What the evidence says about an order that RDS accepted.
-    fn judge(&self, sight: &Sight<'_>) -> Verdict;
+    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict;
 
     /// What the evidence says about an order of which it is unknown whether it reached RDS.
-    fn resolve(&self, sight: &Sight<'_>) -> Resolution;
+    fn resolve(&self, view: &EvidenceView<'_>) -> Resolution;
 }
 
 /// How often to look and for how long, before the configuration has its say.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Pace {
     /// From the order to the first look; the configured interval if none.
-    pub first_look: Option<Duration>,
+    pub first_poll: Option<Duration>,
     /// From the first look to the second, growing to the configured interval; that interval from the start if none.
     pub interval: Option<Duration>,
 }
 
 /// What an operation may know when it decides what to ask of RDS.
 #[derive(Clone, Copy, Debug)]
-pub struct Context<'a> {
+pub struct PrepareContext<'a> {
     /// The operation.
     pub operation_id: OperationId,
     /// Who asked for it.
@@ -144,24 +144,24 @@ pub struct Context<'a> {
     pub seen: &'a Observation,
 }
 
-impl<'a> Context<'a> {
+impl<'a> PrepareContext<'a> {
     /// What the operation is about.
     #[must_use]
-    pub const fn site(&self) -> Site<'a> {
-        Site { live: self.live, cluster: self.cluster }
+    pub const fn live_target(&self) -> LiveTarget<'a> {
+        LiveTarget { live: self.live, cluster: self.cluster }
     }
 }
 
 /// An instance as it is now, and the cluster that it is a member of.
 #[derive(Clone, Copy, Debug)]
-pub struct Site<'a> {
+pub struct LiveTarget<'a> {
     /// The instance.
     pub live: &'a LiveInstance,
     /// The cluster.
     pub cluster: Option<&'a LiveCluster>,
 }
 
-impl<'a> Site<'a> {
+impl<'a> LiveTarget<'a> {
     /// The tags of what a snapshot is taken of, the instance or its cluster, and whether RDS copies them to snapshots.
     #[must_use]
     pub fn snapshot_source(&self) -> (&'a Tags, bool) {
@@ -174,7 +174,7 @@ impl<'a> Site<'a> {
 
 /// What to do with an instance.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Plan<Order> {
+pub enum Preparation<Order> {
     /// Ask RDS for this.
     Send(Order),
     /// The instance is as wanted already; these are the fields of the result.
@@ -183,26 +183,26 @@ pub enum Plan<Order> {
 
 /// What is known about an operation at one look.
 #[derive(Clone, Copy, Debug)]
-pub struct Sight<'a> {
+pub struct EvidenceView<'a> {
     /// The operation.
     pub operation_id: OperationId,
     /// The instance, and its cluster.
-    pub place: Place<'a>,
+    pub target_ids: TargetIds<'a>,
     /// The latest look.
     pub seen: &'a Observation,
     /// What all looks together showed.
-    pub facts: &'a Facts,
+    pub evidence: &'a Evidence,
     /// The time since the order.
     pub elapsed: TimeDelta,
     /// Whether this is the last look before the deadline.
     pub last: bool,
 }
 
-impl<'a> Sight<'a> {
+impl<'a> EvidenceView<'a> {
     /// The instance as the latest look showed it.
     #[must_use]
     pub fn live(&self) -> Option<&'a LiveInstance> {
-        self.seen.instances.get(self.place.instance)
+        self.seen.instances.get(self.target_ids.instance)
     }
 
     /// The cluster `id` as the latest look showed it.
@@ -324,7 +324,7 @@ macro_rules! operations {
                 }
             }
 
-            /// Whether its evidence names the order ([`Action::EVIDENCE_IS_ITS_OWN`]).
+            /// Whether its evidence names the order ([`OperationSpec::EVIDENCE_IS_ITS_OWN`]).
             #[must_use]
             pub const fn evidence_is_its_own(&self) -> bool {
                 match self {
@@ -351,13 +351,13 @@ macro_rules! operations {
             /// What to look at before the order: the instance, its cluster with all members, and what else the
             /// operation needs.
             #[must_use]
-            pub fn look_before(&self, place: Place<'_>, now: Timestamp) -> Look {
-                let mut look = Look::at_instance(place.instance);
-                if let Some(cluster) = place.cluster {
-                    look.merge(Look::at_cluster(cluster).with_members_of(cluster));
+            pub fn observe_before(&self, target_ids: TargetIds<'_>, now: Timestamp) -> ObserveRequest {
+                let mut look = ObserveRequest::instance(target_ids.instance);
+                if let Some(cluster) = target_ids.cluster {
+                    look.merge(ObserveRequest::cluster(cluster).with_members_of(cluster));
                 }
                 look.merge(match self {
-                    $(Self::$variant(action) => action.look_before(place, now),)+
+                    $(Self::$variant(action) => action.observe_before(target_ids, now),)+
                 });
                 look
             }
@@ -366,70 +366,70 @@ macro_rules! operations {
             ///
             /// # Errors
             /// A [`Failure`] when the order would be refused or would do more than was asked.
-            pub fn prepare(&self, context: &Context<'_>) -> Result<Plan<Order>, Failure> {
+            pub fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Order>, Failure> {
                 refusal::foreign_engine(&context.live.engine)?;
                 match self {
                     $(Self::$variant(action) => Ok(match action.prepare(context)? {
-                        Plan::Send(order) => Plan::Send(Order::$variant(order)),
-                        Plan::Nothing(result) => Plan::Nothing(result),
+                        Preparation::Send(order) => Preparation::Send(Order::$variant(order)),
+                        Preparation::Nothing(result) => Preparation::Nothing(result),
                     }),)+
                 }
             }
 
-            /// What AWS must permit for the order that this will probably lead to ([`Action::foreseen`]).
+            /// What AWS must permit for the order that this will probably lead to ([`OperationSpec::likely_permission`]).
             #[must_use]
-            pub fn foreseen(&self, place: Place<'_>) -> Permission {
+            pub fn likely_permission(&self, target_ids: TargetIds<'_>) -> Permission {
                 match self {
-                    $(Self::$variant(action) => action.foreseen(place),)+
+                    $(Self::$variant(action) => action.likely_permission(target_ids),)+
                 }
             }
 
             /// What users of the database, as it is now, notice of the order.
             #[must_use]
-            pub fn interruption(&self, site: Site<'_>) -> Interruption {
+            pub fn interruption(&self, live_target: LiveTarget<'_>) -> Interruption {
                 match self {
-                    $(Self::$variant(action) => action.interruption(site),)+
+                    $(Self::$variant(action) => action.interruption(live_target),)+
                 }
             }
 
             /// The other members of the cluster that restart together with the instance
-            /// ([`Action::restarted_with`]).
+            /// ([`OperationSpec::restarted_with`]).
             #[must_use]
-            pub fn restarted_with(&self, site: Site<'_>) -> Vec<String> {
+            pub fn restarted_with(&self, live_target: LiveTarget<'_>) -> Vec<String> {
                 match self {
-                    $(Self::$variant(action) => action.restarted_with(site),)+
+                    $(Self::$variant(action) => action.restarted_with(live_target),)+
                 }
             }
 
             /// What a caller should know about the operation on the database as it is now.
             #[must_use]
-            pub fn warnings(&self, site: Site<'_>) -> Vec<Warning> {
+            pub fn warnings(&self, live_target: LiveTarget<'_>) -> Vec<Warning> {
                 match self {
-                    $(Self::$variant(action) => action.warnings(site),)+
+                    $(Self::$variant(action) => action.warnings(live_target),)+
                 }
             }
 
             /// What to look at after the order.
             #[must_use]
-            pub fn look_after(&self, place: Place<'_>, facts: &Facts, submitted_at: Timestamp) -> Look {
+            pub fn observe_after(&self, target_ids: TargetIds<'_>, evidence: &Evidence, submitted_at: Timestamp) -> ObserveRequest {
                 match self {
-                    $(Self::$variant(action) => action.look_after(place, facts, submitted_at),)+
+                    $(Self::$variant(action) => action.observe_after(target_ids, evidence, submitted_at),)+
                 }
             }
 
             /// What the evidence says about an order that RDS accepted.
             #[must_use]
-            pub fn judge(&self, sight: &Sight<'_>) -> Verdict {
+            pub fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict {
                 match self {
-                    $(Self::$variant(action) => action.judge(sight),)+
+                    $(Self::$variant(action) => action.evaluate(view),)+
                 }
             }
 
             /// What the evidence says about an order of which it is unknown whether it reached RDS.
             #[must_use]
-            pub fn resolve(&self, sight: &Sight<'_>) -> Resolution {
+            pub fn resolve(&self, view: &EvidenceView<'_>) -> Resolution {
                 match self {
-                    $(Self::$variant(action) => action.resolve(sight),)+
+                    $(Self::$variant(action) => action.resolve(view),)+
                 }
             }
         }

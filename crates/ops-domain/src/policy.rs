@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use crate::cluster::Unit;
+use crate::cluster::LockScope;
 use crate::environment::Classification;
 use crate::failure::Failure;
 use crate::id::OperationId;
 use crate::instance::InstanceRef;
-use crate::life::{OperationRecord, Phase};
 use crate::operation::Order;
-use crate::rules::{Attempt, Rules};
+use crate::rules::{AuthzRequest, Rules};
+use crate::state::{OperationRecord, State};
 use crate::time::{Timestamp, after};
 
 /// Proof that the policy allowed one order on one instance. Only [`authorize`] makes one.
@@ -18,7 +18,7 @@ pub struct Authorized {
     operation_id: OperationId,
     principal: String,
     target: InstanceRef,
-    unit: Unit,
+    lock_scope: LockScope,
     order: Order,
 }
 
@@ -43,8 +43,8 @@ impl Authorized {
 
     /// What the operation holds: the instance, or its cluster.
     #[must_use]
-    pub const fn unit(&self) -> &Unit {
-        &self.unit
+    pub const fn lock_scope(&self) -> &LockScope {
+        &self.lock_scope
     }
 
     /// What RDS is asked.
@@ -92,10 +92,10 @@ pub fn authorize(
     now: Timestamp,
 ) -> Result<Authorized, Failure> {
     permit(live)?;
-    rules.permit(&Attempt::of(record), &live.environment)?;
+    rules.permit(&AuthzRequest::of(record), &live.environment)?;
     // The call must be over before anybody else may take the instance, or take this sender for gone.
     let over_by = after(now, SEND_TIMEOUT + CLOCK_SKEW);
-    let mine = matches!(&record.phase, Phase::Submitting { watch } if over_by < watch.next_at);
+    let mine = matches!(&record.state, State::Submitting { watch } if over_by < watch.next_at);
     let held = record.lease.is_some_and(|lease| over_by < lease.until);
     if !mine || !held {
         return Err(Failure::operation_failed("lease_lost"));
@@ -104,7 +104,7 @@ pub fn authorize(
         operation_id: record.id,
         principal: record.caller.principal.clone(),
         target: record.target.clone(),
-        unit: record.unit(),
+        lock_scope: record.lock_scope(),
         order,
     })
 }

@@ -12,10 +12,10 @@ mod time;
 pub use audit::{AuditLog, AuditQuery};
 pub use engine::{Engine, EngineError, Measurement, Metrics, Nobody, Notifier};
 pub use inventory::{BrokenItem, Inventory, InventoryError, InventoryPage};
-pub use rds::{Coming, LookError, RdsControl, Receipt, SendError, Sent};
+pub use rds::{ObserveError, RdsControl, Receipt, SendError, Sent, SessionHint};
 pub use store::{
-    Begin, BeginError, Claim, Commit, CommitError, LeaseChange, NewClaim, OperationQuery, OperationStore, Page,
-    StoreError,
+    Begin, BeginError, Commit, CommitError, IdempotencyRecord, LeaseChange, NewIdempotencyRecord, OperationQuery,
+    OperationStore, Page, StoreError,
 };
 pub use time::{Clock, Ids};
 

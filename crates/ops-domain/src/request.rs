@@ -7,13 +7,13 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use self::json::Json;
-use crate::audit::{Attempted, chain_hex};
+use crate::audit::{AuditedOperation, chain_hex};
 use crate::canonical;
 use crate::failure::{Code, Failure, Problem};
-use crate::forecast::PlanHash;
 use crate::id::{AccountId, InstanceId, Region};
 use crate::operation::Operation;
 use crate::operation::fields::{CodedProblem, Fields};
+use crate::preview::PlanHash;
 
 /// A request for an operation, in which every value has been parsed.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +42,7 @@ pub struct Rejected {
     /// Everything that is wrong with it.
     pub failure: Failure,
     /// The operation that it names, as far as it is one.
-    pub operation: Attempted,
+    pub operation: AuditedOperation,
     /// What it names instead of an operation, or the beginning of that.
     pub asked_operation: Option<String>,
     /// The instance that it names, if the name can be one.
@@ -183,8 +183,9 @@ fn failure_of(problems: Vec<CodedProblem>) -> Failure {
 fn rejected(failure: Failure, object: &Map<String, Value>) -> Box<Rejected> {
     let text = |name: &str| object.get(name).and_then(Value::as_str);
     let asked = text("operation").unwrap_or_default();
-    let operation = if Operation::NAMES.contains(&asked) { Attempted::named(asked) } else { Attempted::UNKNOWN };
-    let unknown = operation == Attempted::UNKNOWN && !asked.is_empty();
+    let operation =
+        if Operation::NAMES.contains(&asked) { AuditedOperation::named(asked) } else { AuditedOperation::UNKNOWN };
+    let unknown = operation == AuditedOperation::UNKNOWN && !asked.is_empty();
     let parameters = object.get("parameters").cloned().unwrap_or_else(|| json!({}));
     let too_long = parameters.to_string().len() > MAX_KEPT_PARAMETERS;
     Box::new(Rejected {
@@ -198,7 +199,7 @@ fn rejected(failure: Failure, object: &Map<String, Value>) -> Box<Rejected> {
 
 /// The key under which a caller's idempotency key is kept: no caller meets another's.
 #[must_use]
-pub fn claim_key(principal: &str, idempotency_key: &str) -> String {
+pub fn scoped_idempotency_key(principal: &str, idempotency_key: &str) -> String {
     chain_hex(&Sha256::digest(format!("{}:{principal}{idempotency_key}", principal.len())))
 }
 

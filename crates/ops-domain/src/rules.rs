@@ -13,7 +13,7 @@ use crate::environment::Environment;
 use crate::failure::{Code, Failure};
 use crate::glob;
 use crate::instance::InstanceRef;
-use crate::life::OperationRecord;
+use crate::state::OperationRecord;
 
 /// All rules of a configuration. The default has none.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -63,7 +63,7 @@ pub struct Glob(pub String);
 
 /// What rules are asked about, but for the environment, which has several readings.
 #[derive(Clone, Copy, Debug)]
-pub struct Attempt<'a> {
+pub struct AuthzRequest<'a> {
     /// Who asks.
     pub caller: &'a Caller,
     /// The operation's name.
@@ -96,7 +96,7 @@ impl Rules {
     ///
     /// # Errors
     /// [`Failure`] `permission_denied`, which says what is lacking.
-    pub fn permit(&self, attempt: &Attempt<'_>, environment: &Environment) -> Result<(), Failure> {
+    pub fn permit(&self, attempt: &AuthzRequest<'_>, environment: &Environment) -> Result<(), Failure> {
         self.decide(attempt, environment).map_err(|why| why.failure(attempt, environment))
     }
 
@@ -104,7 +104,7 @@ impl Rules {
     ///
     /// # Errors
     /// Why the attempt is not permitted.
-    pub fn decide(&self, attempt: &Attempt<'_>, environment: &Environment) -> Result<(), Unpermitted> {
+    pub fn decide(&self, attempt: &AuthzRequest<'_>, environment: &Environment) -> Result<(), Unpermitted> {
         if self.0.is_empty() {
             return Ok(());
         }
@@ -131,7 +131,7 @@ impl Rules {
 
 impl Rule {
     /// Whether it applies, or the first part that does not.
-    fn reach(&self, attempt: &Attempt<'_>, environment: &Environment) -> Result<(), Unpermitted> {
+    fn reach(&self, attempt: &AuthzRequest<'_>, environment: &Environment) -> Result<(), Unpermitted> {
         let account = attempt.target.account_id.as_str();
         let included = self.who.includes(attempt.caller);
         let may_be_included = included || (self.effect == Effect::Deny && self.who.may_include(attempt.caller));
@@ -167,7 +167,7 @@ impl Who {
     }
 }
 
-impl<'a> Attempt<'a> {
+impl<'a> AuthzRequest<'a> {
     /// The attempt that became this operation.
     #[must_use]
     pub const fn of(record: &'a OperationRecord) -> Self {
@@ -197,8 +197,8 @@ impl Unpermitted {
         }
     }
 
-    fn failure(self, attempt: &Attempt<'_>, environment: &Environment) -> Failure {
-        let Attempt { caller, operation, target } = attempt;
+    fn failure(self, attempt: &AuthzRequest<'_>, environment: &Environment) -> Failure {
+        let AuthzRequest { caller, operation, target } = attempt;
         let principal = &caller.principal;
         let account = &target.account_id;
         let sentence = match self {

@@ -30,7 +30,7 @@ use crate::config::Settings;
 use crate::operation::Operation;
 use crate::ports::{AuditLog, Clock, Engine, Ids, Inventory, Metrics, Notifier, OperationStore, RdsControl};
 use crate::time::Timestamp;
-use crate::watch::PollPlan;
+use crate::watch::PollSchedule;
 
 /// The world, as the service sees it.
 #[derive(Clone)]
@@ -71,7 +71,7 @@ pub struct Service {
 const LEASE_MARGIN: Duration = Duration::from_mins(2);
 
 /// How long an idempotency key is kept.
-const CLAIM_KEPT: Duration = Duration::from_hours(24);
+const IDEMPOTENCY_RETENTION: Duration = Duration::from_hours(24);
 
 impl Service {
     /// The service over `ports`.
@@ -81,12 +81,12 @@ impl Service {
     }
 
     /// When and for how long to look after an operation: at its own pace first, growing to the configured interval.
-    fn poll_plan(&self, operation: &Operation) -> PollPlan {
+    fn poll_schedule(&self, operation: &Operation) -> PollSchedule {
         let polling = self.settings.polling(operation.name());
         let pace = operation.pace();
         let interval = pace.interval.map_or(polling.interval, |own| own.min(polling.interval));
-        PollPlan {
-            first_look: pace.first_look.unwrap_or(interval),
+        PollSchedule {
+            first_poll: pace.first_poll.unwrap_or(interval),
             interval,
             slowest: polling.interval,
             timeout: polling.timeout,

@@ -3,28 +3,28 @@
 //! It owns no clock, does not sleep and asks nobody. It is plain data, so it resumes anywhere: in the request that
 //! started it, in a worker, after a crash.
 
-mod facts;
+mod evidence;
 
-pub use facts::{ClusterFacts, Facts};
+pub use evidence::{ClusterEvidence, Evidence};
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::cluster::Place;
+use crate::cluster::TargetIds;
 use crate::failure::Failure;
 use crate::id::OperationId;
-use crate::observation::{Look, Observation};
-use crate::operation::{Operation, Resolution, Sight, Verdict};
+use crate::observation::{Observation, ObserveRequest};
+use crate::operation::{EvidenceView, Operation, Resolution, Verdict};
 use crate::time::{Timestamp, after};
 
 /// When to look and for how long. Times are in milliseconds in the stored form.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct PollPlan {
+pub struct PollSchedule {
     /// From the order to the first look.
-    #[serde(with = "millis")]
-    pub first_look: Duration,
+    #[serde(rename = "first_look", with = "millis")]
+    pub first_poll: Duration,
     /// From the first look to the second; then twice as long each time, up to `slowest`.
     #[serde(with = "millis")]
     pub interval: Duration,
@@ -39,7 +39,7 @@ pub struct PollPlan {
     pub late_watch: Duration,
 }
 
-impl PollPlan {
+impl PollSchedule {
     /// The age at which an operation of this plan should have ended (see [`longest_life`]).
     #[must_use]
     pub fn longest_life(&self) -> Duration {
@@ -84,7 +84,8 @@ const BACKOFF_DOUBLINGS: u32 = 3;
 /// The state of watching one order.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Watch {
-    plan: PollPlan,
+    #[serde(rename = "plan")]
+    schedule: PollSchedule,
     /// When the order was about to be sent.
     pub submitted_at: Timestamp,
     /// When to look next.
@@ -92,9 +93,11 @@ pub struct Watch {
     /// Looks that showed something.
     pub polls: u32,
     /// Looks that failed (throttled, unreachable).
-    pub failed_looks: u32,
+    #[serde(rename = "failed_looks")]
+    pub failed_polls: u32,
     failed_in_a_row: u32,
-    late_looks: u32,
+    #[serde(rename = "late_looks")]
+    late_polls: u32,
     /// Since when it is being found out whether RDS has the request.
     #[serde(default)]
     unresolved_since: Option<Timestamp>,
@@ -112,7 +115,8 @@ pub struct Watch {
     #[serde(default)]
     pub percent_at: Option<Timestamp>,
     /// What the looks together showed.
-    pub facts: Facts,
+    #[serde(rename = "facts")]
+    pub evidence: Evidence,
 }
 
 /// What to do next with a watched order.
@@ -120,7 +124,7 @@ pub struct Watch {
 #[must_use]
 pub enum Next {
     /// Look again at [`Watch::next_at`].
-    Look,
+    Poll,
     /// The deadline is over; tell the caller, and look again at [`Watch::next_at`].
     TimedOut,
     /// Done, by evidence; the fields of the result.
@@ -147,47 +151,47 @@ pub enum Resolved {
 
 /// The order that is watched.
 #[derive(Clone, Copy, Debug)]
-pub struct Subject<'a> {
+pub struct WatchedOperation<'a> {
     /// The operation's id.
     pub operation_id: OperationId,
     /// The operation.
     pub operation: &'a Operation,
     /// The instance that it is for, and its cluster.
-    pub place: Place<'a>,
+    pub target_ids: TargetIds<'a>,
 }
 
 impl Watch {
     /// Begins to watch an order that is sent at `now`.
     #[must_use]
-    pub fn begin(plan: PollPlan, now: Timestamp, facts: Facts) -> Self {
+    pub fn begin(schedule: PollSchedule, now: Timestamp, evidence: Evidence) -> Self {
         Self {
-            plan,
+            schedule,
             submitted_at: now,
-            next_at: after(now, plan.first_look),
+            next_at: after(now, schedule.first_poll),
             polls: 0,
-            failed_looks: 0,
+            failed_polls: 0,
             failed_in_a_row: 0,
-            late_looks: 0,
+            late_polls: 0,
             unresolved_since: None,
             unresolved_polls: 0,
             suspected: false,
             timed_out: false,
             percent: None,
             percent_at: None,
-            facts,
+            evidence,
         }
     }
 
     /// The watch of an order whose sender begins at `now`: looks for it when the sender must be gone.
     #[must_use]
-    pub fn submitting(plan: PollPlan, now: Timestamp) -> Self {
-        Self { next_at: after(now, SENDER_GONE_AFTER), ..Self::begin(plan, now, Facts::default()) }
+    pub fn submitting(schedule: PollSchedule, now: Timestamp) -> Self {
+        Self { next_at: after(now, SENDER_GONE_AFTER), ..Self::begin(schedule, now, Evidence::default()) }
     }
 
     /// Takes in that RDS accepted the order at `now`, showing the instance in this status.
     pub fn accepted(&mut self, now: Timestamp, instance_status: Option<&str>) {
-        self.facts.note_answer(instance_status);
-        self.next_at = after(now, self.plan.first_look);
+        self.evidence.note_answer(instance_status);
+        self.next_at = after(now, self.schedule.first_poll);
     }
 
     /// The same watch, now of an order of which it is unknown whether it reached RDS; it looks at once. `suspected` tells
@@ -200,25 +204,25 @@ impl Watch {
     /// When the caller is told "timeout".
     #[must_use]
     pub fn deadline(&self) -> Timestamp {
-        after(self.submitted_at, self.plan.timeout)
+        after(self.submitted_at, self.schedule.timeout)
     }
 
     /// When the late watch ends.
     #[must_use]
     pub fn late_until(&self) -> Timestamp {
-        after(self.submitted_at, self.plan.late_watch.max(self.plan.timeout))
+        after(self.submitted_at, self.schedule.late_watch.max(self.schedule.timeout))
     }
 
     /// What to look at.
     #[must_use]
-    pub fn look(&self, subject: Subject<'_>) -> Look {
-        subject.operation.look_after(subject.place, &self.facts, self.submitted_at)
+    pub fn look(&self, watched: WatchedOperation<'_>) -> ObserveRequest {
+        watched.operation.observe_after(watched.target_ids, &self.evidence, self.submitted_at)
     }
 
     /// Takes in what a look showed.
-    pub fn step(&mut self, subject: Subject<'_>, now: Timestamp, seen: &Observation) -> Next {
-        self.note(subject, seen);
-        match subject.operation.judge(&self.sight(subject, now, seen)) {
+    pub fn step(&mut self, watched: WatchedOperation<'_>, now: Timestamp, seen: &Observation) -> Next {
+        self.note(watched, seen);
+        match watched.operation.evaluate(&self.view(watched, now, seen)) {
             Verdict::Done(result) => {
                 self.percent = self.percent.map(|_| 100);
                 Next::Done(result)
@@ -234,18 +238,18 @@ impl Watch {
     }
 
     /// Takes in that a look failed: the operation did not fail, it only was not seen.
-    pub fn step_blind(&mut self, subject: Subject<'_>, now: Timestamp) -> Next {
-        let pause = self.back_off(subject.operation_id);
+    pub fn step_on_read_error(&mut self, watched: WatchedOperation<'_>, now: Timestamp) -> Next {
+        let pause = self.back_off(watched.operation_id);
         self.wait(now, pause)
     }
 
     /// Takes in what a look showed of an order that may not have been sent.
-    pub fn resolve(&mut self, subject: Subject<'_>, now: Timestamp, seen: &Observation) -> Resolved {
-        self.note(subject, seen);
+    pub fn resolve(&mut self, watched: WatchedOperation<'_>, now: Timestamp, seen: &Observation) -> Resolved {
+        self.note(watched, seen);
         self.unresolved_polls += 1;
         let until = self.unresolved_until(now);
         let last = now >= until && self.unresolved_polls >= NO_EFFECT_POLLS;
-        match subject.operation.resolve(&Sight { last, ..self.sight(subject, now, seen) }) {
+        match watched.operation.resolve(&EvidenceView { last, ..self.view(watched, now, seen) }) {
             Resolution::Happened => {
                 self.next_at = now;
                 Resolved::Happened
@@ -260,11 +264,11 @@ impl Watch {
     }
 
     /// Takes in that a look at an order that may not have been sent failed.
-    pub fn resolve_blind(&mut self, subject: Subject<'_>, now: Timestamp) -> Resolved {
+    pub fn resolve_on_read_error(&mut self, watched: WatchedOperation<'_>, now: Timestamp) -> Resolved {
         if now >= self.late_until() {
             return Resolved::Failed(Failure::operation_failed("outcome_unknown"));
         }
-        let pause = self.back_off(subject.operation_id);
+        let pause = self.back_off(watched.operation_id);
         self.next_at = after(now, pause);
         Resolved::NotYet
     }
@@ -276,19 +280,19 @@ impl Watch {
         if self.suspected { after(since, EFFECT_WITHIN).max(self.deadline()) } else { after(since, NO_EFFECT_WITHIN) }
     }
 
-    fn note(&mut self, subject: Subject<'_>, seen: &Observation) {
+    fn note(&mut self, watched: WatchedOperation<'_>, seen: &Observation) {
         self.polls += 1;
         self.failed_in_a_row = 0;
-        let look = self.look(subject);
-        self.facts.note(subject.place, &look, seen);
+        let look = self.look(watched);
+        self.evidence.note(watched.target_ids, &look, seen);
     }
 
-    fn sight<'a>(&'a self, subject: Subject<'a>, now: Timestamp, seen: &'a Observation) -> Sight<'a> {
-        Sight {
-            operation_id: subject.operation_id,
-            place: subject.place,
+    fn view<'a>(&'a self, watched: WatchedOperation<'a>, now: Timestamp, seen: &'a Observation) -> EvidenceView<'a> {
+        EvidenceView {
+            operation_id: watched.operation_id,
+            target_ids: watched.target_ids,
             seen,
-            facts: &self.facts,
+            evidence: &self.evidence,
             elapsed: now - self.submitted_at,
             last: now >= self.deadline(),
         }
@@ -296,21 +300,21 @@ impl Watch {
 
     fn pause(&self) -> Duration {
         let doublings = self.polls.saturating_sub(1).min(16);
-        self.plan.interval.saturating_mul(1 << doublings).min(self.plan.slowest)
+        self.schedule.interval.saturating_mul(1 << doublings).min(self.schedule.slowest)
     }
 
     fn wait(&mut self, now: Timestamp, pause: Duration) -> Next {
         if now < self.deadline() {
             self.next_at = self.within(now, pause, self.deadline());
-            return Next::Look;
+            return Next::Poll;
         }
         if self.timed_out && now >= self.late_until() {
             return Next::Unverified;
         }
-        self.late_looks += 1;
-        let late_pause = self.plan.slowest.saturating_mul(1 << self.late_looks.min(16)).min(LATE_INTERVAL_MAX);
+        self.late_polls += 1;
+        let late_pause = self.schedule.slowest.saturating_mul(1 << self.late_polls.min(16)).min(LATE_INTERVAL_MAX);
         self.next_at = self.within(now, late_pause.max(pause), self.late_until());
-        if std::mem::replace(&mut self.timed_out, true) { Next::Look } else { Next::TimedOut }
+        if std::mem::replace(&mut self.timed_out, true) { Next::Poll } else { Next::TimedOut }
     }
 
     /// `now + pause`, but a look falls on `end` rather than beyond it, and never on `now` again.
@@ -321,10 +325,10 @@ impl Watch {
 
     /// The pause after a failed look: doubled each time, and jittered.
     fn back_off(&mut self, id: OperationId) -> Duration {
-        self.failed_looks += 1;
+        self.failed_polls += 1;
         self.failed_in_a_row += 1;
-        let doubled = self.plan.slowest.saturating_mul(1 << self.failed_in_a_row.min(BACKOFF_DOUBLINGS));
-        jittered(doubled, id, self.failed_looks)
+        let doubled = self.schedule.slowest.saturating_mul(1 << self.failed_in_a_row.min(BACKOFF_DOUBLINGS));
+        jittered(doubled, id, self.failed_polls)
     }
 }
 

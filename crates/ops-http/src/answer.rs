@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::header::{LOCATION, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use ops_domain::failure::{Code, Failure};
-use ops_domain::life::{Ending, OperationRecord, Phase, Status};
+use ops_domain::state::{Completion, OperationRecord, State, Status};
 use ops_domain::time::Timestamp;
 
 use crate::log::About;
@@ -52,11 +52,11 @@ pub(crate) fn note_next(mut response: Response, record: &OperationRecord, now: T
 
 /// Why the operation ended before it was sent, where that has a status of its own.
 fn refusal(record: &OperationRecord) -> Option<&Failure> {
-    let Phase::Ended { ending, .. } = &record.phase else { return None };
-    match ending {
-        Ending::Failed { failure } | Ending::Denied { failure } => {
+    let State::Ended { completion, .. } = &record.state else { return None };
+    match completion {
+        Completion::Failed { failure } | Completion::Denied { failure } => {
             Some(failure).filter(|failure| failure.code != Code::OperationFailed)
         }
-        Ending::Succeeded { .. } | Ending::Unverified | Ending::Cancelled => None,
+        Completion::Succeeded { .. } | Completion::Unverified | Completion::Cancelled => None,
     }
 }

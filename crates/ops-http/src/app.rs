@@ -12,17 +12,17 @@ use ops_domain::time::after;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::normalize_path::NormalizePath;
 
-use crate::fitting::Answers;
 use crate::identity::WaitBudget;
 use crate::in_flight::{self, InFlight};
 use crate::refused::{self, Refused};
-use crate::{envelope, identity, routes};
+use crate::response_size::ResponseLimit;
+use crate::{finish, identity, routes};
 
 /// What differs between hosts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Options {
     /// How long an answer may be.
-    pub answers: Answers,
+    pub answers: ResponseLimit,
     /// How callers reach the host.
     pub transport: Transport,
 }
@@ -39,10 +39,11 @@ pub enum Transport {
 impl Options {
     /// A Lambda function behind an API gateway: it answers with 6 MB at most, escaped as a JSON string and with the
     /// headers (AWS Lambda quotas).
-    pub const GATEWAY: Self = Self { answers: Answers::Whole { bytes: 5 * 1024 * 1024 }, transport: Transport::Tls };
+    pub const GATEWAY: Self =
+        Self { answers: ResponseLimit::Whole { bytes: 5 * 1024 * 1024 }, transport: Transport::Tls };
 
     /// A server on one machine.
-    pub const LOCAL: Self = Self { answers: Answers::Streamed, transport: Transport::Plain };
+    pub const LOCAL: Self = Self { answers: ResponseLimit::Streamed, transport: Transport::Plain };
 }
 
 impl Default for Options {
@@ -92,7 +93,7 @@ pub fn router_with(service: Service, options: Options, in_flight: InFlight) -> R
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(Arc::clone(&api), envelope::envelop))
+        .layer(middleware::from_fn_with_state(Arc::clone(&api), finish::finish_response))
         .layer(middleware::from_fn_with_state(Arc::clone(&api), in_flight::detach))
         .with_state(api);
     // A layer of a router runs behind the choice of the route, so what changes the path is around it.

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tracing::Instrument as _;
 
 use crate::app::Api;
-use crate::{envelope, identity};
+use crate::{finish, identity};
 
 /// The requests that a router is answering. Clones are the same requests.
 ///
@@ -21,20 +21,20 @@ use crate::{envelope, identity};
 #[derive(Clone, Debug)]
 pub struct InFlight {
     /// Whether the host ends. Each running request holds a receiver to its end.
-    ending: watch::Sender<bool>,
+    completion: watch::Sender<bool>,
 }
 
 impl Default for InFlight {
     fn default() -> Self {
-        Self { ending: watch::Sender::new(false) }
+        Self { completion: watch::Sender::new(false) }
     }
 }
 
 impl InFlight {
     /// Has requests that only wait be answered now, and returns when no request is running.
     pub async fn finish(&self) {
-        self.ending.send_replace(true);
-        self.ending.closed().await;
+        self.completion.send_replace(true);
+        self.completion.closed().await;
     }
 }
 
@@ -51,7 +51,7 @@ impl Listener {
     pub(crate) async fn gone(extensions: &Extensions) {
         let Some(Self { mut client, mut host }) = extensions.get::<Self>().cloned() else { return pending().await };
         let client = std::pin::pin!(async { client.changed().await.is_err() });
-        let host = std::pin::pin!(async { host.wait_for(|ending| *ending).await.is_err() });
+        let host = std::pin::pin!(async { host.wait_for(|completion| *completion).await.is_err() });
         select(client, host).await;
     }
 }
@@ -59,7 +59,7 @@ impl Listener {
 /// Answers a request in a task of its own, which goes on when this future is dropped.
 pub(crate) async fn detach(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Response {
     let (connection, client) = watch::channel(());
-    let host = api.in_flight.ending.subscribe();
+    let host = api.in_flight.completion.subscribe();
     request.extensions_mut().insert(Listener { client, host: host.clone() });
     let request_id = identity::request_id(request.extensions()).unwrap_or_default();
     let answering = async move {
@@ -70,6 +70,6 @@ pub(crate) async fn detach(State(api): State<Arc<Api>>, mut request: Request, ne
     let answered = tokio::spawn(answering.in_current_span()).await;
     drop(connection);
     // The handlers' panics are caught further inside.
-    let defect = |_| envelope::refusal(Failure::of_code(Code::Internal), &request_id, api.options.transport);
+    let defect = |_| finish::refusal(Failure::of_code(Code::Internal), &request_id, api.options.transport);
     answered.unwrap_or_else(defect)
 }

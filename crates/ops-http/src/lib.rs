@@ -12,7 +12,7 @@ mod app;
 
 mod in_flight;
 
-mod envelope;
+mod finish;
 
 mod log;
 
@@ -34,7 +34,7 @@ mod params;
 
 mod matched;
 
-mod fitting;
+mod response_size;
 
 mod cursor;
 
@@ -43,7 +43,7 @@ pub mod gateway;
 pub use app::{Options, Transport, router, router_with};
 pub use axum::Router;
 pub use cors::is_allowed_origin;
-pub use envelope::refusal;
-pub use fitting::Answers;
+pub use finish::refusal;
 pub use identity::{RequestId, RootName, WaitBudget};
 pub use in_flight::InFlight;
+pub use response_size::ResponseLimit;

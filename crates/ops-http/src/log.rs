@@ -6,7 +6,7 @@ use axum::response::Response;
 use chrono::TimeDelta;
 use http::Method;
 use ops_domain::caller::Caller;
-use ops_domain::life::OperationRecord;
+use ops_domain::state::OperationRecord;
 use tracing::Span;
 
 use crate::identity;

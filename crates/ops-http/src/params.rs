@@ -60,13 +60,13 @@ impl Params {
     pub(crate) fn of(parts: &Parts) -> Self {
         let mut params = Self { values: BTreeMap::new(), problems: Vec::new() };
         match Query::<Vec<(String, String)>>::try_from_uri(&parts.uri) {
-            Ok(Query(pairs)) => pairs.into_iter().for_each(|(name, value)| params.take_in(name, value)),
+            Ok(Query(pairs)) => pairs.into_iter().for_each(|(name, value)| params.record(name, value)),
             Err(_) => params.problem("query", "can't be understood"),
         }
         params
     }
 
-    fn take_in(&mut self, name: String, value: String) {
+    fn record(&mut self, name: String, value: String) {
         if value.is_empty() {
             self.problem(&name, "must not be empty; leave it out instead");
         }

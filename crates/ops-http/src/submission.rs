@@ -9,7 +9,7 @@ use futures_util::future::{Either, select};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use ops_domain::audit::Attempted;
+use ops_domain::audit::AuditedOperation;
 use ops_domain::failure::{Code, Failure, Problem};
 use ops_domain::ports::Clock;
 use ops_domain::request::{Rejected, Request as OperationRequest};
@@ -118,7 +118,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, &'static str> 
 fn unread(failure: Failure) -> Box<Rejected> {
     Box::new(Rejected {
         failure,
-        operation: Attempted::UNKNOWN,
+        operation: AuditedOperation::UNKNOWN,
         asked_operation: None,
         instance_id: None,
         parameters: json!({}),
@@ -129,7 +129,7 @@ fn unread(failure: Failure) -> Box<Rejected> {
 fn rejected(request: &OperationRequest, problems: Vec<Problem>) -> Rejected {
     Rejected {
         failure: Failure::invalid(Code::InvalidParameter, problems),
-        operation: Attempted::operation(&request.operation),
+        operation: AuditedOperation::operation(&request.operation),
         asked_operation: None,
         instance_id: Some(request.instance_id.clone()),
         parameters: Value::Object(request.operation.parameters()),

@@ -8,13 +8,13 @@ use http::{HeaderMap, Response};
 use http_body_util::BodyExt as _;
 use serde_json::{Map, Value, json};
 
-use crate::event::Form;
+use crate::event::PayloadFormat;
 
 /// The answer in the form of the event. A body that is no text is sent as base64.
 ///
 /// # Errors
 /// When the body breaks off.
-pub async fn of(response: Response<Body>, form: Form) -> Result<Value, axum::Error> {
+pub async fn of(response: Response<Body>, form: PayloadFormat) -> Result<Value, axum::Error> {
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await?.to_bytes();
     let (body, is_base64_encoded) = match std::str::from_utf8(&bytes) {
@@ -23,8 +23,8 @@ pub async fn of(response: Response<Body>, form: Form) -> Result<Value, axum::Err
     };
     let mut answer = json!({ "statusCode": parts.status.as_u16(), "body": body, "isBase64Encoded": is_base64_encoded });
     match form {
-        Form::V1 => answer["multiValueHeaders"] = lists(&parts.headers),
-        Form::V2 => {
+        PayloadFormat::V1 => answer["multiValueHeaders"] = lists(&parts.headers),
+        PayloadFormat::V2 => {
             answer["headers"] = joined(&parts.headers);
             answer["cookies"] = json!(values(&parts.headers, SET_COOKIE.as_str()));
         }
@@ -57,12 +57,12 @@ mod tests {
     #[tokio::test]
     async fn a_rest_api_gets_headers_in_lists_and_an_http_api_joined_with_cookies_apart() {
         assert_eq!(
-            of(response("{}"), Form::V1).await.unwrap(),
+            of(response("{}"), PayloadFormat::V1).await.unwrap(),
             json!({ "statusCode": 202, "body": "{}", "isBase64Encoded": false,
                 "multiValueHeaders": { "vary": ["Origin", "Accept"], "set-cookie": ["a=1"], "x-a": ["1"] } })
         );
         assert_eq!(
-            of(response("{}"), Form::V2).await.unwrap(),
+            of(response("{}"), PayloadFormat::V2).await.unwrap(),
             json!({ "statusCode": 202, "body": "{}", "isBase64Encoded": false,
                 "headers": { "vary": "Origin, Accept", "x-a": "1" }, "cookies": ["a=1"] })
         );
@@ -70,7 +70,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_no_text_is_sent_as_base64() {
-        let answer = of(response(vec![0xff, 0xfe]), Form::V1).await.unwrap();
+        let answer = of(response(vec![0xff, 0xfe]), PayloadFormat::V1).await.unwrap();
         assert_eq!((&answer["body"], &answer["isBase64Encoded"]), (&json!("//4="), &json!(true)));
     }
 }

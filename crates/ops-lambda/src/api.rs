@@ -8,7 +8,7 @@ use tower::ServiceExt as _;
 
 use crate::answer as answers;
 use crate::deadline::time_left;
-use crate::event::{self, Form};
+use crate::event::{self, PayloadFormat};
 
 /// Answers one event through the router. What is no API Gateway proxy event is answered 400 in the form of one, because
 /// a failed function is a 502 to who called.
@@ -19,7 +19,7 @@ pub async fn answer(router: Router, allow_api_key: bool, invocation: LambdaEvent
     let LambdaEvent { payload, context } = invocation;
     let request_context = event::context_of(&payload);
     let request_id = gateway::request_id_of(request_context).unwrap_or(context.request_id);
-    let form = Form::of(&payload);
+    let form = PayloadFormat::of(&payload);
     let request = form.and_then(|form| event::request_of(&payload, form));
     let response = match request {
         Some(mut request) => {
@@ -33,7 +33,7 @@ pub async fn answer(router: Router, allow_api_key: bool, invocation: LambdaEvent
         }
         None => ops_http::refusal(no_request(), &request_id, Transport::Tls),
     };
-    Ok(answers::of(response, form.unwrap_or(Form::V1)).await?)
+    Ok(answers::of(response, form.unwrap_or(PayloadFormat::V1)).await?)
 }
 
 fn no_request() -> Failure {

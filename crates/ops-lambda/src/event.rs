@@ -17,14 +17,14 @@ use serde_json::Value;
 
 /// The form of an event, and of the answer to it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Form {
+pub enum PayloadFormat {
     /// 1.0: headers and query parameters are lists by name.
     V1,
     /// 2.0: headers are joined by commas, and the query is as it was sent.
     V2,
 }
 
-impl Form {
+impl PayloadFormat {
     /// The form of `event`; none if it is no proxy event.
     #[must_use]
     pub fn of(event: &Value) -> Option<Self> {
@@ -47,10 +47,10 @@ pub fn context_of(event: &Value) -> &Value {
 /// The request of an event. Its path comes without what the gateway put before it. None if there is no method, which
 /// makes it no request.
 #[must_use]
-pub fn request_of(event: &Value, form: Form) -> Option<Request<Body>> {
+pub fn request_of(event: &Value, form: PayloadFormat) -> Option<Request<Body>> {
     let (method, query, headers) = match form {
-        Form::V1 => (&event["httpMethod"], query_of(event), lists(event)),
-        Form::V2 => {
+        PayloadFormat::V1 => (&event["httpMethod"], query_of(event), lists(event)),
+        PayloadFormat::V2 => {
             let method = &event["requestContext"]["http"]["method"];
             (method, raw_query_of(event), headers(&event["headers"]))
         }
@@ -68,10 +68,10 @@ pub fn request_of(event: &Value, form: Form) -> Option<Request<Body>> {
 }
 
 /// What the root was asked for by, without a slash at its end.
-fn root_name(event: &Value, form: Form) -> Option<RootName> {
+fn root_name(event: &Value, form: PayloadFormat) -> Option<RootName> {
     let path = match form {
-        Form::V1 => event["requestContext"]["path"].as_str().or_else(|| event["path"].as_str())?,
-        Form::V2 => event["rawPath"].as_str()?,
+        PayloadFormat::V1 => event["requestContext"]["path"].as_str().or_else(|| event["path"].as_str())?,
+        PayloadFormat::V2 => event["rawPath"].as_str()?,
     };
     let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
     Some(RootName(encoded(name, b"-._~%")))

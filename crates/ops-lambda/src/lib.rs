@@ -3,8 +3,8 @@
 
 pub mod answer;
 pub mod api;
+pub mod bootstrap;
 mod deadline;
 pub mod event;
 pub mod telemetry;
-pub mod wire;
 pub mod worker;

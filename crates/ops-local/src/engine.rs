@@ -12,9 +12,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use ops_domain::failure::{Code, Failure};
 use ops_domain::id::OperationId;
-use ops_domain::life::OperationRecord;
 use ops_domain::ports::{Engine, EngineError};
 use ops_domain::service::Service;
+use ops_domain::state::OperationRecord;
 use ops_domain::time::{Timestamp, after};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{Id, JoinError, JoinSet};
@@ -125,7 +125,7 @@ impl Driver {
         match service.ports.store.due(None, after(now, sweep_every), SWEEP_LIMIT).await {
             Ok(due) => {
                 for record in due {
-                    self.schedule.take_up(record.id, record.next_at().unwrap_or(now));
+                    self.schedule.enqueue(record.id, record.next_at().unwrap_or(now));
                 }
             }
             Err(error) => tracing::error!(exception = &error as &dyn Error, "the store can't say what is due"),

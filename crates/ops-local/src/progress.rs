@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, Write as _, stderr};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use ops_domain::life::OperationRecord;
+use ops_domain::state::OperationRecord;
 
 /// How far an operation is, on standard error.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ impl Default for Progress {
 }
 
 fn words(record: &OperationRecord) -> String {
-    let seen = record.watch().and_then(|watch| watch.facts.last_status.as_deref());
+    let seen = record.watch().and_then(|watch| watch.evidence.last_status.as_deref());
     let seen = seen.map(|status| format!(" (RDS says {status})")).unwrap_or_default();
     format!("{} of {}: {}{seen}", record.operation.name(), record.target.instance_id, record.status().as_str())
 }

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use ops_domain::caller::Caller;
 use ops_domain::failure::{Code, Failure};
-use ops_domain::life::{OperationRecord, Status};
 use ops_domain::ports::Nobody;
 use ops_domain::request::Request;
 use ops_domain::service::{Service, Submitted};
+use ops_domain::state::{OperationRecord, Status};
 use ops_domain::time::{Timestamp, after};
 use serde_json::{Map, Value, json};
 use tokio::sync::watch;

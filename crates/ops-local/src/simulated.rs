@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ops_domain::instance::Scope;
-use ops_domain::observation::{Look, Observation};
+use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::policy::Authorized;
-use ops_domain::ports::{Clock, LookError, RdsControl, SendError, Sent, Source};
+use ops_domain::ports::{Clock, ObserveError, RdsControl, SendError, Sent, Source};
 use ops_testkit::fleet;
 use ops_testkit::simulated_rds::{Behaviour, SimulatedRds};
 use tokio::sync::{Mutex, MutexGuard};
@@ -73,8 +73,8 @@ impl<C: Clock + Clone + 'static> FolderRds<C> {
 
 #[async_trait]
 impl<C: Clock + Clone + 'static> RdsControl for FolderRds<C> {
-    async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError> {
-        let latest = self.latest().await.map_err(|error| LookError::Unavailable(logged(error)))?;
+    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError> {
+        let latest = self.latest().await.map_err(|error| ObserveError::Unavailable(logged(error)))?;
         latest.rds.observe(scope, look).await
     }
 

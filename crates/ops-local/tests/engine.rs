@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ops_domain::id::OperationId;
-use ops_domain::life::{OperationRecord, Status};
 use ops_domain::ports::{Clock as _, Nobody};
 use ops_domain::service::{Ports, Service, Submitted};
+use ops_domain::state::{OperationRecord, Status};
 use ops_domain::time::after;
 use ops_local::engine::{self, Driver};
 use ops_testkit::memory::{Call, Side};

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use ops_domain::id::OperationId;
-use ops_domain::observation::Look;
+use ops_domain::observation::ObserveRequest;
 use ops_domain::operation::{Order, create_snapshot};
 use ops_domain::ports::{RdsControl as _, Receipt, SendError};
 use ops_local::folder::DataFolder;
@@ -31,7 +31,7 @@ async fn order_snapshot(rds: &FolderRds<VirtualClock>, name: &str) -> Result<Rec
 
 async fn has_snapshot(rds: &FolderRds<VirtualClock>, name: &str) -> bool {
     let scope = fleet::target(fleet::DEVELOPMENT_ACCOUNT, fleet::FRANKFURT, "dev-postgres-01").scope();
-    !rds.observe(&scope, &Look::at_snapshot(&name.parse().unwrap())).await.unwrap().snapshots.is_empty()
+    !rds.observe(&scope, &ObserveRequest::snapshot(&name.parse().unwrap())).await.unwrap().snapshots.is_empty()
 }
 
 #[tokio::test]

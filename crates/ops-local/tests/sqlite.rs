@@ -10,13 +10,13 @@ use std::time::Duration;
 use ops_domain::audit::{AuditDraft, AuditEvent, verify_chain};
 use ops_domain::id::OperationId;
 use ops_domain::instance::InstanceRef;
-use ops_domain::life::OperationRecord;
 use ops_domain::operation::Operation;
 use ops_domain::operation::reboot_instance::RebootInstance;
 use ops_domain::ports::{
-    AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, LeaseChange, NewClaim, OperationQuery,
+    AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, LeaseChange, NewIdempotencyRecord, OperationQuery,
     OperationStore, StoreError,
 };
+use ops_domain::state::OperationRecord;
 use ops_domain::time::{Timestamp, after};
 use ops_local::sqlite::{Database, SqliteError, SqliteStore};
 use ops_testkit::{fleet, sample};
@@ -48,7 +48,7 @@ fn record(number: u128, instance: &InstanceRef, now: Timestamp) -> OperationReco
 
 fn begin(record: &OperationRecord, now: Timestamp) -> Begin {
     let audit = AuditDraft::about(record, AuditEvent::Accepted, now, RETENTION);
-    Begin { record: record.clone(), claim: None, audit, now }
+    Begin { record: record.clone(), idempotency: None, audit, now }
 }
 
 fn commit(record: &OperationRecord, now: Timestamp) -> Commit {
@@ -77,13 +77,16 @@ async fn everything_is_there_after_the_file_was_closed_and_opened_again() {
     let begun = {
         let store = open(&file(&folder));
         let mut begin = begin(&record(1, &instance("dev-postgres-01"), now), now);
-        begin.claim =
-            Some(NewClaim { key: "key".into(), request_hash: "hash".into(), expires_at: after(now, RETENTION) });
+        begin.idempotency = Some(NewIdempotencyRecord {
+            key: "key".into(),
+            request_hash: "hash".into(),
+            expires_at: after(now, RETENTION),
+        });
         store.begin(begin).await.unwrap()
     };
     let store = open(&file(&folder));
     assert_eq!(store.load(begun.id).await.unwrap(), Some(begun.clone()));
-    assert_eq!(store.holders(&[begun.unit()], now).await.unwrap(), [Some(begun.id)]);
+    assert_eq!(store.holders(&[begun.lock_scope()], now).await.unwrap(), [Some(begun.id)]);
     assert_eq!(store.find_idempotent("key", now).await.unwrap().unwrap().operation_id, begun.id);
     let entries = store.query(&everything(now)).await.unwrap().items;
     let head = store.chain_head("dev-postgres-01").await.unwrap();
@@ -137,12 +140,12 @@ async fn of_many_that_want_one_instance_at_once_over_several_connections_one_get
     for contender in contenders {
         match contender.await.unwrap() {
             Ok(record) => begun.push(record.id),
-            Err(BeginError::Busy { holder }) => holders.push(holder),
+            Err(BeginError::Busy { owner }) => holders.push(owner),
             Err(error) => panic!("{error:?}"),
         }
     }
     assert_eq!((begun.len(), holders.len()), (1, 7));
-    assert!(holders.iter().all(|holder| *holder == begun[0]));
+    assert!(holders.iter().all(|owner| *owner == begun[0]));
     let entries = open(&file(&folder)).query(&everything(now)).await.unwrap().items;
     assert_eq!(entries.len(), 1, "who was refused left nothing behind");
 }
@@ -187,7 +190,7 @@ async fn without_a_place_for_the_audit_entry_no_state_is_stored() {
     let refused = store.begin(begin(&other, now)).await;
     assert!(matches!(refused, Err(BeginError::Store(StoreError::AuditUnavailable(_)))), "{refused:?}");
     assert_eq!(store.load(other.id).await.unwrap(), None);
-    assert_eq!(store.holders(&[other.unit()], now).await.unwrap(), [None]);
+    assert_eq!(store.holders(&[other.lock_scope()], now).await.unwrap(), [None]);
 
     let refused = store.commit(commit(&begun, now)).await;
     assert!(matches!(refused, Err(CommitError::Store(StoreError::AuditUnavailable(_)))), "{refused:?}");

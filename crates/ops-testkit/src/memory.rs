@@ -8,10 +8,10 @@ mod tables;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ops_domain::audit::AuditEntry;
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::instance::InstanceRef;
-use ops_domain::life::{Lease, OperationRecord};
 use ops_domain::ports::StoreError;
+use ops_domain::state::{Lease, OperationRecord};
 
 pub use inventory::MemoryInventory;
 
@@ -45,7 +45,7 @@ pub enum Call {
     FindIdempotent,
     /// `OperationStore::holders`.
     Holders,
-    /// `OperationStore::last_token`.
+    /// `OperationStore::last_fencing_token`.
     LastToken,
     /// `OperationStore::list`.
     List,
@@ -128,13 +128,13 @@ impl MemoryStore {
     /// The hold on an instance that stands alone, whether it has ended or not; none when it was given back.
     #[must_use]
     pub fn lease(&self, target: &InstanceRef) -> Option<Lease> {
-        self.lease_of(&Unit::Instance(target.clone()))
+        self.lease_of(&LockScope::Instance(target.clone()))
     }
 
     /// The hold on an instance or a cluster, whether it has ended or not; none when it was given back.
     #[must_use]
-    pub fn lease_of(&self, unit: &Unit) -> Option<Lease> {
-        self.lock().tables.holds.get(unit)?.lease()
+    pub fn lease_of(&self, lock_scope: &LockScope) -> Option<Lease> {
+        self.lock().tables.holds.get(lock_scope)?.lease()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

@@ -6,9 +6,9 @@ use std::time::Duration;
 use ops_domain::caller::Caller;
 use ops_domain::config::Settings;
 use ops_domain::failure::{Code, Failure};
-use ops_domain::life::OperationRecord;
 use ops_domain::request::Request;
 use ops_domain::service::Submitted;
+use ops_domain::state::OperationRecord;
 use serde_json::{Value, json};
 
 use crate::simulated_rds::{Behaviour, Fault, SendFault};

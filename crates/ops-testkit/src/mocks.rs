@@ -5,18 +5,18 @@ use std::time::Duration;
 use async_trait::async_trait;
 use mockall::mock;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::{InventoryItem, Scope};
-use ops_domain::life::OperationRecord;
 use ops_domain::notice::Notice;
-use ops_domain::observation::{Look, Observation};
+use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::policy::Authorized;
 use ops_domain::ports::{
-    AuditLog, AuditQuery, Begin, BeginError, Claim, Clock, Coming, Commit, CommitError, Engine, EngineError, Ids,
-    Inventory, InventoryError, InventoryPage, LookError, Measurement, Metrics, Notifier, OperationQuery,
-    OperationStore, Page, RdsControl, Sent, StoreError,
+    AuditLog, AuditQuery, Begin, BeginError, Clock, Commit, CommitError, Engine, EngineError, IdempotencyRecord, Ids,
+    Inventory, InventoryError, InventoryPage, Measurement, Metrics, Notifier, ObserveError, OperationQuery,
+    OperationStore, Page, RdsControl, Sent, SessionHint, StoreError,
 };
+use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;
 
 mock! {
@@ -56,8 +56,8 @@ mock! {
 
     #[async_trait]
     impl RdsControl for RdsControl {
-        async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError>;
-        async fn get_ready(&self, coming: &Coming);
+        async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError>;
+        async fn prefetch_session(&self, coming: &SessionHint);
         async fn send(&self, order: &Authorized) -> Sent;
     }
 }
@@ -71,9 +71,9 @@ mock! {
         async fn begin(&self, begin: Begin) -> Result<OperationRecord, BeginError>;
         async fn commit(&self, commit: Commit) -> Result<OperationRecord, CommitError>;
         async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError>;
-        async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError>;
-        async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError>;
-        async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError>;
+        async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError>;
+        async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError>;
+        async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError>;
         async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError>;
         async fn due<'s, 'a>(
             &'s self,
@@ -118,7 +118,7 @@ mock! {
 
     #[async_trait]
     impl Notifier for Notifier {
-        async fn tell(&self, notice: &Notice);
+        async fn notify(&self, notice: &Notice);
     }
 }
 

@@ -71,7 +71,7 @@ impl Engine for Recording {
 
 #[async_trait]
 impl Notifier for Recording {
-    async fn tell(&self, notice: &Notice) {
+    async fn notify(&self, notice: &Notice) {
         self.lock().notices.push(notice.clone());
     }
 }

@@ -7,12 +7,12 @@ use ops_domain::caller::Caller;
 use ops_domain::environment::{Classification, Environment, Source};
 use ops_domain::id::{ClusterId, OperationId, SnapshotId};
 use ops_domain::instance::InstanceRef;
-use ops_domain::life::{Lease, OperationRecord, Phase, Status, Step};
 use ops_domain::operation::{Operation, Order, create_snapshot, modify_backup_window, reboot_instance};
 use ops_domain::policy::{self, Authorized};
 use ops_domain::rules::Rules;
+use ops_domain::state::{Lease, OperationRecord, State, Status, StatusChange};
 use ops_domain::time::Timestamp;
-use ops_domain::watch::{PollPlan, Watch};
+use ops_domain::watch::{PollSchedule, Watch};
 
 /// The time at which tests begin: 2026-01-31T10:00:00Z.
 #[must_use]
@@ -29,8 +29,8 @@ pub const fn development() -> Classification {
 /// An operation that is being submitted at `now`: version 1, with a lease of an hour.
 #[must_use]
 pub fn record(id: OperationId, target: &InstanceRef, operation: Operation, now: Timestamp) -> OperationRecord {
-    let plan = PollPlan {
-        first_look: Duration::from_secs(30),
+    let poll_schedule = PollSchedule {
+        first_poll: Duration::from_secs(30),
         interval: Duration::from_secs(30),
         slowest: Duration::from_secs(30),
         timeout: Duration::from_mins(5),
@@ -47,15 +47,15 @@ pub fn record(id: OperationId, target: &InstanceRef, operation: Operation, now: 
         plan_hash: None,
         classification: development(),
         created_at: now,
-        plan,
+        poll_schedule,
         attempts: 1,
         resends: 0,
         reauthentications: 0,
         token: 0,
         lease: Some(Lease { token: 0, until: now + TimeDelta::hours(1) }),
-        phase: Phase::Submitting { watch: Watch::submitting(plan, now) },
+        state: State::Submitting { watch: Watch::submitting(poll_schedule, now) },
         traces: Vec::new(),
-        history: vec![Step { status: Status::Submitting, at: now }],
+        history: vec![StatusChange { status: Status::Submitting, at: now }],
     }
 }
 

@@ -20,12 +20,12 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::instance::{InstanceRef, LiveInstance, Scope, Tags};
-use ops_domain::life::Trace;
-use ops_domain::observation::{Look, Observation, Snapshot};
+use ops_domain::observation::{Observation, ObserveRequest, Snapshot};
 use ops_domain::policy::Authorized;
-use ops_domain::ports::{Clock, LookError, RdsControl, Receipt, SendError, Sent};
+use ops_domain::ports::{Clock, ObserveError, RdsControl, Receipt, SendError, Sent};
+use ops_domain::state::Trace;
 use ops_domain::time::Timestamp;
 use ops_domain::window::BackupWindow;
 
@@ -38,7 +38,7 @@ pub use state::State;
 
 use fault::Faults;
 use orders::{Acceptance, Arrival, Refusal};
-use state::Resident;
+use state::SimInstance;
 use timeline::Timeline;
 
 /// The simulated RDS. Clones are the same RDS.
@@ -96,10 +96,10 @@ impl SimulatedRds {
 
     /// Adds an instance, or replaces the one of this name.
     pub fn add(&self, target: InstanceRef, instance: SimulatedInstance) {
-        let resident = Resident { live: Timeline::always(instance.live(&target)), restarts: 0, failovers: 0 };
+        let instance = SimInstance { live: Timeline::always(instance.live(&target)), restarts: 0, failovers: 0 };
         self.edit(|state| {
-            state.unschedule(&Unit::Instance(target.clone()));
-            state.residents.insert(target.to_string(), resident);
+            state.unschedule(&LockScope::Instance(target.clone()));
+            state.residents.insert(target.to_string(), instance);
         });
     }
 
@@ -112,7 +112,7 @@ impl SimulatedRds {
     /// Removes an instance, as if it had been deleted or renamed.
     pub fn remove(&self, target: &InstanceRef) {
         self.edit(|state| {
-            state.unschedule(&Unit::Instance(target.clone()));
+            state.unschedule(&LockScope::Instance(target.clone()));
             state.residents.remove(&target.to_string());
         });
     }
@@ -125,7 +125,7 @@ impl SimulatedRds {
     /// Puts an instance into a status, in which it stays: what was under way for it is dropped. Every read shows it.
     pub fn set_status(&self, target: &InstanceRef, status: &str) {
         self.edit(|state| {
-            state.unschedule(&Unit::Instance(target.clone()));
+            state.unschedule(&LockScope::Instance(target.clone()));
             rewrite(state, target, |live| status.clone_into(&mut live.status));
         });
     }
@@ -171,13 +171,13 @@ impl SimulatedRds {
     /// How often the engine of an instance was restarted.
     #[must_use]
     pub fn restarts(&self, target: &InstanceRef) -> usize {
-        self.lock().state.resident(target).map_or(0, |resident| resident.restarts)
+        self.lock().state.instance(target).map_or(0, |instance| instance.restarts)
     }
 
     /// How often an instance failed over to its standby.
     #[must_use]
     pub fn failovers(&self, target: &InstanceRef) -> usize {
-        self.lock().state.resident(target).map_or(0, |resident| resident.failovers)
+        self.lock().state.instance(target).map_or(0, |instance| instance.failovers)
     }
 
     /// The snapshots of an instance as they are, whatever a look may show.
@@ -191,7 +191,7 @@ impl SimulatedRds {
     /// An instance as it is, whatever a look may show.
     #[must_use]
     pub fn instance(&self, target: &InstanceRef) -> Option<LiveInstance> {
-        self.caught_up().1.state.resident(target).map(|resident| resident.live.latest().clone())
+        self.caught_up().1.state.instance(target).map(|instance| instance.live.latest().clone())
     }
 
     /// The backup window of an instance as it is, whatever a look may show.
@@ -209,7 +209,7 @@ impl SimulatedRds {
 
 #[async_trait]
 impl RdsControl for SimulatedRds {
-    async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError> {
+    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError> {
         let (now, mut inner) = self.caught_up();
         inner.looks += 1;
         match inner.faults.on_look() {
@@ -217,11 +217,12 @@ impl RdsControl for SimulatedRds {
                 let Inner { state, behaviour, .. } = &mut *inner;
                 Ok(state.observe(scope, look, now, behaviour))
             }
-            Some(LookFault::Throttled) => Err(LookError::Throttled),
-            Some(LookFault::Denied) => {
-                Err(LookError::Denied { code: DENIED.to_owned(), action: Some("rds:DescribeDBInstances".to_owned()) })
-            }
-            Some(LookFault::Unavailable) => Err(LookError::Unavailable("the simulated RDS does not answer".into())),
+            Some(LookFault::Throttled) => Err(ObserveError::Throttled),
+            Some(LookFault::Denied) => Err(ObserveError::Denied {
+                code: DENIED.to_owned(),
+                action: Some("rds:DescribeDBInstances".to_owned()),
+            }),
+            Some(LookFault::Unavailable) => Err(ObserveError::Unavailable("the simulated RDS does not answer".into())),
         }
     }
 
@@ -305,8 +306,8 @@ fn refused(refusal: Refusal) -> SendError {
 }
 
 fn rewrite(state: &mut State, target: &InstanceRef, change: impl Fn(&mut LiveInstance)) {
-    if let Some(resident) = state.resident_mut(target) {
-        resident.live.rewrite(change);
+    if let Some(instance) = state.instance_mut(target) {
+        instance.live.rewrite(change);
     }
 }
 

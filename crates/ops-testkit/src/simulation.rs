@@ -7,15 +7,15 @@
 //! same run.
 
 mod check;
-mod deed;
 mod executions;
 mod index;
+mod invariants;
 mod mutant;
+mod oracle;
 mod process;
 mod schedule;
 mod seed;
 mod stepped;
-mod watchdog;
 
 pub use mutant::Mutant;
 
@@ -25,10 +25,10 @@ use rand::{Rng as _, SeedableRng as _};
 
 use crate::sample;
 use executions::Executions;
+use invariants::Invariants;
 use process::Process;
 use schedule::Schedule;
 use seed::Plan;
-use watchdog::Watchdog;
 
 /// What one run came to.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -54,9 +54,9 @@ pub fn run(seed: u64, mutant: Mutant, trace: bool) -> Report {
     let plan = Plan::draw(&mut rng);
     let schedule = Schedule::new(sample::start(), StdRng::seed_from_u64(rng.random()), trace);
     let world = plan.build(&schedule);
-    let watchdog = Watchdog::new(world.rds.clone(), world.store.clone(), schedule.clone(), world.settings.clone());
-    let executions = plan.has_state_machine.then(|| Executions::new(schedule.clone(), watchdog.clone()));
-    let process = |skew: &TimeDelta| Process::new(&world, &watchdog, &schedule, executions.as_ref(), *skew, mutant);
+    let invariants = Invariants::new(world.rds.clone(), world.store.clone(), schedule.clone(), world.settings.clone());
+    let executions = plan.has_state_machine.then(|| Executions::new(schedule.clone(), invariants.clone()));
+    let process = |skew: &TimeDelta| Process::new(&world, &invariants, &schedule, executions.as_ref(), *skew, mutant);
     let processes: Vec<Process> = plan.skews.iter().map(process).collect();
     if let Some(executions) = &executions {
         executions.employ(processes.iter().map(Process::service).collect());
@@ -87,10 +87,10 @@ pub fn run(seed: u64, mutant: Mutant, trace: bool) -> Report {
     schedule.stop_everything();
     world.store.heal();
     if let Some(executions) = &executions {
-        drive(&schedule, executions, &watchdog);
+        drive(&schedule, executions, &invariants);
     }
     drain(&schedule, &processes, &world);
-    let mut report = check::report(&world, &watchdog);
+    let mut report = check::report(&world, &invariants);
     report.crashes = crashes;
     report.executions = executions.as_ref().map_or(0, Executions::finished);
     report.trace = schedule.trace();
@@ -105,13 +105,13 @@ pub fn run(seed: u64, mutant: Mutant, trace: bool) -> Report {
 const LONGEST_LIFE: TimeDelta = TimeDelta::hours(30);
 
 /// Lets the executions that run take their operations to the end, without anybody's help.
-fn drive(schedule: &Schedule, executions: &Executions, watchdog: &Watchdog) {
+fn drive(schedule: &Schedule, executions: &Executions, invariants: &Invariants) {
     let end = schedule.now() + LONGEST_LIFE;
     while schedule.now() < end && executions.is_busy() {
         schedule.step(None);
     }
     if executions.is_busy() {
-        watchdog.violation("an execution has not taken its operation to the end".to_owned());
+        invariants.violation("an execution has not taken its operation to the end".to_owned());
     }
 }
 

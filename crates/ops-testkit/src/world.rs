@@ -7,9 +7,9 @@ use ops_domain::config::Settings;
 use ops_domain::failure::Failure;
 use ops_domain::id::OperationId;
 use ops_domain::instance::InventoryItem;
-use ops_domain::life::OperationRecord;
 use ops_domain::request::Request;
 use ops_domain::service::{Ports, Service, Submitted};
+use ops_domain::state::OperationRecord;
 use serde_json::Value;
 
 use crate::clock::VirtualClock;

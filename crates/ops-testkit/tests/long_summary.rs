@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use chrono::TimeDelta;
 use ops_domain::audit::{AuditDraft, AuditEntry, AuditEvent};
 use ops_domain::id::OperationId;
-use ops_domain::life::{Ending, OperationRecord, Phase};
 use ops_domain::ports::Page;
+use ops_domain::state::{Completion, OperationRecord, State};
 use ops_domain::summary::{Asked, Period, Sources, read};
 use ops_domain::time::{Timestamp, to_micros_text};
 use ops_testkit::clock::VirtualClock;
@@ -37,8 +37,8 @@ impl Source {
             });
         let target = target(DEVELOPMENT_ACCOUNT, FRANKFURT, "dev-postgres-01");
         let mut record = sample::record(OperationId::first_at(0), &target, reboot, sample::start());
-        let ending = Ending::Succeeded { result: serde_json::Map::new() };
-        record.enter(Phase::Ended { ending, watch: None }, sample::start());
+        let completion = Completion::Succeeded { result: serde_json::Map::new() };
+        record.transition(State::Ended { completion, watch: None }, sample::start());
         let draft = AuditDraft::about(&record, AuditEvent::Accepted, sample::start(), Duration::from_hours(24 * 365));
         Self { entry: draft.seal(None).0, record }
     }
@@ -81,7 +81,7 @@ fn page<T>(count: usize, cursor: Option<&str>, limit: usize, make: impl Fn(usize
 }
 
 /// The bytes of memory that the process has.
-fn resident() -> u64 {
+fn instance() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("0 kB");
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
@@ -93,7 +93,7 @@ async fn the_memory_of_the_figures_does_not_grow_with_the_trail() {
     let (mut audit, mut store) = (MockAuditLog::new(), MockOperationStore::new());
     let (source, measured) = (Source::new(), Arc::clone(&memory));
     audit.expect_query().returning(move |query| {
-        measured.lock().unwrap().push(resident());
+        measured.lock().unwrap().push(instance());
         Ok(page(2 * OPERATIONS, query.cursor.as_deref(), query.limit, |place| source.entry(place)))
     });
     let source = Source::new();

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ops_domain::audit::{Attempted, AuditDraft, AuditEntry, AuditEvent, ChainHead, csv};
+use ops_domain::audit::{AuditDraft, AuditEntry, AuditEvent, AuditedOperation, ChainHead, csv};
 use ops_domain::caller::Caller;
 use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
 use ops_domain::time::Timestamp;
@@ -41,8 +41,13 @@ impl Trail {
     fn entry(&self, place: usize) -> (AuditEntry, ChainHead) {
         let at = sample::start() + chrono::TimeDelta::seconds(i64::try_from(place).unwrap());
         let caller = Caller::new("iam:alice", "request-1");
-        let mut draft =
-            AuditDraft::attempt(&caller, AuditEvent::Refused, Attempted::UNKNOWN, at, Duration::from_hours(24 * 3650));
+        let mut draft = AuditDraft::attempt(
+            &caller,
+            AuditEvent::Refused,
+            AuditedOperation::UNKNOWN,
+            at,
+            Duration::from_hours(24 * 3650),
+        );
         draft.chain = None;
         draft.parameters = json!({ "omitted": "x".repeat(1_500) });
         self.made.fetch_add(1, Ordering::Relaxed);
@@ -57,7 +62,7 @@ impl AuditLog for Trail {
     }
 
     async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
-        self.memory.lock().unwrap().push(resident());
+        self.memory.lock().unwrap().push(instance());
         let end = query.cursor.as_ref().map_or(ENTRIES, |cursor| cursor.parse().unwrap());
         let begin = end.saturating_sub(query.limit);
         let items = (begin..end).rev().map(|place| self.entry(place).0).collect();
@@ -74,7 +79,7 @@ impl AuditLog for Trail {
 }
 
 /// The bytes of memory that the process has.
-fn resident() -> u64 {
+fn instance() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("0 kB");
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024

@@ -7,7 +7,7 @@ use std::time::Duration;
 use ops_domain::cluster::{ClusterRef, LiveCluster};
 use ops_domain::id::OperationId;
 use ops_domain::instance::InstanceRef;
-use ops_domain::observation::{EventKind, Look, Observation, Quota, Quotas};
+use ops_domain::observation::{EventKind, Observation, ObserveRequest, Quota, Quotas};
 use ops_domain::operation::{Order, create_snapshot, modify_backup_window, reboot_instance};
 use ops_domain::ports::{Clock as _, RdsControl as _, Receipt, SendError};
 use ops_testkit::clock::VirtualClock;
@@ -51,8 +51,8 @@ impl Setup {
 
     async fn look(&self) -> Observation {
         let id = &self.cluster.cluster_id;
-        let mut look = Look::at_cluster(id).with_members_of(id).with_cluster_events_of(id, sample::start());
-        look.merge(Look::at_cluster_snapshot(&"s-1".parse().unwrap()));
+        let mut look = ObserveRequest::cluster(id).with_members_of(id).with_cluster_events_of(id, sample::start());
+        look.merge(ObserveRequest::cluster_snapshot(&"s-1".parse().unwrap()));
         self.rds.observe(&self.cluster.scope(), &look).await.unwrap()
     }
 
@@ -166,7 +166,7 @@ async fn a_cluster_snapshot_counts_in_a_quota_of_its_own() {
     setup.clock.advance(60 * SECOND);
     let [done] = setup.rds.cluster_snapshots(&setup.cluster).try_into().expect("there is one");
     assert_eq!((done.status.as_str(), done.percent), ("available", Some(100)));
-    let seen = setup.rds.observe(&setup.cluster.scope(), &Look::at_quotas()).await.unwrap();
+    let seen = setup.rds.observe(&setup.cluster.scope(), &ObserveRequest::quotas()).await.unwrap();
     let quota = |used, max| Some(Quota { used, max });
     let quotas = Quotas { manual_snapshots: quota(0, 100), manual_cluster_snapshots: quota(1, 7) };
     assert_eq!(seen.quotas, Some(quotas));

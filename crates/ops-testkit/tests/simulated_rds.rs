@@ -8,9 +8,9 @@ use std::time::Duration;
 use ops_domain::guidance::all_statuses;
 use ops_domain::id::OperationId;
 use ops_domain::instance::{InstanceRef, LiveInstance};
-use ops_domain::observation::{EventKind, Look, Observation, Snapshot};
+use ops_domain::observation::{EventKind, Observation, ObserveRequest, Snapshot};
 use ops_domain::operation::{Operation, Order, create_snapshot, modify_backup_window, reboot_instance};
-use ops_domain::ports::{Clock, LookError, RdsControl, Receipt, SendError};
+use ops_domain::ports::{Clock, ObserveError, RdsControl, Receipt, SendError};
 use ops_domain::tag::Tag;
 use ops_testkit::clock::VirtualClock;
 use ops_testkit::fleet::{self, target};
@@ -47,8 +47,8 @@ impl Setup {
     }
 
     async fn look(&self) -> Observation {
-        let mut look = Look::at_instance(&self.target.instance_id);
-        look.merge(Look::at_snapshot(&"snap-1".parse().unwrap()));
+        let mut look = ObserveRequest::instance(&self.target.instance_id);
+        look.merge(ObserveRequest::snapshot(&"snap-1".parse().unwrap()));
         look = look.with_events_of(&self.target.instance_id, sample::start());
         self.rds.observe(&self.target.scope(), &look).await.unwrap()
     }
@@ -324,7 +324,7 @@ async fn without_a_beginning_only_the_events_of_the_last_hour_are_told() {
     let setup = Setup::new(postgres());
     setup.send(reboot(false)).await.unwrap();
     setup.clock.advance(50 * 60 * SECOND);
-    let look = Look { events_of: [setup.target.instance_id.clone()].into(), ..Look::default() };
+    let look = ObserveRequest { events_of: [setup.target.instance_id.clone()].into(), ..ObserveRequest::default() };
     let scope = setup.target.scope();
     assert_eq!(setup.rds.observe(&scope, &look).await.unwrap().events.len(), 2);
     setup.clock.advance(15 * 60 * SECOND);
@@ -366,14 +366,14 @@ async fn each_fault_of_an_order_says_the_truth_about_what_happened() {
 #[tokio::test]
 async fn a_fault_hits_the_nth_call_and_no_other() {
     let setup = Setup::new(postgres());
-    setup.rds.inject(Fault::Look { nth: 2, fault: LookFault::Throttled });
-    let look = Look::at_instance(&setup.target.instance_id);
+    setup.rds.inject(Fault::ObserveRequest { nth: 2, fault: LookFault::Throttled });
+    let look = ObserveRequest::instance(&setup.target.instance_id);
     let scope = setup.target.scope();
     let mut answers = Vec::new();
     for _ in 0..3 {
         answers.push(setup.rds.observe(&scope, &look).await);
     }
-    assert!(matches!(answers.as_slice(), [Ok(_), Err(LookError::Throttled), Ok(_)]), "{answers:?}");
+    assert!(matches!(answers.as_slice(), [Ok(_), Err(ObserveError::Throttled), Ok(_)]), "{answers:?}");
     assert_eq!(setup.rds.look_count(), 3);
 }
 
@@ -396,7 +396,7 @@ async fn one_name_in_two_accounts_is_two_instances() {
     let other = target("333344445555", "us-east-1", "dev-1");
     setup.rds.add(other.clone(), SimulatedInstance::new("mysql"));
     setup.send(reboot(false)).await.unwrap();
-    let look = Look::at_instance(&other.instance_id);
+    let look = ObserveRequest::instance(&other.instance_id);
     let seen = setup.rds.observe(&other.scope(), &look).await.unwrap();
     assert_eq!(seen.instances[&other.instance_id], SimulatedInstance::new("mysql").live(&other));
     assert_eq!((setup.rds.restarts(&setup.target), setup.rds.restarts(&other)), (1, 0));
@@ -468,7 +468,7 @@ async fn the_demo_fleet_is_found_where_its_inventory_says() {
         assert!(live.is_in(item.db_cluster_id.as_ref()) && live.engine == item.engine, "{}", item.target);
     }
     for (cluster, described) in fleet::demo_clusters() {
-        let look = Look::at_cluster(&cluster.cluster_id).with_members_of(&cluster.cluster_id);
+        let look = ObserveRequest::cluster(&cluster.cluster_id).with_members_of(&cluster.cluster_id);
         let seen = setup.rds.observe(&cluster.scope(), &look).await.unwrap();
         assert_eq!(seen.clusters[&cluster.cluster_id], described.live(&cluster));
         let members: Vec<&str> = seen.instances.keys().map(|id| id.as_str()).collect();

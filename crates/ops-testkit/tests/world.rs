@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use ops_domain::environment::Environment;
 use ops_domain::failure::Code;
-use ops_domain::life::Status;
 use ops_domain::ports::{Clock, Inventory, OperationQuery, OperationStore, StoreError};
 use ops_domain::service::InstanceFilter;
+use ops_domain::state::Status;
 use ops_domain::time::after;
 use ops_testkit::clock::VirtualClock;
 use ops_testkit::memory::{Call, Side};

@@ -34,10 +34,10 @@ fn sent(error: RebootError) -> String {
 
 fn looked(error: RebootError) -> String {
     match look_error("DescribeDBInstances", error) {
-        LookError::Throttled => "throttled".into(),
-        LookError::Refused { code } => format!("refused {code}"),
-        LookError::Denied { code, .. } => format!("denied {code}"),
-        LookError::Unavailable(_) => "unavailable".into(),
+        ObserveError::Throttled => "throttled".into(),
+        ObserveError::Refused { code } => format!("refused {code}"),
+        ObserveError::Denied { code, .. } => format!("denied {code}"),
+        ObserveError::Unavailable(_) => "unavailable".into(),
     }
 }
 

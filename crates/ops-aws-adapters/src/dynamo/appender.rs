@@ -13,8 +13,8 @@ use tokio::sync::oneshot;
 
 use crate::dynamo::DynamoStore;
 use crate::dynamo::audit::of_the_trail;
-use crate::dynamo::chain::Link;
-use crate::dynamo::transaction::{Part, Refused, Writing};
+use crate::dynamo::chain::ChainAppend;
+use crate::dynamo::transaction::{ItemRole, Refused, TransactionPlan};
 
 /// Entries in one transaction. DynamoDB takes a hundred writes (`TransactWriteItems`), one of which is the chain's end.
 const MOST_ENTRIES: usize = 50;
@@ -57,7 +57,7 @@ impl DynamoStore {
         while let Some(batch) = self.next_batch(&chain) {
             let (drafts, answers): (Vec<_>, Vec<_>) =
                 batch.into_iter().map(|waiting| (waiting.draft, waiting.answer)).unzip();
-            let mut appending = Appending(Link::of_chain(&self.tables, &self.heads, chain.clone(), drafts));
+            let mut appending = Appending(ChainAppend::of_chain(&self.tables, &self.heads, chain.clone(), drafts));
             let written = self.write(&mut appending).await.map_err(of_the_trail);
             let entries = written.map(|()| {
                 self.heads.keep(&appending.0);
@@ -137,16 +137,16 @@ impl Error for SharedCause {
 }
 
 /// Entries that belong to no change of an operation.
-struct Appending<'a>(Link<'a>);
+struct Appending<'a>(ChainAppend<'a>);
 
-impl Writing for Appending<'_> {
+impl TransactionPlan for Appending<'_> {
     type Error = StoreError;
 
-    fn writes(&self) -> Result<Vec<(Part, TransactWriteItem)>, StoreError> {
+    fn writes(&self) -> Result<Vec<(ItemRole, TransactWriteItem)>, StoreError> {
         self.0.writes()
     }
 
-    fn learn(&mut self, refused: Refused) -> Result<(), StoreError> {
-        self.0.learn(&refused)
+    fn on_conflict(&mut self, refused: Refused) -> Result<(), StoreError> {
+        self.0.on_conflict(&refused)
     }
 }

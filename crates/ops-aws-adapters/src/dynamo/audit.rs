@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::dynamo::DynamoStore;
 use crate::dynamo::chain;
 use crate::dynamo::cursor;
-use crate::dynamo::error::Trouble;
+use crate::dynamo::error::DynamoError;
 use crate::dynamo::item::{BadItem, get_text, key, text};
 use crate::dynamo::layout::{CHAIN, PK, chain_key};
 use crate::dynamo::merge;
@@ -23,12 +23,12 @@ impl AuditLog for DynamoStore {
     async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
         let selections = self.selections(query);
         let branches = selections.iter().map(|selection| self.branch(selection)).collect();
-        merge::page(branches, query, period(query)).await.map_err(|error| error.of(Trouble::of_audit))
+        merge::page(branches, query, period(query)).await.map_err(|error| error.of(DynamoError::of_audit))
     }
 
     async fn chain_head(&self, chain: &str) -> Result<Option<ChainHead>, StoreError> {
         let item = self.get_operations(chain_key(chain)).await.map_err(of_the_trail)?;
-        item.as_ref().map(chain::head).transpose().map_err(|bad| Trouble::from(bad).of_audit())
+        item.as_ref().map(chain::head).transpose().map_err(|bad| DynamoError::from(bad).of_audit())
     }
 
     async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
@@ -44,8 +44,8 @@ impl AuditLog for DynamoStore {
             .expression_attribute_values(":chain", text(CHAIN))
             .limit(i32::try_from(limit.clamp(1, MOST_SCANNED)).expect("within bounds"))
             .set_exclusive_start_key(after.map(|after| key(PK, after.after)));
-        let answer = scan.send().await.map_err(|error| Trouble::from(error).of_audit())?;
-        let bad = |bad| Trouble::from(bad).of_audit();
+        let answer = scan.send().await.map_err(|error| DynamoError::from(error).of_audit())?;
+        let bad = |bad| DynamoError::from(bad).of_audit();
         let read = |item| Ok((chain::name(item)?, chain::head(item)?));
         let items = answer.items().iter().map(read).collect::<Result<_, BadItem>>().map_err(bad)?;
         let last = answer.last_evaluated_key.filter(|key| !key.is_empty());

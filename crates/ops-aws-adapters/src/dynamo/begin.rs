@@ -5,32 +5,32 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use ops_domain::config::Tables;
-use ops_domain::life::{Lease, OperationRecord};
-use ops_domain::ports::{Begin, BeginError, Claim, NewClaim, StoreError};
+use ops_domain::ports::{Begin, BeginError, IdempotencyRecord, NewIdempotencyRecord, StoreError};
+use ops_domain::state::{Lease, OperationRecord};
 use ops_domain::time::{Timestamp, to_micros_text};
 
-use crate::dynamo::chain::{Heads, Link, unbuilt};
+use crate::dynamo::chain::{ChainAppend, Heads, unbuilt};
 use crate::dynamo::item::{BadItem, Item, get_text, number, text};
-use crate::dynamo::layout::{EXPIRES_AT, OPERATION_ID, PK, REQUEST_HASH, TTL, claim_key};
-use crate::dynamo::lease::{self, Held};
+use crate::dynamo::layout::{EXPIRES_AT, OPERATION_ID, PK, REQUEST_HASH, TTL, idempotency_key};
+use crate::dynamo::lease::{self, LeaseItem};
 use crate::dynamo::record;
-use crate::dynamo::transaction::{GIVE_BACK, Part, Refused, Writing};
+use crate::dynamo::transaction::{ItemRole, RETURN_OLD, Refused, TransactionPlan};
 
 /// A new operation on its way into the tables.
-pub(super) struct Beginning<'a> {
+pub(super) struct BeginTransaction<'a> {
     pub(super) record: OperationRecord,
-    pub(super) link: Link<'a>,
+    pub(super) append: ChainAppend<'a>,
     tables: &'a Tables,
     retention: Duration,
-    claim: Option<NewClaim>,
+    idempotency: Option<NewIdempotencyRecord>,
     now: Timestamp,
 }
 
-impl<'a> Beginning<'a> {
+impl<'a> BeginTransaction<'a> {
     pub(super) fn new(begin: Begin, tables: &'a Tables, retention: Duration, heads: &Heads) -> Self {
-        let Begin { mut record, claim, audit, now } = begin;
+        let Begin { mut record, idempotency, audit, now } = begin;
         record.lease = record.lease.map(|lease| Lease { token: lease::token_at(now), ..lease });
-        Self { record, link: Link::new(tables, heads, audit), tables, retention, claim, now }
+        Self { record, append: ChainAppend::new(tables, heads, audit), tables, retention, idempotency, now }
     }
 
     fn operation(&self) -> Result<TransactWriteItem, StoreError> {
@@ -45,13 +45,13 @@ impl<'a> Beginning<'a> {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    fn claim(&self, claim: &NewClaim) -> Result<TransactWriteItem, StoreError> {
+    fn idempotency(&self, idempotency: &NewIdempotencyRecord) -> Result<TransactWriteItem, StoreError> {
         let item = Item::from([
-            (PK.to_owned(), text(claim_key(&claim.key))),
+            (PK.to_owned(), text(idempotency_key(&idempotency.key))),
             (OPERATION_ID.to_owned(), text(self.record.id.to_string())),
-            (REQUEST_HASH.to_owned(), text(&claim.request_hash)),
-            (EXPIRES_AT.to_owned(), text(to_micros_text(claim.expires_at))),
-            (TTL.to_owned(), number(claim.expires_at.timestamp())),
+            (REQUEST_HASH.to_owned(), text(&idempotency.request_hash)),
+            (EXPIRES_AT.to_owned(), text(to_micros_text(idempotency.expires_at))),
+            (TTL.to_owned(), number(idempotency.expires_at.timestamp())),
         ]);
         let put = Put::builder()
             .table_name(&self.tables.operations)
@@ -60,17 +60,17 @@ impl<'a> Beginning<'a> {
             .expression_attribute_names("#pk", PK)
             .expression_attribute_names("#expires", EXPIRES_AT)
             .expression_attribute_values(":now", text(to_micros_text(self.now)))
-            .return_values_on_condition_check_failure(GIVE_BACK)
+            .return_values_on_condition_check_failure(RETURN_OLD)
             .build()
             .map_err(unbuilt)?;
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
     /// Somebody holds the instance, or held it with a token above ours.
-    fn learn_lease(&mut self, item: &Item) -> Result<(), BeginError> {
-        let held = Held::read(item).map_err(unreadable)?;
-        if let Some(holder) = held.holder_at(self.now) {
-            return Err(BeginError::Busy { holder });
+    fn on_lease_conflict(&mut self, item: &Item) -> Result<(), BeginError> {
+        let held = LeaseItem::read(item).map_err(unreadable)?;
+        if let Some(owner) = held.owner_at(self.now) {
+            return Err(BeginError::Busy { owner });
         }
         let token = held.token + 1;
         self.record.lease = self.record.lease.map(|lease| Lease { token: lease.token.max(token), ..lease });
@@ -78,41 +78,41 @@ impl<'a> Beginning<'a> {
     }
 }
 
-impl Writing for Beginning<'_> {
+impl TransactionPlan for BeginTransaction<'_> {
     type Error = BeginError;
 
-    fn writes(&self) -> Result<Vec<(Part, TransactWriteItem)>, BeginError> {
-        let mut writes = vec![(Part::Operation, self.operation()?)];
-        if let Some(claim) = &self.claim {
-            writes.push((Part::Claim, self.claim(claim)?));
+    fn writes(&self) -> Result<Vec<(ItemRole, TransactWriteItem)>, BeginError> {
+        let mut writes = vec![(ItemRole::Operation, self.operation()?)];
+        if let Some(idempotency) = &self.idempotency {
+            writes.push((ItemRole::Idempotency, self.idempotency(idempotency)?));
         }
         if let Some(lease) = self.record.lease {
             let Self { record, now, .. } = self;
-            let take = lease::take(&self.tables.operations, &record.unit(), record.id, lease, *now)?;
-            writes.push((Part::Lease, take));
+            let take = lease::take(&self.tables.operations, &record.lock_scope(), record.id, lease, *now)?;
+            writes.push((ItemRole::Lease, take));
         }
-        writes.extend(self.link.writes()?);
+        writes.extend(self.append.writes()?);
         Ok(writes)
     }
 
-    fn learn(&mut self, refused: Refused) -> Result<(), BeginError> {
-        if let Some(Some(item)) = refused.get(&Part::Claim) {
-            return Err(BeginError::Claimed(claim(item).map_err(unreadable)?));
+    fn on_conflict(&mut self, refused: Refused) -> Result<(), BeginError> {
+        if let Some(Some(item)) = refused.get(&ItemRole::Idempotency) {
+            return Err(BeginError::KeyUsed(idempotency(item).map_err(unreadable)?));
         }
-        if refused.contains_key(&Part::Operation) {
+        if refused.contains_key(&ItemRole::Operation) {
             return Err(StoreError::Unavailable("an operation of this id is stored already".into()).into());
         }
-        if let Some(Some(item)) = refused.get(&Part::Lease) {
-            self.learn_lease(item)?;
+        if let Some(Some(item)) = refused.get(&ItemRole::Lease) {
+            self.on_lease_conflict(item)?;
         }
-        Ok(self.link.learn(&refused)?)
+        Ok(self.append.on_conflict(&refused)?)
     }
 }
 
 /// The claim that an item tells.
-pub(super) fn claim(item: &Item) -> Result<Claim, BadItem> {
+pub(super) fn idempotency(item: &Item) -> Result<IdempotencyRecord, BadItem> {
     let id = get_text(item, OPERATION_ID)?;
-    Ok(Claim {
+    Ok(IdempotencyRecord {
         operation_id: id.parse().map_err(|error| BadItem::Content(OPERATION_ID, Box::new(error)))?,
         request_hash: get_text(item, REQUEST_HASH)?.to_owned(),
     })

@@ -14,7 +14,7 @@ use ops_domain::time::{after, to_micros_text};
 use crate::dynamo::audit_item;
 use crate::dynamo::item::{BadItem, Item, get_number, get_text, get_time, number, text};
 use crate::dynamo::layout::{AT, AUDIT_ID, CHAIN, HASH, KEPT_UNTIL, LENGTH, PK, chain_key};
-use crate::dynamo::transaction::{GIVE_BACK, Part, Refused};
+use crate::dynamo::transaction::{ItemRole, RETURN_OLD, Refused};
 
 /// Where chains ended when this process last saw them. A guess that saves a read: a wrong one is refused, and the
 /// refusal tells the right one.
@@ -30,7 +30,7 @@ impl Heads {
     }
 
     /// Keeps the end of the chain that `link` was written to.
-    pub(super) fn keep(&self, link: &Link<'_>) {
+    pub(super) fn keep(&self, link: &ChainAppend<'_>) {
         let Some(head) = link.sealed().1 else { return };
         let mut heads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if heads.len() >= HEADS_KEPT {
@@ -41,14 +41,14 @@ impl Heads {
 }
 
 /// Drafts of one chain, and the chain's end that they are sealed behind.
-pub(super) struct Link<'a> {
+pub(super) struct ChainAppend<'a> {
     tables: &'a Tables,
     chain: String,
     drafts: Vec<AuditDraft>,
     head: Option<ChainHead>,
 }
 
-impl<'a> Link<'a> {
+impl<'a> ChainAppend<'a> {
     /// The one entry of a state that is stored with it.
     pub(super) fn new(tables: &'a Tables, heads: &Heads, draft: AuditDraft) -> Self {
         Self::of_chain(tables, heads, draft.chain_id().to_owned(), vec![draft])
@@ -73,12 +73,12 @@ impl<'a> Link<'a> {
     }
 
     /// The entries, which overwrite none, and the chain's end, which replaces only the end that is known.
-    pub(super) fn writes(&self) -> Result<Vec<(Part, TransactWriteItem)>, StoreError> {
+    pub(super) fn writes(&self) -> Result<Vec<(ItemRole, TransactWriteItem)>, StoreError> {
         let (entries, head) = self.sealed();
-        let entries = entries.iter().enumerate().map(|(at, entry)| Ok((Part::Entry(at), self.entry(entry)?)));
+        let entries = entries.iter().enumerate().map(|(at, entry)| Ok((ItemRole::Entry(at), self.entry(entry)?)));
         let mut writes = entries.collect::<Result<Vec<_>, StoreError>>()?;
         if let Some(head) = head {
-            writes.push((Part::Head, self.end(&head)?));
+            writes.push((ItemRole::Head, self.end(&head)?));
         }
         Ok(writes)
     }
@@ -98,7 +98,7 @@ impl<'a> Link<'a> {
         let put = Put::builder()
             .table_name(&self.tables.operations)
             .set_item(Some(self.head_item(head)))
-            .return_values_on_condition_check_failure(GIVE_BACK);
+            .return_values_on_condition_check_failure(RETURN_OLD);
         let put = match &self.head {
             None => put.condition_expression("attribute_not_exists(#pk)").expression_attribute_names("#pk", PK),
             Some(known) => put
@@ -111,8 +111,8 @@ impl<'a> Link<'a> {
 
     /// Takes in where the chain ends, and moves on where another entry has the id: one about the same instance in
     /// another chain, or one that this service did not write.
-    pub(super) fn learn(&mut self, refused: &Refused) -> Result<(), StoreError> {
-        match refused.get(&Part::Head) {
+    pub(super) fn on_conflict(&mut self, refused: &Refused) -> Result<(), StoreError> {
+        match refused.get(&ItemRole::Head) {
             Some(None) => self.head = None,
             Some(Some(item)) => self.head = Some(head(item).map_err(|bad| StoreError::Unavailable(bad.into()))?),
             None => self.move_on(refused),
@@ -123,7 +123,7 @@ impl<'a> Link<'a> {
     fn move_on(&mut self, refused: &Refused) {
         let (entries, _) = self.sealed();
         for (at, (draft, entry)) in self.drafts.iter_mut().zip(&entries).enumerate() {
-            if let (true, Some(taken)) = (refused.contains_key(&Part::Entry(at)), entry.at()) {
+            if let (true, Some(taken)) = (refused.contains_key(&ItemRole::Entry(at)), entry.at()) {
                 draft.at = after(taken, Duration::from_micros(1));
             }
         }

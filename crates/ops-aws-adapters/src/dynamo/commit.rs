@@ -4,20 +4,20 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use ops_domain::config::Tables;
-use ops_domain::life::OperationRecord;
 use ops_domain::ports::{Commit, CommitError, LeaseChange, StoreError};
+use ops_domain::state::OperationRecord;
 
-use crate::dynamo::chain::{Heads, Link, unbuilt};
+use crate::dynamo::chain::{ChainAppend, Heads, unbuilt};
 use crate::dynamo::item::number;
 use crate::dynamo::layout::VERSION;
 use crate::dynamo::lease;
 use crate::dynamo::record;
-use crate::dynamo::transaction::{Part, Refused, Writing};
+use crate::dynamo::transaction::{ItemRole, Refused, TransactionPlan};
 
 /// A next state on its way into the tables.
-pub(super) struct Committing<'a> {
+pub(super) struct CommitTransaction<'a> {
     pub(super) record: OperationRecord,
-    pub(super) link: Option<Link<'a>>,
+    pub(super) append: Option<ChainAppend<'a>>,
     tables: &'a Tables,
     retention: Duration,
     loaded_version: u64,
@@ -26,13 +26,13 @@ pub(super) struct Committing<'a> {
     lease: LeaseChange,
 }
 
-impl<'a> Committing<'a> {
+impl<'a> CommitTransaction<'a> {
     pub(super) fn new(commit: Commit, tables: &'a Tables, retention: Duration, heads: &Heads) -> Self {
         let Commit { mut record, lease, lease_required, audit, now: _ } = commit;
         let loaded_version = record.version;
         record.version += 1;
-        let link = audit.map(|audit| Link::new(tables, heads, audit));
-        Self { record, link, tables, retention, loaded_version, lease_required, lease }
+        let append = audit.map(|audit| ChainAppend::new(tables, heads, audit));
+        Self { record, append, tables, retention, loaded_version, lease_required, lease }
     }
 
     fn operation(&self) -> Result<TransactWriteItem, StoreError> {
@@ -49,44 +49,44 @@ impl<'a> Committing<'a> {
     }
 
     fn lease(&self) -> Result<Option<TransactWriteItem>, StoreError> {
-        let (table, unit, id) = (&self.tables.operations, self.record.unit(), self.record.id);
+        let (table, lock_scope, id) = (&self.tables.operations, self.record.lock_scope(), self.record.id);
         match (self.lease, self.record.lease) {
-            (LeaseChange::Renew, Some(lease)) => lease::renew(table, &unit, id, lease).map(Some),
-            (LeaseChange::Release, _) => lease::release(table, &unit, id).map(Some),
+            (LeaseChange::Renew, Some(lease)) => lease::renew(table, &lock_scope, id, lease).map(Some),
+            (LeaseChange::Release, _) => lease::release(table, &lock_scope, id).map(Some),
             (LeaseChange::Keep, _) | (LeaseChange::Renew, None) => Ok(None),
         }
     }
 }
 
-impl Writing for Committing<'_> {
+impl TransactionPlan for CommitTransaction<'_> {
     type Error = CommitError;
 
-    fn writes(&self) -> Result<Vec<(Part, TransactWriteItem)>, CommitError> {
-        let mut writes = vec![(Part::Operation, self.operation()?)];
+    fn writes(&self) -> Result<Vec<(ItemRole, TransactWriteItem)>, CommitError> {
+        let mut writes = vec![(ItemRole::Operation, self.operation()?)];
         match self.lease()? {
-            Some(lease) => writes.push((Part::Lease, lease)),
+            Some(lease) => writes.push((ItemRole::Lease, lease)),
             None if self.lease_required => return Err(CommitError::LeaseLost),
             None => {}
         }
-        if let Some(link) = &self.link {
-            writes.extend(link.writes()?);
+        if let Some(append) = &self.append {
+            writes.extend(append.writes()?);
         }
         Ok(writes)
     }
 
-    fn learn(&mut self, refused: Refused) -> Result<(), CommitError> {
-        if refused.contains_key(&Part::Operation) {
+    fn on_conflict(&mut self, refused: Refused) -> Result<(), CommitError> {
+        if refused.contains_key(&ItemRole::Operation) {
             return Err(CommitError::Conflict);
         }
-        if refused.contains_key(&Part::Lease) {
+        if refused.contains_key(&ItemRole::Lease) {
             if self.lease_required {
                 return Err(CommitError::LeaseLost);
             }
             self.lease = LeaseChange::Keep;
             self.record.lease = None;
         }
-        match &mut self.link {
-            Some(link) => Ok(link.learn(&refused)?),
+        match &mut self.append {
+            Some(append) => Ok(append.on_conflict(&refused)?),
             None => Ok(()),
         }
     }

@@ -11,14 +11,14 @@ use crate::classify::{Answer, answer};
 use crate::dynamo::item::BadItem;
 
 /// What a failed call of DynamoDB means, before it is known which port asked.
-pub(super) enum Trouble {
+pub(super) enum DynamoError {
     /// It asks for slower requests.
     Throttled,
     /// It can't be used.
     Unavailable(Source),
 }
 
-impl<E> From<SdkError<E, HttpResponse>> for Trouble
+impl<E> From<SdkError<E, HttpResponse>> for DynamoError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
@@ -30,13 +30,13 @@ where
     }
 }
 
-impl From<BadItem> for Trouble {
+impl From<BadItem> for DynamoError {
     fn from(error: BadItem) -> Self {
         Self::Unavailable(error.into())
     }
 }
 
-impl Trouble {
+impl DynamoError {
     /// Trouble with the operations table.
     pub(super) fn of_operations(self) -> StoreError {
         match self {

@@ -11,7 +11,7 @@ use ops_domain::instance::InventoryItem;
 use ops_domain::ports::{Inventory, InventoryError, InventoryPage};
 
 use crate::dynamo::cursor;
-use crate::dynamo::error::Trouble;
+use crate::dynamo::error::DynamoError;
 use crate::dynamo::inventory_item::read;
 use crate::dynamo::item::{Item, text};
 use crate::dynamo::layout::INSTANCE_ID;
@@ -42,7 +42,7 @@ impl Inventory for DynamoInventory {
             .expression_attribute_names("#id", INSTANCE_ID)
             .expression_attribute_values(":id", text(id.as_str()));
         let items = query.into_paginator().items().send().try_collect().await;
-        let items = items.map_err(|error| Trouble::from(error).of_inventory())?;
+        let items = items.map_err(|error| DynamoError::from(error).of_inventory())?;
         items.iter().map(|item| read(item).map_err(InventoryError::Broken)).collect()
     }
 
@@ -50,7 +50,7 @@ impl Inventory for DynamoInventory {
         let start = cursor.map(|cursor| start_key(cursor).ok_or(InventoryError::BadCursor)).transpose()?;
         let limit = i32::try_from(limit.max(1)).unwrap_or(i32::MAX);
         let scan = self.client.scan().table_name(&self.table).limit(limit).set_exclusive_start_key(start);
-        let answer = scan.send().await.map_err(|error| Trouble::from(error).of_inventory())?;
+        let answer = scan.send().await.map_err(|error| DynamoError::from(error).of_inventory())?;
         let mut page =
             InventoryPage { next: answer.last_evaluated_key.and_then(|key| next(&key)), ..Default::default() };
         for item in answer.items.unwrap_or_default() {

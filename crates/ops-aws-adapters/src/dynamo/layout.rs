@@ -5,7 +5,7 @@
 //! | `pk` | item |
 //! |---|---|
 //! | `OP#<operation id>` | an operation: the record as JSON text in `record`, and what the indexes need |
-//! | `LEASE#<account>/<region>/<instance>` | who holds the instance (`holder`, none if free), `held_until`, `token` |
+//! | `LEASE#<account>/<region>/<instance>` | who holds the instance (`owner`, none if free), `held_until`, `token` |
 //! | `LEASE#<account>/<region>/cluster:<cluster>` | the same of a cluster with all its members |
 //! | `CLAIM#<key>` | what an idempotency key was used for: `operation_id`, `request_hash`, `expires_at` |
 //! | `CHAIN#<instance id>` | the end of the instance's audit chain: `at`, `hash`, `length`, and `kept_until`, the `ttl` of its entry |
@@ -14,7 +14,7 @@
 //! instance and by action are keyed on what entries of the original service have, too.
 //! Both tables have `ttl` as their time-to-live attribute. Every index projects all attributes.
 
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
 use ops_domain::time::{Timestamp, to_micros_text};
 
@@ -38,7 +38,7 @@ pub(super) const OPERATION_ID: &str = "operation_id";
 pub(super) const SCOPE: &str = "scope";
 pub(super) const DUE: &str = "due";
 pub(super) const NEXT_AT: &str = "next_at";
-pub(super) const HOLDER: &str = "holder";
+pub(super) const OWNER: &str = "holder";
 pub(super) const HELD_UNTIL: &str = "held_until";
 pub(super) const TOKEN: &str = "token";
 pub(super) const REQUEST_HASH: &str = "request_hash";
@@ -93,11 +93,11 @@ pub(super) fn operation_key(id: OperationId) -> String {
     format!("OP#{id}")
 }
 
-pub(super) fn lease_key(unit: &Unit) -> String {
-    format!("LEASE#{unit}")
+pub(super) fn lease_key(lock_scope: &LockScope) -> String {
+    format!("LEASE#{lock_scope}")
 }
 
-pub(super) fn claim_key(key: &str) -> String {
+pub(super) fn idempotency_key(key: &str) -> String {
     format!("CLAIM#{key}")
 }
 

@@ -2,42 +2,42 @@
 
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
-use ops_domain::life::Lease;
 use ops_domain::ports::StoreError;
+use ops_domain::state::Lease;
 use ops_domain::time::{Timestamp, to_micros_text};
 
 use crate::dynamo::chain::unbuilt;
 use crate::dynamo::item::{BadItem, Item, get_number, get_text, get_time, key, number, text};
-use crate::dynamo::layout::{HELD_UNTIL, HOLDER, PK, TOKEN, lease_key};
-use crate::dynamo::transaction::GIVE_BACK;
+use crate::dynamo::layout::{HELD_UNTIL, OWNER, PK, TOKEN, lease_key};
+use crate::dynamo::transaction::RETURN_OLD;
 
 /// What stands about the hold on an instance or a cluster.
-pub(super) struct Held {
+pub(super) struct LeaseItem {
     /// Who has it; none once it was given back.
-    pub(super) holder: Option<(OperationId, Timestamp)>,
+    pub(super) owner: Option<(OperationId, Timestamp)>,
     /// How often it changed hands, or more.
     pub(super) token: u64,
 }
 
-impl Held {
+impl LeaseItem {
     pub(super) fn read(item: &Item) -> Result<Self, BadItem> {
-        let holder = match item.get(HOLDER) {
+        let owner = match item.get(OWNER) {
             None => None,
             Some(_) => {
-                let id = get_text(item, HOLDER)?.parse().map_err(|error| BadItem::Content(HOLDER, Box::new(error)))?;
+                let id = get_text(item, OWNER)?.parse().map_err(|error| BadItem::Content(OWNER, Box::new(error)))?;
                 Some((id, get_time(item, HELD_UNTIL)?))
             }
         };
         // An emulator under load shows an item that it is about to make: it has its key and nothing else yet.
         let token = if item.contains_key(TOKEN) { get_number(item, TOKEN)? } else { 0 };
-        Ok(Self { holder, token })
+        Ok(Self { owner, token })
     }
 
     /// Who has it at `now`.
-    pub(super) fn holder_at(&self, now: Timestamp) -> Option<OperationId> {
-        self.holder.filter(|(_, until)| now < *until).map(|(holder, _)| holder)
+    pub(super) fn owner_at(&self, now: Timestamp) -> Option<OperationId> {
+        self.owner.filter(|(_, until)| now < *until).map(|(owner, _)| owner)
     }
 }
 
@@ -50,12 +50,12 @@ pub(super) fn token_at(now: Timestamp) -> u64 {
 /// Takes the hold if nobody has it at `now`.
 pub(super) fn take(
     table: &str,
-    unit: &Unit,
-    holder: OperationId,
+    lock_scope: &LockScope,
+    owner: OperationId,
     lease: Lease,
     now: Timestamp,
 ) -> Result<TransactWriteItem, StoreError> {
-    let update = update(table, unit)
+    let update = update(table, lock_scope)
         .update_expression("SET #holder = :holder, #until = :until, #token = :token")
         .condition_expression(
             "attribute_not_exists(#pk) OR ((attribute_not_exists(#holder) OR #until <= :now) AND #token < :token)",
@@ -66,46 +66,50 @@ pub(super) fn take(
         .expression_attribute_values(":until", text(to_micros_text(lease.until)))
         .expression_attribute_values(":token", number(lease.token))
         .expression_attribute_values(":now", text(to_micros_text(now)));
-    built(update, holder)
+    built(update, owner)
 }
 
 /// Prolongs the hold, if this token still has it.
 pub(super) fn renew(
     table: &str,
-    unit: &Unit,
-    holder: OperationId,
+    lock_scope: &LockScope,
+    owner: OperationId,
     lease: Lease,
 ) -> Result<TransactWriteItem, StoreError> {
-    let update = update(table, unit)
+    let update = update(table, lock_scope)
         .update_expression("SET #until = :until")
         .condition_expression("#holder = :holder AND #token = :token")
         .expression_attribute_names("#until", HELD_UNTIL)
         .expression_attribute_names("#token", TOKEN)
         .expression_attribute_values(":until", text(to_micros_text(lease.until)))
         .expression_attribute_values(":token", number(lease.token));
-    built(update, holder)
+    built(update, owner)
 }
 
-/// Gives the hold back, if `holder` has it. The token stays, for the next to go beyond.
-pub(super) fn release(table: &str, unit: &Unit, holder: OperationId) -> Result<TransactWriteItem, StoreError> {
-    let update = update(table, unit)
+/// Gives the hold back, if `owner` has it. The token stays, for the next to go beyond.
+pub(super) fn release(
+    table: &str,
+    lock_scope: &LockScope,
+    owner: OperationId,
+) -> Result<TransactWriteItem, StoreError> {
+    let update = update(table, lock_scope)
         .update_expression("REMOVE #holder, #until")
         .condition_expression("#holder = :holder")
         .expression_attribute_names("#until", HELD_UNTIL);
-    built(update, holder)
+    built(update, owner)
 }
 
-fn update(table: &str, unit: &Unit) -> UpdateBuilder {
+fn update(table: &str, lock_scope: &LockScope) -> UpdateBuilder {
     Update::builder()
         .table_name(table)
-        .set_key(Some(key(PK, lease_key(unit))))
-        .return_values_on_condition_check_failure(GIVE_BACK)
+        .set_key(Some(key(PK, lease_key(lock_scope))))
+        .return_values_on_condition_check_failure(RETURN_OLD)
 }
 
-fn built(update: UpdateBuilder, holder: OperationId) -> Result<TransactWriteItem, StoreError> {
+fn built(update: UpdateBuilder, owner: OperationId) -> Result<TransactWriteItem, StoreError> {
     let update = update
-        .expression_attribute_names("#holder", HOLDER)
-        .expression_attribute_values(":holder", text(holder.to_string()))
+        .expression_attribute_names("#holder", OWNER)
+        .expression_attribute_values(":holder", text(owner.to_string()))
         .build()
         .map_err(unbuilt)?;
     Ok(TransactWriteItem::builder().update(update).build())

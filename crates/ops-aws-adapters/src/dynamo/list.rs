@@ -5,13 +5,13 @@ use std::time::{Duration, SystemTime};
 
 use chrono::TimeDelta;
 use ops_domain::instance::Scope;
-use ops_domain::life::OperationRecord;
 use ops_domain::ports::{OperationQuery, Page, StoreError};
+use ops_domain::state::OperationRecord;
 use ops_domain::time::{Timestamp, after, delta, to_micros_text};
 use ops_domain::user::UserFilter;
 
 use crate::dynamo::DynamoStore;
-use crate::dynamo::error::Trouble;
+use crate::dynamo::error::DynamoError;
 use crate::dynamo::item::{BadItem, Item, text};
 use crate::dynamo::layout::{
     DUE_PARTITION, INSTANCE_ID, Index, OPERATION, OPERATIONS_BY_DUE, OPERATIONS_BY_INSTANCE, OPERATIONS_BY_MONTH,
@@ -47,9 +47,9 @@ impl DynamoStore {
             wants: &|item| wants(query, item),
         };
         let page = listing.page(&self.client, query.cursor.as_deref(), query.limit.max(1)).await;
-        let page = page.map_err(|error| error.of(Trouble::of_operations))?;
+        let page = page.map_err(|error| error.of(DynamoError::of_operations))?;
         let items = page.items.iter().map(record::from_item).collect::<Result<_, _>>();
-        Ok(Page { items: items.map_err(|bad| Trouble::from(bad).of_operations())?, next: page.next })
+        Ok(Page { items: items.map_err(|bad| DynamoError::from(bad).of_operations())?, next: page.next })
     }
 
     /// The index that leaves the least to be filtered.
@@ -103,7 +103,7 @@ impl DynamoStore {
         while due.len() < limit
             && let Some(item) = items.next().await
         {
-            let item = item.map_err(|error| Trouble::from(error).of_operations())?;
+            let item = item.map_err(|error| DynamoError::from(error).of_operations())?;
             match record::from_item(&item) {
                 Ok(record) => due.push(record),
                 Err(error) => pass_over(&item, &error),

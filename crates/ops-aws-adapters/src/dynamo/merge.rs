@@ -12,7 +12,7 @@ use ops_domain::ports::{AuditQuery, Page};
 use serde::{Deserialize, Serialize};
 
 use crate::dynamo::cursor;
-use crate::dynamo::error::Trouble;
+use crate::dynamo::error::DynamoError;
 use crate::dynamo::item::{Item, get_text};
 use crate::dynamo::layout::TIMESTAMP;
 use crate::dynamo::pages::ListError;
@@ -24,7 +24,7 @@ mod tests;
 pub(super) trait Branch {
     /// At most `limit` entries with timestamps from `from` to `to` behind `after`, newest first, without those that
     /// nobody asked for; and the key of the last one that was looked at, if there may be more behind it.
-    async fn read(&self, from: &str, to: &str, after: Option<Item>, limit: usize) -> Result<Chunk, Trouble>;
+    async fn read(&self, from: &str, to: &str, after: Option<Item>, limit: usize) -> Result<Chunk, DynamoError>;
 }
 
 /// Entries that were read, and where it goes on.
@@ -61,9 +61,11 @@ pub(super) async fn page<B: Branch>(
             break;
         }
         let chunks = blocking.iter().map(|at| merge.readers[*at].read(&from, &start.at, share));
-        let chunks = try_join_all(chunks).await.map_err(ListError::Trouble)?;
+        let chunks = try_join_all(chunks).await.map_err(ListError::DynamoError)?;
         for (at, chunk) in blocking.into_iter().zip(chunks) {
-            merge.take(at, chunk, |entry| start.leads_to(entry) && query.wants(entry)).map_err(ListError::Trouble)?;
+            merge
+                .take(at, chunk, |entry| start.leads_to(entry) && query.wants(entry))
+                .map_err(ListError::DynamoError)?;
         }
         share = (2 * share).min(MOST_AT_ONCE);
     }
@@ -126,7 +128,7 @@ enum Next {
 }
 
 impl<B: Branch> Reader<B> {
-    async fn read(&self, from: &str, to: &str, limit: usize) -> Result<Chunk, Trouble> {
+    async fn read(&self, from: &str, to: &str, limit: usize) -> Result<Chunk, DynamoError> {
         let after = match &self.next {
             Next::Begin => None,
             Next::After { key, .. } => Some(key.clone()),
@@ -153,13 +155,18 @@ impl<B> Merge<B> {
         Self { readers, found: Vec::new() }
     }
 
-    fn take(&mut self, at: usize, (entries, next): Chunk, wants: impl Fn(&AuditEntry) -> bool) -> Result<(), Trouble> {
+    fn take(
+        &mut self,
+        at: usize,
+        (entries, next): Chunk,
+        wants: impl Fn(&AuditEntry) -> bool,
+    ) -> Result<(), DynamoError> {
         self.readers[at].next = match next {
             Some(key) => Next::After { at: get_text(&key, TIMESTAMP)?.to_owned(), key },
             None => Next::End,
         };
         self.found.extend(entries.into_iter().filter(wants));
-        self.found.sort_by(|one, other| Reverse(place(one)).cmp(&Reverse(place(other))));
+        self.found.sort_by(|one, other| Reverse(target_ids(one)).cmp(&Reverse(target_ids(other))));
         Ok(())
     }
 
@@ -199,6 +206,6 @@ impl<B> Merge<B> {
     }
 }
 
-fn place(entry: &AuditEntry) -> (&str, &str) {
+fn target_ids(entry: &AuditEntry) -> (&str, &str) {
     (&entry.timestamp, &entry.audit_id)
 }

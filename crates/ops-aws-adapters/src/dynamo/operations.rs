@@ -5,23 +5,23 @@ use std::collections::{BTreeSet, HashMap};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use futures_util::future::try_join_all;
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
 use ops_domain::instance::Scope;
-use ops_domain::life::OperationRecord;
 use ops_domain::ports::{
-    Begin, BeginError, Claim, Commit, CommitError, OperationQuery, OperationStore, Page, StoreError,
+    Begin, BeginError, Commit, CommitError, IdempotencyRecord, OperationQuery, OperationStore, Page, StoreError,
 };
+use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;
 
 use crate::dynamo::DynamoStore;
-use crate::dynamo::begin::{self, Beginning};
+use crate::dynamo::begin::{self, BeginTransaction};
 use crate::dynamo::chain::unbuilt;
-use crate::dynamo::commit::Committing;
-use crate::dynamo::error::Trouble;
+use crate::dynamo::commit::CommitTransaction;
+use crate::dynamo::error::DynamoError;
 use crate::dynamo::item::{Item, get_text, get_time, key};
-use crate::dynamo::layout::{EXPIRES_AT, PK, claim_key, lease_key, operation_key};
-use crate::dynamo::lease::Held;
+use crate::dynamo::layout::{EXPIRES_AT, PK, idempotency_key, lease_key, operation_key};
+use crate::dynamo::lease::LeaseItem;
 use crate::dynamo::record;
 
 /// Keys that one `BatchGetItem` takes.
@@ -33,23 +33,23 @@ const BATCH_TRIES: usize = 5;
 #[async_trait]
 impl OperationStore for DynamoStore {
     async fn begin(&self, begin: Begin) -> Result<OperationRecord, BeginError> {
-        let mut beginning = Beginning::new(begin, &self.tables, self.retention, &self.heads);
+        let mut beginning = BeginTransaction::new(begin, &self.tables, self.retention, &self.heads);
         let written = self.write(&mut beginning).await;
-        let Beginning { record, link, .. } = beginning;
+        let BeginTransaction { record, append, .. } = beginning;
         match written {
-            Ok(()) => self.heads.keep(&link),
+            Ok(()) => self.heads.keep(&append),
             Err(BeginError::Store(error)) => self.written_after_all(&record, error).await?,
-            Err(error @ (BeginError::Busy { .. } | BeginError::Claimed(_))) => return Err(error),
+            Err(error @ (BeginError::Busy { .. } | BeginError::KeyUsed(_))) => return Err(error),
         }
         Ok(record)
     }
 
     async fn commit(&self, commit: Commit) -> Result<OperationRecord, CommitError> {
-        let mut committing = Committing::new(commit, &self.tables, self.retention, &self.heads);
+        let mut committing = CommitTransaction::new(commit, &self.tables, self.retention, &self.heads);
         let written = self.write(&mut committing).await;
-        let Committing { record, link, .. } = committing;
-        match (written, link) {
-            (Ok(()), Some(link)) => self.heads.keep(&link),
+        let CommitTransaction { record, append, .. } = committing;
+        match (written, append) {
+            (Ok(()), Some(append)) => self.heads.keep(&append),
             (Ok(()), None) => {}
             (Err(CommitError::Store(error)), _) => self.written_after_all(&record, error).await?,
             (Err(error @ (CommitError::Conflict | CommitError::LeaseLost)), _) => return Err(error),
@@ -59,32 +59,35 @@ impl OperationStore for DynamoStore {
 
     async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError> {
         let item = self.get_operations(operation_key(id)).await?;
-        item.as_ref().map(record::from_item).transpose().map_err(|bad| Trouble::from(bad).of_operations())
+        item.as_ref().map(record::from_item).transpose().map_err(|bad| DynamoError::from(bad).of_operations())
     }
 
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError> {
-        let Some(item) = self.get_operations(claim_key(key)).await? else { return Ok(None) };
+    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError> {
+        let Some(item) = self.get_operations(idempotency_key(key)).await? else { return Ok(None) };
         let kept = get_time(&item, EXPIRES_AT).map(|expires_at| now < expires_at);
-        let claim = kept.and_then(|kept| kept.then(|| begin::claim(&item)).transpose());
-        claim.map_err(|bad| Trouble::from(bad).of_operations())
+        let idempotency = kept.and_then(|kept| kept.then(|| begin::idempotency(&item)).transpose());
+        idempotency.map_err(|bad| DynamoError::from(bad).of_operations())
     }
 
-    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
-        let keys: BTreeSet<String> = units.iter().map(lease_key).collect();
+    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        let keys: BTreeSet<String> = lock_scopes.iter().map(lease_key).collect();
         let keys: Vec<String> = keys.into_iter().collect();
         let read = try_join_all(keys.chunks(MOST_KEYS).map(|keys| self.batch_get_operations(keys))).await?;
         let mut holders = HashMap::new();
         for item in read.iter().flatten() {
-            let bad = |bad| Trouble::from(bad).of_operations();
-            let held = Held::read(item).map_err(bad)?;
-            holders.insert(get_text(item, PK).map_err(bad)?, held.holder_at(now));
+            let bad = |bad| DynamoError::from(bad).of_operations();
+            let held = LeaseItem::read(item).map_err(bad)?;
+            holders.insert(get_text(item, PK).map_err(bad)?, held.owner_at(now));
         }
-        Ok(units.iter().map(|unit| holders.get(lease_key(unit).as_str()).copied().flatten()).collect())
+        Ok(lock_scopes
+            .iter()
+            .map(|lock_scope| holders.get(lease_key(lock_scope).as_str()).copied().flatten())
+            .collect())
     }
 
-    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
-        let Some(item) = self.get_operations(lease_key(unit)).await? else { return Ok(None) };
-        let held = Held::read(&item).map_err(|bad| Trouble::from(bad).of_operations())?;
+    async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError> {
+        let Some(item) = self.get_operations(lease_key(lock_scope)).await? else { return Ok(None) };
+        let held = LeaseItem::read(&item).map_err(|bad| DynamoError::from(bad).of_operations())?;
         Ok(Some(held.token))
     }
 
@@ -107,7 +110,7 @@ impl DynamoStore {
     pub(super) async fn get_operations(&self, pk: String) -> Result<Option<Item>, StoreError> {
         let call = self.client.get_item().table_name(&self.tables.operations);
         let answer = call.set_key(Some(key(PK, pk))).consistent_read(true).send().await;
-        answer.map(|answer| answer.item).map_err(|error| Trouble::from(error).of_operations())
+        answer.map(|answer| answer.item).map_err(|error| DynamoError::from(error).of_operations())
     }
 
     /// Those of these items that there are, as of the latest write. What DynamoDB leaves out of one answer is asked for
@@ -121,7 +124,7 @@ impl DynamoStore {
         for _ in 0..BATCH_TRIES {
             let Some(wanted) = left.take() else { return Ok(found) };
             let answer = self.client.batch_get_item().request_items(table, wanted).send().await;
-            let answer = answer.map_err(|error| Trouble::from(error).of_operations())?;
+            let answer = answer.map_err(|error| DynamoError::from(error).of_operations())?;
             found.extend(answer.responses.and_then(|mut items| items.remove(table)).unwrap_or_default());
             left = answer.unprocessed_keys.and_then(|mut keys| keys.remove(table));
         }

@@ -5,7 +5,7 @@ use ops_domain::ports::{Page, StoreError};
 use serde::{Deserialize, Serialize};
 
 use crate::dynamo::cursor;
-use crate::dynamo::error::Trouble;
+use crate::dynamo::error::DynamoError;
 use crate::dynamo::item::{BadItem, Item, get_text, text};
 use crate::dynamo::layout::Index;
 use crate::dynamo::partition::{Filter, Partition};
@@ -47,14 +47,14 @@ const QUERIES_PER_PAGE: usize = 12;
 /// The error of a list, before it is known which table is listed.
 pub(super) enum ListError {
     BadCursor,
-    Trouble(Trouble),
+    DynamoError(DynamoError),
 }
 
 impl ListError {
-    pub(super) fn of(self, table: fn(Trouble) -> StoreError) -> StoreError {
+    pub(super) fn of(self, table: fn(DynamoError) -> StoreError) -> StoreError {
         match self {
             Self::BadCursor => StoreError::BadCursor,
-            Self::Trouble(trouble) => table(trouble),
+            Self::DynamoError(trouble) => table(trouble),
         }
     }
 }
@@ -67,13 +67,13 @@ impl Listing<'_> {
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Page<Item>, ListError> {
-        let mut place = self.place(cursor)?;
+        let mut place = self.target_ids(cursor)?;
         let mut items = Vec::new();
         for _ in 0..QUERIES_PER_PAGE {
             let Some(here) = place else { break };
-            let (found, end) = self.query(client, &here, limit - items.len()).await.map_err(ListError::Trouble)?;
+            let (found, end) = self.query(client, &here, limit - items.len()).await.map_err(ListError::DynamoError)?;
             for item in found {
-                if !(self.wants)(&item).map_err(|bad| ListError::Trouble(bad.into()))? {
+                if !(self.wants)(&item).map_err(|bad| ListError::DynamoError(bad.into()))? {
                     continue;
                 }
                 items.push(item);
@@ -91,7 +91,7 @@ impl Listing<'_> {
     }
 
     /// The place that a cursor names, if it is a place of this list.
-    fn place(&self, text: Option<&str>) -> Result<Option<Cursor>, ListError> {
+    fn target_ids(&self, text: Option<&str>) -> Result<Option<Cursor>, ListError> {
         if self.range.1 < self.range.0 {
             return Ok(None);
         }
@@ -117,12 +117,17 @@ impl Listing<'_> {
     }
 
     fn after(&self, partition: String, item: &Item) -> Result<Cursor, ListError> {
-        let part = |name| get_text(item, name).map(str::to_owned).map_err(|bad| ListError::Trouble(bad.into()));
+        let part = |name| get_text(item, name).map(str::to_owned).map_err(|bad| ListError::DynamoError(bad.into()));
         let after = Some((part(self.key)?, part(self.index.sort)?));
         Ok(Cursor { index: self.index.name.to_owned(), partition, after })
     }
 
-    async fn query(&self, client: &Client, here: &Cursor, wanted: usize) -> Result<(Vec<Item>, Option<Item>), Trouble> {
+    async fn query(
+        &self,
+        client: &Client,
+        here: &Cursor,
+        wanted: usize,
+    ) -> Result<(Vec<Item>, Option<Item>), DynamoError> {
         let value = here.partition.clone();
         let partition = Partition { client, table: self.table, index: self.index, value, filters: &self.filters };
         let (from, to) = &self.range;

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::dynamo::error::Trouble;
+use crate::dynamo::error::DynamoError;
 use crate::dynamo::item::{Item, text};
 use crate::dynamo::layout::Index;
 
@@ -47,7 +47,7 @@ impl Partition<'_> {
         (from, to): (&str, &str),
         after: Option<Item>,
         limit: usize,
-    ) -> Result<(Vec<Item>, Option<Item>), Trouble> {
+    ) -> Result<(Vec<Item>, Option<Item>), DynamoError> {
         let query = self
             .client
             .query()

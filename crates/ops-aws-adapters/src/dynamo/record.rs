@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ops_domain::life::OperationRecord;
+use ops_domain::state::OperationRecord;
 use ops_domain::time::{after, to_micros_text};
 
 use crate::dynamo::item::{BadItem, Item, get_text, number, text};

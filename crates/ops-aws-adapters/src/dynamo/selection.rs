@@ -8,7 +8,7 @@ use ops_domain::user::UserFilter;
 
 use crate::dynamo::DynamoStore;
 use crate::dynamo::audit_item::from_item;
-use crate::dynamo::error::Trouble;
+use crate::dynamo::error::DynamoError;
 use crate::dynamo::item::{BadItem, Item, number, text};
 use crate::dynamo::layout::{
     AUDIT_BY_ACTION, AUDIT_BY_INSTANCE, AUDIT_BY_OPERATION, AUDIT_BY_PRINCIPAL, INSTANCE_ID, Index, OPERATION,
@@ -97,7 +97,7 @@ pub(super) struct Selected<'a> {
 }
 
 impl Branch for Selected<'_> {
-    async fn read(&self, from: &str, to: &str, after: Option<Item>, limit: usize) -> Result<Chunk, Trouble> {
+    async fn read(&self, from: &str, to: &str, after: Option<Item>, limit: usize) -> Result<Chunk, DynamoError> {
         let to = self.until.map_or(to, |until| until.min(to));
         if to < from {
             return Ok((Vec::new(), None));
@@ -127,7 +127,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use aws_sdk_dynamodb::{Client, Config};
-    use ops_domain::audit::Attempted;
+    use ops_domain::audit::AuditedOperation;
     use ops_domain::config::{OriginalAudit, Settings};
 
     use super::*;
@@ -147,7 +147,7 @@ mod tests {
     fn the_whole_trail_is_what_this_service_can_write_and_what_the_configuration_names() {
         let selections = store(None).selections(&query(None));
         let values: BTreeSet<&str> = selections.iter().map(|selection| selection.value.as_str()).collect();
-        assert_eq!(values, Attempted::all().map(Attempted::as_str).chain(["stop_instance"]).collect());
+        assert_eq!(values, AuditedOperation::all().map(AuditedOperation::as_str).chain(["stop_instance"]).collect());
         assert!(selections.iter().all(|selection| selection.index == AUDIT_BY_ACTION && selection.until.is_none()));
     }
 
@@ -157,7 +157,7 @@ mod tests {
         let (ours, originals): (Vec<_>, Vec<_>) =
             selections.into_iter().partition(|selection| selection.index == AUDIT_BY_PRINCIPAL);
         assert_eq!((ours.len(), &ours[0].until), (1, &None));
-        assert_eq!(originals.len(), Attempted::all().count() + 1);
+        assert_eq!(originals.len(), AuditedOperation::all().count() + 1);
         for original in originals {
             assert_eq!(original.until.as_deref(), Some("2025-12-01T12:00:00~"));
             assert!(original.filters.contains(&Filter::Absent(PRINCIPAL)), "{original:?}");

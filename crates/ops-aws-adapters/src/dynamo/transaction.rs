@@ -9,17 +9,17 @@ use ops_domain::ports::StoreError;
 use tokio::time::Instant;
 
 use crate::dynamo::DynamoStore;
-use crate::dynamo::error::Trouble;
+use crate::dynamo::error::DynamoError;
 use crate::dynamo::item::{Item, key};
 use crate::dynamo::layout::AUDIT_ID;
 
 /// What a write of a transaction is for.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(super) enum Part {
+pub(super) enum ItemRole {
     /// The operation itself.
     Operation,
     /// An idempotency key.
-    Claim,
+    Idempotency,
     /// The hold on the instance.
     Lease,
     /// An audit entry, by its place among those of the transaction.
@@ -29,10 +29,10 @@ pub(super) enum Part {
 }
 
 /// The writes whose condition did not hold, each with the item that stands in its place (none: there is none).
-pub(super) type Refused = BTreeMap<Part, Option<Item>>;
+pub(super) type Refused = BTreeMap<ItemRole, Option<Item>>;
 
 /// Something to be written in one transaction, as far as it is known what stands in the tables.
-pub(super) trait Writing: Send {
+pub(super) trait TransactionPlan: Send {
     /// Why it is given up.
     type Error: From<StoreError> + Send;
 
@@ -40,13 +40,13 @@ pub(super) trait Writing: Send {
     ///
     /// # Errors
     /// When they can't be built.
-    fn writes(&self) -> Result<Vec<(Part, TransactWriteItem)>, Self::Error>;
+    fn writes(&self) -> Result<Vec<(ItemRole, TransactWriteItem)>, Self::Error>;
 
     /// Takes in what stands in the tables, so that the next try may succeed.
     ///
     /// # Errors
     /// When it can't.
-    fn learn(&mut self, refused: Refused) -> Result<(), Self::Error>;
+    fn on_conflict(&mut self, refused: Refused) -> Result<(), Self::Error>;
 }
 
 /// How long a write is tried again while other writers are quicker. Every try that fails tells what stands there by then,
@@ -61,7 +61,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 const PAUSE_MAX: Duration = Duration::from_millis(640);
 
 /// All conditional writes give the item that stood against them.
-pub(super) const GIVE_BACK: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
+pub(super) const RETURN_OLD: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
 
 enum Outcome {
     Written,
@@ -72,13 +72,13 @@ enum Outcome {
 
 impl DynamoStore {
     /// Writes, and tries again with what each refusal teaches.
-    pub(super) async fn write<W: Writing>(&self, writing: &mut W) -> Result<(), W::Error> {
+    pub(super) async fn write<W: TransactionPlan>(&self, plan: &mut W) -> Result<(), W::Error> {
         let until = Instant::now() + CONTENTION_TIME;
         for tries in 0.. {
             pause(tries).await;
-            match self.transact(writing.writes()?).await? {
+            match self.transact(plan.writes()?).await? {
                 Outcome::Written => return Ok(()),
-                Outcome::Refused(refused) => writing.learn(refused)?,
+                Outcome::Refused(refused) => plan.on_conflict(refused)?,
                 Outcome::Collided => {}
             }
             if until <= Instant::now() {
@@ -88,8 +88,8 @@ impl DynamoStore {
         Err(StoreError::Contended.into())
     }
 
-    async fn transact(&self, writes: Vec<(Part, TransactWriteItem)>) -> Result<Outcome, StoreError> {
-        let (parts, items): (Vec<Part>, Vec<TransactWriteItem>) = writes.into_iter().unzip();
+    async fn transact(&self, writes: Vec<(ItemRole, TransactWriteItem)>) -> Result<Outcome, StoreError> {
+        let (parts, items): (Vec<ItemRole>, Vec<TransactWriteItem>) = writes.into_iter().unzip();
         let answer = self.client.transact_write_items().set_transact_items(Some(items)).send().await;
         let Err(error) = answer else { return Ok(Outcome::Written) };
         if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
@@ -98,19 +98,19 @@ impl DynamoStore {
             return Ok(outcome);
         }
         let answered = error.as_service_error().is_some();
-        let trouble = Trouble::from(error);
-        let has_entry = parts.iter().any(|part| matches!(part, Part::Entry(_)));
-        if answered && has_entry && self.audit_is_unusable(&trouble).await {
-            return Err(trouble.of_audit());
+        let error = DynamoError::from(error);
+        let has_entry = parts.iter().any(|part| matches!(part, ItemRole::Entry(_)));
+        if answered && has_entry && self.audit_is_unusable(&error).await {
+            return Err(error.of_audit());
         }
-        Err(trouble.of_operations())
+        Err(error.of_operations())
     }
 
     /// The answer to a transaction does not say by a code which of its tables is the trouble; the audit table does.
-    async fn audit_is_unusable(&self, trouble: &Trouble) -> bool {
-        match trouble {
-            Trouble::Throttled => false,
-            Trouble::Unavailable(_) => {
+    async fn audit_is_unusable(&self, error: &DynamoError) -> bool {
+        match error {
+            DynamoError::Throttled => false,
+            DynamoError::Unavailable(_) => {
                 let probe = self.client.get_item().table_name(&self.tables.audit).set_key(Some(key(AUDIT_ID, "-")));
                 probe.send().await.is_err()
             }
@@ -119,7 +119,7 @@ impl DynamoStore {
 }
 
 /// What the reasons of a cancellation, one for each write, come to. None: a reason that is no conflict.
-fn read_reasons(parts: &[Part], reasons: &[CancellationReason]) -> Result<Option<Outcome>, StoreError> {
+fn read_reasons(parts: &[ItemRole], reasons: &[CancellationReason]) -> Result<Option<Outcome>, StoreError> {
     let mut refused = Refused::new();
     let mut collided = false;
     for (part, reason) in parts.iter().zip(reasons) {
@@ -159,7 +159,7 @@ mod tests {
     }
 
     fn read(codes: [&str; 2]) -> String {
-        match read_reasons(&[Part::Operation, Part::Head], &codes.map(reason)) {
+        match read_reasons(&[ItemRole::Operation, ItemRole::Head], &codes.map(reason)) {
             Ok(Some(Outcome::Written)) => "written".into(),
             Ok(Some(Outcome::Refused(refused))) => format!("refused {:?}", refused.keys().collect::<Vec<_>>()),
             Ok(Some(Outcome::Collided)) => "collided".into(),

@@ -14,14 +14,14 @@ pub(super) type Dimensions = &'static [&'static str];
 
 /// What a metric counts (CloudWatch API Reference, `MetricDatum`).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Unit {
+pub(super) enum LockScope {
     /// Things.
     Count,
     /// Thousandths of a second.
     Milliseconds,
 }
 
-impl Unit {
+impl LockScope {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Count => "Count",
@@ -59,7 +59,7 @@ impl Document {
     }
 
     /// With a metric.
-    pub(super) fn metric(mut self, name: &str, unit: Unit, value: u64) -> Self {
+    pub(super) fn metric(mut self, name: &str, unit: LockScope, value: u64) -> Self {
         self.metrics.push(json!({ "Name": name, "Unit": unit.as_str() }));
         self.property(name, value.into())
     }

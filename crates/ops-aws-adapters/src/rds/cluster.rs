@@ -7,7 +7,7 @@ use aws_sdk_rds::types::{DbCluster, DbClusterMember};
 use futures_util::future::try_join_all;
 use ops_domain::cluster::LiveCluster;
 use ops_domain::id::ClusterId;
-use ops_domain::ports::LookError;
+use ops_domain::ports::ObserveError;
 
 use crate::classify::{Answer, answer, look_error};
 use crate::rds::pending::cluster_modifications;
@@ -20,7 +20,7 @@ const ACTION: &str = "DescribeDBClusters";
 pub(super) async fn observe(
     client: &Client,
     wanted: &BTreeSet<ClusterId>,
-) -> Result<BTreeMap<ClusterId, LiveCluster>, LookError> {
+) -> Result<BTreeMap<ClusterId, LiveCluster>, ObserveError> {
     let ids: Vec<&ClusterId> = wanted.iter().collect();
     let described = match ids.as_slice() {
         [] => Vec::new(),
@@ -31,7 +31,7 @@ pub(super) async fn observe(
     Ok(live.filter(|live| wanted.contains(&live.cluster_id)).map(|live| (live.cluster_id.clone(), live)).collect())
 }
 
-async fn one(client: &Client, id: &ClusterId) -> Result<Vec<DbCluster>, LookError> {
+async fn one(client: &Client, id: &ClusterId) -> Result<Vec<DbCluster>, ObserveError> {
     match client.describe_db_clusters().db_cluster_identifier(id.as_str()).send().await {
         Ok(page) => Ok(page.db_clusters.unwrap_or_default()),
         Err(error) if answer(&error) == Answer::Refused("DBClusterNotFoundFault") => Ok(Vec::new()),
@@ -39,7 +39,7 @@ async fn one(client: &Client, id: &ClusterId) -> Result<Vec<DbCluster>, LookErro
     }
 }
 
-async fn many(client: &Client, ids: &[&ClusterId]) -> Result<Vec<DbCluster>, LookError> {
+async fn many(client: &Client, ids: &[&ClusterId]) -> Result<Vec<DbCluster>, ObserveError> {
     let filter = filter("db-cluster-id", ids.iter().map(|id| id.as_str()));
     let pages = client.describe_db_clusters().filters(filter).max_records(MAX_RECORDS).into_paginator().items().send();
     pages.try_collect().await.map_err(|error| look_error(ACTION, error))

@@ -7,7 +7,7 @@ use aws_sdk_rds::types::DbClusterSnapshot;
 use futures_util::future::try_join_all;
 use ops_domain::id::ClusterSnapshotId;
 use ops_domain::observation::Snapshot;
-use ops_domain::ports::LookError;
+use ops_domain::ports::ObserveError;
 
 use crate::classify::{Answer, answer, look_error};
 use crate::rds::{MAX_RECORDS, PAGE, filter, tags, timestamp};
@@ -19,7 +19,7 @@ const ACTION: &str = "DescribeDBClusterSnapshots";
 pub(super) async fn observe(
     client: &Client,
     wanted: &BTreeSet<ClusterSnapshotId>,
-) -> Result<BTreeMap<ClusterSnapshotId, Snapshot>, LookError> {
+) -> Result<BTreeMap<ClusterSnapshotId, Snapshot>, ObserveError> {
     let ids: Vec<&ClusterSnapshotId> = wanted.iter().collect();
     let described = match ids.as_slice() {
         [] => Vec::new(),
@@ -29,7 +29,7 @@ pub(super) async fn observe(
     Ok(described.into_iter().filter_map(snapshot).filter(|(id, _)| wanted.contains(id)).collect())
 }
 
-async fn one(client: &Client, id: &ClusterSnapshotId) -> Result<Vec<DbClusterSnapshot>, LookError> {
+async fn one(client: &Client, id: &ClusterSnapshotId) -> Result<Vec<DbClusterSnapshot>, ObserveError> {
     match client.describe_db_cluster_snapshots().db_cluster_snapshot_identifier(id.as_str()).send().await {
         Ok(page) => Ok(page.db_cluster_snapshots.unwrap_or_default()),
         Err(error) if answer(&error) == Answer::Refused("DBClusterSnapshotNotFoundFault") => Ok(Vec::new()),
@@ -37,7 +37,7 @@ async fn one(client: &Client, id: &ClusterSnapshotId) -> Result<Vec<DbClusterSna
     }
 }
 
-async fn many(client: &Client, ids: &[&ClusterSnapshotId]) -> Result<Vec<DbClusterSnapshot>, LookError> {
+async fn many(client: &Client, ids: &[&ClusterSnapshotId]) -> Result<Vec<DbClusterSnapshot>, ObserveError> {
     let filter = filter("db-cluster-snapshot-id", ids.iter().map(|id| id.as_str()));
     let call = client.describe_db_cluster_snapshots().filters(filter).max_records(MAX_RECORDS);
     call.into_paginator().items().send().try_collect().await.map_err(|error| look_error(ACTION, error))

@@ -11,7 +11,7 @@ use aws_sdk_rds::types::{Event, SourceType};
 use futures_util::future::try_join_all;
 use ops_domain::id::{ClusterId, InstanceId};
 use ops_domain::observation::{ClusterEvent, InstanceEvent};
-use ops_domain::ports::LookError;
+use ops_domain::ports::ObserveError;
 use ops_domain::time::Timestamp;
 
 use crate::classify::{Answer, answer, look_error};
@@ -34,7 +34,7 @@ pub(super) async fn of_instances(
     client: &Client,
     wanted: &BTreeSet<InstanceId>,
     since: Option<Timestamp>,
-) -> Result<Vec<InstanceEvent>, LookError> {
+) -> Result<Vec<InstanceEvent>, ObserveError> {
     let names: Vec<&str> = wanted.iter().map(InstanceId::as_str).collect();
     let described = described(client, SourceType::DbInstance, &names, since).await?;
     let events = described.into_iter().filter_map(instance_event);
@@ -46,7 +46,7 @@ pub(super) async fn of_clusters(
     client: &Client,
     wanted: &BTreeSet<ClusterId>,
     since: Option<Timestamp>,
-) -> Result<Vec<ClusterEvent>, LookError> {
+) -> Result<Vec<ClusterEvent>, ObserveError> {
     let names: Vec<&str> = wanted.iter().map(ClusterId::as_str).collect();
     let described = described(client, SourceType::DbCluster, &names, since).await?;
     let events = described.into_iter().filter_map(cluster_event);
@@ -58,7 +58,7 @@ async fn described(
     source: SourceType,
     names: &[&str],
     since: Option<Timestamp>,
-) -> Result<Vec<Event>, LookError> {
+) -> Result<Vec<Event>, ObserveError> {
     let minutes = minutes_since(since, SystemTime::now().into());
     let all = client.describe_events().source_type(source).duration(minutes).max_records(MAX_RECORDS);
     if names.is_empty() {
@@ -71,7 +71,7 @@ async fn described(
     }
 }
 
-async fn pages(call: DescribeEventsFluentBuilder) -> Result<Vec<Event>, LookError> {
+async fn pages(call: DescribeEventsFluentBuilder) -> Result<Vec<Event>, ObserveError> {
     match call.into_paginator().items().send().try_collect().await {
         Ok(events) => Ok(events),
         Err(error) if absent(answer(&error)) => Ok(Vec::new()),

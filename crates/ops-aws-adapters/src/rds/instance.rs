@@ -7,7 +7,7 @@ use aws_sdk_rds::types::DbInstance;
 use futures_util::future::try_join_all;
 use ops_domain::id::{ClusterId, InstanceId};
 use ops_domain::instance::LiveInstance;
-use ops_domain::ports::LookError;
+use ops_domain::ports::ObserveError;
 
 use crate::classify::{Answer, answer, look_error};
 use crate::rds::pending::pending_modifications;
@@ -21,7 +21,7 @@ pub(super) async fn observe(
     client: &Client,
     wanted: &BTreeSet<InstanceId>,
     members_of: &BTreeSet<ClusterId>,
-) -> Result<BTreeMap<InstanceId, LiveInstance>, LookError> {
+) -> Result<BTreeMap<InstanceId, LiveInstance>, ObserveError> {
     let (named, members) = tokio::try_join!(by_name(client, wanted), by_cluster(client, members_of))?;
     let named = named.into_iter().filter_map(live_instance).filter(|live| wanted.contains(&live.instance_id));
     let is_member = |live: &LiveInstance| members_of.iter().any(|cluster| live.is_in(Some(cluster)));
@@ -29,7 +29,7 @@ pub(super) async fn observe(
     Ok(named.chain(members).map(|live| (live.instance_id.clone(), live)).collect())
 }
 
-async fn by_name(client: &Client, wanted: &BTreeSet<InstanceId>) -> Result<Vec<DbInstance>, LookError> {
+async fn by_name(client: &Client, wanted: &BTreeSet<InstanceId>) -> Result<Vec<DbInstance>, ObserveError> {
     let ids: Vec<&InstanceId> = wanted.iter().collect();
     match ids.as_slice() {
         [] => Ok(Vec::new()),
@@ -41,12 +41,12 @@ async fn by_name(client: &Client, wanted: &BTreeSet<InstanceId>) -> Result<Vec<D
     }
 }
 
-async fn by_cluster(client: &Client, wanted: &BTreeSet<ClusterId>) -> Result<Vec<DbInstance>, LookError> {
+async fn by_cluster(client: &Client, wanted: &BTreeSet<ClusterId>) -> Result<Vec<DbInstance>, ObserveError> {
     let names = wanted.iter().map(|id| id.as_str()).collect::<Vec<_>>();
     Ok(try_join_all(names.chunks(PAGE).map(|names| many(client, "db-cluster-id", names))).await?.concat())
 }
 
-async fn one(client: &Client, id: &InstanceId) -> Result<Vec<DbInstance>, LookError> {
+async fn one(client: &Client, id: &InstanceId) -> Result<Vec<DbInstance>, ObserveError> {
     match client.describe_db_instances().db_instance_identifier(id.as_str()).send().await {
         Ok(page) => Ok(page.db_instances.unwrap_or_default()),
         Err(error) if answer(&error) == Answer::Refused("DBInstanceNotFound") => Ok(Vec::new()),
@@ -55,7 +55,7 @@ async fn one(client: &Client, id: &InstanceId) -> Result<Vec<DbInstance>, LookEr
 }
 
 /// A filter, unlike an identifier, does not fail for what does not exist.
-async fn many(client: &Client, name: &str, values: &[&str]) -> Result<Vec<DbInstance>, LookError> {
+async fn many(client: &Client, name: &str, values: &[&str]) -> Result<Vec<DbInstance>, ObserveError> {
     let filter = filter(name, values.iter().copied());
     let pages = client.describe_db_instances().filters(filter).max_records(MAX_RECORDS).into_paginator().items().send();
     pages.try_collect().await.map_err(|error| look_error(ACTION, error))

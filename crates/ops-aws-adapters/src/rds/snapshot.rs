@@ -7,7 +7,7 @@ use aws_sdk_rds::types::DbSnapshot;
 use futures_util::future::try_join_all;
 use ops_domain::id::SnapshotId;
 use ops_domain::observation::Snapshot;
-use ops_domain::ports::LookError;
+use ops_domain::ports::ObserveError;
 
 use crate::classify::{Answer, answer, look_error};
 use crate::rds::{MAX_RECORDS, PAGE, filter, tags, timestamp};
@@ -19,7 +19,7 @@ const ACTION: &str = "DescribeDBSnapshots";
 pub(super) async fn observe(
     client: &Client,
     wanted: &BTreeSet<SnapshotId>,
-) -> Result<BTreeMap<SnapshotId, Snapshot>, LookError> {
+) -> Result<BTreeMap<SnapshotId, Snapshot>, ObserveError> {
     let ids: Vec<&SnapshotId> = wanted.iter().collect();
     let described = match ids.as_slice() {
         [] => Vec::new(),
@@ -30,7 +30,7 @@ pub(super) async fn observe(
     Ok(seen.filter(|seen| wanted.contains(&seen.snapshot_id)).map(|seen| (seen.snapshot_id.clone(), seen)).collect())
 }
 
-async fn one(client: &Client, id: &SnapshotId) -> Result<Vec<DbSnapshot>, LookError> {
+async fn one(client: &Client, id: &SnapshotId) -> Result<Vec<DbSnapshot>, ObserveError> {
     match client.describe_db_snapshots().db_snapshot_identifier(id.as_str()).send().await {
         Ok(page) => Ok(page.db_snapshots.unwrap_or_default()),
         Err(error) if answer(&error) == Answer::Refused("DBSnapshotNotFound") => Ok(Vec::new()),
@@ -38,7 +38,7 @@ async fn one(client: &Client, id: &SnapshotId) -> Result<Vec<DbSnapshot>, LookEr
     }
 }
 
-async fn many(client: &Client, ids: &[&SnapshotId]) -> Result<Vec<DbSnapshot>, LookError> {
+async fn many(client: &Client, ids: &[&SnapshotId]) -> Result<Vec<DbSnapshot>, ObserveError> {
     let filter = filter("db-snapshot-id", ids.iter().map(|id| id.as_str()));
     let pages = client.describe_db_snapshots().filters(filter).max_records(MAX_RECORDS).into_paginator().items().send();
     pages.try_collect().await.map_err(|error| look_error(ACTION, error))

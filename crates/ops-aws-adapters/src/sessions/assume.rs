@@ -8,7 +8,7 @@ use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_sdk_sts::types::Tag;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use ops_domain::ports::LookError;
+use ops_domain::ports::ObserveError;
 
 use crate::classify::{Answer, answer};
 use crate::log;
@@ -25,7 +25,7 @@ const ASSUME_ROLE_DENIED: &str = "assume_role_denied";
 
 /// What a session is asked for with.
 #[derive(Clone, Debug)]
-pub(super) struct Wanted {
+pub(super) struct AssumeRoleRequest {
     pub(super) role_arn: String,
     pub(super) external_id: Option<String>,
     pub(super) name: String,
@@ -43,12 +43,12 @@ pub(super) struct Attribution {
 
 /// The credentials of a session.
 #[derive(Clone, Debug)]
-pub(super) struct Assumed {
+pub(super) struct RoleCredentials {
     pub(super) credentials: Credentials,
     pub(super) request_id: Option<String>,
 }
 
-impl Assumed {
+impl RoleCredentials {
     /// Whether a call may still start with them.
     pub(super) fn is_fresh(&self) -> bool {
         self.credentials.expiry().is_none_or(|end| SystemTime::now() + EXPIRY_MARGIN < end)
@@ -60,17 +60,20 @@ impl Assumed {
 /// # Errors
 /// Whatever keeps it from being had: a role can't be used until somebody has changed something, unless STS is not
 /// there.
-pub(super) async fn assume(sts: &aws_sdk_sts::Client, wanted: Wanted) -> Result<Assumed, LookError> {
+pub(super) async fn assume(
+    sts: &aws_sdk_sts::Client,
+    request: AssumeRoleRequest,
+) -> Result<RoleCredentials, ObserveError> {
     let (source_identity, tags) =
-        wanted.attribution.map(|said| (said.source_identity, said.tags)).map_or((None, None), |(who, tags)| {
+        request.attribution.map(|said| (said.source_identity, said.tags)).map_or((None, None), |(who, tags)| {
             (Some(who), Some(tags.into_iter().filter_map(|(key, value)| tag(key, value)).collect()))
         });
     let given = sts
         .assume_role()
-        .role_arn(wanted.role_arn)
-        .role_session_name(wanted.name)
-        .set_external_id(wanted.external_id)
-        .policy(wanted.policy)
+        .role_arn(request.role_arn)
+        .role_session_name(request.name)
+        .set_external_id(request.external_id)
+        .policy(request.policy)
         .set_source_identity(source_identity)
         .set_tags(tags)
         .duration_seconds(SESSION_SECONDS)
@@ -78,10 +81,10 @@ pub(super) async fn assume(sts: &aws_sdk_sts::Client, wanted: Wanted) -> Result<
         .await
         .map_err(session_error)?;
     let request_id = given.request_id().map(str::to_owned);
-    let given = given.credentials.ok_or_else(|| LookError::Unavailable("STS gave no credentials".into()))?;
+    let given = given.credentials.ok_or_else(|| ObserveError::Unavailable("STS gave no credentials".into()))?;
     let end = SystemTime::try_from(given.expiration).ok();
     let (id, secret, token) = (given.access_key_id, given.secret_access_key, given.session_token);
-    Ok(Assumed { credentials: Credentials::new(id, secret, Some(token), end, "AssumeRole"), request_id })
+    Ok(RoleCredentials { credentials: Credentials::new(id, secret, Some(token), end, "AssumeRole"), request_id })
 }
 
 /// Builders fail only where a part is missing, and none is.
@@ -89,17 +92,17 @@ fn tag(key: String, value: String) -> Option<Tag> {
     Tag::builder().key(key).value(value).build().ok()
 }
 
-fn session_error(error: SdkError<AssumeRoleError, HttpResponse>) -> LookError {
+fn session_error(error: SdkError<AssumeRoleError, HttpResponse>) -> ObserveError {
     log::session(&error);
     match answer(&error) {
-        Answer::Throttled => LookError::Throttled,
+        Answer::Throttled => ObserveError::Throttled,
         Answer::Denied("AccessDenied" | "AccessDeniedException") => denied(ASSUME_ROLE_DENIED),
         Answer::Denied(code) => denied(code),
-        Answer::Refused(code) => LookError::Refused { code: code.to_owned() },
-        Answer::Nothing => LookError::Unavailable(error.into()),
+        Answer::Refused(code) => ObserveError::Refused { code: code.to_owned() },
+        Answer::Nothing => ObserveError::Unavailable(error.into()),
     }
 }
 
-fn denied(code: &str) -> LookError {
-    LookError::Denied { code: code.to_owned(), action: Some("sts:AssumeRole".to_owned()) }
+fn denied(code: &str) -> ObserveError {
+    ObserveError::Denied { code: code.to_owned(), action: Some("sts:AssumeRole".to_owned()) }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ops_aws_adapters::sns::SnsTopic;
-use ops_domain::audit::{Attempted, AuditDraft, AuditEvent};
+use ops_domain::audit::{AuditDraft, AuditEvent, AuditedOperation};
 use ops_domain::caller::Caller;
 use ops_domain::environment::Environment;
 use ops_domain::id::OperationId;
@@ -45,7 +45,7 @@ async fn each_subscriber_gets_what_it_chose(emulator: &Emulator) {
     let told = [done(), done_late(), blocked()];
     let notifier = SnsTopic::new(&emulator.config, topic);
     for notice in &told {
-        notifier.tell(notice).await;
+        notifier.notify(notice).await;
     }
     let [done, late, blocked] = told.map(|notice| (notice.subject(), notice.json()));
     let [(late_queue, _), (block_queue, _), (failure_queue, _), (all, _)] = &queues;
@@ -57,8 +57,13 @@ async fn each_subscriber_gets_what_it_chose(emulator: &Emulator) {
 
 fn notice(event: AuditEvent, operation: &str, environment: Environment, result: Value) -> Notice {
     let caller = Caller::new("iam:alice", "request-1");
-    let attempt =
-        AuditDraft::attempt(&caller, event, Attempted::named(operation), sample::start(), Duration::from_hours(1));
+    let attempt = AuditDraft::attempt(
+        &caller,
+        event,
+        AuditedOperation::named(operation),
+        sample::start(),
+        Duration::from_hours(1),
+    );
     Notice::of(&AuditDraft {
         instance_id: "orders-dev".into(),
         account_id: Some("444455556666".parse().expect("twelve digits")),

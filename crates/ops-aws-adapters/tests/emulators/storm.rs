@@ -7,7 +7,7 @@ use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use futures_util::stream;
 use ops_aws_adapters::dynamo::{self, DynamoStore};
-use ops_domain::audit::{Attempted, AuditDraft, AuditEvent};
+use ops_domain::audit::{AuditDraft, AuditEvent, AuditedOperation};
 use ops_domain::caller::Caller;
 use ops_domain::config::Settings;
 use ops_domain::id::OperationId;
@@ -40,7 +40,7 @@ impl Clock for Now {
 fn refusal(n: usize, instance_id: Option<&str>) -> AuditDraft {
     let caller = Caller::new("iam:mallory", format!("request-{n}"));
     let mut draft =
-        AuditDraft::attempt(&caller, AuditEvent::Denied, Attempted::UNKNOWN, Now.now(), Duration::from_hours(1));
+        AuditDraft::attempt(&caller, AuditEvent::Denied, AuditedOperation::UNKNOWN, Now.now(), Duration::from_hours(1));
     if let Some(instance_id) = instance_id {
         instance_id.clone_into(&mut draft.instance_id);
         draft.chain = None;
@@ -108,7 +108,7 @@ async fn an_operation_begins_in_the_middle_of_a_storm(emulator: Emulator) {
     let operation = Operation::RebootInstance(RebootInstance { force_failover: false });
     let record = sample::record(OperationId::from_parts(1, 2), &target, operation, now);
     let audit = AuditDraft::about(&record, AuditEvent::Accepted, Now.now(), Duration::from_hours(1));
-    let begin = Begin { record, claim: None, audit, now };
+    let begin = Begin { record, idempotency: None, audit, now };
     let refusals = (0..AT_ONCE).map(|n| processes[1].append(refusal(n, Some(target.instance_id.as_str()))));
     let (begun, refused) = tokio::join!(processes[0].begin(begin), join_all(refusals));
     begun.expect("the instance is free");

@@ -26,7 +26,7 @@ pub(crate) fn begin() -> Begin {
     let reboot = Operation::RebootInstance(RebootInstance { force_failover: false });
     let record = sample::record(OperationId::from_parts(1, 2), &target, reboot, now);
     let audit = AuditDraft::about(&record, AuditEvent::Accepted, now, Duration::from_hours(1));
-    Begin { record, claim: None, audit, now }
+    Begin { record, idempotency: None, audit, now }
 }
 
 async fn tables_are_made_once(emulator: Emulator) {

@@ -2,7 +2,7 @@
 
 use ops_aws_adapters::rds::AwsRds;
 use ops_domain::config::CrossAccount;
-use ops_domain::observation::Look;
+use ops_domain::observation::ObserveRequest;
 use ops_domain::ports::RdsControl as _;
 use ops_log::levels::Levels;
 use ops_log::memory::Memory;
@@ -32,7 +32,7 @@ async fn logged(
     let (memory, _guard) = Memory::start(&Levels::at(LevelFilter::TRACE));
     let server = Server::start(move |_| Answer::Body(status, error(code, words)));
     let rds = AwsRds::new(&config(&server.url()), cross_account);
-    rds.observe(&target().scope(), &Look::at_instance(&target().instance_id)).await.expect_err("AWS refuses");
+    rds.observe(&target().scope(), &ObserveRequest::instance(&target().instance_id)).await.expect_err("AWS refuses");
     rds.send(&reboot()).await.answer.expect_err("AWS refuses");
     let text = memory.text();
     for secret in ["s3cr3t", "Signature", "AKIA1", "Authorization:"] {

@@ -20,16 +20,16 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use ops_aws_adapters::AwsPorts;
 use ops_aws_adapters::rds::AwsRds;
-use ops_domain::audit::{Attempted, AuditDraft, AuditEvent};
+use ops_domain::audit::{AuditDraft, AuditEvent, AuditedOperation};
 use ops_domain::caller::Caller;
 use ops_domain::config::{CrossAccount, Settings};
 use ops_domain::id::OperationId;
 use ops_domain::instance::InstanceRef;
-use ops_domain::life::Trace;
-use ops_domain::observation::Look;
+use ops_domain::observation::ObserveRequest;
 use ops_domain::operation::{Order, modify_backup_window, reboot_instance};
 use ops_domain::policy::Authorized;
-use ops_domain::ports::{InventoryError, LookError, RdsControl, SendError, Sent, StoreError};
+use ops_domain::ports::{InventoryError, ObserveError, RdsControl, SendError, Sent, StoreError};
+use ops_domain::state::Trace;
 use ops_testkit::sample;
 use server::{Answer, Server};
 
@@ -147,7 +147,7 @@ async fn a_look_that_is_throttled_is_tried_again() {
         0 => Answer::Body(400, error("Throttling")),
         _ => Answer::Body(200, NOTHING_DESCRIBED.to_owned()),
     });
-    let seen = own(&server).observe(&target().scope(), &Look::at_instance(&target().instance_id)).await.unwrap();
+    let seen = own(&server).observe(&target().scope(), &ObserveRequest::instance(&target().instance_id)).await.unwrap();
     assert!(seen.instances.is_empty());
     assert_eq!(server.requests().len(), 2);
 }
@@ -157,16 +157,21 @@ async fn where_nobody_listens_every_port_says_so_and_no_order_was_sent() {
     let ports = AwsPorts::new(&config(&server::closed_url()), &Settings::default());
     let answer = ports.rds.send(&reboot()).await.answer;
     assert!(matches!(answer, Err(SendError::NotSent(_))), "{answer:?}");
-    let answer = ports.rds.observe(&target().scope(), &Look::at_instance(&target().instance_id)).await;
-    assert!(matches!(answer, Err(LookError::Unavailable(_))), "{answer:?}");
+    let answer = ports.rds.observe(&target().scope(), &ObserveRequest::instance(&target().instance_id)).await;
+    assert!(matches!(answer, Err(ObserveError::Unavailable(_))), "{answer:?}");
     let answer = ports.inventory.find(&target().instance_id).await;
     assert!(matches!(answer, Err(InventoryError::Unavailable(_))), "{answer:?}");
     let answer = ports.store.load(OperationId::from_parts(1, 2)).await;
     assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
     let caller = Caller::new("iam:alice", "request-1");
     let kept = std::time::Duration::from_hours(1);
-    let draft =
-        AuditDraft::attempt(&caller, AuditEvent::Refused, Attempted::named("reboot_instance"), sample::start(), kept);
+    let draft = AuditDraft::attempt(
+        &caller,
+        AuditEvent::Refused,
+        AuditedOperation::named("reboot_instance"),
+        sample::start(),
+        kept,
+    );
     let answer = ports.audit.append(draft).await;
     assert!(matches!(answer, Err(StoreError::AuditUnavailable(_))), "{answer:?}");
 }

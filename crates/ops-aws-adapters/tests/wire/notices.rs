@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ops_aws_adapters::sns::SnsTopic;
-use ops_domain::audit::{Attempted, AuditDraft, AuditEvent};
+use ops_domain::audit::{AuditDraft, AuditEvent, AuditedOperation};
 use ops_domain::caller::Caller;
 use ops_domain::environment::Environment;
 use ops_domain::notice::Notice;
@@ -27,8 +27,13 @@ const PUBLISHED: &str = "<PublishResponse><PublishResult><MessageId>1</MessageId
 fn blocked() -> Notice {
     let kept = Duration::from_hours(1);
     let caller = Caller::new("iam:alice", "request-1");
-    let attempt =
-        AuditDraft::attempt(&caller, AuditEvent::Denied, Attempted::named("reboot_instance"), sample::start(), kept);
+    let attempt = AuditDraft::attempt(
+        &caller,
+        AuditEvent::Denied,
+        AuditedOperation::named("reboot_instance"),
+        sample::start(),
+        kept,
+    );
     Notice::of(&AuditDraft {
         instance_id: target().instance_id.to_string(),
         account_id: Some(target().account_id),
@@ -42,7 +47,7 @@ fn blocked() -> Notice {
 #[tokio::test]
 async fn a_notice_is_one_message_with_a_text_for_people_and_json_for_programs() {
     let server = Server::start(|_| Answer::Body(200, PUBLISHED.to_owned()));
-    SnsTopic::new(&config(&server.url()), TOPIC.to_owned()).tell(&blocked()).await;
+    SnsTopic::new(&config(&server.url()), TOPIC.to_owned()).notify(&blocked()).await;
     let requests = server.requests();
     let [request] = requests.as_slice() else { panic!("one request: {requests:?}") };
     let mut sent = form::read(request);
@@ -81,7 +86,7 @@ async fn a_fifo_topic_keeps_the_notices_of_an_instance_in_order_and_each_once() 
     let of_bob = Notice { principal: "iam:bob".into(), ..blocked() };
     let elsewhere = Notice { account_id: "777788889999".parse().ok(), ..blocked() };
     for notice in [blocked(), blocked(), of_bob, elsewhere] {
-        topic.tell(&notice).await;
+        topic.notify(&notice).await;
     }
     let sent: Vec<_> = server.requests().iter().map(|request| form::read(request)).collect();
     assert!(sent.iter().all(|one| one["MessageGroupId"] == "orders-dev"));
@@ -95,7 +100,7 @@ async fn a_refusal_is_logged_by_its_code_without_credentials_and_the_text_of_the
     let (log, _guard) = Memory::start(&Levels::at(LevelFilter::TRACE));
     let server = Server::start(|_| Answer::Body(403, error("AuthorizationError")));
     let refused = Notice { instance_id: "refused-dev".into(), ..blocked() };
-    SnsTopic::new(&config(&server.url()), TOPIC.to_owned()).tell(&refused).await;
+    SnsTopic::new(&config(&server.url()), TOPIC.to_owned()).notify(&refused).await;
     let lines = log.lines();
     let [line] = lines.as_slice() else { panic!("one line: {lines:?}") };
     assert_eq!(server.requests().len(), 1, "a refusal is not sent again");
@@ -111,7 +116,7 @@ async fn a_topic_that_does_not_answer_holds_nobody_up_for_longer_than_three_seco
     let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("there is a free port");
     let url = format!("http://{}", silent.local_addr().expect("it is bound"));
     let began = Instant::now();
-    SnsTopic::new(&config(&url), TOPIC.to_owned()).tell(&blocked()).await;
+    SnsTopic::new(&config(&url), TOPIC.to_owned()).notify(&blocked()).await;
     let waited = began.elapsed();
     assert!((Duration::from_secs(1)..=Duration::from_millis(3100)).contains(&waited), "{waited:?}");
 }

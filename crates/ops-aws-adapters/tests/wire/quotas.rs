@@ -1,6 +1,6 @@
 //! Quotas, with which a look is better and without which it is as good.
 
-use ops_domain::observation::{Look, Quota};
+use ops_domain::observation::{ObserveRequest, Quota};
 use ops_domain::ports::RdsControl;
 
 use crate::server::{Answer, Server};
@@ -11,8 +11,8 @@ const QUOTAS: &str = "<DescribeAccountAttributesResponse><DescribeAccountAttribu
     <AccountQuota><AccountQuotaName>ManualSnapshots</AccountQuotaName><Used>99</Used><Max>100</Max></AccountQuota>\
     </AccountQuotas></DescribeAccountAttributesResult></DescribeAccountAttributesResponse>";
 
-fn look() -> Look {
-    Look { quotas: true, ..Look::at_instance(&target().instance_id) }
+fn look() -> ObserveRequest {
+    ObserveRequest { quotas: true, ..ObserveRequest::instance(&target().instance_id) }
 }
 
 #[tokio::test]
@@ -24,7 +24,7 @@ async fn the_quota_of_manual_snapshots_is_read_beside_the_instance() {
     let seen = own(&server).observe(&target().scope(), &look()).await.unwrap();
     let quotas = seen.quotas.unwrap();
     assert_eq!((quotas.manual_snapshots, quotas.manual_cluster_snapshots), (Some(Quota { used: 99, max: 100 }), None));
-    let seen = own(&server).observe(&target().scope(), &Look::at_instance(&target().instance_id)).await.unwrap();
+    let seen = own(&server).observe(&target().scope(), &ObserveRequest::instance(&target().instance_id)).await.unwrap();
     assert_eq!((seen.quotas, server.requests().len()), (None, 3), "nobody asked for them");
 }
 

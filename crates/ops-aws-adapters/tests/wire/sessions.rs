@@ -7,11 +7,11 @@ use ops_aws_adapters::rds::AwsRds;
 use ops_domain::config::CrossAccount;
 use ops_domain::id::OperationId;
 use ops_domain::instance::{InstanceRef, Scope};
-use ops_domain::life::Trace;
-use ops_domain::observation::Look;
+use ops_domain::observation::ObserveRequest;
 use ops_domain::operation::{Operation, Order, create_snapshot, modify_backup_window, reboot_instance};
 use ops_domain::policy::Authorized;
-use ops_domain::ports::{Coming, LookError, RdsControl, SendError};
+use ops_domain::ports::{ObserveError, RdsControl, SendError, SessionHint};
+use ops_domain::state::Trace;
 use ops_testkit::sample;
 use serde_json::Value;
 
@@ -68,13 +68,13 @@ fn sessions(server: &Server) -> Vec<BTreeMap<String, String>> {
     requests.iter().filter(|request| action(request) == "AssumeRole").map(|request| form::read(request)).collect()
 }
 
-fn look() -> (Scope, Look) {
-    (target().scope(), Look::at_instance(&target().instance_id))
+fn look() -> (Scope, ObserveRequest) {
+    (target().scope(), ObserveRequest::instance(&target().instance_id))
 }
 
 /// What is known of an order before the live read.
-fn coming(order: &Authorized) -> Coming {
-    Coming {
+fn hint(order: &Authorized) -> SessionHint {
+    SessionHint {
         operation_id: order.operation_id(),
         principal: order.principal().to_owned(),
         target: order.target().clone(),
@@ -215,7 +215,7 @@ async fn sent_policy(asked: Option<Order>) -> Value {
             let _sent = rds.send(&order).await;
         }
         None => {
-            let look = Look::at_instance(&target.instance_id);
+            let look = ObserveRequest::instance(&target.instance_id);
             rds.observe(&target.scope(), &look).await.expect("everything works there");
         }
     }
@@ -265,7 +265,7 @@ async fn a_session_that_was_got_ready_is_used_by_its_order_once_and_by_no_other(
     let server = aws();
     let rds = through_a_role(&server);
     let ours = reboot();
-    rds.get_ready(&coming(&ours)).await;
+    rds.prefetch_session(&hint(&ours)).await;
     assert_eq!(sessions(&server).len(), 1);
     rds.send(&ours).await.answer.unwrap();
     let actions: Vec<String> = server.requests().iter().map(|request| action(request)).collect();
@@ -284,7 +284,7 @@ async fn a_session_that_was_got_ready_is_used_by_its_order_once_and_by_no_other(
         apply_immediately: false,
     });
     for other in [order_of(&target(), restart(), 3), order_of(&another, restart(), 2), order_of(&target(), window, 2)] {
-        rds.get_ready(&coming(&ours)).await;
+        rds.prefetch_session(&hint(&ours)).await;
         let before = sessions(&server).len();
         let _sent = rds.send(&other).await;
         let session = sessions(&server).pop().unwrap();
@@ -319,7 +319,7 @@ async fn a_session_near_its_end_is_renewed_before_it_is_used() {
         rds.observe(&scope, &look).await.unwrap();
     }
     assert_eq!(sessions(&server).len(), 2);
-    rds.get_ready(&coming(&reboot())).await;
+    rds.prefetch_session(&hint(&reboot())).await;
     rds.send(&reboot()).await.answer.unwrap();
     assert_eq!(sessions(&server).len(), 4);
 }
@@ -355,7 +355,7 @@ async fn a_session_that_has_expired_before_its_time_is_replaced_once_and_then_to
         let (scope, look) = look();
         let seen = through_a_role(&server).observe(&scope, &look).await;
         assert_eq!(seen.is_ok(), looked, "{seen:?}");
-        assert!(looked || matches!(&seen, Err(LookError::Denied { code: told, .. }) if told == code), "{seen:?}");
+        assert!(looked || matches!(&seen, Err(ObserveError::Denied { code: told, .. }) if told == code), "{seen:?}");
         assert_eq!((sessions(&server).len(), server.requests().len()), (2, 4));
     }
 }
@@ -370,7 +370,7 @@ async fn a_session_that_aws_refuses_is_not_used_by_the_next_look() {
     let rds = through_a_role(&server);
     let (scope, look) = look();
     let refused = rds.observe(&scope, &look).await;
-    assert!(matches!(&refused, Err(LookError::Denied { code, .. }) if code == "AccessDenied"), "{refused:?}");
+    assert!(matches!(&refused, Err(ObserveError::Denied { code, .. }) if code == "AccessDenied"), "{refused:?}");
     rds.observe(&scope, &look).await.unwrap();
     assert_eq!(sessions(&server).len(), 2, "the role may have been revoked and given back");
 }
@@ -385,14 +385,17 @@ async fn whoever_sts_refuses_is_told_with_guidance_and_nothing_is_sent() {
     ] {
         let server = Server::start(move |_| Answer::Body(status, error(code)));
         let rds = through_a_role(&server);
-        rds.get_ready(&coming(&reboot())).await;
+        rds.prefetch_session(&hint(&reboot())).await;
         let sent = rds.send(&reboot()).await;
         let refused = |code: &str, action: &Option<String>| code == told && action.as_deref() == Some("sts:AssumeRole");
         let was_told = matches!(&sent.answer, Err(SendError::Denied { code, action }) if refused(code, action));
         assert!(was_told, "{code}: {sent:?}");
         let (scope, look) = look();
         let seen = rds.observe(&scope, &look).await;
-        assert!(matches!(&seen, Err(LookError::Denied { code, action }) if refused(code, action)), "{code}: {seen:?}");
+        assert!(
+            matches!(&seen, Err(ObserveError::Denied { code, action }) if refused(code, action)),
+            "{code}: {seen:?}"
+        );
         assert_eq!(ops_domain::guidance::for_rds_code(told).code, told);
         assert_eq!((reboots(&server), server.requests().len()), (0, 3), "{code}");
     }
@@ -407,7 +410,7 @@ async fn a_request_for_a_session_that_sts_refuses_is_no_denial_and_nothing_is_se
         assert!(matches!(&sent.answer, Err(SendError::Refused { code, .. }) if code == refusal), "{refusal}: {sent:?}");
         let (scope, look) = look();
         let seen = rds.observe(&scope, &look).await;
-        assert!(matches!(&seen, Err(LookError::Refused { code }) if code == refusal), "{refusal}: {seen:?}");
+        assert!(matches!(&seen, Err(ObserveError::Refused { code }) if code == refusal), "{refusal}: {seen:?}");
         assert_eq!(ops_domain::guidance::for_rds_code(refusal).code, refusal);
         assert_eq!(reboots(&server), 0);
     }
@@ -428,7 +431,8 @@ async fn a_denial_of_rds_names_the_action_that_was_denied() {
     );
     let (scope, look) = look();
     let seen = rds.observe(&scope, &look).await;
-    let is_named = matches!(&seen, Err(LookError::Denied { action, .. }) if named(action, "rds:DescribeDBInstances"));
+    let is_named =
+        matches!(&seen, Err(ObserveError::Denied { action, .. }) if named(action, "rds:DescribeDBInstances"));
     assert!(is_named, "{seen:?}");
 }
 
@@ -449,8 +453,8 @@ async fn no_account_is_entered_that_is_not_on_the_list() {
         let rds = AwsRds::new(&config(&server.url()), cross_account);
         let (scope, look) = look();
         let seen = rds.observe(&scope, &look).await;
-        assert!(matches!(&seen, Err(LookError::Denied { code, .. }) if code == "account_not_allowed"), "{seen:?}");
-        rds.get_ready(&coming(&reboot())).await;
+        assert!(matches!(&seen, Err(ObserveError::Denied { code, .. }) if code == "account_not_allowed"), "{seen:?}");
+        rds.prefetch_session(&hint(&reboot())).await;
         let sent = rds.send(&reboot()).await;
         assert!(
             matches!(&sent.answer, Err(SendError::Denied { code, .. }) if code == "account_not_allowed"),

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use ops_aws_adapters::AwsPorts;
 use ops_domain::audit::{AuditDraft, AuditEvent};
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::config::Settings;
 use ops_domain::id::OperationId;
 use ops_domain::instance::InstanceRef;
-use ops_domain::life::{Lease, OperationRecord};
 use ops_domain::operation::Operation;
 use ops_domain::operation::reboot_instance::RebootInstance;
 use ops_domain::ports::{Begin, BeginError, Commit, LeaseChange, StoreError};
+use ops_domain::state::{Lease, OperationRecord};
 use ops_testkit::sample;
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ pub(crate) fn begin() -> Begin {
     let reboot = Operation::RebootInstance(RebootInstance { force_failover: false });
     let record = sample::record(OperationId::from_parts(1, 2), &target(), reboot, now);
     let audit = AuditDraft::about(&record, AuditEvent::Accepted, now, Duration::from_hours(1));
-    Begin { record, claim: None, audit, now }
+    Begin { record, idempotency: None, audit, now }
 }
 
 /// A DynamoDB that loses the answer of every transaction, and has written it or not.
@@ -73,9 +73,10 @@ async fn the_leases_of_a_page_are_read_in_one_call() {
     for (instances, calls) in [(0, 0), (1, 1), (100, 1), (101, 2)] {
         let server = Server::start_for(|_, _| Answer::Body(200, r#"{"Responses":{}}"#.to_owned()));
         let ports = AwsPorts::new(&config(&server.url()), &Settings::default());
-        let unit = |n| Unit::of(&InstanceRef { instance_id: format!("db-{n}").parse().unwrap(), ..target() }, None);
-        let units: Vec<Unit> = (0..instances).map(unit).collect();
-        let holders = ports.store.holders(&units, sample::start()).await.unwrap();
+        let lock_scope =
+            |n| LockScope::of(&InstanceRef { instance_id: format!("db-{n}").parse().unwrap(), ..target() }, None);
+        let lock_scopes: Vec<LockScope> = (0..instances).map(lock_scope).collect();
+        let holders = ports.store.holders(&lock_scopes, sample::start()).await.unwrap();
         assert_eq!((holders.len(), server.requests().len()), (instances, calls));
     }
 }

@@ -9,8 +9,8 @@ use std::thread;
 use ops_aws_adapters::config::trusting;
 use ops_aws_adapters::rds::AwsRds;
 use ops_domain::config::CrossAccount;
-use ops_domain::observation::Look;
-use ops_domain::ports::{LookError, RdsControl};
+use ops_domain::observation::ObserveRequest;
+use ops_domain::ports::{ObserveError, RdsControl};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -66,14 +66,14 @@ fn answer<S: Read + Write>(stream: S) -> std::io::Result<()> {
 #[tokio::test]
 async fn aws_is_trusted_by_the_certificates_of_the_bundle_and_no_others() {
     let url = format!("https://{}", start());
-    let (scope, look) = (target().scope(), Look::at_instance(&target().instance_id));
+    let (scope, look) = (target().scope(), ObserveRequest::instance(&target().instance_id));
     let trusted = config(&url).to_builder().http_client(trusting(&file("authority.pem")).unwrap()).build();
     let rds = AwsRds::new(&trusted, CrossAccount::default());
     rds.observe(&scope, &look).await.expect("the server's certificate is signed by this authority");
 
     let others = config(&url).to_builder().http_client(trusting(&file("other.pem")).unwrap()).build();
     let refused = AwsRds::new(&others, CrossAccount::default()).observe(&scope, &look).await;
-    assert!(matches!(refused, Err(LookError::Unavailable(_))), "{refused:?}");
+    assert!(matches!(refused, Err(ObserveError::Unavailable(_))), "{refused:?}");
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn draft(at: Timestamp) -> AuditDraft {
         success: true,
         duration_seconds: Some(125.3),
         reason: Some("patch day".into()),
-        ..AuditDraft::attempt(&caller, AuditEvent::Outcome, Attempted::named("reboot_instance"), at, 90 * DAY)
+        ..AuditDraft::attempt(&caller, AuditEvent::Outcome, AuditedOperation::named("reboot_instance"), at, 90 * DAY)
     }
 }
 
@@ -98,7 +98,7 @@ fn an_entry_tells_the_operation_the_place_and_the_circumstances_too() {
 #[test]
 fn an_attempt_about_no_instance_says_so_and_is_no_success() {
     let caller = Caller::new("iam:alice", "request-1");
-    let draft = AuditDraft::attempt(&caller, AuditEvent::Export, Attempted::EXPORT, start(), DAY);
+    let draft = AuditDraft::attempt(&caller, AuditEvent::Export, AuditedOperation::EXPORT, start(), DAY);
     let (entry, _) = draft.seal(None);
     assert_eq!(entry.audit_id, "-#2026-01-31T10:00:00.123456Z");
     assert_eq!((entry.instance_id.as_str(), entry.success, entry.operation_id), (NO_INSTANCE, Some(false), None));
@@ -163,7 +163,7 @@ fn the_hash_of_an_entry_does_not_change_between_releases() {
 fn requests_that_name_nothing_known_share_a_fixed_set_of_chains() {
     let attempt = |n: usize| {
         let caller = Caller::new("iam:mallory", format!("request-{n}"));
-        AuditDraft::attempt(&caller, AuditEvent::Refused, Attempted::UNKNOWN, start(), DAY).chain_id().to_owned()
+        AuditDraft::attempt(&caller, AuditEvent::Refused, AuditedOperation::UNKNOWN, start(), DAY).chain_id().to_owned()
     };
     let chains: std::collections::BTreeSet<String> = (0..1_000).map(attempt).collect();
     assert_eq!(chains.len(), usize::from(SHARED_CHAINS));

@@ -159,7 +159,7 @@ impl ChainVerifier {
             breaks.push(ChainBreak::Edited { audit_id: entry.audit_id.clone() });
         }
         let due = std::mem::replace(&mut self.due, Due::behind(entry));
-        breaks.extend(self.place(entry, due));
+        breaks.extend(self.target_ids(entry, due));
         breaks
     }
 
@@ -185,7 +185,7 @@ impl ChainVerifier {
     }
 
     /// Compares the entry with what was `due` in its place.
-    fn place(&mut self, entry: &AuditEntry, due: Due) -> Option<ChainBreak> {
+    fn target_ids(&mut self, entry: &AuditEntry, due: Due) -> Option<ChainBreak> {
         if let Some(Gap { newest, count, .. }) = self.gap.take_if(|gap| entry.hash.as_ref() == Some(&gap.wanted.hash)) {
             return Some(ChainBreak::Misplaced { audit_id: newest, count });
         }

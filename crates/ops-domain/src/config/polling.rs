@@ -8,23 +8,23 @@ use super::reader::{Reader, Section};
 use super::{PollOverride, Settings};
 use crate::operation::Operation;
 
-pub(super) const INTERVAL: Span = Span { unit: Unit::Seconds, min: 0.1, max: 3600.0 };
-pub(super) const TIMEOUT: Span = Span { unit: Unit::Seconds, min: 1.0, max: 86_400.0 };
+pub(super) const INTERVAL: Span = Span { lock_scope: LockScope::Seconds, min: 0.1, max: 3600.0 };
+pub(super) const TIMEOUT: Span = Span { lock_scope: LockScope::Seconds, min: 1.0, max: 86_400.0 };
 /// An API gateway ends a request after 29 s (API Gateway quotas); the rest is for the work around the wait.
-pub(super) const MAX_WAIT: Span = Span { unit: Unit::Seconds, min: 0.0, max: 25.0 };
+pub(super) const MAX_WAIT: Span = Span { lock_scope: LockScope::Seconds, min: 0.0, max: 25.0 };
 /// RDS keeps events for 14 days; without them a late outcome has no evidence.
-pub(super) const LATE_WATCH: Span = Span { unit: Unit::Hours, min: 0.0, max: 336.0 };
-pub(super) const RETENTION: Span = Span { unit: Unit::Days, min: 1.0, max: 3650.0 };
+pub(super) const LATE_WATCH: Span = Span { lock_scope: LockScope::Hours, min: 0.0, max: 336.0 };
+pub(super) const RETENTION: Span = Span { lock_scope: LockScope::Days, min: 1.0, max: 3650.0 };
 
 /// The bounds of a duration, in its unit.
 pub(super) struct Span {
-    unit: Unit,
+    lock_scope: LockScope,
     min: f64,
     max: f64,
 }
 
 #[derive(Clone, Copy)]
-enum Unit {
+enum LockScope {
     Seconds,
     Hours,
     Days,
@@ -46,15 +46,15 @@ impl Span {
         if !(self.min..=self.max).contains(&number) {
             return Err(Wrong::OutOfBounds);
         }
-        Ok(Duration::from_secs_f64(number * self.unit.seconds()))
+        Ok(Duration::from_secs_f64(number * self.lock_scope.seconds()))
     }
 
     fn expected(&self) -> String {
-        format!("{} from {} to {}", self.unit.name(), self.min, self.max)
+        format!("{} from {} to {}", self.lock_scope.name(), self.min, self.max)
     }
 }
 
-impl Unit {
+impl LockScope {
     const fn seconds(self) -> f64 {
         match self {
             Self::Seconds => 1.0,

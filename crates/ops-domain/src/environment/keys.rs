@@ -137,7 +137,7 @@ fn is_related(key: &str, forms: &[String], added: &BTreeSet<EnvironmentKey>) -> 
 fn is_about(word: &str) -> bool {
     let translated = || TRANSLATED.iter().any(|known| word == normalise::words(known).concat());
     ABOUT.contains(&word)
-        || ENDINGS.iter().any(|ending| word.ends_with(ending))
+        || ENDINGS.iter().any(|completion| word.ends_with(completion))
         || translated()
         || ABOUT.iter().chain(&TRANSLATED).any(|known| is_near(word, known))
 }

@@ -33,7 +33,7 @@ pub(super) fn is_production(text: &str) -> bool {
 /// `environment` behind it. None of them means production, and the configuration may give each another meaning.
 pub(super) fn common(text: &str) -> Option<Environment> {
     let normal = normalise::value(text);
-    let plain = ["-environment", "-env"].iter().find_map(|ending| normal.strip_suffix(ending));
+    let plain = ["-environment", "-env"].iter().find_map(|completion| normal.strip_suffix(completion));
     match plain.unwrap_or(&normal) {
         "nonprd" | "non-prd" | "np" | "not-prod" | "not-production" | "training" | "preview" | "ephemeral" => {
             Some(Environment::NonProduction)

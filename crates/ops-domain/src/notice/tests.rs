@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::*;
-use crate::audit::Attempted;
+use crate::audit::AuditedOperation;
 use crate::caller::Caller;
 
 fn at() -> Timestamp {
@@ -14,7 +14,7 @@ fn draft(event: AuditEvent, result: Value) -> AuditDraft {
     let mut caller = Caller::new("iam:arn:aws:sts::999999999999:assumed-role/DBA/alice", "request-1");
     caller.display_name = Some("Alice".into());
     let attempt =
-        AuditDraft::attempt(&caller, event, Attempted::named("create_snapshot"), at(), Duration::from_hours(1));
+        AuditDraft::attempt(&caller, event, AuditedOperation::named("create_snapshot"), at(), Duration::from_hours(1));
     AuditDraft {
         instance_id: "dev-postgres-01".into(),
         operation_id: Some(OperationId::from_parts(1, 2)),

@@ -2,7 +2,7 @@
 
 use super::{Notice, line};
 use crate::audit::AuditEvent;
-use crate::life::Status;
+use crate::state::Status;
 use crate::time::to_seconds_text;
 
 /// Subjects have fewer characters than this, none of them a control character (SNS API Reference, `Publish`); e-mail

@@ -10,20 +10,21 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::cluster::Place;
+use crate::cluster::TargetIds;
 use crate::failure::{Code, Failure};
 use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, SnapshotId};
-use crate::observation::{Look, Quota, Snapshot};
+use crate::observation::{ObserveRequest, Quota, Snapshot};
 use crate::operation::call::tags;
 use crate::operation::fields::Fields;
 use crate::operation::result::of_cluster;
 use crate::operation::{
-    Action, AllowedStatuses, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Site, Verdict,
+    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Permission, Preparation,
+    PrepareContext, RdsCall, Resolution, Verdict,
 };
 use crate::status::{SnapshotStatus, classify_snapshot_status};
 use crate::tag::{MAX_TAGS, OwnKey, Tag, TagError, TagKey, duplicate_keys, merge_snapshot_tags};
 use crate::time::{Timestamp, to_seconds_text};
-use crate::watch::Facts;
+use crate::watch::Evidence;
 
 /// Take a manual snapshot of the instance, or of its cluster.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -57,7 +58,7 @@ pub enum Order {
     },
 }
 
-impl Action for CreateSnapshot {
+impl OperationSpec for CreateSnapshot {
     const NAME: &'static str = "create_snapshot";
     type Order = Order;
     const EVIDENCE_IS_ITS_OWN: bool = true;
@@ -111,13 +112,13 @@ impl Action for CreateSnapshot {
     }
 
     /// The quotas, and whatever has the name already.
-    fn look_before(&self, place: Place<'_>, _now: Timestamp) -> Look {
-        let mut look = self.look_at_name(place);
-        look.merge(Look::at_quotas());
+    fn observe_before(&self, target_ids: TargetIds<'_>, _now: Timestamp) -> ObserveRequest {
+        let mut look = self.observe_name(target_ids);
+        look.merge(ObserveRequest::quotas());
         look
     }
 
-    fn prepare(&self, context: &Context<'_>) -> Result<Plan<Order>, Failure> {
+    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Order>, Failure> {
         let quotas = context.seen.quotas.as_ref();
         let order = match context.cluster {
             None => {
@@ -134,7 +135,7 @@ impl Action for CreateSnapshot {
                 Order::OfCluster { cluster_id: cluster.cluster_id.clone(), snapshot_id, tags: self.all_tags(context)? }
             }
         };
-        Ok(Plan::Send(order))
+        Ok(Preparation::Send(order))
     }
 
     fn call(order: &Order, instance: &InstanceId) -> RdsCall {
@@ -163,61 +164,66 @@ impl Action for CreateSnapshot {
         }
     }
 
-    fn foreseen(&self, place: Place<'_>) -> Permission {
-        match (place.cluster, self.cluster_snapshot_id()) {
+    fn likely_permission(&self, target_ids: TargetIds<'_>) -> Permission {
+        match (target_ids.cluster, self.cluster_snapshot_id()) {
             (Some(cluster), Ok(snapshot)) => Permission::to_snapshot_cluster(cluster, &snapshot),
             // A name that no snapshot of a cluster can have is refused before the order.
-            (Some(_) | None, _) => Permission::to_snapshot(place.instance, &self.snapshot_id),
+            (Some(_) | None, _) => Permission::to_snapshot(target_ids.instance, &self.snapshot_id),
         }
     }
 
     /// Without a standby the snapshot is taken of the database itself, and of SQL Server always (RDS User Guide,
     /// "Creating a DB snapshot"). Of a cluster it is taken of the storage (Aurora User Guide, "Overview of backing up
     /// and restoring an Aurora DB cluster").
-    fn interruption(&self, site: Site<'_>) -> Interruption {
-        let from_standby = site.live.multi_az && !site.live.engine.starts_with("sqlserver");
-        if site.cluster.is_some() || from_standby { Interruption::None } else { Interruption::IoPause }
+    fn interruption(&self, live_target: LiveTarget<'_>) -> Interruption {
+        let from_standby = live_target.live.multi_az && !live_target.live.engine.starts_with("sqlserver");
+        if live_target.cluster.is_some() || from_standby { Interruption::None } else { Interruption::IoPause }
     }
 
-    fn look_after(&self, place: Place<'_>, facts: &Facts, _submitted_at: Timestamp) -> Look {
-        let mut look = self.look_at_name(place);
-        if let Some(cluster) = place.cluster.filter(|_| facts.cluster.members.is_empty()) {
-            look.merge(Look::at_cluster(cluster));
+    fn observe_after(
+        &self,
+        target_ids: TargetIds<'_>,
+        evidence: &Evidence,
+        _submitted_at: Timestamp,
+    ) -> ObserveRequest {
+        let mut look = self.observe_name(target_ids);
+        if let Some(cluster) = target_ids.cluster.filter(|_| evidence.cluster.members.is_empty()) {
+            look.merge(ObserveRequest::cluster(cluster));
         }
         look
     }
 
-    fn judge(&self, sight: &Sight<'_>) -> Verdict {
-        let Some(snapshot) = self.shown(sight) else {
-            return absent(sight);
+    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict {
+        let Some(snapshot) = self.shown(view) else {
+            return absent(view);
         };
         match classify_snapshot_status(&snapshot.status) {
-            SnapshotStatus::Available => Verdict::Done(self.result(sight, snapshot)),
+            SnapshotStatus::Available => Verdict::Done(self.result(view, snapshot)),
             SnapshotStatus::Failed => Verdict::Failed(lost(&snapshot.status)),
             SnapshotStatus::InProgress | SnapshotStatus::Unknown => Verdict::Pending(snapshot.percent),
         }
     }
 
-    fn resolve(&self, sight: &Sight<'_>) -> Resolution {
+    fn resolve(&self, view: &EvidenceView<'_>) -> Resolution {
         let ours = |snapshot: &Snapshot| {
-            snapshot.tags.get(OwnKey::OperationId.as_str()).is_some_and(|id| *id == sight.operation_id.to_string())
+            snapshot.tags.get(OwnKey::OperationId.as_str()).is_some_and(|id| *id == view.operation_id.to_string())
         };
-        match self.shown(sight) {
+        match self.shown(view) {
             Some(snapshot) if ours(snapshot) => Resolution::Happened,
             Some(_) => Resolution::Failed(Failure::operation_failed("snapshot_name_taken")),
-            None if sight.last => Resolution::DidNotHappen,
+            None if view.last => Resolution::DidNotHappen,
             None => Resolution::Pending,
         }
     }
 }
 
 impl CreateSnapshot {
-    fn look_at_name(&self, place: Place<'_>) -> Look {
-        match (place.cluster, self.cluster_snapshot_id()) {
-            (None, _) => Look::at_snapshot(&self.snapshot_id),
-            (Some(_), Ok(id)) => Look::at_cluster_snapshot(&id),
+    fn observe_name(&self, target_ids: TargetIds<'_>) -> ObserveRequest {
+        match (target_ids.cluster, self.cluster_snapshot_id()) {
+            (None, _) => ObserveRequest::snapshot(&self.snapshot_id),
+            (Some(_), Ok(id)) => ObserveRequest::cluster_snapshot(&id),
             // A name that no snapshot of a cluster can have is refused before the order.
-            (Some(_), Err(_)) => Look::default(),
+            (Some(_), Err(_)) => ObserveRequest::default(),
         }
     }
 
@@ -235,7 +241,7 @@ impl CreateSnapshot {
         })
     }
 
-    fn all_tags(&self, context: &Context<'_>) -> Result<Vec<Tag>, Failure> {
+    fn all_tags(&self, context: &PrepareContext<'_>) -> Result<Vec<Tag>, Failure> {
         let own = [
             Tag::own(OwnKey::OperationId, &context.operation_id.to_string()),
             Tag::own(OwnKey::RequestedBy, context.principal),
@@ -247,21 +253,21 @@ impl CreateSnapshot {
     }
 
     /// The snapshot in the latest look.
-    fn shown<'a>(&self, sight: &Sight<'a>) -> Option<&'a Snapshot> {
-        match sight.place.cluster {
-            None => sight.seen.snapshots.get(&self.snapshot_id),
-            Some(_) => sight.seen.cluster_snapshots.get(&self.cluster_snapshot_id().ok()?),
+    fn shown<'a>(&self, view: &EvidenceView<'a>) -> Option<&'a Snapshot> {
+        match view.target_ids.cluster {
+            None => view.seen.snapshots.get(&self.snapshot_id),
+            Some(_) => view.seen.cluster_snapshots.get(&self.cluster_snapshot_id().ok()?),
         }
     }
 
-    fn result(&self, sight: &Sight<'_>, snapshot: &Snapshot) -> Map<String, Value> {
+    fn result(&self, view: &EvidenceView<'_>, snapshot: &Snapshot) -> Map<String, Value> {
         let mut result = Map::new();
         result.insert("snapshot_id".into(), json!(self.snapshot_id));
         result.insert("status".into(), json!("available"));
         result.insert("snapshot_arn".into(), json!(snapshot.arn));
         result.insert("snapshot_create_time".into(), json!(snapshot.created_at.map(to_seconds_text)));
-        if let Some(cluster) = sight.place.cluster {
-            of_cluster(&mut result, cluster, &sight.facts.cluster.members);
+        if let Some(cluster) = view.target_ids.cluster {
+            of_cluster(&mut result, cluster, &view.evidence.cluster.members);
         }
         result
     }
@@ -275,9 +281,9 @@ fn lost(status: &str) -> Failure {
 
 /// A snapshot that was there and is not any more is gone, and one that never shows never was. One look proves neither:
 /// what RDS shows lags behind what it does, and may go back for a moment.
-fn absent(sight: &Sight<'_>) -> Verdict {
-    let misses = sight.facts.snapshot_misses >= MISSES_THAT_PROVE_ABSENCE;
-    if misses && (sight.facts.snapshot_seen || sight.elapsed >= SHOWS_WITHIN) {
+fn absent(view: &EvidenceView<'_>) -> Verdict {
+    let misses = view.evidence.snapshot_misses >= MISSES_THAT_PROVE_ABSENCE;
+    if misses && (view.evidence.snapshot_seen || view.elapsed >= SHOWS_WITHIN) {
         Verdict::Failed(Failure::operation_failed("snapshot_disappeared"))
     } else {
         Verdict::Pending(None)
@@ -320,9 +326,9 @@ fn parse_tags(fields: &mut Fields<'_>) -> Option<Vec<Tag>> {
         return None;
     }
     let read = items.iter().enumerate().filter_map(|(at, item)| Some((at, parse_tag(fields, at, item)?)));
-    let (places, tags): (Vec<usize>, Vec<Tag>) = read.unzip();
+    let (positions, tags): (Vec<usize>, Vec<Tag>) = read.unzip();
     for at in duplicate_keys(&tags) {
-        fields.problem(Code::InvalidParameter, &format!("tags/{}/Key", places[at]), "stands more than once");
+        fields.problem(Code::InvalidParameter, &format!("tags/{}/Key", positions[at]), "stands more than once");
     }
     (tags.len() == items.len()).then_some(tags)
 }

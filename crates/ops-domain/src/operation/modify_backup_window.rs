@@ -11,20 +11,21 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::cluster::{LiveCluster, Place};
+use crate::cluster::{LiveCluster, TargetIds};
 use crate::failure::{Code, Failure};
 use crate::guidance::Warning;
 use crate::id::{ClusterId, InstanceId};
 use crate::instance::LiveInstance;
-use crate::observation::Look;
+use crate::observation::ObserveRequest;
 use crate::operation::fields::Fields;
 use crate::operation::result::of_cluster;
 use crate::operation::warned::add_warnings;
 use crate::operation::{
-    Action, AllowedStatuses, Context, Interruption, Pace, Permission, Plan, RdsCall, Resolution, Sight, Site, Verdict,
+    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Permission, Preparation,
+    PrepareContext, RdsCall, Resolution, Verdict,
 };
 use crate::time::Timestamp;
-use crate::watch::Facts;
+use crate::watch::Evidence;
 use crate::window::{BackupWindow, MIN_MINUTES, MaintenanceWindow};
 
 /// Set the backup window of the instance, or of its cluster.
@@ -48,7 +49,7 @@ pub struct Order {
     pub apply_immediately: bool,
 }
 
-impl Action for ModifyBackupWindow {
+impl OperationSpec for ModifyBackupWindow {
     const NAME: &'static str = "modify_backup_window";
     type Order = Order;
     const EVIDENCE_IS_ITS_OWN: bool = true;
@@ -94,13 +95,13 @@ impl Action for ModifyBackupWindow {
 
     /// The change is read back at once, and again after a second if RDS does not show it yet.
     fn pace() -> Pace {
-        Pace { first_look: Some(Duration::ZERO), interval: Some(Duration::from_secs(1)) }
+        Pace { first_poll: Some(Duration::ZERO), interval: Some(Duration::from_secs(1)) }
     }
 
-    fn prepare(&self, context: &Context<'_>) -> Result<Plan<Order>, Failure> {
-        let described = Described::from(context.site());
+    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Order>, Failure> {
+        let described = Described::from(context.live_target());
         if described.backup_window == Some(self.backup_window) {
-            return Ok(Plan::Nothing(self.result(described, Some(false))));
+            return Ok(Preparation::Nothing(self.result(described, Some(false))));
         }
         match context.cluster {
             None => Self::ALLOWED.require_instance(Self::NAME, &context.live.status)?,
@@ -108,7 +109,7 @@ impl Action for ModifyBackupWindow {
         }
         self.overlap_refused(described)?;
         self.flush_refused(described)?;
-        Ok(Plan::Send(Order {
+        Ok(Preparation::Send(Order {
             cluster_id: context.cluster.map(|cluster| cluster.cluster_id.clone()),
             backup_window: self.backup_window,
             apply_immediately: self.apply_immediately,
@@ -125,49 +126,49 @@ impl Action for ModifyBackupWindow {
     }
 
     fn permission(order: &Order, instance: &InstanceId) -> Permission {
-        to_modify(Place { instance, cluster: order.cluster_id.as_ref() })
+        to_modify(TargetIds { instance, cluster: order.cluster_id.as_ref() })
     }
 
-    fn foreseen(&self, place: Place<'_>) -> Permission {
-        to_modify(place)
+    fn likely_permission(&self, target_ids: TargetIds<'_>) -> Permission {
+        to_modify(target_ids)
     }
 
     /// "Changing this parameter doesn't result in an outage" (RDS model, `ModifyDBInstance.PreferredBackupWindow`).
-    fn interruption(&self, _site: Site<'_>) -> Interruption {
+    fn interruption(&self, _site: LiveTarget<'_>) -> Interruption {
         Interruption::None
     }
 
-    fn warnings(&self, site: Site<'_>) -> Vec<Warning> {
-        Described::from(site).warnings()
+    fn warnings(&self, live_target: LiveTarget<'_>) -> Vec<Warning> {
+        Described::from(live_target).warnings()
     }
 
-    fn look_after(&self, place: Place<'_>, _facts: &Facts, _submitted_at: Timestamp) -> Look {
-        place.cluster.map_or_else(|| Look::at_instance(place.instance), Look::at_cluster)
+    fn observe_after(&self, target_ids: TargetIds<'_>, _facts: &Evidence, _submitted_at: Timestamp) -> ObserveRequest {
+        target_ids.cluster.map_or_else(|| ObserveRequest::instance(target_ids.instance), ObserveRequest::cluster)
     }
 
-    fn judge(&self, sight: &Sight<'_>) -> Verdict {
-        match described(sight) {
+    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict {
+        match described(view) {
             Err(gone) => Verdict::Failed(gone),
             Ok(described) if described.backup_window == Some(self.backup_window) => {
-                Verdict::Done(self.result(described, sight.facts.accepted.then_some(true)))
+                Verdict::Done(self.result(described, view.evidence.accepted.then_some(true)))
             }
             Ok(_) => Verdict::Pending(None),
         }
     }
 
-    fn resolve(&self, sight: &Sight<'_>) -> Resolution {
-        match described(sight) {
+    fn resolve(&self, view: &EvidenceView<'_>) -> Resolution {
+        match described(view) {
             Err(gone) => Resolution::Failed(gone),
             Ok(described) if described.backup_window == Some(self.backup_window) => Resolution::Happened,
-            Ok(_) if sight.last => Resolution::DidNotHappen,
+            Ok(_) if view.last => Resolution::DidNotHappen,
             Ok(_) => Resolution::Pending,
         }
     }
 }
 
-fn to_modify(place: Place<'_>) -> Permission {
-    match place.cluster {
-        None => Permission::on_instance("ModifyDBInstance", place.instance),
+fn to_modify(target_ids: TargetIds<'_>) -> Permission {
+    match target_ids.cluster {
+        None => Permission::on_instance("ModifyDBInstance", target_ids.instance),
         Some(cluster) => Permission::to_modify_cluster(cluster),
     }
 }
@@ -183,9 +184,9 @@ struct Described<'a> {
     cluster: Option<&'a LiveCluster>,
 }
 
-impl<'a> From<Site<'a>> for Described<'a> {
-    fn from(site: Site<'a>) -> Self {
-        site.cluster.map_or_else(|| Self::from(site.live), Self::from)
+impl<'a> From<LiveTarget<'a>> for Described<'a> {
+    fn from(live_target: LiveTarget<'a>) -> Self {
+        live_target.cluster.map_or_else(|| Self::from(live_target.live), Self::from)
     }
 }
 
@@ -231,11 +232,11 @@ impl Described<'_> {
 }
 
 /// What the latest look showed; a failure when it is not there any more.
-fn described<'a>(sight: &Sight<'a>) -> Result<Described<'a>, Failure> {
-    match sight.place.cluster {
-        None => sight.live().map(Described::from).ok_or_else(|| Failure::operation_failed("instance_disappeared")),
+fn described<'a>(view: &EvidenceView<'a>) -> Result<Described<'a>, Failure> {
+    match view.target_ids.cluster {
+        None => view.live().map(Described::from).ok_or_else(|| Failure::operation_failed("instance_disappeared")),
         Some(cluster) => {
-            let live = sight.live_cluster(cluster).map(Described::from);
+            let live = view.live_cluster(cluster).map(Described::from);
             live.ok_or_else(|| Failure::operation_failed("cluster_disappeared"))
         }
     }
@@ -280,7 +281,7 @@ impl ModifyBackupWindow {
         }
         let sentence =
             format!("Other changes wait on this {}, and apply_immediately would apply them now.", described.noun());
-        Err(Failure::told(Code::PendingChangesWouldApply, sentence)
+        Err(Failure::with_sentence(Code::PendingChangesWouldApply, sentence)
             .with_fact("pending_modifications", json!(described.pending_modifications)))
     }
 

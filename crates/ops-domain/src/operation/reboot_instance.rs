@@ -14,23 +14,23 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::cluster::Place;
+use crate::cluster::TargetIds;
 use crate::failure::Failure;
 use crate::guidance::Warning;
 use crate::id::{ClusterId, InstanceId};
 use crate::instance::{LiveInstance, is_aurora};
-use crate::observation::{EventKind, Look};
+use crate::observation::{EventKind, ObserveRequest};
 use crate::operation::fields::Fields;
 use crate::operation::reboot_instance::parameters::{Parameters, failed_to_apply};
 use crate::operation::refusal::{stuck_in_status, unsupported_engine};
 use crate::operation::warned::add_warnings;
 use crate::operation::{
-    Action, AllowedStatuses, Context, Interruption, KnownState, Pace, Permission, Plan, RdsCall, Resolution, Sight,
-    Site, Verdict,
+    AllowedStatuses, EvidenceView, Interruption, KnownState, LiveTarget, OperationSpec, Pace, Permission, Preparation,
+    PrepareContext, RdsCall, Resolution, Verdict,
 };
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
-use crate::watch::Facts;
+use crate::watch::Evidence;
 
 /// Restart the instance.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -77,7 +77,7 @@ const REBOOT: &str = "RebootDBInstance";
 
 const FAIL_OVER: &str = "FailoverDBCluster";
 
-impl Action for RebootInstance {
+impl OperationSpec for RebootInstance {
     const NAME: &'static str = "reboot_instance";
     type Order = Order;
     const EVIDENCE_IS_ITS_OWN: bool = false;
@@ -131,14 +131,14 @@ impl Action for RebootInstance {
         Pace::default()
     }
 
-    fn look_before(&self, place: Place<'_>, now: Timestamp) -> Look {
-        match self.failed_over(place) {
-            None => Look::default().with_events_of(place.instance, now - EVENTS_BEFORE),
-            Some(cluster) => Look::default().with_cluster_events_of(cluster, now - EVENTS_BEFORE),
+    fn observe_before(&self, target_ids: TargetIds<'_>, now: Timestamp) -> ObserveRequest {
+        match self.failed_over(target_ids) {
+            None => ObserveRequest::default().with_events_of(target_ids.instance, now - EVENTS_BEFORE),
+            Some(cluster) => ObserveRequest::default().with_cluster_events_of(cluster, now - EVENTS_BEFORE),
         }
     }
 
-    fn prepare(&self, context: &Context<'_>) -> Result<Plan<Order>, Failure> {
+    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Order>, Failure> {
         custom_refused(&context.live.engine)?;
         match context.cluster {
             Some(cluster) if self.force_failover => cluster::prepare(cluster),
@@ -172,77 +172,77 @@ impl Action for RebootInstance {
         }
     }
 
-    fn foreseen(&self, place: Place<'_>) -> Permission {
-        match place.cluster {
+    fn likely_permission(&self, target_ids: TargetIds<'_>) -> Permission {
+        match target_ids.cluster {
             Some(cluster) if self.force_failover => Permission::on_cluster(FAIL_OVER, cluster),
-            Some(_) | None => Permission::on_instance(REBOOT, place.instance),
+            Some(_) | None => Permission::on_instance(REBOOT, target_ids.instance),
         }
     }
 
-    fn interruption(&self, _site: Site<'_>) -> Interruption {
+    fn interruption(&self, _site: LiveTarget<'_>) -> Interruption {
         if self.force_failover { Interruption::Failover } else { Interruption::Restart }
     }
 
-    fn restarted_with(&self, site: Site<'_>) -> Vec<String> {
-        if self.force_failover { Vec::new() } else { readers::restarted_with(site) }
+    fn restarted_with(&self, live_target: LiveTarget<'_>) -> Vec<String> {
+        if self.force_failover { Vec::new() } else { readers::restarted_with(live_target) }
     }
 
     /// Parameters are applied when the instance is rebooted "without failover" (RDS model, `ModifyDBInstance`).
-    fn warnings(&self, site: Site<'_>) -> Vec<Warning> {
-        let left = self.force_failover && site.live.parameters_pending_reboot();
+    fn warnings(&self, live_target: LiveTarget<'_>) -> Vec<Warning> {
+        let left = self.force_failover && live_target.live.parameters_pending_reboot();
         let left = left.then_some(Warning::FailoverLeavesParameters);
-        let readers = (!self.restarted_with(site).is_empty()).then_some(Warning::ReadersRestart);
+        let readers = (!self.restarted_with(live_target).is_empty()).then_some(Warning::ReadersRestart);
         left.into_iter().chain(readers).collect()
     }
 
-    fn look_after(&self, place: Place<'_>, facts: &Facts, submitted_at: Timestamp) -> Look {
+    fn observe_after(&self, target_ids: TargetIds<'_>, evidence: &Evidence, submitted_at: Timestamp) -> ObserveRequest {
         let since = submitted_at - RDS_CLOCK_SKEW;
-        match (self.failed_over(place), place.cluster) {
-            (Some(cluster), _) => Look::at_cluster(cluster).with_cluster_events_of(cluster, since),
+        match (self.failed_over(target_ids), target_ids.cluster) {
+            (Some(cluster), _) => ObserveRequest::cluster(cluster).with_cluster_events_of(cluster, since),
             (None, cluster) => {
-                let mut look = Look::at_instance(place.instance).with_events_of(place.instance, since);
+                let mut look = ObserveRequest::instance(target_ids.instance).with_events_of(target_ids.instance, since);
                 // Who else may have restarted it is known when the members are.
-                if let Some(cluster) = cluster.filter(|_| facts.cluster.members.is_empty()) {
-                    look.merge(Look::at_cluster(cluster));
+                if let Some(cluster) = cluster.filter(|_| evidence.cluster.members.is_empty()) {
+                    look.merge(ObserveRequest::cluster(cluster));
                 }
                 look
             }
         }
     }
 
-    fn judge(&self, sight: &Sight<'_>) -> Verdict {
-        if let Some(cluster) = self.failed_over(sight.place) {
-            return cluster::judge(cluster, sight);
+    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict {
+        if let Some(cluster) = self.failed_over(view.target_ids) {
+            return cluster::evaluate(cluster, view);
         }
-        let Some(live) = sight.live() else {
+        let Some(live) = view.live() else {
             return Verdict::Failed(Failure::operation_failed("instance_disappeared"));
         };
-        if sight.facts.saw(EventKind::RestartFailed) {
+        if view.evidence.saw(EventKind::RestartFailed) {
             return Verdict::Failed(Failure::operation_failed("reboot_failed"));
         }
         match classify_instance_status(&live.status) {
-            StatusClass::NeedsAttention | StatusClass::Failed => judge_stuck(sight, live),
-            StatusClass::Available | StatusClass::Usable => self.judge_settled(sight, live),
+            StatusClass::NeedsAttention | StatusClass::Failed => judge_stuck(view, live),
+            StatusClass::Available | StatusClass::Usable => self.judge_settled(view, live),
             StatusClass::InProgress | StatusClass::Off | StatusClass::Unknown => Verdict::Pending(None),
         }
     }
 
-    fn resolve(&self, sight: &Sight<'_>) -> Resolution {
-        let facts = sight.facts;
-        if self.failed_over(sight.place).is_some() {
-            return cluster::resolve(sight);
+    fn resolve(&self, view: &EvidenceView<'_>) -> Resolution {
+        let evidence = view.evidence;
+        if self.failed_over(view.target_ids).is_some() {
+            return cluster::resolve(view);
         }
         // The lease is on something else than what the instance belongs to, and keeps nobody from restarting it.
-        if sight.live().is_some_and(|live| !live.is_in(sight.place.cluster)) {
+        if view.live().is_some_and(|live| !live.is_in(view.target_ids.cluster)) {
             return Resolution::Failed(Failure::operation_failed("outcome_unknown"));
         }
         // Another member's operation may have restarted it too; who they are is known when the members are.
-        if sight.place.cluster.is_some() && facts.cluster.members.is_empty() && !sight.last {
+        if view.target_ids.cluster.is_some() && evidence.cluster.members.is_empty() && !view.last {
             return Resolution::Pending;
         }
-        if facts.saw_status(REBOOTING) || facts.saw(EventKind::Restarted) || facts.saw(EventKind::Shutdown) {
+        if evidence.saw_status(REBOOTING) || evidence.saw(EventKind::Restarted) || evidence.saw(EventKind::Shutdown) {
             Resolution::Happened
-        } else if sight.last {
+        } else if view.last {
             Resolution::Failed(Failure::operation_failed("outcome_unknown"))
         } else {
             Resolution::Pending
@@ -252,29 +252,29 @@ impl Action for RebootInstance {
 
 impl RebootInstance {
     /// The cluster that this is a failover of.
-    const fn failed_over<'a>(&self, place: Place<'a>) -> Option<&'a ClusterId> {
-        if self.force_failover { place.cluster } else { None }
+    const fn failed_over<'a>(&self, target_ids: TargetIds<'a>) -> Option<&'a ClusterId> {
+        if self.force_failover { target_ids.cluster } else { None }
     }
 
-    fn prepare_instance(&self, live: &LiveInstance) -> Result<Plan<Order>, Failure> {
+    fn prepare_instance(&self, live: &LiveInstance) -> Result<Preparation<Order>, Failure> {
         Self::ALLOWED.require_instance(Self::NAME, &live.status)?;
         if self.force_failover && !live.multi_az {
             return Err(Failure::operation_failed("failover_requires_multi_az"));
         }
-        Ok(Plan::Send(Order::Reboot { force_failover: self.force_failover }))
+        Ok(Preparation::Send(Order::Reboot { force_failover: self.force_failover }))
     }
 
-    fn judge_settled(&self, sight: &Sight<'_>, live: &LiveInstance) -> Verdict {
-        let Some(needed) = self.settled_reads_needed(sight) else {
-            return self.judge_abandoned(sight);
+    fn judge_settled(&self, view: &EvidenceView<'_>, live: &LiveInstance) -> Verdict {
+        let Some(needed) = self.settled_reads_needed(view) else {
+            return self.judge_abandoned(view);
         };
-        if sight.facts.settled_reads < needed {
+        if view.evidence.settled_reads < needed {
             return Verdict::Pending(None);
         }
-        match (self.failover(sight), self.parameters(sight, live)) {
+        match (self.failover(view), self.parameters(view, live)) {
             (_, Parameters::Failed) => Verdict::Failed(failed_to_apply()),
-            (Some(failover), Parameters::Are(status)) => Verdict::Done(self.result(failover, status, sight)),
-            (None, _) | (_, Parameters::Coming) => Verdict::Pending(None),
+            (Some(failover), Parameters::Are(status)) => Verdict::Done(self.result(failover, status, view)),
+            (None, _) | (_, Parameters::SessionHint) => Verdict::Pending(None),
         }
     }
 
@@ -282,14 +282,14 @@ impl RebootInstance {
     ///
     /// For a failover the answer to the order is no evidence: RDS may accept one and abandon it (RDS-EVENT-0034). Nor
     /// is the zone, which shows minutes late and may be an earlier failover's.
-    fn settled_reads_needed(&self, sight: &Sight<'_>) -> Option<u32> {
-        let facts = sight.facts;
-        let failed_over = self.force_failover && facts.saw(EventKind::FailoverCompleted);
-        if facts.saw(EventKind::Restarted) || failed_over {
+    fn settled_reads_needed(&self, view: &EvidenceView<'_>) -> Option<u32> {
+        let evidence = view.evidence;
+        let failed_over = self.force_failover && evidence.saw(EventKind::FailoverCompleted);
+        if evidence.saw(EventKind::Restarted) || failed_over {
             Some(1)
-        } else if facts.saw_status(REBOOTING) {
+        } else if evidence.saw_status(REBOOTING) {
             Some(SETTLED_AFTER_TRANSITION)
-        } else if !self.force_failover && facts.answer_status.as_deref() == Some(REBOOTING) {
+        } else if !self.force_failover && evidence.answer_status.as_deref() == Some(REBOOTING) {
             Some(SETTLED_AFTER_ANSWER)
         } else {
             None
@@ -298,10 +298,10 @@ impl RebootInstance {
 
     /// Without any evidence of a restart, an abandoned failover is the one thing that explains it. Events come in no
     /// particular order, so that of a restart is given some looks more.
-    fn judge_abandoned(&self, sight: &Sight<'_>) -> Verdict {
-        let facts = sight.facts;
-        let waited = sight.last || facts.settled_reads >= SETTLED_AFTER_ANSWER;
-        if self.force_failover && waited && facts.saw(EventKind::FailoverAbandoned) {
+    fn judge_abandoned(&self, view: &EvidenceView<'_>) -> Verdict {
+        let evidence = view.evidence;
+        let waited = view.last || evidence.settled_reads >= SETTLED_AFTER_ANSWER;
+        if self.force_failover && waited && evidence.saw(EventKind::FailoverAbandoned) {
             Verdict::Failed(Failure::operation_failed("failover_abandoned"))
         } else {
             Verdict::Pending(None)
@@ -309,22 +309,22 @@ impl RebootInstance {
     }
 
     /// What became of the failover; `None` while its evidence may still come.
-    fn failover(&self, sight: &Sight<'_>) -> Option<&'static str> {
-        let facts = sight.facts;
+    fn failover(&self, view: &EvidenceView<'_>) -> Option<&'static str> {
+        let evidence = view.evidence;
         if !self.force_failover {
             Some("not_requested")
-        } else if facts.saw(EventKind::FailoverCompleted) {
+        } else if evidence.saw(EventKind::FailoverCompleted) {
             Some("verified")
-        } else if facts.saw(EventKind::FailoverAbandoned) {
+        } else if evidence.saw(EventKind::FailoverAbandoned) {
             Some("abandoned")
-        } else if facts.zone_changed {
+        } else if evidence.zone_changed {
             Some("verified")
         } else {
-            sight.last.then_some("not_verified")
+            view.last.then_some("not_verified")
         }
     }
 
-    fn result(&self, failover: &str, parameters: Option<&str>, sight: &Sight<'_>) -> Map<String, Value> {
+    fn result(&self, failover: &str, parameters: Option<&str>, view: &EvidenceView<'_>) -> Map<String, Value> {
         let mut result = Map::new();
         result.insert("status".into(), json!("available"));
         result.insert("force_failover".into(), json!(self.force_failover));
@@ -334,18 +334,18 @@ impl RebootInstance {
         if let Some(status) = parameters {
             result.insert("parameter_apply_status".into(), json!(status));
         }
-        add_warnings(&mut result, self.warning_after(parameters, sight));
+        add_warnings(&mut result, self.warning_after(parameters, view));
         result
     }
 }
 
 /// An instance that was in this status before the order may be shown in it for a moment longer: only reads in a row
 /// after a sign of the restart, or the deadline, prove that it is in it again.
-fn judge_stuck(sight: &Sight<'_>, live: &LiveInstance) -> Verdict {
-    let facts = sight.facts;
-    let as_before = facts.status_before.as_deref() == Some(live.status.as_str());
-    let restarted = facts.saw(EventKind::Restarted) || facts.saw_status(REBOOTING);
-    let proven = sight.last || (restarted && facts.stuck_reads >= STUCK_AGAIN);
+fn judge_stuck(view: &EvidenceView<'_>, live: &LiveInstance) -> Verdict {
+    let evidence = view.evidence;
+    let as_before = evidence.status_before.as_deref() == Some(live.status.as_str());
+    let restarted = evidence.saw(EventKind::Restarted) || evidence.saw_status(REBOOTING);
+    let proven = view.last || (restarted && evidence.stuck_reads >= STUCK_AGAIN);
     if as_before && !proven {
         return Verdict::Pending(None);
     }

@@ -46,7 +46,7 @@ fn operation(name: &str, parameters: Value) -> Operation {
     operation.unwrap()
 }
 
-fn prepare(operation: &Operation, live: &LiveInstance) -> Result<Plan<Order>, Failure> {
+fn prepare(operation: &Operation, live: &LiveInstance) -> Result<Preparation<Order>, Failure> {
     prepare_in(operation, live, None)
 }
 
@@ -54,11 +54,11 @@ fn prepare_in(
     operation: &Operation,
     live: &LiveInstance,
     cluster: Option<&LiveCluster>,
-) -> Result<Plan<Order>, Failure> {
-    let (tags, copying) = Site { live, cluster }.snapshot_source();
+) -> Result<Preparation<Order>, Failure> {
+    let (tags, copying) = LiveTarget { live, cluster }.snapshot_source();
     let inherited_tags = InheritedTags::of(tags, copying, |key| key == "Environment");
     let operation_id = OperationId::first_at(1_700_000_000_000);
-    operation.prepare(&Context {
+    operation.prepare(&PrepareContext {
         operation_id,
         principal: "iam:arn:aws:iam::111122223333:user/alice",
         live,
@@ -73,8 +73,8 @@ fn check(name: &str, parameters: Value, mend: impl FnOnce(&mut LiveInstance), ex
     let mut live = instance();
     mend(&mut live);
     let told = match prepare(&operation(name, parameters), &live) {
-        Ok(Plan::Send(order)) => format!("{order:?}"),
-        Ok(Plan::Nothing(result)) => format!("nothing: {}", Value::Object(result)),
+        Ok(Preparation::Send(order)) => format!("{order:?}"),
+        Ok(Preparation::Nothing(result)) => format!("nothing: {}", Value::Object(result)),
         Err(failure) => format!("{} {}: {}", failure.code, failure.error_code.unwrap_or_default(), failure.sentence),
     };
     expected.assert_eq(&told);
@@ -87,7 +87,8 @@ fn a_snapshot_gets_the_tags_of_the_caller_the_service_and_the_environment() {
         [("Environment", "dev"), ("aws:cloudformation:stack-name", "x")].map(|(k, v)| (k.into(), v.into())).into();
     let wanted = json!({ "snapshot_id": "S-1", "tags": [{ "Key": "Ticket", "Value": "T 1" }] });
     let order = prepare(&operation("create_snapshot", wanted), &live);
-    let Ok(Plan::Send(Order::CreateSnapshot(create_snapshot::Order::OfInstance { snapshot_id, tags }))) = order else {
+    let Ok(Preparation::Send(Order::CreateSnapshot(create_snapshot::Order::OfInstance { snapshot_id, tags }))) = order
+    else {
         panic!("no order");
     };
     assert_eq!(snapshot_id.as_str(), "s-1");
@@ -213,7 +214,7 @@ fn a_window_may_touch_but_not_overlap_the_maintenance_window() {
                    are 04:00-05:00 and 06:00-07:00 (UTC).";
     assert!(failure.guidance.contains(nearest), "{}", failure.guidance);
     let adjacent = operation("modify_backup_window", json!({ "backup_window": "04:00-05:00" }));
-    assert!(matches!(prepare(&adjacent, &instance()), Ok(Plan::Send(_))));
+    assert!(matches!(prepare(&adjacent, &instance()), Ok(Preparation::Send(_))));
 }
 
 #[test]
@@ -225,7 +226,7 @@ fn apply_immediately_is_refused_while_other_changes_wait() {
     assert_eq!(failure.code, Code::PendingChangesWouldApply);
     assert_eq!(failure.facts["pending_modifications"], json!({ "DBInstanceClass": "db.r6g.large" }));
     let later = operation("modify_backup_window", json!({ "backup_window": "01:00-02:00" }));
-    let Ok(Plan::Send(Order::ModifyBackupWindow(order))) = prepare(&later, &live) else { panic!("no order") };
+    let Ok(Preparation::Send(Order::ModifyBackupWindow(order))) = prepare(&later, &live) else { panic!("no order") };
     assert!(!order.apply_immediately);
 }
 

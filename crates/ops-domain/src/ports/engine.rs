@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use thiserror::Error;
 
 use crate::id::OperationId;
-use crate::life::Status;
 use crate::notice::Notice;
 use crate::ports::Source;
+use crate::state::Status;
 use crate::time::Timestamp;
 
 /// What drives operations on when no caller waits.
@@ -36,7 +36,7 @@ pub struct EngineError(#[source] pub Source);
 pub trait Notifier: Send + Sync {
     /// Tells of an operation that ended, timed out, or was refused. Whoever asked for it may wait for this, so it takes a few
     /// seconds at most.
-    async fn tell(&self, notice: &Notice);
+    async fn notify(&self, notice: &Notice);
 }
 
 /// Counts. A failure is the listener's own to log.
@@ -100,7 +100,7 @@ impl Engine for Nobody {
 
 #[async_trait]
 impl Notifier for Nobody {
-    async fn tell(&self, _notice: &Notice) {}
+    async fn notify(&self, _notice: &Notice) {}
 }
 
 impl Metrics for Nobody {

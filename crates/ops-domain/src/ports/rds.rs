@@ -5,11 +5,11 @@ use thiserror::Error;
 
 use crate::id::OperationId;
 use crate::instance::{InstanceRef, Scope};
-use crate::life::Trace;
-use crate::observation::{Look, Observation};
+use crate::observation::{Observation, ObserveRequest};
 use crate::operation::Permission;
 use crate::policy::Authorized;
 use crate::ports::Source;
+use crate::state::Trace;
 
 /// Amazon RDS, in many accounts and Regions. Why a look or an order failed is the implementation's own to log, with what only it
 /// knows (a request id, AWS's words); what it gives back tells what that means.
@@ -18,12 +18,12 @@ pub trait RdsControl: Send + Sync {
     /// Looks at everything that `look` names, in as few calls as that takes. What does not exist is not in the answer.
     ///
     /// # Errors
-    /// A [`LookError`]; then nothing is known.
-    async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError>;
+    /// A [`ObserveError`]; then nothing is known.
+    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError>;
 
     /// Gets ready to send the order that is coming, while other things are still being found out. It changes nothing in AWS,
     /// and what does not work out shows when the order is sent.
-    async fn get_ready(&self, _coming: &Coming) {}
+    async fn prefetch_session(&self, _coming: &SessionHint) {}
 
     /// Sends one order, once. Nothing below this call sends it again.
     async fn send(&self, order: &Authorized) -> Sent;
@@ -31,7 +31,7 @@ pub trait RdsControl: Send + Sync {
 
 /// An order that may come, as far as it is known before the instance has been read. It allows nothing.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Coming {
+pub struct SessionHint {
     /// The operation.
     pub operation_id: OperationId,
     /// Who asked for it.
@@ -69,7 +69,7 @@ impl From<SendError> for Sent {
 
 /// Why a look failed. The operation did not fail for it.
 #[derive(Debug, Error)]
-pub enum LookError {
+pub enum ObserveError {
     /// AWS asks for slower requests.
     #[error("AWS asks for slower requests")]
     Throttled,

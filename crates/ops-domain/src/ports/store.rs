@@ -4,15 +4,15 @@ use async_trait::async_trait;
 use thiserror::Error;
 
 use crate::audit::AuditDraft;
-use crate::cluster::Unit;
+use crate::cluster::LockScope;
 use crate::id::{InstanceId, OperationId};
 use crate::instance::Scope;
-use crate::life::{OperationRecord, Status};
 use crate::ports::Source;
+use crate::state::{OperationRecord, Status};
 use crate::time::Timestamp;
 use crate::user::UserFilter;
 
-/// Operations, the leases on their [`Unit`]s, idempotency keys and the audit entries of state changes.
+/// Operations, the leases on their [`LockScope`]s, idempotency keys and the audit entries of state changes.
 #[async_trait]
 pub trait OperationStore: Send + Sync {
     /// Stores a new operation, its lease, its idempotency key and its first audit entry, all or nothing.
@@ -37,21 +37,21 @@ pub trait OperationStore: Send + Sync {
     ///
     /// # Errors
     /// A [`StoreError`].
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError>;
+    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError>;
 
-    /// The operations that hold these instances or clusters at `now`, in the order of `units`. Takes one call for a
+    /// The operations that hold these instances or clusters at `now`, in the order of `lock_scopes`. Takes one call for a
     /// hundred.
     ///
     /// # Errors
     /// A [`StoreError`].
-    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError>;
+    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError>;
 
     /// The token of the latest lease on an instance or a cluster, whether it is held still or not; none if it never was. As of the
     /// latest commit.
     ///
     /// # Errors
     /// A [`StoreError`].
-    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError>;
+    async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError>;
 
     /// One page of operations, newest first. May lag behind commits by a moment.
     ///
@@ -74,7 +74,7 @@ pub struct Begin {
     /// The operation at version 1. Its lease is wanted until `lease.until`; the store gives the token.
     pub record: OperationRecord,
     /// The caller's idempotency key, made unique to the caller.
-    pub claim: Option<NewClaim>,
+    pub idempotency: Option<NewIdempotencyRecord>,
     /// The entry of the audit trail.
     pub audit: AuditDraft,
     /// The time now, by which leases and keys of others have ended or not.
@@ -83,7 +83,7 @@ pub struct Begin {
 
 /// A key to be claimed.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct NewClaim {
+pub struct NewIdempotencyRecord {
     /// The key, made unique to the caller.
     pub key: String,
     /// A hash of what was asked with it.
@@ -94,7 +94,7 @@ pub struct NewClaim {
 
 /// A key that was claimed.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Claim {
+pub struct IdempotencyRecord {
     /// The operation.
     pub operation_id: OperationId,
     /// A hash of what was asked with it.
@@ -143,14 +143,14 @@ impl LeaseChange {
 #[derive(Debug, Error)]
 pub enum BeginError {
     /// Another operation holds the instance.
-    #[error("operation {holder} holds the instance")]
+    #[error("operation {owner} holds the instance")]
     Busy {
         /// The holder.
-        holder: OperationId,
+        owner: OperationId,
     },
     /// The idempotency key was claimed before.
     #[error("the idempotency key was used for operation {}", .0.operation_id)]
-    Claimed(Claim),
+    KeyUsed(IdempotencyRecord),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

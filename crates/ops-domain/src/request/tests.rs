@@ -217,7 +217,7 @@ fn an_unknown_operation_is_refused_with_the_known_ones() {
         let rejected = parse(&json!({ "operation": name, "instance_id": "dev-1" })).unwrap_err();
         assert_eq!(
             (rejected.failure.code, rejected.operation),
-            (Code::UnknownOperation, Attempted::UNKNOWN),
+            (Code::UnknownOperation, AuditedOperation::UNKNOWN),
             "{name:?}"
         );
         assert_eq!(rejected.asked_operation.unwrap_or_default(), name);

@@ -26,7 +26,7 @@ fn target(account: &str) -> InstanceRef {
 /// What the rules say to somebody of `groups` about `operation` in a development environment of 444455556666.
 fn said(rules: &Rules, principal: &str, groups: &str, operation: &'static str) -> Result<(), Unpermitted> {
     let (caller, target) = (caller(principal, groups), target("444455556666"));
-    rules.decide(&Attempt { caller: &caller, operation, target: &target }, &Environment::Development)
+    rules.decide(&AuthzRequest { caller: &caller, operation, target: &target }, &Environment::Development)
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn every_part_of_a_rule_counts_and_the_nearest_rule_says_what_is_lacking() {
     );
     let decide = |groups: &str, operation, environment, account| {
         let (caller, target) = (caller("jwt:x|1", groups), target(account));
-        rules.decide(&Attempt { caller: &caller, operation, target: &target }, &environment)
+        rules.decide(&AuthzRequest { caller: &caller, operation, target: &target }, &environment)
     };
     let snapshot = "create_snapshot";
     assert_eq!(decide("dev", snapshot, Environment::Test, "444455556666"), Ok(()));
@@ -101,14 +101,14 @@ fn ambiguous_groups_are_denied_where_a_rule_denies_a_group() {
     ambiguous.mark_groups_ambiguous();
     let target = target("444455556666");
     let decide = |caller: &Caller, operation, environment| {
-        rules.decide(&Attempt { caller, operation, target: &target }, &environment)
+        rules.decide(&AuthzRequest { caller, operation, target: &target }, &environment)
     };
     let denied = Err(Unpermitted::AmbiguousGroups);
     assert_eq!(decide(&ambiguous, "reboot_instance", Environment::Development), denied);
     assert_eq!(decide(&ambiguous, "reboot_instance", Environment::Test), Ok(()));
     assert_eq!(decide(&ambiguous, "create_snapshot", Environment::Development), Ok(()));
     assert_eq!(decide(&caller("jwt:x|1", ""), "reboot_instance", Environment::Development), Ok(()));
-    let attempt = Attempt { caller: &ambiguous, operation: "reboot_instance", target: &target };
+    let attempt = AuthzRequest { caller: &ambiguous, operation: "reboot_instance", target: &target };
     let failure = rules.permit(&attempt, &Environment::Development).unwrap_err();
     assert_eq!(failure.facts["rules_lack"], json!("ambiguous_groups"));
     assert!(failure.guidance.contains("of groups that it can't tell apart"), "{}", failure.guidance);
@@ -119,7 +119,7 @@ fn a_refusal_tells_what_is_lacking_and_nothing_of_what_others_may() {
     let rules =
         rules("[[rules]]\ngroups = ['secret-team']\n[[rules]]\ngroups = ['dev']\noperations = ['create_snapshot']");
     let (caller, target) = (caller("jwt:x|1", "dev"), target("444455556666"));
-    let attempt = Attempt { caller: &caller, operation: "reboot_instance", target: &target };
+    let attempt = AuthzRequest { caller: &caller, operation: "reboot_instance", target: &target };
     let failure = rules.permit(&attempt, &Environment::Test).unwrap_err();
     assert_eq!(failure.code, Code::PermissionDenied);
     assert_eq!(failure.facts["rules_lack"], json!("operation"));
@@ -185,7 +185,7 @@ proptest! {
         let mut ambiguous = caller(&principal, "b");
         ambiguous.mark_groups_ambiguous();
         let decide = |caller: &Caller| {
-            let attempt = Attempt { caller, operation: "reboot_instance", target: &target };
+            let attempt = AuthzRequest { caller, operation: "reboot_instance", target: &target };
             rules.decide(&attempt, &Environment::Development)
         };
         if decide(&ambiguous).is_ok() {

@@ -10,19 +10,19 @@ use tracing::Instrument as _;
 use crate::failure::Failure;
 use crate::guidance::Warning;
 use crate::id::OperationId;
-use crate::life::{Ending, Lease, OperationRecord, Phase};
-use crate::observation::{Look, Observation};
+use crate::observation::{Observation, ObserveRequest};
 use crate::operation::add_warnings;
 use crate::policy::{CLOCK_SKEW, STORE_TIMEOUT};
-use crate::ports::{Commit, CommitError, LeaseChange, LookError};
+use crate::ports::{Commit, CommitError, LeaseChange, ObserveError};
 use crate::service::attribution::without_evidence;
-use crate::service::dispatch::beside_lost_orders;
+use crate::service::dispatch::adjust_failure_after_resend;
 use crate::service::{LEASE_MARGIN, Service, log};
+use crate::state::{Completion, Lease, OperationRecord, State};
 use crate::time::{Timestamp, after};
 use crate::watch::{Next, Resolved, SENDER_GONE_AFTER, Watch};
 
 /// Operations that one look serves: RDS describes at most a hundred instances in one answer.
-const SHARED_LOOK: usize = 100;
+const SHARED_POLL: usize = 100;
 
 /// How often a request may be sent again after one that seems not to have reached RDS.
 const MAX_RESENDS: u32 = 2;
@@ -62,20 +62,20 @@ impl Service {
 
     async fn advance_record(&self, record: OperationRecord) -> Result<OperationRecord, Failure> {
         let span = log::operation(&record);
-        self.take_step(record).instrument(span).await
+        self.run_step(record).instrument(span).await
     }
 
-    async fn take_step(&self, record: OperationRecord) -> Result<OperationRecord, Failure> {
+    async fn run_step(&self, record: OperationRecord) -> Result<OperationRecord, Failure> {
         let now = self.ports.clock.now();
         if record.next_at().is_none_or(|next_at| now < next_at) {
             return Ok(record);
         }
-        match &record.phase {
-            Phase::Accepted { .. } => self.start(record, now).await,
-            Phase::Submitting { .. } | Phase::Unresolved { .. } | Phase::Watching { .. } => {
+        match &record.state {
+            State::Accepted { .. } => self.start(record, now).await,
+            State::Submitting { .. } | State::Unresolved { .. } | State::Watching { .. } => {
                 self.look(record, now).await
             }
-            Phase::Ended { .. } => Ok(record),
+            State::Ended { .. } => Ok(record),
         }
     }
 
@@ -91,13 +91,13 @@ impl Service {
             return self.give_up(record, Failure::throttled()).await;
         }
         let mut next = record.clone();
-        next.enter(Phase::Submitting { watch: Watch::submitting(record.plan, now) }, now);
+        next.transition(State::Submitting { watch: Watch::submitting(record.poll_schedule, now) }, now);
         next.attempts += 1;
         next.lease = next.lease.map(|lease| Lease { until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN), ..lease });
         let commit = Commit { record: next, lease: LeaseChange::Renew, lease_required: true, audit: None, now };
         match self.ports.store.commit(commit).await {
             Ok(record) => {
-                let live = self.read_and_get_ready(&record, now).await;
+                let live = self.read_and_prefetch(&record, now).await;
                 Ok(self.dispatch(record, live).await)
             }
             Err(CommitError::Conflict) => self.load(record.id).await,
@@ -109,17 +109,17 @@ impl Service {
     /// Ends an operation whose order is not sent.
     async fn give_up(&self, record: OperationRecord, failure: Failure) -> Result<OperationRecord, Failure> {
         let mut next = record.clone();
-        let phase = Phase::Ended { ending: Ending::Failed { failure }, watch: None };
-        let event = self.enter(&mut next, beside_lost_orders(&record, phase));
+        let state = State::Ended { completion: Completion::Failed { failure }, watch: None };
+        let event = self.transition(&mut next, adjust_failure_after_resend(&record, state));
         self.store(record, next, event).await
     }
 
     /// Looks once for this operation and for all others that are due in its account and Region.
     async fn look(&self, record: OperationRecord, now: Timestamp) -> Result<OperationRecord, Failure> {
         let others = self.companions(&record, now).await;
-        let mut look = Look::default();
+        let mut look = ObserveRequest::default();
         for record in others.iter().chain([&record]) {
-            look.merge(record.watch().map(|watch| watch.look(record.subject())).unwrap_or_default());
+            look.merge(record.watch().map(|watch| watch.look(record.watched())).unwrap_or_default());
         }
         let scope = record.target.scope();
         let seen = self.read_in_time(self.ports.rds.observe(&scope, &look)).await;
@@ -133,7 +133,7 @@ impl Service {
 
     /// Other operations of the same account and Region whose look is due. Without them the look is only less useful.
     async fn companions(&self, record: &OperationRecord, now: Timestamp) -> Vec<OperationRecord> {
-        let due = self.ports.store.due(Some(&record.target.scope()), now, SHARED_LOOK).await;
+        let due = self.ports.store.due(Some(&record.target.scope()), now, SHARED_POLL).await;
         let due = due.inspect_err(|error| log::missed(error, "a look was not shared")).unwrap_or_default();
         let is_due = |other: &OperationRecord| other.watch().is_some() && other.next_at().is_some_and(|at| at <= now);
         due.into_iter().filter(|other| other.id != record.id && is_due(other)).collect()
@@ -144,41 +144,46 @@ impl Service {
         &self,
         record: OperationRecord,
         now: Timestamp,
-        seen: &Result<Observation, LookError>,
+        seen: &Result<Observation, ObserveError>,
     ) -> Result<OperationRecord, Failure> {
         if let Err(error) = seen {
-            log::blind(error);
+            log::read_failed(error);
         }
         let mut next = record.clone();
-        if self.evidence_may_be_anothers(&record, now, seen.as_ref().ok()).await? {
-            let event = self.enter(&mut next, without_evidence(&record));
+        if self.evidence_is_ambiguous(&record, now, seen.as_ref().ok()).await? {
+            let event = self.transition(&mut next, without_evidence(&record));
             return self.store(record, next, event).await;
         }
         if !self.has_time_for(STORE_TIMEOUT) {
             return Ok(record);
         }
-        let phase = match next.phase.clone() {
-            Phase::Submitting { watch } | Phase::Unresolved { watch } => resolve(&mut next, watch, now, seen),
-            Phase::Watching { watch } => observe(&next, watch, now, seen),
-            Phase::Accepted { .. } | Phase::Ended { .. } => return Ok(record),
+        let state = match next.state.clone() {
+            State::Submitting { watch } | State::Unresolved { watch } => resolve(&mut next, watch, now, seen),
+            State::Watching { watch } => observe(&next, watch, now, seen),
+            State::Accepted { .. } | State::Ended { .. } => return Ok(record),
         };
-        let event = self.enter(&mut next, phase);
+        let event = self.transition(&mut next, state);
         self.store(record, next, event).await
     }
 }
 
-fn observe(record: &OperationRecord, mut watch: Watch, now: Timestamp, seen: &Result<Observation, LookError>) -> Phase {
+fn observe(
+    record: &OperationRecord,
+    mut watch: Watch,
+    now: Timestamp,
+    seen: &Result<Observation, ObserveError>,
+) -> State {
     let next = match seen {
-        Ok(seen) => watch.step(record.subject(), now, seen),
-        Err(_) => watch.step_blind(record.subject(), now),
+        Ok(seen) => watch.step(record.watched(), now, seen),
+        Err(_) => watch.step_on_read_error(record.watched(), now),
     };
-    let ending = match next {
-        Next::Look | Next::TimedOut => return Phase::Watching { watch },
-        Next::Done(result) => Ending::Succeeded { result: with_late_request(record, &watch, result) },
-        Next::Failed(failure) => Ending::Failed { failure },
-        Next::Unverified => Ending::Unverified,
+    let completion = match next {
+        Next::Poll | Next::TimedOut => return State::Watching { watch },
+        Next::Done(result) => Completion::Succeeded { result: with_late_request(record, &watch, result) },
+        Next::Failed(failure) => Completion::Failed { failure },
+        Next::Unverified => Completion::Unverified,
     };
-    Phase::Ended { ending, watch: Some(watch) }
+    State::Ended { completion, watch: Some(watch) }
 }
 
 /// What is done long after it was asked for is never a plain success: the result says when RDS got the request.
@@ -198,21 +203,21 @@ fn resolve(
     record: &mut OperationRecord,
     mut watch: Watch,
     now: Timestamp,
-    seen: &Result<Observation, LookError>,
-) -> Phase {
+    seen: &Result<Observation, ObserveError>,
+) -> State {
     let resolved = match seen {
-        Ok(seen) => watch.resolve(record.subject(), now, seen),
-        Err(_) => watch.resolve_blind(record.subject(), now),
+        Ok(seen) => watch.resolve(record.watched(), now, seen),
+        Err(_) => watch.resolve_on_read_error(record.watched(), now),
     };
     let failure = match resolved {
-        Resolved::NotYet => return Phase::Unresolved { watch },
-        Resolved::Happened => return Phase::Watching { watch },
+        Resolved::NotYet => return State::Unresolved { watch },
+        Resolved::Happened => return State::Watching { watch },
         Resolved::DidNotHappen if may_resend(record, now) => {
             record.resends += 1;
-            return Phase::Accepted { next_at: now };
+            return State::Accepted { next_at: now };
         }
         Resolved::DidNotHappen => Failure::operation_failed("outcome_unknown"),
         Resolved::Failed(failure) => failure,
     };
-    Phase::Ended { ending: Ending::Failed { failure }, watch: Some(watch) }
+    State::Ended { completion: Completion::Failed { failure }, watch: Some(watch) }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::guidance;
-use crate::life::{Ending, OperationRecord, Phase, Status};
+use crate::state::{Completion, OperationRecord, State, Status};
 use crate::time::Timestamp;
 
 impl OperationRecord {
@@ -30,24 +30,24 @@ impl OperationRecord {
     pub fn outcome(&self) -> Map<String, Value> {
         let mut outcome = Map::new();
         outcome.insert("status".into(), json!(self.status()));
-        match &self.phase {
-            Phase::Ended { ending, .. } => self.ended(ending, &mut outcome),
-            Phase::Watching { watch } if watch.timed_out => {
+        match &self.state {
+            State::Ended { completion, .. } => self.ended(completion, &mut outcome),
+            State::Watching { watch } if watch.timed_out => {
                 advise(&mut outcome, "operation_timeout");
                 outcome.insert("success".into(), json!(false));
                 outcome.insert("progress".into(), self.progress());
             }
-            Phase::Accepted { .. } | Phase::Submitting { .. } | Phase::Unresolved { .. } | Phase::Watching { .. } => {
+            State::Accepted { .. } | State::Submitting { .. } | State::Unresolved { .. } | State::Watching { .. } => {
                 outcome.insert("progress".into(), self.progress());
             }
         }
         outcome
     }
 
-    fn ended(&self, ending: &Ending, outcome: &mut Map<String, Value>) {
-        match ending {
-            Ending::Succeeded { result } => outcome.extend(result.clone()),
-            Ending::Failed { failure } | Ending::Denied { failure } => {
+    fn ended(&self, completion: &Completion, outcome: &mut Map<String, Value>) {
+        match completion {
+            Completion::Succeeded { result } => outcome.extend(result.clone()),
+            Completion::Failed { failure } | Completion::Denied { failure } => {
                 outcome.insert("error".into(), json!(failure.sentence));
                 outcome.insert("code".into(), json!(failure.code));
                 outcome.insert("guidance".into(), json!(failure.guidance));
@@ -56,10 +56,10 @@ impl OperationRecord {
                 }
                 outcome.extend(failure.facts.clone());
             }
-            Ending::Unverified => advise(outcome, "unverified"),
-            Ending::Cancelled => {}
+            Completion::Unverified => advise(outcome, "unverified"),
+            Completion::Cancelled => {}
         }
-        outcome.insert("success".into(), json!(matches!(ending, Ending::Succeeded { .. })));
+        outcome.insert("success".into(), json!(matches!(completion, Completion::Succeeded { .. })));
         if self.is_late() {
             outcome.insert("late".into(), json!(true));
         }

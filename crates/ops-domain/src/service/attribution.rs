@@ -9,11 +9,11 @@ use futures_util::future::try_join_all;
 
 use crate::failure::Failure;
 use crate::id::InstanceId;
-use crate::life::{Ending, OperationRecord, Phase};
 use crate::observation::Observation;
 use crate::policy::CLOCK_SKEW;
 use crate::ports::OperationQuery;
 use crate::service::Service;
+use crate::state::{Completion, OperationRecord, State};
 use crate::time::{Timestamp, after, delta};
 
 /// Operations in one page of those that may have left evidence late.
@@ -27,7 +27,7 @@ const READERS_RESTART_WITHIN: Duration = Duration::from_mins(5);
 impl Service {
     /// Whether what a look showed may be another operation's doing. Asked after the look: what was seen before the
     /// instance changed hands is this operation's.
-    pub(super) async fn evidence_may_be_anothers(
+    pub(super) async fn evidence_is_ambiguous(
         &self,
         record: &OperationRecord,
         now: Timestamp,
@@ -45,7 +45,7 @@ impl Service {
             return Ok(false);
         }
         let token = record.lease.map_or(record.token, |lease| lease.token);
-        let latest = self.ports.store.last_token(&record.unit()).await.map_err(Failure::from)?;
+        let latest = self.ports.store.last_fencing_token(&record.lock_scope()).await.map_err(Failure::from)?;
         Ok(latest != Some(token))
     }
 
@@ -56,9 +56,9 @@ impl Service {
         record: &OperationRecord,
         seen: Option<&Observation>,
     ) -> Result<bool, Failure> {
-        match &record.phase {
-            Phase::Submitting { .. } | Phase::Unresolved { .. } => {}
-            Phase::Accepted { .. } | Phase::Watching { .. } | Phase::Ended { .. } => return Ok(false),
+        match &record.state {
+            State::Submitting { .. } | State::Unresolved { .. } => {}
+            State::Accepted { .. } | State::Watching { .. } | State::Ended { .. } => return Ok(false),
         }
         let neighbours = neighbours(record, seen).into_iter().map(|instance_id| self.before(record, instance_id));
         let neighbours = try_join_all(neighbours).await?;
@@ -106,7 +106,7 @@ fn effect_may_show_until(other: &OperationRecord) -> Option<Timestamp> {
 /// The instance, and the members of its cluster as far as they are known. No evidence of a cluster counts before they
 /// are.
 fn neighbours(record: &OperationRecord, seen: Option<&Observation>) -> BTreeSet<InstanceId> {
-    let known = record.watch().map(|watch| &watch.facts.cluster.members);
+    let known = record.watch().map(|watch| &watch.evidence.cluster.members);
     let cluster = record.cluster_id.as_ref().zip(seen).and_then(|(id, seen)| seen.clusters.get(id));
     let shown = cluster.map(|cluster| &cluster.members);
     let members = known.into_iter().chain(shown).flatten().filter_map(|member| member.parse().ok());
@@ -114,12 +114,12 @@ fn neighbours(record: &OperationRecord, seen: Option<&Observation>) -> BTreeSet<
 }
 
 /// How an operation ends whose evidence could be another's.
-pub(super) fn without_evidence(record: &OperationRecord) -> Phase {
-    let ending = match &record.phase {
-        Phase::Watching { .. } | Phase::Ended { .. } => Ending::Unverified,
-        Phase::Accepted { .. } | Phase::Submitting { .. } | Phase::Unresolved { .. } => {
-            Ending::Failed { failure: Failure::operation_failed("outcome_unknown") }
+pub(super) fn without_evidence(record: &OperationRecord) -> State {
+    let completion = match &record.state {
+        State::Watching { .. } | State::Ended { .. } => Completion::Unverified,
+        State::Accepted { .. } | State::Submitting { .. } | State::Unresolved { .. } => {
+            Completion::Failed { failure: Failure::operation_failed("outcome_unknown") }
         }
     };
-    Phase::Ended { ending, watch: record.watch().cloned() }
+    State::Ended { completion, watch: record.watch().cloned() }
 }

@@ -11,13 +11,13 @@ use crate::environment::Classification;
 use crate::failure::Failure;
 use crate::id::OperationId;
 use crate::instance::InventoryItem;
-use crate::life::{Lease, OperationRecord, Phase, Step};
-use crate::operation::Plan;
-use crate::ports::{Begin, BeginError, Claim, LookError, NewClaim, StoreError};
+use crate::operation::Preparation;
+use crate::ports::{Begin, BeginError, IdempotencyRecord, NewIdempotencyRecord, ObserveError, StoreError};
 use crate::request::Request;
 use crate::service::live::LiveRead;
 use crate::service::submit::Submitted;
-use crate::service::{CLAIM_KEPT, LEASE_MARGIN, Service, log};
+use crate::service::{IDEMPOTENCY_RETENTION, LEASE_MARGIN, Service, log};
+use crate::state::{Lease, OperationRecord, State, StatusChange};
 use crate::time::{Timestamp, after};
 use crate::watch::{SENDER_GONE_AFTER, Watch};
 
@@ -26,8 +26,8 @@ const READ_KEPT: Duration = Duration::from_secs(1);
 
 /// Why an operation did not begin.
 enum NotBegun {
-    Claimed(Claim),
-    Busy { holder: OperationId },
+    KeyUsed(IdempotencyRecord),
+    Busy { owner: OperationId },
     Failed(Failure),
 }
 
@@ -36,7 +36,7 @@ impl Service {
     pub(super) async fn begin(
         &self,
         caller: &Caller,
-        claim: Option<String>,
+        idempotency: Option<String>,
         request: &Request,
         item: &InventoryItem,
         classification: Classification,
@@ -44,11 +44,14 @@ impl Service {
     ) -> Result<Submitted, Failure> {
         let record = self.new_record(caller, request, item, classification, now);
         let audit = AuditDraft::about(&record, AuditEvent::Accepted, now, self.settings.audit_retention);
-        let claim =
-            claim.map(|key| NewClaim { key, request_hash: request.hash.clone(), expires_at: after(now, CLAIM_KEPT) });
-        let begin = Begin { record: record.clone(), claim, audit, now };
+        let idempotency = idempotency.map(|key| NewIdempotencyRecord {
+            key,
+            request_hash: request.hash.clone(),
+            expires_at: after(now, IDEMPOTENCY_RETENTION),
+        });
+        let begin = Begin { record: record.clone(), idempotency, audit, now };
         let span = log::operation(&record);
-        let beside = async { (self.read_and_get_ready(&record, now).await, self.ports.clock.now()) };
+        let beside = async { (self.read_and_prefetch(&record, now).await, self.ports.clock.now()) };
         let (begun, (live, read_at)) =
             join!(self.store_begun(record.id, begin).instrument(span.clone()), beside.instrument(span.clone()));
         match begun {
@@ -61,12 +64,12 @@ impl Service {
                 };
                 Ok(Submitted::Operation(Box::new(sent.instrument(span).await)))
             }
-            Err(NotBegun::Claimed(claim)) => match self.replay_claim(&claim, request).await {
+            Err(NotBegun::KeyUsed(idempotency)) => match self.replay_idempotent(&idempotency, request).await {
                 Ok(record) => Ok(Submitted::Operation(Box::new(record))),
                 Err(failure) => Err(self.refuse(caller, request, Some((item, &record.classification)), failure).await),
             },
-            Err(NotBegun::Busy { holder }) => {
-                let failure = Failure::busy(holder, &record.unit());
+            Err(NotBegun::Busy { owner }) => {
+                let failure = Failure::busy(owner, &record.lock_scope());
                 Err(self.refuse(caller, request, Some((item, &record.classification)), failure).await)
             }
             // What may have begun is on the trail if it has, and is no refusal.
@@ -81,8 +84,8 @@ impl Service {
     async fn store_begun(&self, id: OperationId, begin: Begin) -> Result<OperationRecord, NotBegun> {
         let error = match self.ports.store.begin(begin).await {
             Ok(record) => return Ok(record),
-            Err(BeginError::Claimed(claim)) => return Err(NotBegun::Claimed(claim)),
-            Err(BeginError::Busy { holder }) => return Err(NotBegun::Busy { holder }),
+            Err(BeginError::KeyUsed(idempotency)) => return Err(NotBegun::KeyUsed(idempotency)),
+            Err(BeginError::Busy { owner }) => return Err(NotBegun::Busy { owner }),
             Err(BeginError::Store(error)) => error,
         };
         let may_come = matches!(error, StoreError::Unavailable(_));
@@ -102,15 +105,15 @@ impl Service {
     async fn read_again(
         &self,
         record: &OperationRecord,
-        live: Result<LiveRead, LookError>,
+        live: Result<LiveRead, ObserveError>,
         read_at: Timestamp,
-    ) -> Result<LiveRead, LookError> {
+    ) -> Result<LiveRead, ObserveError> {
         let now = self.ports.clock.now();
-        let nothing_to_do = |read: &LiveRead| matches!(self.prepare(record, read), Ok(Plan::Nothing(_)));
+        let nothing_to_do = |read: &LiveRead| matches!(self.prepare(record, read), Ok(Preparation::Nothing(_)));
         if now <= after(read_at, READ_KEPT) && !live.as_ref().is_ok_and(nothing_to_do) {
             return live;
         }
-        self.read_and_get_ready(record, now).await
+        self.read_and_prefetch(record, now).await
     }
 
     fn new_record(
@@ -121,8 +124,8 @@ impl Service {
         classification: Classification,
         now: Timestamp,
     ) -> OperationRecord {
-        let plan = self.poll_plan(&request.operation);
-        let phase = Phase::Submitting { watch: Watch::submitting(plan, now) };
+        let poll_schedule = self.poll_schedule(&request.operation);
+        let state = State::Submitting { watch: Watch::submitting(poll_schedule, now) };
         let mut record = OperationRecord {
             id: self.ports.ids.operation_id(now),
             version: OperationRecord::FIRST_VERSION,
@@ -134,17 +137,17 @@ impl Service {
             plan_hash: request.plan_hash.clone(),
             classification,
             created_at: now,
-            plan,
+            poll_schedule,
             attempts: 1,
             resends: 0,
             reauthentications: 0,
             lease: Some(Lease { token: 0, until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN) }),
             token: 0,
-            phase,
+            state,
             traces: Vec::new(),
             history: Vec::new(),
         };
-        record.history.push(Step { status: record.status(), at: now });
+        record.history.push(StatusChange { status: record.status(), at: now });
         record
     }
 }

@@ -6,9 +6,9 @@ use crate::audit::{AuditDraft, AuditEvent};
 use crate::caller::Caller;
 use crate::failure::{Code, Failure};
 use crate::id::OperationId;
-use crate::life::{Ending, OperationRecord, Phase};
 use crate::ports::{Commit, CommitError, LeaseChange};
 use crate::service::{Service, log};
+use crate::state::{Completion, OperationRecord, State};
 
 /// Other writers that one call gives way to before it gives up.
 const TRIES: usize = 4;
@@ -22,14 +22,14 @@ impl Service {
     pub async fn cancel(&self, caller: &Caller, id: OperationId) -> Result<OperationRecord, Failure> {
         for tries in 1..=TRIES {
             let record = self.load(id).await?;
-            match &record.phase {
-                Phase::Accepted { .. } if record.resends == 0 => {}
-                Phase::Ended { ending: Ending::Cancelled, .. } => return Ok(record),
-                Phase::Accepted { .. }
-                | Phase::Submitting { .. }
-                | Phase::Unresolved { .. }
-                | Phase::Watching { .. }
-                | Phase::Ended { .. } => {
+            match &record.state {
+                State::Accepted { .. } if record.resends == 0 => {}
+                State::Ended { completion: Completion::Cancelled, .. } => return Ok(record),
+                State::Accepted { .. }
+                | State::Submitting { .. }
+                | State::Unresolved { .. }
+                | State::Watching { .. }
+                | State::Ended { .. } => {
                     let span = log::operation(&record);
                     let failure = not_cancellable(&record);
                     return Err(self.refuse_to_cancel(caller, &record, failure).instrument(span).await);
@@ -50,7 +50,7 @@ impl Service {
     async fn store_cancelled(&self, caller: &Caller, record: OperationRecord) -> Result<OperationRecord, CommitError> {
         let now = self.ports.clock.now();
         let mut next = record.clone();
-        let event = self.enter(&mut next, Phase::Ended { ending: Ending::Cancelled, watch: None });
+        let event = self.transition(&mut next, State::Ended { completion: Completion::Cancelled, watch: None });
         let audit = event.map(|event| AuditDraft { caller: caller.clone(), ..self.draft_of(&next, event, now) });
         let stored = self
             .ports
@@ -90,7 +90,7 @@ fn not_cancellable(record: &OperationRecord) -> Failure {
         Failure::new(Code::NotCancellable, sentence, "There is nothing left to cancel.")
     } else {
         let sentence = format!("RDS has been asked to {} already, or may have been.", record.operation.name());
-        Failure::told(Code::NotCancellable, sentence)
+        Failure::with_sentence(Code::NotCancellable, sentence)
     };
     failure.of(record.id)
 }

@@ -2,11 +2,11 @@
 
 use crate::audit::{AuditDraft, AuditEvent};
 use crate::failure::{Code, Failure};
-use crate::life::{Ending, OperationRecord, Phase};
 use crate::notice::Notice;
 use crate::ports::{Commit, CommitError, LeaseChange, Measurement, StoreError};
 use crate::service::submit::denial;
 use crate::service::{Service, log};
+use crate::state::{Completion, OperationRecord, State};
 use crate::time::Timestamp;
 
 impl Service {
@@ -77,14 +77,16 @@ impl Service {
             result.insert("aws_calls".into(), serde_json::json!(record.traces));
         }
         draft.result = serde_json::Value::Object(result);
-        draft.success = matches!(&record.phase, Phase::Ended { ending: Ending::Succeeded { .. }, .. });
+        draft.success = matches!(&record.state, State::Ended { completion: Completion::Succeeded { .. }, .. });
         draft
     }
 
     async fn announce(&self, record: &OperationRecord, notice: Option<Notice>) {
         let Some(notice) = notice else { return };
         let operation = record.operation.name();
-        if let Phase::Ended { ending: Ending::Failed { failure } | Ending::Denied { failure }, .. } = &record.phase {
+        if let State::Ended { completion: Completion::Failed { failure } | Completion::Denied { failure }, .. } =
+            &record.state
+        {
             denial(failure, operation).iter().for_each(|denied| self.ports.metrics.record(denied));
         }
         self.ports.metrics.record(&Measurement::Finished {
@@ -96,7 +98,7 @@ impl Service {
             duration: std::time::Duration::from_secs_f64(record.duration_seconds(self.ports.clock.now())),
             polls: record.watch().map_or(0, |watch| watch.polls),
         });
-        self.ports.notifier.tell(&notice).await;
+        self.ports.notifier.notify(&notice).await;
     }
 }
 

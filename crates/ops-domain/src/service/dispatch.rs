@@ -8,18 +8,18 @@ use serde_json::json;
 use crate::audit::AuditEvent;
 use crate::environment::Classification;
 use crate::failure::{Code, Failure};
-use crate::forecast::Forecast;
-use crate::life::{Ending, Lease, OperationRecord, Phase};
-use crate::operation::{Context, Order, Plan, Site};
+use crate::operation::{LiveTarget, Order, Preparation, PrepareContext};
 use crate::policy::{self, Authorized};
-use crate::ports::{Coming, LookError, SendError, Sent};
-use crate::rules::Attempt;
+use crate::ports::{ObserveError, SendError, Sent, SessionHint};
+use crate::preview::Preview;
+use crate::rules::AuthzRequest;
 use crate::service::live::{LiveRead, held_cluster};
 use crate::service::time_left::SENDING;
 use crate::service::{LEASE_MARGIN, Service, log};
+use crate::state::{Completion, Lease, OperationRecord, State};
 use crate::tag::InheritedTags;
 use crate::time::{Timestamp, after};
-use crate::watch::{Facts, Watch, jittered};
+use crate::watch::{Evidence, Watch, jittered};
 
 /// The longest pause before an order that AWS throttled is sent again, times the attempts so far. With the operation's
 /// time it bounds how often that is.
@@ -33,68 +33,72 @@ const STATE_REFUSED: [&str; 2] = ["InvalidDBInstanceState", "InvalidDBClusterSta
 
 impl Service {
     /// The live read, and beside it whatever sending the order will take and can be had without being allowed anything.
-    pub(super) async fn read_and_get_ready(
+    pub(super) async fn read_and_prefetch(
         &self,
         record: &OperationRecord,
         now: Timestamp,
-    ) -> Result<LiveRead, LookError> {
-        let coming = Coming {
+    ) -> Result<LiveRead, ObserveError> {
+        let hint = SessionHint {
             operation_id: record.id,
             principal: record.caller.principal.clone(),
             target: record.target.clone(),
-            permission: record.operation.foreseen(record.place()),
+            permission: record.operation.likely_permission(record.target_ids()),
         };
-        join!(self.read_live(record, now), self.ports.rds.get_ready(&coming)).0
+        join!(self.read_live(record, now), self.ports.rds.prefetch_session(&hint)).0
     }
 
     /// Decides on both reads, sends the order at once, and stores what came of it.
     ///
     /// `record` is stored as `submitting`. If the result can't be stored, the record as it is stored is the truth:
     /// whoever finds it resolves it by looking.
-    pub(super) async fn dispatch(&self, record: OperationRecord, live: Result<LiveRead, LookError>) -> OperationRecord {
+    pub(super) async fn dispatch(
+        &self,
+        record: OperationRecord,
+        live: Result<LiveRead, ObserveError>,
+    ) -> OperationRecord {
         let mut next = record.clone();
-        let phase = match self.decide(&mut next, live) {
-            Decided::Send(order, facts) => {
+        let state = match self.next_action(&mut next, live) {
+            NextAction::Send(order, evidence) => {
                 let sent = self.ports.rds.send(&order).await;
-                self.take_answer(&mut next, facts, sent)
+                self.apply_response(&mut next, evidence, sent)
             }
-            Decided::Enter(phase) => phase,
+            NextAction::Enter(state) => state,
         };
-        let event = self.enter(&mut next, beside_lost_orders(&record, phase));
+        let event = self.transition(&mut next, adjust_failure_after_resend(&record, state));
         self.store_or_keep(record, next, event).await
     }
 
     /// The policy on both reads, then the operation's own mind. Nothing happens between this and the order.
-    fn decide(&self, record: &mut OperationRecord, live: Result<LiveRead, LookError>) -> Decided {
+    fn next_action(&self, record: &mut OperationRecord, live: Result<LiveRead, ObserveError>) -> NextAction {
         let read = match live {
             Ok(read) => read,
             Err(_) if !self.has_time_for(SENDING) => return self.leave_to_the_engine(record),
-            Err(error) => return self.blind(record, error),
+            Err(error) => return self.on_read_error(record, error),
         };
         let Some(classification) = read.classification.clone() else {
-            return Decided::fail(gone(record));
+            return NextAction::fail(instance_missing(record));
         };
         if let Err(failure) = self.permit_live(record, classification) {
-            return Decided::Enter(ended(Ending::Denied { failure }));
+            return NextAction::Enter(ended(Completion::Denied { failure }));
         }
         let plan = match self.prepare(record, &read) {
             Ok(plan) => plan,
             // An order that seemed lost may have come late, and be the reason why another one can't be sent.
             Err(_) if record.resends > 0 => {
-                return Decided::Enter(Phase::Unresolved { watch: watch_of(record, &read).unresolved(true) });
+                return NextAction::Enter(State::Unresolved { watch: watch_of(record, &read).unresolved(true) });
             }
-            Err(failure) => return Decided::fail(failure),
+            Err(failure) => return NextAction::fail(failure),
         };
         if let Err(failure) = as_previewed(record, &read, &plan) {
-            return Decided::fail(failure);
+            return NextAction::fail(failure);
         }
         let now = self.ports.clock.now();
         match plan {
-            Plan::Nothing(result) => Decided::Enter(ended(Ending::Succeeded { result })),
-            Plan::Send(_) if !self.has_time_for(SENDING) => self.leave_to_the_engine(record),
-            Plan::Send(order) => match self.authorize(record, order, now) {
-                Ok(order) => Decided::Send(Box::new(order), Facts::before(record.place(), &read.seen)),
-                Err(failure) => Decided::fail(failure),
+            Preparation::Nothing(result) => NextAction::Enter(ended(Completion::Succeeded { result })),
+            Preparation::Send(_) if !self.has_time_for(SENDING) => self.leave_to_the_engine(record),
+            Preparation::Send(order) => match self.authorize(record, order, now) {
+                Ok(order) => NextAction::Send(Box::new(order), Evidence::before(record.target_ids(), &read.seen)),
+                Err(failure) => NextAction::fail(failure),
             },
         }
     }
@@ -103,7 +107,7 @@ impl Service {
     /// is production, they may still be environments for which the rules differ.
     pub(super) fn permit_live(&self, record: &mut OperationRecord, live: Classification) -> Result<(), Failure> {
         record.classification = record.classification.clone().strictest(live.clone());
-        let attempt = Attempt::of(record);
+        let attempt = AuthzRequest::of(record);
         self.permit(&attempt, &record.classification)?;
         self.permit(&attempt, &live)
     }
@@ -113,15 +117,15 @@ impl Service {
     }
 
     /// What the operation asks of the instance, or of its cluster, as it is.
-    pub(super) fn prepare(&self, record: &OperationRecord, read: &LiveRead) -> Result<Plan<Order>, Failure> {
-        let live = read.seen.instances.get(&record.target.instance_id).ok_or_else(|| gone(record))?;
+    pub(super) fn prepare(&self, record: &OperationRecord, read: &LiveRead) -> Result<Preparation<Order>, Failure> {
+        let live = read.seen.instances.get(&record.target.instance_id).ok_or_else(|| instance_missing(record))?;
         if !live.is(&record.target) {
             return Err(Failure::operation_failed("wrong_account").with_fact("live_arn", json!(live.arn)));
         }
         let cluster = held_cluster(record.cluster_id.as_ref(), live, &read.seen)?;
         let is_environment = |key: &str| self.settings.environments.is_environment_key(key);
-        let (tags, copying) = Site { live, cluster }.snapshot_source();
-        record.operation.prepare(&Context {
+        let (tags, copying) = LiveTarget { live, cluster }.snapshot_source();
+        record.operation.prepare(&PrepareContext {
             operation_id: record.id,
             principal: &record.caller.principal,
             live,
@@ -132,39 +136,41 @@ impl Service {
     }
 
     /// What `plan` would do to the instance as it is.
-    pub(super) fn forecast(record: &OperationRecord, read: &LiveRead, plan: &Plan<Order>) -> Option<Forecast> {
+    pub(super) fn preview_of(record: &OperationRecord, read: &LiveRead, plan: &Preparation<Order>) -> Option<Preview> {
         let live = read.seen.instances.get(&record.target.instance_id)?;
         let cluster = record.cluster_id.as_ref().and_then(|id| read.seen.clusters.get(id));
         let environment = &record.classification.environment;
-        Some(Forecast::new(&record.operation, &record.target, Site { live, cluster }, environment, plan))
+        Some(Preview::new(&record.operation, &record.target, LiveTarget { live, cluster }, environment, plan))
     }
 
     /// Without a live read nothing is sent. Throttling is waited out; everything else ends the operation.
-    fn blind(&self, record: &OperationRecord, error: LookError) -> Decided {
-        log::blind(&error);
+    fn on_read_error(&self, record: &OperationRecord, error: ObserveError) -> NextAction {
+        log::read_failed(&error);
         match error {
-            LookError::Throttled => self.later(record, Failure::throttled()),
-            LookError::Denied { code, action } => Decided::fail(Failure::permission_denied(&code, action.as_deref())),
-            LookError::Refused { code } => Decided::fail(Failure::refused_by_rds(&code, "")),
-            LookError::Unavailable(_) => Decided::fail(Failure::upstream_unavailable()),
+            ObserveError::Throttled => self.retry_later(record, Failure::throttled()),
+            ObserveError::Denied { code, action } => {
+                NextAction::fail(Failure::permission_denied(&code, action.as_deref()))
+            }
+            ObserveError::Refused { code } => NextAction::fail(Failure::refused_by_rds(&code, "")),
+            ObserveError::Unavailable(_) => NextAction::fail(Failure::upstream_unavailable()),
         }
     }
 
     /// Tries again after a pause, until the operation's time is over; then it ends with `failure`.
-    fn later(&self, record: &OperationRecord, failure: Failure) -> Decided {
+    fn retry_later(&self, record: &OperationRecord, failure: Failure) -> NextAction {
         let now = self.ports.clock.now();
         let deadline = record.send_by();
         if deadline <= now {
-            return Decided::fail(failure);
+            return NextAction::fail(failure);
         }
-        let pause = THROTTLED_PAUSE.saturating_mul(record.attempts.min(6)).min(record.plan.interval);
+        let pause = THROTTLED_PAUSE.saturating_mul(record.attempts.min(6)).min(record.poll_schedule.interval);
         let next_at = after(now, jittered(pause, record.id, record.attempts)).min(deadline);
-        Decided::Enter(Phase::Accepted { next_at })
+        NextAction::Enter(State::Accepted { next_at })
     }
 
     /// Does not send what may outlast the host. The engine has a host of its own for it.
-    fn leave_to_the_engine(&self, record: &OperationRecord) -> Decided {
-        self.later(
+    fn leave_to_the_engine(&self, record: &OperationRecord) -> NextAction {
+        self.retry_later(
             record,
             Failure::new(
                 Code::UpstreamUnavailable,
@@ -174,23 +180,23 @@ impl Service {
         )
     }
 
-    fn take_answer(&self, record: &mut OperationRecord, facts: Facts, sent: Sent) -> Phase {
+    fn apply_response(&self, record: &mut OperationRecord, evidence: Evidence, sent: Sent) -> State {
         record.trace(sent.trace);
-        let mut watch = Watch::begin(record.plan, submitted_at(record), facts);
+        let mut watch = Watch::begin(record.poll_schedule, submitted_at(record), evidence);
         let now = self.ports.clock.now();
         match sent.answer {
             Ok(receipt) => {
                 watch.accepted(now, receipt.instance_status.as_deref());
-                watch.facts.cluster.note_answer(receipt.cluster_writer.as_deref());
-                Phase::Watching { watch }
+                watch.evidence.cluster.note_answer(receipt.cluster_writer.as_deref());
+                State::Watching { watch }
             }
-            Err(SendError::MayHaveHappened(_)) => Phase::Unresolved { watch: watch.unresolved(false) },
+            Err(SendError::MayHaveHappened(_)) => State::Unresolved { watch: watch.unresolved(false) },
             // An order that seemed lost may be the reason why RDS refuses its successor.
-            Err(SendError::Refused { .. }) if record.resends > 0 => Phase::Unresolved { watch: watch.unresolved(true) },
+            Err(SendError::Refused { .. }) if record.resends > 0 => State::Unresolved { watch: watch.unresolved(true) },
             Err(SendError::Refused { code, message }) => self.refused(record, &code, &message),
             Err(SendError::Unauthenticated { .. }) if record.reauthentications < MAX_REAUTHENTICATIONS => {
                 record.reauthentications += 1;
-                Phase::Accepted { next_at: now }
+                State::Accepted { next_at: now }
             }
             Err(SendError::Denied { code, action }) => failed(Failure::permission_denied(&code, action.as_deref())),
             Err(SendError::Unauthenticated { code }) => failed(Failure::permission_denied(&code, None)),
@@ -201,24 +207,24 @@ impl Service {
 
     /// RDS refuses changes for a while although the status that was read a moment ago allows them; it does not show then
     /// what it is still busy with ("in-progress management operation").
-    fn refused(&self, record: &OperationRecord, code: &str, message: &str) -> Phase {
+    fn refused(&self, record: &OperationRecord, code: &str, message: &str) -> State {
         let failure = Failure::refused_by_rds(code, message);
         if STATE_REFUSED.contains(&code) { self.queued(record, failure) } else { failed(failure) }
     }
 
-    fn queued(&self, record: &OperationRecord, failure: Failure) -> Phase {
-        match self.later(record, failure.clone()) {
-            Decided::Enter(phase) => phase,
-            Decided::Send(..) => failed(failure),
+    fn queued(&self, record: &OperationRecord, failure: Failure) -> State {
+        match self.retry_later(record, failure.clone()) {
+            NextAction::Enter(state) => state,
+            NextAction::Send(..) => failed(failure),
         }
     }
 
-    /// Enters `phase`, renews or gives back the lease, and says which event goes on the audit trail.
-    pub(super) fn enter(&self, record: &mut OperationRecord, phase: Phase) -> Option<AuditEvent> {
+    /// Enters `state`, renews or gives back the lease, and says which event goes on the audit trail.
+    pub(super) fn transition(&self, record: &mut OperationRecord, state: State) -> Option<AuditEvent> {
         let now = self.ports.clock.now();
         record.token = record.lease.map_or(record.token, |lease| lease.token);
         let timed_out_before = record.watch().is_some_and(|watch| watch.timed_out);
-        record.enter(phase, now);
+        record.transition(state, now);
         let timed_out = record.watch().is_some_and(|watch| watch.timed_out);
         match record.next_at() {
             Some(next_at) if !timed_out => {
@@ -227,13 +233,13 @@ impl Service {
             }
             Some(_) | None => record.lease = None,
         }
-        match &record.phase {
-            Phase::Ended { ending: Ending::Denied { .. }, .. } => Some(AuditEvent::Denied),
-            Phase::Ended { ending: Ending::Cancelled, .. } => Some(AuditEvent::Cancelled),
-            Phase::Ended { .. } if timed_out_before => Some(AuditEvent::LateOutcome),
-            Phase::Ended { .. } => Some(AuditEvent::Outcome),
-            Phase::Watching { .. } if timed_out && !timed_out_before => Some(AuditEvent::Outcome),
-            Phase::Accepted { .. } | Phase::Submitting { .. } | Phase::Unresolved { .. } | Phase::Watching { .. } => {
+        match &record.state {
+            State::Ended { completion: Completion::Denied { .. }, .. } => Some(AuditEvent::Denied),
+            State::Ended { completion: Completion::Cancelled, .. } => Some(AuditEvent::Cancelled),
+            State::Ended { .. } if timed_out_before => Some(AuditEvent::LateOutcome),
+            State::Ended { .. } => Some(AuditEvent::Outcome),
+            State::Watching { .. } if timed_out && !timed_out_before => Some(AuditEvent::Outcome),
+            State::Accepted { .. } | State::Submitting { .. } | State::Unresolved { .. } | State::Watching { .. } => {
                 None
             }
         }
@@ -243,42 +249,46 @@ impl Service {
 /// Whether `plan` does what the preview said that the request refers to, if it refers to one.
 ///
 /// An order that seemed lost may have been carried out after all: where nothing is left to do, that is what it did.
-pub(super) fn as_previewed(record: &OperationRecord, read: &LiveRead, plan: &Plan<Order>) -> Result<(), Failure> {
+pub(super) fn as_previewed(
+    record: &OperationRecord,
+    read: &LiveRead,
+    plan: &Preparation<Order>,
+) -> Result<(), Failure> {
     let Some(previewed) = &record.plan_hash else { return Ok(()) };
-    if record.resends > 0 && matches!(plan, Plan::Nothing(_)) {
+    if record.resends > 0 && matches!(plan, Preparation::Nothing(_)) {
         return Ok(());
     }
-    let Some(forecast) = Service::forecast(record, read, plan) else { return Err(gone(record)) };
-    let plan_hash = forecast.hash();
+    let Some(preview) = Service::preview_of(record, read, plan) else { return Err(instance_missing(record)) };
+    let plan_hash = preview.hash();
     if plan_hash == *previewed {
         return Ok(());
     }
     Err(Failure::of_code(Code::PlanChanged)
-        .with_fact("would", forecast.shown())
+        .with_fact("would", preview.shown())
         .with_fact("plan_hash", json!(plan_hash)))
 }
 
 /// What to do with a stored intent.
-enum Decided {
-    Send(Box<Authorized>, Facts),
-    Enter(Phase),
+enum NextAction {
+    Send(Box<Authorized>, Evidence),
+    Enter(State),
 }
 
-impl Decided {
+impl NextAction {
     fn fail(failure: Failure) -> Self {
         Self::Enter(failed(failure))
     }
 }
 
 /// A failure says that nothing was changed only where no order of the operation can have been sent before.
-pub(super) fn beside_lost_orders(record: &OperationRecord, phase: Phase) -> Phase {
-    let told = |failure: Failure| if record.resends > 0 { failure.after_a_lost_order() } else { failure };
-    match phase {
-        Phase::Ended { ending: Ending::Failed { failure }, watch } => {
-            Phase::Ended { ending: Ending::Failed { failure: told(failure) }, watch }
+pub(super) fn adjust_failure_after_resend(record: &OperationRecord, state: State) -> State {
+    let told = |failure: Failure| if record.resends > 0 { failure.with_unknown_outcome() } else { failure };
+    match state {
+        State::Ended { completion: Completion::Failed { failure }, watch } => {
+            State::Ended { completion: Completion::Failed { failure: told(failure) }, watch }
         }
-        Phase::Ended { ending: Ending::Denied { failure }, watch } => {
-            Phase::Ended { ending: Ending::Denied { failure: told(failure) }, watch }
+        State::Ended { completion: Completion::Denied { failure }, watch } => {
+            State::Ended { completion: Completion::Denied { failure: told(failure) }, watch }
         }
         other => other,
     }
@@ -290,17 +300,17 @@ fn submitted_at(record: &OperationRecord) -> Timestamp {
 
 /// The watch of an order that was, or would have been, sent after this look.
 fn watch_of(record: &OperationRecord, read: &LiveRead) -> Watch {
-    Watch::begin(record.plan, submitted_at(record), Facts::before(record.place(), &read.seen))
+    Watch::begin(record.poll_schedule, submitted_at(record), Evidence::before(record.target_ids(), &read.seen))
 }
 
-fn failed(failure: Failure) -> Phase {
-    ended(Ending::Failed { failure })
+fn failed(failure: Failure) -> State {
+    ended(Completion::Failed { failure })
 }
 
-const fn ended(ending: Ending) -> Phase {
-    Phase::Ended { ending, watch: None }
+const fn ended(completion: Completion) -> State {
+    State::Ended { completion, watch: None }
 }
 
-fn gone(record: &OperationRecord) -> Failure {
+fn instance_missing(record: &OperationRecord) -> Failure {
     Failure::instance_gone(&record.target)
 }

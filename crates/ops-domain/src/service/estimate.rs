@@ -4,9 +4,9 @@
 use serde_json::{Map, Value};
 
 use crate::audit::{AuditEntry, AuditEvent};
-use crate::life::{Estimate, OperationRecord};
 use crate::ports::AuditQuery;
 use crate::service::{Service, log};
+use crate::state::{Estimate, OperationRecord};
 use crate::time::Timestamp;
 
 /// Entries of the trail that are looked through for earlier operations of the kind.

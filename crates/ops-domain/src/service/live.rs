@@ -11,11 +11,11 @@ use crate::environment::{Classification, Origin, Subject};
 use crate::failure::Failure;
 use crate::id::ClusterId;
 use crate::instance::{InstanceRef, LiveInstance, Scope, Tags};
-use crate::life::OperationRecord;
-use crate::observation::{Look, Observation};
-use crate::ports::LookError;
+use crate::observation::{Observation, ObserveRequest};
+use crate::ports::ObserveError;
 use crate::service::Service;
-use crate::service::relatives::{Denial, Kinship, Relative, Seen};
+use crate::service::relatives::{Denial, RelatedDatabase, RelatedDatabases, Seen};
+use crate::state::OperationRecord;
 use crate::time::Timestamp;
 
 /// What the live read showed.
@@ -47,23 +47,27 @@ impl Service {
     /// Reads the instance, the cluster that the inventory says it is in, and what its operation needs before the order,
     /// in one round; then, all at once, the relatives that these name. Most instances have none, so most reads are one
     /// round.
-    pub(super) async fn read_live(&self, record: &OperationRecord, now: Timestamp) -> Result<LiveRead, LookError> {
-        let look = record.operation.look_before(record.place(), now);
+    pub(super) async fn read_live(&self, record: &OperationRecord, now: Timestamp) -> Result<LiveRead, ObserveError> {
+        let look = record.operation.observe_before(record.target_ids(), now);
         self.read_with_relatives(&record.target, &look).await
     }
 
     /// As [`Service::read_live`], by a look of the caller's choice that includes `target`.
-    pub(super) async fn read_with_relatives(&self, target: &InstanceRef, look: &Look) -> Result<LiveRead, LookError> {
+    pub(super) async fn read_with_relatives(
+        &self,
+        target: &InstanceRef,
+        look: &ObserveRequest,
+    ) -> Result<LiveRead, ObserveError> {
         self.read_in_time(self.read_rounds(target, look)).await
     }
 
-    async fn read_rounds(&self, target: &InstanceRef, look: &Look) -> Result<LiveRead, LookError> {
+    async fn read_rounds(&self, target: &InstanceRef, look: &ObserveRequest) -> Result<LiveRead, ObserveError> {
         let scope = target.scope();
         let mut own = self.ports.rds.observe(&scope, look).await?;
         let Some(live) = own.instances.get(&target.instance_id).cloned() else {
             return Ok(LiveRead { seen: own, classification: None });
         };
-        let kinship = Kinship::of(&scope, &live, &own);
+        let kinship = RelatedDatabases::of(&scope, &live, &own);
         // No account is entered because a description names it.
         let allowed =
             |at: &Scope| at.account_id == scope.account_id || self.settings.cross_account.allows(&at.account_id);
@@ -71,7 +75,7 @@ impl Service {
         let mut seen = self.look_at_all(looks).await?;
         match seen.remove(&scope) {
             Some(Ok(more)) => own.merge(more),
-            Some(Err(Denial { code, action })) => return Err(LookError::Denied { code, action }),
+            Some(Err(Denial { code, action })) => return Err(ObserveError::Denied { code, action }),
             None => {}
         }
         seen.insert(scope, Ok(own.clone()));
@@ -84,7 +88,7 @@ impl Service {
 
     /// One look in each account and Region, all at once. Where AWS refuses the role, its refusal stands in the place of
     /// what it hides; a look that fails otherwise fails them all, to be tried again.
-    async fn look_at_all(&self, looks: BTreeMap<Scope, Look>) -> Result<Seen, LookError> {
+    async fn look_at_all(&self, looks: BTreeMap<Scope, ObserveRequest>) -> Result<Seen, ObserveError> {
         let looks = looks.into_iter().map(async |(scope, look)| {
             let seen = self.ports.rds.observe(&scope, &look).await;
             (scope, seen)
@@ -93,7 +97,7 @@ impl Service {
         for (scope, seen) in join_all(looks).await {
             let seen = match seen {
                 Ok(seen) => Ok(seen),
-                Err(LookError::Denied { code, action }) => Err(Denial { code, action }),
+                Err(ObserveError::Denied { code, action }) => Err(Denial { code, action }),
                 Err(error) => return Err(error),
             };
             all.insert(scope, seen);
@@ -102,7 +106,7 @@ impl Service {
     }
 
     /// The strictest of everything that goes by the relative's name, its members included.
-    fn classify_relative(&self, target: &InstanceRef, relative: &Relative, seen: &Seen) -> Classification {
+    fn classify_relative(&self, target: &InstanceRef, relative: &RelatedDatabase, seen: &Seen) -> Classification {
         let of_tags = |(named, tags): (InstanceRef, &Tags)| self.classify_tags(&named, tags, Origin::Related);
         match relative.described(target, seen) {
             Ok((first, others)) => others.into_iter().map(of_tags).fold(of_tags(first), Classification::strictest),

@@ -15,9 +15,9 @@ use crate::caller::Caller;
 use crate::environment::Classification;
 use crate::failure::{Code, Failure};
 use crate::instance::{InstanceRef, InventoryItem};
-use crate::life::{Ending, OperationRecord, Phase, Status};
-use crate::ports::LookError;
+use crate::ports::ObserveError;
 use crate::request::{Rejected, Request};
+use crate::state::{Completion, OperationRecord, State, Status};
 use crate::time::to_micros_text;
 
 /// About an operation.
@@ -60,9 +60,9 @@ pub(super) fn step(before: &OperationRecord, after: &OperationRecord) {
     let watch = after.watch();
     tracing::info!(
         phase = after.status().as_str(),
-        observed_status = watch.and_then(|watch| watch.facts.last_status.as_deref()),
+        observed_status = watch.and_then(|watch| watch.evidence.last_status.as_deref()),
         polls = watch.map(|watch| watch.polls),
-        failed_polls = watch.map(|watch| watch.failed_looks),
+        failed_polls = watch.map(|watch| watch.failed_polls),
         next_at = after.next_at().map(to_micros_text),
         outcome = outcome(after),
         error_code = failure(after).map(code),
@@ -72,11 +72,11 @@ pub(super) fn step(before: &OperationRecord, after: &OperationRecord) {
 }
 
 /// A look that shows nothing. Why not is told by who looked ([`crate::ports::RdsControl`]).
-pub(super) fn blind(error: &LookError) {
+pub(super) fn read_failed(error: &ObserveError) {
     let error_code = match error {
-        LookError::Throttled => Code::Throttled.as_str(),
-        LookError::Denied { code, .. } | LookError::Refused { code } => code,
-        LookError::Unavailable(_) => Code::UpstreamUnavailable.as_str(),
+        ObserveError::Throttled => Code::Throttled.as_str(),
+        ObserveError::Denied { code, .. } | ObserveError::Refused { code } => code,
+        ObserveError::Unavailable(_) => Code::UpstreamUnavailable.as_str(),
     };
     tracing::warn!(error_code, "RDS was not seen");
 }
@@ -135,10 +135,10 @@ fn outcome(record: &OperationRecord) -> Option<&'static str> {
 }
 
 fn failure(record: &OperationRecord) -> Option<&Failure> {
-    let Phase::Ended { ending, .. } = &record.phase else { return None };
-    match ending {
-        Ending::Failed { failure } | Ending::Denied { failure } => Some(failure),
-        Ending::Succeeded { .. } | Ending::Unverified | Ending::Cancelled => None,
+    let State::Ended { completion, .. } = &record.state else { return None };
+    match completion {
+        Completion::Failed { failure } | Completion::Denied { failure } => Some(failure),
+        Completion::Succeeded { .. } | Completion::Unverified | Completion::Cancelled => None,
     }
 }
 

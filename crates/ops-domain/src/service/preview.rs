@@ -6,16 +6,16 @@ use crate::audit::AuditEvent;
 use crate::caller::Caller;
 use crate::environment::Classification;
 use crate::failure::Failure;
-use crate::forecast::Forecast;
 use crate::id::OperationId;
 use crate::instance::InventoryItem;
-use crate::life::{OperationRecord, Phase};
-use crate::ports::LookError;
+use crate::ports::ObserveError;
+use crate::preview::Preview;
 use crate::request::Request;
 use crate::service::dispatch::as_previewed;
 use crate::service::live::LiveRead;
 use crate::service::submit::preview_id;
 use crate::service::{Service, log};
+use crate::state::{OperationRecord, State};
 
 impl Service {
     /// Checks all that an operation would have checked, and puts that on the audit trail.
@@ -28,9 +28,10 @@ impl Service {
     ) -> Result<Value, Failure> {
         let now = self.ports.clock.now();
         let mut record = self.preview_record(caller, request, item, classification);
-        let unit = [record.unit()];
-        let (read, holder) = futures_util::join!(self.read_live(&record, now), self.ports.store.holders(&unit, now));
-        let holder = match holder {
+        let lock_scope = [record.lock_scope()];
+        let (read, owner) =
+            futures_util::join!(self.read_live(&record, now), self.ports.store.holders(&lock_scope, now));
+        let owner = match owner {
             Ok(holders) => holders.into_iter().next().flatten(),
             Err(error) => {
                 let about = (item, &record.classification);
@@ -45,7 +46,7 @@ impl Service {
                 return Err(self.refuse(caller, request, Some(about), failure).await);
             }
         }
-        let preview = self.describe(&record, &read, holder);
+        let preview = self.describe(&record, &read, owner);
         self.append_preview(&record, &preview).await?;
         Ok(preview)
     }
@@ -55,30 +56,30 @@ impl Service {
         &self,
         record: &OperationRecord,
         read: &Result<LiveRead, Failure>,
-        holder: Option<OperationId>,
+        owner: Option<OperationId>,
     ) -> Value {
         let mut checks = vec![check("validation", Ok(())), check("inventory", Ok(()))];
         checks.push(check("live_read", read.as_ref().map(|_| ())));
-        let mut forecast = None;
+        let mut preview = None;
         if let Ok(read) = read {
             let plan = self.prepare(record, read);
             checks.push(check("policy", Ok(())));
             checks.push(with_facts(check("state", plan.as_ref().map(|_| ())), plan.as_ref().err()));
             if let Ok(plan) = &plan {
-                forecast = Self::forecast(record, read, plan);
+                preview = Self::preview_of(record, read, plan);
                 checks.extend(record.plan_hash.is_some().then(|| plan_check(as_previewed(record, read, plan))));
             }
         }
-        let busy = holder.map_or(Ok(()), |holder| Err(Failure::busy(holder, &record.unit())));
+        let busy = owner.map_or(Ok(()), |owner| Err(Failure::busy(owner, &record.lock_scope())));
         checks.push(check("conflicts", busy.as_ref().copied()));
-        let mut would = forecast.as_ref().map_or_else(|| json!({ "action": "nothing" }), Forecast::shown);
-        would["conflicts"] = json!(holder.map(|id| json!({ "running_operation_id": id })).as_slice());
+        let mut would = preview.as_ref().map_or_else(|| json!({ "action": "nothing" }), Preview::shown);
+        would["conflicts"] = json!(owner.map(|id| json!({ "running_operation_id": id })).as_slice());
         json!({
             "dry_run": true,
             "operation": record.operation.name(),
             "instance_id": record.target.instance_id,
             "would": would,
-            "plan_hash": forecast.map(|forecast| forecast.hash()),
+            "plan_hash": preview.map(|preview| preview.hash()),
             "passed": checks.iter().all(|check| check["passed"] == json!(true)),
             "checks": checks,
             "classification": record.classification,
@@ -113,13 +114,13 @@ impl Service {
             plan_hash: request.plan_hash.clone(),
             classification,
             created_at: now,
-            plan: self.poll_plan(&request.operation),
+            poll_schedule: self.poll_schedule(&request.operation),
             attempts: 0,
             resends: 0,
             reauthentications: 0,
             lease: None,
             token: 0,
-            phase: Phase::Accepted { next_at: now },
+            state: State::Accepted { next_at: now },
             traces: Vec::new(),
             history: Vec::new(),
         }
@@ -155,12 +156,12 @@ fn plan_check(agrees: Result<(), Failure>) -> Value {
     check("plan", agrees.as_ref().copied())
 }
 
-fn look_failure(error: LookError) -> Failure {
-    log::blind(&error);
+fn look_failure(error: ObserveError) -> Failure {
+    log::read_failed(&error);
     match error {
-        LookError::Throttled => Failure::throttled(),
-        LookError::Denied { code, action } => Failure::permission_denied(&code, action.as_deref()),
-        LookError::Refused { code } => Failure::refused_by_rds(&code, ""),
-        LookError::Unavailable(_) => Failure::upstream_unavailable(),
+        ObserveError::Throttled => Failure::throttled(),
+        ObserveError::Denied { code, action } => Failure::permission_denied(&code, action.as_deref()),
+        ObserveError::Refused { code } => Failure::refused_by_rds(&code, ""),
+        ObserveError::Unavailable(_) => Failure::upstream_unavailable(),
     }
 }

@@ -8,19 +8,19 @@ use tracing::Instrument as _;
 
 use crate::audit::{AuditDraft, AuditEntry};
 use crate::caller::Caller;
-use crate::cluster::Unit;
+use crate::cluster::LockScope;
 use crate::environment::{Classification, Environment, Origin};
 use crate::failure::Failure;
 use crate::id::{AccountId, InstanceId, OperationId, Region};
 use crate::instance::{InstanceRef, InventoryItem, LiveInstance};
-use crate::life::OperationRecord;
-use crate::observation::Look;
+use crate::observation::ObserveRequest;
 use crate::operation::{self, KnownCluster, KnownState, Operation};
 use crate::policy::{self, STORE_TIMEOUT};
-use crate::ports::{AuditQuery, BrokenItem, LookError, OperationQuery, Page};
-use crate::rules::Attempt;
+use crate::ports::{AuditQuery, BrokenItem, ObserveError, OperationQuery, Page};
+use crate::rules::AuthzRequest;
 use crate::service::live::held_cluster;
 use crate::service::{Service, log};
+use crate::state::OperationRecord;
 
 /// Which instances to list.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -194,7 +194,7 @@ impl Service {
                 break;
             }
         }
-        self.add_holders(&mut page.items).await?;
+        self.add_lease_owners(&mut page.items).await?;
         Ok(page)
     }
 
@@ -218,7 +218,7 @@ impl Service {
             let candidates: Vec<InstanceRef> = views.into_iter().map(|view| view.item.target).collect();
             return Err(Failure::ambiguous(&candidates));
         }
-        self.add_holders(&mut views).await?;
+        self.add_lease_owners(&mut views).await?;
         let Some(mut view) = views.pop() else {
             return Err(Failure::instance_not_found(id.as_str()));
         };
@@ -239,7 +239,7 @@ impl Service {
         let known = view.known_state();
         let mut available = Available::default();
         for (operation, parameters) in Operation::schemas() {
-            let permitted = self.permit_view(&Attempt { caller, operation, target: &view.item.target }, view);
+            let permitted = self.permit_view(&AuthzRequest { caller, operation, target: &view.item.target }, view);
             match permitted.and_then(|()| Operation::possible(operation, &known)) {
                 Ok(()) => available.operations.push(AvailableOperation { operation, parameters }),
                 Err(failure) => available.not_permitted.push((operation, failure)),
@@ -249,7 +249,7 @@ impl Service {
     }
 
     /// The policy on both readings, as an order would meet it.
-    fn permit_view(&self, attempt: &Attempt<'_>, view: &InstanceView) -> Result<(), Failure> {
+    fn permit_view(&self, attempt: &AuthzRequest<'_>, view: &InstanceView) -> Result<(), Failure> {
         self.permit(attempt, &view.classification)?;
         view.live_classification.as_ref().map_or(Ok(()), |live| self.permit(attempt, live))
     }
@@ -268,12 +268,12 @@ impl Service {
         }
     }
 
-    async fn add_holders(&self, views: &mut [InstanceView]) -> Result<(), Failure> {
+    async fn add_lease_owners(&self, views: &mut [InstanceView]) -> Result<(), Failure> {
         let now = self.ports.clock.now();
-        let units: Vec<Unit> = views.iter().map(|view| view.item.unit()).collect();
-        let holders = self.ports.store.holders(&units, now).await.map_err(Failure::from)?;
-        for (view, holder) in views.iter_mut().zip(holders) {
-            view.operation = holder;
+        let lock_scopes: Vec<LockScope> = views.iter().map(|view| view.item.lock_scope()).collect();
+        let holders = self.ports.store.holders(&lock_scopes, now).await.map_err(Failure::from)?;
+        for (view, owner) in views.iter_mut().zip(holders) {
+            view.operation = owner;
         }
         Ok(())
     }
@@ -306,9 +306,9 @@ impl Service {
                 }
             },
             Err(error) => {
-                log::blind(&error);
+                log::read_failed(&error);
                 view.live_error = Some(live_error(&error));
-                if let LookError::Denied { code, action } = &error {
+                if let ObserveError::Denied { code, action } = &error {
                     view.live_refusal = Some(Failure::permission_denied(code, action.as_deref()));
                 }
             }
@@ -317,10 +317,10 @@ impl Service {
 }
 
 /// The instance, and its cluster with all members.
-fn look_at(item: &InventoryItem) -> Look {
-    let mut look = Look::at_instance(&item.target.instance_id);
+fn look_at(item: &InventoryItem) -> ObserveRequest {
+    let mut look = ObserveRequest::instance(&item.target.instance_id);
     if let Some(cluster) = &item.db_cluster_id {
-        look.merge(Look::at_cluster(cluster).with_members_of(cluster));
+        look.merge(ObserveRequest::cluster(cluster).with_members_of(cluster));
     }
     look
 }
@@ -337,11 +337,11 @@ impl InstanceFilter {
     }
 }
 
-fn live_error(error: &LookError) -> String {
+fn live_error(error: &ObserveError) -> String {
     match error {
-        LookError::Throttled => "AWS asks for slower requests; try again in a moment.".into(),
-        LookError::Denied { code, .. } => format!("AWS refuses the service's role in this account ({code})."),
-        LookError::Refused { code } => format!("AWS refuses the request of this service ({code})."),
-        LookError::Unavailable(_) => "RDS in this account and Region could not be reached.".into(),
+        ObserveError::Throttled => "AWS asks for slower requests; try again in a moment.".into(),
+        ObserveError::Denied { code, .. } => format!("AWS refuses the service's role in this account ({code})."),
+        ObserveError::Refused { code } => format!("AWS refuses the request of this service ({code})."),
+        ObserveError::Unavailable(_) => "RDS in this account and Region could not be reached.".into(),
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::environment::{Classification, Environment, Evidence, Origin, Source};
 use crate::id::{ClusterId, InstanceId};
 use crate::instance::{InstanceRef, LiveInstance, Scope, Tags};
-use crate::observation::{Look, Observation};
+use crate::observation::{Observation, ObserveRequest};
 
 /// What was seen in each account and Region, or how AWS refused the service's role there.
 pub(super) type Seen = BTreeMap<Scope, Result<Observation, Denial>>;
@@ -25,7 +25,7 @@ type Tagged<'a> = (InstanceRef, &'a Tags);
 
 /// A relative whose environment counts for the instance.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Relative {
+pub(super) enum RelatedDatabase {
     Instance(Scope, InstanceId),
     /// A cluster with all its members.
     Cluster(Scope, ClusterId),
@@ -37,7 +37,7 @@ pub(super) enum Relative {
 
 /// Why a relative can't be read.
 #[derive(Debug)]
-pub(super) enum Unread {
+pub(super) enum Unreadable {
     /// RDS shows none of this name and kind.
     Absent(String),
     /// It may be there, but not all of it is shown.
@@ -46,41 +46,41 @@ pub(super) enum Unread {
 
 /// What a name without an ARN stands for.
 #[derive(Clone, Copy)]
-enum Bare {
+enum NameKind {
     Instance,
     Cluster,
     Either,
 }
 
 /// All relatives of one instance.
-pub(super) struct Kinship {
-    pub(super) relatives: Vec<Relative>,
+pub(super) struct RelatedDatabases {
+    pub(super) relatives: Vec<RelatedDatabase>,
 }
 
-impl Kinship {
+impl RelatedDatabases {
     /// The relatives that the descriptions of the instance and of its cluster, if `seen` holds it, name.
     pub(super) fn of(scope: &Scope, live: &LiveInstance, seen: &Observation) -> Self {
         let mut relatives = Vec::new();
         let mut add = |bare, names: &mut dyn Iterator<Item = &String>| {
             relatives.extend(names.map(|name| named(scope, name, bare)));
         };
-        add(Bare::Cluster, &mut live.cluster_id.iter());
-        add(Bare::Instance, &mut live.replica_source.iter().chain(&live.replicas));
-        add(Bare::Cluster, &mut live.source_cluster.iter().chain(&live.replica_clusters));
+        add(NameKind::Cluster, &mut live.cluster_id.iter());
+        add(NameKind::Instance, &mut live.replica_source.iter().chain(&live.replicas));
+        add(NameKind::Cluster, &mut live.source_cluster.iter().chain(&live.replica_clusters));
         let cluster = live.cluster_id.as_deref().and_then(|id| seen.clusters.get(&id.parse().ok()?));
         if let Some(cluster) = cluster {
-            add(Bare::Either, &mut cluster.replica_source.iter().chain(&cluster.replicas));
-            relatives.extend(cluster.global_cluster_id.iter().map(|id| Relative::Unreadable(id.clone())));
+            add(NameKind::Either, &mut cluster.replica_source.iter().chain(&cluster.replicas));
+            relatives.extend(cluster.global_cluster_id.iter().map(|id| RelatedDatabase::Unreadable(id.clone())));
         }
         if live.is_aurora() && live.cluster_id.is_none() {
-            relatives.push(Relative::Unreadable(format!("the cluster of {}", live.instance_id)));
+            relatives.push(RelatedDatabase::Unreadable(format!("the cluster of {}", live.instance_id)));
         }
         Self { relatives }
     }
 
     /// What is still to be looked at when `own` was seen in the instance's own account and Region.
-    pub(super) fn looks(&self, scope: &Scope, own: &Observation) -> BTreeMap<Scope, Look> {
-        let mut looks: BTreeMap<Scope, Look> = BTreeMap::new();
+    pub(super) fn looks(&self, scope: &Scope, own: &Observation) -> BTreeMap<Scope, ObserveRequest> {
+        let mut looks: BTreeMap<Scope, ObserveRequest> = BTreeMap::new();
         for relative in &self.relatives {
             if let Some((place, look)) = relative.look()
                 && !(place == scope && relative.is_in(own))
@@ -92,14 +92,14 @@ impl Kinship {
     }
 }
 
-impl Relative {
-    fn look(&self) -> Option<(&Scope, Look)> {
+impl RelatedDatabase {
+    fn look(&self) -> Option<(&Scope, ObserveRequest)> {
         match self {
-            Self::Instance(scope, id) => Some((scope, Look::at_instance(id))),
-            Self::Cluster(scope, id) => Some((scope, Look::at_cluster(id).with_members_of(id))),
+            Self::Instance(scope, id) => Some((scope, ObserveRequest::instance(id))),
+            Self::Cluster(scope, id) => Some((scope, ObserveRequest::cluster(id).with_members_of(id))),
             Self::Either(scope, instance, cluster) => {
-                let mut look = Look::at_cluster(cluster).with_members_of(cluster);
-                look.merge(Look::at_instance(instance));
+                let mut look = ObserveRequest::cluster(cluster).with_members_of(cluster);
+                look.merge(ObserveRequest::instance(instance));
                 Some((scope, look))
             }
             Self::Unreadable(_) => None,
@@ -123,7 +123,7 @@ impl Relative {
         &self,
         target: &InstanceRef,
         seen: &'a Seen,
-    ) -> Result<(Tagged<'a>, Vec<Tagged<'a>>), Unread> {
+    ) -> Result<(Tagged<'a>, Vec<Tagged<'a>>), Unreadable> {
         match self {
             Self::Instance(scope, id) => Ok((instance(scope, id, seen)?, Vec::new())),
             Self::Cluster(scope, id) => cluster(target, scope, id, seen),
@@ -133,18 +133,18 @@ impl Relative {
                         members.push(cluster);
                         Ok((one, members))
                     }
-                    (Ok(one), Err(Unread::Absent(_))) => Ok((one, Vec::new())),
-                    (Err(Unread::Absent(_)), Ok(described)) => Ok(described),
-                    (Err(hidden @ Unread::Hidden(_)), _) | (_, Err(hidden)) => Err(hidden),
+                    (Ok(one), Err(Unreadable::Absent(_))) => Ok((one, Vec::new())),
+                    (Err(Unreadable::Absent(_)), Ok(described)) => Ok(described),
+                    (Err(hidden @ Unreadable::Hidden(_)), _) | (_, Err(hidden)) => Err(hidden),
                 }
             }
-            Self::Unreadable(_) => Err(Unread::Hidden("its environment is not known to this service".into())),
+            Self::Unreadable(_) => Err(Unreadable::Hidden("its environment is not known to this service".into())),
         }
     }
 
     /// The classification of a relative that can't be read.
-    pub(super) fn unreadable(&self, unread: &Unread) -> Classification {
-        let (Unread::Absent(reason) | Unread::Hidden(reason)) = unread;
+    pub(super) fn unreadable(&self, unread: &Unreadable) -> Classification {
+        let (Unreadable::Absent(reason) | Unreadable::Hidden(reason)) = unread;
         let subject = match self {
             Self::Instance(_, id) | Self::Either(_, id, _) => id.to_string(),
             Self::Cluster(_, id) => id.to_string(),
@@ -167,21 +167,21 @@ impl Relative {
     }
 }
 
-fn observed<'a>(scope: &Scope, seen: &'a Seen) -> Result<&'a Observation, Unread> {
+fn observed<'a>(scope: &Scope, seen: &'a Seen) -> Result<&'a Observation, Unreadable> {
     match seen.get(scope) {
         Some(Ok(seen)) => Ok(seen),
         Some(Err(Denial { code, .. })) => {
-            Err(Unread::Hidden(format!("AWS refuses the service's role in {scope}: {code}")))
+            Err(Unreadable::Hidden(format!("AWS refuses the service's role in {scope}: {code}")))
         }
-        None => Err(Unread::Hidden(format!("this service does not work in {scope}"))),
+        None => Err(Unreadable::Hidden(format!("this service does not work in {scope}"))),
     }
 }
 
-fn absent(scope: &Scope) -> Unread {
-    Unread::Absent(format!("there is none in {scope}"))
+fn absent(scope: &Scope) -> Unreadable {
+    Unreadable::Absent(format!("there is none in {scope}"))
 }
 
-fn instance<'a>(scope: &Scope, id: &InstanceId, seen: &'a Seen) -> Result<Tagged<'a>, Unread> {
+fn instance<'a>(scope: &Scope, id: &InstanceId, seen: &'a Seen) -> Result<Tagged<'a>, Unreadable> {
     let live = observed(scope, seen)?.instances.get(id).ok_or_else(|| absent(scope))?;
     Ok((named_in(scope, id.clone()), &live.tags))
 }
@@ -191,7 +191,7 @@ fn cluster<'a>(
     scope: &Scope,
     id: &ClusterId,
     seen: &'a Seen,
-) -> Result<(Tagged<'a>, Vec<Tagged<'a>>), Unread> {
+) -> Result<(Tagged<'a>, Vec<Tagged<'a>>), Unreadable> {
     let seen = observed(scope, seen)?;
     let live = seen.clusters.get(id).ok_or_else(|| absent(scope))?;
     let members = seen.instances.values().filter(|member| member.is_in(Some(id)));
@@ -200,10 +200,10 @@ fn cluster<'a>(
         !seen.instances.values().any(shown)
     });
     if let Some(name) = missing {
-        return Err(Unread::Hidden(format!("its member {name} is not shown")));
+        return Err(Unreadable::Hidden(format!("its member {name} is not shown")));
     }
     // Cluster and instance identifiers follow the same rules.
-    let own = id.as_str().parse().map_err(|problem| Unread::Hidden(format!("its name {problem}")))?;
+    let own = id.as_str().parse().map_err(|problem| Unreadable::Hidden(format!("its name {problem}")))?;
     let members = members.map(|member| (named_in(scope, member.instance_id.clone()), &member.tags));
     let members = members.filter(|(member, _)| member != target);
     Ok(((named_in(scope, own), &live.tags), members.collect()))
@@ -217,26 +217,26 @@ fn named_in(scope: &Scope, instance_id: InstanceId) -> InstanceRef {
 /// A relative in the same Region is an identifier, one in another Region an ARN
 /// (`arn:PARTITION:rds:REGION:ACCOUNT:db:NAME` or `…:cluster:NAME`; RDS model,
 /// `ReadReplicaSourceDBInstanceIdentifier`).
-fn named(scope: &Scope, name: &str, bare: Bare) -> Relative {
+fn named(scope: &Scope, name: &str, bare: NameKind) -> RelatedDatabase {
     let parts: Vec<&str> = name.split(':').collect();
     let parsed = match parts.as_slice() {
         [id] => match bare {
-            Bare::Instance => id.parse().ok().map(|id| Relative::Instance(scope.clone(), id)),
-            Bare::Cluster => id.parse().ok().map(|id| Relative::Cluster(scope.clone(), id)),
-            Bare::Either => {
+            NameKind::Instance => id.parse().ok().map(|id| RelatedDatabase::Instance(scope.clone(), id)),
+            NameKind::Cluster => id.parse().ok().map(|id| RelatedDatabase::Cluster(scope.clone(), id)),
+            NameKind::Either => {
                 let both = id.parse().ok().zip(id.parse().ok());
-                both.map(|(instance, cluster)| Relative::Either(scope.clone(), instance, cluster))
+                both.map(|(instance, cluster)| RelatedDatabase::Either(scope.clone(), instance, cluster))
             }
         },
         ["arn", _, "rds", region, account, "db", id] => {
-            scope_of(account, region).zip(id.parse().ok()).map(|(scope, id)| Relative::Instance(scope, id))
+            scope_of(account, region).zip(id.parse().ok()).map(|(scope, id)| RelatedDatabase::Instance(scope, id))
         }
         ["arn", _, "rds", region, account, "cluster", id] => {
-            scope_of(account, region).zip(id.parse().ok()).map(|(scope, id)| Relative::Cluster(scope, id))
+            scope_of(account, region).zip(id.parse().ok()).map(|(scope, id)| RelatedDatabase::Cluster(scope, id))
         }
         _ => None,
     };
-    parsed.unwrap_or_else(|| Relative::Unreadable(name.to_owned()))
+    parsed.unwrap_or_else(|| RelatedDatabase::Unreadable(name.to_owned()))
 }
 
 fn scope_of(account: &str, region: &str) -> Option<Scope> {

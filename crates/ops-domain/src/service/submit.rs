@@ -4,19 +4,19 @@ use futures_util::join;
 use serde_json::Value;
 use tracing::Instrument as _;
 
-use crate::audit::{Attempted, AuditDraft, AuditEvent};
+use crate::audit::{AuditDraft, AuditEvent, AuditedOperation};
 use crate::caller::Caller;
 use crate::environment::{Classification, Origin, Subject};
 use crate::failure::{Code, Failure};
 use crate::id::{AccountId, OperationId};
 use crate::instance::InventoryItem;
-use crate::life::OperationRecord;
 use crate::notice::Notice;
 use crate::policy;
-use crate::ports::{Claim, InventoryError, Measurement};
-use crate::request::{Rejected, Request, claim_key};
-use crate::rules::Attempt;
+use crate::ports::{IdempotencyRecord, InventoryError, Measurement};
+use crate::request::{Rejected, Request, scoped_idempotency_key};
+use crate::rules::AuthzRequest;
 use crate::service::{Service, log};
+use crate::state::OperationRecord;
 use crate::time::Timestamp;
 
 /// What became of a request.
@@ -41,18 +41,18 @@ impl Service {
         idempotency_key: Option<&str>,
         request: &Request,
     ) -> Result<Submitted, Failure> {
-        self.take(caller, idempotency_key, request).instrument(log::attempt(caller, request)).await
+        self.handle(caller, idempotency_key, request).instrument(log::attempt(caller, request)).await
     }
 
-    async fn take(
+    async fn handle(
         &self,
         caller: &Caller,
         idempotency_key: Option<&str>,
         request: &Request,
     ) -> Result<Submitted, Failure> {
         let now = self.ports.clock.now();
-        let claim = idempotency_key.map(|key| claim_key(&caller.principal, key));
-        let (replayed, found) = join!(self.replay(claim.as_deref(), request, now), self.find_target(request));
+        let idempotency = idempotency_key.map(|key| scoped_idempotency_key(&caller.principal, key));
+        let (replayed, found) = join!(self.replay(idempotency.as_deref(), request, now), self.find_target(request));
         match replayed {
             Ok(None) => {}
             Ok(Some(record)) => return Ok(Submitted::Operation(Box::new(record))),
@@ -63,14 +63,14 @@ impl Service {
             Err(failure) => return Err(self.refuse(caller, request, None, failure).await),
         };
         let classification = self.classify(&item, Origin::Inventory);
-        let attempt = Attempt { caller, operation: request.operation.name(), target: &item.target };
+        let attempt = AuthzRequest { caller, operation: request.operation.name(), target: &item.target };
         if let Err(failure) = self.permit(&attempt, &classification) {
             return Err(self.refuse(caller, request, Some((&item, &classification)), failure).await);
         }
         if request.dry_run {
             return self.preview(caller, request, &item, classification).await.map(Submitted::DryRun);
         }
-        self.begin(caller, claim, request, &item, classification, now).await
+        self.begin(caller, idempotency, request, &item, classification, now).await
     }
 
     /// Puts a request that is not valid on the audit trail. Gives back what the caller is told: the request's failure, or
@@ -95,24 +95,28 @@ impl Service {
     /// The operation that this request started before, under the same idempotency key.
     async fn replay(
         &self,
-        claim: Option<&str>,
+        idempotency: Option<&str>,
         request: &Request,
         now: Timestamp,
     ) -> Result<Option<OperationRecord>, Failure> {
-        let Some(claim) = claim else { return Ok(None) };
-        match self.ports.store.find_idempotent(claim, now).await {
-            Ok(Some(claim)) => self.replay_claim(&claim, request).await.map(Some),
+        let Some(idempotency) = idempotency else { return Ok(None) };
+        match self.ports.store.find_idempotent(idempotency, now).await {
+            Ok(Some(idempotency)) => self.replay_idempotent(&idempotency, request).await.map(Some),
             Ok(None) => Ok(None),
             Err(error) => Err(Failure::from(error)),
         }
     }
 
-    pub(super) async fn replay_claim(&self, claim: &Claim, request: &Request) -> Result<OperationRecord, Failure> {
-        if claim.request_hash != request.hash {
-            return Err(Failure::idempotency_conflict(claim.operation_id));
+    pub(super) async fn replay_idempotent(
+        &self,
+        idempotency: &IdempotencyRecord,
+        request: &Request,
+    ) -> Result<OperationRecord, Failure> {
+        if idempotency.request_hash != request.hash {
+            return Err(Failure::idempotency_conflict(idempotency.operation_id));
         }
-        let loaded = self.ports.store.load(claim.operation_id).await.map_err(Failure::from)?;
-        loaded.ok_or_else(|| Failure::operation_not_found(&claim.operation_id.to_string()))
+        let loaded = self.ports.store.load(idempotency.operation_id).await.map_err(Failure::from)?;
+        loaded.ok_or_else(|| Failure::operation_not_found(&idempotency.operation_id.to_string()))
     }
 
     async fn find_target(&self, request: &Request) -> Result<InventoryItem, Failure> {
@@ -143,7 +147,7 @@ impl Service {
     }
 
     /// The policy on one reading of the instance: no production, only accounts of the list, and what the rules permit.
-    pub(super) fn permit(&self, attempt: &Attempt<'_>, reading: &Classification) -> Result<(), Failure> {
+    pub(super) fn permit(&self, attempt: &AuthzRequest<'_>, reading: &Classification) -> Result<(), Failure> {
         policy::permit(reading)?;
         self.works_in(&attempt.target.account_id)?;
         self.settings.rules.permit(attempt, &reading.environment)
@@ -173,7 +177,7 @@ impl Service {
         log::refused(about, &failure);
         let denied = denial(&failure, request.operation.name());
         let event = if denied.is_some() { AuditEvent::Denied } else { AuditEvent::Refused };
-        let mut draft = self.attempt(caller, event, Attempted::operation(&request.operation));
+        let mut draft = self.attempt(caller, event, AuditedOperation::operation(&request.operation));
         draft.instance_id = request.instance_id.to_string();
         draft.parameters = Value::Object(request.operation.parameters());
         draft.reason.clone_from(&request.reason);
@@ -189,7 +193,7 @@ impl Service {
         }
         let notice = Notice::of(&draft);
         match self.append(draft).await {
-            Ok(()) if denied.is_some() => self.ports.notifier.tell(&notice).await,
+            Ok(()) if denied.is_some() => self.ports.notifier.notify(&notice).await,
             Ok(()) => {}
             // Where nothing could be decided, that is what the caller must know.
             Err(_) if failure.code.is_outage() => {}
@@ -198,7 +202,7 @@ impl Service {
         failure
     }
 
-    fn attempt(&self, caller: &Caller, event: AuditEvent, operation: Attempted) -> AuditDraft {
+    fn attempt(&self, caller: &Caller, event: AuditEvent, operation: AuditedOperation) -> AuditDraft {
         AuditDraft::attempt(caller, event, operation, self.ports.clock.now(), self.settings.audit_retention)
     }
 }

@@ -10,9 +10,9 @@ use tracing::Instrument as _;
 use crate::failure::Failure;
 use crate::id::OperationId;
 use crate::instance::Scope;
-use crate::life::OperationRecord;
 use crate::service::time_left::WATCHING;
 use crate::service::{Service, log};
+use crate::state::OperationRecord;
 use crate::time::{Timestamp, delta};
 
 /// Accounts and Regions that are swept at the same time: one that does not answer must not hold up the others.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 
 use crate::policy::{SEND_TIMEOUT, STORE_TIMEOUT};
-use crate::ports::LookError;
+use crate::ports::ObserveError;
 use crate::service::Service;
 use crate::time::{Timestamp, after};
 
@@ -40,13 +40,13 @@ impl Service {
     /// What RDS shows, if it does while there is time to store what follows.
     pub(super) async fn read_in_time<T>(
         &self,
-        read: impl Future<Output = Result<T, LookError>> + Send,
-    ) -> Result<T, LookError> {
+        read: impl Future<Output = Result<T, ObserveError>> + Send,
+    ) -> Result<T, ObserveError> {
         let Some(ends_at) = self.ends_at else { return read.await };
         let too_late = self.ports.clock.sleep_until(ends_at - crate::time::delta(STORE_TIMEOUT));
         match select(pin!(read), too_late).await {
             Either::Left((seen, _)) => seen,
-            Either::Right(_) => Err(LookError::Unavailable("RDS did not answer in the time that was left".into())),
+            Either::Right(_) => Err(ObserveError::Unavailable("RDS did not answer in the time that was left".into())),
         }
     }
 }

@@ -9,10 +9,10 @@ use futures_util::future::{Either, select};
 
 use crate::failure::Failure;
 use crate::id::OperationId;
-use crate::life::{OperationRecord, Phase, Status};
 use crate::policy::STORE_TIMEOUT;
 use crate::service::Service;
 use crate::service::time_left::{SENDING, WATCHING};
+use crate::state::{OperationRecord, State, Status};
 use crate::time::{Timestamp, after};
 
 /// How often a waiting caller looks for a state that somebody else stored.
@@ -104,10 +104,10 @@ impl Service {
 
     /// Whether the next step of the operation is over in time, be it taken now.
     fn has_time_for_step(&self, record: &OperationRecord) -> bool {
-        match &record.phase {
+        match &record.state {
             // The intent is stored before the request to RDS.
-            Phase::Accepted { .. } => self.has_time_for(STORE_TIMEOUT.saturating_add(SENDING)),
-            Phase::Submitting { .. } | Phase::Unresolved { .. } | Phase::Watching { .. } | Phase::Ended { .. } => {
+            State::Accepted { .. } => self.has_time_for(STORE_TIMEOUT.saturating_add(SENDING)),
+            State::Submitting { .. } | State::Unresolved { .. } | State::Watching { .. } | State::Ended { .. } => {
                 self.has_time_for(WATCHING)
             }
         }

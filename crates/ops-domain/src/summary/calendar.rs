@@ -37,13 +37,13 @@ pub struct Bucket {
 
 /// How dates are taken together.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Unit {
+pub(super) enum LockScope {
     Day,
     Week,
     Month,
 }
 
-impl Unit {
+impl LockScope {
     /// Every unit of the period, also those in which nothing happened.
     pub(super) fn buckets(self, period: &Period, days: &BTreeMap<NaiveDate, Plain>) -> Vec<Bucket> {
         let last = period.last_day();

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::audit::{AuditEntry, AuditEvent};
 use crate::id::OperationId;
-use crate::life::{OperationRecord, Status};
+use crate::state::{OperationRecord, Status};
 use crate::summary::counts::share;
 use crate::summary::period::Period;
 use crate::time::{Timestamp, after};
@@ -152,7 +152,7 @@ impl Ledger {
         let ended = Seen { accepted: true, outcome: true, late_outcome: is_late };
         match record.ended_at() {
             Some(ended_at) => (ended_at < self.until.min(self.now - SETTLED)).then_some(ended),
-            None if self.now < after(record.created_at, record.plan.longest_life()) => None,
+            None if self.now < after(record.created_at, record.poll_schedule.longest_life()) => None,
             None => Some(Seen { outcome: record.status() == Status::Timeout, late_outcome: false, ..ended }),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::summary::durations::Durations;
-use crate::summary::fact::{Denial, Ending, Fact, Finish};
+use crate::summary::fact::{Completion, Denial, Fact, Finish};
 
 /// The number of a user in the order in which users were met.
 pub(super) type User = u32;
@@ -86,9 +86,9 @@ impl Plain {
             Fact::Original(finish) => {
                 self.requests += 1;
                 self.operations += 1;
-                self.end(finish.ending);
+                self.end(finish.completion);
             }
-            Fact::Finished(finish) => self.end(finish.ending),
+            Fact::Finished(finish) => self.end(finish.completion),
             Fact::Denied(Denial::Production) => {
                 self.requests += 1;
                 self.production_blocks += 1;
@@ -100,11 +100,11 @@ impl Plain {
         }
     }
 
-    const fn end(&mut self, ending: Ending) {
-        match ending {
-            Ending::Succeeded => self.succeeded += 1,
-            Ending::Failed => self.failed += 1,
-            Ending::TimedOut => self.timed_out += 1,
+    const fn end(&mut self, completion: Completion) {
+        match completion {
+            Completion::Succeeded => self.succeeded += 1,
+            Completion::Failed => self.failed += 1,
+            Completion::TimedOut => self.timed_out += 1,
         }
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::audit::{AuditEntry, AuditEvent};
 use crate::failure::Code;
-use crate::life::Status;
+use crate::state::Status;
 use crate::summary::durations::Tenths;
 
 /// What happened, as far as it counts.
@@ -52,14 +52,14 @@ pub(super) enum Denial {
 /// How an operation ended or timed out.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Finish {
-    pub(super) ending: Ending,
+    pub(super) completion: Completion,
     pub(super) duration: Option<Tenths>,
     /// The code of AWS's refusal, where that is why it failed.
     pub(super) denied_by: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Ending {
+pub(super) enum Completion {
     Succeeded,
     Failed,
     TimedOut,
@@ -105,14 +105,14 @@ impl Finish {
     fn of(entry: &AuditEntry, told: &Told) -> Self {
         // An original entry may lack `success`.
         let success = entry.success.unwrap_or_else(|| told.status == Some(Status::Available));
-        let ending = match (success, told.status) {
-            (true, _) => Ending::Succeeded,
-            (false, Some(Status::Timeout)) => Ending::TimedOut,
-            (false, _) => Ending::Failed,
+        let completion = match (success, told.status) {
+            (true, _) => Completion::Succeeded,
+            (false, Some(Status::Timeout)) => Completion::TimedOut,
+            (false, _) => Completion::Failed,
         };
         let is_denied = told.code.as_deref() == Some(Code::PermissionDenied.as_str());
         Self {
-            ending,
+            completion,
             duration: entry.duration_seconds.or(told.duration_seconds).and_then(Tenths::of_seconds),
             denied_by: is_denied.then(|| told.most_exact_code()),
         }

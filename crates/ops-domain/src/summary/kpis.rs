@@ -102,7 +102,7 @@ impl Pace {
     #[expect(clippy::cast_precision_loss, reason = "an average is told to a few digits")]
     pub(super) fn of(operations: u64, period: &Period) -> Self {
         let days = period.days();
-        let every = |unit: f64| (days >= unit).then(|| operations as f64 * unit / days);
+        let every = |lock_scope: f64| (days >= lock_scope).then(|| operations as f64 * lock_scope / days);
         Self { day: every(1.0), week: every(7.0), month: every(MONTH_DAYS) }
     }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::life::OperationRecord;
 use crate::ports::{AuditLog, AuditQuery, Clock, OperationQuery, OperationStore, StoreError};
+use crate::state::OperationRecord;
 use crate::summary::Summary;
 use crate::summary::completeness::Ledger;
 use crate::summary::period::Period;

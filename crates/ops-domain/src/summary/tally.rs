@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::audit::AuditEntry;
 use crate::summary::Summary;
-use crate::summary::calendar::Unit;
+use crate::summary::calendar::LockScope;
 use crate::summary::completeness::Completeness;
 use crate::summary::counts::{Counts, Plain, User};
 use crate::summary::fact::Fact;
@@ -58,7 +58,7 @@ impl Tally {
         let overall = self.group(|_| ()).remove(&()).unwrap_or_default();
         let by_operation = self.group(|cell| cell.operation.clone()).into_iter();
         let by_environment = self.group(|cell| cell.environment.clone()).into_iter();
-        let buckets = |unit: Unit| unit.buckets(&period, &self.days);
+        let buckets = |lock_scope: LockScope| lock_scope.buckets(&period, &self.days);
         Summary {
             period,
             entries: self.entries,
@@ -71,9 +71,9 @@ impl Tally {
             by_environment: by_environment
                 .map(|(environment, counts)| OfEnvironment { environment, kpis: Kpis::of(&counts) })
                 .collect(),
-            days: buckets(Unit::Day),
-            weeks: buckets(Unit::Week),
-            months: buckets(Unit::Month),
+            days: buckets(LockScope::Day),
+            weeks: buckets(LockScope::Week),
+            months: buckets(LockScope::Month),
             audit_completeness,
         }
     }

@@ -10,7 +10,7 @@ use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
 use super::*;
-use crate::cluster::Place;
+use crate::cluster::TargetIds;
 use crate::id::SnapshotId;
 use crate::instance::LiveInstance;
 use crate::observation::{EventKind, InstanceEvent, Snapshot};
@@ -18,8 +18,8 @@ use crate::operation::create_snapshot::CreateSnapshot;
 use crate::operation::modify_backup_window::ModifyBackupWindow;
 use crate::operation::reboot_instance::RebootInstance;
 
-const PLAN: PollPlan = PollPlan {
-    first_look: Duration::from_secs(30),
+const PLAN: PollSchedule = PollSchedule {
+    first_poll: Duration::from_secs(30),
     interval: Duration::from_secs(30),
     slowest: Duration::from_secs(30),
     timeout: Duration::from_mins(5),
@@ -121,30 +121,30 @@ fn create_snapshot() -> Operation {
 #[track_caller]
 fn check(operation: &Operation, answer: Option<&str>, looks: &[&str], story: Expect) {
     let instance = "db-1".parse().unwrap();
-    let subject = Subject {
+    let watched = WatchedOperation {
         operation_id: OperationId::first_at(1),
         operation,
-        place: Place { instance: &instance, cluster: None },
+        target_ids: TargetIds { instance: &instance, cluster: None },
     };
     let before = seen("available @a +restarted:-500").unwrap();
-    let mut watch = Watch::begin(PLAN, at(0), Facts::before(subject.place, &before));
+    let mut watch = Watch::begin(PLAN, at(0), Evidence::before(watched.target_ids, &before));
     watch.accepted(at(0), answer);
     let mut lines = String::new();
     for look in looks {
         let now = watch.next_at;
         let next = match seen(look) {
-            Some(observation) => watch.step(subject, now, &observation),
-            None => watch.step_blind(subject, now),
+            Some(observation) => watch.step(watched, now, &observation),
+            None => watch.step_on_read_error(watched, now),
         };
         let told = match &next {
-            Next::Look => format!("look at {}", (watch.next_at - at(0)).num_seconds()),
+            Next::Poll => format!("look at {}", (watch.next_at - at(0)).num_seconds()),
             Next::TimedOut => format!("timeout, look at {}", (watch.next_at - at(0)).num_seconds()),
             Next::Done(result) => format!("done {}", Value::Object(result.clone())),
             Next::Failed(failure) => format!("failed {}", failure.error_code.clone().unwrap_or_default()),
             Next::Unverified => "unverified".to_owned(),
         };
         lines.push_str(&format!("{}s {look} -> {told}\n", (now - at(0)).num_seconds()));
-        if !matches!(next, Next::Look | Next::TimedOut) {
+        if !matches!(next, Next::Poll | Next::TimedOut) {
             break;
         }
     }

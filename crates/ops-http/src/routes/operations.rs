@@ -10,10 +10,10 @@ use http::{Extensions, HeaderMap};
 use ops_domain::caller::Caller;
 use ops_domain::failure::Failure;
 use ops_domain::id::OperationId;
-use ops_domain::life::{OperationRecord, Status};
 use ops_domain::operation::Operation;
 use ops_domain::ports::OperationQuery;
 use ops_domain::service::Submitted;
+use ops_domain::state::{OperationRecord, Status};
 use ops_domain::time::{Timestamp, after};
 use serde_json::{Value, json};
 

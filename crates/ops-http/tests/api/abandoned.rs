@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use axum::body::Body;
 use http::{Method, Request};
-use ops_domain::life::OperationRecord;
 use ops_domain::ports::Clock as _;
 use ops_domain::service::Service;
+use ops_domain::state::OperationRecord;
 use ops_domain::time::after;
 use ops_http::{InFlight, Options, router_with};
 use ops_testkit::simulated_rds::{Fault, LookFault};

@@ -11,10 +11,10 @@ use chrono::NaiveDate;
 use expect_test::expect;
 use http::Method;
 use http_body_util::BodyExt as _;
-use ops_domain::audit::{Attempted, AuditDraft, AuditEntry, AuditEvent, ChainHead};
+use ops_domain::audit::{AuditDraft, AuditEntry, AuditEvent, AuditedOperation, ChainHead};
 use ops_domain::config::Settings;
 use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
-use ops_http::{Answers, Options};
+use ops_http::{Options, ResponseLimit};
 use ops_testkit::memory::{Call, Side};
 use ops_testkit::simulated_rds::{Behaviour, Fault, LookFault};
 use ops_testkit::world::World;
@@ -165,8 +165,10 @@ async fn parts(api: &Api, first: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn an_export_that_does_not_fit_tells_by_a_link_where_the_rest_begins() {
-    let api =
-        Api::with_options(World::demo(), Options { answers: Answers::Whole { bytes: 60_000 }, ..Options::GATEWAY });
+    let api = Api::with_options(
+        World::demo(),
+        Options { answers: ResponseLimit::Whole { bytes: 60_000 }, ..Options::GATEWAY },
+    );
     for _ in 0..150 {
         api.post(&reboot_of("prod-orders-01")).await;
     }
@@ -188,7 +190,8 @@ async fn an_export_that_does_not_fit_tells_by_a_link_where_the_rest_begins() {
 
 #[tokio::test]
 async fn a_part_has_at_least_one_entry_however_little_fits() {
-    let api = Api::with_options(World::demo(), Options { answers: Answers::Whole { bytes: 1 }, ..Options::GATEWAY });
+    let api =
+        Api::with_options(World::demo(), Options { answers: ResponseLimit::Whole { bytes: 1 }, ..Options::GATEWAY });
     for _ in 0..3 {
         api.post(&reboot_of("prod-orders-01")).await;
     }
@@ -243,9 +246,10 @@ impl AuditLog for Endless {
         let begin = query.cursor.as_ref().map_or(0, |cursor| cursor.parse().unwrap());
         let end = MANY.min(begin + query.limit);
         self.pages.fetch_add(1, Ordering::Relaxed);
-        let entry = AuditDraft::attempt(&alice(), AuditEvent::Refused, Attempted::UNKNOWN, query.now, Duration::ZERO)
-            .seal(None)
-            .0;
+        let entry =
+            AuditDraft::attempt(&alice(), AuditEvent::Refused, AuditedOperation::UNKNOWN, query.now, Duration::ZERO)
+                .seal(None)
+                .0;
         self.alive.fetch_max(end - begin, Ordering::Relaxed);
         Ok(Page { items: vec![entry; end - begin], next: (end < MANY).then(|| end.to_string()) })
     }

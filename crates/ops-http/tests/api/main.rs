@@ -4,7 +4,6 @@
 mod abandoned;
 mod audit;
 mod browsers;
-mod fitting;
 mod harness;
 mod instances;
 mod invalid;
@@ -16,6 +15,7 @@ mod outages;
 mod plans;
 mod random;
 mod refusals;
+mod response_size;
 mod stops;
 mod strictness;
 mod submissions;

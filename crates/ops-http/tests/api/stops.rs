@@ -6,19 +6,19 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::{InventoryItem, Scope};
-use ops_domain::life::OperationRecord;
 use ops_domain::notice::Notice;
-use ops_domain::observation::{Look, Observation};
+use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::policy::Authorized;
 use ops_domain::ports::{
-    AuditLog, AuditQuery, Begin, BeginError, Claim, Commit, CommitError, Engine, EngineError, Inventory,
-    InventoryError, InventoryPage, LookError, Notifier, OperationQuery, OperationStore, Page, RdsControl, Sent,
+    AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, Engine, EngineError, IdempotencyRecord, Inventory,
+    InventoryError, InventoryPage, Notifier, ObserveError, OperationQuery, OperationStore, Page, RdsControl, Sent,
     StoreError,
 };
 use ops_domain::service::Ports;
+use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;
 use tokio::sync::Notify;
 
@@ -95,7 +95,7 @@ impl Inventory for Stops {
 
 #[async_trait]
 impl RdsControl for Stops {
-    async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError> {
+    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError> {
         self.call(self.ports.rds.observe(scope, look)).await
     }
 
@@ -117,8 +117,8 @@ impl Engine for Stops {
 
 #[async_trait]
 impl Notifier for Stops {
-    async fn tell(&self, notice: &Notice) {
-        self.call(self.ports.notifier.tell(notice)).await;
+    async fn notify(&self, notice: &Notice) {
+        self.call(self.ports.notifier.notify(notice)).await;
     }
 }
 
@@ -155,16 +155,16 @@ impl OperationStore for Stops {
         self.call(self.ports.store.load(id)).await
     }
 
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError> {
+    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError> {
         self.call(self.ports.store.find_idempotent(key, now)).await
     }
 
-    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
-        self.call(self.ports.store.holders(units, now)).await
+    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        self.call(self.ports.store.holders(lock_scopes, now)).await
     }
 
-    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
-        self.call(self.ports.store.last_token(unit)).await
+    async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError> {
+        self.call(self.ports.store.last_fencing_token(lock_scope)).await
     }
 
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use ops_lambda::telemetry::Telemetry;
-use ops_lambda::{api, telemetry, wire, worker};
+use ops_lambda::{api, bootstrap, telemetry, worker};
 use serde_json::Value;
 use tracing::Instrument as _;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
-    let settings = wire::settings()?;
+    let settings = bootstrap::settings()?;
     let allow_api_key = settings.allow_api_key_identity;
     let telemetry = Arc::new(Telemetry::of("ops-api"));
     let config = ops_aws_adapters::config::load().await?;
-    let service = wire::service(&config, settings, telemetry.clone());
+    let service = bootstrap::service(&config, settings, telemetry.clone());
     let router = ops_http::router(service.clone(), ops_http::Options::default());
     let answer = async |event: LambdaEvent<Value>| {
         if worker::is_task(&event.payload) {

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use ops_lambda::telemetry::Telemetry;
-use ops_lambda::{telemetry, wire, worker};
+use ops_lambda::{bootstrap, telemetry, worker};
 use serde_json::Value;
 use tracing::Instrument as _;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
-    let settings = wire::settings()?;
+    let settings = bootstrap::settings()?;
     let telemetry = Arc::new(Telemetry::of("ops-worker"));
     let config = ops_aws_adapters::config::load().await?;
-    let service = wire::service(&config, settings, telemetry.clone());
+    let service = bootstrap::service(&config, settings, telemetry.clone());
     let work = |event: LambdaEvent<Value>| {
         let span = telemetry.invoked(&event.context);
         worker::work(&service, &telemetry, event).instrument(span)

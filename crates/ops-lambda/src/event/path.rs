@@ -16,13 +16,13 @@ use ops_http::gateway::FIRST_SEGMENTS;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::event::Form;
+use crate::event::PayloadFormat;
 
 /// The path of the request as the service knows it, still encoded as the event has it.
-pub(super) fn own_path(event: &Value, form: Form) -> &str {
+pub(super) fn own_path(event: &Value, form: PayloadFormat) -> &str {
     let path = match form {
-        Form::V1 => &event["path"],
-        Form::V2 => &event["rawPath"],
+        PayloadFormat::V1 => &event["path"],
+        PayloadFormat::V2 => &event["rawPath"],
     };
     let path = path.as_str().unwrap_or("/");
     let matched = template(event, form).and_then(|template| own_part(template, &event["pathParameters"]));
@@ -30,10 +30,10 @@ pub(super) fn own_path(event: &Value, form: Form) -> &str {
 }
 
 /// The resource of an event in format 1.0, or the route of one in format 2.0. The route `$default` has no path.
-fn template(event: &Value, form: Form) -> Option<&str> {
+fn template(event: &Value, form: PayloadFormat) -> Option<&str> {
     let template = match form {
-        Form::V1 => event["resource"].as_str()?,
-        Form::V2 => event["routeKey"].as_str()?.split_once(' ')?.1,
+        PayloadFormat::V1 => event["resource"].as_str()?,
+        PayloadFormat::V2 => event["routeKey"].as_str()?.split_once(' ')?.1,
     };
     template.starts_with('/').then_some(template)
 }
@@ -69,8 +69,8 @@ fn decoded(text: &str) -> Cow<'_, str> {
 }
 
 /// The path of an HTTP API begins with the stage, unless that is `$default`.
-fn without_stage<'a>(event: &Value, form: Form, path: &'a str) -> &'a str {
-    let is_http_api = form == Form::V2 || event["version"] == "1.0";
+fn without_stage<'a>(event: &Value, form: PayloadFormat, path: &'a str) -> &'a str {
+    let is_http_api = form == PayloadFormat::V2 || event["version"] == "1.0";
     let stage = event["requestContext"]["stage"].as_str().filter(|stage| is_http_api && !stage.is_empty());
     let rest = stage.and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage));
     rest.filter(|rest| rest.is_empty() || rest.starts_with('/')).unwrap_or(path)

@@ -4,7 +4,7 @@ use serde_json::json;
 use super::*;
 
 fn request(event: &Value) -> Request<Body> {
-    request_of(event, Form::of(event).unwrap()).unwrap()
+    request_of(event, PayloadFormat::of(event).unwrap()).unwrap()
 }
 
 fn v2(raw_path: &str, stage: &str) -> Value {
@@ -26,10 +26,10 @@ fn the_stage_is_taken_off_the_path_where_it_stands_there() {
 }
 
 /// An event by the template that the gateway matched, with the parameters of the path.
-fn matched(form: Form, template: &str, path: &str, parameters: &Value) -> Value {
+fn matched(form: PayloadFormat, template: &str, path: &str, parameters: &Value) -> Value {
     let mut event = match form {
-        Form::V1 => json!({ "httpMethod": "GET", "resource": template, "path": path }),
-        Form::V2 => {
+        PayloadFormat::V1 => json!({ "httpMethod": "GET", "resource": template, "path": path }),
+        PayloadFormat::V2 => {
             let mut event = v2(path, "live");
             event["routeKey"] = json!(format!("ANY {template}"));
             event
@@ -63,7 +63,7 @@ fn what_a_gateway_puts_before_a_path_is_taken_off() {
         ("/{team}/{proxy+}", "/x/dba/audit", json!({ "team": "dba", "proxy": "audit" }), "/audit"),
         ("/tools/instances/{id}", "/x/tools/instances/db-1", json!({ "id": "db-1" }), "/instances/db-1"),
     ] {
-        for form in [Form::V1, Form::V2] {
+        for form in [PayloadFormat::V1, PayloadFormat::V2] {
             let event = matched(form, template, path, &parameters);
             assert_eq!(request(&event).uri().path(), expected, "{form:?} {template} {path}");
         }
@@ -82,7 +82,7 @@ fn what_a_caller_puts_before_a_path_stays() {
         ("/x/operations", json!(null)),
         ("/x/operations", proxy("audit")),
     ] {
-        for form in [Form::V1, Form::V2] {
+        for form in [PayloadFormat::V1, PayloadFormat::V2] {
             let event = matched(form, "/{proxy+}", path, &parameters);
             assert_eq!(request(&event).uri().path(), path, "{form:?} {parameters}");
         }
@@ -98,7 +98,7 @@ fn the_stage_of_a_named_stage_is_taken_off_in_format_1_too() {
         ("1.0", "$default", "/operations", "/operations"),
         ("", "/{other+}", "/live/operations", "/live/operations"),
     ] {
-        let mut event = matched(Form::V1, resource, path, &json!({ "proxy": "operations" }));
+        let mut event = matched(PayloadFormat::V1, resource, path, &json!({ "proxy": "operations" }));
         event["version"] = json!(version);
         event["requestContext"]["stage"] = json!("live");
         assert_eq!(request(&event).uri().path(), expected, "{version} {resource} {path}");
@@ -166,9 +166,9 @@ fn what_is_no_proxy_event_has_no_form() {
     for event in
         [json!({}), json!([]), json!(null), json!("x"), json!({ "httpMethod": 1 }), json!({ "operation": "x" })]
     {
-        assert_eq!(Form::of(&event), None, "{event}");
+        assert_eq!(PayloadFormat::of(&event), None, "{event}");
     }
-    assert!(request_of(&json!({ "httpMethod": "not a method" }), Form::V1).is_none());
+    assert!(request_of(&json!({ "httpMethod": "not a method" }), PayloadFormat::V1).is_none());
 }
 
 #[tokio::test]

@@ -50,7 +50,7 @@ impl Schedule {
     }
 
     /// As [`Schedule::wake`], but leaves alone what is running or waits because it failed.
-    pub(super) fn take_up(&mut self, id: OperationId, at: Timestamp) {
+    pub(super) fn enqueue(&mut self, id: OperationId, at: Timestamp) {
         if !self.running.contains_key(&id) && !self.failures.contains_key(&id) {
             self.wake(id, at);
         }
@@ -164,13 +164,13 @@ mod tests {
         for pause in [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000] {
             assert_eq!(schedule.begin(at(now)), Some(id(1)));
             schedule.finish(id(1), Outcome::Failed, at(now));
-            schedule.take_up(id(1), at(0));
+            schedule.enqueue(id(1), at(0));
             now += pause;
             assert_eq!(schedule.next_at(), Some(at(now)));
         }
         schedule.begin(at(now));
         schedule.finish(id(1), Outcome::NextAt(at(now + 500)), at(now));
-        schedule.take_up(id(1), at(now + 200));
+        schedule.enqueue(id(1), at(now + 200));
         assert_eq!(schedule.next_at(), Some(at(now + 200)), "after a success a sweep may take it up");
     }
 

@@ -3,14 +3,14 @@
 use std::error::Error;
 
 use async_trait::async_trait;
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
 use ops_domain::instance::Scope;
-use ops_domain::life::OperationRecord;
 use ops_domain::ports::{
-    Begin, BeginError, Claim, Commit, CommitError, LeaseChange, NewClaim, OperationQuery, OperationStore, Page,
-    StoreError,
+    Begin, BeginError, Commit, CommitError, IdempotencyRecord, LeaseChange, NewIdempotencyRecord, OperationQuery,
+    OperationStore, Page, StoreError,
 };
+use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;
 use ops_domain::user::UserFilter;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
@@ -33,22 +33,22 @@ impl OperationStore for SqliteStore {
         self.database.read(move |connection| Ok(load(connection, id)?)).await
     }
 
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError> {
+    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError> {
         let key = key.to_owned();
         self.database.read(move |connection| Ok(find_claim(connection, &key, now)?)).await
     }
 
-    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
-        let units = units.to_vec();
+    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        let lock_scopes = lock_scopes.to_vec();
         let holders = move |connection: &Connection| {
-            units.iter().map(|unit| Ok(leases::holder(connection, unit, now)?)).collect()
+            lock_scopes.iter().map(|lock_scope| Ok(leases::lease_owner(connection, lock_scope, now)?)).collect()
         };
         self.database.read(holders).await
     }
 
-    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
-        let unit = unit.clone();
-        self.database.read(move |connection| Ok(leases::last_token(connection, &unit)?)).await
+    async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError> {
+        let lock_scope = lock_scope.clone();
+        self.database.read(move |connection| Ok(leases::last_fencing_token(connection, &lock_scope)?)).await
     }
 
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
@@ -75,18 +75,18 @@ impl OperationStore for SqliteStore {
 const LIST: char = 'o';
 
 fn begin_in(transaction: &Transaction<'_>, begin: Begin) -> Result<OperationRecord, BeginError> {
-    let Begin { mut record, claim, audit, now } = begin;
-    if let Some(claim) = claim {
-        if let Some(earlier) = find_claim(transaction, &claim.key, now)? {
-            return Err(BeginError::Claimed(earlier));
+    let Begin { mut record, idempotency, audit, now } = begin;
+    if let Some(idempotency) = idempotency {
+        if let Some(earlier) = find_claim(transaction, &idempotency.key, now)? {
+            return Err(BeginError::KeyUsed(earlier));
         }
-        add_claim(transaction, &claim, record.id, now)?;
+        add_claim(transaction, &idempotency, record.id, now)?;
     }
     if let Some(wanted) = record.lease {
-        if let Some(holder) = leases::holder(transaction, &record.unit(), now)? {
-            return Err(BeginError::Busy { holder });
+        if let Some(owner) = leases::lease_owner(transaction, &record.lock_scope(), now)? {
+            return Err(BeginError::Busy { owner });
         }
-        record.lease = Some(leases::take(transaction, &record.unit(), record.id, wanted.until)?);
+        record.lease = Some(leases::take(transaction, &record.lock_scope(), record.id, wanted.until)?);
     }
     insert(transaction, &record)?;
     audit::write(transaction, audit)?;
@@ -98,8 +98,8 @@ fn commit_in(transaction: &Transaction<'_>, commit: Commit) -> Result<OperationR
     let stored = load(transaction, record.id)?.filter(|stored| stored.version == record.version);
     let stored = stored.ok_or(CommitError::Conflict)?;
     let held = match (lease, record.lease, stored.lease) {
-        (LeaseChange::Renew, Some(lease), _) => leases::renew(transaction, &record.unit(), record.id, lease)?,
-        (LeaseChange::Release, _, Some(lease)) => leases::release(transaction, &record.unit(), record.id, lease)?,
+        (LeaseChange::Renew, Some(lease), _) => leases::renew(transaction, &record.lock_scope(), record.id, lease)?,
+        (LeaseChange::Release, _, Some(lease)) => leases::release(transaction, &record.lock_scope(), record.id, lease)?,
         (LeaseChange::Keep | LeaseChange::Renew | LeaseChange::Release, _, _) => false,
     };
     if lease_required && !held {
@@ -158,12 +158,12 @@ fn load(connection: &Connection, id: OperationId) -> Result<Option<OperationReco
     Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
 }
 
-fn find_claim(connection: &Connection, key: &str, now: Timestamp) -> Result<Option<Claim>, SqliteError> {
+fn find_claim(connection: &Connection, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, SqliteError> {
     let found = connection
         .prepare_cached("SELECT operation_id, request_hash FROM claims WHERE key = ?1 AND expires_at > ?2")?
         .query_row(params![key, nanos(now)], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
         .optional()?;
-    Ok(found.map(|(id, request_hash)| Claim {
+    Ok(found.map(|(id, request_hash)| IdempotencyRecord {
         operation_id: id.parse().expect("claims hold ids that `add_claim` wrote"),
         request_hash,
     }))
@@ -172,14 +172,14 @@ fn find_claim(connection: &Connection, key: &str, now: Timestamp) -> Result<Opti
 /// Stores a claim, and removes all that have expired.
 fn add_claim(
     transaction: &Transaction<'_>,
-    claim: &NewClaim,
+    idempotency: &NewIdempotencyRecord,
     id: OperationId,
     now: Timestamp,
 ) -> Result<(), SqliteError> {
     transaction.prepare_cached("DELETE FROM claims WHERE expires_at <= ?1")?.execute([nanos(now)])?;
     transaction
         .prepare_cached("INSERT INTO claims (key, operation_id, request_hash, expires_at) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![claim.key, id.to_string(), claim.request_hash, nanos(claim.expires_at)])?;
+        .execute(params![idempotency.key, id.to_string(), idempotency.request_hash, nanos(idempotency.expires_at)])?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use ops_domain::audit::{Attempted, AuditEntry, NO_INSTANCE, SHARED_CHAINS, shared_chain, verify_chain};
+use ops_domain::audit::{AuditEntry, AuditedOperation, NO_INSTANCE, SHARED_CHAINS, shared_chain, verify_chain};
 use ops_domain::ports::{AuditQuery, Page, StoreError};
 use ops_domain::time::Timestamp;
 use ops_domain::user::UserFilter;
@@ -161,7 +161,7 @@ pub async fn every_filter_narrows_the_list(stores: &Stores) {
     let mut first = draft(&instance_id, at);
     first.caller.principal.clone_from(&principal);
     let mut second = draft(&instance_id, later(at, 10));
-    second.operation = Attempted::named("create_snapshot");
+    second.operation = AuditedOperation::named("create_snapshot");
     second.operation_id = Some(operation_id(at));
     let id = second.operation_id;
     let first = stores.audit.append(first).await.expect("the trail can be written");

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use ops_domain::instance::InstanceRef;
-use ops_domain::life::{OperationRecord, Status};
 use ops_domain::ports::{Measurement, OperationQuery};
+use ops_domain::state::{OperationRecord, Status};
 use ops_domain::summary::{Asked, Completeness, Kpis, Summary};
 
 use crate::contract::Stores;

@@ -3,14 +3,14 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use ops_domain::audit::{Attempted, AuditDraft, AuditEvent};
+use ops_domain::audit::{AuditDraft, AuditEvent, AuditedOperation};
 use ops_domain::caller::Caller;
 use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::InstanceRef;
-use ops_domain::life::OperationRecord;
 use ops_domain::operation::Operation;
 use ops_domain::operation::reboot_instance::RebootInstance;
 use ops_domain::ports::Begin;
+use ops_domain::state::OperationRecord;
 use ops_domain::time::{Timestamp, after};
 
 use crate::sample;
@@ -78,14 +78,14 @@ pub(super) fn record(target: &InstanceRef, at: Timestamp) -> OperationRecord {
 pub(super) fn begin(target: &InstanceRef, at: Timestamp) -> Begin {
     let record = record(target, at);
     let audit = AuditDraft::about(&record, AuditEvent::Accepted, at, RETENTION);
-    Begin { record, claim: None, audit, now: at }
+    Begin { record, idempotency: None, audit, now: at }
 }
 
 /// A draft about `instance_id` at `at`.
 pub(super) fn draft(instance_id: &str, at: Timestamp) -> AuditDraft {
     let caller = Caller::new("iam:alice", "request-1");
     let mut draft =
-        AuditDraft::attempt(&caller, AuditEvent::Refused, Attempted::named("reboot_instance"), at, RETENTION);
+        AuditDraft::attempt(&caller, AuditEvent::Refused, AuditedOperation::named("reboot_instance"), at, RETENTION);
     draft.instance_id = instance_id.to_owned();
     draft.chain = None;
     draft

@@ -43,9 +43,9 @@ macro_rules! original_contract {
 
 const ALICE: &str = "arn:aws:sts::111122223333:assumed-role/DBA/alice";
 
-/// An entry of the original service about `instance_id` in the second of `at`, which is spelt with this `ending`.
-fn original(instance_id: &str, at: Timestamp, ending: &str, operation: &str, user_identity: &str) -> AuditEntry {
-    let timestamp = format!("{}{ending}", at.format("%Y-%m-%dT%H:%M:%S"));
+/// An entry of the original service about `instance_id` in the second of `at`, which is spelt with this `completion`.
+fn original(instance_id: &str, at: Timestamp, completion: &str, operation: &str, user_identity: &str) -> AuditEntry {
+    let timestamp = format!("{}{completion}", at.format("%Y-%m-%dT%H:%M:%S"));
     AuditEntry {
         audit_id: format!("{instance_id}#{timestamp}"),
         timestamp,
@@ -217,8 +217,8 @@ pub async fn verification_counts_original_entries_apart(trail: &impl SharedTrail
 /// In the second that the one ends with and the other begins with. The figures look for entries behind a period, too.
 pub async fn an_entry_counts_in_one_of_two_periods_that_meet_however_its_time_is_spelt(trail: &impl SharedTrail) {
     let (instance_id, at) = (text(), an_hour_ago());
-    for ending in ["", "Z", "+00:00", ".000000", ".000000Z", ".5"] {
-        trail.put_original(&original(&instance_id, at, ending, "reboot_instance", "alice")).await;
+    for completion in ["", "Z", "+00:00", ".000000", ".000000Z", ".5"] {
+        trail.put_original(&original(&instance_id, at, completion, "reboot_instance", "alice")).await;
     }
     let count = async |from, to| {
         let clock = Arc::new(Moment(later(at, 1800)));

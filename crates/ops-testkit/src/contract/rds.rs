@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use ops_domain::id::{InstanceId, OperationId, SnapshotId};
 use ops_domain::instance::{InstanceRef, Scope, Tags};
-use ops_domain::observation::{EventKind, Look, Observation};
+use ops_domain::observation::{EventKind, Observation, ObserveRequest};
 use ops_domain::operation::{Order, create_snapshot, modify_backup_window, reboot_instance};
 use ops_domain::policy::Authorized;
 use ops_domain::ports::{RdsControl, Receipt, SendError};
@@ -57,7 +57,7 @@ fn target(subject: &impl RdsWithInstances, instance_id: InstanceId) -> InstanceR
     InstanceRef { account_id, region, instance_id }
 }
 
-async fn look(subject: &impl RdsWithInstances, look: Look) -> Observation {
+async fn look(subject: &impl RdsWithInstances, look: ObserveRequest) -> Observation {
     subject.rds().observe(&subject.scope(), &look).await.expect("RDS can be looked at")
 }
 
@@ -82,7 +82,7 @@ fn snapshot(snapshot_id: &SnapshotId) -> Order {
 /// The description is the domain's.
 pub async fn an_instance_is_seen_with_its_status_and_tags(subject: &impl RdsWithInstances) {
     let target = made(subject).await;
-    let seen = look(subject, Look::at_instance(&target.instance_id)).await;
+    let seen = look(subject, ObserveRequest::instance(&target.instance_id)).await;
     let live = &seen.instances[&target.instance_id];
     assert_eq!((live.status.as_str(), live.engine.as_str()), ("available", "postgres"));
     assert_eq!(live.tags, Tags::from([("Environment".into(), "dev".into())]));
@@ -93,8 +93,8 @@ pub async fn an_instance_is_seen_with_its_status_and_tags(subject: &impl RdsWith
 /// Whether the account tells its quotas or not.
 pub async fn quotas_that_are_asked_for_keep_nothing_else_from_being_seen(subject: &impl RdsWithInstances) {
     let target = made(subject).await;
-    let mut wanted = Look::at_quotas();
-    wanted.merge(Look::at_instance(&target.instance_id));
+    let mut wanted = ObserveRequest::quotas();
+    wanted.merge(ObserveRequest::instance(&target.instance_id));
     let seen = look(subject, wanted).await;
     assert!(seen.instances.contains_key(&target.instance_id));
     let quota = seen.quotas.and_then(|quotas| quotas.manual_snapshots);
@@ -105,8 +105,8 @@ pub async fn quotas_that_are_asked_for_keep_nothing_else_from_being_seen(subject
 pub async fn what_does_not_exist_is_absent_from_the_answer(subject: &impl RdsWithInstances) {
     let cluster = || text().parse().expect("letters and digits are an identifier");
     for several in [false, true] {
-        let mut wanted = Look::at_instance(&instance_id()).with_events_of(&instance_id(), now());
-        wanted.merge(Look::at_snapshot(&snapshot_id()));
+        let mut wanted = ObserveRequest::instance(&instance_id()).with_events_of(&instance_id(), now());
+        wanted.merge(ObserveRequest::snapshot(&snapshot_id()));
         wanted.clusters.insert(cluster());
         if several {
             wanted.instances.insert(instance_id());
@@ -121,7 +121,7 @@ pub async fn what_does_not_exist_is_absent_from_the_answer(subject: &impl RdsWit
 pub async fn one_look_shows_many_instances(subject: &impl RdsWithInstances) {
     let (one, other, absent) = (made(subject).await, made(subject).await, instance_id());
     made(subject).await;
-    let mut wanted = Look::at_instance(&one.instance_id);
+    let mut wanted = ObserveRequest::instance(&one.instance_id);
     wanted.instances.extend([other.instance_id.clone(), absent]);
     let seen = look(subject, wanted).await;
     let mut expected = vec![one.instance_id, other.instance_id];
@@ -133,7 +133,7 @@ pub async fn one_look_shows_many_instances(subject: &impl RdsWithInstances) {
 pub async fn a_snapshot_that_was_ordered_is_seen_with_its_tags(subject: &impl RdsWithInstances) {
     let (target, id) = (made(subject).await, snapshot_id());
     send(subject, &target, snapshot(&id)).await.expect("RDS accepts it");
-    let seen = look(subject, Look::at_snapshot(&id)).await;
+    let seen = look(subject, ObserveRequest::snapshot(&id)).await;
     let snapshot = &seen.snapshots[&id];
     assert_eq!(snapshot.source_id.as_deref(), Some(target.instance_id.as_str()));
     assert_eq!(snapshot.tags.get("rds-ops:operation-id").map(String::as_str), Some("01JCK3"));
@@ -161,7 +161,7 @@ pub async fn a_window_that_was_ordered_is_seen(subject: &impl RdsWithInstances) 
     let target = made(subject).await;
     for expected in ["02:00-02:30", "23:45-00:15"] {
         send(subject, &target, window(expected)).await.expect("RDS accepts it");
-        let seen = look(subject, Look::at_instance(&target.instance_id)).await;
+        let seen = look(subject, ObserveRequest::instance(&target.instance_id)).await;
         assert_eq!(seen.instances[&target.instance_id].backup_window, expected.parse().ok());
     }
 }
@@ -174,7 +174,7 @@ pub async fn a_reboot_that_was_ordered_leaves_its_event(subject: &impl RdsWithIn
     let (target, before) = (made(subject).await, now());
     let receipt = send(subject, &target, reboot()).await.expect("RDS accepts it");
     assert!(receipt.instance_status.is_some());
-    let wanted = Look::default().with_events_of(&target.instance_id, before - chrono::TimeDelta::seconds(2));
+    let wanted = ObserveRequest::default().with_events_of(&target.instance_id, before - chrono::TimeDelta::seconds(2));
     let mut restarted = false;
     for _ in 0..LOOKS_FOR_AN_EVENT {
         let seen = look(subject, wanted.clone()).await;
@@ -189,7 +189,7 @@ pub async fn a_reboot_that_was_ordered_leaves_its_event(subject: &impl RdsWithIn
 
 /// Nothing is asked for.
 pub async fn an_empty_look_shows_nothing(subject: &impl RdsWithInstances) {
-    assert_eq!(look(subject, Look::default()).await, Observation::default());
+    assert_eq!(look(subject, ObserveRequest::default()).await, Observation::default());
 }
 
 fn reboot() -> Order {

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use ops_domain::cluster::LiveCluster;
 use ops_domain::id::{ClusterId, ClusterSnapshotId, InstanceId};
 use ops_domain::instance::{InstanceRef, Scope, Tags};
-use ops_domain::observation::{Look, Observation};
+use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::operation::{Order, create_snapshot, modify_backup_window, reboot_instance};
 use ops_domain::ports::{Receipt, SendError};
 use ops_domain::tag::Tag;
@@ -55,12 +55,12 @@ async fn made(subject: &impl RdsWithClusters, size: usize) -> Made {
     Made { id, members }
 }
 
-async fn look(subject: &impl RdsWithClusters, look: Look) -> Observation {
+async fn look(subject: &impl RdsWithClusters, look: ObserveRequest) -> Observation {
     subject.rds().observe(&subject.scope(), &look).await.expect("RDS can be looked at")
 }
 
 async fn live(subject: &impl RdsWithClusters, id: &ClusterId) -> LiveCluster {
-    look(subject, Look::at_cluster(id)).await.clusters.remove(id).expect("it was made")
+    look(subject, ObserveRequest::cluster(id)).await.clusters.remove(id).expect("it was made")
 }
 
 async fn send(subject: &impl RdsWithClusters, member: &InstanceId, order: Order) -> Result<Receipt, SendError> {
@@ -108,7 +108,7 @@ pub async fn the_members_of_a_cluster_are_seen_without_their_names_and_nobody_el
     let made = made(subject, 2).await;
     self::made(subject, 1).await;
     subject.make(&instance_id(), &Tags::new()).await;
-    let seen = look(subject, Look::default().with_members_of(&made.id)).await;
+    let seen = look(subject, ObserveRequest::default().with_members_of(&made.id)).await;
     let mut expected = made.members.clone();
     expected.sort();
     assert_eq!(seen.instances.keys().cloned().collect::<Vec<_>>(), expected);
@@ -118,10 +118,10 @@ pub async fn the_members_of_a_cluster_are_seen_without_their_names_and_nobody_el
 /// Absence is an answer, not an error.
 pub async fn what_does_not_exist_of_a_cluster_is_absent_from_the_answer(subject: &impl RdsWithClusters) {
     let cluster = || text().parse().expect("letters and digits are an identifier");
-    let mut wanted = Look::at_cluster_snapshot(&snapshot_id()).with_members_of(&cluster());
+    let mut wanted = ObserveRequest::cluster_snapshot(&snapshot_id()).with_members_of(&cluster());
     wanted = wanted.with_cluster_events_of(&cluster(), now());
     assert_eq!(look(subject, wanted).await, Observation::default());
-    let mut wanted = Look::at_cluster_snapshot(&snapshot_id());
+    let mut wanted = ObserveRequest::cluster_snapshot(&snapshot_id());
     wanted.cluster_snapshots.insert(snapshot_id());
     assert_eq!(look(subject, wanted).await, Observation::default());
 }
@@ -130,7 +130,7 @@ pub async fn what_does_not_exist_of_a_cluster_is_absent_from_the_answer(subject:
 pub async fn a_cluster_snapshot_that_was_ordered_is_seen_with_its_tags(subject: &impl RdsWithClusters) {
     let (made, id) = (made(subject, 1).await, snapshot_id());
     send(subject, &made.members[0], snapshot(&made.id, &id)).await.expect("RDS accepts it");
-    let seen = look(subject, Look::at_cluster_snapshot(&id)).await;
+    let seen = look(subject, ObserveRequest::cluster_snapshot(&id)).await;
     let snapshot = &seen.cluster_snapshots[&id];
     assert_eq!(snapshot.source_id.as_deref(), Some(made.id.as_str()));
     assert_eq!(snapshot.tags.get("rds-ops:operation-id").map(String::as_str), Some("01JCK3"));

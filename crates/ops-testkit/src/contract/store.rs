@@ -11,11 +11,11 @@ pub use commit::*;
 pub use list::*;
 
 use ops_domain::audit::AuditEntry;
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
 use ops_domain::instance::InstanceRef;
-use ops_domain::life::{Ending, OperationRecord, Phase};
 use ops_domain::ports::{AuditQuery, Begin, Commit, LeaseChange};
+use ops_domain::state::{Completion, OperationRecord, State};
 use ops_domain::time::Timestamp;
 
 use crate::contract::Stores;
@@ -60,9 +60,9 @@ async fn begun(stores: &Stores, begin: Begin) -> OperationRecord {
 }
 
 /// A commit of `record` as it is.
-/// The operation that holds `unit` at `at`.
-async fn holder_of_unit(stores: &Stores, unit: &Unit, at: Timestamp) -> Option<OperationId> {
-    let holders = stores.store.holders(std::slice::from_ref(unit), at).await.expect("it can be read");
+/// The operation that holds `lock_scope` at `at`.
+async fn holder_of_unit(stores: &Stores, lock_scope: &LockScope, at: Timestamp) -> Option<OperationId> {
+    let holders = stores.store.holders(std::slice::from_ref(lock_scope), at).await.expect("it can be read");
     holders.into_iter().next().flatten()
 }
 
@@ -78,14 +78,14 @@ fn commit(record: &OperationRecord, at: Timestamp) -> Commit {
 /// `record`, ended at `at` and without its lease.
 fn ended(record: &OperationRecord, at: Timestamp) -> OperationRecord {
     let mut next = record.clone();
-    next.enter(Phase::Ended { ending: Ending::Cancelled, watch: None }, at);
+    next.transition(State::Ended { completion: Completion::Cancelled, watch: None }, at);
     next.lease = None;
     next
 }
 
 /// Who holds an instance that stands alone.
 async fn holder_of(stores: &Stores, target: &InstanceRef, at: Timestamp) -> Option<OperationId> {
-    holder_of_unit(stores, &Unit::Instance(target.clone()), at).await
+    holder_of_unit(stores, &LockScope::Instance(target.clone()), at).await
 }
 
 async fn entries_of(stores: &Stores, id: OperationId, at: Timestamp) -> Vec<AuditEntry> {

@@ -15,12 +15,12 @@ impl AuditLog for MemoryStore {
     async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
         self.call(Call::Query, true, |tables| {
             let mut wanted: Vec<&AuditEntry> = tables.entries.iter().filter(|entry| query.wants(entry)).collect();
-            wanted.sort_by_key(|entry| std::cmp::Reverse(place(entry)));
+            wanted.sort_by_key(|entry| std::cmp::Reverse(target_ids(entry)));
             if let Some(cursor) = &query.cursor {
                 let last = cursor.strip_prefix(CURSOR_PREFIX);
                 let last = last.and_then(|id| tables.entries.iter().find(|entry| entry.audit_id == id));
-                let last = place(last.ok_or(StoreError::BadCursor)?);
-                wanted.retain(|entry| place(entry) < last);
+                let last = target_ids(last.ok_or(StoreError::BadCursor)?);
+                wanted.retain(|entry| target_ids(entry) < last);
             }
             let items: Vec<AuditEntry> = wanted.iter().take(query.limit).map(|entry| (*entry).clone()).collect();
             let next = if wanted.len() > items.len() { items.last().map(cursor_after) } else { None };
@@ -48,7 +48,7 @@ impl AuditLog for MemoryStore {
 }
 
 /// The place of an entry in the order of age.
-fn place(entry: &AuditEntry) -> (&str, &str) {
+fn target_ids(entry: &AuditEntry) -> (&str, &str) {
     (&entry.timestamp, &entry.audit_id)
 }
 

@@ -1,13 +1,13 @@
 //! The port of operations.
 
 use async_trait::async_trait;
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
 use ops_domain::instance::Scope;
-use ops_domain::life::OperationRecord;
 use ops_domain::ports::{
-    Begin, BeginError, Claim, Commit, CommitError, OperationQuery, OperationStore, Page, StoreError,
+    Begin, BeginError, Commit, CommitError, IdempotencyRecord, OperationQuery, OperationStore, Page, StoreError,
 };
+use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;
 
 use crate::memory::{Call, MemoryStore};
@@ -26,26 +26,28 @@ impl OperationStore for MemoryStore {
         self.call(Call::Load, false, |tables| Ok(tables.operations.get(&id).cloned()))
     }
 
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError> {
-        self.call(Call::FindIdempotent, false, |tables| Ok(tables.claim(key, now)))
+    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError> {
+        self.call(Call::FindIdempotent, false, |tables| Ok(tables.idempotency(key, now)))
     }
 
-    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
-        self.call(Call::Holders, false, |tables| Ok(units.iter().map(|unit| tables.holder(unit, now)).collect()))
+    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        self.call(Call::Holders, false, |tables| {
+            Ok(lock_scopes.iter().map(|lock_scope| tables.lease_owner(lock_scope, now)).collect())
+        })
     }
 
-    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
-        self.call(Call::LastToken, false, |tables| Ok(tables.last_token(unit)))
+    async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError> {
+        self.call(Call::LastToken, false, |tables| Ok(tables.last_fencing_token(lock_scope)))
     }
 
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
         self.call(Call::List, false, |tables| {
             let mut wanted: Vec<&OperationRecord> = tables.operations.values().filter(|it| wants(query, it)).collect();
-            wanted.sort_by_key(|record| std::cmp::Reverse(place(record)));
+            wanted.sort_by_key(|record| std::cmp::Reverse(target_ids(record)));
             if let Some(cursor) = &query.cursor {
                 let last = read_cursor(cursor).and_then(|id| tables.operations.get(&id));
-                let last = place(last.ok_or(StoreError::BadCursor)?);
-                wanted.retain(|record| place(record) < last);
+                let last = target_ids(last.ok_or(StoreError::BadCursor)?);
+                wanted.retain(|record| target_ids(record) < last);
             }
             let items: Vec<OperationRecord> = wanted.iter().take(query.limit).map(|it| (*it).clone()).collect();
             let next = if wanted.len() > items.len() { items.last().map(cursor_after) } else { None };
@@ -82,7 +84,7 @@ fn wants(query: &OperationQuery, record: &OperationRecord) -> bool {
 }
 
 /// The place of a record in the order of age.
-fn place(record: &OperationRecord) -> (Timestamp, OperationId) {
+fn target_ids(record: &OperationRecord) -> (Timestamp, OperationId) {
     (record.created_at, record.id)
 }
 

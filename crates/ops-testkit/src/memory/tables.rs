@@ -4,16 +4,18 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
-use ops_domain::life::{Lease, OperationRecord};
-use ops_domain::ports::{Begin, BeginError, Claim, Commit, CommitError, LeaseChange, NewClaim, StoreError};
+use ops_domain::ports::{
+    Begin, BeginError, Commit, CommitError, IdempotencyRecord, LeaseChange, NewIdempotencyRecord, StoreError,
+};
+use ops_domain::state::{Lease, OperationRecord};
 use ops_domain::time::{Timestamp, after};
 
 #[derive(Debug, Default)]
 pub(super) struct Tables {
     pub(super) operations: BTreeMap<OperationId, OperationRecord>,
-    pub(super) holds: BTreeMap<Unit, Hold>,
+    pub(super) holds: BTreeMap<LockScope, Hold>,
     pub(super) claims: HashMap<String, Claimed>,
     pub(super) entries: Vec<AuditEntry>,
     pub(super) heads: HashMap<String, ChainHead>,
@@ -23,34 +25,34 @@ pub(super) struct Tables {
 #[derive(Debug, Default)]
 pub(super) struct Hold {
     token: u64,
-    holder: Option<(OperationId, Timestamp)>,
+    owner: Option<(OperationId, Timestamp)>,
 }
 
 /// A claimed key.
 #[derive(Debug)]
 pub(super) struct Claimed {
-    pub(super) claim: Claim,
+    pub(super) idempotency: IdempotencyRecord,
     pub(super) expires_at: Timestamp,
 }
 
 impl Hold {
     /// The operation that holds the instance at `now`.
-    pub(super) fn holder(&self, now: Timestamp) -> Option<OperationId> {
-        self.holder.filter(|(_, until)| now < *until).map(|(id, _)| id)
+    pub(super) fn lease_owner(&self, now: Timestamp) -> Option<OperationId> {
+        self.owner.filter(|(_, until)| now < *until).map(|(id, _)| id)
     }
 
     pub(super) fn lease(&self) -> Option<Lease> {
-        self.holder.map(|(_, until)| Lease { token: self.token, until })
+        self.owner.map(|(_, until)| Lease { token: self.token, until })
     }
 
     /// Whether the instance has not changed hands since this operation got this token.
     fn is_held_by(&self, id: OperationId, token: u64) -> bool {
-        self.token == token && self.holder.is_some_and(|(holder, _)| holder == id)
+        self.token == token && self.owner.is_some_and(|(owner, _)| owner == id)
     }
 
     fn take(&mut self, id: OperationId, until: Timestamp) -> Lease {
         self.token += 1;
-        self.holder = Some((id, until));
+        self.owner = Some((id, until));
         Lease { token: self.token, until }
     }
 }
@@ -59,23 +61,23 @@ impl Tables {
     /// Stores a new operation with all that belongs to it. A repeated key comes before a held instance: who asks
     /// again is told what became of the first request, not that it is in its own way.
     pub(super) fn begin(&mut self, begin: Begin) -> Result<OperationRecord, BeginError> {
-        let Begin { mut record, claim, audit, now } = begin;
-        if let Some(claimed) = claim.as_ref().and_then(|claim| self.claim(&claim.key, now)) {
-            return Err(BeginError::Claimed(claimed));
+        let Begin { mut record, idempotency, audit, now } = begin;
+        if let Some(claimed) = idempotency.as_ref().and_then(|idempotency| self.idempotency(&idempotency.key, now)) {
+            return Err(BeginError::KeyUsed(claimed));
         }
-        if let Some(holder) = self.holder(&record.unit(), now).filter(|_| record.lease.is_some()) {
-            return Err(BeginError::Busy { holder });
+        if let Some(owner) = self.lease_owner(&record.lock_scope(), now).filter(|_| record.lease.is_some()) {
+            return Err(BeginError::Busy { owner });
         }
         if self.operations.contains_key(&record.id) {
             return Err(StoreError::Unavailable("there is an operation of this id".into()).into());
         }
         if let Some(lease) = record.lease {
-            let hold = self.holds.entry(record.unit()).or_default();
+            let hold = self.holds.entry(record.lock_scope()).or_default();
             record.lease = Some(hold.take(record.id, lease.until));
         }
-        if let Some(NewClaim { key, request_hash, expires_at }) = claim {
-            let claim = Claim { operation_id: record.id, request_hash };
-            self.claims.insert(key, Claimed { claim, expires_at });
+        if let Some(NewIdempotencyRecord { key, request_hash, expires_at }) = idempotency {
+            let idempotency = IdempotencyRecord { operation_id: record.id, request_hash };
+            self.claims.insert(key, Claimed { idempotency, expires_at });
         }
         self.append(audit);
         self.operations.insert(record.id, record.clone());
@@ -90,13 +92,13 @@ impl Tables {
             return Err(CommitError::Conflict);
         }
         let token = record.lease.or(stored.lease).map(|lease| lease.token);
-        let hold = self.holds.get_mut(&record.unit());
+        let hold = self.holds.get_mut(&record.lock_scope());
         let held = hold.filter(|hold| token.is_some_and(|token| hold.is_held_by(record.id, token)));
         match (held, lease, record.lease) {
             (None, _, _) if lease_required => return Err(CommitError::LeaseLost),
             (None, _, _) => record.lease = None,
-            (Some(hold), LeaseChange::Renew, Some(lease)) => hold.holder = Some((record.id, lease.until)),
-            (Some(hold), LeaseChange::Release, _) => hold.holder = None,
+            (Some(hold), LeaseChange::Renew, Some(lease)) => hold.owner = Some((record.id, lease.until)),
+            (Some(hold), LeaseChange::Release, _) => hold.owner = None,
             (Some(_), LeaseChange::Keep | LeaseChange::Renew, _) => {}
         }
         if let Some(audit) = audit {
@@ -123,16 +125,16 @@ impl Tables {
         entry
     }
 
-    pub(super) fn last_token(&self, unit: &Unit) -> Option<u64> {
-        self.holds.get(unit).map(|hold| hold.token)
+    pub(super) fn last_fencing_token(&self, lock_scope: &LockScope) -> Option<u64> {
+        self.holds.get(lock_scope).map(|hold| hold.token)
     }
 
-    pub(super) fn holder(&self, unit: &Unit, now: Timestamp) -> Option<OperationId> {
-        self.holds.get(unit)?.holder(now)
+    pub(super) fn lease_owner(&self, lock_scope: &LockScope, now: Timestamp) -> Option<OperationId> {
+        self.holds.get(lock_scope)?.lease_owner(now)
     }
 
     /// The operation that a key was used for, unless the key has expired.
-    pub(super) fn claim(&self, key: &str, now: Timestamp) -> Option<Claim> {
-        self.claims.get(key).filter(|claimed| now < claimed.expires_at).map(|claimed| claimed.claim.clone())
+    pub(super) fn idempotency(&self, key: &str, now: Timestamp) -> Option<IdempotencyRecord> {
+        self.claims.get(key).filter(|claimed| now < claimed.expires_at).map(|claimed| claimed.idempotency.clone())
     }
 }

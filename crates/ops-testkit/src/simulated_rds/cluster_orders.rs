@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ops_domain::cluster::{ClusterRef, LiveCluster, Unit};
+use ops_domain::cluster::{ClusterRef, LiveCluster, LockScope};
 use ops_domain::id::{ClusterId, ClusterSnapshotId, SnapshotId};
 use ops_domain::instance::{InstanceRef, LiveInstance};
 use ops_domain::observation::EventKind;
@@ -24,8 +24,8 @@ impl Arrival<'_> {
         live.ok_or_else(|| refusal("DBClusterNotFoundFault", format!("DBCluster {id} not found.")))
     }
 
-    fn cluster_unit(&self, live: &LiveCluster) -> Unit {
-        Unit::Cluster(ClusterRef::new(self.target.scope(), live.cluster_id.clone()))
+    fn cluster_unit(&self, live: &LiveCluster) -> LockScope {
+        LockScope::Cluster(ClusterRef::new(self.target.scope(), live.cluster_id.clone()))
     }
 
     /// A cluster snapshot goes as one of an instance does; the cluster is `backing-up` for a while (Aurora User Guide,
@@ -50,12 +50,12 @@ impl Arrival<'_> {
             ));
         }
         let snapshot_id: SnapshotId = snapshot_id.as_str().parse().expect("it follows stricter rules of the same kind");
-        let unit = self.cluster_unit(live);
+        let lock_scope = self.cluster_unit(live);
         let tags = snapshot_tags(tags, &live.tags, live.copy_tags_to_snapshot);
-        let snapshot = new_snapshot(&unit, &snapshot_id, tags);
+        let snapshot = new_snapshot(&lock_scope, &snapshot_id, tags);
         self.state.cluster_snapshots.insert(key, Timeline::since(self.now, snapshot));
-        self.set_snapshot_going(&unit, &snapshot_id);
-        self.enter_for(&unit, "backing-up", &live.status, self.behaviour.backing_up);
+        self.set_snapshot_going(&lock_scope, &snapshot_id);
+        self.enter_for(&lock_scope, "backing-up", &live.status, self.behaviour.backing_up);
         Ok(Acceptance { receipt: receipt(None), flushed: BTreeMap::new() })
     }
 
@@ -71,13 +71,13 @@ impl Arrival<'_> {
             let message = "The backup window and maintenance window must not overlap.";
             return Err(refusal("InvalidParameterValue", message.to_owned()));
         }
-        let unit = self.cluster_unit(live);
+        let lock_scope = self.cluster_unit(live);
         let delay = self.state.lasting(self.behaviour, self.behaviour.window_delay);
-        self.state.schedule(after(self.now, delay), &unit, Change::Window(order.backup_window));
+        self.state.schedule(after(self.now, delay), &lock_scope, Change::Window(order.backup_window));
         let flushed = if order.apply_immediately { live.pending_modifications.clone() } else { BTreeMap::new() };
         if !flushed.is_empty() {
-            let applied = self.enter_for(&unit, "modifying", &live.status, self.behaviour.modifying);
-            self.state.schedule(applied, &unit, Change::Modified(flushed.clone()));
+            let applied = self.enter_for(&lock_scope, "modifying", &live.status, self.behaviour.modifying);
+            self.state.schedule(applied, &lock_scope, Change::Modified(flushed.clone()));
         }
         Ok(Acceptance { receipt: receipt(Some(&live.status)), flushed })
     }
@@ -94,7 +94,7 @@ impl Arrival<'_> {
             return Err(refusal("InvalidDBClusterStateFault", message));
         }
         self.require_available_members(live)?;
-        let unit = self.cluster_unit(live);
+        let lock_scope = self.cluster_unit(live);
         let length = self.state.lasting(self.behaviour, self.behaviour.cluster_failover);
         let mut steps =
             vec![(0.1, Change::Event(EventKind::FailoverStarted)), (1.0, Change::Status(live.status.clone()))];
@@ -108,9 +108,9 @@ impl Arrival<'_> {
             }
         }
         for (part, change) in steps {
-            self.state.schedule(after(self.now, length.mul_f64(part)), &unit, change);
+            self.state.schedule(after(self.now, length.mul_f64(part)), &lock_scope, change);
         }
-        self.enter(&unit, "failing-over", length);
+        self.enter(&lock_scope, "failing-over", length);
         self.note_failover(live, length);
         let receipt = Receipt { cluster_writer: live.writer.clone(), ..receipt(Some(&live.status)) };
         Ok(Acceptance { receipt, flushed: BTreeMap::new() })
@@ -134,17 +134,17 @@ impl Arrival<'_> {
     fn restart_reader(&mut self, reader: &InstanceRef) {
         let begins = after(self.now, self.behaviour.scaled(self.behaviour.readers_lag));
         let length = self.state.lasting(self.behaviour, self.behaviour.reboot);
-        let unit = Unit::Instance(reader.clone());
+        let lock_scope = LockScope::Instance(reader.clone());
         for (part, change) in [
             (0.0, Change::Status("rebooting".to_owned())),
             (0.1, Change::Event(EventKind::Shutdown)),
             (0.8, Change::Event(EventKind::Restarted)),
             (1.0, Change::Status("available".to_owned())),
         ] {
-            self.state.schedule(after(begins, length.mul_f64(part)), &unit, change);
+            self.state.schedule(after(begins, length.mul_f64(part)), &lock_scope, change);
         }
-        if let Some(resident) = self.state.resident_mut(reader) {
-            resident.restarts += 1;
+        if let Some(instance) = self.state.instance_mut(reader) {
+            instance.restarts += 1;
         }
     }
 
@@ -160,17 +160,17 @@ impl Arrival<'_> {
         let writer = live.writer.as_ref().and_then(|writer| writer.parse().ok());
         let Some(writer) = writer.filter(|_| outcome != FailoverOutcome::Abandoned) else { return };
         let writer = InstanceRef { instance_id: writer, ..self.target.clone() };
-        let unit = Unit::Instance(writer.clone());
+        let lock_scope = LockScope::Instance(writer.clone());
         for (part, change) in [
             (0.1, Change::Event(EventKind::Shutdown)),
             (0.7, Change::Event(EventKind::Restarted)),
             (0.8, Change::Status("available".to_owned())),
         ] {
-            self.state.schedule(after(self.now, length.mul_f64(part)), &unit, change);
+            self.state.schedule(after(self.now, length.mul_f64(part)), &lock_scope, change);
         }
-        self.enter(&unit, "rebooting", length.mul_f64(0.8));
-        if let Some(resident) = self.state.resident_mut(&writer) {
-            resident.restarts += 1;
+        self.enter(&lock_scope, "rebooting", length.mul_f64(0.8));
+        if let Some(instance) = self.state.instance_mut(&writer) {
+            instance.restarts += 1;
         }
     }
 
@@ -200,7 +200,7 @@ impl Arrival<'_> {
     fn require_available_members(&self, live: &LiveCluster) -> Result<(), Refusal> {
         let ids = live.members.iter().filter_map(|member| member.parse().ok());
         let targets = ids.map(|instance_id| InstanceRef { instance_id, ..self.target.clone() });
-        let statuses = targets.filter_map(|target| Some(self.state.resident(&target)?.live.latest().status.clone()));
+        let statuses = targets.filter_map(|target| Some(self.state.instance(&target)?.live.latest().status.clone()));
         if statuses.into_iter().any(|status| status != "available") {
             let message = format!("An instance of DBCluster {} is not in available state.", live.cluster_id);
             return Err(refusal("InvalidDBInstanceState", message));

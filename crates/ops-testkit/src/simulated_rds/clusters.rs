@@ -1,20 +1,20 @@
 //! The clusters of the simulated RDS: putting them in, and what became of them.
 
-use ops_domain::cluster::{ClusterRef, LiveCluster, Unit};
+use ops_domain::cluster::{ClusterRef, LiveCluster, LockScope};
 use ops_domain::instance::Tags;
 use ops_domain::observation::Snapshot;
 
 use crate::simulated_rds::SimulatedRds;
 use crate::simulated_rds::cluster::SimulatedCluster;
-use crate::simulated_rds::state::{Assembly, State};
+use crate::simulated_rds::state::{SimCluster, State};
 use crate::simulated_rds::timeline::Timeline;
 
 impl SimulatedRds {
     /// Adds a cluster, or replaces the one of this name. Its members are added by themselves.
     pub fn add_cluster(&self, cluster: &ClusterRef, described: &SimulatedCluster) {
-        let assembly = Assembly { live: Timeline::always(described.live(cluster)), failovers: 0 };
+        let assembly = SimCluster { live: Timeline::always(described.live(cluster)), failovers: 0 };
         self.edit(|state| {
-            state.unschedule(&Unit::Cluster(cluster.clone()));
+            state.unschedule(&LockScope::Cluster(cluster.clone()));
             state.clusters.insert(cluster.to_string(), assembly);
         });
     }
@@ -22,7 +22,7 @@ impl SimulatedRds {
     /// Removes a cluster, as if it had been deleted or renamed.
     pub fn remove_cluster(&self, cluster: &ClusterRef) {
         self.edit(|state| {
-            state.unschedule(&Unit::Cluster(cluster.clone()));
+            state.unschedule(&LockScope::Cluster(cluster.clone()));
             state.clusters.remove(&cluster.to_string());
         });
     }
@@ -30,7 +30,7 @@ impl SimulatedRds {
     /// Puts a cluster into a status, in which it stays: what was under way for it is dropped. Every read shows it.
     pub fn set_cluster_status(&self, cluster: &ClusterRef, status: &str) {
         self.edit(|state| {
-            state.unschedule(&Unit::Cluster(cluster.clone()));
+            state.unschedule(&LockScope::Cluster(cluster.clone()));
             rewrite(state, cluster, |live| status.clone_into(&mut live.status));
         });
     }

@@ -6,7 +6,7 @@ use crate::planned::Planned;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Fault {
     /// With a look.
-    Look {
+    ObserveRequest {
         /// With which: 1 is the next one.
         nth: u32,
         /// What.
@@ -58,7 +58,7 @@ impl Fault {
     /// A fault of the next look.
     #[must_use]
     pub const fn next_look(fault: LookFault) -> Self {
-        Self::Look { nth: 1, fault }
+        Self::ObserveRequest { nth: 1, fault }
     }
 
     /// A fault of the next order.
@@ -78,7 +78,7 @@ pub(super) struct Faults {
 impl Faults {
     pub(super) fn add(&mut self, fault: Fault) {
         match fault {
-            Fault::Look { nth, fault } => self.looks.plan((), nth, fault),
+            Fault::ObserveRequest { nth, fault } => self.looks.plan((), nth, fault),
             Fault::Send { nth, fault } => self.sends.plan((), nth, fault),
         }
     }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use ops_domain::cluster::{ClusterRef, Unit};
+use ops_domain::cluster::{ClusterRef, LockScope};
 use ops_domain::instance::{InstanceRef, Scope};
-use ops_domain::observation::{ClusterEvent, InstanceEvent, Look, Observation, Quota, Quotas};
+use ops_domain::observation::{ClusterEvent, InstanceEvent, Observation, ObserveRequest, Quota, Quotas};
 use ops_domain::time::{Timestamp, delta};
 
 use crate::simulated_rds::behaviour::Behaviour;
@@ -16,11 +16,17 @@ const EVENTS_BY_DEFAULT: Duration = Duration::from_hours(1);
 
 impl State {
     /// What `look` shows at `now`.
-    pub(super) fn observe(&mut self, scope: &Scope, look: &Look, now: Timestamp, behaviour: &Behaviour) -> Observation {
+    pub(super) fn observe(
+        &mut self,
+        scope: &Scope,
+        look: &ObserveRequest,
+        now: Timestamp,
+        behaviour: &Behaviour,
+    ) -> Observation {
         let mut seen = Observation::default();
         for target in self.asked_instances(scope, look) {
             let as_of = self.shown_as_of(now, behaviour);
-            let live = self.resident(&target).and_then(|resident| resident.live.as_of(as_of));
+            let live = self.instance(&target).and_then(|instance| instance.live.as_of(as_of));
             seen.instances.extend(live.map(|live| (target.instance_id.clone(), live.clone())));
         }
         for id in &look.clusters {
@@ -56,9 +62,9 @@ impl State {
     }
 
     /// The instances that a look names, and the members of the clusters that it names.
-    fn asked_instances(&self, scope: &Scope, look: &Look) -> BTreeSet<InstanceRef> {
+    fn asked_instances(&self, scope: &Scope, look: &ObserveRequest) -> BTreeSet<InstanceRef> {
         let named = look.instances.iter().cloned();
-        let residents = self.residents.values().map(|resident| resident.live.latest());
+        let residents = self.residents.values().map(|instance| instance.live.latest());
         let members = residents.filter(|live| look.members_of.iter().any(|cluster| live.is_in(Some(cluster))));
         let members = members.map(|live| live.instance_id.clone());
         let target = |instance_id| {
@@ -68,20 +74,20 @@ impl State {
         named.chain(members).map(target).collect()
     }
 
-    fn tell_events(&self, scope: &Scope, look: &Look, now: Timestamp, seen: &mut Observation) {
+    fn tell_events(&self, scope: &Scope, look: &ObserveRequest, now: Timestamp, seen: &mut Observation) {
         let since = look.events_since.unwrap_or_else(|| now - delta(EVENTS_BY_DEFAULT)).max(now - delta(EVENTS_KEPT));
         let told = self.events.iter().filter(|told| told.told_at <= now && told.at >= since);
-        for Told { unit, at, kind, told_at: _ } in told.filter(|told| told.unit.scope() == *scope) {
-            match unit {
-                Unit::Instance(target) if look.events_of.contains(&target.instance_id) => {
+        for Told { lock_scope, at, kind, told_at: _ } in told.filter(|told| told.lock_scope.scope() == *scope) {
+            match lock_scope {
+                LockScope::Instance(target) if look.events_of.contains(&target.instance_id) => {
                     let instance_id = target.instance_id.clone();
                     seen.events.push(InstanceEvent { instance_id, at: *at, kind: *kind });
                 }
-                Unit::Cluster(cluster) if look.cluster_events_of.contains(&cluster.cluster_id) => {
+                LockScope::Cluster(cluster) if look.cluster_events_of.contains(&cluster.cluster_id) => {
                     let cluster_id = cluster.cluster_id.clone();
                     seen.cluster_events.push(ClusterEvent { cluster_id, at: *at, kind: *kind });
                 }
-                Unit::Instance(_) | Unit::Cluster(_) => {}
+                LockScope::Instance(_) | LockScope::Cluster(_) => {}
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::id::SnapshotId;
 use ops_domain::instance::{InstanceRef, LiveInstance, Scope, Tags};
 use ops_domain::observation::{EventKind, Snapshot};
@@ -63,13 +63,13 @@ impl Arrival<'_> {
     }
 
     fn described(&self) -> Result<LiveInstance, Refusal> {
-        let resident = self.state.resident(self.target);
-        let live = resident.map(|resident| resident.live.latest().clone());
+        let instance = self.state.instance(self.target);
+        let live = instance.map(|instance| instance.live.latest().clone());
         live.ok_or_else(|| refusal("DBInstanceNotFound", format!("DBInstance {} not found.", self.target)))
     }
 
-    fn unit(&self) -> Unit {
-        Unit::Instance(self.target.clone())
+    fn lock_scope(&self) -> LockScope {
+        LockScope::Instance(self.target.clone())
     }
 
     /// A snapshot goes from `creating` to `available` with a rising percentage; the instance is `backing-up` for a
@@ -92,21 +92,21 @@ impl Arrival<'_> {
             return Err(refusal("SnapshotQuotaExceeded", "The quota of manual snapshots is used up.".to_owned()));
         }
         let tags = snapshot_tags(tags, &live.tags, live.copy_tags_to_snapshot);
-        let snapshot = new_snapshot(&self.unit(), snapshot_id, tags);
+        let snapshot = new_snapshot(&self.lock_scope(), snapshot_id, tags);
         self.state.snapshots.insert(key, Timeline::since(self.now, snapshot));
-        self.set_snapshot_going(&self.unit(), snapshot_id);
-        self.enter_for(&self.unit(), "backing-up", &live.status, self.behaviour.backing_up);
+        self.set_snapshot_going(&self.lock_scope(), snapshot_id);
+        self.enter_for(&self.lock_scope(), "backing-up", &live.status, self.behaviour.backing_up);
         Ok(Acceptance { receipt: receipt(None), flushed: BTreeMap::new() })
     }
 
-    pub(super) fn set_snapshot_going(&mut self, unit: &Unit, snapshot_id: &SnapshotId) {
+    pub(super) fn set_snapshot_going(&mut self, lock_scope: &LockScope, snapshot_id: &SnapshotId) {
         let length = self.state.lasting(self.behaviour, self.behaviour.snapshot);
         let ends_in = self.behaviour.snapshot_ends_in.as_str();
         for (percent, status) in
             [(10, "creating"), (30, "creating"), (55, "creating"), (80, "creating"), (100, ends_in)]
         {
             let change = Change::Snapshot(snapshot_id.clone(), status.to_owned(), percent);
-            self.state.schedule(after(self.now, length.mul_f64(f64::from(percent) / 100.0)), unit, change);
+            self.state.schedule(after(self.now, length.mul_f64(f64::from(percent) / 100.0)), lock_scope, change);
         }
     }
 
@@ -131,10 +131,10 @@ impl Arrival<'_> {
             (true, FailoverOutcome::Completes) => self.restart(true),
             (true, FailoverOutcome::AbandonedAfterRestart) => {
                 self.restart(false);
-                self.state.schedule(self.now, &self.unit(), Change::Event(EventKind::FailoverAbandoned));
+                self.state.schedule(self.now, &self.lock_scope(), Change::Event(EventKind::FailoverAbandoned));
             }
             (true, FailoverOutcome::Abandoned) => {
-                self.state.schedule(self.now, &self.unit(), Change::Event(EventKind::FailoverAbandoned));
+                self.state.schedule(self.now, &self.lock_scope(), Change::Event(EventKind::FailoverAbandoned));
             }
         }
         let shown = if self.behaviour.answer_shows_rebooting { "rebooting" } else { live.status.as_str() };
@@ -155,20 +155,20 @@ impl Arrival<'_> {
         } else {
             let applied = after(self.now, length.mul_f64(0.8) + self.behaviour.scaled(self.behaviour.parameters_lag));
             let change = Change::ParametersApplied(self.behaviour.parameters_end_in.clone());
-            self.state.schedule(applied, &self.unit(), change);
+            self.state.schedule(applied, &self.lock_scope(), change);
         }
         steps.push((1.0, Change::Status(ends_in)));
         for (part, change) in steps {
-            self.state.schedule(after(self.now, length.mul_f64(part)), &self.unit(), change);
+            self.state.schedule(after(self.now, length.mul_f64(part)), &self.lock_scope(), change);
         }
         if failover {
             let swapped = after(self.now, length + self.behaviour.scaled(self.behaviour.zone_lag));
-            self.state.schedule(swapped, &self.unit(), Change::ZonesSwapped);
+            self.state.schedule(swapped, &self.lock_scope(), Change::ZonesSwapped);
         }
-        self.enter(&self.unit(), "rebooting", length);
-        if let Some(resident) = self.state.resident_mut(self.target) {
-            resident.restarts += 1;
-            resident.failovers += usize::from(failover);
+        self.enter(&self.lock_scope(), "rebooting", length);
+        if let Some(instance) = self.state.instance_mut(self.target) {
+            instance.restarts += 1;
+            instance.failovers += usize::from(failover);
         }
     }
 
@@ -186,32 +186,42 @@ impl Arrival<'_> {
             return Err(refusal("InvalidParameterValue", message.to_owned()));
         }
         let delay = self.state.lasting(self.behaviour, self.behaviour.window_delay);
-        self.state.schedule(after(self.now, delay), &self.unit(), Change::Window(order.backup_window));
+        self.state.schedule(after(self.now, delay), &self.lock_scope(), Change::Window(order.backup_window));
         let flushed = if order.apply_immediately { live.pending_modifications.clone() } else { BTreeMap::new() };
         if !flushed.is_empty() {
-            let applied = self.enter_for(&self.unit(), "modifying", &live.status, self.behaviour.modifying);
-            self.state.schedule(applied, &self.unit(), Change::Modified(flushed.clone()));
+            let applied = self.enter_for(&self.lock_scope(), "modifying", &live.status, self.behaviour.modifying);
+            self.state.schedule(applied, &self.lock_scope(), Change::Modified(flushed.clone()));
         }
         Ok(Acceptance { receipt: receipt(Some(&live.status)), flushed })
     }
 
     /// The instance or the cluster enters `status` for a while, and then `back`. Gives back when that is.
-    pub(super) fn enter_for(&mut self, unit: &Unit, status: &str, back: &str, length: Duration) -> Timestamp {
+    pub(super) fn enter_for(
+        &mut self,
+        lock_scope: &LockScope,
+        status: &str,
+        back: &str,
+        length: Duration,
+    ) -> Timestamp {
         let length = self.state.lasting(self.behaviour, length);
         let until = after(self.now, length);
-        self.state.schedule(until, unit, Change::Status(back.to_owned()));
-        self.enter(unit, status, length);
+        self.state.schedule(until, lock_scope, Change::Status(back.to_owned()));
+        self.enter(lock_scope, status, length);
         until
     }
 
     /// The instance or the cluster enters `status` for `length`; RDS is busy with it for a while longer.
-    pub(super) fn enter(&mut self, unit: &Unit, status: &str, length: Duration) {
-        match unit {
-            Unit::Instance(target) => self.state.change(target, self.now, |live| status.clone_into(&mut live.status)),
-            Unit::Cluster(id) => self.state.change_cluster(id, self.now, |live| status.clone_into(&mut live.status)),
+    pub(super) fn enter(&mut self, lock_scope: &LockScope, status: &str, length: Duration) {
+        match lock_scope {
+            LockScope::Instance(target) => {
+                self.state.change(target, self.now, |live| status.clone_into(&mut live.status))
+            }
+            LockScope::Cluster(id) => {
+                self.state.change_cluster(id, self.now, |live| status.clone_into(&mut live.status))
+            }
         }
         let idle = after(self.now, length + self.behaviour.scaled(self.behaviour.busy_after));
-        self.state.keep_busy(unit, idle);
+        self.state.keep_busy(lock_scope, idle);
     }
 
     /// Refuses an instance in another status, and one that RDS is still busy with.
@@ -220,7 +230,7 @@ impl Arrival<'_> {
             let message = format!("Instance {} is not in available state.", live.instance_id);
             return Err(refusal("InvalidDBInstanceState", message));
         }
-        if self.state.is_busy(&self.unit(), self.now) {
+        if self.state.is_busy(&self.lock_scope(), self.now) {
             let message = "Instance cannot currently reboot due to an in-progress management operation.";
             return Err(refusal("InvalidDBInstanceState", message.to_owned()));
         }
@@ -233,11 +243,11 @@ pub(super) fn receipt(instance_status: Option<&str>) -> Receipt {
 }
 
 /// A snapshot of an instance or of a cluster as RDS shows it first.
-pub(super) fn new_snapshot(unit: &Unit, snapshot_id: &SnapshotId, tags: Tags) -> Snapshot {
-    let Scope { account_id, region } = unit.scope();
-    let (kind, source_id) = match unit {
-        Unit::Instance(target) => ("snapshot", target.instance_id.to_string()),
-        Unit::Cluster(cluster) => ("cluster-snapshot", cluster.cluster_id.to_string()),
+pub(super) fn new_snapshot(lock_scope: &LockScope, snapshot_id: &SnapshotId, tags: Tags) -> Snapshot {
+    let Scope { account_id, region } = lock_scope.scope();
+    let (kind, source_id) = match lock_scope {
+        LockScope::Instance(target) => ("snapshot", target.instance_id.to_string()),
+        LockScope::Cluster(cluster) => ("cluster-snapshot", cluster.cluster_id.to_string()),
     };
     Snapshot {
         snapshot_id: snapshot_id.clone(),

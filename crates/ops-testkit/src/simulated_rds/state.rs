@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ops_domain::cluster::{ClusterRef, LiveCluster, Unit};
+use ops_domain::cluster::{ClusterRef, LiveCluster, LockScope};
 use ops_domain::id::SnapshotId;
 use ops_domain::instance::{InstanceRef, LiveInstance, Scope};
 use ops_domain::observation::{EventKind, Snapshot};
@@ -24,9 +24,9 @@ use crate::simulated_rds::timeline::Timeline;
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct State {
     /// By the text of the target.
-    pub(super) residents: BTreeMap<String, Resident>,
+    pub(super) residents: BTreeMap<String, SimInstance>,
     /// By the text of the cluster.
-    pub(super) clusters: BTreeMap<String, Assembly>,
+    pub(super) clusters: BTreeMap<String, SimCluster>,
     /// By scope and snapshot identifier.
     pub(super) snapshots: BTreeMap<String, Timeline<Snapshot>>,
     /// By scope and snapshot identifier.
@@ -45,7 +45,7 @@ pub struct State {
 
 /// One instance with its past.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub(super) struct Resident {
+pub(super) struct SimInstance {
     pub(super) live: Timeline<LiveInstance>,
     pub(super) restarts: usize,
     #[serde(default)]
@@ -54,7 +54,7 @@ pub(super) struct Resident {
 
 /// One cluster with its past.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub(super) struct Assembly {
+pub(super) struct SimCluster {
     pub(super) live: Timeline<LiveCluster>,
     pub(super) failovers: usize,
 }
@@ -62,7 +62,7 @@ pub(super) struct Assembly {
 /// An event and when RDS tells it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(super) struct Told {
-    pub(super) unit: Unit,
+    pub(super) lock_scope: LockScope,
     pub(super) at: Timestamp,
     pub(super) kind: EventKind,
     pub(super) told_at: Timestamp,
@@ -72,7 +72,8 @@ pub(super) struct Told {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 struct Due {
     at: Timestamp,
-    unit: Unit,
+    #[serde(rename = "unit")]
+    lock_scope: LockScope,
     change: Change,
 }
 
@@ -119,26 +120,26 @@ impl State {
     }
 
     /// Has `change` happen at `at`.
-    pub(super) fn schedule(&mut self, at: Timestamp, unit: &Unit, change: Change) {
+    pub(super) fn schedule(&mut self, at: Timestamp, lock_scope: &LockScope, change: Change) {
         let place = self.schedule.partition_point(|due| due.at <= at);
-        self.schedule.insert(place, Due { at, unit: unit.clone(), change });
+        self.schedule.insert(place, Due { at, lock_scope: lock_scope.clone(), change });
     }
 
     /// Drops what is under way for the instance or the cluster itself; its snapshots go on.
-    pub(super) fn unschedule(&mut self, unit: &Unit) {
+    pub(super) fn unschedule(&mut self, lock_scope: &LockScope) {
         let of_snapshot = |change: &Change| matches!(change, Change::Snapshot(..));
-        self.schedule.retain(|due| due.unit != *unit || of_snapshot(&due.change));
-        self.busy_until.remove(&unit.to_string());
+        self.schedule.retain(|due| due.lock_scope != *lock_scope || of_snapshot(&due.change));
+        self.busy_until.remove(&lock_scope.to_string());
     }
 
-    /// Has orders on `unit` refused until `until`, whatever its status.
-    pub(super) fn keep_busy(&mut self, unit: &Unit, until: Timestamp) {
-        self.busy_until.insert(unit.to_string(), until);
+    /// Has orders on `lock_scope` refused until `until`, whatever its status.
+    pub(super) fn keep_busy(&mut self, lock_scope: &LockScope, until: Timestamp) {
+        self.busy_until.insert(lock_scope.to_string(), until);
     }
 
-    /// Whether orders on `unit` are refused at `now`, whatever its status.
-    pub(super) fn is_busy(&self, unit: &Unit, now: Timestamp) -> bool {
-        self.busy_until.get(&unit.to_string()).is_some_and(|until| now < *until)
+    /// Whether orders on `lock_scope` are refused at `now`, whatever its status.
+    pub(super) fn is_busy(&self, lock_scope: &LockScope, now: Timestamp) -> bool {
+        self.busy_until.get(&lock_scope.to_string()).is_some_and(|until| now < *until)
     }
 
     /// A number from 0 to 1 by chance; the same seed gives the same numbers in the same order.
@@ -153,19 +154,19 @@ impl State {
         behaviour.varied(duration, roll)
     }
 
-    pub(super) fn resident(&self, target: &InstanceRef) -> Option<&Resident> {
+    pub(super) fn instance(&self, target: &InstanceRef) -> Option<&SimInstance> {
         self.residents.get(&target.to_string())
     }
 
-    pub(super) fn resident_mut(&mut self, target: &InstanceRef) -> Option<&mut Resident> {
+    pub(super) fn instance_mut(&mut self, target: &InstanceRef) -> Option<&mut SimInstance> {
         self.residents.get_mut(&target.to_string())
     }
 
-    pub(super) fn assembly(&self, cluster: &ClusterRef) -> Option<&Assembly> {
+    pub(super) fn assembly(&self, cluster: &ClusterRef) -> Option<&SimCluster> {
         self.clusters.get(&cluster.to_string())
     }
 
-    pub(super) fn assembly_mut(&mut self, cluster: &ClusterRef) -> Option<&mut Assembly> {
+    pub(super) fn assembly_mut(&mut self, cluster: &ClusterRef) -> Option<&mut SimCluster> {
         self.clusters.get_mut(&cluster.to_string())
     }
 
@@ -197,20 +198,20 @@ impl State {
     }
 
     fn apply(&mut self, due: Due, behaviour: &Behaviour) {
-        let Due { at, unit, change } = due;
+        let Due { at, lock_scope, change } = due;
         match change {
-            Change::Event(kind) => self.tell(unit, at, kind, behaviour),
-            Change::Snapshot(id, status, percent) => self.change_snapshot(&unit, &id, at, status, percent),
-            change => match &unit {
-                Unit::Instance(target) => self.change(target, at, |live| change_instance(live, change)),
-                Unit::Cluster(cluster) => self.change_cluster(cluster, at, |live| change_cluster(live, change)),
+            Change::Event(kind) => self.tell(lock_scope, at, kind, behaviour),
+            Change::Snapshot(id, status, percent) => self.change_snapshot(&lock_scope, &id, at, status, percent),
+            change => match &lock_scope {
+                LockScope::Instance(target) => self.change(target, at, |live| change_instance(live, change)),
+                LockScope::Cluster(cluster) => self.change_cluster(cluster, at, |live| change_cluster(live, change)),
             },
         }
     }
 
     pub(super) fn change(&mut self, target: &InstanceRef, at: Timestamp, change: impl FnOnce(&mut LiveInstance)) {
-        if let Some(resident) = self.resident_mut(target) {
-            resident.live.change(at, change);
+        if let Some(instance) = self.instance_mut(target) {
+            instance.live.change(at, change);
         }
     }
 
@@ -225,11 +226,11 @@ impl State {
         }
     }
 
-    fn change_snapshot(&mut self, unit: &Unit, id: &SnapshotId, at: Timestamp, status: String, percent: u8) {
-        let key = format!("{}/{id}", unit.scope());
-        let snapshot = match unit {
-            Unit::Instance(_) => self.snapshots.get_mut(&key),
-            Unit::Cluster(_) => self.cluster_snapshots.get_mut(&key),
+    fn change_snapshot(&mut self, lock_scope: &LockScope, id: &SnapshotId, at: Timestamp, status: String, percent: u8) {
+        let key = format!("{}/{id}", lock_scope.scope());
+        let snapshot = match lock_scope {
+            LockScope::Instance(_) => self.snapshots.get_mut(&key),
+            LockScope::Cluster(_) => self.cluster_snapshots.get_mut(&key),
         };
         if let Some(snapshot) = snapshot {
             snapshot.change(at, |snapshot| {
@@ -240,16 +241,16 @@ impl State {
         }
     }
 
-    fn tell(&mut self, unit: Unit, at: Timestamp, kind: EventKind, behaviour: &Behaviour) {
+    fn tell(&mut self, lock_scope: LockScope, at: Timestamp, kind: EventKind, behaviour: &Behaviour) {
         let Events::After(late) = behaviour.events else { return };
-        self.events.push(Told { unit, at, kind, told_at: after(at, behaviour.scaled(late)) });
+        self.events.push(Told { lock_scope, at, kind, told_at: after(at, behaviour.scaled(late)) });
     }
 
     /// Drops what no read can show any more.
     fn forget(&mut self, now: Timestamp, behaviour: &Behaviour) {
         let oldest_read = now - delta(behaviour.scaled(behaviour.lag + behaviour.stale_for));
-        for resident in self.residents.values_mut() {
-            resident.live.forget(oldest_read);
+        for instance in self.residents.values_mut() {
+            instance.live.forget(oldest_read);
         }
         for assembly in self.clusters.values_mut() {
             assembly.live.forget(oldest_read);

@@ -3,31 +3,31 @@
 use std::collections::BTreeMap;
 
 use ops_domain::audit::{AuditEntry, verify_chain};
-use ops_domain::life::{OperationRecord, Status};
 use ops_domain::operation::Operation;
+use ops_domain::state::{OperationRecord, Status};
 
 use super::Report;
-use super::deed;
+use super::invariants::Invariants;
+use super::oracle;
 use super::seed::World;
-use super::watchdog::Watchdog;
 use crate::simulated_rds::Recorded;
 
 /// What the run came to.
-pub(super) fn report(world: &World, watchdog: &Watchdog) -> Report {
+pub(super) fn report(world: &World, invariants: &Invariants) -> Report {
     let entries = world.store.entries();
     let records = world.store.records();
     for record in &records {
-        watchdog.said(record);
-        ended(record, watchdog);
-        sent_once(world, record, watchdog);
-        failed_truly(world, record, watchdog);
-        cancelled_truly(world, record, watchdog);
-        on_the_trail(record, &entries, watchdog);
+        invariants.said(record);
+        ended(record, invariants);
+        sent_once(world, record, invariants);
+        failed_truly(world, record, invariants);
+        cancelled_truly(world, record, invariants);
+        on_the_trail(record, &entries, invariants);
     }
-    orders_belong(world, &records, watchdog);
-    chained(&entries, watchdog);
+    orders_belong(world, &records, invariants);
+    chained(&entries, invariants);
     Report {
-        violations: watchdog.violations(),
+        violations: invariants.violations(),
         operations: records.len(),
         succeeded: records.iter().filter(|record| record.status() == Status::Available).count(),
         ..Report::default()
@@ -35,74 +35,74 @@ pub(super) fn report(world: &World, watchdog: &Watchdog) -> Report {
 }
 
 /// Every operation reaches an end.
-fn ended(record: &OperationRecord, watchdog: &Watchdog) {
+fn ended(record: &OperationRecord, invariants: &Invariants) {
     if !record.status().is_terminal() {
-        watchdog.violation(format!("{} has not ended: {:?}", record.id, record.status()));
+        invariants.violation(format!("{} has not ended: {:?}", record.id, record.status()));
     }
 }
 
 /// RDS accepts at most one order of an operation; a window may be set to the same value again.
-fn sent_once(world: &World, record: &OperationRecord, watchdog: &Watchdog) {
+fn sent_once(world: &World, record: &OperationRecord, invariants: &Invariants) {
     let orders = world.rds.orders();
     let accepted = orders.iter().filter(|order| order.operation_id == record.id && order.is_accepted()).count();
     let repeatable = matches!(record.operation, Operation::ModifyBackupWindow(_));
     if accepted > 1 && !repeatable {
-        watchdog.violation(format!("{} was carried out {accepted} times", record.id));
+        invariants.violation(format!("{} was carried out {accepted} times", record.id));
     }
 }
 
 /// A snapshot that RDS took for an operation is not called failed.
-fn failed_truly(world: &World, record: &OperationRecord, watchdog: &Watchdog) {
-    let taken = deed::own_snapshot(&world.rds, record).is_some();
+fn failed_truly(world: &World, record: &OperationRecord, invariants: &Invariants) {
+    let taken = oracle::own_snapshot(&world.rds, record).is_some();
     if taken && record.status() == Status::Failed {
-        watchdog.violation(format!("{} was called failed, and its snapshot is there", record.id));
+        invariants.violation(format!("{} was called failed, and its snapshot is there", record.id));
     }
 }
 
 /// RDS never saw an order of a cancelled operation that it accepted.
-fn cancelled_truly(world: &World, record: &OperationRecord, watchdog: &Watchdog) {
+fn cancelled_truly(world: &World, record: &OperationRecord, invariants: &Invariants) {
     let own = |order: &Recorded| order.operation_id == record.id && order.is_accepted();
     if record.status() == Status::Cancelled && world.rds.orders().iter().any(own) {
-        watchdog.violation(format!("{} was cancelled and carried out", record.id));
+        invariants.violation(format!("{} was cancelled and carried out", record.id));
     }
 }
 
 /// One entry for the acceptance, one for the outcome, at most one for a late outcome, and they say what the store says.
-fn on_the_trail(record: &OperationRecord, entries: &[AuditEntry], watchdog: &Watchdog) {
+fn on_the_trail(record: &OperationRecord, entries: &[AuditEntry], invariants: &Invariants) {
     let id = record.id.to_string();
     let own: Vec<&AuditEntry> = entries.iter().filter(|entry| entry.operation_id.as_deref() == Some(&id)).collect();
     let count = |event: &str| own.iter().filter(|entry| entry.event.as_deref() == Some(event)).count();
     let ends = count("outcome") + count("denied") + count("cancelled");
     if count("accepted") != 1 || (ends != 1 && record.status().is_terminal()) || count("late_outcome") > 1 {
         let events: Vec<_> = own.iter().map(|entry| entry.event.clone().unwrap_or_default()).collect();
-        watchdog.violation(format!("{id} is on the trail as {events:?}"));
+        invariants.violation(format!("{id} is on the trail as {events:?}"));
     }
     // A refused attempt to cancel says nothing of the outcome.
     let last = own.iter().rfind(|entry| entry.event.as_deref() != Some("refused"));
     let said = last.is_some_and(|entry| entry.success == Some(true));
     if said != (record.status() == Status::Available) {
-        watchdog.violation(format!("{id} ended {:?}, and the trail says success {said}", record.status()));
+        invariants.violation(format!("{id} ended {:?}, and the trail says success {said}", record.status()));
     }
 }
 
 /// Every order that RDS saw belongs to a stored operation.
-fn orders_belong(world: &World, records: &[OperationRecord], watchdog: &Watchdog) {
+fn orders_belong(world: &World, records: &[OperationRecord], invariants: &Invariants) {
     for order in world.rds.orders() {
         if !records.iter().any(|record| record.id == order.operation_id) {
-            watchdog.violation(format!("{} was sent and is not in the store", order.operation_id));
+            invariants.violation(format!("{} was sent and is not in the store", order.operation_id));
         }
     }
 }
 
 /// The entries of each chain form an unbroken one.
-fn chained(entries: &[AuditEntry], watchdog: &Watchdog) {
+fn chained(entries: &[AuditEntry], invariants: &Invariants) {
     let mut chains: BTreeMap<&str, Vec<&AuditEntry>> = BTreeMap::new();
     for entry in entries {
         chains.entry(entry.chain_id()).or_default().push(entry);
     }
     for (name, chain) in chains {
         if let Err(broken) = verify_chain(chain, None) {
-            watchdog.violation(format!("the chain {name} is broken: {broken:?}"));
+            invariants.violation(format!("the chain {name} is broken: {broken:?}"));
         }
     }
 }

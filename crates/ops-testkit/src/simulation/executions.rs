@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DurationRound as _, TimeDelta};
 use ops_domain::id::OperationId;
-use ops_domain::life::OperationRecord;
 use ops_domain::service::Service;
+use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;
 use tokio::sync::oneshot;
 use tokio::sync::oneshot::error::TryRecvError;
 
+use super::invariants::Invariants;
 use super::schedule::Schedule;
-use super::watchdog::Watchdog;
 
 /// The retries of the definition in `deploy/state-machine.asl.json`: how many in a row, and the longest pause.
 const MOST_RETRIES: u32 = 30;
@@ -25,7 +25,7 @@ const GLANCE: TimeDelta = TimeDelta::milliseconds(100);
 #[derive(Clone)]
 pub(super) struct Executions {
     schedule: Schedule,
-    watchdog: Watchdog,
+    invariants: Invariants,
     inner: Arc<Mutex<Inner>>,
 }
 
@@ -38,8 +38,8 @@ struct Inner {
 }
 
 impl Executions {
-    pub(super) fn new(schedule: Schedule, watchdog: Watchdog) -> Self {
-        Self { schedule, watchdog, inner: Arc::default() }
+    pub(super) fn new(schedule: Schedule, invariants: Invariants) -> Self {
+        Self { schedule, invariants, inner: Arc::default() }
     }
 
     /// Has these processes do the work, each in its place. They hold the executions that call them, until others are
@@ -76,7 +76,7 @@ impl Executions {
         loop {
             self.schedule.sleep_until(at).await;
             if let Some(record) = self.call_worker(id).await {
-                self.watchdog.said(&record);
+                self.invariants.said(&record);
                 let Some(next_at) = record.next_at() else {
                     self.lock().finished += 1;
                     return;

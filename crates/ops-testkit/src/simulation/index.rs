@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::TimeDelta;
-use ops_domain::life::OperationRecord;
+use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;
 
 use super::schedule::Schedule;

@@ -6,18 +6,18 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use ops_domain::caller::Caller;
-use ops_domain::life::OperationRecord;
 use ops_domain::ports::{Clock, Nobody};
 use ops_domain::request::Request;
 use ops_domain::service::{Ports, Service, Submitted};
+use ops_domain::state::OperationRecord;
 use ops_domain::time::{Timestamp, delta};
 
 use super::executions::Executions;
+use super::invariants::Invariants;
 use super::mutant::Mutant;
 use super::schedule::Schedule;
 use super::seed::{Asked, World};
 use super::stepped::{Stepped, SteppedIds};
-use super::watchdog::Watchdog;
 use crate::memory::MemoryStore;
 
 /// A clock that goes wrong by a fixed difference.
@@ -54,20 +54,20 @@ const SHORTEST_PAUSE: TimeDelta = TimeDelta::seconds(1);
 pub(super) struct Process {
     service: Service,
     clock: SkewedClock,
-    watchdog: Watchdog,
+    invariants: Invariants,
 }
 
 impl Process {
     pub(super) fn new(
         world: &World,
-        watchdog: &Watchdog,
+        invariants: &Invariants,
         schedule: &Schedule,
         executions: Option<&Executions>,
         skew: TimeDelta,
         mutant: Mutant,
     ) -> Self {
         let clock = SkewedClock::new(schedule.clone(), skew);
-        let stepped = Arc::new(Stepped::new(world, watchdog.clone(), schedule.clone(), executions.cloned(), mutant));
+        let stepped = Arc::new(Stepped::new(world, invariants.clone(), schedule.clone(), executions.cloned(), mutant));
         let ports = Ports {
             clock: Arc::new(clock.clone()),
             ids: Arc::new(SteppedIds::new(schedule.clone())),
@@ -80,7 +80,7 @@ impl Process {
             metrics: Arc::new(Nobody),
         };
         let service = Service::new(ports, world.settings.as_ref().clone());
-        Self { service, clock, watchdog: watchdog.clone() }
+        Self { service, clock, invariants: invariants.clone() }
     }
 
     /// The service of this process, for who calls it from outside.
@@ -90,16 +90,16 @@ impl Process {
 
     /// Takes a request at `at`, waits as long as its caller does, and tells the watchdog what was said.
     pub(super) fn answer(&self, at: Timestamp, asked: Asked) -> impl Future<Output = ()> + Send + 'static {
-        let (service, clock, watchdog) = (self.service.clone(), self.clock.clone(), self.watchdog.clone());
+        let (service, clock, invariants) = (self.service.clone(), self.clock.clone(), self.invariants.clone());
         async move {
             clock.schedule.sleep_until(at).await;
             let request = Request::parse(asked.body.to_string().as_bytes()).expect("the plan asks for valid requests");
             let caller = Caller::new(asked.caller.clone(), format!("request-{at}"));
             let key = asked.key.as_deref();
             if let Ok(Submitted::Operation(record)) = service.submit(&caller, key, &request).await {
-                watchdog.claimed(&asked, &request, record.id);
+                invariants.claimed(&asked, &request, record.id);
                 let record = service.wait(*record, clock.now() + asked.patience).await;
-                watchdog.said(&record);
+                invariants.said(&record);
             }
         }
     }
@@ -127,31 +127,31 @@ impl Process {
 
     /// Sweeps whenever something is due, until everything in `store` has ended.
     pub(super) fn sweep_to_the_end(&self, store: MemoryStore) -> impl Future<Output = ()> + Send + 'static {
-        let (service, clock, watchdog) = (self.service.clone(), self.clock.clone(), self.watchdog.clone());
+        let (service, clock, invariants) = (self.service.clone(), self.clock.clone(), self.invariants.clone());
         async move {
             while let Some(due) = store.records().iter().filter_map(OperationRecord::next_at).min() {
                 let late = due + delta(service.ports.engine.grace());
                 clock.sleep_until(late.max(clock.now() + SHORTEST_PAUSE)).await;
-                sweep_once(&service, &clock, &watchdog).await;
+                sweep_once(&service, &clock, &invariants).await;
             }
         }
     }
 
     /// Sweeps for ever, from `at` on.
     pub(super) fn sweep_from(&self, at: Timestamp, every: TimeDelta) -> impl Future<Output = ()> + Send + 'static {
-        let (service, clock, watchdog) = (self.service.clone(), self.clock.clone(), self.watchdog.clone());
+        let (service, clock, invariants) = (self.service.clone(), self.clock.clone(), self.invariants.clone());
         async move {
             clock.schedule.sleep_until(at).await;
             loop {
-                sweep_once(&service, &clock, &watchdog).await;
+                sweep_once(&service, &clock, &invariants).await;
                 clock.schedule.sleep_until(clock.schedule.now() + every).await;
             }
         }
     }
 }
 
-async fn sweep_once(service: &Service, clock: &SkewedClock, watchdog: &Watchdog) {
+async fn sweep_once(service: &Service, clock: &SkewedClock, invariants: &Invariants) {
     if let Ok(swept) = service.sweep(5, clock.now() + SWEEP_TIME).await {
-        swept.advanced.iter().for_each(|record| watchdog.said(record));
+        swept.advanced.iter().for_each(|record| invariants.said(record));
     }
 }

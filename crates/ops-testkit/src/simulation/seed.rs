@@ -88,7 +88,7 @@ fn name(rng: &mut StdRng) -> &'static str {
     names.choose(rng).expect("there are some")
 }
 
-fn place(name: &str) -> InstanceRef {
+fn target_ids(name: &str) -> InstanceRef {
     let account = if name == "db-c" { TEAMS_ACCOUNT } else { DEVELOPMENT_ACCOUNT };
     fleet::target(account, FRANKFURT, name)
 }
@@ -178,13 +178,13 @@ fn behaviour(rng: &mut StdRng) -> Behaviour {
         failover_outcome: failover_outcome(rng),
         cluster_failover: seconds(rng, 5, 100),
         busy_after: seconds(rng, 0, 20),
-        reboot_ends_in: ending(rng, "incompatible-parameters"),
-        snapshot_ends_in: ending(rng, "failed"),
+        reboot_ends_in: completion(rng, "incompatible-parameters"),
+        snapshot_ends_in: completion(rng, "failed"),
         ..Behaviour::quick()
     }
 }
 
-fn ending(rng: &mut StdRng, bad: &str) -> String {
+fn completion(rng: &mut StdRng, bad: &str) -> String {
     if rng.random_bool(0.1) { bad.to_owned() } else { "available".to_owned() }
 }
 
@@ -214,7 +214,7 @@ fn draw_member(rng: &mut StdRng, name: &str) -> (InventoryItem, SimulatedInstanc
 fn with_tags(rng: &mut StdRng, name: &str, mut instance: SimulatedInstance) -> (InventoryItem, SimulatedInstance) {
     instance.tags = tags(rng);
     let stale = if rng.random_bool(0.2) { dev() } else { instance.tags.clone() };
-    (InventoryItem { tags: stale, ..instance.inventory_item(&place(name)) }, instance)
+    (InventoryItem { tags: stale, ..instance.inventory_item(&target_ids(name)) }, instance)
 }
 
 fn draw_cluster(rng: &mut StdRng) -> SimulatedCluster {
@@ -244,7 +244,7 @@ fn fault(rng: &mut StdRng) -> Fault {
         let fault = *[LookFault::Throttled, LookFault::Throttled, LookFault::Unavailable, LookFault::Denied]
             .choose(rng)
             .expect("there are four");
-        return Fault::Look { nth, fault };
+        return Fault::ObserveRequest { nth, fault };
     }
     let faults = [
         SendFault::Throttled,
@@ -286,10 +286,10 @@ fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
 fn change(rng: &mut StdRng) -> (Timestamp, Change) {
     let production = || [("Environment".to_owned(), "production".to_owned())].into();
     let change = match rng.random_range(0..7) {
-        0 => Change::Tags(place(name(rng)), production()),
-        1 => Change::Tags(place(name(rng)), dev()),
-        2 => Change::Status(place(name(rng)), "polishing"),
-        3 => Change::Status(place(name(rng)), "available"),
+        0 => Change::Tags(target_ids(name(rng)), production()),
+        1 => Change::Tags(target_ids(name(rng)), dev()),
+        2 => Change::Status(target_ids(name(rng)), "polishing"),
+        3 => Change::Status(target_ids(name(rng)), "available"),
         4 => Change::ClusterTags(production()),
         5 => Change::ClusterStatus("polishing"),
         _ => Change::Failovers(failover_outcome(rng)),

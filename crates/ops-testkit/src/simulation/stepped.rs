@@ -8,26 +8,26 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::{InventoryItem, Scope};
-use ops_domain::life::{Lease, OperationRecord};
 use ops_domain::notice::Notice;
-use ops_domain::observation::{EventKind, InstanceEvent, Look, Observation};
+use ops_domain::observation::{EventKind, InstanceEvent, Observation, ObserveRequest};
 use ops_domain::policy::Authorized;
 use ops_domain::ports::{
-    AuditLog, AuditQuery, Begin, BeginError, Claim, Commit, CommitError, Engine, EngineError, Ids, Inventory,
-    InventoryError, InventoryPage, LookError, Notifier, OperationQuery, OperationStore, Page, RdsControl, SendError,
-    Sent, StoreError,
+    AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, Engine, EngineError, IdempotencyRecord, Ids,
+    Inventory, InventoryError, InventoryPage, Notifier, ObserveError, OperationQuery, OperationStore, Page, RdsControl,
+    SendError, Sent, StoreError,
 };
+use ops_domain::state::{Lease, OperationRecord};
 use ops_domain::time::Timestamp;
 
 use super::executions::Executions;
 use super::index::Index;
+use super::invariants::Invariants;
 use super::mutant::Mutant;
 use super::schedule::Schedule;
 use super::seed::World;
-use super::watchdog::Watchdog;
 use crate::memory::{MemoryInventory, MemoryStore};
 use crate::simulated_rds::SimulatedRds;
 
@@ -36,7 +36,7 @@ pub(super) struct Stepped {
     rds: SimulatedRds,
     store: MemoryStore,
     inventory: MemoryInventory,
-    watchdog: Watchdog,
+    invariants: Invariants,
     schedule: Schedule,
     executions: Option<Executions>,
     index: Index,
@@ -49,7 +49,7 @@ pub(super) struct Stepped {
 impl Stepped {
     pub(super) fn new(
         world: &World,
-        watchdog: Watchdog,
+        invariants: Invariants,
         schedule: Schedule,
         executions: Option<Executions>,
         mutant: Mutant,
@@ -58,7 +58,7 @@ impl Stepped {
             rds: world.rds.clone(),
             store: world.store.clone(),
             inventory: world.inventory.clone(),
-            watchdog,
+            invariants,
             schedule,
             executions,
             index: world.index.clone(),
@@ -100,7 +100,7 @@ impl Inventory for Stepped {
 
 #[async_trait]
 impl RdsControl for Stepped {
-    async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError> {
+    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError> {
         let mut seen = self.step("look", self.rds.observe(scope, look)).await?;
         self.flicker(&mut seen);
         self.blur(look, &mut seen).await;
@@ -108,7 +108,7 @@ impl RdsControl for Stepped {
     }
 
     async fn send(&self, order: &Authorized) -> Sent {
-        self.watchdog.sending(order).await;
+        self.invariants.sending(order).await;
         self.schedule.note(&format!("{} sends {:?}", order.operation_id(), order.order()));
         // No point before the order: nothing happens between the live check and it.
         let mut sent = self.rds.send(order).await;
@@ -135,7 +135,7 @@ impl Stepped {
     }
 
     /// Bugs in what is seen.
-    async fn blur(&self, look: &Look, seen: &mut Observation) {
+    async fn blur(&self, look: &ObserveRequest, seen: &mut Observation) {
         match self.mutant {
             Mutant::AvailableMeansRestarted => {
                 let available = seen.instances.values().filter(|live| live.status == "available");
@@ -182,7 +182,7 @@ impl Stepped {
 
     async fn begin_buggy(&self, mut begin: Begin) -> Result<OperationRecord, BeginError> {
         if self.mutant == Mutant::KeysAreForgotten {
-            begin.claim = None;
+            begin.idempotency = None;
         }
         if self.mutant == Mutant::IntentStoredAfterTheCall {
             let record = begin.record.clone();
@@ -247,16 +247,16 @@ impl OperationStore for Stepped {
         self.step("load", self.store.load(id)).await
     }
 
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError> {
+    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError> {
         self.step("find key", self.store.find_idempotent(key, now)).await
     }
 
-    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
-        self.step("holders", self.store.holders(units, now)).await
+    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        self.step("holders", self.store.holders(lock_scopes, now)).await
     }
 
-    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
-        self.step("token", self.store.last_token(unit)).await
+    async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError> {
+        self.step("token", self.store.last_fencing_token(lock_scope)).await
     }
 
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
@@ -320,8 +320,8 @@ impl Engine for Stepped {
 
 #[async_trait]
 impl Notifier for Stepped {
-    async fn tell(&self, notice: &Notice) {
-        self.step("notice", async { self.watchdog.told(notice) }).await;
+    async fn notify(&self, notice: &Notice) {
+        self.step("notice", async { self.invariants.told(notice) }).await;
     }
 }
 

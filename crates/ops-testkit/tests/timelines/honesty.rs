@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ops_domain::life::Status;
+use ops_domain::state::Status;
 use ops_testkit::simulated_rds::{Behaviour, Events, FailoverOutcome, Fault, LookFault, SendFault};
 use ops_testkit::world::World;
 use proptest::prelude::*;
@@ -81,7 +81,10 @@ fn fault() -> impl Strategy<Value = Fault> {
         Just(SendFault::LostAfter),
         Just(SendFault::Refused { code: "InvalidDBInstanceState".into() }),
     ];
-    prop_oneof![(2_u32..8, look).prop_map(|(nth, fault)| Fault::Look { nth, fault }), send.prop_map(Fault::next_send),]
+    prop_oneof![
+        (2_u32..8, look).prop_map(|(nth, fault)| Fault::ObserveRequest { nth, fault }),
+        send.prop_map(Fault::next_send),
+    ]
 }
 
 /// A status in which somebody or something else puts the instance meanwhile. Not `rebooting`: where RDS shows that, the

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use ops_domain::cluster::{ClusterRef, Unit};
+use ops_domain::cluster::{ClusterRef, LockScope};
 use ops_domain::config::Settings;
 use ops_domain::failure::Code;
 use ops_domain::instance::InstanceRef;
-use ops_domain::life::{OperationRecord, Status};
 use ops_domain::service::{InstanceFilter, Submitted};
+use ops_domain::state::{OperationRecord, Status};
 use ops_testkit::fleet::{self, AURORA_CLUSTER, DEVELOPMENT_ACCOUNT, FRANKFURT, MULTI_AZ_CLUSTER, cluster, target};
 use ops_testkit::memory::{Call, Side};
 use ops_testkit::simulated_rds::{
@@ -72,7 +72,7 @@ async fn what_is_asked_for_a_member_is_done_to_its_cluster_and_the_result_says_s
         assert_eq!(answer["members"], json!(["dev-aurora-01", "dev-aurora-02"]));
         assert!(done_to_cluster(&world, &record), "{request}");
         assert_eq!(world.rds.snapshots(&member("dev-aurora-02")), []);
-        assert_eq!(world.store.lease_of(&Unit::Cluster(aurora())), None);
+        assert_eq!(world.store.lease_of(&LockScope::Cluster(aurora())), None);
     }
 }
 
@@ -532,7 +532,7 @@ proptest! {
             let requests = [snapshot_of("dev-aurora-01"), window_of("dev-aurora-01"), failover_of("dev-aurora-01")];
             let record = world.run(&requests[story.request]).await;
             if answer(&record)["success"] == json!(true) {
-                assert!(done_to_cluster(&world, &record), "{:?}", record.phase);
+                assert!(done_to_cluster(&world, &record), "{:?}", record.state);
             }
             let accepted = world.rds.orders().into_iter().filter(ops_testkit::simulated_rds::Recorded::is_accepted);
             let unsafe_orders = accepted.filter(|order| !matches!(order.asked, Asked::ModifyBackupWindow { .. })).count();

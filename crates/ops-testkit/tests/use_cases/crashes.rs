@@ -8,16 +8,16 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use expect_test::{Expect, expect};
 use futures_util::FutureExt as _;
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::{InventoryItem, Scope};
-use ops_domain::life::{OperationRecord, Status};
-use ops_domain::observation::{Look, Observation};
+use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::policy::Authorized;
 use ops_domain::ports::{
-    Begin, BeginError, Claim, Clock as _, Commit, CommitError, Engine, EngineError, Inventory, InventoryError,
-    InventoryPage, LookError, OperationQuery, OperationStore, Page, RdsControl, Sent, StoreError,
+    Begin, BeginError, Clock as _, Commit, CommitError, Engine, EngineError, IdempotencyRecord, Inventory,
+    InventoryError, InventoryPage, ObserveError, OperationQuery, OperationStore, Page, RdsControl, Sent, StoreError,
 };
+use ops_domain::state::{OperationRecord, Status};
 use ops_domain::time::Timestamp;
 use ops_testkit::world::World;
 use serde_json::Value;
@@ -62,7 +62,7 @@ impl Inventory for Mortal {
 
 #[async_trait]
 impl RdsControl for Mortal {
-    async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError> {
+    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError> {
         self.call("look", self.world.rds.observe(scope, look)).await
     }
 
@@ -96,16 +96,16 @@ impl OperationStore for Mortal {
         self.world.store.load(id).await
     }
 
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError> {
+    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError> {
         self.world.store.find_idempotent(key, now).await
     }
 
-    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
-        self.world.store.holders(units, now).await
+    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        self.world.store.holders(lock_scopes, now).await
     }
 
-    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
-        self.world.store.last_token(unit).await
+    async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError> {
+        self.world.store.last_fencing_token(lock_scope).await
     }
 
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
@@ -172,7 +172,7 @@ async fn recover(world: &World) -> String {
     }
     let record = world.service.operation(record.id).await.expect("the set-up holds");
     let accepted = world.rds.orders().iter().filter(|order| order.is_accepted()).count();
-    assert_eq!(record.status() == Status::Available, done_by_rds(world, &record), "{:?}", record.phase);
+    assert_eq!(record.status() == Status::Available, done_by_rds(world, &record), "{:?}", record.state);
     assert_eq!(world.store.lease(&record.target), None, "the instance is free again");
     assert_claims_hold(world, &record);
     let trail = events(world).join(", ");

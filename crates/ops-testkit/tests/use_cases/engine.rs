@@ -8,8 +8,8 @@ use chrono::TimeDelta;
 use ops_domain::config::Settings;
 use ops_domain::failure::Code;
 use ops_domain::id::OperationId;
-use ops_domain::life::Status;
 use ops_domain::ports::{Clock as _, Engine, EngineError};
+use ops_domain::state::Status;
 use ops_domain::time::Timestamp;
 use ops_testkit::memory::{Call, Side};
 use ops_testkit::recording::Recording;
@@ -124,7 +124,7 @@ async fn the_longest_life_that_may_be_configured_fits_into_the_history_of_one_ex
     let settings = Settings::load(Some(settings), |_| None).expect("1,800 steps are the most that is allowed");
     let endless = Behaviour { snapshot: Duration::from_hours(1_000), ..Behaviour::quick() };
     let world = World::demo_with(endless, settings);
-    world.rds.inject(Fault::Look { nth: 7, fault: LookFault::Throttled });
+    world.rds.inject(Fault::ObserveRequest { nth: 7, fault: LookFault::Throttled });
     let id = begun(&world, &snapshot()).await.id;
     let mut steps = 0;
     while let Some(next_at) = world.service.operation(id).await.unwrap().next_at() {

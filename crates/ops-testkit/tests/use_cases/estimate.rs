@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ops_domain::config::Settings;
-use ops_domain::life::{OperationRecord, Phase};
 use ops_domain::request::Request;
 use ops_domain::service::{Ports, Service, Submitted};
+use ops_domain::state::{OperationRecord, State};
 use ops_testkit::mocks::MockAuditLog;
 use ops_testkit::simulated_rds::Behaviour;
 use ops_testkit::world::World;
@@ -101,6 +101,6 @@ async fn a_request_is_accepted_and_answered_without_reading_the_audit_trail() {
     let Ok(Submitted::Operation(record)) = service.submit(&world.caller("alice"), None, &request).await else {
         panic!("an operation")
     };
-    assert!(matches!(record.phase, Phase::Watching { .. }));
+    assert!(matches!(record.state, State::Watching { .. }));
     assert!(record.answer(record.created_at).contains_key("progress"));
 }

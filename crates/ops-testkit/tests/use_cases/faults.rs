@@ -7,8 +7,8 @@ use ops_domain::audit::{AuditDraft, AuditEvent};
 use ops_domain::config::Settings;
 use ops_domain::failure::Code;
 use ops_domain::id::OperationId;
-use ops_domain::life::{Ending, OperationRecord, Phase, Status};
 use ops_domain::ports::{Begin, BeginError, Clock as _, Measurement, OperationStore as _, StoreError};
+use ops_domain::state::{Completion, OperationRecord, State, Status};
 use ops_testkit::fleet::{FRANKFURT, TEAMS_ACCOUNT, target};
 use ops_testkit::memory::{Call, Side};
 use ops_testkit::mocks::{MockAuditLog, MockOperationStore};
@@ -81,10 +81,10 @@ async fn throttling_slows_an_operation_down_and_does_not_fail_it() {
     world.rds.inject(Fault::next_send(SendFault::Throttled));
     let record = begun(&world, &snapshot()).await;
     assert_eq!(record.status(), Status::Accepted);
-    world.rds.inject(Fault::Look { nth: 5, fault: LookFault::Throttled });
+    world.rds.inject(Fault::ObserveRequest { nth: 5, fault: LookFault::Throttled });
     let record = world.run_to_end(record.id).await;
     assert_eq!(record.status(), Status::Available);
-    assert_eq!(record.watch().map(|watch| watch.failed_looks), Some(1));
+    assert_eq!(record.watch().map(|watch| watch.failed_polls), Some(1));
     assert_eq!(world.rds.snapshots(&dev()).len(), 1);
 }
 
@@ -107,7 +107,7 @@ async fn what_aws_denies_is_named_on_the_trail() {
 #[tokio::test]
 async fn throttling_fails_no_operation_before_its_deadline_and_its_retries_are_few_and_spread() {
     let world = World::demo();
-    (1..=200).for_each(|nth| world.rds.inject(Fault::Look { nth, fault: LookFault::Throttled }));
+    (1..=200).for_each(|nth| world.rds.inject(Fault::ObserveRequest { nth, fault: LookFault::Throttled }));
     let pauses = async |name: &str| {
         let request = json!({ "operation": "reboot_instance", "instance_id": name });
         let mut record = begun(&world, &request).await;
@@ -244,9 +244,9 @@ async fn a_predecessor_is_found_behind_many_operations_of_a_namesake() {
         let id = OperationId::from_parts(now.timestamp_millis().unsigned_abs() - 1, n);
         let mut record = sample::record(id, &namesake, first.operation.clone(), now);
         record.lease = None;
-        record.enter(Phase::Ended { ending: Ending::Cancelled, watch: None }, now);
+        record.transition(State::Ended { completion: Completion::Cancelled, watch: None }, now);
         let audit = AuditDraft::about(&record, AuditEvent::Cancelled, now, Duration::from_hours(1));
-        world.store.begin(Begin { record, claim: None, audit, now }).await.unwrap();
+        world.store.begin(Begin { record, idempotency: None, audit, now }).await.unwrap();
     }
     world.rds.inject(Fault::next_send(SendFault::LostBefore));
     let second = begun(&world, &reboot()).await;
@@ -418,7 +418,7 @@ async fn survive(world: &World, record: OperationRecord, story: &str) {
     }
     assert!(latest.status().is_terminal(), "{story}: {:?}", latest.status());
     let done = done_by_rds(world, &latest);
-    assert_eq!(latest.status() == Status::Available, done, "{story}: {:?}", latest.phase);
+    assert_eq!(latest.status() == Status::Available, done, "{story}: {:?}", latest.state);
     let accepted = world.rds.orders().iter().filter(|order| order.is_accepted()).count();
     assert!(accepted <= 1, "{story}: {accepted} orders");
     let outcomes = events(world).iter().filter(|event| *event == "outcome").count();

@@ -1,8 +1,8 @@
 //! What the log has of the life of an operation, compared with what the service did.
 
-use ops_domain::life::OperationRecord;
 use ops_domain::ports::Clock as _;
 use ops_domain::service::Submitted;
+use ops_domain::state::OperationRecord;
 use ops_domain::time::to_micros_text;
 use ops_log::levels::Levels;
 use ops_log::memory::Memory;
@@ -66,7 +66,10 @@ async fn each_step_that_was_stored_has_one_line_with_what_was_stored() {
         assert_about(step, record);
         assert_eq!(step["phase"], json!(record.status()));
         assert_eq!((&step["polls"], &step["failed_polls"]), (&json!(watch.polls), &json!(0)));
-        assert_eq!(step.get("observed_status"), watch.facts.last_status.as_ref().map(|status| json!(status)).as_ref());
+        assert_eq!(
+            step.get("observed_status"),
+            watch.evidence.last_status.as_ref().map(|status| json!(status)).as_ref()
+        );
         assert_eq!(step.get("next_at"), record.next_at().map(|at| json!(to_micros_text(at))).as_ref());
         assert_eq!(step.get("outcome").is_some(), record.status().is_terminal());
     }

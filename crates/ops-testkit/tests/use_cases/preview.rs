@@ -2,9 +2,9 @@
 
 use ops_domain::failure::Code;
 use ops_domain::instance::InstanceRef;
-use ops_domain::life::Status;
 use ops_domain::request::Request;
 use ops_domain::service::Submitted;
+use ops_domain::state::Status;
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};
 use ops_testkit::simulated_rds::{Behaviour, Fault, LookFault, SendFault, SimulatedInstance};
 use ops_testkit::world::World;

@@ -3,7 +3,7 @@
 use ops_domain::cluster::ClusterRef;
 use ops_domain::config::Settings;
 use ops_domain::instance::{InventoryItem, Tags};
-use ops_domain::life::Status;
+use ops_domain::state::Status;
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, TEAMS_ACCOUNT, VIRGINIA, cluster, target};
 use ops_testkit::simulated_rds::{Behaviour, Fault, LookFault, SimulatedCluster, SimulatedInstance};
 use ops_testkit::world::World;
@@ -169,7 +169,7 @@ async fn a_relative_where_the_role_may_not_look_or_the_service_does_not_work_cou
     let far = |account: &str| format!("arn:aws:rds:us-east-1:{account}:db:far");
     let db = |account| here("db", dev("mysql").replicated_by(&far(account)));
     let world = world(vec![db(DEVELOPMENT_ACCOUNT)], vec![]);
-    world.rds.inject(Fault::Look { nth: 2, fault: LookFault::Denied });
+    world.rds.inject(Fault::ObserveRequest { nth: 2, fault: LookFault::Denied });
     let record = begun(&world, &reboot_db()).await;
     assert_eq!(record.status(), Status::Denied);
     assert!(record.classification.reason().contains("AccessDenied"), "{}", record.classification.reason());
@@ -199,12 +199,12 @@ async fn relatives_in_throttled_or_unreachable_places_are_asked_again_or_end_the
         vec![here("db", dev("mysql").replicated_by(far)), (DEVELOPMENT_ACCOUNT, VIRGINIA, "far", dev("mysql"))]
     };
     let throttled = world(instances(), vec![]);
-    throttled.rds.inject(Fault::Look { nth: 2, fault: LookFault::Throttled });
+    throttled.rds.inject(Fault::ObserveRequest { nth: 2, fault: LookFault::Throttled });
     let record = begun(&throttled, &reboot_db()).await;
     assert_eq!(record.status(), Status::Accepted);
     assert_eq!(throttled.run_to_end(record.id).await.status(), Status::Available);
     let unreachable = world(instances(), vec![]);
-    unreachable.rds.inject(Fault::Look { nth: 2, fault: LookFault::Unavailable });
+    unreachable.rds.inject(Fault::ObserveRequest { nth: 2, fault: LookFault::Unavailable });
     let record = begun(&unreachable, &reboot_db()).await;
     assert_eq!(record.answer(record.created_at)["code"], json!("upstream_unavailable"));
     assert_eq!(unreachable.rds.orders(), []);

@@ -5,18 +5,19 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::{InventoryItem, Scope};
-use ops_domain::life::{OperationRecord, Status};
-use ops_domain::observation::{Look, Observation};
+use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::policy::{Authorized, SEND_TIMEOUT, STORE_TIMEOUT};
 use ops_domain::ports::{
-    AuditLog, AuditQuery, Begin, BeginError, Claim, Clock as _, Commit, CommitError, Inventory, InventoryError,
-    InventoryPage, LookError, OperationQuery, OperationStore, Page, RdsControl, SendError, Sent, StoreError,
+    AuditLog, AuditQuery, Begin, BeginError, Clock as _, Commit, CommitError, IdempotencyRecord, Inventory,
+    InventoryError, InventoryPage, ObserveError, OperationQuery, OperationStore, Page, RdsControl, SendError, Sent,
+    StoreError,
 };
 use ops_domain::request::Request;
 use ops_domain::service::{Service, Submitted};
+use ops_domain::state::{OperationRecord, Status};
 use ops_domain::time::{Timestamp, after};
 use ops_testkit::simulated_rds::Behaviour;
 use ops_testkit::world::World;
@@ -60,7 +61,7 @@ impl Inventory for Slow {
 
 #[async_trait]
 impl RdsControl for Slow {
-    async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError> {
+    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError> {
         self.wait(self.rds).await;
         self.world.rds.observe(scope, look).await
     }
@@ -89,16 +90,16 @@ impl OperationStore for Slow {
         self.stored(self.world.store.load(id)).await
     }
 
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError> {
+    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError> {
         self.stored(self.world.store.find_idempotent(key, now)).await
     }
 
-    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
-        self.stored(self.world.store.holders(units, now)).await
+    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        self.stored(self.world.store.holders(lock_scopes, now)).await
     }
 
-    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
-        self.stored(self.world.store.last_token(unit)).await
+    async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError> {
+        self.stored(self.world.store.last_fencing_token(lock_scope)).await
     }
 
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
@@ -241,7 +242,7 @@ struct Defect(World);
 
 #[async_trait]
 impl RdsControl for Defect {
-    async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError> {
+    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError> {
         assert!(scope.account_id != dev().account_id, "a defect");
         self.0.rds.observe(scope, look).await
     }

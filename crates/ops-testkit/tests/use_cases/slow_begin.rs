@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
 use ops_domain::instance::Scope;
-use ops_domain::life::{OperationRecord, Status};
 use ops_domain::ports::{
-    Begin, BeginError, Claim, Commit, CommitError, OperationQuery, OperationStore, Page, StoreError,
+    Begin, BeginError, Commit, CommitError, IdempotencyRecord, OperationQuery, OperationStore, Page, StoreError,
 };
+use ops_domain::state::{OperationRecord, Status};
 use ops_domain::time::Timestamp;
 use ops_testkit::world::World;
 
@@ -38,16 +38,16 @@ impl<F: Fn(&World) + Send + Sync> OperationStore for SlowBegin<F> {
         self.world.store.load(id).await
     }
 
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<Claim>, StoreError> {
+    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError> {
         self.world.store.find_idempotent(key, now).await
     }
 
-    async fn holders(&self, units: &[Unit], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
-        self.world.store.holders(units, now).await
+    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+        self.world.store.holders(lock_scopes, now).await
     }
 
-    async fn last_token(&self, unit: &Unit) -> Result<Option<u64>, StoreError> {
-        self.world.store.last_token(unit).await
+    async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError> {
+        self.world.store.last_fencing_token(lock_scope).await
     }
 
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {

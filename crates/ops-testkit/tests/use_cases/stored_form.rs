@@ -1,7 +1,7 @@
 //! Operations outlive the program that began them: what one version has stored, the next one reads.
 
 use expect_test::expect_file;
-use ops_domain::life::OperationRecord;
+use ops_domain::state::OperationRecord;
 use ops_testkit::simulated_rds::{Fault, SendFault};
 use ops_testkit::world::World;
 

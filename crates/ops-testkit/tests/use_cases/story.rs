@@ -2,8 +2,8 @@
 
 use ops_domain::failure::Failure;
 use ops_domain::instance::InstanceRef;
-use ops_domain::life::OperationRecord;
 use ops_domain::service::Submitted;
+use ops_domain::state::OperationRecord;
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
@@ -48,14 +48,14 @@ pub(crate) fn assert_claims_hold(world: &World, record: &OperationRecord) {
     let answer = Value::Object(record.answer(record.created_at)).to_string().to_lowercase();
     let orders = world.rds.orders();
     let accepted = orders.iter().any(|order| order.is_accepted());
-    for claim in ["nothing was sent", "sent nothing", "was not sent", "does not send"] {
-        assert!(!answer.contains(claim) || orders.is_empty(), "{claim}: {answer}");
+    for idempotency in ["nothing was sent", "sent nothing", "was not sent", "does not send"] {
+        assert!(!answer.contains(idempotency) || orders.is_empty(), "{idempotency}: {answer}");
     }
-    for claim in ["nothing was changed", "changed nothing"] {
-        assert!(!answer.contains(claim) || !accepted, "{claim}: {answer}");
+    for idempotency in ["nothing was changed", "changed nothing"] {
+        assert!(!answer.contains(idempotency) || !accepted, "{idempotency}: {answer}");
     }
-    for claim in ["rds accepted", "was accepted by rds", "rds has the request", "was sent to rds, "] {
-        assert!(!answer.contains(claim) || accepted, "{claim}: {answer}");
+    for idempotency in ["rds accepted", "was accepted by rds", "rds has the request", "was sent to rds, "] {
+        assert!(!answer.contains(idempotency) || accepted, "{idempotency}: {answer}");
     }
 }
 

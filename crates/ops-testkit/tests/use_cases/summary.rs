@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use ops_domain::audit::AuditEntry;
 use ops_domain::failure::Code;
-use ops_domain::life::OperationRecord;
 use ops_domain::ports::{Clock as _, Page};
 use ops_domain::service::Service;
+use ops_domain::state::OperationRecord;
 use ops_domain::summary::{Asked, Completeness, Missing, Summary};
 use ops_domain::time::after;
 use ops_testkit::mix::{self, Mix};

@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use ops_domain::instance::Scope;
-use ops_domain::observation::{Look, Observation};
+use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::operation::Permission;
 use ops_domain::policy::Authorized;
-use ops_domain::ports::{Coming, LookError, RdsControl, Sent};
+use ops_domain::ports::{ObserveError, RdsControl, Sent, SessionHint};
 use ops_testkit::simulated_rds::{Fault, SendFault, SimulatedRds};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ struct Overheard {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Told {
-    Look,
+    ObserveRequest,
     Ready(Permission),
     Order(Permission),
 }
@@ -35,14 +35,14 @@ impl Overheard {
 
 #[async_trait]
 impl RdsControl for Overheard {
-    async fn observe(&self, scope: &Scope, look: &Look) -> Result<Observation, LookError> {
-        self.note(Told::Look);
+    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError> {
+        self.note(Told::ObserveRequest);
         // The look takes longer than whatever is done beside it.
         tokio::task::yield_now().await;
         self.rds.observe(scope, look).await
     }
 
-    async fn get_ready(&self, coming: &Coming) {
+    async fn prefetch_session(&self, coming: &SessionHint) {
         self.note(Told::Ready(coming.permission.clone()));
     }
 
@@ -77,7 +77,9 @@ async fn what_an_order_needs_is_got_ready_beside_the_live_read_and_is_what_the_o
         begun(&world, &request).await;
         let told = told.lock().unwrap().clone();
         // A second look is at the relatives that the first has named.
-        let [Told::Look, Told::Ready(ready), .., Told::Order(order)] = told.as_slice() else { panic!("{told:?}") };
+        let [Told::ObserveRequest, Told::Ready(ready), .., Told::Order(order)] = told.as_slice() else {
+            panic!("{told:?}")
+        };
         assert_eq!(ready, order);
     }
 }
@@ -89,7 +91,7 @@ async fn nothing_is_got_ready_for_a_preview_or_a_refused_request() {
     preview["dry_run"] = json!(true);
     world.submit(&preview).await.unwrap();
     refused(&world, &json!({ "operation": "reboot_instance", "instance_id": "prod-orders-01" })).await;
-    assert!(told.lock().unwrap().iter().all(|told| *told == Told::Look), "{told:?}");
+    assert!(told.lock().unwrap().iter().all(|told| *told == Told::ObserveRequest), "{told:?}");
 }
 
 /// The `aws_calls` of the latest entry on the trail.

@@ -4,7 +4,7 @@ use super::*;
 
 use std::time::Duration;
 
-use ops_domain::audit::{Attempted, AuditDraft, AuditEvent, csv, verify_chain};
+use ops_domain::audit::{AuditDraft, AuditEvent, AuditedOperation, csv, verify_chain};
 use ops_domain::caller::Caller;
 use ops_domain::time::Timestamp;
 
@@ -16,7 +16,7 @@ fn entry() -> AuditEntry {
     let mut draft = AuditDraft::attempt(
         &caller,
         AuditEvent::Refused,
-        Attempted::named("create_snapshot"),
+        AuditedOperation::named("create_snapshot"),
         at,
         Duration::from_hours(24),
     );

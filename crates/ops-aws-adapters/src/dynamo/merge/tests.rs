@@ -19,7 +19,7 @@ struct Shelf<'a> {
 }
 
 impl Branch for Shelf<'_> {
-    async fn read(&self, from: &str, to: &str, after: Option<Item>, limit: usize) -> Result<Chunk, Trouble> {
+    async fn read(&self, from: &str, to: &str, after: Option<Item>, limit: usize) -> Result<Chunk, DynamoError> {
         let begin = after.map_or(0, |key| {
             let is_last = |entry: &AuditEntry| entry.audit_id == get_text(&key, AUDIT_ID).unwrap();
             self.entries.iter().position(is_last).expect("the key is of an entry") + 1
@@ -84,7 +84,7 @@ fn pages(partitions: &[Vec<AuditEntry>], limit: usize, wanted: fn(&AuditEntry) -
 
 fn sorted(partitions: &[Vec<AuditEntry>], wanted: fn(&AuditEntry) -> bool) -> Vec<AuditEntry> {
     let mut all: Vec<AuditEntry> = partitions.concat().into_iter().filter(wanted).collect();
-    all.sort_by(|one, other| place(other).cmp(&place(one)));
+    all.sort_by(|one, other| target_ids(other).cmp(&target_ids(one)));
     all
 }
 

@@ -11,50 +11,50 @@ use crate::id::ClusterId;
 use crate::observation::EventKind;
 use crate::operation::reboot_instance::{Order, RebootInstance};
 use crate::operation::result::of_cluster;
-use crate::operation::{Action, Plan, Resolution, Sight, Verdict};
+use crate::operation::{EvidenceView, OperationSpec, Preparation, Resolution, Verdict};
 use crate::status::normalise;
-use crate::watch::ClusterFacts;
+use crate::watch::ClusterEvidence;
 
 /// The status of a cluster during a failover (Aurora User Guide, "Viewing DB cluster status").
 const FAILING_OVER: &str = "failing-over";
 
 /// A failover needs a member to fail over to (RDS model, `FailoverDBCluster`).
-pub(super) fn prepare(cluster: &LiveCluster) -> Result<Plan<Order>, Failure> {
+pub(super) fn prepare(cluster: &LiveCluster) -> Result<Preparation<Order>, Failure> {
     if cluster.members.len() < 2 {
         let failure = Failure::operation_failed("failover_requires_two_members");
         return Err(failure.with_fact("members", json!(cluster.members)));
     }
     RebootInstance::ALLOWED.require_cluster(RebootInstance::NAME, &cluster.cluster_id, &cluster.status)?;
-    Ok(Plan::Send(Order::FailOverCluster { cluster_id: cluster.cluster_id.clone() }))
+    Ok(Preparation::Send(Order::FailOverCluster { cluster_id: cluster.cluster_id.clone() }))
 }
 
-pub(super) fn judge(id: &ClusterId, sight: &Sight<'_>) -> Verdict {
-    let Some(cluster) = sight.live_cluster(id) else {
+pub(super) fn evaluate(id: &ClusterId, view: &EvidenceView<'_>) -> Verdict {
+    let Some(cluster) = view.live_cluster(id) else {
         return Verdict::Failed(Failure::operation_failed("cluster_disappeared"));
     };
     if normalise(&cluster.status) != "available" {
         return Verdict::Pending(None);
     }
-    let facts = &sight.facts.cluster;
-    if failed_over(facts) {
+    let evidence = &view.evidence.cluster;
+    if failed_over(evidence) {
         return Verdict::Done(result(cluster));
     }
-    if facts.saw(EventKind::FailoverFailed) {
+    if evidence.saw(EventKind::FailoverFailed) {
         return Verdict::Failed(Failure::operation_failed("cluster_failover_failed"));
     }
     Verdict::Pending(None)
 }
 
-pub(super) fn resolve(sight: &Sight<'_>) -> Resolution {
-    let facts = &sight.facts.cluster;
+pub(super) fn resolve(view: &EvidenceView<'_>) -> Resolution {
+    let evidence = &view.evidence.cluster;
     // Other operations on the members may have done it; who they are is known when the members are.
-    if facts.members.is_empty() && !sight.last {
+    if evidence.members.is_empty() && !view.last {
         return Resolution::Pending;
     }
-    let began = facts.saw(EventKind::FailoverStarted) || facts.saw_status(FAILING_OVER);
-    if began || failed_over(facts) || facts.saw(EventKind::FailoverFailed) {
+    let began = evidence.saw(EventKind::FailoverStarted) || evidence.saw_status(FAILING_OVER);
+    if began || failed_over(evidence) || evidence.saw(EventKind::FailoverFailed) {
         Resolution::Happened
-    } else if sight.last {
+    } else if view.last {
         Resolution::Failed(Failure::operation_failed("outcome_unknown"))
     } else {
         Resolution::Pending
@@ -62,8 +62,9 @@ pub(super) fn resolve(sight: &Sight<'_>) -> Resolution {
 }
 
 /// A completed failover that RDS also calls failed was taken back: then only another writer counts.
-fn failed_over(facts: &ClusterFacts) -> bool {
-    facts.writer_changed() || (facts.saw(EventKind::FailoverCompleted) && !facts.saw(EventKind::FailoverFailed))
+fn failed_over(evidence: &ClusterEvidence) -> bool {
+    evidence.writer_changed()
+        || (evidence.saw(EventKind::FailoverCompleted) && !evidence.saw(EventKind::FailoverFailed))
 }
 
 fn result(cluster: &LiveCluster) -> Map<String, serde_json::Value> {

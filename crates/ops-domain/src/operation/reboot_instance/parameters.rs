@@ -6,14 +6,14 @@ use serde_json::json;
 use crate::failure::Failure;
 use crate::guidance::Warning;
 use crate::instance::LiveInstance;
-use crate::operation::Sight;
+use crate::operation::EvidenceView;
 use crate::operation::reboot_instance::RebootInstance;
 
 /// What became of static parameters that waited for a reboot.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Parameters<'a> {
     /// They are not in use yet, and may still come.
-    Coming,
+    SessionHint,
     /// The engine could not take them over.
     Failed,
     /// `ParameterApplyStatus`; none where nothing waited or RDS tells none.
@@ -22,20 +22,20 @@ pub(super) enum Parameters<'a> {
 
 impl RebootInstance {
     /// Nothing is expected of a failover, which does not apply them reliably.
-    pub(super) fn parameters<'a>(&self, sight: &Sight<'_>, live: &'a LiveInstance) -> Parameters<'a> {
-        if !sight.facts.parameters_waited {
+    pub(super) fn parameters<'a>(&self, view: &EvidenceView<'_>, live: &'a LiveInstance) -> Parameters<'a> {
+        if !view.evidence.parameters_waited {
             return Parameters::Are(None);
         }
         match live.parameter_apply_status() {
             Some("failed-to-apply") => Parameters::Failed,
-            Some("pending-reboot" | "applying") if !self.force_failover && !sight.last => Parameters::Coming,
+            Some("pending-reboot" | "applying") if !self.force_failover && !view.last => Parameters::SessionHint,
             status => Parameters::Are(status),
         }
     }
 
     /// What a result warns of, after a reboot that left the parameters in this status.
-    pub(super) fn warning_after(&self, status: Option<&str>, sight: &Sight<'_>) -> Option<Warning> {
-        if !sight.facts.parameters_waited {
+    pub(super) fn warning_after(&self, status: Option<&str>, view: &EvidenceView<'_>) -> Option<Warning> {
+        if !view.evidence.parameters_waited {
             None
         } else if self.force_failover {
             Some(Warning::FailoverLeavesParameters)

@@ -1,15 +1,15 @@
 //! Which readers of an Aurora cluster restart together with its writer.
 
-use crate::operation::Site;
+use crate::operation::LiveTarget;
 
 /// The members that restart, too, when the instance is rebooted without a failover: the readers, where it is the writer
 /// of an Aurora cluster whose version restarts them, or where that is not known. Empty in every other case.
-pub(super) fn restarted_with(site: Site<'_>) -> Vec<String> {
-    let Some(cluster) = site.cluster.filter(|_| site.live.is_aurora()) else { return Vec::new() };
-    let own = site.live.instance_id.as_str();
+pub(super) fn restarted_with(live_target: LiveTarget<'_>) -> Vec<String> {
+    let Some(cluster) = live_target.cluster.filter(|_| live_target.live.is_aurora()) else { return Vec::new() };
+    let own = live_target.live.instance_id.as_str();
     let is_own = |member: &String| member.eq_ignore_ascii_case(own);
     let may_be_writer = cluster.writer.as_ref().is_none_or(is_own);
-    let stay_up = readers_stay_up(&site.live.engine, site.live.engine_version.as_deref());
+    let stay_up = readers_stay_up(&live_target.live.engine, live_target.live.engine_version.as_deref());
     if !may_be_writer || stay_up == Some(true) {
         return Vec::new();
     }

@@ -30,8 +30,8 @@ fn check(name: &str, parameters: Value, mend: impl FnOnce(&mut LiveCluster), exp
     let mut cluster = cluster();
     mend(&mut cluster);
     let told = match prepare_in(&operation(name, parameters), &member(), Some(&cluster)) {
-        Ok(Plan::Send(order)) => format!("{order:?}"),
-        Ok(Plan::Nothing(result)) => format!("nothing: {}", Value::Object(result)),
+        Ok(Preparation::Send(order)) => format!("{order:?}"),
+        Ok(Preparation::Nothing(result)) => format!("nothing: {}", Value::Object(result)),
         Err(failure) => format!("{} {}: {}", failure.code, failure.error_code.unwrap_or_default(), failure.sentence),
     };
     expected.assert_eq(&told);
@@ -41,7 +41,8 @@ fn check(name: &str, parameters: Value, mend: impl FnOnce(&mut LiveCluster), exp
 fn a_snapshot_of_a_member_is_one_of_its_cluster_and_has_a_shorter_name() {
     let wanted = |length| operation("create_snapshot", json!({ "snapshot_id": "s".repeat(length) }));
     let order = prepare_in(&wanted(63), &member(), Some(&cluster()));
-    let Ok(Plan::Send(Order::CreateSnapshot(create_snapshot::Order::OfCluster { cluster_id, tags, .. }))) = order
+    let Ok(Preparation::Send(Order::CreateSnapshot(create_snapshot::Order::OfCluster { cluster_id, tags, .. }))) =
+        order
     else {
         panic!("no order: {order:?}");
     };
@@ -125,7 +126,7 @@ fn an_aurora_member_is_rebooted_alone_and_one_of_a_multi_az_cluster_is_not() {
     assert_eq!(failure.error_code.as_deref(), Some("cluster_member"));
     let failover =
         prepare_in(&operation("reboot_instance", json!({ "force_failover": true })), &member, Some(&cluster));
-    assert!(matches!(failover, Ok(Plan::Send(_))));
+    assert!(matches!(failover, Ok(Preparation::Send(_))));
 }
 
 #[test]
@@ -135,10 +136,10 @@ fn the_readers_restart_with_the_writer_where_its_version_does_that() {
         let live =
             LiveInstance { instance_id: name.parse().unwrap(), engine_version: Some(version.into()), ..member() };
         let cluster = LiveCluster { writer: writer.map(str::to_owned), ..cluster() };
-        let site = Site { live: &live, cluster: Some(&cluster) };
-        let warned = operation.warnings(site).contains(&Warning::ReadersRestart);
-        assert_eq!(warned, !operation.restarted_with(site).is_empty());
-        operation.restarted_with(site).join(" ")
+        let live_target = LiveTarget { live: &live, cluster: Some(&cluster) };
+        let warned = operation.warnings(live_target).contains(&Warning::ReadersRestart);
+        assert_eq!(warned, !operation.restarted_with(live_target).is_empty());
+        operation.restarted_with(live_target).join(" ")
     };
     assert_eq!(restarted(plain(), "db-1", "14.6", Some("db-1")), "db-2");
     assert_eq!(restarted(plain(), "db-1", "14.6", Some("DB-1")), "db-2");

@@ -49,9 +49,9 @@ fn requests_that_mean_something_else_have_other_hashes() {
 
 #[test]
 fn no_caller_meets_the_idempotency_key_of_another() {
-    assert_eq!(claim_key("iam:alice", "key-1"), claim_key("iam:alice", "key-1"));
-    assert_ne!(claim_key("iam:alice", "key-1"), claim_key("iam:bob", "key-1"));
-    assert_ne!(claim_key("iam:alice", "1key"), claim_key("iam:alice1", "key"));
+    assert_eq!(scoped_idempotency_key("iam:alice", "key-1"), scoped_idempotency_key("iam:alice", "key-1"));
+    assert_ne!(scoped_idempotency_key("iam:alice", "key-1"), scoped_idempotency_key("iam:bob", "key-1"));
+    assert_ne!(scoped_idempotency_key("iam:alice", "1key"), scoped_idempotency_key("iam:alice1", "key"));
 }
 
 /// JSON with the names of requests, so that it gets past the first check.

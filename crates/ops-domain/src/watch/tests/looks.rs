@@ -19,19 +19,19 @@ fn a_failed_look_backs_off_and_is_no_failed_operation() {
 fn the_late_watch_looks_more_and_more_rarely_and_ends_after_a_day() {
     let instance = "db-1".parse().unwrap();
     let operation = create_snapshot();
-    let subject = Subject {
+    let watched = WatchedOperation {
         operation_id: OperationId::first_at(1),
         operation: &operation,
-        place: Place { instance: &instance, cluster: None },
+        target_ids: TargetIds { instance: &instance, cluster: None },
     };
-    let mut watch = Watch::begin(PLAN, at(0), Facts::default());
+    let mut watch = Watch::begin(PLAN, at(0), Evidence::default());
     let creating = seen("snap:creating:1").unwrap();
     let (mut looks, mut timeouts) = (0, 0);
     loop {
         let now = watch.next_at;
         looks += 1;
-        match watch.step(subject, now, &creating) {
-            Next::Look => {}
+        match watch.step(watched, now, &creating) {
+            Next::Poll => {}
             Next::TimedOut => timeouts += 1,
             Next::Unverified => {
                 assert_eq!(now, at(86_400));
@@ -54,18 +54,18 @@ proptest! {
     ) {
         let instance = "db-1".parse().unwrap();
         let operation = if snapshot { create_snapshot() } else { reboot(failover) };
-        let subject = Subject { operation_id: OperationId::first_at(1), operation: &operation, place: Place { instance: &instance, cluster: None } };
-        let mut watch = Watch::begin(PLAN, at(0), Facts::default());
+        let watched = WatchedOperation { operation_id: OperationId::first_at(1), operation: &operation, target_ids: TargetIds { instance: &instance, cluster: None } };
+        let mut watch = Watch::begin(PLAN, at(0), Evidence::default());
         let mut ended = false;
         for word in words.iter().cycle().take(2000) {
             let now = watch.next_at;
             let stored: Watch = serde_json::from_value(serde_json::to_value(&watch).unwrap()).unwrap();
             prop_assert_eq!(&stored, &watch);
             let next = match seen(word) {
-                Some(observation) => watch.step(subject, now, &observation),
-                None => watch.step_blind(subject, now),
+                Some(observation) => watch.step(watched, now, &observation),
+                None => watch.step_on_read_error(watched, now),
             };
-            if !matches!(next, Next::Look | Next::TimedOut) {
+            if !matches!(next, Next::Poll | Next::TimedOut) {
                 ended = true;
                 break;
             }

@@ -16,15 +16,15 @@ fn a_lost_snapshot_is_ours_by_its_tag_anothers_without_it_and_sendable_when_abse
 /// Shows the same until the order is resolved.
 fn resolve(operation: &Operation, look: &str) -> String {
     let instance = "db-1".parse().unwrap();
-    let subject = Subject {
+    let watched = WatchedOperation {
         operation_id: OperationId::first_at(1),
         operation,
-        place: Place { instance: &instance, cluster: None },
+        target_ids: TargetIds { instance: &instance, cluster: None },
     };
-    let mut watch = Watch::begin(PLAN, at(0), Facts::default());
+    let mut watch = Watch::begin(PLAN, at(0), Evidence::default());
     for _ in 0..100 {
         let now = watch.next_at;
-        match watch.resolve(subject, now, &seen(look).unwrap()) {
+        match watch.resolve(watched, now, &seen(look).unwrap()) {
             Resolved::NotYet => assert!(watch.next_at > now && watch.next_at <= watch.deadline()),
             Resolved::Happened => return "happened".into(),
             Resolved::DidNotHappen => return "did not happen".into(),

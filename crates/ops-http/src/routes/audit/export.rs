@@ -18,9 +18,9 @@ use serde_json::{Map, Value, json};
 
 use crate::app::Api;
 use crate::cursor;
-use crate::fitting::{Answers, length_in_json};
 use crate::params::Params;
 use crate::refused::Refused;
+use crate::response_size::{ResponseLimit, length_in_json};
 
 /// Where the rest of an export begins, if it is not whole.
 const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
@@ -50,11 +50,11 @@ pub(super) async fn export(
 ) -> Result<Response, Refused> {
     match (limit, api.options.answers) {
         (Some(_), answers) => part(api, caller, query, Extent { bytes: answers.most(), pages: 1 }, begin).await,
-        (None, Answers::Whole { bytes }) => {
+        (None, ResponseLimit::Whole { bytes }) => {
             let query = AuditQuery { limit: Params::MAX_LIMIT, ..query };
             part(api, caller, query, Extent { bytes, pages: PART_PAGES }, begin).await
         }
-        (None, Answers::Streamed) => whole(api, caller, AuditQuery { limit: PAGE, ..query }, begin).await,
+        (None, ResponseLimit::Streamed) => whole(api, caller, AuditQuery { limit: PAGE, ..query }, begin).await,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Beginnings: the operation, its lease, its key and its audit entry, all or nothing.
 
 use futures_util::future::join_all;
-use ops_domain::ports::{Begin, BeginError, Claim, NewClaim};
+use ops_domain::ports::{Begin, BeginError, IdempotencyRecord, NewIdempotencyRecord};
 use ops_domain::time::Timestamp;
 
 use crate::contract::Stores;
@@ -9,7 +9,7 @@ use crate::contract::fresh::{begin, later, now, target, text};
 use crate::contract::store::{begun, commit, ended, entries_of, holder_of};
 
 fn claimed(mut begin: Begin, key: &str, expires_at: Timestamp) -> Begin {
-    begin.claim = Some(NewClaim { key: key.to_owned(), request_hash: "hash".into(), expires_at });
+    begin.idempotency = Some(NewIdempotencyRecord { key: key.to_owned(), request_hash: "hash".into(), expires_at });
     begin
 }
 
@@ -47,7 +47,7 @@ pub async fn a_second_begin_on_a_held_instance_is_busy_and_names_the_holder(stor
     let (target, at) = (target(), now());
     let first = begun(stores, begin(&target, at)).await;
     let answer = stores.store.begin(begin(&target, later(at, 1))).await;
-    assert!(matches!(&answer, Err(BeginError::Busy { holder }) if *holder == first.id), "{answer:?}");
+    assert!(matches!(&answer, Err(BeginError::Busy { owner }) if *owner == first.id), "{answer:?}");
 }
 
 /// However close they come.
@@ -59,7 +59,7 @@ pub async fn of_concurrent_begins_on_one_instance_one_wins(stores: &Stores) {
     let losers_name_the_winner = answers
         .iter()
         .filter_map(|answer| answer.as_ref().err())
-        .all(|error| matches!(error, BeginError::Busy { holder } if *holder == winners[0]));
+        .all(|error| matches!(error, BeginError::Busy { owner } if *owner == winners[0]));
     assert!(losers_name_the_winner, "{answers:?}");
 }
 
@@ -77,10 +77,10 @@ pub async fn a_begin_without_a_lease_holds_nothing(stores: &Stores) {
 pub async fn a_claim_is_found_and_a_second_begin_with_it_is_claimed(stores: &Stores) {
     let (target, key, at) = (target(), text(), now());
     let first = begun(stores, claimed(begin(&target, at), &key, later(at, 3600))).await;
-    let expected = Claim { operation_id: first.id, request_hash: "hash".into() };
+    let expected = IdempotencyRecord { operation_id: first.id, request_hash: "hash".into() };
     assert_eq!(stores.store.find_idempotent(&key, at).await.expect("it can be read"), Some(expected.clone()));
     let answer = stores.store.begin(claimed(begin(&target, at), &key, later(at, 3600))).await;
-    assert!(matches!(&answer, Err(BeginError::Claimed(claim)) if *claim == expected), "{answer:?}");
+    assert!(matches!(&answer, Err(BeginError::KeyUsed(idempotency)) if *idempotency == expected), "{answer:?}");
 }
 
 /// A key is kept until its time and no longer.
@@ -93,5 +93,5 @@ pub async fn an_expired_claim_is_free_again(stores: &Stores) {
     stores.store.commit(next).await.expect("nothing stands against it");
     let second = begun(stores, claimed(begin(&target, then), &key, later(then, 3600))).await;
     let found = stores.store.find_idempotent(&key, then).await.expect("it can be read");
-    assert_eq!(found.map(|claim| claim.operation_id), Some(second.id));
+    assert_eq!(found.map(|idempotency| idempotency.operation_id), Some(second.id));
 }

@@ -1,6 +1,6 @@
 //! The hold on a cluster, which all its members share.
 
-use ops_domain::cluster::Unit;
+use ops_domain::cluster::LockScope;
 use ops_domain::id::ClusterId;
 use ops_domain::instance::InstanceRef;
 use ops_domain::ports::{Begin, BeginError, Commit, CommitError};
@@ -25,12 +25,12 @@ fn on_member(target: &InstanceRef, cluster: &ClusterId, at: Timestamp) -> Begin 
 pub async fn members_of_one_cluster_exclude_each_other(stores: &Stores) {
     let (one, other, cluster, at) = (target(), target(), cluster_id(), now());
     let first = begun(stores, on_member(&one, &cluster, at)).await;
-    let unit = Unit::of(&other, Some(&cluster));
-    assert_eq!(holder_of_unit(stores, &unit, at).await, Some(first.id));
+    let lock_scope = LockScope::of(&other, Some(&cluster));
+    assert_eq!(holder_of_unit(stores, &lock_scope, at).await, Some(first.id));
     let answer = stores.store.begin(on_member(&other, &cluster, later(at, 1))).await;
-    assert!(matches!(&answer, Err(BeginError::Busy { holder }) if *holder == first.id), "{answer:?}");
+    assert!(matches!(&answer, Err(BeginError::Busy { owner }) if *owner == first.id), "{answer:?}");
     stores.store.commit(commit(&ended(&first, at), at)).await.expect("it is the latest");
-    assert_eq!(holder_of_unit(stores, &unit, at).await, None);
+    assert_eq!(holder_of_unit(stores, &lock_scope, at).await, None);
     begun(stores, on_member(&other, &cluster, later(at, 2))).await;
 }
 
@@ -42,23 +42,23 @@ pub async fn a_cluster_and_an_instance_of_its_name_do_not_hold_each_other(stores
     assert_eq!(holder_of(stores, &alone, at).await, None);
     let of_instance = begun(stores, begin(&alone, at)).await;
     assert_eq!(holder_of(stores, &alone, at).await, Some(of_instance.id));
-    let unit = Unit::of(&member, Some(&cluster));
-    assert_eq!(holder_of_unit(stores, &unit, at).await, Some(of_cluster.id));
+    let lock_scope = LockScope::of(&member, Some(&cluster));
+    assert_eq!(holder_of_unit(stores, &lock_scope, at).await, Some(of_cluster.id));
     assert_eq!(holder_of(stores, &member, at).await, None, "the member is held by its cluster alone");
 }
 
 /// So an operation sees that another one has had the cluster since, by whichever member.
 pub async fn a_token_grows_from_one_member_of_a_cluster_to_the_next(stores: &Stores) {
     let (one, other, cluster, at) = (target(), target(), cluster_id(), now());
-    let unit = Unit::of(&one, Some(&cluster));
-    assert_eq!(stores.store.last_token(&unit).await.expect("it can be read"), None);
+    let lock_scope = LockScope::of(&one, Some(&cluster));
+    assert_eq!(stores.store.last_fencing_token(&lock_scope).await.expect("it can be read"), None);
     let first = begun(stores, on_member(&one, &cluster, at)).await;
     let lease = first.lease.expect("it holds the cluster");
-    assert_eq!(stores.store.last_token(&unit).await.expect("it can be read"), Some(lease.token));
+    assert_eq!(stores.store.last_fencing_token(&lock_scope).await.expect("it can be read"), Some(lease.token));
     let second = begun(stores, on_member(&other, &cluster, lease.until)).await;
     let token = second.lease.expect("it holds the cluster").token;
     assert!(lease.token < token, "{} < {token}", lease.token);
-    assert_eq!(stores.store.last_token(&unit).await.expect("it can be read"), Some(token));
+    assert_eq!(stores.store.last_fencing_token(&lock_scope).await.expect("it can be read"), Some(token));
     let late = Commit { lease_required: true, ..commit(&first, lease.until) };
     let answer = stores.store.commit(late).await;
     assert!(matches!(answer, Err(CommitError::LeaseLost)), "{answer:?}");

@@ -2,8 +2,8 @@
 
 use futures_util::future::join_all;
 use ops_domain::audit::{AuditDraft, AuditEvent, verify_chain};
-use ops_domain::life::{Lease, OperationRecord};
 use ops_domain::ports::{Commit, CommitError};
+use ops_domain::state::{Lease, OperationRecord};
 use ops_domain::time::Timestamp;
 
 use crate::contract::Stores;

@@ -2,8 +2,8 @@
 
 use ops_domain::id::OperationId;
 use ops_domain::instance::Scope;
-use ops_domain::life::{OperationRecord, Phase, Status};
 use ops_domain::ports::{OperationQuery, StoreError};
+use ops_domain::state::{OperationRecord, State, Status};
 use ops_domain::time::Timestamp;
 use ops_domain::user::UserFilter;
 
@@ -15,7 +15,7 @@ async fn waiting_until(stores: &Stores, scope: &Scope, at: Timestamp, next_at: T
     let mut target = target();
     (target.account_id, target.region) = (scope.account_id.clone(), scope.region.clone());
     let mut begin = begin(&target, at);
-    begin.record.phase = Phase::Accepted { next_at };
+    begin.record.state = State::Accepted { next_at };
     begun(stores, begin).await.id
 }
 

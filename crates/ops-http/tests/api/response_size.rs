@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use ops_http::{Answers, Options};
+use ops_http::{Options, ResponseLimit};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Api, reboot_of, snapshot_of};
 
 fn api_of(bytes: usize) -> Api {
-    Api::with_options(World::demo(), Options { answers: Answers::Whole { bytes }, ..Options::GATEWAY })
+    Api::with_options(World::demo(), Options { answers: ResponseLimit::Whole { bytes }, ..Options::GATEWAY })
 }
 
 /// As much of a snapshot's request as fits into a body.
@@ -56,7 +56,7 @@ async fn a_trail_of_the_largest_entries_can_be_read_through_a_function() {
     for _ in 0..100 {
         assert_eq!(api.post(&dry_run).await.status, 200);
     }
-    let Answers::Whole { bytes } = Options::GATEWAY.answers else { panic!("a function answers with a whole") };
+    let ResponseLimit::Whole { bytes } = Options::GATEWAY.answers else { panic!("a function answers with a whole") };
     assert_each_once(&pages(&api, "/audit?limit=100").await, &["audit_id"], 100, bytes);
 }
 

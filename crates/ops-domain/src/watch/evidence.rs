@@ -2,15 +2,15 @@
 
 mod cluster;
 
-pub use cluster::ClusterFacts;
+pub use cluster::ClusterEvidence;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cluster::Place;
+use crate::cluster::TargetIds;
 use crate::instance::LiveInstance;
-use crate::observation::{EventKind, Look, Observation, Snapshot};
+use crate::observation::{EventKind, Observation, ObserveRequest, Snapshot};
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
 
@@ -19,7 +19,7 @@ pub(super) const STATUSES_KEPT: usize = 64;
 
 /// Evidence gathered over time. It only grows, but for the reads in a row.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct Facts {
+pub struct Evidence {
     /// The zone of the primary before the order; none if that is not known for certain.
     pub zone_before: Option<String>,
     /// The status of the instance before the order.
@@ -54,21 +54,21 @@ pub struct Facts {
     pub last_status: Option<String>,
     /// What is known of the cluster that the instance is a member of.
     #[serde(default)]
-    pub cluster: ClusterFacts,
+    pub cluster: ClusterEvidence,
 }
 
-impl Facts {
+impl Evidence {
     /// What is known before the order is sent.
     ///
     /// While events tell of a failover that was a short time ago, the zone in the description may be the one before
     /// that, and is not relied on.
     #[must_use]
-    pub fn before(place: Place<'_>, seen: &Observation) -> Self {
-        let events = seen.events.iter().filter(|event| event.instance_id == *place.instance);
+    pub fn before(target_ids: TargetIds<'_>, seen: &Observation) -> Self {
+        let events = seen.events.iter().filter(|event| event.instance_id == *target_ids.instance);
         let moving = events.clone().any(|event| event.kind.tells_of_failover());
-        let live = seen.instances.get(place.instance);
+        let live = seen.instances.get(target_ids.instance);
         Self {
-            cluster: place.cluster.map(|id| ClusterFacts::before(id, seen)).unwrap_or_default(),
+            cluster: target_ids.cluster.map(|id| ClusterEvidence::before(id, seen)).unwrap_or_default(),
             zone_before: live.and_then(|live| live.availability_zone.clone()).filter(|_| !moving),
             status_before: live.map(|live| live.status.clone()),
             parameters_waited: live.is_some_and(LiveInstance::parameters_pending_reboot),
@@ -99,18 +99,20 @@ impl Facts {
     }
 
     /// Takes in what `look` showed.
-    pub fn note(&mut self, place: Place<'_>, look: &Look, seen: &Observation) {
-        if let Some(live) = seen.instances.get(place.instance).filter(|_| look.instances.contains(place.instance)) {
+    pub fn note(&mut self, target_ids: TargetIds<'_>, look: &ObserveRequest, seen: &Observation) {
+        if let Some(live) =
+            seen.instances.get(target_ids.instance).filter(|_| look.instances.contains(target_ids.instance))
+        {
             self.note_instance(live);
         }
-        if let Some(id) = place.cluster {
+        if let Some(id) = target_ids.cluster {
             self.cluster.note(id, look, seen);
-            if look.clusters.contains(id) && !look.instances.contains(place.instance) {
+            if look.clusters.contains(id) && !look.instances.contains(target_ids.instance) {
                 let status = seen.clusters.get(id).map(|live| live.status.clone());
                 self.last_status = status.or_else(|| self.last_status.take());
             }
         }
-        for event in seen.events.iter().filter(|event| event.instance_id == *place.instance) {
+        for event in seen.events.iter().filter(|event| event.instance_id == *target_ids.instance) {
             let new = self.latest_event_before.is_none_or(|before| event.at > before);
             if new && look.events_since.is_none_or(|since| event.at >= since) {
                 self.events.insert(event.kind);

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::cluster::LiveCluster;
 use crate::id::ClusterId;
-use crate::observation::{EventKind, Look, Observation};
+use crate::observation::{EventKind, Observation, ObserveRequest};
 use crate::status::normalise;
 use crate::time::Timestamp;
-use crate::watch::facts::STATUSES_KEPT;
+use crate::watch::evidence::STATUSES_KEPT;
 
 /// Reads in a row that show another writer.
 const READS_THAT_PROVE_A_CHANGE: u32 = 2;
@@ -18,7 +18,7 @@ const READS_THAT_PROVE_A_CHANGE: u32 = 2;
 /// stands alone.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default)]
-pub struct ClusterFacts {
+pub struct ClusterEvidence {
     /// The members; none until a look has shown the cluster.
     pub members: BTreeSet<String>,
     /// The writer before the order; none if that is not known for certain.
@@ -33,7 +33,7 @@ pub struct ClusterFacts {
     pub statuses: BTreeSet<String>,
 }
 
-impl ClusterFacts {
+impl ClusterEvidence {
     /// What is known of the cluster before the order is sent.
     ///
     /// A description lags behind what RDS does. So while events tell of a failover that was a short time ago, the
@@ -78,7 +78,7 @@ impl ClusterFacts {
     }
 
     /// Takes in what `look` showed of the cluster.
-    pub fn note(&mut self, id: &ClusterId, look: &Look, seen: &Observation) {
+    pub fn note(&mut self, id: &ClusterId, look: &ObserveRequest, seen: &Observation) {
         if let Some(live) = seen.clusters.get(id).filter(|_| look.clusters.contains(id)) {
             self.note_description(live);
         }

@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ops_domain::config::Settings;
 use ops_domain::id::OperationId;
-use ops_domain::life::{Ending, OperationRecord, Phase};
 use ops_domain::notice::Notice;
 use ops_domain::policy::Authorized;
 use ops_domain::ports::OperationStore as _;
 use ops_domain::request::Request;
+use ops_domain::state::{Completion, OperationRecord, State};
 
-use super::deed;
+use super::oracle;
 use super::schedule::Schedule;
 use super::seed::Asked;
 use crate::memory::MemoryStore;
@@ -19,7 +19,7 @@ use crate::simulated_rds::SimulatedRds;
 
 /// What was seen to be wrong, and what was said. Clones are the same watchdog.
 #[derive(Clone)]
-pub(super) struct Watchdog {
+pub(super) struct Invariants {
     rds: SimulatedRds,
     store: MemoryStore,
     schedule: Schedule,
@@ -34,7 +34,7 @@ struct Seen {
     done: BTreeSet<OperationId>,
 }
 
-impl Watchdog {
+impl Invariants {
     pub(super) fn new(rds: SimulatedRds, store: MemoryStore, schedule: Schedule, settings: Arc<Settings>) -> Self {
         Self { rds, store, schedule, settings, seen: Arc::default() }
     }
@@ -60,12 +60,12 @@ impl Watchdog {
         if !accepted {
             self.violation(format!("{id} was sent without an entry on the trail"));
         }
-        let holder = self.store.holders(std::slice::from_ref(order.unit()), self.schedule.now()).await;
-        let holder = holder.ok().and_then(|holders| holders.into_iter().next().flatten());
-        if holder != Some(id) {
-            self.violation(format!("{id} was sent while {holder:?} held the instance"));
+        let owner = self.store.holders(std::slice::from_ref(order.lock_scope()), self.schedule.now()).await;
+        let owner = owner.ok().and_then(|holders| holders.into_iter().next().flatten());
+        if owner != Some(id) {
+            self.violation(format!("{id} was sent while {owner:?} held the instance"));
         }
-        if deed::is_production(&self.rds, &self.settings.environments, order.target(), order.unit()) {
+        if oracle::is_production(&self.rds, &self.settings.environments, order.target(), order.lock_scope()) {
             self.violation(format!("{id} was sent to a production database"));
         }
     }
@@ -73,9 +73,9 @@ impl Watchdog {
     /// An idempotency key led to this operation.
     pub(super) fn claimed(&self, asked: &Asked, request: &Request, id: OperationId) {
         let Some(key) = &asked.key else { return };
-        let claim = (asked.caller.clone(), key.clone(), request.hash.clone());
+        let idempotency = (asked.caller.clone(), key.clone(), request.hash.clone());
         let mut seen = self.seen();
-        let ids = seen.claims.entry(claim).or_default();
+        let ids = seen.claims.entry(idempotency).or_default();
         ids.insert(id);
         if ids.len() > 1 {
             drop(seen);
@@ -98,7 +98,7 @@ impl Watchdog {
 
     /// Somebody was told this of an operation.
     pub(super) fn said(&self, record: &OperationRecord) {
-        let Phase::Ended { ending: Ending::Succeeded { result }, .. } = &record.phase else { return };
+        let State::Ended { completion: Completion::Succeeded { result }, .. } = &record.state else { return };
         if result.get("changed").and_then(serde_json::Value::as_bool) == Some(false)
             || !self.seen().done.insert(record.id)
         {
@@ -107,7 +107,7 @@ impl Watchdog {
         let records = self.store.records();
         let done = self.seen().done.clone();
         let done: Vec<&OperationRecord> = records.iter().filter(|other| done.contains(&other.id)).collect();
-        if !deed::is_done(&self.rds, record, &done) {
+        if !oracle::is_done(&self.rds, record, &done) {
             self.violation(format!("{} {} was called done and was not", record.id, record.operation.name()));
         }
     }

@@ -1,12 +1,12 @@
 //! What the simulated RDS really did for an operation.
 
-use ops_domain::cluster::{ClusterRef, Unit};
+use ops_domain::cluster::{ClusterRef, LockScope};
 use ops_domain::environment::{EnvironmentPolicy, Origin, Subject};
 use ops_domain::id::{ClusterId, InstanceId};
 use ops_domain::instance::{InstanceRef, Scope, Tags};
-use ops_domain::life::{Ending, OperationRecord, Phase};
 use ops_domain::observation::Snapshot;
 use ops_domain::operation::{Operation, modify_backup_window::ModifyBackupWindow};
+use ops_domain::state::{Completion, OperationRecord, State};
 use serde_json::json;
 
 use crate::simulated_rds::{Asked, Recorded, SimulatedRds};
@@ -37,7 +37,12 @@ pub(super) fn own_snapshot(rds: &SimulatedRds, record: &OperationRecord) -> Opti
 }
 
 /// Whether an order on this unit is one on production: by its own tags, or by those of any instance that it affects.
-pub(super) fn is_production(rds: &SimulatedRds, policy: &EnvironmentPolicy, target: &InstanceRef, unit: &Unit) -> bool {
+pub(super) fn is_production(
+    rds: &SimulatedRds,
+    policy: &EnvironmentPolicy,
+    target: &InstanceRef,
+    lock_scope: &LockScope,
+) -> bool {
     let scope = target.scope();
     let classify = |id: &InstanceId, tags: &Tags| {
         let (account_id, region) = (&scope.account_id, Some(&scope.region));
@@ -45,9 +50,9 @@ pub(super) fn is_production(rds: &SimulatedRds, policy: &EnvironmentPolicy, targ
         policy.classify(&subject).environment.is_production()
     };
     let instance = |id: &InstanceId| rds.instance(&in_scope(&scope, id)).is_some_and(|live| classify(id, &live.tags));
-    match unit {
-        Unit::Instance(target) => instance(&target.instance_id),
-        Unit::Cluster(cluster) => rds.cluster(cluster).is_none_or(|live| {
+    match lock_scope {
+        LockScope::Instance(target) => instance(&target.instance_id),
+        LockScope::Cluster(cluster) => rds.cluster(cluster).is_none_or(|live| {
             let members = live.members.iter().map(|id| id.parse().expect("the plan names them well"));
             let own = cluster.cluster_id.as_str().parse().expect("identifiers of both follow the same rules");
             classify(&own, &live.tags) || members.into_iter().any(|id: InstanceId| instance(&id))
@@ -65,7 +70,7 @@ fn cluster_of(record: &OperationRecord) -> Option<ClusterRef> {
 }
 
 fn claims_change(record: &OperationRecord) -> bool {
-    matches!(&record.phase, Phase::Ended { ending: Ending::Succeeded { result }, .. } if result.contains_key("changed"))
+    matches!(&record.state, State::Ended { completion: Completion::Succeeded { result }, .. } if result.contains_key("changed"))
 }
 
 /// Whether the instance or its cluster has had this window, by whatever order.
@@ -110,5 +115,5 @@ fn fails_over(record: &OperationRecord) -> bool {
 }
 
 fn is_verified(record: &OperationRecord) -> bool {
-    matches!(&record.phase, Phase::Ended { ending: Ending::Succeeded { result }, .. } if result.get("failover") == Some(&json!("verified")))
+    matches!(&record.state, State::Ended { completion: Completion::Succeeded { result }, .. } if result.get("failover") == Some(&json!("verified")))
 }

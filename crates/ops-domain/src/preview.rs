@@ -15,11 +15,11 @@ use crate::environment::Environment;
 use crate::guidance::Warning;
 use crate::id::{ClusterId, InstanceId};
 use crate::instance::{InstanceRef, LiveInstance};
-use crate::operation::{Interruption, Operation, Order, Plan, RdsCall, Site};
+use crate::operation::{Interruption, LiveTarget, Operation, Order, Preparation, RdsCall};
 
 /// What an operation would do to an instance as it is now.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Forecast {
+pub struct Preview {
     target: InstanceRef,
     resource_id: Option<String>,
     environment: Environment,
@@ -46,27 +46,27 @@ struct Affected {
     effect: Interruption,
 }
 
-impl Forecast {
-    /// What `operation` would do to the instance at `site`, which is `target` and of this environment, by `plan`.
+impl Preview {
+    /// What `operation` would do to the instance at `live_target`, which is `target` and of this environment, by `plan`.
     #[must_use]
     pub fn new(
         operation: &Operation,
         target: &InstanceRef,
-        site: Site<'_>,
+        live_target: LiveTarget<'_>,
         environment: &Environment,
-        plan: &Plan<Order>,
+        plan: &Preparation<Order>,
     ) -> Self {
         let call = match plan {
-            Plan::Send(order) => Some(order.call(&target.instance_id)),
-            Plan::Nothing(_) => None,
+            Preparation::Send(order) => Some(order.call(&target.instance_id)),
+            Preparation::Nothing(_) => None,
         };
-        let interruption = if call.is_some() { operation.interruption(site) } else { Interruption::None };
-        let cluster = site.cluster.filter(|_| call.as_ref().is_some_and(RdsCall::is_of_cluster));
-        let live = site.live;
-        let tags_not_copied = tags_not_copied(site, call.as_ref());
-        let mut warnings = operation.warnings(site);
+        let interruption = if call.is_some() { operation.interruption(live_target) } else { Interruption::None };
+        let cluster = live_target.cluster.filter(|_| call.as_ref().is_some_and(RdsCall::is_of_cluster));
+        let live = live_target.live;
+        let tags_not_copied = tags_not_copied(live_target, call.as_ref());
+        let mut warnings = operation.warnings(live_target);
         warnings.extend((!tags_not_copied.is_empty()).then_some(Warning::TagsNotCopied));
-        let restarted = if call.is_some() { operation.restarted_with(site) } else { Vec::new() };
+        let restarted = if call.is_some() { operation.restarted_with(live_target) } else { Vec::new() };
         Self {
             target: target.clone(),
             resource_id: live.dbi_resource_id.clone(),
@@ -147,8 +147,8 @@ fn affected(
 }
 
 /// What RDS would copy from the instance, or from its cluster, to a snapshot, and does not since the call has tags.
-fn tags_not_copied(site: Site<'_>, call: Option<&RdsCall>) -> Vec<String> {
-    let (tags, copying) = site.snapshot_source();
+fn tags_not_copied(live_target: LiveTarget<'_>, call: Option<&RdsCall>) -> Vec<String> {
+    let (tags, copying) = live_target.snapshot_source();
     let Some(sent) = call.and_then(RdsCall::tag_keys).filter(|_| copying) else { return Vec::new() };
     tags.keys().filter(|key| !sent.contains(&key.as_str())).cloned().collect()
 }
@@ -158,7 +158,7 @@ fn members(cluster: &LiveCluster, effect: Interruption) -> Vec<Affected> {
     cluster.members.iter().map(|id| Affected { instance_id: id.clone(), effect }).collect()
 }
 
-/// The hash of a [`Forecast`]: SHA-256 in 64 hexadecimal digits.
+/// The hash of a [`Preview`]: SHA-256 in 64 hexadecimal digits.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PlanHash(String);

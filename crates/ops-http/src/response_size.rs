@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// How long an answer may be. Only lists are long, and exports of the audit trail.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Answers {
+pub enum ResponseLimit {
     /// The host takes an answer as a whole: a page or an export ends before its text, as a JSON string, has more than
     /// this many bytes, and the answer tells where the rest begins. One item alone is told however long it is.
     Whole {
@@ -15,7 +15,7 @@ pub enum Answers {
     Streamed,
 }
 
-impl Answers {
+impl ResponseLimit {
     /// The most bytes of a text, as a JSON string, if there is a limit.
     pub(crate) const fn most(self) -> usize {
         match self {

@@ -11,15 +11,15 @@ use serde_json::{Map, Value, json};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::caller::Caller;
-use crate::cluster::{Place, Unit};
+use crate::cluster::{LockScope, TargetIds};
 use crate::environment::Classification;
 use crate::failure::Failure;
-use crate::forecast::PlanHash;
 use crate::id::{ClusterId, OperationId};
 use crate::instance::InstanceRef;
 use crate::operation::Operation;
+use crate::preview::PlanHash;
 use crate::time::{Timestamp, after, seconds_between};
-use crate::watch::{PollPlan, Subject, Watch};
+use crate::watch::{PollSchedule, Watch, WatchedOperation};
 
 /// The names of the states, as answers and filters show them.
 #[derive(
@@ -103,7 +103,7 @@ impl Status {
 /// Where an operation stands, with what that state needs.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(tag = "phase", rename_all = "snake_case")]
-pub enum Phase {
+pub enum State {
     /// Waits to be sent at `next_at`.
     Accepted {
         /// When to send it.
@@ -127,7 +127,8 @@ pub enum Phase {
     /// Nothing more will happen.
     Ended {
         /// How it ended.
-        ending: Ending,
+        #[serde(rename = "ending")]
+        completion: Completion,
         /// The watch of the order, if it was sent.
         watch: Option<Watch>,
     },
@@ -136,7 +137,7 @@ pub enum Phase {
 /// How an operation ended.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(tag = "ending", rename_all = "snake_case")]
-pub enum Ending {
+pub enum Completion {
     /// Done, by evidence.
     Succeeded {
         /// The fields of the result.
@@ -160,14 +161,14 @@ pub enum Ending {
 
 /// One entry of an operation's history.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct Step {
+pub struct StatusChange {
     /// The state that it entered.
     pub status: Status,
     /// When.
     pub at: Timestamp,
 }
 
-/// The hold on an instance or a cluster ([`Unit`]) that lets one operation at a time change it.
+/// The hold on an instance or a cluster ([`LockScope`]) that lets one operation at a time change it.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Lease {
     /// Grows each time that the instance changes hands: a holder with an old token holds nothing.
@@ -203,7 +204,8 @@ pub struct OperationRecord {
     /// When it was requested.
     pub created_at: Timestamp,
     /// When and for how long to look.
-    pub plan: PollPlan,
+    #[serde(rename = "plan")]
+    pub poll_schedule: PollSchedule,
     /// How often the intent to send the order was stored.
     pub attempts: u32,
     /// How often the order was sent again after one that seems not to have reached RDS.
@@ -216,12 +218,13 @@ pub struct OperationRecord {
     /// The token of the hold, also when that is given back: whether another operation has had the instance since.
     pub token: u64,
     /// Where it stands.
-    pub phase: Phase,
+    #[serde(rename = "phase")]
+    pub state: State,
     /// By what AWS's own records know the orders that were sent for it; the latest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub traces: Vec<Trace>,
     /// Where it stood before.
-    pub history: Vec<Step>,
+    pub history: Vec<StatusChange>,
 }
 
 /// Entries of the history that are kept: the first and the latest. A life has about ten; retries after throttling add
@@ -235,24 +238,24 @@ impl OperationRecord {
     /// Until when its order may be sent for the first time: for as long as the operation may take.
     #[must_use]
     pub fn send_by(&self) -> Timestamp {
-        after(self.created_at, self.plan.timeout)
+        after(self.created_at, self.poll_schedule.timeout)
     }
 
     /// The state as answers show it.
     #[must_use]
     pub fn status(&self) -> Status {
-        match &self.phase {
-            Phase::Accepted { .. } => Status::Accepted,
-            Phase::Submitting { .. } => Status::Submitting,
-            Phase::Unresolved { .. } => Status::Unresolved,
-            Phase::Watching { watch } if watch.timed_out => Status::Timeout,
-            Phase::Watching { .. } => Status::InProgress,
-            Phase::Ended { ending, .. } => match ending {
-                Ending::Succeeded { .. } => Status::Available,
-                Ending::Failed { .. } => Status::Failed,
-                Ending::Denied { .. } => Status::Denied,
-                Ending::Unverified => Status::Unverified,
-                Ending::Cancelled => Status::Cancelled,
+        match &self.state {
+            State::Accepted { .. } => Status::Accepted,
+            State::Submitting { .. } => Status::Submitting,
+            State::Unresolved { .. } => Status::Unresolved,
+            State::Watching { watch } if watch.timed_out => Status::Timeout,
+            State::Watching { .. } => Status::InProgress,
+            State::Ended { completion, .. } => match completion {
+                Completion::Succeeded { .. } => Status::Available,
+                Completion::Failed { .. } => Status::Failed,
+                Completion::Denied { .. } => Status::Denied,
+                Completion::Unverified => Status::Unverified,
+                Completion::Cancelled => Status::Cancelled,
             },
         }
     }
@@ -260,47 +263,47 @@ impl OperationRecord {
     /// When the next step is due; `None` once it has ended.
     #[must_use]
     pub fn next_at(&self) -> Option<Timestamp> {
-        match &self.phase {
-            Phase::Accepted { next_at } => Some(*next_at),
-            Phase::Submitting { watch } | Phase::Unresolved { watch } | Phase::Watching { watch } => {
+        match &self.state {
+            State::Accepted { next_at } => Some(*next_at),
+            State::Submitting { watch } | State::Unresolved { watch } | State::Watching { watch } => {
                 Some(watch.next_at)
             }
-            Phase::Ended { .. } => None,
+            State::Ended { .. } => None,
         }
     }
 
     /// The watch of the order, if one was sent or may have been.
     #[must_use]
     pub const fn watch(&self) -> Option<&Watch> {
-        match &self.phase {
-            Phase::Accepted { .. } => None,
-            Phase::Submitting { watch } | Phase::Unresolved { watch } | Phase::Watching { watch } => Some(watch),
-            Phase::Ended { watch, .. } => watch.as_ref(),
+        match &self.state {
+            State::Accepted { .. } => None,
+            State::Submitting { watch } | State::Unresolved { watch } | State::Watching { watch } => Some(watch),
+            State::Ended { watch, .. } => watch.as_ref(),
         }
     }
 
     /// What the operation may change, and what its lease is on.
     #[must_use]
-    pub fn unit(&self) -> Unit {
-        Unit::of(&self.target, self.cluster_id.as_ref())
+    pub fn lock_scope(&self) -> LockScope {
+        LockScope::of(&self.target, self.cluster_id.as_ref())
     }
 
     /// Where it is carried out.
     #[must_use]
-    pub const fn place(&self) -> Place<'_> {
-        Place { instance: &self.target.instance_id, cluster: self.cluster_id.as_ref() }
+    pub const fn target_ids(&self) -> TargetIds<'_> {
+        TargetIds { instance: &self.target.instance_id, cluster: self.cluster_id.as_ref() }
     }
 
     /// What a watch needs to know about this operation.
     #[must_use]
-    pub const fn subject(&self) -> Subject<'_> {
-        Subject { operation_id: self.id, operation: &self.operation, place: self.place() }
+    pub const fn watched(&self) -> WatchedOperation<'_> {
+        WatchedOperation { operation_id: self.id, operation: &self.operation, target_ids: self.target_ids() }
     }
 
-    /// Enters `phase` at `now`. Entering the state that it is in already adds nothing to the history.
-    pub fn enter(&mut self, phase: Phase, now: Timestamp) {
+    /// Enters `state` at `now`. Entering the state that it is in already adds nothing to the history.
+    pub fn transition(&mut self, state: State, now: Timestamp) {
         let before = self.status();
-        self.phase = phase;
+        self.state = state;
         let status = self.status();
         if status == before && !self.history.is_empty() {
             return;
@@ -308,7 +311,7 @@ impl OperationRecord {
         if self.history.len() >= HISTORY_KEPT {
             self.history.remove(1);
         }
-        self.history.push(Step { status, at: now });
+        self.history.push(StatusChange { status, at: now });
     }
 
     /// Keeps by what AWS knows an order that was sent, or that could not be.
@@ -338,7 +341,7 @@ impl OperationRecord {
     /// Whether it ended without knowing whether its request reached RDS.
     #[must_use]
     pub fn outcome_is_unknown(&self) -> bool {
-        let Phase::Ended { ending: Ending::Failed { failure }, .. } = &self.phase else { return false };
+        let State::Ended { completion: Completion::Failed { failure }, .. } = &self.state else { return false };
         failure.error_code.as_deref() == Some("outcome_unknown")
     }
 
@@ -364,8 +367,8 @@ impl OperationRecord {
         let mut progress = json!({
             "phase": self.status(),
             "polls": watch.polls,
-            "failed_polls": watch.failed_looks,
-            "last_status": watch.facts.last_status,
+            "failed_polls": watch.failed_polls,
+            "last_status": watch.evidence.last_status,
             "next_poll_at": self.next_at(),
             "deadline": watch.deadline(),
         });

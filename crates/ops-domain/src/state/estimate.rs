@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::life::{OperationRecord, Phase};
+use crate::state::{OperationRecord, State};
 use crate::time::{Timestamp, to_seconds_text};
 
 /// When a running operation may be done, and how that is known.
@@ -60,7 +60,7 @@ impl OperationRecord {
     /// Whether RDS is at it, as far as is known.
     #[must_use]
     pub const fn is_watched(&self) -> bool {
-        matches!(self.phase, Phase::Watching { .. })
+        matches!(self.state, State::Watching { .. })
     }
 
     /// The estimate by RDS's progress in percent; none before that says something.

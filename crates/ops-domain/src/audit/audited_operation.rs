@@ -7,11 +7,11 @@ use crate::operation::Operation;
 /// The `operation` of an entry: the name of an operation of this service, or what else was attempted.
 ///
 /// The set is closed. A store may keep entries by this attribute and list the whole trail as the merge over
-/// [`Attempted::all`]; an entry with a value of its caller's choice would be on none of those lists.
+/// [`AuditedOperation::all`]; an entry with a value of its caller's choice would be on none of those lists.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Attempted(&'static str);
+pub struct AuditedOperation(&'static str);
 
-impl Attempted {
+impl AuditedOperation {
     /// An export of entries of the trail.
     pub const EXPORT: Self = Self("export_audit");
 
@@ -42,7 +42,7 @@ impl Attempted {
     }
 }
 
-impl fmt::Display for Attempted {
+impl fmt::Display for AuditedOperation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
     }
@@ -55,11 +55,11 @@ mod tests {
     #[test]
     fn every_operation_is_in_the_set_and_every_other_name_is_unknown() {
         for name in Operation::NAMES {
-            assert_eq!(Attempted::named(name).as_str(), *name);
+            assert_eq!(AuditedOperation::named(name).as_str(), *name);
         }
         for name in ["drop_database", "", "Reboot_Instance", "unknown"] {
-            assert_eq!(Attempted::named(name), Attempted::UNKNOWN, "{name:?}");
+            assert_eq!(AuditedOperation::named(name), AuditedOperation::UNKNOWN, "{name:?}");
         }
-        assert_eq!(Attempted::named("export_audit"), Attempted::EXPORT);
+        assert_eq!(AuditedOperation::named("export_audit"), AuditedOperation::EXPORT);
     }
 }

@@ -29,7 +29,7 @@ const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame
 const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Answers preflights, and completes every other response.
-pub(crate) async fn envelop(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
+pub(crate) async fn finish_response(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
     let arrived = api.service.ports.clock.now();
     let span = log::request(&request);
     let request_id = identity::request_id(request.extensions());
