@@ -124,14 +124,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_execution_has_the_name_of_the_operation_and_later_ones_end_with_their_number() {
+    fn later_executions_are_numbered() {
         let id = OperationId::from_parts(1, 2);
         assert_eq!(execution_name(id, 1), id.to_string());
         assert_eq!(execution_name(id, 3), format!("{id}-3"));
     }
 
     #[test]
-    fn an_execution_is_addressed_in_the_partition_region_and_account_of_its_state_machine() {
+    fn an_execution_arn_follows_its_state_machine() {
         let machine = "arn:aws-cn:states:cn-north-1:111122223333:stateMachine:rds-ops";
         assert_eq!(
             execution_arn(machine, "01JCK3"),

@@ -28,7 +28,7 @@ const CALLS: [&str; 12] = [
 ];
 
 #[test]
-fn every_error_that_rds_models_for_our_calls_has_guidance_of_its_own() {
+fn every_modelled_rds_error_has_guidance() {
     let sdk = Sdk::linked();
     let mut without = BTreeMap::new();
     for call in CALLS.into_iter().map(str::to_owned).chain(sdk.calls_of_this_crate()).collect::<BTreeSet<_>>() {
@@ -46,7 +46,7 @@ fn every_error_that_rds_models_for_our_calls_has_guidance_of_its_own() {
 }
 
 #[test]
-fn the_codes_are_read_from_the_source_and_the_calls_from_this_crate() {
+fn modelled_codes_are_read_from_the_sdk() {
     let sdk = Sdk::linked();
     assert!(sdk.calls_of_this_crate().contains("reboot_db_instance"));
     assert_eq!(

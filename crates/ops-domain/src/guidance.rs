@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_code_and_the_name_of_a_shape_get_the_general_entry() {
+    fn an_unknown_code_gets_the_general_guidance() {
         for code in ["", "BrandNewFault", "DBInstanceNotFoundFault", "accessdenied"] {
             assert_eq!(for_rds_code(code), &UNKNOWN_CODE, "{code:?}");
         }
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn statuses_are_found_in_any_spelling_and_unknown_ones_by_their_family() {
+    fn status_guidance_is_found_in_any_spelling() {
         let code = |status| for_instance_status(status).map(|guidance| guidance.code);
         assert_eq!(code("Available"), None);
         assert_eq!(code("Upgrade_Failed"), Some("upgrade-failed"));

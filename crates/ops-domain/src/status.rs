@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_outside_the_table_is_unknown_unless_its_family_needs_attention() {
+    fn an_unlisted_status_is_unknown() {
         check(
             "incompatible-quantum inaccessible-vault incompatible inaccessible Available STORAGE_FULL
              available-soon applying",

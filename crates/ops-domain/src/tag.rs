@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn serde_has_the_shape_of_the_aws_api_and_goes_through_the_rules() {
+    fn tag_serde_has_the_aws_shape_and_validates() {
         let tag = serde_json::from_str::<Tag>(r#"{"Key":"Owner","Value":"dba"}"#).unwrap();
         assert_eq!(serde_json::to_string(&tag).unwrap(), r#"{"Key":"Owner","Value":"dba"}"#);
         assert_eq!(serde_json::from_str::<Tag>(r#"{"Key":"Owner"}"#).unwrap(), tags(&[("Owner", "")])[0]);
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn on_one_key_this_service_wins_over_the_user_and_the_user_over_the_instance() {
+    fn tag_precedence_is_service_user_instance() {
         let own = [Tag::own(OwnKey::OperationId, "01J"), Tag::own(OwnKey::RequestedBy, "iam:arn:aws:sts::1:x/O'Hara")];
         let instance = [
             ("Environment", "Development"),
@@ -409,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn fifty_tags_fit_and_the_fifty_first_is_refused_with_the_numbers() {
+    fn at_most_fifty_tags_fit() {
         let own = [Tag::own(OwnKey::OperationId, "01J")];
         let environment = (0..9).map(|number| (format!("copied{number}"), String::new())).collect();
         let instance = InheritedTags { environment, others: BTreeMap::new() };

@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_backup_window_is_at_least_half_an_hour_and_may_cross_midnight() {
+    fn a_backup_window_has_30_minutes_and_may_cross_midnight() {
         check_backup("03:00-04:00", expect!["03:00-04:00 lasts 60 min"]);
         check_backup("23:45-00:15", expect!["23:45-00:15 lasts 30 min"]);
         check_backup("00:01-00:00", expect!["00:01-00:00 lasts 1439 min"]);
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_backup_window_that_is_not_written_as_rds_writes_it_is_refused() {
+    fn a_malformed_backup_window_is_rejected() {
         let refused = "|-|03:00|3:00-04:00|+3:00-04:00|24:00-01:00|03:60-04:00|03:00–04:00|0300-0400\
                        |03:00-04:00 | 03:00-04:00|03:00-04:00-05:00|03:00:00-04:00|٠٣:٠٠-٠٤:٠٠|sun:03:00-sun:04:00";
         for text in refused.split('|') {
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn serde_reads_and_writes_the_text_and_refuses_what_the_parser_refuses() {
+    fn window_serde_validates() {
         let window = serde_json::from_str::<BackupWindow>(r#""23:45-00:15""#).unwrap();
         assert_eq!(serde_json::to_string(&window).unwrap(), r#""23:45-00:15""#);
         let error = serde_json::from_str::<BackupWindow>(r#""03:00-03:10""#).unwrap_err();

@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_is_the_preferred_one_capped_and_what_was_applied_is_told() {
+    fn the_preferred_wait_is_capped_and_reported() {
         for (values, longest, duration, told) in [
             (&[][..], 20, 20, None),
             (&["wait=5"], 20, 5, Some("wait=5")),

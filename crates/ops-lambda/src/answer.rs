@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_rest_api_gets_headers_in_lists_and_an_http_api_joined_with_cookies_apart() {
+    async fn response_headers_follow_the_payload_format() {
         assert_eq!(
             of(response("{}"), PayloadFormat::V1).await.unwrap(),
             json!({ "statusCode": 202, "body": "{}", "isBase64Encoded": false,

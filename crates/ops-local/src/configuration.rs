@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_default_poll_interval_follows_the_speed_down_to_half_a_second() {
+    fn the_poll_interval_follows_the_speed() {
         for (speed, millis) in [(1, 30_000), (6, 5_000), (60, 500), (10_000, 500)] {
             let settings = sped_up(Settings::default(), speed);
             assert_eq!(settings.poll_interval, Duration::from_millis(millis), "speed {speed}");

@@ -35,7 +35,7 @@ async fn has_snapshot(rds: &FolderRds<VirtualClock>, name: &str) -> bool {
 }
 
 #[tokio::test]
-async fn an_order_of_one_process_is_seen_by_another_that_was_there_before() {
+async fn simulated_processes_share_one_rds() {
     let (folder, clock) = (tempfile::tempdir().unwrap(), VirtualClock::new(sample::start()));
     let (one, other) = (open(folder.path(), &clock).await, open(folder.path(), &clock).await);
     assert!(!has_snapshot(&other, "shared").await);
@@ -47,7 +47,7 @@ async fn an_order_of_one_process_is_seen_by_another_that_was_there_before() {
 }
 
 #[tokio::test]
-async fn an_order_that_can_not_be_stored_is_not_answered_and_not_remembered() {
+async fn an_unstored_call_is_forgotten() {
     let (folder, clock) = (tempfile::tempdir().unwrap(), VirtualClock::new(sample::start()));
     let rds = open(folder.path(), &clock).await;
     let database = Connection::open(folder.path().join("rds-ops.db")).unwrap();

@@ -72,7 +72,7 @@ fn everything(now: Timestamp) -> AuditQuery {
 }
 
 #[tokio::test]
-async fn everything_is_there_after_the_file_was_closed_and_opened_again() {
+async fn everything_survives_closing_the_file() {
     let (folder, now) = (folder(), sample::start());
     let begun = {
         let store = open(&file(&folder));
@@ -112,7 +112,7 @@ async fn a_file_without_shared_chains_is_brought_up_to_date() {
 }
 
 #[tokio::test]
-async fn an_operation_that_can_not_be_read_does_not_hide_the_others_that_are_due() {
+async fn an_unreadable_operation_hides_no_other_due_ones() {
     let (folder, now) = (folder(), sample::start());
     let store = open(&file(&folder));
     let newer = store.begin(begin(&record(1, &instance("dev-postgres-01"), now), now)).await.unwrap();
@@ -126,7 +126,7 @@ async fn an_operation_that_can_not_be_read_does_not_hide_the_others_that_are_due
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_that_want_one_instance_at_once_over_several_connections_one_gets_it() {
+async fn one_of_many_begins_gets_the_lease() {
     let (folder, now) = (folder(), sample::start());
     let contenders: Vec<_> = (1..=8)
         .map(|number| {
@@ -151,7 +151,7 @@ async fn of_many_that_want_one_instance_at_once_over_several_connections_one_get
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_commits_of_one_version_over_several_connections_one_is_stored() {
+async fn one_of_many_commits_of_a_version_wins() {
     let (folder, now) = (folder(), sample::start());
     let begun = open(&file(&folder)).begin(begin(&record(1, &instance("dev-postgres-01"), now), now)).await.unwrap();
     let contenders: Vec<_> = (0..8)
@@ -225,7 +225,7 @@ fn a_file_of_another_version_is_not_touched() {
 }
 
 #[tokio::test]
-async fn pages_show_every_operation_once_newest_first_and_other_cursors_are_refused() {
+async fn operation_pages_are_complete_and_newest_first() {
     let (folder, start) = (folder(), sample::start());
     let store = open(&file(&folder));
     let mut begun = Vec::new();

@@ -93,7 +93,7 @@ fn growth(trail: &Trail) -> u64 {
 }
 
 #[tokio::test]
-async fn very_many_entries_are_verified_and_exported_in_the_memory_of_a_page() {
+async fn long_trails_need_the_memory_of_one_page() {
     let trail = Arc::new(Trail::new());
     let audit: Arc<dyn AuditLog> = trail.clone();
     let now: Timestamp = sample::start() + chrono::TimeDelta::days(100);

@@ -94,7 +94,7 @@ fn assert_refused(answer: &Result<Receipt, SendError>, expected: &str) {
 }
 
 #[tokio::test]
-async fn a_failover_promotes_another_member_tells_it_and_restarts_the_previous_writer() {
+async fn a_cluster_failover_promotes_another_member() {
     let setup = Setup::new(Behaviour::quick());
     setup.send(setup.failover()).await.unwrap();
     assert_eq!(
@@ -126,7 +126,7 @@ async fn a_failover_may_fail_and_leave_the_writer_where_it_was() {
 type Case = (&'static str, SimulatedCluster, fn(&Setup) -> Order, &'static str);
 
 #[tokio::test]
-async fn rds_refuses_what_it_can_not_do_to_a_cluster_with_its_own_codes() {
+async fn rds_refuses_cluster_calls_with_its_own_codes() {
     let three = || SimulatedCluster::new("aurora-postgresql", &MEMBERS);
     let cases: [Case; 5] = [
         (
@@ -225,7 +225,7 @@ async fn events_of_a_cluster_may_be_late_or_lost() {
 }
 
 #[tokio::test]
-async fn orders_are_refused_for_a_while_after_the_work_although_everything_shows_available() {
+async fn calls_are_refused_for_a_while_after_the_work() {
     let setup = Setup::new(Behaviour { busy_after: 20 * SECOND, ..Behaviour::quick() });
     setup.send(setup.failover()).await.unwrap();
     setup.clock.advance(31 * SECOND);

@@ -85,7 +85,7 @@ fn postgres() -> SimulatedInstance {
 }
 
 #[tokio::test]
-async fn a_snapshot_is_creating_with_a_rising_percentage_until_it_is_available() {
+async fn a_snapshot_progresses_until_available() {
     let setup = Setup::new(postgres());
     setup.send(snapshot("snap-1")).await.unwrap();
     let mut percents = Vec::new();
@@ -185,7 +185,7 @@ async fn an_instance_that_is_gone_is_neither_shown_nor_changed() {
 }
 
 #[tokio::test]
-async fn a_snapshot_name_can_be_used_once_and_the_hundredth_snapshot_is_the_last() {
+async fn snapshot_names_are_unique_and_limited() {
     let setup = Setup::new(postgres());
     for number in 0..100 {
         setup.send(snapshot(&format!("snap-{number}"))).await.unwrap();
@@ -200,7 +200,7 @@ async fn a_snapshot_name_can_be_used_once_and_the_hundredth_snapshot_is_the_last
 }
 
 #[tokio::test]
-async fn a_reboot_goes_through_rebooting_tells_its_events_and_applies_waiting_parameters() {
+async fn a_reboot_has_events_and_applies_parameters() {
     let setup = Setup::new(postgres().pending_parameters());
     let receipt = setup.send(reboot(false)).await.unwrap();
     assert_eq!(receipt.instance_status.as_deref(), Some("rebooting"));
@@ -214,7 +214,7 @@ async fn a_reboot_goes_through_rebooting_tells_its_events_and_applies_waiting_pa
 }
 
 #[tokio::test]
-async fn a_failover_swaps_the_zones_and_leaves_static_parameters_waiting() {
+async fn a_failover_swaps_zones_and_applies_no_static_parameters() {
     let setup = Setup::new(postgres().multi_az().pending_parameters());
     let before = setup.live().await;
     setup.send(reboot(true)).await.unwrap();
@@ -229,7 +229,7 @@ async fn a_failover_swaps_the_zones_and_leaves_static_parameters_waiting() {
 }
 
 #[tokio::test]
-async fn a_failover_can_be_accepted_and_abandoned_with_or_without_a_restart() {
+async fn an_accepted_failover_can_be_abandoned() {
     for (outcome, restarts) in [(FailoverOutcome::Abandoned, 0), (FailoverOutcome::AbandonedAfterRestart, 1)] {
         let behaviour = Behaviour { failover_outcome: outcome, ..Behaviour::quick() };
         let setup = Setup::behaving(behaviour, postgres().multi_az());
@@ -320,7 +320,7 @@ async fn events_come_late_or_never_as_the_behaviour_says() {
 }
 
 #[tokio::test]
-async fn without_a_beginning_only_the_events_of_the_last_hour_are_told() {
+async fn events_default_to_the_last_hour() {
     let setup = Setup::new(postgres());
     setup.send(reboot(false)).await.unwrap();
     setup.clock.advance(50 * 60 * SECOND);
@@ -378,7 +378,7 @@ async fn a_fault_hits_the_nth_call_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_status_that_is_set_stays_and_tags_that_are_set_show_at_once() {
+async fn statuses_and_tags_can_be_set() {
     let setup = Setup::behaving(Behaviour { lag: 10 * SECOND, ..Behaviour::quick() }, postgres());
     setup.send(reboot(false)).await.unwrap();
     setup.rds.set_status(&setup.target, "storage-full");
@@ -420,7 +420,7 @@ async fn a_state_that_was_stored_goes_on_where_it_was() {
 }
 
 #[tokio::test]
-async fn the_hook_is_called_for_what_a_call_changes_and_not_for_a_look() {
+async fn the_hook_is_called_only_for_changes() {
     let setup = Setup::new(postgres());
     let calls: Arc<AtomicUsize> = Arc::default();
     let counter = Arc::clone(&calls);

@@ -31,7 +31,7 @@ async fn an_operation_runs_to_its_end_on_virtual_time() {
 }
 
 #[tokio::test]
-async fn the_demo_fleet_has_every_environment_and_protects_what_it_should() {
+async fn the_demo_fleet_has_every_environment() {
     let world = World::demo();
     let filter = InstanceFilter { limit: 100, ..InstanceFilter::default() };
     let views = world.service.instances(&filter).await.unwrap().items;
@@ -60,7 +60,7 @@ async fn the_demo_fleet_has_every_environment_and_protects_what_it_should() {
 }
 
 #[tokio::test]
-async fn a_call_that_fails_before_has_no_effect_and_one_that_fails_after_has() {
+async fn faults_before_a_call_prevent_it_and_faults_after_do_not() {
     for (side, stored) in [(Side::Before, 0), (Side::After, 1)] {
         let world = World::demo();
         world.store.fail_next(Call::Begin, 1, side);

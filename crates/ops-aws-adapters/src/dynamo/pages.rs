@@ -155,7 +155,7 @@ mod tests {
     use crate::dynamo::layout::{OPERATIONS_BY_MONTH, PK, STATUS};
 
     #[test]
-    fn a_query_with_filters_reads_the_most_and_another_what_is_wanted() {
+    fn a_filtered_query_reads_full_pages() {
         let read = |filters, wanted| {
             let (table, key, range) = ("operations", PK, ("0".to_owned(), "~".to_owned()));
             let partitions = vec!["2026-01".to_owned()];

@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_trail_is_what_this_service_can_write_and_what_the_configuration_names() {
+    fn the_whole_trail_has_every_partition() {
         let selections = store(None).selections(&query(None));
         let values: BTreeSet<&str> = selections.iter().map(|selection| selection.value.as_str()).collect();
         assert_eq!(values, AuditedOperation::all().map(AuditedOperation::as_str).chain(["stop_instance"]).collect());
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_by_user_looks_for_original_entries_until_the_original_service_ended() {
+    fn a_list_by_user_includes_original_entries() {
         let selections = store(Some("2025-12-01T12:00:00.5Z")).selections(&query(Some("iam:alice")));
         let (ours, originals): (Vec<_>, Vec<_>) =
             selections.into_iter().partition(|selection| selection.index == AUDIT_BY_PRINCIPAL);

@@ -35,7 +35,7 @@ fn metrics(told: &Value) -> Vec<(&str, &str, u64)> {
 }
 
 #[test]
-fn a_finished_operation_is_one_line_with_its_dimensions_metrics_and_id_at_the_root() {
+fn a_finished_operation_is_one_emf_line() {
     let line = document(&finished(Status::Available, false)).line("rds-ops", at());
     assert!(line.ends_with('\n') && line.lines().count() == 1, "{line}");
     assert_eq!(
@@ -91,7 +91,7 @@ fn an_operation_that_ends_late_is_not_counted_as_another_one() {
 }
 
 #[test]
-fn refusals_lost_audit_entries_and_throttles_are_counted_for_the_whole_service() {
+fn denials_audit_failures_and_throttles_are_counted() {
     let operation = "reboot_instance";
     for (measurement, metric, dimensions) in [
         (
@@ -155,7 +155,7 @@ impl Write for Closed {
 }
 
 #[test]
-fn each_line_is_written_at_once_with_the_name_of_the_service_and_the_time_now() {
+fn each_line_has_service_and_time() {
     let metrics = EmbeddedMetrics::new("orders-ops".to_owned(), Writes::default());
     let before = SystemClock.now().timestamp_millis();
     metrics.record(&Measurement::AuditWriteFailed);

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_description_becomes_the_domains_snapshot_and_an_automated_one_is_none() {
+    fn automated_snapshots_are_not_listed() {
         let described = |id: &str| {
             DbClusterSnapshot::builder()
                 .db_cluster_snapshot_identifier(id)

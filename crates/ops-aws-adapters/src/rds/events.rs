@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_time_asked_for_covers_the_wanted_start_and_no_more_than_rds_keeps() {
+    fn the_event_period_is_within_what_rds_keeps() {
         let now = Timestamp::from_timestamp(1_800_000_000, 0).unwrap();
         let ago = |minutes| Some(now - chrono::TimeDelta::minutes(minutes));
         assert_eq!(minutes_since(None, now), 60);

@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn every_waiting_change_of_a_cluster_is_named_and_a_password_is_not_shown() {
+    fn pending_changes_are_named_without_passwords() {
         let pending = ClusterPendingModifiedValues::builder()
             .engine_version("8.0.mysql_aurora.3.08.0")
             .master_user_password("****")

@@ -9,9 +9,9 @@ use ops_domain::time::after;
 use crate::tables::begin;
 use crate::world::{Emulator, on_both};
 
-on_both!(one_that_can_not_be_read_does_not_hide_the_others_that_are_due);
+on_both!(an_unreadable_record_hides_no_other_due_ones);
 
-async fn one_that_can_not_be_read_does_not_hide_the_others_that_are_due(emulator: Emulator) {
+async fn an_unreadable_record_hides_no_other_due_ones(emulator: Emulator) {
     let (stores, tables) = emulator.stores().await;
     let begun = stores.store.begin(begin()).await.expect("it begins");
     let text = |text: &str| AttributeValue::S(text.to_owned());

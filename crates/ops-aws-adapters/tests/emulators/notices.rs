@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::world::{Emulator, table_names};
 
 #[tokio::test]
-async fn each_subscriber_on_ministack_gets_what_it_chose_and_nothing_else() {
+async fn subscribers_get_only_what_they_filter_for() {
     each_subscriber_gets_what_it_chose(&Emulator::ministack()).await;
 }
 

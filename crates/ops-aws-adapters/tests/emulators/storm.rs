@@ -73,7 +73,7 @@ async fn every_refusal_of_a_storm_on_one_instance_is_on_the_trail(emulator: Emul
 
 /// As many functions as there are requests at a time. moto answers one call at a time, and too slowly for that.
 #[tokio::test]
-async fn every_refusal_of_a_storm_through_forty_functions_is_on_the_trail() {
+async fn every_refusal_of_a_storm_by_40_functions_is_on_the_trail() {
     every_refusal_is_kept(&Emulator::ministack(), &[AT_ONCE]).await;
 }
 

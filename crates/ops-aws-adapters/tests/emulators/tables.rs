@@ -38,7 +38,7 @@ async fn tables_are_made_once(emulator: Emulator) {
     }
 }
 
-async fn a_missing_audit_table_is_told_from_a_missing_operations_table(emulator: Emulator) {
+async fn a_missing_audit_table_has_its_own_error(emulator: Emulator) {
     let client = dynamo::client(&emulator.config);
     let (stores, names) = emulator.stores().await;
     client.delete_table().table_name(&names.audit).send().await.expect("the emulator answers");
@@ -70,4 +70,4 @@ pub(crate) async fn expiry_of(client: &Client, table: &str) -> Option<String> {
     answer.time_to_live_description.and_then(|ttl| ttl.attribute_name)
 }
 
-crate::world::on_both! { tables_are_made_once, a_missing_audit_table_is_told_from_a_missing_operations_table }
+crate::world::on_both! { tables_are_made_once, a_missing_audit_table_has_its_own_error }

@@ -60,7 +60,7 @@ fn index_names(table: &TableDescription) -> Vec<String> {
 const TEXT: ScalarAttributeType = ScalarAttributeType::S;
 
 /// Its items are there before its indexes are. Its own key, capacity and index stay as they are.
-async fn an_audit_table_without_indexes_is_given_them_and_its_entries_are_listed(emulator: Emulator) {
+async fn missing_audit_indexes_are_created(emulator: Emulator) {
     let (client, names) = (dynamo::client(&emulator.config), table_names());
     make(&client, &names.audit, &[("audit_id", TEXT)], Some(("old", &[("operation", TEXT), ("audit_id", TEXT)]))).await;
     for number in 0..3 {
@@ -125,7 +125,7 @@ async fn an_inventory_with_a_sort_key_is_left_as_it_is(emulator: Emulator) {
 }
 
 /// Says why, and neither changes it nor makes another.
-async fn a_table_that_can_not_be_used_is_named_with_the_reason_and_nothing_is_changed(emulator: Emulator) {
+async fn an_unusable_table_is_named_and_left_alone(emulator: Emulator) {
     let client = dynamo::client(&emulator.config);
     let number = ScalarAttributeType::N;
     let with_sort_key = unusable(&client, |names| (&names.audit, vec![("audit_id", TEXT), ("timestamp", TEXT)]), None);
@@ -183,9 +183,9 @@ async fn a_table_whose_items_expire_by_another_attribute_is_refused(emulator: Em
 }
 
 crate::world::on_both! {
-    an_audit_table_without_indexes_is_given_them_and_its_entries_are_listed,
+    missing_audit_indexes_are_created,
     a_table_that_lacks_one_index_is_given_that_one,
     an_inventory_with_a_sort_key_is_left_as_it_is,
-    a_table_that_can_not_be_used_is_named_with_the_reason_and_nothing_is_changed,
+    an_unusable_table_is_named_and_left_alone,
     a_table_whose_items_expire_by_another_attribute_is_refused,
 }

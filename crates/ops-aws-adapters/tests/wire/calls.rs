@@ -39,7 +39,7 @@ pub(crate) fn orders() -> Vec<Order> {
 }
 
 #[tokio::test]
-async fn each_order_goes_over_the_wire_as_the_call_that_its_preview_shows() {
+async fn each_call_on_the_wire_matches_its_preview() {
     for asked in orders() {
         let server = Server::start(|_| Answer::HangUp);
         let call = asked.call(&target().instance_id);

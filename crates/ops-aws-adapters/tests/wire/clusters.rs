@@ -76,7 +76,7 @@ const DESCRIBED: &str = "<DescribeDBInstancesResponse><DescribeDBInstancesResult
     </DBInstances></DescribeDBInstancesResult></DescribeDBInstancesResponse>";
 
 #[tokio::test]
-async fn the_members_of_a_cluster_are_asked_for_in_one_call_and_no_others_are_taken_for_them() {
+async fn cluster_members_are_described_in_one_call() {
     let server = Server::start(|_| Answer::Body(200, DESCRIBED.to_owned()));
     let look = ObserveRequest::default().with_members_of(&"orders".parse().unwrap());
     let seen = own(&server).observe(&target().scope(), &look).await.unwrap();

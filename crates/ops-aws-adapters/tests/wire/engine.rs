@@ -45,7 +45,7 @@ fn described(arn: &str, status: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_execution_is_named_after_its_operation_and_begins_when_the_step_is_due_and_not_before() {
+async fn an_execution_has_the_operations_name_and_time() {
     let (done, asked) = wake(&with_executions(&[])).await;
     let input = json!({ "operation_id": id(), "next_at": "2026-01-31T10:00:01Z" }).to_string();
     assert_eq!(sample::start().to_rfc3339(), "2026-01-31T10:00:00+00:00");
@@ -60,14 +60,14 @@ async fn an_execution_that_runs_already_is_left_alone() {
 }
 
 #[tokio::test]
-async fn executions_that_ended_before_their_operation_are_followed_by_another() {
+async fn ended_executions_are_followed_by_another() {
     let (done, asked) = wake(&with_executions(&["FAILED", "ABORTED"])).await;
     assert_eq!((done, asked.len()), (true, 5));
     assert_eq!(asked[4]["name"], json!(format!("{}-3", id())));
 }
 
 #[tokio::test]
-async fn an_operation_whose_executions_end_again_and_again_is_left_to_the_sweep() {
+async fn failing_executions_leave_it_to_the_sweep() {
     let (done, asked) = wake(&with_executions(&["FAILED"; 40])).await;
     assert_eq!((done, asked.len()), (false, 40), "twenty were started and looked at");
 }

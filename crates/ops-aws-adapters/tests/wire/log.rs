@@ -42,7 +42,7 @@ async fn logged(
 }
 
 #[tokio::test]
-async fn a_denied_look_and_a_denied_order_have_the_request_id_of_rds_and_the_words_of_iam() {
+async fn denials_are_logged_with_request_id_and_iam_message() {
     let words = "User: arn:aws:sts::1:assumed-role/ops/x is not authorized to perform: rds:DescribeDBInstances";
     let lines = logged(CrossAccount::default(), 403, "AccessDenied", words).await;
     let [look, order] = lines.as_slice() else { panic!("a line for each: {lines:?}") };
@@ -54,7 +54,7 @@ async fn a_denied_look_and_a_denied_order_have_the_request_id_of_rds_and_the_wor
 }
 
 #[tokio::test]
-async fn what_rds_refuses_for_what_it_asks_has_the_code_and_the_request_id_without_words() {
+async fn a_refusal_is_logged_without_its_message() {
     let lines =
         logged(CrossAccount::default(), 400, "InvalidParameterValue", "The tag value s3cr3t is not valid").await;
     for line in &lines {
@@ -65,7 +65,7 @@ async fn what_rds_refuses_for_what_it_asks_has_the_code_and_the_request_id_witho
 }
 
 #[tokio::test]
-async fn a_role_that_can_not_be_assumed_has_the_words_of_iam_and_never_the_external_id() {
+async fn an_assume_role_failure_hides_the_external_id() {
     let words = "User: x is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::444455556666:role/rds-ops-target";
     let lines = logged(role(), 403, "AccessDenied", words).await;
     for line in &lines {

@@ -91,7 +91,7 @@ async fn an_accepted_order_gives_the_status_and_the_request_id_of_rds() {
 }
 
 #[tokio::test]
-async fn an_order_whose_answer_is_lost_may_have_happened_and_is_sent_once() {
+async fn a_call_with_a_lost_response_is_sent_once() {
     let server = Server::start(|_| Answer::HangUp);
     let answer = own(&server).send(&reboot()).await.answer;
     assert!(matches!(answer, Err(SendError::MayHaveHappened(_))), "{answer:?}");
@@ -153,7 +153,7 @@ async fn a_look_that_is_throttled_is_tried_again() {
 }
 
 #[tokio::test]
-async fn where_nobody_listens_every_port_says_so_and_no_order_was_sent() {
+async fn unreachable_endpoints_send_nothing() {
     let ports = AwsPorts::new(&config(&server::closed_url()), &Settings::default());
     let answer = ports.rds.send(&reboot()).await.answer;
     assert!(matches!(answer, Err(SendError::NotSent(_))), "{answer:?}");

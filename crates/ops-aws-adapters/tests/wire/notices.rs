@@ -45,7 +45,7 @@ fn blocked() -> Notice {
 }
 
 #[tokio::test]
-async fn a_notice_is_one_message_with_a_text_for_people_and_json_for_programs() {
+async fn a_notification_has_text_and_json() {
     let server = Server::start(|_| Answer::Body(200, PUBLISHED.to_owned()));
     SnsTopic::new(&config(&server.url()), TOPIC.to_owned()).notify(&blocked()).await;
     let requests = server.requests();
@@ -80,7 +80,7 @@ async fn a_notice_is_one_message_with_a_text_for_people_and_json_for_programs() 
 }
 
 #[tokio::test]
-async fn a_fifo_topic_keeps_the_notices_of_an_instance_in_order_and_each_once() {
+async fn a_fifo_topic_orders_and_deduplicates_by_instance() {
     let server = Server::start(|_| Answer::Body(200, PUBLISHED.to_owned()));
     let topic = SnsTopic::new(&config(&server.url()), format!("{TOPIC}.fifo"));
     let of_bob = Notice { principal: "iam:bob".into(), ..blocked() };
@@ -96,7 +96,7 @@ async fn a_fifo_topic_keeps_the_notices_of_an_instance_in_order_and_each_once() 
 }
 
 #[tokio::test]
-async fn a_refusal_is_logged_by_its_code_without_credentials_and_the_text_of_the_notice() {
+async fn an_sns_refusal_is_logged_without_secrets() {
     let (log, _guard) = Memory::start(&Levels::at(LevelFilter::TRACE));
     let server = Server::start(|_| Answer::Body(403, error("AuthorizationError")));
     let refused = Notice { instance_id: "refused-dev".into(), ..blocked() };
@@ -112,7 +112,7 @@ async fn a_refusal_is_logged_by_its_code_without_credentials_and_the_text_of_the
 
 /// The kernel takes the connection, and nobody ever answers on it. Time is virtual.
 #[tokio::test(start_paused = true)]
-async fn a_topic_that_does_not_answer_holds_nobody_up_for_longer_than_three_seconds() {
+async fn a_silent_topic_blocks_at_most_three_seconds() {
     let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("there is a free port");
     let url = format!("http://{}", silent.local_addr().expect("it is bound"));
     let began = Instant::now();

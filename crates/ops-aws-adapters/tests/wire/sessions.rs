@@ -83,7 +83,7 @@ fn hint(order: &Authorized) -> SessionHint {
 }
 
 #[tokio::test]
-async fn an_orders_session_names_person_and_operation_and_can_do_this_one_thing() {
+async fn a_calls_session_is_scoped_and_attributed() {
     let server = aws();
     let sent = through_a_role(&server).send(&reboot()).await;
     let id = OperationId::from_parts(1, 2).to_string();
@@ -127,7 +127,7 @@ async fn a_looks_session_is_nobodys_and_can_only_describe() {
 }
 
 #[tokio::test]
-async fn attribution_that_is_turned_off_leaves_the_person_in_the_session_name() {
+async fn session_names_keep_the_person_without_attribution() {
     let server = aws();
     let rds = AwsRds::new(&config(&server.url()), CrossAccount { session_attribution: false, ..cross_account() });
     rds.send(&reboot()).await.answer.unwrap();
@@ -169,7 +169,7 @@ fn dependent(action: &str) -> Option<(String, String)> {
 }
 
 #[tokio::test]
-async fn the_policy_of_every_order_permits_its_call_on_what_it_names_and_nothing_more() {
+async fn a_session_policy_permits_only_its_call() {
     for asked in orders() {
         let server = aws();
         let _sent = through_a_role(&server).send(&order(asked)).await;
@@ -223,7 +223,7 @@ async fn sent_policy(asked: Option<Order>) -> Value {
 }
 
 #[tokio::test]
-async fn the_simulator_of_iam_decides_about_the_policies_that_are_sent() {
+async fn the_iam_simulator_checks_the_sent_policies() {
     let cluster = || "orders-dev".parse().unwrap();
     let window = |cluster_id| {
         let backup_window = "03:00-04:00".parse().unwrap();
@@ -261,7 +261,7 @@ async fn the_simulator_of_iam_decides_about_the_policies_that_are_sent() {
 }
 
 #[tokio::test]
-async fn a_session_that_was_got_ready_is_used_by_its_order_once_and_by_no_other() {
+async fn a_prefetched_session_is_used_by_its_call_once() {
     let server = aws();
     let rds = through_a_role(&server);
     let ours = reboot();
@@ -294,7 +294,7 @@ async fn a_session_that_was_got_ready_is_used_by_its_order_once_and_by_no_other(
 }
 
 #[tokio::test]
-async fn looks_of_an_account_share_one_session_in_all_its_regions_and_orders_do_not() {
+async fn polls_share_one_session_and_calls_do_not() {
     let server = aws();
     let rds = Arc::new(through_a_role(&server));
     let (scope, look) = look();
@@ -342,7 +342,7 @@ async fn a_call_with_refused_credentials_was_not_carried_out() {
 }
 
 #[tokio::test]
-async fn a_session_that_has_expired_before_its_time_is_replaced_once_and_then_told() {
+async fn an_early_expired_session_is_replaced_once() {
     for (code, refusals, looked) in
         [("ExpiredToken", 1, true), ("ExpiredToken", 2, false), ("InvalidClientTokenId", 1, true)]
     {
@@ -376,7 +376,7 @@ async fn a_session_that_aws_refuses_is_not_used_by_the_next_look() {
 }
 
 #[tokio::test]
-async fn whoever_sts_refuses_is_told_with_guidance_and_nothing_is_sent() {
+async fn a_denial_by_sts_has_guidance_and_nothing_is_sent() {
     for (status, code, told) in [
         (403, "AccessDenied", "assume_role_denied"),
         (403, "RegionDisabledException", "RegionDisabledException"),
@@ -402,7 +402,7 @@ async fn whoever_sts_refuses_is_told_with_guidance_and_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn a_request_for_a_session_that_sts_refuses_is_no_denial_and_nothing_is_sent() {
+async fn a_session_request_that_sts_rejects_is_not_a_denial() {
     for refusal in ["MalformedPolicyDocument", "PackedPolicyTooLarge", "ValidationError"] {
         let server = Server::start(move |_| Answer::Body(400, error(refusal)));
         let rds = through_a_role(&server);

@@ -39,7 +39,7 @@ fn ports(code: &str) -> (Server, Ports, Arc<Counted>) {
 }
 
 #[tokio::test]
-async fn a_request_that_dynamodb_throttles_is_counted_once_whichever_table_or_index_it_was() {
+async fn a_dynamodb_throttle_is_counted_once() {
     let (_server, ports, counted) = ports("ThrottlingException");
     let throttled = [Measurement::StoreThrottled];
     ports.inventory.find(&target().instance_id).await.unwrap_err();
@@ -56,7 +56,7 @@ async fn a_request_that_dynamodb_throttles_is_counted_once_whichever_table_or_in
 }
 
 #[tokio::test]
-async fn a_request_that_dynamodb_refuses_for_another_reason_is_no_throttle() {
+async fn a_validation_error_is_not_a_throttle() {
     let (_server, ports, counted) = ports("AccessDeniedException");
     ports.inventory.find(&target().instance_id).await.unwrap_err();
     ports.store.load(begin().record.id).await.unwrap_err();

@@ -64,7 +64,7 @@ fn answer<S: Read + Write>(stream: S) -> std::io::Result<()> {
 }
 
 #[tokio::test]
-async fn aws_is_trusted_by_the_certificates_of_the_bundle_and_no_others() {
+async fn only_certificates_of_the_bundle_are_trusted() {
     let url = format!("https://{}", start());
     let (scope, look) = (target().scope(), ObserveRequest::instance(&target().instance_id));
     let trusted = config(&url).to_builder().http_client(trusting(&file("authority.pem")).unwrap()).build();

@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_operation_is_in_the_set_and_every_other_name_is_unknown() {
+    fn the_set_of_audited_operations_is_closed() {
         for name in Operation::NAMES {
             assert_eq!(AuditedOperation::named(name).as_str(), *name);
         }

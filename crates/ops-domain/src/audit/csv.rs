@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_has_a_field_for_each_column_of_the_header_and_quotes_what_needs_it() {
+    fn a_csv_row_has_every_column_and_quotes() {
         let row = row(entry("why not"));
         let expected = "dev-1#2025-11-13T10:30:00.000000Z,2025-11-13T10:30:00.000000Z,,reboot_instance,,dev-1,,,,,{},,,\
                         \"{\"\"force_failover\"\":false}\",why not,{},true,1.5,1763029800,,,,\r\n";

@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_read_in_every_spelling_and_its_text_counts_as_it_stands() {
+    fn times_are_read_in_every_spelling() {
         for (text, expected) in [
             ("2025-11-13T10:30:00Z", Some("2025-11-13T10:30:00Z")),
             ("2025-11-13T10:30:00.123456Z", Some("2025-11-13T10:30:00.123456Z")),
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_an_original_entry_names_is_found_by_that_name_and_by_our_principal() {
+    fn original_entries_are_found_by_person() {
         let arn = "arn:aws:sts::111122223333:assumed-role/DBA/alice";
         let ours = format!("iam:{arn}");
         for (identity, user) in [
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_of_both_services_is_one_unless_only_the_subject_of_a_token_says_so() {
+    fn a_person_of_both_services_counts_once() {
         let arn = "arn:aws:sts::111122223333:assumed-role/DBA/alice";
         for (identity, ours, is_one) in [
             (format!(r#"{{"userArn":"{arn}"}}"#), format!("iam:{arn}"), true),
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn the_person_is_the_most_exact_name_in_the_shapes_that_the_original_service_wrote() {
+    fn the_person_of_an_original_entry_is_found() {
         for (identity, user) in [
             (
                 r#"{"userArn": "arn:aws:iam::111122223333:user/alice", "sourceIp": "192.0.2.1"}"#,

@@ -60,7 +60,7 @@ fn id(entry: &AuditEntry) -> String {
 }
 
 #[test]
-fn an_entry_has_the_fields_of_the_original_table_with_their_types() {
+fn an_entry_keeps_the_original_fields_and_types() {
     let (entry, _) = draft(start()).seal(None);
     let entry = serde_json::to_value(entry).unwrap();
     assert_eq!(entry["audit_id"], "dev-postgres-01#2026-01-31T10:00:00.123456Z");
@@ -75,7 +75,7 @@ fn an_entry_has_the_fields_of_the_original_table_with_their_types() {
 }
 
 #[test]
-fn an_entry_tells_the_operation_the_place_and_the_circumstances_too() {
+fn an_entry_has_operation_place_and_circumstances() {
     let (entry, _) = draft(start()).seal(None);
     let texts = [
         (&entry.event, "outcome"),

@@ -25,7 +25,7 @@ fn documented() -> String {
 }
 
 #[test]
-fn without_file_and_variables_the_defaults_of_the_specification_hold() {
+fn the_defaults_hold_without_settings() {
     let settings = Settings::load(None, |_| None).unwrap();
     assert_eq!(settings, Settings::default());
     let names = [&settings.tables.inventory, &settings.tables.audit, &settings.tables.operations];

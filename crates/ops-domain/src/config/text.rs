@@ -33,7 +33,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_goes_before_the_text_and_blank_variables_count_as_not_set() {
+    fn the_config_file_wins_and_blank_variables_are_unset() {
         let told = |text: &str| Ok(Some(text.to_owned()));
         assert_eq!(read(&[(FILE, "there"), (TEXT, "beside it")]), told("in the file"));
         assert_eq!(read(&[(FILE, "elsewhere"), (TEXT, "beside it")]), Err("elsewhere".to_owned()));

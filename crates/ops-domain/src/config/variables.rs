@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_variable_is_a_problem_with_the_name_that_was_meant() {
+    fn a_misspelt_variable_suggests_the_right_name() {
         let misspelt = [
             ("OPS_ROLE_NAEM", "rds-ops-target"),
             ("OPS_ALLOWED_ACCOUNT", "111122223333"),

@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn configured_keys_are_strong_even_if_they_are_weak_in_the_table() {
+    fn configured_keys_are_strong() {
         let added = ["Land-Scape", "tier", "Baureihe"].map(|key| key.parse().unwrap()).into();
         for key in ["landscape", "acme:Landscape", "TIER"] {
             assert_eq!(strength(key, &added), Some(Strength::Strong), "{key}");

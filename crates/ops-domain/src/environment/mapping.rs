@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_for_every_name_or_with_foreign_characters_is_refused() {
+    fn a_catch_all_name_pattern_is_rejected() {
         for text in ["", "*", "**", "-*"] {
             assert_eq!(text.parse::<NamePattern>(), Err(NamePatternError::NoLiteral), "{text:?}");
         }
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn an_instance_key_names_an_instance_everywhere_in_an_account_or_in_one_region_of_it() {
+    fn an_instance_key_has_three_scopes() {
         for text in ["orders-01", "111122223333/orders-01", "111122223333/eu-central-1/orders-01"] {
             assert_eq!(text.parse::<InstanceKey>().unwrap().to_string(), text);
         }

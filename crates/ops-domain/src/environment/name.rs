@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_separators_and_standbys_do_not_hide_a_production_word() {
+    fn a_production_word_is_found_in_every_spelling() {
         check(
             &["PROD01", "orders_prd2", "orders.live", "prod,x", "orders-dr", "disaster-recovery-db"],
             NameSignal::Production,

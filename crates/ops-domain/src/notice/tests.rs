@@ -42,7 +42,7 @@ fn attribute(notice: &Notice, name: &str) -> Option<String> {
 }
 
 #[test]
-fn the_subject_begins_with_what_happened_and_a_filter_can_tell_each_from_the_others() {
+fn notification_subjects_and_filters_are_distinct() {
     let code =
         |code: &str| json!({ "status": "failed", "success": false, "code": "operation_failed", "error_code": code });
     for (event, result, headline, status, code) in [
@@ -110,7 +110,7 @@ fn the_text_tells_what_happened_where_to_what_and_who_asked() {
 }
 
 #[test]
-fn a_block_that_never_became_an_operation_has_no_operation_id_and_no_duration() {
+fn a_block_without_operation_has_no_id_and_no_duration() {
     let text = blocked().text();
     assert!(text.contains("Nothing was sent to RDS.") && text.contains("What to do: Ask CloudOps."), "{text}");
     assert!(text.ends_with("Time:         2026-01-31T10:00:00Z\n") && !text.contains("Operation id"), "{text}");

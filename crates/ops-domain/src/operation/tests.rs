@@ -81,7 +81,7 @@ fn check(name: &str, parameters: Value, mend: impl FnOnce(&mut LiveInstance), ex
 }
 
 #[test]
-fn a_snapshot_gets_the_tags_of_the_caller_the_service_and_the_environment() {
+fn a_snapshot_gets_all_three_kinds_of_tags() {
     let mut live = instance();
     live.tags =
         [("Environment", "dev"), ("aws:cloudformation:stack-name", "x")].map(|(k, v)| (k.into(), v.into())).into();
@@ -154,7 +154,7 @@ fn a_reboot_is_refused_where_rds_would_refuse_it() {
 
 /// RDS lists them, but they are other services.
 #[test]
-fn documentdb_and_neptune_are_refused_by_name_for_every_operation() {
+fn documentdb_and_neptune_are_rejected() {
     for engine in ["docdb", "neptune"] {
         let live = LiveInstance { engine: engine.into(), cluster_id: Some("c-1".into()), ..instance() };
         for (name, parameters) in every_operation() {

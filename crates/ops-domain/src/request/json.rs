@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn depth_counts_arrays_and_objects_but_not_what_stands_in_strings() {
+    fn json_depth_ignores_strings() {
         for (text, expected) in [
             ("", 0),
             ("1", 0),

@@ -381,7 +381,7 @@ fn all_problems_are_told_at_once_and_the_gravest_gives_the_code() {
 }
 
 #[test]
-fn a_rejected_request_leaves_on_the_audit_trail_what_was_understood() {
+fn a_rejected_request_is_audited_as_understood() {
     let mut body = reboot(json!({ "force_failovr": true }));
     let rejected = parse(&body).unwrap_err();
     assert_eq!((rejected.operation.as_str(), rejected.asked_operation), ("reboot_instance", None));

@@ -53,7 +53,7 @@ fn a_principal_or_one_of_the_groups_is_enough() {
 }
 
 #[test]
-fn every_part_of_a_rule_counts_and_the_nearest_rule_says_what_is_lacking() {
+fn every_part_of_a_rule_counts() {
     let rules = rules(
         "[[rules]]
          groups = ['dev']
@@ -115,7 +115,7 @@ fn ambiguous_groups_are_denied_where_a_rule_denies_a_group() {
 }
 
 #[test]
-fn a_refusal_tells_what_is_lacking_and_nothing_of_what_others_may() {
+fn a_denial_names_what_is_missing_and_nothing_else() {
     let rules =
         rules("[[rules]]\ngroups = ['secret-team']\n[[rules]]\ngroups = ['dev']\noperations = ['create_snapshot']");
     let (caller, target) = (caller("jwt:x|1", "dev"), target("444455556666"));

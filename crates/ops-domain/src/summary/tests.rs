@@ -142,7 +142,7 @@ fn without_entries_nothing_has_a_rate() {
 }
 
 #[test]
-fn an_entry_of_the_original_service_is_an_operation_with_what_can_be_read_of_it() {
+fn an_original_entry_counts_as_an_operation() {
     let original =
         |result: &str, success| AuditEntry { result: result.into(), success: Some(success), ..entry(None, 0) };
     let summary = summary(&[
@@ -159,7 +159,7 @@ fn an_entry_of_the_original_service_is_an_operation_with_what_can_be_read_of_it(
 }
 
 #[test]
-fn an_entry_whose_time_is_none_counts_in_the_totals_and_is_told_apart() {
+fn an_entry_without_time_counts_in_the_totals() {
     let summary = summary(&[AuditEntry { timestamp: "yesterday".into(), ..entry(None, 0) }]);
     assert_eq!((summary.overall.operations, summary.undated_entries), (1, 1));
     assert!(summary.days.iter().all(|day| day.operations == 0));

@@ -83,7 +83,7 @@ fn iam_on_an_http_api_names_the_user() {
 }
 
 #[test]
-fn of_an_identity_pool_the_principal_tells_the_person_and_not_only_the_role_that_all_share() {
+fn an_identity_pool_principal_names_the_person() {
     let arn = "arn:aws:sts::111122223333:assumed-role/Pool/CognitoIdentityCredentials";
     let v1 = |person: &str| {
         let identity = json!({

@@ -153,7 +153,7 @@ async fn meet_a_defect(case: Case, point: usize) -> (u16, World) {
 }
 
 #[tokio::test]
-async fn a_defect_is_500_and_what_it_left_is_taken_to_its_end_by_the_sweep() {
+async fn a_panic_is_500_and_the_sweep_completes_what_it_left() {
     for case in Case::ALL {
         let mut point = 0;
         loop {

@@ -67,7 +67,7 @@ async fn entries_are_filtered() {
 }
 
 #[tokio::test]
-async fn a_filter_that_is_longer_than_any_name_is_refused_before_a_store_is_asked_for_it() {
+async fn an_overlong_filter_is_rejected_before_the_store() {
     let api = Api::demo();
     for filter in ["/audit?user", "/audit?instance_id", "/audit?operation", "/operations?user", "/instances?q"] {
         let of_bytes = async |bytes: usize| api.get(&format!("{filter}={}", "a".repeat(bytes))).await;
@@ -79,7 +79,7 @@ async fn a_filter_that_is_longer_than_any_name_is_refused_before_a_store_is_aske
 }
 
 #[tokio::test]
-async fn an_export_is_csv_that_no_spreadsheet_calculates_and_it_is_audited() {
+async fn an_export_is_safe_csv_and_audited() {
     let api = busy().await;
     let answer = api.get("/audit?format=csv&instance_id=prod-orders-01").await;
     assert_eq!(answer.header("content-type"), Some("text/csv; charset=utf-8; header=present"));
@@ -164,7 +164,7 @@ async fn parts(api: &Api, first: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn an_export_that_does_not_fit_tells_by_a_link_where_the_rest_begins() {
+async fn a_long_export_links_to_the_rest() {
     let api = Api::with_options(
         World::demo(),
         Options { answers: ResponseLimit::Whole { bytes: 60_000 }, ..Options::GATEWAY },
@@ -199,7 +199,7 @@ async fn a_part_has_at_least_one_entry_however_little_fits() {
 }
 
 #[tokio::test]
-async fn a_streamed_export_has_every_entry_and_is_on_the_trail_before_it_begins() {
+async fn a_streamed_export_is_audited_before_it_begins() {
     let api = Api::with_options(World::demo(), Options::LOCAL);
     for _ in 0..600 {
         api.post(&reboot_of("prod-orders-01")).await;
@@ -216,7 +216,7 @@ async fn a_streamed_export_has_every_entry_and_is_on_the_trail_before_it_begins(
 }
 
 #[tokio::test]
-async fn a_streamed_export_that_breaks_off_does_not_end_as_if_it_were_whole() {
+async fn a_broken_export_is_not_complete() {
     let api = Api::with_options(World::demo(), Options::LOCAL);
     for _ in 0..600 {
         api.post(&reboot_of("prod-orders-01")).await;
@@ -264,7 +264,7 @@ impl AuditLog for Endless {
 }
 
 #[tokio::test]
-async fn very_many_entries_are_streamed_page_by_page_as_the_reader_takes_them() {
+async fn entries_are_streamed_page_by_page() {
     let mut world = World::demo();
     let trail = Arc::new(Endless::default());
     world.service.ports.audit = trail.clone();

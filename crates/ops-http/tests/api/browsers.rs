@@ -37,7 +37,7 @@ async fn only_configured_origins_are_echoed() {
 }
 
 #[tokio::test]
-async fn errors_of_every_kind_can_be_read_by_pages_of_an_allowed_origin() {
+async fn an_allowed_origin_can_read_every_error() {
     let api = api(&[PAGE]);
     let mut unauthenticated = anonymous(Method::GET, "/instances");
     unauthenticated.headers_mut().insert("origin", PAGE.parse().unwrap());
@@ -89,7 +89,7 @@ async fn answers(options: Options) -> Vec<Answer> {
 }
 
 #[tokio::test]
-async fn every_answer_is_neither_cached_nor_guessed_at_nor_a_page_and_has_the_request_id() {
+async fn every_response_has_the_security_headers() {
     for options in [Options::GATEWAY, Options::LOCAL] {
         for answer in answers(options).await {
             assert_eq!(answer.header("cache-control"), Some("no-store"));

@@ -15,7 +15,7 @@ fn names(answer: &Answer) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_non_production_instance_has_operations_with_their_parameters() {
+async fn a_non_production_instance_lists_operations() {
     let answer = Api::demo().get("/instances/dev-postgres-01/operations").await;
     let body = answer.json();
     assert_eq!((answer.status.as_u16(), &body["environment"]), (200, &json!("Development")));
@@ -57,7 +57,7 @@ async fn live_tags_that_say_production_leave_no_operations() {
 }
 
 #[tokio::test]
-async fn an_instance_of_an_account_that_is_not_allowed_has_no_operations() {
+async fn an_account_off_the_list_has_no_operations() {
     let allowed_accounts = vec!["222233334444".parse().unwrap()];
     let cross_account = CrossAccount { allowed_accounts, ..CrossAccount::default() };
     let api = Api::with(Settings { cross_account, ..Settings::default() });
@@ -70,7 +70,7 @@ async fn an_instance_of_an_account_that_is_not_allowed_has_no_operations() {
 }
 
 #[tokio::test]
-async fn operations_that_the_rules_keep_from_a_caller_are_listed_with_the_reason() {
+async fn operations_denied_by_rules_are_listed_with_reason() {
     let rules = "[[rules]]\nprincipals = ['iam:al*']\noperations = ['*_snapshot', 'modify_*']\n\
                  [[rules]]\neffect = 'deny'\noperations = ['modify_*']\nenvironments = ['dev']";
     let api = Api::with(Settings::load(Some(rules), |_| None).unwrap());
@@ -102,7 +102,7 @@ async fn operations_that_the_rules_keep_from_a_caller_are_listed_with_the_reason
 }
 
 #[tokio::test]
-async fn an_instance_on_which_the_rules_allow_a_caller_nothing_says_why() {
+async fn an_instance_without_permitted_operations_says_why() {
     let api = Api::with(Settings::load(Some("[[rules]]\ngroups = ['dba']"), |_| None).unwrap());
     let answer = api.get("/instances/dev-postgres-01/operations").await.json();
     assert_eq!((&answer["operations"], &answer["code"]), (&json!([]), &json!("permission_denied")));
@@ -113,7 +113,7 @@ async fn an_instance_on_which_the_rules_allow_a_caller_nothing_says_why() {
 }
 
 #[tokio::test]
-async fn an_engine_that_is_not_operated_is_told_by_its_code_and_nothing_is_said_to_have_been_held_back() {
+async fn an_unsupported_engine_has_its_own_code() {
     let api = Api::demo();
     let id = "dev-postgres-01".parse().unwrap();
     let mut item = api.world.service.ports.inventory.find(&id).await.unwrap().remove(0);
@@ -183,7 +183,7 @@ async fn a_member_of_a_busy_cluster_can_only_be_rebooted_alone() {
 }
 
 #[tokio::test]
-async fn what_rds_shows_otherwise_than_the_inventory_leaves_no_operations() {
+async fn an_outdated_inventory_item_allows_no_operations() {
     let dev = target("111122223333", "eu-central-1", "dev-postgres-01");
     let gone = Api::demo();
     gone.world.rds.remove(&dev);
@@ -356,7 +356,7 @@ async fn an_instance_is_shown_with_its_live_description() {
 }
 
 #[tokio::test]
-async fn an_instance_that_can_not_be_read_live_is_shown_from_the_inventory() {
+async fn an_unreadable_instance_is_shown_from_the_inventory() {
     let api = Api::demo();
     api.world.rds.inject(Fault::next_look(LookFault::Denied));
     let answer = api.get("/instances/poc-search-01").await.json();
@@ -433,7 +433,7 @@ async fn the_pages_of_the_inventory_together_are_all_of_it_once() {
 }
 
 #[tokio::test]
-async fn items_that_can_not_be_understood_are_listed_and_hide_no_others() {
+async fn broken_items_are_listed_and_hide_no_others() {
     let api = Api::demo();
     api.world.inventory.put_broken(BrokenItem { instance_id: "odd-01".into(), problem: "has no Region".into() });
     let answer = api.get("/instances").await;

@@ -268,7 +268,7 @@ fn slow_body(api: &Api, text: String, pause: Duration, stops: bool) -> Body {
 }
 
 #[tokio::test]
-async fn a_body_has_30_seconds_and_a_slow_one_that_arrives_in_them_is_read() {
+async fn a_slow_body_is_read_for_30_seconds() {
     let text = reboot_of("dev-postgres-01").to_string();
     let pause = |seconds: u64| Duration::from_secs(seconds) / u32::try_from(text.len()).unwrap();
     for (pause, stops, expected) in [

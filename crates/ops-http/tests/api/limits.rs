@@ -36,7 +36,7 @@ async fn a_body_of_64_kib_is_read_and_a_longer_one_is_not() {
 }
 
 #[tokio::test]
-async fn of_very_many_problems_the_first_hundred_are_told_so_that_the_entry_can_be_stored() {
+async fn at_most_a_hundred_problems_are_reported() {
     let api = Api::demo();
     let mut body = reboot_of("dev-postgres-01");
     for number in 0..5_000 {

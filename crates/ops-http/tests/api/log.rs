@@ -60,7 +60,7 @@ fn secret_snapshot() -> Value {
 }
 
 #[tokio::test]
-async fn the_log_of_requests_has_neither_secrets_nor_personal_data_beyond_the_principal() {
+async fn the_request_log_has_no_personal_data() {
     let (memory, _guard) = start();
     let api = Api::demo();
     let mut invalid = secret_snapshot();
@@ -157,7 +157,7 @@ async fn a_request_that_the_host_refuses_has_its_line_too() {
 }
 
 #[tokio::test]
-async fn the_line_of_a_request_names_the_operation_that_its_answer_is_about() {
+async fn the_request_line_names_the_operation() {
     let (memory, _guard) = start();
     let api = Api::patient();
     let answer = api.post(&snapshot_of("dev-postgres-01")).await.json();
@@ -218,7 +218,7 @@ fn the_last(memory: &Memory, message: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_defect_is_found_in_the_log_by_the_request_id_that_the_caller_got() {
+async fn the_request_id_of_a_500_is_in_the_log() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         panics::log(panic);

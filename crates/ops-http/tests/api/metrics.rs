@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::harness::{Api, anonymous, ask, reboot_of};
 
 #[tokio::test]
-async fn the_figures_have_the_period_totals_groups_and_a_row_for_each_day_week_and_month() {
+async fn the_summary_has_totals_groups_and_periods() {
     let api = Api::over(mix::world());
     let mix = Mix::run(&api.world).await;
     api.world.clock.advance(Duration::from_mins(10));
@@ -43,7 +43,7 @@ async fn without_operations_rates_are_null() {
 }
 
 #[tokio::test]
-async fn the_period_is_told_as_it_is_covered_and_not_as_it_was_asked_for() {
+async fn the_covered_period_is_reported() {
     let api = Api::demo();
     let told = api.get("/metrics/summary?from=2020-01-01T00:00:00Z&to=2030-01-01T00:00:00Z").await.json();
     let period = &told["period"];

@@ -18,7 +18,7 @@ fn names(answer: &Answer) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn an_operation_is_shown_with_progress_history_and_classification() {
+async fn an_operation_shows_progress_and_history() {
     let api = Api::demo();
     let started = api.post_with(&snapshot_of("dev-postgres-01"), &ASYNC).await;
     let answer = api.get(&started.location()).await;
@@ -32,7 +32,7 @@ async fn an_operation_is_shown_with_progress_history_and_classification() {
 }
 
 #[tokio::test]
-async fn an_operation_that_goes_on_is_shown_with_an_estimate_of_its_end() {
+async fn a_running_operation_has_an_estimate() {
     let api = Api::patient();
     api.post(&snapshot_of("dev-postgres-01")).await;
     let mut again = snapshot_of("dev-postgres-01");
@@ -71,7 +71,7 @@ async fn an_ended_operation_is_shown_with_its_result() {
 }
 
 #[tokio::test]
-async fn an_operation_is_cancelled_before_rds_is_asked_and_refused_after() {
+async fn an_operation_is_cancellable_only_before_the_call() {
     let api = Api::demo();
     let cancel = async |started: &Answer| {
         let path = format!("{}/cancel", started.location());

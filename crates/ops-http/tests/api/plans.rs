@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::harness::{Api, reboot_of};
 
 #[tokio::test]
-async fn an_operation_that_is_not_what_the_preview_said_is_409_with_what_it_would_be() {
+async fn a_changed_plan_is_409_with_the_new_preview() {
     let api = Api::demo();
     let mut body = reboot_of("sandbox-alice-01");
     body["dry_run"] = json!(true);

@@ -258,7 +258,7 @@ async fn a_key_that_was_used_with_another_body_is_409() {
 }
 
 #[tokio::test]
-async fn a_name_of_several_instances_is_409_and_the_account_tells_them_apart() {
+async fn an_ambiguous_name_is_409_until_the_account_is_given() {
     let api = Api::demo();
     let mut body = reboot_of("shared-dev-01");
     let answer = api.post(&body).await;
@@ -291,7 +291,7 @@ async fn a_name_of_several_instances_is_409_and_the_account_tells_them_apart() {
 }
 
 #[tokio::test]
-async fn a_window_that_would_flush_other_changes_is_409_and_lists_them() {
+async fn a_window_that_would_apply_other_changes_is_409() {
     let api = Api::demo();
     let answer = api.post(&window_of("qa-mariadb-01", "01:00-01:30", true)).await;
     expect![[r#"

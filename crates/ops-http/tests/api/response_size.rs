@@ -49,7 +49,7 @@ fn assert_each_once(pages: &[Answer], name: &[&str], count: usize, bytes: usize)
 }
 
 #[tokio::test]
-async fn a_trail_of_the_largest_entries_can_be_read_through_a_function() {
+async fn the_largest_entries_fit_a_function_response() {
     let api = Api::demo();
     let mut dry_run = large_snapshot_of("dev-postgres-01");
     dry_run["dry_run"] = json!(true);

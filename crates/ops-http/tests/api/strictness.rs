@@ -93,7 +93,7 @@ async fn query_parameters_are_read_strictly_and_all_problems_are_told() {
 }
 
 #[tokio::test]
-async fn an_environment_that_is_not_known_is_answered_with_those_that_are() {
+async fn an_unknown_environment_lists_the_known_ones() {
     let answer = Api::demo().get("/instances?environment=nowhere").await.json();
     let message = answer["details"][0]["message"].as_str().unwrap().to_owned();
     assert!(message.starts_with("must be one of ") && message.contains("Development"), "{message}");

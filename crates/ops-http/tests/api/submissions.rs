@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::harness::{Api, reboot_of, snapshot_of, window_of};
 
 #[tokio::test]
-async fn a_snapshot_that_ends_within_the_wait_is_answered_with_its_result() {
+async fn a_snapshot_within_the_wait_returns_its_result() {
     let answer = Api::patient().post(&snapshot_of("dev-postgres-01")).await;
     expect![[r#"
         200 OK
@@ -35,7 +35,7 @@ async fn a_snapshot_that_ends_within_the_wait_is_answered_with_its_result() {
 }
 
 #[tokio::test]
-async fn a_reboot_that_ends_within_the_wait_is_answered_with_its_result() {
+async fn a_reboot_within_the_wait_returns_its_result() {
     let answer = Api::patient().post(&reboot_of("test-mysql-01")).await;
     expect![[r#"
         200 OK
@@ -82,7 +82,7 @@ async fn a_new_backup_window_is_answered_with_its_result() {
 }
 
 #[tokio::test]
-async fn an_operation_that_goes_on_is_answered_202_with_where_and_when_to_look() {
+async fn a_running_operation_is_202_with_location() {
     let api = Api::demo();
     let answer = api.post_with(&snapshot_of("dev-postgres-01"), &[("prefer", "respond-async")]).await;
     expect![[r#"
@@ -115,7 +115,7 @@ async fn an_operation_that_goes_on_is_answered_202_with_where_and_when_to_look()
 
 /// Of the host's time, what a call of the store may take is kept.
 #[tokio::test]
-async fn the_wait_is_the_shortest_of_preference_setting_and_the_hosts_time() {
+async fn the_wait_is_the_shortest_of_the_three_limits() {
     for (preference, budget, waited, applied) in [
         ("wait=5", 100, 5, Some("wait=5")),
         ("wait=90", 100, 20, Some("wait=20")),
@@ -137,7 +137,7 @@ async fn the_wait_is_the_shortest_of_preference_setting_and_the_hosts_time() {
 }
 
 #[tokio::test]
-async fn an_operation_that_rds_refuses_is_answered_200_without_success() {
+async fn an_rds_refusal_is_200_without_success() {
     let api = Api::patient();
     api.world.rds.inject(Fault::next_send(SendFault::Refused { code: "SnapshotQuotaExceeded".into() }));
     let answer = api.post(&snapshot_of("dev-postgres-01")).await;
@@ -164,7 +164,7 @@ async fn an_operation_that_rds_refuses_is_answered_200_without_success() {
 }
 
 #[tokio::test]
-async fn an_operation_beyond_its_deadline_is_answered_200_without_success() {
+async fn a_timed_out_operation_is_200_without_success() {
     let short = PollOverride { poll_interval: Some(Duration::from_secs(10)), timeout: Some(Duration::from_secs(30)) };
     let settings = Settings {
         max_wait: Duration::from_mins(20),
@@ -390,7 +390,7 @@ async fn the_same_key_and_body_give_the_same_operation_and_one_order() {
 }
 
 #[tokio::test]
-async fn the_content_type_may_have_parameters_and_be_spelt_in_any_case() {
+async fn the_content_type_is_read_leniently() {
     for content_type in ["application/json; charset=utf-8", "Application/JSON"] {
         let mut body = reboot_of("sandbox-alice-01");
         body["dry_run"] = json!(true);

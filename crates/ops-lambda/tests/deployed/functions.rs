@@ -18,13 +18,13 @@ macro_rules! on_both {
 }
 
 on_both!(
-    a_snapshot_through_a_rest_api_exists_in_the_target_account_and_on_the_audit_trail,
+    a_rest_api_snapshot_exists_and_is_audited,
     the_session_of_an_order_is_had_beside_the_live_read,
-    a_window_change_through_an_http_api_is_what_rds_then_describes,
+    an_http_api_window_change_is_described_by_rds,
     a_reboot_is_sent_once_and_answered_by_its_evidence,
     every_operation_is_answered_alike_through_both_kinds_of_api,
     production_is_refused_in_every_guise_and_no_mutation_is_sent,
-    credentials_that_lead_into_another_account_do_not_reach_the_namesake_there,
+    a_namesake_in_another_account_is_not_touched,
     without_an_audit_trail_nothing_is_sent,
     what_can_not_be_reached_is_told_and_nothing_is_sent,
     the_worker_finishes_what_the_caller_did_not_wait_for,
@@ -33,7 +33,7 @@ on_both!(
     bad_requests_are_answered_and_nothing_is_sent,
 );
 
-async fn a_snapshot_through_a_rest_api_exists_in_the_target_account_and_on_the_audit_trail(emulator: &str) {
+async fn a_rest_api_snapshot_exists_and_is_audited(emulator: &str) {
     let site = Site::on(emulator).await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let api = site.api().await;
@@ -108,7 +108,7 @@ async fn the_session_of_an_order_is_had_beside_the_live_read(emulator: &str) {
     assert_eq!((site.tap.calls("AssumeRole"), site.tap.mutations()), (3, 2));
 }
 
-async fn a_window_change_through_an_http_api_is_what_rds_then_describes(emulator: &str) {
+async fn an_http_api_window_change_is_described_by_rds(emulator: &str) {
     let site = Site::on(emulator).await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let api = site.api().await;
@@ -206,7 +206,7 @@ async fn production_is_refused_in_every_guise_and_no_mutation_is_sent(emulator: 
 }
 
 /// Without a role the function's own credentials are used, and its own account has an instance of the same name.
-async fn credentials_that_lead_into_another_account_do_not_reach_the_namesake_there(emulator: &str) {
+async fn a_namesake_in_another_account_is_not_touched(emulator: &str) {
     let site = Site::on(emulator).await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     site.own_instance(&instance, DEV).await;

@@ -59,7 +59,7 @@ async fn work_to_the_end(worker: &Function, operation_id: &Value) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everything_about_an_operation_is_found_by_its_id_from_the_request_to_the_workers_last_step() {
+async fn the_operation_id_is_on_every_log_line() {
     let site = Site::on("OPS_TEST_MINISTACK_URL").await;
     let dev = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let (api, worker) = (site.api().await, site.worker().await);
@@ -114,7 +114,7 @@ async fn everything_about_an_operation_is_found_by_its_id_from_the_request_to_th
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_cause_of_a_503_is_found_by_the_id_of_the_request_and_by_the_operation() {
+async fn the_cause_of_a_503_is_in_the_log() {
     let site = Site::on("OPS_TEST_MINISTACK_URL").await;
     let dev = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let (api, worker) = (site.api().await, site.worker().await);
@@ -144,7 +144,7 @@ async fn the_cause_of_a_503_is_found_by_the_id_of_the_request_and_by_the_operati
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_secret_of_a_request_or_of_the_environment_is_logged_at_any_level() {
+async fn no_secret_is_logged_at_any_level() {
     let site = Site::on("OPS_TEST_MINISTACK_URL").await;
     let dev = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let mut variables = site.variables();
@@ -196,7 +196,7 @@ fn with_secrets(mut event: Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_level_comes_from_the_environment_and_a_wrong_one_stops_the_start_with_all_other_problems() {
+async fn a_wrong_log_level_stops_the_start() {
     let site = Site::on("OPS_TEST_MINISTACK_URL").await;
     let health = rest("GET", "/healthz", None);
     for (name, value, lines) in [("OPS_LOG", "warn", 0), ("AWS_LAMBDA_LOG_LEVEL", "FATAL", 0), ("OPS_LOG", "debug", 1)]

@@ -53,7 +53,7 @@ fn sums(metrics: &[Value]) -> BTreeMap<&str, u64> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_api_writes_metrics_of_what_it_did_and_refused_on_lines_of_their_own() {
+async fn the_api_writes_emf_metrics() {
     let site = Site::on("OPS_TEST_MINISTACK_URL").await;
     let dev = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let live = site.instance("live", TARGET_ACCOUNT, &[], &[]).await;
@@ -86,7 +86,7 @@ async fn the_api_writes_metrics_of_what_it_did_and_refused_on_lines_of_their_own
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_worker_writes_metrics_of_what_it_finished_and_the_api_that_an_audit_entry_was_lost() {
+async fn worker_and_api_write_their_metrics() {
     let site = Site::on("OPS_TEST_MINISTACK_URL").await;
     let dev = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let (api, worker) = (site.api_with("POWERTOOLS_SERVICE_NAME", "orders-ops").await, site.worker().await);
@@ -116,7 +116,7 @@ async fn the_worker_writes_metrics_of_what_it_finished_and_the_api_that_an_audit
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sweep_that_went_through_is_counted_and_one_that_failed_is_not() {
+async fn only_complete_sweeps_are_counted() {
     let site = Site::on("OPS_TEST_MINISTACK_URL").await;
     let dev = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let (api, worker) = (site.api().await, site.worker().await);

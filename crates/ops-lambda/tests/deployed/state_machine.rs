@@ -22,7 +22,7 @@ async fn events(site: &Site, instance: &str) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn step_functions_alone_finishes_what_was_accepted_over_http_after_the_api_is_gone() {
+async fn step_functions_finishes_without_the_api() {
     let (site, deployment) = deployed().await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     site.tap.hold_repeated("DescribeDBSnapshots");
@@ -43,7 +43,7 @@ async fn step_functions_alone_finishes_what_was_accepted_over_http_after_the_api
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_worker_that_is_killed_in_the_middle_of_a_step_is_followed_by_another() {
+async fn a_killed_worker_is_followed_by_another() {
     let (site, deployment) = deployed().await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     site.tap.hold_repeated("DescribeDBSnapshots");
@@ -63,7 +63,7 @@ async fn a_worker_that_is_killed_in_the_middle_of_a_step_is_followed_by_another(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_requests_at_once_for_one_instance_one_runs_and_the_other_is_told_of_it() {
+async fn one_of_two_concurrent_requests_runs() {
     let (site, deployment) = deployed().await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     site.tap.hold_repeated("DescribeDBSnapshots");

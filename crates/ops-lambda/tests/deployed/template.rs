@@ -15,7 +15,7 @@ async fn deployed(gateway: &str) -> (Site, Deployment) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rest_api_with_iam_takes_a_snapshot_in_the_name_of_the_caller() {
+async fn a_rest_api_with_iam_snapshots_for_the_caller() {
     let (site, deployment) = deployed("rest-iam").await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let asked =

@@ -98,7 +98,7 @@ async fn every_way_to_authorize_puts_its_person_on_the_audit_trail() {
 }
 
 #[tokio::test]
-async fn of_an_identity_pool_the_person_is_kept_beside_the_shared_role() {
+async fn an_identity_pool_keeps_person_and_role() {
     for fixture in ["rest-iam-identity-pool", "http-iam-identity-pool"] {
         let function = Function::new();
         function.answer(&asking(fixtures::event(fixture), "POST", "/operations", &refused_reboot())).await;

@@ -136,7 +136,7 @@ fn assert_answered(answer: &Value, seed: u64) {
 }
 
 #[tokio::test]
-async fn no_mutated_event_panics_is_a_fault_or_names_who_is_not_in_its_request_context() {
+async fn no_mutated_event_panics_or_forges_identity() {
     let (mut named, mut refused) = (0, 0);
     for seed in 0..EVENTS {
         let event = mutated(seed);

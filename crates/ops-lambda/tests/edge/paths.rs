@@ -49,7 +49,7 @@ fn header(answer: &Value, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_operation_is_found_where_location_says_behind_every_gateway() {
+async fn location_leads_to_the_operation_behind_every_gateway() {
     for (prefix, gateway) in [
         ("", Gateway::V1("/{proxy+}")),
         ("/rds", Gateway::V1("/{proxy+}")),
@@ -79,7 +79,7 @@ async fn an_operation_is_found_where_location_says_behind_every_gateway() {
 }
 
 #[tokio::test]
-async fn the_links_of_the_root_lead_to_the_routes_with_and_without_a_slash() {
+async fn links_of_the_root_resolve_with_and_without_a_slash() {
     for (prefix, gateway) in [("/live", Gateway::V2("/")), ("/live/rds", Gateway::V1("/rds")), ("", Gateway::V1("/"))] {
         for slash in ["", "/"] {
             let asked = format!("{prefix}{slash}");

@@ -65,7 +65,7 @@ fn spoofed(event: &Value) -> Vec<(String, Value)> {
 }
 
 #[tokio::test]
-async fn another_name_in_body_query_or_headers_changes_nobodys_identity() {
+async fn identity_comes_only_from_the_gateway() {
     for (fixture, event) in fixtures::all() {
         let honest = Function::new();
         let answer = honest.answer(&asking(event.clone(), "POST", "/operations", &refused_reboot())).await;

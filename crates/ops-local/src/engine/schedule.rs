@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_wakes_of_one_operation_the_earlier_counts_and_it_begins_once() {
+    fn the_earlier_of_two_wakes_counts() {
         let mut schedule = Schedule::default();
         for millis in [3_000, 1_000, 2_000] {
             schedule.wake(id(1), at(millis));
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_step_is_tried_again_after_ever_longer_pauses_which_a_sweep_does_not_shorten() {
+    fn a_failing_step_backs_off_and_the_sweep_keeps_the_pause() {
         let mut schedule = Schedule::default();
         schedule.wake(id(1), at(0));
         let mut now = 0;

@@ -39,7 +39,7 @@ fn the_tables_are_made_once_and_the_server_works_on_them() {
 }
 
 #[test]
-fn the_audit_trail_in_dynamodb_is_exported_and_verified_and_what_was_done_to_it_is_found() {
+fn the_dynamodb_trail_is_exported_and_verified() {
     for variable in EMULATORS {
         let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
         let site = Site { url, name: format!("trail-{}", std::process::id()) };
@@ -69,7 +69,7 @@ fn the_audit_trail_in_dynamodb_is_exported_and_verified_and_what_was_done_to_it_
 
 /// The tables are as the original service had them, and its items are written by boto3.
 #[test]
-fn tables_of_the_original_service_are_taken_over_with_what_stands_in_them() {
+fn original_tables_are_taken_over_with_their_items() {
     for variable in EMULATORS {
         let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
         let site = Site { url, name: format!("original-{}", std::process::id()) };
@@ -165,7 +165,7 @@ fn an_endpoint_that_nobody_listens_on_is_a_clear_error() {
 }
 
 #[test]
-fn one_operation_is_run_on_a_real_account_to_its_end_and_production_is_refused() {
+fn run_works_on_an_account_and_blocks_production() {
     for variable in EMULATORS {
         let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
         let site = Site { url, name: format!("run-{}", std::process::id()) };
@@ -194,7 +194,7 @@ fn one_operation_is_run_on_a_real_account_to_its_end_and_production_is_refused()
 }
 
 #[test]
-fn a_server_that_can_not_read_a_table_does_not_start_and_names_it() {
+fn an_unreadable_table_stops_the_start() {
     let moto = std::env::var(EMULATORS[1]).unwrap_or_else(|_| panic!("{} is not set; run scripts/test", EMULATORS[1]));
     let site = |url: &str, name: &str| Site { url: url.to_owned(), name: format!("{name}-{}", std::process::id()) };
     let refused = |mut command: std::process::Command| {

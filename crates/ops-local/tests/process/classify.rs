@@ -15,7 +15,7 @@ fn printed(config: &str, args: &[&str]) -> String {
 }
 
 #[test]
-fn the_environment_comes_first_and_every_source_after_it_with_what_decided_marked() {
+fn classify_prints_environment_then_trace() {
     let told = printed("", &["orders-prod", "--tag", "acme:Environment=dev", "--tag", "Owner=alice"]);
     let expected = "\
 Production
@@ -67,13 +67,13 @@ fn production_is_recognised_in_every_spelling() {
 }
 
 #[test]
-fn a_value_keeps_its_equals_signs_and_a_tag_without_one_is_refused() {
+fn tag_arguments_split_at_the_first_equals_sign() {
     assert!(printed("", &["orders", "--tag", "env=dev=1"]).contains("tag env = \"dev=1\""));
     assert_eq!(classify("", &["orders", "--tag", "env"]).status.code(), Some(2));
 }
 
 #[test]
-fn a_key_that_is_given_twice_is_refused_and_one_in_another_case_is_another_tag() {
+fn duplicate_tag_keys_are_rejected_case_sensitively() {
     let refused = classify("", &["orders", "--tag", "Environment=prod", "--tag", "Environment=dev"]);
     assert_eq!((refused.status.code(), refused.stdout.len()), (Some(2), 0), "{refused:?}");
     assert!(String::from_utf8_lossy(&refused.stderr).contains("--tag Environment=… is given more than once"));

@@ -52,7 +52,7 @@ fn json_lines(text: &str) -> Vec<Value> {
 }
 
 #[test]
-fn the_local_server_writes_the_same_lines_when_it_is_asked_for_json() {
+fn the_local_server_logs_the_same_json() {
     for (variables, args) in [(&[][..], &["--log-format", "json"][..]), (&[("OPS_LOG_FORMAT", "json")][..], &[][..])] {
         let (text, operation) = logged(variables, args);
         let lines = json_lines(&text);

@@ -33,7 +33,7 @@ fn the_command_prints_the_figures_that_the_server_tells() {
 }
 
 #[test]
-fn a_folder_without_a_trail_and_a_period_in_the_future_are_errors() {
+fn a_missing_trail_and_a_future_period_are_errors() {
     let folder = folder();
     let missing = folder.path().join("misspelt");
     let output = rds_ops(&["metrics", "--data"]).arg(&missing).output().unwrap();

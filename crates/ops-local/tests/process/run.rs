@@ -18,7 +18,7 @@ fn answer(output: &Output) -> Value {
 }
 
 #[test]
-fn a_snapshot_that_is_done_exits_with_0_and_tells_its_progress_in_lines() {
+fn a_finished_snapshot_exits_with_0() {
     let folder = folder();
     let tags = r#"tags=[{"Key":"Purpose","Value":"test"}]"#;
     let output =
@@ -57,7 +57,7 @@ fn an_operation_that_takes_too_long_exits_with_1() {
 }
 
 #[test]
-fn what_is_blocked_refused_or_not_valid_exits_with_2_and_rds_is_asked_for_nothing() {
+fn denied_and_rejected_requests_exit_with_2() {
     let folder = folder();
     let snapshot = ["--param", "snapshot_id=s1"];
     let cases: [(&[&str], &str); 7] = [
@@ -86,7 +86,7 @@ fn what_is_blocked_refused_or_not_valid_exits_with_2_and_rds_is_asked_for_nothin
 }
 
 #[test]
-fn a_parameter_that_is_none_or_given_twice_is_refused_before_anything_is_asked() {
+fn unknown_and_repeated_query_parameters_are_rejected() {
     let folder = folder();
     for (params, told) in [
         (["snapshot_id=s1", "snapshot_id=s2"], "--param snapshot_id=… is given more than once"),
@@ -129,7 +129,7 @@ fn a_dry_run_that_does_not_pass_exits_with_2() {
 }
 
 #[test]
-fn a_trail_that_can_not_be_written_exits_with_1_because_the_request_was_not_decided() {
+fn an_unwritable_trail_exits_with_1() {
     let folder = folder();
     run(folder.path(), &["reboot_instance", "prod-orders-01"]);
     let database = rusqlite::Connection::open(folder.path().join("rds-ops.db")).unwrap();
@@ -156,7 +156,7 @@ fn the_same_idempotency_key_gives_the_same_operation() {
 /// The line is said before the operation is asked for.
 #[cfg(unix)]
 #[test]
-fn an_interruption_while_an_operation_begins_does_not_break_it_off() {
+fn an_interruption_does_not_abort_a_beginning_operation() {
     for (signal, snapshot) in [("-INT", "s1"), ("-TERM", "s2"), ("-INT", "s3")] {
         let folder = folder();
         let parameter = format!("snapshot_id={snapshot}");
@@ -178,7 +178,7 @@ fn an_interruption_while_an_operation_begins_does_not_break_it_off() {
 
 #[cfg(unix)]
 #[test]
-fn an_interruption_ends_the_waiting_and_tells_who_takes_the_operation_further() {
+fn an_interrupt_says_who_continues_the_operation() {
     let folder = folder();
     let mut command = rds_ops(&["run", "create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s1"]);
     command.args(["--speed", "20", "--data"]).arg(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -19,7 +19,7 @@ fn the_server_is_healthy_and_knows_the_demo_fleet() {
 }
 
 #[test]
-fn the_environment_may_name_the_address_and_the_command_line_wins() {
+fn the_listen_flag_wins_over_the_variable() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let folder = folder();
@@ -51,7 +51,7 @@ fn a_snapshot_finishes_while_its_caller_waits() {
 }
 
 #[test]
-fn production_untagged_and_meanwhile_production_instances_are_refused_and_rds_is_asked_for_nothing() {
+fn production_is_blocked_and_nothing_is_sent() {
     let folder = folder();
     let server = Server::start(folder.path());
     for instance in ["prod-orders-01", "orders-legacy", "stale-inventory-01"] {
@@ -69,7 +69,7 @@ fn production_untagged_and_meanwhile_production_instances_are_refused_and_rds_is
 }
 
 #[test]
-fn a_server_killed_in_the_middle_of_a_snapshot_finishes_it_after_a_restart_once() {
+fn a_killed_server_finishes_its_snapshot_once() {
     let folder = folder();
     let server = Server::start(folder.path());
     let parameters = json!({ "snapshot_id": "survivor" });
@@ -88,7 +88,7 @@ fn a_server_killed_in_the_middle_of_a_snapshot_finishes_it_after_a_restart_once(
 }
 
 #[test]
-fn a_server_that_is_killed_again_and_again_takes_every_operation_to_its_end_once() {
+fn repeated_kills_end_every_operation_once() {
     let folder = folder();
     let mut server = Server::start(folder.path());
     let asked = [
@@ -115,7 +115,7 @@ fn a_server_that_is_killed_again_and_again_takes_every_operation_to_its_end_once
 }
 
 #[test]
-fn of_two_requests_at_once_for_one_instance_one_is_told_that_it_is_busy() {
+fn one_of_two_requests_is_told_busy() {
     let folder = folder();
     let server = Server::start(folder.path());
     let together = Barrier::new(2);
@@ -172,7 +172,7 @@ fn a_server_that_is_asked_to_end_answers_who_waits() {
 /// Some clients are gone before their request is read, and some while it is answered.
 #[cfg(unix)]
 #[test]
-fn clients_that_close_their_connections_leave_no_operation_half_done() {
+fn closed_connections_leave_no_operation_half_done() {
     let folder = folder();
     let mut server = Server::start(folder.path());
     for instance in ["dev-postgres-01", "test-mysql-01", "poc-search-01", "dev-oracle-01", "shared-dev-01"] {
@@ -213,7 +213,7 @@ fn a_name_or_a_port_alone_may_be_listened_on() {
 }
 
 #[test]
-fn a_page_on_the_web_that_leads_its_own_name_to_this_machine_is_refused() {
+fn dns_rebinding_is_rejected() {
     let folder = folder();
     let server = Server::start(folder.path());
     let (status, answer) = server.get_as("attacker.example", "/instances");
@@ -223,7 +223,7 @@ fn a_page_on_the_web_that_leads_its_own_name_to_this_machine_is_refused() {
 const REBOOT: &str = r#"{"operation":"reboot_instance","instance_id":"dev-postgres-01","parameters":{}}"#;
 
 #[test]
-fn a_page_of_another_origin_sends_no_order_cancels_nothing_and_leaves_no_entry() {
+fn a_foreign_origin_changes_nothing() {
     let folder = folder();
     let server = Server::start(folder.path());
     let of_evil = [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")];
@@ -251,7 +251,7 @@ fn a_page_of_another_origin_sends_no_order_cancels_nothing_and_leaves_no_entry()
 }
 
 #[test]
-fn the_servers_own_page_and_one_of_an_allowed_origin_send_orders() {
+fn same_and_allowed_origins_may_write() {
     let folder = folder();
     let mut command = rds_ops(&["serve", "--listen", "127.0.0.1:0", "--speed", SPEED, "--data"]);
     command.arg(folder.path()).env("OPS_ALLOWED_ORIGINS", "https://ops.example.com");
@@ -275,7 +275,7 @@ fn an_address_that_others_can_reach_needs_a_word_more() {
 }
 
 #[test]
-fn every_problem_of_the_configuration_is_told_and_stops_the_start() {
+fn every_configuration_problem_stops_the_start() {
     let folder = folder();
     let mut command = rds_ops(&["serve", "--listen", "127.0.0.1:0", "--data"]);
     command.arg(folder.path().join("data"));
@@ -298,7 +298,7 @@ fn why_a_folder_can_not_be_used_is_told_once() {
 }
 
 #[test]
-fn a_misspelt_variable_stops_the_start_with_the_name_that_was_meant() {
+fn a_misspelt_variable_stops_the_start() {
     let folder = folder();
     let mut command = rds_ops(&["serve", "--listen", "127.0.0.1:0", "--data"]);
     command.arg(folder.path().join("data")).env("OPS_ALLOWED_ACCOUNT", "111122223333").env("OPS_LOG", "loud");
@@ -312,7 +312,7 @@ fn a_misspelt_variable_stops_the_start_with_the_name_that_was_meant() {
 
 #[cfg(not(feature = "aws"))]
 #[test]
-fn without_the_aws_adapters_the_program_says_how_to_build_them_in() {
+fn a_build_without_aws_says_how_to_add_it() {
     for args in [&["serve", "--listen", "127.0.0.1:0", "--backend", "aws"][..], &["tables", "create"]] {
         let output = rds_ops(args).output().unwrap();
         assert_eq!(output.status.code(), Some(1));
@@ -321,7 +321,7 @@ fn without_the_aws_adapters_the_program_says_how_to_build_them_in() {
 }
 
 #[test]
-fn rules_count_for_the_user_of_the_server_and_of_the_command_line() {
+fn rules_apply_to_local_users() {
     let folder = folder();
     let rules = "[[rules]]\nprincipals = ['local:alice']\noperations = ['create_snapshot']\n\
                  [[rules]]\ngroups = ['dba']\noperations = ['modify_backup_window']";

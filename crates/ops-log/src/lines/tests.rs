@@ -75,7 +75,7 @@ fn a_line_for_people_has_each_field_once_and_stays_one_line() {
 }
 
 #[test]
-fn what_is_nearest_to_the_event_counts_and_nothing_takes_the_place_of_level_and_service() {
+fn the_nearest_log_field_wins() {
     let (memory, _guard) = log();
     let outer = error_span!("outer", one = "outer", two = "outer", three = "outer", level = "mine");
     let inner = error_span!(parent: &outer, "inner", two = "inner", three = "inner");
@@ -124,7 +124,7 @@ fn a_long_text_is_cut_with_a_mark_and_never_within_a_character() {
 }
 
 #[test]
-fn a_line_of_nothing_but_long_texts_is_one_event_of_cloudwatch_logs_and_keeps_its_ids() {
+fn a_line_of_long_texts_fits_one_log_event() {
     let (memory, _guard) = log();
     let long = "\u{1}".repeat(2048);
     let long = long.as_str();

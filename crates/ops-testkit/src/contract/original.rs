@@ -32,11 +32,11 @@ macro_rules! original_contract {
     ($module:ident, $setup:expr) => {
         $crate::contract_tests!(
             original, $module, $setup;
-            every_list_has_the_entries_of_both_services_in_order_and_once,
+            every_list_merges_both_services_in_order,
             what_an_original_entry_lacks_is_none_and_does_not_hide_it,
             expired_original_entries_are_hidden,
             verification_counts_original_entries_apart,
-            an_entry_counts_in_one_of_two_periods_that_meet_however_its_time_is_spelt,
+            an_entry_counts_in_exactly_one_period,
         );
     };
 }
@@ -110,7 +110,7 @@ fn an_hour_ago() -> Timestamp {
 }
 
 /// Without a filter, by each filter and by several, with pages of any length.
-pub async fn every_list_has_the_entries_of_both_services_in_order_and_once(trail: &impl SharedTrail) {
+pub async fn every_list_merges_both_services_in_order(trail: &impl SharedTrail) {
     let (one, other, at) = (text(), text(), an_hour_ago());
     let entries = both(trail, [&one, &other], at).await;
     let all = AuditQuery { now: later(at, 60), ..AuditQuery::default() };
@@ -215,7 +215,7 @@ pub async fn verification_counts_original_entries_apart(trail: &impl SharedTrail
 }
 
 /// In the second that the one ends with and the other begins with. The figures look for entries behind a period, too.
-pub async fn an_entry_counts_in_one_of_two_periods_that_meet_however_its_time_is_spelt(trail: &impl SharedTrail) {
+pub async fn an_entry_counts_in_exactly_one_period(trail: &impl SharedTrail) {
     let (instance_id, at) = (text(), an_hour_ago());
     for completion in ["", "Z", "+00:00", ".000000", ".000000Z", ".5"] {
         trail.put_original(&original(&instance_id, at, completion, "reboot_instance", "alice")).await;

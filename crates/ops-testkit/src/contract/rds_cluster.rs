@@ -30,7 +30,7 @@ macro_rules! rds_cluster_contract {
         $crate::contract_tests!(
             rds_cluster, $module, $setup;
             a_cluster_is_seen_with_its_tags_members_and_writer,
-            the_members_of_a_cluster_are_seen_without_their_names_and_nobody_else_is,
+            cluster_members_are_seen_without_their_names,
             what_does_not_exist_of_a_cluster_is_absent_from_the_answer,
             a_cluster_snapshot_that_was_ordered_is_seen_with_its_tags,
             a_second_cluster_snapshot_of_one_name_is_refused,
@@ -104,7 +104,7 @@ pub async fn a_cluster_is_seen_with_its_tags_members_and_writer(subject: &impl R
 }
 
 /// So the guard sees every member without a look at the cluster first.
-pub async fn the_members_of_a_cluster_are_seen_without_their_names_and_nobody_else_is(subject: &impl RdsWithClusters) {
+pub async fn cluster_members_are_seen_without_their_names(subject: &impl RdsWithClusters) {
     let made = made(subject, 2).await;
     self::made(subject, 1).await;
     subject.make(&instance_id(), &Tags::new()).await;

@@ -28,7 +28,7 @@ macro_rules! store_contract {
             store, $module, $setup;
             begin_stores_the_operation_its_lease_and_its_audit_entry,
             begin_is_all_or_nothing,
-            a_second_begin_on_a_held_instance_is_busy_and_names_the_holder,
+            a_second_begin_is_busy_and_names_the_owner,
             of_concurrent_begins_on_one_instance_one_wins,
             a_begin_without_a_lease_holds_nothing,
             a_claim_is_found_and_a_second_begin_with_it_is_claimed,

@@ -28,7 +28,7 @@ fn a_reboot_that_looks_see_is_done_when_it_is_over() {
 }
 
 #[test]
-fn a_reboot_between_two_looks_is_done_by_its_event_or_by_the_answer_and_three_reads() {
+fn a_reboot_between_two_polls_needs_other_evidence() {
     reboot().behaving(between_looks).check(expect!["in_progress available: done"]);
     reboot()
         .behaving(between_looks)
@@ -46,7 +46,7 @@ fn without_a_sign(rds: &mut Behaviour) {
 }
 
 #[test]
-fn a_reboot_without_a_sign_is_never_called_done_unless_its_event_comes_late() {
+fn a_reboot_without_evidence_is_never_done() {
     reboot().behaving(without_a_sign).check(expect!["in_progress timeout unverified: not done, unverified, late"]);
     let late = |rds: &mut Behaviour| rds.events = Events::After(2 * HOUR);
     reboot().behaving(without_a_sign).behaving(late).check(expect!["in_progress timeout available: done, late"]);
@@ -70,7 +70,7 @@ fn a_failover_is_verified_by_its_event_or_its_zone() {
 }
 
 #[test]
-fn a_failover_that_shows_no_sign_of_itself_is_not_verified_and_an_abandoned_one_is_told_apart() {
+fn a_failover_without_evidence_is_not_verified() {
     let dark = |rds: &mut Behaviour| (rds.events, rds.zone_lag) = (Events::Never, HOUR);
     failover().behaving(dark).check(expect!["in_progress available: done, failover not_verified"]);
     let abandoned = |rds: &mut Behaviour| rds.failover_outcome = FailoverOutcome::AbandonedAfterRestart;
@@ -119,7 +119,7 @@ fn a_status_that_nobody_knows_is_waited_out() {
 }
 
 #[test]
-fn a_reboot_that_leaves_incompatible_parameters_is_not_failed_by_the_status_before() {
+fn a_status_before_the_reboot_does_not_fail_it() {
     let stuck = || reboot().on(postgres().status("incompatible-parameters"));
     stuck().behaving(|rds| rds.lag = 45 * SECOND).check(expect!["in_progress available: done"]);
     let again = |rds: &mut Behaviour| rds.reboot_ends_in = "incompatible-parameters".into();
@@ -130,7 +130,7 @@ fn a_reboot_that_leaves_incompatible_parameters_is_not_failed_by_the_status_befo
 }
 
 #[test]
-fn what_is_no_rds_instance_of_the_usual_kind_is_refused_up_front() {
+fn unusual_kinds_of_instances_are_rejected() {
     for engine in ["custom-oracle-ee", "neptune", "docdb"] {
         let instance = SimulatedInstance::new(engine).tag("Environment", "Development");
         reboot().on(instance).check(expect!["failed: not done, unsupported_engine, nothing sent"]);

@@ -54,7 +54,7 @@ fn a_snapshot_status_that_nobody_knows_never_counts_as_done() {
 }
 
 #[test]
-fn only_statuses_in_which_rds_takes_snapshots_are_not_refused_up_front() {
+fn snapshots_are_rejected_in_other_statuses() {
     for (status, expected) in [
         ("storage-optimization", expect!["in_progress available: done"]),
         ("storage-full", expect!["failed: not done, status_not_allowed, instance_status storage-full, nothing sent"]),

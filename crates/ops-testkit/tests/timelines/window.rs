@@ -23,7 +23,7 @@ fn a_window_is_done_when_it_is_described() {
 }
 
 #[test]
-fn a_window_that_never_shows_is_never_called_done_and_a_late_one_is_told_late() {
+fn a_window_is_done_only_when_described() {
     window("01:00-02:00")
         .behaving(|rds| rds.window_delay = 48 * HOUR)
         .check(expect!["in_progress timeout unverified: not done, unverified, late"]);
@@ -33,7 +33,7 @@ fn a_window_that_never_shows_is_never_called_done_and_a_late_one_is_told_late() 
 }
 
 #[test]
-fn a_window_that_is_set_already_changes_nothing_and_sends_nothing() {
+fn an_unchanged_window_sends_nothing() {
     window("03:00-03:30").check(expect!["available: done, changed false, nothing sent"]);
     window("03:00-03:30")
         .on(postgres().status("stopped"))
@@ -41,7 +41,7 @@ fn a_window_that_is_set_already_changes_nothing_and_sends_nothing() {
 }
 
 #[test]
-fn a_window_that_meets_the_maintenance_window_on_its_day_is_refused_up_front() {
+fn an_overlapping_window_is_rejected() {
     for (wanted, expected) in [
         ("04:30-05:00", expect!["in_progress available: done, changed true"]),
         ("04:30-05:01", expect!["failed: not done, windows_overlap, nothing sent"]),

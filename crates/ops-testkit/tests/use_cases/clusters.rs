@@ -62,7 +62,7 @@ fn done_to_cluster(world: &World, record: &OperationRecord) -> bool {
 }
 
 #[tokio::test]
-async fn what_is_asked_for_a_member_is_done_to_its_cluster_and_the_result_says_so() {
+async fn a_member_operation_acts_on_its_cluster() {
     for request in [snapshot_of("dev-aurora-02"), window_of("dev-aurora-02"), failover_of("dev-aurora-02")] {
         let world = World::demo();
         let record = world.run(&request).await;
@@ -116,7 +116,7 @@ async fn a_preview_names_the_readers_that_restart_with_their_writer() {
 
 /// Of a member the snapshot is one of the cluster, and so are the tags.
 #[tokio::test]
-async fn a_cluster_snapshot_keeps_the_tags_of_a_cluster_that_copies_them() {
+async fn a_cluster_snapshot_keeps_tags_where_the_cluster_copies_them() {
     for copying in [false, true] {
         let world = World::demo();
         let described = aurora_of(&["dev-aurora-01", "dev-aurora-02"]).tag("Owner", "dba");
@@ -237,7 +237,7 @@ async fn a_failover_of_a_cluster_ends_as_the_evidence_says() {
 
 /// A failover before the order is shown late, so that the live read still names the writer before that one.
 #[tokio::test]
-async fn a_writer_that_an_earlier_failover_made_is_no_evidence_for_this_one() {
+async fn an_earlier_failovers_writer_is_not_evidence() {
     let lagging = |seconds, events| Behaviour { lag: Duration::from_secs(seconds), events, ..Behaviour::quick() };
     for (events, fault) in [
         (Events::Never, None),
@@ -347,7 +347,7 @@ async fn two_members_of_one_cluster_are_never_changed_at_once() {
 }
 
 #[tokio::test]
-async fn a_member_that_the_inventory_takes_for_another_kind_is_refused_until_it_is_up_to_date() {
+async fn an_outdated_cluster_membership_is_rejected() {
     let cases = [
         ("a member that the inventory takes to stand alone", "dev-aurora-01", None),
         ("an instance that it takes for a member", "dev-postgres-01", Some(AURORA_CLUSTER)),
@@ -369,7 +369,7 @@ async fn a_member_that_the_inventory_takes_for_another_kind_is_refused_until_it_
 /// The refusal of a reboot can't be stored, so that nobody knows whether it was sent. Its lease is on the instance that
 /// the inventory takes to stand alone, and keeps no operation on the cluster from restarting it.
 #[tokio::test]
-async fn a_restart_of_a_member_that_the_inventory_takes_to_stand_alone_is_no_evidence_for_who_held_it_alone() {
+async fn a_restart_of_an_unknown_member_is_ambiguous() {
     for request in [reboot_of("dev-aurora-01"), failover_of("dev-aurora-01")] {
         let world = World::demo();
         let mut item = fleet::demo().into_iter().find(|(item, _)| item.target == member("dev-aurora-01")).unwrap().0;
@@ -387,7 +387,7 @@ async fn a_restart_of_a_member_that_the_inventory_takes_to_stand_alone_is_no_evi
 }
 
 #[tokio::test]
-async fn a_lost_answer_about_a_cluster_is_resolved_by_looking_and_a_failover_is_never_sent_twice() {
+async fn a_lost_cluster_response_never_sends_a_second_failover() {
     let silent = || Behaviour { events: Events::Never, ..Behaviour::quick() };
     for (request, behaviour, fault, ends, orders) in [
         (snapshot_of("dev-aurora-01"), Behaviour::quick(), SendFault::LostAfter, Status::Available, 1),
@@ -415,7 +415,7 @@ async fn a_lost_answer_about_a_cluster_is_resolved_by_looking_and_a_failover_is_
 /// The record of the intent does not hold what the live read showed: the resolution has the cluster's name and what RDS
 /// shows afterwards.
 #[tokio::test]
-async fn a_crash_between_the_order_and_its_commit_is_resolved_by_what_the_cluster_shows() {
+async fn a_crash_before_commit_is_resolved_by_describing_the_cluster() {
     use ops_testkit::memory::{Call, Side};
     for (request, ends) in [
         (snapshot_of("dev-aurora-01"), Status::Available),
@@ -442,7 +442,7 @@ async fn a_crash_between_the_order_and_its_commit_is_resolved_by_what_the_cluste
 
 /// The failover of the first operation restarts the member of the second, whose own order was lost.
 #[tokio::test]
-async fn a_restart_that_another_members_operation_caused_late_is_no_evidence() {
+async fn another_members_late_restart_is_not_evidence() {
     let late = Duration::from_secs(400);
     let slow = Behaviour { cluster_failover: Duration::from_secs(700), lag: late, ..Behaviour::quick() };
     let world = World::demo_with(slow, Settings::default());
@@ -477,7 +477,7 @@ async fn a_reader_that_restarts_after_its_writer_proves_no_reboot() {
 }
 
 #[tokio::test]
-async fn one_round_of_looks_is_all_that_a_member_needs_before_its_order() {
+async fn a_member_needs_one_round_of_describes() {
     for request in [snapshot_of("dev-aurora-01"), window_of("dev-aurora-01"), failover_of("dev-aurora-01")] {
         let world = World::demo();
         begun(&world, &request).await;
@@ -522,7 +522,7 @@ proptest! {
 
     /// Whatever the world, `success: true` about a cluster is true, and RDS took one order at most.
     #[test]
-    fn success_about_a_cluster_is_never_said_where_rds_did_not_do_it(story in story()) {
+    fn cluster_success_implies_that_rds_did_it(story in story()) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let world = World::demo_with(story.behaviour, Settings::default());

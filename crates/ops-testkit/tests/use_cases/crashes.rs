@@ -192,7 +192,7 @@ async fn check(request: &Value, expected: Expect) {
 }
 
 #[tokio::test]
-async fn a_snapshot_is_taken_once_wherever_the_process_that_asks_for_it_dies() {
+async fn a_snapshot_is_taken_once_for_every_crash_point() {
     check(
         &snapshot(),
         expect![[r#"
@@ -216,7 +216,7 @@ async fn a_snapshot_is_taken_once_wherever_the_process_that_asks_for_it_dies() {
 }
 
 #[tokio::test]
-async fn a_reboot_is_sent_once_at_most_wherever_the_process_that_asks_for_it_dies() {
+async fn a_reboot_is_sent_at_most_once_for_every_crash_point() {
     check(
         &reboot(),
         expect![[r#"
@@ -264,7 +264,7 @@ async fn a_window_is_set_wherever_the_process_that_asks_for_it_dies() {
 }
 
 #[tokio::test]
-async fn a_process_that_dies_at_any_call_of_a_later_step_changes_nothing_of_how_the_operation_ends() {
+async fn a_crash_in_a_later_step_does_not_change_the_outcome() {
     for request in [snapshot(), reboot(), window()] {
         let mut deaths = 0;
         while let Some(world) = die_later(&request, deaths).await {

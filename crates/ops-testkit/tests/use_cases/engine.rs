@@ -48,7 +48,7 @@ fn in_a_minute(world: &World) -> Timestamp {
 }
 
 #[tokio::test]
-async fn the_engine_is_asked_once_for_each_operation_and_not_for_one_that_has_ended() {
+async fn the_engine_is_asked_once_for_each_operation() {
     let (world, engine) = with_patient_engine();
     let record = begun(&world, &snapshot()).await;
     assert_eq!(engine.wakes(), [(record.id, record.next_at().unwrap())]);
@@ -58,7 +58,7 @@ async fn the_engine_is_asked_once_for_each_operation_and_not_for_one_that_has_en
 }
 
 #[tokio::test]
-async fn the_sweep_takes_a_step_that_is_later_than_the_engine_takes_and_hands_the_operation_over_again() {
+async fn the_sweep_takes_overdue_steps() {
     let (world, engine) = with_patient_engine();
     engine.engine_down(true);
     let record = begun(&world, &snapshot()).await;
@@ -88,7 +88,7 @@ async fn sweeps_alone_take_an_operation_to_its_end_without_an_engine() {
 }
 
 #[tokio::test]
-async fn a_sweep_begins_no_step_after_its_time_and_tells_how_many_are_left() {
+async fn a_sweep_stops_in_time_and_reports_what_is_left() {
     let world = World::demo();
     let record = begun(&world, &snapshot()).await;
     world.clock.advance_to(record.next_at().unwrap());
@@ -101,7 +101,7 @@ async fn a_sweep_begins_no_step_after_its_time_and_tells_how_many_are_left() {
 }
 
 #[tokio::test]
-async fn who_comes_early_by_another_clock_waits_for_the_step_and_who_comes_much_too_early_is_told_when() {
+async fn an_early_worker_waits_within_the_clock_skew() {
     let world = World::demo();
     let record = begun(&world, &snapshot()).await;
     let due = record.next_at().unwrap();
@@ -116,7 +116,7 @@ async fn who_comes_early_by_another_clock_waits_for_the_step_and_who_comes_much_
 
 /// A step takes nine events of an execution's history, and a call that fails three. The history may have 25,000.
 #[tokio::test]
-async fn the_longest_life_that_may_be_configured_fits_into_the_history_of_one_execution() {
+async fn the_longest_life_fits_one_execution_history() {
     let settings = "state_machine_arn = 'arn:aws:states:eu-central-1:111122223333:stateMachine:rds-ops'
         late_watch_hours = 100
         poll_interval_seconds = 2

@@ -28,7 +28,7 @@ async fn progress(world: &World, record: &OperationRecord) -> Value {
 }
 
 #[tokio::test]
-async fn the_time_left_follows_from_the_percentage_once_that_says_something() {
+async fn the_time_left_follows_the_percentage() {
     let world = World::demo_with(taking(Duration::from_mins(100)), Settings::default());
     let record = begun(&world, &snapshot()).await;
     assert_eq!(progress(&world, &record).await.get("seconds_left"), None, "nothing is known yet");
@@ -46,7 +46,7 @@ async fn the_time_left_follows_from_the_percentage_once_that_says_something() {
 }
 
 #[tokio::test]
-async fn before_the_percentage_the_instances_own_earlier_snapshots_say_how_long_it_takes() {
+async fn earlier_snapshots_give_the_first_estimate() {
     let world = World::demo_with(taking(Duration::from_mins(4)), Settings::default());
     for (instance, name) in [("dev-postgres-01", "a"), ("dev-postgres-01", "b"), ("poc-search-01", "c")] {
         world.run(&snapshot_named(instance, name)).await;
@@ -81,7 +81,7 @@ async fn failed_operations_and_namesakes_are_no_history() {
 }
 
 #[tokio::test]
-async fn an_audit_trail_that_can_not_be_read_only_leaves_the_estimate_out() {
+async fn an_unreadable_trail_only_omits_the_estimate() {
     let world = World::demo();
     world.run(&snapshot_named("dev-postgres-01", "a")).await;
     let record = begun(&world, &snapshot_named("dev-postgres-01", "b")).await;
@@ -92,7 +92,7 @@ async fn an_audit_trail_that_can_not_be_read_only_leaves_the_estimate_out() {
 
 /// The mock knows no call at all: neither the request nor its answer reads the trail.
 #[tokio::test]
-async fn a_request_is_accepted_and_answered_without_reading_the_audit_trail() {
+async fn accepting_a_request_does_not_read_the_trail() {
     let world = World::demo();
     world.run(&snapshot_named("dev-postgres-01", "a")).await;
     let ports = Ports { audit: Arc::new(MockAuditLog::new()), ..world.service.ports.clone() };

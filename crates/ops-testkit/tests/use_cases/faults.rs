@@ -62,7 +62,7 @@ async fn what_rds_would_refuse_is_told_with_our_own_code_and_guidance() {
 }
 
 #[tokio::test]
-async fn an_unreachable_or_denying_rds_ends_the_operation_before_anything_is_sent() {
+async fn an_unreadable_rds_ends_the_operation_unsent() {
     for (fault, code) in [(LookFault::Denied, "permission_denied"), (LookFault::Unavailable, "upstream_unavailable")] {
         let world = World::demo();
         world.rds.inject(Fault::next_look(fault));
@@ -105,7 +105,7 @@ async fn what_aws_denies_is_named_on_the_trail() {
 
 /// However long AWS throttles, an operation that could be sent in its time is sent, and not a moment after it.
 #[tokio::test]
-async fn throttling_fails_no_operation_before_its_deadline_and_its_retries_are_few_and_spread() {
+async fn throttling_is_retried_until_the_deadline() {
     let world = World::demo();
     (1..=200).for_each(|nth| world.rds.inject(Fault::ObserveRequest { nth, fault: LookFault::Throttled }));
     let pauses = async |name: &str| {
@@ -131,7 +131,7 @@ async fn throttling_fails_no_operation_before_its_deadline_and_its_retries_are_f
 }
 
 #[tokio::test]
-async fn what_waited_to_be_sent_is_not_sent_after_its_time_whoever_was_away() {
+async fn an_expired_queued_call_is_not_sent() {
     let world = World::demo();
     world.rds.inject(Fault::next_look(LookFault::Throttled));
     let record = begun(&world, &reboot()).await;
@@ -147,7 +147,7 @@ async fn what_waited_to_be_sent_is_not_sent_after_its_time_whoever_was_away() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_resolved_by_looking_and_a_reboot_is_never_sent_twice() {
+async fn a_lost_response_never_sends_a_second_reboot() {
     for (request, fault, ends, orders) in [
         (snapshot(), SendFault::LostAfter, Status::Available, 1),
         (snapshot(), SendFault::LostBefore, Status::Available, 1),
@@ -257,7 +257,7 @@ async fn a_predecessor_is_found_behind_many_operations_of_a_namesake() {
 
 /// RDS shows the snapshot of an order whose answer was lost only after the deadline, and there is no room for another.
 #[tokio::test]
-async fn an_order_that_seemed_lost_and_leaves_no_room_for_another_is_found_to_have_been_carried_out() {
+async fn a_lost_call_is_found_when_its_resend_is_refused() {
     let behaviour = Behaviour { lag: Duration::from_mins(6), snapshot_quota: 1, ..Behaviour::quick() };
     let world = World::demo_with(behaviour, Settings::default());
     world.rds.inject(Fault::next_send(SendFault::LostAfter));
@@ -269,7 +269,7 @@ async fn an_order_that_seemed_lost_and_leaves_no_room_for_another_is_found_to_ha
 }
 
 #[tokio::test]
-async fn an_operation_that_began_without_an_answer_of_the_store_goes_on_with_one_order() {
+async fn a_lost_begin_response_leads_to_one_call() {
     let world = World::demo();
     world.store.fail_next(Call::Begin, 1, Side::After);
     let record = begun(&world, &snapshot()).await;
@@ -281,7 +281,7 @@ async fn an_operation_that_began_without_an_answer_of_the_store_goes_on_with_one
 
 /// The answer took so long that others took the sender for gone.
 #[tokio::test]
-async fn an_operation_that_others_have_taken_further_meanwhile_is_left_to_them() {
+async fn an_operation_advanced_by_another_is_left_alone() {
     let world = World::demo();
     let ended = world.run(&snapshot()).await;
     let mut late = world.clone();
@@ -295,7 +295,7 @@ async fn an_operation_that_others_have_taken_further_meanwhile_is_left_to_them()
 }
 
 #[tokio::test]
-async fn a_caller_who_is_told_of_an_outage_learns_by_which_id_to_look_for_what_may_have_begun() {
+async fn an_outage_answer_names_the_operation_that_may_have_begun() {
     let world = World::demo();
     world.store.fail_next(Call::Begin, 1, Side::After);
     world.store.fail_next(Call::Load, 1, Side::Before);
@@ -307,7 +307,7 @@ async fn a_caller_who_is_told_of_an_outage_learns_by_which_id_to_look_for_what_m
 }
 
 #[tokio::test]
-async fn a_refusal_that_the_trail_is_too_busy_for_is_an_entry_that_is_missing() {
+async fn a_busy_trail_counts_as_a_missing_entry() {
     let mut world = World::demo();
     let mut busy = MockAuditLog::new();
     busy.expect_append().returning(|_| Err(StoreError::Throttled));
@@ -362,7 +362,7 @@ async fn attempts_that_meet_a_store_in_trouble_are_on_the_trail() {
 
 /// The first order got no answer, and RDS showed nothing of it until it was time to send another one.
 #[tokio::test]
-async fn an_operation_that_may_have_sent_an_order_is_not_cancelled_and_never_says_that_nothing_was_changed() {
+async fn a_call_that_may_be_sent_is_not_cancelled() {
     let stopped = |world: &World| world.rds.remove(&dev());
     let denied = |world: &World| world.rds.set_tags(&dev(), [("Environment".to_owned(), "prod".to_owned())].into());
     let blind = |world: &World| world.rds.inject(Fault::next_look(LookFault::Unavailable));
@@ -389,7 +389,7 @@ async fn an_operation_that_may_have_sent_an_order_is_not_cancelled_and_never_say
 
 /// Every store call fails once, on either side of its effect; then a sweep finds what was left.
 #[tokio::test]
-async fn whatever_store_call_fails_the_operation_ends_truly_with_one_outcome() {
+async fn store_faults_leave_one_true_outcome() {
     for request in [snapshot(), reboot(), window()] {
         for call in [Call::Begin, Call::Commit, Call::Load, Call::Due] {
             for side in [Side::Before, Side::After] {

@@ -53,7 +53,7 @@ async fn production_in_every_guise_is_refused_and_nothing_reaches_rds() {
 }
 
 #[tokio::test]
-async fn a_replica_of_production_and_a_member_of_a_production_cluster_are_refused() {
+async fn production_relatives_block_the_operation() {
     let dev = |name: &str| target(DEVELOPMENT_ACCOUNT, FRANKFURT, name);
     let replica = SimulatedInstance::new("postgres").tag("env", "dev").replica_of("source");
     let source = SimulatedInstance::new("postgres").tag("env", "production");
@@ -80,7 +80,7 @@ async fn a_live_tag_that_turns_production_stops_the_order() {
 }
 
 #[tokio::test]
-async fn a_name_in_two_accounts_is_ambiguous_until_the_account_is_told() {
+async fn a_name_in_two_accounts_needs_the_account() {
     let world = World::demo();
     let mut request = json!({ "operation": "reboot_instance", "instance_id": "shared-dev-01" });
     let failure = refused(&world, &request).await;
@@ -144,7 +144,7 @@ async fn a_blocked_request_takes_two_calls_and_never_asks_rds() {
 }
 
 #[test]
-fn an_order_is_allowed_only_with_a_stored_intent_a_held_instance_and_time_to_send_it() {
+fn a_call_needs_intent_lease_and_time() {
     let now = sample::start();
     let order = || Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false });
     let operation = Operation::RebootInstance(reboot_instance::RebootInstance { force_failover: false });

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::story::*;
 
 #[tokio::test]
-async fn each_operation_ends_when_rds_has_done_it_and_both_are_on_the_trail() {
+async fn each_operation_ends_with_evidence_on_the_trail() {
     for request in [snapshot(), reboot(), window()] {
         let world = World::demo();
         let record = begun(&world, &request).await;
@@ -75,7 +75,7 @@ async fn an_idempotency_key_gives_the_same_operation_and_one_order() {
 }
 
 #[tokio::test]
-async fn a_timeout_is_an_answer_and_the_late_outcome_follows_on_the_trail() {
+async fn a_timeout_is_followed_by_a_late_outcome() {
     let slow = Behaviour { snapshot: std::time::Duration::from_hours(2), ..Behaviour::quick() };
     let world = World::demo_with(slow, Settings::default());
     let record = begun(&world, &snapshot()).await;
@@ -106,7 +106,7 @@ async fn a_timeout_is_an_answer_and_the_late_outcome_follows_on_the_trail() {
 }
 
 #[tokio::test]
-async fn people_are_told_of_a_production_block_with_where_it_was_and_who_asked() {
+async fn a_production_block_is_notified() {
     let world = World::demo();
     let mut asked = reboot();
     asked["instance_id"] = json!("prod-orders-01");
@@ -162,7 +162,7 @@ async fn a_failover_is_verified_abandoned_or_refused() {
 /// The zone of an earlier failover shows minutes late, after the next one was ordered, which RDS abandons without a
 /// word.
 #[tokio::test]
-async fn a_zone_that_an_earlier_failover_changed_is_no_evidence_for_this_one() {
+async fn an_earlier_failovers_zone_is_not_evidence() {
     let failover = json!({ "operation": "reboot_instance", "instance_id": "test-mysql-01",
         "parameters": { "force_failover": true } });
     for (outcome, ends, told) in [
@@ -221,7 +221,7 @@ async fn the_trail_of_a_busy_instance_is_one_unbroken_chain() {
 }
 
 #[tokio::test]
-async fn what_waits_to_be_sent_can_be_cancelled_and_nothing_reaches_rds() {
+async fn a_queued_call_can_be_cancelled() {
     let world = World::demo();
     world.rds.inject(Fault::next_look(LookFault::Throttled));
     let record = begun(&world, &reboot()).await;

@@ -81,7 +81,7 @@ async fn each_step_that_was_stored_has_one_line_with_what_was_stored() {
 }
 
 #[tokio::test]
-async fn a_step_that_is_not_due_and_one_that_another_took_have_no_line() {
+async fn steps_not_taken_are_not_logged() {
     let (memory, _guard) = start();
     let world = World::demo();
     let record = submitted(&world, &snapshot("dev-postgres-01")).await;
@@ -112,7 +112,7 @@ async fn a_shared_look_gives_each_operation_a_line_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_failed_look_is_a_warning_about_the_operation_with_the_code_and_the_step_counts_it() {
+async fn a_failed_poll_is_logged_and_counted() {
     for (fault, code) in [
         (LookFault::Throttled, "throttled"),
         (LookFault::Denied, "AccessDenied"),
@@ -203,7 +203,7 @@ async fn a_sweep_says_what_it_did() {
 }
 
 #[tokio::test]
-async fn a_higher_level_leaves_warnings_with_everything_that_they_are_about() {
+async fn warnings_keep_their_context_at_a_higher_level() {
     let (memory, _guard) = Memory::start(&Levels::at(LevelFilter::WARN));
     let world = World::demo();
     let record = submitted(&world, &snapshot("dev-postgres-01")).await;

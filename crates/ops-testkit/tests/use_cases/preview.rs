@@ -117,7 +117,7 @@ async fn a_preview_of_an_overlapping_window_has_the_nearest_free_ones() {
 }
 
 #[tokio::test]
-async fn an_operation_that_agrees_with_its_preview_goes_on_whoever_asks_and_whenever() {
+async fn a_matching_plan_hash_lets_the_operation_go_on() {
     for request in [snapshot(), reboot(), window()] {
         let world = World::demo();
         let hash = preview(&world, &request).await["plan_hash"].clone();
@@ -136,7 +136,7 @@ async fn an_operation_that_agrees_with_its_preview_goes_on_whoever_asks_and_when
 type Meanwhile = fn(&World, &InstanceRef);
 
 #[tokio::test]
-async fn when_reality_differs_from_the_preview_nothing_is_sent_and_it_is_409_on_the_trail() {
+async fn a_changed_plan_sends_nothing_and_is_audited() {
     let cases: [(Value, Meanwhile); 8] = [
         (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().pending_parameters())),
         (snapshot(), |world, dev| world.rds.add(dev.clone(), postgres().multi_az())),
@@ -166,7 +166,7 @@ async fn when_reality_differs_from_the_preview_nothing_is_sent_and_it_is_409_on_
 }
 
 #[tokio::test]
-async fn a_preview_with_the_hash_of_an_earlier_one_says_whether_it_still_holds() {
+async fn a_preview_checks_an_earlier_plan_hash() {
     let world = world_of(postgres());
     let hash = preview(&world, &reboot()).await["plan_hash"].clone();
     let check = async || {
@@ -180,7 +180,7 @@ async fn a_preview_with_the_hash_of_an_earlier_one_says_whether_it_still_holds()
 }
 
 #[tokio::test]
-async fn an_operation_that_had_to_wait_is_held_to_its_preview_when_it_is_sent() {
+async fn a_delayed_operation_is_held_to_its_preview() {
     let world = world_of(postgres());
     let hash = preview(&world, &reboot()).await["plan_hash"].clone();
     world.rds.inject(Fault::next_look(LookFault::Throttled));
@@ -194,7 +194,7 @@ async fn an_operation_that_had_to_wait_is_held_to_its_preview_when_it_is_sent() 
 
 /// The first order arrives after all, just before the second would be sent.
 #[tokio::test]
-async fn a_lost_order_that_arrived_after_all_did_what_the_preview_said() {
+async fn a_call_that_arrived_late_did_what_was_previewed() {
     let world = world_of(postgres());
     let hash = preview(&world, &window()).await["plan_hash"].clone();
     world.rds.inject(Fault::next_send(SendFault::LostBefore));
@@ -209,7 +209,7 @@ async fn a_lost_order_that_arrived_after_all_did_what_the_preview_said() {
 }
 
 #[tokio::test]
-async fn a_full_quota_is_refused_before_rds_is_asked_where_it_can_be_read() {
+async fn a_full_quota_is_rejected_before_the_call() {
     for (readable, orders) in [(true, 0), (false, 1)] {
         let behaviour = Behaviour { snapshot_quota: 1, quotas_readable: readable, ..Behaviour::quick() };
         let world = World::demo_with(behaviour, ops_domain::config::Settings::default());
@@ -232,7 +232,7 @@ async fn a_full_quota_is_refused_before_rds_is_asked_where_it_can_be_read() {
 
 /// The name of a snapshot is refused by the preview, and by nobody but this service: RDS is not asked in vain.
 #[tokio::test]
-async fn a_snapshot_name_that_is_taken_does_not_pass_and_reaches_rds_as_no_order() {
+async fn a_taken_snapshot_name_is_rejected_before_the_call() {
     for instance in ["dev-postgres-01", "dev-aurora-01"] {
         let world = World::demo();
         let mut request = snapshot();

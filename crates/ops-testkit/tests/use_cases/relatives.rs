@@ -132,7 +132,7 @@ async fn one_relative_in_production_stops_everything() {
 }
 
 #[tokio::test]
-async fn a_relative_that_can_not_be_read_counts_as_production_and_the_trace_names_it() {
+async fn an_unreadable_relative_counts_as_production() {
     let aurora = |members: &[&str]| SimulatedCluster::new("aurora-mysql", members).tag("env", "dev");
     let member = || dev("aurora-mysql").member_of("c");
     let cases: Vec<(&str, World)> = vec![
@@ -165,7 +165,7 @@ async fn a_relative_that_can_not_be_read_counts_as_production_and_the_trace_name
 }
 
 #[tokio::test]
-async fn a_relative_where_the_role_may_not_look_or_the_service_does_not_work_counts_as_production() {
+async fn a_relative_outside_the_role_counts_as_production() {
     let far = |account: &str| format!("arn:aws:rds:us-east-1:{account}:db:far");
     let db = |account| here("db", dev("mysql").replicated_by(&far(account)));
     let world = world(vec![db(DEVELOPMENT_ACCOUNT)], vec![]);
@@ -193,7 +193,7 @@ async fn a_relative_where_the_role_may_not_look_or_the_service_does_not_work_cou
 }
 
 #[tokio::test]
-async fn relatives_in_throttled_or_unreachable_places_are_asked_again_or_end_the_operation() {
+async fn unreachable_relatives_are_retried_or_end_it() {
     let instances = || {
         let far = "arn:aws:rds:us-east-1:111122223333:db:far";
         vec![here("db", dev("mysql").replicated_by(far)), (DEVELOPMENT_ACCOUNT, VIRGINIA, "far", dev("mysql"))]
@@ -211,7 +211,7 @@ async fn relatives_in_throttled_or_unreachable_places_are_asked_again_or_end_the
 }
 
 #[tokio::test]
-async fn relatives_of_one_place_are_read_in_one_look_and_never_in_a_third_round() {
+async fn relatives_are_read_in_two_rounds_at_most() {
     let db =
         dev("mysql").replica_of("up").replicated_by("down").replicated_by("arn:aws:rds:us-east-1:111122223333:db:far");
     let up = dev("mysql").replica_of("higher");
@@ -238,7 +238,7 @@ async fn a_cluster_tag_that_turns_production_stops_the_order() {
 }
 
 #[tokio::test]
-async fn a_documentdb_instance_has_no_operations_and_the_reason_is_told() {
+async fn a_documentdb_instance_has_no_operations() {
     let world = World::demo();
     let view = world.service.instance(&"dev-docdb-01".parse().unwrap(), None, None).await.unwrap();
     let failure = world.service.available_operations(&world.caller("alice"), &view).unwrap_err();

@@ -41,7 +41,7 @@ const SNAPSHOTS_FOR_DEVELOPERS: &str =
     "[[rules]]\ngroups = ['developers']\noperations = ['create_snapshot']\nenvironments = ['development']\n";
 
 #[tokio::test]
-async fn what_no_rule_allows_is_refused_and_audited_as_denied_and_rds_is_not_asked() {
+async fn an_unpermitted_request_is_denied_and_audited() {
     let world = world(SNAPSHOTS_FOR_DEVELOPERS);
     for (caller, request, lacks) in [
         (member("developers"), reboot(), "operation"),
@@ -78,7 +78,7 @@ async fn a_preview_is_refused_like_the_request() {
 }
 
 #[tokio::test]
-async fn an_environment_that_only_the_live_tags_tell_is_asked_about_before_the_order() {
+async fn rules_apply_to_the_live_environment() {
     let world = world(SNAPSHOTS_FOR_DEVELOPERS);
     world.rds.set_tags(&dev(), [("Environment".to_owned(), "test".to_owned())].into());
     let Submitted::Operation(record) = ask(&world, &member("developers"), &snapshot()).await.unwrap() else {
@@ -91,7 +91,7 @@ async fn an_environment_that_only_the_live_tags_tell_is_asked_about_before_the_o
 }
 
 #[tokio::test]
-async fn a_rule_for_the_live_environment_does_not_make_up_for_one_for_the_inventorys() {
+async fn both_environment_readings_need_a_rule() {
     let world = world("[[rules]]\nenvironments = ['test']");
     world.rds.set_tags(&dev(), [("Environment".to_owned(), "test".to_owned())].into());
     assert_eq!(refused(&world, &reboot()).await.code, Code::PermissionDenied);
@@ -99,7 +99,7 @@ async fn a_rule_for_the_live_environment_does_not_make_up_for_one_for_the_invent
 }
 
 #[tokio::test]
-async fn the_operations_of_an_instance_are_those_that_this_caller_may_run() {
+async fn an_instance_lists_what_this_caller_may_run() {
     let world = world(SNAPSHOTS_FOR_DEVELOPERS);
     let view = world.service.instance(&dev().instance_id, None, None).await.unwrap();
     let available = world.service.available_operations(&member("developers"), &view).unwrap();

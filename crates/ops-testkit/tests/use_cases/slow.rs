@@ -253,7 +253,7 @@ impl RdsControl for Defect {
 }
 
 #[tokio::test]
-async fn a_defect_that_one_step_meets_breaks_off_no_other_step_of_the_sweep() {
+async fn a_panic_in_one_step_does_not_stop_the_sweep() {
     let world = World::demo();
     for instance in ["dev-postgres-01", "test-mysql-01", "poc-search-01", "dev-oracle-01"] {
         world.submit(&with(&reboot(), "instance_id", json!(instance))).await.expect("it is accepted");

@@ -71,7 +71,7 @@ fn with_slow_begin(meanwhile: impl Fn(&World) + Send + Sync + 'static) -> World 
 }
 
 #[tokio::test]
-async fn what_turns_production_while_an_operation_takes_long_to_begin_is_not_touched() {
+async fn a_slow_begin_reads_the_environment_again() {
     let world = with_slow_begin(|world| {
         world.clock.advance(Duration::from_secs(2));
         world.rds.set_tags(&dev(), [("Environment".to_owned(), "prod".to_owned())].into());
@@ -93,7 +93,7 @@ async fn the_read_beside_an_operation_that_begins_at_once_is_enough() {
 
 /// The one who held the instance until now set another window after the read beside the beginning.
 #[tokio::test]
-async fn nothing_is_left_to_do_only_if_that_is_so_once_the_instance_is_held() {
+async fn unchanged_is_decided_under_the_lease() {
     let asked = "01:00-02:00".parse().unwrap();
     let world = with_slow_begin(|world| world.rds.set_backup_window(&dev(), "05:00-06:00".parse().unwrap()));
     world.rds.set_backup_window(&dev(), asked);

@@ -143,7 +143,7 @@ async fn an_operation_that_left_no_entry_at_all_is_missed() {
 }
 
 #[tokio::test]
-async fn an_operation_that_only_the_trail_knows_is_told_and_not_judged() {
+async fn an_operation_only_on_the_trail_is_reported() {
     let (world, mut stored) = Stored::of_the_mix().await;
     let lost = stored.records.iter().position(|record| record.status().is_terminal()).unwrap();
     stored.records.remove(lost);
@@ -173,7 +173,7 @@ async fn an_outcome_that_can_not_be_written_is_owed_until_it_is() {
 }
 
 #[tokio::test]
-async fn a_trail_that_takes_too_long_is_refused_with_a_period_to_ask_for_instead() {
+async fn a_slow_summary_proposes_a_shorter_period() {
     let (world, stored) = Stored::of_the_mix().await;
     let answer = stored.summary(&world, &[3], Duration::from_secs(5)).await;
     let told = answer.unwrap_err();
@@ -185,7 +185,7 @@ async fn a_trail_that_takes_too_long_is_refused_with_a_period_to_ask_for_instead
 }
 
 #[tokio::test]
-async fn where_nothing_was_read_in_time_half_of_the_period_is_proposed() {
+async fn half_of_an_unreadable_period_is_proposed() {
     let (world, stored) = Stored::of_the_mix().await;
     let told = stored.summary(&world, &[0, 250], Duration::from_secs(20)).await.unwrap_err();
     let from = told.split_once("from=").and_then(|(_, from)| from.split_once(',')).unwrap().0;

@@ -60,7 +60,7 @@ fn overheard() -> (World, Arc<Mutex<Vec<Told>>>) {
 }
 
 #[tokio::test]
-async fn what_an_order_needs_is_got_ready_beside_the_live_read_and_is_what_the_order_then_needs() {
+async fn the_prefetched_session_fits_the_call() {
     let failover = || {
         let mut request = reboot();
         request["parameters"] = json!({ "force_failover": true });
@@ -102,7 +102,7 @@ fn aws_calls(world: &World) -> Value {
 }
 
 #[tokio::test]
-async fn the_outcome_on_the_trail_has_the_request_ids_of_every_order_that_was_answered() {
+async fn the_outcome_has_the_aws_request_ids() {
     let world = World::demo();
     let record = world.run(&reboot()).await;
     assert!(aws_calls(&world)[0]["rds_request_id"].is_string(), "{}", aws_calls(&world));

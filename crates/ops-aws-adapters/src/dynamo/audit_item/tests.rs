@@ -74,7 +74,7 @@ fn what_an_entry_lacks_is_none_and_no_error() {
 }
 
 #[test]
-fn every_entry_is_a_row_of_an_export_with_empty_columns_for_what_it_lacks() {
+fn every_entry_is_a_csv_row() {
     let columns = csv::HEADER.trim_end().split(',').count();
     for name in fixtures::names("audit") {
         let row = csv::row(fixture(&name));

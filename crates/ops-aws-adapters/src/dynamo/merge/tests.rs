@@ -116,7 +116,7 @@ fn any_partitions() -> impl Strategy<Value = Partitions> {
 
 proptest! {
     #[test]
-    fn the_pages_of_any_partitions_are_the_whole_in_order_and_nothing_twice(
+    fn merged_pages_are_complete_and_in_order(
         partitions in any_partitions(),
         limit in 1..9_usize,
     ) {
@@ -151,7 +151,7 @@ fn trail(count: usize, partition_of: fn(usize) -> usize) -> Partitions {
 }
 
 #[test]
-fn a_page_reads_about_twice_what_it_shows_however_long_the_trail_is() {
+fn a_page_reads_at_most_twice_what_it_shows() {
     let first = |partitions: &[Vec<AuditEntry>]| {
         let (page, looked_at) = read(partitions, 50, None, each);
         assert_eq!(page.items.len(), 50);
@@ -165,7 +165,7 @@ fn a_page_reads_about_twice_what_it_shows_however_long_the_trail_is() {
 }
 
 #[test]
-fn a_filter_that_drops_nearly_everything_ends_pages_early_and_the_last_one_has_what_is_left() {
+fn a_sparse_filter_ends_pages_early_and_loses_nothing() {
     let partitions = trail(60_000, |number| number % 5);
     let wanted: fn(&AuditEntry) -> bool = |entry| entry.timestamp.as_str() < "2026-01-01T00:00:02Z";
     let pages = pages(&partitions, 50, wanted);
@@ -174,7 +174,7 @@ fn a_filter_that_drops_nearly_everything_ends_pages_early_and_the_last_one_has_w
 }
 
 #[test]
-fn a_page_that_ends_early_within_a_moment_leaves_all_of_that_moment_to_the_next() {
+fn a_page_never_splits_one_timestamp() {
     let timestamp = |number: usize| format!("2026-01-01T00:{:02}:{:02}Z", number / 180 / 60, number / 180 % 60);
     let entries: Vec<AuditEntry> = (0..40_000).map(|number| entry(number, &timestamp(number))).collect();
     let partitions = indexed(vec![entries]);
@@ -185,7 +185,7 @@ fn a_page_that_ends_early_within_a_moment_leaves_all_of_that_moment_to_the_next(
 }
 
 #[test]
-fn more_entries_of_one_moment_than_a_page_may_read_do_not_stop_the_list() {
+fn many_entries_of_one_moment_do_not_stop_the_list() {
     let of_one_moment: Vec<AuditEntry> = (0..20_000).map(|number| entry(number, TIMES[3])).collect();
     let partitions = [of_one_moment, vec![entry(20_000, TIMES[0])]];
     let wanted: fn(&AuditEntry) -> bool = |entry| entry.audit_id.contains("-20000#") || entry.audit_id.contains("-7#");

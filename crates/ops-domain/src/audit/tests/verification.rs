@@ -114,7 +114,7 @@ fn text_moved_from_one_field_to_the_next_is_an_edit() {
 }
 
 #[test]
-fn an_edited_entry_with_a_fresh_hash_does_not_fit_the_one_behind_it() {
+fn an_edited_entry_with_a_new_hash_breaks_the_chain() {
     for at in 0..4 {
         let (mut entries, head) = five();
         let prev_hash = entries[at].prev_hash.clone().unwrap();
@@ -129,7 +129,7 @@ fn an_edited_entry_with_a_fresh_hash_does_not_fit_the_one_behind_it() {
 }
 
 #[test]
-fn a_chain_that_was_written_anew_as_a_whole_does_not_fit_its_head() {
+fn a_rewritten_chain_does_not_match_its_head() {
     let (_, head) = five();
     let times = [0, 1, 2, 3, 4].map(|minutes| start() + chrono::TimeDelta::minutes(minutes));
     let (mut forged, mut prev_hash) = (Vec::new(), GENESIS.to_owned());
@@ -159,7 +159,7 @@ fn entries_deleted_at_the_new_end_are_missing_by_the_head() {
 }
 
 #[test]
-fn entries_deleted_at_the_old_end_are_missing_until_they_would_have_expired() {
+fn deleted_entries_are_missing_until_their_expiry() {
     for left in 1..5 {
         let (entries, head) = five();
         let kept = &entries[5 - left..];
@@ -286,7 +286,7 @@ fn without_its_head_a_chain_is_not_held_to_be_whole() {
 }
 
 #[test]
-fn entries_of_the_original_service_before_the_chain_are_passed_over() {
+fn original_entries_before_the_chain_are_skipped() {
     let (entries, head) = five();
     let with: Vec<_> = [original(start() - 2 * DAY), original(start() - DAY)].into_iter().chain(entries).collect();
     let expected = ChainSummary { entries: 5, unchained: 2, gone: 0 };
@@ -295,7 +295,7 @@ fn entries_of_the_original_service_before_the_chain_are_passed_over() {
 }
 
 #[test]
-fn entries_of_the_original_service_among_ours_are_no_break_while_it_still_writes() {
+fn original_entries_among_ours_are_no_break() {
     let (entries, head) = five();
     let beside = original(start() + chrono::TimeDelta::seconds(90));
     let found = |inserted: &AuditEntry, until: Option<Timestamp>| {

@@ -51,7 +51,7 @@ fn every_problem_is_reported_at_once() {
 }
 
 #[test]
-fn the_original_service_has_a_time_and_few_operations_of_its_own() {
+fn the_original_service_is_bounded_in_time() {
     let many: Vec<String> = (0..11).map(|number| format!("'stop_{number}'")).collect();
     refused(
         &format!("original_audit_operations = [{}]", many.join(", ")),
@@ -63,7 +63,7 @@ fn the_original_service_has_a_time_and_few_operations_of_its_own() {
 }
 
 #[test]
-fn environments_that_are_nowhere_declared_are_problems_and_never_new_ones() {
+fn undeclared_environments_are_problems() {
     let file = "
         default_environment = 'prodution'
         [environments]
@@ -109,7 +109,7 @@ fn environments_that_are_nowhere_declared_are_problems_and_never_new_ones() {
 }
 
 #[test]
-fn a_timeout_below_the_interval_is_refused_also_where_one_is_inherited() {
+fn a_timeout_below_the_interval_is_rejected() {
     let general = [("OPS_POLL_INTERVAL_SECONDS", "60"), ("OPS_OPERATION_TIMEOUT_SECONDS", "30")];
     refused(
         "",
@@ -144,7 +144,7 @@ fn two_tables_of_one_name_are_refused() {
 }
 
 #[test]
-fn a_text_that_is_no_toml_is_one_problem_beside_those_of_the_variables() {
+fn invalid_toml_is_reported_with_variable_problems() {
     let variables = [("OPS_ROLE_NAME", "a/b")];
     refused(
         "audit_table = 'x'\npoll_interval_seconds = = 3",

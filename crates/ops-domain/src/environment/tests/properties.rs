@@ -87,7 +87,7 @@ proptest! {
     }
 
     #[test]
-    fn a_production_name_makes_any_case_production_unless_the_mapping_names_it(mut case in any_case()) {
+    fn a_production_name_raises_unless_mapped(mut case in any_case()) {
         case.instance_id = "my-prod-db".parse().unwrap();
         prop_assert_eq!(case.classify().environment, Environment::Production);
     }
@@ -104,7 +104,7 @@ proptest! {
     }
 
     #[test]
-    fn a_reading_added_never_lowers_production_and_the_order_does_not_matter(one in any_case(), two in any_case()) {
+    fn adding_a_reading_never_lowers_production(one in any_case(), two in any_case()) {
         let (one, two) = (one.classify(), two.classify());
         let production = one.environment.is_production() || two.environment.is_production();
         prop_assert_eq!(one.clone().strictest(two.clone()).environment.is_production(), production);
@@ -112,7 +112,7 @@ proptest! {
     }
 
     #[test]
-    fn a_value_outside_the_table_never_shows_that_an_instance_is_not_production(value in "\\PC{0,16}") {
+    fn an_unknown_value_never_means_non_production(value in "\\PC{0,16}") {
         let known = value.parse::<Environment>().is_ok();
         let tagged = case("orders", &[("Environment", &value)]).default_environment(Environment::Development);
         prop_assert!(known || tagged.classify().environment.is_production());

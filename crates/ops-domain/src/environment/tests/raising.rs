@@ -12,7 +12,7 @@ fn training() -> Environment {
 }
 
 #[test]
-fn an_instance_without_evidence_is_production_unless_the_default_says_otherwise() {
+fn no_evidence_means_the_default_environment() {
     let untagged = case("orders", &[("Name", "orders"), ("aws:environment", "dev"), ("Owner", "dev")]);
     untagged.is(Environment::Production, Source::Default);
     untagged.default_environment(Environment::Development).is(Environment::Development, Source::Default);
@@ -32,7 +32,7 @@ fn the_first_source_that_speaks_decides() {
 }
 
 #[test]
-fn the_entry_of_the_instance_mapping_with_the_account_goes_first() {
+fn the_mapping_with_an_account_wins() {
     let plain = case("orders", &[]).instance("orders", Environment::Test);
     plain.is(Environment::Test, Source::InstanceMapping);
     let both = plain.instance("111122223333/orders", Environment::Poc);
@@ -63,7 +63,7 @@ fn an_unknown_value_is_not_overruled_by_a_known_one() {
 }
 
 #[test]
-fn environment_tags_that_disagree_are_production_without_exception() {
+fn disagreeing_environment_tags_are_production() {
     let tags = [("Environment", "dev"), ("environment", "test")];
     let case = case("orders", &tags).instance("orders", Environment::Development).account(Environment::Development);
     let classification = case.is(Environment::Production, Source::Tag);
@@ -107,7 +107,7 @@ fn no_mapping_overrules_a_production_word_in_an_environment_tag() {
 }
 
 #[test]
-fn a_mapping_of_this_very_instance_excuses_its_name_and_nothing_else() {
+fn an_instance_mapping_excuses_only_the_name() {
     let excused = case("orders-prod-copy", &DEV)
         .instance(THIS_COPY, Environment::Development)
         .pattern("*-prod-*", Environment::Production);
@@ -123,7 +123,7 @@ fn a_mapping_of_this_very_instance_excuses_its_name_and_nothing_else() {
 
 /// The production instance of another Region, or another account, may have the same name.
 #[test]
-fn an_entry_without_the_region_excuses_no_name_and_one_with_another_region_says_nothing() {
+fn a_mapping_without_region_excuses_no_name() {
     for key in ["orders-prod-copy", "111122223333/orders-prod-copy"] {
         case("orders-prod-copy", &[]).instance(key, Environment::Test).is(Environment::Production, Source::Name);
         let tagged = case("orders-prod-copy", &[("Environment", "prod-like")]).instance(key, Environment::Test);
@@ -144,7 +144,7 @@ fn of_two_entries_about_one_instance_production_wins() {
 }
 
 #[test]
-fn a_protected_environment_counts_as_production_wherever_it_is_named() {
+fn a_protected_environment_counts_as_production() {
     let staging = [("Environment", "uat")];
     let tagged = case("orders", &staging).protect(Environment::Staging).is(Environment::Production, Source::Tag);
     expect![[r#"
@@ -169,7 +169,7 @@ fn configured_keys_and_values_work_as_the_shipped_ones_do() {
 }
 
 #[test]
-fn configured_values_go_before_shipped_ones_except_where_those_say_production() {
+fn configured_values_never_override_production() {
     let mut policy = EnvironmentPolicy::default();
     for value in ["lab", "uat", "live"] {
         policy.values.insert(value.parse().unwrap(), training());
@@ -181,7 +181,7 @@ fn configured_values_go_before_shipped_ones_except_where_those_say_production() 
 }
 
 #[test]
-fn the_stricter_of_the_live_and_the_inventory_reading_counts_in_either_order() {
+fn the_stricter_reading_counts() {
     let live = || case("orders", &[("Environment", "prod")]).classify();
     let inventory = || case("orders", &DEV).origin(Origin::Inventory).classify();
     for both in [live().strictest(inventory()), inventory().strictest(live())] {

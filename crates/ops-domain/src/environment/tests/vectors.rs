@@ -97,7 +97,7 @@ fn the_tag_vectors_of_the_facts_hold() {
 }
 
 #[test]
-fn an_unknown_value_is_production_whatever_the_default_and_the_name_patterns_say() {
+fn an_unknown_value_is_production_despite_the_default() {
     for value in UNKNOWN {
         let case = tagged(value).default_environment(Environment::Development).pattern("ord*", Environment::Test);
         let classification = case.is(Environment::Production, Source::Tag);
@@ -167,7 +167,7 @@ fn environments_read_what_they_print() {
 }
 
 #[test]
-fn a_name_for_production_never_becomes_an_environment_of_its_own() {
+fn a_production_name_is_never_a_custom_environment() {
     assert_eq!(Environment::named(" PRD "), Ok(Environment::Production));
     assert!(Environment::Other("Live".to_owned()).is_production());
     assert!(!Environment::Other("Training".to_owned()).is_production());

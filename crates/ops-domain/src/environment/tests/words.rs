@@ -107,7 +107,7 @@ fn a_production_word_raises_under_every_key() {
 }
 
 #[test]
-fn a_word_that_begins_like_production_raises_under_a_deciding_key() {
+fn a_word_that_begins_like_production_counts_as_production() {
     for value in PERHAPS {
         for key in &DECIDING[..4] {
             development(&[(key, value), ("env-name", "dev")]).is(Environment::Production, Source::Tag);

@@ -38,7 +38,7 @@ fn check(name: &str, parameters: Value, mend: impl FnOnce(&mut LiveCluster), exp
 }
 
 #[test]
-fn a_snapshot_of_a_member_is_one_of_its_cluster_and_has_a_shorter_name() {
+fn a_member_snapshot_is_a_cluster_snapshot() {
     let wanted = |length| operation("create_snapshot", json!({ "snapshot_id": "s".repeat(length) }));
     let order = prepare_in(&wanted(63), &member(), Some(&cluster()));
     let Ok(Preparation::Send(Order::CreateSnapshot(create_snapshot::Order::OfCluster { cluster_id, tags, .. }))) =
@@ -118,7 +118,7 @@ fn a_forced_failover_of_a_member_fails_its_cluster_over() {
 }
 
 #[test]
-fn an_aurora_member_is_rebooted_alone_and_one_of_a_multi_az_cluster_is_not() {
+fn only_aurora_members_are_rebooted_alone() {
     check("reboot_instance", json!({}), |_| {}, expect!["RebootInstance(Reboot { force_failover: false })"]);
     let member = LiveInstance { engine: "postgres".into(), ..member() };
     let cluster = LiveCluster { engine: "postgres".into(), ..cluster() };
@@ -130,7 +130,7 @@ fn an_aurora_member_is_rebooted_alone_and_one_of_a_multi_az_cluster_is_not() {
 }
 
 #[test]
-fn the_readers_restart_with_the_writer_where_its_version_does_that() {
+fn readers_restart_with_the_writer_where_the_version_does_so() {
     let plain = || operation("reboot_instance", json!({}));
     let restarted = |operation: Operation, name: &str, version: &str, writer: Option<&str>| {
         let live =
@@ -151,7 +151,7 @@ fn the_readers_restart_with_the_writer_where_its_version_does_that() {
 }
 
 #[test]
-fn what_belongs_to_the_cluster_needs_the_cluster_to_be_available() {
+fn cluster_calls_need_an_available_cluster() {
     for (name, parameters) in [
         ("create_snapshot", json!({ "snapshot_id": "s" })),
         ("modify_backup_window", json!({ "backup_window": "01:00-02:00" })),

@@ -16,7 +16,7 @@ fn refusal(name: &str, parameters: Value, status: &str) -> Option<Failure> {
 }
 
 #[test]
-fn each_operation_is_possible_in_the_statuses_that_rds_documents() {
+fn operations_are_allowed_in_the_statuses_that_rds_documents() {
     let mut table = String::new();
     for status in statuses() {
         let refused = |(name, parameters): &(&str, Value)| refusal(name, parameters.clone(), status).is_some();

@@ -25,7 +25,7 @@ fn pair(from: &str, to: &str) -> Result<(String, String), Problem> {
 }
 
 #[test]
-fn without_a_beginning_it_is_the_day_of_its_end_and_the_31_days_before_it() {
+fn the_default_period_is_the_last_31_days() {
     assert_eq!(period(None, None), pair("2025-12-31T00:00:00Z", "2026-01-31T10:00:00Z"));
     assert_eq!(period(None, Some("2026-01-01T00:00:00Z")), pair("2025-11-30T00:00:00Z", "2026-01-01T00:00:00Z"));
 }
@@ -48,7 +48,7 @@ fn it_ends_now_and_begins_where_entries_are_kept() {
 }
 
 #[test]
-fn a_period_of_which_there_is_nothing_is_a_problem_that_says_what_there_is() {
+fn a_period_without_data_says_what_is_available() {
     let problem = |from, to| period(from, to).unwrap_err();
     let future = problem(Some("2026-02-01T00:00:00Z"), None);
     assert_eq!((future.pointer.as_str(), future.message.as_str()), ("from", "must be in the past"));
@@ -63,7 +63,7 @@ fn a_period_of_which_there_is_nothing_is_a_problem_that_says_what_there_is() {
 }
 
 #[test]
-fn an_entry_is_in_the_period_of_its_time_and_where_it_has_none_of_its_text() {
+fn an_entrys_period_follows_its_time() {
     let asked = Asked { from: Some(at("2026-01-02T00:00:00Z")), to: Some(at("2026-01-03T00:00:00Z")) };
     let period = Period::new(asked, now(), RETENTION).unwrap();
     let has = |text: &str| period.has(&AuditEntry { timestamp: text.into(), ..AuditEntry::default() });
@@ -77,7 +77,7 @@ fn an_entry_is_in_the_period_of_its_time_and_where_it_has_none_of_its_text() {
 }
 
 #[test]
-fn days_weeks_and_months_are_named_by_iso_8601_and_those_of_which_a_part_is_missing_are_marked() {
+fn periods_have_iso_names_and_partial_ones_are_marked() {
     let asked = Asked { from: Some(at("2025-12-29T00:00:00Z")), to: Some(at("2026-01-06T00:00:00Z")) };
     let period = Period::new(asked, now(), RETENTION).unwrap();
     let summary = Tally::default().summary(period, Completeness::default());

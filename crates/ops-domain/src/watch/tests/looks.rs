@@ -16,7 +16,7 @@ fn a_failed_look_backs_off_and_is_no_failed_operation() {
 }
 
 #[test]
-fn the_late_watch_looks_more_and_more_rarely_and_ends_after_a_day() {
+fn the_late_watch_slows_down_and_ends_after_a_day() {
     let instance = "db-1".parse().unwrap();
     let operation = create_snapshot();
     let watched = WatchedOperation {

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn available_right_after_a_reboot_is_not_success_until_the_restart_is_seen() {
+fn available_after_a_reboot_is_not_success_yet() {
     let looks = ["available", "rebooting", "available", "available"];
     check(
         &reboot(false),
@@ -67,7 +67,7 @@ fn the_answer_to_the_order_counts_only_with_three_settled_reads() {
 }
 
 #[test]
-fn a_backup_that_begins_after_the_order_is_no_evidence_of_a_restart() {
+fn a_later_backup_is_not_evidence_of_a_restart() {
     let looks = ["backing-up", "available", "available", "available"];
     check(
         &reboot(false),

@@ -62,7 +62,7 @@ async fn a_slow_but_steady_client_is_answered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_connection_too_many_is_closed_and_there_is_room_again_after_30_seconds() {
+async fn a_connection_too_many_is_closed_until_others_time_out() {
     let (address, _stop) = server().await;
     let mut held = Vec::new();
     for _ in 0..MOST {

@@ -43,7 +43,7 @@ pub async fn begin_is_all_or_nothing(stores: &Stores) {
 }
 
 /// One operation at a time holds an instance.
-pub async fn a_second_begin_on_a_held_instance_is_busy_and_names_the_holder(stores: &Stores) {
+pub async fn a_second_begin_is_busy_and_names_the_owner(stores: &Stores) {
     let (target, at) = (target(), now());
     let first = begun(stores, begin(&target, at)).await;
     let answer = stores.store.begin(begin(&target, later(at, 1))).await;
