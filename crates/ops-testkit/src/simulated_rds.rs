@@ -31,7 +31,7 @@ use ops_domain::window::BackupWindow;
 
 pub use behaviour::{Behaviour, Events, FailoverOutcome};
 pub use cluster::SimulatedCluster;
-pub use fault::{Fault, LookFault, SendFault};
+pub use fault::{Fault, ObserveFault, SendFault};
 pub use instance::SimulatedInstance;
 pub use journal::{Asked, Outcome, Recorded};
 pub use state::State;
@@ -217,12 +217,14 @@ impl RdsControl for SimulatedRds {
                 let Inner { state, behaviour, .. } = &mut *inner;
                 Ok(state.observe(scope, look, now, behaviour))
             }
-            Some(LookFault::Throttled) => Err(ObserveError::Throttled),
-            Some(LookFault::Denied) => Err(ObserveError::Denied {
+            Some(ObserveFault::Throttled) => Err(ObserveError::Throttled),
+            Some(ObserveFault::Denied) => Err(ObserveError::Denied {
                 code: DENIED.to_owned(),
                 action: Some("rds:DescribeDBInstances".to_owned()),
             }),
-            Some(LookFault::Unavailable) => Err(ObserveError::Unavailable("the simulated RDS does not answer".into())),
+            Some(ObserveFault::Unavailable) => {
+                Err(ObserveError::Unavailable("the simulated RDS does not answer".into()))
+            }
         }
     }
 

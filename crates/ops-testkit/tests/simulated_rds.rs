@@ -16,7 +16,7 @@ use ops_testkit::clock::VirtualClock;
 use ops_testkit::fleet::{self, target};
 use ops_testkit::sample;
 use ops_testkit::simulated_rds::{
-    Behaviour, Events, FailoverOutcome, Fault, LookFault, Outcome, SendFault, SimulatedInstance, SimulatedRds, State,
+    Behaviour, Events, FailoverOutcome, Fault, ObserveFault, Outcome, SendFault, SimulatedInstance, SimulatedRds, State,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -366,7 +366,7 @@ async fn each_fault_of_an_order_says_the_truth_about_what_happened() {
 #[tokio::test]
 async fn a_fault_hits_the_nth_call_and_no_other() {
     let setup = Setup::new(postgres());
-    setup.rds.inject(Fault::ObserveRequest { nth: 2, fault: LookFault::Throttled });
+    setup.rds.inject(Fault::Observe { nth: 2, fault: ObserveFault::Throttled });
     let look = ObserveRequest::instance(&setup.target.instance_id);
     let scope = setup.target.scope();
     let mut answers = Vec::new();

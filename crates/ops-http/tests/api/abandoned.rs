@@ -9,7 +9,7 @@ use ops_domain::service::Service;
 use ops_domain::state::OperationRecord;
 use ops_domain::time::after;
 use ops_http::{InFlight, Options, router_with};
-use ops_testkit::simulated_rds::{Fault, LookFault};
+use ops_testkit::simulated_rds::{Fault, ObserveFault};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -80,7 +80,7 @@ impl Case {
 
     async fn about_an_operation(self, api: &Api) -> Request<Body> {
         if matches!(self, Self::Cancel) {
-            api.world.rds.inject(Fault::next_look(LookFault::Throttled));
+            api.world.rds.inject(Fault::next_look(ObserveFault::Throttled));
         }
         let started = api.post_with(&snapshot_of("dev-postgres-01"), &ASYNC).await.json();
         let path = format!("/operations/{}", started["operation_id"].as_str().unwrap());

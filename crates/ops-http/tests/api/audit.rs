@@ -16,7 +16,7 @@ use ops_domain::config::Settings;
 use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
 use ops_http::{Options, ResponseLimit};
 use ops_testkit::memory::{Call, Side};
-use ops_testkit::simulated_rds::{Behaviour, Fault, LookFault};
+use ops_testkit::simulated_rds::{Behaviour, Fault, ObserveFault};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
 
@@ -300,7 +300,7 @@ async fn every_kind_of_attempt_leaves_its_entry() {
     assert_eq!(events(&late), ["accepted", "outcome", "late_outcome"]);
 
     let cancelled = Api::demo();
-    cancelled.world.rds.inject(Fault::next_look(LookFault::Throttled));
+    cancelled.world.rds.inject(Fault::next_look(ObserveFault::Throttled));
     let waiting = cancelled.post_with(&reboot_of("dev-postgres-01"), &[("prefer", "respond-async")]).await;
     let cancel = format!("{}/cancel", waiting.location());
     cancelled.send(ask(Method::POST, &cancel).body(Body::empty()).unwrap()).await;

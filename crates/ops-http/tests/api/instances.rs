@@ -4,7 +4,7 @@ use expect_test::expect;
 use ops_domain::config::{CrossAccount, Settings};
 use ops_domain::ports::BrokenItem;
 use ops_testkit::fleet::{cluster, target};
-use ops_testkit::simulated_rds::{Fault, LookFault, SimulatedInstance};
+use ops_testkit::simulated_rds::{Fault, ObserveFault, SimulatedInstance};
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Api, reboot_of, snapshot_of};
@@ -165,7 +165,7 @@ async fn the_live_status_decides_what_is_possible() {
         assert_eq!((&answer["status"], &answer["status_from"]), (&json!(status), &json!("live")));
         let shown = api.get(&format!("/instances/{name}")).await.json();
         assert_eq!(shown["operations_allowed"], json!(!possible.is_empty()));
-        api.world.rds.inject(Fault::next_look(LookFault::Unavailable));
+        api.world.rds.inject(Fault::next_look(ObserveFault::Unavailable));
         let unread = api.get(&format!("/instances/{name}/operations")).await.json();
         assert_eq!((&unread["status"], &unread["status_from"]), (&json!("available"), &json!("inventory")));
         assert!(!names(&unread["operations"]).is_empty());
@@ -188,7 +188,7 @@ async fn an_outdated_inventory_item_allows_no_operations() {
     let gone = Api::demo();
     gone.world.rds.remove(&dev);
     let denied = Api::demo();
-    denied.world.rds.inject(Fault::next_look(LookFault::Denied));
+    denied.world.rds.inject(Fault::next_look(ObserveFault::Denied));
     let moved = Api::demo();
     moved.world.rds.add(dev, SimulatedInstance::new("postgres").tag("Environment", "dev").member_of("dev-aurora"));
     for (api, code, error_code) in [
@@ -358,7 +358,7 @@ async fn an_instance_is_shown_with_its_live_description() {
 #[tokio::test]
 async fn an_unreadable_instance_is_shown_from_the_inventory() {
     let api = Api::demo();
-    api.world.rds.inject(Fault::next_look(LookFault::Denied));
+    api.world.rds.inject(Fault::next_look(ObserveFault::Denied));
     let answer = api.get("/instances/poc-search-01").await.json();
     assert!(answer.get("live").is_none());
     assert_eq!(answer["live_error"], json!("AWS refuses the service's role in this account (AccessDenied)."));

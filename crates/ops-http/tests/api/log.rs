@@ -8,7 +8,7 @@ use ops_domain::failure::{Code, Failure};
 use ops_log::levels::Levels;
 use ops_log::memory::Memory;
 use ops_log::panics;
-use ops_testkit::simulated_rds::{Fault, LookFault};
+use ops_testkit::simulated_rds::{Fault, ObserveFault};
 use ops_testkit::world::World;
 use serde_json::{Map, Value, json};
 use tracing::level_filters::LevelFilter;
@@ -181,7 +181,7 @@ async fn the_request_line_names_the_operation() {
 async fn every_line_that_is_written_for_a_request_has_its_id() {
     let (memory, _guard) = start();
     let api = Api::patient();
-    api.world.rds.inject(Fault::next_look(LookFault::Unavailable));
+    api.world.rds.inject(Fault::next_look(ObserveFault::Unavailable));
     api.post(&snapshot_of("dev-postgres-01")).await;
     api.post(&snapshot_of("dev-postgres-01")).await;
     let lines = memory.lines();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::Body;
 use http::Method;
 use ops_domain::caller::Caller;
-use ops_testkit::simulated_rds::{Fault, LookFault};
+use ops_testkit::simulated_rds::{Fault, ObserveFault};
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Api, ask, reboot_of, snapshot_of, submission};
@@ -77,7 +77,7 @@ async fn an_operation_is_cancellable_only_before_the_call() {
         let path = format!("{}/cancel", started.location());
         api.send(ask(Method::POST, &path).body(Body::empty()).unwrap()).await
     };
-    api.world.rds.inject(Fault::next_look(LookFault::Throttled));
+    api.world.rds.inject(Fault::next_look(ObserveFault::Throttled));
     let waiting = api.post_with(&snapshot_of("dev-postgres-01"), &ASYNC).await;
     assert_eq!(waiting.json()["status"], "accepted");
     let cancelled = cancel(&waiting).await;

@@ -1,7 +1,7 @@
 //! Answers when something that the service needs does not work; nothing reaches RDS.
 
 use expect_test::expect;
-use ops_testkit::simulated_rds::{Fault, LookFault};
+use ops_testkit::simulated_rds::{Fault, ObserveFault};
 use serde_json::json;
 
 use crate::harness::{Api, OddInventory, reboot_of};
@@ -111,7 +111,7 @@ async fn without_the_operation_store_it_is_503() {
 #[tokio::test]
 async fn without_rds_it_is_503_with_the_operation() {
     let api = Api::demo();
-    api.world.rds.inject(Fault::next_look(LookFault::Unavailable));
+    api.world.rds.inject(Fault::next_look(ObserveFault::Unavailable));
     let answer = api.post(&reboot_of("dev-postgres-01")).await;
     expect![[r#"
         503 Service Unavailable

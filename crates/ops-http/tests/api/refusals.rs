@@ -1,7 +1,7 @@
 //! Requests that are valid and refused, as whole answers: production, permissions, conflicts.
 
 use expect_test::expect;
-use ops_testkit::simulated_rds::{Fault, LookFault};
+use ops_testkit::simulated_rds::{Fault, ObserveFault};
 use serde_json::json;
 
 use crate::harness::{Api, reboot_of, snapshot_of, window_of};
@@ -196,7 +196,7 @@ async fn production_by_the_live_tags_is_403_with_the_operation() {
 #[tokio::test]
 async fn a_role_that_aws_refuses_is_403() {
     let api = Api::demo();
-    api.world.rds.inject(Fault::next_look(LookFault::Denied));
+    api.world.rds.inject(Fault::next_look(ObserveFault::Denied));
     let answer = api.post(&reboot_of("dev-postgres-01")).await;
     expect![[r#"
         403 Forbidden

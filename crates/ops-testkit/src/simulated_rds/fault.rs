@@ -6,11 +6,11 @@ use crate::planned::Planned;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Fault {
     /// With a look.
-    ObserveRequest {
+    Observe {
         /// With which: 1 is the next one.
         nth: u32,
         /// What.
-        fault: LookFault,
+        fault: ObserveFault,
     },
     /// With an order.
     Send {
@@ -23,7 +23,7 @@ pub enum Fault {
 
 /// What goes wrong with a look.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum LookFault {
+pub enum ObserveFault {
     /// AWS asks for slower requests.
     Throttled,
     /// AWS refuses the service's role.
@@ -57,8 +57,8 @@ pub enum SendFault {
 impl Fault {
     /// A fault of the next look.
     #[must_use]
-    pub const fn next_look(fault: LookFault) -> Self {
-        Self::ObserveRequest { nth: 1, fault }
+    pub const fn next_look(fault: ObserveFault) -> Self {
+        Self::Observe { nth: 1, fault }
     }
 
     /// A fault of the next order.
@@ -71,20 +71,20 @@ impl Fault {
 /// The faults that wait for their call.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
-    looks: Planned<(), LookFault>,
+    looks: Planned<(), ObserveFault>,
     sends: Planned<(), SendFault>,
 }
 
 impl Faults {
     pub(super) fn add(&mut self, fault: Fault) {
         match fault {
-            Fault::ObserveRequest { nth, fault } => self.looks.plan((), nth, fault),
+            Fault::Observe { nth, fault } => self.looks.plan((), nth, fault),
             Fault::Send { nth, fault } => self.sends.plan((), nth, fault),
         }
     }
 
     /// The fault of the look that begins now.
-    pub(super) fn on_look(&mut self) -> Option<LookFault> {
+    pub(super) fn on_look(&mut self) -> Option<ObserveFault> {
         self.looks.count(&())
     }
 

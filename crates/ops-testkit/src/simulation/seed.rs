@@ -19,7 +19,8 @@ use crate::fleet::{self, DEVELOPMENT_ACCOUNT, FRANKFURT, TEAMS_ACCOUNT};
 use crate::memory::{Call, MemoryInventory, MemoryStore, Side};
 use crate::sample;
 use crate::simulated_rds::{
-    Behaviour, Events, FailoverOutcome, Fault, LookFault, SendFault, SimulatedCluster, SimulatedInstance, SimulatedRds,
+    Behaviour, Events, FailoverOutcome, Fault, ObserveFault, SendFault, SimulatedCluster, SimulatedInstance,
+    SimulatedRds,
 };
 
 /// Everything that a seed decides before the run.
@@ -241,10 +242,11 @@ fn settings(rng: &mut StdRng) -> Settings {
 fn fault(rng: &mut StdRng) -> Fault {
     let nth = rng.random_range(1..8);
     if rng.random_bool(0.5) {
-        let fault = *[LookFault::Throttled, LookFault::Throttled, LookFault::Unavailable, LookFault::Denied]
-            .choose(rng)
-            .expect("there are four");
-        return Fault::ObserveRequest { nth, fault };
+        let fault =
+            *[ObserveFault::Throttled, ObserveFault::Throttled, ObserveFault::Unavailable, ObserveFault::Denied]
+                .choose(rng)
+                .expect("there are four");
+        return Fault::Observe { nth, fault };
     }
     let faults = [
         SendFault::Throttled,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ops_domain::state::Status;
-use ops_testkit::simulated_rds::{Behaviour, Events, FailoverOutcome, Fault, LookFault, SendFault};
+use ops_testkit::simulated_rds::{Behaviour, Events, FailoverOutcome, Fault, ObserveFault, SendFault};
 use ops_testkit::world::World;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -74,7 +74,7 @@ fn request() -> impl Strategy<Value = (&'static str, Value)> {
 }
 
 fn fault() -> impl Strategy<Value = Fault> {
-    let look = prop_oneof![Just(LookFault::Throttled), Just(LookFault::Unavailable), Just(LookFault::Denied)];
+    let look = prop_oneof![Just(ObserveFault::Throttled), Just(ObserveFault::Unavailable), Just(ObserveFault::Denied)];
     let send = prop_oneof![
         Just(SendFault::Throttled),
         Just(SendFault::LostBefore),
@@ -82,7 +82,7 @@ fn fault() -> impl Strategy<Value = Fault> {
         Just(SendFault::Refused { code: "InvalidDBInstanceState".into() }),
     ];
     prop_oneof![
-        (2_u32..8, look).prop_map(|(nth, fault)| Fault::ObserveRequest { nth, fault }),
+        (2_u32..8, look).prop_map(|(nth, fault)| Fault::Observe { nth, fault }),
         send.prop_map(Fault::next_send),
     ]
 }

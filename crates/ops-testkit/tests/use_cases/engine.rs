@@ -13,7 +13,7 @@ use ops_domain::state::Status;
 use ops_domain::time::Timestamp;
 use ops_testkit::memory::{Call, Side};
 use ops_testkit::recording::Recording;
-use ops_testkit::simulated_rds::{Behaviour, Fault, LookFault};
+use ops_testkit::simulated_rds::{Behaviour, Fault, ObserveFault};
 use ops_testkit::world::World;
 use serde_json::json;
 
@@ -124,7 +124,7 @@ async fn the_longest_life_fits_one_execution_history() {
     let settings = Settings::load(Some(settings), |_| None).expect("1,800 steps are the most that is allowed");
     let endless = Behaviour { snapshot: Duration::from_hours(1_000), ..Behaviour::quick() };
     let world = World::demo_with(endless, settings);
-    world.rds.inject(Fault::ObserveRequest { nth: 7, fault: LookFault::Throttled });
+    world.rds.inject(Fault::Observe { nth: 7, fault: ObserveFault::Throttled });
     let id = begun(&world, &snapshot()).await.id;
     let mut steps = 0;
     while let Some(next_at) = world.service.operation(id).await.unwrap().next_at() {

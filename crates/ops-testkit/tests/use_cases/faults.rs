@@ -13,7 +13,7 @@ use ops_testkit::fleet::{FRANKFURT, TEAMS_ACCOUNT, target};
 use ops_testkit::memory::{Call, Side};
 use ops_testkit::mocks::{MockAuditLog, MockOperationStore};
 use ops_testkit::sample;
-use ops_testkit::simulated_rds::{Behaviour, Fault, LookFault, SendFault};
+use ops_testkit::simulated_rds::{Behaviour, Fault, ObserveFault, SendFault};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
 
@@ -63,7 +63,9 @@ async fn what_rds_would_refuse_is_told_with_our_own_code_and_guidance() {
 
 #[tokio::test]
 async fn an_unreadable_rds_ends_the_operation_unsent() {
-    for (fault, code) in [(LookFault::Denied, "permission_denied"), (LookFault::Unavailable, "upstream_unavailable")] {
+    for (fault, code) in
+        [(ObserveFault::Denied, "permission_denied"), (ObserveFault::Unavailable, "upstream_unavailable")]
+    {
         let world = World::demo();
         world.rds.inject(Fault::next_look(fault));
         let record = begun(&world, &reboot()).await;
@@ -77,11 +79,11 @@ async fn an_unreadable_rds_ends_the_operation_unsent() {
 #[tokio::test]
 async fn throttling_slows_an_operation_down_and_does_not_fail_it() {
     let world = World::demo();
-    world.rds.inject(Fault::next_look(LookFault::Throttled));
+    world.rds.inject(Fault::next_look(ObserveFault::Throttled));
     world.rds.inject(Fault::next_send(SendFault::Throttled));
     let record = begun(&world, &snapshot()).await;
     assert_eq!(record.status(), Status::Accepted);
-    world.rds.inject(Fault::ObserveRequest { nth: 5, fault: LookFault::Throttled });
+    world.rds.inject(Fault::Observe { nth: 5, fault: ObserveFault::Throttled });
     let record = world.run_to_end(record.id).await;
     assert_eq!(record.status(), Status::Available);
     assert_eq!(record.watch().map(|watch| watch.failed_polls), Some(1));
@@ -90,7 +92,7 @@ async fn throttling_slows_an_operation_down_and_does_not_fail_it() {
 
 #[tokio::test]
 async fn what_aws_denies_is_named_on_the_trail() {
-    let denied_look = (Fault::next_look(LookFault::Denied), "rds:DescribeDBInstances");
+    let denied_look = (Fault::next_look(ObserveFault::Denied), "rds:DescribeDBInstances");
     let denied_send = (Fault::next_send(SendFault::Denied), "rds:RebootDBInstance");
     for (fault, action) in [denied_look, denied_send] {
         let world = World::demo();
@@ -107,7 +109,7 @@ async fn what_aws_denies_is_named_on_the_trail() {
 #[tokio::test]
 async fn throttling_is_retried_until_the_deadline() {
     let world = World::demo();
-    (1..=200).for_each(|nth| world.rds.inject(Fault::ObserveRequest { nth, fault: LookFault::Throttled }));
+    (1..=200).for_each(|nth| world.rds.inject(Fault::Observe { nth, fault: ObserveFault::Throttled }));
     let pauses = async |name: &str| {
         let request = json!({ "operation": "reboot_instance", "instance_id": name });
         let mut record = begun(&world, &request).await;
@@ -133,7 +135,7 @@ async fn throttling_is_retried_until_the_deadline() {
 #[tokio::test]
 async fn an_expired_queued_call_is_not_sent() {
     let world = World::demo();
-    world.rds.inject(Fault::next_look(LookFault::Throttled));
+    world.rds.inject(Fault::next_look(ObserveFault::Throttled));
     let record = begun(&world, &reboot()).await;
     assert_eq!(record.status(), Status::Accepted);
     let deadline = record.created_at + chrono::TimeDelta::minutes(5);
@@ -353,7 +355,7 @@ async fn attempts_that_meet_a_store_in_trouble_are_on_the_trail() {
     assert_eq!(events(&world), ["refused"]);
 
     let world = World::demo();
-    world.rds.inject(Fault::next_look(LookFault::Throttled));
+    world.rds.inject(Fault::next_look(ObserveFault::Throttled));
     let waiting = begun(&world, &reboot()).await;
     world.store.fail_next(Call::Commit, 1, Side::Before);
     world.service.cancel(&world.caller("bob"), waiting.id).await.unwrap_err();
@@ -365,7 +367,7 @@ async fn attempts_that_meet_a_store_in_trouble_are_on_the_trail() {
 async fn a_call_that_may_be_sent_is_not_cancelled() {
     let stopped = |world: &World| world.rds.remove(&dev());
     let denied = |world: &World| world.rds.set_tags(&dev(), [("Environment".to_owned(), "prod".to_owned())].into());
-    let blind = |world: &World| world.rds.inject(Fault::next_look(LookFault::Unavailable));
+    let blind = |world: &World| world.rds.inject(Fault::next_look(ObserveFault::Unavailable));
     for meanwhile in [&stopped as &dyn Fn(&World), &denied, &blind] {
         let world = World::demo();
         world.rds.inject(Fault::next_send(SendFault::LostBefore));

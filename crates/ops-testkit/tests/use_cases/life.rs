@@ -9,7 +9,9 @@ use ops_domain::request::Request;
 use ops_domain::service::Submitted;
 use ops_domain::state::Status;
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};
-use ops_testkit::simulated_rds::{Behaviour, Events, FailoverOutcome, Fault, LookFault, SendFault, SimulatedInstance};
+use ops_testkit::simulated_rds::{
+    Behaviour, Events, FailoverOutcome, Fault, ObserveFault, SendFault, SimulatedInstance,
+};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
 
@@ -223,7 +225,7 @@ async fn the_trail_of_a_busy_instance_is_one_unbroken_chain() {
 #[tokio::test]
 async fn a_queued_call_can_be_cancelled() {
     let world = World::demo();
-    world.rds.inject(Fault::next_look(LookFault::Throttled));
+    world.rds.inject(Fault::next_look(ObserveFault::Throttled));
     let record = begun(&world, &reboot()).await;
     assert_eq!(record.status(), Status::Accepted);
     let cancelled = world.service.cancel(&world.caller("bob"), record.id).await.unwrap();

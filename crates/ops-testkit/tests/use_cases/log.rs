@@ -7,7 +7,7 @@ use ops_domain::time::to_micros_text;
 use ops_log::levels::Levels;
 use ops_log::memory::Memory;
 use ops_testkit::memory::{Call, Side};
-use ops_testkit::simulated_rds::{Fault, LookFault, SendFault};
+use ops_testkit::simulated_rds::{Fault, ObserveFault, SendFault};
 use ops_testkit::world::World;
 use serde_json::{Map, Value, json};
 use tracing::level_filters::LevelFilter;
@@ -114,9 +114,9 @@ async fn a_shared_look_gives_each_operation_a_line_of_its_own() {
 #[tokio::test]
 async fn a_failed_poll_is_logged_and_counted() {
     for (fault, code) in [
-        (LookFault::Throttled, "throttled"),
-        (LookFault::Denied, "AccessDenied"),
-        (LookFault::Unavailable, "upstream_unavailable"),
+        (ObserveFault::Throttled, "throttled"),
+        (ObserveFault::Denied, "AccessDenied"),
+        (ObserveFault::Unavailable, "upstream_unavailable"),
     ] {
         let (memory, _guard) = start();
         let world = World::demo();
@@ -208,7 +208,7 @@ async fn warnings_keep_their_context_at_a_higher_level() {
     let world = World::demo();
     let record = submitted(&world, &snapshot("dev-postgres-01")).await;
     world.clock.advance_to(record.next_at().unwrap());
-    world.rds.inject(Fault::next_look(LookFault::Unavailable));
+    world.rds.inject(Fault::next_look(ObserveFault::Unavailable));
     world.service.advance(record.id).await.unwrap();
     let lines = memory.lines();
     assert_eq!(lines.len(), 1, "{lines:?}");

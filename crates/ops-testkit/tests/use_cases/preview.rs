@@ -6,7 +6,7 @@ use ops_domain::request::Request;
 use ops_domain::service::Submitted;
 use ops_domain::state::Status;
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};
-use ops_testkit::simulated_rds::{Behaviour, Fault, LookFault, SendFault, SimulatedInstance};
+use ops_testkit::simulated_rds::{Behaviour, Fault, ObserveFault, SendFault, SimulatedInstance};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
 
@@ -97,7 +97,7 @@ async fn warnings_are_told_before_and_after() {
 #[tokio::test]
 async fn a_preview_names_what_stands_in_the_way() {
     let world = world_of(postgres().pending("DBInstanceClass", "db.t4g.large"));
-    world.rds.inject(Fault::next_look(LookFault::Throttled));
+    world.rds.inject(Fault::next_look(ObserveFault::Throttled));
     let record = begun(&world, &snapshot()).await;
     let preview = preview(&world, &window()).await;
     assert_eq!(preview["would"]["conflicts"], json!([{ "running_operation_id": record.id }]));
@@ -183,7 +183,7 @@ async fn a_preview_checks_an_earlier_plan_hash() {
 async fn a_delayed_operation_is_held_to_its_preview() {
     let world = world_of(postgres());
     let hash = preview(&world, &reboot()).await["plan_hash"].clone();
-    world.rds.inject(Fault::next_look(LookFault::Throttled));
+    world.rds.inject(Fault::next_look(ObserveFault::Throttled));
     let record = begun(&world, &insisting(&reboot(), &hash)).await;
     assert_eq!(record.status(), Status::Accepted);
     world.rds.add(dev(), postgres().pending("MultiAZ", "true"));

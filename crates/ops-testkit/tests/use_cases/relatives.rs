@@ -5,7 +5,7 @@ use ops_domain::config::Settings;
 use ops_domain::instance::{InventoryItem, Tags};
 use ops_domain::state::Status;
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, TEAMS_ACCOUNT, VIRGINIA, cluster, target};
-use ops_testkit::simulated_rds::{Behaviour, Fault, LookFault, SimulatedCluster, SimulatedInstance};
+use ops_testkit::simulated_rds::{Behaviour, Fault, ObserveFault, SimulatedCluster, SimulatedInstance};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
 
@@ -169,14 +169,14 @@ async fn a_relative_outside_the_role_counts_as_production() {
     let far = |account: &str| format!("arn:aws:rds:us-east-1:{account}:db:far");
     let db = |account| here("db", dev("mysql").replicated_by(&far(account)));
     let world = world(vec![db(DEVELOPMENT_ACCOUNT)], vec![]);
-    world.rds.inject(Fault::ObserveRequest { nth: 2, fault: LookFault::Denied });
+    world.rds.inject(Fault::Observe { nth: 2, fault: ObserveFault::Denied });
     let record = begun(&world, &reboot_db()).await;
     assert_eq!(record.status(), Status::Denied);
     assert!(record.classification.reason().contains("AccessDenied"), "{}", record.classification.reason());
 
     let neighbours = vec![here("db", dev("mysql").replicated_by("near")), here("near", dev("mysql"))];
     let near = self::world(neighbours, vec![]);
-    near.rds.inject(Fault::Look { nth: 2, fault: LookFault::Denied });
+    near.rds.inject(Fault::Observe { nth: 2, fault: ObserveFault::Denied });
     let record = begun(&near, &reboot_db()).await;
     assert_eq!(record.answer(record.created_at)["denied_action"], json!("rds:DescribeDBInstances"));
 
@@ -199,12 +199,12 @@ async fn unreachable_relatives_are_retried_or_end_it() {
         vec![here("db", dev("mysql").replicated_by(far)), (DEVELOPMENT_ACCOUNT, VIRGINIA, "far", dev("mysql"))]
     };
     let throttled = world(instances(), vec![]);
-    throttled.rds.inject(Fault::ObserveRequest { nth: 2, fault: LookFault::Throttled });
+    throttled.rds.inject(Fault::Observe { nth: 2, fault: ObserveFault::Throttled });
     let record = begun(&throttled, &reboot_db()).await;
     assert_eq!(record.status(), Status::Accepted);
     assert_eq!(throttled.run_to_end(record.id).await.status(), Status::Available);
     let unreachable = world(instances(), vec![]);
-    unreachable.rds.inject(Fault::ObserveRequest { nth: 2, fault: LookFault::Unavailable });
+    unreachable.rds.inject(Fault::Observe { nth: 2, fault: ObserveFault::Unavailable });
     let record = begun(&unreachable, &reboot_db()).await;
     assert_eq!(record.answer(record.created_at)["code"], json!("upstream_unavailable"));
     assert_eq!(unreachable.rds.orders(), []);
