@@ -1,4 +1,5 @@
-//! What an error of the AWS SDK means, by its wire code and by how far the request came. Never by its message.
+//! What an error of the AWS SDK means, by its wire code and by how far the request came. Never by
+//! its message.
 
 use std::error::Error;
 use std::io;
@@ -45,10 +46,14 @@ const DENIED: [&str; 13] = [
     "UnrecognizedClientException",
 ];
 
-/// Codes by which AWS does not accept credentials that have expired, or that it does not know yet; new ones may be
-/// accepted. A request with such credentials is not carried out.
-const CREDENTIALS: [&str; 4] =
-    ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"];
+/// Codes by which AWS does not accept credentials that have expired, or that it does not know yet;
+/// new ones may be accepted. A request with such credentials is not carried out.
+const CREDENTIALS: [&str; 4] = [
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+];
 
 /// Whether new credentials may be accepted where these were refused with `code`.
 pub(crate) fn is_about_credentials(code: &str) -> bool {
@@ -79,7 +84,8 @@ pub(crate) fn answer<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>)
     }
 }
 
-/// What became of an order. Everything that is not clearly refused, or clearly never sent, may have happened.
+/// What became of an order. Everything that is not clearly refused, or clearly never sent, may have
+/// happened.
 pub(crate) fn send_error<E>(error: SdkError<E, HttpResponse>) -> SendError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
@@ -87,7 +93,9 @@ where
     log::order(&error);
     match answer(&error) {
         Answer::Throttled => SendError::Throttled,
-        Answer::Denied(code) if is_about_credentials(code) => SendError::Unauthenticated { code: code.to_owned() },
+        Answer::Denied(code) if is_about_credentials(code) => {
+            SendError::Unauthenticated { code: code.to_owned() }
+        }
         Answer::Denied(code) => SendError::Denied { code: code.to_owned(), action: None },
         Answer::Refused(code) => {
             let message = error.message().unwrap_or_default().to_owned();
@@ -106,7 +114,9 @@ where
     log::look(&error);
     match answer(&error) {
         Answer::Throttled => ObserveError::Throttled,
-        Answer::Denied(code) => ObserveError::Denied { code: code.to_owned(), action: Some(format!("rds:{action}")) },
+        Answer::Denied(code) => {
+            ObserveError::Denied { code: code.to_owned(), action: Some(format!("rds:{action}")) }
+        }
         Answer::Refused(_) | Answer::Nothing => ObserveError::Unavailable(error.into()),
     }
 }
@@ -121,13 +131,15 @@ fn was_not_sent<E>(error: &SdkError<E, HttpResponse>) -> bool {
     }
 }
 
-/// Without credentials nothing is signed, and a refused connection carries nothing. A connection that broke says
-/// nothing about what it carried.
+/// Without credentials nothing is signed, and a refused connection carries nothing. A connection
+/// that broke says nothing about what it carried.
 fn ended_before_sending(failure: &DispatchFailure) -> bool {
     let Some(connector) = failure.as_connector_error() else { return false };
     let mut cause: Option<&(dyn Error + 'static)> = Some(connector);
     while let Some(error) = cause {
-        let refused = error.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused);
+        let refused = error
+            .downcast_ref::<io::Error>()
+            .is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused);
         if refused || error.is::<CredentialsError>() {
             return true;
         }

@@ -14,14 +14,15 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use thiserror::Error;
 
-/// The variable that names a file with certificates to trust instead of the machine's own, as the AWS CLI has it ("AWS CLI
-/// environment variables"). The SDK for Rust does not read it.
+/// The variable that names a file with certificates to trust instead of the machine's own, as the
+/// AWS CLI has it ("AWS CLI environment variables"). The SDK for Rust does not read it.
 const CA_BUNDLE: &str = "AWS_CA_BUNDLE";
 
 /// The file of `AWS_CA_BUNDLE` can't be used.
 #[derive(Debug, Error)]
 #[error(
-    "{CA_BUNDLE} names {}, which is to have certificates in PEM and can't be used; correct it, or unset {CA_BUNDLE}",
+    "{CA_BUNDLE} names {}, which is to have certificates in PEM and can't be used; correct it, or \
+     unset {CA_BUNDLE}",
     path.display()
 )]
 pub struct CaBundleError {
@@ -29,8 +30,8 @@ pub struct CaBundleError {
     source: Box<dyn std::error::Error + Send + Sync>,
 }
 
-/// The configuration of the environment and of AWS's own files. AWS is trusted by the certificates of the file that
-/// `AWS_CA_BUNDLE` names, if it names one.
+/// The configuration of the environment and of AWS's own files. AWS is trusted by the certificates
+/// of the file that `AWS_CA_BUNDLE` names, if it names one.
 ///
 /// # Errors
 /// [`CaBundleError`] for a file without certificates, or with one that can't be read.
@@ -62,7 +63,9 @@ fn client(path: &Path) -> Result<SharedHttpClient, Box<dyn std::error::Error + S
     if roots.is_empty() {
         return Err("it has no certificates".into());
     }
-    let context = TlsContext::builder().with_trust_store(TrustStore::empty().with_pem_certificate(pem)).build()?;
+    let context = TlsContext::builder()
+        .with_trust_store(TrustStore::empty().with_pem_certificate(pem))
+        .build()?;
     let provider = Provider::Rustls(CryptoMode::AwsLc);
     Ok(Builder::new().tls_provider(provider).tls_context(context).build_https())
 }

@@ -65,8 +65,8 @@ pub fn client(config: &SdkConfig) -> Client {
     Client::from_conf(Builder::from(config).timeout_config(timeouts).build())
 }
 
-/// The operation store and the audit trail: they share transactions, so they are one. Clones share what they know of the
-/// chains.
+/// The operation store and the audit trail: they share transactions, so they are one. Clones share
+/// what they know of the chains.
 #[derive(Clone)]
 pub struct DynamoStore {
     client: Client,
@@ -93,7 +93,10 @@ impl DynamoStore {
             retention: settings.audit_retention,
             heads: Arc::default(),
             queues: Queues::default(),
-            actions: AuditedOperation::all().map(|attempted| attempted.to_string()).chain(operations).collect(),
+            actions: AuditedOperation::all()
+                .map(|attempted| attempted.to_string())
+                .chain(operations)
+                .collect(),
             originals_until: until,
         }
     }

@@ -1,7 +1,9 @@
-//! The ports of the RDS operations service over AWS: Amazon RDS, DynamoDB, Step Functions, SNS, STS and CloudWatch.
+//! The ports of the RDS operations service over AWS: Amazon RDS, DynamoDB, Step Functions, SNS, STS
+//! and CloudWatch.
 //!
-//! This crate decides nothing. It carries the domain's questions and orders to AWS, and AWS's answers back into the
-//! domain's types; no type of the AWS SDK leaves it but the configuration that it is built from.
+//! This crate decides nothing. It carries the domain's questions and orders to AWS, and AWS's
+//! answers back into the domain's types; no type of the AWS SDK leaves it but the configuration
+//! that it is built from.
 
 pub mod clock;
 pub mod ids;
@@ -23,7 +25,9 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use ops_domain::config::Settings;
-use ops_domain::ports::{AuditLog, Clock, Engine, Ids, Inventory, Metrics, Notifier, OperationStore, RdsControl};
+use ops_domain::ports::{
+    AuditLog, Clock, Engine, Ids, Inventory, Metrics, Notifier, OperationStore, RdsControl,
+};
 use ops_domain::service::Ports;
 
 use crate::clock::SystemClock;
@@ -50,7 +54,8 @@ pub struct AwsPorts {
 }
 
 impl AwsPorts {
-    /// The ports over `config`. Does no I/O: credentials are resolved and connections made by the first call.
+    /// The ports over `config`. Does no I/O: credentials are resolved and connections made by the
+    /// first call.
     #[must_use]
     pub fn new(config: &SdkConfig, settings: &Settings) -> Self {
         let client = dynamo::client(config);
@@ -65,10 +70,15 @@ impl AwsPorts {
         }
     }
 
-    /// All ports of the service, with these for what AWS's stores and RDS do not answer. Throttled answers of the
-    /// tables are counted by `metrics`.
+    /// All ports of the service, with these for what AWS's stores and RDS do not answer. Throttled
+    /// answers of the tables are counted by `metrics`.
     #[must_use]
-    pub fn into_ports(self, engine: Arc<dyn Engine>, notifier: Arc<dyn Notifier>, metrics: Arc<dyn Metrics>) -> Ports {
+    pub fn into_ports(
+        self,
+        engine: Arc<dyn Engine>,
+        notifier: Arc<dyn Notifier>,
+        metrics: Arc<dyn Metrics>,
+    ) -> Ports {
         let Self { clock, ids, inventory, rds, store, audit } = self;
         let inventory = Arc::new(Counted::new(inventory, metrics.clone()));
         let store = Arc::new(Counted::new(store, metrics.clone()));

@@ -1,8 +1,8 @@
-//! What the log is told of calls that AWS did not answer as was asked: the request id and AWS's words, which the ports
-//! have no room for.
+//! What the log is told of calls that AWS did not answer as was asked: the request id and AWS's
+//! words, which the ports have no room for.
 //!
-//! Where AWS refuses a request for what it asks, its words may repeat that: the value of a tag, or an external id. Then
-//! the log has the code alone.
+//! Where AWS refuses a request for what it asks, its words may repeat that: the value of a tag, or
+//! an external id. Then the log has the code alone.
 
 use std::error::Error;
 

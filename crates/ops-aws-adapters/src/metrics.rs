@@ -1,9 +1,10 @@
-//! Metrics as lines in CloudWatch's embedded metric format: CloudWatch Logs makes metrics of them, without a call to
-//! AWS.
+//! Metrics as lines in CloudWatch's embedded metric format: CloudWatch Logs makes metrics of them,
+//! without a call to AWS.
 //!
-//! A line is one JSON document of its own, written past the log (CloudWatch User Guide, "Specification: Embedded metric
-//! format"). Dimensions have few values, because each combination of them is a metric that is paid for; what tells
-//! operations apart stands beside them, to be searched for.
+//! A line is one JSON document of its own, written past the log (CloudWatch User Guide,
+//! "Specification: Embedded metric format"). Dimensions have few values, because each combination
+//! of them is a metric that is paid for; what tells operations apart stands beside them, to be
+//! searched for.
 
 mod document;
 
@@ -17,7 +18,8 @@ use serde_json::json;
 use crate::clock::SystemClock;
 use crate::metrics::document::{Dimensions, Document, LockScope};
 
-/// The whole service, for alarms, which can't add metrics up; and what belongs to it, for dashboards.
+/// The whole service, for alarms, which can't add metrics up; and what belongs to it, for
+/// dashboards.
 const ALL: Dimensions = &["service"];
 const BY_ENVIRONMENT: Dimensions = &["service", "operation", "environment"];
 const BY_OUTCOME: Dimensions = &["service", "outcome"];
@@ -32,8 +34,8 @@ pub struct EmbeddedMetrics<W> {
 }
 
 impl<W: Write + Send> EmbeddedMetrics<W> {
-    /// Metrics of the service of this name, written to `out`: in a Lambda function standard output, which CloudWatch
-    /// Logs reads. The name tells services of one account and Region apart.
+    /// Metrics of the service of this name, written to `out`: in a Lambda function standard output,
+    /// which CloudWatch Logs reads. The name tells services of one account and Region apart.
     pub const fn new(service: String, out: W) -> Self {
         Self { service, out: Mutex::new(out) }
     }
@@ -59,7 +61,10 @@ impl<W: Write + Send> EmbeddedMetrics<W> {
         let line = document.line(&self.service, SystemClock.now());
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = out.write_all(line.as_bytes()).and_then(|()| out.flush()) {
-            tracing::warn!(exception = &error as &dyn std::error::Error, "a metric could not be written");
+            tracing::warn!(
+                exception = &error as &dyn std::error::Error,
+                "a metric could not be written"
+            );
         }
     }
 }
@@ -72,7 +77,15 @@ impl<W: Write + Send> Metrics for EmbeddedMetrics<W> {
 
 fn document(measurement: &Measurement) -> Document {
     match measurement {
-        Measurement::Finished { operation_id, operation, environment, status, late, duration, polls } => {
+        Measurement::Finished {
+            operation_id,
+            operation,
+            environment,
+            status,
+            late,
+            duration,
+            polls,
+        } => {
             let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
             let finished = Document::of(&[ALL, BY_ENVIRONMENT, BY_OUTCOME])
                 .dimension("operation", operation)
@@ -93,14 +106,24 @@ fn document(measurement: &Measurement) -> Document {
         }
         Measurement::ProductionBlocked { operation } => refused("ProductionBlocks", operation),
         Measurement::PermissionDenied { operation } => refused("PermissionDenials", operation),
-        Measurement::AuditContended => Document::of(&[ALL]).metric("AuditContention", LockScope::Count, 1),
-        Measurement::AuditWriteFailed => Document::of(&[ALL]).metric("AuditWriteFailures", LockScope::Count, 1),
-        Measurement::StoreThrottled => Document::of(&[ALL]).metric("StoreThrottles", LockScope::Count, 1),
+        Measurement::AuditContended => {
+            Document::of(&[ALL]).metric("AuditContention", LockScope::Count, 1)
+        }
+        Measurement::AuditWriteFailed => {
+            Document::of(&[ALL]).metric("AuditWriteFailures", LockScope::Count, 1)
+        }
+        Measurement::StoreThrottled => {
+            Document::of(&[ALL]).metric("StoreThrottles", LockScope::Count, 1)
+        }
     }
 }
 
 fn refused(metric: &'static str, operation: &str) -> Document {
-    Document::of(&[ALL, BY_OPERATION]).dimension("operation", operation).metric(metric, LockScope::Count, 1)
+    Document::of(&[ALL, BY_OPERATION]).dimension("operation", operation).metric(
+        metric,
+        LockScope::Count,
+        1,
+    )
 }
 
 /// Whether somebody should look why. A refusal has a count of its own, and so has a timeout.

@@ -70,7 +70,11 @@ impl AwsRds {
 
 #[async_trait]
 impl RdsControl for AwsRds {
-    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError> {
+    async fn observe(
+        &self,
+        scope: &Scope,
+        look: &ObserveRequest,
+    ) -> Result<Observation, ObserveError> {
         if look.is_empty() {
             return Ok(Observation::default());
         }
@@ -79,8 +83,9 @@ impl RdsControl for AwsRds {
             Err(ObserveError::Denied { code, action }) => (code, action),
             seen => return seen,
         };
-        // Credentials that AWS has refused once are refused again: those that have expired before their time, or that AWS
-        // does not know yet, are replaced at once; those of a role that was given other rights by the next look.
+        // Credentials that AWS has refused once are refused again: those that have expired before
+        // their time, or that AWS does not know yet, are replaced at once; those of a role that was
+        // given other rights by the next look.
         if !self.sessions.forget(scope, &read_client).await || !is_about_credentials(&refused) {
             return Err(ObserveError::Denied { code: refused, action });
         }
@@ -115,7 +120,10 @@ fn name_action(error: SendError, order: &Authorized) -> SendError {
     }
 }
 
-async fn observe_through(client: &Client, look: &ObserveRequest) -> Result<Observation, ObserveError> {
+async fn observe_through(
+    client: &Client,
+    look: &ObserveRequest,
+) -> Result<Observation, ObserveError> {
     let (instances, clusters, snapshots, cluster_snapshots, events, cluster_events, quotas) = tokio::try_join!(
         instance::observe(client, &look.instances, &look.members_of),
         cluster::observe(client, &look.clusters),
@@ -125,7 +133,15 @@ async fn observe_through(client: &Client, look: &ObserveRequest) -> Result<Obser
         events::of_clusters(client, &look.cluster_events_of, look.events_since),
         async { Ok(quotas::observe(client, look.quotas).await) },
     )?;
-    Ok(Observation { instances, clusters, snapshots, cluster_snapshots, events, cluster_events, quotas })
+    Ok(Observation {
+        instances,
+        clusters,
+        snapshots,
+        cluster_snapshots,
+        events,
+        cluster_events,
+        quotas,
+    })
 }
 
 async fn send_through(client: &Client, order: &Authorized) -> Sent {
@@ -151,7 +167,10 @@ async fn send_through(client: &Client, order: &Authorized) -> Sent {
 }
 
 /// What became of an order, by RDS's answer.
-fn sent<O, E>(answer: Result<O, SdkError<E, HttpResponse>>, receipt: impl FnOnce(O) -> Receipt) -> Sent
+fn sent<O, E>(
+    answer: Result<O, SdkError<E, HttpResponse>>,
+    receipt: impl FnOnce(O) -> Receipt,
+) -> Sent
 where
     Result<O, SdkError<E, HttpResponse>>: RequestId,
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
@@ -166,7 +185,8 @@ fn with_status(instance_status: Option<String>) -> Receipt {
     Receipt { instance_status, ..Receipt::default() }
 }
 
-/// How many identifiers one describe asks for, and how many items one page may have: the most that RDS gives.
+/// How many identifiers one describe asks for, and how many items one page may have: the most that
+/// RDS gives.
 const PAGE: usize = 100;
 
 /// [`PAGE`] as the SDK wants it.
@@ -178,10 +198,13 @@ const SESSION_TIME: Duration = Duration::from_secs(4);
 /// The part of [`SEND_TIMEOUT`] in which RDS must have answered the order.
 const ORDER_TIME: Duration = Duration::from_secs(10);
 
-const _: () =
-    assert!(SESSION_TIME.as_secs() + ORDER_TIME.as_secs() < SEND_TIMEOUT.as_secs(), "a lease must outlast the order");
+const _: () = assert!(
+    SESSION_TIME.as_secs() + ORDER_TIME.as_secs() < SEND_TIMEOUT.as_secs(),
+    "a lease must outlast the order"
+);
 
-/// The configuration of a call that must not be made twice: one attempt, given up after [`ORDER_TIME`].
+/// The configuration of a call that must not be made twice: one attempt, given up after
+/// [`ORDER_TIME`].
 fn once() -> Builder {
     let timeouts = TimeoutConfig::builder().operation_timeout(ORDER_TIME).build();
     Builder::new().retry_config(RetryConfig::disabled()).timeout_config(timeouts)

@@ -1,7 +1,9 @@
-//! Clients of RDS in many accounts and Regions: the service's own credentials at home, an assumed role elsewhere.
+//! Clients of RDS in many accounts and Regions: the service's own credentials at home, an assumed
+//! role elsewhere.
 //!
-//! Looks share one session for each account, which can change nothing. Each order has a session of its own that can do
-//! this one thing to this one instance, in the name of whoever asked for it; no other order is ever sent with it.
+//! Looks share one session for each account, which can change nothing. Each order has a session of
+//! its own that can do this one thing to this one instance, in the name of whoever asked for it; no
+//! other order is ever sent with it.
 
 mod arn;
 mod assume;
@@ -28,8 +30,8 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use crate::sessions::assume::{AssumeRoleRequest, Attribution, RoleCredentials, assume};
 
-/// Sessions that are got ready for orders and kept. Beyond that those that are too old are dropped, and then all: an
-/// order whose session is gone asks for another.
+/// Sessions that are got ready for orders and kept. Beyond that those that are too old are dropped,
+/// and then all: an order whose session is gone asks for another.
 const PREFETCHED_KEPT: usize = 256;
 
 /// RDS answers a describe within a second or two; beyond this it counts as unreachable.
@@ -88,20 +90,25 @@ pub(crate) struct ReadClient {
 impl Sessions {
     /// No session yet.
     pub(crate) fn new(own: &SdkConfig, cross_account: CrossAccount) -> Self {
-        let config = aws_sdk_sts::config::Builder::from(own).timeout_config(read_timeouts()).build();
+        let config =
+            aws_sdk_sts::config::Builder::from(own).timeout_config(read_timeouts()).build();
         let sts = aws_sdk_sts::Client::from_conf(config);
         let (looks, prefetched) = (Mutex::default(), Mutex::default());
         Self { own: own.clone(), cross_account, sts, looks, prefetched, opened: AtomicU64::new(0) }
     }
 
-    /// A client for looks in `scope`. Callers that need the same session at the same time share one call of STS.
+    /// A client for looks in `scope`. Callers that need the same session at the same time share one
+    /// call of STS.
     ///
     /// # Errors
     /// Those of STS, or that the account is not on the list; then RDS was not asked.
     pub(crate) async fn read_client(&self, scope: &Scope) -> Result<ReadClient, ObserveError> {
         self.require_allowed(scope)?;
         let role = self.role_in(scope);
-        let slot = self.slot(role.as_ref().map_or(SessionKey::Own, |_| SessionKey::Account(scope.account_id.clone())));
+        let slot = self.slot(
+            role.as_ref()
+                .map_or(SessionKey::Own, |_| SessionKey::Account(scope.account_id.clone())),
+        );
         let mut slot = slot.lock().await;
         let session = match slot.take().filter(Session::is_fresh) {
             Some(session) => session,
@@ -114,8 +121,8 @@ impl Sessions {
         Ok(ReadClient { client, session: session.assumed.is_some().then_some(session.number) })
     }
 
-    /// Forgets the session of a looker that AWS refused, so that the next look asks for another. Says whether there was
-    /// one to forget: the service's own credentials stay what they are.
+    /// Forgets the session of a looker that AWS refused, so that the next look asks for another.
+    /// Says whether there was one to forget: the service's own credentials stay what they are.
     pub(crate) async fn forget(&self, scope: &Scope, read_client: &ReadClient) -> bool {
         let Some(number) = read_client.session else { return false };
         let slot = self.slot(SessionKey::Account(scope.account_id.clone()));
@@ -126,7 +133,9 @@ impl Sessions {
     /// Asks for the session that the order to come will need, and keeps it.
     pub(crate) async fn prefetch_session(&self, hint: &SessionHint) {
         let scope = hint.target.scope();
-        let Some(role_arn) = self.role_in(&scope).filter(|_| self.cross_account.allows(&scope.account_id)) else {
+        let Some(role_arn) =
+            self.role_in(&scope).filter(|_| self.cross_account.allows(&scope.account_id))
+        else {
             return;
         };
         // What went wrong is told by the order, which asks again.
@@ -139,7 +148,10 @@ impl Sessions {
     ///
     /// # Errors
     /// Those of STS, or that the account is not on the list; then the order was not sent.
-    pub(crate) async fn for_sending(&self, order: &Authorized) -> Result<(aws_sdk_rds::Client, Trace), SendError> {
+    pub(crate) async fn for_sending(
+        &self,
+        order: &Authorized,
+    ) -> Result<(aws_sdk_rds::Client, Trace), SendError> {
         let hint = hint(order);
         let scope = hint.target.scope();
         self.require_allowed(&scope).map_err(not_sent)?;
@@ -153,7 +165,8 @@ impl Sessions {
             Some(assumed) => assumed,
             None => assume(&self.sts, request).await.map_err(not_sent)?,
         };
-        let trace = Trace { sts_request_id: assumed.request_id, session_name, rds_request_id: None };
+        let trace =
+            Trace { sts_request_id: assumed.request_id, session_name, rds_request_id: None };
         Ok((self.connect(Some(assumed.credentials), &scope.region), trace))
     }
 
@@ -181,7 +194,11 @@ impl Sessions {
             Some(role_arn) => Some(assume(&self.sts, self.for_looks(role_arn)).await?),
             None => None,
         };
-        Ok(Session { assumed, clients: HashMap::new(), number: self.opened.fetch_add(1, Ordering::Relaxed) })
+        Ok(Session {
+            assumed,
+            clients: HashMap::new(),
+            number: self.opened.fetch_add(1, Ordering::Relaxed),
+        })
     }
 
     fn for_looks(&self, role_arn: String) -> AssumeRoleRequest {
@@ -247,8 +264,10 @@ fn hint(order: &Authorized) -> SessionHint {
 
 /// The tags are those of a snapshot that the operation makes: one search finds both.
 fn attribution(hint: &SessionHint) -> Attribution {
-    let tags =
-        [Tag::own(OwnKey::OperationId, &hint.operation_id.to_string()), Tag::own(OwnKey::RequestedBy, &hint.principal)];
+    let tags = [
+        Tag::own(OwnKey::OperationId, &hint.operation_id.to_string()),
+        Tag::own(OwnKey::RequestedBy, &hint.principal),
+    ];
     Attribution {
         source_identity: names::source_identity(&hint.principal),
         tags: tags.map(|tag| (tag.key.into(), tag.value.into())).into(),

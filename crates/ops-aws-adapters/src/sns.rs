@@ -1,9 +1,9 @@
-//! Amazon SNS as [`Notifier`]: one message for each notice, with another text for people than for programs, and
-//! attributes to filter by.
+//! Amazon SNS as [`Notifier`]: one message for each notice, with another text for people than for
+//! programs, and attributes to filter by.
 //!
-//! A subscription by e-mail gets the text for people, one by SMS the subject, and queues, functions, streams and web
-//! hooks the JSON of the notice. A message that can't be sent is logged and forgotten: the audit trail has what it
-//! would have told.
+//! A subscription by e-mail gets the text for people, one by SMS the subject, and queues,
+//! functions, streams and web hooks the JSON of the notice. A message that can't be sent is logged
+//! and forgotten: the audit trail has what it would have told.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -35,9 +35,12 @@ const PROGRAMS: [&str; 5] = ["sqs", "lambda", "http", "https", "firehose"];
 /// The longest message with its subject and attributes, in bytes (SNS API Reference, `Publish`).
 const LONGEST_MESSAGE: usize = 256 * 1024;
 
-/// JSON within JSON is at most twice as long, as nothing in it but quotes and backslashes is escaped; in the text for
-/// people line breaks are as well. Subject and attributes are below 4 KiB.
-const _: () = assert!(2 * (PROGRAMS.len() * Notice::LONGEST_JSON + Notice::LONGEST_TEXT) + 8 * 1024 <= LONGEST_MESSAGE);
+/// JSON within JSON is at most twice as long, as nothing in it but quotes and backslashes is
+/// escaped; in the text for people line breaks are as well. Subject and attributes are below 4 KiB.
+const _: () = assert!(
+    2 * (PROGRAMS.len() * Notice::LONGEST_JSON + Notice::LONGEST_TEXT) + 8 * 1024
+        <= LONGEST_MESSAGE
+);
 
 /// The topic that people and programs subscribe to.
 #[derive(Debug)]
@@ -59,10 +62,13 @@ impl SnsTopic {
     /// The notifier over the topic of this ARN, in the topic's own Region. Does no I/O.
     #[must_use]
     pub fn new(config: &SdkConfig, arn: String) -> Self {
-        let timeouts =
-            TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT).operation_timeout(CALL_TIMEOUT).build();
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+            .operation_timeout(CALL_TIMEOUT)
+            .build();
         let region = region_of(&arn).or_else(|| config.region().cloned());
-        let config = aws_sdk_sns::config::Builder::from(config).timeout_config(timeouts).region(region);
+        let config =
+            aws_sdk_sns::config::Builder::from(config).timeout_config(timeouts).region(region);
         Self { client: Client::from_conf(config.build()), arn }
     }
 
@@ -98,19 +104,23 @@ fn message(notice: &Notice) -> String {
     let json = notice.json();
     let people = [("default", notice.text()), ("sms", notice.subject())];
     let programs = PROGRAMS.into_iter().map(|protocol| (protocol, json.clone()));
-    let texts = people.into_iter().chain(programs).map(|(protocol, text)| (protocol.to_owned(), Value::from(text)));
+    let texts = people
+        .into_iter()
+        .chain(programs)
+        .map(|(protocol, text)| (protocol.to_owned(), Value::from(text)));
     Value::Object(texts.collect::<Map<_, _>>()).to_string()
 }
 
-/// A FIFO topic keeps the notices of one instance in order, and takes a notice that is sent twice for one.
+/// A FIFO topic keeps the notices of one instance in order, and takes a notice that is sent twice
+/// for one.
 fn in_order(publish: PublishFluentBuilder, notice: &Notice) -> PublishFluentBuilder {
     let about = notice.operation_id.map_or_else(|| attempt(notice), |id| id.to_string());
     let once = format!("{}:{about}:{}", notice.event.as_str(), notice.at.timestamp_micros());
     publish.message_group_id(&notice.instance_id).message_deduplication_id(once)
 }
 
-/// An attempt that became no operation: the instance, and a hash that tells instances of one name and people apart. With
-/// event and time it stays below the 128 characters that SNS takes.
+/// An attempt that became no operation: the instance, and a hash that tells instances of one name
+/// and people apart. With event and time it stays below the 128 characters that SNS takes.
 fn attempt(notice: &Notice) -> String {
     let account = notice.account_id.as_ref().map_or("", AccountId::as_str);
     let region = notice.region.as_ref().map_or("", id::Region::as_str);

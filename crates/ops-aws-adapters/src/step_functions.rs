@@ -1,8 +1,10 @@
-//! AWS Step Functions as [`Engine`]: one execution of the state machine for each operation, named after it.
+//! AWS Step Functions as [`Engine`]: one execution of the state machine for each operation, named
+//! after it.
 //!
-//! Step Functions is asked once for each operation; the execution then goes by what the worker answers. Starting an
-//! execution of a name that exists already is refused, so asking again is harmless. An execution that was stopped or
-//! has failed while its operation goes on is followed by another one, whose name ends with its number.
+//! Step Functions is asked once for each operation; the execution then goes by what the worker
+//! answers. Starting an execution of a name that exists already is refused, so asking again is
+//! harmless. An execution that was stopped or has failed while its operation goes on is followed by
+//! another one, whose name ends with its number.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,11 +21,12 @@ use ops_domain::ports::{Engine, EngineError, Nobody};
 use ops_domain::time::{Timestamp, to_seconds_text_rounded_up};
 use serde_json::json;
 
-/// Executions that one operation may have, one after the other. Beyond that a person has to look why they end.
+/// Executions that one operation may have, one after the other. Beyond that a person has to look
+/// why they end.
 const MOST_EXECUTIONS: u32 = 20;
 
-/// An execution wakes within a second of its time and retries a worker that fails for a moment. A step that is later
-/// than this has most likely no execution.
+/// An execution wakes within a second of its time and retries a worker that fails for a moment. A
+/// step that is later than this has most likely no execution.
 const GRACE: Duration = Duration::from_mins(2);
 
 /// Step Functions answers within tens of milliseconds, and the answer to a caller waits for it.
@@ -39,7 +42,8 @@ pub struct StepFunctions {
     state_machine_arn: String,
 }
 
-/// What drives operations on AWS: the configured state machine, or nobody but the sweep. Does no I/O.
+/// What drives operations on AWS: the configured state machine, or nobody but the sweep. Does no
+/// I/O.
 #[must_use]
 pub fn engine(config: &SdkConfig, settings: &Settings) -> Arc<dyn Engine> {
     match &settings.state_machine_arn {
@@ -52,8 +56,10 @@ impl StepFunctions {
     /// The engine over this state machine. Does no I/O.
     #[must_use]
     pub fn new(config: &SdkConfig, state_machine_arn: String) -> Self {
-        let timeouts =
-            TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT).operation_timeout(CALL_TIMEOUT).build();
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+            .operation_timeout(CALL_TIMEOUT)
+            .build();
         let config = aws_sdk_sfn::config::Builder::from(config).timeout_config(timeouts).build();
         Self { client: Client::from_conf(config), state_machine_arn }
     }
@@ -68,7 +74,10 @@ impl StepFunctions {
     }
 
     async fn look_at(&self, name: &str) -> Result<Started, EngineError> {
-        let call = self.client.describe_execution().execution_arn(execution_arn(&self.state_machine_arn, name));
+        let call = self
+            .client
+            .describe_execution()
+            .execution_arn(execution_arn(&self.state_machine_arn, name));
         let described = call.send().await.map_err(|error| EngineError(error.into()))?;
         Ok(match described.status {
             ExecutionStatus::Running | ExecutionStatus::PendingRedrive => Started::Before,
@@ -80,7 +89,8 @@ impl StepFunctions {
 #[async_trait]
 impl Engine for StepFunctions {
     async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError> {
-        let input = json!({ "operation_id": id, "next_at": to_seconds_text_rounded_up(at) }).to_string();
+        let input =
+            json!({ "operation_id": id, "next_at": to_seconds_text_rounded_up(at) }).to_string();
         for nth in 1..=MOST_EXECUTIONS {
             match self.start(&execution_name(id, nth), &input).await? {
                 Started::Now | Started::Before => return Ok(()),

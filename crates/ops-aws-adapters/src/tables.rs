@@ -51,7 +51,8 @@ pub enum TablesError {
         #[source]
         misfit: Misfit,
     },
-    /// The table did not become usable in time. It goes on becoming so; the same command takes it up again.
+    /// The table did not become usable in time. It goes on becoming so; the same command takes it
+    /// up again.
     #[error("the table `{table}` is not usable after {} s; ask again later", waited.as_secs())]
     NotActive {
         /// The table.
@@ -61,8 +62,9 @@ pub enum TablesError {
     },
 }
 
-/// Makes the tables that are not there, and gives those that are there the indexes and the expiry that they lack;
-/// nothing else of them is changed. Returns when all can be used. Each change is given to `told` when it is done.
+/// Makes the tables that are not there, and gives those that are there the indexes and the expiry
+/// that they lack; nothing else of them is changed. Returns when all can be used. Each change is
+/// given to `told` when it is done.
 ///
 /// # Errors
 /// The first [`TablesError`]. All tables are looked at before any is changed.
@@ -105,7 +107,8 @@ fn plans(tables: &Tables) -> [Plan<'_>; 3] {
             name: &tables.audit,
             key: AUDIT_ID,
             sort_key: SortKey::None {
-                why: "an entry is written only where no other has its id, which a table with a sort key can't promise",
+                why: "an entry is written only where no other has its id, which a table with a \
+                      sort key can't promise",
             },
             indexes: &AUDIT_INDEXES,
             expiry: Expiry::ByTtl,

@@ -1,5 +1,5 @@
-//! Counts the answers by which DynamoDB asked for slower requests, whichever table or index it was. The metrics of
-//! DynamoDB itself are kept by index, and tell nothing while nothing is asked.
+//! Counts the answers by which DynamoDB asked for slower requests, whichever table or index it was.
+//! The metrics of DynamoDB itself are kept by index, and tell nothing while nothing is asked.
 
 use std::sync::Arc;
 
@@ -9,8 +9,9 @@ use ops_domain::cluster::LockScope;
 use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::{InventoryItem, Scope};
 use ops_domain::ports::{
-    AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, IdempotencyRecord, Inventory, InventoryError,
-    InventoryPage, Measurement, Metrics, OperationQuery, OperationStore, Page, StoreError,
+    AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, IdempotencyRecord, Inventory,
+    InventoryError, InventoryPage, Measurement, Metrics, OperationQuery, OperationStore, Page,
+    StoreError,
 };
 use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;
@@ -41,7 +42,11 @@ impl Inventory for Counted<dyn Inventory> {
         self.count(self.port.find(id).await)
     }
 
-    async fn list(&self, cursor: Option<&str>, limit: usize) -> Result<InventoryPage, InventoryError> {
+    async fn list(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<InventoryPage, InventoryError> {
         self.count(self.port.list(cursor, limit).await)
     }
 }
@@ -60,11 +65,19 @@ impl OperationStore for Counted<dyn OperationStore> {
         self.count(self.port.load(id).await)
     }
 
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError> {
+    async fn find_idempotent(
+        &self,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<IdempotencyRecord>, StoreError> {
         self.count(self.port.find_idempotent(key, now).await)
     }
 
-    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+    async fn holders(
+        &self,
+        lock_scopes: &[LockScope],
+        now: Timestamp,
+    ) -> Result<Vec<Option<OperationId>>, StoreError> {
         self.count(self.port.holders(lock_scopes, now).await)
     }
 
@@ -100,7 +113,11 @@ impl AuditLog for Counted<dyn AuditLog> {
         self.count(self.port.chain_head(chain).await)
     }
 
-    async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
+    async fn chains(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<(String, ChainHead)>, StoreError> {
         self.count(self.port.chains(cursor, limit).await)
     }
 }

@@ -1,7 +1,8 @@
 //! Every error that the RDS model has for our calls has guidance of its own.
 //!
-//! The SDK's error enums are open and can't be listed by a program, so this reads the source of the very version that
-//! is linked: the function that turns wire codes into variants, and the enum, which must agree with each other.
+//! The SDK's error enums are open and can't be listed by a program, so this reads the source of the
+//! very version that is linked: the function that turns wire codes into variants, and the enum,
+//! which must agree with each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -31,9 +32,18 @@ const CALLS: [&str; 12] = [
 fn every_modelled_rds_error_has_guidance() {
     let sdk = Sdk::linked();
     let mut without = BTreeMap::new();
-    for call in CALLS.into_iter().map(str::to_owned).chain(sdk.calls_of_this_crate()).collect::<BTreeSet<_>>() {
+    for call in CALLS
+        .into_iter()
+        .map(str::to_owned)
+        .chain(sdk.calls_of_this_crate())
+        .collect::<BTreeSet<_>>()
+    {
         let codes = sdk.wire_codes(&call);
-        assert_eq!(codes.len(), sdk.modelled_variants(&call), "{call}: not every code was found in the SDK's source");
+        assert_eq!(
+            codes.len(),
+            sdk.modelled_variants(&call),
+            "{call}: not every code was found in the SDK's source"
+        );
         for code in codes.into_iter().filter(|code| guidance::for_rds_code(code).code != code) {
             without.entry(code).or_insert_with(Vec::new).push(call.clone());
         }
@@ -51,9 +61,14 @@ fn modelled_codes_are_read_from_the_sdk() {
     assert!(sdk.calls_of_this_crate().contains("reboot_db_instance"));
     assert_eq!(
         sdk.wire_codes("create_db_snapshot"),
-        ["DBInstanceNotFound", "DBSnapshotAlreadyExists", "InvalidDBInstanceState", "SnapshotQuotaExceeded"]
-            .map(str::to_owned)
-            .into()
+        [
+            "DBInstanceNotFound",
+            "DBSnapshotAlreadyExists",
+            "InvalidDBInstanceState",
+            "SnapshotQuotaExceeded"
+        ]
+        .map(str::to_owned)
+        .into()
     );
 }
 
@@ -64,12 +79,25 @@ impl Sdk {
     /// The one that cargo links.
     fn linked() -> Self {
         let version = cargo(&["-vV"]);
-        let host = version.lines().find_map(|line| line.strip_prefix("host: ")).expect("cargo names its platform");
+        let host = version
+            .lines()
+            .find_map(|line| line.strip_prefix("host: "))
+            .expect("cargo names its platform");
         // What other platforms need may never have been downloaded.
-        let metadata = cargo(&["metadata", "--format-version=1", "--locked", "--offline", "--filter-platform", host]);
+        let metadata = cargo(&[
+            "metadata",
+            "--format-version=1",
+            "--locked",
+            "--offline",
+            "--filter-platform",
+            host,
+        ]);
         let metadata: Value = serde_json::from_str(&metadata).expect("cargo metadata is JSON");
         let packages = metadata["packages"].as_array().expect("it lists packages");
-        let package = packages.iter().find(|package| package["name"] == "aws-sdk-rds").expect("the SDK is linked");
+        let package = packages
+            .iter()
+            .find(|package| package["name"] == "aws-sdk-rds")
+            .expect("the SDK is linked");
         let manifest = package["manifest_path"].as_str().expect("a package has a manifest");
         Self(Path::new(manifest).with_file_name("src"))
     }
@@ -82,7 +110,8 @@ impl Sdk {
     /// The arms of the `match` on the wire code, `"Code" => …`.
     fn wire_codes(&self, call: &str) -> BTreeSet<String> {
         let source = self.read(&format!("protocol_serde/shape_{call}.rs"));
-        let arms = source.lines().filter_map(|line| line.strip_prefix("        \"")?.split_once("\" => "));
+        let arms =
+            source.lines().filter_map(|line| line.strip_prefix("        \"")?.split_once("\" => "));
         arms.map(|(code, _)| code.to_owned()).collect()
     }
 
@@ -92,15 +121,19 @@ impl Sdk {
         let (_, body) = source.split_once("pub enum ").expect("the operation has an error enum");
         let (body, _) = body.split_once("\n}\n").expect("the enum ends");
         body.lines()
-            .filter(|line| line.trim_start().starts_with(char::is_uppercase) && line.contains("(crate::types::"))
+            .filter(|line| {
+                line.trim_start().starts_with(char::is_uppercase)
+                    && line.contains("(crate::types::")
+            })
             .count()
     }
 
     /// Every call of the SDK that the sources of this crate make.
     fn calls_of_this_crate(&self) -> BTreeSet<String> {
         let sources = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rds"));
-        let names =
-            sources.iter().flat_map(|source| source.split('.').skip(1).filter_map(|rest| rest.split_once("()")));
+        let names = sources
+            .iter()
+            .flat_map(|source| source.split('.').skip(1).filter_map(|rest| rest.split_once("()")));
         let called = names.map(|(name, _)| name.to_owned());
         called.filter(|name| self.0.join(format!("operation/{name}.rs")).is_file()).collect()
     }
@@ -108,7 +141,8 @@ impl Sdk {
 
 fn cargo(arguments: &[&str]) -> String {
     let mut cargo = Command::new(env!("CARGO"));
-    let output = cargo.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("cargo runs");
+    let output =
+        cargo.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("cargo writes UTF-8")
 }

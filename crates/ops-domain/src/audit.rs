@@ -26,7 +26,18 @@ use crate::time::{Timestamp, after, to_micros_text};
 
 /// What happened.
 #[derive(
-    Clone, Copy, Debug, Deserialize, EnumString, Eq, IntoStaticStr, Ord, PartialEq, PartialOrd, Serialize, VariantArray,
+    Clone,
+    Copy,
+    Debug,
+    Deserialize,
+    EnumString,
+    Eq,
+    IntoStaticStr,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    Serialize,
+    VariantArray,
 )]
 #[strum(serialize_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
@@ -80,7 +91,8 @@ pub struct AuditDraft {
     pub operation: AuditedOperation,
     /// The instance that was named, or [`NO_INSTANCE`].
     pub instance_id: String,
-    /// The shared chain that the entry goes to; `None`: that of its instance, which the inventory knows.
+    /// The shared chain that the entry goes to; `None`: that of its instance, which the inventory
+    /// knows.
     pub chain: Option<String>,
     /// The operation.
     pub operation_id: Option<OperationId>,
@@ -109,7 +121,12 @@ pub struct AuditDraft {
 impl AuditDraft {
     /// A draft about an operation that exists.
     #[must_use]
-    pub fn about(record: &OperationRecord, event: AuditEvent, at: Timestamp, retention: Duration) -> Self {
+    pub fn about(
+        record: &OperationRecord,
+        event: AuditEvent,
+        at: Timestamp,
+        retention: Duration,
+    ) -> Self {
         Self {
             at,
             event,
@@ -187,7 +204,8 @@ impl AuditEntry {
     }
 }
 
-/// What an entry says that no outcome has been stored for: the state, and the preview that was agreed to.
+/// What an entry says that no outcome has been stored for: the state, and the preview that was
+/// agreed to.
 fn first_result(record: &OperationRecord) -> Value {
     match &record.plan_hash {
         Some(plan_hash) => json!({ "status": record.status(), "plan_hash": plan_hash }),
@@ -195,16 +213,17 @@ fn first_result(record: &OperationRecord) -> Value {
     }
 }
 
-/// One entry of the audit trail, as it is stored. The names of the first nine fields are those of the original table.
-/// An entry of the original service has no others, and may lack `success` and `ttl`. The default is an entry with nothing.
+/// One entry of the audit trail, as it is stored. The names of the first nine fields are those of
+/// the original table. An entry of the original service has no others, and may lack `success` and
+/// `ttl`. The default is an entry with nothing.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct AuditEntry {
     /// `<instance_id>#<timestamp>`.
     pub audit_id: String,
     /// RFC 3339 in UTC with microseconds.
     pub timestamp: String,
-    /// The operation's name, or what else was attempted (see [`AuditedOperation`]); in entries of the original service any
-    /// text.
+    /// The operation's name, or what else was attempted (see [`AuditedOperation`]); in entries of
+    /// the original service any text.
     pub operation: String,
     /// The instance that was named, or [`NO_INSTANCE`].
     pub instance_id: String,
@@ -214,10 +233,11 @@ pub struct AuditEntry {
     pub user_identity: String,
     /// The answer or the error as JSON text.
     pub result: String,
-    /// Whether RDS showed evidence that it was done. None where an entry of the original service does not tell.
+    /// Whether RDS showed evidence that it was done. None where an entry of the original service
+    /// does not tell.
     pub success: Option<bool>,
-    /// When the entry may be deleted, in seconds since the Unix epoch. None for an entry of the original service that
-    /// is kept for good.
+    /// When the entry may be deleted, in seconds since the Unix epoch. None for an entry of the
+    /// original service that is kept for good.
     pub ttl: Option<i64>,
     /// What happened (see [`AuditEvent`]); absent in entries of the original service.
     pub event: Option<String>,
@@ -242,8 +262,9 @@ pub struct AuditEntry {
     /// The shared chain that the entry is in; absent where it is in that of its instance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chain: Option<String>,
-    /// When the chain's entry before this one may be deleted, in seconds since the Unix epoch: until then its
-    /// absence is no expiry. None for the first entry, and behind entries of releases that did not keep it.
+    /// When the chain's entry before this one may be deleted, in seconds since the Unix epoch:
+    /// until then its absence is no expiry. None for the first entry, and behind entries of
+    /// releases that did not keep it.
     pub prev_ttl: Option<i64>,
     /// The hash of the chain's entry before this one, or [`GENESIS`].
     pub prev_hash: Option<String>,
@@ -254,8 +275,8 @@ pub struct AuditEntry {
 impl AuditDraft {
     /// Gives the entry its place behind `head`, the last entry of the same chain.
     ///
-    /// Its time is the draft's, or one microsecond after the last entry if that is later, so that ids never collide
-    /// and the order of the chain is the order of the times.
+    /// Its time is the draft's, or one microsecond after the last entry if that is later, so that
+    /// ids never collide and the order of the chain is the order of the times.
     #[must_use]
     pub fn seal(self, head: Option<&ChainHead>) -> (AuditEntry, ChainHead) {
         let earliest = head.map(|head| after(head.at, Duration::from_micros(1)));

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 /// The attribute that holds the groups.
 const GROUPS: &str = "groups";
 
-/// The attribute that is there when the caller may be in groups that [`Caller::groups`] does not name.
+/// The attribute that is there when the caller may be in groups that [`Caller::groups`] does not
+/// name.
 const GROUPS_AMBIGUOUS: &str = "groups_ambiguous";
 
 /// The authenticated caller of one request, as the gateway (never the request's body) names it.
@@ -44,14 +45,14 @@ impl Caller {
         groups.split(',').map(str::trim).filter(|group| !group.is_empty())
     }
 
-    /// Records that the caller may be in groups that [`Caller::groups`] does not name. The record is kept with the
-    /// operation and shown on the audit trail.
+    /// Records that the caller may be in groups that [`Caller::groups`] does not name. The record
+    /// is kept with the operation and shown on the audit trail.
     pub fn mark_groups_ambiguous(&mut self) {
         self.attributes.insert(GROUPS_AMBIGUOUS.to_owned(), "true".to_owned());
     }
 
-    /// Whether the caller may be in groups that [`Caller::groups`] does not name, because what the gateway sent has
-    /// several readings or none.
+    /// Whether the caller may be in groups that [`Caller::groups`] does not name, because what the
+    /// gateway sent has several readings or none.
     #[must_use]
     pub fn groups_are_ambiguous(&self) -> bool {
         self.attributes.contains_key(GROUPS_AMBIGUOUS)

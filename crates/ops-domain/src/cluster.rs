@@ -1,4 +1,5 @@
-//! DB clusters (Aurora, and Multi-AZ DB clusters) as RDS describes them, and what one operation at a time may change.
+//! DB clusters (Aurora, and Multi-AZ DB clusters) as RDS describes them, and what one operation at
+//! a time may change.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -41,8 +42,8 @@ impl fmt::Display for ClusterRef {
     }
 }
 
-/// What one operation at a time may change, and what a lease is on: an instance that stands alone, or a cluster with
-/// all its members.
+/// What one operation at a time may change, and what a lease is on: an instance that stands alone,
+/// or a cluster with all its members.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LockScope {
@@ -126,7 +127,8 @@ pub struct LiveCluster {
     pub replicas: BTreeSet<String>,
     /// The Aurora global database that the cluster belongs to.
     pub global_cluster_id: Option<String>,
-    /// `CopyTagsToSnapshot`: snapshots get the tags of the cluster, unless tags are sent with the request.
+    /// `CopyTagsToSnapshot`: snapshots get the tags of the cluster, unless tags are sent with the
+    /// request.
     #[serde(default)]
     pub copy_tags_to_snapshot: bool,
 }
@@ -146,7 +148,10 @@ mod tests {
         let lock_scopes = [LockScope::of(&target, None), LockScope::of(&target, Some(&cluster))];
         assert_ne!(lock_scopes[0], lock_scopes[1]);
         let texts = lock_scopes.each_ref().map(ToString::to_string);
-        assert_eq!(texts, ["111122223333/eu-central-1/orders", "111122223333/eu-central-1/cluster:orders"]);
+        assert_eq!(
+            texts,
+            ["111122223333/eu-central-1/orders", "111122223333/eu-central-1/cluster:orders"]
+        );
         assert_eq!(lock_scopes[0].scope(), lock_scopes[1].scope());
     }
 }

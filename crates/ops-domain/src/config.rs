@@ -1,11 +1,13 @@
 //! The settings of the service: one TOML text, and environment variables that win over it.
 //!
-//! Every top-level key is also a variable: `poll_interval_seconds` is `OPS_POLL_INTERVAL_SECONDS`. Lists are comma
-//! separated in a variable; a blank variable counts as not set. A key that is not known, a value of the wrong kind
-//! and a value out of bounds are problems, and [`Settings::load`] reports all of them at once. [`unknown_variables`] has
-//! those with the names of variables. Without any file or variable, [`Settings::default`] holds.
+//! Every top-level key is also a variable: `poll_interval_seconds` is `OPS_POLL_INTERVAL_SECONDS`.
+//! Lists are comma separated in a variable; a blank variable counts as not set. A key that is not
+//! known, a value of the wrong kind and a value out of bounds are problems, and [`Settings::load`]
+//! reports all of them at once. [`unknown_variables`] has those with the names of variables.
+//! Without any file or variable, [`Settings::default`] holds.
 //!
-//! Nothing here reads a file or the environment: the host passes the text and a way to look variables up.
+//! Nothing here reads a file or the environment: the host passes the text and a way to look
+//! variables up.
 //!
 //! ```toml
 //! # DynamoDB tables: three different names of 3-255 letters, digits, dots, hyphens and underscores.
@@ -81,9 +83,9 @@
 //! environments = ["test"]
 //! ```
 //!
-//! Environments are named by any value of the shipped table or of `[environments.values]`, or by one of `names`.
-//! A name that is nowhere declared is a problem and no new environment, since a misspelt `prodution` would open
-//! production to changes.
+//! Environments are named by any value of the shipped table or of `[environments.values]`, or by
+//! one of `names`. A name that is nowhere declared is a problem and no new environment, since a
+//! misspelt `prodution` would open production to changes.
 
 mod environments;
 mod error;
@@ -112,7 +114,8 @@ use crate::rules::Rules;
 use crate::time::Timestamp;
 use crate::watch::longest_life;
 
-/// Everything that can be configured. [`Settings::default`] is the service without any configuration.
+/// Everything that can be configured. [`Settings::default`] is the service without any
+/// configuration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// The DynamoDB tables.
@@ -196,8 +199,9 @@ pub struct CrossAccount {
     pub home_account_id: Option<AccountId>,
     /// The accounts in which operations are allowed; all that the inventory names if empty.
     pub allowed_accounts: Vec<AccountId>,
-    /// Whether the sessions of orders carry the person as source identity, and the operation as session tags. The
-    /// policies of both sides must permit that, else the role can't be assumed at all.
+    /// Whether the sessions of orders carry the person as source identity, and the operation as
+    /// session tags. The policies of both sides must permit that, else the role can't be assumed at
+    /// all.
     pub session_attribution: bool,
 }
 
@@ -265,6 +269,10 @@ impl Default for Settings {
 
 impl Default for Tables {
     fn default() -> Self {
-        Self { inventory: "rds_inventory".into(), audit: "rds_audit_log".into(), operations: "rds_operations".into() }
+        Self {
+            inventory: "rds_inventory".into(),
+            audit: "rds_audit_log".into(),
+            operations: "rds_operations".into(),
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! Which environment an instance belongs to, and why.
 //!
-//! The service works on non-production instances only, so this module fails closed: what is unknown, unreadable
-//! or contradictory is production. Five sources are read in order (tags, instance mapping, account mapping, name
-//! patterns, the default); the first that yields an environment decides, and everything else may only raise the
-//! answer to production (docs/environment-classification.md).
+//! The service works on non-production instances only, so this module fails closed: what is
+//! unknown, unreadable or contradictory is production. Five sources are read in order (tags,
+//! instance mapping, account mapping, name patterns, the default); the first that yields an
+//! environment decides, and everything else may only raise the answer to production
+//! (docs/environment-classification.md).
 //!
 //! | Source | may say non-production | may raise to production |
 //! |---|---|---|
@@ -40,19 +41,23 @@ use thiserror::Error;
 
 pub use self::evidence::{Classification, Evidence, Origin, Source, Subject};
 pub use self::keys::{EnvironmentKey, EnvironmentKeyError};
-pub use self::mapping::{InstanceKey, InstanceKeyError, NamePattern, NamePatternError, PatternRule};
+pub use self::mapping::{
+    InstanceKey, InstanceKeyError, NamePattern, NamePatternError, PatternRule,
+};
 pub use self::name::has_production_word;
 pub use self::policy::EnvironmentPolicy;
 pub use self::values::{EnvironmentValue, EnvironmentValueError};
 
 /// The class of systems that an instance belongs to.
 ///
-/// Text form (`Display`, serde): `Production`, `Staging`, `Test`, `Development`, `POC`, `Sandbox`, `NonProduction`,
-/// or the configured name. Reading accepts every value of the shipped table, in any case: `dev`, `Development`.
+/// Text form (`Display`, serde): `Production`, `Staging`, `Test`, `Development`, `POC`, `Sandbox`,
+/// `NonProduction`, or the configured name. Reading accepts every value of the shipped table, in
+/// any case: `dev`, `Development`.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Environment {
-    /// Serves real users, stands by for that (disaster recovery), or cannot be shown not to. Never operated on.
+    /// Serves real users, stands by for that (disaster recovery), or cannot be shown not to. Never
+    /// operated on.
     Production,
     /// Staging, acceptance, pre-production.
     Staging,
@@ -66,7 +71,8 @@ pub enum Environment {
     Sandbox,
     /// Known not to be production, and no more than that.
     NonProduction,
-    /// An environment that the configuration adds, under its configured name. Made by [`Environment::named`].
+    /// An environment that the configuration adds, under its configured name. Made by
+    /// [`Environment::named`].
     Other(String),
 }
 
@@ -77,7 +83,8 @@ pub struct UnknownEnvironment(String);
 
 impl Environment {
     /// The environment of that name: one of the shipped ones if the text is a value of theirs, else
-    /// [`Environment::Other`]. So a name that means production never becomes an environment of its own.
+    /// [`Environment::Other`]. So a name that means production never becomes an environment of its
+    /// own.
     ///
     /// # Errors
     /// The text has no letter or digit.
@@ -91,12 +98,18 @@ impl Environment {
 
     /// Whether instances of this environment must not be operated on.
     ///
-    /// Environments that the configuration protects are already [`Environment::Production`] in a [`Classification`].
+    /// Environments that the configuration protects are already [`Environment::Production`] in a
+    /// [`Classification`].
     #[must_use]
     pub fn is_production(&self) -> bool {
         match self {
             Self::Production => true,
-            Self::Staging | Self::Test | Self::Development | Self::Poc | Self::Sandbox | Self::NonProduction => false,
+            Self::Staging
+            | Self::Test
+            | Self::Development
+            | Self::Poc
+            | Self::Sandbox
+            | Self::NonProduction => false,
             Self::Other(name) => values::shipped(name) == Some(Self::Production),
         }
     }

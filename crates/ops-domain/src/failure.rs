@@ -17,10 +17,23 @@ pub const PRODUCTION_SENTENCE: &str =
     "Operations not allowed on production instances. Please create a CloudOps request.";
 
 /// What a refusal by AWS says, whichever of its codes it has.
-const ROLE_REFUSED: &str = "AWS did not permit this to the service's role in the instance's account.";
+const ROLE_REFUSED: &str =
+    "AWS did not permit this to the service's role in the instance's account.";
 
 /// Stable codes, one for each thing that a caller can do next.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, IntoStaticStr, Ord, PartialEq, PartialOrd, Serialize, VariantArray)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Deserialize,
+    Eq,
+    IntoStaticStr,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    Serialize,
+    VariantArray,
+)]
 #[strum(serialize_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
@@ -78,7 +91,8 @@ pub enum Code {
     StoreUnavailable,
     /// RDS or STS can't be reached.
     UpstreamUnavailable,
-    /// RDS refused the order, this service refused it before RDS was asked, or the operation ran and failed.
+    /// RDS refused the order, this service refused it before RDS was asked, or the operation ran
+    /// and failed.
     OperationFailed,
 }
 
@@ -133,8 +147,8 @@ pub struct Failure {
     /// Everything wrong with the request, for codes about requests.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
-    /// The code of AWS, where AWS refused: it begins with a capital. Or this service's own code of an operation that
-    /// failed, in lower case.
+    /// The code of AWS, where AWS refused: it begins with a capital. Or this service's own code of
+    /// an operation that failed, in lower case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
     /// The operation concerned.
@@ -174,7 +188,8 @@ impl Failure {
         Self::with_sentence(code, guidance::for_code(code).sentence)
     }
 
-    /// A failure of `code` that says what happened in its own words, with the advice of [`guidance::for_code`].
+    /// A failure of `code` that says what happened in its own words, with the advice of
+    /// [`guidance::for_code`].
     #[must_use]
     pub fn with_sentence(code: Code, sentence: impl Into<String>) -> Self {
         Self::new(code, sentence, guidance::for_code(code).advice)
@@ -203,7 +218,10 @@ impl Failure {
     /// The inventory has no such instance.
     #[must_use]
     pub fn instance_not_found(name: &str) -> Self {
-        Self::with_sentence(Code::InstanceNotFound, format!("The inventory has no DB instance `{name}`."))
+        Self::with_sentence(
+            Code::InstanceNotFound,
+            format!("The inventory has no DB instance `{name}`."),
+        )
     }
 
     /// RDS has no such instance, although the inventory has.
@@ -212,15 +230,19 @@ impl Failure {
         Self::new(
             Code::InstanceNotFound,
             format!("RDS has no DB instance `{}` in {}.", target.instance_id, target.scope()),
-            "It may have been renamed or deleted since the last inventory run. Nothing was changed.",
+            "It may have been renamed or deleted since the last inventory run. Nothing was \
+             changed.",
         )
     }
 
     /// Several instances have this name.
     #[must_use]
     pub fn ambiguous(candidates: &[InstanceRef]) -> Self {
-        Self::with_sentence(Code::AmbiguousInstance, format!("{} DB instances have this name.", candidates.len()))
-            .with_fact("candidates", json!(candidates))
+        Self::with_sentence(
+            Code::AmbiguousInstance,
+            format!("{} DB instances have this name.", candidates.len()),
+        )
+        .with_fact("candidates", json!(candidates))
     }
 
     /// Another operation has the instance, or its cluster.
@@ -228,7 +250,9 @@ impl Failure {
     pub fn busy(owner: OperationId, lock_scope: &LockScope) -> Self {
         let place = match lock_scope {
             LockScope::Instance(_) => "this instance".to_owned(),
-            LockScope::Cluster(cluster) => format!("the cluster `{}` of this instance", cluster.cluster_id),
+            LockScope::Cluster(cluster) => {
+                format!("the cluster `{}` of this instance", cluster.cluster_id)
+            }
         };
         Self::with_sentence(Code::InstanceBusy, format!("Operation {owner} is running on {place}."))
             .with_fact("running_operation_id", json!(owner))
@@ -249,7 +273,8 @@ impl Failure {
     /// The cursor is none that a page of this service gave.
     #[must_use]
     pub fn bad_cursor() -> Self {
-        let problem = Problem { pointer: "cursor".into(), message: "is not a cursor of this list".into() };
+        let problem =
+            Problem { pointer: "cursor".into(), message: "is not a cursor of this list".into() };
         Self::invalid(Code::InvalidParameter, vec![problem])
     }
 
@@ -258,7 +283,11 @@ impl Failure {
     pub fn permission_denied(aws_code: &str, action: Option<&str>) -> Self {
         let failure = Self {
             error_code: Some(aws_code.to_owned()),
-            ..Self::new(Code::PermissionDenied, ROLE_REFUSED, guidance::for_rds_code(aws_code).advice)
+            ..Self::new(
+                Code::PermissionDenied,
+                ROLE_REFUSED,
+                guidance::for_rds_code(aws_code).advice,
+            )
         };
         match action {
             Some(action) => failure.with_fact("denied_action", json!(action)),
@@ -278,17 +307,22 @@ impl Failure {
         Self::of_code(Code::UpstreamUnavailable)
     }
 
-    /// RDS refused the order with `error_code`, saying `message`. For nothing else: what this service refuses by itself is
-    /// an [`operation_failed`](Self::operation_failed) with a code of its own.
+    /// RDS refused the order with `error_code`, saying `message`. For nothing else: what this
+    /// service refuses by itself is an [`operation_failed`](Self::operation_failed) with a code of
+    /// its own.
     #[must_use]
     pub fn refused_by_rds(error_code: &str, message: &str) -> Self {
         let guidance = guidance::for_rds_code(error_code);
-        let sentence = if message.is_empty() { guidance.sentence.to_owned() } else { message.to_owned() };
-        Self { error_code: Some(error_code.to_owned()), ..Self::new(Code::OperationFailed, sentence, guidance.advice) }
+        let sentence =
+            if message.is_empty() { guidance.sentence.to_owned() } else { message.to_owned() };
+        Self {
+            error_code: Some(error_code.to_owned()),
+            ..Self::new(Code::OperationFailed, sentence, guidance.advice)
+        }
     }
 
-    /// The operation was refused by this service, or failed, for the reason that the table of its own codes has as
-    /// `error_code` ([`guidance::all_service_codes`]).
+    /// The operation was refused by this service, or failed, for the reason that the table of its
+    /// own codes has as `error_code` ([`guidance::all_service_codes`]).
     #[must_use]
     pub fn operation_failed(error_code: &str) -> Self {
         let guidance = guidance::for_service_code(error_code);
@@ -308,8 +342,9 @@ impl Failure {
     #[must_use]
     pub(crate) fn perhaps_begun(self, operation_id: OperationId) -> Self {
         let guidance = format!(
-            "It is not known whether the request was taken. Look for the operation {operation_id} in two minutes; if \
-             there is none, nothing was sent to RDS. A request with an idempotency key may be made again at any time."
+            "It is not known whether the request was taken. Look for the operation {operation_id} \
+             in two minutes; if there is none, nothing was sent to RDS. A request with an \
+             idempotency key may be made again at any time."
         );
         Self { guidance, ..self }.of(operation_id)
     }
@@ -317,8 +352,9 @@ impl Failure {
     /// The failure of an operation that may have sent an order before, of which RDS showed nothing.
     #[must_use]
     pub(crate) fn with_unknown_outcome(self) -> Self {
-        let guidance = "An earlier request of this operation may have reached RDS; no effect was visible. Look at the \
-                        instance in the RDS console before you send a new operation.";
+        let guidance = "An earlier request of this operation may have reached RDS; no effect was \
+                        visible. Look at the instance in the RDS console before you send a new \
+                        operation.";
         Self { guidance: guidance.to_owned(), ..self }
     }
 
@@ -329,7 +365,8 @@ impl Failure {
         self
     }
 
-    /// The body of the answer to a request that was not granted: the facts, and the fields that every error has.
+    /// The body of the answer to a request that was not granted: the facts, and the fields that
+    /// every error has.
     #[must_use]
     pub fn body(&self, request_id: Option<&str>) -> Value {
         let mut body = self.facts.clone();

@@ -1,7 +1,8 @@
-//! Patterns in which `*` stands for any run of characters, also an empty one. Everything else stands for itself.
+//! Patterns in which `*` stands for any run of characters, also an empty one. Everything else
+//! stands for itself.
 
-/// Whether the whole of `text` matches `pattern`, in time linear in both: no place of the text is looked at again once
-/// a part of the pattern has been found there.
+/// Whether the whole of `text` matches `pattern`, in time linear in both: no place of the text is
+/// looked at again once a part of the pattern has been found there.
 #[must_use]
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else {
@@ -27,8 +28,12 @@ mod tests {
     fn by_definition(pattern: &[u8], text: &[u8]) -> bool {
         match (pattern.split_first(), text.split_first()) {
             (None, _) => text.is_empty(),
-            (Some((b'*', rest)), _) => (0..=text.len()).any(|skipped| by_definition(rest, &text[skipped..])),
-            (Some((byte, rest)), Some((first, after))) => byte == first && by_definition(rest, after),
+            (Some((b'*', rest)), _) => {
+                (0..=text.len()).any(|skipped| by_definition(rest, &text[skipped..]))
+            }
+            (Some((byte, rest)), Some((first, after))) => {
+                byte == first && by_definition(rest, after)
+            }
             (Some(_), None) => false,
         }
     }

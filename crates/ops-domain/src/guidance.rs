@@ -1,7 +1,7 @@
 //! What to tell a DBA about an error or a status: what happened, what to do, where to look.
 //!
-//! All of it is data, one entry per code or status, in the modules below. Entries never name an account, a role or a
-//! resource, so that they can be shown to every caller.
+//! All of it is data, one entry per code or status, in the modules below. Entries never name an
+//! account, a role or a resource, so that they can be shown to every caller.
 
 mod access;
 mod answers;
@@ -37,41 +37,56 @@ pub struct Guidance {
 /// When the same operation is worth asking for again.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Retry {
-    /// Not before the request or the account is changed as the advice says; the same request fails again.
+    /// Not before the request or the account is changed as the advice says; the same request fails
+    /// again.
     Never,
     /// Once the resource has left its present state, by itself or mended by a person.
     AfterStateChange,
     /// Later, at growing intervals; nothing was changed.
     BackOff,
-    /// Only after finding out what happened: the change may have been made, or may still be under way.
+    /// Only after finding out what happened: the change may have been made, or may still be under
+    /// way.
     ResolveFirst,
 }
 
 impl Guidance {
-    const fn new(code: &'static str, retry: Retry, sentence: &'static str, advice: &'static str) -> Self {
+    const fn new(
+        code: &'static str,
+        retry: Retry,
+        sentence: &'static str,
+        advice: &'static str,
+    ) -> Self {
         Self { code, sentence, advice, retry }
     }
 }
 
-/// The guidance for an error code of AWS (see [`all_rds_codes`]) or of this service (see [`all_service_codes`]).
+/// The guidance for an error code of AWS (see [`all_rds_codes`]) or of this service (see
+/// [`all_service_codes`]).
 ///
-/// Codes are compared exactly: `DBInstanceNotFound` is the code, `DBInstanceNotFoundFault` only the name of its shape.
-/// A code in neither list gets a general entry, whose own code is `unknown_code`.
+/// Codes are compared exactly: `DBInstanceNotFound` is the code, `DBInstanceNotFoundFault` only the
+/// name of its shape. A code in neither list gets a general entry, whose own code is
+/// `unknown_code`.
 #[must_use]
 pub fn for_rds_code(code: &str) -> &'static Guidance {
-    all_rds_codes().chain(all_service_codes()).find(|guidance| guidance.code == code).unwrap_or(&UNKNOWN_CODE)
+    all_rds_codes()
+        .chain(all_service_codes())
+        .find(|guidance| guidance.code == code)
+        .unwrap_or(&UNKNOWN_CODE)
 }
 
-/// The guidance for an error code of this service. What this service decides by itself never has a code of AWS.
+/// The guidance for an error code of this service. What this service decides by itself never has a
+/// code of AWS.
 ///
 /// A code that is not on the list gets the general entry; a test keeps that from happening.
 pub(crate) fn for_service_code(code: &str) -> &'static Guidance {
     all_service_codes().find(|guidance| guidance.code == code).unwrap_or(&UNKNOWN_CODE)
 }
 
-/// The guidance for an instance status, in any case and with `_` or `-` between its words; none for `available`.
+/// The guidance for an instance status, in any case and with `_` or `-` between its words; none for
+/// `available`.
 ///
-/// A status that no table knows gets the entry of its family (`incompatible-…`, `inaccessible-…`) or a general one.
+/// A status that no table knows gets the entry of its family (`incompatible-…`, `inaccessible-…`)
+/// or a general one.
 #[must_use]
 pub fn for_instance_status(status: &str) -> Option<&'static Guidance> {
     let status = normalise(status);
@@ -87,12 +102,19 @@ pub fn for_instance_status(status: &str) -> Option<&'static Guidance> {
     })
 }
 
-/// Every entry for an error code of AWS: those of the AWS RDS model for the calls this service makes, and the common
-/// ones that no model lists.
+/// Every entry for an error code of AWS: those of the AWS RDS model for the calls this service
+/// makes, and the common ones that no model lists.
 pub fn all_rds_codes() -> impl Iterator<Item = &'static Guidance> {
-    [instance::CODES, snapshot::CODES, cluster::CODES, configuration::CODES, request::CODES, access::CODES]
-        .into_iter()
-        .flatten()
+    [
+        instance::CODES,
+        snapshot::CODES,
+        cluster::CODES,
+        configuration::CODES,
+        request::CODES,
+        access::CODES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Every entry for an error code of this service, which ends an operation that RDS did not refuse.
@@ -100,7 +122,8 @@ pub fn all_service_codes() -> impl Iterator<Item = &'static Guidance> {
     refusal::CODES.iter().chain(service::CODES).chain(member::CODES)
 }
 
-/// Every entry for a status of an instance, the general ones for statuses that are new to this service last.
+/// Every entry for a status of an instance, the general ones for statuses that are new to this
+/// service last.
 pub fn all_statuses() -> impl Iterator<Item = &'static Guidance> {
     status::STATUSES.iter().chain([&status::UNKNOWN_ATTENTION, &status::UNKNOWN])
 }
@@ -115,9 +138,9 @@ const UNKNOWN_CODE: Guidance = Guidance::new(
     "unknown_code",
     Retry::ResolveFirst,
     "AWS answered with an error code that this service does not know.",
-    "Read the message of AWS beside the code, then look at the status and the recent events of the instance in the RDS \
-     console to see whether anything was changed. If the cause is not clear, give AWS Support the code, the time and \
-     the request id of AWS, which CloudTrail records.",
+    "Read the message of AWS beside the code, then look at the status and the recent events of the \
+     instance in the RDS console to see whether anything was changed. If the cause is not clear, \
+     give AWS Support the code, the time and the request id of AWS, which CloudTrail records.",
 );
 
 #[cfg(test)]
@@ -132,7 +155,8 @@ mod tests {
     use super::*;
     use crate::status::INSTANCE_STATUSES;
 
-    /// The codes of the AWS RDS model for the calls of this service, and the usual ones outside of it.
+    /// The codes of the AWS RDS model for the calls of this service, and the usual ones outside of
+    /// it.
     const RDS_CODES: &str = "
         DBInstanceNotFound InvalidDBInstanceState DBSnapshotNotFound DBSnapshotAlreadyExists InvalidDBSnapshotState
         SnapshotQuotaExceeded KMSKeyNotAccessibleFault DBParameterGroupNotFound InsufficientDBInstanceCapacity
@@ -163,8 +187,8 @@ mod tests {
         all_rds_codes().chain(all_service_codes()).chain(all_statuses()).chain([&UNKNOWN_CODE])
     }
 
-    /// What was sent or changed before is said by the advice alone, which is another one where an earlier request of the
-    /// operation may have reached RDS.
+    /// What was sent or changed before is said by the advice alone, which is another one where an
+    /// earlier request of the operation may have reached RDS.
     #[test]
     fn no_sentence_claims_that_nothing_was_sent() {
         let service = all_service_codes().chain(all_rds_codes()).copied();
@@ -183,15 +207,25 @@ mod tests {
             assert_eq!(for_rds_code(code).code, code);
         }
         let listed = SERVICE_CODES.split_whitespace().collect::<BTreeSet<_>>();
-        assert_eq!(all_service_codes().map(|guidance| guidance.code).collect::<BTreeSet<_>>(), listed);
+        assert_eq!(
+            all_service_codes().map(|guidance| guidance.code).collect::<BTreeSet<_>>(),
+            listed
+        );
     }
 
-    /// The text that stands as the first argument at each call of `function` in the sources of this crate.
+    /// The text that stands as the first argument at each call of `function` in the sources of this
+    /// crate.
     fn codes_given_to(function: &str) -> BTreeSet<String> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let texts = sources(&root).into_iter().map(|path| fs::read_to_string(path).expect("a source can be read"));
+        let texts = sources(&root)
+            .into_iter()
+            .map(|path| fs::read_to_string(path).expect("a source can be read"));
         let call = format!("{function}(");
-        texts.flat_map(|text| text.split(&call).skip(1).filter_map(first_literal).collect::<Vec<_>>()).collect()
+        texts
+            .flat_map(|text| {
+                text.split(&call).skip(1).filter_map(first_literal).collect::<Vec<_>>()
+            })
+            .collect()
     }
 
     fn sources(folder: &Path) -> Vec<PathBuf> {
@@ -201,7 +235,11 @@ mod tests {
     }
 
     fn first_literal(arguments: &str) -> Option<String> {
-        arguments.trim_start().strip_prefix('"')?.split_once('"').map(|(literal, _)| literal.to_owned())
+        arguments
+            .trim_start()
+            .strip_prefix('"')?
+            .split_once('"')
+            .map(|(literal, _)| literal.to_owned())
     }
 
     /// `error_code` tells by its form who said it: what this service decides has no code of AWS.
@@ -215,9 +253,14 @@ mod tests {
         }
         let answers_of_rds = codes_given_to("refused_by_rds");
         assert_eq!(answers_of_rds, BTreeSet::new(), "its code is a variable: what RDS answered");
-        let is_own = |code: &str| code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let is_own =
+            |code: &str| code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         assert!(all_service_codes().all(|guidance| is_own(guidance.code)));
-        assert!(all_rds_codes().all(|guidance| guidance.code.starts_with(|first: char| first.is_ascii_uppercase())));
+        assert!(
+            all_rds_codes().all(|guidance| guidance
+                .code
+                .starts_with(|first: char| first.is_ascii_uppercase()))
+        );
     }
 
     /// What people can ask this service for is not to be done elsewhere.
@@ -225,9 +268,16 @@ mod tests {
     fn nobody_is_sent_to_the_console_for_what_this_service_does() {
         let warnings = Warning::ALL.iter().copied().map(Warning::guidance);
         for guidance in everything().copied().chain(warnings) {
-            for sentence in guidance.advice.split(". ").filter(|sentence| sentence.contains("console")) {
-                for done_here in ["reboot the", "restart the", "take a snapshot", "create a snapshot", "set the window"]
-                {
+            for sentence in
+                guidance.advice.split(". ").filter(|sentence| sentence.contains("console"))
+            {
+                for done_here in [
+                    "reboot the",
+                    "restart the",
+                    "take a snapshot",
+                    "create a snapshot",
+                    "set the window",
+                ] {
                     assert!(!sentence.contains(done_here), "{}: {sentence}", guidance.code);
                 }
             }
@@ -270,7 +320,8 @@ mod tests {
         for Guidance { code, sentence, advice, retry: _ } in everything() {
             for text in [sentence, advice] {
                 assert!(
-                    text.ends_with('.') && text.starts_with(|first: char| first.is_ascii_uppercase()),
+                    text.ends_with('.')
+                        && text.starts_with(|first: char| first.is_ascii_uppercase()),
                     "{code}: {text}"
                 );
                 assert!(!text.contains("  ") && !text.contains('\n'), "{code}: {text}");

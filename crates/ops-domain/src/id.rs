@@ -21,7 +21,9 @@ pub enum IdError {
         max: usize,
     },
     /// The text is an ARN of RDS, which has more than the identifier.
-    #[error("is an ARN; send its last part alone, and its account and Region as account_id and region")]
+    #[error(
+        "is an ARN; send its last part alone, and its account and Region as account_id and region"
+    )]
     Arn,
     /// The text is the endpoint of a database.
     #[error("is an endpoint; send what is before its first dot alone, and its Region as region")]
@@ -46,7 +48,8 @@ pub enum IdError {
     NotOperation,
 }
 
-/// Checks the character rules that RDS identifiers share (RDS model, `CreateDBInstance` and `CreateDBSnapshot`).
+/// Checks the character rules that RDS identifiers share (RDS model, `CreateDBInstance` and
+/// `CreateDBSnapshot`).
 fn parse_rds_identifier(text: &str, max: usize) -> Result<String, IdError> {
     let bytes = text.as_bytes();
     if bytes.is_empty() {
@@ -77,7 +80,11 @@ fn parse_rds_identifier(text: &str, max: usize) -> Result<String, IdError> {
 fn parse_account(text: &str) -> Result<String, IdError> {
     let groups: Vec<&str> = text.split('-').collect();
     let joined = groups.concat();
-    let text = if groups.len() == 3 && groups.iter().all(|group| group.len() == 4) { &joined } else { text };
+    let text = if groups.len() == 3 && groups.iter().all(|group| group.len() == 4) {
+        &joined
+    } else {
+        text
+    };
     let digits = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.to_owned()).ok_or(IdError::NotAccount)
 }
@@ -90,7 +97,9 @@ fn parse_region(text: &str) -> Result<String, IdError> {
     let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let well_formed = text.len() <= 32
         && parts.len() >= 3
-        && parts.split_last().is_some_and(|(last, names)| number(last) && names.iter().all(|p| lower(p)));
+        && parts
+            .split_last()
+            .is_some_and(|(last, names)| number(last) && names.iter().all(|p| lower(p)));
     well_formed.then_some(text).ok_or(IdError::NotRegion)
 }
 
@@ -140,19 +149,22 @@ macro_rules! text_id {
 }
 
 text_id!(
-    /// A DB instance identifier: 1-63 ASCII letters, digits and hyphens, kept in lower case as RDS does.
+    /// A DB instance identifier: 1-63 ASCII letters, digits and hyphens, kept in lower case as RDS
+    /// does.
     InstanceId,
     |text| parse_rds_identifier(text, 63)
 );
 
 text_id!(
-    /// A DB cluster identifier: 1-63 ASCII letters, digits and hyphens, kept in lower case as RDS does.
+    /// A DB cluster identifier: 1-63 ASCII letters, digits and hyphens, kept in lower case as RDS
+    /// does.
     ClusterId,
     |text| parse_rds_identifier(text, 63)
 );
 
 text_id!(
-    /// The identifier of a new manual DB snapshot: 1-255 ASCII letters, digits and hyphens, kept in lower case.
+    /// The identifier of a new manual DB snapshot: 1-255 ASCII letters, digits and hyphens, kept in
+    /// lower case.
     ///
     /// Automated snapshots (`rds:…`) have a colon in their name and are no value of this type.
     SnapshotId,
@@ -160,8 +172,8 @@ text_id!(
 );
 
 text_id!(
-    /// The identifier of a new manual DB cluster snapshot: as [`SnapshotId`], but 63 characters at most (RDS model,
-    /// `CreateDBClusterSnapshot`).
+    /// The identifier of a new manual DB cluster snapshot: as [`SnapshotId`], but 63 characters at
+    /// most (RDS model, `CreateDBClusterSnapshot`).
     ClusterSnapshotId,
     |text| parse_rds_identifier(text, 63)
 );
@@ -271,7 +283,10 @@ mod tests {
     fn a_pasted_arn_or_endpoint_is_refused_with_what_to_send() {
         let refusal = |text: &str| text.parse::<InstanceId>().unwrap_err();
         assert_eq!(refusal("arn:aws:rds:eu-central-1:111122223333:db:orders-dev"), IdError::Arn);
-        for host in ["orders-dev.abc123.eu-central-1.rds.amazonaws.com", "x.cn-north-1.rds.amazonaws.com.cn"] {
+        for host in [
+            "orders-dev.abc123.eu-central-1.rds.amazonaws.com",
+            "x.cn-north-1.rds.amazonaws.com.cn",
+        ] {
             assert_eq!(refusal(host), IdError::Endpoint, "{host}");
         }
     }
@@ -280,7 +295,8 @@ mod tests {
     fn accounts_are_twelve_ascii_digits() {
         assert!("111122223333".parse::<AccountId>().is_ok());
         assert_eq!("1111-2222-3333".parse::<AccountId>(), "111122223333".parse());
-        for text in ["", "11112222333", "1111222233334", "11112222333a", "１１１１２２２２３３３３"] {
+        for text in ["", "11112222333", "1111222233334", "11112222333a", "１１１１２２２２３３３３"]
+        {
             assert_eq!(text.parse::<AccountId>(), Err(IdError::NotAccount), "{text:?}");
         }
     }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::id::{AccountId, ClusterId, InstanceId, Region};
 use crate::window::{BackupWindow, MaintenanceWindow};
 
-/// Where RDS is asked: one account in one Region. Identifiers are unique within it, and throttling counts per scope.
+/// Where RDS is asked: one account in one Region. Identifiers are unique within it, and throttling
+/// counts per scope.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct Scope {
     /// The account that owns the instances.
@@ -51,7 +52,8 @@ impl fmt::Display for InstanceRef {
 /// Tags by key. Keys are case-sensitive: `Environment` and `environment` may both exist.
 pub type Tags = BTreeMap<String, String>;
 
-/// What the inventory says about an instance. It may be hours old: only the live description permits a change.
+/// What the inventory says about an instance. It may be hours old: only the live description
+/// permits a change.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct InventoryItem {
     /// Which instance.
@@ -122,14 +124,16 @@ pub struct LiveInstance {
     pub parameter_apply_statuses: BTreeSet<String>,
     /// `AwsBackupRecoveryPointArn`: set where AWS Backup manages the backups of the instance.
     pub aws_backup_recovery_point: Option<String>,
-    /// `CopyTagsToSnapshot`: snapshots get the tags of the instance, unless tags are sent with the request.
+    /// `CopyTagsToSnapshot`: snapshots get the tags of the instance, unless tags are sent with the
+    /// request.
     #[serde(default)]
     pub copy_tags_to_snapshot: bool,
 }
 
 impl LiveInstance {
-    /// Whether this is `target` and not its namesake in another account or Region: credentials that lead elsewhere than
-    /// the inventory says would show one. Without an ARN nobody knows, so it is not.
+    /// Whether this is `target` and not its namesake in another account or Region: credentials that
+    /// lead elsewhere than the inventory says would show one. Without an ARN nobody knows, so it is
+    /// not.
     #[must_use]
     pub fn is(&self, target: &InstanceRef) -> bool {
         let parts: Vec<&str> = self.arn.as_deref().unwrap_or_default().split(':').collect();
@@ -149,7 +153,8 @@ impl LiveInstance {
         is_aurora(&self.engine)
     }
 
-    /// Whether the instance is a member of `cluster`, or of none where that is none. Identifiers have no case.
+    /// Whether the instance is a member of `cluster`, or of none where that is none. Identifiers
+    /// have no case.
     #[must_use]
     pub fn is_in(&self, cluster: Option<&ClusterId>) -> bool {
         match (&self.cluster_id, cluster) {
@@ -165,14 +170,21 @@ impl LiveInstance {
         self.parameter_apply_statuses.contains("pending-reboot")
     }
 
-    /// The `ParameterApplyStatus` of the instance: of several groups the one that is furthest from `in-sync`.
+    /// The `ParameterApplyStatus` of the instance: of several groups the one that is furthest from
+    /// `in-sync`.
     #[must_use]
     pub fn parameter_apply_status(&self) -> Option<&str> {
-        const FURTHEST_FIRST: [&str; 4] = ["failed-to-apply", "pending-reboot", "applying", "pending-database-upgrade"];
+        const FURTHEST_FIRST: [&str; 4] =
+            ["failed-to-apply", "pending-reboot", "applying", "pending-database-upgrade"];
         let statuses = &self.parameter_apply_statuses;
         let known = FURTHEST_FIRST.into_iter().find(|status| statuses.contains(*status));
-        let other =
-            || statuses.iter().find(|status| *status != "in-sync").or_else(|| statuses.first()).map(String::as_str);
+        let other = || {
+            statuses
+                .iter()
+                .find(|status| *status != "in-sync")
+                .or_else(|| statuses.first())
+                .map(String::as_str)
+        };
         known.or_else(other)
     }
 }

@@ -1,9 +1,9 @@
 //! What the RDS operations service decides: operation types, validation, environment policy,
 //! the polling state machine, the ports to the world and the use cases over them.
 //!
-//! This crate reads no clock, no environment and no network. Whatever it needs from the world comes through the
-//! traits in [`ports`]; everything else is plain data in, plain data out, so that the same decisions
-//! hold in a Lambda function, in the local server and inside another Rust service.
+//! This crate reads no clock, no environment and no network. Whatever it needs from the world comes
+//! through the traits in [`ports`]; everything else is plain data in, plain data out, so that the
+//! same decisions hold in a Lambda function, in the local server and inside another Rust service.
 //!
 //! The modules are listed in reading order: each uses only those above it.
 

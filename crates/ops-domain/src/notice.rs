@@ -1,7 +1,7 @@
 //! What people are told: that an operation ended, timed out or was refused, in words and as data.
 //!
-//! A notice is made of the audit entry of the same event, so that people are told what is on the trail. How it reads is
-//! decided here; a [`Notifier`](crate::ports::Notifier) only carries it.
+//! A notice is made of the audit entry of the same event, so that people are told what is on the
+//! trail. How it reads is decided here; a [`Notifier`](crate::ports::Notifier) only carries it.
 
 mod data;
 mod words;
@@ -104,7 +104,8 @@ fn status_of(draft: &AuditDraft) -> Status {
     }
 }
 
-/// The beginning of `text` of at most `bytes` bytes, on one line: what people wrote can't pass for a line of ours.
+/// The beginning of `text` of at most `bytes` bytes, on one line: what people wrote can't pass for
+/// a line of ours.
 fn line(text: &str, bytes: usize) -> String {
     text[..text.floor_char_boundary(bytes)].replace(char::is_control, " ")
 }

@@ -136,12 +136,13 @@ pub struct Observation {
     pub snapshots: BTreeMap<SnapshotId, Snapshot>,
     /// The cluster snapshots found.
     pub cluster_snapshots: BTreeMap<ClusterSnapshotId, Snapshot>,
-    /// The events found, in no particular order. RDS delivers them as best it can: they may be late or missing.
+    /// The events found, in no particular order. RDS delivers them as best it can: they may be late
+    /// or missing.
     pub events: Vec<InstanceEvent>,
     /// The clusters' own events found, in no particular order.
     pub cluster_events: Vec<ClusterEvent>,
-    /// The quotas, if they were asked for and the account lets the service read them. Without them the look is as good:
-    /// RDS itself refuses what is beyond a quota.
+    /// The quotas, if they were asked for and the account lets the service read them. Without them
+    /// the look is as good: RDS itself refuses what is beyond a quota.
     pub quotas: Option<Quotas>,
 }
 
@@ -189,7 +190,8 @@ impl Observation {
 pub struct Snapshot {
     /// Its identifier.
     pub snapshot_id: SnapshotId,
-    /// The identifier of the instance, or for a cluster snapshot of the cluster, that it was taken of.
+    /// The identifier of the instance, or for a cluster snapshot of the cluster, that it was taken
+    /// of.
     pub source_id: Option<String>,
     /// Its ARN.
     pub arn: Option<String>,
@@ -228,7 +230,8 @@ pub struct ClusterEvent {
 /// The events that matter as evidence.
 ///
 /// `DescribeEvents` answers with the text and not with the event id that the RDS user guide lists,
-/// so an adapter reads the kind from the documented texts; a text it does not know is [`EventKind::Other`].
+/// so an adapter reads the kind from the documented texts; a text it does not know is
+/// [`EventKind::Other`].
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
@@ -242,7 +245,8 @@ pub enum EventKind {
     FailoverStarted,
     /// RDS-EVENT-0049 and 0015, a Multi-AZ failover completed; 0071, that of a cluster.
     FailoverCompleted,
-    /// RDS-EVENT-0069 and 0070, the failover of a cluster failed, or its previous writer is promoted again.
+    /// RDS-EVENT-0069 and 0070, the failover of a cluster failed, or its previous writer is
+    /// promoted again.
     FailoverFailed,
     /// RDS-EVENT-0034, the requested failover was abandoned.
     FailoverAbandoned,
@@ -251,12 +255,17 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// Whether it tells that a failover began, was completed or failed: what a description shows then may be old.
+    /// Whether it tells that a failover began, was completed or failed: what a description shows
+    /// then may be old.
     #[must_use]
     pub const fn tells_of_failover(self) -> bool {
         match self {
             Self::FailoverStarted | Self::FailoverCompleted | Self::FailoverFailed => true,
-            Self::Shutdown | Self::Restarted | Self::RestartFailed | Self::FailoverAbandoned | Self::Other => false,
+            Self::Shutdown
+            | Self::Restarted
+            | Self::RestartFailed
+            | Self::FailoverAbandoned
+            | Self::Other => false,
         }
     }
 }

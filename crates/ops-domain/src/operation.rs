@@ -1,4 +1,5 @@
-//! The operations. Each has one file below this module that says everything about it; this file names them all.
+//! The operations. Each has one file below this module that says everything about it; this file
+//! names them all.
 
 mod allowed;
 mod call;
@@ -39,16 +40,17 @@ use crate::watch::Evidence;
 
 /// Everything that the service knows about one kind of operation.
 ///
-/// To add an operation, write one type with this trait and name it in the `operations!` list below; the AWS adapter
-/// then asks for the call.
+/// To add an operation, write one type with this trait and name it in the `operations!` list below;
+/// the AWS adapter then asks for the call.
 pub trait OperationSpec: Sized {
     /// The name in requests and answers.
     const NAME: &'static str;
     /// What RDS is asked, in a closed form: nothing that a caller wrote passes through unparsed.
     type Order;
 
-    /// Whether its evidence names the order, as a snapshot's name does. Evidence that any order of the kind leaves,
-    /// such as a restart, counts only while no other operation has had the instance.
+    /// Whether its evidence names the order, as a snapshot's name does. Evidence that any order of
+    /// the kind leaves, such as a restart, counts only while no other operation has had the
+    /// instance.
     const EVIDENCE_IS_ITS_OWN: bool;
 
     /// The statuses in which RDS carries it out.
@@ -91,14 +93,16 @@ pub trait OperationSpec: Sized {
     /// What AWS must permit for the order, and nothing beyond it.
     fn permission(order: &Self::Order, instance: &InstanceId) -> Permission;
 
-    /// What AWS must permit for the order that this will probably lead to, before the instance has been read. The order
-    /// is sent with what [`OperationSpec::permission`] says: a wrong guess costs a call and gives no right.
+    /// What AWS must permit for the order that this will probably lead to, before the instance has
+    /// been read. The order is sent with what [`OperationSpec::permission`] says: a wrong guess
+    /// costs a call and gives no right.
     fn likely_permission(&self, target_ids: TargetIds<'_>) -> Permission;
 
     /// What users of the database, as it is now, notice of the order.
     fn interruption(&self, live_target: LiveTarget<'_>) -> Interruption;
 
-    /// The other members of the cluster that restart together with the instance, where the order is one of the instance.
+    /// The other members of the cluster that restart together with the instance, where the order is
+    /// one of the instance.
     fn restarted_with(&self, _site: LiveTarget<'_>) -> Vec<String> {
         Vec::new()
     }
@@ -109,7 +113,12 @@ pub trait OperationSpec: Sized {
     }
 
     /// What to look at after the order, where `evidence` are known already.
-    fn observe_after(&self, target_ids: TargetIds<'_>, evidence: &Evidence, submitted_at: Timestamp) -> ObserveRequest;
+    fn observe_after(
+        &self,
+        target_ids: TargetIds<'_>,
+        evidence: &Evidence,
+        submitted_at: Timestamp,
+    ) -> ObserveRequest;
 
     /// What the evidence says about an order that RDS accepted.
     fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict;
@@ -123,7 +132,8 @@ pub trait OperationSpec: Sized {
 pub struct Pace {
     /// From the order to the first look; the configured interval if none.
     pub first_poll: Option<Duration>,
-    /// From the first look to the second, growing to the configured interval; that interval from the start if none.
+    /// From the first look to the second, growing to the configured interval; that interval from
+    /// the start if none.
     pub interval: Option<Duration>,
 }
 
@@ -162,7 +172,8 @@ pub struct LiveTarget<'a> {
 }
 
 impl<'a> LiveTarget<'a> {
-    /// The tags of what a snapshot is taken of, the instance or its cluster, and whether RDS copies them to snapshots.
+    /// The tags of what a snapshot is taken of, the instance or its cluster, and whether RDS copies
+    /// them to snapshots.
     #[must_use]
     pub fn snapshot_source(&self) -> (&'a Tags, bool) {
         match self.cluster {
@@ -280,7 +291,8 @@ macro_rules! operations {
             /// The names of all operations.
             pub const NAMES: &'static [&'static str] = &[$($module::$variant::NAME),+];
 
-            /// Reads the parameters of the operation `name`; `None` when a problem was left in `fields`.
+            /// Reads the parameters of the operation `name`; `None` when a problem was left in
+            /// `fields`.
             ///
             /// # Errors
             /// [`UnknownOperation`] when there is no operation of that name.
@@ -311,8 +323,8 @@ macro_rules! operations {
                 &[$(($module::$variant::NAME, $module::$variant::ALLOWED)),+]
             }
 
-            /// Whether the operation `name` is possible, whatever its parameters, on a database of which this is
-            /// known.
+            /// Whether the operation `name` is possible, whatever its parameters, on a database of
+            /// which this is known.
             ///
             /// # Errors
             /// The [`Failure`] that the operation would meet.
@@ -348,8 +360,8 @@ macro_rules! operations {
                 }
             }
 
-            /// What to look at before the order: the instance, its cluster with all members, and what else the
-            /// operation needs.
+            /// What to look at before the order: the instance, its cluster with all members, and
+            /// what else the operation needs.
             #[must_use]
             pub fn observe_before(&self, target_ids: TargetIds<'_>, now: Timestamp) -> ObserveRequest {
                 let mut look = ObserveRequest::instance(target_ids.instance);
@@ -376,7 +388,8 @@ macro_rules! operations {
                 }
             }
 
-            /// What AWS must permit for the order that this will probably lead to ([`OperationSpec::likely_permission`]).
+            /// What AWS must permit for the order that this will probably lead to
+            /// ([`OperationSpec::likely_permission`]).
             #[must_use]
             pub fn likely_permission(&self, target_ids: TargetIds<'_>) -> Permission {
                 match self {
@@ -443,10 +456,12 @@ operations! {
 }
 
 impl Operation {
-    /// The names of the operations that RDS carries out on an instance in `status`, which is in no cluster.
+    /// The names of the operations that RDS carries out on an instance in `status`, which is in no
+    /// cluster.
     #[must_use]
     pub fn possible_in(status: &str) -> Vec<&'static str> {
-        let possible = Self::allowed_statuses().iter().filter(|(_, allowed)| allowed.instance_in(status));
+        let possible =
+            Self::allowed_statuses().iter().filter(|(_, allowed)| allowed.instance_in(status));
         possible.map(|(name, _)| *name).collect()
     }
 }

@@ -54,7 +54,8 @@ impl Authorized {
     }
 }
 
-/// Refuses a production instance. Rules have no say in it: they are asked after this, and can only refuse more.
+/// Refuses a production instance. Rules have no say in it: they are asked after this, and can only
+/// refuse more.
 ///
 /// # Errors
 /// [`Failure::production`] with the classification and its trace.
@@ -65,8 +66,9 @@ pub fn permit(classification: &Classification) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The longest that a request to RDS takes: a lease must outlast it. Adapters give up a call after this time. With
-/// [`STORE_TIMEOUT`] it fits into the 29 s that API Gateway waits for an answer (API Gateway quotas).
+/// The longest that a request to RDS takes: a lease must outlast it. Adapters give up a call after
+/// this time. With [`STORE_TIMEOUT`] it fits into the 29 s that API Gateway waits for an answer
+/// (API Gateway quotas).
 pub const SEND_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The longest that one call of a store takes. Adapters give up a call after this time.
@@ -75,15 +77,16 @@ pub const STORE_TIMEOUT: Duration = Duration::from_secs(6);
 /// The most by which the clocks of two processes of this service may differ.
 pub(crate) const CLOCK_SKEW: Duration = Duration::from_secs(10);
 
-/// Allows `order` for an operation whose intent is stored and which holds its instance or cluster for as long as
-/// sending takes.
+/// Allows `order` for an operation whose intent is stored and which holds its instance or cluster
+/// for as long as sending takes.
 ///
-/// `live` is the classification of the live description together with the inventory's and that of every relative.
+/// `live` is the classification of the live description together with the inventory's and that of
+/// every relative.
 ///
 /// # Errors
-/// [`Failure::production`] when `live` says production; `permission_denied` when the rules do not let the caller do it
-/// there; `lease_lost` when the operation is not about to be sent, or does not hold its instance for as long as sending
-/// takes.
+/// [`Failure::production`] when `live` says production; `permission_denied` when the rules do not
+/// let the caller do it there; `lease_lost` when the operation is not about to be sent, or does not
+/// hold its instance for as long as sending takes.
 pub fn authorize(
     record: &OperationRecord,
     live: &Classification,
@@ -93,7 +96,8 @@ pub fn authorize(
 ) -> Result<Authorized, Failure> {
     permit(live)?;
     rules.permit(&AuthzRequest::of(record), &live.environment)?;
-    // The call must be over before anybody else may take the instance, or take this sender for gone.
+    // The call must be over before anybody else may take the instance, or take this sender for
+    // gone.
     let over_by = after(now, SEND_TIMEOUT + CLOCK_SKEW);
     let mine = matches!(&record.state, State::Submitting { watch } if over_by < watch.next_at);
     let held = record.lease.is_some_and(|lease| over_by < lease.until);

@@ -14,8 +14,8 @@ pub use engine::{Engine, EngineError, Measurement, Metrics, Nobody, Notifier};
 pub use inventory::{BrokenItem, Inventory, InventoryError, InventoryPage};
 pub use rds::{ObserveError, RdsControl, Receipt, SendError, Sent, SessionHint};
 pub use store::{
-    Begin, BeginError, Commit, CommitError, IdempotencyRecord, LeaseChange, NewIdempotencyRecord, OperationQuery,
-    OperationStore, Page, StoreError,
+    Begin, BeginError, Commit, CommitError, IdempotencyRecord, LeaseChange, NewIdempotencyRecord,
+    OperationQuery, OperationStore, Page, StoreError,
 };
 pub use time::{Clock, Ids};
 

@@ -1,4 +1,5 @@
-//! What an operation would do, told before it does it, and a hash by which a later request can insist on it.
+//! What an operation would do, told before it does it, and a hash by which a later request can
+//! insist on it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -47,7 +48,8 @@ struct Affected {
 }
 
 impl Preview {
-    /// What `operation` would do to the instance at `live_target`, which is `target` and of this environment, by `plan`.
+    /// What `operation` would do to the instance at `live_target`, which is `target` and of this
+    /// environment, by `plan`.
     #[must_use]
     pub fn new(
         operation: &Operation,
@@ -60,13 +62,16 @@ impl Preview {
             Preparation::Send(order) => Some(order.call(&target.instance_id)),
             Preparation::Nothing(_) => None,
         };
-        let interruption = if call.is_some() { operation.interruption(live_target) } else { Interruption::None };
-        let cluster = live_target.cluster.filter(|_| call.as_ref().is_some_and(RdsCall::is_of_cluster));
+        let interruption =
+            if call.is_some() { operation.interruption(live_target) } else { Interruption::None };
+        let cluster =
+            live_target.cluster.filter(|_| call.as_ref().is_some_and(RdsCall::is_of_cluster));
         let live = live_target.live;
         let tags_not_copied = tags_not_copied(live_target, call.as_ref());
         let mut warnings = operation.warnings(live_target);
         warnings.extend((!tags_not_copied.is_empty()).then_some(Warning::TagsNotCopied));
-        let restarted = if call.is_some() { operation.restarted_with(live_target) } else { Vec::new() };
+        let restarted =
+            if call.is_some() { operation.restarted_with(live_target) } else { Vec::new() };
         Self {
             target: target.clone(),
             resource_id: live.dbi_resource_id.clone(),
@@ -81,7 +86,8 @@ impl Preview {
             },
             db_cluster_id: cluster.map(|cluster| cluster.cluster_id.clone()),
             pending_modifications: json!(
-                cluster.map_or(&live.pending_modifications, |cluster| &cluster.pending_modifications)
+                cluster
+                    .map_or(&live.pending_modifications, |cluster| &cluster.pending_modifications)
             ),
             parameter_apply_status: live.parameter_apply_status().map(str::to_owned),
             tags_not_copied,
@@ -108,12 +114,13 @@ impl Preview {
         })
     }
 
-    /// A hash of everything that the forecast says of the instance and of what is asked of RDS. Who asks, when, and
-    /// under which operation id makes no difference.
+    /// A hash of everything that the forecast says of the instance and of what is asked of RDS. Who
+    /// asks, when, and under which operation id makes no difference.
     #[must_use]
     pub fn hash(&self) -> PlanHash {
         let warnings = self.warnings.iter().map(|warning| warning.guidance().code);
-        let warnings: Vec<&str> = warnings.chain(self.tags_not_copied.iter().map(String::as_str)).collect();
+        let warnings: Vec<&str> =
+            warnings.chain(self.tags_not_copied.iter().map(String::as_str)).collect();
         let meaning = json!([
             self.target,
             self.resource_id,
@@ -131,7 +138,8 @@ impl Preview {
     }
 }
 
-/// The instance itself, the members of its cluster that restart with it, and after a restart those that replicate it.
+/// The instance itself, the members of its cluster that restart with it, and after a restart those
+/// that replicate it.
 fn affected(
     instance: &InstanceId,
     live: &LiveInstance,
@@ -141,15 +149,21 @@ fn affected(
     let own = Affected { instance_id: instance.to_string(), effect: interruption };
     let restarts = matches!(interruption, Interruption::Restart | Interruption::Failover);
     let replicas = live.replicas.iter().filter(|_| restarts);
-    let paused = |id: &String| Affected { instance_id: id.clone(), effect: Interruption::ReplicationPause };
-    let restarted = restarted.into_iter().map(|instance_id| Affected { instance_id, effect: Interruption::Restart });
+    let paused =
+        |id: &String| Affected { instance_id: id.clone(), effect: Interruption::ReplicationPause };
+    let restarted = restarted
+        .into_iter()
+        .map(|instance_id| Affected { instance_id, effect: Interruption::Restart });
     std::iter::once(own).chain(restarted).chain(replicas.map(paused)).collect()
 }
 
-/// What RDS would copy from the instance, or from its cluster, to a snapshot, and does not since the call has tags.
+/// What RDS would copy from the instance, or from its cluster, to a snapshot, and does not since
+/// the call has tags.
 fn tags_not_copied(live_target: LiveTarget<'_>, call: Option<&RdsCall>) -> Vec<String> {
     let (tags, copying) = live_target.snapshot_source();
-    let Some(sent) = call.and_then(RdsCall::tag_keys).filter(|_| copying) else { return Vec::new() };
+    let Some(sent) = call.and_then(RdsCall::tag_keys).filter(|_| copying) else {
+        return Vec::new();
+    };
     tags.keys().filter(|key| !sent.contains(&key.as_str())).cloned().collect()
 }
 
@@ -173,7 +187,11 @@ impl FromStr for PlanHash {
 
     fn from_str(text: &str) -> Result<Self, NoPlanHash> {
         let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        if text.len() == 64 && text.bytes().all(is_digit) { Ok(Self(text.to_owned())) } else { Err(NoPlanHash) }
+        if text.len() == 64 && text.bytes().all(is_digit) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NoPlanHash)
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Requests as callers send them, read strictly: an unknown field is a problem, and all problems are told together.
+//! Requests as callers send them, read strictly: an unknown field is a problem, and all problems
+//! are told together.
 
 pub mod json;
 
@@ -54,11 +55,12 @@ pub struct Rejected {
 /// The most characters of a reason.
 pub const MAX_REASON_CHARS: usize = 256;
 
-/// The most levels of arrays and objects in a request. The deepest request that means something has four.
+/// The most levels of arrays and objects in a request. The deepest request that means something has
+/// four.
 pub const MAX_DEPTH: usize = 32;
 
-/// The most problems of one request that are told: each takes more room than what it is about, and an item of DynamoDB
-/// holds 400 KB (Amazon DynamoDB Developer Guide, "Service quotas").
+/// The most problems of one request that are told: each takes more room than what it is about, and
+/// an item of DynamoDB holds 400 KB (Amazon DynamoDB Developer Guide, "Service quotas").
 const MAX_PROBLEMS: usize = 100;
 
 /// The most bytes of a rejected request's parameters that the audit trail keeps.
@@ -76,12 +78,19 @@ impl Request {
         if json::depth(body) > MAX_DEPTH {
             let message = format!("is nested deeper than {MAX_DEPTH} levels");
             let problem = Problem { pointer: String::new(), message };
-            return Err(rejected(Failure::invalid(Code::InvalidRequest, vec![problem]), &Map::new()));
+            return Err(rejected(
+                Failure::invalid(Code::InvalidRequest, vec![problem]),
+                &Map::new(),
+            ));
         }
         let Json(value) = serde_json::from_slice(body).map_err(|error| unreadable(&error))?;
         let Value::Object(object) = &value else {
-            let problem = Problem { pointer: String::new(), message: "must be a JSON object".into() };
-            return Err(rejected(Failure::invalid(Code::InvalidRequest, vec![problem]), &Map::new()));
+            let problem =
+                Problem { pointer: String::new(), message: "must be a JSON object".into() };
+            return Err(rejected(
+                Failure::invalid(Code::InvalidRequest, vec![problem]),
+                &Map::new(),
+            ));
         };
         Self::from_object(object)
     }
@@ -101,22 +110,46 @@ impl Request {
         match (operation, instance_id) {
             (Some(operation), Some(instance_id)) if problems.is_empty() => {
                 let hash = String::new();
-                Ok(Self { operation, instance_id, account_id, region, dry_run, reason, plan_hash, hash }.hashed())
+                Ok(Self {
+                    operation,
+                    instance_id,
+                    account_id,
+                    region,
+                    dry_run,
+                    reason,
+                    plan_hash,
+                    hash,
+                }
+                .hashed())
             }
             _ => Err(rejected(failure_of(problems), object)),
         }
     }
 
-    /// The hash covers what was understood, so that the spelling of the request does not matter: the order of its
-    /// members, upper and lower case of identifiers, defaults that are written out.
+    /// The hash covers what was understood, so that the spelling of the request does not matter:
+    /// the order of its members, upper and lower case of identifiers, defaults that are written
+    /// out.
     fn hashed(self) -> Self {
-        let Self { operation, instance_id, account_id, region, dry_run, reason, plan_hash, hash: _ } = &self;
-        let meaning = json!([operation, instance_id, account_id, region, dry_run, reason, plan_hash]);
+        let Self {
+            operation,
+            instance_id,
+            account_id,
+            region,
+            dry_run,
+            reason,
+            plan_hash,
+            hash: _,
+        } = &self;
+        let meaning =
+            json!([operation, instance_id, account_id, region, dry_run, reason, plan_hash]);
         Self { hash: chain_hex(&Sha256::digest(canonical::text(&meaning))), ..self }
     }
 }
 
-fn parse_operation(object: &Map<String, Value>, problems: &mut Vec<CodedProblem>) -> Option<Operation> {
+fn parse_operation(
+    object: &Map<String, Value>,
+    problems: &mut Vec<CodedProblem>,
+) -> Option<Operation> {
     let (name, parameters) = operation_fields(object, problems)?;
     let mut fields = Fields::new(&parameters, "/parameters", problems);
     if let Ok(operation) = Operation::parse(&name, &mut fields) {
@@ -152,7 +185,8 @@ fn parse_reason(fields: &mut Fields<'_>) -> Option<String> {
     reason
 }
 
-/// The text is no JSON, or JSON with a member that stands twice, which is the only thing that [`Json`] refuses.
+/// The text is no JSON, or JSON with a member that stands twice, which is the only thing that
+/// [`Json`] refuses.
 fn unreadable(error: &serde_json::Error) -> Box<Rejected> {
     let place = format!("line {}, column {}", error.line(), error.column());
     if error.classify() == Category::Data {
@@ -160,7 +194,8 @@ fn unreadable(error: &serde_json::Error) -> Box<Rejected> {
         let problem = Problem { pointer: String::new(), message: error.to_string() };
         return rejected(Failure::invalid(Code::InvalidRequest, vec![problem]), &Map::new());
     }
-    let problem = Problem { pointer: String::new(), message: format!("is not valid JSON at {place}") };
+    let problem =
+        Problem { pointer: String::new(), message: format!("is not valid JSON at {place}") };
     let mut failure = Failure::invalid(Code::InvalidJson, vec![problem]);
     failure.sentence = "The body is not valid JSON.".into();
     rejected(failure, &Map::new())
@@ -168,12 +203,17 @@ fn unreadable(error: &serde_json::Error) -> Box<Rejected> {
 
 /// The failure of all problems together. Its code is that of the gravest one.
 fn failure_of(problems: Vec<CodedProblem>) -> Failure {
-    const GRAVITY: [Code; 4] =
-        [Code::UnknownOperation, Code::MissingParameter, Code::InvalidParameter, Code::InvalidRequest];
+    const GRAVITY: [Code; 4] = [
+        Code::UnknownOperation,
+        Code::MissingParameter,
+        Code::InvalidParameter,
+        Code::InvalidRequest,
+    ];
     let has = |code: &Code| problems.iter().any(|(other, _)| other == code);
     let code = GRAVITY.into_iter().find(has).unwrap_or(Code::InvalidRequest);
     let more = problems.len().saturating_sub(MAX_PROBLEMS);
-    let mut told: Vec<Problem> = problems.into_iter().take(MAX_PROBLEMS).map(|(_, problem)| problem).collect();
+    let mut told: Vec<Problem> =
+        problems.into_iter().take(MAX_PROBLEMS).map(|(_, problem)| problem).collect();
     if more > 0 {
         told.push(Problem { pointer: String::new(), message: format!("has {more} more problems") });
     }
@@ -183,8 +223,11 @@ fn failure_of(problems: Vec<CodedProblem>) -> Failure {
 fn rejected(failure: Failure, object: &Map<String, Value>) -> Box<Rejected> {
     let text = |name: &str| object.get(name).and_then(Value::as_str);
     let asked = text("operation").unwrap_or_default();
-    let operation =
-        if Operation::NAMES.contains(&asked) { AuditedOperation::named(asked) } else { AuditedOperation::UNKNOWN };
+    let operation = if Operation::NAMES.contains(&asked) {
+        AuditedOperation::named(asked)
+    } else {
+        AuditedOperation::UNKNOWN
+    };
     let unknown = operation == AuditedOperation::UNKNOWN && !asked.is_empty();
     let parameters = object.get("parameters").cloned().unwrap_or_else(|| json!({}));
     let too_long = parameters.to_string().len() > MAX_KEPT_PARAMETERS;

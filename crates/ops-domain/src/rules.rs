@@ -1,8 +1,9 @@
 //! Who may run what: the `[[rules]]` of the configuration, and what they say about one request.
 //!
-//! Rules only narrow. Without any, every caller may run everything on every instance that is not production; with some,
-//! what no rule allows is refused, and what a rule denies stays refused whatever others allow. Production is no matter
-//! of rules: [`crate::policy::permit`] closes it before any rule is asked, and no rule can name it.
+//! Rules only narrow. Without any, every caller may run everything on every instance that is not
+//! production; with some, what no rule allows is refused, and what a rule denies stays refused
+//! whatever others allow. Production is no matter of rules: [`crate::policy::permit`] closes it
+//! before any rule is asked, and no rule can name it.
 
 use std::collections::BTreeSet;
 
@@ -72,9 +73,11 @@ pub struct AuthzRequest<'a> {
     pub target: &'a InstanceRef,
 }
 
-/// Why rules do not let a caller do something: what the rules for this caller lack, and nothing about those for others.
+/// Why rules do not let a caller do something: what the rules for this caller lack, and nothing
+/// about those for others.
 ///
-/// Of two rules that do not apply, the one that comes nearer says more about what is lacking; that is the order.
+/// Of two rules that do not apply, the one that comes nearer says more about what is lacking; that
+/// is the order.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Unpermitted {
     /// A rule denies it.
@@ -96,7 +99,11 @@ impl Rules {
     ///
     /// # Errors
     /// [`Failure`] `permission_denied`, which says what is lacking.
-    pub fn permit(&self, attempt: &AuthzRequest<'_>, environment: &Environment) -> Result<(), Failure> {
+    pub fn permit(
+        &self,
+        attempt: &AuthzRequest<'_>,
+        environment: &Environment,
+    ) -> Result<(), Failure> {
         self.decide(attempt, environment).map_err(|why| why.failure(attempt, environment))
     }
 
@@ -104,7 +111,11 @@ impl Rules {
     ///
     /// # Errors
     /// Why the attempt is not permitted.
-    pub fn decide(&self, attempt: &AuthzRequest<'_>, environment: &Environment) -> Result<(), Unpermitted> {
+    pub fn decide(
+        &self,
+        attempt: &AuthzRequest<'_>,
+        environment: &Environment,
+    ) -> Result<(), Unpermitted> {
         if self.0.is_empty() {
             return Ok(());
         }
@@ -131,14 +142,25 @@ impl Rules {
 
 impl Rule {
     /// Whether it applies, or the first part that does not.
-    fn reach(&self, attempt: &AuthzRequest<'_>, environment: &Environment) -> Result<(), Unpermitted> {
+    fn reach(
+        &self,
+        attempt: &AuthzRequest<'_>,
+        environment: &Environment,
+    ) -> Result<(), Unpermitted> {
         let account = attempt.target.account_id.as_str();
         let included = self.who.includes(attempt.caller);
-        let may_be_included = included || (self.effect == Effect::Deny && self.who.may_include(attempt.caller));
+        let may_be_included =
+            included || (self.effect == Effect::Deny && self.who.may_include(attempt.caller));
         let parts = [
             (Unpermitted::Caller, may_be_included),
-            (Unpermitted::Operation, among(self.operations.as_ref(), |names| names.contains(attempt.operation))),
-            (Unpermitted::Environment, among(self.environments.as_ref(), |these| these.contains(environment))),
+            (
+                Unpermitted::Operation,
+                among(self.operations.as_ref(), |names| names.contains(attempt.operation)),
+            ),
+            (
+                Unpermitted::Environment,
+                among(self.environments.as_ref(), |these| these.contains(environment)),
+            ),
             (Unpermitted::Account, among(self.accounts.as_ref(), |these| any(these, account))),
             (Unpermitted::AmbiguousGroups, included),
         ];
@@ -151,7 +173,8 @@ impl Who {
         match self {
             Self::Everybody => true,
             Self::Named { principals, groups } => {
-                any(principals, &caller.principal) || caller.groups().any(|group| any(groups, group))
+                any(principals, &caller.principal)
+                    || caller.groups().any(|group| any(groups, group))
             }
         }
     }
@@ -203,38 +226,50 @@ impl Unpermitted {
         let account = &target.account_id;
         let sentence = match self {
             Self::Forbidden => {
-                format!("A rule of this service forbids you `{operation}` on this instance ({environment}, {account}).")
+                format!(
+                    "A rule of this service forbids you `{operation}` on this instance \
+                     ({environment}, {account})."
+                )
             }
             Self::AmbiguousGroups => format!(
-                "A rule of this service forbids a group `{operation}` on this instance ({environment}, {account}), \
-                 and the service can't tell whether you are in that group."
+                "A rule of this service forbids a group `{operation}` on this instance \
+                 ({environment}, {account}), and the service can't tell whether you are in that \
+                 group."
             ),
             Self::Caller => "No rule of this service lets you run any operation.".to_owned(),
             Self::Operation => format!("No rule of this service lets you run `{operation}`."),
             Self::Environment => {
-                format!("No rule of this service lets you run `{operation}` in the environment {environment}.")
+                format!(
+                    "No rule of this service lets you run `{operation}` in the environment \
+                     {environment}."
+                )
             }
             Self::Account => format!(
-                "No rule of this service lets you run `{operation}` in the environment {environment} of the account \
-                 {account}."
+                "No rule of this service lets you run `{operation}` in the environment \
+                 {environment} of the account {account}."
             ),
         };
         let groups: Vec<&str> = caller.groups().collect();
         let known_by = match groups.as_slice() {
-            [] if caller.groups_are_ambiguous() => format!("as `{principal}`, of groups that it can't tell apart"),
+            [] if caller.groups_are_ambiguous() => {
+                format!("as `{principal}`, of groups that it can't tell apart")
+            }
             [] => format!("as `{principal}`, without groups"),
             groups => format!("as `{principal}`, of the groups {}", groups.join(", ")),
         };
         let change = match self {
             Self::Forbidden => "to change the rule",
             Self::AmbiguousGroups => "to have your groups sent as names without blanks and commas",
-            Self::Caller | Self::Operation | Self::Environment | Self::Account => "for a rule that allows it",
+            Self::Caller | Self::Operation | Self::Environment | Self::Account => {
+                "for a rule that allows it"
+            }
         };
         let guidance = format!(
-            "Nothing is sent to RDS. Ask the operators of this service {change}: `{operation}`, {environment}, account \
-             {account}. The service knows you {known_by}."
+            "Nothing is sent to RDS. Ask the operators of this service {change}: `{operation}`, \
+             {environment}, account {account}. The service knows you {known_by}."
         );
-        Failure::new(Code::PermissionDenied, sentence, guidance).with_fact("rules_lack", json!(self.as_str()))
+        Failure::new(Code::PermissionDenied, sentence, guidance)
+            .with_fact("rules_lack", json!(self.as_str()))
     }
 }
 

@@ -1,4 +1,5 @@
-//! The use cases. Everything that drives the service (an HTTP request, a worker, an in-process loop) calls these.
+//! The use cases. Everything that drives the service (an HTTP request, a worker, an in-process
+//! loop) calls these.
 
 mod advance;
 mod answer;
@@ -19,7 +20,9 @@ mod sweep;
 mod time_left;
 mod wait;
 
-pub use query::{Available, AvailableOperation, EnvironmentFilter, InstanceFilter, InstanceView, InstancesPage};
+pub use query::{
+    Available, AvailableOperation, EnvironmentFilter, InstanceFilter, InstanceView, InstancesPage,
+};
 pub use submit::Submitted;
 pub use sweep::Swept;
 
@@ -28,7 +31,9 @@ use std::time::Duration;
 
 use crate::config::Settings;
 use crate::operation::Operation;
-use crate::ports::{AuditLog, Clock, Engine, Ids, Inventory, Metrics, Notifier, OperationStore, RdsControl};
+use crate::ports::{
+    AuditLog, Clock, Engine, Ids, Inventory, Metrics, Notifier, OperationStore, RdsControl,
+};
 use crate::time::Timestamp;
 use crate::watch::PollSchedule;
 
@@ -66,8 +71,8 @@ pub struct Service {
     pub ends_at: Option<Timestamp>,
 }
 
-/// How long a lease outlasts the next step that its holder has promised. A crashed holder blocks its instance for no
-/// longer than this after that step.
+/// How long a lease outlasts the next step that its holder has promised. A crashed holder blocks
+/// its instance for no longer than this after that step.
 const LEASE_MARGIN: Duration = Duration::from_mins(2);
 
 /// How long an idempotency key is kept.
@@ -80,7 +85,8 @@ impl Service {
         Self { ports, settings: Arc::new(settings), ends_at: None }
     }
 
-    /// When and for how long to look after an operation: at its own pace first, growing to the configured interval.
+    /// When and for how long to look after an operation: at its own pace first, growing to the
+    /// configured interval.
     fn poll_schedule(&self, operation: &Operation) -> PollSchedule {
         let polling = self.settings.polling(operation.name());
         let pace = operation.pace();

@@ -88,7 +88,12 @@ impl Status {
     #[must_use]
     pub const fn is_terminal(self) -> bool {
         match self {
-            Self::Rejected | Self::Available | Self::Failed | Self::Unverified | Self::Cancelled | Self::Denied => true,
+            Self::Rejected
+            | Self::Available
+            | Self::Failed
+            | Self::Unverified
+            | Self::Cancelled
+            | Self::Denied => true,
             Self::PendingApproval
             | Self::Scheduled
             | Self::Accepted
@@ -109,7 +114,8 @@ pub enum State {
         /// When to send it.
         next_at: Timestamp,
     },
-    /// The order is being sent. Whoever finds this after `watch.next_at` finds an order whose sender is gone.
+    /// The order is being sent. Whoever finds this after `watch.next_at` finds an order whose
+    /// sender is gone.
     Submitting {
         /// The watch that will resolve the order if its sender is gone.
         watch: Watch,
@@ -168,7 +174,8 @@ pub struct StatusChange {
     pub at: Timestamp,
 }
 
-/// The hold on an instance or a cluster ([`LockScope`]) that lets one operation at a time change it.
+/// The hold on an instance or a cluster ([`LockScope`]) that lets one operation at a time change
+/// it.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Lease {
     /// Grows each time that the instance changes hands: a holder with an old token holds nothing.
@@ -186,8 +193,9 @@ pub struct OperationRecord {
     pub version: u64,
     /// Which instance it is for.
     pub target: InstanceRef,
-    /// The cluster that the instance is a member of, by the inventory. The lease is on the cluster then, and an order
-    /// is sent only if the live description says the same; so whoever finds this record knows what its order was for.
+    /// The cluster that the instance is a member of, by the inventory. The lease is on the cluster
+    /// then, and an order is sent only if the live description says the same; so whoever finds this
+    /// record knows what its order was for.
     #[serde(default)]
     pub cluster_id: Option<ClusterId>,
     /// What is to be done.
@@ -215,7 +223,8 @@ pub struct OperationRecord {
     pub reauthentications: u32,
     /// The hold on the instance; none once it is given back.
     pub lease: Option<Lease>,
-    /// The token of the hold, also when that is given back: whether another operation has had the instance since.
+    /// The token of the hold, also when that is given back: whether another operation has had the
+    /// instance since.
     pub token: u64,
     /// Where it stands.
     #[serde(rename = "phase")]
@@ -227,8 +236,8 @@ pub struct OperationRecord {
     pub history: Vec<StatusChange>,
 }
 
-/// Entries of the history that are kept: the first and the latest. A life has about ten; retries after throttling add
-/// more.
+/// Entries of the history that are kept: the first and the latest. A life has about ten; retries
+/// after throttling add more.
 const HISTORY_KEPT: usize = 50;
 
 impl OperationRecord {
@@ -265,9 +274,9 @@ impl OperationRecord {
     pub fn next_at(&self) -> Option<Timestamp> {
         match &self.state {
             State::Accepted { next_at } => Some(*next_at),
-            State::Submitting { watch } | State::Unresolved { watch } | State::Watching { watch } => {
-                Some(watch.next_at)
-            }
+            State::Submitting { watch }
+            | State::Unresolved { watch }
+            | State::Watching { watch } => Some(watch.next_at),
             State::Ended { .. } => None,
         }
     }
@@ -277,7 +286,9 @@ impl OperationRecord {
     pub const fn watch(&self) -> Option<&Watch> {
         match &self.state {
             State::Accepted { .. } => None,
-            State::Submitting { watch } | State::Unresolved { watch } | State::Watching { watch } => Some(watch),
+            State::Submitting { watch }
+            | State::Unresolved { watch }
+            | State::Watching { watch } => Some(watch),
             State::Ended { watch, .. } => watch.as_ref(),
         }
     }
@@ -297,10 +308,15 @@ impl OperationRecord {
     /// What a watch needs to know about this operation.
     #[must_use]
     pub const fn watched(&self) -> WatchedOperation<'_> {
-        WatchedOperation { operation_id: self.id, operation: &self.operation, target_ids: self.target_ids() }
+        WatchedOperation {
+            operation_id: self.id,
+            operation: &self.operation,
+            target_ids: self.target_ids(),
+        }
     }
 
-    /// Enters `state` at `now`. Entering the state that it is in already adds nothing to the history.
+    /// Enters `state` at `now`. Entering the state that it is in already adds nothing to the
+    /// history.
     pub fn transition(&mut self, state: State, now: Timestamp) {
         let before = self.status();
         self.state = state;
@@ -341,7 +357,9 @@ impl OperationRecord {
     /// Whether it ended without knowing whether its request reached RDS.
     #[must_use]
     pub fn outcome_is_unknown(&self) -> bool {
-        let State::Ended { completion: Completion::Failed { failure }, .. } = &self.state else { return false };
+        let State::Ended { completion: Completion::Failed { failure }, .. } = &self.state else {
+            return false;
+        };
         failure.error_code.as_deref() == Some("outcome_unknown")
     }
 

@@ -1,8 +1,8 @@
 //! RDS statuses: an open set of strings, sorted into what the poller and the policy can act on.
 //!
-//! The tables hold every status that RDS documents or that a public client of RDS treats specially. A status that is in
-//! no table is [`Unknown`](StatusClass::Unknown): RDS adds statuses without notice, so an unknown one never
-//! counts as success or as failure.
+//! The tables hold every status that RDS documents or that a public client of RDS treats specially.
+//! A status that is in no table is [`Unknown`](StatusClass::Unknown): RDS adds statuses without
+//! notice, so an unknown one never counts as success or as failure.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,8 @@ use std::borrow::Cow;
 pub enum StatusClass {
     /// Settled and healthy: `available`, nothing else.
     Available,
-    /// Serves connections while RDS works in the background, for as long as days (`storage-optimization`).
+    /// Serves connections while RDS works in the background, for as long as days
+    /// (`storage-optimization`).
     Usable,
     /// RDS is changing the instance; the status will move on by itself.
     InProgress,
@@ -21,7 +22,8 @@ pub enum StatusClass {
     NeedsAttention,
     /// Settled in a state that only a restore, or AWS Support, gets the instance out of.
     Failed,
-    /// Not a status this service knows: in progress until the deadline of the operation, then a case for a person.
+    /// Not a status this service knows: in progress until the deadline of the operation, then a
+    /// case for a person.
     Unknown,
 }
 
@@ -42,23 +44,26 @@ pub enum SnapshotStatus {
 ///
 /// A status outside the table that starts with `incompatible-` or `inaccessible-` needs attention.
 ///
-/// Source: Amazon RDS User Guide, "Viewing instance status"; the AWS CloudFormation handler of `AWS::RDS::DBInstance`
-/// for the undocumented `modify-failed` and `incompatible-credentials`.
+/// Source: Amazon RDS User Guide, "Viewing instance status"; the AWS CloudFormation handler of
+/// `AWS::RDS::DBInstance` for the undocumented `modify-failed` and `incompatible-credentials`.
 #[must_use]
 pub fn classify_instance_status(status: &str) -> StatusClass {
     let status = normalise(status);
     lookup(INSTANCE_STATUSES, &status).unwrap_or_else(|| class_of_family(&status))
 }
 
-/// Classifies the `Status` of a DB snapshot or DB cluster snapshot, in any case and with `_` or `-` between its words.
+/// Classifies the `Status` of a DB snapshot or DB cluster snapshot, in any case and with `_` or `-`
+/// between its words.
 ///
-/// Source: AWS RDS model, the waiters `DBSnapshotAvailable` and `DBClusterSnapshotAvailable`; RDS documents no table.
+/// Source: AWS RDS model, the waiters `DBSnapshotAvailable` and `DBClusterSnapshotAvailable`; RDS
+/// documents no table.
 #[must_use]
 pub fn classify_snapshot_status(status: &str) -> SnapshotStatus {
     lookup(SNAPSHOT_STATUSES, &normalise(status)).unwrap_or(SnapshotStatus::Unknown)
 }
 
-/// The spelling that the tables use: ASCII lower case, words joined by `-` (RDS documents `upgrade_failed`).
+/// The spelling that the tables use: ASCII lower case, words joined by `-` (RDS documents
+/// `upgrade_failed`).
 pub(crate) fn normalise(status: &str) -> Cow<'_, str> {
     if status.bytes().any(|byte| byte == b'_' || byte.is_ascii_uppercase()) {
         Cow::Owned(status.to_ascii_lowercase().replace('_', "-"))

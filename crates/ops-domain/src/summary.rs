@@ -1,9 +1,11 @@
-//! What the service did in a period, in figures, from the audit trail: the answer of `GET /metrics/summary`.
+//! What the service did in a period, in figures, from the audit trail: the answer of `GET
+//! /metrics/summary`.
 //!
-//! [`read`] reads the trail once, from the newest entry to the oldest, and beside it the operation store, because a
-//! trail alone can't show that an operation is missing from it. What it keeps in memory does not grow with the trail: a
-//! page of each, a count for each length of time to a tenth of a second (for the exact percentile), the names of the
-//! users, a few counts for each day, and the operations whose trail has been seen in part.
+//! [`read`] reads the trail once, from the newest entry to the oldest, and beside it the operation
+//! store, because a trail alone can't show that an operation is missing from it. What it keeps in
+//! memory does not grow with the trail: a page of each, a count for each length of time to a tenth
+//! of a second (for the exact percentile), the names of the users, a few counts for each day, and
+//! the operations whose trail has been seen in part.
 
 mod calendar;
 mod completeness;
@@ -32,8 +34,8 @@ pub struct Summary {
     pub period: Period,
     /// Entries of the audit trail in the period, of every kind.
     pub entries: u64,
-    /// Those of them that count in no day, because their `timestamp` does not begin with a date. They are of the period
-    /// that their text sorts into.
+    /// Those of them that count in no day, because their `timestamp` does not begin with a date.
+    /// They are of the period that their text sorts into.
     pub undated_entries: u64,
     /// Operations on average.
     pub operations_per: Pace,

@@ -24,14 +24,17 @@ pub struct Tag {
     pub value: TagValue,
 }
 
-/// A tag key: 1 to [`TagKey::MAX_CHARS`] characters that RDS allows, without a prefix that AWS keeps for itself.
+/// A tag key: 1 to [`TagKey::MAX_CHARS`] characters that RDS allows, without a prefix that AWS
+/// keeps for itself.
 ///
-/// The keys of this service ([`OWN_PREFIX`]) are keys too; a key from a request is read by [`TagKey::from_user`].
+/// The keys of this service ([`OWN_PREFIX`]) are keys too; a key from a request is read by
+/// [`TagKey::from_user`].
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TagKey(String);
 
-/// A tag value: at most [`TagValue::MAX_CHARS`] characters that RDS allows, without a prefix that AWS keeps for itself.
+/// A tag value: at most [`TagValue::MAX_CHARS`] characters that RDS allows, without a prefix that
+/// AWS keeps for itself.
 #[derive(Clone, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TagValue(String);
@@ -42,7 +45,8 @@ pub const OWN_PREFIX: &str = "rds-ops:";
 /// The keys that this service sets on the snapshots it makes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum OwnKey {
-    /// The id of the operation that made the snapshot; proves after a lost answer whose snapshot it is.
+    /// The id of the operation that made the snapshot; proves after a lost answer whose snapshot it
+    /// is.
     OperationId,
     /// The principal that asked for it.
     RequestedBy,
@@ -80,26 +84,34 @@ pub enum TagError {
 
 /// The tags that a snapshot takes over from the instance, or from the cluster, that it is taken of.
 ///
-/// Passing any tag to `CreateDBSnapshot` turns RDS's own copying off (RDS User Guide, "Tagging Amazon RDS resources"), so
-/// the service sends them.
+/// Passing any tag to `CreateDBSnapshot` turns RDS's own copying off (RDS User Guide, "Tagging
+/// Amazon RDS resources"), so the service sends them.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct InheritedTags {
     /// Those that say the environment: every snapshot gets them.
     pub environment: BTreeMap<String, String>,
-    /// All others, where `CopyTagsToSnapshot` is on; else none. A snapshot gets as many of them as there is room for.
+    /// All others, where `CopyTagsToSnapshot` is on; else none. A snapshot gets as many of them as
+    /// there is room for.
     pub others: BTreeMap<String, String>,
 }
 
 impl InheritedTags {
-    /// Sorts the `tags` of an instance or a cluster, which has `CopyTagsToSnapshot` on where `copying` is true.
+    /// Sorts the `tags` of an instance or a cluster, which has `CopyTagsToSnapshot` on where
+    /// `copying` is true.
     #[must_use]
-    pub fn of(tags: &BTreeMap<String, String>, copying: bool, is_environment: impl Fn(&str) -> bool) -> Self {
-        let (environment, others) = tags.clone().into_iter().partition(|(key, _)| is_environment(key));
+    pub fn of(
+        tags: &BTreeMap<String, String>,
+        copying: bool,
+        is_environment: impl Fn(&str) -> bool,
+    ) -> Self {
+        let (environment, others) =
+            tags.clone().into_iter().partition(|(key, _)| is_environment(key));
         Self { environment, others: if copying { others } else { BTreeMap::new() } }
     }
 }
 
-/// A snapshot would get more tags than RDS allows. Each number counts what would be left after the overrides.
+/// A snapshot would get more tags than RDS allows. Each number counts what would be left after the
+/// overrides.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error(
     "{} tags exceed the {MAX_TAGS} that RDS allows: {own} of this service, {user} of the request, \
@@ -162,15 +174,20 @@ impl TagValue {
 
 /// The tags of a new snapshot, sorted by key.
 ///
-/// Of `inherited`, what RDS would refuse (`aws:cloudformation:…`) and the tags of this service are left out. On one key a
-/// tag of `user` wins over an inherited one, and a tag of `own` over both. Where `user` repeats a key, the last one
-/// counts; [`duplicate_keys`] finds them. The other inherited tags come last, in the order of their keys, and those for
-/// which there is no room are left out.
+/// Of `inherited`, what RDS would refuse (`aws:cloudformation:…`) and the tags of this service are
+/// left out. On one key a tag of `user` wins over an inherited one, and a tag of `own` over both.
+/// Where `user` repeats a key, the last one counts; [`duplicate_keys`] finds them. The other
+/// inherited tags come last, in the order of their keys, and those for which there is no room are
+/// left out.
 ///
 /// # Errors
-/// [`TooManyTags`] when more than [`MAX_TAGS`] are left without the other inherited ones. None of these is dropped to make
-/// room.
-pub fn merge_snapshot_tags(own: &[Tag], inherited: &InheritedTags, user: &[Tag]) -> Result<Vec<Tag>, TooManyTags> {
+/// [`TooManyTags`] when more than [`MAX_TAGS`] are left without the other inherited ones. None of
+/// these is dropped to make room.
+pub fn merge_snapshot_tags(
+    own: &[Tag],
+    inherited: &InheritedTags,
+    user: &[Tag],
+) -> Result<Vec<Tag>, TooManyTags> {
     let mut merged = by_key(own);
     let own = merged.len();
     for (key, value) in by_key(user) {
@@ -199,9 +216,10 @@ pub fn duplicate_keys(tags: &[Tag]) -> Vec<usize> {
     (0..tags.len()).filter(|position| !seen.insert(&tags[*position].key)).collect()
 }
 
-/// Makes a tag value of any text: replaces every character that RDS refuses by `_`, and the colon of a leading `aws:`
-/// or `rds:` too. A text that was changed, or is longer than [`TagValue::MAX_CHARS`], ends with a hash of the whole, so
-/// that different texts have different values.
+/// Makes a tag value of any text: replaces every character that RDS refuses by `_`, and the colon
+/// of a leading `aws:` or `rds:` too. A text that was changed, or is longer than
+/// [`TagValue::MAX_CHARS`], ends with a hash of the whole, so that different texts have different
+/// values.
 #[must_use]
 pub fn sanitise_tag_value(text: &str) -> String {
     let reserved_colon = reserved_prefix(text).map(|prefix| prefix.len() - 1);
@@ -255,17 +273,22 @@ fn check(text: &str, max: usize) -> Result<(), TagError> {
 
 /// `[\p{L}\p{Z}\p{N}_.:/=+\-@]`, the pattern of the AWS RDS model for keys and values.
 fn is_allowed(character: char) -> bool {
-    is_letter(character) || is_separator(character) || character.is_numeric() || "_.:/=+-@".contains(character)
+    is_letter(character)
+        || is_separator(character)
+        || character.is_numeric()
+        || "_.:/=+-@".contains(character)
 }
 
-/// `\p{L}`: Unicode's `Alphabetic`, which the standard library knows, is `\p{L}`, letter numbers (`\p{N}`, allowed as
-/// well), and some combining marks and circled or squared Latin letters, which are taken out here.
+/// `\p{L}`: Unicode's `Alphabetic`, which the standard library knows, is `\p{L}`, letter numbers
+/// (`\p{N}`, allowed as well), and some combining marks and circled or squared Latin letters, which
+/// are taken out here.
 fn is_letter(character: char) -> bool {
     let enclosed = matches!(character, 'Ⓐ'..='ⓩ' | '🄰'..='🅉' | '🅐'..='🅩' | '🅰'..='🆉');
     character.is_alphabetic() && !is_combining_mark(character) && !enclosed
 }
 
-/// `\p{Z}`: Unicode's `White_Space` without the control characters in it (tab, line feed and the like).
+/// `\p{Z}`: Unicode's `White_Space` without the control characters in it (tab, line feed and the
+/// like).
 fn is_separator(character: char) -> bool {
     character.is_whitespace() && !character.is_control()
 }
@@ -337,7 +360,9 @@ mod tests {
     }
 
     fn numbered(prefix: &str, count: usize) -> Vec<Tag> {
-        (0..count).map(|number| Tag::new(&format!("{prefix}{number}"), "").expect("a valid tag")).collect()
+        (0..count)
+            .map(|number| Tag::new(&format!("{prefix}{number}"), "").expect("a valid tag"))
+            .collect()
     }
 
     #[test]
@@ -349,7 +374,12 @@ mod tests {
         key("AWS:cloudformation:stack-id", expect!["prefix aws: is reserved by AWS"]);
         key("Rds:x", expect!["prefix rds: is reserved by AWS"]);
         key("RDS-ops:operation-id", expect!["prefix rds-ops: is reserved for this service"]);
-        key("a#b", expect!["character '#' is not allowed, only letters, digits, spaces and _ . : / = + - @ are"]);
+        key(
+            "a#b",
+            expect![
+                "character '#' is not allowed, only letters, digits, spaces and _ . : / = + - @ are"
+            ],
+        );
         assert_eq!(TagKey::from_user(&"é".repeat(128)).map(String::from), Ok("é".repeat(128)));
     }
 
@@ -357,16 +387,26 @@ mod tests {
     fn values_are_checked_by_the_rules_of_rds() {
         value("", expect![[""]]);
         value("rds-ops:anyone", expect!["rds-ops:anyone"]);
-        value("CHG#123", expect!["character '#' is not allowed, only letters, digits, spaces and _ . : / = + - @ are"]);
+        value(
+            "CHG#123",
+            expect![
+                "character '#' is not allowed, only letters, digits, spaces and _ . : / = + - @ are"
+            ],
+        );
         value(
             "two\nlines",
-            expect![[r#"character '\n' is not allowed, only letters, digits, spaces and _ . : / = + - @ are"#]],
+            expect![[
+                r#"character '\n' is not allowed, only letters, digits, spaces and _ . : / = + - @ are"#
+            ]],
         );
         value("aws:x", expect!["prefix aws: is reserved by AWS"]);
         value(&"v".repeat(257), expect!["has 257 characters, at most 256 are allowed"]);
         assert!("v".repeat(256).parse::<TagValue>().is_ok());
         for refused in "#,()'\"!?&*;\t\u{0}\u{301}Ⓐ🅰😀".chars() {
-            assert_eq!(refused.to_string().parse::<TagValue>(), Err(TagError::RefusedCharacter(refused)));
+            assert_eq!(
+                refused.to_string().parse::<TagValue>(),
+                Err(TagError::RefusedCharacter(refused))
+            );
         }
     }
 
@@ -374,14 +414,20 @@ mod tests {
     fn tag_serde_has_the_aws_shape_and_validates() {
         let tag = serde_json::from_str::<Tag>(r#"{"Key":"Owner","Value":"dba"}"#).unwrap();
         assert_eq!(serde_json::to_string(&tag).unwrap(), r#"{"Key":"Owner","Value":"dba"}"#);
-        assert_eq!(serde_json::from_str::<Tag>(r#"{"Key":"Owner"}"#).unwrap(), tags(&[("Owner", "")])[0]);
+        assert_eq!(
+            serde_json::from_str::<Tag>(r#"{"Key":"Owner"}"#).unwrap(),
+            tags(&[("Owner", "")])[0]
+        );
         assert!(serde_json::from_str::<Tag>(r#"{"Key":"Owner","value":"dba"}"#).is_err());
         assert!(serde_json::from_str::<Tag>(r#"{"Key":"aws:x","Value":""}"#).is_err());
     }
 
     #[test]
     fn tag_precedence_is_service_user_instance() {
-        let own = [Tag::own(OwnKey::OperationId, "01J"), Tag::own(OwnKey::RequestedBy, "iam:arn:aws:sts::1:x/O'Hara")];
+        let own = [
+            Tag::own(OwnKey::OperationId, "01J"),
+            Tag::own(OwnKey::RequestedBy, "iam:arn:aws:sts::1:x/O'Hara"),
+        ];
         let instance = [
             ("Environment", "Development"),
             ("environment", "dev"),
@@ -391,13 +437,24 @@ mod tests {
             ("rds-ops:operation-id", "of an earlier snapshot"),
             ("rds-ops:other", "x"),
         ];
-        let instance: BTreeMap<_, _> = instance.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
-        let user = tags(&[("Owner", "alice"), ("Purpose", "before migration"), ("rds-ops:requested-by", "forged")]);
+        let instance: BTreeMap<_, _> =
+            instance.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+        let user = tags(&[
+            ("Owner", "alice"),
+            ("Purpose", "before migration"),
+            ("rds-ops:requested-by", "forged"),
+        ]);
         let is_environment = |key: &str| key.eq_ignore_ascii_case("environment");
         let merged = |inherited| merge_snapshot_tags(&own, &inherited, &user).unwrap();
-        let merged_all = merged(InheritedTags { environment: instance.clone(), others: BTreeMap::new() });
-        assert_eq!(merged(InheritedTags::of(&instance, true, is_environment)), merged_all, "whichever they are");
-        let lines: Vec<_> = merged_all.iter().map(|tag| format!("{} = {}", tag.key, tag.value)).collect();
+        let merged_all =
+            merged(InheritedTags { environment: instance.clone(), others: BTreeMap::new() });
+        assert_eq!(
+            merged(InheritedTags::of(&instance, true, is_environment)),
+            merged_all,
+            "whichever they are"
+        );
+        let lines: Vec<_> =
+            merged_all.iter().map(|tag| format!("{} = {}", tag.key, tag.value)).collect();
         expect![[r#"
             Environment = Development
             Owner = alice
@@ -413,7 +470,10 @@ mod tests {
         let own = [Tag::own(OwnKey::OperationId, "01J")];
         let environment = (0..9).map(|number| (format!("copied{number}"), String::new())).collect();
         let instance = InheritedTags { environment, others: BTreeMap::new() };
-        assert_eq!(merge_snapshot_tags(&own, &instance, &numbered("user", 40)).map(|tags| tags.len()), Ok(MAX_TAGS));
+        assert_eq!(
+            merge_snapshot_tags(&own, &instance, &numbered("user", 40)).map(|tags| tags.len()),
+            Ok(MAX_TAGS)
+        );
         let error = merge_snapshot_tags(&own, &instance, &numbered("user", 41)).unwrap_err();
         assert_eq!(error, TooManyTags { own: 1, user: 41, environment: 9 });
         assert!(error.to_string().starts_with("51 tags exceed the 50 that RDS allows: 1 of"));
@@ -422,12 +482,17 @@ mod tests {
     #[test]
     fn other_tags_of_the_instance_fill_what_room_is_left() {
         let own = [Tag::own(OwnKey::OperationId, "01J")];
-        let instance: BTreeMap<_, _> = (10..70).map(|number| (format!("k{number}"), "v".to_owned())).collect();
+        let instance: BTreeMap<_, _> =
+            (10..70).map(|number| (format!("k{number}"), "v".to_owned())).collect();
         let is_environment = |key: &str| key == "k69";
         let keys = |copying, user: usize| {
             let inherited = InheritedTags::of(&instance, copying, is_environment);
             let merged = merge_snapshot_tags(&own, &inherited, &numbered("user", user)).unwrap();
-            merged.iter().map(|tag| tag.key.to_string()).filter(|key| key.starts_with('k')).collect::<Vec<_>>()
+            merged
+                .iter()
+                .map(|tag| tag.key.to_string())
+                .filter(|key| key.starts_with('k'))
+                .collect::<Vec<_>>()
         };
         assert_eq!(keys(false, 3), ["k69"]);
         assert_eq!(keys(true, 45), ["k10", "k11", "k12", "k69"]);
@@ -445,7 +510,8 @@ mod tests {
 
     #[test]
     fn repeated_keys_are_found_at_their_later_positions() {
-        let repeated = tags(&[("a", "1"), ("A", "2"), ("a", "3"), ("b", "4"), ("a", "1"), ("b", "5")]);
+        let repeated =
+            tags(&[("a", "1"), ("A", "2"), ("a", "3"), ("b", "4"), ("a", "1"), ("b", "5")]);
         assert_eq!(duplicate_keys(&repeated), [2, 4, 5]);
     }
 
@@ -463,7 +529,14 @@ mod tests {
     #[test]
     fn what_is_replaced_or_cut_leaves_people_distinct() {
         let long = "é".repeat(256);
-        let people = ["jwt:x|a", "jwt:x_a", "jwt:x'a", &format!("1{long}"), &format!("2{long}"), &format!("{long}3")];
+        let people = [
+            "jwt:x|a",
+            "jwt:x_a",
+            "jwt:x'a",
+            &format!("1{long}"),
+            &format!("2{long}"),
+            &format!("{long}3"),
+        ];
         let values: BTreeSet<_> = people.iter().map(|person| sanitise_tag_value(person)).collect();
         assert_eq!(values.len(), people.len(), "{values:?}");
     }

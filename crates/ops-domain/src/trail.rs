@@ -1,5 +1,5 @@
-//! The audit trail as a whole: read from the newest entry to the oldest, and verified. A page is in memory at a time,
-//! however long the trail is.
+//! The audit trail as a whole: read from the newest entry to the oldest, and verified. A page is in
+//! memory at a time, however long the trail is.
 
 mod verify;
 mod wants;
@@ -51,8 +51,8 @@ impl Walk {
     }
 }
 
-/// What a query asks for, as the audit trail tells of an export: the filters that are set, by the names that callers
-/// use.
+/// What a query asks for, as the audit trail tells of an export: the filters that are set, by the
+/// names that callers use.
 #[must_use]
 pub fn filters(query: &AuditQuery) -> Map<String, Value> {
     let filters = [

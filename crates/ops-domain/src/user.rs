@@ -7,15 +7,15 @@ use crate::caller::Caller;
 pub enum UserFilter {
     /// Those of this principal, exactly. Stores have an index for it.
     Principal(String),
-    /// Those of everybody of this name: the last part of the principal (a session name, a user name, a subject), the
-    /// principal without its kind, the display name or the email address. Several people may have one name. A store
-    /// looks through what else is asked for.
+    /// Those of everybody of this name: the last part of the principal (a session name, a user
+    /// name, a subject), the principal without its kind, the display name or the email address.
+    /// Several people may have one name. A store looks through what else is asked for.
     Name(String),
 }
 
 impl UserFilter {
-    /// The filter that `text` means. Every principal has its kind before a colon, so a text with a colon is a principal
-    /// and any other text a name.
+    /// The filter that `text` means. Every principal has its kind before a colon, so a text with a
+    /// colon is a principal and any other text a name.
     #[must_use]
     pub fn of(text: impl Into<String>) -> Self {
         let text = text.into();
@@ -55,16 +55,19 @@ impl UserFilter {
             Self::Principal(principal) => *principal == caller.principal,
             Self::Name(name) => {
                 let shown = [caller.display_name.as_ref(), caller.attributes.get(EMAIL)];
-                is_named(&caller.principal, name) || shown.into_iter().flatten().any(|shown| shown == name)
+                is_named(&caller.principal, name)
+                    || shown.into_iter().flatten().any(|shown| shown == name)
             }
         }
     }
 
-    /// A text that is in the JSON of each caller of this name, so that a store can drop the others before they are
-    /// read. None for a principal, and for a name that JSON may spell in other ways.
+    /// A text that is in the JSON of each caller of this name, so that a store can drop the others
+    /// before they are read. None for a principal, and for a name that JSON may spell in other
+    /// ways.
     #[must_use]
     pub fn text_in_json(&self) -> Option<&str> {
-        let has_one_spelling = |name: &str| !name.chars().any(|c| c.is_control() || c == '"' || c == '\\');
+        let has_one_spelling =
+            |name: &str| !name.chars().any(|c| c.is_control() || c == '"' || c == '\\');
         match self {
             Self::Principal(_) => None,
             Self::Name(name) => Some(name.as_str()).filter(|name| has_one_spelling(name)),

@@ -1,7 +1,7 @@
 //! The polling state machine: `(state, now, what was seen) -> (state, what next)`.
 //!
-//! It owns no clock, does not sleep and asks nobody. It is plain data, so it resumes anywhere: in the request that
-//! started it, in a worker, after a crash.
+//! It owns no clock, does not sleep and asks nobody. It is plain data, so it resumes anywhere: in
+//! the request that started it, in a worker, after a crash.
 
 mod evidence;
 
@@ -47,11 +47,14 @@ impl PollSchedule {
     }
 }
 
-/// The longest from the request to the end: waiting while AWS throttles, two orders that seem lost, and the last one
-/// with its late watch, with room for steps that are taken late.
+/// The longest from the request to the end: waiting while AWS throttles, two orders that seem lost,
+/// and the last one with its late watch, with room for steps that are taken late.
 #[must_use]
 pub fn longest_life(timeout: Duration, late_watch: Duration) -> Duration {
-    timeout.saturating_mul(3).saturating_add(timeout.max(late_watch)).saturating_add(STEPS_TAKEN_LATE)
+    timeout
+        .saturating_mul(3)
+        .saturating_add(timeout.max(late_watch))
+        .saturating_add(STEPS_TAKEN_LATE)
 }
 
 /// Room for steps that an engine takes late, all together.
@@ -60,9 +63,9 @@ const STEPS_TAKEN_LATE: Duration = Duration::from_hours(1);
 /// The longest pause between two looks of the late watch.
 const LATE_INTERVAL_MAX: Duration = Duration::from_mins(15);
 
-/// How long looks have to show no effect of a request before it counts as one that did not reach RDS. A request is on its
-/// way for [`SEND_TIMEOUT`](crate::policy::SEND_TIMEOUT) at most, and RDS shows what it has accepted within about a
-/// minute.
+/// How long looks have to show no effect of a request before it counts as one that did not reach
+/// RDS. A request is on its way for [`SEND_TIMEOUT`](crate::policy::SEND_TIMEOUT) at most, and RDS
+/// shows what it has accepted within about a minute.
 const NO_EFFECT_WITHIN: Duration = Duration::from_secs(90);
 
 /// The same where there is a sign that RDS has the request.
@@ -71,11 +74,12 @@ const EFFECT_WITHIN: Duration = Duration::from_mins(5);
 /// Looks in that time at the least: one that shows nothing may be a stale read.
 const NO_EFFECT_POLLS: u32 = 3;
 
-/// The longest pause between two looks while it is unknown whether RDS has the request: the instance is held meanwhile.
+/// The longest pause between two looks while it is unknown whether RDS has the request: the
+/// instance is held meanwhile.
 const UNRESOLVED_PAUSE: Duration = Duration::from_secs(30);
 
-/// After this time an order that is still being sent has lost its sender: the live read and the order together take
-/// less, and the policy lets no order begin that would not be over by then.
+/// After this time an order that is still being sent has lost its sender: the live read and the
+/// order together take less, and the policy lets no order begin that would not be over by then.
 pub const SENDER_GONE_AFTER: Duration = Duration::from_secs(75);
 
 /// A failed look makes the next pause twice as long, this many times at most.
@@ -182,10 +186,14 @@ impl Watch {
         }
     }
 
-    /// The watch of an order whose sender begins at `now`: looks for it when the sender must be gone.
+    /// The watch of an order whose sender begins at `now`: looks for it when the sender must be
+    /// gone.
     #[must_use]
     pub fn submitting(schedule: PollSchedule, now: Timestamp) -> Self {
-        Self { next_at: after(now, SENDER_GONE_AFTER), ..Self::begin(schedule, now, Evidence::default()) }
+        Self {
+            next_at: after(now, SENDER_GONE_AFTER),
+            ..Self::begin(schedule, now, Evidence::default())
+        }
     }
 
     /// Takes in that RDS accepted the order at `now`, showing the instance in this status.
@@ -194,8 +202,8 @@ impl Watch {
         self.next_at = after(now, self.schedule.first_poll);
     }
 
-    /// The same watch, now of an order of which it is unknown whether it reached RDS; it looks at once. `suspected` tells
-    /// that RDS has refused another request after it.
+    /// The same watch, now of an order of which it is unknown whether it reached RDS; it looks at
+    /// once. `suspected` tells that RDS has refused another request after it.
     #[must_use]
     pub fn unresolved(self, suspected: bool) -> Self {
         Self { next_at: self.submitted_at, suspected, ..self }
@@ -220,7 +228,12 @@ impl Watch {
     }
 
     /// Takes in what a look showed.
-    pub fn step(&mut self, watched: WatchedOperation<'_>, now: Timestamp, seen: &Observation) -> Next {
+    pub fn step(
+        &mut self,
+        watched: WatchedOperation<'_>,
+        now: Timestamp,
+        seen: &Observation,
+    ) -> Next {
         self.note(watched, seen);
         match watched.operation.evaluate(&self.view(watched, now, seen)) {
             Verdict::Done(result) => {
@@ -244,7 +257,12 @@ impl Watch {
     }
 
     /// Takes in what a look showed of an order that may not have been sent.
-    pub fn resolve(&mut self, watched: WatchedOperation<'_>, now: Timestamp, seen: &Observation) -> Resolved {
+    pub fn resolve(
+        &mut self,
+        watched: WatchedOperation<'_>,
+        now: Timestamp,
+        seen: &Observation,
+    ) -> Resolved {
         self.note(watched, seen);
         self.unresolved_polls += 1;
         let until = self.unresolved_until(now);
@@ -264,7 +282,11 @@ impl Watch {
     }
 
     /// Takes in that a look at an order that may not have been sent failed.
-    pub fn resolve_on_read_error(&mut self, watched: WatchedOperation<'_>, now: Timestamp) -> Resolved {
+    pub fn resolve_on_read_error(
+        &mut self,
+        watched: WatchedOperation<'_>,
+        now: Timestamp,
+    ) -> Resolved {
         if now >= self.late_until() {
             return Resolved::Failed(Failure::operation_failed("outcome_unknown"));
         }
@@ -273,11 +295,15 @@ impl Watch {
         Resolved::NotYet
     }
 
-    /// Until when an effect of the request may show. Where RDS has refused another request, an effect is likely, and is
-    /// waited for as long as for an accepted one.
+    /// Until when an effect of the request may show. Where RDS has refused another request, an
+    /// effect is likely, and is waited for as long as for an accepted one.
     fn unresolved_until(&mut self, now: Timestamp) -> Timestamp {
         let since = *self.unresolved_since.get_or_insert(now);
-        if self.suspected { after(since, EFFECT_WITHIN).max(self.deadline()) } else { after(since, NO_EFFECT_WITHIN) }
+        if self.suspected {
+            after(since, EFFECT_WITHIN).max(self.deadline())
+        } else {
+            after(since, NO_EFFECT_WITHIN)
+        }
     }
 
     fn note(&mut self, watched: WatchedOperation<'_>, seen: &Observation) {
@@ -287,7 +313,12 @@ impl Watch {
         self.evidence.note(watched.target_ids, &look, seen);
     }
 
-    fn view<'a>(&'a self, watched: WatchedOperation<'a>, now: Timestamp, seen: &'a Observation) -> EvidenceView<'a> {
+    fn view<'a>(
+        &'a self,
+        watched: WatchedOperation<'a>,
+        now: Timestamp,
+        seen: &'a Observation,
+    ) -> EvidenceView<'a> {
         EvidenceView {
             operation_id: watched.operation_id,
             target_ids: watched.target_ids,
@@ -312,7 +343,11 @@ impl Watch {
             return Next::Unverified;
         }
         self.late_polls += 1;
-        let late_pause = self.schedule.slowest.saturating_mul(1 << self.late_polls.min(16)).min(LATE_INTERVAL_MAX);
+        let late_pause = self
+            .schedule
+            .slowest
+            .saturating_mul(1 << self.late_polls.min(16))
+            .min(LATE_INTERVAL_MAX);
         self.next_at = self.within(now, late_pause.max(pause), self.late_until());
         if std::mem::replace(&mut self.timed_out, true) { Next::Poll } else { Next::TimedOut }
     }
@@ -327,21 +362,25 @@ impl Watch {
     fn back_off(&mut self, id: OperationId) -> Duration {
         self.failed_polls += 1;
         self.failed_in_a_row += 1;
-        let doubled = self.schedule.slowest.saturating_mul(1 << self.failed_in_a_row.min(BACKOFF_DOUBLINGS));
+        let doubled =
+            self.schedule.slowest.saturating_mul(1 << self.failed_in_a_row.min(BACKOFF_DOUBLINGS));
         jittered(doubled, id, self.failed_polls)
     }
 }
 
-/// Between half of `longest` and all of it, so that many operations do not return together. `attempt` counts the
-/// pauses of this operation.
+/// Between half of `longest` and all of it, so that many operations do not return together.
+/// `attempt` counts the pauses of this operation.
 pub(crate) fn jittered(longest: Duration, id: OperationId, attempt: u32) -> Duration {
     longest.mul_f64(0.5 + jitter(id, attempt) / 2.0)
 }
 
-/// A number from 0 to 1 that differs by operation and by look, yet is the same wherever it is computed.
+/// A number from 0 to 1 that differs by operation and by look, yet is the same wherever it is
+/// computed.
 fn jitter(id: OperationId, look: u32) -> f64 {
     let seed = format!("{id}{look}");
-    let hash = seed.bytes().fold(0xcbf2_9ce4_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash = seed
+        .bytes()
+        .fold(0xcbf2_9ce4_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     f64::from(hash) / f64::from(u32::MAX)
 }
 
@@ -349,11 +388,16 @@ mod millis {
     use serde::{Deserialize, Deserializer, Serializer};
     use std::time::Duration;
 
-    pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        duration: &Duration,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Duration, D::Error> {
         u64::deserialize(deserializer).map(Duration::from_millis)
     }
 }

@@ -1,4 +1,5 @@
-//! The weekly and daily windows of an RDS instance: parsed, printed and compared. All times are UTC.
+//! The weekly and daily windows of an RDS instance: parsed, printed and compared. All times are
+//! UTC.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,7 +7,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A daily backup window (`PreferredBackupWindow`), at least [`MIN_MINUTES`] long; it may cross midnight.
+/// A daily backup window (`PreferredBackupWindow`), at least [`MIN_MINUTES`] long; it may cross
+/// midnight.
 ///
 /// Read and printed as `hh24:mi-hh24:mi`, UTC, zero-padded; serialised as that text.
 ///
@@ -20,11 +22,11 @@ pub struct BackupWindow {
     end_minute: u16,
 }
 
-/// A weekly maintenance window (`PreferredMaintenanceWindow`), at least [`MIN_MINUTES`] long; it may cross midnight and
-/// the end of the week.
+/// A weekly maintenance window (`PreferredMaintenanceWindow`), at least [`MIN_MINUTES`] long; it
+/// may cross midnight and the end of the week.
 ///
-/// Read and printed as `ddd:hh24:mi-ddd:hh24:mi`, UTC, zero-padded; serialised as that text. Day names are read in any
-/// case, since RDS does not promise one, and printed in lower case.
+/// Read and printed as `ddd:hh24:mi-ddd:hh24:mi`, UTC, zero-padded; serialised as that text. Day
+/// names are read in any case, since RDS does not promise one, and printed in lower case.
 ///
 /// Source: AWS RDS model, `ModifyDBInstance.PreferredMaintenanceWindow`.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -67,33 +69,40 @@ impl BackupWindow {
 
     /// Whether this window, on any day, shares a minute with `maintenance`.
     ///
-    /// Windows that only touch do not overlap. RDS refuses overlapping windows ("The backup window and maintenance
-    /// window must not overlap."); whether it also refuses some touching ones is not documented, and left to it.
+    /// Windows that only touch do not overlap. RDS refuses overlapping windows ("The backup window
+    /// and maintenance window must not overlap."); whether it also refuses some touching ones is
+    /// not documented, and left to it.
     #[must_use]
     pub fn overlaps(&self, maintenance: &MaintenanceWindow) -> bool {
         (-1..=7).any(|day| {
             let backup = span(day, DAY, self.start_minute, self.length_minutes());
             (-1..=1).any(|week| {
-                let maintenance = span(week, WEEK, maintenance.start_minute, maintenance.length_minutes());
+                let maintenance =
+                    span(week, WEEK, maintenance.start_minute, maintenance.length_minutes());
                 backup.start < maintenance.end && maintenance.start < backup.end
             })
         })
     }
 
-    /// The windows nearest to this one that share no minute with `maintenance` on any day, nearest first: the one that
-    /// ends where it starts, and the one that starts where it ends. They are as long as this one, or as long as there
-    /// is room. Empty when there is no room for [`MIN_MINUTES`].
+    /// The windows nearest to this one that share no minute with `maintenance` on any day, nearest
+    /// first: the one that ends where it starts, and the one that starts where it ends. They are as
+    /// long as this one, or as long as there is room. Empty when there is no room for
+    /// [`MIN_MINUTES`].
     ///
     /// A window that does not overlap is not asked about: there may be a nearer one than these.
     #[must_use]
     pub fn nearest_free(&self, maintenance: &MaintenanceWindow) -> Vec<Self> {
-        let Some(room) = DAY.checked_sub(maintenance.length_minutes()).filter(|room| *room >= MIN_MINUTES) else {
+        let Some(room) =
+            DAY.checked_sub(maintenance.length_minutes()).filter(|room| *room >= MIN_MINUTES)
+        else {
             return Vec::new();
         };
         let length = room.min(self.length_minutes());
         let (before, after) = (maintenance.start_minute % DAY, maintenance.end_minute % DAY);
         let starts = [(before + DAY - length) % DAY, after];
-        let mut free = starts.map(|start| Self { start_minute: start, end_minute: (start + length) % DAY }).to_vec();
+        let mut free = starts
+            .map(|start| Self { start_minute: start, end_minute: (start + length) % DAY })
+            .to_vec();
         free.sort_by_key(|window| distance(window.start_minute, self.start_minute));
         free.dedup();
         free
@@ -114,7 +123,8 @@ macro_rules! window_text {
             type Err = WindowError;
 
             fn from_str(text: &str) -> Result<Self, WindowError> {
-                let (start_minute, end_minute) = parse_pair(text, $parse).ok_or(WindowError::$format_error)?;
+                let (start_minute, end_minute) =
+                    parse_pair(text, $parse).ok_or(WindowError::$format_error)?;
                 let window = Self { start_minute, end_minute };
                 match window.length_minutes() {
                     minutes if minutes < MIN_MINUTES => Err(WindowError::TooShort { minutes }),
@@ -180,7 +190,10 @@ fn minute_of_week(text: &str) -> Option<u16> {
     let (day, time) = text.split_once(':')?;
     let time = minute_of_day(time)?;
     let midnights = (0..WEEK).step_by(usize::from(DAY));
-    midnights.zip(DAY_NAMES).find(|(_, name)| name.eq_ignore_ascii_case(day)).map(|(midnight, _)| midnight + time)
+    midnights
+        .zip(DAY_NAMES)
+        .find(|(_, name)| name.eq_ignore_ascii_case(day))
+        .map(|(midnight, _)| midnight + time)
 }
 
 /// ASCII digits only: a Unicode digit is not a digit to RDS.
@@ -261,8 +274,9 @@ mod tests {
 
     #[test]
     fn a_malformed_backup_window_is_rejected() {
-        let refused = "|-|03:00|3:00-04:00|+3:00-04:00|24:00-01:00|03:60-04:00|03:00–04:00|0300-0400\
-                       |03:00-04:00 | 03:00-04:00|03:00-04:00-05:00|03:00:00-04:00|٠٣:٠٠-٠٤:٠٠|sun:03:00-sun:04:00";
+        let refused = "|-|03:00|3:00-04:00|+3:00-04:00|24:00-01:00|03:60-04:00|03:00–04:00|0300-0400|03:00-04:00 \
+                       | \
+                       03:00-04:00|03:00-04:00-05:00|03:00:00-04:00|٠٣:٠٠-٠٤:٠٠|sun:03:00-sun:04:00";
         for text in refused.split('|') {
             assert_eq!(text.parse::<BackupWindow>(), Err(WindowError::BackupFormat), "{text:?}");
         }
@@ -271,8 +285,14 @@ mod tests {
     #[test]
     fn day_names_are_read_in_any_case_and_printed_in_lower_case() {
         let window = "Sun:23:45-MON:00:15".parse::<MaintenanceWindow>().unwrap();
-        assert_eq!((window.to_string().as_str(), window.length_minutes()), ("sun:23:45-mon:00:15", 30));
-        assert_eq!("sat:23:45-sun:00:15".parse::<MaintenanceWindow>().unwrap().length_minutes(), 30);
+        assert_eq!(
+            (window.to_string().as_str(), window.length_minutes()),
+            ("sun:23:45-mon:00:15", 30)
+        );
+        assert_eq!(
+            "sat:23:45-sun:00:15".parse::<MaintenanceWindow>().unwrap().length_minutes(),
+            30
+        );
     }
 
     #[test]
@@ -282,8 +302,14 @@ mod tests {
             let window = text.parse::<MaintenanceWindow>();
             assert_eq!(window, Err(WindowError::MaintenanceFormat), "{text:?}");
         }
-        assert_eq!("sun:04:00-sun:04:00".parse::<MaintenanceWindow>(), Err(WindowError::TooShort { minutes: 0 }));
-        assert_eq!("sat:23:50-sun:00:19".parse::<MaintenanceWindow>(), Err(WindowError::TooShort { minutes: 29 }));
+        assert_eq!(
+            "sun:04:00-sun:04:00".parse::<MaintenanceWindow>(),
+            Err(WindowError::TooShort { minutes: 0 })
+        );
+        assert_eq!(
+            "sat:23:50-sun:00:19".parse::<MaintenanceWindow>(),
+            Err(WindowError::TooShort { minutes: 29 })
+        );
     }
 
     #[test]
@@ -305,7 +331,8 @@ mod tests {
         assert!(error.to_string().starts_with("is 10 minutes long and must be at least 30"));
     }
 
-    /// Starts and ends within a period; mostly of short windows, since two long ones always overlap.
+    /// Starts and ends within a period; mostly of short windows, since two long ones always
+    /// overlap.
     fn pairs(period: u16) -> impl Strategy<Value = (u16, u16)> {
         (0..period, prop_oneof![3 => MIN_MINUTES..120, 1 => MIN_MINUTES..period])
             .prop_map(move |(start, length)| (start, (start + length) % period))
@@ -316,7 +343,8 @@ mod tests {
     }
 
     fn maintenance_windows() -> impl Strategy<Value = MaintenanceWindow> {
-        pairs(WEEK).prop_map(|(start_minute, end_minute)| MaintenanceWindow { start_minute, end_minute })
+        pairs(WEEK)
+            .prop_map(|(start_minute, end_minute)| MaintenanceWindow { start_minute, end_minute })
     }
 
     fn overlap_minute_by_minute(backup: BackupWindow, maintenance: MaintenanceWindow) -> bool {

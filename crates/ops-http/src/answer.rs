@@ -1,4 +1,5 @@
-//! What `POST /operations` answers about an operation, and what every answer about one that goes on has.
+//! What `POST /operations` answers about an operation, and what every answer about one that goes on
+//! has.
 
 use axum::Json;
 use axum::response::{IntoResponse as _, Response};
@@ -11,8 +12,8 @@ use ops_domain::time::Timestamp;
 use crate::log::About;
 use crate::refused::Refused;
 
-/// 200 with the result or with RDS's failure, 202 while it goes on, or the status of what kept it from being sent.
-/// `asked` is the path that the caller asked for.
+/// 200 with the result or with RDS's failure, 202 while it goes on, or the status of what kept it
+/// from being sent. `asked` is the path that the caller asked for.
 pub(crate) fn of(record: &OperationRecord, asked: &str, now: Timestamp) -> Response {
     let mut response = answer(record, asked, now);
     response.extensions_mut().insert(About::of(record));
@@ -34,15 +35,19 @@ fn answer(record: &OperationRecord, asked: &str, now: Timestamp) -> Response {
     note_next(response, record, now)
 }
 
-/// The operation, seen from `asked`. It is relative, because only the gateway knows the path that the caller used: a
-/// stage or a base path may be before it (RFC 3986, section 5.2).
+/// The operation, seen from `asked`. It is relative, because only the gateway knows the path that
+/// the caller used: a stage or a base path may be before it (RFC 3986, section 5.2).
 fn location(record: &OperationRecord, asked: &str) -> String {
     let id = record.id;
     if asked.ends_with('/') { id.to_string() } else { format!("operations/{id}") }
 }
 
 /// The response with `Retry-After`, if there will be something new.
-pub(crate) fn note_next(mut response: Response, record: &OperationRecord, now: Timestamp) -> Response {
+pub(crate) fn note_next(
+    mut response: Response,
+    record: &OperationRecord,
+    now: Timestamp,
+) -> Response {
     if let Some(next_at) = record.next_at() {
         let millis = (next_at - now).num_milliseconds().max(1).unsigned_abs();
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(millis.div_ceil(1000)));

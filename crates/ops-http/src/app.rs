@@ -37,10 +37,12 @@ pub enum Transport {
 }
 
 impl Options {
-    /// A Lambda function behind an API gateway: it answers with 6 MB at most, escaped as a JSON string and with the
-    /// headers (AWS Lambda quotas).
-    pub const GATEWAY: Self =
-        Self { answers: ResponseLimit::Whole { bytes: 5 * 1024 * 1024 }, transport: Transport::Tls };
+    /// A Lambda function behind an API gateway: it answers with 6 MB at most, escaped as a JSON
+    /// string and with the headers (AWS Lambda quotas).
+    pub const GATEWAY: Self = Self {
+        answers: ResponseLimit::Whole { bytes: 5 * 1024 * 1024 },
+        transport: Transport::Tls,
+    };
 
     /// A server on one machine.
     pub const LOCAL: Self = Self { answers: ResponseLimit::Streamed, transport: Transport::Plain };
@@ -64,7 +66,9 @@ impl Api {
     /// The service for a request: what it does is over when the host ends.
     pub(crate) fn service_for(&self, extensions: &Extensions) -> Service {
         match extensions.get::<WaitBudget>() {
-            Some(WaitBudget(budget)) => self.service.ending_at(after(self.service.ports.clock.now(), *budget)),
+            Some(WaitBudget(budget)) => {
+                self.service.ending_at(after(self.service.ports.clock.now(), *budget))
+            }
             None => self.service.clone(),
         }
     }
@@ -75,10 +79,11 @@ impl Api {
     }
 }
 
-/// The API over `service`. Every answer, errors included, is made by this router; its error type is infallible.
+/// The API over `service`. Every answer, errors included, is made by this router; its error type is
+/// infallible.
 ///
-/// A request runs in a task of its own and to its end, also when the router's future is dropped. So it needs a Tokio
-/// runtime.
+/// A request runs in a task of its own and to its end, also when the router's future is dropped. So
+/// it needs a Tokio runtime.
 pub fn router(service: Service, options: Options) -> Router {
     router_with(service, options, InFlight::default())
 }
@@ -86,7 +91,8 @@ pub fn router(service: Service, options: Options) -> Router {
 /// As [`router`], for a host that waits for the requests in flight before it ends.
 pub fn router_with(service: Service, options: Options, in_flight: InFlight) -> Router {
     let api = Arc::new(Api { service, options, in_flight });
-    let identified = routes::identified().route_layer(middleware::from_fn(identity::require_caller));
+    let identified =
+        routes::identified().route_layer(middleware::from_fn(identity::require_caller));
     let routes = Router::new()
         .merge(identified)
         .merge(routes::open())
@@ -96,7 +102,8 @@ pub fn router_with(service: Service, options: Options, in_flight: InFlight) -> R
         .layer(middleware::from_fn_with_state(Arc::clone(&api), finish::finish_response))
         .layer(middleware::from_fn_with_state(Arc::clone(&api), in_flight::detach))
         .with_state(api);
-    // A layer of a router runs behind the choice of the route, so what changes the path is around it.
+    // A layer of a router runs behind the choice of the route, so what changes the path is around
+    // it.
     Router::new().fallback_service(NormalizePath::trim_trailing_slash(routes))
 }
 
@@ -108,7 +115,8 @@ async fn method_not_allowed() -> Refused {
     Refused(Failure::of_code(Code::MethodNotAllowed))
 }
 
-/// What a panic says may hold values of the request. Where it was is told by the process's panic hook.
+/// What a panic says may hold values of the request. Where it was is told by the process's panic
+/// hook.
 fn panicked(_panic: Box<dyn Any + Send>) -> Response {
     Refused(Failure::of_code(Code::Internal)).into_response()
 }

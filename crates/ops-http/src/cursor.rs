@@ -1,5 +1,5 @@
-//! Cursors on their way to callers and back. A store's cursor may hold any text; callers get one that fits into a URL
-//! and into a header as it is, and that nobody is tempted to read.
+//! Cursors on their way to callers and back. A store's cursor may hold any text; callers get one
+//! that fits into a URL and into a header as it is, and that nobody is tempted to read.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

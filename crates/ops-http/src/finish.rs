@@ -1,5 +1,5 @@
-//! What every response has in common: the body of an error, the request id, the headers for browsers, and a line in the
-//! log.
+//! What every response has in common: the body of an error, the request id, the headers for
+//! browsers, and a line in the log.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ORIGIN, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ORIGIN, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use ops_domain::failure::Failure;
@@ -22,14 +22,19 @@ use crate::{cors, identity, log};
 /// The header with the gateway's id of the request.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// An answer of the API is data: a browser that shows it as a page loads nothing, runs nothing and frames nothing.
+/// An answer of the API is data: a browser that shows it as a page loads nothing, runs nothing and
+/// frames nothing.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
 /// A year of TLS, in seconds.
 const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Answers preflights, and completes every other response.
-pub(crate) async fn finish_response(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
+pub(crate) async fn finish_response(
+    State(api): State<Arc<Api>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let arrived = api.service.ports.clock.now();
     let span = log::request(&request);
     let request_id = identity::request_id(request.extensions());
@@ -41,11 +46,16 @@ pub(crate) async fn finish_response(State(api): State<Arc<Api>>, request: Reques
     let took = api.service.ports.clock.now() - arrived;
     span.in_scope(|| log::answered(&response, Some(took)));
     complete(&mut response, request_id.as_deref(), api.options.transport);
-    cors::allow_origin(response.headers_mut(), origin.as_ref(), &api.service.settings.allowed_origins);
+    cors::allow_origin(
+        response.headers_mut(),
+        origin.as_ref(),
+        &api.service.settings.allowed_origins,
+    );
     response
 }
 
-/// The answer to a request that the host refuses before the router has it, as the router would give it.
+/// The answer to a request that the host refuses before the router has it, as the router would give
+/// it.
 #[must_use]
 pub fn refusal(failure: Failure, request_id: &str, transport: Transport) -> Response {
     let mut response = Refused(failure).into_response();

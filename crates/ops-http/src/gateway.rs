@@ -1,7 +1,9 @@
-//! Who calls, as Amazon API Gateway says it in the request context of REST APIs (v1) and HTTP APIs (v2).
+//! Who calls, as Amazon API Gateway says it in the request context of REST APIs (v1) and HTTP APIs
+//! (v2).
 //!
-//! The context is read from plain JSON and tolerantly: a claim of an odd type or a field that is not there changes
-//! nothing about the rest. What a caller can write (headers, query, body) is not looked at.
+//! The context is read from plain JSON and tolerantly: a claim of an odd type or a field that is
+//! not there changes nothing about the rest. What a caller can write (headers, query, body) is not
+//! looked at.
 //!
 //! | Authorization | principal | where |
 //! |---|---|---|
@@ -21,21 +23,23 @@ use serde_json::Value;
 
 use crate::gateway::groups::Groups;
 
-/// The first segments of the API's paths. A resource or a route of a gateway that has one of them leads to the path from
-/// there on, whatever is before it.
+/// The first segments of the API's paths. A resource or a route of a gateway that has one of them
+/// leads to the path from there on, whatever is before it.
 pub const FIRST_SEGMENTS: [&str; 5] = ["audit", "healthz", "instances", "metrics", "operations"];
 
 /// What the gateway's console sends as the API key of a test. No authorizer ran before it.
 const CONSOLE_TEST_KEY: &str = "test-invoke-api-key";
 
-/// How the host of the issuer of a Cognito user pool's tokens begins, and how it ends in each partition of AWS.
-const USER_POOLS: (&str, [&str; 2]) = ("https://cognito-idp.", [".amazonaws.com", ".amazonaws.com.cn"]);
+/// How the host of the issuer of a Cognito user pool's tokens begins, and how it ends in each
+/// partition of AWS.
+const USER_POOLS: (&str, [&str; 2]) =
+    ("https://cognito-idp.", [".amazonaws.com", ".amazonaws.com.cn"]);
 
-/// The caller that a request context names, if it names one. `allow_api_key` says whether an API key alone, which
-/// many people may share, counts as one.
+/// The caller that a request context names, if it names one. `allow_api_key` says whether an API
+/// key alone, which many people may share, counts as one.
 ///
-/// A test from the gateway's console names nobody: it skips the API's authorizer. Neither does a guest of an identity
-/// pool, which gives one an identity without a login.
+/// A test from the gateway's console names nobody: it skips the API's authorizer. Neither does a
+/// guest of an identity pool, which gives one an identity without a login.
 #[must_use]
 pub fn caller_of(request_context: &Value, allow_api_key: bool) -> Option<Caller> {
     if is_console_test(request_context) || is_guest(request_context) {
@@ -102,8 +106,9 @@ fn is_console_test(context: &Value) -> bool {
         .any(|key| key.as_str().is_some_and(|key| key.starts_with(CONSOLE_TEST_KEY)))
 }
 
-/// The word for who has not logged in at an identity pool (API Gateway Developer Guide, "Variables for access logging":
-/// `$context.identity.cognitoAuthenticationType`; of HTTP APIs the first means of authentication, `amr`).
+/// The word for who has not logged in at an identity pool (API Gateway Developer Guide, "Variables
+/// for access logging": `$context.identity.cognitoAuthenticationType`; of HTTP APIs the first means
+/// of authentication, `amr`).
 const NOT_LOGGED_IN: &str = "unauthenticated";
 
 fn is_guest(context: &Value) -> bool {
@@ -116,13 +121,17 @@ fn iam(context: &Value) -> Option<Identity> {
     let (v1, v2) = (&context["identity"], &context["authorizer"]["iam"]);
     let identity = if v2.is_object() { v2 } else { v1 };
     let arn = text(&identity["userArn"])?;
-    let pool_identity =
-        text(&identity["cognitoIdentityId"]).or_else(|| text(&identity["cognitoIdentity"]["identityId"]));
+    let pool_identity = text(&identity["cognitoIdentityId"])
+        .or_else(|| text(&identity["cognitoIdentity"]["identityId"]));
     let (principal, name) = match &pool_identity {
         // Everybody has the same session of the pool's role.
         Some(person) => (format!("iam:{arn}/{person}"), None),
-        // The session name of a role, which the identity provider sets to the login, or the name of a user.
-        None => (format!("iam:{arn}"), arn.rsplit('/').next().filter(|name| *name != arn).map(str::to_owned)),
+        // The session name of a role, which the identity provider sets to the login, or the name of
+        // a user.
+        None => (
+            format!("iam:{arn}"),
+            arn.rsplit('/').next().filter(|name| *name != arn).map(str::to_owned),
+        ),
     };
     Some(
         Identity::new("iam", principal, name)
@@ -138,10 +147,14 @@ fn cognito(context: &Value) -> Option<Identity> {
     if text(&claims["iss"]).is_some_and(|issuer| !is_user_pool(&issuer)) {
         return None;
     }
-    Some(Identity::new("cognito", format!("cognito:{sub}"), display_name(claims)).with_person(claims))
+    Some(
+        Identity::new("cognito", format!("cognito:{sub}"), display_name(claims))
+            .with_person(claims),
+    )
 }
 
-/// `https://cognito-idp.<Region>.amazonaws.com/<pool>` (Amazon Cognito Developer Guide, "Verifying JSON web tokens").
+/// `https://cognito-idp.<Region>.amazonaws.com/<pool>` (Amazon Cognito Developer Guide, "Verifying
+/// JSON web tokens").
 fn is_user_pool(issuer: &str) -> bool {
     let (begin, ends) = USER_POOLS;
     let host = issuer.strip_prefix(begin).and_then(|rest| rest.split('/').next());
@@ -150,9 +163,16 @@ fn is_user_pool(issuer: &str) -> bool {
 
 fn jwt(context: &Value) -> Option<Identity> {
     let authorizer = &context["authorizer"];
-    let claims = if authorizer["jwt"].is_object() { &authorizer["jwt"]["claims"] } else { &authorizer["claims"] };
+    let claims = if authorizer["jwt"].is_object() {
+        &authorizer["jwt"]["claims"]
+    } else {
+        &authorizer["claims"]
+    };
     let (issuer, sub) = text(&claims["iss"]).zip(text(&claims["sub"]))?;
-    Some(Identity::new("jwt", format!("jwt:{issuer}|{sub}"), display_name(claims)).with_person(claims))
+    Some(
+        Identity::new("jwt", format!("jwt:{issuer}|{sub}"), display_name(claims))
+            .with_person(claims),
+    )
 }
 
 fn lambda(context: &Value) -> Option<Identity> {
@@ -168,7 +188,9 @@ fn api_key(context: &Value) -> Option<Identity> {
 }
 
 fn display_name(claims: &Value) -> Option<String> {
-    ["email", "cognito:username", "preferred_username", "username", "name"].iter().find_map(|name| text(&claims[*name]))
+    ["email", "cognito:username", "preferred_username", "username", "name"]
+        .iter()
+        .find_map(|name| text(&claims[*name]))
 }
 
 /// A text that is not blank, or a number as text.
@@ -176,7 +198,9 @@ fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
-        Value::String(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+            None
+        }
     }
 }
 

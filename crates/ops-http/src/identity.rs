@@ -11,8 +11,8 @@ use ops_domain::failure::{Code, Failure};
 
 use crate::refused::Refused;
 
-/// A request extension: how much time the host has left to answer. Nothing waits longer, and nothing is begun that may
-/// take longer; see [`ops_domain::service::Service::ending_at`].
+/// A request extension: how much time the host has left to answer. Nothing waits longer, and
+/// nothing is begun that may take longer; see [`ops_domain::service::Service::ending_at`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct WaitBudget(pub Duration);
 
@@ -20,8 +20,9 @@ pub struct WaitBudget(pub Duration);
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RequestId(pub String);
 
-/// A request extension for the root, asked for without a slash at the end behind a path that only the gateway knows: the last
-/// segment of that path, encoded. Links from there begin with it (RFC 3986, section 5.2).
+/// A request extension for the root, asked for without a slash at the end behind a path that only
+/// the gateway knows: the last segment of that path, encoded. Links from there begin with it (RFC
+/// 3986, section 5.2).
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RootName(pub String);
 

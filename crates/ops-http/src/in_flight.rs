@@ -1,5 +1,6 @@
-//! Requests in tasks of their own. A server drops what it awaits when its client closes the connection; a use case
-//! must not end there, between an RDS call and the state that is stored after it.
+//! Requests in tasks of their own. A server drops what it awaits when its client closes the
+//! connection; a use case must not end there, between an RDS call and the state that is stored
+//! after it.
 
 use std::sync::Arc;
 
@@ -17,7 +18,8 @@ use crate::{finish, identity};
 
 /// The requests that a router is answering. Clones are the same requests.
 ///
-/// Each runs to its end also when its client goes away. A host that ends waits for them with [`InFlight::finish`].
+/// Each runs to its end also when its client goes away. A host that ends waits for them with
+/// [`InFlight::finish`].
 #[derive(Clone, Debug)]
 pub struct InFlight {
     /// Whether the host ends. Each running request holds a receiver to its end.
@@ -49,7 +51,9 @@ pub(crate) struct Listener {
 impl Listener {
     /// Ready when waiting is of no use any more: the client has gone away, or the host ends.
     pub(crate) async fn gone(extensions: &Extensions) {
-        let Some(Self { mut client, mut host }) = extensions.get::<Self>().cloned() else { return pending().await };
+        let Some(Self { mut client, mut host }) = extensions.get::<Self>().cloned() else {
+            return pending().await;
+        };
         let client = std::pin::pin!(async { client.changed().await.is_err() });
         let host = std::pin::pin!(async { host.wait_for(|completion| *completion).await.is_err() });
         select(client, host).await;
@@ -57,7 +61,11 @@ impl Listener {
 }
 
 /// Answers a request in a task of its own, which goes on when this future is dropped.
-pub(crate) async fn detach(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn detach(
+    State(api): State<Arc<Api>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let (connection, client) = watch::channel(());
     let host = api.in_flight.completion.subscribe();
     request.extensions_mut().insert(Listener { client, host: host.clone() });
@@ -70,6 +78,7 @@ pub(crate) async fn detach(State(api): State<Arc<Api>>, mut request: Request, ne
     let answered = tokio::spawn(answering.in_current_span()).await;
     drop(connection);
     // The handlers' panics are caught further inside.
-    let defect = |_| finish::refusal(Failure::of_code(Code::Internal), &request_id, api.options.transport);
+    let defect =
+        |_| finish::refusal(Failure::of_code(Code::Internal), &request_id, api.options.transport);
     answered.unwrap_or_else(defect)
 }

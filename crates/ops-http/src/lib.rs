@@ -1,10 +1,12 @@
 //! The HTTP API of the RDS operations service: one router for Lambda and for the local server.
 //!
-//! The host (a Lambda function, the local server, another Rust service) knows who calls and says so by a request
-//! extension of type [`ops_domain::caller::Caller`]; a request without one is answered 401, except on `/`, `/healthz` and
-//! for preflights. More extensions are optional: [`WaitBudget`], [`RequestId`] and [`RootName`].
+//! The host (a Lambda function, the local server, another Rust service) knows who calls and says so
+//! by a request extension of type [`ops_domain::caller::Caller`]; a request without one is answered
+//! 401, except on `/`, `/healthz` and for preflights. More extensions are optional: [`WaitBudget`],
+//! [`RequestId`] and [`RootName`].
 //!
-//! No status code, header or HTTP type is known anywhere else in the workspace, and no AWS SDK is used here.
+//! No status code, header or HTTP type is known anywhere else in the workspace, and no AWS SDK is
+//! used here.
 //!
 //! The modules are listed in reading order: from the outside of a request to its inside.
 

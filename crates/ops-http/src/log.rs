@@ -1,5 +1,5 @@
-//! What the log tells of a request: who asked for which route, and what came of it. Never a header, a body, a query or
-//! the rest of the path, which may hold anything.
+//! What the log tells of a request: who asked for which route, and what came of it. Never a header,
+//! a body, a query or the rest of the path, which may hold anything.
 
 use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
@@ -90,9 +90,13 @@ fn outcome(response: &Response) -> Option<&'static str> {
 /// A method is a word of the caller's choice.
 fn known(method: &Method) -> &str {
     match *method {
-        Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::PATCH | Method::DELETE | Method::OPTIONS => {
-            method.as_str()
-        }
+        Method::GET
+        | Method::HEAD
+        | Method::POST
+        | Method::PUT
+        | Method::PATCH
+        | Method::DELETE
+        | Method::OPTIONS => method.as_str(),
         _ => "other",
     }
 }

@@ -1,5 +1,5 @@
-//! Names in paths, and query parameters, which are read strictly: one that is not known, repeated, empty or out of
-//! bounds is a problem.
+//! Names in paths, and query parameters, which are read strictly: one that is not known, repeated,
+//! empty or out of bounds is a problem.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -30,7 +30,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Name {
     }
 }
 
-/// The query parameters of a request that have not been read yet, and what is wrong with the others.
+/// The query parameters of a request that have not been read yet, and what is wrong with the
+/// others.
 #[derive(Clone, Debug)]
 pub(crate) struct Params {
     values: BTreeMap<String, String>,
@@ -52,15 +53,18 @@ impl Params {
     /// Items of a page at most.
     pub(crate) const MAX_LIMIT: usize = 100;
 
-    /// Bytes of a text at most. Nothing that is stored has a longer name, and DynamoDB refuses to look for one (Amazon
-    /// DynamoDB Developer Guide, "Quotas in Amazon DynamoDB": a partition key value has up to 2,048 bytes).
+    /// Bytes of a text at most. Nothing that is stored has a longer name, and DynamoDB refuses to
+    /// look for one (Amazon DynamoDB Developer Guide, "Quotas in Amazon DynamoDB": a partition key
+    /// value has up to 2,048 bytes).
     const MAX_TEXT: usize = 2_048;
 
     /// The parameters of a request.
     pub(crate) fn of(parts: &Parts) -> Self {
         let mut params = Self { values: BTreeMap::new(), problems: Vec::new() };
         match Query::<Vec<(String, String)>>::try_from_uri(&parts.uri) {
-            Ok(Query(pairs)) => pairs.into_iter().for_each(|(name, value)| params.record(name, value)),
+            Ok(Query(pairs)) => {
+                pairs.into_iter().for_each(|(name, value)| params.record(name, value))
+            }
             Err(_) => params.problem("query", "can't be understood"),
         }
         params
@@ -79,7 +83,11 @@ impl Params {
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
         self.read(name, |text| {
             let most = Self::MAX_TEXT;
-            if text.len() <= most { Ok(text.to_owned()) } else { Err(format!("must have at most {most} bytes")) }
+            if text.len() <= most {
+                Ok(text.to_owned())
+            } else {
+                Err(format!("must have at most {most} bytes"))
+            }
         })
     }
 
@@ -94,7 +102,11 @@ impl Params {
     }
 
     /// A value that `read` reads; its error says what is wrong.
-    pub(crate) fn read<T>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+    pub(crate) fn read<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
         let text = self.values.remove(name).filter(|value| !value.is_empty())?;
         read(&text).map_err(|wrong| self.problem(name, &wrong)).ok()
     }
@@ -121,7 +133,9 @@ impl Params {
 
     /// Where a page begins, as the page before said.
     pub(crate) fn cursor(&mut self) -> Option<String> {
-        self.read("cursor", |text| cursor::read(text).ok_or_else(|| "is not a cursor of this list".to_owned()))
+        self.read("cursor", |text| {
+            cursor::read(text).ok_or_else(|| "is not a cursor of this list".to_owned())
+        })
     }
 
     /// How many items a page may have, if the caller says so.
@@ -151,7 +165,11 @@ impl Params {
     /// [`Refused`] with every problem at once.
     pub(crate) fn finish(self) -> Result<(), Refused> {
         let problems = self.into_problems();
-        if problems.is_empty() { Ok(()) } else { Err(Failure::invalid(Code::InvalidParameter, problems).into()) }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::invalid(Code::InvalidParameter, problems).into())
+        }
     }
 
     /// Notes what is wrong with a parameter.

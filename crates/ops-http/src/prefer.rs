@@ -1,4 +1,5 @@
-//! The `Prefer` header (RFC 7240): how long the caller will wait. What can't be understood is ignored, as the RFC asks.
+//! The `Prefer` header (RFC 7240): how long the caller will wait. What can't be understood is
+//! ignored, as the RFC asks.
 
 use std::time::Duration;
 
@@ -62,7 +63,9 @@ impl Preference {
 impl Wait {
     /// The response with `Preference-Applied`, if there was a preference.
     pub(crate) fn note(&self, mut response: Response) -> Response {
-        if let Some(applied) = self.applied.as_deref().and_then(|applied| HeaderValue::from_str(applied).ok()) {
+        if let Some(applied) =
+            self.applied.as_deref().and_then(|applied| HeaderValue::from_str(applied).ok())
+        {
             response.headers_mut().insert(PREFERENCE_APPLIED, applied);
         }
         response
@@ -108,7 +111,9 @@ mod tests {
 
     #[test]
     fn a_preference_that_can_not_be_understood_is_ignored() {
-        for value in ["wait", "wait=", "wait=-1", "wait=soon", "wait=1.5", "waiting=5", ",,;=", "wait=\"\""] {
+        for value in
+            ["wait", "wait=", "wait=-1", "wait=soon", "wait=1.5", "waiting=5", ",,;=", "wait=\"\""]
+        {
             assert_eq!(applied(&[value], 20), (20, None), "{value:?}");
         }
     }

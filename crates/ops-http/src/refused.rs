@@ -5,7 +5,8 @@ use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 use ops_domain::failure::{Code, Failure};
 
-/// A request that was not granted. Its response gets its body in the envelope, which knows the request's id.
+/// A request that was not granted. Its response gets its body in the envelope, which knows the
+/// request's id.
 #[derive(Clone, Debug)]
 pub(crate) struct Refused(pub(crate) Failure);
 
@@ -54,9 +55,10 @@ const fn status(code: Code) -> StatusCode {
         | Code::NotCancellable => StatusCode::CONFLICT,
         Code::Throttled => StatusCode::TOO_MANY_REQUESTS,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        Code::AuditUnavailable | Code::InventoryUnavailable | Code::StoreUnavailable | Code::UpstreamUnavailable => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
+        Code::AuditUnavailable
+        | Code::InventoryUnavailable
+        | Code::StoreUnavailable
+        | Code::UpstreamUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         // The service did its part: what RDS made of it is an answer like any other.
         Code::OperationFailed => StatusCode::OK,
     }

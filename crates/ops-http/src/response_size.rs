@@ -5,8 +5,9 @@ use serde_json::Value;
 /// How long an answer may be. Only lists are long, and exports of the audit trail.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ResponseLimit {
-    /// The host takes an answer as a whole: a page or an export ends before its text, as a JSON string, has more than
-    /// this many bytes, and the answer tells where the rest begins. One item alone is told however long it is.
+    /// The host takes an answer as a whole: a page or an export ends before its text, as a JSON
+    /// string, has more than this many bytes, and the answer tells where the rest begins. One item
+    /// alone is told however long it is.
     Whole {
         /// The most bytes.
         bytes: usize,
@@ -24,11 +25,13 @@ impl ResponseLimit {
         }
     }
 
-    /// How many items to ask the store for instead, if a page of so many does not fit. Only the store can make the
-    /// cursor behind the last of them.
+    /// How many items to ask the store for instead, if a page of so many does not fit. Only the
+    /// store can make the cursor behind the last of them.
     pub(crate) fn fewer(self, page: &Value, items: usize) -> Option<usize> {
         match self {
-            Self::Whole { bytes } if items > 1 && length_in_json(&page.to_string()) > bytes => Some(items / 2),
+            Self::Whole { bytes } if items > 1 && length_in_json(&page.to_string()) > bytes => {
+                Some(items / 2)
+            }
             Self::Whole { .. } | Self::Streamed => None,
         }
     }

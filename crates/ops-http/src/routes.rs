@@ -28,5 +28,7 @@ pub(crate) fn open() -> Router<Arc<Api>> {
 
 /// One page of a list.
 fn list(items: impl IntoIterator<Item = Value>, next: Option<&str>) -> Value {
-    json!({ "items": items.into_iter().collect::<Vec<_>>(), "next_cursor": next.map(cursor::shown) })
+    json!({
+        "items": items.into_iter().collect::<Vec<_>>(), "next_cursor": next.map(cursor::shown)
+    })
 }

@@ -41,7 +41,8 @@ pub(crate) struct Submission {
 /// Reads a submission.
 ///
 /// # Errors
-/// What the audit trail keeps of a request that is not valid, with everything that is wrong with it.
+/// What the audit trail keeps of a request that is not valid, with everything that is wrong with
+/// it.
 pub(crate) async fn read(request: Request, clock: &dyn Clock) -> Result<Submission, Box<Rejected>> {
     let (parts, body) = request.into_parts();
     require_json(&parts.headers, &body).map_err(unread)?;
@@ -59,15 +60,16 @@ pub(crate) async fn read(request: Request, clock: &dyn Clock) -> Result<Submissi
     }
 }
 
-/// Any page may have a browser send a body without a content type, and must ask first before it sends JSON (Fetch
-/// Standard, "CORS-safelisted request-header").
+/// Any page may have a browser send a body without a content type, and must ask first before it
+/// sends JSON (Fetch Standard, "CORS-safelisted request-header").
 fn require_json(headers: &HeaderMap, body: &Body) -> Result<(), Failure> {
     let mut types = headers.get_all(CONTENT_TYPE).into_iter().peekable();
     let is_json = if types.peek().is_some() { types.all(is_json) } else { body.is_end_stream() };
     if is_json { Ok(()) } else { Err(Failure::of_code(Code::UnsupportedMediaType)) }
 }
 
-/// Whether the header names JSON only: an HTTP API joins headers that were sent several times by commas.
+/// Whether the header names JSON only: an HTTP API joins headers that were sent several times by
+/// commas.
 fn is_json(content_type: &HeaderValue) -> bool {
     let essence = |one: &str| one.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let types = content_type.to_str().unwrap_or_default().split(',');
@@ -86,16 +88,19 @@ async fn read_in_time(body: Body, clock: &dyn Clock) -> Result<Bytes, Failure> {
 async fn read_body(body: Body) -> Result<Bytes, Failure> {
     match Limited::new(body, MAX_BODY).collect().await {
         Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Failure::of_code(Code::PayloadTooLarge)),
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(Failure::of_code(Code::PayloadTooLarge))
+        }
         Err(_) => {
-            let problem = Problem { pointer: String::new(), message: "did not arrive as a whole".into() };
+            let problem =
+                Problem { pointer: String::new(), message: "did not arrive as a whole".into() };
             Err(Failure::invalid(Code::InvalidRequest, vec![problem]))
         }
     }
 }
 
-/// The body without the byte order mark that editors put before a text (RFC 8259, section 8.1: a reader may pass over
-/// it).
+/// The body without the byte order mark that editors put before a text (RFC 8259, section 8.1: a
+/// reader may pass over it).
 fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body)
 }
@@ -107,7 +112,9 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, &'static str> 
         return Err("is given more than once");
     }
     if value.as_bytes().contains(&b',') {
-        return Err("must not have a comma; gateways join a header that is given more than once by commas");
+        return Err(
+            "must not have a comma; gateways join a header that is given more than once by commas",
+        );
     }
     let visible = |key: &&str| key.bytes().all(|byte| byte.is_ascii_graphic());
     let key = value.to_str().ok().filter(|key| (1..=MAX_KEY).contains(&key.len())).filter(visible);
@@ -140,7 +147,8 @@ fn rejected(request: &OperationRequest, problems: Vec<Problem>) -> Rejected {
 fn with_problems(mut rejected: Box<Rejected>, more: Vec<Problem>) -> Box<Rejected> {
     if !more.is_empty() {
         let code = rejected.failure.code;
-        let problems = std::mem::take(&mut rejected.failure.problems).into_iter().chain(more).collect();
+        let problems =
+            std::mem::take(&mut rejected.failure.problems).into_iter().chain(more).collect();
         rejected.failure = Failure::invalid(code, problems);
     }
     rejected

@@ -21,7 +21,9 @@ pub async fn of(response: Response<Body>, form: PayloadFormat) -> Result<Value, 
         Ok(text) => (text.to_owned(), false),
         Err(_) => (STANDARD.encode(&bytes), true),
     };
-    let mut answer = json!({ "statusCode": parts.status.as_u16(), "body": body, "isBase64Encoded": is_base64_encoded });
+    let mut answer = json!({
+        "statusCode": parts.status.as_u16(), "body": body, "isBase64Encoded": is_base64_encoded
+    });
     match form {
         PayloadFormat::V1 => answer["multiValueHeaders"] = lists(&parts.headers),
         PayloadFormat::V2 => {
@@ -33,16 +35,27 @@ pub async fn of(response: Response<Body>, form: PayloadFormat) -> Result<Value, 
 }
 
 fn lists(headers: &HeaderMap) -> Value {
-    headers.keys().map(|name| (name.to_string(), json!(values(headers, name.as_str())))).collect::<Map<_, _>>().into()
+    headers
+        .keys()
+        .map(|name| (name.to_string(), json!(values(headers, name.as_str()))))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 fn joined(headers: &HeaderMap) -> Value {
     let names = headers.keys().filter(|name| **name != SET_COOKIE);
-    names.map(|name| (name.to_string(), json!(values(headers, name.as_str()).join(", ")))).collect::<Map<_, _>>().into()
+    names
+        .map(|name| (name.to_string(), json!(values(headers, name.as_str()).join(", "))))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 fn values(headers: &HeaderMap, name: &str) -> Vec<String> {
-    headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+    headers
+        .get_all(name)
+        .iter()
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        .collect()
 }
 
 #[cfg(test)]
@@ -50,7 +63,8 @@ mod tests {
     use super::*;
 
     fn response(body: impl Into<Body>) -> Response<Body> {
-        let response = Response::builder().status(202).header("vary", "Origin").header("vary", "Accept");
+        let response =
+            Response::builder().status(202).header("vary", "Origin").header("vary", "Accept");
         response.header("set-cookie", "a=1").header("x-a", "1").body(body.into()).unwrap()
     }
 

@@ -10,12 +10,16 @@ use crate::answer as answers;
 use crate::deadline::time_left;
 use crate::event::{self, PayloadFormat};
 
-/// Answers one event through the router. What is no API Gateway proxy event is answered 400 in the form of one, because
-/// a failed function is a 502 to who called.
+/// Answers one event through the router. What is no API Gateway proxy event is answered 400 in the
+/// form of one, because a failed function is a 502 to who called.
 ///
 /// # Errors
 /// When the answer breaks off.
-pub async fn answer(router: Router, allow_api_key: bool, invocation: LambdaEvent<Value>) -> Result<Value, Error> {
+pub async fn answer(
+    router: Router,
+    allow_api_key: bool,
+    invocation: LambdaEvent<Value>,
+) -> Result<Value, Error> {
     let LambdaEvent { payload, context } = invocation;
     let request_context = event::context_of(&payload);
     let request_id = gateway::request_id_of(request_context).unwrap_or(context.request_id);
@@ -37,7 +41,7 @@ pub async fn answer(router: Router, allow_api_key: bool, invocation: LambdaEvent
 }
 
 fn no_request() -> Failure {
-    let guidance =
-        "Call this function through a REST or HTTP API of Amazon API Gateway with a Lambda proxy integration.";
+    let guidance = "Call this function through a REST or HTTP API of Amazon API Gateway with a \
+                    Lambda proxy integration.";
     Failure::new(Code::InvalidRequest, "The event is no request of an API gateway.", guidance)
 }

@@ -11,12 +11,12 @@ use ops_domain::service::Service;
 
 use crate::telemetry;
 
-/// Reads the configuration from the environment, and from the file that `OPS_CONFIG_FILE` names or the text in
-/// `OPS_CONFIG`.
+/// Reads the configuration from the environment, and from the file that `OPS_CONFIG_FILE` names or
+/// the text in `OPS_CONFIG`.
 ///
 /// # Errors
-/// When the file can't be read, and every problem of the configuration and of the log's levels at once. The log has it,
-/// too.
+/// When the file can't be read, and every problem of the configuration and of the log's levels at
+/// once. The log has it, too.
 pub fn settings() -> Result<Settings, lambda_runtime::Error> {
     read().inspect_err(|error| {
         let exception: &(dyn Error + 'static) = error.as_ref();
@@ -34,7 +34,8 @@ fn read() -> Result<Settings, lambda_runtime::Error> {
     ConfigErrors::together(beside, Settings::load(text.as_deref(), variable)).map_err(Into::into)
 }
 
-/// The service over AWS, counted by `metrics`. Does no I/O but what reading the SDK's own configuration takes.
+/// The service over AWS, counted by `metrics`. Does no I/O but what reading the SDK's own
+/// configuration takes.
 pub fn service(config: &SdkConfig, settings: Settings, metrics: Arc<dyn Metrics>) -> Service {
     let ports = AwsPorts::new(config, &settings);
     let engine = step_functions::engine(config, &settings);

@@ -1,7 +1,9 @@
-//! API Gateway's proxy events, read as plain JSON and tolerantly: an odd claim, an absent map or a body that is no text
-//! makes no event unreadable. What can't be understood is left out, and the API answers what is left.
+//! API Gateway's proxy events, read as plain JSON and tolerantly: an odd claim, an absent map or a
+//! body that is no text makes no event unreadable. What can't be understood is left out, and the
+//! API answers what is left.
 //!
-//! REST APIs send the form v1.0, HTTP APIs v2.0 or v1.0 (API Gateway Developer Guide, "Lambda proxy integrations").
+//! REST APIs send the form v1.0, HTTP APIs v2.0 or v1.0 (API Gateway Developer Guide, "Lambda proxy
+//! integrations").
 
 mod path;
 
@@ -38,14 +40,15 @@ impl PayloadFormat {
     }
 }
 
-/// The request context of an event, from which the caller is read, and nothing else of the request is.
+/// The request context of an event, from which the caller is read, and nothing else of the request
+/// is.
 #[must_use]
 pub fn context_of(event: &Value) -> &Value {
     &event["requestContext"]
 }
 
-/// The request of an event. Its path comes without what the gateway put before it. None if there is no method, which
-/// makes it no request.
+/// The request of an event. Its path comes without what the gateway put before it. None if there is
+/// no method, which makes it no request.
 #[must_use]
 pub fn request_of(event: &Value, form: PayloadFormat) -> Option<Request<Body>> {
     let (method, query, headers) = match form {
@@ -70,7 +73,9 @@ pub fn request_of(event: &Value, form: PayloadFormat) -> Option<Request<Body>> {
 /// What the root was asked for by, without a slash at its end.
 fn root_name(event: &Value, form: PayloadFormat) -> Option<RootName> {
     let path = match form {
-        PayloadFormat::V1 => event["requestContext"]["path"].as_str().or_else(|| event["path"].as_str())?,
+        PayloadFormat::V1 => {
+            event["requestContext"]["path"].as_str().or_else(|| event["path"].as_str())?
+        }
         PayloadFormat::V2 => event["rawPath"].as_str()?,
     };
     let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
@@ -91,7 +96,8 @@ fn raw_query_of(event: &Value) -> String {
     }
 }
 
-/// The query of decoded parameters. The lists hold what the single values do, and what was repeated.
+/// The query of decoded parameters. The lists hold what the single values do, and what was
+/// repeated.
 fn query_of(event: &Value) -> String {
     let lists = &event["multiValueQueryStringParameters"];
     pairs(if lists.is_object() { lists } else { &event["queryStringParameters"] })
@@ -101,12 +107,19 @@ fn pairs(parameters: &Value) -> String {
     let named = parameters.as_object().into_iter().flatten();
     let pairs = named.flat_map(|(name, value)| texts(value).map(move |value| (name, value)));
     let encode = |text: &str| encoded(text, b"-._~");
-    pairs.map(|(name, value)| format!("{}={}", encode(name), encode(&value))).collect::<Vec<_>>().join("&")
+    pairs
+        .map(|(name, value)| format!("{}={}", encode(name), encode(&value)))
+        .collect::<Vec<_>>()
+        .join("&")
 }
 
 fn lists(event: &Value) -> HeaderMap {
     let lists = &event["multiValueHeaders"];
-    headers(if lists.as_object().is_some_and(|lists| !lists.is_empty()) { lists } else { &event["headers"] })
+    headers(if lists.as_object().is_some_and(|lists| !lists.is_empty()) {
+        lists
+    } else {
+        &event["headers"]
+    })
 }
 
 /// A header that HTTP can't carry is left out; no gateway sends one.
@@ -114,7 +127,8 @@ fn headers(named: &Value) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in named.as_object().into_iter().flatten() {
         let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { continue };
-        for value in texts(value).filter_map(|value| HeaderValue::from_bytes(value.as_bytes()).ok()) {
+        for value in texts(value).filter_map(|value| HeaderValue::from_bytes(value.as_bytes()).ok())
+        {
             headers.append(&name, value);
         }
     }
@@ -132,12 +146,14 @@ fn texts(value: &Value) -> impl Iterator<Item = Cow<'_, str>> {
     })
 }
 
-/// The body. One that can't be decoded is a body that does not arrive, so that the API refuses it in its own words and
-/// keeps the attempt on the audit trail.
+/// The body. One that can't be decoded is a body that does not arrive, so that the API refuses it
+/// in its own words and keeps the attempt on the audit trail.
 fn body_of(event: &Value) -> Body {
     match (&event["body"], event["isBase64Encoded"].as_bool()) {
         (Value::Null, _) => Body::empty(),
-        (Value::String(text), Some(true)) => STANDARD.decode(text).map_or_else(|_| unreadable(), Body::from),
+        (Value::String(text), Some(true)) => {
+            STANDARD.decode(text).map_or_else(|_| unreadable(), Body::from)
+        }
         (Value::String(text), Some(false) | None) => Body::from(text.clone()),
         (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_), _) => unreadable(),
     }

@@ -1,5 +1,6 @@
-//! The RDS operations service as AWS Lambda functions. This crate wires: it reads the configuration, connects the AWS
-//! adapters to the use cases, and carries events to them. It decides nothing.
+//! The RDS operations service as AWS Lambda functions. This crate wires: it reads the
+//! configuration, connects the AWS adapters to the use cases, and carries events to them. It
+//! decides nothing.
 
 pub mod answer;
 pub mod api;

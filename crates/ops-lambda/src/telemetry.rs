@@ -1,5 +1,5 @@
-//! What a function says on standard output, which Lambda carries to CloudWatch Logs: the log, one JSON line per event,
-//! and metrics on lines of their own beside it.
+//! What a function says on standard output, which Lambda carries to CloudWatch Logs: the log, one
+//! JSON line per event, and metrics on lines of their own beside it.
 
 use std::io::Stdout;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +23,9 @@ pub fn start() {
 
 /// What this service is called, by the variable that Powertools for AWS Lambda has for it.
 fn service() -> String {
-    variable("POWERTOOLS_SERVICE_NAME").filter(|name| !name.is_empty()).unwrap_or_else(|| SERVICE.to_owned())
+    variable("POWERTOOLS_SERVICE_NAME")
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| SERVICE.to_owned())
 }
 
 /// The levels that the environment names.
@@ -54,8 +56,8 @@ impl Telemetry {
         Self { function, was_invoked: AtomicBool::new(false), metrics }
     }
 
-    /// Takes in that the function is invoked, the first time by a cold start. What is logged in the span has the fields
-    /// that Powertools for AWS Lambda gives an invocation.
+    /// Takes in that the function is invoked, the first time by a cold start. What is logged in the
+    /// span has the fields that Powertools for AWS Lambda gives an invocation.
     pub fn invoked(&self, context: &Context) -> Span {
         let cold_start = !self.was_invoked.swap(true, Ordering::Relaxed);
         if cold_start {
@@ -86,7 +88,8 @@ impl Metrics for Telemetry {
     }
 }
 
-/// The trace id of a header: `Root=1-…;Parent=…;Sampled=…` (AWS X-Ray Developer Guide, "Tracing header").
+/// The trace id of a header: `Root=1-…;Parent=…;Sampled=…` (AWS X-Ray Developer Guide, "Tracing
+/// header").
 fn root(header: &str) -> &str {
     let roots = header.split(';').find_map(|part| part.trim().strip_prefix("Root="));
     roots.unwrap_or(header)

@@ -38,7 +38,8 @@ pub fn is_task(payload: &Value) -> bool {
     Task::read(payload).is_ok()
 }
 
-/// What the worker says of one operation; a state machine waits until `next_at` and calls again unless `done`.
+/// What the worker says of one operation; a state machine waits until `next_at` and calls again
+/// unless `done`.
 #[derive(Debug, Serialize)]
 struct Progress {
     operation_id: OperationId,
@@ -75,7 +76,9 @@ impl WorkError {
 impl fmt::Display for WorkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::InvalidEvent => f.write_str(r#"the event must be {"operation_id": "<id>"} or {"sweep": true}"#),
+            Self::InvalidEvent => {
+                f.write_str(r#"the event must be {"operation_id": "<id>"} or {"sweep": true}"#)
+            }
             Self::Failed(failure) => f.write_str(&failure.sentence),
         }
     }

@@ -1,4 +1,5 @@
-//! `rds-ops audit`: verifies or exports the audit trail, however long it is, in the memory of a page.
+//! `rds-ops audit`: verifies or exports the audit trail, however long it is, in the memory of a
+//! page.
 
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
@@ -40,7 +41,8 @@ async fn verify(args: VerifyArgs) -> Result<ExitCode, StartError> {
             printed = writeln!(std::io::stdout(), "{finding}");
         }
     };
-    let verification = Verification::new(&trail, &SystemClock, settings.audit_retention, &mut print);
+    let verification =
+        Verification::new(&trail, &SystemClock, settings.audit_retention, &mut print);
     let verification = verification.beside_original(settings.original_audit.until);
     let summary = match args.instance {
         Some(instance) => {
@@ -56,12 +58,19 @@ async fn verify(args: VerifyArgs) -> Result<ExitCode, StartError> {
 
 fn told(summary: &TrailSummary) -> String {
     let TrailSummary { chains, entries, unchained, gone, breaks } = *summary;
-    let mut told = format!("{} in {}", counted(entries, "entry", "entries"), counted(chains, "chain", "chains"));
+    let mut told = format!(
+        "{} in {}",
+        counted(entries, "entry", "entries"),
+        counted(chains, "chain", "chains")
+    );
     if unchained > 0 {
         told += &format!(", and {unchained} of the original service without a chain");
     }
     if gone > 0 {
-        told += &format!(", {gone} more {}", if breaks == 0 { "expired" } else { "expired or were removed" });
+        told += &format!(
+            ", {gone} more {}",
+            if breaks == 0 { "expired" } else { "expired or were removed" }
+        );
     }
     match breaks {
         0 => told + ": every chain holds",
@@ -102,7 +111,12 @@ async fn export(args: ExportArgs) -> Result<(), StartError> {
     print(args.format, args.bom, walk, first).await
 }
 
-async fn print(format: Format, bom: bool, mut walk: Walk, first: Vec<AuditEntry>) -> Result<(), StartError> {
+async fn print(
+    format: Format,
+    bom: bool,
+    mut walk: Walk,
+    first: Vec<AuditEntry>,
+) -> Result<(), StartError> {
     let mut out = BufWriter::new(std::io::stdout());
     if format == Format::Csv {
         out.write_all(csv::beginning(bom).as_bytes()).map_err(StartError::Output)?;

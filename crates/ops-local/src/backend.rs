@@ -20,7 +20,11 @@ use crate::sqlite::inventory::SqliteInventory;
 ///
 /// # Errors
 /// A [`StartError`] when the configuration is not valid or the backend can't be used.
-pub async fn service(backend: Backend, args: &LocalArgs, engine: Arc<dyn Engine>) -> Result<Service, StartError> {
+pub async fn service(
+    backend: Backend,
+    args: &LocalArgs,
+    engine: Arc<dyn Engine>,
+) -> Result<Service, StartError> {
     let settings = configuration::load()?;
     match backend {
         Backend::Simulated => {
@@ -58,7 +62,8 @@ async fn simulated(args: &LocalArgs, engine: Arc<dyn Engine>) -> Result<Ports, S
     })
 }
 
-/// The operations and the audit trail of the data folder, which must be there: a misspelt one has no break either.
+/// The operations and the audit trail of the data folder, which must be there: a misspelt one has
+/// no break either.
 ///
 /// # Errors
 /// A [`StartError`] when there is none or it can't be opened.
@@ -66,17 +71,20 @@ pub fn folder_stores(data: &Path) -> Result<Arc<SqliteStore>, StartError> {
     if !data.join(DATABASE).is_file() {
         return Err(StartError::NoTrail(data.to_owned()));
     }
-    let folder = DataFolder::open(data).map_err(|source| StartError::Data { path: data.to_owned(), source })?;
+    let folder = DataFolder::open(data)
+        .map_err(|source| StartError::Data { path: data.to_owned(), source })?;
     Ok(Arc::new(SqliteStore::new(Arc::clone(folder.database()))))
 }
 
-/// Reads a little of each table of the service over AWS. A server that can't would look healthy and do nothing.
+/// Reads a little of each table of the service over AWS. A server that can't would look healthy and
+/// do nothing.
 ///
 /// # Errors
 /// [`StartError::Table`] for the first that can't be read.
 async fn check_tables(ports: &Ports, settings: &Settings) -> Result<(), StartError> {
     let now = ports.clock.now();
-    let unreadable = |table: &str, source: Source| StartError::Table { table: table.to_owned(), source };
+    let unreadable =
+        |table: &str, source: Source| StartError::Table { table: table.to_owned(), source };
     let due = ports.store.due(None, now, 1).await;
     due.map_err(|error| unreadable(&settings.tables.operations, error.into()))?;
     let entries = ports.audit.query(&AuditQuery { limit: 1, now, ..AuditQuery::default() }).await;

@@ -18,7 +18,9 @@ pub fn classify(args: ClassifyArgs) -> Result<(), StartError> {
     let tags = tags.into_iter().collect();
     let (account_id, region, instance_id) = (&account, region.as_ref(), &instance);
     let subject = Subject { account_id, region, instance_id, tags: &tags, origin: Origin::Live };
-    std::io::stdout().write_all(told(&policy.classify(&subject)).as_bytes()).map_err(StartError::Output)
+    std::io::stdout()
+        .write_all(told(&policy.classify(&subject)).as_bytes())
+        .map_err(StartError::Output)
 }
 
 fn told(classification: &Classification) -> String {

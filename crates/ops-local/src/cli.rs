@@ -30,8 +30,8 @@ impl Cli {
     /// Reads the arguments of a process, its name first.
     ///
     /// # Errors
-    /// What clap says, for people, about arguments that can't be understood; also about a name that is given twice where
-    /// only one value can count.
+    /// What clap says, for people, about arguments that can't be understood; also about a name that
+    /// is given twice where only one value can count.
     pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let cli = Self::try_parse_from(arguments)?;
         match cli.command.given_twice() {
@@ -46,24 +46,26 @@ impl Cli {
 pub enum Command {
     /// Serve the HTTP API.
     Serve(ServeArgs),
-    /// Run one operation, on the simulated fleet unless --backend says otherwise, wait for it, and print its result as JSON.
+    /// Run one operation, on the simulated fleet unless --backend says otherwise, wait for it, and
+    /// print its result as JSON.
     ///
-    /// An interruption (Ctrl-C) ends the waiting and not the operation.
-    /// Exit code 0: done, by evidence (or, with --dry-run, it would be allowed).
-    /// Exit code 1: it failed, has not finished in time, or the program could not start or use what it needs.
-    /// Exit code 2: it was blocked or refused (or, with --dry-run, would be), or the request is not valid; RDS was asked
-    /// for no change.
+    /// An interruption (Ctrl-C) ends the waiting and not the operation. Exit code 0: done, by
+    /// evidence (or, with --dry-run, it would be allowed). Exit code 1: it failed, has not finished
+    /// in time, or the program could not start or use what it needs. Exit code 2: it was blocked or
+    /// refused (or, with --dry-run, would be), or the request is not valid; RDS was asked for no
+    /// change.
     #[command(verbatim_doc_comment)]
     Run(RunArgs),
     /// Tell which environment an instance with these tags belongs to by the configuration, and why.
     ///
-    /// Every source is a line, the decisive ones with an asterisk. Nothing is asked: neither RDS nor the inventory.
+    /// Every source is a line, the decisive ones with an asterisk. Nothing is asked: neither RDS
+    /// nor the inventory.
     Classify(ClassifyArgs),
     /// Verify or export the audit trail.
     #[command(subcommand)]
     Audit(Audit),
-    /// Print the figures of a period (operations, success rate, durations, denials and others) as JSON, as the HTTP API
-    /// tells them at /metrics/summary.
+    /// Print the figures of a period (operations, success rate, durations, denials and others) as
+    /// JSON, as the HTTP API tells them at /metrics/summary.
     Metrics(MetricsArgs),
     /// Work on the DynamoDB tables of the service on AWS.
     #[command(subcommand)]
@@ -92,7 +94,8 @@ pub struct ServeArgs {
     /// A port alone (`8080` or `:8080`) is one of 127.0.0.1.
     #[arg(long, env = "OPS_LISTEN", hide_env_values = true, default_value = "127.0.0.1:8080", value_parser = listen)]
     pub listen: Listen,
-    /// Listen on an address that other machines can reach, although this server asks nobody who they are.
+    /// Listen on an address that other machines can reach, although this server asks nobody who
+    /// they are.
     #[arg(long)]
     pub allow_remote: bool,
     /// Where the instances are that are operated, with their operations and audit trail.
@@ -113,8 +116,8 @@ pub struct RunArgs {
     pub operation: String,
     /// The DB instance identifier.
     pub instance: String,
-    /// A parameter, each name once: `true` and `false` are booleans, a value that begins with `[` or `{` is JSON, and
-    /// everything else is text.
+    /// A parameter, each name once: `true` and `false` are booleans, a value that begins with `[`
+    /// or `{` is JSON, and everything else is text.
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
     pub params: Vec<(String, String)>,
     /// The instance's account, where the name alone does not tell.
@@ -129,7 +132,8 @@ pub struct RunArgs {
     /// Only check, do nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// The same key, user and request give the same operation for 24 hours: 1 to 128 visible ASCII characters.
+    /// The same key, user and request give the same operation for 24 hours: 1 to 128 visible ASCII
+    /// characters.
     #[arg(long, value_name = "KEY", value_parser = idempotency_key)]
     pub idempotency_key: Option<String>,
     /// Where the instance is, with its operations and audit trail.
@@ -146,7 +150,8 @@ pub struct RunArgs {
 /// What `serve` and `run` need alike.
 #[derive(Args, Clone, Debug)]
 pub struct LocalArgs {
-    /// The folder for inventory, operations, audit trail and the simulated RDS; several processes may share it.
+    /// The folder for inventory, operations, audit trail and the simulated RDS; several processes
+    /// may share it.
     #[arg(long, default_value = "./data")]
     pub data: PathBuf,
     /// How many times as fast as the real RDS the simulated one works.
@@ -155,7 +160,8 @@ pub struct LocalArgs {
     /// Who is said to ask, on the audit trail.
     #[arg(long, env = "USER", hide_env_values = true, default_value = "operator", value_parser = user)]
     pub user: String,
-    /// A group that the user is said to be in, as often as needed; the rules of the configuration may name it.
+    /// A group that the user is said to be in, as often as needed; the rules of the configuration
+    /// may name it.
     #[arg(long = "group", value_name = "GROUP")]
     pub groups: Vec<String>,
 }
@@ -193,7 +199,8 @@ pub struct ClassifyArgs {
 pub enum Backend {
     /// In the data folder, with a simulated RDS and its demo fleet.
     Simulated,
-    /// In Amazon RDS and DynamoDB, by the credentials in the environment (needs the cargo feature `aws`).
+    /// In Amazon RDS and DynamoDB, by the credentials in the environment (needs the cargo feature
+    /// `aws`).
     Aws,
 }
 
@@ -209,8 +216,8 @@ pub enum LogFormat {
 /// `rds-ops tables`.
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub enum Tables {
-    /// Make the tables that are not there yet, and add the indexes and the expiry that others lack, in the account or
-    /// endpoint that the environment names (needs the cargo feature `aws`).
+    /// Make the tables that are not there yet, and add the indexes and the expiry that others lack,
+    /// in the account or endpoint that the environment names (needs the cargo feature `aws`).
     ///
     /// It prints a line for each change. Nothing is changed if a table that is there can't be used.
     Create,
@@ -253,7 +260,8 @@ pub struct ExportArgs {
     /// Only entries about this instance.
     #[arg(long)]
     pub instance: Option<String>,
-    /// Only entries of this principal, e.g. `local:alice`, or of everybody of this name, e.g. `alice`.
+    /// Only entries of this principal, e.g. `local:alice`, or of everybody of this name, e.g.
+    /// `alice`.
     #[arg(long)]
     pub principal: Option<String>,
     /// Only entries about operations of this name, e.g. `create_snapshot`.
@@ -262,7 +270,8 @@ pub struct ExportArgs {
     /// Only entries about the operation with this id.
     #[arg(long, value_name = "ID")]
     pub operation_id: Option<OperationId>,
-    /// Only entries at this time or later, e.g. `2026-01-31T08:30:00Z`, or a date for its midnight in UTC.
+    /// Only entries at this time or later, e.g. `2026-01-31T08:30:00Z`, or a date for its midnight
+    /// in UTC.
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub from: Option<Timestamp>,
     /// Only entries before this time.
@@ -279,8 +288,8 @@ pub struct ExportArgs {
 /// `rds-ops metrics`.
 #[derive(Args, Debug)]
 pub struct MetricsArgs {
-    /// The beginning of the period, e.g. `2026-01-31T08:30:00Z`, or a date for its midnight in UTC; if it is not given,
-    /// that of the day, in UTC, 31 days before the one that it ends in.
+    /// The beginning of the period, e.g. `2026-01-31T08:30:00Z`, or a date for its midnight in UTC;
+    /// if it is not given, that of the day, in UTC, 31 days before the one that it ends in.
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub from: Option<Timestamp>,
     /// The first moment behind the period; now if it is not given.

@@ -7,7 +7,8 @@ use ops_domain::id::OperationId;
 use ops_domain::ports::{Clock, Ids};
 use ops_domain::time::{Timestamp, in_micros};
 
-/// The longest single sleep: afterwards the machine's clock, which may have been set meanwhile, is asked again.
+/// The longest single sleep: afterwards the machine's clock, which may have been set meanwhile, is
+/// asked again.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 
 /// The time of this machine.

@@ -11,25 +11,29 @@ use crate::telemetry;
 /// What this program reads itself: its arguments and its log.
 const HOST_VARIABLES: [&str; 3] = ["OPS_LISTEN", "OPS_LOG_FORMAT", ops_log::levels::VARIABLE];
 
-/// Reads the TOML text in the file that `OPS_CONFIG_FILE` names or else in `OPS_CONFIG`, and the variables.
+/// Reads the TOML text in the file that `OPS_CONFIG_FILE` names or else in `OPS_CONFIG`, and the
+/// variables.
 ///
 /// # Errors
 /// A [`StartError`] with everything that is wrong.
 pub fn load() -> Result<Settings, StartError> {
     let lookup = |name: &str| std::env::var(name).ok();
     let text = config::text(lookup, |path| {
-        std::fs::read_to_string(&path).map_err(|source| StartError::ConfigurationFile { path: path.into(), source })
+        std::fs::read_to_string(&path)
+            .map_err(|source| StartError::ConfigurationFile { path: path.into(), source })
     })?;
     let levels = telemetry::levels(LevelFilter::INFO).err();
-    let beside = config::unknown_variables(std::env::vars_os(), &HOST_VARIABLES).into_iter().chain(levels);
-    ConfigErrors::together(beside, Settings::load(text.as_deref(), lookup)).map_err(StartError::Configuration)
+    let beside =
+        config::unknown_variables(std::env::vars_os(), &HOST_VARIABLES).into_iter().chain(levels);
+    ConfigErrors::together(beside, Settings::load(text.as_deref(), lookup))
+        .map_err(StartError::Configuration)
 }
 
 /// The shortest default pause between two looks at a simulated operation.
 const SHORTEST_POLL: Duration = Duration::from_millis(500);
 
-/// The settings for a simulated RDS that runs `speed` times as fast as the real one: it is looked at more often, unless
-/// another interval than the default is configured.
+/// The settings for a simulated RDS that runs `speed` times as fast as the real one: it is looked
+/// at more often, unless another interval than the default is configured.
 #[must_use]
 pub fn sped_up(mut settings: Settings, speed: u32) -> Settings {
     let default = Settings::default().poll_interval;

@@ -1,7 +1,8 @@
 //! What drives operations on one machine: a loop over what is due.
 //!
-//! [`InProcessEngine`] is the half that the service holds and asks for wakes; [`Driver`] is the half that holds the
-//! service and takes the steps. The channel between them is why neither needs the other to be made first.
+//! [`InProcessEngine`] is the half that the service holds and asks for wakes; [`Driver`] is the
+//! half that holds the service and takes the steps. The channel between them is why neither needs
+//! the other to be made first.
 
 mod schedule;
 
@@ -27,8 +28,8 @@ const MOST_AT_ONCE: usize = 32;
 /// Operations that one sweep takes up.
 const SWEEP_LIMIT: usize = 500;
 
-/// How long running steps and requests may take when the program is asked to end. RDS describes within 20 s, takes a
-/// call within 15 s, and a store answers within 6 s, or they are given up.
+/// How long running steps and requests may take when the program is asked to end. RDS describes
+/// within 20 s, takes a call within 15 s, and a store answers within 6 s, or they are given up.
 pub(crate) const SHUTDOWN_GRACE: Duration = Duration::from_secs(45);
 
 /// Passes wakes on to the [`Driver`].
@@ -50,8 +51,12 @@ pub struct Driver {
 #[must_use]
 pub fn pair() -> (InProcessEngine, Driver) {
     let (sender, receiver) = unbounded_channel();
-    let driver =
-        Driver { wakes: receiver, schedule: Schedule::default(), steps: JoinSet::new(), running: HashMap::new() };
+    let driver = Driver {
+        wakes: receiver,
+        schedule: Schedule::default(),
+        steps: JoinSet::new(),
+        running: HashMap::new(),
+    };
     (InProcessEngine { wakes: sender }, driver)
 }
 
@@ -76,12 +81,17 @@ enum Event {
 }
 
 impl Driver {
-    /// Drives operations until `stop` is ready; then waits a moment for running steps, which the next start would
-    /// otherwise have to resolve by looking.
+    /// Drives operations until `stop` is ready; then waits a moment for running steps, which the
+    /// next start would otherwise have to resolve by looking.
     ///
-    /// At once and every `sweep_every` it asks the store what is due: that is how operations go on that a crash or a
-    /// lost wake has left.
-    pub async fn run(mut self, service: Service, sweep_every: Duration, stop: impl Future<Output = ()>) {
+    /// At once and every `sweep_every` it asks the store what is due: that is how operations go on
+    /// that a crash or a lost wake has left.
+    pub async fn run(
+        mut self,
+        service: Service,
+        sweep_every: Duration,
+        stop: impl Future<Output = ()>,
+    ) {
         let mut stop = std::pin::pin!(stop);
         let mut next_sweep = service.ports.clock.now();
         loop {
@@ -111,7 +121,11 @@ impl Driver {
         stop: &mut (impl Future<Output = ()> + Unpin),
     ) -> Event {
         let free = self.steps.len() < MOST_AT_ONCE;
-        let next = self.schedule.next_at().filter(|_| free).map_or(next_sweep, |next| next.min(next_sweep));
+        let next = self
+            .schedule
+            .next_at()
+            .filter(|_| free)
+            .map_or(next_sweep, |next| next.min(next_sweep));
         tokio::select! {
             () = stop => Event::Stop,
             Some((id, at)) = self.wakes.recv() => Event::Wake(id, at),
@@ -128,7 +142,9 @@ impl Driver {
                     self.schedule.enqueue(record.id, record.next_at().unwrap_or(now));
                 }
             }
-            Err(error) => tracing::error!(exception = &error as &dyn Error, "the store can't say what is due"),
+            Err(error) => {
+                tracing::error!(exception = &error as &dyn Error, "the store can't say what is due")
+            }
         }
     }
 

@@ -43,7 +43,9 @@ pub enum StartError {
     #[error("there is no audit trail in {}: it has no file rds-ops.db", .0.display())]
     NoTrail(PathBuf),
     /// The audit trail has nothing about this instance.
-    #[error("there is no chain of {0} on the audit trail, and no entry about it; check the spelling")]
+    #[error(
+        "there is no chain of {0} on the audit trail, and no entry about it; check the spelling"
+    )]
     NoChain(String),
     /// The audit trail can't be read or written.
     #[error(transparent)]
@@ -56,8 +58,9 @@ pub enum StartError {
     Figures(#[source] ReadError),
     /// The address would be reachable from elsewhere.
     #[error(
-        "{0} is no loopback address, and this server asks nobody who they are: everybody who reaches it can operate \
-         the instances; give --allow-remote if something in front of it authenticates callers"
+        "{0} is no loopback address, and this server asks nobody who they are: everybody who \
+         reaches it can operate the instances; give --allow-remote if something in front of it \
+         authenticates callers"
     )]
     NotLoopback(SocketAddr),
     /// The address can't be listened on.
@@ -80,8 +83,8 @@ pub enum StartError {
     Output(#[source] std::io::Error),
     /// A DynamoDB table can't be read.
     #[error(
-        "the DynamoDB table {table} can't be read; check the credentials, the Region and the name of the table, and make \
-         it with `rds-ops tables create` if it is not there"
+        "the DynamoDB table {table} can't be read; check the credentials, the Region and the name \
+         of the table, and make it with `rds-ops tables create` if it is not there"
     )]
     Table {
         /// Its name.
@@ -91,7 +94,10 @@ pub enum StartError {
         source: Source,
     },
     /// The program was built without the AWS adapters.
-    #[error("this rds-ops was built without the AWS adapters; build it with `cargo build -p ops-local --features aws`")]
+    #[error(
+        "this rds-ops was built without the AWS adapters; build it with `cargo build -p ops-local \
+         --features aws`"
+    )]
     WithoutAws,
     /// A DynamoDB table could not be made.
     #[cfg(feature = "aws")]

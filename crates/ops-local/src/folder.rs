@@ -22,9 +22,10 @@ impl DataFolder {
     /// # Errors
     /// A [`SqliteError`] when the folder can't be written or is of another version of this program.
     pub fn open(path: &Path) -> Result<Self, SqliteError> {
-        std::fs::create_dir_all(path).map_err(|source| SqliteError::File { path: path.to_owned(), source })?;
-        // Two processes that make the database at the same time would meet in the change to write-ahead logging, for
-        // which SQLite does not wait.
+        std::fs::create_dir_all(path)
+            .map_err(|source| SqliteError::File { path: path.to_owned(), source })?;
+        // Two processes that make the database at the same time would meet in the change to
+        // write-ahead logging, for which SQLite does not wait.
         let lock = lock(path)?;
         let database = Database::open(&path.join(DATABASE))?;
         drop(lock);
@@ -37,7 +38,8 @@ impl DataFolder {
         &self.database
     }
 
-    /// Waits until this process alone holds the folder; the kernel ends the hold with the value, or with the process.
+    /// Waits until this process alone holds the folder; the kernel ends the hold with the value, or
+    /// with the process.
     ///
     /// # Errors
     /// A [`SqliteError`] when the lock file can't be opened or locked.

@@ -1,5 +1,6 @@
-//! The RDS operations service on one machine: the HTTP API on a loopback port or one operation from the command line,
-//! over SQLite and a simulated RDS, or over the real AWS adapters (cargo feature `aws`).
+//! The RDS operations service on one machine: the HTTP API on a loopback port or one operation from
+//! the command line, over SQLite and a simulated RDS, or over the real AWS adapters (cargo feature
+//! `aws`).
 //!
 //! The modules are listed in reading order: each uses only those above it.
 

@@ -19,7 +19,8 @@ use crate::{backend, configuration};
 pub async fn metrics(args: MetricsArgs) -> Result<(), StartError> {
     let settings = configuration::load()?;
     let asked = Asked { from: args.from, to: args.to };
-    let period = Period::new(asked, SystemClock.now(), settings.audit_retention).map_err(StartError::Period)?;
+    let period = Period::new(asked, SystemClock.now(), settings.audit_retention)
+        .map_err(StartError::Period)?;
     let sources = sources(&args.trail, &settings).await?;
     let summary = read(&sources, period, None).await.map_err(StartError::Figures)?;
     let text = serde_json::to_string_pretty(&summary).expect("its keys are texts");

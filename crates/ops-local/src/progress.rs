@@ -1,4 +1,5 @@
-//! How far an operation is, for the person who waits: a bar on a terminal, a line for each change elsewhere.
+//! How far an operation is, for the person who waits: a bar on a terminal, a line for each change
+//! elsewhere.
 
 use std::io::{IsTerminal as _, Write as _, stderr};
 use std::time::Duration;
@@ -28,8 +29,10 @@ impl Progress {
         if !stderr().is_terminal() {
             return Self::Lines { last: String::new() };
         }
-        let style = ProgressStyle::with_template("{spinner} {elapsed_precise} [{bar:30}] {percent:>3}% {msg}")
-            .expect("the template is well formed");
+        let style = ProgressStyle::with_template(
+            "{spinner} {elapsed_precise} [{bar:30}] {percent:>3}% {msg}",
+        )
+        .expect("the template is well formed");
         let bar = ProgressBar::new(100).with_style(style);
         bar.enable_steady_tick(TICK);
         Self::Bar(bar)
@@ -37,7 +40,10 @@ impl Progress {
 
     /// Shows where `record` stands.
     pub fn show(&mut self, record: &OperationRecord) {
-        let percent = record.watch().and_then(|watch| watch.percent).filter(|_| !record.status().is_terminal());
+        let percent = record
+            .watch()
+            .and_then(|watch| watch.percent)
+            .filter(|_| !record.status().is_terminal());
         match self {
             Self::Bar(bar) => {
                 bar.set_position(percent.map_or(0, u64::from));
@@ -72,5 +78,10 @@ impl Default for Progress {
 fn words(record: &OperationRecord) -> String {
     let seen = record.watch().and_then(|watch| watch.evidence.last_status.as_deref());
     let seen = seen.map(|status| format!(" (RDS says {status})")).unwrap_or_default();
-    format!("{} of {}: {}{seen}", record.operation.name(), record.target.instance_id, record.status().as_str())
+    format!(
+        "{} of {}: {}{seen}",
+        record.operation.name(),
+        record.target.instance_id,
+        record.status().as_str()
+    )
 }

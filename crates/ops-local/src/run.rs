@@ -37,10 +37,13 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, StartError> {
     if *stopped.borrow() {
         return Err(StartError::Interrupted);
     }
-    // From here on an interruption ends the waiting alone. A step that was broken off would leave it unknown whether RDS
-    // was asked.
+    // From here on an interruption ends the waiting alone. A step that was broken off would leave
+    // it unknown whether RDS was asked.
     if args.backend == Backend::Simulated {
-        say(&format!("on the simulated fleet of {}; with --backend aws on real accounts", args.local.data.display()));
+        say(&format!(
+            "on the simulated fleet of {}; with --backend aws on real accounts",
+            args.local.data.display()
+        ));
     }
     let caller = args.local.caller();
     let (answer, code) = match ask(&service, &caller, &args).await {
@@ -58,11 +61,13 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, StartError> {
     Ok(code)
 }
 
-/// The request as a caller of the HTTP API would write it, so that it is read and refused in the same way.
+/// The request as a caller of the HTTP API would write it, so that it is read and refused in the
+/// same way.
 fn body(args: &RunArgs) -> Value {
     let mut body = json!({ "operation": args.operation, "instance_id": args.instance });
-    body["parameters"] =
-        Value::Object(args.params.iter().map(|(name, text)| (name.clone(), value(text))).collect::<Map<_, _>>());
+    body["parameters"] = Value::Object(
+        args.params.iter().map(|(name, text)| (name.clone(), value(text))).collect::<Map<_, _>>(),
+    );
     let options = [
         ("account_id", &args.account),
         ("region", &args.region),
@@ -80,12 +85,15 @@ fn body(args: &RunArgs) -> Value {
     body
 }
 
-/// The value of a parameter. JSON that can't be read stays text, which the operation then refuses with its own words.
+/// The value of a parameter. JSON that can't be read stays text, which the operation then refuses
+/// with its own words.
 fn value(text: &str) -> Value {
     match text {
         "true" => Value::Bool(true),
         "false" => Value::Bool(false),
-        json if json.starts_with(['[', '{']) => serde_json::from_str(json).unwrap_or_else(|_| json.into()),
+        json if json.starts_with(['[', '{']) => {
+            serde_json::from_str(json).unwrap_or_else(|_| json.into())
+        }
         text => text.into(),
     }
 }
@@ -97,7 +105,8 @@ async fn ask(service: &Service, caller: &Caller, args: &RunArgs) -> Result<Submi
     }
 }
 
-/// Takes the operation's steps until it has ended or timed out, or the person at the terminal waits no longer.
+/// Takes the operation's steps until it has ended or timed out, or the person at the terminal waits
+/// no longer.
 async fn follow(
     service: &Service,
     mut record: OperationRecord,
@@ -126,10 +135,14 @@ async fn follow(
 fn left(record: &OperationRecord, backend: Backend) -> String {
     let driver = match backend {
         Backend::Simulated => "the next `rds-ops serve` on this folder takes it further",
-        Backend::Aws => "the sweep of the service, or `rds-ops serve --backend aws`, takes it further",
+        Backend::Aws => {
+            "the sweep of the service, or `rds-ops serve --backend aws`, takes it further"
+        }
     };
     let id = record.id;
-    format!("operation {id} is not called off: {driver}, and GET /operations/{id} tells how far it is")
+    format!(
+        "operation {id} is not called off: {driver}, and GET /operations/{id} tells how far it is"
+    )
 }
 
 /// Says something on standard error. A closed one is no reason to break the operation off.
@@ -137,8 +150,8 @@ fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// The answer, with the evidence where the live description or a relative was found to be production: the guidance
-/// refers to it.
+/// The answer, with the evidence where the live description or a relative was found to be
+/// production: the guidance refers to it.
 fn answer(record: &OperationRecord, now: Timestamp) -> Value {
     let mut answer = record.answer(now);
     if record.status() == Status::Denied {
@@ -163,9 +176,14 @@ fn exit_code(record: &OperationRecord) -> ExitCode {
     }
 }
 
-/// What could not be asked, and a defect, are no answer to the request: it may be sent again as it is.
+/// What could not be asked, and a defect, are no answer to the request: it may be sent again as it
+/// is.
 fn refusal_code(code: Code) -> ExitCode {
-    if code.is_outage() || code == Code::Internal { ExitCode::FAILURE } else { ExitCode::from(REFUSED) }
+    if code.is_outage() || code == Code::Internal {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::from(REFUSED)
+    }
 }
 
 fn print(answer: &Value) -> Result<(), StartError> {

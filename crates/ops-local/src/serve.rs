@@ -39,7 +39,11 @@ pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
     let address = listener.local_addr().map_err(failed)?;
 
     let stopped = signals::watch().map_err(StartError::Signals)?;
-    let driving = tokio::spawn(driver.run(service.clone(), sweep_every(args.backend), until(stopped.clone())));
+    let driving = tokio::spawn(driver.run(
+        service.clone(),
+        sweep_every(args.backend),
+        until(stopped.clone()),
+    ));
     announce(address, args.backend)?;
     let gate = Gate::new(&args, service.settings.allowed_origins.clone());
     listen(&listener, service, gate, &stopped).await;
@@ -70,7 +74,12 @@ const fn sweep_every(backend: Backend) -> Duration {
 }
 
 /// Answers requests until the program is asked to end; then waits for those that have begun.
-async fn listen(listener: &TcpListener, service: Service, gate: Gate, stopped: &watch::Receiver<bool>) {
+async fn listen(
+    listener: &TcpListener,
+    service: Service,
+    gate: Gate,
+    stopped: &watch::Receiver<bool>,
+) {
     let in_flight = InFlight::default();
     let router = ops_http::router_with(service, ops_http::Options::LOCAL, in_flight.clone())
         .layer(middleware::from_fn_with_state(Arc::new(gate), gate::pass));
@@ -78,15 +87,19 @@ async fn listen(listener: &TcpListener, service: Service, gate: Gate, stopped: &
     connections.accept(listener, &router, stopped).await;
     tracing::info!("asked to end; what has begun is finished first");
     if timeout(engine::SHUTDOWN_GRACE, in_flight.finish()).await.is_err() {
-        tracing::warn!("requests were still running at the end; the next start resolves their operations");
+        tracing::warn!(
+            "requests were still running at the end; the next start resolves their operations"
+        );
     }
     // A client that does not take its answer in time does without it.
     let _ = timeout(CLOSING_TIME, connections.closed()).await;
 }
 
-/// Says on standard output, for programs, where the server listens, and on standard error, for people, what to try.
+/// Says on standard output, for programs, where the server listens, and on standard error, for
+/// people, what to try.
 fn announce(address: SocketAddr, backend: Backend) -> Result<(), StartError> {
-    writeln!(std::io::stdout(), "rds-ops listening on http://{address}").map_err(StartError::Output)?;
+    writeln!(std::io::stdout(), "rds-ops listening on http://{address}")
+        .map_err(StartError::Output)?;
     // A closed standard error is no reason not to serve.
     let _ = writeln!(std::io::stderr(), "try: curl -s http://{address}{}", to_try(backend));
     Ok(())

@@ -1,5 +1,5 @@
-//! The simulated RDS of a data folder. Every process that shares the folder operates the same RDS, and what it was
-//! asked outlives them all.
+//! The simulated RDS of a data folder. Every process that shares the folder operates the same RDS,
+//! and what it was asked outlives them all.
 
 use std::error::Error;
 use std::fs::File;
@@ -39,8 +39,8 @@ struct Latest {
 const SEED: u64 = 1;
 
 impl<C: Clock + Clone + 'static> FolderRds<C> {
-    /// The RDS of `folder`, working `speed` times as fast as the real one. A new folder gets the demo fleet and its
-    /// inventory.
+    /// The RDS of `folder`, working `speed` times as fast as the real one. A new folder gets the
+    /// demo fleet and its inventory.
     ///
     /// # Errors
     /// A [`SqliteError`] when the folder can't be written.
@@ -55,9 +55,12 @@ impl<C: Clock + Clone + 'static> FolderRds<C> {
     /// The RDS as the latest order of any process has left it.
     async fn latest(&self) -> Result<MutexGuard<'_, Latest>, SqliteError> {
         let mut latest = self.latest.lock().await;
-        if let Some(StoredWorld { revision, state }) = self.folder.database().world_since(latest.revision).await? {
+        if let Some(StoredWorld { revision, state }) =
+            self.folder.database().world_since(latest.revision).await?
+        {
             let state = serde_json::from_str(&state)?;
-            let rds = SimulatedRds::restore(Arc::new(self.clock.clone()), self.behaviour.clone(), state);
+            let rds =
+                SimulatedRds::restore(Arc::new(self.clock.clone()), self.behaviour.clone(), state);
             *latest = Latest { rds, revision: Some(revision) };
         }
         Ok(latest)
@@ -73,8 +76,13 @@ impl<C: Clock + Clone + 'static> FolderRds<C> {
 
 #[async_trait]
 impl<C: Clock + Clone + 'static> RdsControl for FolderRds<C> {
-    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError> {
-        let latest = self.latest().await.map_err(|error| ObserveError::Unavailable(logged(error)))?;
+    async fn observe(
+        &self,
+        scope: &Scope,
+        look: &ObserveRequest,
+    ) -> Result<Observation, ObserveError> {
+        let latest =
+            self.latest().await.map_err(|error| ObserveError::Unavailable(logged(error)))?;
         latest.rds.observe(scope, look).await
     }
 
@@ -84,13 +92,16 @@ impl<C: Clock + Clone + 'static> RdsControl for FolderRds<C> {
 }
 
 impl<C: Clock + Clone + 'static> FolderRds<C> {
-    /// Carries the order out and stores what it did before it answers: an order that was answered is never forgotten.
+    /// Carries the order out and stores what it did before it answers: an order that was answered
+    /// is never forgotten.
     async fn carry_out(&self, order: &Authorized) -> Result<Sent, SendError> {
-        let (_lock, mut latest) = self.alone().await.map_err(|error| SendError::NotSent(logged(error)))?;
+        let (_lock, mut latest) =
+            self.alone().await.map_err(|error| SendError::NotSent(logged(error)))?;
         // If this call is broken off or the state can't be stored, what is stored is what happened.
         latest.revision = None;
         let answer = latest.rds.send(order).await;
-        let state = serde_json::to_string(&latest.rds.state()).map_err(|error| SendError::NotSent(logged(error)))?;
+        let state = serde_json::to_string(&latest.rds.state())
+            .map_err(|error| SendError::NotSent(logged(error)))?;
         let stored = self.folder.database().store_world(state).await;
         latest.revision = Some(stored.map_err(|error| SendError::MayHaveHappened(logged(error)))?);
         Ok(answer)

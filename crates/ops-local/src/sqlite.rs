@@ -1,7 +1,8 @@
 //! Inventory, operations and audit trail in one SQLite file.
 //!
-//! A commit waits for the disk and may wait for another process that shares the file, so every call runs on a thread
-//! that may block. One connection is enough: SQLite has one writer at a time, and reads take microseconds.
+//! A commit waits for the disk and may wait for another process that shares the file, so every call
+//! runs on a thread that may block. One connection is enough: SQLite has one writer at a time, and
+//! reads take microseconds.
 
 pub mod audit;
 mod conditions;
@@ -80,14 +81,15 @@ impl Database {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        let opened = FileId::of(path).map_err(|source| SqliteError::File { path: path.to_owned(), source })?;
+        let opened = FileId::of(path)
+            .map_err(|source| SqliteError::File { path: path.to_owned(), source })?;
         let database = Self { path: path.to_owned(), opened, connection: Mutex::new(connection) };
         database.write_now(|transaction| schema::prepare(transaction, path))?;
         Ok(database)
     }
 
-    /// Runs `work` in one transaction on a thread that may block. It is stored if `work` succeeds, and on the disk
-    /// when this returns.
+    /// Runs `work` in one transaction on a thread that may block. It is stored if `work` succeeds,
+    /// and on the disk when this returns.
     async fn write<T, E>(
         self: &Arc<Self>,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
@@ -111,15 +113,21 @@ impl Database {
         E: From<SqliteError> + Send + 'static,
     {
         let database = Arc::clone(self);
-        let done = tokio::task::spawn_blocking(move || database.with_connection(|connection| work(connection)));
+        let done = tokio::task::spawn_blocking(move || {
+            database.with_connection(|connection| work(connection))
+        });
         done.await.map_err(SqliteError::from)?
     }
 
     /// As [`Database::write`], on this thread.
-    fn write_now<T, E: From<SqliteError>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
+    fn write_now<T, E: From<SqliteError>>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.with_connection(|connection| {
-            let transaction =
-                connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(SqliteError::from)?;
+            let transaction = connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)
+                .map_err(SqliteError::from)?;
             let done = work(&transaction)?;
             transaction.commit().map_err(SqliteError::from)?;
             Ok(done)
@@ -153,7 +161,8 @@ impl SqliteStore {
     }
 }
 
-/// Which file a path leads to: an open file that was removed can still be written, but not found again.
+/// Which file a path leads to: an open file that was removed can still be written, but not found
+/// again.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct FileId(u64, u64);
 
@@ -203,8 +212,8 @@ impl From<SqliteError> for InventoryError {
     }
 }
 
-/// A time as it stands in columns: nanoseconds since the Unix epoch; before 1677 and after 2262 the first or the last
-/// time that they can tell.
+/// A time as it stands in columns: nanoseconds since the Unix epoch; before 1677 and after 2262 the
+/// first or the last time that they can tell.
 fn nanos(at: Timestamp) -> i64 {
     let beyond = if at < Timestamp::UNIX_EPOCH { i64::MIN } else { i64::MAX };
     at.timestamp_nanos_opt().unwrap_or(beyond)
@@ -220,7 +229,8 @@ fn counter(integer: i64) -> u64 {
     u64::try_from(integer).expect("columns of counters hold what `integer` wrote")
 }
 
-/// Rows to read for a page of `limit`: one more than the page has tells whether there is a next page.
+/// Rows to read for a page of `limit`: one more than the page has tells whether there is a next
+/// page.
 fn rows_for(limit: usize) -> i64 {
     i64::try_from(limit.max(1)).unwrap_or(i64::MAX - 1) + 1
 }

@@ -11,14 +11,16 @@ use crate::error::StartError;
 /// Works on the tables.
 ///
 /// # Errors
-/// A [`StartError`] when a table could not be made, or this program was built without the AWS adapters.
+/// A [`StartError`] when a table could not be made, or this program was built without the AWS
+/// adapters.
 pub async fn tables(command: Tables) -> Result<(), StartError> {
     match command {
         Tables::Create => create().await,
     }
 }
 
-/// Makes the tables that are not there, gives the others what they lack, and prints a line for each change.
+/// Makes the tables that are not there, gives the others what they lack, and prints a line for each
+/// change.
 #[cfg(feature = "aws")]
 async fn create() -> Result<(), StartError> {
     use ops_aws_adapters::tables::create;

@@ -11,14 +11,17 @@ use crate::cli::{Command, LogFormat};
 /// The service in JSON lines, as the functions call it.
 const SERVICE: &str = "rds-ops";
 
-/// Begins to log at the levels that the environment names; without them a server tells what happens, and a single
-/// command only what went wrong. Levels that are wrong are told with the rest of the configuration.
+/// Begins to log at the levels that the environment names; without them a server tells what
+/// happens, and a single command only what went wrong. Levels that are wrong are told with the rest
+/// of the configuration.
 pub fn start(command: &Command) {
     let (format, default) = match command {
         Command::Serve(args) => (args.log_format, LevelFilter::INFO),
-        Command::Run(_) | Command::Classify(_) | Command::Audit(_) | Command::Metrics(_) | Command::Tables(_) => {
-            (LogFormat::Text, LevelFilter::ERROR)
-        }
+        Command::Run(_)
+        | Command::Classify(_)
+        | Command::Audit(_)
+        | Command::Metrics(_)
+        | Command::Tables(_) => (LogFormat::Text, LevelFilter::ERROR),
     };
     let levels = levels(default).unwrap_or_else(|_| Levels::at(default));
     match format {
@@ -36,7 +39,10 @@ pub fn levels(default: LevelFilter) -> Result<Levels, ConfigError> {
 }
 
 /// Writes an error with all its causes.
-#[expect(clippy::print_stderr, reason = "this is the program's last word to the person who started it")]
+#[expect(
+    clippy::print_stderr,
+    reason = "this is the program's last word to the person who started it"
+)]
 pub fn complain(error: &dyn Error) {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     let text = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));

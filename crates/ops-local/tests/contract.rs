@@ -69,7 +69,8 @@ impl WritableInventory for InventoryInFolder {
 
     async fn put_broken(&self, instance_id: &str) {
         let database = Connection::open(self.folder.path().join("rds-ops.db")).unwrap();
-        let insert = "INSERT INTO inventory (instance_id, account_id, region, item) VALUES (?1, '-', '-', '{}')";
+        let insert = "INSERT INTO inventory (instance_id, account_id, region, item) VALUES (?1, \
+                      '-', '-', '{}')";
         database.execute(insert, [instance_id]).unwrap();
     }
 }
@@ -106,8 +107,12 @@ impl TamperableTrail for TrailInFolder {
         let (columns, values): (Vec<String>, Vec<Box<dyn ToSql>>) =
             fields.into_iter().map(|(name, value)| (name, column(&value))).unzip();
         let marks = vec!["?"; columns.len()].join(", ");
-        let statement = format!("INSERT OR REPLACE INTO audit_log ({}, at) VALUES ({marks}, ?)", columns.join(", "));
-        let values: Vec<&dyn ToSql> = values.iter().map(AsRef::as_ref).chain([&at as &dyn ToSql]).collect();
+        let statement = format!(
+            "INSERT OR REPLACE INTO audit_log ({}, at) VALUES ({marks}, ?)",
+            columns.join(", ")
+        );
+        let values: Vec<&dyn ToSql> =
+            values.iter().map(AsRef::as_ref).chain([&at as &dyn ToSql]).collect();
         self.execute(&statement, &values);
     }
 
@@ -116,9 +121,14 @@ impl TamperableTrail for TrailInFolder {
     }
 
     async fn swap(&self, one: &AuditEntry, other: &AuditEntry) {
-        let at = |entry: &AuditEntry| entry.timestamp.parse::<Timestamp>().unwrap().timestamp_nanos_opt().unwrap();
+        let at = |entry: &AuditEntry| {
+            entry.timestamp.parse::<Timestamp>().unwrap().timestamp_nanos_opt().unwrap()
+        };
         for (entry, place) in [(one, at(other)), (other, at(one))] {
-            self.execute("UPDATE audit_log SET at = ? WHERE audit_id = ?", &[&place, &entry.audit_id]);
+            self.execute(
+                "UPDATE audit_log SET at = ? WHERE audit_id = ?",
+                &[&place, &entry.audit_id],
+            );
         }
     }
 

@@ -1,4 +1,5 @@
-//! The in-process engine takes every operation to its end, whatever was lost on the way. On virtual time.
+//! The in-process engine takes every operation to its end, whatever was lost on the way. On virtual
+//! time.
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
@@ -41,8 +42,10 @@ async fn snapshot(world: &World, instance: &str) -> OperationId {
 async fn drive(world: &World, driver: Driver, ids: &[OperationId]) -> Vec<OperationRecord> {
     let ended = async {
         let deadline = after(world.clock.now(), Duration::from_hours(1));
-        let records = || world.store.records().into_iter().filter(|record| ids.contains(&record.id));
-        while records().any(|record| !record.status().is_terminal()) && world.clock.now() < deadline {
+        let records =
+            || world.store.records().into_iter().filter(|record| ids.contains(&record.id));
+        while records().any(|record| !record.status().is_terminal()) && world.clock.now() < deadline
+        {
             world.clock.sleep_until(after(world.clock.now(), Duration::from_secs(1))).await;
         }
     };
@@ -55,7 +58,10 @@ async fn operations_end_without_a_waiting_caller() {
     let (world, driver) = driven();
     let ids = [snapshot(&world, "dev-postgres-01").await, snapshot(&world, "test-mysql-01").await];
     let records = drive(&world, driver, &ids).await;
-    assert_eq!(records.iter().map(OperationRecord::status).collect::<Vec<_>>(), [Status::Available; 2]);
+    assert_eq!(
+        records.iter().map(OperationRecord::status).collect::<Vec<_>>(),
+        [Status::Available; 2]
+    );
 }
 
 #[tokio::test]
@@ -67,7 +73,9 @@ async fn what_an_earlier_process_left_is_taken_up() {
     let ports = Ports { engine: Arc::new(Nobody), ..world.service.ports.clone() };
     let forgotten = Service { ports, ..world.service.clone() };
     let left = World { service: forgotten, ..world.clone() };
-    let Submitted::Operation(record) = left.submit(&request).await.unwrap() else { panic!("it is no dry run") };
+    let Submitted::Operation(record) = left.submit(&request).await.unwrap() else {
+        panic!("it is no dry run")
+    };
 
     let records = drive(&world, driver, &[record.id]).await;
     assert_eq!(records[0].status(), Status::Available);

@@ -26,12 +26,19 @@ async fn order_snapshot(rds: &FolderRds<VirtualClock>, name: &str) -> Result<Rec
         snapshot_id: name.parse().unwrap(),
         tags: [].into(),
     });
-    rds.send(&sample::authorized(OperationId::first_at(1), &target, order, sample::start())).await.answer
+    rds.send(&sample::authorized(OperationId::first_at(1), &target, order, sample::start()))
+        .await
+        .answer
 }
 
 async fn has_snapshot(rds: &FolderRds<VirtualClock>, name: &str) -> bool {
-    let scope = fleet::target(fleet::DEVELOPMENT_ACCOUNT, fleet::FRANKFURT, "dev-postgres-01").scope();
-    !rds.observe(&scope, &ObserveRequest::snapshot(&name.parse().unwrap())).await.unwrap().snapshots.is_empty()
+    let scope =
+        fleet::target(fleet::DEVELOPMENT_ACCOUNT, fleet::FRANKFURT, "dev-postgres-01").scope();
+    !rds.observe(&scope, &ObserveRequest::snapshot(&name.parse().unwrap()))
+        .await
+        .unwrap()
+        .snapshots
+        .is_empty()
 }
 
 #[tokio::test]
@@ -43,7 +50,10 @@ async fn simulated_processes_share_one_rds() {
     clock.advance(Duration::from_mins(10));
     assert!(has_snapshot(&other, "shared").await);
     let again = order_snapshot(&other, "shared").await;
-    assert!(matches!(&again, Err(SendError::Refused { code, .. }) if code == "DBSnapshotAlreadyExists"), "{again:?}");
+    assert!(
+        matches!(&again, Err(SendError::Refused { code, .. }) if code == "DBSnapshotAlreadyExists"),
+        "{again:?}"
+    );
 }
 
 #[tokio::test]
@@ -52,7 +62,10 @@ async fn an_unstored_call_is_forgotten() {
     let rds = open(folder.path(), &clock).await;
     let database = Connection::open(folder.path().join("rds-ops.db")).unwrap();
     database
-        .execute_batch("CREATE TRIGGER full BEFORE UPDATE ON simulated_rds BEGIN SELECT RAISE(ABORT, 'full'); END")
+        .execute_batch(
+            "CREATE TRIGGER full BEFORE UPDATE ON simulated_rds BEGIN SELECT \
+                        RAISE(ABORT, 'full'); END",
+        )
         .unwrap();
     let lost = order_snapshot(&rds, "lost").await;
     assert!(matches!(lost, Err(SendError::MayHaveHappened(_))), "{lost:?}");

@@ -1,5 +1,5 @@
-//! What SQLite adds to the promises of its ports: it outlives the process, several processes may share it, and it
-//! says when it can't be used.
+//! What SQLite adds to the promises of its ports: it outlives the process, several processes may
+//! share it, and it says when it can't be used.
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
@@ -13,8 +13,8 @@ use ops_domain::instance::InstanceRef;
 use ops_domain::operation::Operation;
 use ops_domain::operation::reboot_instance::RebootInstance;
 use ops_domain::ports::{
-    AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, LeaseChange, NewIdempotencyRecord, OperationQuery,
-    OperationStore, StoreError,
+    AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, LeaseChange,
+    NewIdempotencyRecord, OperationQuery, OperationStore, StoreError,
 };
 use ops_domain::state::OperationRecord;
 use ops_domain::time::{Timestamp, after};
@@ -43,7 +43,12 @@ fn instance(name: &str) -> InstanceRef {
 
 fn record(number: u128, instance: &InstanceRef, now: Timestamp) -> OperationRecord {
     let id = OperationId::from_parts(now.timestamp_millis().unsigned_abs(), number);
-    sample::record(id, instance, Operation::RebootInstance(RebootInstance { force_failover: false }), now)
+    sample::record(
+        id,
+        instance,
+        Operation::RebootInstance(RebootInstance { force_failover: false }),
+        now,
+    )
 }
 
 fn begin(record: &OperationRecord, now: Timestamp) -> Begin {
@@ -94,11 +99,19 @@ async fn everything_survives_closing_the_file() {
     assert_eq!(verify_chain(&entries, head.as_ref()), Ok(()));
 }
 
-/// A file of the version before has no shared chains. Its entries verify together with those that come.
+/// A file of the version before has no shared chains. Its entries verify together with those that
+/// come.
 #[tokio::test]
 async fn a_file_without_shared_chains_is_brought_up_to_date() {
     let (folder, now) = (folder(), sample::start());
-    let draft = || AuditDraft::about(&record(1, &instance("dev-postgres-01"), now), AuditEvent::DryRun, now, RETENTION);
+    let draft = || {
+        AuditDraft::about(
+            &record(1, &instance("dev-postgres-01"), now),
+            AuditEvent::DryRun,
+            now,
+            RETENTION,
+        )
+    };
     open(&file(&folder)).append(draft()).await.unwrap();
     let raw = rusqlite::Connection::open(file(&folder)).unwrap();
     raw.execute_batch("ALTER TABLE audit_log DROP COLUMN chain; PRAGMA user_version = 2").unwrap();
@@ -115,10 +128,12 @@ async fn a_file_without_shared_chains_is_brought_up_to_date() {
 async fn an_unreadable_operation_hides_no_other_due_ones() {
     let (folder, now) = (folder(), sample::start());
     let store = open(&file(&folder));
-    let newer = store.begin(begin(&record(1, &instance("dev-postgres-01"), now), now)).await.unwrap();
+    let newer =
+        store.begin(begin(&record(1, &instance("dev-postgres-01"), now), now)).await.unwrap();
     let known = store.begin(begin(&record(2, &instance("dev-mysql-01"), now), now)).await.unwrap();
     let connection = Connection::open(file(&folder)).unwrap();
-    let changed = "UPDATE operations SET record = '{\"operation\":\"of a later version\"}', next_at = 0 WHERE id = ?1";
+    let changed = "UPDATE operations SET record = '{\"operation\":\"of a later version\"}', \
+                   next_at = 0 WHERE id = ?1";
     assert_eq!(connection.execute(changed, [newer.id.to_string()]).unwrap(), 1);
 
     let due = store.due(None, after(now, RETENTION), 1).await.unwrap();
@@ -153,7 +168,10 @@ async fn one_of_many_begins_gets_the_lease() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_of_many_commits_of_a_version_wins() {
     let (folder, now) = (folder(), sample::start());
-    let begun = open(&file(&folder)).begin(begin(&record(1, &instance("dev-postgres-01"), now), now)).await.unwrap();
+    let begun = open(&file(&folder))
+        .begin(begin(&record(1, &instance("dev-postgres-01"), now), now))
+        .await
+        .unwrap();
     let contenders: Vec<_> = (0..8)
         .map(|_| {
             let (store, commit) = (open(&file(&folder)), commit(&begun, now));
@@ -183,17 +201,27 @@ async fn one_of_many_commits_of_a_version_wins() {
 async fn without_a_place_for_the_audit_entry_no_state_is_stored() {
     let (folder, now) = (folder(), sample::start());
     let store = open(&file(&folder));
-    let begun = store.begin(begin(&record(1, &instance("dev-postgres-01"), now), now)).await.unwrap();
-    Connection::open(file(&folder)).unwrap().execute_batch("ALTER TABLE audit_log RENAME TO lost").unwrap();
+    let begun =
+        store.begin(begin(&record(1, &instance("dev-postgres-01"), now), now)).await.unwrap();
+    Connection::open(file(&folder))
+        .unwrap()
+        .execute_batch("ALTER TABLE audit_log RENAME TO lost")
+        .unwrap();
 
     let other = record(2, &instance("test-mysql-01"), now);
     let refused = store.begin(begin(&other, now)).await;
-    assert!(matches!(refused, Err(BeginError::Store(StoreError::AuditUnavailable(_)))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(BeginError::Store(StoreError::AuditUnavailable(_)))),
+        "{refused:?}"
+    );
     assert_eq!(store.load(other.id).await.unwrap(), None);
     assert_eq!(store.holders(&[other.lock_scope()], now).await.unwrap(), [None]);
 
     let refused = store.commit(commit(&begun, now)).await;
-    assert!(matches!(refused, Err(CommitError::Store(StoreError::AuditUnavailable(_)))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(CommitError::Store(StoreError::AuditUnavailable(_)))),
+        "{refused:?}"
+    );
     assert_eq!(store.load(begun.id).await.unwrap(), Some(begun));
 }
 
@@ -249,7 +277,8 @@ async fn operation_pages_are_complete_and_newest_first() {
     }
     assert_eq!(seen, begun);
 
-    let first = store.list(&OperationQuery { limit: 1, ..OperationQuery::default() }).await.unwrap();
+    let first =
+        store.list(&OperationQuery { limit: 1, ..OperationQuery::default() }).await.unwrap();
     let of_audit = store.query(&AuditQuery { cursor: first.next, ..everything(start) }).await;
     assert!(matches!(of_audit, Err(StoreError::BadCursor)), "{of_audit:?}");
 }

@@ -11,8 +11,8 @@ use crate::is_ours;
 /// The variable with levels, and for single parts of the program others.
 pub const VARIABLE: &str = "OPS_LOG";
 
-/// The application log level of a function's advanced logging controls, which Lambda sets (AWS Lambda Developer Guide,
-/// "Configuring advanced logging controls").
+/// The application log level of a function's advanced logging controls, which Lambda sets (AWS
+/// Lambda Developer Guide, "Configuring advanced logging controls").
 const OF_LAMBDA: &str = "AWS_LAMBDA_LOG_LEVEL";
 
 /// What is expected of [`VARIABLE`].
@@ -30,26 +30,37 @@ impl Levels {
         Self(Targets::new().with_default(level))
     }
 
-    /// By the variables: `OPS_LOG`, or else `AWS_LAMBDA_LOG_LEVEL`, or else `default`. A blank variable counts as not
-    /// set.
+    /// By the variables: `OPS_LOG`, or else `AWS_LAMBDA_LOG_LEVEL`, or else `default`. A blank
+    /// variable counts as not set.
     ///
     /// # Errors
-    /// What is wrong with the variable that counts: a level that is none would otherwise log nothing, or everything.
-    pub fn read(lookup: impl Fn(&str) -> Option<String>, default: LevelFilter) -> Result<Self, ConfigError> {
+    /// What is wrong with the variable that counts: a level that is none would otherwise log
+    /// nothing, or everything.
+    pub fn read(
+        lookup: impl Fn(&str) -> Option<String>,
+        default: LevelFilter,
+    ) -> Result<Self, ConfigError> {
         let set = |name: &str| lookup(name).filter(|text| !text.trim().is_empty());
         if let Some(text) = set(VARIABLE) {
-            return targets(&text, default).map(Self).ok_or_else(|| problem(VARIABLE, &text, WORDS));
+            return targets(&text, default)
+                .map(Self)
+                .ok_or_else(|| problem(VARIABLE, &text, WORDS));
         }
         let Some(text) = set(OF_LAMBDA) else { return Ok(Self::at(default)) };
         let expected = "expected TRACE, DEBUG, INFO, WARN, ERROR or FATAL";
-        level_of_lambda(text.trim()).map(Self::at).ok_or_else(|| problem(OF_LAMBDA, &text, expected))
+        level_of_lambda(text.trim())
+            .map(Self::at)
+            .ok_or_else(|| problem(OF_LAMBDA, &text, expected))
     }
 
     /// The filter of a log.
     ///
-    /// What libraries say below INFO is never logged: it may be a request with its headers, signature and body.
+    /// What libraries say below INFO is never logged: it may be a request with its headers,
+    /// signature and body.
     pub fn filter<S>(&self) -> impl Filter<S> + use<S> {
-        let harmless = |metadata: &Metadata<'_>| is_ours(metadata.target()) || *metadata.level() <= LevelFilter::INFO;
+        let harmless = |metadata: &Metadata<'_>| {
+            is_ours(metadata.target()) || *metadata.level() <= LevelFilter::INFO
+        };
         self.0.clone().and(filter_fn(harmless))
     }
 }
@@ -59,7 +70,9 @@ fn targets(text: &str, default: LevelFilter) -> Option<Targets> {
     let begin = Targets::new().with_default(default);
     text.split(',').map(str::trim).try_fold(begin, |targets, part| match part.split_once('=') {
         None => Some(targets.with_default(level(part)?)),
-        Some((module, of_module)) => Some(targets.with_target(module_name(module)?, level(of_module)?)),
+        Some((module, of_module)) => {
+            Some(targets.with_target(module_name(module)?, level(of_module)?))
+        }
     })
 }
 

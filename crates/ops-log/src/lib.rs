@@ -1,7 +1,8 @@
-//! The log of the RDS operations service: each event one flat line of JSON, in the same form from the Lambda functions
-//! and from the server on one machine.
+//! The log of the RDS operations service: each event one flat line of JSON, in the same form from
+//! the Lambda functions and from the server on one machine.
 //!
-//! The crates of the service tell `tracing` what happens; a host starts this log, or another subscriber of its own.
+//! The crates of the service tell `tracing` what happens; a host starts this log, or another
+//! subscriber of its own.
 
 mod fields;
 mod lines;
@@ -28,7 +29,9 @@ pub fn start<W>(levels: &Levels, service: String, writer: W)
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    tracing_subscriber::registry().with(Lines::new(service, writer).with_filter(levels.filter())).init();
+    tracing_subscriber::registry()
+        .with(Lines::new(service, writer).with_filter(levels.filter()))
+        .init();
     panics::go_to_the_log();
 }
 

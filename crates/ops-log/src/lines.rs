@@ -1,9 +1,9 @@
-//! The form of a line: one JSON object with the fields of the event and of the spans around it side by side, or the
-//! same as text for people.
+//! The form of a line: one JSON object with the fields of the event and of the spans around it side
+//! by side, or the same as text for people.
 //!
-//! A formatter of our own, because the JSON form of `tracing-subscriber` nests spans, and the crates that flatten them
-//! have no bound for a text, take in the spans of every library, and do not say which of two fields of one name is
-//! meant.
+//! A formatter of our own, because the JSON form of `tracing-subscriber` nests spans, and the
+//! crates that flatten them have no bound for a text, take in the spans of every library, and do
+//! not say which of two fields of one name is meant.
 
 use std::io::Write as _;
 
@@ -23,8 +23,8 @@ use crate::is_ours;
 /// The longest line in bytes: an event of CloudWatch Logs has 256 KB (CloudWatch Logs quotas).
 const LONGEST_LINE: usize = 256 * 1024 - 1024;
 
-/// The longest text of a field, in characters, where the texts together are too long. JSON writes a character in six
-/// bytes at most, so that this is enough for some six hundred fields.
+/// The longest text of a field, in characters, where the texts together are too long. JSON writes a
+/// character in six bytes at most, so that this is enough for some six hundred fields.
 const SHORT_TEXT: usize = 64;
 
 /// How a line looks.
@@ -34,8 +34,8 @@ enum Form {
     Text,
 }
 
-/// Writes events as flat lines. An event's own field counts before that of a span, and an inner span's before that
-/// of an outer one. Spans of other crates add nothing.
+/// Writes events as flat lines. An event's own field counts before that of a span, and an inner
+/// span's before that of an outer one. Spans of other crates add nothing.
 #[derive(Debug)]
 pub struct Lines<W> {
     service: String,
@@ -59,7 +59,8 @@ impl<W> Lines<W> {
         line.insert("level".into(), metadata.level().as_str().into());
         line.insert("service".into(), self.service.clone().into());
         line.insert("timestamp".into(), now().into());
-        let place = || format!("{}:{}", metadata.target(), metadata.line().unwrap_or_default()).into();
+        let place =
+            || format!("{}:{}", metadata.target(), metadata.line().unwrap_or_default()).into();
         line.entry("location").or_insert_with(place);
         line.entry("message").or_insert_with(|| metadata.name().into());
     }
@@ -71,7 +72,9 @@ where
     W: for<'a> MakeWriter<'a> + 'static,
 {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let Some(span) = context.span(id).filter(|span| is_ours(span.metadata().target())) else { return };
+        let Some(span) = context.span(id).filter(|span| is_ours(span.metadata().target())) else {
+            return;
+        };
         let mut fields = Fields::default();
         attributes.record(&mut fields);
         span.extensions_mut().insert(fields);
@@ -98,7 +101,10 @@ where
         line.extend(own.0);
         self.frame(event.metadata(), &mut line);
         // Where the log can't be written, there is nobody left to be told.
-        let _ = self.writer.make_writer_for(event.metadata()).write_all(written(line, self.form).as_bytes());
+        let _ = self
+            .writer
+            .make_writer_for(event.metadata())
+            .write_all(written(line, self.form).as_bytes());
     }
 }
 
@@ -116,15 +122,16 @@ fn written(line: Map<String, Value>, form: Form) -> String {
     }
 }
 
-/// As `2026-01-31T10:00:00.000000Z  INFO step operation="create_snapshot" polls=3`. The log of one machine tells neither
-/// its service nor the places in the code.
+/// As `2026-01-31T10:00:00.000000Z  INFO step operation="create_snapshot" polls=3`. The log of one
+/// machine tells neither its service nor the places in the code.
 fn text(mut line: Map<String, Value>) -> String {
     let mut frame = |name| match line.remove(name) {
         Some(Value::String(text)) => text,
         Some(other) => other.to_string(),
         None => String::new(),
     };
-    let [time, level, message, _, _] = ["timestamp", "level", "message", "service", "location"].map(&mut frame);
+    let [time, level, message, _, _] =
+        ["timestamp", "level", "message", "service", "location"].map(&mut frame);
     let message = message.replace(|c: char| c.is_control(), " ");
     let fields = line.iter().map(|(name, value)| format!(" {name}={value}"));
     format!("{time} {level:>5} {message}{}\n", fields.collect::<String>())

@@ -13,9 +13,9 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use crate::Lines;
 use crate::levels::Levels;
 
-/// A listener that hears nothing and stays. As long as there is only one, `tracing` asks whichever thread comes to a
-/// place in the code first whether anybody listens, and its answer counts for all threads: tests without a log would
-/// silence those with one. Of two or more, it asks each.
+/// A listener that hears nothing and stays. As long as there is only one, `tracing` asks whichever
+/// thread comes to a place in the code first whether anybody listens, and its answer counts for all
+/// threads: tests without a log would silence those with one. Of two or more, it asks each.
 static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(tracing_subscriber::registry()));
 
 /// The lines that were logged.
@@ -48,7 +48,10 @@ impl Memory {
     /// When one is no JSON object.
     #[must_use]
     pub fn lines(&self) -> Vec<Map<String, Value>> {
-        self.text().lines().map(|line| serde_json::from_str(line).expect("a line is a JSON object")).collect()
+        self.text()
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("a line is a JSON object"))
+            .collect()
     }
 
     fn bytes(&self) -> MutexGuard<'_, Vec<u8>> {

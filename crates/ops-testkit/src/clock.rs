@@ -8,10 +8,12 @@ use async_trait::async_trait;
 use ops_domain::ports::Clock;
 use ops_domain::time::{Timestamp, after};
 
-/// Virtual time. It stands still but for sleepers: when somebody sleeps, it jumps to the end of the sleep.
+/// Virtual time. It stands still but for sleepers: when somebody sleeps, it jumps to the end of the
+/// sleep.
 ///
-/// Where several sleep, the one who wants to wake first does, and time stands at that moment until it has had a few
-/// turns to sleep again. So tasks on one thread see the order of events that real time would give.
+/// Where several sleep, the one who wants to wake first does, and time stands at that moment until
+/// it has had a few turns to sleep again. So tasks on one thread see the order of events that real
+/// time would give.
 ///
 /// Clones show the same time.
 #[derive(Clone, Debug)]

@@ -1,7 +1,8 @@
 //! The promises of every port, as functions that each adapter runs against itself.
 //!
-//! Each promise is one function. It makes up names of its own, so that all of them can run at once and again against
-//! the same tables. [`store_contract!`](crate::store_contract) and its siblings make one test of each:
+//! Each promise is one function. It makes up names of its own, so that all of them can run at once
+//! and again against the same tables. [`store_contract!`](crate::store_contract) and its siblings
+//! make one test of each:
 //!
 //! ```text
 //! ops_testkit::store_contract!(sqlite, async { Stores { store, audit } });
@@ -31,7 +32,8 @@ pub struct Stores {
     pub audit: Arc<dyn AuditLog>,
 }
 
-/// One tokio test for each of the named promises of a suite; `setup` is a future that makes what they run against.
+/// One tokio test for each of the named promises of a suite; `setup` is a future that makes what
+/// they run against.
 #[macro_export]
 macro_rules! contract_tests {
     ($suite:ident, $module:ident, $setup:expr; $($promise:ident),+ $(,)?) => {

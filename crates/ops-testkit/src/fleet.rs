@@ -1,4 +1,5 @@
-//! A fleet to try the service on: instances of every environment and kind, over three accounts and two Regions.
+//! A fleet to try the service on: instances of every environment and kind, over three accounts and
+//! two Regions.
 
 use ops_domain::cluster::ClusterRef;
 use ops_domain::id::InstanceId;
@@ -57,7 +58,10 @@ fn development() -> Vec<(&'static str, SimulatedInstance)> {
 
 fn operations() -> Vec<(&'static str, SimulatedInstance)> {
     vec![
-        ("staging-orders-01", SimulatedInstance::new("postgres").tag("stage", "staging").multi_az()),
+        (
+            "staging-orders-01",
+            SimulatedInstance::new("postgres").tag("stage", "staging").multi_az(),
+        ),
         (
             "prod-orders-01",
             SimulatedInstance::new("postgres")
@@ -67,7 +71,9 @@ fn operations() -> Vec<(&'static str, SimulatedInstance)> {
         ),
         (
             "reporting-orders-01",
-            SimulatedInstance::new("postgres").tag("Environment", "Test").replica_of("prod-orders-01"),
+            SimulatedInstance::new("postgres")
+                .tag("Environment", "Test")
+                .replica_of("prod-orders-01"),
         ),
         ("orders-legacy", SimulatedInstance::new("oracle-se2")),
         ("reports-weird-01", SimulatedInstance::new("mysql").tag("Environment", "prod-like")),
@@ -81,7 +87,10 @@ fn teams() -> Vec<(&'static str, SimulatedInstance)> {
         ("dev-oracle-01", development("oracle-ee").pending_parameters()),
         ("qa-mariadb-01", waiting.pending("DBInstanceClass", "db.t4g.large")),
         ("poc-search-01", SimulatedInstance::new("postgres").tag("Environment", "poc")),
-        ("sandbox-alice-01", SimulatedInstance::new("mysql").tag("Environment", "Sandbox").tag("Owner", "alice")),
+        (
+            "sandbox-alice-01",
+            SimulatedInstance::new("mysql").tag("Environment", "Sandbox").tag("Owner", "alice"),
+        ),
         ("shared-dev-01", development("sqlserver-ex")),
     ]
 }
@@ -108,8 +117,14 @@ pub const DOCUMENTDB_CLUSTER: &str = "dev-docdb";
 #[must_use]
 pub fn demo_clusters() -> Vec<(ClusterRef, SimulatedCluster)> {
     let clusters = [
-        (AURORA_CLUSTER, SimulatedCluster::new("aurora-postgresql", &["dev-aurora-01", "dev-aurora-02"])),
-        (MULTI_AZ_CLUSTER, SimulatedCluster::new("mysql", &["dev-multiaz-01", "dev-multiaz-02", "dev-multiaz-03"])),
+        (
+            AURORA_CLUSTER,
+            SimulatedCluster::new("aurora-postgresql", &["dev-aurora-01", "dev-aurora-02"]),
+        ),
+        (
+            MULTI_AZ_CLUSTER,
+            SimulatedCluster::new("mysql", &["dev-multiaz-01", "dev-multiaz-02", "dev-multiaz-03"]),
+        ),
         (DOCUMENTDB_CLUSTER, SimulatedCluster::new("docdb", &["dev-docdb-01"])),
     ];
     let development = |(name, described): (&str, SimulatedCluster)| {
@@ -118,7 +133,8 @@ pub fn demo_clusters() -> Vec<(ClusterRef, SimulatedCluster)> {
     clusters.map(development).into()
 }
 
-/// Puts the [`demo`] fleet with its clusters into `rds`, and gives back what the inventory says of it.
+/// Puts the [`demo`] fleet with its clusters into `rds`, and gives back what the inventory says of
+/// it.
 #[must_use]
 pub fn settle_demo(rds: &SimulatedRds) -> Vec<InventoryItem> {
     for (cluster, described) in demo_clusters() {
@@ -129,7 +145,10 @@ pub fn settle_demo(rds: &SimulatedRds) -> Vec<InventoryItem> {
 
 /// Puts a fleet into `rds`, and gives back what the inventory says of it.
 #[must_use]
-pub fn settle(rds: &SimulatedRds, fleet: Vec<(InventoryItem, SimulatedInstance)>) -> Vec<InventoryItem> {
+pub fn settle(
+    rds: &SimulatedRds,
+    fleet: Vec<(InventoryItem, SimulatedInstance)>,
+) -> Vec<InventoryItem> {
     fleet
         .into_iter()
         .map(|(item, instance)| {
@@ -148,7 +167,9 @@ pub fn target(account_id: &str, region: &str, instance_id: &str) -> InstanceRef 
     InstanceRef {
         account_id: account_id.parse().expect("the account id has 12 digits"),
         region: region.parse().expect("the Region's name has the form of eu-central-1"),
-        instance_id: instance_id.parse::<InstanceId>().expect("the identifier follows the rules of RDS"),
+        instance_id: instance_id
+            .parse::<InstanceId>()
+            .expect("the identifier follows the rules of RDS"),
     }
 }
 

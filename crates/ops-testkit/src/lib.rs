@@ -1,8 +1,10 @@
-//! Worlds to test the RDS operations service in, and the simulated RDS that the local server runs on.
+//! Worlds to test the RDS operations service in, and the simulated RDS that the local server runs
+//! on.
 //!
-//! Without any feature there are the [simulated RDS](simulated_rds) and a [fleet] to put into it. The features add
-//! what only tests need: `fakes` (in-memory stores, a virtual clock, recording listeners and the [`world`] that holds
-//! them together), `mocks` (mockall mocks of every port) and `contract` (the promises of every port as functions).
+//! Without any feature there are the [simulated RDS](simulated_rds) and a [fleet] to put into it.
+//! The features add what only tests need: `fakes` (in-memory stores, a virtual clock, recording
+//! listeners and the [`world`] that holds them together), `mocks` (mockall mocks of every port) and
+//! `contract` (the promises of every port as functions).
 
 mod planned;
 

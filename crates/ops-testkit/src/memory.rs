@@ -1,4 +1,5 @@
-//! Operations, leases, keys, the audit trail and the inventory in memory, with the exact promises of their ports.
+//! Operations, leases, keys, the audit trail and the inventory in memory, with the exact promises
+//! of their ports.
 
 mod audit;
 mod inventory;
@@ -81,11 +82,13 @@ impl MemoryStore {
     #[must_use]
     pub fn holding(operations: impl IntoIterator<Item = OperationRecord>) -> Self {
         let store = Self::default();
-        store.lock().tables.operations = operations.into_iter().map(|record| (record.id, record)).collect();
+        store.lock().tables.operations =
+            operations.into_iter().map(|record| (record.id, record)).collect();
         store
     }
 
-    /// Has the `nth` coming `call` fail as unavailable, before or after its effect; 1 is the next one.
+    /// Has the `nth` coming `call` fail as unavailable, before or after its effect; 1 is the next
+    /// one.
     pub fn fail_next(&self, call: Call, nth: u32, side: Side) {
         self.lock().planned.plan(call, nth, side);
     }
@@ -125,13 +128,15 @@ impl MemoryStore {
         self.lock().tables.entries.push(entry);
     }
 
-    /// The hold on an instance that stands alone, whether it has ended or not; none when it was given back.
+    /// The hold on an instance that stands alone, whether it has ended or not; none when it was
+    /// given back.
     #[must_use]
     pub fn lease(&self, target: &InstanceRef) -> Option<Lease> {
         self.lease_of(&LockScope::Instance(target.clone()))
     }
 
-    /// The hold on an instance or a cluster, whether it has ended or not; none when it was given back.
+    /// The hold on an instance or a cluster, whether it has ended or not; none when it was given
+    /// back.
     #[must_use]
     pub fn lease_of(&self, lock_scope: &LockScope) -> Option<Lease> {
         self.lock().tables.holds.get(lock_scope)?.lease()

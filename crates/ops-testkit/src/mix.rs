@@ -32,9 +32,13 @@ pub struct Mix {
 /// Snapshots take two hours, everything else a moment; mallory may do nothing.
 #[must_use]
 pub fn world() -> World {
-    let rules = "[[rules]]\nprincipals = ['*']\n[[rules]]\neffect = 'deny'\nprincipals = ['iam:mallory']\n";
+    let rules =
+        "[[rules]]\nprincipals = ['*']\n[[rules]]\neffect = 'deny'\nprincipals = ['iam:mallory']\n";
     let settings = Settings::load(Some(rules), |_| None).expect("the rules are valid");
-    World::demo_with(Behaviour { snapshot: Duration::from_hours(2), ..Behaviour::quick() }, settings)
+    World::demo_with(
+        Behaviour { snapshot: Duration::from_hours(2), ..Behaviour::quick() },
+        settings,
+    )
 }
 
 impl Mix {
@@ -65,7 +69,9 @@ impl Mix {
     async fn failures(&mut self, world: &World) {
         world.rds.inject(Fault::next_send(SendFault::Denied));
         self.done(world, "carol", &reboot("poc-search-01")).await;
-        world.rds.inject(Fault::next_send(SendFault::Refused { code: "InvalidParameterCombination".into() }));
+        world.rds.inject(Fault::next_send(SendFault::Refused {
+            code: "InvalidParameterCombination".into(),
+        }));
         self.done(world, "bob", &reboot("sandbox-alice-01")).await;
     }
 
@@ -81,7 +87,8 @@ impl Mix {
         ));
         self.dry_runs += 1;
         self.refused(world, "dave", &with_dry_run(reboot("prod-orders-01"))).await;
-        let rejected = Request::parse(br#"{"operation":"create_snapshot"}"#).expect_err("it names no instance");
+        let rejected = Request::parse(br#"{"operation":"create_snapshot"}"#)
+            .expect_err("it names no instance");
         let failure = world.service.reject(&self.caller(world, "frank"), *rejected).await;
         self.requests += 1;
         self.note(&failure);
@@ -97,7 +104,8 @@ impl Mix {
         self.cancelled += 1;
     }
 
-    /// A snapshot that goes on, in the way of another request, and that can't be cancelled any more.
+    /// A snapshot that goes on, in the way of another request, and that can't be cancelled any
+    /// more.
     async fn running(&mut self, world: &World) {
         let running = self.begun(world, "erin", &snapshot("dev-oracle-01")).await;
         self.refused(world, "alice", &reboot("dev-oracle-01")).await;
@@ -122,7 +130,12 @@ impl Mix {
         self.note(&failure);
     }
 
-    async fn submit(&mut self, world: &World, who: &str, request: &Value) -> Result<Submitted, Failure> {
+    async fn submit(
+        &mut self,
+        world: &World,
+        who: &str,
+        request: &Value,
+    ) -> Result<Submitted, Failure> {
         world.clock.advance(Duration::from_secs(1));
         self.requests += 1;
         let request = Request::parse(request.to_string().as_bytes()).expect("the request is valid");
@@ -152,5 +165,8 @@ fn reboot(instance_id: &str) -> Value {
 }
 
 fn snapshot(instance_id: &str) -> Value {
-    json!({ "operation": "create_snapshot", "instance_id": instance_id, "parameters": { "snapshot_id": "manual-1" } })
+    json!({
+        "operation": "create_snapshot", "instance_id": instance_id,
+        "parameters": { "snapshot_id": "manual-1" }
+    })
 }

@@ -12,9 +12,10 @@ use ops_domain::notice::Notice;
 use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::policy::Authorized;
 use ops_domain::ports::{
-    AuditLog, AuditQuery, Begin, BeginError, Clock, Commit, CommitError, Engine, EngineError, IdempotencyRecord, Ids,
-    Inventory, InventoryError, InventoryPage, Measurement, Metrics, Notifier, ObserveError, OperationQuery,
-    OperationStore, Page, RdsControl, Sent, SessionHint, StoreError,
+    AuditLog, AuditQuery, Begin, BeginError, Clock, Commit, CommitError, Engine, EngineError,
+    IdempotencyRecord, Ids, Inventory, InventoryError, InventoryPage, Measurement, Metrics,
+    Notifier, ObserveError, OperationQuery, OperationStore, Page, RdsControl, Sent, SessionHint,
+    StoreError,
 };
 use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;

@@ -12,7 +12,8 @@ impl<Call: PartialEq, Failure> Planned<Call, Failure> {
         self.waiting.push((call, nth, failure));
     }
 
-    /// Counts a call, and gives the failure whose turn it is; the one planned first, where there are several.
+    /// Counts a call, and gives the failure whose turn it is; the one planned first, where there
+    /// are several.
     pub(crate) fn count(&mut self, call: &Call) -> Option<Failure> {
         for (of, nth, _) in &mut self.waiting {
             if of == call {

@@ -7,7 +7,9 @@ use ops_domain::caller::Caller;
 use ops_domain::environment::{Classification, Environment, Source};
 use ops_domain::id::{ClusterId, OperationId, SnapshotId};
 use ops_domain::instance::InstanceRef;
-use ops_domain::operation::{Operation, Order, create_snapshot, modify_backup_window, reboot_instance};
+use ops_domain::operation::{
+    Operation, Order, create_snapshot, modify_backup_window, reboot_instance,
+};
 use ops_domain::policy::{self, Authorized};
 use ops_domain::rules::Rules;
 use ops_domain::state::{Lease, OperationRecord, State, Status, StatusChange};
@@ -23,12 +25,21 @@ pub fn start() -> Timestamp {
 /// A classification as development.
 #[must_use]
 pub const fn development() -> Classification {
-    Classification { environment: Environment::Development, decided_by: Source::Default, trace: Vec::new() }
+    Classification {
+        environment: Environment::Development,
+        decided_by: Source::Default,
+        trace: Vec::new(),
+    }
 }
 
 /// An operation that is being submitted at `now`: version 1, with a lease of an hour.
 #[must_use]
-pub fn record(id: OperationId, target: &InstanceRef, operation: Operation, now: Timestamp) -> OperationRecord {
+pub fn record(
+    id: OperationId,
+    target: &InstanceRef,
+    operation: Operation,
+    now: Timestamp,
+) -> OperationRecord {
     let poll_schedule = PollSchedule {
         first_poll: Duration::from_secs(30),
         interval: Duration::from_secs(30),
@@ -59,15 +70,22 @@ pub fn record(id: OperationId, target: &InstanceRef, operation: Operation, now: 
     }
 }
 
-/// An order for `target`, or for the cluster of it that the order names, as the policy allows it for development.
+/// An order for `target`, or for the cluster of it that the order names, as the policy allows it
+/// for development.
 ///
 /// # Panics
 /// Never: a record that is being submitted and holds its instance may send its order.
 #[must_use]
-pub fn authorized(id: OperationId, target: &InstanceRef, order: Order, now: Timestamp) -> Authorized {
+pub fn authorized(
+    id: OperationId,
+    target: &InstanceRef,
+    order: Order,
+    now: Timestamp,
+) -> Authorized {
     let (operation, cluster_id) = operation_of(&order);
     let record = OperationRecord { cluster_id, ..record(id, target, operation, now) };
-    policy::authorize(&record, &development(), &Rules::default(), order, now).expect("development may be changed")
+    policy::authorize(&record, &development(), &Rules::default(), order, now)
+        .expect("development may be changed")
 }
 
 /// The operation that would have asked this of RDS, and the cluster that it would have held.
@@ -76,19 +94,27 @@ fn operation_of(order: &Order) -> (Operation, Option<ClusterId>) {
         Order::CreateSnapshot(create_snapshot::Order::OfInstance { snapshot_id, tags: _ }) => {
             (snapshot(snapshot_id.clone()), None)
         }
-        Order::CreateSnapshot(create_snapshot::Order::OfCluster { cluster_id, snapshot_id, tags: _ }) => {
-            let snapshot_id = snapshot_id.as_str().parse().expect("it follows stricter rules of the same kind");
+        Order::CreateSnapshot(create_snapshot::Order::OfCluster {
+            cluster_id,
+            snapshot_id,
+            tags: _,
+        }) => {
+            let snapshot_id =
+                snapshot_id.as_str().parse().expect("it follows stricter rules of the same kind");
             (snapshot(snapshot_id), Some(cluster_id.clone()))
         }
-        Order::RebootInstance(reboot_instance::Order::Reboot { force_failover }) => (reboot(*force_failover), None),
+        Order::RebootInstance(reboot_instance::Order::Reboot { force_failover }) => {
+            (reboot(*force_failover), None)
+        }
         Order::RebootInstance(reboot_instance::Order::FailOverCluster { cluster_id }) => {
             (reboot(true), Some(cluster_id.clone()))
         }
         Order::ModifyBackupWindow(order) => {
-            let operation = Operation::ModifyBackupWindow(modify_backup_window::ModifyBackupWindow {
-                backup_window: order.backup_window,
-                apply_immediately: order.apply_immediately,
-            });
+            let operation =
+                Operation::ModifyBackupWindow(modify_backup_window::ModifyBackupWindow {
+                    backup_window: order.backup_window,
+                    apply_immediately: order.apply_immediately,
+                });
             (operation, order.cluster_id.clone())
         }
     }

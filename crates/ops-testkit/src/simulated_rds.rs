@@ -1,8 +1,9 @@
-//! A simulated Amazon RDS: many accounts and Regions, with statuses that take their time, lag, events and faults.
+//! A simulated Amazon RDS: many accounts and Regions, with statuses that take their time, lag,
+//! events and faults.
 //!
-//! It behaves as AWS describes RDS and as people have met it; each behaviour names where that is from. Everything
-//! follows from the clock: each call first lets happen what has become due, so there is no task and nothing sleeps, and
-//! the same seed, calls and times give the same answers.
+//! It behaves as AWS describes RDS and as people have met it; each behaviour names where that is
+//! from. Everything follows from the clock: each call first lets happen what has become due, so
+//! there is no task and nothing sleeps, and the same seed, calls and times give the same answers.
 
 mod behaviour;
 mod cluster;
@@ -65,10 +66,12 @@ impl SimulatedRds {
         Self::restore(clock, behaviour, State::default())
     }
 
-    /// An RDS as it was when `state` was taken; what has become due since then happens with the first call.
+    /// An RDS as it was when `state` was taken; what has become due since then happens with the
+    /// first call.
     #[must_use]
     pub fn restore(clock: Arc<dyn Clock>, behaviour: Behaviour, state: State) -> Self {
-        let inner = Inner { state, behaviour, faults: Faults::default(), looks: 0, on_change: None };
+        let inner =
+            Inner { state, behaviour, faults: Faults::default(), looks: 0, on_change: None };
         Self { clock, inner: Arc::new(Mutex::new(inner)) }
     }
 
@@ -78,8 +81,8 @@ impl SimulatedRds {
         self.caught_up().1.state.clone()
     }
 
-    /// Has `hook` called after every change that a call made, before that call returns. What only time changes needs
-    /// no hook: it is in the state already. The hook must not call this RDS.
+    /// Has `hook` called after every change that a call made, before that call returns. What only
+    /// time changes needs no hook: it is in the state already. The hook must not call this RDS.
     pub fn on_change(&self, hook: impl Fn(&State) + Send + Sync + 'static) {
         self.lock().on_change = Some(Box::new(hook));
     }
@@ -96,7 +99,11 @@ impl SimulatedRds {
 
     /// Adds an instance, or replaces the one of this name.
     pub fn add(&self, target: InstanceRef, instance: SimulatedInstance) {
-        let instance = SimInstance { live: Timeline::always(instance.live(&target)), restarts: 0, failovers: 0 };
+        let instance = SimInstance {
+            live: Timeline::always(instance.live(&target)),
+            restarts: 0,
+            failovers: 0,
+        };
         self.edit(|state| {
             state.unschedule(&LockScope::Instance(target.clone()));
             state.residents.insert(target.to_string(), instance);
@@ -122,7 +129,8 @@ impl SimulatedRds {
         self.edit(|state| state.snapshots.remove(&format!("{scope}/{snapshot_id}")));
     }
 
-    /// Puts an instance into a status, in which it stays: what was under way for it is dropped. Every read shows it.
+    /// Puts an instance into a status, in which it stays: what was under way for it is dropped.
+    /// Every read shows it.
     pub fn set_status(&self, target: &InstanceRef, status: &str) {
         self.edit(|state| {
             state.unschedule(&LockScope::Instance(target.clone()));
@@ -184,7 +192,9 @@ impl SimulatedRds {
     #[must_use]
     pub fn snapshots(&self, target: &InstanceRef) -> Vec<Snapshot> {
         let (_, inner) = self.caught_up();
-        let of_target = |snapshot: &&Snapshot| snapshot.source_id.as_deref() == Some(target.instance_id.as_str());
+        let of_target = |snapshot: &&Snapshot| {
+            snapshot.source_id.as_deref() == Some(target.instance_id.as_str())
+        };
         inner.state.snapshots_in(&target.scope()).filter(of_target).cloned().collect()
     }
 
@@ -209,7 +219,11 @@ impl SimulatedRds {
 
 #[async_trait]
 impl RdsControl for SimulatedRds {
-    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError> {
+    async fn observe(
+        &self,
+        scope: &Scope,
+        look: &ObserveRequest,
+    ) -> Result<Observation, ObserveError> {
         let (now, mut inner) = self.caught_up();
         inner.looks += 1;
         match inner.faults.on_look() {
@@ -251,16 +265,30 @@ impl Inner {
                 code: DENIED.to_owned(),
                 action: order.order().permission(&order.target().instance_id).action(),
             }),
-            Some(SendFault::Unauthenticated) => Err(SendError::Unauthenticated { code: EXPIRED.to_owned() }),
-            Some(SendFault::Unavailable) => Err(SendError::NotSent("there is no way to the simulated RDS".into())),
-            Some(SendFault::LostBefore) => Err(SendError::MayHaveHappened("the order was lost".into())),
+            Some(SendFault::Unauthenticated) => {
+                Err(SendError::Unauthenticated { code: EXPIRED.to_owned() })
+            }
+            Some(SendFault::Unavailable) => {
+                Err(SendError::NotSent("there is no way to the simulated RDS".into()))
+            }
+            Some(SendFault::LostBefore) => {
+                Err(SendError::MayHaveHappened("the order was lost".into()))
+            }
             Some(SendFault::LostAfter) => {
                 let _lost = self.take(order, now);
                 Err(SendError::MayHaveHappened("the answer was lost".into()))
             }
             Some(SendFault::Refused { code }) => {
-                self.record(order, now, Outcome::Refused { code: code.clone() }, Acceptance::default());
-                Err(SendError::Refused { code, message: "The simulated RDS was told to refuse this.".to_owned() })
+                self.record(
+                    order,
+                    now,
+                    Outcome::Refused { code: code.clone() },
+                    Acceptance::default(),
+                );
+                Err(SendError::Refused {
+                    code,
+                    message: "The simulated RDS was told to refuse this.".to_owned(),
+                })
             }
         }
     }
@@ -284,7 +312,13 @@ impl Inner {
         }
     }
 
-    fn record(&mut self, order: &Authorized, now: Timestamp, outcome: Outcome, acceptance: Acceptance) {
+    fn record(
+        &mut self,
+        order: &Authorized,
+        now: Timestamp,
+        outcome: Outcome,
+        acceptance: Acceptance,
+    ) {
         self.state.record(Recorded {
             at: now,
             target: order.target().clone(),

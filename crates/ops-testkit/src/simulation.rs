@@ -1,10 +1,11 @@
 //! Seeded runs of the whole service in a hostile world.
 //!
-//! A seed makes a world: instances in several accounts, a stale inventory, live tags that change, an RDS with lag and
-//! lost events, throttling, lost answers, store failures and lagging indexes. In it several processes with clocks of
-//! their own take requests, sweep and work for a state machine, interleaved at every port call, and die at any of them.
-//! Afterwards what the service *said* and stored is compared with what the simulated RDS *did*. The same seed gives the
-//! same run.
+//! A seed makes a world: instances in several accounts, a stale inventory, live tags that change,
+//! an RDS with lag and lost events, throttling, lost answers, store failures and lagging indexes.
+//! In it several processes with clocks of their own take requests, sweep and work for a state
+//! machine, interleaved at every port call, and die at any of them. Afterwards what the service
+//! *said* and stored is compared with what the simulated RDS *did*. The same seed gives the same
+//! run.
 
 mod check;
 mod executions;
@@ -54,9 +55,17 @@ pub fn run(seed: u64, mutant: Mutant, trace: bool) -> Report {
     let plan = Plan::draw(&mut rng);
     let schedule = Schedule::new(sample::start(), StdRng::seed_from_u64(rng.random()), trace);
     let world = plan.build(&schedule);
-    let invariants = Invariants::new(world.rds.clone(), world.store.clone(), schedule.clone(), world.settings.clone());
-    let executions = plan.has_state_machine.then(|| Executions::new(schedule.clone(), invariants.clone()));
-    let process = |skew: &TimeDelta| Process::new(&world, &invariants, &schedule, executions.as_ref(), *skew, mutant);
+    let invariants = Invariants::new(
+        world.rds.clone(),
+        world.store.clone(),
+        schedule.clone(),
+        world.settings.clone(),
+    );
+    let executions =
+        plan.has_state_machine.then(|| Executions::new(schedule.clone(), invariants.clone()));
+    let process = |skew: &TimeDelta| {
+        Process::new(&world, &invariants, &schedule, executions.as_ref(), *skew, mutant)
+    };
     let processes: Vec<Process> = plan.skews.iter().map(process).collect();
     if let Some(executions) = &executions {
         executions.employ(processes.iter().map(Process::service).collect());
@@ -119,7 +128,9 @@ fn drive(schedule: &Schedule, executions: &Executions, invariants: &Invariants) 
 fn drain(schedule: &Schedule, processes: &[Process], world: &seed::World) {
     let end = schedule.now() + LONGEST_LIFE;
     schedule.spawn(0, processes[0].sweep_to_the_end(world.store.clone()));
-    while schedule.now() < end && world.store.records().iter().any(|record| !record.status().is_terminal()) {
+    while schedule.now() < end
+        && world.store.records().iter().any(|record| !record.status().is_terminal())
+    {
         schedule.step(None);
     }
 }

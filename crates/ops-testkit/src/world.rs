@@ -1,4 +1,5 @@
-//! A whole world around the service: simulated RDS, stores in memory and virtual time, with a handle to each.
+//! A whole world around the service: simulated RDS, stores in memory and virtual time, with a
+//! handle to each.
 
 use std::sync::Arc;
 
@@ -35,7 +36,8 @@ pub struct World {
     pub recording: Recording,
 }
 
-/// Steps after which an operation that has not ended never will: a day of looks every 15 minutes is about a hundred.
+/// Steps after which an operation that has not ended never will: a day of looks every 15 minutes is
+/// about a hundred.
 const MOST_STEPS: usize = 10_000;
 
 impl World {
@@ -57,7 +59,11 @@ impl World {
 
     /// The world of these instances, each as the inventory lists it and as it really is.
     #[must_use]
-    pub fn of(fleet: Vec<(InventoryItem, SimulatedInstance)>, behaviour: Behaviour, settings: Settings) -> Self {
+    pub fn of(
+        fleet: Vec<(InventoryItem, SimulatedInstance)>,
+        behaviour: Behaviour,
+        settings: Settings,
+    ) -> Self {
         let clock = VirtualClock::new(sample::start());
         let rds = SimulatedRds::new(Arc::new(clock.clone()), behaviour);
         let inventory = MemoryInventory::new(fleet::settle(&rds, fleet));

@@ -50,7 +50,10 @@ impl WritableInventory for Shelf {
     }
 
     async fn put_broken(&self, instance_id: &str) {
-        self.0.put_broken(BrokenItem { instance_id: instance_id.to_owned(), problem: "no account_id".into() });
+        self.0.put_broken(BrokenItem {
+            instance_id: instance_id.to_owned(),
+            problem: "no account_id".into(),
+        });
     }
 }
 
@@ -102,10 +105,14 @@ impl RdsWithInstances for Stage {
 impl RdsWithClusters for Stage {
     async fn make_cluster(&self, id: &ClusterId, members: &[InstanceId], tags: &Tags) {
         let names: Vec<&str> = members.iter().map(InstanceId::as_str).collect();
-        let cluster = SimulatedCluster { tags: tags.clone(), ..SimulatedCluster::new("aurora-postgresql", &names) };
+        let cluster = SimulatedCluster {
+            tags: tags.clone(),
+            ..SimulatedCluster::new("aurora-postgresql", &names)
+        };
         self.0.add_cluster(&ClusterRef::new(self.scope(), id.clone()), &cluster);
         for member in members {
-            self.0.add(self.target(member), tagged("aurora-postgresql", tags).member_of(id.as_str()));
+            self.0
+                .add(self.target(member), tagged("aurora-postgresql", tags).member_of(id.as_str()));
         }
     }
 
@@ -118,6 +125,12 @@ ops_testkit::rds_contract!(simulated_rds, Stage::new());
 ops_testkit::rds_cluster_contract!(simulated_clusters, Stage::new());
 ops_testkit::store_contract!(memory_store, stores());
 ops_testkit::audit_contract!(memory_audit, stores());
-ops_testkit::original_contract!(memory_originals, std::future::ready(Trail(Arc::new(MemoryStore::new()))));
+ops_testkit::original_contract!(
+    memory_originals,
+    std::future::ready(Trail(Arc::new(MemoryStore::new())))
+);
 ops_testkit::figures_contract!(figures, stores());
-ops_testkit::inventory_contract!(memory_inventory, std::future::ready(Shelf(MemoryInventory::default())));
+ops_testkit::inventory_contract!(
+    memory_inventory,
+    std::future::ready(Shelf(MemoryInventory::default()))
+);

@@ -1,5 +1,5 @@
-//! The figures of very many entries are counted in the memory of a page and of what they tell. This test is alone in
-//! its process, so that the process's memory is its own.
+//! The figures of very many entries are counted in the memory of a page and of what they tell. This
+//! test is alone in its process, so that the process's memory is its own.
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong in the set-up fails the test")]
 
@@ -31,15 +31,19 @@ struct Source {
 
 impl Source {
     fn new() -> Self {
-        let reboot =
-            ops_domain::operation::Operation::RebootInstance(ops_domain::operation::reboot_instance::RebootInstance {
-                force_failover: false,
-            });
+        let reboot = ops_domain::operation::Operation::RebootInstance(
+            ops_domain::operation::reboot_instance::RebootInstance { force_failover: false },
+        );
         let target = target(DEVELOPMENT_ACCOUNT, FRANKFURT, "dev-postgres-01");
         let mut record = sample::record(OperationId::first_at(0), &target, reboot, sample::start());
         let completion = Completion::Succeeded { result: serde_json::Map::new() };
         record.transition(State::Ended { completion, watch: None }, sample::start());
-        let draft = AuditDraft::about(&record, AuditEvent::Accepted, sample::start(), Duration::from_hours(24 * 365));
+        let draft = AuditDraft::about(
+            &record,
+            AuditEvent::Accepted,
+            sample::start(),
+            Duration::from_hours(24 * 365),
+        );
         Self { entry: draft.seal(None).0, record }
     }
 
@@ -48,7 +52,10 @@ impl Source {
     }
 
     fn id(number: usize) -> OperationId {
-        OperationId::from_parts(u64::try_from(Self::at(number).timestamp_millis()).unwrap(), number as u128)
+        OperationId::from_parts(
+            u64::try_from(Self::at(number).timestamp_millis()).unwrap(),
+            number as u128,
+        )
     }
 
     fn entry(&self, place: usize) -> AuditEntry {
@@ -58,7 +65,10 @@ impl Source {
             timestamp: to_micros_text(Self::at(number) + TimeDelta::seconds(delay)),
             event: Some(event.to_owned()),
             operation_id: Some(Self::id(number).to_string()),
-            principal: Some(format!("iam:arn:aws:sts::111122223333:assumed-role/DBA/user-{}", number % USERS)),
+            principal: Some(format!(
+                "iam:arn:aws:sts::111122223333:assumed-role/DBA/user-{}",
+                number % USERS
+            )),
             success: Some(is_end),
             duration_seconds: Some(f64::from(u32::try_from(number % 3_000).unwrap()) / 10.0),
             ..self.entry.clone()
@@ -68,7 +78,10 @@ impl Source {
     fn record(&self, number: usize) -> OperationRecord {
         let mut record = self.record.clone();
         (record.id, record.created_at) = (Self::id(number), Self::at(number));
-        record.history.iter_mut().for_each(|step| step.at = Self::at(number) + TimeDelta::seconds(5));
+        record
+            .history
+            .iter_mut()
+            .for_each(|step| step.at = Self::at(number) + TimeDelta::seconds(5));
         record
     }
 }
@@ -77,7 +90,10 @@ impl Source {
 fn page<T>(count: usize, cursor: Option<&str>, limit: usize, make: impl Fn(usize) -> T) -> Page<T> {
     let end: usize = cursor.map_or(count, |cursor| cursor.parse().unwrap());
     let begin = end.saturating_sub(limit);
-    Page { items: (begin..end).rev().map(make).collect(), next: (begin > 0).then(|| begin.to_string()) }
+    Page {
+        items: (begin..end).rev().map(make).collect(),
+        next: (begin > 0).then(|| begin.to_string()),
+    }
 }
 
 /// The bytes of memory that the process has.
@@ -110,9 +126,16 @@ async fn the_memory_of_the_figures_does_not_grow_with_the_trail() {
     let summary = read(&sources, period, None).await.unwrap();
     let operations = u64::try_from(OPERATIONS).unwrap();
     assert_eq!((summary.entries, summary.overall.succeeded), (2 * operations, operations));
-    assert_eq!((summary.audit_completeness.complete, summary.overall.active_users), (operations, 500));
+    assert_eq!(
+        (summary.audit_completeness.complete, summary.overall.active_users),
+        (operations, 500)
+    );
     assert_eq!(summary.overall.duration_seconds.measured, operations);
     let memory = std::mem::take(&mut *memory.lock().unwrap());
     let grown = memory[10..].iter().max().unwrap() - memory[10];
-    assert!(grown < 1024 * 1024, "{grown} bytes more after the tenth page, in {:?}", begun.elapsed());
+    assert!(
+        grown < 1024 * 1024,
+        "{grown} bytes more after the tenth page, in {:?}",
+        begun.elapsed()
+    );
 }

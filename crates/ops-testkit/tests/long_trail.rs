@@ -1,5 +1,5 @@
-//! A trail of very many entries is verified and exported in the memory of a page. This test is alone in its process, so
-//! that the process's memory is its own.
+//! A trail of very many entries is verified and exported in the memory of a page. This test is
+//! alone in its process, so that the process's memory is its own.
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong in the set-up fails the test")]
 
@@ -73,7 +73,11 @@ impl AuditLog for Trail {
         Ok(self.heads.last().cloned())
     }
 
-    async fn chains(&self, _cursor: Option<&str>, _limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
+    async fn chains(
+        &self,
+        _cursor: Option<&str>,
+        _limit: usize,
+    ) -> Result<Page<(String, ChainHead)>, StoreError> {
         Ok(Page { items: Vec::new(), next: None })
     }
 }
@@ -100,7 +104,8 @@ async fn long_trails_need_the_memory_of_one_page() {
     let clock = VirtualClock::new(now);
 
     let mut none = |finding| panic!("{finding:?}");
-    let summary = Verification::new(&audit, &clock, Duration::ZERO, &mut none).of_all().await.unwrap();
+    let summary =
+        Verification::new(&audit, &clock, Duration::ZERO, &mut none).of_all().await.unwrap();
     let entries = u64::try_from(ENTRIES).unwrap();
     assert_eq!(summary, TrailSummary { chains: 1, entries, ..TrailSummary::default() });
     let all = entries * 2_000;
@@ -115,5 +120,9 @@ async fn long_trails_need_the_memory_of_one_page() {
     assert!(bytes > ENTRIES * 1_500);
     let grown = growth(&trail);
     assert!(grown < all / 10, "{grown} bytes more while {all} were exported");
-    assert_eq!(trail.made.load(Ordering::Relaxed), 3 * entries, "every entry was made when it was read, once");
+    assert_eq!(
+        trail.made.load(Ordering::Relaxed),
+        3 * entries,
+        "every entry was made when it was read, once"
+    );
 }

@@ -46,12 +46,17 @@ impl Setup {
 
     async fn send(&self, order: Order) -> Result<Receipt, SendError> {
         let target = member(MEMBERS[2]);
-        self.rds.send(&sample::authorized(OperationId::first_at(1), &target, order, self.clock.now())).await.answer
+        self.rds
+            .send(&sample::authorized(OperationId::first_at(1), &target, order, self.clock.now()))
+            .await
+            .answer
     }
 
     async fn look(&self) -> Observation {
         let id = &self.cluster.cluster_id;
-        let mut look = ObserveRequest::cluster(id).with_members_of(id).with_cluster_events_of(id, sample::start());
+        let mut look = ObserveRequest::cluster(id)
+            .with_members_of(id)
+            .with_cluster_events_of(id, sample::start());
         look.merge(ObserveRequest::cluster_snapshot(&"s-1".parse().unwrap()));
         self.rds.observe(&self.cluster.scope(), &look).await.unwrap()
     }
@@ -66,7 +71,11 @@ impl Setup {
 
     fn snapshot(&self, name: &str) -> Order {
         let (cluster_id, snapshot_id) = (self.cluster.cluster_id.clone(), name.parse().unwrap());
-        Order::CreateSnapshot(create_snapshot::Order::OfCluster { cluster_id, snapshot_id, tags: Vec::new() })
+        Order::CreateSnapshot(create_snapshot::Order::OfCluster {
+            cluster_id,
+            snapshot_id,
+            tags: Vec::new(),
+        })
     }
 
     fn failover(&self) -> Order {
@@ -75,8 +84,13 @@ impl Setup {
     }
 
     fn window(&self, text: &str, apply_immediately: bool) -> Order {
-        let (cluster_id, backup_window) = (Some(self.cluster.cluster_id.clone()), text.parse().unwrap());
-        Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id, backup_window, apply_immediately })
+        let (cluster_id, backup_window) =
+            (Some(self.cluster.cluster_id.clone()), text.parse().unwrap());
+        Order::ModifyBackupWindow(modify_backup_window::Order {
+            cluster_id,
+            backup_window,
+            apply_immediately,
+        })
     }
 }
 
@@ -90,7 +104,10 @@ fn reboot() -> Order {
 
 #[track_caller]
 fn assert_refused(answer: &Result<Receipt, SendError>, expected: &str) {
-    assert!(matches!(answer, Err(SendError::Refused { code, .. }) if code == expected), "{answer:?}");
+    assert!(
+        matches!(answer, Err(SendError::Refused { code, .. }) if code == expected),
+        "{answer:?}"
+    );
 }
 
 #[tokio::test]
@@ -107,18 +124,26 @@ async fn a_cluster_failover_promotes_another_member() {
     assert_eq!(live.status, "available");
     assert!(matches!(live.writer.as_deref(), Some("c-2" | "c-3")), "{live:?}");
     assert_eq!(setup.events().await, [EventKind::FailoverStarted, EventKind::FailoverCompleted]);
-    assert_eq!((setup.rds.cluster_failovers(&setup.cluster), setup.rds.restarts(&member("c-1"))), (1, 1));
+    assert_eq!(
+        (setup.rds.cluster_failovers(&setup.cluster), setup.rds.restarts(&member("c-1"))),
+        (1, 1)
+    );
 }
 
 #[tokio::test]
 async fn a_failover_may_fail_and_leave_the_writer_where_it_was() {
-    for (outcome, restarts) in [(FailoverOutcome::Abandoned, 0), (FailoverOutcome::AbandonedAfterRestart, 1)] {
+    for (outcome, restarts) in
+        [(FailoverOutcome::Abandoned, 0), (FailoverOutcome::AbandonedAfterRestart, 1)]
+    {
         let setup = Setup::new(Behaviour { failover_outcome: outcome, ..Behaviour::quick() });
         setup.send(setup.failover()).await.unwrap();
         setup.clock.advance(60 * SECOND);
         assert_eq!(setup.live().await.writer.as_deref(), Some("c-1"));
         assert_eq!(setup.events().await, [EventKind::FailoverStarted, EventKind::FailoverFailed]);
-        assert_eq!((setup.rds.cluster_failovers(&setup.cluster), setup.rds.restarts(&member("c-1"))), (0, restarts));
+        assert_eq!(
+            (setup.rds.cluster_failovers(&setup.cluster), setup.rds.restarts(&member("c-1"))),
+            (0, restarts)
+        );
     }
 }
 
@@ -135,14 +160,24 @@ async fn rds_refuses_cluster_calls_with_its_own_codes() {
             Setup::failover,
             "InvalidDBClusterStateFault",
         ),
-        ("a failover while stopped", three().status("stopped"), Setup::failover, "InvalidDBClusterStateFault"),
+        (
+            "a failover while stopped",
+            three().status("stopped"),
+            Setup::failover,
+            "InvalidDBClusterStateFault",
+        ),
         (
             "a snapshot while modifying",
             three().status("modifying"),
             |it| it.snapshot("s"),
             "InvalidDBClusterStateFault",
         ),
-        ("a window in the maintenance", three(), |it| it.window("05:00-06:00", false), "InvalidParameterValue"),
+        (
+            "a window in the maintenance",
+            three(),
+            |it| it.window("05:00-06:00", false),
+            "InvalidParameterValue",
+        ),
         ("a snapshot without quota", three(), |it| it.snapshot("s"), "SnapshotQuotaExceeded"),
     ];
     for (what, described, order, expected) in cases {
@@ -174,7 +209,8 @@ async fn a_cluster_snapshot_counts_in_a_quota_of_its_own() {
 
 #[tokio::test]
 async fn apply_immediately_flushes_what_waits_on_the_cluster() {
-    let waiting = SimulatedCluster::new("aurora-postgresql", &MEMBERS).pending("EngineVersion", "16.4");
+    let waiting =
+        SimulatedCluster::new("aurora-postgresql", &MEMBERS).pending("EngineVersion", "16.4");
     for (apply_immediately, flushed) in [(false, 0), (true, 1)] {
         let setup = Setup::with(Behaviour::quick(), &waiting);
         setup.send(setup.window("01:00-02:00", apply_immediately)).await.unwrap();
@@ -190,7 +226,11 @@ async fn apply_immediately_flushes_what_waits_on_the_cluster() {
 async fn a_cluster_and_its_snapshots_are_read_as_of_a_moment_ago() {
     let setup = Setup::new(Behaviour { lag: 20 * SECOND, ..Behaviour::quick() });
     setup.send(setup.failover()).await.unwrap();
-    assert_eq!(setup.live().await.status, "available", "it is failing over, and that is not shown yet");
+    assert_eq!(
+        setup.live().await.status,
+        "available",
+        "it is failing over, and that is not shown yet"
+    );
     assert_refused(&setup.send(setup.snapshot("s-1")).await, "InvalidDBClusterStateFault");
     setup.clock.advance(30 * SECOND);
     setup.send(setup.snapshot("s-1")).await.unwrap();

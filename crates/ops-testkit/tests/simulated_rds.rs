@@ -9,14 +9,17 @@ use ops_domain::guidance::all_statuses;
 use ops_domain::id::OperationId;
 use ops_domain::instance::{InstanceRef, LiveInstance};
 use ops_domain::observation::{EventKind, Observation, ObserveRequest, Snapshot};
-use ops_domain::operation::{Operation, Order, create_snapshot, modify_backup_window, reboot_instance};
+use ops_domain::operation::{
+    Operation, Order, create_snapshot, modify_backup_window, reboot_instance,
+};
 use ops_domain::ports::{Clock, ObserveError, RdsControl, Receipt, SendError};
 use ops_domain::tag::Tag;
 use ops_testkit::clock::VirtualClock;
 use ops_testkit::fleet::{self, target};
 use ops_testkit::sample;
 use ops_testkit::simulated_rds::{
-    Behaviour, Events, FailoverOutcome, Fault, ObserveFault, Outcome, SendFault, SimulatedInstance, SimulatedRds, State,
+    Behaviour, Events, FailoverOutcome, Fault, ObserveFault, Outcome, SendFault, SimulatedInstance,
+    SimulatedRds, State,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -68,7 +71,10 @@ impl Setup {
 
 fn snapshot(name: &str) -> Order {
     let tags = vec![Tag::new("Owner", "alice").unwrap()];
-    Order::CreateSnapshot(create_snapshot::Order::OfInstance { snapshot_id: name.parse().unwrap(), tags })
+    Order::CreateSnapshot(create_snapshot::Order::OfInstance {
+        snapshot_id: name.parse().unwrap(),
+        tags,
+    })
 }
 
 const fn reboot(force_failover: bool) -> Order {
@@ -77,7 +83,11 @@ const fn reboot(force_failover: bool) -> Order {
 
 fn window(text: &str, apply_immediately: bool) -> Order {
     let backup_window = text.parse().unwrap();
-    Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id: None, backup_window, apply_immediately })
+    Order::ModifyBackupWindow(modify_backup_window::Order {
+        cluster_id: None,
+        backup_window,
+        apply_immediately,
+    })
 }
 
 fn postgres() -> SimulatedInstance {
@@ -117,8 +127,18 @@ async fn an_instance_is_backing_up_while_a_snapshot_begins() {
 async fn rds_refuses_what_it_can_not_do_with_its_own_codes() {
     let member = || postgres().member_of("cluster-1");
     let cases = [
-        ("a snapshot while stopped", postgres().status("stopped"), snapshot("s"), "InvalidDBInstanceState"),
-        ("a reboot while backing up", postgres().status("backing-up"), reboot(false), "InvalidDBInstanceState"),
+        (
+            "a snapshot while stopped",
+            postgres().status("stopped"),
+            snapshot("s"),
+            "InvalidDBInstanceState",
+        ),
+        (
+            "a reboot while backing up",
+            postgres().status("backing-up"),
+            reboot(false),
+            "InvalidDBInstanceState",
+        ),
         (
             "a window while modifying",
             postgres().status("modifying"),
@@ -127,14 +147,31 @@ async fn rds_refuses_what_it_can_not_do_with_its_own_codes() {
         ),
         ("a failover without a standby", postgres(), reboot(true), "InvalidParameterCombination"),
         ("a snapshot of a cluster member", member(), snapshot("s"), "InvalidParameterCombination"),
-        ("a window of a cluster member", member(), window("01:00-02:00", false), "InvalidParameterCombination"),
-        ("a window in the maintenance", postgres(), window("05:00-06:00", false), "InvalidParameterValue"),
+        (
+            "a window of a cluster member",
+            member(),
+            window("01:00-02:00", false),
+            "InvalidParameterCombination",
+        ),
+        (
+            "a window in the maintenance",
+            postgres(),
+            window("05:00-06:00", false),
+            "InvalidParameterValue",
+        ),
     ];
     for (what, instance, order, expected) in cases {
         let setup = Setup::new(instance.clone());
         let refused = setup.send(order).await;
-        assert!(matches!(refused, Err(SendError::Refused { ref code, .. }) if code == expected), "{what}: {refused:?}");
-        assert_eq!(setup.rds.orders()[0].outcome, Outcome::Refused { code: expected.into() }, "{what}");
+        assert!(
+            matches!(refused, Err(SendError::Refused { ref code, .. }) if code == expected),
+            "{what}: {refused:?}"
+        );
+        assert_eq!(
+            setup.rds.orders()[0].outcome,
+            Outcome::Refused { code: expected.into() },
+            "{what}"
+        );
         assert_eq!(setup.live().await, instance.live(&setup.target), "{what} changes nothing");
     }
 }
@@ -180,7 +217,9 @@ async fn an_instance_that_is_gone_is_neither_shown_nor_changed() {
     let setup = Setup::new(postgres());
     setup.rds.remove(&setup.target);
     let refused = setup.send(reboot(false)).await;
-    assert!(matches!(refused, Err(SendError::Refused { ref code, .. }) if code == "DBInstanceNotFound"));
+    assert!(
+        matches!(refused, Err(SendError::Refused { ref code, .. }) if code == "DBInstanceNotFound")
+    );
     assert_eq!(setup.look().await, Observation::default());
 }
 
@@ -191,9 +230,14 @@ async fn snapshot_names_are_unique_and_limited() {
         setup.send(snapshot(&format!("snap-{number}"))).await.unwrap();
         setup.clock.advance(60 * SECOND);
     }
-    for (name, expected) in [("snap-1", "DBSnapshotAlreadyExists"), ("snap-100", "SnapshotQuotaExceeded")] {
+    for (name, expected) in
+        [("snap-1", "DBSnapshotAlreadyExists"), ("snap-100", "SnapshotQuotaExceeded")]
+    {
         let refused = setup.send(snapshot(name)).await;
-        assert!(matches!(refused, Err(SendError::Refused { ref code, .. }) if code == expected), "{refused:?}");
+        assert!(
+            matches!(refused, Err(SendError::Refused { ref code, .. }) if code == expected),
+            "{refused:?}"
+        );
     }
     setup.rds.remove_snapshot(&setup.target.scope(), "snap-0");
     setup.send(snapshot("snap-100")).await.unwrap();
@@ -230,7 +274,9 @@ async fn a_failover_swaps_zones_and_applies_no_static_parameters() {
 
 #[tokio::test]
 async fn an_accepted_failover_can_be_abandoned() {
-    for (outcome, restarts) in [(FailoverOutcome::Abandoned, 0), (FailoverOutcome::AbandonedAfterRestart, 1)] {
+    for (outcome, restarts) in
+        [(FailoverOutcome::Abandoned, 0), (FailoverOutcome::AbandonedAfterRestart, 1)]
+    {
         let behaviour = Behaviour { failover_outcome: outcome, ..Behaviour::quick() };
         let setup = Setup::behaving(behaviour, postgres().multi_az());
         let before = setup.live().await;
@@ -244,7 +290,8 @@ async fn an_accepted_failover_can_be_abandoned() {
 
 #[tokio::test]
 async fn a_reboot_that_fails_ends_in_its_status_with_the_event() {
-    let behaviour = Behaviour { reboot_ends_in: "incompatible-parameters".into(), ..Behaviour::quick() };
+    let behaviour =
+        Behaviour { reboot_ends_in: "incompatible-parameters".into(), ..Behaviour::quick() };
     let setup = Setup::behaving(behaviour, postgres());
     setup.send(reboot(false)).await.unwrap();
     setup.clock.advance(60 * SECOND);
@@ -260,7 +307,10 @@ async fn a_window_shows_after_the_delay_without_a_change_of_status() {
     assert_eq!(setup.live().await.backup_window, Some("03:00-03:30".parse().unwrap()));
     setup.clock.advance(5 * SECOND);
     let live = setup.live().await;
-    assert_eq!((live.backup_window, live.status.as_str()), (Some("01:00-02:00".parse().unwrap()), "available"));
+    assert_eq!(
+        (live.backup_window, live.status.as_str()),
+        (Some("01:00-02:00".parse().unwrap()), "available")
+    );
     assert_eq!(live.pending_modifications.len(), 1);
     assert!(setup.rds.orders()[0].pending_flushed.is_empty());
 }
@@ -273,7 +323,10 @@ async fn apply_immediately_also_applies_everything_else_that_waits() {
     assert_eq!(setup.live().await.status, "modifying");
     setup.clock.advance(60 * SECOND);
     let live = setup.live().await;
-    assert_eq!((live.status.as_str(), live.instance_class.as_deref()), ("available", Some("db.r6g.large")));
+    assert_eq!(
+        (live.status.as_str(), live.instance_class.as_deref()),
+        ("available", Some("db.r6g.large"))
+    );
     assert!(live.pending_modifications.is_empty());
 }
 
@@ -324,7 +377,10 @@ async fn events_default_to_the_last_hour() {
     let setup = Setup::new(postgres());
     setup.send(reboot(false)).await.unwrap();
     setup.clock.advance(50 * 60 * SECOND);
-    let look = ObserveRequest { events_of: [setup.target.instance_id.clone()].into(), ..ObserveRequest::default() };
+    let look = ObserveRequest {
+        events_of: [setup.target.instance_id.clone()].into(),
+        ..ObserveRequest::default()
+    };
     let scope = setup.target.scope();
     assert_eq!(setup.rds.observe(&scope, &look).await.unwrap().events.len(), 2);
     setup.clock.advance(15 * 60 * SECOND);
@@ -352,7 +408,9 @@ async fn each_fault_of_an_order_says_the_truth_about_what_happened() {
             SendFault::Denied => matches!(error, SendError::Denied { .. }),
             SendFault::Unauthenticated => matches!(error, SendError::Unauthenticated { .. }),
             SendFault::Unavailable => matches!(error, SendError::NotSent(_)),
-            SendFault::LostBefore | SendFault::LostAfter => matches!(error, SendError::MayHaveHappened(_)),
+            SendFault::LostBefore | SendFault::LostAfter => {
+                matches!(error, SendError::MayHaveHappened(_))
+            }
             SendFault::Refused { .. } => {
                 matches!(error, SendError::Refused { ref code, .. } if code == "InternalFailure")
             }
@@ -373,7 +431,10 @@ async fn a_fault_hits_the_nth_call_and_no_other() {
     for _ in 0..3 {
         answers.push(setup.rds.observe(&scope, &look).await);
     }
-    assert!(matches!(answers.as_slice(), [Ok(_), Err(ObserveError::Throttled), Ok(_)]), "{answers:?}");
+    assert!(
+        matches!(answers.as_slice(), [Ok(_), Err(ObserveError::Throttled), Ok(_)]),
+        "{answers:?}"
+    );
     assert_eq!(setup.rds.look_count(), 3);
 }
 
@@ -407,7 +468,9 @@ async fn a_state_that_was_stored_goes_on_where_it_was() {
     let setup = Setup::new(postgres());
     let stored: Arc<Mutex<String>> = Arc::default();
     let storage = Arc::clone(&stored);
-    setup.rds.on_change(move |state| *storage.lock().unwrap() = serde_json::to_string(state).unwrap());
+    setup
+        .rds
+        .on_change(move |state| *storage.lock().unwrap() = serde_json::to_string(state).unwrap());
     setup.send(snapshot("snap-1")).await.unwrap();
     let state: State = serde_json::from_str(&stored.lock().unwrap()).unwrap();
     let restored = SimulatedRds::restore(Arc::new(setup.clock.clone()), Behaviour::quick(), state);
@@ -465,10 +528,15 @@ async fn the_demo_fleet_is_found_where_its_inventory_says() {
     assert!(items.len() >= 12);
     for item in items {
         let live = setup.rds.instance(&item.target).expect("it is there");
-        assert!(live.is_in(item.db_cluster_id.as_ref()) && live.engine == item.engine, "{}", item.target);
+        assert!(
+            live.is_in(item.db_cluster_id.as_ref()) && live.engine == item.engine,
+            "{}",
+            item.target
+        );
     }
     for (cluster, described) in fleet::demo_clusters() {
-        let look = ObserveRequest::cluster(&cluster.cluster_id).with_members_of(&cluster.cluster_id);
+        let look =
+            ObserveRequest::cluster(&cluster.cluster_id).with_members_of(&cluster.cluster_id);
         let seen = setup.rds.observe(&cluster.scope(), &look).await.unwrap();
         assert_eq!(seen.clusters[&cluster.cluster_id], described.live(&cluster));
         let members: Vec<&str> = seen.instances.keys().map(|id| id.as_str()).collect();

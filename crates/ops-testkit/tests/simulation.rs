@@ -8,11 +8,17 @@ const SEEDS: u64 = 2_000;
 /// Runs seeds on all cores, and gives the reports in the order of the seeds.
 fn reports(seeds: u64, mutant: Mutant) -> Vec<Report> {
     let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
-    let share = |thread: u64| (thread..seeds).step_by(threads as usize).map(|seed| (seed, run(seed, mutant, false)));
+    let share = |thread: u64| {
+        (thread..seeds).step_by(threads as usize).map(|seed| (seed, run(seed, mutant, false)))
+    };
     let mut all: Vec<(u64, Report)> = std::thread::scope(|scope| {
-        let workers: Vec<_> =
-            (0..threads).map(|thread| scope.spawn(move || share(thread).collect::<Vec<_>>())).collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("a seed does not panic")).collect()
+        let workers: Vec<_> = (0..threads)
+            .map(|thread| scope.spawn(move || share(thread).collect::<Vec<_>>()))
+            .collect();
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().expect("a seed does not panic"))
+            .collect()
     });
     all.sort_by_key(|(seed, _)| *seed);
     all.into_iter().map(|(_, report)| report).collect()
@@ -30,7 +36,10 @@ fn no_invariant_breaks_in_two_thousand_hostile_worlds() {
     let sum = |of: fn(&Report) -> usize| reports.iter().map(of).sum::<usize>();
     let (operations, succeeded) = (sum(|report| report.operations), sum(|report| report.succeeded));
     let (crashes, executions) = (sum(|report| report.crashes), sum(|report| report.executions));
-    assert!(operations > 3_000 && succeeded > 1_000, "{operations} operations, {succeeded} succeeded");
+    assert!(
+        operations > 3_000 && succeeded > 1_000,
+        "{operations} operations, {succeeded} succeeded"
+    );
     assert!(crashes > 2_000 && executions > 1_000, "{crashes} crashes, {executions} executions");
 }
 

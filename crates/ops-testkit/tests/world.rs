@@ -16,7 +16,10 @@ use ops_testkit::world::World;
 use serde_json::{Value, json};
 
 fn snapshot_of(instance_id: &str) -> Value {
-    json!({ "operation": "create_snapshot", "instance_id": instance_id, "parameters": { "snapshot_id": "snap-1" } })
+    json!({
+        "operation": "create_snapshot", "instance_id": instance_id,
+        "parameters": { "snapshot_id": "snap-1" }
+    })
 }
 
 #[tokio::test]
@@ -36,7 +39,10 @@ async fn the_demo_fleet_has_every_environment() {
     let filter = InstanceFilter { limit: 100, ..InstanceFilter::default() };
     let views = world.service.instances(&filter).await.unwrap().items;
     let environment = |name: &str| {
-        let view = views.iter().find(|view| view.item.target.instance_id.as_str() == name).expect("it is listed");
+        let view = views
+            .iter()
+            .find(|view| view.item.target.instance_id.as_str() == name)
+            .expect("it is listed");
         view.classification.environment.clone()
     };
     for (name, expected) in [
@@ -111,7 +117,8 @@ async fn sleepers_wake_in_the_order_of_their_times() {
         .into_iter()
         .map(|(at, name)| ((at - sample::start()).num_seconds(), name))
         .collect();
-    let expected = [(10, "quick"), (20, "quick"), (25, "slow"), (30, "quick"), (50, "slow"), (75, "slow")];
+    let expected =
+        [(10, "quick"), (20, "quick"), (25, "slow"), (30, "quick"), (50, "slow"), (75, "slow")];
     assert_eq!(seconds, expected);
 }
 
@@ -139,6 +146,10 @@ async fn mocks_answer_calls_with_borrowed_options() {
         .returning(|_, _| Ok(ops_domain::ports::InventoryPage::default()));
     inventory.list(Some("next"), 5).await.unwrap();
     let mut store = MockOperationStore::new();
-    store.expect_due().withf(|scope, _, _| scope.is_none()).times(1).returning(|_, _, _| Ok(Vec::new()));
+    store
+        .expect_due()
+        .withf(|scope, _, _| scope.is_none())
+        .times(1)
+        .returning(|_, _, _| Ok(Vec::new()));
     assert_eq!(store.due(None, sample::start(), 1).await.unwrap(), []);
 }

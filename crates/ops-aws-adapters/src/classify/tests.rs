@@ -43,14 +43,21 @@ fn looked(error: RebootError) -> String {
 
 #[test]
 fn a_refusal_keeps_the_wire_code_and_the_words_of_rds() {
-    for code in ["InvalidDBInstanceState", "DBInstanceNotFound", "DBSnapshotAlreadyExists", "InvalidParameterValue"] {
+    for code in [
+        "InvalidDBInstanceState",
+        "DBInstanceNotFound",
+        "DBSnapshotAlreadyExists",
+        "InvalidParameterValue",
+    ] {
         assert_eq!(sent(answered(400, code)), format!("refused {code}: words of AWS"));
     }
 }
 
 #[test]
 fn throttling_changed_nothing_whatever_the_http_status() {
-    for (status, code) in [(400, "Throttling"), (400, "ThrottlingException"), (503, "RequestLimitExceeded")] {
+    for (status, code) in
+        [(400, "Throttling"), (400, "ThrottlingException"), (503, "RequestLimitExceeded")]
+    {
         assert_eq!(sent(answered(status, code)), "throttled");
         assert_eq!(looked(answered(status, code)), "throttled");
     }
@@ -58,11 +65,17 @@ fn throttling_changed_nothing_whatever_the_http_status() {
 
 #[test]
 fn a_refused_role_is_denied_in_orders_and_looks() {
-    for code in ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "OptInRequired"] {
+    for code in ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "OptInRequired"]
+    {
         assert_eq!(sent(answered(403, code)), format!("denied {code}"));
         assert_eq!(looked(answered(403, code)), format!("denied {code}"));
     }
-    for code in ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"] {
+    for code in [
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+    ] {
         assert_eq!(sent(answered(403, code)), format!("unauthenticated {code}"));
         assert_eq!(looked(answered(403, code)), format!("denied {code}"));
     }
@@ -70,7 +83,9 @@ fn a_refused_role_is_denied_in_orders_and_looks() {
 
 #[test]
 fn an_error_on_the_side_of_aws_may_have_happened() {
-    for (status, code) in [(500, "InternalFailure"), (503, "ServiceUnavailable"), (500, "InvalidDBInstanceState")] {
+    for (status, code) in
+        [(500, "InternalFailure"), (503, "ServiceUnavailable"), (500, "InvalidDBInstanceState")]
+    {
         assert_eq!(sent(answered(status, code)), "may have happened");
         assert_eq!(looked(answered(status, code)), "unavailable");
     }
@@ -85,15 +100,21 @@ fn a_refusal_without_a_code_proves_nothing() {
 #[test]
 fn a_request_that_could_not_be_built_or_signed_was_not_sent() {
     assert_eq!(sent(SdkError::construction_failure("bad input")), "not sent");
-    let unsigned = ConnectorError::other(Box::new(CredentialsError::not_loaded("no credentials")), None);
+    let unsigned =
+        ConnectorError::other(Box::new(CredentialsError::not_loaded("no credentials")), None);
     assert_eq!(sent(SdkError::dispatch_failure(unsigned)), "not sent");
-    assert_eq!(sent(SdkError::dispatch_failure(ConnectorError::user("bad request".into()))), "not sent");
+    assert_eq!(
+        sent(SdkError::dispatch_failure(ConnectorError::user("bad request".into()))),
+        "not sent"
+    );
 }
 
 #[test]
 fn only_a_refused_connection_proves_that_nothing_was_carried() {
     assert_eq!(sent(connector(io::ErrorKind::ConnectionRefused)), "not sent");
-    for kind in [io::ErrorKind::ConnectionReset, io::ErrorKind::BrokenPipe, io::ErrorKind::UnexpectedEof] {
+    for kind in
+        [io::ErrorKind::ConnectionReset, io::ErrorKind::BrokenPipe, io::ErrorKind::UnexpectedEof]
+    {
         assert_eq!(sent(connector(kind)), "may have happened");
     }
 }

@@ -1,5 +1,6 @@
-//! Entries that belong to no change of an operation. Those of one process that go to one chain wait for each other and are
-//! written together, so that many at once take turns with other processes and not with each other.
+//! Entries that belong to no change of an operation. Those of one process that go to one chain wait
+//! for each other and are written together, so that many at once take turns with other processes
+//! and not with each other.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -16,10 +17,12 @@ use crate::dynamo::audit::of_the_trail;
 use crate::dynamo::chain::ChainAppend;
 use crate::dynamo::transaction::{ItemRole, Refused, TransactionPlan};
 
-/// Entries in one transaction. DynamoDB takes a hundred writes (`TransactWriteItems`), one of which is the chain's end.
+/// Entries in one transaction. DynamoDB takes a hundred writes (`TransactWriteItems`), one of which
+/// is the chain's end.
 const MOST_ENTRIES: usize = 50;
 
-/// The most characters of the texts in one transaction. DynamoDB takes 4 MB; a character has up to four bytes.
+/// The most characters of the texts in one transaction. DynamoDB takes 4 MB; a character has up to
+/// four bytes.
 const MOST_CHARACTERS: usize = 500_000;
 
 type Answer = Result<AuditEntry, StoreError>;
@@ -57,7 +60,8 @@ impl DynamoStore {
         while let Some(batch) = self.next_batch(&chain) {
             let (drafts, answers): (Vec<_>, Vec<_>) =
                 batch.into_iter().map(|waiting| (waiting.draft, waiting.answer)).unzip();
-            let mut appending = Appending(ChainAppend::of_chain(&self.tables, &self.heads, chain.clone(), drafts));
+            let mut appending =
+                Appending(ChainAppend::of_chain(&self.tables, &self.heads, chain.clone(), drafts));
             let written = self.write(&mut appending).await.map_err(of_the_trail);
             let entries = written.map(|()| {
                 self.heads.keep(&appending.0);
@@ -80,7 +84,8 @@ impl DynamoStore {
             characters += length(&waiting.draft);
             characters <= MOST_CHARACTERS
         };
-        let count = queue.iter().take(MOST_ENTRIES).take_while(|waiting| fits(waiting)).count().max(1);
+        let count =
+            queue.iter().take(MOST_ENTRIES).take_while(|waiting| fits(waiting)).count().max(1);
         Some(queue.drain(..count).collect())
     }
 
@@ -97,7 +102,10 @@ fn length(draft: &AuditDraft) -> usize {
 /// Who has gone away does not want to know.
 fn answer_all(answers: Vec<oneshot::Sender<Answer>>, written: Result<Vec<AuditEntry>, StoreError>) {
     match written {
-        Ok(entries) => answers.into_iter().zip(entries).for_each(|(answer, entry)| drop(answer.send(Ok(entry)))),
+        Ok(entries) => answers
+            .into_iter()
+            .zip(entries)
+            .for_each(|(answer, entry)| drop(answer.send(Ok(entry)))),
         Err(error) => {
             let error = Arc::new(error);
             answers.into_iter().for_each(|answer| drop(answer.send(Err(same(&error)))));

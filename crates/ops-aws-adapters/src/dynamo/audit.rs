@@ -23,7 +23,9 @@ impl AuditLog for DynamoStore {
     async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
         let selections = self.selections(query);
         let branches = selections.iter().map(|selection| self.branch(selection)).collect();
-        merge::page(branches, query, period(query)).await.map_err(|error| error.of(DynamoError::of_audit))
+        merge::page(branches, query, period(query))
+            .await
+            .map_err(|error| error.of(DynamoError::of_audit))
     }
 
     async fn chain_head(&self, chain: &str) -> Result<Option<ChainHead>, StoreError> {
@@ -31,9 +33,14 @@ impl AuditLog for DynamoStore {
         item.as_ref().map(chain::head).transpose().map_err(|bad| DynamoError::from(bad).of_audit())
     }
 
-    async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
-        let after =
-            cursor.map(|cursor| cursor::decode::<ChainsCursor>(cursor).ok_or(StoreError::BadCursor)).transpose()?;
+    async fn chains(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<(String, ChainHead)>, StoreError> {
+        let after = cursor
+            .map(|cursor| cursor::decode::<ChainsCursor>(cursor).ok_or(StoreError::BadCursor))
+            .transpose()?;
         let scan = self
             .client
             .scan()
@@ -49,12 +56,14 @@ impl AuditLog for DynamoStore {
         let read = |item| Ok((chain::name(item)?, chain::head(item)?));
         let items = answer.items().iter().map(read).collect::<Result<_, BadItem>>().map_err(bad)?;
         let last = answer.last_evaluated_key.filter(|key| !key.is_empty());
-        let last = last.map(|last| get_text(&last, PK).map(str::to_owned)).transpose().map_err(bad)?;
+        let last =
+            last.map(|last| get_text(&last, PK).map(str::to_owned)).transpose().map_err(bad)?;
         Ok(Page { items, next: last.map(|after| cursor::encode(&ChainsCursor { after })) })
     }
 }
 
-/// Items that one page of chains looks at: most of the table are operations, and a page of chains may be empty.
+/// Items that one page of chains looks at: most of the table are operations, and a page of chains
+/// may be empty.
 const MOST_SCANNED: usize = 1_000;
 
 /// The key of the last item that the page before has looked at.
@@ -68,8 +77,9 @@ struct ChainsCursor {
 pub(super) fn of_the_trail(error: StoreError) -> StoreError {
     match error {
         StoreError::Unavailable(source) => StoreError::AuditUnavailable(source),
-        StoreError::BadCursor | StoreError::Throttled | StoreError::Contended | StoreError::AuditUnavailable(_) => {
-            error
-        }
+        StoreError::BadCursor
+        | StoreError::Throttled
+        | StoreError::Contended
+        | StoreError::AuditUnavailable(_) => error,
     }
 }

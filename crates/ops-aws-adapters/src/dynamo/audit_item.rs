@@ -47,7 +47,10 @@ pub(super) fn to_item(entry: &AuditEntry) -> Item {
         (PREV_HASH, entry.prev_hash.as_deref()),
         (HASH, entry.hash.as_deref()),
     ];
-    let mut item: Item = texts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), text(value?)))).collect();
+    let mut item: Item = texts
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), text(value?))))
+        .collect();
     let others = [
         (SUCCESS, entry.success.map(AttributeValue::Bool)),
         (TTL, entry.ttl.map(number)),
@@ -58,9 +61,9 @@ pub(super) fn to_item(entry: &AuditEntry) -> Item {
     item
 }
 
-/// The entry of an item. Entries of the original service have the first nine attributes and no more, or fewer, and not
-/// all of the types that they should be of. They are shown as far as they can be: a trail that hides what it can't read
-/// is none.
+/// The entry of an item. Entries of the original service have the first nine attributes and no
+/// more, or fewer, and not all of the types that they should be of. They are shown as far as they
+/// can be: a trail that hides what it can't read is none.
 ///
 /// # Errors
 /// When the item has no id or no time as text. Then it is on no index, so no list finds it.

@@ -1,5 +1,5 @@
-//! The beginning of an operation: the operation, its lease, its idempotency key and its first audit entry, in one
-//! transaction.
+//! The beginning of an operation: the operation, its lease, its idempotency key and its first audit
+//! entry, in one transaction.
 
 use std::time::Duration;
 
@@ -27,14 +27,27 @@ pub(super) struct BeginTransaction<'a> {
 }
 
 impl<'a> BeginTransaction<'a> {
-    pub(super) fn new(begin: Begin, tables: &'a Tables, retention: Duration, heads: &Heads) -> Self {
+    pub(super) fn new(
+        begin: Begin,
+        tables: &'a Tables,
+        retention: Duration,
+        heads: &Heads,
+    ) -> Self {
         let Begin { mut record, idempotency, audit, now } = begin;
         record.lease = record.lease.map(|lease| Lease { token: lease::token_at(now), ..lease });
-        Self { record, append: ChainAppend::new(tables, heads, audit), tables, retention, idempotency, now }
+        Self {
+            record,
+            append: ChainAppend::new(tables, heads, audit),
+            tables,
+            retention,
+            idempotency,
+            now,
+        }
     }
 
     fn operation(&self) -> Result<TransactWriteItem, StoreError> {
-        let item = record::to_item(&self.record, self.retention).map_err(|e| StoreError::Unavailable(e.into()))?;
+        let item = record::to_item(&self.record, self.retention)
+            .map_err(|e| StoreError::Unavailable(e.into()))?;
         let put = Put::builder()
             .table_name(&self.tables.operations)
             .set_item(Some(item))
@@ -45,7 +58,10 @@ impl<'a> BeginTransaction<'a> {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    fn idempotency(&self, idempotency: &NewIdempotencyRecord) -> Result<TransactWriteItem, StoreError> {
+    fn idempotency(
+        &self,
+        idempotency: &NewIdempotencyRecord,
+    ) -> Result<TransactWriteItem, StoreError> {
         let item = Item::from([
             (PK.to_owned(), text(idempotency_key(&idempotency.key))),
             (OPERATION_ID.to_owned(), text(self.record.id.to_string())),
@@ -73,7 +89,8 @@ impl<'a> BeginTransaction<'a> {
             return Err(BeginError::Busy { owner });
         }
         let token = held.token + 1;
-        self.record.lease = self.record.lease.map(|lease| Lease { token: lease.token.max(token), ..lease });
+        self.record.lease =
+            self.record.lease.map(|lease| Lease { token: lease.token.max(token), ..lease });
         Ok(())
     }
 }
@@ -88,7 +105,8 @@ impl TransactionPlan for BeginTransaction<'_> {
         }
         if let Some(lease) = self.record.lease {
             let Self { record, now, .. } = self;
-            let take = lease::take(&self.tables.operations, &record.lock_scope(), record.id, lease, *now)?;
+            let take =
+                lease::take(&self.tables.operations, &record.lock_scope(), record.id, lease, *now)?;
             writes.push((ItemRole::Lease, take));
         }
         writes.extend(self.append.writes()?);
@@ -100,7 +118,10 @@ impl TransactionPlan for BeginTransaction<'_> {
             return Err(BeginError::KeyUsed(idempotency(item).map_err(unreadable)?));
         }
         if refused.contains_key(&ItemRole::Operation) {
-            return Err(StoreError::Unavailable("an operation of this id is stored already".into()).into());
+            return Err(StoreError::Unavailable(
+                "an operation of this id is stored already".into(),
+            )
+            .into());
         }
         if let Some(Some(item)) = refused.get(&ItemRole::Lease) {
             self.on_lease_conflict(item)?;
@@ -113,7 +134,9 @@ impl TransactionPlan for BeginTransaction<'_> {
 pub(super) fn idempotency(item: &Item) -> Result<IdempotencyRecord, BadItem> {
     let id = get_text(item, OPERATION_ID)?;
     Ok(IdempotencyRecord {
-        operation_id: id.parse().map_err(|error| BadItem::Content(OPERATION_ID, Box::new(error)))?,
+        operation_id: id
+            .parse()
+            .map_err(|error| BadItem::Content(OPERATION_ID, Box::new(error)))?,
         request_hash: get_text(item, REQUEST_HASH)?.to_owned(),
     })
 }

@@ -16,8 +16,8 @@ use crate::dynamo::item::{BadItem, Item, get_number, get_text, get_time, number,
 use crate::dynamo::layout::{AT, AUDIT_ID, CHAIN, HASH, KEPT_UNTIL, LENGTH, PK, chain_key};
 use crate::dynamo::transaction::{ItemRole, RETURN_OLD, Refused};
 
-/// Where chains ended when this process last saw them. A guess that saves a read: a wrong one is refused, and the
-/// refusal tells the right one.
+/// Where chains ended when this process last saw them. A guess that saves a read: a wrong one is
+/// refused, and the refusal tells the right one.
 #[derive(Default)]
 pub(super) struct Heads(Mutex<HashMap<String, ChainHead>>);
 
@@ -55,12 +55,18 @@ impl<'a> ChainAppend<'a> {
     }
 
     /// Entries of `chain`, which are all written or none.
-    pub(super) fn of_chain(tables: &'a Tables, heads: &Heads, chain: String, drafts: Vec<AuditDraft>) -> Self {
+    pub(super) fn of_chain(
+        tables: &'a Tables,
+        heads: &Heads,
+        chain: String,
+        drafts: Vec<AuditDraft>,
+    ) -> Self {
         let head = heads.guess(&chain);
         Self { tables, chain, drafts, head }
     }
 
-    /// The entries, each behind the one before it, and the chain's end after them, as the next try writes them.
+    /// The entries, each behind the one before it, and the chain's end after them, as the next try
+    /// writes them.
     pub(super) fn sealed(&self) -> (Vec<AuditEntry>, Option<ChainHead>) {
         let mut head = self.head.clone();
         let seal = |draft: &AuditDraft| {
@@ -72,10 +78,14 @@ impl<'a> ChainAppend<'a> {
         (entries, head)
     }
 
-    /// The entries, which overwrite none, and the chain's end, which replaces only the end that is known.
+    /// The entries, which overwrite none, and the chain's end, which replaces only the end that is
+    /// known.
     pub(super) fn writes(&self) -> Result<Vec<(ItemRole, TransactWriteItem)>, StoreError> {
         let (entries, head) = self.sealed();
-        let entries = entries.iter().enumerate().map(|(at, entry)| Ok((ItemRole::Entry(at), self.entry(entry)?)));
+        let entries = entries
+            .iter()
+            .enumerate()
+            .map(|(at, entry)| Ok((ItemRole::Entry(at), self.entry(entry)?)));
         let mut writes = entries.collect::<Result<Vec<_>, StoreError>>()?;
         if let Some(head) = head {
             writes.push((ItemRole::Head, self.end(&head)?));
@@ -100,7 +110,9 @@ impl<'a> ChainAppend<'a> {
             .set_item(Some(self.head_item(head)))
             .return_values_on_condition_check_failure(RETURN_OLD);
         let put = match &self.head {
-            None => put.condition_expression("attribute_not_exists(#pk)").expression_attribute_names("#pk", PK),
+            None => put
+                .condition_expression("attribute_not_exists(#pk)")
+                .expression_attribute_names("#pk", PK),
             Some(known) => put
                 .condition_expression("#hash = :known")
                 .expression_attribute_names("#hash", HASH)
@@ -109,12 +121,14 @@ impl<'a> ChainAppend<'a> {
         Ok(TransactWriteItem::builder().put(put.build().map_err(unbuilt)?).build())
     }
 
-    /// Takes in where the chain ends, and moves on where another entry has the id: one about the same instance in
-    /// another chain, or one that this service did not write.
+    /// Takes in where the chain ends, and moves on where another entry has the id: one about the
+    /// same instance in another chain, or one that this service did not write.
     pub(super) fn on_conflict(&mut self, refused: &Refused) -> Result<(), StoreError> {
         match refused.get(&ItemRole::Head) {
             Some(None) => self.head = None,
-            Some(Some(item)) => self.head = Some(head(item).map_err(|bad| StoreError::Unavailable(bad.into()))?),
+            Some(Some(item)) => {
+                self.head = Some(head(item).map_err(|bad| StoreError::Unavailable(bad.into()))?)
+            }
             None => self.move_on(refused),
         }
         Ok(())

@@ -1,4 +1,5 @@
-//! The next state of an operation: the operation, its lease and its audit entry, in one transaction.
+//! The next state of an operation: the operation, its lease and its audit entry, in one
+//! transaction.
 
 use std::time::Duration;
 
@@ -27,7 +28,12 @@ pub(super) struct CommitTransaction<'a> {
 }
 
 impl<'a> CommitTransaction<'a> {
-    pub(super) fn new(commit: Commit, tables: &'a Tables, retention: Duration, heads: &Heads) -> Self {
+    pub(super) fn new(
+        commit: Commit,
+        tables: &'a Tables,
+        retention: Duration,
+        heads: &Heads,
+    ) -> Self {
         let Commit { mut record, lease, lease_required, audit, now: _ } = commit;
         let loaded_version = record.version;
         record.version += 1;
@@ -36,7 +42,8 @@ impl<'a> CommitTransaction<'a> {
     }
 
     fn operation(&self) -> Result<TransactWriteItem, StoreError> {
-        let item = record::to_item(&self.record, self.retention).map_err(|e| StoreError::Unavailable(e.into()))?;
+        let item = record::to_item(&self.record, self.retention)
+            .map_err(|e| StoreError::Unavailable(e.into()))?;
         let put = Put::builder()
             .table_name(&self.tables.operations)
             .set_item(Some(item))
@@ -49,9 +56,12 @@ impl<'a> CommitTransaction<'a> {
     }
 
     fn lease(&self) -> Result<Option<TransactWriteItem>, StoreError> {
-        let (table, lock_scope, id) = (&self.tables.operations, self.record.lock_scope(), self.record.id);
+        let (table, lock_scope, id) =
+            (&self.tables.operations, self.record.lock_scope(), self.record.id);
         match (self.lease, self.record.lease) {
-            (LeaseChange::Renew, Some(lease)) => lease::renew(table, &lock_scope, id, lease).map(Some),
+            (LeaseChange::Renew, Some(lease)) => {
+                lease::renew(table, &lock_scope, id, lease).map(Some)
+            }
             (LeaseChange::Release, _) => lease::release(table, &lock_scope, id).map(Some),
             (LeaseChange::Keep, _) | (LeaseChange::Renew, None) => Ok(None),
         }

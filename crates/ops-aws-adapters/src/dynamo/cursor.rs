@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 
 /// The text of a cursor.
 pub(super) fn encode(cursor: &impl Serialize) -> String {
-    let json = serde_json::to_vec(cursor).expect("a cursor is texts by name, which are always JSON");
+    let json =
+        serde_json::to_vec(cursor).expect("a cursor is texts by name, which are always JSON");
     BASE64_URL_SAFE_NO_PAD.encode(json)
 }
 

@@ -25,7 +25,9 @@ where
     fn from(error: SdkError<E, HttpResponse>) -> Self {
         match answer(&error) {
             Answer::Throttled => Self::Throttled,
-            Answer::Denied(_) | Answer::Refused(_) | Answer::Nothing => Self::Unavailable(error.into()),
+            Answer::Denied(_) | Answer::Refused(_) | Answer::Nothing => {
+                Self::Unavailable(error.into())
+            }
         }
     }
 }

@@ -32,7 +32,8 @@ impl DynamoInventory {
 
 #[async_trait]
 impl Inventory for DynamoInventory {
-    /// A query by the partition key, so that a table with a sort key has room for several of one name.
+    /// A query by the partition key, so that a table with a sort key has room for several of one
+    /// name.
     async fn find(&self, id: &InstanceId) -> Result<Vec<InventoryItem>, InventoryError> {
         let query = self
             .client
@@ -46,13 +47,21 @@ impl Inventory for DynamoInventory {
         items.iter().map(|item| read(item).map_err(InventoryError::Broken)).collect()
     }
 
-    async fn list(&self, cursor: Option<&str>, limit: usize) -> Result<InventoryPage, InventoryError> {
-        let start = cursor.map(|cursor| start_key(cursor).ok_or(InventoryError::BadCursor)).transpose()?;
+    async fn list(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<InventoryPage, InventoryError> {
+        let start =
+            cursor.map(|cursor| start_key(cursor).ok_or(InventoryError::BadCursor)).transpose()?;
         let limit = i32::try_from(limit.max(1)).unwrap_or(i32::MAX);
-        let scan = self.client.scan().table_name(&self.table).limit(limit).set_exclusive_start_key(start);
+        let scan =
+            self.client.scan().table_name(&self.table).limit(limit).set_exclusive_start_key(start);
         let answer = scan.send().await.map_err(|error| DynamoError::from(error).of_inventory())?;
-        let mut page =
-            InventoryPage { next: answer.last_evaluated_key.and_then(|key| next(&key)), ..Default::default() };
+        let mut page = InventoryPage {
+            next: answer.last_evaluated_key.and_then(|key| next(&key)),
+            ..Default::default()
+        };
         for item in answer.items.unwrap_or_default() {
             match read(&item) {
                 Ok(item) => page.items.push(item),
@@ -63,7 +72,8 @@ impl Inventory for DynamoInventory {
     }
 }
 
-/// A key of the table, whose sort key may have any name: each attribute's type (`S` or `N`) and value.
+/// A key of the table, whose sort key may have any name: each attribute's type (`S` or `N`) and
+/// value.
 type KeyCursor = BTreeMap<String, (char, String)>;
 
 fn next(key: &Item) -> Option<String> {
@@ -72,7 +82,8 @@ fn next(key: &Item) -> Option<String> {
         AttributeValue::N(number) => Some(('N', number.clone())),
         _ => None,
     };
-    let key: Option<KeyCursor> = key.iter().map(|(name, value)| Some((name.clone(), part(value)?))).collect();
+    let key: Option<KeyCursor> =
+        key.iter().map(|(name, value)| Some((name.clone(), part(value)?))).collect();
     key.filter(|key| !key.is_empty()).map(|key| cursor::encode(&key))
 }
 

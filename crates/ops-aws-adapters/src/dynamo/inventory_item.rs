@@ -13,21 +13,22 @@ use crate::dynamo::foreign;
 use crate::dynamo::item::Item;
 use crate::dynamo::layout::INSTANCE_ID;
 
-/// Reads an item. Attributes that are not known are passed over, and null and blank ones count as missing; numbers and
-/// truth values do where texts are expected.
+/// Reads an item. Attributes that are not known are passed over, and null and blank ones count as
+/// missing; numbers and truth values do where texts are expected.
 ///
 /// # Errors
 /// What is wrong with the item, and its name.
 pub(super) fn read(item: &Item) -> Result<InventoryItem, BrokenItem> {
-    let name = scalar(item, INSTANCE_ID).ok().flatten().unwrap_or_else(|| "(no instance_id)".to_owned());
+    let name =
+        scalar(item, INSTANCE_ID).ok().flatten().unwrap_or_else(|| "(no instance_id)".to_owned());
     fields(item).map_err(|problem| BrokenItem { instance_id: name, problem })
 }
 
 fn fields(item: &Item) -> Result<InventoryItem, String> {
     let account_id = required(item, "account_id")?;
     let account_id = match item.get("account_id") {
-        // A number has lost the zeros that an account id may begin with, and nothing else: one id alone gives this
-        // number. A text of fewer digits has lost what nobody knows.
+        // A number has lost the zeros that an account id may begin with, and nothing else: one id
+        // alone gives this number. A text of fewer digits has lost what nobody knows.
         Some(AttributeValue::N(_)) => format!("{account_id:0>12}"),
         Some(_) | None => account_id,
     };
@@ -39,7 +40,9 @@ fn fields(item: &Item) -> Result<InventoryItem, String> {
         },
         engine: required(item, "engine")?,
         tags: item.get("tags").map_or_else(|| Ok(Tags::new()), tags::read)?,
-        db_cluster_id: scalar(item, "db_cluster_id")?.map(|id| parsed("db_cluster_id", &id)).transpose()?,
+        db_cluster_id: scalar(item, "db_cluster_id")?
+            .map(|id| parsed("db_cluster_id", &id))
+            .transpose()?,
         multi_az: scalar(item, "multi_az")?.map(|text| truth("multi_az", &text)).transpose()?,
         instance_class: scalar(item, "instance_class")?,
         status: scalar(item, "status")?,
@@ -48,12 +51,14 @@ fn fields(item: &Item) -> Result<InventoryItem, String> {
     })
 }
 
-/// The identifier of the instance. It is the key of the item, so it can be found only if it is spelt as RDS spells it.
+/// The identifier of the instance. It is the key of the item, so it can be found only if it is
+/// spelt as RDS spells it.
 fn key(item: &Item) -> Result<InstanceId, String> {
     let id: InstanceId = parsed(INSTANCE_ID, &required(item, INSTANCE_ID)?)?;
     match item.get(INSTANCE_ID) {
         Some(AttributeValue::S(key)) if key != id.as_str() => Err(format!(
-            "`{INSTANCE_ID}` is {key:?}, and RDS spells it {:?}: write the item under that key, and remove this one",
+            "`{INSTANCE_ID}` is {key:?}, and RDS spells it {:?}: write the item under that key, \
+             and remove this one",
             id.as_str()
         )),
         Some(_) | None => Ok(id),
@@ -67,11 +72,15 @@ fn required(item: &Item, name: &str) -> Result<String, String> {
 /// The text of an attribute; none if it is absent, null or blank.
 fn scalar(item: &Item, name: &str) -> Result<Option<String>, String> {
     let Some(value) = item.get(name) else { return Ok(None) };
-    let text = foreign::scalar(value).ok_or_else(|| format!("`{name}` is neither text nor number"))?;
+    let text =
+        foreign::scalar(value).ok_or_else(|| format!("`{name}` is neither text nor number"))?;
     Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
 }
 
-fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(name: &str, text: &str) -> Result<T, String> {
+fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
+    name: &str,
+    text: &str,
+) -> Result<T, String> {
     text.parse().map_err(|problem| format!("`{name}` {problem}"))
 }
 

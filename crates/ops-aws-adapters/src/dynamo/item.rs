@@ -39,7 +39,10 @@ pub(super) fn get_text<'a>(item: &'a Item, name: &'static str) -> Result<&'a str
     value.map(String::as_str).ok_or(BadItem::Attribute(name))
 }
 
-pub(super) fn get_number<T: std::str::FromStr>(item: &Item, name: &'static str) -> Result<T, BadItem> {
+pub(super) fn get_number<T: std::str::FromStr>(
+    item: &Item,
+    name: &'static str,
+) -> Result<T, BadItem> {
     let value = item.get(name).and_then(|value| value.as_n().ok());
     value.and_then(|value| value.parse().ok()).ok_or(BadItem::Attribute(name))
 }

@@ -10,9 +10,10 @@
 //! | `CLAIM#<key>` | what an idempotency key was used for: `operation_id`, `request_hash`, `expires_at` |
 //! | `CHAIN#<instance id>` | the end of the instance's audit chain: `at`, `hash`, `length`, and `kept_until`, the `ttl` of its entry |
 //!
-//! The audit table has the string key `audit_id` and the attributes of an entry under their own names. Its indexes by
-//! instance and by action are keyed on what entries of the original service have, too.
-//! Both tables have `ttl` as their time-to-live attribute. Every index projects all attributes.
+//! The audit table has the string key `audit_id` and the attributes of an entry under their own
+//! names. Its indexes by instance and by action are keyed on what entries of the original service
+//! have, too. Both tables have `ttl` as their time-to-live attribute. Every index projects all
+//! attributes.
 
 use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
@@ -65,29 +66,37 @@ pub struct Index {
 }
 
 /// Operations of the instances of one name, by time.
-pub(super) const OPERATIONS_BY_INSTANCE: Index = Index { name: "by_instance", partition: INSTANCE_ID, sort: CREATED };
+pub(super) const OPERATIONS_BY_INSTANCE: Index =
+    Index { name: "by_instance", partition: INSTANCE_ID, sort: CREATED };
 /// Operations of one principal, by time.
-pub(super) const OPERATIONS_BY_PRINCIPAL: Index = Index { name: "by_principal", partition: PRINCIPAL, sort: CREATED };
+pub(super) const OPERATIONS_BY_PRINCIPAL: Index =
+    Index { name: "by_principal", partition: PRINCIPAL, sort: CREATED };
 /// Operations of one month, by time.
-pub(super) const OPERATIONS_BY_MONTH: Index = Index { name: "by_month", partition: MONTH, sort: CREATED };
+pub(super) const OPERATIONS_BY_MONTH: Index =
+    Index { name: "by_month", partition: MONTH, sort: CREATED };
 /// Operations that have a next step, by its time.
 pub(super) const OPERATIONS_BY_DUE: Index = Index { name: "by_due", partition: DUE, sort: NEXT_AT };
 /// Audit entries of one instance name, by time.
-pub(super) const AUDIT_BY_INSTANCE: Index = Index { name: "by_instance", partition: INSTANCE_ID, sort: TIMESTAMP };
+pub(super) const AUDIT_BY_INSTANCE: Index =
+    Index { name: "by_instance", partition: INSTANCE_ID, sort: TIMESTAMP };
 /// Audit entries of one principal, by time.
-pub(super) const AUDIT_BY_PRINCIPAL: Index = Index { name: "by_principal", partition: PRINCIPAL, sort: TIMESTAMP };
+pub(super) const AUDIT_BY_PRINCIPAL: Index =
+    Index { name: "by_principal", partition: PRINCIPAL, sort: TIMESTAMP };
 /// Audit entries of one operation's id, by time.
-pub(super) const AUDIT_BY_OPERATION: Index = Index { name: "by_operation", partition: OPERATION_ID, sort: TIMESTAMP };
-/// Audit entries of one operation's name, or of what else was attempted, by time. Together its partitions are the
-/// trail.
-pub(super) const AUDIT_BY_ACTION: Index = Index { name: "by_action", partition: OPERATION, sort: TIMESTAMP };
+pub(super) const AUDIT_BY_OPERATION: Index =
+    Index { name: "by_operation", partition: OPERATION_ID, sort: TIMESTAMP };
+/// Audit entries of one operation's name, or of what else was attempted, by time. Together its
+/// partitions are the trail.
+pub(super) const AUDIT_BY_ACTION: Index =
+    Index { name: "by_action", partition: OPERATION, sort: TIMESTAMP };
 
 /// Every index of the operations table.
 pub const OPERATIONS_INDEXES: [Index; 4] =
     [OPERATIONS_BY_INSTANCE, OPERATIONS_BY_PRINCIPAL, OPERATIONS_BY_MONTH, OPERATIONS_BY_DUE];
 
 /// Every index of the audit table.
-pub const AUDIT_INDEXES: [Index; 4] = [AUDIT_BY_INSTANCE, AUDIT_BY_PRINCIPAL, AUDIT_BY_OPERATION, AUDIT_BY_ACTION];
+pub const AUDIT_INDEXES: [Index; 4] =
+    [AUDIT_BY_INSTANCE, AUDIT_BY_PRINCIPAL, AUDIT_BY_OPERATION, AUDIT_BY_ACTION];
 
 pub(super) fn operation_key(id: OperationId) -> String {
     format!("OP#{id}")

@@ -26,11 +26,14 @@ impl LeaseItem {
         let owner = match item.get(OWNER) {
             None => None,
             Some(_) => {
-                let id = get_text(item, OWNER)?.parse().map_err(|error| BadItem::Content(OWNER, Box::new(error)))?;
+                let id = get_text(item, OWNER)?
+                    .parse()
+                    .map_err(|error| BadItem::Content(OWNER, Box::new(error)))?;
                 Some((id, get_time(item, HELD_UNTIL)?))
             }
         };
-        // An emulator under load shows an item that it is about to make: it has its key and nothing else yet.
+        // An emulator under load shows an item that it is about to make: it has its key and nothing
+        // else yet.
         let token = if item.contains_key(TOKEN) { get_number(item, TOKEN)? } else { 0 };
         Ok(Self { owner, token })
     }
@@ -41,8 +44,8 @@ impl LeaseItem {
     }
 }
 
-/// The first token to try: the time in microseconds, which is above every earlier one without a look at it, unless a
-/// clock is behind.
+/// The first token to try: the time in microseconds, which is above every earlier one without a
+/// look at it, unless a clock is behind.
 pub(super) fn token_at(now: Timestamp) -> u64 {
     u64::try_from(now.timestamp_micros()).unwrap_or_default().max(1)
 }
@@ -58,7 +61,8 @@ pub(super) fn take(
     let update = update(table, lock_scope)
         .update_expression("SET #holder = :holder, #until = :until, #token = :token")
         .condition_expression(
-            "attribute_not_exists(#pk) OR ((attribute_not_exists(#holder) OR #until <= :now) AND #token < :token)",
+            "attribute_not_exists(#pk) OR ((attribute_not_exists(#holder) OR #until <= :now) AND \
+             #token < :token)",
         )
         .expression_attribute_names("#pk", PK)
         .expression_attribute_names("#until", HELD_UNTIL)

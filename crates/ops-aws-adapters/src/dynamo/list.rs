@@ -14,27 +14,32 @@ use crate::dynamo::DynamoStore;
 use crate::dynamo::error::DynamoError;
 use crate::dynamo::item::{BadItem, Item, text};
 use crate::dynamo::layout::{
-    DUE_PARTITION, INSTANCE_ID, Index, OPERATION, OPERATIONS_BY_DUE, OPERATIONS_BY_INSTANCE, OPERATIONS_BY_MONTH,
-    OPERATIONS_BY_PRINCIPAL, PK, PRINCIPAL, RECORD, SCOPE, STATUS, month,
+    DUE_PARTITION, INSTANCE_ID, Index, OPERATION, OPERATIONS_BY_DUE, OPERATIONS_BY_INSTANCE,
+    OPERATIONS_BY_MONTH, OPERATIONS_BY_PRINCIPAL, PK, PRINCIPAL, RECORD, SCOPE, STATUS, month,
 };
 use crate::dynamo::pages::Listing;
 use crate::dynamo::partition::Filter;
 use crate::dynamo::record;
 
 /// 2025-01-01T00:00:00Z: this service has no older operations.
-const BEGINNING: Timestamp = Timestamp::from_timestamp(1_735_689_600, 0).expect("it is within the range of time");
+const BEGINNING: Timestamp =
+    Timestamp::from_timestamp(1_735_689_600, 0).expect("it is within the range of time");
 
 /// How far the clock of whoever wrote an operation may be ahead of this one.
 const CLOCKS_DIFFER: Duration = Duration::from_hours(24);
 
 /// The texts of two times, or texts that sort before and after every time.
 fn text_range(from: Option<Timestamp>, to: Option<Timestamp>) -> (String, String) {
-    let text = |at: Option<Timestamp>, open: &str| at.map_or_else(|| open.to_owned(), to_micros_text);
+    let text =
+        |at: Option<Timestamp>, open: &str| at.map_or_else(|| open.to_owned(), to_micros_text);
     (text(from, "0"), text(to, "~"))
 }
 
 impl DynamoStore {
-    pub(super) async fn list_operations(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
+    pub(super) async fn list_operations(
+        &self,
+        query: &OperationQuery,
+    ) -> Result<Page<OperationRecord>, StoreError> {
         let (index, partitions) = self.partitions(query);
         let listing = Listing {
             table: &self.tables.operations,
@@ -49,7 +54,10 @@ impl DynamoStore {
         let page = listing.page(&self.client, query.cursor.as_deref(), query.limit.max(1)).await;
         let page = page.map_err(|error| error.of(DynamoError::of_operations))?;
         let items = page.items.iter().map(record::from_item).collect::<Result<_, _>>();
-        Ok(Page { items: items.map_err(|bad| DynamoError::from(bad).of_operations())?, next: page.next })
+        Ok(Page {
+            items: items.map_err(|bad| DynamoError::from(bad).of_operations())?,
+            next: page.next,
+        })
     }
 
     /// The index that leaves the least to be filtered.
@@ -64,14 +72,21 @@ impl DynamoStore {
         (OPERATIONS_BY_MONTH, self.months(query.from, query.to, now))
     }
 
-    /// The months from `from` to `to` that can have operations, newest first; without `from`, from the oldest that is
-    /// kept. Each month is a query of its own, so none is asked that has no operation for sure.
-    fn months(&self, from: Option<Timestamp>, to: Option<Timestamp>, now: Timestamp) -> Vec<String> {
+    /// The months from `from` to `to` that can have operations, newest first; without `from`, from
+    /// the oldest that is kept. Each month is a query of its own, so none is asked that has no
+    /// operation for sure.
+    fn months(
+        &self,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Vec<String> {
         let ahead = after(now, CLOCKS_DIFFER);
         let newest = to.map_or(ahead, |to| to.min(ahead));
         // An operation is kept from its end on, which is within a month of its beginning.
         let kept = delta(self.retention) + TimeDelta::days(31);
-        let oldest = from.unwrap_or_else(|| newest.min(now).checked_sub_signed(kept).unwrap_or(BEGINNING));
+        let oldest =
+            from.unwrap_or_else(|| newest.min(now).checked_sub_signed(kept).unwrap_or(BEGINNING));
         months_between(oldest.max(BEGINNING), newest)
     }
 
@@ -113,11 +128,17 @@ impl DynamoStore {
     }
 }
 
-/// An operation that can't be read, such as one of a later version, waits until somebody can; the others must not.
+/// An operation that can't be read, such as one of a later version, waits until somebody can; the
+/// others must not.
 fn pass_over(item: &Item, error: &BadItem) {
     let operation_id = item.get(PK).and_then(|key| key.as_s().ok()?.strip_prefix("OP#"));
     let exception = error as &dyn Error;
-    tracing::error!(operation_id, exception, exception_name = "BadItem", "a due operation can't be read");
+    tracing::error!(
+        operation_id,
+        exception,
+        exception_name = "BadItem",
+        "a due operation can't be read"
+    );
 }
 
 /// The months from `oldest` to `newest`, newest first.
@@ -182,7 +203,10 @@ mod tests {
         assert_eq!(months(Some(first), Some(last)), ["2026-02", "2026-01", "2025-12"]);
         let all = months(Some(Timestamp::MIN_UTC), Some(Timestamp::MAX_UTC));
         assert_eq!((all.len(), all.last().unwrap().as_str()), (14, "2025-01"));
-        assert!(months(Some(last), None).is_empty() && months(None, Some(Timestamp::MIN_UTC)).is_empty());
+        assert!(
+            months(Some(last), None).is_empty()
+                && months(None, Some(Timestamp::MIN_UTC)).is_empty()
+        );
     }
 
     #[test]

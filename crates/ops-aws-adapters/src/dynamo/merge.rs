@@ -1,8 +1,9 @@
 //! The audit entries of several partitions as one list, newest first.
 //!
-//! A partition is in the order of its entries' `timestamp` texts. The place of an entry in the list is that text, and
-//! between entries of one text the `audit_id`. A page ends at a place and the next one begins there, in every
-//! partition; so a cursor is one place, and means the same whatever has been written or has expired since.
+//! A partition is in the order of its entries' `timestamp` texts. The place of an entry in the list
+//! is that text, and between entries of one text the `audit_id`. A page ends at a place and the
+//! next one begins there, in every partition; so a cursor is one place, and means the same whatever
+//! has been written or has expired since.
 
 use std::cmp::Reverse;
 
@@ -22,23 +23,31 @@ mod tests;
 
 /// One of the merged partitions.
 pub(super) trait Branch {
-    /// At most `limit` entries with timestamps from `from` to `to` behind `after`, newest first, without those that
-    /// nobody asked for; and the key of the last one that was looked at, if there may be more behind it.
-    async fn read(&self, from: &str, to: &str, after: Option<Item>, limit: usize) -> Result<Chunk, DynamoError>;
+    /// At most `limit` entries with timestamps from `from` to `to` behind `after`, newest first,
+    /// without those that nobody asked for; and the key of the last one that was looked at, if
+    /// there may be more behind it.
+    async fn read(
+        &self,
+        from: &str,
+        to: &str,
+        after: Option<Item>,
+        limit: usize,
+    ) -> Result<Chunk, DynamoError>;
 }
 
 /// Entries that were read, and where it goes on.
 pub(super) type Chunk = (Vec<AuditEntry>, Option<Item>);
 
-/// The rounds of queries for one page. A filter that drops nearly everything ends a page early instead of keeping the
-/// caller waiting.
+/// The rounds of queries for one page. A filter that drops nearly everything ends a page early
+/// instead of keeping the caller waiting.
 const ROUNDS_PER_PAGE: usize = 12;
 
-/// Entries that one query reads at most. An entry has about a kilobyte, and a query ends at a megabyte.
+/// Entries that one query reads at most. An entry has about a kilobyte, and a query ends at a
+/// megabyte.
 const MOST_AT_ONCE: usize = 1_000;
 
-/// Entries beyond an even share that the first query of each partition reads: the last one whose timestamp may go on,
-/// and the one that the page before ended with.
+/// Entries beyond an even share that the first query of each partition reads: the last one whose
+/// timestamp may go on, and the one that the page before ended with.
 const SPARE: usize = 2;
 
 /// One page of what `query` wants of the branches, with timestamps within `range`.
@@ -95,11 +104,15 @@ impl Cursor {
 fn start(query: &AuditQuery, from: &str, to: String) -> Result<Cursor, ListError> {
     let Some(text) = &query.cursor else { return Ok(Cursor { at: to, after: None }) };
     let start: Cursor = cursor::decode(text).ok_or(ListError::BadCursor)?;
-    if (from..=to.as_str()).contains(&start.at.as_str()) { Ok(start) } else { Err(ListError::BadCursor) }
+    if (from..=to.as_str()).contains(&start.at.as_str()) {
+        Ok(start)
+    } else {
+        Err(ListError::BadCursor)
+    }
 }
 
-/// Entries that the first query of each partition reads: what makes a page if all partitions are as lively, twice over
-/// where they are several.
+/// Entries that the first query of each partition reads: what makes a page if all partitions are as
+/// lively, twice over where they are several.
 fn share(limit: usize, branches: usize) -> usize {
     let all = if branches > 1 { 2 * limit } else { limit };
     (all.div_ceil(branches.max(1)) + SPARE).min(MOST_AT_ONCE)
@@ -151,7 +164,8 @@ impl<B> Reader<B> {
 
 impl<B> Merge<B> {
     fn new(branches: Vec<B>) -> Self {
-        let readers = branches.into_iter().map(|branch| Reader { branch, next: Next::Begin }).collect();
+        let readers =
+            branches.into_iter().map(|branch| Reader { branch, next: Next::Begin }).collect();
         Self { readers, found: Vec::new() }
     }
 
@@ -173,7 +187,8 @@ impl<B> Merge<B> {
     /// The readers from which entries of the first `limit` may come still.
     fn blocking(&self, limit: usize) -> Vec<usize> {
         let oldest = self.found.get(limit - 1).map_or("", |entry| entry.timestamp.as_str());
-        let blocking = self.readers.iter().enumerate().filter(|(_, reader)| reader.may_have(oldest));
+        let blocking =
+            self.readers.iter().enumerate().filter(|(_, reader)| reader.may_have(oldest));
         blocking.map(|(at, _)| at).collect()
     }
 
@@ -187,14 +202,16 @@ impl<B> Merge<B> {
         open.max()
     }
 
-    /// Whether all of the timestamp `at` and newer has been read, so that a page that ends now is a step forward.
+    /// Whether all of the timestamp `at` and newer has been read, so that a page that ends now is a
+    /// step forward.
     fn is_before(&self, at: &str) -> bool {
         self.horizon().is_none_or(|horizon| horizon < at)
     }
 
     fn into_page(mut self, limit: usize) -> Page<AuditEntry> {
         let horizon = self.horizon().map(str::to_owned);
-        let is_sure = |entry: &AuditEntry| horizon.as_ref().is_none_or(|horizon| entry.timestamp > *horizon);
+        let is_sure =
+            |entry: &AuditEntry| horizon.as_ref().is_none_or(|horizon| entry.timestamp > *horizon);
         let sure = self.found.partition_point(is_sure);
         let next = match self.found[..sure].get(limit - 1) {
             Some(last) if limit < sure || horizon.is_some() => Some(Cursor::behind(last)),

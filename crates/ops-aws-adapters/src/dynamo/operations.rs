@@ -9,7 +9,8 @@ use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
 use ops_domain::instance::Scope;
 use ops_domain::ports::{
-    Begin, BeginError, Commit, CommitError, IdempotencyRecord, OperationQuery, OperationStore, Page, StoreError,
+    Begin, BeginError, Commit, CommitError, IdempotencyRecord, OperationQuery, OperationStore,
+    Page, StoreError,
 };
 use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;
@@ -27,7 +28,8 @@ use crate::dynamo::record;
 /// Keys that one `BatchGetItem` takes.
 const MOST_KEYS: usize = 100;
 
-/// Calls for one batch: DynamoDB leaves items out of an answer that would be too long, or where it is throttled.
+/// Calls for one batch: DynamoDB leaves items out of an answer that would be too long, or where it
+/// is throttled.
 const BATCH_TRIES: usize = 5;
 
 #[async_trait]
@@ -45,34 +47,49 @@ impl OperationStore for DynamoStore {
     }
 
     async fn commit(&self, commit: Commit) -> Result<OperationRecord, CommitError> {
-        let mut committing = CommitTransaction::new(commit, &self.tables, self.retention, &self.heads);
+        let mut committing =
+            CommitTransaction::new(commit, &self.tables, self.retention, &self.heads);
         let written = self.write(&mut committing).await;
         let CommitTransaction { record, append, .. } = committing;
         match (written, append) {
             (Ok(()), Some(append)) => self.heads.keep(&append),
             (Ok(()), None) => {}
             (Err(CommitError::Store(error)), _) => self.written_after_all(&record, error).await?,
-            (Err(error @ (CommitError::Conflict | CommitError::LeaseLost)), _) => return Err(error),
+            (Err(error @ (CommitError::Conflict | CommitError::LeaseLost)), _) => {
+                return Err(error);
+            }
         }
         Ok(record)
     }
 
     async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError> {
         let item = self.get_operations(operation_key(id)).await?;
-        item.as_ref().map(record::from_item).transpose().map_err(|bad| DynamoError::from(bad).of_operations())
+        item.as_ref()
+            .map(record::from_item)
+            .transpose()
+            .map_err(|bad| DynamoError::from(bad).of_operations())
     }
 
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError> {
+    async fn find_idempotent(
+        &self,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<IdempotencyRecord>, StoreError> {
         let Some(item) = self.get_operations(idempotency_key(key)).await? else { return Ok(None) };
         let kept = get_time(&item, EXPIRES_AT).map(|expires_at| now < expires_at);
         let idempotency = kept.and_then(|kept| kept.then(|| begin::idempotency(&item)).transpose());
         idempotency.map_err(|bad| DynamoError::from(bad).of_operations())
     }
 
-    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+    async fn holders(
+        &self,
+        lock_scopes: &[LockScope],
+        now: Timestamp,
+    ) -> Result<Vec<Option<OperationId>>, StoreError> {
         let keys: BTreeSet<String> = lock_scopes.iter().map(lease_key).collect();
         let keys: Vec<String> = keys.into_iter().collect();
-        let read = try_join_all(keys.chunks(MOST_KEYS).map(|keys| self.batch_get_operations(keys))).await?;
+        let read = try_join_all(keys.chunks(MOST_KEYS).map(|keys| self.batch_get_operations(keys)))
+            .await?;
         let mut holders = HashMap::new();
         for item in read.iter().flatten() {
             let bad = |bad| DynamoError::from(bad).of_operations();
@@ -113,26 +130,34 @@ impl DynamoStore {
         answer.map(|answer| answer.item).map_err(|error| DynamoError::from(error).of_operations())
     }
 
-    /// Those of these items that there are, as of the latest write. What DynamoDB leaves out of one answer is asked for
-    /// again.
+    /// Those of these items that there are, as of the latest write. What DynamoDB leaves out of one
+    /// answer is asked for again.
     async fn batch_get_operations(&self, keys: &[String]) -> Result<Vec<Item>, StoreError> {
         let table = &self.tables.operations;
         let keys = keys.iter().map(|pk| key(PK, pk.clone())).collect();
-        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+        let wanted =
+            KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
         let mut left = Some(wanted.map_err(unbuilt)?);
         let mut found = Vec::new();
         for _ in 0..BATCH_TRIES {
             let Some(wanted) = left.take() else { return Ok(found) };
             let answer = self.client.batch_get_item().request_items(table, wanted).send().await;
             let answer = answer.map_err(|error| DynamoError::from(error).of_operations())?;
-            found.extend(answer.responses.and_then(|mut items| items.remove(table)).unwrap_or_default());
+            found.extend(
+                answer.responses.and_then(|mut items| items.remove(table)).unwrap_or_default(),
+            );
             left = answer.unprocessed_keys.and_then(|mut keys| keys.remove(table));
         }
         if left.is_none() { Ok(found) } else { Err(StoreError::Throttled) }
     }
 
-    /// A transaction whose answer was lost may have been written: then exactly this state is stored.
-    async fn written_after_all(&self, record: &OperationRecord, error: StoreError) -> Result<(), StoreError> {
+    /// A transaction whose answer was lost may have been written: then exactly this state is
+    /// stored.
+    async fn written_after_all(
+        &self,
+        record: &OperationRecord,
+        error: StoreError,
+    ) -> Result<(), StoreError> {
         match self.load(record.id).await {
             Ok(Some(stored)) if stored == *record => Ok(()),
             Ok(_) | Err(_) => Err(error),

@@ -34,14 +34,16 @@ pub(super) struct Listing<'a> {
 struct Cursor {
     index: String,
     partition: String,
-    /// The key and the sort key of the last item of the page before; none at the beginning of the partition.
+    /// The key and the sort key of the last item of the page before; none at the beginning of the
+    /// partition.
     after: Option<(String, String)>,
 }
 
 /// Items that one query reads at most.
 const MOST_AT_ONCE: usize = 250;
 
-/// Queries for one page. A filter that drops nearly everything ends a page early instead of keeping the caller waiting.
+/// Queries for one page. A filter that drops nearly everything ends a page early instead of keeping
+/// the caller waiting.
 const QUERIES_PER_PAGE: usize = 12;
 
 /// The error of a list, before it is known which table is listed.
@@ -71,14 +73,18 @@ impl Listing<'_> {
         let mut items = Vec::new();
         for _ in 0..QUERIES_PER_PAGE {
             let Some(here) = place else { break };
-            let (found, end) = self.query(client, &here, limit - items.len()).await.map_err(ListError::DynamoError)?;
+            let (found, end) = self
+                .query(client, &here, limit - items.len())
+                .await
+                .map_err(ListError::DynamoError)?;
             for item in found {
                 if !(self.wants)(&item).map_err(|bad| ListError::DynamoError(bad.into()))? {
                     continue;
                 }
                 items.push(item);
                 if items.len() == limit {
-                    let last = items.last().map(|last| self.after(here.partition, last)).transpose()?;
+                    let last =
+                        items.last().map(|last| self.after(here.partition, last)).transpose()?;
                     return Ok(Page { items, next: last.as_ref().map(cursor::encode) });
                 }
             }
@@ -101,7 +107,10 @@ impl Listing<'_> {
         let cursor: Cursor = cursor::decode(text).ok_or(ListError::BadCursor)?;
         let (from, to) = &self.range;
         let within = cursor.after.as_ref().is_none_or(|(_, sort)| from <= sort && sort <= to);
-        if cursor.index != self.index.name || !self.partitions.contains(&cursor.partition) || !within {
+        if cursor.index != self.index.name
+            || !self.partitions.contains(&cursor.partition)
+            || !within
+        {
             return Err(ListError::BadCursor);
         }
         Ok(Some(cursor))
@@ -117,7 +126,11 @@ impl Listing<'_> {
     }
 
     fn after(&self, partition: String, item: &Item) -> Result<Cursor, ListError> {
-        let part = |name| get_text(item, name).map(str::to_owned).map_err(|bad| ListError::DynamoError(bad.into()));
+        let part = |name| {
+            get_text(item, name)
+                .map(str::to_owned)
+                .map_err(|bad| ListError::DynamoError(bad.into()))
+        };
         let after = Some((part(self.key)?, part(self.index.sort)?));
         Ok(Cursor { index: self.index.name.to_owned(), partition, after })
     }
@@ -129,7 +142,13 @@ impl Listing<'_> {
         wanted: usize,
     ) -> Result<(Vec<Item>, Option<Item>), DynamoError> {
         let value = here.partition.clone();
-        let partition = Partition { client, table: self.table, index: self.index, value, filters: &self.filters };
+        let partition = Partition {
+            client,
+            table: self.table,
+            index: self.index,
+            value,
+            filters: &self.filters,
+        };
         let (from, to) = &self.range;
         partition.read((from, to), self.start_key(here), self.read_at_once(wanted)).await
     }
@@ -160,7 +179,8 @@ mod tests {
             let (table, key, range) = ("operations", PK, ("0".to_owned(), "~".to_owned()));
             let partitions = vec!["2026-01".to_owned()];
             let wants = &|_: &Item| Ok(true);
-            Listing { table, key, index: OPERATIONS_BY_MONTH, partitions, range, filters, wants }.read_at_once(wanted)
+            Listing { table, key, index: OPERATIONS_BY_MONTH, partitions, range, filters, wants }
+                .read_at_once(wanted)
         };
         let filter = || vec![Filter::Equals(STATUS, text("failed"))];
         assert_eq!([read(filter(), 1), read(filter(), 1_000)], [250, 250]);

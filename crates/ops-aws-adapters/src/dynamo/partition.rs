@@ -34,14 +34,15 @@ pub(super) enum Filter {
     EqualsOrAbsent(&'static str, AttributeValue),
     /// The item lacks it.
     Absent(&'static str),
-    /// It is no number up to the value: DynamoDB lets an item expire by a number only, and deletes it days later
-    /// (Amazon DynamoDB Developer Guide, "Using time to live").
+    /// It is no number up to the value: DynamoDB lets an item expire by a number only, and deletes
+    /// it days later (Amazon DynamoDB Developer Guide, "Using time to live").
     NotUpTo(&'static str, AttributeValue),
 }
 
 impl Partition<'_> {
-    /// At most `limit` items with sort keys from `from` to `to` behind `after`, without those that the filters drop,
-    /// and the key of the last item that was looked at if there may be more behind it.
+    /// At most `limit` items with sort keys from `from` to `to` behind `after`, without those that
+    /// the filters drop, and the key of the last item that was looked at if there may be more
+    /// behind it.
     pub(super) async fn read(
         &self,
         (from, to): (&str, &str),
@@ -63,7 +64,10 @@ impl Partition<'_> {
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
             .set_exclusive_start_key(after);
         let answer = filtered(query, self.filters).send().await?;
-        Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key.filter(|key| !key.is_empty())))
+        Ok((
+            answer.items.unwrap_or_default(),
+            answer.last_evaluated_key.filter(|key| !key.is_empty()),
+        ))
     }
 }
 
@@ -72,20 +76,28 @@ fn filtered(mut query: QueryFluentBuilder, filters: &[Filter]) -> QueryFluentBui
     for (at, filter) in filters.iter().enumerate() {
         let (name, value) = (format!("#f{at}"), format!(":f{at}"));
         let (attribute, compared, condition) = match filter {
-            Filter::Equals(attribute, compared) => (attribute, Some(compared), format!("{name} = {value}")),
-            Filter::Contains(attribute, compared) => (attribute, Some(compared), format!("contains({name}, {value})")),
+            Filter::Equals(attribute, compared) => {
+                (attribute, Some(compared), format!("{name} = {value}"))
+            }
+            Filter::Contains(attribute, compared) => {
+                (attribute, Some(compared), format!("contains({name}, {value})"))
+            }
             Filter::ContainsOrAbsent(attribute, compared, other) => {
                 query = query.expression_attribute_names("#absent", *other);
-                let condition = format!("(contains({name}, {value}) OR attribute_not_exists(#absent))");
+                let condition =
+                    format!("(contains({name}, {value}) OR attribute_not_exists(#absent))");
                 (attribute, Some(compared), condition)
             }
-            Filter::EqualsOrAbsent(attribute, compared) => {
-                (attribute, Some(compared), format!("({name} = {value} OR attribute_not_exists({name}))"))
-            }
+            Filter::EqualsOrAbsent(attribute, compared) => (
+                attribute,
+                Some(compared),
+                format!("({name} = {value} OR attribute_not_exists({name}))"),
+            ),
             Filter::Absent(attribute) => (attribute, None, format!("attribute_not_exists({name})")),
             Filter::NotUpTo(attribute, compared) => {
                 query = query.expression_attribute_values(":number", text("N"));
-                let other = format!("attribute_not_exists({name}) OR NOT attribute_type({name}, :number)");
+                let other =
+                    format!("attribute_not_exists({name}) OR NOT attribute_type({name}, :number)");
                 (attribute, Some(compared), format!("({other} OR {name} > {value})"))
             }
         };

@@ -7,12 +7,16 @@ use ops_domain::time::{after, to_micros_text};
 
 use crate::dynamo::item::{BadItem, Item, get_text, number, text};
 use crate::dynamo::layout::{
-    CREATED, DUE, DUE_PARTITION, INSTANCE_ID, MONTH, NEXT_AT, OPERATION, PK, PRINCIPAL, RECORD, SCOPE, STATUS, TTL,
-    VERSION, created, month, operation_key,
+    CREATED, DUE, DUE_PARTITION, INSTANCE_ID, MONTH, NEXT_AT, OPERATION, PK, PRINCIPAL, RECORD,
+    SCOPE, STATUS, TTL, VERSION, created, month, operation_key,
 };
 
-/// The item of an operation. One that has ended is kept for `retention` from then on; one that has not, for ever.
-pub(super) fn to_item(record: &OperationRecord, retention: Duration) -> Result<Item, serde_json::Error> {
+/// The item of an operation. One that has ended is kept for `retention` from then on; one that has
+/// not, for ever.
+pub(super) fn to_item(
+    record: &OperationRecord,
+    retention: Duration,
+) -> Result<Item, serde_json::Error> {
     let mut item = Item::from([
         (PK.to_owned(), text(operation_key(record.id))),
         (RECORD.to_owned(), text(serde_json::to_string(record)?)),
@@ -37,5 +41,6 @@ pub(super) fn to_item(record: &OperationRecord, retention: Duration) -> Result<I
 
 /// The operation of an item.
 pub(super) fn from_item(item: &Item) -> Result<OperationRecord, BadItem> {
-    serde_json::from_str(get_text(item, RECORD)?).map_err(|error| BadItem::Content(RECORD, Box::new(error)))
+    serde_json::from_str(get_text(item, RECORD)?)
+        .map_err(|error| BadItem::Content(RECORD, Box::new(error)))
 }

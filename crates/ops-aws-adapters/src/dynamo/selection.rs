@@ -11,8 +11,8 @@ use crate::dynamo::audit_item::from_item;
 use crate::dynamo::error::DynamoError;
 use crate::dynamo::item::{BadItem, Item, number, text};
 use crate::dynamo::layout::{
-    AUDIT_BY_ACTION, AUDIT_BY_INSTANCE, AUDIT_BY_OPERATION, AUDIT_BY_PRINCIPAL, INSTANCE_ID, Index, OPERATION,
-    OPERATION_ID, PRINCIPAL, TTL, USER_IDENTITY,
+    AUDIT_BY_ACTION, AUDIT_BY_INSTANCE, AUDIT_BY_OPERATION, AUDIT_BY_PRINCIPAL, INSTANCE_ID, Index,
+    OPERATION, OPERATION_ID, PRINCIPAL, TTL, USER_IDENTITY,
 };
 use crate::dynamo::merge::{Branch, Chunk};
 use crate::dynamo::partition::{Filter, Partition};
@@ -28,8 +28,8 @@ pub(super) struct Selection {
 }
 
 impl DynamoStore {
-    /// The selections that together are what `query` asks for, and more of no other instance, name or id. None has an
-    /// entry of another.
+    /// The selections that together are what `query` asks for, and more of no other instance, name
+    /// or id. None has an entry of another.
     pub(super) fn selections(&self, query: &AuditQuery) -> Vec<Selection> {
         if let Some(id) = query.operation_id {
             return vec![Selection::of(AUDIT_BY_OPERATION, id.to_string(), query)];
@@ -41,24 +41,36 @@ impl DynamoStore {
             Some(operation) => vec![operation.clone()],
             None => self.actions.iter().cloned().collect(),
         };
-        let by_action = actions.into_iter().map(|action| Selection::of(AUDIT_BY_ACTION, action, query));
-        let Some(principal) = query.user.as_ref().and_then(UserFilter::principal) else { return by_action.collect() };
+        let by_action =
+            actions.into_iter().map(|action| Selection::of(AUDIT_BY_ACTION, action, query));
+        let Some(principal) = query.user.as_ref().and_then(UserFilter::principal) else {
+            return by_action.collect();
+        };
         let of_principal = Selection::of(AUDIT_BY_PRINCIPAL, principal.to_owned(), query);
         by_action.map(|selection| self.originals(selection)).chain([of_principal]).collect()
     }
 
-    /// The entries of the original service, which have no principal and are therefore not on the index of those.
+    /// The entries of the original service, which have no principal and are therefore not on the
+    /// index of those.
     fn originals(&self, selection: Selection) -> Selection {
         let until = self.originals_until.map(|until| format!("{}~", to_full_second(until)));
-        let filters = selection.filters.into_iter().filter(|filter| !matches!(filter, Filter::EqualsOrAbsent(..)));
-        Selection { filters: filters.chain([Filter::Absent(PRINCIPAL)]).collect(), until, ..selection }
+        let filters = selection
+            .filters
+            .into_iter()
+            .filter(|filter| !matches!(filter, Filter::EqualsOrAbsent(..)));
+        Selection {
+            filters: filters.chain([Filter::Absent(PRINCIPAL)]).collect(),
+            until,
+            ..selection
+        }
     }
 
     /// The partition of a selection.
     pub(super) fn branch<'a>(&'a self, selection: &'a Selection) -> Selected<'a> {
         let Selection { index, value, filters, until } = selection;
         let table = &self.tables.audit;
-        let partition = Partition { client: &self.client, table, index: *index, value: value.clone(), filters };
+        let partition =
+            Partition { client: &self.client, table, index: *index, value: value.clone(), filters };
         Selected { partition, until: until.as_deref() }
     }
 }
@@ -79,14 +91,16 @@ impl Selection {
     }
 }
 
-/// What entries of the user must have, as far as that can be said by attributes. Who it was stands inside a text where
-/// there is no principal.
+/// What entries of the user must have, as far as that can be said by attributes. Who it was stands
+/// inside a text where there is no principal.
 fn of_user(user: &UserFilter) -> Option<Filter> {
     match user {
-        UserFilter::Principal(principal) => Some(Filter::EqualsOrAbsent(PRINCIPAL, text(principal))),
-        UserFilter::Name(_) => {
-            user.text_in_json().map(|name| Filter::ContainsOrAbsent(USER_IDENTITY, text(name), PRINCIPAL))
+        UserFilter::Principal(principal) => {
+            Some(Filter::EqualsOrAbsent(PRINCIPAL, text(principal)))
         }
+        UserFilter::Name(_) => user
+            .text_in_json()
+            .map(|name| Filter::ContainsOrAbsent(USER_IDENTITY, text(name), PRINCIPAL)),
     }
 }
 
@@ -97,7 +111,13 @@ pub(super) struct Selected<'a> {
 }
 
 impl Branch for Selected<'_> {
-    async fn read(&self, from: &str, to: &str, after: Option<Item>, limit: usize) -> Result<Chunk, DynamoError> {
+    async fn read(
+        &self,
+        from: &str,
+        to: &str,
+        after: Option<Item>,
+        limit: usize,
+    ) -> Result<Chunk, DynamoError> {
         let to = self.until.map_or(to, |until| until.min(to));
         if to < from {
             return Ok((Vec::new(), None));
@@ -108,8 +128,9 @@ impl Branch for Selected<'_> {
     }
 }
 
-/// The smallest and the largest timestamp in which a time of the query's period can be spelt. Fractions and zones of
-/// the original service sort in any order within their second, so the period is taken in full seconds here.
+/// The smallest and the largest timestamp in which a time of the query's period can be spelt.
+/// Fractions and zones of the original service sort in any order within their second, so the period
+/// is taken in full seconds here.
 pub(super) fn period(query: &AuditQuery) -> (String, String) {
     let last = query.to.map(|to| to.checked_sub_signed(TimeDelta::nanoseconds(1)).unwrap_or(to));
     let from = query.from.map_or_else(|| "0".to_owned(), to_full_second);
@@ -133,10 +154,16 @@ mod tests {
     use super::*;
 
     fn store(until: Option<&str>) -> DynamoStore {
-        let config = Config::builder().behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest()).build();
+        let config = Config::builder()
+            .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
+            .build();
         let until = until.map(|until| until.parse().unwrap());
-        let original_audit = OriginalAudit { until, operations: ["stop_instance".to_owned()].into() };
-        DynamoStore::new(Client::from_conf(config), &Settings { original_audit, ..Settings::default() })
+        let original_audit =
+            OriginalAudit { until, operations: ["stop_instance".to_owned()].into() };
+        DynamoStore::new(
+            Client::from_conf(config),
+            &Settings { original_audit, ..Settings::default() },
+        )
     }
 
     fn query(user: Option<&str>) -> AuditQuery {
@@ -146,14 +173,26 @@ mod tests {
     #[test]
     fn the_whole_trail_has_every_partition() {
         let selections = store(None).selections(&query(None));
-        let values: BTreeSet<&str> = selections.iter().map(|selection| selection.value.as_str()).collect();
-        assert_eq!(values, AuditedOperation::all().map(AuditedOperation::as_str).chain(["stop_instance"]).collect());
-        assert!(selections.iter().all(|selection| selection.index == AUDIT_BY_ACTION && selection.until.is_none()));
+        let values: BTreeSet<&str> =
+            selections.iter().map(|selection| selection.value.as_str()).collect();
+        assert_eq!(
+            values,
+            AuditedOperation::all()
+                .map(AuditedOperation::as_str)
+                .chain(["stop_instance"])
+                .collect()
+        );
+        assert!(
+            selections
+                .iter()
+                .all(|selection| selection.index == AUDIT_BY_ACTION && selection.until.is_none())
+        );
     }
 
     #[test]
     fn a_list_by_user_includes_original_entries() {
-        let selections = store(Some("2025-12-01T12:00:00.5Z")).selections(&query(Some("iam:alice")));
+        let selections =
+            store(Some("2025-12-01T12:00:00.5Z")).selections(&query(Some("iam:alice")));
         let (ours, originals): (Vec<_>, Vec<_>) =
             selections.into_iter().partition(|selection| selection.index == AUDIT_BY_PRINCIPAL);
         assert_eq!((ours.len(), &ours[0].until), (1, &None));
@@ -176,7 +215,10 @@ mod tests {
             assert!(selection.filters.contains(&by_name), "{selection:?}");
         }
         let quoted = store(until).selections(&query(Some("Al \"Ice\"")));
-        assert!(quoted.iter().all(|selection| selection.filters.len() == 1), "JSON may spell it in several ways");
+        assert!(
+            quoted.iter().all(|selection| selection.filters.len() == 1),
+            "JSON may spell it in several ways"
+        );
     }
 
     #[test]
@@ -187,7 +229,9 @@ mod tests {
             to: at("2025-11-13T10:31:00Z"),
             ..AuditQuery::default()
         });
-        for inside in ["2025-11-13T10:30:00+00:00", "2025-11-13T10:30:59.999999", "2025-11-13T10:30:59Z"] {
+        for inside in
+            ["2025-11-13T10:30:00+00:00", "2025-11-13T10:30:59.999999", "2025-11-13T10:30:59Z"]
+        {
             assert!(from.as_str() <= inside && inside <= to.as_str(), "{inside}");
         }
         for outside in ["2025-11-13T10:29:59.9Z", "2025-11-13T10:31:00+00:00"] {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{CancellationReason, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
+use aws_sdk_dynamodb::types::{
+    CancellationReason, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+};
 use ops_domain::ports::StoreError;
 use tokio::time::Instant;
 
@@ -28,7 +30,8 @@ pub(super) enum ItemRole {
     Head,
 }
 
-/// The writes whose condition did not hold, each with the item that stands in its place (none: there is none).
+/// The writes whose condition did not hold, each with the item that stands in its place (none:
+/// there is none).
 pub(super) type Refused = BTreeMap<ItemRole, Option<Item>>;
 
 /// Something to be written in one transaction, as far as it is known what stands in the tables.
@@ -49,9 +52,9 @@ pub(super) trait TransactionPlan: Send {
     fn on_conflict(&mut self, refused: Refused) -> Result<(), Self::Error>;
 }
 
-/// How long a write is tried again while other writers are quicker. Every try that fails tells what stands there by then,
-/// and a transaction takes some tens of milliseconds, so that hundreds of writers at one item get their turn. A caller
-/// waits no longer than its gateway does (29 s).
+/// How long a write is tried again while other writers are quicker. Every try that fails tells what
+/// stands there by then, and a transaction takes some tens of milliseconds, so that hundreds of
+/// writers at one item get their turn. A caller waits no longer than its gateway does (29 s).
 const CONTENTION_TIME: Duration = Duration::from_secs(15);
 
 /// The longest pause before the third try; doubled for each further one, up to [`PAUSE_MAX`].
@@ -61,7 +64,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 const PAUSE_MAX: Duration = Duration::from_millis(640);
 
 /// All conditional writes give the item that stood against them.
-pub(super) const RETURN_OLD: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
+pub(super) const RETURN_OLD: ReturnValuesOnConditionCheckFailure =
+    ReturnValuesOnConditionCheckFailure::AllOld;
 
 enum Outcome {
     Written,
@@ -88,11 +92,16 @@ impl DynamoStore {
         Err(StoreError::Contended.into())
     }
 
-    async fn transact(&self, writes: Vec<(ItemRole, TransactWriteItem)>) -> Result<Outcome, StoreError> {
+    async fn transact(
+        &self,
+        writes: Vec<(ItemRole, TransactWriteItem)>,
+    ) -> Result<Outcome, StoreError> {
         let (parts, items): (Vec<ItemRole>, Vec<TransactWriteItem>) = writes.into_iter().unzip();
-        let answer = self.client.transact_write_items().set_transact_items(Some(items)).send().await;
+        let answer =
+            self.client.transact_write_items().set_transact_items(Some(items)).send().await;
         let Err(error) = answer else { return Ok(Outcome::Written) };
-        if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
+        if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
+            error.as_service_error()
             && let Some(outcome) = read_reasons(&parts, cancelled.cancellation_reasons())?
         {
             return Ok(outcome);
@@ -106,20 +115,29 @@ impl DynamoStore {
         Err(error.of_operations())
     }
 
-    /// The answer to a transaction does not say by a code which of its tables is the trouble; the audit table does.
+    /// The answer to a transaction does not say by a code which of its tables is the trouble; the
+    /// audit table does.
     async fn audit_is_unusable(&self, error: &DynamoError) -> bool {
         match error {
             DynamoError::Throttled => false,
             DynamoError::Unavailable(_) => {
-                let probe = self.client.get_item().table_name(&self.tables.audit).set_key(Some(key(AUDIT_ID, "-")));
+                let probe = self
+                    .client
+                    .get_item()
+                    .table_name(&self.tables.audit)
+                    .set_key(Some(key(AUDIT_ID, "-")));
                 probe.send().await.is_err()
             }
         }
     }
 }
 
-/// What the reasons of a cancellation, one for each write, come to. None: a reason that is no conflict.
-fn read_reasons(parts: &[ItemRole], reasons: &[CancellationReason]) -> Result<Option<Outcome>, StoreError> {
+/// What the reasons of a cancellation, one for each write, come to. None: a reason that is no
+/// conflict.
+fn read_reasons(
+    parts: &[ItemRole],
+    reasons: &[CancellationReason],
+) -> Result<Option<Outcome>, StoreError> {
     let mut refused = Refused::new();
     let mut collided = false;
     for (part, reason) in parts.iter().zip(reasons) {
@@ -129,7 +147,9 @@ fn read_reasons(parts: &[ItemRole], reasons: &[CancellationReason]) -> Result<Op
                 refused.insert(*part, reason.item().cloned());
             }
             Some("TransactionConflict") => collided = true,
-            Some("ThrottlingError" | "ProvisionedThroughputExceeded") => return Err(StoreError::Throttled),
+            Some("ThrottlingError" | "ProvisionedThroughputExceeded") => {
+                return Err(StoreError::Throttled);
+            }
             Some(_) => return Ok(None),
         }
     }
@@ -140,8 +160,8 @@ fn read_reasons(parts: &[ItemRole], reasons: &[CancellationReason]) -> Result<Op
     })
 }
 
-/// None before the first try and the second, which mostly knows what the first did not; then a random part of more and
-/// more.
+/// None before the first try and the second, which mostly knows what the first did not; then a
+/// random part of more and more.
 async fn pause(tries: u32) {
     if tries < 2 {
         return;
@@ -161,7 +181,9 @@ mod tests {
     fn read(codes: [&str; 2]) -> String {
         match read_reasons(&[ItemRole::Operation, ItemRole::Head], &codes.map(reason)) {
             Ok(Some(Outcome::Written)) => "written".into(),
-            Ok(Some(Outcome::Refused(refused))) => format!("refused {:?}", refused.keys().collect::<Vec<_>>()),
+            Ok(Some(Outcome::Refused(refused))) => {
+                format!("refused {:?}", refused.keys().collect::<Vec<_>>())
+            }
             Ok(Some(Outcome::Collided)) => "collided".into(),
             Ok(None) => "unknown".into(),
             Err(error) => error.to_string(),
@@ -171,7 +193,10 @@ mod tests {
     #[test]
     fn reasons_belong_to_the_writes_in_their_order() {
         assert_eq!(read(["None", "ConditionalCheckFailed"]), "refused [Head]");
-        assert_eq!(read(["ConditionalCheckFailed", "ConditionalCheckFailed"]), "refused [Operation, Head]");
+        assert_eq!(
+            read(["ConditionalCheckFailed", "ConditionalCheckFailed"]),
+            "refused [Operation, Head]"
+        );
     }
 
     #[test]

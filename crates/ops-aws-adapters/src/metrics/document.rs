@@ -46,7 +46,8 @@ impl Document {
 
     /// With the value of a dimension: CloudWatch takes ASCII, and no empty text.
     pub(super) fn dimension(self, name: &str, value: &str) -> Self {
-        let printable = |letter: char| if letter == ' ' || letter.is_ascii_graphic() { letter } else { '?' };
+        let printable =
+            |letter: char| if letter == ' ' || letter.is_ascii_graphic() { letter } else { '?' };
         let value: String = value.chars().map(printable).take(LONGEST_VALUE).collect();
         let value = if value.trim().is_empty() { "unknown".to_owned() } else { value };
         self.property(name, value.into())
@@ -67,7 +68,8 @@ impl Document {
     /// The line that CloudWatch Logs reads: metrics of this service.
     pub(super) fn line(self, service: &str, at: Timestamp) -> String {
         let Self { dimensions, metrics, mut root } = self.dimension("service", service);
-        let directive = json!({ "Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": metrics });
+        let directive =
+            json!({ "Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": metrics });
         let about = json!({ "Timestamp": at.timestamp_millis(), "CloudWatchMetrics": [directive] });
         root.insert("_aws".into(), about);
         format!("{}\n", Value::Object(root))

@@ -30,7 +30,8 @@ fn told(measurement: &Measurement) -> Value {
 /// The metrics that CloudWatch makes of a document: name, unit and value.
 fn metrics(told: &Value) -> Vec<(&str, &str, u64)> {
     let metrics = told["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap().iter();
-    let named = metrics.map(|metric| (metric["Name"].as_str().unwrap(), metric["Unit"].as_str().unwrap()));
+    let named =
+        metrics.map(|metric| (metric["Name"].as_str().unwrap(), metric["Unit"].as_str().unwrap()));
     named.map(|(name, unit)| (name, unit, told[name].as_u64().unwrap())).collect()
 }
 
@@ -87,7 +88,10 @@ fn each_outcome_is_counted_once_as_what_it_is() {
 fn an_operation_that_ends_late_is_not_counted_as_another_one() {
     let told = told(&finished(Status::Available, true));
     assert_eq!(metrics(&told), [("LateOutcomes", "Count", 1)]);
-    assert_eq!((&told["outcome"], &told["operation"]), (&json!("available"), &json!("create_snapshot")));
+    assert_eq!(
+        (&told["outcome"], &told["operation"]),
+        (&json!("available"), &json!("create_snapshot"))
+    );
 }
 
 #[test]
@@ -120,9 +124,10 @@ fn a_dimension_has_a_value_that_cloudwatch_takes() {
         let told: Value = serde_json::from_str(&document.line("rds-ops", at())).unwrap();
         assert_eq!(told["environment"], json!(told_as));
     }
-    let long: Value =
-        serde_json::from_str(&Document::of(&[ALL]).dimension("environment", &"x".repeat(2000)).line("rds-ops", at()))
-            .unwrap();
+    let long: Value = serde_json::from_str(
+        &Document::of(&[ALL]).dimension("environment", &"x".repeat(2000)).line("rds-ops", at()),
+    )
+    .unwrap();
     assert_eq!(long["environment"].as_str().map(str::len), Some(1024));
 }
 
@@ -165,7 +170,10 @@ fn each_line_has_service_and_time() {
     assert_eq!(told.len(), 2, "{writes:?}");
     assert!(told.iter().all(|line| line["service"] == json!("orders-ops")), "{writes:?}");
     assert_eq!((&told[1]["ColdStarts"], &told[1]["function"]), (&json!(1), &json!("ops-api")));
-    assert!((before..=SystemClock.now().timestamp_millis()).contains(&told[0]["_aws"]["Timestamp"].as_i64().unwrap()));
+    assert!(
+        (before..=SystemClock.now().timestamp_millis())
+            .contains(&told[0]["_aws"]["Timestamp"].as_i64().unwrap())
+    );
 }
 
 #[test]

@@ -29,18 +29,36 @@ pub(super) async fn observe(
     Ok(described.into_iter().filter_map(snapshot).filter(|(id, _)| wanted.contains(id)).collect())
 }
 
-async fn one(client: &Client, id: &ClusterSnapshotId) -> Result<Vec<DbClusterSnapshot>, ObserveError> {
-    match client.describe_db_cluster_snapshots().db_cluster_snapshot_identifier(id.as_str()).send().await {
+async fn one(
+    client: &Client,
+    id: &ClusterSnapshotId,
+) -> Result<Vec<DbClusterSnapshot>, ObserveError> {
+    match client
+        .describe_db_cluster_snapshots()
+        .db_cluster_snapshot_identifier(id.as_str())
+        .send()
+        .await
+    {
         Ok(page) => Ok(page.db_cluster_snapshots.unwrap_or_default()),
-        Err(error) if answer(&error) == Answer::Refused("DBClusterSnapshotNotFoundFault") => Ok(Vec::new()),
+        Err(error) if answer(&error) == Answer::Refused("DBClusterSnapshotNotFoundFault") => {
+            Ok(Vec::new())
+        }
         Err(error) => Err(look_error(ACTION, error)),
     }
 }
 
-async fn many(client: &Client, ids: &[&ClusterSnapshotId]) -> Result<Vec<DbClusterSnapshot>, ObserveError> {
+async fn many(
+    client: &Client,
+    ids: &[&ClusterSnapshotId],
+) -> Result<Vec<DbClusterSnapshot>, ObserveError> {
     let filter = filter("db-cluster-snapshot-id", ids.iter().map(|id| id.as_str()));
     let call = client.describe_db_cluster_snapshots().filters(filter).max_records(MAX_RECORDS);
-    call.into_paginator().items().send().try_collect().await.map_err(|error| look_error(ACTION, error))
+    call.into_paginator()
+        .items()
+        .send()
+        .try_collect()
+        .await
+        .map_err(|error| look_error(ACTION, error))
 }
 
 fn snapshot(described: DbClusterSnapshot) -> Option<(ClusterSnapshotId, Snapshot)> {
@@ -67,7 +85,9 @@ mod tests {
             DbClusterSnapshot::builder()
                 .db_cluster_snapshot_identifier(id)
                 .db_cluster_identifier("orders")
-                .db_cluster_snapshot_arn("arn:aws:rds:eu-central-1:111122223333:cluster-snapshot:s-1")
+                .db_cluster_snapshot_arn(
+                    "arn:aws:rds:eu-central-1:111122223333:cluster-snapshot:s-1",
+                )
                 .status("creating")
                 .percent_progress(30)
                 .build()

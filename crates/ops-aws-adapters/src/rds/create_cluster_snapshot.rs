@@ -7,8 +7,14 @@ use ops_domain::tag::Tag;
 
 use crate::rds::{once, sdk_tags, sent};
 
-/// Asks for the snapshot, once. Passing tags turns off the copying of the cluster's own, so the order names them all.
-pub(super) async fn send(client: &Client, cluster: &ClusterId, snapshot: &ClusterSnapshotId, tags: &[Tag]) -> Sent {
+/// Asks for the snapshot, once. Passing tags turns off the copying of the cluster's own, so the
+/// order names them all.
+pub(super) async fn send(
+    client: &Client,
+    cluster: &ClusterId,
+    snapshot: &ClusterSnapshotId,
+    tags: &[Tag],
+) -> Sent {
     let answer = client
         .create_db_cluster_snapshot()
         .db_cluster_identifier(cluster.as_str())

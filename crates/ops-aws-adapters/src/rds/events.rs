@@ -38,10 +38,13 @@ pub(super) async fn of_instances(
     let names: Vec<&str> = wanted.iter().map(InstanceId::as_str).collect();
     let described = described(client, SourceType::DbInstance, &names, since).await?;
     let events = described.into_iter().filter_map(instance_event);
-    Ok(events.filter(|e| wanted.contains(&e.instance_id) && since.is_none_or(|since| since <= e.at)).collect())
+    Ok(events
+        .filter(|e| wanted.contains(&e.instance_id) && since.is_none_or(|since| since <= e.at))
+        .collect())
 }
 
-/// The own events of these clusters from `since` on. What happens to a member is an event of the member.
+/// The own events of these clusters from `since` on. What happens to a member is an event of the
+/// member.
 pub(super) async fn of_clusters(
     client: &Client,
     wanted: &BTreeSet<ClusterId>,
@@ -50,7 +53,9 @@ pub(super) async fn of_clusters(
     let names: Vec<&str> = wanted.iter().map(ClusterId::as_str).collect();
     let described = described(client, SourceType::DbCluster, &names, since).await?;
     let events = described.into_iter().filter_map(cluster_event);
-    Ok(events.filter(|e| wanted.contains(&e.cluster_id) && since.is_none_or(|since| since <= e.at)).collect())
+    Ok(events
+        .filter(|e| wanted.contains(&e.cluster_id) && since.is_none_or(|since| since <= e.at))
+        .collect())
 }
 
 async fn described(
@@ -60,7 +65,8 @@ async fn described(
     since: Option<Timestamp>,
 ) -> Result<Vec<Event>, ObserveError> {
     let minutes = minutes_since(since, SystemTime::now().into());
-    let all = client.describe_events().source_type(source).duration(minutes).max_records(MAX_RECORDS);
+    let all =
+        client.describe_events().source_type(source).duration(minutes).max_records(MAX_RECORDS);
     if names.is_empty() {
         Ok(Vec::new())
     } else if names.len() <= ASKED_ONE_BY_ONE {
@@ -83,8 +89,8 @@ fn absent(answer: Answer<'_>) -> bool {
     matches!(answer, Answer::Refused("DBInstanceNotFound" | "DBClusterNotFoundFault"))
 }
 
-/// A duration, unlike a start and an end, does not depend on how far our clock is from that of RDS; one minute more
-/// makes up for what it drifts between the two times.
+/// A duration, unlike a start and an end, does not depend on how far our clock is from that of RDS;
+/// one minute more makes up for what it drifts between the two times.
 fn minutes_since(since: Option<Timestamp>, now: Timestamp) -> i32 {
     let minutes = since.map_or(DEFAULT_MINUTES, |since| (now - since).num_minutes() + 2);
     i32::try_from(minutes.clamp(DEFAULT_MINUTES, KEPT_MINUTES)).expect("14 days in minutes fit")

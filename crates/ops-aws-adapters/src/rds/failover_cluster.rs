@@ -1,4 +1,5 @@
-//! `FailoverDBCluster`. The target is left to RDS: naming one is not supported for every engine (RDS model).
+//! `FailoverDBCluster`. The target is left to RDS: naming one is not supported for every engine
+//! (RDS model).
 
 use aws_sdk_rds::Client;
 use ops_domain::id::ClusterId;

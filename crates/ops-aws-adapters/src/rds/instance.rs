@@ -16,34 +16,50 @@ use crate::rds::{MAX_RECORDS, PAGE, filter, tags};
 /// What IAM permits looks by.
 const ACTION: &str = "DescribeDBInstances";
 
-/// The instances of these identifiers that exist, and the members of these clusters, a hundred names to a call.
+/// The instances of these identifiers that exist, and the members of these clusters, a hundred
+/// names to a call.
 pub(super) async fn observe(
     client: &Client,
     wanted: &BTreeSet<InstanceId>,
     members_of: &BTreeSet<ClusterId>,
 ) -> Result<BTreeMap<InstanceId, LiveInstance>, ObserveError> {
-    let (named, members) = tokio::try_join!(by_name(client, wanted), by_cluster(client, members_of))?;
-    let named = named.into_iter().filter_map(live_instance).filter(|live| wanted.contains(&live.instance_id));
-    let is_member = |live: &LiveInstance| members_of.iter().any(|cluster| live.is_in(Some(cluster)));
+    let (named, members) =
+        tokio::try_join!(by_name(client, wanted), by_cluster(client, members_of))?;
+    let named = named
+        .into_iter()
+        .filter_map(live_instance)
+        .filter(|live| wanted.contains(&live.instance_id));
+    let is_member =
+        |live: &LiveInstance| members_of.iter().any(|cluster| live.is_in(Some(cluster)));
     let members = members.into_iter().filter_map(live_instance).filter(is_member);
     Ok(named.chain(members).map(|live| (live.instance_id.clone(), live)).collect())
 }
 
-async fn by_name(client: &Client, wanted: &BTreeSet<InstanceId>) -> Result<Vec<DbInstance>, ObserveError> {
+async fn by_name(
+    client: &Client,
+    wanted: &BTreeSet<InstanceId>,
+) -> Result<Vec<DbInstance>, ObserveError> {
     let ids: Vec<&InstanceId> = wanted.iter().collect();
     match ids.as_slice() {
         [] => Ok(Vec::new()),
         [id] => one(client, id).await,
         ids => {
             let names = ids.iter().map(|id| id.as_str()).collect::<Vec<_>>();
-            Ok(try_join_all(names.chunks(PAGE).map(|names| many(client, "db-instance-id", names))).await?.concat())
+            Ok(try_join_all(names.chunks(PAGE).map(|names| many(client, "db-instance-id", names)))
+                .await?
+                .concat())
         }
     }
 }
 
-async fn by_cluster(client: &Client, wanted: &BTreeSet<ClusterId>) -> Result<Vec<DbInstance>, ObserveError> {
+async fn by_cluster(
+    client: &Client,
+    wanted: &BTreeSet<ClusterId>,
+) -> Result<Vec<DbInstance>, ObserveError> {
     let names = wanted.iter().map(|id| id.as_str()).collect::<Vec<_>>();
-    Ok(try_join_all(names.chunks(PAGE).map(|names| many(client, "db-cluster-id", names))).await?.concat())
+    Ok(try_join_all(names.chunks(PAGE).map(|names| many(client, "db-cluster-id", names)))
+        .await?
+        .concat())
 }
 
 async fn one(client: &Client, id: &InstanceId) -> Result<Vec<DbInstance>, ObserveError> {
@@ -55,9 +71,19 @@ async fn one(client: &Client, id: &InstanceId) -> Result<Vec<DbInstance>, Observ
 }
 
 /// A filter, unlike an identifier, does not fail for what does not exist.
-async fn many(client: &Client, name: &str, values: &[&str]) -> Result<Vec<DbInstance>, ObserveError> {
+async fn many(
+    client: &Client,
+    name: &str,
+    values: &[&str],
+) -> Result<Vec<DbInstance>, ObserveError> {
     let filter = filter(name, values.iter().copied());
-    let pages = client.describe_db_instances().filters(filter).max_records(MAX_RECORDS).into_paginator().items().send();
+    let pages = client
+        .describe_db_instances()
+        .filters(filter)
+        .max_records(MAX_RECORDS)
+        .into_paginator()
+        .items()
+        .send();
     pages.try_collect().await.map_err(|error| look_error(ACTION, error))
 }
 
@@ -76,17 +102,41 @@ fn live_instance(described: DbInstance) -> Option<LiveInstance> {
         availability_zone: described.availability_zone,
         secondary_availability_zone: described.secondary_availability_zone,
         backup_window: described.preferred_backup_window.and_then(|window| window.parse().ok()),
-        maintenance_window: described.preferred_maintenance_window.and_then(|window| window.parse().ok()),
-        backup_retention_days: described.backup_retention_period.and_then(|days| u32::try_from(days).ok()),
-        pending_modifications: described.pending_modified_values.map(pending_modifications).unwrap_or_default(),
+        maintenance_window: described
+            .preferred_maintenance_window
+            .and_then(|window| window.parse().ok()),
+        backup_retention_days: described
+            .backup_retention_period
+            .and_then(|days| u32::try_from(days).ok()),
+        pending_modifications: described
+            .pending_modified_values
+            .map(pending_modifications)
+            .unwrap_or_default(),
         tags: tags(described.tag_list),
         cluster_id: described.db_cluster_identifier.filter(|id| !id.is_empty()),
-        replica_source: described.read_replica_source_db_instance_identifier.filter(|source| !source.is_empty()),
-        source_cluster: described.read_replica_source_db_cluster_identifier.filter(|source| !source.is_empty()),
-        replicas: described.read_replica_db_instance_identifiers.unwrap_or_default().into_iter().collect(),
-        replica_clusters: described.read_replica_db_cluster_identifiers.unwrap_or_default().into_iter().collect(),
-        parameter_apply_statuses: groups.into_iter().filter_map(|group| group.parameter_apply_status).collect(),
-        aws_backup_recovery_point: described.aws_backup_recovery_point_arn.filter(|arn| !arn.is_empty()),
+        replica_source: described
+            .read_replica_source_db_instance_identifier
+            .filter(|source| !source.is_empty()),
+        source_cluster: described
+            .read_replica_source_db_cluster_identifier
+            .filter(|source| !source.is_empty()),
+        replicas: described
+            .read_replica_db_instance_identifiers
+            .unwrap_or_default()
+            .into_iter()
+            .collect(),
+        replica_clusters: described
+            .read_replica_db_cluster_identifiers
+            .unwrap_or_default()
+            .into_iter()
+            .collect(),
+        parameter_apply_statuses: groups
+            .into_iter()
+            .filter_map(|group| group.parameter_apply_status)
+            .collect(),
+        aws_backup_recovery_point: described
+            .aws_backup_recovery_point_arn
+            .filter(|arn| !arn.is_empty()),
         copy_tags_to_snapshot: described.copy_tags_to_snapshot.unwrap_or_default(),
     })
 }
@@ -99,7 +149,8 @@ mod tests {
 
     #[test]
     fn a_description_becomes_the_domains_instance() {
-        let group = DbParameterGroupStatus::builder().parameter_apply_status("pending-reboot").build();
+        let group =
+            DbParameterGroupStatus::builder().parameter_apply_status("pending-reboot").build();
         let described = DbInstance::builder()
             .db_instance_identifier("Orders-Dev")
             .db_instance_status("available")
@@ -117,9 +168,15 @@ mod tests {
         assert_eq!(live.instance_id.as_str(), "orders-dev");
         assert_eq!(live.backup_window, Some("03:00-04:00".parse().unwrap()));
         assert_eq!(live.maintenance_window, Some("sun:05:00-sun:06:00".parse().unwrap()));
-        assert_eq!(live.tags, [("Environment".into(), "dev".into()), ("flag".into(), String::new())].into());
+        assert_eq!(
+            live.tags,
+            [("Environment".into(), "dev".into()), ("flag".into(), String::new())].into()
+        );
         assert!(live.multi_az && live.parameters_pending_reboot());
-        assert_eq!((live.engine_version.as_deref(), live.copy_tags_to_snapshot), (Some("16.4"), true));
+        assert_eq!(
+            (live.engine_version.as_deref(), live.copy_tags_to_snapshot),
+            (Some("16.4"), true)
+        );
     }
 
     /// A name in the wrong place would be looked for among instances, and not found.
@@ -133,7 +190,10 @@ mod tests {
             .read_replica_db_cluster_identifiers("orders-copy")
             .build();
         let live = live_instance(described).unwrap();
-        assert_eq!((live.replica_source, live.source_cluster.as_deref()), (None, Some("orders-cluster")));
+        assert_eq!(
+            (live.replica_source, live.source_cluster.as_deref()),
+            (None, Some("orders-cluster"))
+        );
         assert_eq!(live.replicas, ["replica-2".to_owned()].into());
         assert_eq!(live.replica_clusters, ["orders-copy".to_owned()].into());
     }

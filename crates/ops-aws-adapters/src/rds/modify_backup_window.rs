@@ -1,5 +1,5 @@
-//! `ModifyDBInstance` with the backup window and nothing else: no IAM condition limits which settings the call
-//! changes, so this code does.
+//! `ModifyDBInstance` with the backup window and nothing else: no IAM condition limits which
+//! settings the call changes, so this code does.
 
 use aws_sdk_rds::Client;
 use ops_domain::id::InstanceId;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_rds::types::{
-    ClusterPendingModifiedValues, PendingCloudwatchLogsExports, PendingModifiedValues, ProcessorFeature,
+    ClusterPendingModifiedValues, PendingCloudwatchLogsExports, PendingModifiedValues,
+    ProcessorFeature,
 };
 
 /// Stands for the value of a setting that has more than a text.
@@ -11,7 +12,11 @@ const CHANGED: &str = "(changed)";
 
 /// The waiting changes. None is left out: whatever waits would be applied by `ApplyImmediately`.
 pub(super) fn pending_modifications(pending: PendingModifiedValues) -> BTreeMap<String, String> {
-    let processor = pending.processor_features.as_deref().filter(|features| !features.is_empty()).map(processor);
+    let processor = pending
+        .processor_features
+        .as_deref()
+        .filter(|features| !features.is_empty())
+        .map(processor);
     let volumes = pending.additional_storage_volumes.filter(|volumes| !volumes.is_empty());
     let settings = [
         ("DBInstanceClass", pending.db_instance_class),
@@ -28,7 +33,10 @@ pub(super) fn pending_modifications(pending: PendingModifiedValues) -> BTreeMap<
         ("StorageType", pending.storage_type),
         ("CACertificateIdentifier", pending.ca_certificate_identifier),
         ("DBSubnetGroupName", pending.db_subnet_group_name),
-        ("PendingCloudwatchLogsExports", pending.pending_cloudwatch_logs_exports.as_ref().and_then(log_exports)),
+        (
+            "PendingCloudwatchLogsExports",
+            pending.pending_cloudwatch_logs_exports.as_ref().and_then(log_exports),
+        ),
         ("ProcessorFeatures", processor),
         ("AutomationMode", pending.automation_mode.map(|mode| mode.as_str().to_owned())),
         ("ResumeFullAutomationModeTime", text(pending.resume_full_automation_mode_time)),
@@ -43,9 +51,14 @@ pub(super) fn pending_modifications(pending: PendingModifiedValues) -> BTreeMap<
 }
 
 /// The waiting changes of a cluster. None is left out, as for an instance.
-pub(super) fn cluster_modifications(pending: ClusterPendingModifiedValues) -> BTreeMap<String, String> {
+pub(super) fn cluster_modifications(
+    pending: ClusterPendingModifiedValues,
+) -> BTreeMap<String, String> {
     let settings = [
-        ("PendingCloudwatchLogsExports", pending.pending_cloudwatch_logs_exports.as_ref().and_then(log_exports)),
+        (
+            "PendingCloudwatchLogsExports",
+            pending.pending_cloudwatch_logs_exports.as_ref().and_then(log_exports),
+        ),
         ("DBClusterIdentifier", pending.db_cluster_identifier),
         ("MasterUserPassword", pending.master_user_password.map(|_| CHANGED.to_owned())),
         ("IAMDatabaseAuthenticationEnabled", text(pending.iam_database_authentication_enabled)),
@@ -53,7 +66,10 @@ pub(super) fn cluster_modifications(pending: ClusterPendingModifiedValues) -> BT
         ("BackupRetentionPeriod", text(pending.backup_retention_period)),
         ("StorageType", pending.storage_type),
         ("AllocatedStorage", text(pending.allocated_storage)),
-        ("RdsCustomClusterConfiguration", pending.rds_custom_cluster_configuration.map(|_| CHANGED.to_owned())),
+        (
+            "RdsCustomClusterConfiguration",
+            pending.rds_custom_cluster_configuration.map(|_| CHANGED.to_owned()),
+        ),
         ("Iops", text(pending.iops)),
         ("CertificateDetails", pending.certificate_details.map(|_| CHANGED.to_owned())),
     ];
@@ -66,7 +82,11 @@ fn text(value: Option<impl ToString>) -> Option<String> {
 
 fn processor(features: &[ProcessorFeature]) -> String {
     let one = |feature: &ProcessorFeature| {
-        format!("{}={}", feature.name.as_deref().unwrap_or_default(), feature.value.as_deref().unwrap_or_default())
+        format!(
+            "{}={}",
+            feature.name.as_deref().unwrap_or_default(),
+            feature.value.as_deref().unwrap_or_default()
+        )
     };
     features.iter().map(one).collect::<Vec<_>>().join(", ")
 }
@@ -101,7 +121,8 @@ mod tests {
             ("MultiAZ", "true"),
             ("PendingCloudwatchLogsExports", "+audit -slow"),
         ];
-        let expected: BTreeMap<String, String> = expected.map(|(name, value)| (name.into(), value.into())).into();
+        let expected: BTreeMap<String, String> =
+            expected.map(|(name, value)| (name.into(), value.into())).into();
         assert_eq!(pending_modifications(pending), expected);
     }
 
@@ -112,9 +133,13 @@ mod tests {
             .master_user_password("****")
             .iops(3000)
             .build();
-        let expected =
-            [("EngineVersion", "8.0.mysql_aurora.3.08.0"), ("Iops", "3000"), ("MasterUserPassword", "(changed)")];
-        let expected: BTreeMap<String, String> = expected.map(|(name, value)| (name.into(), value.into())).into();
+        let expected = [
+            ("EngineVersion", "8.0.mysql_aurora.3.08.0"),
+            ("Iops", "3000"),
+            ("MasterUserPassword", "(changed)"),
+        ];
+        let expected: BTreeMap<String, String> =
+            expected.map(|(name, value)| (name.into(), value.into())).into();
         assert_eq!(cluster_modifications(pending), expected);
     }
 

@@ -1,4 +1,5 @@
-//! `RebootDBInstance`. `ForceFailover` is sent only to ask for one: where there can be none, even `false` is a setting.
+//! `RebootDBInstance`. `ForceFailover` is sent only to ask for one: where there can be none, even
+//! `false` is a setting.
 
 use aws_sdk_rds::Client;
 use ops_domain::id::InstanceId;

@@ -27,7 +27,10 @@ pub(super) async fn observe(
         ids => try_join_all(ids.chunks(PAGE).map(|ids| many(client, ids))).await?.concat(),
     };
     let seen = described.into_iter().filter_map(snapshot);
-    Ok(seen.filter(|seen| wanted.contains(&seen.snapshot_id)).map(|seen| (seen.snapshot_id.clone(), seen)).collect())
+    Ok(seen
+        .filter(|seen| wanted.contains(&seen.snapshot_id))
+        .map(|seen| (seen.snapshot_id.clone(), seen))
+        .collect())
 }
 
 async fn one(client: &Client, id: &SnapshotId) -> Result<Vec<DbSnapshot>, ObserveError> {
@@ -40,7 +43,13 @@ async fn one(client: &Client, id: &SnapshotId) -> Result<Vec<DbSnapshot>, Observ
 
 async fn many(client: &Client, ids: &[&SnapshotId]) -> Result<Vec<DbSnapshot>, ObserveError> {
     let filter = filter("db-snapshot-id", ids.iter().map(|id| id.as_str()));
-    let pages = client.describe_db_snapshots().filters(filter).max_records(MAX_RECORDS).into_paginator().items().send();
+    let pages = client
+        .describe_db_snapshots()
+        .filters(filter)
+        .max_records(MAX_RECORDS)
+        .into_paginator()
+        .items()
+        .send();
     pages.try_collect().await.map_err(|error| look_error(ACTION, error))
 }
 

@@ -26,7 +26,10 @@ fn partition(region: &Region) -> &'static str {
         ("eu-isoe-", "aws-iso-e"),
         ("eusc-", "aws-eusc"),
     ];
-    BY_PREFIX.iter().find(|(prefix, _)| region.as_str().starts_with(prefix)).map_or("aws", |(_, partition)| *partition)
+    BY_PREFIX
+        .iter()
+        .find(|(prefix, _)| region.as_str().starts_with(prefix))
+        .map_or("aws", |(_, partition)| *partition)
 }
 
 #[cfg(test)]
@@ -41,11 +44,17 @@ mod tests {
             ("us-gov-west-1", "aws-us-gov"),
             ("us-isob-east-1", "aws-iso-b"),
         ] {
-            let scope = Scope { account_id: "444455556666".parse().unwrap(), region: region.parse().unwrap() };
+            let scope = Scope {
+                account_id: "444455556666".parse().unwrap(),
+                region: region.parse().unwrap(),
+            };
             let role = of_role(&scope.account_id, "rds-ops-target", &scope.region);
             assert_eq!(role, format!("arn:{partition}:iam::444455556666:role/rds-ops-target"));
             let instance = of_resource(&scope, &Resource::Instance("orders-dev".parse().unwrap()));
-            assert_eq!(instance, format!("arn:{partition}:rds:{region}:444455556666:db:orders-dev"));
+            assert_eq!(
+                instance,
+                format!("arn:{partition}:rds:{region}:444455556666:db:orders-dev")
+            );
         }
     }
 }

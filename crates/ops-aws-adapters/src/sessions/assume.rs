@@ -16,11 +16,12 @@ use crate::log;
 /// The shortest session that STS gives: what leaks is soon worth nothing.
 const SESSION_SECONDS: i32 = 900;
 
-/// A session is renewed this long before its end, so that no call starts with credentials about to end.
+/// A session is renewed this long before its end, so that no call starts with credentials about to
+/// end.
 const EXPIRY_MARGIN: Duration = Duration::from_mins(5);
 
-/// The code of this service for a role that AWS does not let it assume. STS says `AccessDenied` to a role that is not
-/// there as well as to a trust policy or an external id that does not fit.
+/// The code of this service for a role that AWS does not let it assume. STS says `AccessDenied` to
+/// a role that is not there as well as to a trust policy or an external id that does not fit.
 const ASSUME_ROLE_DENIED: &str = "assume_role_denied";
 
 /// What a session is asked for with.
@@ -58,14 +59,16 @@ impl RoleCredentials {
 /// Asks for a session.
 ///
 /// # Errors
-/// Whatever keeps it from being had: a role can't be used until somebody has changed something, unless STS is not
-/// there.
+/// Whatever keeps it from being had: a role can't be used until somebody has changed something,
+/// unless STS is not there.
 pub(super) async fn assume(
     sts: &aws_sdk_sts::Client,
     request: AssumeRoleRequest,
 ) -> Result<RoleCredentials, ObserveError> {
-    let (source_identity, tags) =
-        request.attribution.map(|said| (said.source_identity, said.tags)).map_or((None, None), |(who, tags)| {
+    let (source_identity, tags) = request
+        .attribution
+        .map(|said| (said.source_identity, said.tags))
+        .map_or((None, None), |(who, tags)| {
             (Some(who), Some(tags.into_iter().filter_map(|(key, value)| tag(key, value)).collect()))
         });
     let given = sts
@@ -81,10 +84,15 @@ pub(super) async fn assume(
         .await
         .map_err(session_error)?;
     let request_id = given.request_id().map(str::to_owned);
-    let given = given.credentials.ok_or_else(|| ObserveError::Unavailable("STS gave no credentials".into()))?;
+    let given = given
+        .credentials
+        .ok_or_else(|| ObserveError::Unavailable("STS gave no credentials".into()))?;
     let end = SystemTime::try_from(given.expiration).ok();
     let (id, secret, token) = (given.access_key_id, given.secret_access_key, given.session_token);
-    Ok(RoleCredentials { credentials: Credentials::new(id, secret, Some(token), end, "AssumeRole"), request_id })
+    Ok(RoleCredentials {
+        credentials: Credentials::new(id, secret, Some(token), end, "AssumeRole"),
+        request_id,
+    })
 }
 
 /// Builders fail only where a part is missing, and none is.

@@ -6,8 +6,8 @@ use ops_domain::id::OperationId;
 /// The session name of looks, which are made for nobody in particular.
 pub(super) const LOOKS: &str = "rds-ops";
 
-/// The longest session name and source identity that STS takes; the shortest has two characters (STS model,
-/// `AssumeRole`).
+/// The longest session name and source identity that STS takes; the shortest has two characters
+/// (STS model, `AssumeRole`).
 const MOST: usize = 64;
 
 /// The characters of the operation's id that a session name ends with: the last of its random part.
@@ -26,10 +26,12 @@ pub(super) fn source_identity(principal: &str) -> String {
     if person.len() < 2 { format!("{person}-") } else { person }
 }
 
-/// The end of the principal, which has the person, in the characters that STS takes, `[\w+=,.@-]`; so it can't begin with
-/// `aws:` either. With a short hash where another principal could come to the same text.
+/// The end of the principal, which has the person, in the characters that STS takes, `[\w+=,.@-]`;
+/// so it can't begin with `aws:` either. With a short hash where another principal could come to
+/// the same text.
 fn person(principal: &str, most: usize) -> String {
-    let allowed = |c: char| if c.is_ascii_alphanumeric() || "_+=,.@-".contains(c) { c } else { '-' };
+    let allowed =
+        |c: char| if c.is_ascii_alphanumeric() || "_+=,.@-".contains(c) { c } else { '-' };
     let narrowed: String = principal.chars().map(allowed).collect();
     if narrowed.len() <= most && stays_distinct(principal, &narrowed) {
         narrowed
@@ -38,13 +40,16 @@ fn person(principal: &str, most: usize) -> String {
     }
 }
 
-/// Whether no other principal has the same narrowed text: only the colon behind its kind was replaced; or it is an ARN of
-/// IAM, which has colons and slashes in fixed places, and no hyphen of its own.
+/// Whether no other principal has the same narrowed text: only the colon behind its kind was
+/// replaced; or it is an ARN of IAM, which has colons and slashes in fixed places, and no hyphen of
+/// its own.
 fn stays_distinct(principal: &str, narrowed: &str) -> bool {
     let Some((kind, rest)) = principal.split_once(':') else { return principal == narrowed };
     let is_arn = kind == "iam" && rest.starts_with("arn:") && !rest.contains('-');
-    let same_but_for = |replaced: &[char]| rest.replace(replaced, "-") == narrowed[kind.len() + 1..];
-    !kind.contains(|c: char| !c.is_ascii_alphanumeric()) && (same_but_for(&[]) || is_arn && same_but_for(&[':', '/']))
+    let same_but_for =
+        |replaced: &[char]| rest.replace(replaced, "-") == narrowed[kind.len() + 1..];
+    !kind.contains(|c: char| !c.is_ascii_alphanumeric())
+        && (same_but_for(&[]) || is_arn && same_but_for(&[':', '/']))
 }
 
 #[cfg(test)]
@@ -53,8 +58,7 @@ mod tests {
 
     use super::*;
 
-    const SSO: &str =
-        "iam:arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_DatabaseAdministrator/alice@example.com";
+    const SSO: &str = "iam:arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_DatabaseAdministrator/alice@example.com";
 
     fn is_taken(name: &str) -> bool {
         let allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
@@ -74,16 +78,21 @@ mod tests {
     #[test]
     fn a_source_identity_has_the_person() {
         assert_eq!(source_identity("iam:alice"), "iam-alice");
-        assert_eq!(source_identity("iam:arn:aws:iam::111122223333:user/bob"), "iam-arn-aws-iam--111122223333-user-bob");
+        assert_eq!(
+            source_identity("iam:arn:aws:iam::111122223333:user/bob"),
+            "iam-arn-aws-iam--111122223333-user-bob"
+        );
         assert_eq!(source_identity("x"), "x-");
         assert!(source_identity(SSO).contains("alice@example.com-"), "{}", source_identity(SSO));
     }
 
-    /// Subjects without ASCII letters, names that differ in replaced characters or only at their beginnings.
+    /// Subjects without ASCII letters, names that differ in replaced characters or only at their
+    /// beginnings.
     #[test]
     fn people_who_would_look_the_same_are_told_apart() {
         let id = OperationId::from_parts(1, 2);
-        let long = |start: &str| format!("iam:arn:aws:sts::{start}:assumed-role/{}/alice", "r".repeat(64));
+        let long =
+            |start: &str| format!("iam:arn:aws:sts::{start}:assumed-role/{}/alice", "r".repeat(64));
         for (one, other) in [
             ("jwt:https://a|山田", "jwt:https://a|鈴木"),
             ("jwt:https://a|x/y", "jwt:https://a|x|y"),

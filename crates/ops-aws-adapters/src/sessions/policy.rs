@@ -1,6 +1,7 @@
 //! Session policies: a session has at most what its policy says, and at most what the role has.
 //!
-//! `deploy/decisions.md` has these policies too, for a simulator of IAM; a test compares them with what is sent.
+//! `deploy/decisions.md` has these policies too, for a simulator of IAM; a test compares them with
+//! what is sent.
 
 use ops_domain::instance::Scope;
 use ops_domain::operation::{Grant, Permission};
@@ -8,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::arn;
 
-/// Looks change nothing, so their session can't either. A describe without an identifier is authorised on everything.
+/// Looks change nothing, so their session can't either. A describe without an identifier is
+/// authorised on everything.
 pub(super) fn of_looks() -> String {
     document(&[allow(json!("rds:Describe*"), json!("*"))])
 }
@@ -16,7 +18,8 @@ pub(super) fn of_looks() -> String {
 /// One order: its action, on its instance and on what the action makes.
 pub(super) fn of_order(scope: &Scope, permission: &Permission) -> String {
     let statement = |grant: &Grant| {
-        let resources: Vec<String> = grant.resources.iter().map(|resource| arn::of_resource(scope, resource)).collect();
+        let resources: Vec<String> =
+            grant.resources.iter().map(|resource| arn::of_resource(scope, resource)).collect();
         allow(json!(format!("rds:{}", grant.action)), json!(resources))
     };
     document(&permission.grants.iter().map(statement).collect::<Vec<_>>())
@@ -42,8 +45,10 @@ mod tests {
 
     #[test]
     fn the_longest_policy_fits_into_a_session() {
-        let scope =
-            Scope { account_id: "444455556666".parse().unwrap(), region: "us-gov-northeast-11".parse().unwrap() };
+        let scope = Scope {
+            account_id: "444455556666".parse().unwrap(),
+            region: "us-gov-northeast-11".parse().unwrap(),
+        };
         let longest = |length: usize| format!("a{}", "b".repeat(length - 1));
         let order = Order::CreateSnapshot(create_snapshot::Order::OfInstance {
             snapshot_id: longest(255).parse().unwrap(),

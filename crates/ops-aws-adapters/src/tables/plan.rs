@@ -6,8 +6,9 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, IndexStatus, KeySchemaElement, KeyType, Projection,
-    ProjectionType, ScalarAttributeType, TableDescription, TableStatus, TimeToLiveSpecification, TimeToLiveStatus,
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, IndexStatus, KeySchemaElement, KeyType,
+    Projection, ProjectionType, ScalarAttributeType, TableDescription, TableStatus,
+    TimeToLiveSpecification, TimeToLiveStatus,
 };
 
 use crate::dynamo::layout::{Index, TTL};
@@ -44,8 +45,8 @@ pub(super) enum Expiry {
 /// DynamoDB makes a table of this kind in less than half a minute; four times that.
 const LONGEST_MAKING: Duration = Duration::from_mins(2);
 
-/// An index of a table with items is filled from them, which takes minutes to hours (Amazon DynamoDB Developer Guide,
-/// "Managing Global Secondary Indexes").
+/// An index of a table with items is filled from them, which takes minutes to hours (Amazon
+/// DynamoDB Developer Guide, "Managing Global Secondary Indexes").
 const LONGEST_FILLING: Duration = Duration::from_hours(6);
 
 /// Between two looks at a table that is being made.
@@ -89,7 +90,11 @@ impl Plan<'_> {
     }
 
     /// Waits until the table and all its indexes can be used, `added` among them.
-    pub(super) async fn wait(&self, client: &Client, added: Option<&Index>) -> Result<(), TablesError> {
+    pub(super) async fn wait(
+        &self,
+        client: &Client,
+        added: Option<&Index>,
+    ) -> Result<(), TablesError> {
         let waited = if added.is_some() { LONGEST_FILLING } else { LONGEST_MAKING };
         let usable = async {
             while !self.describe(client).await?.is_some_and(|table| is_usable(&table, added)) {
@@ -98,37 +103,53 @@ impl Plan<'_> {
             Ok(())
         };
         let in_time = tokio::time::timeout(waited, usable).await;
-        in_time.unwrap_or_else(|_| Err(TablesError::NotActive { table: self.name.to_owned(), waited }))
+        in_time
+            .unwrap_or_else(|_| Err(TablesError::NotActive { table: self.name.to_owned(), waited }))
     }
 
     /// The table as it is; none if there is none.
-    pub(super) async fn describe(&self, client: &Client) -> Result<Option<TableDescription>, TablesError> {
+    pub(super) async fn describe(
+        &self,
+        client: &Client,
+    ) -> Result<Option<TableDescription>, TablesError> {
         match client.describe_table().table_name(self.name).send().await {
             Ok(answer) => Ok(answer.table),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => {
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|error| error.is_resource_not_found_exception()) =>
+            {
                 Ok(None)
             }
             Err(error) => Err(self.failed(error)),
         }
     }
 
-    /// Turns expiry on where it should be and is not, and tells whether that was so: DynamoDB refuses to turn it on
-    /// twice.
+    /// Turns expiry on where it should be and is not, and tells whether that was so: DynamoDB
+    /// refuses to turn it on twice.
     pub(super) async fn expire(&self, client: &Client) -> Result<bool, TablesError> {
         if self.expiry == Expiry::Never || self.expires_by(client).await?.is_some() {
             return Ok(false);
         }
         let wanted = TimeToLiveSpecification::builder().attribute_name(TTL).enabled(true).build();
         let wanted = wanted.map_err(|error| self.failed(error))?;
-        let call = client.update_time_to_live().table_name(self.name).time_to_live_specification(wanted);
+        let call =
+            client.update_time_to_live().table_name(self.name).time_to_live_specification(wanted);
         call.send().await.map(|_| true).map_err(|error| self.failed(error))
     }
 
     /// The attribute by which items of the table expire; none if they don't.
     pub(super) async fn expires_by(&self, client: &Client) -> Result<Option<String>, TablesError> {
-        let answer = client.describe_time_to_live().table_name(self.name).send().await.map_err(|e| self.failed(e))?;
-        let is_on = |status| matches!(status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling));
-        let expiry = answer.time_to_live_description.filter(|ttl| is_on(ttl.time_to_live_status.clone()));
+        let answer = client
+            .describe_time_to_live()
+            .table_name(self.name)
+            .send()
+            .await
+            .map_err(|e| self.failed(e))?;
+        let is_on =
+            |status| matches!(status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling));
+        let expiry =
+            answer.time_to_live_description.filter(|ttl| is_on(ttl.time_to_live_status.clone()));
         Ok(expiry.and_then(|ttl| ttl.attribute_name))
     }
 
@@ -139,7 +160,8 @@ impl Plan<'_> {
 
 fn is_usable(table: &TableDescription, added: Option<&Index>) -> bool {
     let indexes = table.global_secondary_indexes();
-    let is_there = |added: &Index| indexes.iter().any(|index| index.index_name.as_deref() == Some(added.name));
+    let is_there =
+        |added: &Index| indexes.iter().any(|index| index.index_name.as_deref() == Some(added.name));
     table.table_status == Some(TableStatus::Active)
         && indexes.iter().all(|index| index.index_status == Some(IndexStatus::Active))
         && added.is_none_or(is_there)
@@ -154,7 +176,10 @@ pub(super) fn everything() -> Projection {
 }
 
 pub(super) fn text(name: &str) -> Result<AttributeDefinition, BuildError> {
-    AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build()
+    AttributeDefinition::builder()
+        .attribute_name(name)
+        .attribute_type(ScalarAttributeType::S)
+        .build()
 }
 
 fn key(name: &str, kind: KeyType) -> Result<KeySchemaElement, BuildError> {

@@ -3,8 +3,9 @@
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, CreateGlobalSecondaryIndexAction, GlobalSecondaryIndexDescription, GlobalSecondaryIndexUpdate,
-    KeySchemaElement, KeyType, ProjectionType, ProvisionedThroughput, ScalarAttributeType, TableDescription,
+    AttributeDefinition, CreateGlobalSecondaryIndexAction, GlobalSecondaryIndexDescription,
+    GlobalSecondaryIndexUpdate, KeySchemaElement, KeyType, ProjectionType, ProvisionedThroughput,
+    ScalarAttributeType, TableDescription,
 };
 use thiserror::Error;
 
@@ -39,7 +40,8 @@ pub enum Misfit {
     },
     /// It has an index of the name of one of ours that is another one.
     #[error(
-        "its index `{index}` must have the keys `{partition}` and `{sort}` and all attributes; delete it to have it made anew"
+        "its index `{index}` must have the keys `{partition}` and `{sort}` and all attributes; \
+         delete it to have it made anew"
     )]
     Index {
         /// The name.
@@ -50,7 +52,10 @@ pub enum Misfit {
         sort: &'static str,
     },
     /// A key of one of our indexes is a key of another index as something else than a string.
-    #[error("its attribute `{attribute}` is declared as a key that is no string, so that `{index}` can't be added")]
+    #[error(
+        "its attribute `{attribute}` is declared as a key that is no string, so that `{index}` \
+         can't be added"
+    )]
     Attribute {
         /// The attribute.
         attribute: &'static str,
@@ -58,7 +63,9 @@ pub enum Misfit {
         index: &'static str,
     },
     /// Its items expire by another attribute.
-    #[error("its items expire by `{found}`; they must by `{TTL}`, and a table has one such attribute")]
+    #[error(
+        "its items expire by `{found}`; they must by `{TTL}`, and a table has one such attribute"
+    )]
     Expiry {
         /// The attribute.
         found: String,
@@ -70,7 +77,10 @@ impl Plan<'_> {
     ///
     /// # Errors
     /// A [`TablesError`], [`TablesError::Unusable`] if it can't be used.
-    pub(super) async fn find(&self, client: &Client) -> Result<Option<TableDescription>, TablesError> {
+    pub(super) async fn find(
+        &self,
+        client: &Client,
+    ) -> Result<Option<TableDescription>, TablesError> {
         let Some(table) = self.describe(client).await? else { return Ok(None) };
         let unusable = |misfit| TablesError::Unusable { table: self.name.to_owned(), misfit };
         self.check(&table).map_err(unusable)?;
@@ -89,8 +99,8 @@ impl Plan<'_> {
         self.indexes.iter().filter(|index| named(table, index.name).is_none()).collect()
     }
 
-    /// Adds an index and waits until it has every item. DynamoDB adds one at a time. `definitions` are those of all
-    /// keys that the table has then.
+    /// Adds an index and waits until it has every item. DynamoDB adds one at a time. `definitions`
+    /// are those of all keys that the table has then.
     pub(super) async fn add(
         &self,
         client: &Client,
@@ -111,7 +121,9 @@ impl Plan<'_> {
             .update_table()
             .table_name(self.name)
             .set_attribute_definitions(Some(definitions.to_vec()))
-            .global_secondary_index_updates(GlobalSecondaryIndexUpdate::builder().create(action).build());
+            .global_secondary_index_updates(
+                GlobalSecondaryIndexUpdate::builder().create(action).build(),
+            );
         update.send().await.map_err(|error| self.failed(error))?;
         self.wait(client, Some(index)).await
     }
@@ -142,20 +154,25 @@ impl Plan<'_> {
 /// The table may lack the index, but must not have another one in its place or in its way.
 fn check_index(table: &TableDescription, index: &'static Index) -> Result<(), Misfit> {
     let Index { name, partition, sort } = *index;
-    let other_kind = |attribute| declared(table, attribute).is_some_and(|kind| *kind != ScalarAttributeType::S);
+    let other_kind =
+        |attribute| declared(table, attribute).is_some_and(|kind| *kind != ScalarAttributeType::S);
     if let Some(attribute) = [partition, sort].into_iter().find(|attribute| other_kind(attribute)) {
         return Err(Misfit::Attribute { attribute, index: name });
     }
     let is_ours = |found: &GlobalSecondaryIndexDescription| {
         let keys = [KeyType::Hash, KeyType::Range].map(|kind| key_of(found.key_schema(), &kind));
-        let projection = found.projection.as_ref().and_then(|projection| projection.projection_type.as_ref());
+        let projection =
+            found.projection.as_ref().and_then(|projection| projection.projection_type.as_ref());
         keys == [Some(partition), Some(sort)] && projection == Some(&ProjectionType::All)
     };
     let is_ours = named(table, name).is_none_or(is_ours);
     if is_ours { Ok(()) } else { Err(Misfit::Index { index: name, partition, sort }) }
 }
 
-fn named<'a>(table: &'a TableDescription, name: &str) -> Option<&'a GlobalSecondaryIndexDescription> {
+fn named<'a>(
+    table: &'a TableDescription,
+    name: &str,
+) -> Option<&'a GlobalSecondaryIndexDescription> {
     table.global_secondary_indexes().iter().find(|index| index.index_name.as_deref() == Some(name))
 }
 
@@ -165,7 +182,8 @@ fn key_of<'a>(schema: &'a [KeySchemaElement], kind: &KeyType) -> Option<&'a str>
 
 /// The type of a key attribute of the table or of one of its indexes.
 fn declared<'a>(table: &'a TableDescription, name: &str) -> Option<&'a ScalarAttributeType> {
-    let definition = table.attribute_definitions().iter().find(|definition| definition.attribute_name == name);
+    let definition =
+        table.attribute_definitions().iter().find(|definition| definition.attribute_name == name);
     definition.map(AttributeDefinition::attribute_type)
 }
 
@@ -175,7 +193,10 @@ fn shown(table: &TableDescription, name: &str) -> String {
 }
 
 /// Adds the keys of an index, unless they are defined.
-pub(super) fn define(definitions: &mut Vec<AttributeDefinition>, index: &Index) -> Result<(), BuildError> {
+pub(super) fn define(
+    definitions: &mut Vec<AttributeDefinition>,
+    index: &Index,
+) -> Result<(), BuildError> {
     for name in [index.partition, index.sort] {
         if definitions.iter().all(|definition| definition.attribute_name != name) {
             definitions.push(text(name)?);
@@ -184,11 +205,13 @@ pub(super) fn define(definitions: &mut Vec<AttributeDefinition>, index: &Index) 
     Ok(())
 }
 
-/// As much as the table itself has, where capacity is provisioned: a slower index would throttle the writes of the
-/// table (Amazon DynamoDB Developer Guide, "Using Global Secondary Indexes"). None on demand.
+/// As much as the table itself has, where capacity is provisioned: a slower index would throttle
+/// the writes of the table (Amazon DynamoDB Developer Guide, "Using Global Secondary Indexes").
+/// None on demand.
 pub(super) fn throughput(table: &TableDescription) -> Option<ProvisionedThroughput> {
     let of_table = table.provisioned_throughput.as_ref()?;
     let (read, write) = of_table.read_capacity_units.zip(of_table.write_capacity_units)?;
-    let builder = ProvisionedThroughput::builder().read_capacity_units(read).write_capacity_units(write);
+    let builder =
+        ProvisionedThroughput::builder().read_capacity_units(read).write_capacity_units(write);
     builder.build().ok().filter(|_| read > 0 && write > 0)
 }

@@ -14,11 +14,16 @@ fn folder() -> PathBuf {
 #[test]
 fn the_items_of_the_tests_are_what_boto3_writes() {
     let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/venv/bin/python");
-    let printed = Command::new(python).arg(folder().join("boto3_items.py")).arg("fixtures").output();
+    let printed =
+        Command::new(python).arg(folder().join("boto3_items.py")).arg("fixtures").output();
     let printed = printed.expect("scripts/emulators.sh has installed boto3");
     assert!(printed.status.success(), "{}", String::from_utf8_lossy(&printed.stderr));
-    let written: BTreeMap<String, Value> = serde_json::from_slice(&printed.stdout).expect("it prints JSON");
-    assert_eq!(kept("inventory").into_iter().chain(kept("audit")).collect::<BTreeMap<_, _>>(), written);
+    let written: BTreeMap<String, Value> =
+        serde_json::from_slice(&printed.stdout).expect("it prints JSON");
+    assert_eq!(
+        kept("inventory").into_iter().chain(kept("audit")).collect::<BTreeMap<_, _>>(),
+        written
+    );
 }
 
 fn kept(kind: &str) -> Vec<(String, Value)> {

@@ -1,12 +1,14 @@
 //! The adapters against two AWS emulators, by the promises of their ports.
 //!
-//! `source scripts/emulators.sh` starts the emulators and sets the two variables; without them the tests fail.
+//! `source scripts/emulators.sh` starts the emulators and sets the two variables; without them the
+//! tests fail.
 //!
-//! Where the emulators differ from AWS: ministack passes over the filter `db-snapshot-id` and answers with every
-//! snapshot; moto writes no event of a restart, gives one account id to all keys that it did not make itself, answers a
-//! `ModifyDBCluster` of a cluster that does not exist with an error of its own (500), breaks at a comparison of a
-//! number with a text, which for DynamoDB does not hold, and does not isolate transactions, for which
-//! `scripts/moto_server.py` makes up. Neither writes an event of a cluster's failover, which is over at once.
+//! Where the emulators differ from AWS: ministack passes over the filter `db-snapshot-id` and
+//! answers with every snapshot; moto writes no event of a restart, gives one account id to all keys
+//! that it did not make itself, answers a `ModifyDBCluster` of a cluster that does not exist with
+//! an error of its own (500), breaks at a comparison of a number with a text, which for DynamoDB
+//! does not hold, and does not isolate transactions, for which `scripts/moto_server.py` makes up.
+//! Neither writes an event of a cluster's failover, which is over at once.
 
 mod boto3;
 mod newer;

@@ -27,18 +27,29 @@ async fn each_subscriber_on_moto_gets_what_it_chose_and_nothing_else() {
 async fn each_subscriber_gets_what_it_chose(emulator: &Emulator) {
     let sns = aws_sdk_sns::Client::new(&emulator.config);
     let name = table_names().operations;
-    let topic = sns.create_topic().name(&name).send().await.expect("it is made").topic_arn.expect("it has an ARN");
+    let topic = sns
+        .create_topic()
+        .name(&name)
+        .send()
+        .await
+        .expect("it is made")
+        .topic_arn
+        .expect("it has an ARN");
     let queues = [
         ("late", json!({ "event": ["late_outcome"], "environment": ["Development"] })),
         ("blocks", json!({ "code": ["production_blocked"], "account_id": ["444455556666"] })),
         ("failures", json!({ "success": ["false"], "operation": ["create_snapshot"] })),
         ("all", Value::Null),
     ];
-    let queues = queues.map(|(kind, filter)| (Queue::new(emulator, &format!("{name}-{kind}")), filter));
+    let queues =
+        queues.map(|(kind, filter)| (Queue::new(emulator, &format!("{name}-{kind}")), filter));
     for (queue, filter) in &queues {
         let subscribe = sns.subscribe().topic_arn(&topic).protocol("sqs").endpoint(&queue.arn);
-        let subscribe =
-            if filter.is_null() { subscribe } else { subscribe.attributes("FilterPolicy", filter.to_string()) };
+        let subscribe = if filter.is_null() {
+            subscribe
+        } else {
+            subscribe.attributes("FilterPolicy", filter.to_string())
+        };
         subscribe.send().await.expect("it is subscribed");
     }
 
@@ -113,7 +124,8 @@ impl Queue {
         let mut messages = Vec::new();
         loop {
             let wait = if messages.len() < expected { 10 } else { 0 };
-            let ask = json!({ "QueueUrl": self.url, "MaxNumberOfMessages": 10, "WaitTimeSeconds": wait });
+            let ask =
+                json!({ "QueueUrl": self.url, "MaxNumberOfMessages": 10, "WaitTimeSeconds": wait });
             let answer = call(&self.endpoint, "ReceiveMessage", &ask);
             let received = answer["Messages"].as_array().cloned().unwrap_or_default();
             if received.is_empty() {
@@ -133,7 +145,10 @@ impl Queue {
 fn call(endpoint: &str, action: &str, body: &Value) -> Value {
     let scope = "111122223333/20260131/eu-central-1/sqs/aws4_request";
     let answer = ureq::post(endpoint)
-        .header("authorization", format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none"))
+        .header(
+            "authorization",
+            format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none"),
+        )
         .header("content-type", "application/x-amz-json-1.0")
         .header("x-amz-target", format!("AmazonSQS.{action}"))
         .send(body.to_string());

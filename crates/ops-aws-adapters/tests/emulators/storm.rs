@@ -1,4 +1,5 @@
-//! Very many refusals at once, through several processes that know nothing of each other. Every one is on the trail.
+//! Very many refusals at once, through several processes that know nothing of each other. Every one
+//! is on the trail.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,8 +40,13 @@ impl Clock for Now {
 
 fn refusal(n: usize, instance_id: Option<&str>) -> AuditDraft {
     let caller = Caller::new("iam:mallory", format!("request-{n}"));
-    let mut draft =
-        AuditDraft::attempt(&caller, AuditEvent::Denied, AuditedOperation::UNKNOWN, Now.now(), Duration::from_hours(1));
+    let mut draft = AuditDraft::attempt(
+        &caller,
+        AuditEvent::Denied,
+        AuditedOperation::UNKNOWN,
+        Now.now(),
+        Duration::from_hours(1),
+    );
     if let Some(instance_id) = instance_id {
         instance_id.clone_into(&mut draft.instance_id);
         draft.chain = None;
@@ -52,11 +58,14 @@ fn refusal(n: usize, instance_id: Option<&str>) -> AuditDraft {
 async fn processes(emulator: &Emulator, count: usize) -> Vec<Arc<DynamoStore>> {
     let (_, tables) = emulator.stores().await;
     let settings = Settings { tables, ..Settings::default() };
-    (0..count).map(|_| Arc::new(DynamoStore::new(dynamo::client(&emulator.config), &settings))).collect()
+    (0..count)
+        .map(|_| Arc::new(DynamoStore::new(dynamo::client(&emulator.config), &settings)))
+        .collect()
 }
 
 async fn storm(processes: &[Arc<DynamoStore>], instance_id: Option<&str>) -> Vec<StoreError> {
-    let refusals = (0..REFUSALS).map(|n| processes[n % processes.len()].append(refusal(n, instance_id)));
+    let refusals =
+        (0..REFUSALS).map(|n| processes[n % processes.len()].append(refusal(n, instance_id)));
     let written = stream::iter(refusals).buffer_unordered(AT_ONCE).collect::<Vec<_>>().await;
     written.into_iter().filter_map(Result::err).collect()
 }
@@ -64,14 +73,18 @@ async fn storm(processes: &[Arc<DynamoStore>], instance_id: Option<&str>) -> Vec
 async fn verified(store: &Arc<DynamoStore>) -> TrailSummary {
     let audit: Arc<dyn AuditLog> = store.clone();
     let mut none = |finding| panic!("{finding}");
-    Verification::new(&audit, &Now, Duration::from_hours(1), &mut none).of_all().await.expect("the trail can be read")
+    Verification::new(&audit, &Now, Duration::from_hours(1), &mut none)
+        .of_all()
+        .await
+        .expect("the trail can be read")
 }
 
 async fn every_refusal_of_a_storm_on_one_instance_is_on_the_trail(emulator: Emulator) {
     every_refusal_is_kept(&emulator, &[2, 10]).await;
 }
 
-/// As many functions as there are requests at a time. moto answers one call at a time, and too slowly for that.
+/// As many functions as there are requests at a time. moto answers one call at a time, and too
+/// slowly for that.
 #[tokio::test]
 async fn every_refusal_of_a_storm_by_40_functions_is_on_the_trail() {
     every_refusal_is_kept(&Emulator::ministack(), &[AT_ONCE]).await;
@@ -107,9 +120,11 @@ async fn an_operation_begins_in_the_middle_of_a_storm(emulator: Emulator) {
     };
     let operation = Operation::RebootInstance(RebootInstance { force_failover: false });
     let record = sample::record(OperationId::from_parts(1, 2), &target, operation, now);
-    let audit = AuditDraft::about(&record, AuditEvent::Accepted, Now.now(), Duration::from_hours(1));
+    let audit =
+        AuditDraft::about(&record, AuditEvent::Accepted, Now.now(), Duration::from_hours(1));
     let begin = Begin { record, idempotency: None, audit, now };
-    let refusals = (0..AT_ONCE).map(|n| processes[1].append(refusal(n, Some(target.instance_id.as_str()))));
+    let refusals =
+        (0..AT_ONCE).map(|n| processes[1].append(refusal(n, Some(target.instance_id.as_str()))));
     let (begun, refused) = tokio::join!(processes[0].begin(begin), join_all(refusals));
     begun.expect("the instance is free");
     assert!(refused.iter().all(Result::is_ok), "{refused:?}");

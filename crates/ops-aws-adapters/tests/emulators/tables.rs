@@ -43,7 +43,10 @@ async fn a_missing_audit_table_has_its_own_error(emulator: Emulator) {
     let (stores, names) = emulator.stores().await;
     client.delete_table().table_name(&names.audit).send().await.expect("the emulator answers");
     let answer = stores.store.begin(begin()).await;
-    assert!(matches!(answer, Err(BeginError::Store(StoreError::AuditUnavailable(_)))), "{answer:?}");
+    assert!(
+        matches!(answer, Err(BeginError::Store(StoreError::AuditUnavailable(_)))),
+        "{answer:?}"
+    );
     let answer = stores.audit.append(begin().audit).await;
     assert!(matches!(answer, Err(StoreError::AuditUnavailable(_))), "{answer:?}");
 
@@ -66,7 +69,12 @@ pub(crate) async fn created(client: &Client, names: &Tables) -> Vec<(String, Cha
 }
 
 pub(crate) async fn expiry_of(client: &Client, table: &str) -> Option<String> {
-    let answer = client.describe_time_to_live().table_name(table).send().await.expect("the emulator answers");
+    let answer = client
+        .describe_time_to_live()
+        .table_name(table)
+        .send()
+        .await
+        .expect("the emulator answers");
     answer.time_to_live_description.and_then(|ttl| ttl.attribute_name)
 }
 

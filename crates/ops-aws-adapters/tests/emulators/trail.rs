@@ -1,4 +1,5 @@
-//! An audit trail in tables of its own, and how somebody changes its items who has the tables in his hands.
+//! An audit trail in tables of its own, and how somebody changes its items who has the tables in
+//! his hands.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -34,7 +35,11 @@ impl Trail {
     }
 
     async fn delete(&self, table: &str, key: &str, value: &str) {
-        let delete = self.client.delete_item().table_name(table).key(key, AttributeValue::S(value.to_owned()));
+        let delete = self
+            .client
+            .delete_item()
+            .table_name(table)
+            .key(key, AttributeValue::S(value.to_owned()));
         delete.send().await.expect("the item can be deleted");
     }
 }

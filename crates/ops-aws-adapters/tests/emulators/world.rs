@@ -9,7 +9,8 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType,
+    ScalarAttributeType,
 };
 use aws_sdk_rds::types::Tag;
 use ops_aws_adapters::dynamo::{self, DynamoInventory, DynamoStore};
@@ -41,7 +42,11 @@ pub(crate) struct Emulator {
 
 impl Emulator {
     pub(crate) fn ministack() -> Self {
-        Self { config: config("OPS_TEST_MINISTACK_URL"), tells_restarts: true, misses_clusters: true }
+        Self {
+            config: config("OPS_TEST_MINISTACK_URL"),
+            tells_restarts: true,
+            misses_clusters: true,
+        }
     }
 
     pub(crate) fn moto() -> Self {
@@ -61,13 +66,16 @@ impl Emulator {
 }
 
 fn config(variable: &str) -> SdkConfig {
-    let url = std::env::var(variable)
-        .unwrap_or_else(|_| panic!("{variable} is not set: start the emulators with scripts/emulators.sh"));
+    let url = std::env::var(variable).unwrap_or_else(|_| {
+        panic!("{variable} is not set: start the emulators with scripts/emulators.sh")
+    });
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
         .endpoint_url(url)
-        .credentials_provider(SharedCredentialsProvider::new(Credentials::new(HOME, "secret", None, None, "test")))
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+            HOME, "secret", None, None, "test",
+        )))
         .build()
 }
 
@@ -99,7 +107,8 @@ pub(crate) use on_both;
 pub(crate) fn table_names() -> Tables {
     static GIVEN: AtomicU64 = AtomicU64::new(0);
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("it is after 1970");
-    let name = |kind| format!("{kind}-{}-{}", since.as_micros(), GIVEN.fetch_add(1, Ordering::Relaxed));
+    let name =
+        |kind| format!("{kind}-{}-{}", since.as_micros(), GIVEN.fetch_add(1, Ordering::Relaxed));
     Tables { inventory: name("inventory"), audit: name("audit"), operations: name("operations") }
 }
 
@@ -114,12 +123,17 @@ impl Shelf {
     pub(crate) async fn on(emulator: &Emulator) -> Self {
         let client = dynamo::client(&emulator.config);
         let tables = table_names();
-        let mut create = client.create_table().table_name(&tables.inventory).billing_mode(BillingMode::PayPerRequest);
+        let mut create = client
+            .create_table()
+            .table_name(&tables.inventory)
+            .billing_mode(BillingMode::PayPerRequest);
         for (name, kind) in [("instance_id", KeyType::Hash), ("place", KeyType::Range)] {
             let attribute = AttributeDefinition::builder().attribute_name(name);
-            let attribute = attribute.attribute_type(ScalarAttributeType::S).build().expect("it is complete");
+            let attribute =
+                attribute.attribute_type(ScalarAttributeType::S).build().expect("it is complete");
             let key = KeySchemaElement::builder().attribute_name(name).key_type(kind).build();
-            create = create.attribute_definitions(attribute).key_schema(key.expect("it is complete"));
+            create =
+                create.attribute_definitions(attribute).key_schema(key.expect("it is complete"));
         }
         create.send().await.expect("the table can be made");
         let inventory = DynamoInventory::new(client.clone(), &tables);
@@ -143,7 +157,8 @@ impl WritableInventory for Shelf {
             ("dbi_resource_id", &item.dbi_resource_id),
             ("read_replica_source", &item.read_replica_source),
         ];
-        let tags = item.tags.iter().map(|(key, value)| (key.clone(), AttributeValue::S(value.clone())));
+        let tags =
+            item.tags.iter().map(|(key, value)| (key.clone(), AttributeValue::S(value.clone())));
         let mut put = self
             .client
             .put_item()
@@ -168,7 +183,10 @@ impl WritableInventory for Shelf {
     async fn put_broken(&self, instance_id: &str) {
         let put = self.client.put_item().table_name(&self.table);
         let put = put.item("instance_id", AttributeValue::S(instance_id.to_owned()));
-        put.item("place", AttributeValue::S("nowhere".into())).send().await.expect("the item can be written");
+        put.item("place", AttributeValue::S("nowhere".into()))
+            .send()
+            .await
+            .expect("the item can be written");
     }
 }
 
@@ -187,16 +205,25 @@ impl Stage {
         let sts = aws_sdk_sts::Client::new(&emulator.config);
         let role = format!("arn:aws:iam::{ABROAD}:role/maker");
         let assumed = sts.assume_role().role_arn(role).role_session_name("maker").send().await;
-        let given = assumed.expect("the role can be assumed").credentials.expect("there are credentials");
         let given =
-            Credentials::new(given.access_key_id, given.secret_access_key, Some(given.session_token), None, "test");
-        let maker = aws_sdk_rds::config::Builder::from(&emulator.config).credentials_provider(given).build();
+            assumed.expect("the role can be assumed").credentials.expect("there are credentials");
+        let given = Credentials::new(
+            given.access_key_id,
+            given.secret_access_key,
+            Some(given.session_token),
+            None,
+            "test",
+        );
+        let maker = aws_sdk_rds::config::Builder::from(&emulator.config)
+            .credentials_provider(given)
+            .build();
         Self::new(emulator, ABROAD, aws_sdk_rds::Client::from_conf(maker))
     }
 
     /// RDS in the service's own account.
     pub(crate) async fn at_home(emulator: &Emulator) -> Self {
-        std::future::ready(Self::new(emulator, HOME, aws_sdk_rds::Client::new(&emulator.config))).await
+        std::future::ready(Self::new(emulator, HOME, aws_sdk_rds::Client::new(&emulator.config)))
+            .await
     }
 
     fn new(emulator: &Emulator, account: &'static str, maker: aws_sdk_rds::Client) -> Self {
@@ -219,11 +246,15 @@ impl RdsWithInstances for Stage {
     }
 
     fn scope(&self) -> Scope {
-        Scope { account_id: self.account.parse().expect("twelve digits"), region: REGION.parse().expect("a Region") }
+        Scope {
+            account_id: self.account.parse().expect("twelve digits"),
+            region: REGION.parse().expect("a Region"),
+        }
     }
 
     async fn make(&self, id: &InstanceId, tags: &Tags) {
-        let tags = tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
+        let tags =
+            tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
         self.maker
             .create_db_instance()
             .db_instance_identifier(id.as_str())
@@ -247,7 +278,8 @@ impl RdsWithInstances for Stage {
 #[async_trait]
 impl RdsWithClusters for Stage {
     async fn make_cluster(&self, id: &ClusterId, members: &[InstanceId], tags: &Tags) {
-        let sdk_tags: Vec<Tag> = tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
+        let sdk_tags: Vec<Tag> =
+            tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
         self.maker
             .create_db_cluster()
             .db_cluster_identifier(id.as_str())

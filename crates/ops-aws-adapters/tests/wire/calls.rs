@@ -12,12 +12,20 @@ use crate::server::{Answer, Server};
 use crate::{form, order, own, target};
 
 pub(crate) fn orders() -> Vec<Order> {
-    let tags = [("Environment", "Development"), ("rds-ops:operation-id", "01"), ("note", "a b+c/ü")];
-    let tags: Vec<Tag> = tags.into_iter().map(|(key, value)| Tag::new(key, value).expect("RDS accepts it")).collect();
+    let tags =
+        [("Environment", "Development"), ("rds-ops:operation-id", "01"), ("note", "a b+c/ü")];
+    let tags: Vec<Tag> = tags
+        .into_iter()
+        .map(|(key, value)| Tag::new(key, value).expect("RDS accepts it"))
+        .collect();
     let cluster_id: ClusterId = "orders-cluster".parse().expect("an identifier");
     let window = |cluster_id, window: &str, apply_immediately| {
         let backup_window = window.parse().expect("a window");
-        Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id, backup_window, apply_immediately })
+        Order::ModifyBackupWindow(modify_backup_window::Order {
+            cluster_id,
+            backup_window,
+            apply_immediately,
+        })
     };
     vec![
         Order::CreateSnapshot(create_snapshot::Order::OfInstance {
@@ -31,7 +39,9 @@ pub(crate) fn orders() -> Vec<Order> {
         }),
         Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false }),
         Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: true }),
-        Order::RebootInstance(reboot_instance::Order::FailOverCluster { cluster_id: cluster_id.clone() }),
+        Order::RebootInstance(reboot_instance::Order::FailOverCluster {
+            cluster_id: cluster_id.clone(),
+        }),
         window(None, "23:45-00:15", false),
         window(None, "03:00-04:00", true),
         window(Some(cluster_id), "03:00-04:00", false),
@@ -63,11 +73,19 @@ fn the_orders_of_every_kind_are_compared() {
 fn action_of(order: &Order) -> &'static str {
     match order {
         Order::CreateSnapshot(create_snapshot::Order::OfInstance { .. }) => "CreateDBSnapshot",
-        Order::CreateSnapshot(create_snapshot::Order::OfCluster { .. }) => "CreateDBClusterSnapshot",
+        Order::CreateSnapshot(create_snapshot::Order::OfCluster { .. }) => {
+            "CreateDBClusterSnapshot"
+        }
         Order::RebootInstance(reboot_instance::Order::Reboot { .. }) => "RebootDBInstance",
-        Order::RebootInstance(reboot_instance::Order::FailOverCluster { .. }) => "FailoverDBCluster",
-        Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id: None, .. }) => "ModifyDBInstance",
-        Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id: Some(_), .. }) => "ModifyDBCluster",
+        Order::RebootInstance(reboot_instance::Order::FailOverCluster { .. }) => {
+            "FailoverDBCluster"
+        }
+        Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id: None, .. }) => {
+            "ModifyDBInstance"
+        }
+        Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id: Some(_), .. }) => {
+            "ModifyDBCluster"
+        }
     }
 }
 

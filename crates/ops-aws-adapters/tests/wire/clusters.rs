@@ -16,8 +16,11 @@ fn fields(request: &str) -> Vec<&str> {
 async fn each_order_for_a_cluster_is_sent_once_with_nothing_beside_it() {
     let cluster_id = || "orders".parse().unwrap();
     let tags = vec![Tag::new("Environment", "dev").unwrap()];
-    let snapshot =
-        create_snapshot::Order::OfCluster { cluster_id: cluster_id(), snapshot_id: "s-1".parse().unwrap(), tags };
+    let snapshot = create_snapshot::Order::OfCluster {
+        cluster_id: cluster_id(),
+        snapshot_id: "s-1".parse().unwrap(),
+        tags,
+    };
     let window = modify_backup_window::Order {
         cluster_id: Some(cluster_id()),
         backup_window: "02:00-02:30".parse().unwrap(),
@@ -63,17 +66,23 @@ async fn each_order_for_a_cluster_is_sent_once_with_nothing_beside_it() {
 async fn a_refusal_of_the_cluster_keeps_its_irregular_code() {
     for code in ["InvalidDBClusterStateFault", "InvalidDBInstanceState", "DBClusterNotFoundFault"] {
         let server = Server::start(move |_| Answer::Body(400, error(code)));
-        let failover = reboot_instance::Order::FailOverCluster { cluster_id: "orders".parse().unwrap() };
+        let failover =
+            reboot_instance::Order::FailOverCluster { cluster_id: "orders".parse().unwrap() };
         let answer = own(&server).send(&order(Order::RebootInstance(failover))).await.answer;
-        assert!(matches!(&answer, Err(SendError::Refused { code: told, .. }) if told == code), "{answer:?}");
+        assert!(
+            matches!(&answer, Err(SendError::Refused { code: told, .. }) if told == code),
+            "{answer:?}"
+        );
     }
 }
 
 const DESCRIBED: &str = "<DescribeDBInstancesResponse><DescribeDBInstancesResult><DBInstances>\
-    <DBInstance><DBInstanceIdentifier>orders-1</DBInstanceIdentifier><DBClusterIdentifier>orders</DBClusterIdentifier></DBInstance>\
-    <DBInstance><DBInstanceIdentifier>other-1</DBInstanceIdentifier><DBClusterIdentifier>other</DBClusterIdentifier></DBInstance>\
-    <DBInstance><DBInstanceIdentifier>alone</DBInstanceIdentifier></DBInstance>\
-    </DBInstances></DescribeDBInstancesResult></DescribeDBInstancesResponse>";
+                         <DBInstance><DBInstanceIdentifier>orders-1</DBInstanceIdentifier>\
+                         <DBClusterIdentifier>orders</DBClusterIdentifier></DBInstance><DBInstance>\
+                         <DBInstanceIdentifier>other-1</DBInstanceIdentifier>\
+                         <DBClusterIdentifier>other</DBClusterIdentifier></DBInstance><DBInstance>\
+                         <DBInstanceIdentifier>alone</DBInstanceIdentifier></DBInstance>\
+                         </DBInstances></DescribeDBInstancesResult></DescribeDBInstancesResponse>";
 
 #[tokio::test]
 async fn cluster_members_are_described_in_one_call() {
@@ -89,17 +98,22 @@ async fn cluster_members_are_described_in_one_call() {
         "MaxRecords=100",
         "Version=2014-10-31",
     ];
-    assert_eq!(server.requests().iter().map(|request| fields(request)).collect::<Vec<_>>(), [expected]);
+    assert_eq!(
+        server.requests().iter().map(|request| fields(request)).collect::<Vec<_>>(),
+        [expected]
+    );
 }
 
 #[tokio::test]
 async fn a_clusters_own_events_are_asked_for_by_their_source_type() {
     const TOLD: &str = "<DescribeEventsResponse><DescribeEventsResult><Events><Event>\
-        <SourceIdentifier>orders</SourceIdentifier><SourceType>db-cluster</SourceType>\
-        <Message>Completed failover to DB instance: orders-2.</Message><Date>2026-01-31T10:00:00Z</Date>\
-        </Event></Events></DescribeEventsResult></DescribeEventsResponse>";
+                        <SourceIdentifier>orders</SourceIdentifier>\
+                        <SourceType>db-cluster</SourceType><Message>Completed failover to DB \
+                        instance: orders-2.</Message><Date>2026-01-31T10:00:00Z</Date></Event>\
+                        </Events></DescribeEventsResult></DescribeEventsResponse>";
     let server = Server::start(|_| Answer::Body(200, TOLD.to_owned()));
-    let look = ObserveRequest::default().with_cluster_events_of(&"orders".parse().unwrap(), sample::start());
+    let look = ObserveRequest::default()
+        .with_cluster_events_of(&"orders".parse().unwrap(), sample::start());
     let seen = own(&server).observe(&target().scope(), &look).await.unwrap();
     assert_eq!(seen.cluster_events.len(), 1);
     assert_eq!(seen.cluster_events[0].kind, ops_domain::observation::EventKind::FailoverCompleted);

@@ -29,19 +29,26 @@ fn with_executions(states: &'static [&'static str]) -> Server {
     Server::start_for(move |_, request| {
         let request: Value = serde_json::from_str(request).expect("it is JSON");
         let arn = request["executionArn"].as_str();
-        let name =
-            arn.and_then(|arn| arn.rsplit(':').next()).or_else(|| request["name"].as_str()).expect("one of them");
+        let name = arn
+            .and_then(|arn| arn.rsplit(':').next())
+            .or_else(|| request["name"].as_str())
+            .expect("one of them");
         let nth: usize = name.split_once('-').map_or(1, |(_, nth)| nth.parse().expect("a number"));
         match (states.get(nth - 1), arn) {
             (Some(status), Some(arn)) => Answer::Body(200, described(arn, status)),
-            (Some(_), None) => Answer::Body(400, json!({ "__type": "ExecutionAlreadyExists" }).to_string()),
-            (None, _) => Answer::Body(200, json!({ "executionArn": "arn", "startDate": 1.0 }).to_string()),
+            (Some(_), None) => {
+                Answer::Body(400, json!({ "__type": "ExecutionAlreadyExists" }).to_string())
+            }
+            (None, _) => {
+                Answer::Body(200, json!({ "executionArn": "arn", "startDate": 1.0 }).to_string())
+            }
         }
     })
 }
 
 fn described(arn: &str, status: &str) -> String {
-    json!({ "executionArn": arn, "stateMachineArn": MACHINE, "status": status, "startDate": 1.0 }).to_string()
+    json!({ "executionArn": arn, "stateMachineArn": MACHINE, "status": status, "startDate": 1.0 })
+        .to_string()
 }
 
 #[tokio::test]
@@ -49,7 +56,10 @@ async fn an_execution_has_the_operations_name_and_time() {
     let (done, asked) = wake(&with_executions(&[])).await;
     let input = json!({ "operation_id": id(), "next_at": "2026-01-31T10:00:01Z" }).to_string();
     assert_eq!(sample::start().to_rfc3339(), "2026-01-31T10:00:00+00:00");
-    assert_eq!((done, asked), (true, vec![json!({ "stateMachineArn": MACHINE, "name": id(), "input": input })]));
+    assert_eq!(
+        (done, asked),
+        (true, vec![json!({ "stateMachineArn": MACHINE, "name": id(), "input": input })])
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-//! What goes over the wire, and what is made of answers that no emulator gives: a server of the test's own on a free
-//! loopback port writes down every request and answers as it is told.
+//! What goes over the wire, and what is made of answers that no emulator gives: a server of the
+//! test's own on a free loopback port writes down every request and answers as it is told.
 
 mod calls;
 mod clusters;
@@ -37,12 +37,14 @@ const REBOOTED: &str = "<RebootDBInstanceResponse><RebootDBInstanceResult><DBIns
     <DBInstanceStatus>rebooting</DBInstanceStatus></DBInstance></RebootDBInstanceResult>\
     </RebootDBInstanceResponse>";
 
-const NOTHING_DESCRIBED: &str = "<DescribeDBInstancesResponse><DescribeDBInstancesResult><DBInstances/>\
-    </DescribeDBInstancesResult></DescribeDBInstancesResponse>";
+const NOTHING_DESCRIBED: &str = "<DescribeDBInstancesResponse><DescribeDBInstancesResult>\
+                                 <DBInstances/></DescribeDBInstancesResult>\
+                                 </DescribeDBInstancesResponse>";
 
 fn error(code: &str) -> String {
     format!(
-        "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>words</Message></Error></ErrorResponse>"
+        "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>words</Message>\
+         </Error></ErrorResponse>"
     )
 }
 
@@ -51,8 +53,12 @@ fn config(url: &str) -> SdkConfig {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-central-1"))
         .endpoint_url(url)
-        .retry_config(RetryConfig::standard().with_initial_backoff(std::time::Duration::from_millis(1)))
-        .credentials_provider(SharedCredentialsProvider::new(Credentials::new("AKIA1", "s", None, None, "test")))
+        .retry_config(
+            RetryConfig::standard().with_initial_backoff(std::time::Duration::from_millis(1)),
+        )
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+            "AKIA1", "s", None, None, "test",
+        )))
         .build()
 }
 
@@ -87,7 +93,10 @@ async fn an_accepted_order_gives_the_status_and_the_request_id_of_rds() {
     let sent = own(&server).send(&reboot()).await;
     assert_eq!(sent.answer.unwrap().instance_status.as_deref(), Some("rebooting"));
     assert_eq!(sent.trace, Trace { rds_request_id: Some("request-0".into()), ..Trace::default() });
-    assert_eq!(server.requests(), ["Action=RebootDBInstance&Version=2014-10-31&DBInstanceIdentifier=orders-dev"]);
+    assert_eq!(
+        server.requests(),
+        ["Action=RebootDBInstance&Version=2014-10-31&DBInstanceIdentifier=orders-dev"]
+    );
 }
 
 #[tokio::test]
@@ -100,12 +109,18 @@ async fn a_call_with_a_lost_response_is_sent_once() {
 
 #[tokio::test]
 async fn an_order_that_fails_or_is_throttled_is_sent_once() {
-    for (status, code) in [(500, "InternalFailure"), (503, "ServiceUnavailable"), (400, "Throttling")] {
+    for (status, code) in
+        [(500, "InternalFailure"), (503, "ServiceUnavailable"), (400, "Throttling")]
+    {
         let server = Server::start(move |_| Answer::Body(status, error(code)));
         let answer = own(&server).send(&reboot()).await.answer;
         let throttled = matches!(answer, Err(SendError::Throttled));
         let unknown = matches!(answer, Err(SendError::MayHaveHappened(_)));
-        assert_eq!((throttled, unknown), (code == "Throttling", code != "Throttling"), "{code}: {answer:?}");
+        assert_eq!(
+            (throttled, unknown),
+            (code == "Throttling", code != "Throttling"),
+            "{code}: {answer:?}"
+        );
         assert_eq!(reboots(&server), 1, "{code}");
     }
 }
@@ -126,7 +141,8 @@ async fn a_refusal_by_rds_keeps_its_code_and_words() {
 async fn a_window_is_sent_with_nothing_beside_it() {
     let server = Server::start(|_| Answer::Body(200, "<ModifyDBInstanceResponse/>".to_owned()));
     let backup_window = "02:00-02:30".parse().unwrap();
-    let window = modify_backup_window::Order { cluster_id: None, backup_window, apply_immediately: false };
+    let window =
+        modify_backup_window::Order { cluster_id: None, backup_window, apply_immediately: false };
     let _empty = own(&server).send(&order(Order::ModifyBackupWindow(window))).await;
     let requests = server.requests();
     let mut fields: Vec<&str> = requests[0].split('&').collect();
@@ -147,7 +163,10 @@ async fn a_look_that_is_throttled_is_tried_again() {
         0 => Answer::Body(400, error("Throttling")),
         _ => Answer::Body(200, NOTHING_DESCRIBED.to_owned()),
     });
-    let seen = own(&server).observe(&target().scope(), &ObserveRequest::instance(&target().instance_id)).await.unwrap();
+    let seen = own(&server)
+        .observe(&target().scope(), &ObserveRequest::instance(&target().instance_id))
+        .await
+        .unwrap();
     assert!(seen.instances.is_empty());
     assert_eq!(server.requests().len(), 2);
 }
@@ -157,7 +176,10 @@ async fn unreachable_endpoints_send_nothing() {
     let ports = AwsPorts::new(&config(&server::closed_url()), &Settings::default());
     let answer = ports.rds.send(&reboot()).await.answer;
     assert!(matches!(answer, Err(SendError::NotSent(_))), "{answer:?}");
-    let answer = ports.rds.observe(&target().scope(), &ObserveRequest::instance(&target().instance_id)).await;
+    let answer = ports
+        .rds
+        .observe(&target().scope(), &ObserveRequest::instance(&target().instance_id))
+        .await;
     assert!(matches!(answer, Err(ObserveError::Unavailable(_))), "{answer:?}");
     let answer = ports.inventory.find(&target().instance_id).await;
     assert!(matches!(answer, Err(InventoryError::Unavailable(_))), "{answer:?}");

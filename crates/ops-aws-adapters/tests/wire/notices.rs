@@ -22,7 +22,8 @@ use crate::{config, error, target};
 
 const TOPIC: &str = "arn:aws:sns:eu-west-1:999999999999:rds-ops";
 
-const PUBLISHED: &str = "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>";
+const PUBLISHED: &str =
+    "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>";
 
 fn blocked() -> Notice {
     let kept = Duration::from_hours(1);
@@ -39,7 +40,9 @@ fn blocked() -> Notice {
         account_id: Some(target().account_id),
         region: Some(target().region),
         environment: Some(Environment::Production),
-        result: json!({ "code": "production_blocked", "error": "Not on \"production\".\n", "guidance": "Ask." }),
+        result: json!({
+            "code": "production_blocked", "error": "Not on \"production\".\n", "guidance": "Ask."
+        }),
         ..attempt
     })
 }
@@ -52,7 +55,8 @@ async fn a_notification_has_text_and_json() {
     let [request] = requests.as_slice() else { panic!("one request: {requests:?}") };
     let mut sent = form::read(request);
 
-    let message: Value = serde_json::from_str(&sent.remove("Message").expect("a message")).expect("it is JSON");
+    let message: Value =
+        serde_json::from_str(&sent.remove("Message").expect("a message")).expect("it is JSON");
     let mut expected = json!({ "default": blocked().text(), "sms": blocked().subject() });
     for protocol in ["sqs", "lambda", "http", "https", "firehose"] {
         expected[protocol] = json!(blocked().json());
@@ -91,8 +95,15 @@ async fn a_fifo_topic_orders_and_deduplicates_by_instance() {
     let sent: Vec<_> = server.requests().iter().map(|request| form::read(request)).collect();
     assert!(sent.iter().all(|one| one["MessageGroupId"] == "orders-dev"));
     let ids: Vec<_> = sent.iter().map(|one| one["MessageDeduplicationId"].as_str()).collect();
-    assert!(ids.iter().all(|id| id.starts_with("denied:orders-dev-") && id.ends_with(":1769853600000000")), "{ids:?}");
-    assert!(ids[0] == ids[1] && ids[0] != ids[2] && ids[0] != ids[3], "the same is told once: {ids:?}");
+    assert!(
+        ids.iter()
+            .all(|id| id.starts_with("denied:orders-dev-") && id.ends_with(":1769853600000000")),
+        "{ids:?}"
+    );
+    assert!(
+        ids[0] == ids[1] && ids[0] != ids[2] && ids[0] != ids[3],
+        "the same is told once: {ids:?}"
+    );
 }
 
 #[tokio::test]
@@ -107,7 +118,10 @@ async fn an_sns_refusal_is_logged_without_secrets() {
     let told = ["level", "db_instance_identifier", "error_code"].map(|name| &line[name]);
     assert_eq!(told, ["WARN", "refused-dev", "AuthorizationError"]);
     let text = log.text();
-    assert!(!text.contains("AKIA1") && !text.contains("Signature") && !text.contains("iam:alice"), "{text}");
+    assert!(
+        !text.contains("AKIA1") && !text.contains("Signature") && !text.contains("iam:alice"),
+        "{text}"
+    );
 }
 
 /// The kernel takes the connection, and nobody ever answers on it. Time is virtual.

@@ -32,7 +32,8 @@ impl Server {
     pub(crate) fn start_for(answer: impl Fn(usize, &str) -> Answer + Send + 'static) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("there is a free port");
         let address = listener.local_addr().expect("it is bound");
-        let (requests, ended) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
+        let (requests, ended) =
+            (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
         let (seen, end) = (requests.clone(), ended.clone());
         let thread = thread::spawn(move || {
             for connection in listener.incoming() {
@@ -72,7 +73,11 @@ pub(crate) fn closed_url() -> String {
 }
 
 /// One request to a connection: the client is told not to keep it.
-fn serve(connection: TcpStream, requests: &Mutex<Vec<String>>, answer: &impl Fn(usize, &str) -> Answer) {
+fn serve(
+    connection: TcpStream,
+    requests: &Mutex<Vec<String>>,
+    answer: &impl Fn(usize, &str) -> Answer,
+) {
     let Some(body) = read_request(&connection) else { return };
     let before = requests.lock().expect("no test panics with it").len();
     requests.lock().expect("no test panics with it").push(body.clone());

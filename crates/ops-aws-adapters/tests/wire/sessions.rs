@@ -1,4 +1,5 @@
-//! Sessions in other accounts: what `AssumeRole` really sends, for whom, how often, and what its refusals mean.
+//! Sessions in other accounts: what `AssumeRole` really sends, for whom, how often, and what its
+//! refusals mean.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -8,7 +9,9 @@ use ops_domain::config::CrossAccount;
 use ops_domain::id::OperationId;
 use ops_domain::instance::{InstanceRef, Scope};
 use ops_domain::observation::ObserveRequest;
-use ops_domain::operation::{Operation, Order, create_snapshot, modify_backup_window, reboot_instance};
+use ops_domain::operation::{
+    Operation, Order, create_snapshot, modify_backup_window, reboot_instance,
+};
 use ops_domain::policy::Authorized;
 use ops_domain::ports::{ObserveError, RdsControl, SendError, SessionHint};
 use ops_domain::state::Trace;
@@ -36,11 +39,12 @@ fn through_a_role(server: &Server) -> AwsRds {
 
 /// A session that ends so many seconds from now.
 fn assumed(seconds: i64) -> String {
-    let end = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()) + chrono::TimeDelta::seconds(seconds);
+    let end = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now())
+        + chrono::TimeDelta::seconds(seconds);
     format!(
         "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA1</AccessKeyId>\
-         <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>{}</Expiration></Credentials>\
-         </AssumeRoleResult></AssumeRoleResponse>",
+         <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>\
+         <Expiration>{}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>",
         end.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
     )
 }
@@ -65,7 +69,11 @@ fn action(request: &str) -> String {
 /// The fields of every `AssumeRole` so far.
 fn sessions(server: &Server) -> Vec<BTreeMap<String, String>> {
     let requests = server.requests();
-    requests.iter().filter(|request| action(request) == "AssumeRole").map(|request| form::read(request)).collect()
+    requests
+        .iter()
+        .filter(|request| action(request) == "AssumeRole")
+        .map(|request| form::read(request))
+        .collect()
 }
 
 fn look() -> (Scope, ObserveRequest) {
@@ -104,7 +112,8 @@ async fn a_calls_session_is_scoped_and_attributed() {
         ("Tags.member.2.Value", "iam:alice"),
         ("Version", "2011-06-15"),
     ];
-    let expected: BTreeMap<_, _> = expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let expected: BTreeMap<_, _> =
+        expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     assert_eq!(session, expected);
     let trace = Trace {
         rds_request_id: Some("request-1".into()),
@@ -123,18 +132,27 @@ async fn a_looks_session_is_nobodys_and_can_only_describe() {
     assert_eq!(session["RoleSessionName"], "rds-ops");
     let policy = r#"{"Statement":[{"Action":"rds:Describe*","Effect":"Allow","Resource":"*"}],"Version":"2012-10-17"}"#;
     assert_eq!(session["Policy"], policy);
-    assert!(!session.contains_key("SourceIdentity") && !session.contains_key("Tags.member.1.Key"), "{session:?}");
+    assert!(
+        !session.contains_key("SourceIdentity") && !session.contains_key("Tags.member.1.Key"),
+        "{session:?}"
+    );
 }
 
 #[tokio::test]
 async fn session_names_keep_the_person_without_attribution() {
     let server = aws();
-    let rds = AwsRds::new(&config(&server.url()), CrossAccount { session_attribution: false, ..cross_account() });
+    let rds = AwsRds::new(
+        &config(&server.url()),
+        CrossAccount { session_attribution: false, ..cross_account() },
+    );
     rds.send(&reboot()).await.answer.unwrap();
     let [session] = sessions(&server).try_into().unwrap();
     assert!(session["RoleSessionName"].starts_with("iam-alice-"));
     assert!(session["Policy"].contains("rds:RebootDBInstance"));
-    assert!(!session.contains_key("SourceIdentity") && !session.contains_key("Tags.member.1.Key"), "{session:?}");
+    assert!(
+        !session.contains_key("SourceIdentity") && !session.contains_key("Tags.member.1.Key"),
+        "{session:?}"
+    );
 }
 
 #[tokio::test]
@@ -143,10 +161,14 @@ async fn the_names_in_a_policy_follow_the_partition_of_the_region() {
         let server = aws();
         let target = InstanceRef { region: region.parse().unwrap(), ..target() };
         let order = Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false });
-        let order = sample::authorized(OperationId::from_parts(1, 2), &target, order, sample::start());
+        let order =
+            sample::authorized(OperationId::from_parts(1, 2), &target, order, sample::start());
         let _sent = through_a_role(&server).send(&order).await;
         let [session] = sessions(&server).try_into().unwrap();
-        assert_eq!(session["RoleArn"], format!("arn:{partition}:iam::444455556666:role/rds-ops-target"));
+        assert_eq!(
+            session["RoleArn"],
+            format!("arn:{partition}:iam::444455556666:role/rds-ops-target")
+        );
         let instance = format!("arn:{partition}:rds:{region}:444455556666:db:orders-dev");
         assert!(session["Policy"].contains(&instance), "{}", session["Policy"]);
     }
@@ -160,10 +182,14 @@ fn named(parameters: &BTreeMap<String, String>) -> BTreeSet<String> {
         ("DBClusterIdentifier", "cluster"),
         ("DBClusterSnapshotIdentifier", "cluster-snapshot"),
     ];
-    kinds.iter().filter_map(|(name, kind)| Some(format!("{kind}:{}", parameters.get(*name)?))).collect()
+    kinds
+        .iter()
+        .filter_map(|(name, kind)| Some(format!("{kind}:{}", parameters.get(*name)?)))
+        .collect()
 }
 
-/// What a call of this action is authorised on beside what it names (Service Authorization Reference, "Amazon RDS").
+/// What a call of this action is authorised on beside what it names (Service Authorization
+/// Reference, "Amazon RDS").
 fn dependent(action: &str) -> Option<(String, String)> {
     (action == "ModifyDBCluster").then(|| ("rds:ModifyDBInstance".to_owned(), "db:*".to_owned()))
 }
@@ -187,12 +213,21 @@ async fn a_session_policy_permits_only_its_call() {
             expected.insert(resource);
         }
         let statements = policy["Statement"].as_array().unwrap();
-        let permitted: BTreeSet<String> =
-            statements.iter().map(|statement| statement["Action"].as_str().unwrap().to_owned()).collect();
+        let permitted: BTreeSet<String> = statements
+            .iter()
+            .map(|statement| statement["Action"].as_str().unwrap().to_owned())
+            .collect();
         assert_eq!(permitted, actions);
-        let resources = statements.iter().flat_map(|statement| statement["Resource"].as_array().unwrap());
+        let resources =
+            statements.iter().flat_map(|statement| statement["Resource"].as_array().unwrap());
         let resources: BTreeSet<String> = resources
-            .map(|arn| arn.as_str().unwrap().strip_prefix("arn:aws:rds:eu-central-1:444455556666:").unwrap().to_owned())
+            .map(|arn| {
+                arn.as_str()
+                    .unwrap()
+                    .strip_prefix("arn:aws:rds:eu-central-1:444455556666:")
+                    .unwrap()
+                    .to_owned()
+            })
             .collect();
         assert_eq!(resources, expected);
     }
@@ -200,7 +235,8 @@ async fn a_session_policy_permits_only_its_call() {
 
 /// The JSON block of this name in the table of decisions.
 fn in_the_table(name: &str) -> Value {
-    let (_, block) = TABLE.split_once(&format!("```json {name}\n")).unwrap_or_else(|| panic!("no block {name}"));
+    let (_, block) =
+        TABLE.split_once(&format!("```json {name}\n")).unwrap_or_else(|| panic!("no block {name}"));
     serde_json::from_str(block.split_once("```").expect("the block ends").0).expect("it is JSON")
 }
 
@@ -208,10 +244,12 @@ fn in_the_table(name: &str) -> Value {
 async fn sent_policy(asked: Option<Order>) -> Value {
     let server = aws();
     let rds = through_a_role(&server);
-    let target = InstanceRef { account_id: "222233334444".parse().expect("twelve digits"), ..target() };
+    let target =
+        InstanceRef { account_id: "222233334444".parse().expect("twelve digits"), ..target() };
     match asked {
         Some(order) => {
-            let order = sample::authorized(OperationId::from_parts(1, 2), &target, order, sample::start());
+            let order =
+                sample::authorized(OperationId::from_parts(1, 2), &target, order, sample::start());
             let _sent = rds.send(&order).await;
         }
         None => {
@@ -227,10 +265,16 @@ async fn the_iam_simulator_checks_the_sent_policies() {
     let cluster = || "orders-dev".parse().unwrap();
     let window = |cluster_id| {
         let backup_window = "03:00-04:00".parse().unwrap();
-        Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id, backup_window, apply_immediately: false })
+        Order::ModifyBackupWindow(modify_backup_window::Order {
+            cluster_id,
+            backup_window,
+            apply_immediately: false,
+        })
     };
-    let snapshot =
-        create_snapshot::Order::OfInstance { snapshot_id: "before-upgrade".parse().unwrap(), tags: Vec::new() };
+    let snapshot = create_snapshot::Order::OfInstance {
+        snapshot_id: "before-upgrade".parse().unwrap(),
+        tags: Vec::new(),
+    };
     let cluster_snapshot = create_snapshot::Order::OfCluster {
         cluster_id: cluster(),
         snapshot_id: "before-upgrade".parse().unwrap(),
@@ -247,7 +291,9 @@ async fn the_iam_simulator_checks_the_sent_policies() {
         (
             "reboot_instance",
             "failover-cluster-orders-dev",
-            Order::RebootInstance(reboot_instance::Order::FailOverCluster { cluster_id: cluster() }),
+            Order::RebootInstance(reboot_instance::Order::FailOverCluster {
+                cluster_id: cluster(),
+            }),
         ),
         ("modify_backup_window", "window-orders-dev", window(None)),
         ("modify_backup_window", "window-cluster-orders-dev", window(Some(cluster()))),
@@ -269,7 +315,11 @@ async fn a_prefetched_session_is_used_by_its_call_once() {
     assert_eq!(sessions(&server).len(), 1);
     rds.send(&ours).await.answer.unwrap();
     let actions: Vec<String> = server.requests().iter().map(|request| action(request)).collect();
-    assert_eq!(actions, ["AssumeRole", "RebootDBInstance"], "an order that was got ready takes one call");
+    assert_eq!(
+        actions,
+        ["AssumeRole", "RebootDBInstance"],
+        "an order that was got ready takes one call"
+    );
     rds.send(&ours).await.answer.unwrap();
     assert_eq!(sessions(&server).len(), 2, "an order that is sent again has a session of its own");
 
@@ -277,13 +327,18 @@ async fn a_prefetched_session_is_used_by_its_call_once() {
     let order_of = |target: &InstanceRef, order, id| {
         sample::authorized(OperationId::from_parts(1, id), target, order, sample::start())
     };
-    let restart = || Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false });
+    let restart =
+        || Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false });
     let window = Order::ModifyBackupWindow(modify_backup_window::Order {
         cluster_id: None,
         backup_window: "03:00-04:00".parse().unwrap(),
         apply_immediately: false,
     });
-    for other in [order_of(&target(), restart(), 3), order_of(&another, restart(), 2), order_of(&target(), window, 2)] {
+    for other in [
+        order_of(&target(), restart(), 3),
+        order_of(&another, restart(), 2),
+        order_of(&target(), window, 2),
+    ] {
         rds.prefetch_session(&hint(&ours)).await;
         let before = sessions(&server).len();
         let _sent = rds.send(&other).await;
@@ -335,7 +390,10 @@ async fn a_call_with_refused_credentials_was_not_carried_out() {
         });
         let rds = through_a_role(&server);
         let refused = rds.send(&reboot()).await.answer;
-        assert!(matches!(&refused, Err(SendError::Unauthenticated { code: told }) if told == code), "{refused:?}");
+        assert!(
+            matches!(&refused, Err(SendError::Unauthenticated { code: told }) if told == code),
+            "{refused:?}"
+        );
         rds.send(&reboot()).await.answer.unwrap();
         assert_eq!((sessions(&server).len(), server.requests().len()), (2, 4));
     }
@@ -349,13 +407,18 @@ async fn an_early_expired_session_is_replaced_once() {
         let refused = std::sync::atomic::AtomicUsize::new(0);
         let server = Server::start_for(move |_, request| match action(request).as_str() {
             "AssumeRole" => Answer::Body(200, assumed(900)),
-            _ if refused.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < refusals => Answer::Body(403, error(code)),
+            _ if refused.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < refusals => {
+                Answer::Body(403, error(code))
+            }
             _ => Answer::Body(200, NOTHING_DESCRIBED.to_owned()),
         });
         let (scope, look) = look();
         let seen = through_a_role(&server).observe(&scope, &look).await;
         assert_eq!(seen.is_ok(), looked, "{seen:?}");
-        assert!(looked || matches!(&seen, Err(ObserveError::Denied { code: told, .. }) if told == code), "{seen:?}");
+        assert!(
+            looked || matches!(&seen, Err(ObserveError::Denied { code: told, .. }) if told == code),
+            "{seen:?}"
+        );
         assert_eq!((sessions(&server).len(), server.requests().len()), (2, 4));
     }
 }
@@ -370,7 +433,10 @@ async fn a_session_that_aws_refuses_is_not_used_by_the_next_look() {
     let rds = through_a_role(&server);
     let (scope, look) = look();
     let refused = rds.observe(&scope, &look).await;
-    assert!(matches!(&refused, Err(ObserveError::Denied { code, .. }) if code == "AccessDenied"), "{refused:?}");
+    assert!(
+        matches!(&refused, Err(ObserveError::Denied { code, .. }) if code == "AccessDenied"),
+        "{refused:?}"
+    );
     rds.observe(&scope, &look).await.unwrap();
     assert_eq!(sessions(&server).len(), 2, "the role may have been revoked and given back");
 }
@@ -387,7 +453,9 @@ async fn a_denial_by_sts_has_guidance_and_nothing_is_sent() {
         let rds = through_a_role(&server);
         rds.prefetch_session(&hint(&reboot())).await;
         let sent = rds.send(&reboot()).await;
-        let refused = |code: &str, action: &Option<String>| code == told && action.as_deref() == Some("sts:AssumeRole");
+        let refused = |code: &str, action: &Option<String>| {
+            code == told && action.as_deref() == Some("sts:AssumeRole")
+        };
         let was_told = matches!(&sent.answer, Err(SendError::Denied { code, action }) if refused(code, action));
         assert!(was_told, "{code}: {sent:?}");
         let (scope, look) = look();
@@ -407,10 +475,16 @@ async fn a_session_request_that_sts_rejects_is_not_a_denial() {
         let server = Server::start(move |_| Answer::Body(400, error(refusal)));
         let rds = through_a_role(&server);
         let sent = rds.send(&reboot()).await;
-        assert!(matches!(&sent.answer, Err(SendError::Refused { code, .. }) if code == refusal), "{refusal}: {sent:?}");
+        assert!(
+            matches!(&sent.answer, Err(SendError::Refused { code, .. }) if code == refusal),
+            "{refusal}: {sent:?}"
+        );
         let (scope, look) = look();
         let seen = rds.observe(&scope, &look).await;
-        assert!(matches!(&seen, Err(ObserveError::Refused { code }) if code == refusal), "{refusal}: {seen:?}");
+        assert!(
+            matches!(&seen, Err(ObserveError::Refused { code }) if code == refusal),
+            "{refusal}: {seen:?}"
+        );
         assert_eq!(ops_domain::guidance::for_rds_code(refusal).code, refusal);
         assert_eq!(reboots(&server), 0);
     }
@@ -431,8 +505,7 @@ async fn a_denial_of_rds_names_the_action_that_was_denied() {
     );
     let (scope, look) = look();
     let seen = rds.observe(&scope, &look).await;
-    let is_named =
-        matches!(&seen, Err(ObserveError::Denied { action, .. }) if named(action, "rds:DescribeDBInstances"));
+    let is_named = matches!(&seen, Err(ObserveError::Denied { action, .. }) if named(action, "rds:DescribeDBInstances"));
     assert!(is_named, "{seen:?}");
 }
 
@@ -453,7 +526,10 @@ async fn no_account_is_entered_that_is_not_on_the_list() {
         let rds = AwsRds::new(&config(&server.url()), cross_account);
         let (scope, look) = look();
         let seen = rds.observe(&scope, &look).await;
-        assert!(matches!(&seen, Err(ObserveError::Denied { code, .. }) if code == "account_not_allowed"), "{seen:?}");
+        assert!(
+            matches!(&seen, Err(ObserveError::Denied { code, .. }) if code == "account_not_allowed"),
+            "{seen:?}"
+        );
         rds.prefetch_session(&hint(&reboot())).await;
         let sent = rds.send(&reboot()).await;
         assert!(

@@ -52,14 +52,16 @@ async fn a_begin_whose_answer_is_lost_succeeds_if_it_was_written() {
     assert_eq!(record.lease, wanted.lease.map(|lease| Lease { token, ..lease }));
 }
 
-/// A late watch has no lease: there is nothing to renew or to release, and nothing that a condition can fail on.
+/// A late watch has no lease: there is nothing to renew or to release, and nothing that a condition
+/// can fail on.
 #[tokio::test]
 async fn a_poll_without_a_lease_writes_once_and_nothing_about_leases() {
     for (lease, writes) in [(LeaseChange::Keep, 1), (LeaseChange::Release, 2)] {
         let server = Server::start(|_| Answer::Body(200, "{}".to_owned()));
         let ports = AwsPorts::new(&config(&server.url()), &Settings::default());
         let record = OperationRecord { lease: None, ..begin().record };
-        let commit = Commit { record, lease, lease_required: false, audit: None, now: sample::start() };
+        let commit =
+            Commit { record, lease, lease_required: false, audit: None, now: sample::start() };
         ports.store.commit(commit).await.unwrap();
         let [request] = server.requests().try_into().unwrap();
         let request: Value = serde_json::from_str(&request).unwrap();
@@ -73,8 +75,12 @@ async fn the_leases_of_a_page_are_read_in_one_call() {
     for (instances, calls) in [(0, 0), (1, 1), (100, 1), (101, 2)] {
         let server = Server::start_for(|_, _| Answer::Body(200, r#"{"Responses":{}}"#.to_owned()));
         let ports = AwsPorts::new(&config(&server.url()), &Settings::default());
-        let lock_scope =
-            |n| LockScope::of(&InstanceRef { instance_id: format!("db-{n}").parse().unwrap(), ..target() }, None);
+        let lock_scope = |n| {
+            LockScope::of(
+                &InstanceRef { instance_id: format!("db-{n}").parse().unwrap(), ..target() },
+                None,
+            )
+        };
         let lock_scopes: Vec<LockScope> = (0..instances).map(lock_scope).collect();
         let holders = ports.store.holders(&lock_scopes, sample::start()).await.unwrap();
         assert_eq!((holders.len(), server.requests().len()), (instances, calls));

@@ -30,7 +30,9 @@ impl Counted {
 
 /// The ports over a DynamoDB that answers every request with this code.
 fn ports(code: &str) -> (Server, Ports, Arc<Counted>) {
-    let body = json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "words" }).to_string();
+    let body =
+        json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "words" })
+            .to_string();
     let server = Server::start_for(move |_, _| Answer::Body(400, body.clone()));
     let counted = Arc::new(Counted::default());
     let ports = AwsPorts::new(&config(&server.url()), &Settings::default());
@@ -50,7 +52,8 @@ async fn a_dynamodb_throttle_is_counted_once() {
     assert_eq!(counted.take(), throttled, "a transaction");
     ports.store.due(None, begin().now, 10).await.unwrap_err();
     assert_eq!(counted.take(), throttled, "an index of the operations");
-    let about = AuditQuery { instance_id: Some("orders".into()), limit: 10, ..AuditQuery::default() };
+    let about =
+        AuditQuery { instance_id: Some("orders".into()), limit: 10, ..AuditQuery::default() };
     ports.audit.query(&about).await.unwrap_err();
     assert_eq!(counted.take(), throttled, "an index of the trail");
 }

@@ -32,7 +32,9 @@ fn start() -> SocketAddr {
     let server = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("the provider has them");
-    let server = Arc::new(server.with_no_client_auth().with_single_cert(chain, key).expect("they belong together"));
+    let server = Arc::new(
+        server.with_no_client_auth().with_single_cert(chain, key).expect("they belong together"),
+    );
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("there is a free port");
     let address = listener.local_addr().expect("it is bound");
     thread::spawn(move || {
@@ -67,11 +69,13 @@ fn answer<S: Read + Write>(stream: S) -> std::io::Result<()> {
 async fn only_certificates_of_the_bundle_are_trusted() {
     let url = format!("https://{}", start());
     let (scope, look) = (target().scope(), ObserveRequest::instance(&target().instance_id));
-    let trusted = config(&url).to_builder().http_client(trusting(&file("authority.pem")).unwrap()).build();
+    let trusted =
+        config(&url).to_builder().http_client(trusting(&file("authority.pem")).unwrap()).build();
     let rds = AwsRds::new(&trusted, CrossAccount::default());
     rds.observe(&scope, &look).await.expect("the server's certificate is signed by this authority");
 
-    let others = config(&url).to_builder().http_client(trusting(&file("other.pem")).unwrap()).build();
+    let others =
+        config(&url).to_builder().http_client(trusting(&file("other.pem")).unwrap()).build();
     let refused = AwsRds::new(&others, CrossAccount::default()).observe(&scope, &look).await;
     assert!(matches!(refused, Err(ObserveError::Unavailable(_))), "{refused:?}");
 }

@@ -4,10 +4,12 @@ use std::fmt;
 
 use crate::operation::Operation;
 
-/// The `operation` of an entry: the name of an operation of this service, or what else was attempted.
+/// The `operation` of an entry: the name of an operation of this service, or what else was
+/// attempted.
 ///
-/// The set is closed. A store may keep entries by this attribute and list the whole trail as the merge over
-/// [`AuditedOperation::all`]; an entry with a value of its caller's choice would be on none of those lists.
+/// The set is closed. A store may keep entries by this attribute and list the whole trail as the
+/// merge over [`AuditedOperation::all`]; an entry with a value of its caller's choice would be on
+/// none of those lists.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct AuditedOperation(&'static str);
 
@@ -15,7 +17,8 @@ impl AuditedOperation {
     /// An export of entries of the trail.
     pub const EXPORT: Self = Self("export_audit");
 
-    /// Something that is no operation of this service. The `result` of the entry has the name that was asked for.
+    /// Something that is no operation of this service. The `result` of the entry has the name that
+    /// was asked for.
     pub const UNKNOWN: Self = Self("unknown");
 
     /// The operation of a request.

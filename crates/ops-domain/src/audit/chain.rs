@@ -1,5 +1,6 @@
-//! The hash chains of the trail: one for each instance that the inventory knows, and a fixed number for all other
-//! entries. So nobody who only sends requests makes chains, and many writers do not wait for one end.
+//! The hash chains of the trail: one for each instance that the inventory knows, and a fixed number
+//! for all other entries. So nobody who only sends requests makes chains, and many writers do not
+//! wait for one end.
 
 use std::fmt::Write as _;
 
@@ -12,10 +13,12 @@ use crate::time::Timestamp;
 /// The `prev_hash` of the first entry of an instance.
 pub const GENESIS: &str = "genesis";
 
-/// Chains that share the entries about no instance, or about a name that the inventory does not know.
+/// Chains that share the entries about no instance, or about a name that the inventory does not
+/// know.
 pub const SHARED_CHAINS: u8 = 16;
 
-/// The shared chain for an entry, by a text that differs from request to request. No instance has such a name.
+/// The shared chain for an entry, by a text that differs from request to request. No instance has
+/// such a name.
 #[must_use]
 pub fn shared_chain(seed: &str) -> String {
     let number = Sha256::digest(seed)[0] % SHARED_CHAINS;
@@ -38,15 +41,17 @@ pub struct ChainHead {
     pub hash: String,
     /// How many entries the chain has had, removed ones included.
     pub length: u64,
-    /// When the entry may be deleted, in seconds since the Unix epoch. None in heads of releases that did not keep it.
+    /// When the entry may be deleted, in seconds since the Unix epoch. None in heads of releases
+    /// that did not keep it.
     #[serde(default)]
     pub ttl: Option<i64>,
 }
 
 /// The SHA-256, in hex, of the entry's content and the hash before it.
 ///
-/// Every field goes in as `name=length:value` in a fixed order, so that no two contents have the same text. A field
-/// that came later goes in only where it is present, so that older entries keep their hash.
+/// Every field goes in as `name=length:value` in a fixed order, so that no two contents have the
+/// same text. A field that came later goes in only where it is present, so that older entries keep
+/// their hash.
 pub(super) fn entry_hash(entry: &AuditEntry, prev_hash: &str) -> String {
     let success = entry.success.map(|success| success.to_string());
     let ttl = entry.ttl.map(|ttl| ttl.to_string());

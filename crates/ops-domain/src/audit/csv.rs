@@ -3,11 +3,10 @@
 use crate::audit::AuditEntry;
 
 /// The header row.
-pub const HEADER: &str = "audit_id,timestamp,event,operation,operation_id,instance_id,account_id,region,\
-                                 environment,principal,user_identity,source_ip,request_id,parameters,reason,result,\
-                                 success,duration_seconds,ttl,prev_ttl,prev_hash,hash,chain\r\n";
+pub const HEADER: &str = "audit_id,timestamp,event,operation,operation_id,instance_id,account_id,region,environment,principal,user_identity,source_ip,request_id,parameters,reason,result,success,duration_seconds,ttl,prev_ttl,prev_hash,hash,chain\r\n";
 
-/// The byte order mark. Spreadsheet programs that go by the code page of the machine read UTF-8 behind it.
+/// The byte order mark. Spreadsheet programs that go by the code page of the machine read UTF-8
+/// behind it.
 pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// What a file begins with: the header row, behind a byte order mark if one is asked for.
@@ -77,10 +76,12 @@ fn fields(entry: AuditEntry) -> [Option<String>; 23] {
     ]
 }
 
-/// Keeps spreadsheet programs from taking a text for a formula, by an apostrophe before the sign that would begin it.
+/// Keeps spreadsheet programs from taking a text for a formula, by an apostrophe before the sign
+/// that would begin it.
 ///
-/// Where the separator of lists is a semicolon, such programs split a line at each of them, in quotes or not; so the
-/// sign behind one counts as the beginning of a field too (OWASP, "CSV Injection").
+/// Where the separator of lists is a semicolon, such programs split a line at each of them, in
+/// quotes or not; so the sign behind one counts as the beginning of a field too (OWASP, "CSV
+/// Injection").
 fn inert(field: String) -> String {
     let mut text = String::with_capacity(field.len());
     let mut begins = true;
@@ -135,8 +136,8 @@ mod tests {
     #[test]
     fn a_csv_row_has_every_column_and_quotes() {
         let row = row(entry("why not"));
-        let expected = "dev-1#2025-11-13T10:30:00.000000Z,2025-11-13T10:30:00.000000Z,,reboot_instance,,dev-1,,,,,{},,,\
-                        \"{\"\"force_failover\"\":false}\",why not,{},true,1.5,1763029800,,,,\r\n";
+        let expected = "dev-1#2025-11-13T10:30:00.000000Z,2025-11-13T10:30:00.000000Z,,reboot_instance,,dev-1,,,,,{},,,\"{\"\"force_failover\"\":false}\",why \
+                        not,{},true,1.5,1763029800,,,,\r\n";
         assert_eq!(row, expected);
         let commas = |text: &str| text.matches(',').count();
         assert_eq!(commas(&row), commas(HEADER));

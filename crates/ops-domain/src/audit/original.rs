@@ -1,4 +1,5 @@
-//! Entries of the original service: they have the first nine fields at most, and no place in a chain.
+//! Entries of the original service: they have the first nine fields at most, and no place in a
+//! chain.
 
 use std::borrow::Cow;
 
@@ -8,11 +9,12 @@ use serde_json::{Map, Value};
 use crate::audit::AuditEntry;
 use crate::time::Timestamp;
 
-/// How the time begins in every spelling of ISO 8601: `2025-11-13T10:30:00`, and `2025-11-13 10:30:00`.
+/// How the time begins in every spelling of ISO 8601: `2025-11-13T10:30:00`, and `2025-11-13
+/// 10:30:00`.
 const TO_SECONDS: usize = "2025-11-13T10:30:00".len();
 
-/// Members of the original `user_identity` that hold who it was, in lower case and without separators, the most exact
-/// first.
+/// Members of the original `user_identity` that hold who it was, in lower case and without
+/// separators, the most exact first.
 const NAMING: [&str; 11] = [
     "principal",
     "userarn",
@@ -30,37 +32,48 @@ const NAMING: [&str; 11] = [
 /// What the original service wrote where it knew nobody.
 const NOBODY: &str = "unknown";
 
-/// Members of the original `user_identity` that hold an object with some of [`NAMING`], in the same spelling.
+/// Members of the original `user_identity` that hold an object with some of [`NAMING`], in the same
+/// spelling.
 const AROUND: [&str; 4] = ["identity", "useridentity", "claims", "authorizer"];
 
-/// The kinds of our principals that are followed by what the original service knew of the same person.
+/// The kinds of our principals that are followed by what the original service knew of the same
+/// person.
 const KINDS: [&str; 4] = ["iam:", "cognito:", "lambda:", "apikey:"];
 
 impl AuditEntry {
-    /// Whether the original service wrote the entry, by all that it shows: it has none of the fields that came later.
+    /// Whether the original service wrote the entry, by all that it shows: it has none of the
+    /// fields that came later.
     #[must_use]
     pub const fn is_original(&self) -> bool {
-        self.event.is_none() && self.principal.is_none() && self.prev_hash.is_none() && self.hash.is_none()
+        self.event.is_none()
+            && self.principal.is_none()
+            && self.prev_hash.is_none()
+            && self.hash.is_none()
     }
 
     /// When it happened, in UTC; none if `timestamp` can't be read.
     ///
-    /// Of an original entry the text counts as it stands, whatever offset follows: the trail is in the order of the
-    /// texts, and a period that were taken otherwise would miss entries of that order.
+    /// Of an original entry the text counts as it stands, whatever offset follows: the trail is in
+    /// the order of the texts, and a period that were taken otherwise would miss entries of that
+    /// order.
     #[must_use]
     pub fn at(&self) -> Option<Timestamp> {
         let text = &self.timestamp;
         let seconds = text.get(..TO_SECONDS)?;
         let fraction = text.get(TO_SECONDS..)?.strip_prefix('.').unwrap_or_default();
         let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
-        let exact = if digits > 0 { format!("{seconds}.{}", &fraction[..digits]) } else { seconds.to_owned() };
+        let exact = if digits > 0 {
+            format!("{seconds}.{}", &fraction[..digits])
+        } else {
+            seconds.to_owned()
+        };
         let read = |format| NaiveDateTime::parse_from_str(&exact, format);
         let at = read("%Y-%m-%dT%H:%M:%S%.f").or_else(|_| read("%Y-%m-%d %H:%M:%S%.f")).ok()?;
         Some(at.and_utc())
     }
 
-    /// The principal; in an original entry, the most exact name of the person in `user_identity`. None where that names
-    /// nobody.
+    /// The principal; in an original entry, the most exact name of the person in `user_identity`.
+    /// None where that names nobody.
     #[must_use]
     pub fn user(&self) -> Option<Cow<'_, str>> {
         match &self.principal {
@@ -69,11 +82,12 @@ impl AuditEntry {
         }
     }
 
-    /// The person by the name that both services have for them: the ARN, subject, principal id or key of a principal,
-    /// without its kind, and [`AuditEntry::user`] otherwise.
+    /// The person by the name that both services have for them: the ARN, subject, principal id or
+    /// key of a principal, without its kind, and [`AuditEntry::user`] otherwise.
     ///
-    /// The subject of a token alone is nobody's name, because another issuer may have it too: the principal of a token
-    /// counts as a whole, and is another person than an original entry names by the subject.
+    /// The subject of a token alone is nobody's name, because another issuer may have it too: the
+    /// principal of a token counts as a whole, and is another person than an original entry names
+    /// by the subject.
     #[must_use]
     pub fn person(&self) -> Option<Cow<'_, str>> {
         match &self.principal {
@@ -87,9 +101,11 @@ impl AuditEntry {
         names(&self.user_identity)
     }
 
-    /// Whether it was `user`: the principal, or in an original entry whatever of `user_identity` names a person.
+    /// Whether it was `user`: the principal, or in an original entry whatever of `user_identity`
+    /// names a person.
     ///
-    /// There, `user` may also be a principal of this service about the same ARN, subject, principal id or key.
+    /// There, `user` may also be a principal of this service about the same ARN, subject, principal
+    /// id or key.
     #[must_use]
     pub fn is_by(&self, user: &str) -> bool {
         match &self.principal {
@@ -99,8 +115,8 @@ impl AuditEntry {
     }
 }
 
-/// Everything in a `user_identity` that says who it was, the most exact first. A text that is no JSON names a person
-/// itself.
+/// Everything in a `user_identity` that says who it was, the most exact first. A text that is no
+/// JSON names a person itself.
 fn names(user_identity: &str) -> Vec<String> {
     let mut names = match serde_json::from_str(user_identity) {
         Ok(Value::Object(identity)) => named_in(&identity),
@@ -117,15 +133,25 @@ fn names(user_identity: &str) -> Vec<String> {
 fn named_in(identity: &Map<String, Value>) -> Vec<(usize, String)> {
     let mut names = Vec::new();
     for (member, value) in identity {
-        let member: String = member.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+        let member: String =
+            member.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
         match value {
             Value::String(name) => {
-                names.extend(NAMING.iter().position(|naming| *naming == member).map(|rank| (rank, name.clone())));
+                names.extend(
+                    NAMING
+                        .iter()
+                        .position(|naming| *naming == member)
+                        .map(|rank| (rank, name.clone())),
+                );
             }
             Value::Object(inner) if AROUND.contains(&member.as_str()) || member == "user" => {
                 names.extend(named_in(inner));
             }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {}
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Array(_)
+            | Value::Object(_) => {}
         }
     }
     names
@@ -138,7 +164,10 @@ fn known(principal: &str) -> Option<&str> {
 
 /// Our principals are `<kind>:<name>`, those of a token `jwt:<issuer>|<subject>`.
 fn is_same(name: &str, user: &str) -> bool {
-    let subject = user.strip_prefix("jwt:").and_then(|token| token.rsplit_once('|')).map(|(_, subject)| subject);
+    let subject = user
+        .strip_prefix("jwt:")
+        .and_then(|token| token.rsplit_once('|'))
+        .map(|(_, subject)| subject);
     name == user || Some(name) == known(user) || Some(name) == subject
 }
 
@@ -189,7 +218,10 @@ mod tests {
             (format!(r#"{{"userArn":"{arn}","sourceIp":"192.0.2.7"}}"#), arn),
             (format!(r#"{{"userArn":"{arn}"}}"#), ours.as_str()),
             (format!(r#"{{"user_arn":"{arn}"}}"#), arn),
-            (format!(r#"{{"type":"AssumedRole","principalId":"AROA:alice","arn":"{arn}"}}"#), "AROA:alice"),
+            (
+                format!(r#"{{"type":"AssumedRole","principalId":"AROA:alice","arn":"{arn}"}}"#),
+                "AROA:alice",
+            ),
             (r#"{"user":"alice"}"#.into(), "alice"),
             (r#"{"username":"alice","groups":["dba"]}"#.into(), "alice"),
             (r#"{"claims":{"sub":"u-1","email":"alice@example.com"}}"#.into(), "alice@example.com"),
@@ -216,7 +248,11 @@ mod tests {
             (r#"{"user":"alice"}"#.into(), "local:alice".into(), false),
         ] {
             let entry_of_ours = AuditEntry { principal: Some(ours.clone()), ..entry("", "{}") };
-            assert_eq!(entry("", &identity).person() == entry_of_ours.person(), is_one, "{ours} and {identity}");
+            assert_eq!(
+                entry("", &identity).person() == entry_of_ours.person(),
+                is_one,
+                "{ours} and {identity}"
+            );
         }
     }
 
@@ -224,7 +260,10 @@ mod tests {
     fn what_names_no_person_is_nobody() {
         for (identity, user) in [
             (r#"{"sourceIp":"192.0.2.7"}"#, "192.0.2.7"),
-            (r#"{"session":{"arn":"arn:aws:iam::111122223333:role/DBA"}}"#, "arn:aws:iam::111122223333:role/DBA"),
+            (
+                r#"{"session":{"arn":"arn:aws:iam::111122223333:role/DBA"}}"#,
+                "arn:aws:iam::111122223333:role/DBA",
+            ),
             (r#"{"user":""}"#, ""),
             ("", ""),
             (r#"{"user":"alice"}"#, "Alice"),
@@ -268,7 +307,11 @@ mod tests {
             ("null", None),
             ("", None),
         ] {
-            assert_eq!(entry("2025-11-13T10:30:00Z", identity).user().as_deref(), user, "{identity}");
+            assert_eq!(
+                entry("2025-11-13T10:30:00Z", identity).user().as_deref(),
+                user,
+                "{identity}"
+            );
         }
     }
 }

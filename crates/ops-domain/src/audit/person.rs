@@ -14,8 +14,8 @@ struct Names {
 }
 
 impl AuditEntry {
-    /// Whether the entry is of the user that is asked for. Entries of the original service are found by every name in
-    /// their `user_identity`.
+    /// Whether the entry is of the user that is asked for. Entries of the original service are
+    /// found by every name in their `user_identity`.
     #[must_use]
     pub fn is_of(&self, user: &UserFilter) -> bool {
         match user {
@@ -26,7 +26,10 @@ impl AuditEntry {
 
     fn is_named(&self, name: &str) -> bool {
         match &self.principal {
-            Some(principal) => is_named(principal, name) || self.shown_names().iter().flatten().any(|it| it == name),
+            Some(principal) => {
+                is_named(principal, name)
+                    || self.shown_names().iter().flatten().any(|it| it == name)
+            }
             None => self.original_names().iter().any(|original| is_named(original, name)),
         }
     }
@@ -64,7 +67,11 @@ mod tests {
             ("rin", false, false),
         ] {
             let user = UserFilter::of(text);
-            assert_eq!((ours.is_of(&user), original.is_of(&user)), (of_ours, of_original), "{text}");
+            assert_eq!(
+                (ours.is_of(&user), original.is_of(&user)),
+                (of_ours, of_original),
+                "{text}"
+            );
             assert_eq!(ours.is_of(&user), user.accepts(&caller), "{text}");
         }
     }

@@ -28,7 +28,13 @@ fn draft(at: Timestamp) -> AuditDraft {
         success: true,
         duration_seconds: Some(125.3),
         reason: Some("patch day".into()),
-        ..AuditDraft::attempt(&caller, AuditEvent::Outcome, AuditedOperation::named("reboot_instance"), at, 90 * DAY)
+        ..AuditDraft::attempt(
+            &caller,
+            AuditEvent::Outcome,
+            AuditedOperation::named("reboot_instance"),
+            at,
+            90 * DAY,
+        )
     }
 }
 
@@ -52,7 +58,14 @@ fn five() -> (Vec<AuditEntry>, ChainHead) {
 /// An entry as the original service wrote it.
 fn original(at: Timestamp) -> AuditEntry {
     let (entry, _) = draft(at).seal(None);
-    AuditEntry { event: None, principal: None, prev_ttl: None, prev_hash: None, hash: None, ..entry }
+    AuditEntry {
+        event: None,
+        principal: None,
+        prev_ttl: None,
+        prev_hash: None,
+        hash: None,
+        ..entry
+    }
 }
 
 fn id(entry: &AuditEntry) -> String {
@@ -68,7 +81,10 @@ fn an_entry_keeps_the_original_fields_and_types() {
     assert_eq!(entry["operation"], "reboot_instance");
     assert_eq!(entry["instance_id"], "dev-postgres-01");
     assert_eq!(entry["parameters"], r#"{"force_failover":false}"#);
-    assert_eq!(entry["user_identity"], r#"{"principal":"iam:arn:aws:iam::111122223333:user/alice"}"#);
+    assert_eq!(
+        entry["user_identity"],
+        r#"{"principal":"iam:arn:aws:iam::111122223333:user/alice"}"#
+    );
     assert_eq!(entry["result"], r#"{"status":"available"}"#);
     assert_eq!(entry["success"], true);
     assert_eq!(entry["ttl"], 1_769_853_600 + 90 * 24 * 3600);
@@ -98,10 +114,14 @@ fn an_entry_has_operation_place_and_circumstances() {
 #[test]
 fn an_attempt_about_no_instance_says_so_and_is_no_success() {
     let caller = Caller::new("iam:alice", "request-1");
-    let draft = AuditDraft::attempt(&caller, AuditEvent::Export, AuditedOperation::EXPORT, start(), DAY);
+    let draft =
+        AuditDraft::attempt(&caller, AuditEvent::Export, AuditedOperation::EXPORT, start(), DAY);
     let (entry, _) = draft.seal(None);
     assert_eq!(entry.audit_id, "-#2026-01-31T10:00:00.123456Z");
-    assert_eq!((entry.instance_id.as_str(), entry.success, entry.operation_id), (NO_INSTANCE, Some(false), None));
+    assert_eq!(
+        (entry.instance_id.as_str(), entry.success, entry.operation_id),
+        (NO_INSTANCE, Some(false), None)
+    );
 }
 
 #[test]
@@ -117,8 +137,19 @@ fn events_are_named_as_serde_names_them_and_read_back() {
 fn entries_of_one_moment_advance_by_one_microsecond() {
     let (entries, head) = chain(&[start(), start(), start()]);
     let times: Vec<&str> = entries.iter().map(|entry| entry.timestamp.as_str()).collect();
-    assert_eq!(times, ["2026-01-31T10:00:00.123456Z", "2026-01-31T10:00:00.123457Z", "2026-01-31T10:00:00.123458Z"]);
-    assert!(entries.iter().all(|entry| entry.audit_id == format!("dev-postgres-01#{}", entry.timestamp)));
+    assert_eq!(
+        times,
+        [
+            "2026-01-31T10:00:00.123456Z",
+            "2026-01-31T10:00:00.123457Z",
+            "2026-01-31T10:00:00.123458Z"
+        ]
+    );
+    assert!(
+        entries
+            .iter()
+            .all(|entry| entry.audit_id == format!("dev-postgres-01#{}", entry.timestamp))
+    );
     assert_eq!((head.length, to_micros_text(head.at).as_str()), (3, times[2]));
 }
 
@@ -129,7 +160,11 @@ fn parts_of_a_microsecond_make_no_two_entries_collide() {
     let times: Vec<&str> = entries.iter().map(|entry| &entry.timestamp[20..]).collect();
     assert_eq!(times, ["123456Z", "123457Z", "123458Z"]);
     let stored = serde_json::to_string(&head).unwrap();
-    assert_eq!(serde_json::from_str::<ChainHead>(&stored).unwrap(), head, "no part is lost when the head is stored");
+    assert_eq!(
+        serde_json::from_str::<ChainHead>(&stored).unwrap(),
+        head,
+        "no part is lost when the head is stored"
+    );
 }
 
 #[test]
@@ -153,7 +188,10 @@ fn each_entry_names_the_hash_of_the_one_before() {
 #[test]
 fn the_hash_of_an_entry_does_not_change_between_releases() {
     let (entry, _) = draft(start()).seal(None);
-    assert_eq!(entry.hash.as_deref(), Some("4bddce7050023cb5a4c4fd3e67abab7f3fb8901ff2ea8466fee7e255d310eea8"));
+    assert_eq!(
+        entry.hash.as_deref(),
+        Some("4bddce7050023cb5a4c4fd3e67abab7f3fb8901ff2ea8466fee7e255d310eea8")
+    );
     let (shared, _) = AuditDraft { chain: Some("-/7".into()), ..draft(start()) }.seal(None);
     assert_ne!(shared.hash, entry.hash, "which chain it is in is part of what is hashed");
 }
@@ -163,7 +201,9 @@ fn the_hash_of_an_entry_does_not_change_between_releases() {
 fn requests_that_name_nothing_known_share_a_fixed_set_of_chains() {
     let attempt = |n: usize| {
         let caller = Caller::new("iam:mallory", format!("request-{n}"));
-        AuditDraft::attempt(&caller, AuditEvent::Refused, AuditedOperation::UNKNOWN, start(), DAY).chain_id().to_owned()
+        AuditDraft::attempt(&caller, AuditEvent::Refused, AuditedOperation::UNKNOWN, start(), DAY)
+            .chain_id()
+            .to_owned()
     };
     let chains: std::collections::BTreeSet<String> = (0..1_000).map(attempt).collect();
     assert_eq!(chains.len(), usize::from(SHARED_CHAINS));
@@ -185,7 +225,10 @@ fn a_head_of_an_older_release_is_read_and_the_chain_goes_on() {
     let old = r#"{"at":"2026-01-31T10:00:00.123456Z","hash":"aa","length":7}"#;
     let head: ChainHead = serde_json::from_str(old).unwrap();
     let (entry, next) = draft(start()).seal(Some(&head));
-    assert_eq!((head.ttl, entry.prev_ttl, entry.prev_hash.as_deref(), next.length), (None, None, Some("aa"), 8));
+    assert_eq!(
+        (head.ttl, entry.prev_ttl, entry.prev_hash.as_deref(), next.length),
+        (None, None, Some("aa"), 8)
+    );
 }
 
 proptest::proptest! {

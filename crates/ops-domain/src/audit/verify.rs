@@ -1,8 +1,9 @@
 //! Verification of a chain: newest entry first, one entry at a time, in constant memory.
 //!
-//! Each entry names the hash of the one before it, so the chain is walked down from its head: what stands at a place
-//! must have the hash that the newer entry, or the head, names. An entry also names the time until which the one before
-//! it is kept; that tells an entry that has expired from one that was removed.
+//! Each entry names the hash of the one before it, so the chain is walked down from its head: what
+//! stands at a place must have the hash that the newer entry, or the head, names. An entry also
+//! names the time until which the one before it is kept; that tells an entry that has expired from
+//! one that was removed.
 
 use std::fmt;
 use std::time::Duration;
@@ -33,14 +34,16 @@ pub enum ChainBreak {
         /// How many they are.
         count: u64,
     },
-    /// Entries have no hash though an older one has: this service did not write them, or their hashes were taken away.
+    /// Entries have no hash though an older one has: this service did not write them, or their
+    /// hashes were taken away.
     Unchained {
         /// The newest of them.
         audit_id: String,
         /// How many they are.
         count: u64,
     },
-    /// The store has no end of this chain, so that nothing shows whether its newest entries are missing.
+    /// The store has no end of this chain, so that nothing shows whether its newest entries are
+    /// missing.
     HeadMissing,
 }
 
@@ -64,7 +67,12 @@ impl fmt::Display for ChainBreak {
                 write!(f, "{audit_id} (and {} before it) was inserted or moved here", count - 1)
             }
             Self::Unchained { audit_id, count } => {
-                write!(f, "{audit_id} (and {} before it) has no hash, as if another program had written it", count - 1)
+                write!(
+                    f,
+                    "{audit_id} (and {} before it) has no hash, as if another program had written \
+                     it",
+                    count - 1
+                )
             }
             Self::HeadMissing => f.write_str("the stored end of the chain is missing"),
         }
@@ -78,7 +86,8 @@ pub struct ChainSummary {
     pub entries: u64,
     /// Entries without one, of the original service.
     pub unchained: u64,
-    /// Entries that the chain has had and that are gone; in a chain without a break they have expired.
+    /// Entries that the chain has had and that are gone; in a chain without a break they have
+    /// expired.
     pub gone: u64,
 }
 
@@ -121,8 +130,8 @@ struct Gap {
 }
 
 impl ChainVerifier {
-    /// Begins at `head`, the chain's end as it is stored. `retention` is how long entries are kept; it counts only for
-    /// a head of a release that did not keep the expiry of its entry.
+    /// Begins at `head`, the chain's end as it is stored. `retention` is how long entries are kept;
+    /// it counts only for a head of a release that did not keep the expiry of its entry.
     #[must_use]
     pub fn new(head: Option<&ChainHead>, now: Timestamp, retention: Duration) -> Self {
         let due = head.map_or(Due::Anything, |head| {
@@ -130,11 +139,19 @@ impl ChainVerifier {
             Due::Entry(Link { hash: head.hash.clone(), ttl: Some(ttl), newer: None })
         });
         let length = head.map(|head| head.length);
-        Self { now, length, originals_until: None, due, gap: None, unchained: None, summary: ChainSummary::default() }
+        Self {
+            now,
+            length,
+            originals_until: None,
+            due,
+            gap: None,
+            unchained: None,
+            summary: ChainSummary::default(),
+        }
     }
 
-    /// Takes entries of the original service until `until` for no break, although entries of this one are older: it
-    /// wrote beside this one until then.
+    /// Takes entries of the original service until `until` for no break, although entries of this
+    /// one are older: it wrote beside this one until then.
     #[must_use]
     pub const fn beside_original(mut self, until: Option<Timestamp>) -> Self {
         self.originals_until = until;
@@ -166,7 +183,8 @@ impl ChainVerifier {
     /// Ends at the oldest entry, and tells what is wrong beyond what was told.
     #[must_use]
     pub fn finish(self) -> (ChainSummary, Vec<ChainBreak>) {
-        let mut breaks: Vec<ChainBreak> = self.gap.and_then(|gap| gap.missing(self.now)).into_iter().collect();
+        let mut breaks: Vec<ChainBreak> =
+            self.gap.and_then(|gap| gap.missing(self.now)).into_iter().collect();
         if let Due::Entry(link) = self.due
             && link.is_kept(self.now)
         {
@@ -181,12 +199,15 @@ impl ChainVerifier {
 
     /// Whether the original service still wrote when it wrote this entry.
     fn was_expected(&self, entry: &AuditEntry) -> bool {
-        entry.is_original() && entry.at().zip(self.originals_until).is_some_and(|(at, until)| at <= until)
+        entry.is_original()
+            && entry.at().zip(self.originals_until).is_some_and(|(at, until)| at <= until)
     }
 
     /// Compares the entry with what was `due` in its place.
     fn target_ids(&mut self, entry: &AuditEntry, due: Due) -> Option<ChainBreak> {
-        if let Some(Gap { newest, count, .. }) = self.gap.take_if(|gap| entry.hash.as_ref() == Some(&gap.wanted.hash)) {
+        if let Some(Gap { newest, count, .. }) =
+            self.gap.take_if(|gap| entry.hash.as_ref() == Some(&gap.wanted.hash))
+        {
             return Some(ChainBreak::Misplaced { audit_id: newest, count });
         }
         if let Due::Entry(link) = &due
@@ -235,10 +256,12 @@ impl Link {
 }
 
 impl Gap {
-    /// The gap at its end. Newer entries may expire before older ones, where the retention was shortened between them.
+    /// The gap at its end. Newer entries may expire before older ones, where the retention was
+    /// shortened between them.
     fn missing(self, now: Timestamp) -> Option<ChainBreak> {
         let has_expired = self.wanted.ttl.is_some_and(|ttl| ttl <= now.timestamp());
-        (!has_expired).then_some(ChainBreak::Missing { newer: self.wanted.newer, older: Some(self.newest) })
+        (!has_expired)
+            .then_some(ChainBreak::Missing { newer: self.wanted.newer, older: Some(self.newest) })
     }
 }
 
@@ -249,8 +272,9 @@ fn is_intact(entry: &AuditEntry) -> bool {
 
 /// Checks entries of one instance, oldest first, against the chain's head if there is one.
 ///
-/// It does not know the time, so entries missing at the old end are no break: they may have expired. Entries without a
-/// hash before the first one with a hash are those of the original service and are passed over.
+/// It does not know the time, so entries missing at the old end are no break: they may have
+/// expired. Entries without a hash before the first one with a hash are those of the original
+/// service and are passed over.
 ///
 /// # Errors
 /// The first [`ChainBreak`], from the newest entry on.

@@ -7,18 +7,22 @@ use toml::Value;
 use super::raw::{Raw, Wrong};
 use super::reader::{Reader, Section};
 use crate::environment::{
-    Environment, EnvironmentKey, EnvironmentPolicy, EnvironmentValue, PatternRule, has_production_word,
+    Environment, EnvironmentKey, EnvironmentPolicy, EnvironmentValue, PatternRule,
+    has_production_word,
 };
 
-const ENVIRONMENT: &str = "production, staging, test, development, poc, sandbox, nonproduction or one of \
-                           environments.names";
-const NAME: &str = "a new name of 1-64 letters, digits, spaces, hyphens and underscores that does not mean production";
+const ENVIRONMENT: &str = "production, staging, test, development, poc, sandbox, nonproduction or \
+                           one of environments.names";
+const NAME: &str = "a new name of 1-64 letters, digits, spaces, hyphens and underscores that does \
+                    not mean production";
 const TAG_KEY: &str = "a tag key that does not begin with aws:";
 const VALUE: &str = "a tag value with characters besides separators";
-const INSTANCE: &str = "<instance_id>, <account_id>/<instance_id> or <account_id>/<region>/<instance_id>";
+const INSTANCE: &str =
+    "<instance_id>, <account_id>/<instance_id> or <account_id>/<region>/<instance_id>";
 const PATTERN: &str = "letters, digits, hyphens and *, with at least one letter or digit";
 
-/// Reads the policy. Names come first, then the values that may stand for them, then all that refers to either.
+/// Reads the policy. Names come first, then the values that may stand for them, then all that
+/// refers to either.
 pub(super) fn read(reader: &mut Reader<'_>) -> EnvironmentPolicy {
     let mut policy = EnvironmentPolicy::default();
     let mut section = reader.section("environments");
@@ -32,7 +36,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> EnvironmentPolicy {
     let protected = section.list(reader, "protected", ENVIRONMENT, |text| policy.parse(text));
     policy.protected = protected.into_iter().collect();
     policy.instances = mapping(&policy, section.section("instances", reader), reader, INSTANCE);
-    policy.accounts = mapping(&policy, section.section("accounts", reader), reader, super::values::ACCOUNT);
+    policy.accounts =
+        mapping(&policy, section.section("accounts", reader), reader, super::values::ACCOUNT);
     policy.name_patterns = patterns(&policy, &mut section, reader);
     section.finish(reader);
     let default = reader.read("default_environment", ENVIRONMENT, |raw| environment(&policy, raw));
@@ -57,7 +62,8 @@ fn new_name(text: &str) -> Option<(EnvironmentValue, Environment)> {
 fn add_values(policy: &mut EnvironmentPolicy, section: Section, reader: &mut Reader<'_>) {
     let named = policy.clone();
     for (path, text, value) in section.into_entries() {
-        let Some(environment) = reader.keep(&path, &Raw::File(value), ENVIRONMENT, |raw| environment(&named, raw))
+        let Some(environment) =
+            reader.keep(&path, &Raw::File(value), ENVIRONMENT, |raw| environment(&named, raw))
         else {
             continue;
         };
@@ -80,7 +86,8 @@ fn mapping<K: Ord + std::str::FromStr>(
 ) -> BTreeMap<K, Environment> {
     let mut map = BTreeMap::new();
     for (path, text, value) in section.into_entries() {
-        let environment = reader.keep(&path, &Raw::File(value), ENVIRONMENT, |raw| environment(policy, raw));
+        let environment =
+            reader.keep(&path, &Raw::File(value), ENVIRONMENT, |raw| environment(policy, raw));
         match (text.parse(), environment) {
             (Ok(key), Some(environment)) => put(&mut map, key, environment, &path, reader),
             (Err(_), _) => reader.problem(&path, "the key is malformed", expected_key),
@@ -90,17 +97,28 @@ fn mapping<K: Ord + std::str::FromStr>(
     map
 }
 
-fn patterns(policy: &EnvironmentPolicy, section: &mut Section, reader: &mut Reader<'_>) -> Vec<PatternRule> {
-    let rules = section.read(reader, "name_patterns", "tables with pattern and environment", Raw::entries);
+fn patterns(
+    policy: &EnvironmentPolicy,
+    section: &mut Section,
+    reader: &mut Reader<'_>,
+) -> Vec<PatternRule> {
+    let rules =
+        section.read(reader, "name_patterns", "tables with pattern and environment", Raw::entries);
     let rules = rules.unwrap_or_default().into_iter().enumerate();
     rules.filter_map(|(at, rule)| pattern(policy, at, rule, reader)).collect()
 }
 
-fn pattern(policy: &EnvironmentPolicy, at: usize, rule: Value, reader: &mut Reader<'_>) -> Option<PatternRule> {
+fn pattern(
+    policy: &EnvironmentPolicy,
+    at: usize,
+    rule: Value,
+    reader: &mut Reader<'_>,
+) -> Option<PatternRule> {
     let mut table = Section::of(&format!("environments.name_patterns[{at}]"), rule, reader)?;
     let parse = |raw: &Raw| raw.text()?.parse().map_err(|_| Wrong::Malformed);
     let pattern = table.required(reader, "pattern", PATTERN, parse);
-    let environment = table.required(reader, "environment", ENVIRONMENT, |raw| environment(policy, raw));
+    let environment =
+        table.required(reader, "environment", ENVIRONMENT, |raw| environment(policy, raw));
     table.finish(reader);
     Some(PatternRule { pattern: pattern?, environment: environment? })
 }

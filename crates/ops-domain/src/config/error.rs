@@ -17,7 +17,8 @@ pub struct ConfigError {
     pub problem: String,
 }
 
-/// Everything that is wrong with the configuration: at least one problem, in the order in which settings are read.
+/// Everything that is wrong with the configuration: at least one problem, in the order in which
+/// settings are read.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ConfigErrors(pub Vec<ConfigError>);
 

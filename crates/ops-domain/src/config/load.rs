@@ -2,15 +2,21 @@
 
 use super::raw::{Raw, Wrong};
 use super::reader::Reader;
-use super::{ConfigErrors, CrossAccount, OriginalAudit, Settings, Tables, environments, polling, rules, values};
+use super::{
+    ConfigErrors, CrossAccount, OriginalAudit, Settings, Tables, environments, polling, rules,
+    values,
+};
 
 impl Settings {
     /// Reads the TOML text, if there is one, and the variables by `lookup`, which win.
     ///
     /// # Errors
-    /// [`ConfigErrors`] with every problem of the text and of the variables at once. A text that is no TOML is one
-    /// problem, and the variables are still checked.
-    pub fn load(file: Option<&str>, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigErrors> {
+    /// [`ConfigErrors`] with every problem of the text and of the variables at once. A text that is
+    /// no TOML is one problem, and the variables are still checked.
+    pub fn load(
+        file: Option<&str>,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigErrors> {
         let mut reader = Reader::new(file.unwrap_or_default(), &lookup);
         let settings = read(&mut reader);
         polling::check(&settings, &mut reader);
@@ -23,17 +29,39 @@ fn read(reader: &mut Reader<'_>) -> Settings {
     let default = Settings::default();
     let mut settings = Settings {
         tables: read_tables(reader, default.tables),
-        poll_interval: polling::INTERVAL.read(reader, "poll_interval_seconds", default.poll_interval),
-        operation_timeout: polling::TIMEOUT.read(reader, "operation_timeout_seconds", default.operation_timeout),
+        poll_interval: polling::INTERVAL.read(
+            reader,
+            "poll_interval_seconds",
+            default.poll_interval,
+        ),
+        operation_timeout: polling::TIMEOUT.read(
+            reader,
+            "operation_timeout_seconds",
+            default.operation_timeout,
+        ),
         max_wait: polling::MAX_WAIT.read(reader, "max_wait_seconds", default.max_wait),
         late_watch: polling::LATE_WATCH.read(reader, "late_watch_hours", default.late_watch),
-        audit_retention: polling::RETENTION.read(reader, "audit_retention_days", default.audit_retention),
+        audit_retention: polling::RETENTION.read(
+            reader,
+            "audit_retention_days",
+            default.audit_retention,
+        ),
         original_audit: read_original_audit(reader),
         per_operation: polling::read_overrides(reader),
         cross_account: read_cross_account(reader, &default.cross_account),
         environments: environments::read(reader),
-        state_machine_arn: optional(reader, "state_machine_arn", values::STATE_MACHINE, values::state_machine_arn),
-        notification_topic_arn: optional(reader, "notification_topic_arn", values::TOPIC, values::topic_arn),
+        state_machine_arn: optional(
+            reader,
+            "state_machine_arn",
+            values::STATE_MACHINE,
+            values::state_machine_arn,
+        ),
+        notification_topic_arn: optional(
+            reader,
+            "notification_topic_arn",
+            values::TOPIC,
+            values::topic_arn,
+        ),
         allowed_origins: reader.list("allowed_origins", values::ORIGIN, values::origin),
         allow_api_key_identity: reader
             .read("allow_api_key_identity", "true or false", Raw::flag)
@@ -45,7 +73,8 @@ fn read(reader: &mut Reader<'_>) -> Settings {
 }
 
 fn read_tables(reader: &mut Reader<'_>, default: Tables) -> Tables {
-    let inventory = optional(reader, "inventory_table", values::TABLE_OR_ARN, values::table_name_or_arn);
+    let inventory =
+        optional(reader, "inventory_table", values::TABLE_OR_ARN, values::table_name_or_arn);
     let mut table = |key| optional(reader, key, values::TABLE, values::table_name);
     Tables {
         inventory: inventory.unwrap_or(default.inventory),
@@ -57,7 +86,8 @@ fn read_tables(reader: &mut Reader<'_>, default: Tables) -> Tables {
 fn read_original_audit(reader: &mut Reader<'_>) -> OriginalAudit {
     const OPERATIONS: &str = "original_audit_operations";
     let until = optional(reader, "original_audit_until", values::TIME, values::time);
-    let operations = reader.list(OPERATIONS, values::OPERATION, values::operation_name).into_iter().collect();
+    let operations =
+        reader.list(OPERATIONS, values::OPERATION, values::operation_name).into_iter().collect();
     let original = OriginalAudit { until, operations };
     if original.operations.len() > values::MOST_ORIGINAL_OPERATIONS {
         let expected = format!("at most {}", values::MOST_ORIGINAL_OPERATIONS);

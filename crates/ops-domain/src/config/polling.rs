@@ -10,7 +10,8 @@ use crate::operation::Operation;
 
 pub(super) const INTERVAL: Span = Span { lock_scope: LockScope::Seconds, min: 0.1, max: 3600.0 };
 pub(super) const TIMEOUT: Span = Span { lock_scope: LockScope::Seconds, min: 1.0, max: 86_400.0 };
-/// An API gateway ends a request after 29 s (API Gateway quotas); the rest is for the work around the wait.
+/// An API gateway ends a request after 29 s (API Gateway quotas); the rest is for the work around
+/// the wait.
 pub(super) const MAX_WAIT: Span = Span { lock_scope: LockScope::Seconds, min: 0.0, max: 25.0 };
 /// RDS keeps events for 14 days; without them a late outcome has no evidence.
 pub(super) const LATE_WATCH: Span = Span { lock_scope: LockScope::Hours, min: 0.0, max: 336.0 };
@@ -32,11 +33,21 @@ enum LockScope {
 
 impl Span {
     /// The duration that is set, or the default.
-    pub(super) fn read(&self, reader: &mut Reader<'_>, key: &'static str, default: Duration) -> Duration {
+    pub(super) fn read(
+        &self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        default: Duration,
+    ) -> Duration {
         reader.read(key, &self.expected(), |raw| self.parse(raw)).unwrap_or(default)
     }
 
-    fn read_in(&self, section: &mut Section, reader: &mut Reader<'_>, key: &'static str) -> Option<Duration> {
+    fn read_in(
+        &self,
+        section: &mut Section,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+    ) -> Option<Duration> {
         section.read(reader, key, &self.expected(), |raw| self.parse(raw))
     }
 
@@ -77,7 +88,11 @@ pub(super) fn read_overrides(reader: &mut Reader<'_>) -> BTreeMap<String, PollOv
     let mut overrides = BTreeMap::new();
     for (path, name, value) in reader.section("operations").into_entries() {
         if !Operation::NAMES.contains(&name.as_str()) {
-            reader.problem(&path, "no operation has this name", &format!("one of {}", Operation::NAMES.join(", ")));
+            reader.problem(
+                &path,
+                "no operation has this name",
+                &format!("one of {}", Operation::NAMES.join(", ")),
+            );
         } else if let Some(table) = Section::of(&path, value, reader) {
             overrides.insert(name, read_override(table, reader));
         }
@@ -92,15 +107,16 @@ fn read_override(mut table: Section, reader: &mut Reader<'_>) -> PollOverride {
     PollOverride { poll_interval, timeout }
 }
 
-/// The most steps of one operation that a state machine has room for. Each takes nine of the 25,000 events that the
-/// history of a standard workflow may have (Step Functions quotas); about a third of them is kept for calls that fail.
+/// The most steps of one operation that a state machine has room for. Each takes nine of the 25,000
+/// events that the history of a standard workflow may have (Step Functions quotas); about a third
+/// of them is kept for calls that fail.
 const MOST_STEPS: u32 = 1_800;
 
 /// Looks of the late watch per hour, once they are as rare as they get.
 const LATE_LOOKS_PER_HOUR: f64 = 4.0;
 
-/// A time-out below the interval would end every operation before the second look, and a state machine can't take
-/// steps without end.
+/// A time-out below the interval would end every operation before the second look, and a state
+/// machine can't take steps without end.
 pub(super) fn check(settings: &Settings, reader: &mut Reader<'_>) {
     check_timeouts(settings, reader);
     if settings.state_machine_arn.is_some() {
@@ -114,22 +130,38 @@ fn check_steps(settings: &Settings, reader: &mut Reader<'_>) {
         let polling = settings.polling(name);
         let steps = polling.timeout.div_duration_f64(polling.interval) + late;
         if steps > f64::from(MOST_STEPS) {
-            let problem =
-                format!("{name} would take {steps:.0} steps, by its time-out, its poll interval and the late watch");
-            reader.problem("state_machine_arn", &problem, &format!("at most {MOST_STEPS} steps with a state machine"));
+            let problem = format!(
+                "{name} would take {steps:.0} steps, by its time-out, its poll interval and the \
+                 late watch"
+            );
+            reader.problem(
+                "state_machine_arn",
+                &problem,
+                &format!("at most {MOST_STEPS} steps with a state machine"),
+            );
         }
     }
 }
 
 fn check_timeouts(settings: &Settings, reader: &mut Reader<'_>) {
     if settings.operation_timeout < settings.poll_interval {
-        too_short("operation_timeout_seconds", settings.operation_timeout, settings.poll_interval, reader);
+        too_short(
+            "operation_timeout_seconds",
+            settings.operation_timeout,
+            settings.poll_interval,
+            reader,
+        );
     }
     for (name, own) in &settings.per_operation {
         let polling = settings.polling(name);
         let changed = own.poll_interval.is_some() || own.timeout.is_some();
         if changed && polling.timeout < polling.interval {
-            too_short(&format!("operations.{name}.timeout_seconds"), polling.timeout, polling.interval, reader);
+            too_short(
+                &format!("operations.{name}.timeout_seconds"),
+                polling.timeout,
+                polling.interval,
+                reader,
+            );
         }
     }
 }

@@ -32,7 +32,10 @@ impl Raw {
         }
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "bounds end far below the integers that f64 cannot hold")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "bounds end far below the integers that f64 cannot hold"
+    )]
     pub(super) fn number(&self) -> Result<f64, Wrong> {
         match self {
             Self::Variable(text) => text.trim().parse().map_err(|_| Wrong::NotNumber),

@@ -31,7 +31,8 @@ impl<'a> Reader<'a> {
         reader
     }
 
-    /// The value of a scalar, or nothing if it is not set or a problem. The variable wins over the file.
+    /// The value of a scalar, or nothing if it is not set or a problem. The variable wins over the
+    /// file.
     pub(super) fn read<T>(
         &mut self,
         key: &'static str,
@@ -43,7 +44,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The parts of a list, without those that are a problem. The variable wins over the file.
-    pub(super) fn list<T>(&mut self, key: &'static str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
+    pub(super) fn list<T>(
+        &mut self,
+        key: &'static str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Vec<T> {
         let given = self.take(key);
         given.map_or_else(Vec::new, |(name, raw)| self.keep_parts(&name, &raw, expected, parse))
     }
@@ -61,7 +67,11 @@ impl<'a> Reader<'a> {
         expected: &str,
         parse: impl FnOnce(&Raw) -> Result<T, Wrong>,
     ) -> Option<T> {
-        parse(raw).map_err(|wrong| self.problem(name, &format!("{} {}", raw.shown(), wrong.words()), expected)).ok()
+        parse(raw)
+            .map_err(|wrong| {
+                self.problem(name, &format!("{} {}", raw.shown(), wrong.words()), expected)
+            })
+            .ok()
     }
 
     /// Interprets the parts of a list that was taken from the file or a variable.
@@ -116,9 +126,15 @@ impl Section {
     /// The value as a table, under the given path.
     pub(super) fn of(path: &str, value: Value, reader: &mut Reader<'_>) -> Option<Self> {
         match value {
-            Value::Table(table) => Some(Self { path: format!("{path}."), table, known: Vec::new() }),
+            Value::Table(table) => {
+                Some(Self { path: format!("{path}."), table, known: Vec::new() })
+            }
             other => {
-                reader.problem(path, &format!("{} is no table", Raw::File(other).shown()), "a table");
+                reader.problem(
+                    path,
+                    &format!("{} is no table", Raw::File(other).shown()),
+                    "a table",
+                );
                 None
             }
         }
@@ -168,8 +184,8 @@ impl Section {
         given.map_or_else(Vec::new, |(name, raw)| reader.keep_parts(&name, &raw, expected, parse))
     }
 
-    /// The parts of a list, without those that are a problem; nothing if the key is not set. An empty list is a
-    /// problem.
+    /// The parts of a list, without those that are a problem; nothing if the key is not set. An
+    /// empty list is a problem.
     pub(super) fn some<T>(
         &mut self,
         reader: &mut Reader<'_>,
@@ -185,7 +201,8 @@ impl Section {
         given.then_some(parts)
     }
 
-    /// What is left, for tables whose keys are not fixed: the path, the key and the value of each entry.
+    /// What is left, for tables whose keys are not fixed: the path, the key and the value of each
+    /// entry.
     pub(super) fn into_entries(self) -> impl Iterator<Item = (String, String, Value)> {
         let path = self.path;
         self.table.into_iter().map(move |(key, value)| (format!("{path}{key}"), key, value))
@@ -194,7 +211,11 @@ impl Section {
     /// Reports the keys that nobody asked for.
     pub(super) fn finish(self, reader: &mut Reader<'_>) {
         for key in self.table.keys() {
-            reader.problem(&self.name(key), "unknown key", &format!("one of {}", self.known.join(", ")));
+            reader.problem(
+                &self.name(key),
+                "unknown key",
+                &format!("one of {}", self.known.join(", ")),
+            );
         }
     }
 

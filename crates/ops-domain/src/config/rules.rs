@@ -1,5 +1,6 @@
-//! Reads the `[[rules]]`. Names and patterns of operations and environments are resolved here against those that there
-//! are, so that a misspelt one is a problem and not a rule that never applies.
+//! Reads the `[[rules]]`. Names and patterns of operations and environments are resolved here
+//! against those that there are, so that a misspelt one is a problem and not a rule that never
+//! applies.
 
 use std::collections::BTreeSet;
 
@@ -13,9 +14,11 @@ use crate::operation::Operation;
 use crate::rules::{Effect, Glob, Rule, Rules, Who};
 
 const EFFECT: &str = "\"allow\" or \"deny\"";
-const PRINCIPAL: &str = "a pattern of principals such as iam:arn:aws:sts::111122223333:assumed-role/DBA/*";
+const PRINCIPAL: &str =
+    "a pattern of principals such as iam:arn:aws:sts::111122223333:assumed-role/DBA/*";
 const GROUP: &str = "a pattern of groups such as dba-*, without commas";
-const ENVIRONMENT: &str = "an environment that is not production, by its name or a pattern of names";
+const ENVIRONMENT: &str =
+    "an environment that is not production, by its name or a pattern of names";
 const ACCOUNT: &str = "an AWS account id of 12 digits, or a pattern of one";
 
 /// The digits of an account id.
@@ -24,19 +27,34 @@ const ACCOUNT_DIGITS: usize = 12;
 pub(super) fn read(environments: &EnvironmentPolicy, reader: &mut Reader<'_>) -> Rules {
     let given = reader.entries("rules", "tables, each under [[rules]]");
     let there_are_some = !given.is_empty();
-    let rules = given.into_iter().enumerate().filter_map(|(at, rule)| read_rule(environments, at, rule, reader));
+    let rules = given
+        .into_iter()
+        .enumerate()
+        .filter_map(|(at, rule)| read_rule(environments, at, rule, reader));
     let rules: Vec<Rule> = rules.collect();
     if there_are_some && rules.iter().all(|rule| rule.effect == Effect::Deny) {
-        reader.problem("rules", "nothing would be allowed to anybody", "at least one rule with the effect allow");
+        reader.problem(
+            "rules",
+            "nothing would be allowed to anybody",
+            "at least one rule with the effect allow",
+        );
     }
     Rules(rules)
 }
 
-fn read_rule(environments: &EnvironmentPolicy, at: usize, rule: Value, reader: &mut Reader<'_>) -> Option<Rule> {
+fn read_rule(
+    environments: &EnvironmentPolicy,
+    at: usize,
+    rule: Value,
+    reader: &mut Reader<'_>,
+) -> Option<Rule> {
     let mut table = Section::of(&format!("rules[{at}]"), rule, reader)?;
-    let effect = table.read(reader, "effect", EFFECT, |raw| effect(raw.text()?).ok_or(Wrong::Malformed));
+    let effect =
+        table.read(reader, "effect", EFFECT, |raw| effect(raw.text()?).ok_or(Wrong::Malformed));
     let who = (
-        table.some(reader, "principals", PRINCIPAL, |text| visible(text).then(|| Glob(text.to_owned()))),
+        table.some(reader, "principals", PRINCIPAL, |text| {
+            visible(text).then(|| Glob(text.to_owned()))
+        }),
         table.some(reader, "groups", GROUP, |text| {
             (visible(text) && !text.contains(',')).then(|| Glob(text.to_owned()))
         }),
@@ -46,13 +64,16 @@ fn read_rule(environments: &EnvironmentPolicy, at: usize, rule: Value, reader: &
         effect: effect.unwrap_or(Effect::Allow),
         who: match who {
             (None, None) => Who::Everybody,
-            (principals, groups) => {
-                Who::Named { principals: principals.unwrap_or_default(), groups: groups.unwrap_or_default() }
-            }
+            (principals, groups) => Who::Named {
+                principals: principals.unwrap_or_default(),
+                groups: groups.unwrap_or_default(),
+            },
         },
         operations: table.some(reader, "operations", &operations, named_operations).map(union),
         environments: table
-            .some(reader, "environments", ENVIRONMENT, |text| named_environments(environments, text))
+            .some(reader, "environments", ENVIRONMENT, |text| {
+                named_environments(environments, text)
+            })
             .map(union),
         accounts: table.some(reader, "accounts", ACCOUNT, account),
     };
@@ -77,12 +98,15 @@ fn named_operations(text: &str) -> Option<BTreeSet<&'static str>> {
     Some(names.collect()).filter(|names: &BTreeSet<_>| !names.is_empty())
 }
 
-/// The environments that a name or a pattern stands for. `*` alone is all but production; whatever else could mean
-/// production, or what is protected like it, is a mistake of somebody who believes that rules can open it.
+/// The environments that a name or a pattern stands for. `*` alone is all but production; whatever
+/// else could mean production, or what is protected like it, is a mistake of somebody who believes
+/// that rules can open it.
 fn named_environments(policy: &EnvironmentPolicy, text: &str) -> Option<BTreeSet<Environment>> {
     let found: BTreeSet<Environment> = if text.contains('*') {
         let pattern = text.to_lowercase();
-        let named = |environment: &Environment| glob::matches(&pattern, &environment.as_str().to_lowercase());
+        let named = |environment: &Environment| {
+            glob::matches(&pattern, &environment.as_str().to_lowercase())
+        };
         policy.environments().into_iter().filter(named).collect()
     } else {
         policy.parse(text).into_iter().collect()

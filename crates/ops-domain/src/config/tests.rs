@@ -20,7 +20,10 @@ fn load(file: &str, variables: &[(&str, &str)]) -> Result<Settings, ConfigErrors
 /// The TOML of the module documentation.
 fn documented() -> String {
     let lines = DOCS.lines().map_while(|line| line.strip_prefix("//!"));
-    let block = lines.skip_while(|line| line.trim() != "```toml").skip(1).take_while(|line| line.trim() != "```");
+    let block = lines
+        .skip_while(|line| line.trim() != "```toml")
+        .skip(1)
+        .take_while(|line| line.trim() != "```");
     block.map(|line| format!("{}\n", line.trim_start())).collect()
 }
 
@@ -30,7 +33,8 @@ fn the_defaults_hold_without_settings() {
     assert_eq!(settings, Settings::default());
     let names = [&settings.tables.inventory, &settings.tables.audit, &settings.tables.operations];
     assert_eq!(names, ["rds_inventory", "rds_audit_log", "rds_operations"]);
-    let seconds = [settings.poll_interval, settings.operation_timeout, settings.max_wait].map(|d| d.as_secs());
+    let seconds = [settings.poll_interval, settings.operation_timeout, settings.max_wait]
+        .map(|d| d.as_secs());
     assert_eq!(seconds, [30, 300, 20]);
     assert_eq!(settings.late_watch, Duration::from_secs(24 * 3600));
     assert_eq!(settings.audit_retention, Duration::from_secs(90 * 24 * 3600));
@@ -41,7 +45,8 @@ fn the_defaults_hold_without_settings() {
 /// Editors put the mark before a file. A time may be a date, as everywhere.
 #[test]
 fn a_file_is_read_behind_a_byte_order_mark_and_a_date_as_a_time() {
-    let settings = load("\u{feff}max_wait_seconds = 7\noriginal_audit_until = \"2025-12-01\"\n", &[]).unwrap();
+    let settings =
+        load("\u{feff}max_wait_seconds = 7\noriginal_audit_until = \"2025-12-01\"\n", &[]).unwrap();
     assert_eq!(settings.max_wait, Duration::from_secs(7));
     assert_eq!(settings.original_audit.until, Some("2025-12-01T00:00:00Z".parse().unwrap()));
 }
@@ -52,14 +57,20 @@ fn the_documented_example_is_read_in_full() {
     assert_eq!(settings.cross_account.external_id.as_deref(), Some("rds-ops/4711"));
     assert_eq!(settings.cross_account.allowed_accounts.len(), 2);
     assert_eq!(settings.allowed_origins, ["https://ops.example.com", "http://localhost:8080"]);
-    let snapshot = Polling { interval: Duration::from_secs(60), timeout: Duration::from_secs(4 * 3600) };
+    let snapshot =
+        Polling { interval: Duration::from_secs(60), timeout: Duration::from_secs(4 * 3600) };
     assert_eq!(settings.polling("create_snapshot"), snapshot);
     let other = Polling { interval: Duration::from_secs(30), timeout: Duration::from_secs(300) };
     assert_eq!(settings.polling("reboot_instance"), other);
     let policy = settings.environments;
     assert_eq!(policy.parse("Schulung"), Some(Environment::Other("Training".to_owned())));
     assert_eq!(policy.parse("training"), Some(Environment::Other("Training".to_owned())));
-    let sizes = [policy.tag_keys.len(), policy.protected.len(), policy.instances.len(), policy.accounts.len()];
+    let sizes = [
+        policy.tag_keys.len(),
+        policy.protected.len(),
+        policy.instances.len(),
+        policy.accounts.len(),
+    ];
     assert_eq!(sizes, [1, 1, 2, 1]);
     assert_eq!(policy.name_patterns.len(), 1);
     assert_eq!(settings.rules.0.len(), 3);
@@ -67,13 +78,18 @@ fn the_documented_example_is_read_in_full() {
 
 #[test]
 fn the_documented_example_names_every_key() {
-    let known =
-        load("x = 1\n[environments]\nx = 1\n[operations.reboot_instance]\nx = 1\n[[rules]]\nx = 1", &[]).unwrap_err();
+    let known = load(
+        "x = 1\n[environments]\nx = 1\n[operations.reboot_instance]\nx = 1\n[[rules]]\nx = 1",
+        &[],
+    )
+    .unwrap_err();
     let example = documented();
     let keys: Vec<String> = known
         .0
         .iter()
-        .flat_map(|error| error.problem.split_once("one of ").unwrap().1.split(", ").map(str::to_owned))
+        .flat_map(|error| {
+            error.problem.split_once("one of ").unwrap().1.split(", ").map(str::to_owned)
+        })
         .collect();
     assert_eq!(keys.len(), 38, "{keys:?}");
     for key in keys {
@@ -97,7 +113,10 @@ fn the_loaded_policy_classifies() {
     assert_eq!(environment("orders", "uat"), ("Production".to_owned(), Source::Tag));
     assert_eq!(environment("orders", "v1"), ("Production".to_owned(), Source::Tag));
     assert_eq!(environment("orders-prod-copy", "v1"), ("Test".to_owned(), Source::InstanceMapping));
-    assert_eq!(environment("legacy-orders", "dev"), ("Production".to_owned(), Source::InstanceMapping));
+    assert_eq!(
+        environment("legacy-orders", "dev"),
+        ("Production".to_owned(), Source::InstanceMapping)
+    );
 }
 
 /// Every variable with a value that differs from its default, and a file key with another one.
@@ -110,8 +129,16 @@ const SCALARS: [(&str, &str, &str); 18] = [
     ("OPS_MAX_WAIT_SECONDS", "0", "max_wait_seconds = 7"),
     ("OPS_LATE_WATCH_HOURS", "48", "late_watch_hours = 7"),
     ("OPS_AUDIT_RETENTION_DAYS", "365", "audit_retention_days = 7"),
-    ("OPS_ORIGINAL_AUDIT_UNTIL", "2026-12-01T00:00:00Z", "original_audit_until = '2027-01-01T00:00:00Z'"),
-    ("OPS_ORIGINAL_AUDIT_OPERATIONS", "stop_instance, start", "original_audit_operations = ['stop']"),
+    (
+        "OPS_ORIGINAL_AUDIT_UNTIL",
+        "2026-12-01T00:00:00Z",
+        "original_audit_until = '2027-01-01T00:00:00Z'",
+    ),
+    (
+        "OPS_ORIGINAL_AUDIT_OPERATIONS",
+        "stop_instance, start",
+        "original_audit_operations = ['stop']",
+    ),
     ("OPS_ROLE_NAME", "dba", "role_name = 'file'"),
     ("OPS_EXTERNAL_ID", "ext", "external_id = 'file'"),
     ("OPS_HOME_ACCOUNT_ID", "111122223333", "home_account_id = '999988887777'"),
@@ -130,7 +157,11 @@ fn every_variable_sets_its_setting_and_wins_over_the_file() {
         assert_eq!(load(key, &[(variable, text)]).unwrap(), by_variable, "{variable}");
         let by_file = load(key, &[]).unwrap();
         assert_ne!(by_file, by_variable, "{key}");
-        assert_eq!(load(key, &[(variable, "  ")]).unwrap(), by_file, "a blank {variable} counts as not set");
+        assert_eq!(
+            load(key, &[(variable, "  ")]).unwrap(),
+            by_file,
+            "a blank {variable} counts as not set"
+        );
     }
 }
 
@@ -140,19 +171,26 @@ fn all_variables_together_give_all_settings() {
         ("OPS_STATE_MACHINE_ARN", "arn:aws:states:eu-central-1:111122223333:stateMachine:ops"),
         ("OPS_NOTIFICATION_TOPIC_ARN", "arn:aws:sns:eu-central-1:111122223333:ops"),
     ];
-    let variables: Vec<(&str, &str)> = SCALARS.iter().map(|(name, text, _)| (*name, *text)).chain(arns).collect();
+    let variables: Vec<(&str, &str)> =
+        SCALARS.iter().map(|(name, text, _)| (*name, *text)).chain(arns).collect();
     let settings = load("", &variables).unwrap();
     assert_eq!(settings.tables.audit, "aud");
     assert_eq!(settings.poll_interval, Duration::from_millis(500));
     assert_eq!(settings.late_watch, Duration::from_secs(48 * 3600));
     assert_eq!(settings.environments.default_environment, Environment::Development);
     assert_eq!(settings.original_audit.until, Some("2026-12-01T00:00:00Z".parse().unwrap()));
-    assert_eq!(settings.original_audit.operations, ["start".to_owned(), "stop_instance".to_owned()].into());
+    assert_eq!(
+        settings.original_audit.operations,
+        ["start".to_owned(), "stop_instance".to_owned()].into()
+    );
     assert_eq!(settings.allowed_origins, ["https://a.example", "*"]);
     assert_eq!(settings.state_machine_arn.as_deref(), Some(arns[0].1));
     assert_eq!(settings.notification_topic_arn.as_deref(), Some(arns[1].1));
     let accounts = &settings.cross_account;
-    assert!(accounts.allows(&"444455556666".parse().unwrap()) && !accounts.allows(&"999988887777".parse().unwrap()));
+    assert!(
+        accounts.allows(&"444455556666".parse().unwrap())
+            && !accounts.allows(&"999988887777".parse().unwrap())
+    );
     assert!(CrossAccount::default().allows(&"999988887777".parse().unwrap()));
 }
 
@@ -171,7 +209,10 @@ fn numbers_are_accepted_up_to_their_bounds_and_no_further() {
         }
         for text in bad.into_iter().chain(["nan", "inf", "1e300", "30s", "ten"]) {
             let errors = load("", &[(variable, text)]).unwrap_err();
-            assert!(errors.0.iter().any(|error| error.name == variable), "{variable}={text}: {errors}");
+            assert!(
+                errors.0.iter().any(|error| error.name == variable),
+                "{variable}={text}: {errors}"
+            );
         }
     }
 }
@@ -184,7 +225,8 @@ proptest! {
 
     #[test]
     fn what_is_loaded_keeps_the_bounds(interval in 0.0_f64..5000.0, timeout in 0.0_f64..100_000.0) {
-        let file = format!("poll_interval_seconds = {interval:?}\noperation_timeout_seconds = {timeout:?}");
+        let file = format!("poll_interval_seconds = {interval:?}\noperation_timeout_seconds = \
+                            {timeout:?}");
         if let Ok(settings) = load(&file, &[]) {
             prop_assert!(settings.operation_timeout >= settings.poll_interval);
             prop_assert!(settings.poll_interval >= Duration::from_millis(100));

@@ -6,8 +6,8 @@ pub(super) const FILE: &str = "OPS_CONFIG_FILE";
 /// The variable with the TOML text itself.
 pub(super) const TEXT: &str = "OPS_CONFIG";
 
-/// The TOML text: that of the file that `OPS_CONFIG_FILE` names, as `read` reads it, or else that in `OPS_CONFIG`. A
-/// blank variable counts as not set.
+/// The TOML text: that of the file that `OPS_CONFIG_FILE` names, as `read` reads it, or else that
+/// in `OPS_CONFIG`. A blank variable counts as not set.
 ///
 /// # Errors
 /// That of `read`.
@@ -27,8 +27,9 @@ mod tests {
     use super::*;
 
     fn read(variables: &[(&str, &str)]) -> Result<Option<String>, String> {
-        let lookup =
-            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
+        let lookup = |name: &str| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())
+        };
         text(lookup, |path| if path == "there" { Ok("in the file".to_owned()) } else { Err(path) })
     }
 

@@ -5,14 +5,16 @@ use std::net::Ipv6Addr;
 use crate::id::AccountId;
 use crate::time::{Timestamp, from_request};
 
-pub(super) const TABLE_OR_ARN: &str =
-    "a DynamoDB table name of 3-255 letters, digits, dots, hyphens and underscores, or the ARN of a table";
-pub(super) const TABLE: &str = "a DynamoDB table name of 3-255 letters, digits, dots, hyphens and underscores";
-pub(super) const ROLE: &str =
-    "an IAM role name of 1-64 letters, digits and _+=,.@-, with its path before it if it has one (team/rds-ops)";
+pub(super) const TABLE_OR_ARN: &str = "a DynamoDB table name of 3-255 letters, digits, dots, \
+                                       hyphens and underscores, or the ARN of a table";
+pub(super) const TABLE: &str =
+    "a DynamoDB table name of 3-255 letters, digits, dots, hyphens and underscores";
+pub(super) const ROLE: &str = "an IAM role name of 1-64 letters, digits and _+=,.@-, with its path \
+                               before it if it has one (team/rds-ops)";
 pub(super) const EXTERNAL_ID: &str = "an external id of 2-1224 letters, digits and _+=,.@:/-";
 pub(super) const ACCOUNT: &str = "an AWS account id of 12 digits";
-pub(super) const STATE_MACHINE: &str = "arn:<partition>:states:<region>:<account>:stateMachine:<name>";
+pub(super) const STATE_MACHINE: &str =
+    "arn:<partition>:states:<region>:<account>:stateMachine:<name>";
 pub(super) const TOPIC: &str = "arn:<partition>:sns:<region>:<account>:<name>";
 pub(super) const TIME: &str = "a time such as 2026-12-01T00:00:00Z";
 pub(super) const OPERATION: &str = "a name of at most 256 bytes";
@@ -26,9 +28,11 @@ pub(super) fn table_name(text: &str) -> Option<String> {
     only(text, 3, 255, "_.-")
 }
 
-/// A table name, or the ARN of a table, which DynamoDB takes in the place of a name; so the table may be in another account.
+/// A table name, or the ARN of a table, which DynamoDB takes in the place of a name; so the table
+/// may be in another account.
 pub(super) fn table_name_or_arn(text: &str) -> Option<String> {
-    let by_arn = arn_resource(text, "dynamodb").and_then(|resource| table_name(resource.strip_prefix("table/")?));
+    let by_arn = arn_resource(text, "dynamodb")
+        .and_then(|resource| table_name(resource.strip_prefix("table/")?));
     by_arn.map(|_| text.to_owned()).or_else(|| table_name(text))
 }
 
@@ -36,7 +40,8 @@ pub(super) fn table_name_or_arn(text: &str) -> Option<String> {
 pub(super) fn role_name(text: &str) -> Option<String> {
     let text = text.strip_prefix('/').unwrap_or(text);
     let (path, name) = text.rsplit_once('/').unwrap_or(("", text));
-    let path_fits = path.len() <= 510 && path.split('/').all(|part| part.bytes().all(|b| b.is_ascii_graphic()));
+    let path_fits =
+        path.len() <= 510 && path.split('/').all(|part| part.bytes().all(|b| b.is_ascii_graphic()));
     let is_plain = !text.contains("//") && !text.starts_with("arn:");
     (path_fits && is_plain && only(name, 1, 64, "_+=,.@-").is_some()).then(|| text.to_owned())
 }
@@ -109,7 +114,9 @@ fn is_scheme(text: &str) -> bool {
 fn is_host(text: &str) -> bool {
     match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
         Some(address) => address.parse::<Ipv6Addr>().is_ok(),
-        None => text.len() <= 253 && text.split('.').all(|label| only(label, 1, 63, "-_").is_some()),
+        None => {
+            text.len() <= 253 && text.split('.').all(|label| only(label, 1, 63, "-_").is_some())
+        }
     }
 }
 
@@ -119,7 +126,8 @@ fn arn_resource<'a>(text: &'a str, service: &str) -> Option<&'a str> {
     let ["arn", partition, found, region, account, resource] = parts.as_slice() else {
         return None;
     };
-    let in_account = account.parse::<AccountId>().is_ok() && region.parse::<crate::id::Region>().is_ok();
+    let in_account =
+        account.parse::<AccountId>().is_ok() && region.parse::<crate::id::Region>().is_ok();
     (partition.starts_with("aws") && *found == service && in_account).then_some(*resource)
 }
 
@@ -172,9 +180,14 @@ mod tests {
             assert!(table_name(text).is_none(), "{text:?}");
         }
         assert!(
-            role_name("a").is_some() && role_name("rds_ops+=,.@-").is_some() && role_name(&"r".repeat(64)).is_some()
+            role_name("a").is_some()
+                && role_name("rds_ops+=,.@-").is_some()
+                && role_name(&"r".repeat(64)).is_some()
         );
-        assert!(role_name("team/rds-ops").is_some() && role_name(&format!("a/b/{}", "r".repeat(64))).is_some());
+        assert!(
+            role_name("team/rds-ops").is_some()
+                && role_name(&format!("a/b/{}", "r".repeat(64))).is_some()
+        );
         for text in ["", "team/", "a//b", "arn:aws:iam::111122223333:role/x", &"r".repeat(65)] {
             assert!(role_name(text).is_none(), "{text:?}");
         }

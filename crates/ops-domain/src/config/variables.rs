@@ -12,8 +12,9 @@ pub(super) const PREFIX: &str = "OPS_";
 /// The most letters that a misspelt name has too many, too few, otherwise or in another order.
 const MISSPELT: usize = 3;
 
-/// What is wrong with the names of the variables of a process: those that begin with `OPS_` and are neither settings nor
-/// `read_by_host`, in the order of the alphabet. A blank variable counts as not set.
+/// What is wrong with the names of the variables of a process: those that begin with `OPS_` and are
+/// neither settings nor `read_by_host`, in the order of the alphabet. A blank variable counts as
+/// not set.
 ///
 /// A misspelt `OPS_ALLOWED_ACCOUNT` must not open every account.
 #[must_use]
@@ -25,7 +26,8 @@ pub fn unknown_variables(
     known.extend(read_by_host.iter().map(|&name| name.to_owned()));
     let set = variables.into_iter().filter(|(_, value)| !value.to_string_lossy().trim().is_empty());
     let names = set.map(|(name, _)| name.to_string_lossy().into_owned());
-    let mut unknown: Vec<String> = names.filter(|name| name.starts_with(PREFIX) && !known.contains(name)).collect();
+    let mut unknown: Vec<String> =
+        names.filter(|name| name.starts_with(PREFIX) && !known.contains(name)).collect();
     unknown.sort();
     unknown.into_iter().map(|name| problem(name, &known)).collect()
 }
@@ -44,9 +46,15 @@ fn settings() -> Vec<String> {
 
 fn problem(name: String, known: &[String]) -> ConfigError {
     let distance = |other: &String| strsim::osa_distance(&name, other);
-    let nearest = known.iter().min_by_key(|other| distance(other)).filter(|other| distance(other) <= MISSPELT);
+    let nearest = known
+        .iter()
+        .min_by_key(|other| distance(other))
+        .filter(|other| distance(other) <= MISSPELT);
     let expected = nearest.map_or_else(|| format!("one of {}", known.join(", ")), Clone::clone);
-    ConfigError { problem: format!("unknown variable; expected {expected}"), name: name.escape_debug().to_string() }
+    ConfigError {
+        problem: format!("unknown variable; expected {expected}"),
+        name: name.escape_debug().to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -54,7 +62,8 @@ mod tests {
     use super::*;
 
     fn unknown(variables: &[(&str, &str)]) -> Vec<String> {
-        let variables = variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
+        let variables =
+            variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
         unknown_variables(variables, &["OPS_LISTEN"]).iter().map(ConfigError::to_string).collect()
     }
 
@@ -81,10 +90,15 @@ mod tests {
     fn a_name_that_resembles_none_is_told_all_names() {
         let [told] = &unknown(&[("OPS_COLOUR", "red")])[..] else { panic!("one problem") };
         assert!(
-            told.starts_with("OPS_COLOUR: unknown variable; expected one of OPS_CONFIG_FILE, OPS_CONFIG, "),
+            told.starts_with(
+                "OPS_COLOUR: unknown variable; expected one of OPS_CONFIG_FILE, OPS_CONFIG, "
+            ),
             "{told}"
         );
-        assert!(told.contains(", OPS_ALLOWED_ACCOUNTS, ") && told.ends_with(", OPS_LISTEN"), "{told}");
+        assert!(
+            told.contains(", OPS_ALLOWED_ACCOUNTS, ") && told.ends_with(", OPS_LISTEN"),
+            "{told}"
+        );
     }
 
     #[test]

@@ -13,7 +13,8 @@ use crate::id::{AccountId, InstanceId, Region};
 pub struct Subject<'a> {
     /// The account that owns the instance.
     pub account_id: &'a AccountId,
-    /// The Region that it runs in. Without one, no entry of the instance mapping that has a Region is about it.
+    /// The Region that it runs in. Without one, no entry of the instance mapping that has a Region
+    /// is about it.
     pub region: Option<&'a Region>,
     /// The instance, or the cluster or replica source that is read for its sake.
     pub instance_id: &'a InstanceId,
@@ -81,7 +82,8 @@ pub struct Evidence {
 /// The environment of an instance, and how it was found.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Classification {
-    /// The environment; [`Environment::Production`] also where a protected one was found, or nothing certain.
+    /// The environment; [`Environment::Production`] also where a protected one was found, or
+    /// nothing certain.
     pub environment: Environment,
     /// The kind of evidence that decided.
     pub decided_by: Source,
@@ -90,16 +92,18 @@ pub struct Classification {
 }
 
 impl Classification {
-    /// Two readings of one instance, or of an instance and its relatives, as one: production if either is.
+    /// Two readings of one instance, or of an instance and its relatives, as one: production if
+    /// either is.
     ///
-    /// Otherwise the environment of `self` stays. The traces follow each other, and evidence of a reading that
-    /// came to another environment is no longer decisive.
+    /// Otherwise the environment of `self` stays. The traces follow each other, and evidence of a
+    /// reading that came to another environment is no longer decisive.
     #[must_use]
     pub fn strictest(self, other: Self) -> Self {
         let other_wins = other.environment.is_production() && !self.environment.is_production();
         let winner = if other_wins { &other } else { &self };
         let (environment, decided_by) = (winner.environment.clone(), winner.decided_by);
-        let trace = [self, other].into_iter().flat_map(|side| side.evidence_for(&environment)).collect();
+        let trace =
+            [self, other].into_iter().flat_map(|side| side.evidence_for(&environment)).collect();
         Self { environment, decided_by, trace }
     }
 

@@ -1,21 +1,28 @@
-//! Collects the evidence about one subject, each piece with the role that it may play in the decision.
+//! Collects the evidence about one subject, each piece with the role that it may play in the
+//! decision.
 
 use super::keys::{self, Strength};
 use super::name::{self, NameSignal};
-use super::{Environment, EnvironmentPolicy, Evidence, InstanceKey, Source, Subject, normalise, production};
+use super::{
+    Environment, EnvironmentPolicy, Evidence, InstanceKey, Source, Subject, normalise, production,
+};
 use crate::instance::InstanceRef;
 
 const NO_TAG: &str = "no environment tag";
-const NOT_KNOWN: &str = "the value is not a known environment, so only the instance mapping can show that this is not \
-                         production; set the tag to a known value";
-const PRODUCTION_WORD: &str = "the value is not a known environment, and one of its words stands for production";
-const WEAK_NOT_KNOWN: &str = "the value is not a known environment, and the key is often used for something else";
-const WEAK_BESIDE_STRONG: &str = "the key is often used for something else and only raises beside an environment tag";
+const NOT_KNOWN: &str = "the value is not a known environment, so only the instance mapping can \
+                         show that this is not production; set the tag to a known value";
+const PRODUCTION_WORD: &str =
+    "the value is not a known environment, and one of its words stands for production";
+const WEAK_NOT_KNOWN: &str =
+    "the value is not a known environment, and the key is often used for something else";
+const WEAK_BESIDE_STRONG: &str =
+    "the key is often used for something else and only raises beside an environment tag";
 const ONLY_RAISES: &str = "a key of this kind only raises, and the value does not mean production";
 const RAISES: &str = "a key of this kind decides nothing, but what says production is believed";
 const NO_ENTRY: &str = "no entry";
 const NO_PATTERN: &str = "no pattern matches";
-const EXCUSED: &str = "not counted, because the instance mapping names this instance as non-production";
+const EXCUSED: &str =
+    "not counted, because the instance mapping names this instance as non-production";
 const SILENCED: &str = "not counted, because the environment tag has a value that is not known";
 
 /// What a piece of evidence may do to the environment.
@@ -53,8 +60,8 @@ pub(super) fn gather(policy: &EnvironmentPolicy, subject: Subject<'_>) -> Vec<Fi
     findings
 }
 
-/// Whether the instance mapping names this very instance as non-production. An entry without the account or the Region
-/// is about others of the same name, too: they may be production.
+/// Whether the instance mapping names this very instance as non-production. An entry without the
+/// account or the Region is about others of the same name, too: they may be production.
 fn is_excused(policy: &EnvironmentPolicy, subject: Subject<'_>) -> bool {
     let entries: Vec<_> = instance_entries(policy, subject).collect();
     entries.iter().any(|(key, _)| matches!(key, InstanceKey::This(_)))
@@ -71,8 +78,13 @@ fn instance_entries<'a>(
         let (account_id, instance_id) = (account_id.clone(), instance_id.clone());
         InstanceKey::This(InstanceRef { account_id, region, instance_id })
     });
-    let wider = [InstanceKey::InAccount(account_id, instance_id.clone()), InstanceKey::Everywhere(instance_id)];
-    this.into_iter().chain(wider).filter_map(|key| policy.instances.get(&key).map(|says| (key, says)))
+    let wider = [
+        InstanceKey::InAccount(account_id, instance_id.clone()),
+        InstanceKey::Everywhere(instance_id),
+    ];
+    this.into_iter()
+        .chain(wider)
+        .filter_map(|key| policy.instances.get(&key).map(|says| (key, says)))
 }
 
 fn has(findings: &[Finding], role: Role) -> bool {
@@ -88,7 +100,8 @@ struct Desk<'a> {
 impl Desk<'_> {
     fn tags(&self) -> Vec<Finding> {
         let strength = |key: &String| keys::strength(key, &self.policy.tag_keys);
-        let tags: Vec<_> = self.subject.tags.iter().filter_map(|(k, v)| Some((strength(k)?, k, v))).collect();
+        let tags: Vec<_> =
+            self.subject.tags.iter().filter_map(|(k, v)| Some((strength(k)?, k, v))).collect();
         let strong = tags.iter().any(|(strength, _, _)| *strength == Strength::Strong);
         let decides = strong || tags.iter().any(|(strength, _, _)| *strength == Strength::Weak);
         let silent = (!decides).then(|| self.silent(Source::Tag, NO_TAG));
@@ -100,8 +113,8 @@ impl Desk<'_> {
         silent.into_iter().chain(found).collect()
     }
 
-    /// A value that is not known closes the instance. A word in it that may stand for production closes it even where
-    /// the instance mapping says otherwise.
+    /// A value that is not known closes the instance. A word in it that may stand for production
+    /// closes it even where the instance mapping says otherwise.
     fn strong_tag(&self, key: &str, value: &str) -> Finding {
         if let Some(known) = self.policy.parse(value) {
             return self.tag(key, value, Role::Decides, Some(known), None);
@@ -113,10 +126,13 @@ impl Desk<'_> {
 
     fn weak_tag(&self, beside_strong: bool, key: &str, value: &str) -> Finding {
         match self.policy.parse(value) {
-            Some(known) if beside_strong => self.tag(key, value, Role::Raises, Some(known), Some(WEAK_BESIDE_STRONG)),
+            Some(known) if beside_strong => {
+                self.tag(key, value, Role::Raises, Some(known), Some(WEAK_BESIDE_STRONG))
+            }
             Some(known) => self.tag(key, value, Role::Decides, Some(known), None),
             None => {
-                let production = name::has_production_word(value).then_some(Environment::Production);
+                let production =
+                    name::has_production_word(value).then_some(Environment::Production);
                 self.tag(key, value, Role::Raises, production, Some(WEAK_NOT_KNOWN))
             }
         }
@@ -124,22 +140,34 @@ impl Desk<'_> {
 
     fn related_tag(&self, key: &str, value: &str) -> Finding {
         let asked = production::is_asked_by(&normalise::words(key)) && production::is_yes(value);
-        let known = self.policy.parse(value).is_some_and(|known| self.policy.counts_as_production(&known));
+        let known =
+            self.policy.parse(value).is_some_and(|known| self.policy.counts_as_production(&known));
         if asked || known || name::has_production_word(value) {
             return self.tag(key, value, Role::Raises, Some(Environment::Production), Some(RAISES));
         }
         self.tag(key, value, Role::Idle, None, Some(ONLY_RAISES))
     }
 
-    fn tag(&self, key: &str, value: &str, role: Role, says: Option<Environment>, note: Option<&str>) -> Finding {
+    fn tag(
+        &self,
+        key: &str,
+        value: &str,
+        role: Role,
+        says: Option<Environment>,
+        note: Option<&str>,
+    ) -> Finding {
         let (key, value) = (Some(key.to_owned()), Some(value.to_owned()));
-        Finding { evidence: Evidence { key, value, ..self.evidence(Source::Tag, says, note) }, role }
+        Finding {
+            evidence: Evidence { key, value, ..self.evidence(Source::Tag, says, note) },
+            role,
+        }
     }
 
     fn instance_mapping(&self) -> Vec<Finding> {
         let entries = instance_entries(self.policy, self.subject);
-        let found: Vec<_> =
-            entries.map(|(key, says)| self.mapped(Source::InstanceMapping, key.to_string(), says)).collect();
+        let found: Vec<_> = entries
+            .map(|(key, says)| self.mapped(Source::InstanceMapping, key.to_string(), says))
+            .collect();
         if found.is_empty() { vec![self.silent(Source::InstanceMapping, NO_ENTRY)] } else { found }
     }
 
@@ -157,13 +185,22 @@ impl Desk<'_> {
             (false, true) => (Role::Raises, Some(SILENCED)),
             (false, false) => (Role::Decides, None),
         };
-        let rules = self.policy.name_patterns.iter().filter(|rule| rule.pattern.matches(self.subject.instance_id));
+        let rules = self
+            .policy
+            .name_patterns
+            .iter()
+            .filter(|rule| rule.pattern.matches(self.subject.instance_id));
         let found: Vec<_> = rules
             .map(|rule| {
-                let evidence = self.evidence(Source::NamePattern, Some(rule.environment.clone()), note);
+                let evidence =
+                    self.evidence(Source::NamePattern, Some(rule.environment.clone()), note);
                 let key = Some(rule.pattern.to_string());
                 Finding {
-                    evidence: Evidence { key, value: Some(self.subject.instance_id.to_string()), ..evidence },
+                    evidence: Evidence {
+                        key,
+                        value: Some(self.subject.instance_id.to_string()),
+                        ..evidence
+                    },
                     role,
                 }
             })
@@ -180,17 +217,22 @@ impl Desk<'_> {
             (false, _) => (Role::Idle, signal.note()),
         };
         let evidence = self.evidence(Source::Name, says, Some(note));
-        Finding { evidence: Evidence { value: Some(self.subject.instance_id.to_string()), ..evidence }, role }
+        Finding {
+            evidence: Evidence { value: Some(self.subject.instance_id.to_string()), ..evidence },
+            role,
+        }
     }
 
     fn default_environment(&self, unclear: bool) -> Finding {
-        let (role, note) = if unclear { (Role::Idle, Some(SILENCED)) } else { (Role::Fallback, None) };
+        let (role, note) =
+            if unclear { (Role::Idle, Some(SILENCED)) } else { (Role::Fallback, None) };
         let says = Some(self.policy.default_environment.clone());
         Finding { evidence: self.evidence(Source::Default, says, note), role }
     }
 
     fn mapped(&self, source: Source, key: String, says: &Environment) -> Finding {
-        let evidence = Evidence { key: Some(key), ..self.evidence(source, Some(says.clone()), None) };
+        let evidence =
+            Evidence { key: Some(key), ..self.evidence(source, Some(says.clone()), None) };
         Finding { evidence, role: Role::Decides }
     }
 

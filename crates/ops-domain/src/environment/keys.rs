@@ -1,4 +1,5 @@
-//! The keys of environment tags, as seen in AWS's examples, public schedulers and Terraform modules.
+//! The keys of environment tags, as seen in AWS's examples, public schedulers and Terraform
+//! modules.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -39,8 +40,9 @@ const ABOUT: [&str; 12] = [
     "deployed",
 ];
 
-/// The word for environment in other languages, without accents: Spanish, Portuguese and Italian, French, German, Dutch,
-/// Scandinavian, Polish, Czech, Finnish, Hungarian, Turkish, Russian, Chinese, Japanese, Korean.
+/// The word for environment in other languages, without accents: Spanish, Portuguese and Italian,
+/// French, German, Dutch, Scandinavian, Polish, Czech, Finnish, Hungarian, Turkish, Russian,
+/// Chinese, Japanese, Korean.
 const TRANSLATED: [&str; 18] = [
     "ambiente",
     "entorno",
@@ -72,12 +74,13 @@ pub(super) enum Strength {
     Strong,
     /// The key may be about something else.
     Weak,
-    /// The key has to do with the environment: it is misspelt, prefixed, translated, or asks whether this is production.
-    /// It decides nothing, but what says production is believed.
+    /// The key has to do with the environment: it is misspelt, prefixed, translated, or asks
+    /// whether this is production. It decides nothing, but what says production is believed.
     Related,
 }
 
-/// A tag key that the configuration adds to the shipped table, in the form in which keys are compared.
+/// A tag key that the configuration adds to the shipped table, in the form in which keys are
+/// compared.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct EnvironmentKey(String);
 
@@ -87,7 +90,8 @@ pub enum EnvironmentKeyError {
     /// Nothing is left of the key after normalising.
     #[error("the key has no characters besides separators")]
     Empty,
-    /// Keys that begin with `aws:` are written by AWS and say nothing reliable about the environment.
+    /// Keys that begin with `aws:` are written by AWS and say nothing reliable about the
+    /// environment.
     #[error("keys that begin with aws: belong to AWS")]
     System,
 }
@@ -112,13 +116,16 @@ impl FromStr for EnvironmentKey {
     }
 }
 
-/// What the key is worth, or nothing if it is no environment key. `added` are the keys of the configuration.
+/// What the key is worth, or nothing if it is no environment key. `added` are the keys of the
+/// configuration.
 pub(super) fn strength(key: &str, added: &BTreeSet<EnvironmentKey>) -> Option<Strength> {
     if is_system(key) {
         return None;
     }
     let forms = forms(key);
-    let is_strong = |form: &String| STRONG.contains(&form.as_str()) || added.contains(&EnvironmentKey(form.clone()));
+    let is_strong = |form: &String| {
+        STRONG.contains(&form.as_str()) || added.contains(&EnvironmentKey(form.clone()))
+    };
     if forms.iter().any(is_strong) {
         return Some(Strength::Strong);
     }
@@ -131,7 +138,9 @@ pub(super) fn strength(key: &str, added: &BTreeSet<EnvironmentKey>) -> Option<St
 fn is_related(key: &str, forms: &[String], added: &BTreeSet<EnvironmentKey>) -> bool {
     let words = normalise::words(key);
     let is_added = |form: &String| added.iter().any(|key| is_near(form, key.as_str()));
-    words.iter().any(|word| is_about(word)) || production::is_asked_by(&words) || forms.iter().any(is_added)
+    words.iter().any(|word| is_about(word))
+        || production::is_asked_by(&words)
+        || forms.iter().any(is_added)
 }
 
 fn is_about(word: &str) -> bool {
@@ -142,8 +151,8 @@ fn is_about(word: &str) -> bool {
         || ABOUT.iter().chain(&TRANSLATED).any(|known| is_near(word, known))
 }
 
-/// Whether the text is `known` with a letter or two wrong, left out, added or swapped. Short words have too many
-/// neighbours of another meaning.
+/// Whether the text is `known` with a letter or two wrong, left out, added or swapped. Short words
+/// have too many neighbours of another meaning.
 fn is_near(text: &str, known: &str) -> bool {
     let mistakes = match known.chars().count() {
         0..7 => return false,
@@ -153,8 +162,8 @@ fn is_near(text: &str, known: &str) -> bool {
     strsim::osa_distance(text, known) <= mistakes
 }
 
-/// The normalised texts that stand for the key: all of it, `<org>:key` or `<org>/key` without the organisation, and
-/// `key.<org>.com` without the domain.
+/// The normalised texts that stand for the key: all of it, `<org>:key` or `<org>/key` without the
+/// organisation, and `key.<org>.com` without the domain.
 fn forms(key: &str) -> Vec<String> {
     let folded = normalise::fold(key);
     let last = folded.rsplit([':', '/']).next().unwrap_or_default();
@@ -185,7 +194,10 @@ mod tests {
     #[test]
     fn every_key_of_the_table_counts_in_every_spelling() {
         check(&STRONG, Some(Strength::Strong));
-        check(&["Environment", "ENV", "env", "Stage", "Environment Name", "environment_type"], Some(Strength::Strong));
+        check(
+            &["Environment", "ENV", "env", "Stage", "Environment Name", "environment_type"],
+            Some(Strength::Strong),
+        );
         check(
             &["ENV-NAME", "env.type", "DeploymentEnvironment", "LifeCycle", "app_env", "ＥＮＶ"],
             Some(Strength::Strong),
@@ -198,23 +210,74 @@ mod tests {
             &["acme:environment", "acme/Environment", "acme:team/env", "acme.com/environment"],
             Some(Strength::Strong),
         );
-        check(&["environment.acme.com", "env.acme.co.uk", "kubernetes.io/environment"], Some(Strength::Strong));
+        check(
+            &["environment.acme.com", "env.acme.co.uk", "kubernetes.io/environment"],
+            Some(Strength::Strong),
+        );
         check(&["acme:tier", "tier.acme.com", "Tier"], Some(Strength::Weak));
     }
 
     #[test]
     fn keys_of_aws_do_not_count() {
-        check(&["aws:environment", "AWS:cloudformation:stage", "Aws:tier", "aws:is-production"], None);
-        check(&["", ":", "backstage", "Name", "Owner", "Product", "product-code", "liveness", "reproduction"], None);
+        check(
+            &["aws:environment", "AWS:cloudformation:stage", "Aws:tier", "aws:is-production"],
+            None,
+        );
+        check(
+            &[
+                "",
+                ":",
+                "backstage",
+                "Name",
+                "Owner",
+                "Product",
+                "product-code",
+                "liveness",
+                "reproduction",
+            ],
+            None,
+        );
     }
 
     #[test]
     fn keys_that_have_to_do_with_the_environment_only_raise() {
-        check(&["environments", "myenv", "stage.version", "acme-environment", "AppEnvironment"], RELATED);
-        check(&["Workspace", "deploy-env", "Deployment", "landscape", "terraform-workspace"], RELATED);
-        check(&["Enviornment", "Enviroment", "environnment", "Envrionment", "Lifecyle", "Workspcae"], RELATED);
-        check(&["Ambiente", "entorno", "Umgebung", "environnement", "Środowisko", "Miljö", "環境", "环境"], RELATED);
-        check(&["is-production", "IsProd", "isproduction", "production", "prod", "is_live", "Production?"], RELATED);
+        check(
+            &["environments", "myenv", "stage.version", "acme-environment", "AppEnvironment"],
+            RELATED,
+        );
+        check(
+            &["Workspace", "deploy-env", "Deployment", "landscape", "terraform-workspace"],
+            RELATED,
+        );
+        check(
+            &["Enviornment", "Enviroment", "environnment", "Envrionment", "Lifecyle", "Workspcae"],
+            RELATED,
+        );
+        check(
+            &[
+                "Ambiente",
+                "entorno",
+                "Umgebung",
+                "environnement",
+                "Środowisko",
+                "Miljö",
+                "環境",
+                "环境",
+            ],
+            RELATED,
+        );
+        check(
+            &[
+                "is-production",
+                "IsProd",
+                "isproduction",
+                "production",
+                "prod",
+                "is_live",
+                "Production?",
+            ],
+            RELATED,
+        );
         check(&["non-production", "IsNonProd", "pre-prod"], None);
     }
 

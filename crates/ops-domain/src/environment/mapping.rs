@@ -41,7 +41,9 @@ impl FromStr for InstanceKey {
     fn from_str(text: &str) -> Result<Self, InstanceKeyError> {
         let account = |text: &str| text.parse().map_err(InstanceKeyError::Account);
         let instance = |text: &str| text.parse().map_err(InstanceKeyError::Instance);
-        let Some((account_id, rest)) = text.split_once('/') else { return instance(text).map(Self::Everywhere) };
+        let Some((account_id, rest)) = text.split_once('/') else {
+            return instance(text).map(Self::Everywhere);
+        };
         let account_id = account(account_id)?;
         let Some((region, rest)) = rest.split_once('/') else {
             return Ok(Self::InAccount(account_id, instance(rest)?));
@@ -72,8 +74,8 @@ pub struct PatternRule {
     pub environment: Environment,
 }
 
-/// A pattern of instance names: letters, digits and hyphens match themselves without regard to case, and `*` matches
-/// any run of characters, also an empty one. The whole name must match.
+/// A pattern of instance names: letters, digits and hyphens match themselves without regard to
+/// case, and `*` matches any run of characters, also an empty one. The whole name must match.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct NamePattern(String);
 
@@ -157,7 +159,11 @@ mod tests {
             assert_eq!(text.parse::<NamePattern>(), Err(NamePatternError::NoLiteral), "{text:?}");
         }
         for text in ["dev_*", "dev?", "[ab]*", "dév*"] {
-            assert_eq!(text.parse::<NamePattern>(), Err(NamePatternError::BadCharacter), "{text:?}");
+            assert_eq!(
+                text.parse::<NamePattern>(),
+                Err(NamePatternError::BadCharacter),
+                "{text:?}"
+            );
         }
     }
 
@@ -169,7 +175,10 @@ mod tests {
         for (text, error) in [
             ("orders/01", InstanceKeyError::Account(IdError::NotAccount)),
             ("111122223333/Frankfurt/orders", InstanceKeyError::Region(IdError::NotRegion)),
-            ("111122223333/eu-central-1/orders/01", InstanceKeyError::Instance(IdError::BadCharacter)),
+            (
+                "111122223333/eu-central-1/orders/01",
+                InstanceKeyError::Instance(IdError::BadCharacter),
+            ),
         ] {
             assert_eq!(text.parse::<InstanceKey>(), Err(error), "{text}");
         }

@@ -9,22 +9,26 @@ pub(super) fn fold(text: &str) -> String {
     compatible.to_lowercase().nfkc().collect()
 }
 
-/// The form in which tag values are compared: folded, with each run of separators as one hyphen and none at the ends.
+/// The form in which tag values are compared: folded, with each run of separators as one hyphen and
+/// none at the ends.
 pub(super) fn value(text: &str) -> String {
     let folded = fold(text);
     let parts: Vec<&str> = folded.split(is_separator).filter(|part| !part.is_empty()).collect();
     parts.join("-")
 }
 
-/// The form in which tag keys are compared: folded, without separators (`Environment_Name` is `environmentname`).
+/// The form in which tag keys are compared: folded, without separators (`Environment_Name` is
+/// `environmentname`).
 pub(super) fn key(text: &str) -> String {
     fold(text).chars().filter(|c| !is_separator(*c)).collect()
 }
 
-/// The words of a text: split at everything that is neither letter nor digit and where a capital letter begins a word
-/// (`AcmeProd` and `acme-prod` are the words `acme` and `prod`), folded, without accents and invisible characters.
+/// The words of a text: split at everything that is neither letter nor digit and where a capital
+/// letter begins a word (`AcmeProd` and `acme-prod` are the words `acme` and `prod`), folded,
+/// without accents and invisible characters.
 pub(super) fn words(text: &str) -> Vec<String> {
-    let letters: Vec<char> = text.nfkd().filter(|c| !is_combining_mark(*c) && !is_invisible(*c)).collect();
+    let letters: Vec<char> =
+        text.nfkd().filter(|c| !is_combining_mark(*c) && !is_invisible(*c)).collect();
     let mut words = vec![String::new()];
     for (at, letter) in letters.iter().enumerate() {
         if !letter.is_alphanumeric() {
@@ -39,13 +43,14 @@ pub(super) fn words(text: &str) -> Vec<String> {
     words.iter().map(|word| fold(word)).filter(|word| !word.is_empty()).collect()
 }
 
-/// Characters without a width, which hide inside of a word: soft hyphen, zero-width spaces and joiners, byte order mark.
+/// Characters without a width, which hide inside of a word: soft hyphen, zero-width spaces and
+/// joiners, byte order mark.
 const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
-/// Whether a capital letter begins a word: after a small letter or a digit (`acmeProd`), and as the last capital of
-/// several (`EUProd`).
+/// Whether a capital letter begins a word: after a small letter or a digit (`acmeProd`), and as the
+/// last capital of several (`EUProd`).
 fn begins_word(text: &[char], at: usize) -> bool {
     let before = at.checked_sub(1).map(|before| text[before]);
     let is_small = |c: &char| c.is_lowercase();
@@ -85,8 +90,13 @@ mod tests {
 
     #[test]
     fn keys_lose_their_separators() {
-        for text in ["environment_name", "Environment Name", "ENVIRONMENT-NAME", "environment.name", "EnvironmentName"]
-        {
+        for text in [
+            "environment_name",
+            "Environment Name",
+            "ENVIRONMENT-NAME",
+            "environment.name",
+            "EnvironmentName",
+        ] {
             assert_eq!(key(text), "environmentname", "{text:?}");
         }
     }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::gather::{self, Finding, Role};
 use super::keys::Strength;
 use super::{
-    Classification, Environment, EnvironmentKey, EnvironmentValue, Evidence, InstanceKey, PatternRule, Source, Subject,
-    keys, values,
+    Classification, Environment, EnvironmentKey, EnvironmentValue, Evidence, InstanceKey,
+    PatternRule, Source, Subject, keys, values,
 };
 use crate::id::AccountId;
 
@@ -14,16 +14,19 @@ use crate::id::AccountId;
 /// classifies what is unknown as production.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct EnvironmentPolicy {
-    /// Tag keys besides the shipped ones. All of them are strong, also one that the shipped table has as weak.
+    /// Tag keys besides the shipped ones. All of them are strong, also one that the shipped table
+    /// has as weak.
     pub tag_keys: BTreeSet<EnvironmentKey>,
-    /// Tag values besides the shipped ones, or instead of them; shipped production values stay production.
+    /// Tag values besides the shipped ones, or instead of them; shipped production values stay
+    /// production.
     pub values: BTreeMap<EnvironmentValue, Environment>,
-    /// Environments of single instances. Of two entries about one instance, production wins, then the one with
-    /// the account.
+    /// Environments of single instances. Of two entries about one instance, production wins, then
+    /// the one with the account.
     pub instances: BTreeMap<InstanceKey, Environment>,
     /// Environments of whole accounts.
     pub accounts: BTreeMap<AccountId, Environment>,
-    /// Environments by instance name. The first pattern that matches decides; any that says production raises.
+    /// Environments by instance name. The first pattern that matches decides; any that says
+    /// production raises.
     pub name_patterns: Vec<PatternRule>,
     /// The environment of instances about which no source says anything.
     pub default_environment: Environment,
@@ -46,7 +49,8 @@ impl Default for EnvironmentPolicy {
 }
 
 impl EnvironmentPolicy {
-    /// The environment that a tag value, a filter or a mapping stands for; `None` when the value is not known.
+    /// The environment that a tag value, a filter or a mapping stands for; `None` when the value is
+    /// not known.
     ///
     /// A known value with a number behind it (`uat2`, `dev-01`) stands for the same environment.
     #[must_use]
@@ -59,9 +63,11 @@ impl EnvironmentPolicy {
         names().find_map(|name| self.named(name))
     }
 
-    /// A name as it stands: the configuration wins over the shipped table, and that over the usual words.
+    /// A name as it stands: the configuration wins over the shipped table, and that over the usual
+    /// words.
     fn named(&self, name: &str) -> Option<Environment> {
-        let configured = name.parse().ok().and_then(|value: EnvironmentValue| self.values.get(&value).cloned());
+        let configured =
+            name.parse().ok().and_then(|value: EnvironmentValue| self.values.get(&value).cloned());
         configured.or_else(|| values::shipped(name)).or_else(|| values::common(name))
     }
 
@@ -86,13 +92,15 @@ impl EnvironmentPolicy {
         matches!(keys::strength(key, &self.tag_keys), Some(Strength::Strong | Strength::Weak))
     }
 
-    /// Whether instances of this environment must not be operated on: production, and what is protected.
+    /// Whether instances of this environment must not be operated on: production, and what is
+    /// protected.
     #[must_use]
     pub fn counts_as_production(&self, environment: &Environment) -> bool {
         environment.is_production() || self.protected.contains(environment)
     }
 
-    /// Finds the environment of one reading of an instance (the rules are in the [module](super) docs).
+    /// Finds the environment of one reading of an instance (the rules are in the [module](super)
+    /// docs).
     #[must_use]
     pub fn classify(&self, subject: &Subject<'_>) -> Classification {
         let findings = gather::gather(self, *subject);
@@ -105,7 +113,11 @@ impl EnvironmentPolicy {
     fn decide(&self, findings: &[Finding]) -> Decision {
         if tags_disagree(findings) {
             let note = "environment tags that disagree count as production";
-            return Decision::production(Source::Tag, all(findings, is_deciding_tag), Some(note.to_owned()));
+            return Decision::production(
+                Source::Tag,
+                all(findings, is_deciding_tag),
+                Some(note.to_owned()),
+            );
         }
         let base = first(findings, |finding| finding.role == Role::Decides)
             .or_else(|| first(findings, |finding| finding.role == Role::Fallback));
@@ -114,7 +126,9 @@ impl EnvironmentPolicy {
             (Some(base), _) if self.counts_as_production(base.environment) => self.protect(&base),
             (_, Some(raised)) => self.protect(&raised),
             (Some(base), None) if !is_unclear(findings) => base.stands(),
-            (_, None) => Decision::production(Source::Tag, all(findings, |f| f.role == Role::Unclear), None),
+            (_, None) => {
+                Decision::production(Source::Tag, all(findings, |f| f.role == Role::Unclear), None)
+            }
         }
     }
 
@@ -142,7 +156,12 @@ struct Ground<'a> {
 
 impl Ground<'_> {
     fn stands(&self) -> Decision {
-        Decision { environment: self.environment.clone(), source: self.source, decisive: vec![self.at], note: None }
+        Decision {
+            environment: self.environment.clone(),
+            source: self.source,
+            decisive: vec![self.at],
+            note: None,
+        }
     }
 }
 
@@ -180,10 +199,11 @@ fn all(findings: &[Finding], accept: impl Fn(&Finding) -> bool) -> Vec<usize> {
     findings.iter().enumerate().filter(|(_, finding)| accept(finding)).map(|(at, _)| at).collect()
 }
 
-/// Whether an environment tag has a value that nobody knows, and no entry of the instance mapping says what it means.
-/// Neither the account nor another tag can tell.
+/// Whether an environment tag has a value that nobody knows, and no entry of the instance mapping
+/// says what it means. Neither the account nor another tag can tell.
 fn is_unclear(findings: &[Finding]) -> bool {
-    let is_mapped = |f: &Finding| f.role == Role::Decides && f.evidence.source == Source::InstanceMapping;
+    let is_mapped =
+        |f: &Finding| f.role == Role::Decides && f.evidence.source == Source::InstanceMapping;
     findings.iter().any(|finding| finding.role == Role::Unclear) && !findings.iter().any(is_mapped)
 }
 
@@ -192,7 +212,10 @@ fn is_deciding_tag(finding: &Finding) -> bool {
 }
 
 fn tags_disagree(findings: &[Finding]) -> bool {
-    let mut said = findings.iter().filter(|finding| is_deciding_tag(finding)).map(|finding| &finding.evidence.says);
+    let mut said = findings
+        .iter()
+        .filter(|finding| is_deciding_tag(finding))
+        .map(|finding| &finding.evidence.says);
     let first = said.next();
     said.any(|says| Some(says) != first)
 }

@@ -45,7 +45,9 @@ impl Case {
     }
 
     fn pattern(mut self, pattern: &str, environment: Environment) -> Self {
-        self.policy.name_patterns.push(PatternRule { pattern: pattern.parse().unwrap(), environment });
+        self.policy
+            .name_patterns
+            .push(PatternRule { pattern: pattern.parse().unwrap(), environment });
         self
     }
 
@@ -66,15 +68,30 @@ impl Case {
 
     fn classify(&self) -> Classification {
         let Self { account_id, region, instance_id, tags, origin, policy } = self;
-        policy.classify(&Subject { account_id, region: Some(region), instance_id, tags, origin: *origin })
+        policy.classify(&Subject {
+            account_id,
+            region: Some(region),
+            instance_id,
+            tags,
+            origin: *origin,
+        })
     }
 
     #[track_caller]
     fn is(&self, environment: Environment, source: Source) -> Classification {
         let classification = self.classify();
         let found = (&classification.environment, classification.decided_by);
-        assert_eq!(found, (&environment, source), "{:?} {:?}: {classification:#?}", self.instance_id, self.tags);
-        assert!(classification.trace.iter().any(|evidence| evidence.decisive), "nothing is decisive");
+        assert_eq!(
+            found,
+            (&environment, source),
+            "{:?} {:?}: {classification:#?}",
+            self.instance_id,
+            self.tags
+        );
+        assert!(
+            classification.trace.iter().any(|evidence| evidence.decisive),
+            "nothing is decisive"
+        );
         classification
     }
 }

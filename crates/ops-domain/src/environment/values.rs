@@ -1,4 +1,5 @@
-//! The values of environment tags, as seen in AWS's examples, public schedulers and Terraform modules.
+//! The values of environment tags, as seen in AWS's examples, public schedulers and Terraform
+//! modules.
 
 use std::str::FromStr;
 
@@ -6,20 +7,27 @@ use thiserror::Error;
 
 use super::{Environment, normalise};
 
-/// The environment that a value stands for in the shipped table. Exact after normalising, never by substring.
+/// The environment that a value stands for in the shipped table. Exact after normalising, never by
+/// substring.
 ///
-/// The danger of this table is only a non-production list that is too wide, so it stays short: companies add
-/// their own spellings in the configuration.
+/// The danger of this table is only a non-production list that is too wide, so it stays short:
+/// companies add their own spellings in the configuration.
 pub(super) fn shipped(text: &str) -> Option<Environment> {
     match normalise::value(text).as_str() {
-        "prod" | "production" | "prd" | "live" | "prodn" | "dr" | "disaster-recovery" => Some(Environment::Production),
-        "stg" | "stage" | "staging" | "uat" | "acc" | "acceptance" | "preprod" | "pre-prod" | "preproduction"
-        | "pre-production" => Some(Environment::Staging),
-        "qa" | "test" | "tst" | "testing" | "qat" | "sit" | "int" | "integration" | "perf" => Some(Environment::Test),
+        "prod" | "production" | "prd" | "live" | "prodn" | "dr" | "disaster-recovery" => {
+            Some(Environment::Production)
+        }
+        "stg" | "stage" | "staging" | "uat" | "acc" | "acceptance" | "preprod" | "pre-prod"
+        | "preproduction" | "pre-production" => Some(Environment::Staging),
+        "qa" | "test" | "tst" | "testing" | "qat" | "sit" | "int" | "integration" | "perf" => {
+            Some(Environment::Test)
+        }
         "dev" | "develop" | "development" => Some(Environment::Development),
         "poc" | "proof-of-concept" => Some(Environment::Poc),
         "sandbox" | "sbx" | "sb" | "lab" | "demo" => Some(Environment::Sandbox),
-        "nonprod" | "non-prod" | "nonproduction" | "non-production" => Some(Environment::NonProduction),
+        "nonprod" | "non-prod" | "nonproduction" | "non-production" => {
+            Some(Environment::NonProduction)
+        }
         _ => None,
     }
 }
@@ -29,15 +37,16 @@ pub(super) fn is_production(text: &str) -> bool {
     shipped(text) == Some(Environment::Production)
 }
 
-/// The environment that a value stands for beyond the shipped table: a usual word, a name in several words, a name with
-/// `environment` behind it. None of them means production, and the configuration may give each another meaning.
+/// The environment that a value stands for beyond the shipped table: a usual word, a name in
+/// several words, a name with `environment` behind it. None of them means production, and the
+/// configuration may give each another meaning.
 pub(super) fn common(text: &str) -> Option<Environment> {
     let normal = normalise::value(text);
-    let plain = ["-environment", "-env"].iter().find_map(|completion| normal.strip_suffix(completion));
+    let plain =
+        ["-environment", "-env"].iter().find_map(|completion| normal.strip_suffix(completion));
     match plain.unwrap_or(&normal) {
-        "nonprd" | "non-prd" | "np" | "not-prod" | "not-production" | "training" | "preview" | "ephemeral" => {
-            Some(Environment::NonProduction)
-        }
+        "nonprd" | "non-prd" | "np" | "not-prod" | "not-production" | "training" | "preview"
+        | "ephemeral" => Some(Environment::NonProduction),
         "user-acceptance"
         | "user-acceptance-test"
         | "user-acceptance-testing"
@@ -50,7 +59,9 @@ pub(super) fn common(text: &str) -> Option<Environment> {
         | "integration-testing"
         | "performance-test"
         | "performance-testing" => Some(Environment::Test),
-        other => shipped(other).filter(|environment| plain.is_some() && !environment.is_production()),
+        other => {
+            shipped(other).filter(|environment| plain.is_some() && !environment.is_production())
+        }
     }
 }
 

@@ -1,7 +1,8 @@
-//! The codes of the service's answers ([`Code`]): what each means in general, and what to do about it.
+//! The codes of the service's answers ([`Code`]): what each means in general, and what to do about
+//! it.
 //!
-//! An answer may have a sentence about its own case; its advice is the one that stands here unless its case needs
-//! another.
+//! An answer may have a sentence about its own case; its advice is the one that stands here unless
+//! its case needs another.
 
 use super::{Guidance, Retry};
 use crate::failure::{Code, PRODUCTION_SENTENCE};
@@ -16,14 +17,22 @@ pub fn for_code(code: Code) -> Guidance {
 const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
     match code {
         Code::InvalidJson => (Retry::Never, "The body is not valid JSON.", CORRECT),
-        Code::InvalidRequest => {
-            (Retry::Never, "The request does not have the form of one, or has a field that is not known.", CORRECT)
+        Code::InvalidRequest => (
+            Retry::Never,
+            "The request does not have the form of one, or has a field that is not known.",
+            CORRECT,
+        ),
+        Code::UnknownOperation => {
+            (Retry::Never, "There is no operation of the name in the request.", CORRECT)
         }
-        Code::UnknownOperation => (Retry::Never, "There is no operation of the name in the request.", CORRECT),
-        Code::MissingParameter => (Retry::Never, "A field that the request needs is absent.", CORRECT),
-        Code::InvalidParameter => {
-            (Retry::Never, "A value of the request breaks a rule of RDS or of this service.", CORRECT)
+        Code::MissingParameter => {
+            (Retry::Never, "A field that the request needs is absent.", CORRECT)
         }
+        Code::InvalidParameter => (
+            Retry::Never,
+            "A value of the request breaks a rule of RDS or of this service.",
+            CORRECT,
+        ),
         Code::Unauthenticated => (
             Retry::Never,
             "The gateway named no caller.",
@@ -32,20 +41,24 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         Code::ProductionBlocked => (
             Retry::Never,
             PRODUCTION_SENTENCE,
-            "Ask CloudOps for the change. If the instance is not production, have its owner set an environment tag (for \
-             example Environment=development) and remove whatever `classification` lists as production.",
+            "Ask CloudOps for the change. If the instance is not production, have its owner set an \
+             environment tag (for example Environment=development) and remove whatever \
+             `classification` lists as production.",
         ),
         Code::PermissionDenied => (
             Retry::Never,
-            "The caller may not do this here: a rule of this service or its list of accounts forbids it (`rules_lack`, or the \
-             account in `error`), or AWS refused the service's role (then `error_code` is AWS's).",
-            "Ask the operators of this service for a rule that allows it, or to add the account. Where AWS refused, look up \
-             `error_code` below: CloudTrail of that account names the action that was refused.",
+            "The caller may not do this here: a rule of this service or its list of accounts \
+             forbids it (`rules_lack`, or the account in `error`), or AWS refused the service's \
+             role (then `error_code` is AWS's).",
+            "Ask the operators of this service for a rule that allows it, or to add the account. \
+             Where AWS refused, look up `error_code` below: CloudTrail of that account names the \
+             action that was refused.",
         ),
         Code::InstanceNotFound => (
             Retry::Never,
             "The inventory, or RDS itself, has no DB instance of this name.",
-            "Check the spelling, the account and the Region. A new instance appears after the next inventory run.",
+            "Check the spelling, the account and the Region. A new instance appears after the next \
+             inventory run.",
         ),
         Code::OperationNotFound => (
             Retry::Never,
@@ -55,20 +68,25 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         Code::NotFound => (
             Retry::Never,
             "There is no such route.",
-            "Check the path: operations are at /operations, instances at /instances, the audit trail at /audit, and figures at \
-             /metrics/summary.",
+            "Check the path: operations are at /operations, instances at /instances, the audit \
+             trail at /audit, and figures at /metrics/summary.",
         ),
-        Code::MethodNotAllowed => {
-            (Retry::Never, "This route has no such method.", "Use one of the methods in the Allow header.")
-        }
+        Code::MethodNotAllowed => (
+            Retry::Never,
+            "This route has no such method.",
+            "Use one of the methods in the Allow header.",
+        ),
         Code::RequestTimeout => (
             Retry::BackOff,
             "The body did not arrive within 30 seconds.",
-            "Nothing was sent to RDS. Send the request again, with a Content-Length that is the length of the body.",
+            "Nothing was sent to RDS. Send the request again, with a Content-Length that is the \
+             length of the body.",
         ),
-        Code::PayloadTooLarge => {
-            (Retry::Never, "The body is longer than 64 KiB.", "Send a shorter request; no operation needs as much.")
-        }
+        Code::PayloadTooLarge => (
+            Retry::Never,
+            "The body is longer than 64 KiB.",
+            "Send a shorter request; no operation needs as much.",
+        ),
         Code::UnsupportedMediaType => (
             Retry::Never,
             "The body must be application/json.",
@@ -77,12 +95,14 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         Code::InstanceBusy => (
             Retry::AfterStateChange,
             "Another operation is running on this instance.",
-            "Wait until it has finished (GET /operations/{id} shows its progress), then send the request again.",
+            "Wait until it has finished (GET /operations/{id} shows its progress), then send the \
+             request again.",
         ),
         Code::IdempotencyConflict => (
             Retry::Never,
             "This Idempotency-Key was used with another request.",
-            "Use a new key for a new request, or send the first request unchanged to see its result.",
+            "Use a new key for a new request, or send the first request unchanged to see its \
+             result.",
         ),
         Code::AmbiguousInstance => (
             Retry::Never,
@@ -92,20 +112,22 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         Code::PendingChangesWouldApply => (
             Retry::Never,
             "Other changes wait on this instance, and apply_immediately would apply them now.",
-            "Send the request with apply_immediately false: RDS changes the backup window at once either way. \
-             `pending_modifications` lists what waits.",
+            "Send the request with apply_immediately false: RDS changes the backup window at once \
+             either way. `pending_modifications` lists what waits.",
         ),
         Code::PlanChanged => (
             Retry::Never,
             "What the operation would do is not what the preview with this plan_hash said.",
-            "Nothing was sent to RDS. Send the request with dry_run true and without plan_hash, look at what has changed since, and send it with \
-             the new plan_hash if that is what you want.",
+            "Nothing was sent to RDS. Send the request with dry_run true and without plan_hash, \
+             look at what has changed since, and send it with the new plan_hash if that is what \
+             you want.",
         ),
         Code::NotCancellable => (
             Retry::Never,
             "RDS has been asked already, or may have been.",
-            "RDS offers no way to cancel a snapshot, a reboot or a change that it has begun. Follow the operation to its \
-             end; a snapshot that is not wanted can be deleted in RDS when it is available.",
+            "RDS offers no way to cancel a snapshot, a reboot or a change that it has begun. \
+             Follow the operation to its end; a snapshot that is not wanted can be deleted in RDS \
+             when it is available.",
         ),
         Code::Throttled => (
             Retry::BackOff,
@@ -115,26 +137,36 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         Code::Internal => (
             Retry::ResolveFirst,
             "A defect of this service kept it from answering.",
-            "Look at the operation, if there is one, before trying again, and tell the operators of this service the \
-             request id.",
+            "Look at the operation, if there is one, before trying again, and tell the operators \
+             of this service the request id.",
         ),
-        Code::AuditUnavailable => (Retry::BackOff, "The audit trail can't be used at present.", NOTHING_SENT),
-        Code::InventoryUnavailable => (Retry::BackOff, "The inventory can't be read at present.", NOTHING_SENT),
-        Code::StoreUnavailable => (Retry::BackOff, "The operation store can't be used at present.", NOTHING_SENT),
+        Code::AuditUnavailable => {
+            (Retry::BackOff, "The audit trail can't be used at present.", NOTHING_SENT)
+        }
+        Code::InventoryUnavailable => {
+            (Retry::BackOff, "The inventory can't be read at present.", NOTHING_SENT)
+        }
+        Code::StoreUnavailable => {
+            (Retry::BackOff, "The operation store can't be used at present.", NOTHING_SENT)
+        }
         Code::UpstreamUnavailable => (
             Retry::BackOff,
             "RDS in the instance's account and Region could not be reached.",
-            "Nothing was sent to RDS. Try again in a few minutes and look at the AWS Health dashboard.",
+            "Nothing was sent to RDS. Try again in a few minutes and look at the AWS Health \
+             dashboard.",
         ),
         Code::OperationFailed => (
             Retry::ResolveFirst,
-            "RDS refused the request, this service refused it before RDS was asked, or the operation ran and failed.",
-            "Look up `error_code` below: one that begins with a capital is AWS's answer, the others are codes of this service.",
+            "RDS refused the request, this service refused it before RDS was asked, or the \
+             operation ran and failed.",
+            "Look up `error_code` below: one that begins with a capital is AWS's answer, the \
+             others are codes of this service.",
         ),
     }
 }
 
-const CORRECT: &str = "Correct what `details` lists and send the request again; nothing was sent to RDS.";
+const CORRECT: &str =
+    "Correct what `details` lists and send the request again; nothing was sent to RDS.";
 
-const NOTHING_SENT: &str =
-    "This request sent nothing to RDS. Try again in a minute; if it stays, tell the operators of this service.";
+const NOTHING_SENT: &str = "This request sent nothing to RDS. Try again in a minute; if it stays, \
+                            tell the operators of this service.";

@@ -1,4 +1,5 @@
-//! Warnings: an operation does what it was asked for, and there is something about it that its caller should know.
+//! Warnings: an operation does what it was asked for, and there is something about it that its
+//! caller should know.
 
 use serde::{Serialize, Serializer};
 use serde_json::json;
@@ -21,7 +22,8 @@ pub enum Warning {
     ReadersRestart,
     /// RDS got the request long after the operation was asked for.
     SentLate,
-    /// The snapshot does not get all tags of what it is taken of, although `CopyTagsToSnapshot` is on.
+    /// The snapshot does not get all tags of what it is taken of, although `CopyTagsToSnapshot` is
+    /// on.
     TagsNotCopied,
 }
 
@@ -36,55 +38,65 @@ impl Warning {
             Self::BackupsOff => Guidance::new(
                 "backups_off",
                 Retry::Never,
-                "Automated backups are off (the retention period is 0), so the backup window has no effect.",
-                "RDS stores the window and uses it once automated backups are on. To switch them on, have the retention \
-                 period set to at least one day in the RDS console; RDS restarts some instances for that.",
+                "Automated backups are off (the retention period is 0), so the backup window has \
+                 no effect.",
+                "RDS stores the window and uses it once automated backups are on. To switch them \
+                 on, have the retention period set to at least one day in the RDS console; RDS \
+                 restarts some instances for that.",
             ),
             Self::ManagedByAwsBackup => Guidance::new(
                 "managed_by_aws_backup",
                 Retry::Never,
-                "AWS Backup manages the backups of this instance, so its backup plan and not this window says when they \
-                 are made.",
-                "Change the schedule in the backup plan that covers the instance, in the AWS Backup console, or ask its \
-                 owner. The plan may set the window of the instance again.",
+                "AWS Backup manages the backups of this instance, so its backup plan and not this \
+                 window says when they are made.",
+                "Change the schedule in the backup plan that covers the instance, in the AWS \
+                 Backup console, or ask its owner. The plan may set the window of the instance \
+                 again.",
             ),
             Self::FailoverLeavesParameters => Guidance::new(
                 "failover_leaves_parameters",
                 Retry::Never,
-                "Static parameters wait for a reboot, and a reboot with failover does not apply them reliably.",
-                "To put them in use, reboot the instance with force_failover set to false; a Multi-AZ DB cluster needs \
-                 RebootDBCluster instead, which this service does not offer. The Configuration tab of the instance in the \
-                 RDS console shows whether its parameter group is in sync.",
+                "Static parameters wait for a reboot, and a reboot with failover does not apply \
+                 them reliably.",
+                "To put them in use, reboot the instance with force_failover set to false; a \
+                 Multi-AZ DB cluster needs RebootDBCluster instead, which this service does not \
+                 offer. The Configuration tab of the instance in the RDS console shows whether its \
+                 parameter group is in sync.",
             ),
             Self::ReadersRestart => Guidance::new(
                 "readers_restart",
                 Retry::Never,
-                "The instance is the writer of its cluster, and its engine version restarts the readers together with it, or \
-                 does not tell whether it does.",
-                "Expect the whole cluster to be away for the time of the restart. Aurora MySQL from 2.10 on and Aurora \
-                 PostgreSQL from 12.14, 13.10, 14.7 and 15 on keep the readers up.",
+                "The instance is the writer of its cluster, and its engine version restarts the \
+                 readers together with it, or does not tell whether it does.",
+                "Expect the whole cluster to be away for the time of the restart. Aurora MySQL \
+                 from 2.10 on and Aurora PostgreSQL from 12.14, 13.10, 14.7 and 15 on keep the \
+                 readers up.",
             ),
             Self::SentLate => Guidance::new(
                 "sent_late",
                 Retry::Never,
                 "RDS got the request more than a minute after the operation was asked for.",
-                "`submitted_at` tells when. AWS asked for slower requests until then, or an earlier request did not reach \
-                 RDS. A snapshot holds the data of that time and not of the time of your request.",
+                "`submitted_at` tells when. AWS asked for slower requests until then, or an \
+                 earlier request did not reach RDS. A snapshot holds the data of that time and not \
+                 of the time of your request.",
             ),
             Self::TagsNotCopied => Guidance::new(
                 "tags_not_copied",
                 Retry::Never,
-                "CopyTagsToSnapshot is on, but some tags are not copied to the snapshot. RDS takes at most 50 tags with a \
-                 request, and none whose key begins with aws: or rds:.",
-                "The preview has their keys (`tags_not_copied`). Tags of the request come before those that are copied: add \
-                 the ones that matter to the request, or ask for fewer others.",
+                "CopyTagsToSnapshot is on, but some tags are not copied to the snapshot. RDS takes \
+                 at most 50 tags with a request, and none whose key begins with aws: or rds:.",
+                "The preview has their keys (`tags_not_copied`). Tags of the request come before \
+                 those that are copied: add the ones that matter to the request, or ask for fewer \
+                 others.",
             ),
             Self::ParametersNotInSync => Guidance::new(
                 "parameters_not_in_sync",
                 Retry::AfterStateChange,
-                "The instance was restarted, but static parameters that waited for it are not in use yet.",
-                "Look at the parameter group on the Configuration tab of the instance. If it still says pending-reboot \
-                 after some minutes, or somebody changed the group meanwhile, reboot the instance again.",
+                "The instance was restarted, but static parameters that waited for it are not in \
+                 use yet.",
+                "Look at the parameter group on the Configuration tab of the instance. If it still \
+                 says pending-reboot after some minutes, or somebody changed the group meanwhile, \
+                 reboot the instance again.",
             ),
         }
     }

@@ -7,15 +7,17 @@ use crate::environment::Environment;
 use crate::id::{AccountId, Region};
 use crate::time::to_micros_text;
 
-/// The longest value of an attribute, and of a text in the JSON of a notice that had to be shortened, in bytes.
+/// The longest value of an attribute, and of a text in the JSON of a notice that had to be
+/// shortened, in bytes.
 const SHORT: usize = 256;
 
 impl Notice {
     /// The longest JSON, in bytes.
     pub const LONGEST_JSON: usize = 16 * 1024;
 
-    /// Everything in the notice as one JSON object, in at most [`Notice::LONGEST_JSON`] bytes. If it is longer,
-    /// `parameters` are left out, `result` has nothing but its error, long texts are cut and `truncated` is true.
+    /// Everything in the notice as one JSON object, in at most [`Notice::LONGEST_JSON`] bytes. If
+    /// it is longer, `parameters` are left out, `result` has nothing but its error, long texts are
+    /// cut and `truncated` is true.
     #[must_use]
     pub fn json(&self) -> String {
         let whole = self.object().to_string();
@@ -27,8 +29,9 @@ impl Notice {
         shortened.to_string()
     }
 
-    /// What subscribers may choose by, name and value. There are at most ten, because Amazon SQS takes no more of a raw
-    /// message (SNS Developer Guide, "Message attributes"); none is empty or longer than 256 bytes.
+    /// What subscribers may choose by, name and value. There are at most ten, because Amazon SQS
+    /// takes no more of a raw message (SNS Developer Guide, "Message attributes"); none is empty or
+    /// longer than 256 bytes.
     #[must_use]
     pub fn attributes(&self) -> Vec<(&'static str, String)> {
         let attributes = [
@@ -42,7 +45,8 @@ impl Notice {
             ("region", self.region.as_ref().map(Region::as_str)),
             ("environment", self.environment.as_ref().map(Environment::as_str)),
         ];
-        let named = attributes.into_iter().filter_map(|(name, value)| Some((name, line(value?, SHORT))));
+        let named =
+            attributes.into_iter().filter_map(|(name, value)| Some((name, line(value?, SHORT))));
         named.filter(|(_, value)| !value.is_empty()).collect()
     }
 
@@ -75,7 +79,9 @@ impl Notice {
 
     fn shortened(&self) -> Self {
         let kept = ["status", "code", "error", "error_code", "guidance"];
-        let texts = kept.into_iter().filter_map(|name| Some((name.to_owned(), json!(line(self.told(name)?, SHORT)))));
+        let texts = kept
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), json!(line(self.told(name)?, SHORT)))));
         Self {
             operation: line(&self.operation, SHORT),
             instance_id: line(&self.instance_id, SHORT),

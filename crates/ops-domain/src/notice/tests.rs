@@ -11,10 +11,16 @@ fn at() -> Timestamp {
 }
 
 fn draft(event: AuditEvent, result: Value) -> AuditDraft {
-    let mut caller = Caller::new("iam:arn:aws:sts::999999999999:assumed-role/DBA/alice", "request-1");
+    let mut caller =
+        Caller::new("iam:arn:aws:sts::999999999999:assumed-role/DBA/alice", "request-1");
     caller.display_name = Some("Alice".into());
-    let attempt =
-        AuditDraft::attempt(&caller, event, AuditedOperation::named("create_snapshot"), at(), Duration::from_hours(1));
+    let attempt = AuditDraft::attempt(
+        &caller,
+        event,
+        AuditedOperation::named("create_snapshot"),
+        at(),
+        Duration::from_hours(1),
+    );
     AuditDraft {
         instance_id: "dev-postgres-01".into(),
         operation_id: Some(OperationId::from_parts(1, 2)),
@@ -31,7 +37,9 @@ fn draft(event: AuditEvent, result: Value) -> AuditDraft {
 }
 
 fn blocked() -> Notice {
-    let result = json!({ "code": "production_blocked", "error": "Not on production.", "guidance": "Ask CloudOps." });
+    let result = json!({
+        "code": "production_blocked", "error": "Not on production.", "guidance": "Ask CloudOps."
+    });
     let draft = draft(AuditEvent::Denied, result);
     let environment = Some(Environment::Production);
     Notice::of(&AuditDraft { environment, operation_id: None, duration_seconds: None, ..draft })
@@ -43,11 +51,26 @@ fn attribute(notice: &Notice, name: &str) -> Option<String> {
 
 #[test]
 fn notification_subjects_and_filters_are_distinct() {
-    let code =
-        |code: &str| json!({ "status": "failed", "success": false, "code": "operation_failed", "error_code": code });
+    let code = |code: &str| {
+        json!({
+            "status": "failed", "success": false, "code": "operation_failed", "error_code": code
+        })
+    };
     for (event, result, headline, status, code) in [
-        (AuditEvent::Outcome, json!({ "status": "available", "success": true }), "Done", "available", None),
-        (AuditEvent::Outcome, code("SnapshotQuotaExceeded"), "Failed", "failed", Some("SnapshotQuotaExceeded")),
+        (
+            AuditEvent::Outcome,
+            json!({ "status": "available", "success": true }),
+            "Done",
+            "available",
+            None,
+        ),
+        (
+            AuditEvent::Outcome,
+            code("SnapshotQuotaExceeded"),
+            "Failed",
+            "failed",
+            Some("SnapshotQuotaExceeded"),
+        ),
         (
             AuditEvent::Outcome,
             json!({ "status": "timeout", "success": false, "error_code": "operation_timeout" }),
@@ -62,7 +85,13 @@ fn notification_subjects_and_filters_are_distinct() {
             "available",
             None,
         ),
-        (AuditEvent::LateOutcome, code("outcome_unknown"), "Failed late", "failed", Some("outcome_unknown")),
+        (
+            AuditEvent::LateOutcome,
+            code("outcome_unknown"),
+            "Failed late",
+            "failed",
+            Some("outcome_unknown"),
+        ),
         (
             AuditEvent::LateOutcome,
             json!({ "status": "unverified", "error_code": "unverified" }),
@@ -70,18 +99,43 @@ fn notification_subjects_and_filters_are_distinct() {
             "unverified",
             Some("unverified"),
         ),
-        (AuditEvent::Denied, json!({ "code": "production_blocked" }), "Blocked", "denied", Some("production_blocked")),
-        (AuditEvent::Denied, json!({ "code": "permission_denied" }), "Refused", "denied", Some("permission_denied")),
+        (
+            AuditEvent::Denied,
+            json!({ "code": "production_blocked" }),
+            "Blocked",
+            "denied",
+            Some("production_blocked"),
+        ),
+        (
+            AuditEvent::Denied,
+            json!({ "code": "permission_denied" }),
+            "Refused",
+            "denied",
+            Some("permission_denied"),
+        ),
     ] {
         let notice = Notice::of(&draft(event, result.clone()));
-        assert_eq!(notice.subject(), format!("{headline}: create_snapshot of dev-postgres-01 (Development)"));
-        assert!(notice.text().starts_with(&format!("{}\n\n", notice.subject())), "{}", notice.text());
+        assert_eq!(
+            notice.subject(),
+            format!("{headline}: create_snapshot of dev-postgres-01 (Development)")
+        );
+        assert!(
+            notice.text().starts_with(&format!("{}\n\n", notice.subject())),
+            "{}",
+            notice.text()
+        );
         assert_eq!(attribute(&notice, "event").as_deref(), Some(event.as_str()));
         assert_eq!(attribute(&notice, "status").as_deref(), Some(status), "{result}");
         assert_eq!(attribute(&notice, "code").as_deref(), code, "{result}");
-        assert_eq!(attribute(&notice, "success"), Some((result["success"] == json!(true)).to_string()));
+        assert_eq!(
+            attribute(&notice, "success"),
+            Some((result["success"] == json!(true)).to_string())
+        );
         let data: Value = serde_json::from_str(&notice.json()).unwrap();
-        assert_eq!((&data["late"], &data["status"]), (&json!(event == AuditEvent::LateOutcome), &json!(status)));
+        assert_eq!(
+            (&data["late"], &data["status"]),
+            (&json!(event == AuditEvent::LateOutcome), &json!(status))
+        );
     }
 }
 
@@ -112,15 +166,24 @@ fn the_text_tells_what_happened_where_to_what_and_who_asked() {
 #[test]
 fn a_block_without_operation_has_no_id_and_no_duration() {
     let text = blocked().text();
-    assert!(text.contains("Nothing was sent to RDS.") && text.contains("What to do: Ask CloudOps."), "{text}");
-    assert!(text.ends_with("Time:         2026-01-31T10:00:00Z\n") && !text.contains("Operation id"), "{text}");
+    assert!(
+        text.contains("Nothing was sent to RDS.") && text.contains("What to do: Ask CloudOps."),
+        "{text}"
+    );
+    assert!(
+        text.ends_with("Time:         2026-01-31T10:00:00Z\n") && !text.contains("Operation id"),
+        "{text}"
+    );
 }
 
 #[test]
 fn the_json_has_everything_that_the_notice_has() {
-    let result = json!({ "status": "available", "success": true, "late": true, "snapshot_arn": "arn:aws:rds:…" });
+    let result = json!({
+        "status": "available", "success": true, "late": true, "snapshot_arn": "arn:aws:rds:…"
+    });
     let told: Value =
-        serde_json::from_str(&Notice::of(&draft(AuditEvent::LateOutcome, result.clone())).json()).unwrap();
+        serde_json::from_str(&Notice::of(&draft(AuditEvent::LateOutcome, result.clone())).json())
+            .unwrap();
     assert_eq!(
         told,
         json!({ "time": "2026-01-31T10:00:00.250000Z", "event": "late_outcome", "success": true, "late": true,
@@ -135,11 +198,31 @@ fn the_json_has_everything_that_the_notice_has() {
 #[test]
 fn the_attributes_are_few_enough_for_a_raw_message_to_a_queue() {
     let names: Vec<_> = blocked().attributes().into_iter().map(|(name, _)| name).collect();
-    let all = ["event", "status", "success", "code", "operation", "instance_id", "account_id", "region", "environment"];
+    let all = [
+        "event",
+        "status",
+        "success",
+        "code",
+        "operation",
+        "instance_id",
+        "account_id",
+        "region",
+        "environment",
+    ];
     assert_eq!(names, all);
-    let unknown = Notice { account_id: None, region: None, environment: None, instance_id: String::new(), ..blocked() };
+    let unknown = Notice {
+        account_id: None,
+        region: None,
+        environment: None,
+        instance_id: String::new(),
+        ..blocked()
+    };
     let names: Vec<_> = unknown.attributes().into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["event", "status", "success", "code", "operation"], "SNS takes no empty value");
+    assert_eq!(
+        names,
+        ["event", "status", "success", "code", "operation"],
+        "SNS takes no empty value"
+    );
 }
 
 #[test]
@@ -152,7 +235,10 @@ fn what_people_wrote_can_not_pass_for_a_line_of_the_service() {
     };
     let text = notice.text();
     assert_eq!(text.lines().count(), blocked().text().lines().count(), "{text}");
-    assert_eq!(notice.subject(), "Blocked: create_snapshot of dev  Bcc: everybody@example.com (Production)");
+    assert_eq!(
+        notice.subject(),
+        "Blocked: create_snapshot of dev  Bcc: everybody@example.com (Production)"
+    );
 }
 
 #[test]
@@ -167,17 +253,25 @@ fn whatever_is_in_a_notice_the_limits_of_amazon_sns_are_kept() {
             reason: Some(long.clone()),
             environment: Some(Environment::named("QA").unwrap()),
             parameters: json!({ "tags": long }),
-            result: json!({ "code": long, "error_code": long, "error": long, "guidance": long, "list": [long] }),
+            result: json!({
+                "code": long, "error_code": long, "error": long, "guidance": long, "list": [long]
+            }),
             ..blocked()
         };
         let subject = notice.subject();
-        assert!(subject.chars().all(|letter| letter == ' ' || letter.is_ascii_graphic()), "{subject}");
+        assert!(
+            subject.chars().all(|letter| letter == ' ' || letter.is_ascii_graphic()),
+            "{subject}"
+        );
         assert!(subject.len() < 100 && subject.starts_with("Refused: "), "{subject}");
         assert!(notice.text().len() <= Notice::LONGEST_TEXT, "{}", notice.text().len());
         let json = notice.json();
         assert!(json.len() <= Notice::LONGEST_JSON, "{}", json.len());
         let told: Value = serde_json::from_str(&json).unwrap();
-        assert_eq!((&told["truncated"], &told["account_id"]), (&json!(true), &json!("111122223333")));
+        assert_eq!(
+            (&told["truncated"], &told["account_id"]),
+            (&json!(true), &json!("111122223333"))
+        );
         assert!(told["result"]["error"].is_string() && told["result"]["list"].is_null(), "{told}");
         assert!(notice.attributes().iter().all(|(_, value)| (1..=256).contains(&value.len())));
     }

@@ -5,8 +5,8 @@ use crate::audit::AuditEvent;
 use crate::state::Status;
 use crate::time::to_seconds_text;
 
-/// Subjects have fewer characters than this, none of them a control character (SNS API Reference, `Publish`); e-mail
-/// wants them to be ASCII.
+/// Subjects have fewer characters than this, none of them a control character (SNS API Reference,
+/// `Publish`); e-mail wants them to be ASCII.
 const SUBJECT_END: usize = 100;
 
 /// The longest value in the text, in bytes. RDS's and IAM's messages are shorter.
@@ -16,22 +16,29 @@ const LONGEST_VALUE: usize = 1536;
 type Happened = (&'static str, &'static str);
 
 impl Notice {
-    /// The longest text, in bytes: the five values without a limit of their own at their longest, and the rest.
+    /// The longest text, in bytes: the five values without a limit of their own at their longest,
+    /// and the rest.
     pub const LONGEST_TEXT: usize = 16 * 1024;
 
-    /// What happened to which database: fewer than 100 printable ASCII characters, of which the first is a letter.
+    /// What happened to which database: fewer than 100 printable ASCII characters, of which the
+    /// first is a letter.
     #[must_use]
     pub fn subject(&self) -> String {
-        let ascii =
-            self.headline().chars().map(|letter| if letter.is_ascii() { letter } else { '?' }).collect::<String>();
+        let ascii = self
+            .headline()
+            .chars()
+            .map(|letter| if letter.is_ascii() { letter } else { '?' })
+            .collect::<String>();
         line(&ascii, SUBJECT_END - 1)
     }
 
     /// All that people need to know, in at most [`Notice::LONGEST_TEXT`] bytes.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = format!("{}\n\n{}\n", line(&self.headline(), LONGEST_VALUE), self.happened().1);
-        for (name, value) in [("Error", self.told("error")), ("What to do", self.told("guidance"))] {
+        let mut text =
+            format!("{}\n\n{}\n", line(&self.headline(), LONGEST_VALUE), self.happened().1);
+        for (name, value) in [("Error", self.told("error")), ("What to do", self.told("guidance"))]
+        {
             if let Some(value) = value {
                 text.push_str(&format!("\n{name}: {}\n", line(value, LONGEST_VALUE)));
             }
@@ -39,14 +46,22 @@ impl Notice {
         text.push('\n');
         for (name, value) in self.facts() {
             if let Some(value) = value {
-                text.push_str(&format!("{:14}{}\n", format!("{name}:"), line(&value, LONGEST_VALUE)));
+                text.push_str(&format!(
+                    "{:14}{}\n",
+                    format!("{name}:"),
+                    line(&value, LONGEST_VALUE)
+                ));
             }
         }
         text
     }
 
     fn headline(&self) -> String {
-        let environment = self.environment.as_ref().map(|environment| format!(" ({environment})")).unwrap_or_default();
+        let environment = self
+            .environment
+            .as_ref()
+            .map(|environment| format!(" ({environment})"))
+            .unwrap_or_default();
         format!("{}: {} of {}{environment}", self.happened().0, self.operation, self.instance_id)
     }
 
@@ -54,11 +69,18 @@ impl Notice {
         match self.event {
             AuditEvent::Outcome => outcome(self.status),
             AuditEvent::LateOutcome => late_outcome(self.status),
-            // What became an operation may have sent a request before the database turned production.
-            AuditEvent::Denied | AuditEvent::Refused if self.is_production_block() => match self.operation_id {
-                None => ("Blocked", "It was refused because the database is production. Nothing was sent to RDS."),
-                Some(_) => ("Blocked", "It was refused because the database is production."),
-            },
+            // What became an operation may have sent a request before the database turned
+            // production.
+            AuditEvent::Denied | AuditEvent::Refused if self.is_production_block() => {
+                match self.operation_id {
+                    None => (
+                        "Blocked",
+                        "It was refused because the database is production. Nothing was sent to \
+                         RDS.",
+                    ),
+                    Some(_) => ("Blocked", "It was refused because the database is production."),
+                }
+            }
             AuditEvent::Denied | AuditEvent::Refused => ("Refused", "It was refused."),
             AuditEvent::Cancelled => ("Cancelled", "It was cancelled before RDS was asked."),
             AuditEvent::Accepted => ("Accepted", "RDS has not been asked yet."),
@@ -97,11 +119,15 @@ impl Notice {
 const fn outcome(status: Status) -> Happened {
     match status {
         Status::Available => ("Done", "RDS shows evidence that it was done."),
-        Status::Timeout => {
-            ("Timed out", "The deadline is over and RDS is still at it. The service looks on, and tells how it ends.")
-        }
+        Status::Timeout => (
+            "Timed out",
+            "The deadline is over and RDS is still at it. The service looks on, and tells how it \
+             ends.",
+        ),
         Status::Unverified => ("Unverified", "RDS shows no evidence of how it ended."),
-        Status::Cancelled | Status::Denied | Status::Failed | Status::Rejected => ("Failed", "It was not done."),
+        Status::Cancelled | Status::Denied | Status::Failed | Status::Rejected => {
+            ("Failed", "It was not done.")
+        }
         Status::Accepted
         | Status::InProgress
         | Status::PendingApproval
@@ -114,7 +140,9 @@ const fn outcome(status: Status) -> Happened {
 /// How it ended after people were told that it timed out.
 const fn late_outcome(status: Status) -> Happened {
     match status {
-        Status::Available => ("Done late", "RDS shows evidence that it was done, after its deadline."),
+        Status::Available => {
+            ("Done late", "RDS shows evidence that it was done, after its deadline.")
+        }
         Status::Cancelled | Status::Denied | Status::Failed | Status::Rejected => {
             ("Failed late", "It was not done, as became known after its deadline.")
         }

@@ -1,7 +1,8 @@
 //! In which status of an instance, or of its cluster, RDS carries an operation out.
 //!
-//! Each operation has its table ([`OperationSpec::ALLOWED`](super::Action::ALLOWED)). The refusals, what is listed as available,
-//! the advice for a status and `docs/ERRORS.md` are all made of these tables.
+//! Each operation has its table ([`OperationSpec::ALLOWED`](super::Action::ALLOWED)). The refusals,
+//! what is listed as available, the advice for a status and `docs/ERRORS.md` are all made of these
+//! tables.
 
 use std::fmt::Write;
 
@@ -13,7 +14,8 @@ use crate::id::ClusterId;
 use crate::operation::Operation;
 use crate::status::{StatusClass, classify_instance_status, normalise};
 
-/// The statuses in which RDS carries one operation out. Everything else is refused before RDS is asked.
+/// The statuses in which RDS carries one operation out. Everything else is refused before RDS is
+/// asked.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct AllowedStatuses {
     /// Those of the instance, where the request to RDS is about an instance.
@@ -22,7 +24,8 @@ pub struct AllowedStatuses {
     pub cluster: &'static [&'static str],
 }
 
-/// What is known of an instance before anything is asked of it: by its live description, or by the inventory.
+/// What is known of an instance before anything is asked of it: by its live description, or by the
+/// inventory.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct KnownState<'a> {
     /// The engine, e.g. `postgres`.
@@ -55,22 +58,32 @@ impl AllowedStatuses {
             return Ok(());
         }
         let mut failure = Failure::operation_failed("status_not_allowed");
-        failure.sentence =
-            format!("The instance is `{status}`, and `{operation}` is possible only in {}.", listed(self.instance));
+        failure.sentence = format!(
+            "The instance is `{status}`, and `{operation}` is possible only in {}.",
+            listed(self.instance)
+        );
         if let Some(advice) = advice_in_status(status) {
             failure.guidance = advice;
         }
-        Err(failure.with_fact("instance_status", json!(status)).with_fact("allowed_statuses", json!(self.instance)))
+        Err(failure
+            .with_fact("instance_status", json!(status))
+            .with_fact("allowed_statuses", json!(self.instance)))
     }
 
     /// Refuses a cluster in a status that is not in the table.
-    pub(super) fn require_cluster(&self, operation: &str, id: &ClusterId, status: &str) -> Result<(), Failure> {
+    pub(super) fn require_cluster(
+        &self,
+        operation: &str,
+        id: &ClusterId,
+        status: &str,
+    ) -> Result<(), Failure> {
         if self.cluster.contains(&&*normalise(status)) {
             return Ok(());
         }
         let mut failure = Failure::operation_failed("cluster_status_not_allowed");
         failure.sentence = format!(
-            "The cluster `{id}` is `{status}`, and this `{operation}` is possible only while it is {}.",
+            "The cluster `{id}` is `{status}`, and this `{operation}` is possible only while it is \
+             {}.",
             listed(self.cluster)
         );
         Err(failure
@@ -81,7 +94,8 @@ impl AllowedStatuses {
 }
 
 impl KnownState<'_> {
-    /// Refuses what is known to be in a status that is not in the table: the cluster of a member, or the instance.
+    /// Refuses what is known to be in a status that is not in the table: the cluster of a member,
+    /// or the instance.
     pub(super) fn require(&self, operation: &str, allowed: AllowedStatuses) -> Result<(), Failure> {
         match self.cluster {
             None => self.require_instance(operation, allowed),
@@ -89,31 +103,39 @@ impl KnownState<'_> {
         }
     }
 
-    pub(super) fn require_instance(&self, operation: &str, allowed: AllowedStatuses) -> Result<(), Failure> {
+    pub(super) fn require_instance(
+        &self,
+        operation: &str,
+        allowed: AllowedStatuses,
+    ) -> Result<(), Failure> {
         self.status.map_or(Ok(()), |status| allowed.require_instance(operation, status))
     }
 
-    /// A member is stopped only together with its cluster (Aurora User Guide, "Stopping and starting a cluster"), so a
-    /// stopped member tells the status of its cluster, too.
+    /// A member is stopped only together with its cluster (Aurora User Guide, "Stopping and
+    /// starting a cluster"), so a stopped member tells the status of its cluster, too.
     pub(super) fn require_cluster(
         &self,
         operation: &str,
         allowed: AllowedStatuses,
         cluster: KnownCluster<'_>,
     ) -> Result<(), Failure> {
-        let stopped = self.status.filter(|status| classify_instance_status(status) == StatusClass::Off);
+        let stopped =
+            self.status.filter(|status| classify_instance_status(status) == StatusClass::Off);
         let status = cluster.status.or(stopped);
-        status.map_or(Ok(()), |status| allowed.require_cluster(operation, cluster.cluster_id, status))
+        status
+            .map_or(Ok(()), |status| allowed.require_cluster(operation, cluster.cluster_id, status))
     }
 }
 
-/// What to do about an instance in `status`, and which operations are possible in it; `None` for `available`.
+/// What to do about an instance in `status`, and which operations are possible in it; `None` for
+/// `available`.
 pub(super) fn advice_in_status(status: &str) -> Option<String> {
     let mut advice = guidance::for_instance_status(status)?.advice.to_owned();
     let possible = Operation::possible_in(status);
     if !possible.is_empty() {
         let verb = if possible.len() == 1 { "is" } else { "are" };
-        write!(advice, " {} {verb} possible in this status.", listed(&possible)).expect("a String takes everything");
+        write!(advice, " {} {verb} possible in this status.", listed(&possible))
+            .expect("a String takes everything");
     }
     Some(advice)
 }

@@ -1,5 +1,5 @@
-//! The call of the RDS API that an order becomes, so that a preview can show it. The AWS adapter's tests compare it
-//! with what really goes over the wire.
+//! The call of the RDS API that an order becomes, so that a preview can show it. The AWS adapter's
+//! tests compare it with what really goes over the wire.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -22,7 +22,13 @@ impl RdsCall {
     /// A call of `action` with these parameters.
     #[must_use]
     pub fn new<const N: usize>(action: &'static str, parameters: [(&str, Value); N]) -> Self {
-        Self { action, parameters: parameters.map(|(name, value)| (name.to_owned(), value)).into_iter().collect() }
+        Self {
+            action,
+            parameters: parameters
+                .map(|(name, value)| (name.to_owned(), value))
+                .into_iter()
+                .collect(),
+        }
     }
 
     /// Whether the call is about a DB cluster and not about an instance.
@@ -42,7 +48,9 @@ impl RdsCall {
     #[must_use]
     pub fn previewed(mut self) -> Self {
         self.edit_tags(|tags| {
-            for tag in tags.iter_mut().filter(|tag| tag["Key"] == json!(OwnKey::OperationId.as_str())) {
+            for tag in
+                tags.iter_mut().filter(|tag| tag["Key"] == json!(OwnKey::OperationId.as_str()))
+            {
                 tag["Value"] = json!(ID_TO_COME);
             }
         });

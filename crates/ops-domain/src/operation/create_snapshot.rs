@@ -1,8 +1,8 @@
-//! `create_snapshot`: takes a manual snapshot, of the instance or of the cluster that it is a member of. Done when the
-//! *snapshot* is `available`.
+//! `create_snapshot`: takes a manual snapshot, of the instance or of the cluster that it is a
+//! member of. Done when the *snapshot* is `available`.
 //!
-//! The snapshot's identifier makes the order safe to resolve: RDS refuses a second snapshot of the same name
-//! (`DBSnapshotAlreadyExists`), and our tag tells ours from another's.
+//! The snapshot's identifier makes the order safe to resolve: RDS refuses a second snapshot of the
+//! same name (`DBSnapshotAlreadyExists`), and our tag tells ours from another's.
 
 use std::str::FromStr;
 
@@ -18,8 +18,8 @@ use crate::operation::call::tags;
 use crate::operation::fields::Fields;
 use crate::operation::result::of_cluster;
 use crate::operation::{
-    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Permission, Preparation,
-    PrepareContext, RdsCall, Resolution, Verdict,
+    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Permission,
+    Preparation, PrepareContext, RdsCall, Resolution, Verdict,
 };
 use crate::status::{SnapshotStatus, classify_snapshot_status};
 use crate::tag::{MAX_TAGS, OwnKey, Tag, TagError, TagKey, duplicate_keys, merge_snapshot_tags};
@@ -36,8 +36,8 @@ pub struct CreateSnapshot {
     pub tags: Vec<Tag>,
 }
 
-/// What RDS is asked. The tags are all that the snapshot gets: the caller's, those of the instance or of the cluster that
-/// it takes over, and the service's own.
+/// What RDS is asked. The tags are all that the snapshot gets: the caller's, those of the instance
+/// or of the cluster that it takes over, and the service's own.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Order {
     /// `CreateDBSnapshot` of the instance.
@@ -63,10 +63,12 @@ impl OperationSpec for CreateSnapshot {
     type Order = Order;
     const EVIDENCE_IS_ITS_OWN: bool = true;
 
-    /// "Must be in the available or storage-optimization state" (RDS model, `CreateDBSnapshot`). Of a cluster no other
-    /// status than `available` is documented.
-    const ALLOWED: AllowedStatuses =
-        AllowedStatuses { instance: &["available", "storage-optimization"], cluster: &["available"] };
+    /// "Must be in the available or storage-optimization state" (RDS model, `CreateDBSnapshot`). Of
+    /// a cluster no other status than `available` is documented.
+    const ALLOWED: AllowedStatuses = AllowedStatuses {
+        instance: &["available", "storage-optimization"],
+        cluster: &["available"],
+    };
 
     fn parse(fields: &mut Fields<'_>) -> Option<Self> {
         let snapshot_id = fields.required("snapshot_id");
@@ -125,14 +127,21 @@ impl OperationSpec for CreateSnapshot {
                 Self::ALLOWED.require_instance(Self::NAME, &context.live.status)?;
                 name_is_free(context.seen.snapshots.get(&self.snapshot_id))?;
                 quota_allows(quotas.and_then(|quotas| quotas.manual_snapshots))?;
-                Order::OfInstance { snapshot_id: self.snapshot_id.clone(), tags: self.all_tags(context)? }
+                Order::OfInstance {
+                    snapshot_id: self.snapshot_id.clone(),
+                    tags: self.all_tags(context)?,
+                }
             }
             Some(cluster) => {
                 Self::ALLOWED.require_cluster(Self::NAME, &cluster.cluster_id, &cluster.status)?;
                 let snapshot_id = self.cluster_snapshot_id()?;
                 name_is_free(context.seen.cluster_snapshots.get(&snapshot_id))?;
                 quota_allows(quotas.and_then(|quotas| quotas.manual_cluster_snapshots))?;
-                Order::OfCluster { cluster_id: cluster.cluster_id.clone(), snapshot_id, tags: self.all_tags(context)? }
+                Order::OfCluster {
+                    cluster_id: cluster.cluster_id.clone(),
+                    snapshot_id,
+                    tags: self.all_tags(context)?,
+                }
             }
         };
         Ok(Preparation::Send(order))
@@ -142,7 +151,11 @@ impl OperationSpec for CreateSnapshot {
         match order {
             Order::OfInstance { snapshot_id, tags: all } => RdsCall::new(
                 "CreateDBSnapshot",
-                [("DBInstanceIdentifier", json!(instance)), ("DBSnapshotIdentifier", json!(snapshot_id)), tags(all)],
+                [
+                    ("DBInstanceIdentifier", json!(instance)),
+                    ("DBSnapshotIdentifier", json!(snapshot_id)),
+                    tags(all),
+                ],
             ),
             Order::OfCluster { cluster_id, snapshot_id, tags: all } => RdsCall::new(
                 "CreateDBClusterSnapshot",
@@ -172,12 +185,17 @@ impl OperationSpec for CreateSnapshot {
         }
     }
 
-    /// Without a standby the snapshot is taken of the database itself, and of SQL Server always (RDS User Guide,
-    /// "Creating a DB snapshot"). Of a cluster it is taken of the storage (Aurora User Guide, "Overview of backing up
-    /// and restoring an Aurora DB cluster").
+    /// Without a standby the snapshot is taken of the database itself, and of SQL Server always
+    /// (RDS User Guide, "Creating a DB snapshot"). Of a cluster it is taken of the storage (Aurora
+    /// User Guide, "Overview of backing up and restoring an Aurora DB cluster").
     fn interruption(&self, live_target: LiveTarget<'_>) -> Interruption {
-        let from_standby = live_target.live.multi_az && !live_target.live.engine.starts_with("sqlserver");
-        if live_target.cluster.is_some() || from_standby { Interruption::None } else { Interruption::IoPause }
+        let from_standby =
+            live_target.live.multi_az && !live_target.live.engine.starts_with("sqlserver");
+        if live_target.cluster.is_some() || from_standby {
+            Interruption::None
+        } else {
+            Interruption::IoPause
+        }
     }
 
     fn observe_after(
@@ -200,13 +218,18 @@ impl OperationSpec for CreateSnapshot {
         match classify_snapshot_status(&snapshot.status) {
             SnapshotStatus::Available => Verdict::Done(self.result(view, snapshot)),
             SnapshotStatus::Failed => Verdict::Failed(lost(&snapshot.status)),
-            SnapshotStatus::InProgress | SnapshotStatus::Unknown => Verdict::Pending(snapshot.percent),
+            SnapshotStatus::InProgress | SnapshotStatus::Unknown => {
+                Verdict::Pending(snapshot.percent)
+            }
         }
     }
 
     fn resolve(&self, view: &EvidenceView<'_>) -> Resolution {
         let ours = |snapshot: &Snapshot| {
-            snapshot.tags.get(OwnKey::OperationId.as_str()).is_some_and(|id| *id == view.operation_id.to_string())
+            snapshot
+                .tags
+                .get(OwnKey::OperationId.as_str())
+                .is_some_and(|id| *id == view.operation_id.to_string())
         };
         match self.shown(view) {
             Some(snapshot) if ours(snapshot) => Resolution::Happened,
@@ -233,8 +256,8 @@ impl CreateSnapshot {
         name.parse().map_err(|problem| {
             let mut failure = Failure::operation_failed("cluster_snapshot_name_too_long");
             failure.sentence = format!(
-                "The instance is a member of a cluster, so this is a cluster snapshot, and its identifier {problem}; \
-                 it has {}.",
+                "The instance is a member of a cluster, so this is a cluster snapshot, and its \
+                 identifier {problem}; it has {}.",
                 name.len()
             );
             failure
@@ -265,7 +288,8 @@ impl CreateSnapshot {
         result.insert("snapshot_id".into(), json!(self.snapshot_id));
         result.insert("status".into(), json!("available"));
         result.insert("snapshot_arn".into(), json!(snapshot.arn));
-        result.insert("snapshot_create_time".into(), json!(snapshot.created_at.map(to_seconds_text)));
+        result
+            .insert("snapshot_create_time".into(), json!(snapshot.created_at.map(to_seconds_text)));
         if let Some(cluster) = view.target_ids.cluster {
             of_cluster(&mut result, cluster, &view.evidence.cluster.members);
         }
@@ -279,8 +303,8 @@ fn lost(status: &str) -> Failure {
     Failure::operation_failed(code).with_fact("snapshot_status", json!(status))
 }
 
-/// A snapshot that was there and is not any more is gone, and one that never shows never was. One look proves neither:
-/// what RDS shows lags behind what it does, and may go back for a moment.
+/// A snapshot that was there and is not any more is gone, and one that never shows never was. One
+/// look proves neither: what RDS shows lags behind what it does, and may go back for a moment.
 fn absent(view: &EvidenceView<'_>) -> Verdict {
     let misses = view.evidence.snapshot_misses >= MISSES_THAT_PROVE_ABSENCE;
     if misses && (view.evidence.snapshot_seen || view.elapsed >= SHOWS_WITHIN) {
@@ -308,7 +332,8 @@ fn name_is_free(shown: Option<&Snapshot>) -> Result<(), Failure> {
 fn quota_allows(quota: Option<Quota>) -> Result<(), Failure> {
     match quota {
         Some(quota) if quota.is_used_up() => {
-            Err(Failure::operation_failed("snapshot_quota_used_up").with_fact("quota", json!(quota)))
+            Err(Failure::operation_failed("snapshot_quota_used_up")
+                .with_fact("quota", json!(quota)))
         }
         Some(_) | None => Ok(()),
     }
@@ -325,10 +350,15 @@ fn parse_tags(fields: &mut Fields<'_>) -> Option<Vec<Tag>> {
         fields.problem(Code::InvalidParameter, "tags", &message);
         return None;
     }
-    let read = items.iter().enumerate().filter_map(|(at, item)| Some((at, parse_tag(fields, at, item)?)));
+    let read =
+        items.iter().enumerate().filter_map(|(at, item)| Some((at, parse_tag(fields, at, item)?)));
     let (positions, tags): (Vec<usize>, Vec<Tag>) = read.unzip();
     for at in duplicate_keys(&tags) {
-        fields.problem(Code::InvalidParameter, &format!("tags/{}/Key", positions[at]), "stands more than once");
+        fields.problem(
+            Code::InvalidParameter,
+            &format!("tags/{}/Key", positions[at]),
+            "stands more than once",
+        );
     }
     (tags.len() == items.len()).then_some(tags)
 }

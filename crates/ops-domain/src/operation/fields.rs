@@ -1,4 +1,5 @@
-//! Reads a JSON object field by field and keeps every problem, so that a caller sees all of them at once.
+//! Reads a JSON object field by field and keeps every problem, so that a caller sees all of them at
+//! once.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -10,7 +11,8 @@ use crate::failure::{Code, Problem};
 /// A problem with the code that it would have alone.
 pub type CodedProblem = (Code, Problem);
 
-/// Reads one JSON object. Every field that is read counts as known; [`Fields::finish`] reports the others.
+/// Reads one JSON object. Every field that is read counts as known; [`Fields::finish`] reports the
+/// others.
 #[derive(Debug)]
 pub struct Fields<'a> {
     object: &'a Map<String, Value>,
@@ -22,7 +24,11 @@ pub struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// Reads `object`, which stands at the JSON pointer `pointer` of the request.
     #[must_use]
-    pub fn new(object: &'a Map<String, Value>, pointer: &str, problems: &'a mut Vec<CodedProblem>) -> Self {
+    pub fn new(
+        object: &'a Map<String, Value>,
+        pointer: &str,
+        problems: &'a mut Vec<CodedProblem>,
+    ) -> Self {
         Self { object, pointer: pointer.to_owned(), known: Vec::new(), problems }
     }
 
@@ -97,9 +103,11 @@ impl<'a> Fields<'a> {
     /// Reports every field that nobody asked for, with `code`.
     pub fn finish(self, code: Code) {
         for name in self.object.keys().filter(|name| !self.known.contains(&name.as_str())) {
-            let escaped: String = name.chars().take(64).collect::<String>().replace('~', "~0").replace('/', "~1");
+            let escaped: String =
+                name.chars().take(64).collect::<String>().replace('~', "~0").replace('/', "~1");
             let message = format!("is not a known field; known are {}", self.known.join(", "));
-            self.problems.push((code, Problem { pointer: format!("{}/{escaped}", self.pointer), message }));
+            self.problems
+                .push((code, Problem { pointer: format!("{}/{escaped}", self.pointer), message }));
         }
     }
 }

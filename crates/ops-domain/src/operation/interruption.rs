@@ -27,19 +27,21 @@ impl Interruption {
         match self {
             Self::None => "The database stays in use without an interruption.",
             Self::IoPause => {
-                "Reads and writes may pause while the snapshot begins, from seconds to some minutes; on SQL Server also with \
-                 a standby."
+                "Reads and writes may pause while the snapshot begins, from seconds to some \
+                 minutes; on SQL Server also with a standby."
             }
             Self::Restart => {
-                "The database is not reachable while it restarts, as a rule for a minute or two and longer if it has much to \
-                 recover; open connections and transactions are lost."
+                "The database is not reachable while it restarts, as a rule for a minute or two \
+                 and longer if it has much to recover; open connections and transactions are lost."
             }
             Self::Failover => {
-                "The database is cut off at once, without a clean shutdown, and is not reachable until the standby has taken \
-                 over, as a rule for one or two minutes; open connections and transactions are lost, and clients have to \
-                 resolve its name again."
+                "The database is cut off at once, without a clean shutdown, and is not reachable \
+                 until the standby has taken over, as a rule for one or two minutes; open \
+                 connections and transactions are lost, and clients have to resolve its name again."
             }
-            Self::ReplicationPause => "Replication stops while its source restarts, and catches up afterwards.",
+            Self::ReplicationPause => {
+                "Replication stops while its source restarts, and catches up afterwards."
+            }
         }
     }
 }

@@ -1,9 +1,9 @@
-//! `modify_backup_window`: sets the daily window of automated backups, of the instance or of the cluster that it is a
-//! member of.
+//! `modify_backup_window`: sets the daily window of automated backups, of the instance or of the
+//! cluster that it is a member of.
 //!
-//! RDS applies it as soon as it can, with or without `ApplyImmediately` (RDS model, `ModifyDBInstance`,
-//! `ModifyDBCluster`), and never shows it among the pending changes. Done means: the described window equals the
-//! requested one.
+//! RDS applies it as soon as it can, with or without `ApplyImmediately` (RDS model,
+//! `ModifyDBInstance`, `ModifyDBCluster`), and never shows it among the pending changes. Done
+//! means: the described window equals the requested one.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,8 +21,8 @@ use crate::operation::fields::Fields;
 use crate::operation::result::of_cluster;
 use crate::operation::warned::add_warnings;
 use crate::operation::{
-    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Permission, Preparation,
-    PrepareContext, RdsCall, Resolution, Verdict,
+    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Permission,
+    Preparation, PrepareContext, RdsCall, Resolution, Verdict,
 };
 use crate::time::Timestamp;
 use crate::watch::Evidence;
@@ -54,9 +54,9 @@ impl OperationSpec for ModifyBackupWindow {
     type Order = Order;
     const EVIDENCE_IS_ITS_OWN: bool = true;
 
-    /// RDS modifies an instance that is `available`, and all but its storage while it works on that; one that is
-    /// `storage-full` wants storage first (RDS User Guide, "Viewing instance status"). Of a cluster no other status than
-    /// `available` is documented.
+    /// RDS modifies an instance that is `available`, and all but its storage while it works on
+    /// that; one that is `storage-full` wants storage first (RDS User Guide, "Viewing instance
+    /// status"). Of a cluster no other status than `available` is documented.
     const ALLOWED: AllowedStatuses = AllowedStatuses {
         instance: &["available", "storage-optimization", "storage-initialization"],
         cluster: &["available"],
@@ -76,11 +76,13 @@ impl OperationSpec for ModifyBackupWindow {
             "properties": {
                 "backup_window": {
                     "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$",
-                    "description": "Daily window in UTC, at least 30 minutes, apart from the maintenance window."
+                    "description": "Daily window in UTC, at least 30 minutes, apart from the \
+                                    maintenance window."
                 },
                 "apply_immediately": {
                     "type": "boolean", "default": false,
-                    "description": "RDS applies a window at once either way; true is refused while other changes wait."
+                    "description": "RDS applies a window at once either way; true is refused while \
+                                    other changes wait."
                 }
             }
         })
@@ -105,7 +107,9 @@ impl OperationSpec for ModifyBackupWindow {
         }
         match context.cluster {
             None => Self::ALLOWED.require_instance(Self::NAME, &context.live.status)?,
-            Some(cluster) => Self::ALLOWED.require_cluster(Self::NAME, &cluster.cluster_id, &cluster.status)?,
+            Some(cluster) => {
+                Self::ALLOWED.require_cluster(Self::NAME, &cluster.cluster_id, &cluster.status)?
+            }
         }
         self.overlap_refused(described)?;
         self.flush_refused(described)?;
@@ -133,7 +137,8 @@ impl OperationSpec for ModifyBackupWindow {
         to_modify(target_ids)
     }
 
-    /// "Changing this parameter doesn't result in an outage" (RDS model, `ModifyDBInstance.PreferredBackupWindow`).
+    /// "Changing this parameter doesn't result in an outage" (RDS model,
+    /// `ModifyDBInstance.PreferredBackupWindow`).
     fn interruption(&self, _site: LiveTarget<'_>) -> Interruption {
         Interruption::None
     }
@@ -142,8 +147,15 @@ impl OperationSpec for ModifyBackupWindow {
         Described::from(live_target).warnings()
     }
 
-    fn observe_after(&self, target_ids: TargetIds<'_>, _facts: &Evidence, _submitted_at: Timestamp) -> ObserveRequest {
-        target_ids.cluster.map_or_else(|| ObserveRequest::instance(target_ids.instance), ObserveRequest::cluster)
+    fn observe_after(
+        &self,
+        target_ids: TargetIds<'_>,
+        _facts: &Evidence,
+        _submitted_at: Timestamp,
+    ) -> ObserveRequest {
+        target_ids
+            .cluster
+            .map_or_else(|| ObserveRequest::instance(target_ids.instance), ObserveRequest::cluster)
     }
 
     fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict {
@@ -159,7 +171,9 @@ impl OperationSpec for ModifyBackupWindow {
     fn resolve(&self, view: &EvidenceView<'_>) -> Resolution {
         match described(view) {
             Err(gone) => Resolution::Failed(gone),
-            Ok(described) if described.backup_window == Some(self.backup_window) => Resolution::Happened,
+            Ok(described) if described.backup_window == Some(self.backup_window) => {
+                Resolution::Happened
+            }
             Ok(_) if view.last => Resolution::DidNotHappen,
             Ok(_) => Resolution::Pending,
         }
@@ -209,7 +223,8 @@ impl<'a> From<&'a LiveCluster> for Described<'a> {
             backup_window: live.backup_window,
             maintenance_window: live.maintenance_window,
             pending_modifications: &live.pending_modifications,
-            // A cluster keeps its backups for a day at least (RDS model, `ModifyDBCluster.BackupRetentionPeriod`).
+            // A cluster keeps its backups for a day at least (RDS model,
+            // `ModifyDBCluster.BackupRetentionPeriod`).
             backups_off: false,
             managed_by_aws_backup: false,
             cluster: Some(live),
@@ -222,8 +237,9 @@ impl Described<'_> {
         if self.cluster.is_some() { "cluster" } else { "instance" }
     }
 
-    /// The window counts only "if automated backups are enabled" (RDS model, `ModifyDBInstance.PreferredBackupWindow`),
-    /// and a backup plan has windows of its own (RDS User Guide, "Using AWS Backup to manage automated backups").
+    /// The window counts only "if automated backups are enabled" (RDS model,
+    /// `ModifyDBInstance.PreferredBackupWindow`), and a backup plan has windows of its own (RDS
+    /// User Guide, "Using AWS Backup to manage automated backups").
     fn warnings(self) -> Vec<Warning> {
         let backups_off = self.backups_off.then_some(Warning::BackupsOff);
         let managed = self.managed_by_aws_backup.then_some(Warning::ManagedByAwsBackup);
@@ -234,7 +250,10 @@ impl Described<'_> {
 /// What the latest look showed; a failure when it is not there any more.
 fn described<'a>(view: &EvidenceView<'a>) -> Result<Described<'a>, Failure> {
     match view.target_ids.cluster {
-        None => view.live().map(Described::from).ok_or_else(|| Failure::operation_failed("instance_disappeared")),
+        None => view
+            .live()
+            .map(Described::from)
+            .ok_or_else(|| Failure::operation_failed("instance_disappeared")),
         Some(cluster) => {
             let live = view.live_cluster(cluster).map(Described::from);
             live.ok_or_else(|| Failure::operation_failed("cluster_disappeared"))
@@ -245,7 +264,9 @@ fn described<'a>(view: &EvidenceView<'a>) -> Result<Described<'a>, Failure> {
 impl ModifyBackupWindow {
     fn overlap_refused(&self, described: Described<'_>) -> Result<(), Failure> {
         match &described.maintenance_window {
-            Some(maintenance) if self.backup_window.overlaps(maintenance) => Err(self.overlap(described, maintenance)),
+            Some(maintenance) if self.backup_window.overlaps(maintenance) => {
+                Err(self.overlap(described, maintenance))
+            }
             Some(_) | None => Ok(()),
         }
     }
@@ -253,7 +274,8 @@ impl ModifyBackupWindow {
     fn overlap(&self, described: Described<'_>, maintenance: &MaintenanceWindow) -> Failure {
         let mut failure = Failure::operation_failed("windows_overlap");
         failure.sentence = format!(
-            "The backup window {} overlaps the maintenance window {maintenance} of the {} (both UTC).",
+            "The backup window {} overlaps the maintenance window {maintenance} of the {} (both \
+             UTC).",
             self.backup_window,
             described.noun()
         );
@@ -261,17 +283,20 @@ impl ModifyBackupWindow {
         let nearest = free.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
         failure.guidance = if free.is_empty() {
             format!(
-                "The maintenance window {maintenance} leaves no {} minutes free on every day. Have it shortened in the RDS \
-                 console first, then send the request again.",
+                "The maintenance window {maintenance} leaves no {} minutes free on every day. Have \
+                 it shortened in the RDS console first, then send the request again.",
                 MIN_MINUTES
             )
         } else {
             format!(
-                "Choose a window outside the maintenance window {maintenance}, on every day of the week. The nearest free \
-                 ones are {nearest} (UTC). Or have the maintenance window moved in the RDS console first."
+                "Choose a window outside the maintenance window {maintenance}, on every day of the \
+                 week. The nearest free ones are {nearest} (UTC). Or have the maintenance window \
+                 moved in the RDS console first."
             )
         };
-        failure.with_fact("maintenance_window", json!(maintenance)).with_fact("free_backup_windows", json!(free))
+        failure
+            .with_fact("maintenance_window", json!(maintenance))
+            .with_fact("free_backup_windows", json!(free))
     }
 
     /// `ApplyImmediately` would apply every other waiting change too, which may be an outage.
@@ -279,13 +304,16 @@ impl ModifyBackupWindow {
         if !self.apply_immediately || described.pending_modifications.is_empty() {
             return Ok(());
         }
-        let sentence =
-            format!("Other changes wait on this {}, and apply_immediately would apply them now.", described.noun());
+        let sentence = format!(
+            "Other changes wait on this {}, and apply_immediately would apply them now.",
+            described.noun()
+        );
         Err(Failure::with_sentence(Code::PendingChangesWouldApply, sentence)
             .with_fact("pending_modifications", json!(described.pending_modifications)))
     }
 
-    /// `changed` is none where the window is as wanted and it is not known whether this operation's order made it so.
+    /// `changed` is none where the window is as wanted and it is not known whether this operation's
+    /// order made it so.
     fn result(&self, described: Described<'_>, changed: Option<bool>) -> Map<String, Value> {
         let mut result = Map::new();
         result.insert("backup_window".into(), json!(self.backup_window));

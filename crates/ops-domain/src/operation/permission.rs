@@ -1,4 +1,5 @@
-//! What AWS must permit for one order, and nothing beyond it: an adapter narrows the session of the order to this.
+//! What AWS must permit for one order, and nothing beyond it: an adapter narrows the session of the
+//! order to this.
 
 use std::fmt;
 
@@ -20,8 +21,8 @@ pub struct Grant {
     pub resources: Vec<Resource>,
 }
 
-/// Something of RDS in the account and Region of the order. Shown as the end of its ARN (Service Authorization
-/// Reference, "Amazon RDS", resource types).
+/// Something of RDS in the account and Region of the order. Shown as the end of its ARN (Service
+/// Authorization Reference, "Amazon RDS", resource types).
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Resource {
     /// `db:NAME`.
@@ -45,7 +46,9 @@ impl Permission {
 
     /// One action on one instance.
     pub(super) fn on_instance(action: &'static str, instance: &InstanceId) -> Self {
-        Self { grants: vec![Grant { action, resources: vec![Resource::Instance(instance.clone())] }] }
+        Self {
+            grants: vec![Grant { action, resources: vec![Resource::Instance(instance.clone())] }],
+        }
     }
 
     /// One action on one cluster.
@@ -53,11 +56,14 @@ impl Permission {
         Self { grants: vec![Grant { action, resources: vec![Resource::Cluster(cluster.clone())] }] }
     }
 
-    /// A change of a cluster. Changing the members belongs to it (Service Authorization Reference, "Amazon RDS",
-    /// `ModifyDBCluster`, dependent actions); which they are is not known to the order.
+    /// A change of a cluster. Changing the members belongs to it (Service Authorization Reference,
+    /// "Amazon RDS", `ModifyDBCluster`, dependent actions); which they are is not known to the
+    /// order.
     pub(super) fn to_modify_cluster(cluster: &ClusterId) -> Self {
         let mut permission = Self::on_cluster("ModifyDBCluster", cluster);
-        permission.grants.push(Grant { action: "ModifyDBInstance", resources: vec![Resource::EveryInstance] });
+        permission
+            .grants
+            .push(Grant { action: "ModifyDBInstance", resources: vec![Resource::EveryInstance] });
         permission
     }
 
@@ -73,8 +79,9 @@ impl Permission {
         }
     }
 
-    /// A new snapshot of an instance. The action is authorised on both, and tags that come with it are added to the
-    /// snapshot (Service Authorization Reference, "Amazon RDS", `CreateDBSnapshot`).
+    /// A new snapshot of an instance. The action is authorised on both, and tags that come with it
+    /// are added to the snapshot (Service Authorization Reference, "Amazon RDS",
+    /// `CreateDBSnapshot`).
     pub(super) fn to_snapshot(instance: &InstanceId, snapshot: &SnapshotId) -> Self {
         let snapshot = || Resource::Snapshot(snapshot.clone());
         let both = vec![Resource::Instance(instance.clone()), snapshot()];

@@ -1,9 +1,9 @@
-//! `reboot_instance`: restarts the database engine of an instance, or fails its cluster over (in the file `cluster.rs`
-//! below).
+//! `reboot_instance`: restarts the database engine of an instance, or fails its cluster over (in
+//! the file `cluster.rs` below).
 //!
-//! `available` is both the state before and the state after, and a short reboot fits between two looks, so the status
-//! alone proves nothing. Done means: evidence of a restart after the order, and a settled status. An order whose
-//! outcome is unknown is never sent again.
+//! `available` is both the state before and the state after, and a short reboot fits between two
+//! looks, so the status alone proves nothing. Done means: evidence of a restart after the order,
+//! and a settled status. An order whose outcome is unknown is never sent again.
 
 mod cluster;
 mod parameters;
@@ -25,8 +25,8 @@ use crate::operation::reboot_instance::parameters::{Parameters, failed_to_apply}
 use crate::operation::refusal::{stuck_in_status, unsupported_engine};
 use crate::operation::warned::add_warnings;
 use crate::operation::{
-    AllowedStatuses, EvidenceView, Interruption, KnownState, LiveTarget, OperationSpec, Pace, Permission, Preparation,
-    PrepareContext, RdsCall, Resolution, Verdict,
+    AllowedStatuses, EvidenceView, Interruption, KnownState, LiveTarget, OperationSpec, Pace,
+    Permission, Preparation, PrepareContext, RdsCall, Resolution, Verdict,
 };
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
@@ -35,7 +35,8 @@ use crate::watch::Evidence;
 /// Restart the instance.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct RebootInstance {
-    /// Restart by failing over: to the standby of a Multi-AZ instance, or to another member of the cluster.
+    /// Restart by failing over: to the standby of a Multi-AZ instance, or to another member of the
+    /// cluster.
     #[serde(default)]
     pub force_failover: bool,
 }
@@ -55,18 +56,21 @@ pub enum Order {
     },
 }
 
-/// How far the clock of RDS may differ from ours when its events are compared with the time of the order.
-/// Events that were there before the order are told apart by the look before it, not by this.
+/// How far the clock of RDS may differ from ours when its events are compared with the time of the
+/// order. Events that were there before the order are told apart by the look before it, not by
+/// this.
 const RDS_CLOCK_SKEW: Duration = Duration::from_secs(10);
 
 /// How far back the look before the order goes, to know which events are old.
 const EVENTS_BEFORE: Duration = Duration::from_mins(15);
 
-/// The one status that shows a restart. Others in progress (`backing-up`, `modifying`) have other causes.
+/// The one status that shows a restart. Others in progress (`backing-up`, `modifying`) have other
+/// causes.
 const REBOOTING: &str = "rebooting";
 
-/// Reads of `available` in a row that count as settled, by the strength of the evidence for a restart.
-/// An event names the restart itself; a transition seen by a look may flap; the answer to the order only promises it.
+/// Reads of `available` in a row that count as settled, by the strength of the evidence for a
+/// restart. An event names the restart itself; a transition seen by a look may flap; the answer to
+/// the order only promises it.
 const SETTLED_AFTER_TRANSITION: u32 = 2;
 const SETTLED_AFTER_ANSWER: u32 = 3;
 
@@ -82,15 +86,21 @@ impl OperationSpec for RebootInstance {
     type Order = Order;
     const EVIDENCE_IS_ITS_OWN: bool = false;
 
-    /// RDS reboots an instance that is in use, also while it works on its storage, and one in `incompatible-parameters`
-    /// after its group was corrected (RDS User Guide, "Viewing instance status" and RDS-EVENT-0035). It fails a cluster
-    /// over that is `available`.
+    /// RDS reboots an instance that is in use, also while it works on its storage, and one in
+    /// `incompatible-parameters` after its group was corrected (RDS User Guide, "Viewing instance
+    /// status" and RDS-EVENT-0035). It fails a cluster over that is `available`.
     const ALLOWED: AllowedStatuses = AllowedStatuses {
-        instance: &["available", "storage-optimization", "storage-initialization", "incompatible-parameters"],
+        instance: &[
+            "available",
+            "storage-optimization",
+            "storage-initialization",
+            "incompatible-parameters",
+        ],
         cluster: &["available"],
     };
 
-    /// A member of an Aurora cluster can be rebooted alone, and every cluster failed over: one of them is enough.
+    /// A member of an Aurora cluster can be rebooted alone, and every cluster failed over: one of
+    /// them is enough.
     fn possible(known: &KnownState<'_>) -> Result<(), Failure> {
         custom_refused(known.engine)?;
         let Some(cluster) = known.cluster else {
@@ -114,8 +124,8 @@ impl OperationSpec for RebootInstance {
             "properties": {
                 "force_failover": {
                     "type": "boolean", "default": false,
-                    "description": "Restart by failing over: to the standby of a Multi-AZ instance, or to another member of \
-                                    the cluster."
+                    "description": "Restart by failing over: to the standby of a Multi-AZ \
+                                    instance, or to another member of the cluster."
                 }
             }
         })
@@ -133,8 +143,12 @@ impl OperationSpec for RebootInstance {
 
     fn observe_before(&self, target_ids: TargetIds<'_>, now: Timestamp) -> ObserveRequest {
         match self.failed_over(target_ids) {
-            None => ObserveRequest::default().with_events_of(target_ids.instance, now - EVENTS_BEFORE),
-            Some(cluster) => ObserveRequest::default().with_cluster_events_of(cluster, now - EVENTS_BEFORE),
+            None => {
+                ObserveRequest::default().with_events_of(target_ids.instance, now - EVENTS_BEFORE)
+            }
+            Some(cluster) => {
+                ObserveRequest::default().with_cluster_events_of(cluster, now - EVENTS_BEFORE)
+            }
         }
     }
 
@@ -150,15 +164,17 @@ impl OperationSpec for RebootInstance {
         }
     }
 
-    /// Where there can be no failover, even `false` is a setting, so `ForceFailover` is sent only to ask for one.
+    /// Where there can be no failover, even `false` is a setting, so `ForceFailover` is sent only
+    /// to ask for one.
     fn call(order: &Order, instance: &InstanceId) -> RdsCall {
         match order {
             Order::Reboot { force_failover: false } => {
                 RdsCall::new(REBOOT, [("DBInstanceIdentifier", json!(instance))])
             }
-            Order::Reboot { force_failover: true } => {
-                RdsCall::new(REBOOT, [("DBInstanceIdentifier", json!(instance)), ("ForceFailover", json!(true))])
-            }
+            Order::Reboot { force_failover: true } => RdsCall::new(
+                REBOOT,
+                [("DBInstanceIdentifier", json!(instance)), ("ForceFailover", json!(true))],
+            ),
             Order::FailOverCluster { cluster_id } => {
                 RdsCall::new(FAIL_OVER, [("DBClusterIdentifier", json!(cluster_id))])
             }
@@ -187,20 +203,30 @@ impl OperationSpec for RebootInstance {
         if self.force_failover { Vec::new() } else { readers::restarted_with(live_target) }
     }
 
-    /// Parameters are applied when the instance is rebooted "without failover" (RDS model, `ModifyDBInstance`).
+    /// Parameters are applied when the instance is rebooted "without failover" (RDS model,
+    /// `ModifyDBInstance`).
     fn warnings(&self, live_target: LiveTarget<'_>) -> Vec<Warning> {
         let left = self.force_failover && live_target.live.parameters_pending_reboot();
         let left = left.then_some(Warning::FailoverLeavesParameters);
-        let readers = (!self.restarted_with(live_target).is_empty()).then_some(Warning::ReadersRestart);
+        let readers =
+            (!self.restarted_with(live_target).is_empty()).then_some(Warning::ReadersRestart);
         left.into_iter().chain(readers).collect()
     }
 
-    fn observe_after(&self, target_ids: TargetIds<'_>, evidence: &Evidence, submitted_at: Timestamp) -> ObserveRequest {
+    fn observe_after(
+        &self,
+        target_ids: TargetIds<'_>,
+        evidence: &Evidence,
+        submitted_at: Timestamp,
+    ) -> ObserveRequest {
         let since = submitted_at - RDS_CLOCK_SKEW;
         match (self.failed_over(target_ids), target_ids.cluster) {
-            (Some(cluster), _) => ObserveRequest::cluster(cluster).with_cluster_events_of(cluster, since),
+            (Some(cluster), _) => {
+                ObserveRequest::cluster(cluster).with_cluster_events_of(cluster, since)
+            }
             (None, cluster) => {
-                let mut look = ObserveRequest::instance(target_ids.instance).with_events_of(target_ids.instance, since);
+                let mut look = ObserveRequest::instance(target_ids.instance)
+                    .with_events_of(target_ids.instance, since);
                 // Who else may have restarted it is known when the members are.
                 if let Some(cluster) = cluster.filter(|_| evidence.cluster.members.is_empty()) {
                     look.merge(ObserveRequest::cluster(cluster));
@@ -223,7 +249,9 @@ impl OperationSpec for RebootInstance {
         match classify_instance_status(&live.status) {
             StatusClass::NeedsAttention | StatusClass::Failed => judge_stuck(view, live),
             StatusClass::Available | StatusClass::Usable => self.judge_settled(view, live),
-            StatusClass::InProgress | StatusClass::Off | StatusClass::Unknown => Verdict::Pending(None),
+            StatusClass::InProgress | StatusClass::Off | StatusClass::Unknown => {
+                Verdict::Pending(None)
+            }
         }
     }
 
@@ -232,15 +260,20 @@ impl OperationSpec for RebootInstance {
         if self.failed_over(view.target_ids).is_some() {
             return cluster::resolve(view);
         }
-        // The lease is on something else than what the instance belongs to, and keeps nobody from restarting it.
+        // The lease is on something else than what the instance belongs to, and keeps nobody from
+        // restarting it.
         if view.live().is_some_and(|live| !live.is_in(view.target_ids.cluster)) {
             return Resolution::Failed(Failure::operation_failed("outcome_unknown"));
         }
-        // Another member's operation may have restarted it too; who they are is known when the members are.
+        // Another member's operation may have restarted it too; who they are is known when the
+        // members are.
         if view.target_ids.cluster.is_some() && evidence.cluster.members.is_empty() && !view.last {
             return Resolution::Pending;
         }
-        if evidence.saw_status(REBOOTING) || evidence.saw(EventKind::Restarted) || evidence.saw(EventKind::Shutdown) {
+        if evidence.saw_status(REBOOTING)
+            || evidence.saw(EventKind::Restarted)
+            || evidence.saw(EventKind::Shutdown)
+        {
             Resolution::Happened
         } else if view.last {
             Resolution::Failed(Failure::operation_failed("outcome_unknown"))
@@ -273,15 +306,18 @@ impl RebootInstance {
         }
         match (self.failover(view), self.parameters(view, live)) {
             (_, Parameters::Failed) => Verdict::Failed(failed_to_apply()),
-            (Some(failover), Parameters::Are(status)) => Verdict::Done(self.result(failover, status, view)),
+            (Some(failover), Parameters::Are(status)) => {
+                Verdict::Done(self.result(failover, status, view))
+            }
             (None, _) | (_, Parameters::SessionHint) => Verdict::Pending(None),
         }
     }
 
     /// How many settled reads the evidence for a restart asks for; none without evidence.
     ///
-    /// For a failover the answer to the order is no evidence: RDS may accept one and abandon it (RDS-EVENT-0034). Nor
-    /// is the zone, which shows minutes late and may be an earlier failover's.
+    /// For a failover the answer to the order is no evidence: RDS may accept one and abandon it
+    /// (RDS-EVENT-0034). Nor is the zone, which shows minutes late and may be an earlier
+    /// failover's.
     fn settled_reads_needed(&self, view: &EvidenceView<'_>) -> Option<u32> {
         let evidence = view.evidence;
         let failed_over = self.force_failover && evidence.saw(EventKind::FailoverCompleted);
@@ -296,8 +332,8 @@ impl RebootInstance {
         }
     }
 
-    /// Without any evidence of a restart, an abandoned failover is the one thing that explains it. Events come in no
-    /// particular order, so that of a restart is given some looks more.
+    /// Without any evidence of a restart, an abandoned failover is the one thing that explains it.
+    /// Events come in no particular order, so that of a restart is given some looks more.
     fn judge_abandoned(&self, view: &EvidenceView<'_>) -> Verdict {
         let evidence = view.evidence;
         let waited = view.last || evidence.settled_reads >= SETTLED_AFTER_ANSWER;
@@ -324,7 +360,12 @@ impl RebootInstance {
         }
     }
 
-    fn result(&self, failover: &str, parameters: Option<&str>, view: &EvidenceView<'_>) -> Map<String, Value> {
+    fn result(
+        &self,
+        failover: &str,
+        parameters: Option<&str>,
+        view: &EvidenceView<'_>,
+    ) -> Map<String, Value> {
         let mut result = Map::new();
         result.insert("status".into(), json!("available"));
         result.insert("force_failover".into(), json!(self.force_failover));
@@ -339,8 +380,8 @@ impl RebootInstance {
     }
 }
 
-/// An instance that was in this status before the order may be shown in it for a moment longer: only reads in a row
-/// after a sign of the restart, or the deadline, prove that it is in it again.
+/// An instance that was in this status before the order may be shown in it for a moment longer:
+/// only reads in a row after a sign of the restart, or the deadline, prove that it is in it again.
 fn judge_stuck(view: &EvidenceView<'_>, live: &LiveInstance) -> Verdict {
     let evidence = view.evidence;
     let as_before = evidence.status_before.as_deref() == Some(live.status.as_str());
@@ -357,8 +398,8 @@ fn custom_refused(engine: &str) -> Result<(), Failure> {
     if engine.starts_with("custom-") { Err(unsupported_engine(engine)) } else { Ok(()) }
 }
 
-/// A Multi-AZ DB cluster is rebooted as a whole (`RebootDBCluster`), an Aurora cluster instance by instance (RDS model,
-/// `RebootDBCluster`).
+/// A Multi-AZ DB cluster is rebooted as a whole (`RebootDBCluster`), an Aurora cluster instance by
+/// instance (RDS model, `RebootDBCluster`).
 fn aurora_only(live: &LiveInstance) -> Result<(), Failure> {
     if live.is_aurora() { Ok(()) } else { Err(Failure::operation_failed("cluster_member")) }
 }

@@ -5,7 +5,8 @@ use serde_json::json;
 use crate::failure::Failure;
 use crate::operation::allowed::advice_in_status;
 
-/// Refuses Neptune and DocumentDB, which RDS also lists and which are not RDS (RDS model, `DescribeDBInstances`).
+/// Refuses Neptune and DocumentDB, which RDS also lists and which are not RDS (RDS model,
+/// `DescribeDBInstances`).
 pub(super) fn foreign_engine(engine: &str) -> Result<(), Failure> {
     match engine {
         "neptune" | "docdb" => Err(unsupported_engine(engine)),

@@ -41,7 +41,9 @@ fn instance() -> LiveInstance {
 fn operation(name: &str, parameters: Value) -> Operation {
     let Value::Object(parameters) = parameters else { panic!("an object") };
     let mut problems = Vec::new();
-    let operation = Operation::parse(name, &mut Fields::new(&parameters, "/parameters", &mut problems)).unwrap();
+    let operation =
+        Operation::parse(name, &mut Fields::new(&parameters, "/parameters", &mut problems))
+            .unwrap();
     assert_eq!(problems, []);
     operation.unwrap()
 }
@@ -75,7 +77,12 @@ fn check(name: &str, parameters: Value, mend: impl FnOnce(&mut LiveInstance), ex
     let told = match prepare(&operation(name, parameters), &live) {
         Ok(Preparation::Send(order)) => format!("{order:?}"),
         Ok(Preparation::Nothing(result)) => format!("nothing: {}", Value::Object(result)),
-        Err(failure) => format!("{} {}: {}", failure.code, failure.error_code.unwrap_or_default(), failure.sentence),
+        Err(failure) => format!(
+            "{} {}: {}",
+            failure.code,
+            failure.error_code.unwrap_or_default(),
+            failure.sentence
+        ),
     };
     expected.assert_eq(&told);
 }
@@ -83,16 +90,21 @@ fn check(name: &str, parameters: Value, mend: impl FnOnce(&mut LiveInstance), ex
 #[test]
 fn a_snapshot_gets_all_three_kinds_of_tags() {
     let mut live = instance();
-    live.tags =
-        [("Environment", "dev"), ("aws:cloudformation:stack-name", "x")].map(|(k, v)| (k.into(), v.into())).into();
+    live.tags = [("Environment", "dev"), ("aws:cloudformation:stack-name", "x")]
+        .map(|(k, v)| (k.into(), v.into()))
+        .into();
     let wanted = json!({ "snapshot_id": "S-1", "tags": [{ "Key": "Ticket", "Value": "T 1" }] });
     let order = prepare(&operation("create_snapshot", wanted), &live);
-    let Ok(Preparation::Send(Order::CreateSnapshot(create_snapshot::Order::OfInstance { snapshot_id, tags }))) = order
+    let Ok(Preparation::Send(Order::CreateSnapshot(create_snapshot::Order::OfInstance {
+        snapshot_id,
+        tags,
+    }))) = order
     else {
         panic!("no order");
     };
     assert_eq!(snapshot_id.as_str(), "s-1");
-    let tags: Vec<(&str, &str)> = tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())).collect();
+    let tags: Vec<(&str, &str)> =
+        tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())).collect();
     assert_eq!(
         tags,
         [
@@ -106,8 +118,12 @@ fn a_snapshot_gets_all_three_kinds_of_tags() {
 
 #[test]
 fn too_many_tags_are_refused_before_anything_is_sent() {
-    let tags: Vec<Value> = (0..49).map(|n| json!({ "Key": format!("k{n}"), "Value": "v" })).collect();
-    let failure = prepare(&operation("create_snapshot", json!({ "snapshot_id": "s", "tags": tags })), &instance());
+    let tags: Vec<Value> =
+        (0..49).map(|n| json!({ "Key": format!("k{n}"), "Value": "v" })).collect();
+    let failure = prepare(
+        &operation("create_snapshot", json!({ "snapshot_id": "s", "tags": tags })),
+        &instance(),
+    );
     let failure = failure.unwrap_err();
     assert_eq!(failure.error_code.as_deref(), Some("too_many_tags"));
     assert!(failure.sentence.contains("49 of the request"), "{failure:?}");
@@ -117,7 +133,8 @@ fn too_many_tags_are_refused_before_anything_is_sent() {
 #[test]
 fn what_this_service_refuses_by_itself_never_has_a_code_of_aws() {
     let snapshot = |tags: usize| {
-        let tags: Vec<Value> = (0..tags).map(|n| json!({ "Key": format!("k{n}"), "Value": "v" })).collect();
+        let tags: Vec<Value> =
+            (0..tags).map(|n| json!({ "Key": format!("k{n}"), "Value": "v" })).collect();
         operation("create_snapshot", json!({ "snapshot_id": "s".repeat(64), "tags": tags }))
     };
     let overlapping = operation("modify_backup_window", json!({ "backup_window": "05:00-05:30" }));
@@ -127,24 +144,37 @@ fn what_this_service_refuses_by_itself_never_has_a_code_of_aws() {
         (prepare(&snapshot(50), &instance()), "too_many_tags"),
         (prepare(&snapshot(0), &stopped), "status_not_allowed"),
         (prepare(&overlapping, &instance()), "windows_overlap"),
-        (prepare_in(&snapshot(0), &cluster::member(), Some(&cluster::cluster())), "cluster_snapshot_name_too_long"),
+        (
+            prepare_in(&snapshot(0), &cluster::member(), Some(&cluster::cluster())),
+            "cluster_snapshot_name_too_long",
+        ),
         (prepare_in(&snapshot(0), &cluster::member(), Some(&down)), "cluster_status_not_allowed"),
     ] {
         let failure = refused.unwrap_err();
-        assert_eq!((failure.code, failure.error_code.as_deref()), (Code::OperationFailed, Some(code)));
+        assert_eq!(
+            (failure.code, failure.error_code.as_deref()),
+            (Code::OperationFailed, Some(code))
+        );
         assert!(!failure.guidance.contains("message of RDS"), "{}", failure.guidance);
     }
 }
 
 #[test]
 fn a_reboot_is_refused_where_rds_would_refuse_it() {
-    check("reboot_instance", json!({}), |_| {}, expect!["RebootInstance(Reboot { force_failover: false })"]);
+    check(
+        "reboot_instance",
+        json!({}),
+        |_| {},
+        expect!["RebootInstance(Reboot { force_failover: false })"],
+    );
     check(
         "reboot_instance",
         json!({}),
         |live| live.status = "stopped".into(),
         expect![
-            "operation_failed status_not_allowed: The instance is `stopped`, and `reboot_instance` is possible only in `available`, `storage-optimization`, `storage-initialization` and `incompatible-parameters`."
+            "operation_failed status_not_allowed: The instance is `stopped`, and `reboot_instance` \
+             is possible only in `available`, `storage-optimization`, `storage-initialization` and \
+             `incompatible-parameters`."
         ],
     );
     let live = LiveInstance { engine: "custom-oracle-ee".into(), ..instance() };
@@ -156,11 +186,17 @@ fn a_reboot_is_refused_where_rds_would_refuse_it() {
 #[test]
 fn documentdb_and_neptune_are_rejected() {
     for engine in ["docdb", "neptune"] {
-        let live = LiveInstance { engine: engine.into(), cluster_id: Some("c-1".into()), ..instance() };
+        let live =
+            LiveInstance { engine: engine.into(), cluster_id: Some("c-1".into()), ..instance() };
         for (name, parameters) in every_operation() {
             for cluster in [None, Some(&cluster::cluster())] {
-                let failure = prepare_in(&operation(name, parameters.clone()), &live, cluster).unwrap_err();
-                assert_eq!(failure.error_code.as_deref(), Some("unsupported_engine"), "{name} on {engine}");
+                let failure =
+                    prepare_in(&operation(name, parameters.clone()), &live, cluster).unwrap_err();
+                assert_eq!(
+                    failure.error_code.as_deref(),
+                    Some("unsupported_engine"),
+                    "{name} on {engine}"
+                );
                 assert_eq!(failure.facts["engine"], json!(engine));
             }
         }
@@ -178,9 +214,12 @@ fn every_operation() -> [(&'static str, Value); 3] {
 #[test]
 fn a_failover_needs_a_standby() {
     let live = LiveInstance { multi_az: false, ..instance() };
-    let failure = prepare(&operation("reboot_instance", json!({ "force_failover": true })), &live).unwrap_err();
+    let failure = prepare(&operation("reboot_instance", json!({ "force_failover": true })), &live)
+        .unwrap_err();
     assert_eq!(failure.error_code.as_deref(), Some("failover_requires_multi_az"));
-    assert!(prepare(&operation("reboot_instance", json!({ "force_failover": false })), &live).is_ok());
+    assert!(
+        prepare(&operation("reboot_instance", json!({ "force_failover": false })), &live).is_ok()
+    );
 }
 
 #[test]
@@ -203,15 +242,16 @@ fn a_window_may_touch_but_not_overlap_the_maintenance_window() {
         json!({ "backup_window": "04:30-05:30" }),
         |_| {},
         expect![
-            "operation_failed windows_overlap: The backup window 04:30-05:30 overlaps the maintenance window sun:05:00-sun:06:00 of the instance (both UTC)."
+            "operation_failed windows_overlap: The backup window 04:30-05:30 overlaps the \
+             maintenance window sun:05:00-sun:06:00 of the instance (both UTC)."
         ],
     );
     let overlapping = operation("modify_backup_window", json!({ "backup_window": "04:30-05:30" }));
     let failure = prepare(&overlapping, &instance()).unwrap_err();
     assert_eq!(failure.facts["maintenance_window"], json!("sun:05:00-sun:06:00"));
     assert_eq!(failure.facts["free_backup_windows"], json!(["04:00-05:00", "06:00-07:00"]));
-    let nearest = "outside the maintenance window sun:05:00-sun:06:00, on every day of the week. The nearest free ones \
-                   are 04:00-05:00 and 06:00-07:00 (UTC).";
+    let nearest = "outside the maintenance window sun:05:00-sun:06:00, on every day of the week. \
+                   The nearest free ones are 04:00-05:00 and 06:00-07:00 (UTC).";
     assert!(failure.guidance.contains(nearest), "{}", failure.guidance);
     let adjacent = operation("modify_backup_window", json!({ "backup_window": "04:00-05:00" }));
     assert!(matches!(prepare(&adjacent, &instance()), Ok(Preparation::Send(_))));
@@ -221,22 +261,35 @@ fn a_window_may_touch_but_not_overlap_the_maintenance_window() {
 fn apply_immediately_is_refused_while_other_changes_wait() {
     let mut live = instance();
     live.pending_modifications.insert("DBInstanceClass".into(), "db.r6g.large".into());
-    let now = operation("modify_backup_window", json!({ "backup_window": "01:00-02:00", "apply_immediately": true }));
+    let now = operation(
+        "modify_backup_window",
+        json!({ "backup_window": "01:00-02:00", "apply_immediately": true }),
+    );
     let failure = prepare(&now, &live).unwrap_err();
     assert_eq!(failure.code, Code::PendingChangesWouldApply);
-    assert_eq!(failure.facts["pending_modifications"], json!({ "DBInstanceClass": "db.r6g.large" }));
+    assert_eq!(
+        failure.facts["pending_modifications"],
+        json!({ "DBInstanceClass": "db.r6g.large" })
+    );
     let later = operation("modify_backup_window", json!({ "backup_window": "01:00-02:00" }));
-    let Ok(Preparation::Send(Order::ModifyBackupWindow(order))) = prepare(&later, &live) else { panic!("no order") };
+    let Ok(Preparation::Send(Order::ModifyBackupWindow(order))) = prepare(&later, &live) else {
+        panic!("no order")
+    };
     assert!(!order.apply_immediately);
 }
 
 #[test]
 fn every_operation_has_a_schema_that_names_its_parameters() {
     let schemas = Operation::schemas();
-    assert_eq!(schemas.keys().copied().collect::<BTreeSet<_>>(), Operation::NAMES.iter().copied().collect());
+    assert_eq!(
+        schemas.keys().copied().collect::<BTreeSet<_>>(),
+        Operation::NAMES.iter().copied().collect()
+    );
     for (name, parameters) in every_operation() {
-        let known: BTreeSet<String> = schemas[name]["properties"].as_object().unwrap().keys().cloned().collect();
-        let shown: BTreeSet<String> = operation(name, parameters).parameters().keys().cloned().collect();
+        let known: BTreeSet<String> =
+            schemas[name]["properties"].as_object().unwrap().keys().cloned().collect();
+        let shown: BTreeSet<String> =
+            operation(name, parameters).parameters().keys().cloned().collect();
         assert_eq!(known, shown, "{name}");
         assert_eq!(schemas[name]["additionalProperties"], json!(false));
     }

@@ -11,13 +11,15 @@ use crate::user::UserFilter;
 /// The audit trail. It only grows.
 #[async_trait]
 pub trait AuditLog: Send + Sync {
-    /// Writes an entry at the end of its chain ([`AuditDraft::chain_id`]). Many may write to one chain at a time.
+    /// Writes an entry at the end of its chain ([`AuditDraft::chain_id`]). Many may write to one
+    /// chain at a time.
     ///
     /// # Errors
     /// A [`StoreError`]; then nothing was written.
     async fn append(&self, draft: AuditDraft) -> Result<AuditEntry, StoreError>;
 
-    /// One page of entries, newest first, without those that have expired. May lag behind writes by a moment.
+    /// One page of entries, newest first, without those that have expired. May lag behind writes by
+    /// a moment.
     ///
     /// # Errors
     /// [`StoreError::BadCursor`] for a cursor that no page gave.
@@ -29,11 +31,16 @@ pub trait AuditLog: Send + Sync {
     /// A [`StoreError`].
     async fn chain_head(&self, chain: &str) -> Result<Option<ChainHead>, StoreError>;
 
-    /// One page of all chains, each by its name and its end, in any order. May lag behind writes by a moment.
+    /// One page of all chains, each by its name and its end, in any order. May lag behind writes by
+    /// a moment.
     ///
     /// # Errors
     /// [`StoreError::BadCursor`] for a cursor that no page gave.
-    async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError>;
+    async fn chains(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<(String, ChainHead)>, StoreError>;
 }
 
 /// Which entries to list.

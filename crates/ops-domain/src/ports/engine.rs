@@ -14,15 +14,16 @@ use crate::time::Timestamp;
 /// What drives operations on when no caller waits.
 #[async_trait]
 pub trait Engine: Send + Sync {
-    /// Sees to it that `advance` is called for this operation at `at` or soon after, and from then on whenever its next
-    /// step is due, until it has ended. Asking again is harmless, and makes up for an engine that gave up.
+    /// Sees to it that `advance` is called for this operation at `at` or soon after, and from then
+    /// on whenever its next step is due, until it has ended. Asking again is harmless, and makes up
+    /// for an engine that gave up.
     ///
     /// # Errors
     /// An [`EngineError`]; the periodic sweep finds the operation all the same.
     async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError>;
 
-    /// How long after its time a step may still come from this engine. A step that is later than that is taken by the
-    /// sweep. Zero for an engine that drives nothing.
+    /// How long after its time a step may still come from this engine. A step that is later than
+    /// that is taken by the sweep. Zero for an engine that drives nothing.
     fn grace(&self) -> Duration;
 }
 
@@ -34,8 +35,8 @@ pub struct EngineError(#[source] pub Source);
 /// Tells people what happened. A failure is the notifier's own to log.
 #[async_trait]
 pub trait Notifier: Send + Sync {
-    /// Tells of an operation that ended, timed out, or was refused. Whoever asked for it may wait for this, so it takes a few
-    /// seconds at most.
+    /// Tells of an operation that ended, timed out, or was refused. Whoever asked for it may wait
+    /// for this, so it takes a few seconds at most.
     async fn notify(&self, notice: &Notice);
 }
 
@@ -70,20 +71,23 @@ pub enum Measurement {
         /// The operation's name.
         operation: &'static str,
     },
-    /// A permission was missing: AWS refused the service's role, or the caller may not run the operation there.
+    /// A permission was missing: AWS refused the service's role, or the caller may not run the
+    /// operation there.
     PermissionDenied {
         /// The operation's name.
         operation: &'static str,
     },
     /// An audit entry could not be written.
     AuditWriteFailed,
-    /// An audit entry that belongs to no operation was not written, because too many others were written to its chain.
+    /// An audit entry that belongs to no operation was not written, because too many others were
+    /// written to its chain.
     AuditContended,
     /// A table of the service went on asking for slower requests.
     StoreThrottled,
 }
 
-/// Drives nothing: for a host that calls `advance` and the sweep itself, and tells and counts nobody.
+/// Drives nothing: for a host that calls `advance` and the sweep itself, and tells and counts
+/// nobody.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Nobody;
 

@@ -14,14 +14,19 @@ pub trait Inventory: Send + Sync {
     /// All instances of this identifier, in whatever account and Region.
     ///
     /// # Errors
-    /// [`InventoryError::Broken`] when an item of this identifier can't be understood: it may be the one that is meant.
+    /// [`InventoryError::Broken`] when an item of this identifier can't be understood: it may be
+    /// the one that is meant.
     async fn find(&self, id: &InstanceId) -> Result<Vec<InventoryItem>, InventoryError>;
 
     /// One page of all instances, by a cursor from the page before.
     ///
     /// # Errors
     /// [`InventoryError::BadCursor`] for a cursor that no page gave.
-    async fn list(&self, cursor: Option<&str>, limit: usize) -> Result<InventoryPage, InventoryError>;
+    async fn list(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<InventoryPage, InventoryError>;
 }
 
 /// One page of the inventory.

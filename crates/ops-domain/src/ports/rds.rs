@@ -11,25 +11,32 @@ use crate::policy::Authorized;
 use crate::ports::Source;
 use crate::state::Trace;
 
-/// Amazon RDS, in many accounts and Regions. Why a look or an order failed is the implementation's own to log, with what only it
-/// knows (a request id, AWS's words); what it gives back tells what that means.
+/// Amazon RDS, in many accounts and Regions. Why a look or an order failed is the implementation's
+/// own to log, with what only it knows (a request id, AWS's words); what it gives back tells what
+/// that means.
 #[async_trait]
 pub trait RdsControl: Send + Sync {
-    /// Looks at everything that `look` names, in as few calls as that takes. What does not exist is not in the answer.
+    /// Looks at everything that `look` names, in as few calls as that takes. What does not exist is
+    /// not in the answer.
     ///
     /// # Errors
     /// A [`ObserveError`]; then nothing is known.
-    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError>;
+    async fn observe(
+        &self,
+        scope: &Scope,
+        look: &ObserveRequest,
+    ) -> Result<Observation, ObserveError>;
 
-    /// Gets ready to send the order that is coming, while other things are still being found out. It changes nothing in AWS,
-    /// and what does not work out shows when the order is sent.
+    /// Gets ready to send the order that is coming, while other things are still being found out.
+    /// It changes nothing in AWS, and what does not work out shows when the order is sent.
     async fn prefetch_session(&self, _coming: &SessionHint) {}
 
     /// Sends one order, once. Nothing below this call sends it again.
     async fn send(&self, order: &Authorized) -> Sent;
 }
 
-/// An order that may come, as far as it is known before the instance has been read. It allows nothing.
+/// An order that may come, as far as it is known before the instance has been read. It allows
+/// nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SessionHint {
     /// The operation.
@@ -56,7 +63,8 @@ pub struct Sent {
 pub struct Receipt {
     /// The instance's status in the answer, where there is one.
     pub instance_status: Option<String>,
-    /// The member that takes the writes when the order to fail a cluster over arrives, where the answer names it.
+    /// The member that takes the writes when the order to fail a cluster over arrives, where the
+    /// answer names it.
     pub cluster_writer: Option<String>,
 }
 
@@ -78,10 +86,12 @@ pub enum ObserveError {
     Denied {
         /// The wire code.
         code: String,
-        /// The action that was refused, as IAM spells it, e.g. `sts:AssumeRole`; none where AWS was not asked.
+        /// The action that was refused, as IAM spells it, e.g. `sts:AssumeRole`; none where AWS was
+        /// not asked.
         action: Option<String>,
     },
-    /// AWS refuses what this service asks for, whoever asks, e.g. a session with too large a policy.
+    /// AWS refuses what this service asks for, whoever asks, e.g. a session with too large a
+    /// policy.
     #[error("AWS refuses the request of the service ({code})")]
     Refused {
         /// The wire code.
@@ -108,11 +118,12 @@ pub enum SendError {
     Denied {
         /// The wire code.
         code: String,
-        /// The action that was refused, as IAM spells it, e.g. `rds:RebootDBInstance`; none where AWS was not asked.
+        /// The action that was refused, as IAM spells it, e.g. `rds:RebootDBInstance`; none where
+        /// AWS was not asked.
         action: Option<String>,
     },
-    /// AWS did not accept the credentials, because they have expired or are not known yet; nothing changed, and new ones
-    /// may be accepted.
+    /// AWS did not accept the credentials, because they have expired or are not known yet; nothing
+    /// changed, and new ones may be accepted.
     #[error("AWS does not accept the credentials ({code})")]
     Unauthenticated {
         /// The wire code.

@@ -12,10 +12,12 @@ use crate::state::{OperationRecord, Status};
 use crate::time::Timestamp;
 use crate::user::UserFilter;
 
-/// Operations, the leases on their [`LockScope`]s, idempotency keys and the audit entries of state changes.
+/// Operations, the leases on their [`LockScope`]s, idempotency keys and the audit entries of state
+/// changes.
 #[async_trait]
 pub trait OperationStore: Send + Sync {
-    /// Stores a new operation, its lease, its idempotency key and its first audit entry, all or nothing.
+    /// Stores a new operation, its lease, its idempotency key and its first audit entry, all or
+    /// nothing.
     ///
     /// # Errors
     /// A [`BeginError`]; then nothing was stored.
@@ -37,17 +39,25 @@ pub trait OperationStore: Send + Sync {
     ///
     /// # Errors
     /// A [`StoreError`].
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError>;
+    async fn find_idempotent(
+        &self,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<IdempotencyRecord>, StoreError>;
 
-    /// The operations that hold these instances or clusters at `now`, in the order of `lock_scopes`. Takes one call for a
-    /// hundred.
+    /// The operations that hold these instances or clusters at `now`, in the order of
+    /// `lock_scopes`. Takes one call for a hundred.
     ///
     /// # Errors
     /// A [`StoreError`].
-    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError>;
+    async fn holders(
+        &self,
+        lock_scopes: &[LockScope],
+        now: Timestamp,
+    ) -> Result<Vec<Option<OperationId>>, StoreError>;
 
-    /// The token of the latest lease on an instance or a cluster, whether it is held still or not; none if it never was. As of the
-    /// latest commit.
+    /// The token of the latest lease on an instance or a cluster, whether it is held still or not;
+    /// none if it never was. As of the latest commit.
     ///
     /// # Errors
     /// A [`StoreError`].
@@ -59,19 +69,25 @@ pub trait OperationStore: Send + Sync {
     /// [`StoreError::BadCursor`] for a cursor that no page gave.
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError>;
 
-    /// Operations whose next step is due by `by`, the longest waiting first, of one scope or of all. May lag behind
-    /// commits by a moment; the version that [`OperationStore::commit`] expects keeps an old state from being used.
+    /// Operations whose next step is due by `by`, the longest waiting first, of one scope or of
+    /// all. May lag behind commits by a moment; the version that [`OperationStore::commit`] expects
+    /// keeps an old state from being used.
     ///
     /// # Errors
     /// A [`StoreError`].
-    async fn due(&self, scope: Option<&Scope>, by: Timestamp, limit: usize)
-    -> Result<Vec<OperationRecord>, StoreError>;
+    async fn due(
+        &self,
+        scope: Option<&Scope>,
+        by: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<OperationRecord>, StoreError>;
 }
 
 /// A new operation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Begin {
-    /// The operation at version 1. Its lease is wanted until `lease.until`; the store gives the token.
+    /// The operation at version 1. Its lease is wanted until `lease.until`; the store gives the
+    /// token.
     pub record: OperationRecord,
     /// The caller's idempotency key, made unique to the caller.
     pub idempotency: Option<NewIdempotencyRecord>,
@@ -108,7 +124,8 @@ pub struct Commit {
     pub record: OperationRecord,
     /// What becomes of its lease.
     pub lease: LeaseChange,
-    /// Whether the commit must fail when the lease is lost. Only an order needs it; a look does not.
+    /// Whether the commit must fail when the lease is lost. Only an order needs it; a look does
+    /// not.
     pub lease_required: bool,
     /// The entry of the audit trail.
     pub audit: Option<AuditDraft>,
@@ -179,7 +196,8 @@ pub enum StoreError {
     /// The store asks for slower requests.
     #[error("the store asks for slower requests")]
     Throttled,
-    /// Other writers were quicker until the time for the call was over. Nothing was written, and nothing is broken.
+    /// Other writers were quicker until the time for the call was over. Nothing was written, and
+    /// nothing is broken.
     #[error("too many writers at once")]
     Contended,
     /// The operation store does not answer.
@@ -195,7 +213,8 @@ pub enum StoreError {
 pub struct Page<T> {
     /// The items.
     pub items: Vec<T>,
-    /// Where the next page begins, if there may be one. A page may be empty and still have a next one.
+    /// Where the next page begins, if there may be one. A page may be empty and still have a next
+    /// one.
     pub next: Option<String>,
 }
 

@@ -1,5 +1,5 @@
-//! JSON in which no object has a member twice. `serde_json` keeps the last of two, and who reads the other one in a
-//! log or a signature sees another request.
+//! JSON in which no object has a member twice. `serde_json` keeps the last of two, and who reads
+//! the other one in a log or a signature sees another request.
 
 use std::fmt;
 
@@ -65,7 +65,9 @@ impl<'de> Visitor<'de> for Reader {
         while let Some((name, Json(value))) = members.next_entry::<String, Json>()? {
             if object.contains_key(&name) {
                 let name: String = name.chars().take(MAX_NAME).collect();
-                return Err(A::Error::custom(format_args!("has the member `{name}` twice in one object,")));
+                return Err(A::Error::custom(format_args!(
+                    "has the member `{name}` twice in one object,"
+                )));
             }
             object.insert(name, value);
         }
@@ -73,8 +75,8 @@ impl<'de> Visitor<'de> for Reader {
     }
 }
 
-/// How deep arrays and objects stand in each other in a JSON text. The text need not be valid, and is not recursed
-/// into.
+/// How deep arrays and objects stand in each other in a JSON text. The text need not be valid, and
+/// is not recursed into.
 pub(super) fn depth(text: &[u8]) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let mut bytes = text.iter();

@@ -29,8 +29,11 @@ fn window(text: &str) -> Value {
 
 /// The code, and each problem on its line.
 fn told(rejected: &Rejected) -> String {
-    let problems =
-        rejected.failure.problems.iter().map(|problem| format!("\n{}: {}", problem.pointer, problem.message));
+    let problems = rejected
+        .failure
+        .problems
+        .iter()
+        .map(|problem| format!("\n{}: {}", problem.pointer, problem.message));
     format!("{}{}", rejected.failure.code, problems.collect::<String>())
 }
 
@@ -52,12 +55,18 @@ fn a_complete_request_is_read_with_every_value() {
         "parameters": { "snapshot_id": "Before-1", "tags": [{ "Key": "Ticket", "Value": "T 1" }, { "Key": "Owner" }] }
     });
     let request = parse(&body).unwrap();
-    assert_eq!((request.instance_id.as_str(), request.operation.name()), ("dev-1", "create_snapshot"));
+    assert_eq!(
+        (request.instance_id.as_str(), request.operation.name()),
+        ("dev-1", "create_snapshot")
+    );
     assert_eq!(request.account_id.unwrap().as_str(), "111122223333");
     assert_eq!(request.region.unwrap().as_str(), "eu-central-1");
     assert_eq!((request.dry_run, request.reason.as_deref()), (true, Some("vor der Umstellung")));
     let tags = json!([{ "Key": "Ticket", "Value": "T 1" }, { "Key": "Owner", "Value": "" }]);
-    assert_eq!(Value::Object(request.operation.parameters()), json!({ "snapshot_id": "before-1", "tags": tags }));
+    assert_eq!(
+        Value::Object(request.operation.parameters()),
+        json!({ "snapshot_id": "before-1", "tags": tags })
+    );
 }
 
 #[test]
@@ -68,7 +77,12 @@ fn what_may_be_left_out_may_also_be_null() {
         "dry_run": null, "reason": null
     });
     assert_eq!(parse(&nulls).unwrap(), short);
-    assert!(!short.dry_run && short.account_id.is_none() && short.region.is_none() && short.reason.is_none());
+    assert!(
+        !short.dry_run
+            && short.account_id.is_none()
+            && short.region.is_none()
+            && short.reason.is_none()
+    );
 }
 
 #[test]
@@ -206,7 +220,8 @@ fn the_name_of_an_unknown_field_is_cut_off() {
 
 #[test]
 fn an_unknown_operation_is_refused_with_the_known_ones() {
-    let body = json!({ "operation": "delete_instance", "instance_id": "dev-1", "parameters": { "x": 1 } });
+    let body =
+        json!({ "operation": "delete_instance", "instance_id": "dev-1", "parameters": { "x": 1 } });
     refused(
         &body,
         &expect![[r#"
@@ -262,11 +277,14 @@ fn identifiers_follow_the_rules_of_rds() {
         /account_id: must be an AWS account id of 12 digits
         /region: must be an AWS Region name such as eu-central-1"#]],
     );
-    for id in ["", "1db", "-db", "db-", "my--db", "my_db", "db.prod", "dbé", "ｄｂ", "db-1\n", " db"] {
+    for id in
+        ["", "1db", "-db", "db-", "my--db", "my_db", "db.prod", "dbé", "ｄｂ", "db-1\n", " db"]
+    {
         let mut body = snapshot(json!({ "snapshot_id": id }));
         body["instance_id"] = json!(id);
         let rejected = parse(&body).unwrap_err();
-        let pointers: Vec<&str> = rejected.failure.problems.iter().map(|problem| problem.pointer.as_str()).collect();
+        let pointers: Vec<&str> =
+            rejected.failure.problems.iter().map(|problem| problem.pointer.as_str()).collect();
         assert_eq!(rejected.failure.code, Code::InvalidParameter, "{id:?}");
         assert_eq!(pointers, ["/parameters/snapshot_id", "/instance_id"], "{id:?}");
     }
@@ -289,8 +307,14 @@ fn windows_are_written_as_rds_writes_them_and_long_enough() {
             invalid_parameter
             /parameters/backup_window: is 29 minutes long and must be at least 30"#]],
     );
-    for text in ["", "24:00-01:00", "03:00–04:00", "03:00-04:00 ", "03:00-03:00", "sun:03:00-sun:04:00"] {
-        assert_eq!(parse(&window(text)).unwrap_err().failure.code, Code::InvalidParameter, "{text:?}");
+    for text in
+        ["", "24:00-01:00", "03:00–04:00", "03:00-04:00 ", "03:00-03:00", "sun:03:00-sun:04:00"]
+    {
+        assert_eq!(
+            parse(&window(text)).unwrap_err().failure.code,
+            Code::InvalidParameter,
+            "{text:?}"
+        );
     }
     for text in ["03:00-04:00", "23:45-00:15"] {
         assert!(parse(&window(text)).is_ok(), "{text:?}");
@@ -335,7 +359,8 @@ fn every_problem_of_every_tag_is_told_at_its_place() {
 
 #[test]
 fn fifty_tags_can_be_asked_for_and_no_more() {
-    let tags = |count: usize| (0..count).map(|at| json!({ "Key": format!("k{at}") })).collect::<Vec<_>>();
+    let tags =
+        |count: usize| (0..count).map(|at| json!({ "Key": format!("k{at}") })).collect::<Vec<_>>();
     assert!(parse(&tagged(json!(tags(50)))).is_ok());
     refused(
         &tagged(json!(tags(51))),

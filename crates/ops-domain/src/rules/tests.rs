@@ -23,10 +23,19 @@ fn target(account: &str) -> InstanceRef {
     }
 }
 
-/// What the rules say to somebody of `groups` about `operation` in a development environment of 444455556666.
-fn said(rules: &Rules, principal: &str, groups: &str, operation: &'static str) -> Result<(), Unpermitted> {
+/// What the rules say to somebody of `groups` about `operation` in a development environment of
+/// 444455556666.
+fn said(
+    rules: &Rules,
+    principal: &str,
+    groups: &str,
+    operation: &'static str,
+) -> Result<(), Unpermitted> {
     let (caller, target) = (caller(principal, groups), target("444455556666"));
-    rules.decide(&AuthzRequest { caller: &caller, operation, target: &target }, &Environment::Development)
+    rules.decide(
+        &AuthzRequest { caller: &caller, operation, target: &target },
+        &Environment::Development,
+    )
 }
 
 #[test]
@@ -42,11 +51,17 @@ fn a_principal_or_one_of_the_groups_is_enough() {
         ("jwt:x|1", "dba"),
         ("jwt:x|1", "readers, oncall-eu"),
     ] {
-        assert_eq!(said(&rules, principal, groups, "reboot_instance"), Ok(()), "{principal} {groups}");
+        assert_eq!(
+            said(&rules, principal, groups, "reboot_instance"),
+            Ok(()),
+            "{principal} {groups}"
+        );
     }
-    for (principal, groups) in
-        [("iam:arn:aws:sts::111122223333:assumed-role/dba/alice", ""), ("dba", "DBA"), ("jwt:x|1", "dba-readers")]
-    {
+    for (principal, groups) in [
+        ("iam:arn:aws:sts::111122223333:assumed-role/dba/alice", ""),
+        ("dba", "DBA"),
+        ("jwt:x|1", "dba-readers"),
+    ] {
         let said = said(&rules, principal, groups, "reboot_instance");
         assert_eq!(said, Err(Unpermitted::Caller), "{principal} {groups}");
     }
@@ -69,10 +84,22 @@ fn every_part_of_a_rule_counts() {
     };
     let snapshot = "create_snapshot";
     assert_eq!(decide("dev", snapshot, Environment::Test, "444455556666"), Ok(()));
-    assert_eq!(decide("dev", snapshot, Environment::Test, "111122223333"), Err(Unpermitted::Account));
-    assert_eq!(decide("dev", snapshot, Environment::Staging, "111122223333"), Err(Unpermitted::Environment));
-    assert_eq!(decide("dev", "reboot_instance", Environment::Staging, "999988887777"), Err(Unpermitted::Operation));
-    assert_eq!(decide("ops", snapshot, Environment::Test, "444455556666"), Err(Unpermitted::Caller));
+    assert_eq!(
+        decide("dev", snapshot, Environment::Test, "111122223333"),
+        Err(Unpermitted::Account)
+    );
+    assert_eq!(
+        decide("dev", snapshot, Environment::Staging, "111122223333"),
+        Err(Unpermitted::Environment)
+    );
+    assert_eq!(
+        decide("dev", "reboot_instance", Environment::Staging, "999988887777"),
+        Err(Unpermitted::Operation)
+    );
+    assert_eq!(
+        decide("ops", snapshot, Environment::Test, "444455556666"),
+        Err(Unpermitted::Caller)
+    );
     assert_eq!(decide("dba,dev", "reboot_instance", Environment::Staging, "111122223333"), Ok(()));
 }
 
@@ -108,23 +135,32 @@ fn ambiguous_groups_are_denied_where_a_rule_denies_a_group() {
     assert_eq!(decide(&ambiguous, "reboot_instance", Environment::Test), Ok(()));
     assert_eq!(decide(&ambiguous, "create_snapshot", Environment::Development), Ok(()));
     assert_eq!(decide(&caller("jwt:x|1", ""), "reboot_instance", Environment::Development), Ok(()));
-    let attempt = AuthzRequest { caller: &ambiguous, operation: "reboot_instance", target: &target };
+    let attempt =
+        AuthzRequest { caller: &ambiguous, operation: "reboot_instance", target: &target };
     let failure = rules.permit(&attempt, &Environment::Development).unwrap_err();
     assert_eq!(failure.facts["rules_lack"], json!("ambiguous_groups"));
-    assert!(failure.guidance.contains("of groups that it can't tell apart"), "{}", failure.guidance);
+    assert!(
+        failure.guidance.contains("of groups that it can't tell apart"),
+        "{}",
+        failure.guidance
+    );
 }
 
 #[test]
 fn a_denial_names_what_is_missing_and_nothing_else() {
-    let rules =
-        rules("[[rules]]\ngroups = ['secret-team']\n[[rules]]\ngroups = ['dev']\noperations = ['create_snapshot']");
+    let rules = rules(
+        "[[rules]]\ngroups = ['secret-team']\n[[rules]]\ngroups = ['dev']\noperations = \
+         ['create_snapshot']",
+    );
     let (caller, target) = (caller("jwt:x|1", "dev"), target("444455556666"));
     let attempt = AuthzRequest { caller: &caller, operation: "reboot_instance", target: &target };
     let failure = rules.permit(&attempt, &Environment::Test).unwrap_err();
     assert_eq!(failure.code, Code::PermissionDenied);
     assert_eq!(failure.facts["rules_lack"], json!("operation"));
     assert_eq!(failure.sentence, "No rule of this service lets you run `reboot_instance`.");
-    for part in ["`reboot_instance`, Test, account 444455556666", "as `jwt:x|1`, of the groups dev."] {
+    for part in
+        ["`reboot_instance`, Test, account 444455556666", "as `jwt:x|1`, of the groups dev."]
+    {
         assert!(failure.guidance.contains(part), "{}", failure.guidance);
     }
     assert!(!failure.body(None).to_string().contains("secret-team"));
@@ -148,7 +184,10 @@ fn rule() -> impl Strategy<Value = Rule> {
             Just(Who::Everybody),
             (globs(), globs()).prop_map(|(principals, groups)| Who::Named { principals, groups })
         ],
-        proptest::option::of(proptest::sample::subsequence(vec!["create_snapshot", "reboot_instance"], 0..=2)),
+        proptest::option::of(proptest::sample::subsequence(
+            vec!["create_snapshot", "reboot_instance"],
+            0..=2,
+        )),
         proptest::option::of(proptest::sample::subsequence(environments.to_vec(), 0..=4)),
         proptest::option::of(globs()),
     )

@@ -1,5 +1,5 @@
-//! `advance`: one step in the life of an operation. Safe to call at any time, twice, from anywhere, after any crash:
-//! the store lets one caller win, and the others see the winner's state.
+//! `advance`: one step in the life of an operation. Safe to call at any time, twice, from anywhere,
+//! after any crash: the store lets one caller win, and the others see the winner's state.
 
 use std::time::Duration;
 
@@ -27,8 +27,8 @@ const SHARED_POLL: usize = 100;
 /// How often a request may be sent again after one that seems not to have reached RDS.
 const MAX_RESENDS: u32 = 2;
 
-/// How long after it was asked for an operation may send its request again. Whoever asked does not expect it any more
-/// after that.
+/// How long after it was asked for an operation may send its request again. Whoever asked does not
+/// expect it any more after that.
 const RESEND_WITHIN: Duration = Duration::from_mins(10);
 
 /// A request that RDS got this long after the operation was asked for is reported as a late one.
@@ -38,13 +38,14 @@ impl Service {
     /// Takes an operation one step further, if a step is due, and gives back its state.
     ///
     /// # Errors
-    /// A [`Failure`] when there is no such operation or the store can't be used; then the step is still due.
+    /// A [`Failure`] when there is no such operation or the store can't be used; then the step is
+    /// still due.
     pub async fn advance(&self, id: OperationId) -> Result<OperationRecord, Failure> {
         self.advance_record(self.load(id).await?).await
     }
 
-    /// As [`Service::advance`], but waits for a step that is due in a moment: whoever is called early, by a clock that
-    /// is ahead, need not be called again and again.
+    /// As [`Service::advance`], but waits for a step that is due in a moment: whoever is called
+    /// early, by a clock that is ahead, need not be called again and again.
     ///
     /// # Errors
     /// Those of [`Service::advance`].
@@ -84,30 +85,51 @@ impl Service {
         loaded.ok_or_else(|| Failure::operation_not_found(&id.to_string()))
     }
 
-    /// Stores the intent to send, then reads and sends. What nobody has sent in its time is not sent any more: whoever
-    /// asked for it does not reckon with it.
-    async fn start(&self, record: OperationRecord, now: Timestamp) -> Result<OperationRecord, Failure> {
+    /// Stores the intent to send, then reads and sends. What nobody has sent in its time is not
+    /// sent any more: whoever asked for it does not reckon with it.
+    async fn start(
+        &self,
+        record: OperationRecord,
+        now: Timestamp,
+    ) -> Result<OperationRecord, Failure> {
         if record.resends == 0 && record.send_by() < now {
             return self.give_up(record, Failure::throttled()).await;
         }
         let mut next = record.clone();
-        next.transition(State::Submitting { watch: Watch::submitting(record.poll_schedule, now) }, now);
+        next.transition(
+            State::Submitting { watch: Watch::submitting(record.poll_schedule, now) },
+            now,
+        );
         next.attempts += 1;
-        next.lease = next.lease.map(|lease| Lease { until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN), ..lease });
-        let commit = Commit { record: next, lease: LeaseChange::Renew, lease_required: true, audit: None, now };
+        next.lease = next
+            .lease
+            .map(|lease| Lease { until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN), ..lease });
+        let commit = Commit {
+            record: next,
+            lease: LeaseChange::Renew,
+            lease_required: true,
+            audit: None,
+            now,
+        };
         match self.ports.store.commit(commit).await {
             Ok(record) => {
                 let live = self.read_and_prefetch(&record, now).await;
                 Ok(self.dispatch(record, live).await)
             }
             Err(CommitError::Conflict) => self.load(record.id).await,
-            Err(CommitError::LeaseLost) => self.give_up(record, Failure::operation_failed("lease_lost")).await,
+            Err(CommitError::LeaseLost) => {
+                self.give_up(record, Failure::operation_failed("lease_lost")).await
+            }
             Err(CommitError::Store(error)) => Err(self.store_failed(error)),
         }
     }
 
     /// Ends an operation whose order is not sent.
-    async fn give_up(&self, record: OperationRecord, failure: Failure) -> Result<OperationRecord, Failure> {
+    async fn give_up(
+        &self,
+        record: OperationRecord,
+        failure: Failure,
+    ) -> Result<OperationRecord, Failure> {
         let mut next = record.clone();
         let state = State::Ended { completion: Completion::Failed { failure }, watch: None };
         let event = self.transition(&mut next, adjust_failure_after_resend(&record, state));
@@ -115,11 +137,17 @@ impl Service {
     }
 
     /// Looks once for this operation and for all others that are due in its account and Region.
-    async fn look(&self, record: OperationRecord, now: Timestamp) -> Result<OperationRecord, Failure> {
+    async fn look(
+        &self,
+        record: OperationRecord,
+        now: Timestamp,
+    ) -> Result<OperationRecord, Failure> {
         let others = self.companions(&record, now).await;
         let mut look = ObserveRequest::default();
         for record in others.iter().chain([&record]) {
-            look.merge(record.watch().map(|watch| watch.look(record.watched())).unwrap_or_default());
+            look.merge(
+                record.watch().map(|watch| watch.look(record.watched())).unwrap_or_default(),
+            );
         }
         let scope = record.target.scope();
         let seen = self.read_in_time(self.ports.rds.observe(&scope, &look)).await;
@@ -131,11 +159,16 @@ impl Service {
         own
     }
 
-    /// Other operations of the same account and Region whose look is due. Without them the look is only less useful.
+    /// Other operations of the same account and Region whose look is due. Without them the look is
+    /// only less useful.
     async fn companions(&self, record: &OperationRecord, now: Timestamp) -> Vec<OperationRecord> {
         let due = self.ports.store.due(Some(&record.target.scope()), now, SHARED_POLL).await;
-        let due = due.inspect_err(|error| log::missed(error, "a look was not shared")).unwrap_or_default();
-        let is_due = |other: &OperationRecord| other.watch().is_some() && other.next_at().is_some_and(|at| at <= now);
+        let due = due
+            .inspect_err(|error| log::missed(error, "a look was not shared"))
+            .unwrap_or_default();
+        let is_due = |other: &OperationRecord| {
+            other.watch().is_some() && other.next_at().is_some_and(|at| at <= now)
+        };
         due.into_iter().filter(|other| other.id != record.id && is_due(other)).collect()
     }
 
@@ -158,7 +191,9 @@ impl Service {
             return Ok(record);
         }
         let state = match next.state.clone() {
-            State::Submitting { watch } | State::Unresolved { watch } => resolve(&mut next, watch, now, seen),
+            State::Submitting { watch } | State::Unresolved { watch } => {
+                resolve(&mut next, watch, now, seen)
+            }
             State::Watching { watch } => observe(&next, watch, now, seen),
             State::Accepted { .. } | State::Ended { .. } => return Ok(record),
         };
@@ -179,15 +214,22 @@ fn observe(
     };
     let completion = match next {
         Next::Poll | Next::TimedOut => return State::Watching { watch },
-        Next::Done(result) => Completion::Succeeded { result: with_late_request(record, &watch, result) },
+        Next::Done(result) => {
+            Completion::Succeeded { result: with_late_request(record, &watch, result) }
+        }
         Next::Failed(failure) => Completion::Failed { failure },
         Next::Unverified => Completion::Unverified,
     };
     State::Ended { completion, watch: Some(watch) }
 }
 
-/// What is done long after it was asked for is never a plain success: the result says when RDS got the request.
-fn with_late_request(record: &OperationRecord, watch: &Watch, mut result: Map<String, Value>) -> Map<String, Value> {
+/// What is done long after it was asked for is never a plain success: the result says when RDS got
+/// the request.
+fn with_late_request(
+    record: &OperationRecord,
+    watch: &Watch,
+    mut result: Map<String, Value>,
+) -> Map<String, Value> {
     if watch.submitted_at >= after(record.created_at, SENT_LATE) {
         result.insert("submitted_at".into(), json!(watch.submitted_at));
         add_warnings(&mut result, [Warning::SentLate]);
@@ -196,7 +238,9 @@ fn with_late_request(record: &OperationRecord, watch: &Watch, mut result: Map<St
 }
 
 fn may_resend(record: &OperationRecord, now: Timestamp) -> bool {
-    record.resends < MAX_RESENDS && record.lease.is_some() && now <= after(record.created_at, RESEND_WITHIN)
+    record.resends < MAX_RESENDS
+        && record.lease.is_some()
+        && now <= after(record.created_at, RESEND_WITHIN)
 }
 
 fn resolve(

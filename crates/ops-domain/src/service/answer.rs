@@ -12,7 +12,8 @@ impl OperationRecord {
     pub fn answer(&self, now: Timestamp) -> Map<String, Value> {
         let mut answer = self.head();
         answer.extend(self.outcome());
-        // Whether the order reached RDS is a matter of `progress`; to the caller it is still being submitted.
+        // Whether the order reached RDS is a matter of `progress`; to the caller it is still being
+        // submitted.
         if self.status() == Status::Unresolved {
             answer.insert("status".into(), json!(Status::Submitting));
         }
@@ -37,7 +38,10 @@ impl OperationRecord {
                 outcome.insert("success".into(), json!(false));
                 outcome.insert("progress".into(), self.progress());
             }
-            State::Accepted { .. } | State::Submitting { .. } | State::Unresolved { .. } | State::Watching { .. } => {
+            State::Accepted { .. }
+            | State::Submitting { .. }
+            | State::Unresolved { .. }
+            | State::Watching { .. } => {
                 outcome.insert("progress".into(), self.progress());
             }
         }

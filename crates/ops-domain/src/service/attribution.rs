@@ -1,6 +1,6 @@
-//! Whose evidence it is. A restart or a new writer does not name the order that caused it, so it counts for an
-//! operation only while no other operation can have caused it: none on the instance, nor on another member of its
-//! cluster.
+//! Whose evidence it is. A restart or a new writer does not name the order that caused it, so it
+//! counts for an operation only while no other operation can have caused it: none on the instance,
+//! nor on another member of its cluster.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -19,14 +19,14 @@ use crate::time::{Timestamp, after, delta};
 /// Operations in one page of those that may have left evidence late.
 const PAGE: usize = 100;
 
-/// How long after the reboot of an Aurora writer has ended its readers may still restart because of it, on engine versions
-/// that restart them (Aurora User Guide, "Rebooting an Aurora cluster with read availability"). How late that can be is
-/// not documented; restarts take a minute or two.
+/// How long after the reboot of an Aurora writer has ended its readers may still restart because of
+/// it, on engine versions that restart them (Aurora User Guide, "Rebooting an Aurora cluster with
+/// read availability"). How late that can be is not documented; restarts take a minute or two.
 const READERS_RESTART_WITHIN: Duration = Duration::from_mins(5);
 
 impl Service {
-    /// Whether what a look showed may be another operation's doing. Asked after the look: what was seen before the
-    /// instance changed hands is this operation's.
+    /// Whether what a look showed may be another operation's doing. Asked after the look: what was
+    /// seen before the instance changed hands is this operation's.
     pub(super) async fn evidence_is_ambiguous(
         &self,
         record: &OperationRecord,
@@ -36,21 +36,32 @@ impl Service {
         if record.operation.evidence_is_its_own() {
             return Ok(false);
         }
-        Ok(self.has_successor(record, now).await? || self.has_unsettled_predecessor(record, seen).await?)
+        Ok(self.has_successor(record, now).await?
+            || self.has_unsettled_predecessor(record, seen).await?)
     }
 
     /// Whether another operation has had the instance, or its cluster, since.
-    async fn has_successor(&self, record: &OperationRecord, now: Timestamp) -> Result<bool, Failure> {
+    async fn has_successor(
+        &self,
+        record: &OperationRecord,
+        now: Timestamp,
+    ) -> Result<bool, Failure> {
         if record.lease.is_some_and(|lease| after(now, CLOCK_SKEW) < lease.until) {
             return Ok(false);
         }
         let token = record.lease.map_or(record.token, |lease| lease.token);
-        let latest = self.ports.store.last_fencing_token(&record.lock_scope()).await.map_err(Failure::from)?;
+        let latest = self
+            .ports
+            .store
+            .last_fencing_token(&record.lock_scope())
+            .await
+            .map_err(Failure::from)?;
         Ok(latest != Some(token))
     }
 
-    /// Whether an operation before this one was still being watched when this one began: its effect may have come late.
-    /// That matters only where it is unknown whether this one's order was sent at all.
+    /// Whether an operation before this one was still being watched when this one began: its effect
+    /// may have come late. That matters only where it is unknown whether this one's order was sent
+    /// at all.
     async fn has_unsettled_predecessor(
         &self,
         record: &OperationRecord,
@@ -58,12 +69,17 @@ impl Service {
     ) -> Result<bool, Failure> {
         match &record.state {
             State::Submitting { .. } | State::Unresolved { .. } => {}
-            State::Accepted { .. } | State::Watching { .. } | State::Ended { .. } => return Ok(false),
+            State::Accepted { .. } | State::Watching { .. } | State::Ended { .. } => {
+                return Ok(false);
+            }
         }
-        let neighbours = neighbours(record, seen).into_iter().map(|instance_id| self.before(record, instance_id));
+        let neighbours = neighbours(record, seen)
+            .into_iter()
+            .map(|instance_id| self.before(record, instance_id));
         let neighbours = try_join_all(neighbours).await?;
         let settled_before = |other: &OperationRecord| {
-            let late = if other.target == record.target { CLOCK_SKEW } else { READERS_RESTART_WITHIN };
+            let late =
+                if other.target == record.target { CLOCK_SKEW } else { READERS_RESTART_WITHIN };
             record.created_at - late
         };
         Ok(neighbours.iter().flatten().any(|other| {
@@ -74,8 +90,13 @@ impl Service {
         }))
     }
 
-    /// The operations on one instance that were asked for before `record` and can't be older than the longest life.
-    async fn before(&self, record: &OperationRecord, instance_id: InstanceId) -> Result<Vec<OperationRecord>, Failure> {
+    /// The operations on one instance that were asked for before `record` and can't be older than
+    /// the longest life.
+    async fn before(
+        &self,
+        record: &OperationRecord,
+        instance_id: InstanceId,
+    ) -> Result<Vec<OperationRecord>, Failure> {
         let mut query = OperationQuery {
             instance_id: Some(instance_id),
             scope: Some(record.target.scope()),
@@ -96,15 +117,15 @@ impl Service {
     }
 }
 
-/// Until when RDS may show an effect of an operation; `None` while it runs. One that ended without knowing whether its
-/// request reached RDS may still show some until its own deadline.
+/// Until when RDS may show an effect of an operation; `None` while it runs. One that ended without
+/// knowing whether its request reached RDS may still show some until its own deadline.
 fn effect_may_show_until(other: &OperationRecord) -> Option<Timestamp> {
     let ended = other.ended_at()?;
     Some(if other.outcome_is_unknown() { ended.max(other.send_by()) } else { ended })
 }
 
-/// The instance, and the members of its cluster as far as they are known. No evidence of a cluster counts before they
-/// are.
+/// The instance, and the members of its cluster as far as they are known. No evidence of a cluster
+/// counts before they are.
 fn neighbours(record: &OperationRecord, seen: Option<&Observation>) -> BTreeSet<InstanceId> {
     let known = record.watch().map(|watch| &watch.evidence.cluster.members);
     let cluster = record.cluster_id.as_ref().zip(seen).and_then(|(id, seen)| seen.clusters.get(id));

@@ -12,7 +12,9 @@ use crate::failure::Failure;
 use crate::id::OperationId;
 use crate::instance::InventoryItem;
 use crate::operation::Preparation;
-use crate::ports::{Begin, BeginError, IdempotencyRecord, NewIdempotencyRecord, ObserveError, StoreError};
+use crate::ports::{
+    Begin, BeginError, IdempotencyRecord, NewIdempotencyRecord, ObserveError, StoreError,
+};
 use crate::request::Request;
 use crate::service::live::LiveRead;
 use crate::service::submit::Submitted;
@@ -43,7 +45,8 @@ impl Service {
         now: Timestamp,
     ) -> Result<Submitted, Failure> {
         let record = self.new_record(caller, request, item, classification, now);
-        let audit = AuditDraft::about(&record, AuditEvent::Accepted, now, self.settings.audit_retention);
+        let audit =
+            AuditDraft::about(&record, AuditEvent::Accepted, now, self.settings.audit_retention);
         let idempotency = idempotency.map(|key| NewIdempotencyRecord {
             key,
             request_hash: request.hash.clone(),
@@ -52,11 +55,15 @@ impl Service {
         let begin = Begin { record: record.clone(), idempotency, audit, now };
         let span = log::operation(&record);
         let beside = async { (self.read_and_prefetch(&record, now).await, self.ports.clock.now()) };
-        let (begun, (live, read_at)) =
-            join!(self.store_begun(record.id, begin).instrument(span.clone()), beside.instrument(span.clone()));
+        let (begun, (live, read_at)) = join!(
+            self.store_begun(record.id, begin).instrument(span.clone()),
+            beside.instrument(span.clone())
+        );
         match begun {
             // Others took the sender for gone: they drive it on.
-            Ok(record) if record.version > OperationRecord::FIRST_VERSION => Ok(Submitted::Operation(Box::new(record))),
+            Ok(record) if record.version > OperationRecord::FIRST_VERSION => {
+                Ok(Submitted::Operation(Box::new(record)))
+            }
             Ok(record) => {
                 let sent = async {
                     let live = self.read_again(&record, live, read_at).await;
@@ -64,24 +71,35 @@ impl Service {
                 };
                 Ok(Submitted::Operation(Box::new(sent.instrument(span).await)))
             }
-            Err(NotBegun::KeyUsed(idempotency)) => match self.replay_idempotent(&idempotency, request).await {
-                Ok(record) => Ok(Submitted::Operation(Box::new(record))),
-                Err(failure) => Err(self.refuse(caller, request, Some((item, &record.classification)), failure).await),
-            },
+            Err(NotBegun::KeyUsed(idempotency)) => {
+                match self.replay_idempotent(&idempotency, request).await {
+                    Ok(record) => Ok(Submitted::Operation(Box::new(record))),
+                    Err(failure) => Err(self
+                        .refuse(caller, request, Some((item, &record.classification)), failure)
+                        .await),
+                }
+            }
             Err(NotBegun::Busy { owner }) => {
                 let failure = Failure::busy(owner, &record.lock_scope());
-                Err(self.refuse(caller, request, Some((item, &record.classification)), failure).await)
+                Err(self
+                    .refuse(caller, request, Some((item, &record.classification)), failure)
+                    .await)
             }
             // What may have begun is on the trail if it has, and is no refusal.
             Err(NotBegun::Failed(failure)) if failure.operation_id.is_some() => Err(failure),
-            Err(NotBegun::Failed(failure)) => {
-                Err(self.refuse(caller, request, Some((item, &record.classification)), failure).await)
-            }
+            Err(NotBegun::Failed(failure)) => Err(self
+                .refuse(caller, request, Some((item, &record.classification)), failure)
+                .await),
         }
     }
 
-    /// Stores a new operation. Where the answer of the store was lost, what is in the store tells whether it began.
-    async fn store_begun(&self, id: OperationId, begin: Begin) -> Result<OperationRecord, NotBegun> {
+    /// Stores a new operation. Where the answer of the store was lost, what is in the store tells
+    /// whether it began.
+    async fn store_begun(
+        &self,
+        id: OperationId,
+        begin: Begin,
+    ) -> Result<OperationRecord, NotBegun> {
         let error = match self.ports.store.begin(begin).await {
             Ok(record) => return Ok(record),
             Err(BeginError::KeyUsed(idempotency)) => return Err(NotBegun::KeyUsed(idempotency)),
@@ -100,8 +118,9 @@ impl Service {
         }
     }
 
-    /// Reads once more where the read beside the beginning is too old to go by: the beginning took long, or nothing
-    /// seems to be left to do, which whoever held the instance until now may have changed.
+    /// Reads once more where the read beside the beginning is too old to go by: the beginning took
+    /// long, or nothing seems to be left to do, which whoever held the instance until now may have
+    /// changed.
     async fn read_again(
         &self,
         record: &OperationRecord,
@@ -109,7 +128,8 @@ impl Service {
         read_at: Timestamp,
     ) -> Result<LiveRead, ObserveError> {
         let now = self.ports.clock.now();
-        let nothing_to_do = |read: &LiveRead| matches!(self.prepare(record, read), Ok(Preparation::Nothing(_)));
+        let nothing_to_do =
+            |read: &LiveRead| matches!(self.prepare(record, read), Ok(Preparation::Nothing(_)));
         if now <= after(read_at, READ_KEPT) && !live.as_ref().is_ok_and(nothing_to_do) {
             return live;
         }

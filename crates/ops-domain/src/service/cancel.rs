@@ -1,4 +1,5 @@
-//! Cancelling: only what RDS has not been asked for. Nothing here pretends that RDS could take an order back.
+//! Cancelling: only what RDS has not been asked for. Nothing here pretends that RDS could take an
+//! order back.
 
 use tracing::Instrument as _;
 
@@ -17,9 +18,13 @@ impl Service {
     /// Cancels an operation that waits to be sent. Cancelling it again changes nothing.
     ///
     /// # Errors
-    /// A [`Failure`]: `not_cancellable` once RDS may have been asked, `operation_not_found`, or a store that can't be
-    /// used.
-    pub async fn cancel(&self, caller: &Caller, id: OperationId) -> Result<OperationRecord, Failure> {
+    /// A [`Failure`]: `not_cancellable` once RDS may have been asked, `operation_not_found`, or a
+    /// store that can't be used.
+    pub async fn cancel(
+        &self,
+        caller: &Caller,
+        id: OperationId,
+    ) -> Result<OperationRecord, Failure> {
         for tries in 1..=TRIES {
             let record = self.load(id).await?;
             match &record.state {
@@ -32,26 +37,38 @@ impl Service {
                 | State::Ended { .. } => {
                     let span = log::operation(&record);
                     let failure = not_cancellable(&record);
-                    return Err(self.refuse_to_cancel(caller, &record, failure).instrument(span).await);
+                    return Err(self
+                        .refuse_to_cancel(caller, &record, failure)
+                        .instrument(span)
+                        .await);
                 }
             }
             let span = log::operation(&record);
-            let failure = match self.store_cancelled(caller, record.clone()).instrument(span.clone()).await {
-                Ok(cancelled) => return Ok(cancelled),
-                Err(CommitError::Conflict | CommitError::LeaseLost) if tries < TRIES => continue,
-                Err(CommitError::Conflict | CommitError::LeaseLost) => Failure::throttled(),
-                Err(CommitError::Store(error)) => self.store_failed(error),
-            };
+            let failure =
+                match self.store_cancelled(caller, record.clone()).instrument(span.clone()).await {
+                    Ok(cancelled) => return Ok(cancelled),
+                    Err(CommitError::Conflict | CommitError::LeaseLost) if tries < TRIES => {
+                        continue;
+                    }
+                    Err(CommitError::Conflict | CommitError::LeaseLost) => Failure::throttled(),
+                    Err(CommitError::Store(error)) => self.store_failed(error),
+                };
             return Err(self.refuse_to_cancel(caller, &record, failure).instrument(span).await);
         }
         Err(Failure::throttled())
     }
 
-    async fn store_cancelled(&self, caller: &Caller, record: OperationRecord) -> Result<OperationRecord, CommitError> {
+    async fn store_cancelled(
+        &self,
+        caller: &Caller,
+        record: OperationRecord,
+    ) -> Result<OperationRecord, CommitError> {
         let now = self.ports.clock.now();
         let mut next = record.clone();
-        let event = self.transition(&mut next, State::Ended { completion: Completion::Cancelled, watch: None });
-        let audit = event.map(|event| AuditDraft { caller: caller.clone(), ..self.draft_of(&next, event, now) });
+        let event = self
+            .transition(&mut next, State::Ended { completion: Completion::Cancelled, watch: None });
+        let audit = event
+            .map(|event| AuditDraft { caller: caller.clone(), ..self.draft_of(&next, event, now) });
         let stored = self
             .ports
             .store
@@ -68,10 +85,16 @@ impl Service {
     }
 
     /// Puts the attempt on the audit trail, and says why it is refused.
-    async fn refuse_to_cancel(&self, caller: &Caller, record: &OperationRecord, failure: Failure) -> Failure {
+    async fn refuse_to_cancel(
+        &self,
+        caller: &Caller,
+        record: &OperationRecord,
+        failure: Failure,
+    ) -> Failure {
         log::refused(None, &failure);
         let now = self.ports.clock.now();
-        let mut draft = AuditDraft::about(record, AuditEvent::Refused, now, self.settings.audit_retention);
+        let mut draft =
+            AuditDraft::about(record, AuditEvent::Refused, now, self.settings.audit_retention);
         draft.caller = caller.clone();
         draft.result = failure.result_json();
         match self.append(draft).await {
@@ -89,7 +112,8 @@ fn not_cancellable(record: &OperationRecord) -> Failure {
         let sentence = format!("The operation has ended already: {}.", status.as_str());
         Failure::new(Code::NotCancellable, sentence, "There is nothing left to cancel.")
     } else {
-        let sentence = format!("RDS has been asked to {} already, or may have been.", record.operation.name());
+        let sentence =
+            format!("RDS has been asked to {} already, or may have been.", record.operation.name());
         Failure::with_sentence(Code::NotCancellable, sentence)
     };
     failure.of(record.id)

@@ -12,8 +12,8 @@ use crate::time::Timestamp;
 impl Service {
     /// Stores `next` in the place of `record`, with the audit entry of `event`.
     ///
-    /// The engine is asked to drive the operation beside the first state after the beginning; from then on it goes by
-    /// what each step tells it.
+    /// The engine is asked to drive the operation beside the first state after the beginning; from
+    /// then on it goes by what each step tells it.
     pub(super) async fn store(
         &self,
         record: OperationRecord,
@@ -26,7 +26,10 @@ impl Service {
         let wake_at = next.next_at().filter(|_| record.version == OperationRecord::FIRST_VERSION);
         let lease = LeaseChange::from_to(&record, &next);
         let commit = Commit { record: next, lease, lease_required: false, audit: draft, now };
-        let (stored, ()) = futures_util::join!(self.ports.store.commit(commit), self.hand_over(record.id, wake_at));
+        let (stored, ()) = futures_util::join!(
+            self.ports.store.commit(commit),
+            self.hand_over(record.id, wake_at)
+        );
         match stored {
             Ok(stored) => {
                 log::step(&record, &stored);
@@ -38,7 +41,8 @@ impl Service {
         }
     }
 
-    /// As [`Service::store`], but gives `record` back when nothing could be stored: that is the state in the store.
+    /// As [`Service::store`], but gives `record` back when nothing could be stored: that is the
+    /// state in the store.
     pub(super) async fn store_or_keep(
         &self,
         record: OperationRecord,
@@ -49,7 +53,8 @@ impl Service {
         self.store(record, next, event).await.unwrap_or(kept)
     }
 
-    /// Writes an audit entry that belongs to no operation. Whatever keeps it from being written, it is missing.
+    /// Writes an audit entry that belongs to no operation. Whatever keeps it from being written, it
+    /// is missing.
     pub(super) async fn append(&self, draft: AuditDraft) -> Result<(), Failure> {
         let Err(error) = self.ports.audit.append(draft).await else { return Ok(()) };
         if matches!(error, StoreError::Contended) {
@@ -70,22 +75,30 @@ impl Service {
         failure
     }
 
-    pub(super) fn draft_of(&self, record: &OperationRecord, event: AuditEvent, now: Timestamp) -> AuditDraft {
+    pub(super) fn draft_of(
+        &self,
+        record: &OperationRecord,
+        event: AuditEvent,
+        now: Timestamp,
+    ) -> AuditDraft {
         let mut draft = AuditDraft::about(record, event, now, self.settings.audit_retention);
         let mut result = record.outcome();
         if !record.traces.is_empty() {
             result.insert("aws_calls".into(), serde_json::json!(record.traces));
         }
         draft.result = serde_json::Value::Object(result);
-        draft.success = matches!(&record.state, State::Ended { completion: Completion::Succeeded { .. }, .. });
+        draft.success =
+            matches!(&record.state, State::Ended { completion: Completion::Succeeded { .. }, .. });
         draft
     }
 
     async fn announce(&self, record: &OperationRecord, notice: Option<Notice>) {
         let Some(notice) = notice else { return };
         let operation = record.operation.name();
-        if let State::Ended { completion: Completion::Failed { failure } | Completion::Denied { failure }, .. } =
-            &record.state
+        if let State::Ended {
+            completion: Completion::Failed { failure } | Completion::Denied { failure },
+            ..
+        } = &record.state
         {
             denial(failure, operation).iter().for_each(|denied| self.ports.metrics.record(denied));
         }
@@ -95,7 +108,9 @@ impl Service {
             environment: record.classification.environment.to_string(),
             status: record.status(),
             late: record.is_late(),
-            duration: std::time::Duration::from_secs_f64(record.duration_seconds(self.ports.clock.now())),
+            duration: std::time::Duration::from_secs_f64(
+                record.duration_seconds(self.ports.clock.now()),
+            ),
             polls: record.watch().map_or(0, |watch| watch.polls),
         });
         self.ports.notifier.notify(&notice).await;

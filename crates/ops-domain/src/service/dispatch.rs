@@ -21,18 +21,20 @@ use crate::tag::InheritedTags;
 use crate::time::{Timestamp, after};
 use crate::watch::{Evidence, Watch, jittered};
 
-/// The longest pause before an order that AWS throttled is sent again, times the attempts so far. With the operation's
-/// time it bounds how often that is.
+/// The longest pause before an order that AWS throttled is sent again, times the attempts so far.
+/// With the operation's time it bounds how often that is.
 const THROTTLED_PAUSE: Duration = Duration::from_secs(5);
 
 /// How often an operation takes new credentials because AWS did not accept those that it had.
 const MAX_REAUTHENTICATIONS: u32 = 1;
 
-/// The codes by which RDS refuses a change because of the state of the instance or of its cluster (RDS model).
+/// The codes by which RDS refuses a change because of the state of the instance or of its cluster
+/// (RDS model).
 const STATE_REFUSED: [&str; 2] = ["InvalidDBInstanceState", "InvalidDBClusterStateFault"];
 
 impl Service {
-    /// The live read, and beside it whatever sending the order will take and can be had without being allowed anything.
+    /// The live read, and beside it whatever sending the order will take and can be had without
+    /// being allowed anything.
     pub(super) async fn read_and_prefetch(
         &self,
         record: &OperationRecord,
@@ -49,8 +51,8 @@ impl Service {
 
     /// Decides on both reads, sends the order at once, and stores what came of it.
     ///
-    /// `record` is stored as `submitting`. If the result can't be stored, the record as it is stored is the truth:
-    /// whoever finds it resolves it by looking.
+    /// `record` is stored as `submitting`. If the result can't be stored, the record as it is
+    /// stored is the truth: whoever finds it resolves it by looking.
     pub(super) async fn dispatch(
         &self,
         record: OperationRecord,
@@ -68,8 +70,13 @@ impl Service {
         self.store_or_keep(record, next, event).await
     }
 
-    /// The policy on both reads, then the operation's own mind. Nothing happens between this and the order.
-    fn next_action(&self, record: &mut OperationRecord, live: Result<LiveRead, ObserveError>) -> NextAction {
+    /// The policy on both reads, then the operation's own mind. Nothing happens between this and
+    /// the order.
+    fn next_action(
+        &self,
+        record: &mut OperationRecord,
+        live: Result<LiveRead, ObserveError>,
+    ) -> NextAction {
         let read = match live {
             Ok(read) => read,
             Err(_) if !self.has_time_for(SENDING) => return self.leave_to_the_engine(record),
@@ -83,9 +90,12 @@ impl Service {
         }
         let plan = match self.prepare(record, &read) {
             Ok(plan) => plan,
-            // An order that seemed lost may have come late, and be the reason why another one can't be sent.
+            // An order that seemed lost may have come late, and be the reason why another one can't
+            // be sent.
             Err(_) if record.resends > 0 => {
-                return NextAction::Enter(State::Unresolved { watch: watch_of(record, &read).unresolved(true) });
+                return NextAction::Enter(State::Unresolved {
+                    watch: watch_of(record, &read).unresolved(true),
+                });
             }
             Err(failure) => return NextAction::fail(failure),
         };
@@ -94,33 +104,58 @@ impl Service {
         }
         let now = self.ports.clock.now();
         match plan {
-            Preparation::Nothing(result) => NextAction::Enter(ended(Completion::Succeeded { result })),
+            Preparation::Nothing(result) => {
+                NextAction::Enter(ended(Completion::Succeeded { result }))
+            }
             Preparation::Send(_) if !self.has_time_for(SENDING) => self.leave_to_the_engine(record),
             Preparation::Send(order) => match self.authorize(record, order, now) {
-                Ok(order) => NextAction::Send(Box::new(order), Evidence::before(record.target_ids(), &read.seen)),
+                Ok(order) => NextAction::Send(
+                    Box::new(order),
+                    Evidence::before(record.target_ids(), &read.seen),
+                ),
                 Err(failure) => NextAction::fail(failure),
             },
         }
     }
 
-    /// Takes in the live classification, and asks the policy about it and about both readings together: where neither
-    /// is production, they may still be environments for which the rules differ.
-    pub(super) fn permit_live(&self, record: &mut OperationRecord, live: Classification) -> Result<(), Failure> {
+    /// Takes in the live classification, and asks the policy about it and about both readings
+    /// together: where neither is production, they may still be environments for which the rules
+    /// differ.
+    pub(super) fn permit_live(
+        &self,
+        record: &mut OperationRecord,
+        live: Classification,
+    ) -> Result<(), Failure> {
         record.classification = record.classification.clone().strictest(live.clone());
         let attempt = AuthzRequest::of(record);
         self.permit(&attempt, &record.classification)?;
         self.permit(&attempt, &live)
     }
 
-    fn authorize(&self, record: &OperationRecord, order: Order, now: Timestamp) -> Result<Authorized, Failure> {
+    fn authorize(
+        &self,
+        record: &OperationRecord,
+        order: Order,
+        now: Timestamp,
+    ) -> Result<Authorized, Failure> {
         policy::authorize(record, &record.classification, &self.settings.rules, order, now)
     }
 
     /// What the operation asks of the instance, or of its cluster, as it is.
-    pub(super) fn prepare(&self, record: &OperationRecord, read: &LiveRead) -> Result<Preparation<Order>, Failure> {
-        let live = read.seen.instances.get(&record.target.instance_id).ok_or_else(|| instance_missing(record))?;
+    pub(super) fn prepare(
+        &self,
+        record: &OperationRecord,
+        read: &LiveRead,
+    ) -> Result<Preparation<Order>, Failure> {
+        let live = read
+            .seen
+            .instances
+            .get(&record.target.instance_id)
+            .ok_or_else(|| instance_missing(record))?;
         if !live.is(&record.target) {
-            return Err(Failure::operation_failed("wrong_account").with_fact("live_arn", json!(live.arn)));
+            return Err(
+                Failure::operation_failed("wrong_account").with_fact("live_arn", json!(live.arn))
+            );
         }
         let cluster = held_cluster(record.cluster_id.as_ref(), live, &read.seen)?;
         let is_environment = |key: &str| self.settings.environments.is_environment_key(key);
@@ -136,14 +171,25 @@ impl Service {
     }
 
     /// What `plan` would do to the instance as it is.
-    pub(super) fn preview_of(record: &OperationRecord, read: &LiveRead, plan: &Preparation<Order>) -> Option<Preview> {
+    pub(super) fn preview_of(
+        record: &OperationRecord,
+        read: &LiveRead,
+        plan: &Preparation<Order>,
+    ) -> Option<Preview> {
         let live = read.seen.instances.get(&record.target.instance_id)?;
         let cluster = record.cluster_id.as_ref().and_then(|id| read.seen.clusters.get(id));
         let environment = &record.classification.environment;
-        Some(Preview::new(&record.operation, &record.target, LiveTarget { live, cluster }, environment, plan))
+        Some(Preview::new(
+            &record.operation,
+            &record.target,
+            LiveTarget { live, cluster },
+            environment,
+            plan,
+        ))
     }
 
-    /// Without a live read nothing is sent. Throttling is waited out; everything else ends the operation.
+    /// Without a live read nothing is sent. Throttling is waited out; everything else ends the
+    /// operation.
     fn on_read_error(&self, record: &OperationRecord, error: ObserveError) -> NextAction {
         log::read_failed(&error);
         match error {
@@ -163,7 +209,9 @@ impl Service {
         if deadline <= now {
             return NextAction::fail(failure);
         }
-        let pause = THROTTLED_PAUSE.saturating_mul(record.attempts.min(6)).min(record.poll_schedule.interval);
+        let pause = THROTTLED_PAUSE
+            .saturating_mul(record.attempts.min(6))
+            .min(record.poll_schedule.interval);
         let next_at = after(now, jittered(pause, record.id, record.attempts)).min(deadline);
         NextAction::Enter(State::Accepted { next_at })
     }
@@ -174,13 +222,20 @@ impl Service {
             record,
             Failure::new(
                 Code::UpstreamUnavailable,
-                "The operation's time was over before the RDS call could be made: what comes before it took too long.",
-                "Nothing was sent to RDS. Try again in a few minutes; if it stays, tell the operators of this service.",
+                "The operation's time was over before the RDS call could be made: what comes \
+                 before it took too long.",
+                "Nothing was sent to RDS. Try again in a few minutes; if it stays, tell the \
+                 operators of this service.",
             ),
         )
     }
 
-    fn apply_response(&self, record: &mut OperationRecord, evidence: Evidence, sent: Sent) -> State {
+    fn apply_response(
+        &self,
+        record: &mut OperationRecord,
+        evidence: Evidence,
+        sent: Sent,
+    ) -> State {
         record.trace(sent.trace);
         let mut watch = Watch::begin(record.poll_schedule, submitted_at(record), evidence);
         let now = self.ports.clock.now();
@@ -190,23 +245,33 @@ impl Service {
                 watch.evidence.cluster.note_answer(receipt.cluster_writer.as_deref());
                 State::Watching { watch }
             }
-            Err(SendError::MayHaveHappened(_)) => State::Unresolved { watch: watch.unresolved(false) },
+            Err(SendError::MayHaveHappened(_)) => {
+                State::Unresolved { watch: watch.unresolved(false) }
+            }
             // An order that seemed lost may be the reason why RDS refuses its successor.
-            Err(SendError::Refused { .. }) if record.resends > 0 => State::Unresolved { watch: watch.unresolved(true) },
+            Err(SendError::Refused { .. }) if record.resends > 0 => {
+                State::Unresolved { watch: watch.unresolved(true) }
+            }
             Err(SendError::Refused { code, message }) => self.refused(record, &code, &message),
-            Err(SendError::Unauthenticated { .. }) if record.reauthentications < MAX_REAUTHENTICATIONS => {
+            Err(SendError::Unauthenticated { .. })
+                if record.reauthentications < MAX_REAUTHENTICATIONS =>
+            {
                 record.reauthentications += 1;
                 State::Accepted { next_at: now }
             }
-            Err(SendError::Denied { code, action }) => failed(Failure::permission_denied(&code, action.as_deref())),
-            Err(SendError::Unauthenticated { code }) => failed(Failure::permission_denied(&code, None)),
+            Err(SendError::Denied { code, action }) => {
+                failed(Failure::permission_denied(&code, action.as_deref()))
+            }
+            Err(SendError::Unauthenticated { code }) => {
+                failed(Failure::permission_denied(&code, None))
+            }
             Err(SendError::NotSent(_)) => failed(Failure::upstream_unavailable()),
             Err(SendError::Throttled) => self.queued(record, Failure::throttled()),
         }
     }
 
-    /// RDS refuses changes for a while although the status that was read a moment ago allows them; it does not show then
-    /// what it is still busy with ("in-progress management operation").
+    /// RDS refuses changes for a while although the status that was read a moment ago allows them;
+    /// it does not show then what it is still busy with ("in-progress management operation").
     fn refused(&self, record: &OperationRecord, code: &str, message: &str) -> State {
         let failure = Failure::refused_by_rds(code, message);
         if STATE_REFUSED.contains(&code) { self.queued(record, failure) } else { failed(failure) }
@@ -219,8 +284,13 @@ impl Service {
         }
     }
 
-    /// Enters `state`, renews or gives back the lease, and says which event goes on the audit trail.
-    pub(super) fn transition(&self, record: &mut OperationRecord, state: State) -> Option<AuditEvent> {
+    /// Enters `state`, renews or gives back the lease, and says which event goes on the audit
+    /// trail.
+    pub(super) fn transition(
+        &self,
+        record: &mut OperationRecord,
+        state: State,
+    ) -> Option<AuditEvent> {
         let now = self.ports.clock.now();
         record.token = record.lease.map_or(record.token, |lease| lease.token);
         let timed_out_before = record.watch().is_some_and(|watch| watch.timed_out);
@@ -239,16 +309,18 @@ impl Service {
             State::Ended { .. } if timed_out_before => Some(AuditEvent::LateOutcome),
             State::Ended { .. } => Some(AuditEvent::Outcome),
             State::Watching { .. } if timed_out && !timed_out_before => Some(AuditEvent::Outcome),
-            State::Accepted { .. } | State::Submitting { .. } | State::Unresolved { .. } | State::Watching { .. } => {
-                None
-            }
+            State::Accepted { .. }
+            | State::Submitting { .. }
+            | State::Unresolved { .. }
+            | State::Watching { .. } => None,
         }
     }
 }
 
 /// Whether `plan` does what the preview said that the request refers to, if it refers to one.
 ///
-/// An order that seemed lost may have been carried out after all: where nothing is left to do, that is what it did.
+/// An order that seemed lost may have been carried out after all: where nothing is left to do, that
+/// is what it did.
 pub(super) fn as_previewed(
     record: &OperationRecord,
     read: &LiveRead,
@@ -258,7 +330,9 @@ pub(super) fn as_previewed(
     if record.resends > 0 && matches!(plan, Preparation::Nothing(_)) {
         return Ok(());
     }
-    let Some(preview) = Service::preview_of(record, read, plan) else { return Err(instance_missing(record)) };
+    let Some(preview) = Service::preview_of(record, read, plan) else {
+        return Err(instance_missing(record));
+    };
     let plan_hash = preview.hash();
     if plan_hash == *previewed {
         return Ok(());
@@ -280,9 +354,12 @@ impl NextAction {
     }
 }
 
-/// A failure says that nothing was changed only where no order of the operation can have been sent before.
+/// A failure says that nothing was changed only where no order of the operation can have been sent
+/// before.
 pub(super) fn adjust_failure_after_resend(record: &OperationRecord, state: State) -> State {
-    let told = |failure: Failure| if record.resends > 0 { failure.with_unknown_outcome() } else { failure };
+    let told = |failure: Failure| {
+        if record.resends > 0 { failure.with_unknown_outcome() } else { failure }
+    };
     match state {
         State::Ended { completion: Completion::Failed { failure }, watch } => {
             State::Ended { completion: Completion::Failed { failure: told(failure) }, watch }
@@ -300,7 +377,11 @@ fn submitted_at(record: &OperationRecord) -> Timestamp {
 
 /// The watch of an order that was, or would have been, sent after this look.
 fn watch_of(record: &OperationRecord, read: &LiveRead) -> Watch {
-    Watch::begin(record.poll_schedule, submitted_at(record), Evidence::before(record.target_ids(), &read.seen))
+    Watch::begin(
+        record.poll_schedule,
+        submitted_at(record),
+        Evidence::before(record.target_ids(), &read.seen),
+    )
 }
 
 fn failed(failure: Failure) -> State {

@@ -1,5 +1,5 @@
-//! The live read: the instance, its cluster and its other relatives as RDS describes them now, through the role that
-//! will make the change.
+//! The live read: the instance, its cluster and its other relatives as RDS describes them now,
+//! through the role that will make the change.
 
 use std::collections::BTreeMap;
 
@@ -23,12 +23,14 @@ use crate::time::Timestamp;
 pub(super) struct LiveRead {
     /// Everything seen in the instance's own account and Region.
     pub(super) seen: Observation,
-    /// The environment by the live tags of the instance and of its relatives; none when RDS has no such instance.
+    /// The environment by the live tags of the instance and of its relatives; none when RDS has no
+    /// such instance.
     pub(super) classification: Option<Classification>,
 }
 
-/// The cluster of the instance, which `inventory` says that it is a member of. The lease must be on what the order
-/// changes: one that was taken by an inventory that is out of date holds the wrong thing.
+/// The cluster of the instance, which `inventory` says that it is a member of. The lease must be on
+/// what the order changes: one that was taken by an inventory that is out of date holds the wrong
+/// thing.
 pub(super) fn held_cluster<'a>(
     inventory: Option<&ClusterId>,
     live: &LiveInstance,
@@ -44,10 +46,14 @@ pub(super) fn held_cluster<'a>(
 }
 
 impl Service {
-    /// Reads the instance, the cluster that the inventory says it is in, and what its operation needs before the order,
-    /// in one round; then, all at once, the relatives that these name. Most instances have none, so most reads are one
-    /// round.
-    pub(super) async fn read_live(&self, record: &OperationRecord, now: Timestamp) -> Result<LiveRead, ObserveError> {
+    /// Reads the instance, the cluster that the inventory says it is in, and what its operation
+    /// needs before the order, in one round; then, all at once, the relatives that these name. Most
+    /// instances have none, so most reads are one round.
+    pub(super) async fn read_live(
+        &self,
+        record: &OperationRecord,
+        now: Timestamp,
+    ) -> Result<LiveRead, ObserveError> {
         let look = record.operation.observe_before(record.target_ids(), now);
         self.read_with_relatives(&record.target, &look).await
     }
@@ -61,7 +67,11 @@ impl Service {
         self.read_in_time(self.read_rounds(target, look)).await
     }
 
-    async fn read_rounds(&self, target: &InstanceRef, look: &ObserveRequest) -> Result<LiveRead, ObserveError> {
+    async fn read_rounds(
+        &self,
+        target: &InstanceRef,
+        look: &ObserveRequest,
+    ) -> Result<LiveRead, ObserveError> {
         let scope = target.scope();
         let mut own = self.ports.rds.observe(&scope, look).await?;
         let Some(live) = own.instances.get(&target.instance_id).cloned() else {
@@ -69,26 +79,35 @@ impl Service {
         };
         let kinship = RelatedDatabases::of(&scope, &live, &own);
         // No account is entered because a description names it.
-        let allowed =
-            |at: &Scope| at.account_id == scope.account_id || self.settings.cross_account.allows(&at.account_id);
-        let looks = kinship.looks(&scope, &own).into_iter().filter(|(scope, _)| allowed(scope)).collect();
+        let allowed = |at: &Scope| {
+            at.account_id == scope.account_id || self.settings.cross_account.allows(&at.account_id)
+        };
+        let looks =
+            kinship.looks(&scope, &own).into_iter().filter(|(scope, _)| allowed(scope)).collect();
         let mut seen = self.look_at_all(looks).await?;
         match seen.remove(&scope) {
             Some(Ok(more)) => own.merge(more),
-            Some(Err(Denial { code, action })) => return Err(ObserveError::Denied { code, action }),
+            Some(Err(Denial { code, action })) => {
+                return Err(ObserveError::Denied { code, action });
+            }
             None => {}
         }
         seen.insert(scope, Ok(own.clone()));
         let classification = self.classify_tags(target, &live.tags, Origin::Live);
-        let classification = kinship.relatives.iter().fold(classification, |strictest, relative| {
-            strictest.strictest(self.classify_relative(target, relative, &seen))
-        });
+        let classification =
+            kinship.relatives.iter().fold(classification, |strictest, relative| {
+                strictest.strictest(self.classify_relative(target, relative, &seen))
+            });
         Ok(LiveRead { seen: own, classification: Some(classification) })
     }
 
-    /// One look in each account and Region, all at once. Where AWS refuses the role, its refusal stands in the place of
-    /// what it hides; a look that fails otherwise fails them all, to be tried again.
-    async fn look_at_all(&self, looks: BTreeMap<Scope, ObserveRequest>) -> Result<Seen, ObserveError> {
+    /// One look in each account and Region, all at once. Where AWS refuses the role, its refusal
+    /// stands in the place of what it hides; a look that fails otherwise fails them all, to be
+    /// tried again.
+    async fn look_at_all(
+        &self,
+        looks: BTreeMap<Scope, ObserveRequest>,
+    ) -> Result<Seen, ObserveError> {
         let looks = looks.into_iter().map(async |(scope, look)| {
             let seen = self.ports.rds.observe(&scope, &look).await;
             (scope, seen)
@@ -106,10 +125,18 @@ impl Service {
     }
 
     /// The strictest of everything that goes by the relative's name, its members included.
-    fn classify_relative(&self, target: &InstanceRef, relative: &RelatedDatabase, seen: &Seen) -> Classification {
-        let of_tags = |(named, tags): (InstanceRef, &Tags)| self.classify_tags(&named, tags, Origin::Related);
+    fn classify_relative(
+        &self,
+        target: &InstanceRef,
+        relative: &RelatedDatabase,
+        seen: &Seen,
+    ) -> Classification {
+        let of_tags =
+            |(named, tags): (InstanceRef, &Tags)| self.classify_tags(&named, tags, Origin::Related);
         match relative.described(target, seen) {
-            Ok((first, others)) => others.into_iter().map(of_tags).fold(of_tags(first), Classification::strictest),
+            Ok((first, others)) => {
+                others.into_iter().map(of_tags).fold(of_tags(first), Classification::strictest)
+            }
             Err(reason) => relative.unreadable(&reason),
         }
     }

@@ -1,9 +1,9 @@
-//! What the log is told: spans that name what the lines below them are about, a line for each step and each refusal,
-//! and the causes that answers leave out.
+//! What the log is told: spans that name what the lines below them are about, a line for each step
+//! and each refusal, and the causes that answers leave out.
 //!
-//! `tracing` carries it to whatever the host listens with; without a listener nothing is even formatted. No text of a
-//! caller goes there: no reason, no tag, no parameter. Spans are of level ERROR, so that the lines below have their
-//! fields at every level of the log.
+//! `tracing` carries it to whatever the host listens with; without a listener nothing is even
+//! formatted. No text of a caller goes there: no reason, no tag, no parameter. Spans are of level
+//! ERROR, so that the lines below have their fields at every level of the log.
 
 use std::any::type_name;
 use std::error::Error;
@@ -105,7 +105,8 @@ pub(super) fn rejected(caller: &Caller, rejected: &Rejected) {
     );
 }
 
-/// Why `code` is answered where something could not be asked. The answer does not tell, so the log does.
+/// Why `code` is answered where something could not be asked. The answer does not tell, so the log
+/// does.
 pub(crate) fn cause<E: Error + 'static>(code: Code, error: &E) {
     let error_code = code.as_str();
     let exception = error as &dyn Error;

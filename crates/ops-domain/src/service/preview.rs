@@ -29,8 +29,10 @@ impl Service {
         let now = self.ports.clock.now();
         let mut record = self.preview_record(caller, request, item, classification);
         let lock_scope = [record.lock_scope()];
-        let (read, owner) =
-            futures_util::join!(self.read_live(&record, now), self.ports.store.holders(&lock_scope, now));
+        let (read, owner) = futures_util::join!(
+            self.read_live(&record, now),
+            self.ports.store.holders(&lock_scope, now)
+        );
         let owner = match owner {
             Ok(holders) => holders.into_iter().next().flatten(),
             Err(error) => {
@@ -67,13 +69,20 @@ impl Service {
             checks.push(with_facts(check("state", plan.as_ref().map(|_| ())), plan.as_ref().err()));
             if let Ok(plan) = &plan {
                 preview = Self::preview_of(record, read, plan);
-                checks.extend(record.plan_hash.is_some().then(|| plan_check(as_previewed(record, read, plan))));
+                checks.extend(
+                    record
+                        .plan_hash
+                        .is_some()
+                        .then(|| plan_check(as_previewed(record, read, plan))),
+                );
             }
         }
         let busy = owner.map_or(Ok(()), |owner| Err(Failure::busy(owner, &record.lock_scope())));
         checks.push(check("conflicts", busy.as_ref().copied()));
-        let mut would = preview.as_ref().map_or_else(|| json!({ "action": "nothing" }), Preview::shown);
-        would["conflicts"] = json!(owner.map(|id| json!({ "running_operation_id": id })).as_slice());
+        let mut would =
+            preview.as_ref().map_or_else(|| json!({ "action": "nothing" }), Preview::shown);
+        would["conflicts"] =
+            json!(owner.map(|id| json!({ "running_operation_id": id })).as_slice());
         json!({
             "dry_run": true,
             "operation": record.operation.name(),
@@ -86,12 +95,23 @@ impl Service {
         })
     }
 
-    async fn append_preview(&self, record: &OperationRecord, preview: &Value) -> Result<(), Failure> {
+    async fn append_preview(
+        &self,
+        record: &OperationRecord,
+        preview: &Value,
+    ) -> Result<(), Failure> {
         let now = self.ports.clock.now();
-        let mut draft = crate::audit::AuditDraft::about(record, AuditEvent::DryRun, now, self.settings.audit_retention);
+        let mut draft = crate::audit::AuditDraft::about(
+            record,
+            AuditEvent::DryRun,
+            now,
+            self.settings.audit_retention,
+        );
         draft.operation_id = None;
-        draft.result =
-            json!({ "would": preview["would"], "plan_hash": preview["plan_hash"], "checks": preview["checks"] });
+        draft.result = json!({
+            "would": preview["would"], "plan_hash": preview["plan_hash"],
+            "checks": preview["checks"]
+        });
         self.append(draft).await
     }
 
@@ -143,7 +163,8 @@ fn check(name: &str, outcome: Result<(), &Failure>) -> Value {
     }
 }
 
-/// A failed check with the facts that the refusal would have, such as the statuses that are allowed.
+/// A failed check with the facts that the refusal would have, such as the statuses that are
+/// allowed.
 fn with_facts(mut check: Value, failure: Option<&Failure>) -> Value {
     for (name, fact) in failure.into_iter().flat_map(|failure| &failure.facts) {
         check[name] = fact.clone();
@@ -160,7 +181,9 @@ fn look_failure(error: ObserveError) -> Failure {
     log::read_failed(&error);
     match error {
         ObserveError::Throttled => Failure::throttled(),
-        ObserveError::Denied { code, action } => Failure::permission_denied(&code, action.as_deref()),
+        ObserveError::Denied { code, action } => {
+            Failure::permission_denied(&code, action.as_deref())
+        }
         ObserveError::Refused { code } => Failure::refused_by_rds(&code, ""),
         ObserveError::Unavailable(_) => Failure::upstream_unavailable(),
     }

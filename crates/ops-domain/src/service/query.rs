@@ -42,8 +42,8 @@ pub struct InstanceFilter {
 pub enum EnvironmentFilter {
     /// This one.
     Only(Environment),
-    /// Every one but production. [`Environment::NonProduction`] alone is what an instance is classified as when nothing
-    /// more is known, and nobody looks for just those.
+    /// Every one but production. [`Environment::NonProduction`] alone is what an instance is
+    /// classified as when nothing more is known, and nobody looks for just those.
     NotProduction,
 }
 
@@ -88,7 +88,8 @@ pub struct InstanceView {
     pub live_cluster_status: Option<String>,
     /// Why there is no live description.
     pub live_error: Option<String>,
-    /// What every operation on it would meet by the live description, or by the answer of AWS to asking for one.
+    /// What every operation on it would meet by the live description, or by the answer of AWS to
+    /// asking for one.
     pub live_refusal: Option<Failure>,
 }
 
@@ -101,13 +102,16 @@ impl InstanceView {
 
     fn known_state(&self) -> KnownState<'_> {
         let status = self.live_cluster_status.as_deref();
-        let cluster = self.item.db_cluster_id.as_ref().map(|cluster_id| KnownCluster { cluster_id, status });
-        let engine = self.live.as_ref().map_or(self.item.engine.as_str(), |live| live.engine.as_str());
+        let cluster =
+            self.item.db_cluster_id.as_ref().map(|cluster_id| KnownCluster { cluster_id, status });
+        let engine =
+            self.live.as_ref().map_or(self.item.engine.as_str(), |live| live.engine.as_str());
         KnownState { engine, status: self.status(), cluster }
     }
 }
 
-/// What a caller may run on an instance that is not production, and what the rules or the instance's status keep from it.
+/// What a caller may run on an instance that is not production, and what the rules or the
+/// instance's status keep from it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Available {
     /// The operations that the caller may run, and that the instance's status allows.
@@ -136,7 +140,8 @@ pub struct InstancesPage {
     pub next: Option<String>,
 }
 
-/// Pages of the inventory that one request reads at most, so that a rare filter does not hold a request for ever.
+/// Pages of the inventory that one request reads at most, so that a rare filter does not hold a
+/// request for ever.
 const INVENTORY_PAGES: usize = 20;
 
 /// What the next page of the inventory takes, with who holds its instances.
@@ -155,7 +160,10 @@ impl Service {
     ///
     /// # Errors
     /// A [`Failure`] for a bad cursor or when the store can't be used.
-    pub async fn operations(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, Failure> {
+    pub async fn operations(
+        &self,
+        query: &OperationQuery,
+    ) -> Result<Page<OperationRecord>, Failure> {
         self.ports.store.list(query).await.map_err(Failure::from)
     }
 
@@ -177,20 +185,34 @@ impl Service {
         self.append(draft).await
     }
 
-    /// One page of instances, filtered after classification. A page may have fewer than `limit` and still a next one.
+    /// One page of instances, filtered after classification. A page may have fewer than `limit` and
+    /// still a next one.
     ///
     /// # Errors
     /// A [`Failure`] when the inventory can't be read.
     pub async fn instances(&self, filter: &InstanceFilter) -> Result<InstancesPage, Failure> {
-        let mut page = InstancesPage { items: Vec::new(), broken: Vec::new(), next: filter.cursor.clone() };
+        let mut page =
+            InstancesPage { items: Vec::new(), broken: Vec::new(), next: filter.cursor.clone() };
         for _ in 0..INVENTORY_PAGES {
             let wanted = filter.limit.saturating_sub(page.items.len());
-            let part = self.ports.inventory.list(page.next.as_deref(), wanted).await.map_err(Failure::from)?;
+            let part = self
+                .ports
+                .inventory
+                .list(page.next.as_deref(), wanted)
+                .await
+                .map_err(Failure::from)?;
             page.broken.extend(part.broken);
             page.next = part.next;
-            let views = part.items.into_iter().map(|item| self.view(item)).filter(|view| filter.accepts(view));
+            let views = part
+                .items
+                .into_iter()
+                .map(|item| self.view(item))
+                .filter(|view| filter.accepts(view));
             page.items.extend(views);
-            if page.next.is_none() || page.items.len() >= filter.limit || !self.has_time_for(PAGE_AND_HOLDERS) {
+            if page.next.is_none()
+                || page.items.len() >= filter.limit
+                || !self.has_time_for(PAGE_AND_HOLDERS)
+            {
                 break;
             }
         }
@@ -215,7 +237,8 @@ impl Service {
         });
         let mut views: Vec<InstanceView> = items.into_iter().map(|item| self.view(item)).collect();
         if views.len() > 1 {
-            let candidates: Vec<InstanceRef> = views.into_iter().map(|view| view.item.target).collect();
+            let candidates: Vec<InstanceRef> =
+                views.into_iter().map(|view| view.item.target).collect();
             return Err(Failure::ambiguous(&candidates));
         }
         self.add_lease_owners(&mut views).await?;
@@ -231,7 +254,11 @@ impl Service {
     ///
     /// # Errors
     /// The [`Failure`] that every operation on it would meet, whoever asks.
-    pub fn available_operations(&self, caller: &Caller, view: &InstanceView) -> Result<Available, Failure> {
+    pub fn available_operations(
+        &self,
+        caller: &Caller,
+        view: &InstanceView,
+    ) -> Result<Available, Failure> {
         policy::permit(&view.classification)?;
         self.works_in(&view.item.target.account_id)?;
         operation::engine_is_operated(&view.item.engine)?;
@@ -239,7 +266,8 @@ impl Service {
         let known = view.known_state();
         let mut available = Available::default();
         for (operation, parameters) in Operation::schemas() {
-            let permitted = self.permit_view(&AuthzRequest { caller, operation, target: &view.item.target }, view);
+            let permitted = self
+                .permit_view(&AuthzRequest { caller, operation, target: &view.item.target }, view);
             match permitted.and_then(|()| Operation::possible(operation, &known)) {
                 Ok(()) => available.operations.push(AvailableOperation { operation, parameters }),
                 Err(failure) => available.not_permitted.push((operation, failure)),
@@ -285,26 +313,32 @@ impl Service {
             return;
         }
         match self.read_with_relatives(&target, &look_at(&view.item)).await {
-            Ok(mut read) => match (read.seen.instances.remove(&target.instance_id), read.classification) {
-                (Some(live), Some(classification)) if live.is(&target) => {
-                    view.classification = view.classification.clone().strictest(classification.clone());
-                    view.live_classification = Some(classification);
-                    match held_cluster(view.item.db_cluster_id.as_ref(), &live, &read.seen) {
-                        Ok(cluster) => view.live_cluster_status = cluster.map(|cluster| cluster.status.clone()),
-                        Err(outdated) => view.live_refusal = Some(outdated),
+            Ok(mut read) => {
+                match (read.seen.instances.remove(&target.instance_id), read.classification) {
+                    (Some(live), Some(classification)) if live.is(&target) => {
+                        view.classification =
+                            view.classification.clone().strictest(classification.clone());
+                        view.live_classification = Some(classification);
+                        match held_cluster(view.item.db_cluster_id.as_ref(), &live, &read.seen) {
+                            Ok(cluster) => {
+                                view.live_cluster_status =
+                                    cluster.map(|cluster| cluster.status.clone())
+                            }
+                            Err(outdated) => view.live_refusal = Some(outdated),
+                        }
+                        view.live = Some(live);
                     }
-                    view.live = Some(live);
+                    (Some(live), _) => {
+                        let failure = Failure::operation_failed("wrong_account");
+                        view.live_error = Some(failure.sentence.clone());
+                        view.live_refusal = Some(failure.with_fact("live_arn", json!(live.arn)));
+                    }
+                    (None, _) => {
+                        view.live_error = Some("RDS has no such instance.".into());
+                        view.live_refusal = Some(Failure::instance_gone(&target));
+                    }
                 }
-                (Some(live), _) => {
-                    let failure = Failure::operation_failed("wrong_account");
-                    view.live_error = Some(failure.sentence.clone());
-                    view.live_refusal = Some(failure.with_fact("live_arn", json!(live.arn)));
-                }
-                (None, _) => {
-                    view.live_error = Some("RDS has no such instance.".into());
-                    view.live_refusal = Some(Failure::instance_gone(&target));
-                }
-            },
+            }
             Err(error) => {
                 log::read_failed(&error);
                 view.live_error = Some(live_error(&error));
@@ -329,9 +363,12 @@ impl InstanceFilter {
     fn accepts(&self, view: &InstanceView) -> bool {
         let text = |text: &String| {
             let text = text.to_lowercase();
-            view.item.target.instance_id.as_str().contains(&text) || view.item.engine.to_lowercase().contains(&text)
+            view.item.target.instance_id.as_str().contains(&text)
+                || view.item.engine.to_lowercase().contains(&text)
         };
-        self.environment.as_ref().is_none_or(|wanted| wanted.accepts(&view.classification.environment))
+        self.environment
+            .as_ref()
+            .is_none_or(|wanted| wanted.accepts(&view.classification.environment))
             && self.account_id.as_ref().is_none_or(|wanted| *wanted == view.item.target.account_id)
             && self.text.as_ref().is_none_or(text)
     }
@@ -340,8 +377,14 @@ impl InstanceFilter {
 fn live_error(error: &ObserveError) -> String {
     match error {
         ObserveError::Throttled => "AWS asks for slower requests; try again in a moment.".into(),
-        ObserveError::Denied { code, .. } => format!("AWS refuses the service's role in this account ({code})."),
-        ObserveError::Refused { code } => format!("AWS refuses the request of this service ({code})."),
-        ObserveError::Unavailable(_) => "RDS in this account and Region could not be reached.".into(),
+        ObserveError::Denied { code, .. } => {
+            format!("AWS refuses the service's role in this account ({code}).")
+        }
+        ObserveError::Refused { code } => {
+            format!("AWS refuses the request of this service ({code}).")
+        }
+        ObserveError::Unavailable(_) => {
+            "RDS in this account and Region could not be reached.".into()
+        }
     }
 }

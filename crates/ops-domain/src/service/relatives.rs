@@ -1,5 +1,5 @@
-//! The relatives of an instance, whose environments count for it: what it replicates, what replicates it, and its
-//! cluster with all members. What can't be read counts as production.
+//! The relatives of an instance, whose environments count for it: what it replicates, what
+//! replicates it, and its cluster with all members. What can't be read counts as production.
 
 use std::collections::BTreeMap;
 
@@ -58,7 +58,8 @@ pub(super) struct RelatedDatabases {
 }
 
 impl RelatedDatabases {
-    /// The relatives that the descriptions of the instance and of its cluster, if `seen` holds it, name.
+    /// The relatives that the descriptions of the instance and of its cluster, if `seen` holds it,
+    /// name.
     pub(super) fn of(scope: &Scope, live: &LiveInstance, seen: &Observation) -> Self {
         let mut relatives = Vec::new();
         let mut add = |bare, names: &mut dyn Iterator<Item = &String>| {
@@ -67,19 +68,27 @@ impl RelatedDatabases {
         add(NameKind::Cluster, &mut live.cluster_id.iter());
         add(NameKind::Instance, &mut live.replica_source.iter().chain(&live.replicas));
         add(NameKind::Cluster, &mut live.source_cluster.iter().chain(&live.replica_clusters));
-        let cluster = live.cluster_id.as_deref().and_then(|id| seen.clusters.get(&id.parse().ok()?));
+        let cluster =
+            live.cluster_id.as_deref().and_then(|id| seen.clusters.get(&id.parse().ok()?));
         if let Some(cluster) = cluster {
             add(NameKind::Either, &mut cluster.replica_source.iter().chain(&cluster.replicas));
-            relatives.extend(cluster.global_cluster_id.iter().map(|id| RelatedDatabase::Unreadable(id.clone())));
+            relatives.extend(
+                cluster.global_cluster_id.iter().map(|id| RelatedDatabase::Unreadable(id.clone())),
+            );
         }
         if live.is_aurora() && live.cluster_id.is_none() {
-            relatives.push(RelatedDatabase::Unreadable(format!("the cluster of {}", live.instance_id)));
+            relatives
+                .push(RelatedDatabase::Unreadable(format!("the cluster of {}", live.instance_id)));
         }
         Self { relatives }
     }
 
     /// What is still to be looked at when `own` was seen in the instance's own account and Region.
-    pub(super) fn looks(&self, scope: &Scope, own: &Observation) -> BTreeMap<Scope, ObserveRequest> {
+    pub(super) fn looks(
+        &self,
+        scope: &Scope,
+        own: &Observation,
+    ) -> BTreeMap<Scope, ObserveRequest> {
         let mut looks: BTreeMap<Scope, ObserveRequest> = BTreeMap::new();
         for relative in &self.relatives {
             if let Some((place, look)) = relative.look()
@@ -96,7 +105,9 @@ impl RelatedDatabase {
     fn look(&self) -> Option<(&Scope, ObserveRequest)> {
         match self {
             Self::Instance(scope, id) => Some((scope, ObserveRequest::instance(id))),
-            Self::Cluster(scope, id) => Some((scope, ObserveRequest::cluster(id).with_members_of(id))),
+            Self::Cluster(scope, id) => {
+                Some((scope, ObserveRequest::cluster(id).with_members_of(id)))
+            }
             Self::Either(scope, instance, cluster) => {
                 let mut look = ObserveRequest::cluster(cluster).with_members_of(cluster);
                 look.merge(ObserveRequest::instance(instance));
@@ -115,7 +126,8 @@ impl RelatedDatabase {
         }
     }
 
-    /// Everything that goes by this name with its tags, a cluster's members included, but for `target` itself.
+    /// Everything that goes by this name with its tags, a cluster's members included, but for
+    /// `target` itself.
     ///
     /// # Errors
     /// Why it can't be read, or not all of it.
@@ -128,7 +140,8 @@ impl RelatedDatabase {
             Self::Instance(scope, id) => Ok((instance(scope, id, seen)?, Vec::new())),
             Self::Cluster(scope, id) => cluster(target, scope, id, seen),
             Self::Either(scope, as_instance, as_cluster) => {
-                match (instance(scope, as_instance, seen), cluster(target, scope, as_cluster, seen)) {
+                match (instance(scope, as_instance, seen), cluster(target, scope, as_cluster, seen))
+                {
                     (Ok(one), Ok((cluster, mut members))) => {
                         members.push(cluster);
                         Ok((one, members))
@@ -138,7 +151,9 @@ impl RelatedDatabase {
                     (Err(hidden @ Unreadable::Hidden(_)), _) | (_, Err(hidden)) => Err(hidden),
                 }
             }
-            Self::Unreadable(_) => Err(Unreadable::Hidden("its environment is not known to this service".into())),
+            Self::Unreadable(_) => {
+                Err(Unreadable::Hidden("its environment is not known to this service".into()))
+            }
         }
     }
 
@@ -203,7 +218,8 @@ fn cluster<'a>(
         return Err(Unreadable::Hidden(format!("its member {name} is not shown")));
     }
     // Cluster and instance identifiers follow the same rules.
-    let own = id.as_str().parse().map_err(|problem| Unreadable::Hidden(format!("its name {problem}")))?;
+    let own =
+        id.as_str().parse().map_err(|problem| Unreadable::Hidden(format!("its name {problem}")))?;
     let members = members.map(|member| (named_in(scope, member.instance_id.clone()), &member.tags));
     let members = members.filter(|(member, _)| member != target);
     Ok(((named_in(scope, own), &live.tags), members.collect()))
@@ -221,19 +237,25 @@ fn named(scope: &Scope, name: &str, bare: NameKind) -> RelatedDatabase {
     let parts: Vec<&str> = name.split(':').collect();
     let parsed = match parts.as_slice() {
         [id] => match bare {
-            NameKind::Instance => id.parse().ok().map(|id| RelatedDatabase::Instance(scope.clone(), id)),
-            NameKind::Cluster => id.parse().ok().map(|id| RelatedDatabase::Cluster(scope.clone(), id)),
+            NameKind::Instance => {
+                id.parse().ok().map(|id| RelatedDatabase::Instance(scope.clone(), id))
+            }
+            NameKind::Cluster => {
+                id.parse().ok().map(|id| RelatedDatabase::Cluster(scope.clone(), id))
+            }
             NameKind::Either => {
                 let both = id.parse().ok().zip(id.parse().ok());
-                both.map(|(instance, cluster)| RelatedDatabase::Either(scope.clone(), instance, cluster))
+                both.map(|(instance, cluster)| {
+                    RelatedDatabase::Either(scope.clone(), instance, cluster)
+                })
             }
         },
-        ["arn", _, "rds", region, account, "db", id] => {
-            scope_of(account, region).zip(id.parse().ok()).map(|(scope, id)| RelatedDatabase::Instance(scope, id))
-        }
-        ["arn", _, "rds", region, account, "cluster", id] => {
-            scope_of(account, region).zip(id.parse().ok()).map(|(scope, id)| RelatedDatabase::Cluster(scope, id))
-        }
+        ["arn", _, "rds", region, account, "db", id] => scope_of(account, region)
+            .zip(id.parse().ok())
+            .map(|(scope, id)| RelatedDatabase::Instance(scope, id)),
+        ["arn", _, "rds", region, account, "cluster", id] => scope_of(account, region)
+            .zip(id.parse().ok())
+            .map(|(scope, id)| RelatedDatabase::Cluster(scope, id)),
         _ => None,
     };
     parsed.unwrap_or_else(|| RelatedDatabase::Unreadable(name.to_owned()))

@@ -29,19 +29,21 @@ pub enum Submitted {
 }
 
 impl Service {
-    /// Takes a request up to the answer of RDS to the order. Does not wait for the order's effect (see
-    /// [`Service::wait`]).
+    /// Takes a request up to the answer of RDS to the order. Does not wait for the order's effect
+    /// (see [`Service::wait`]).
     ///
     /// # Errors
-    /// A [`Failure`] when no operation came to be; it is on the audit trail. An operation that came to be and failed at
-    /// once is a [`Submitted::Operation`].
+    /// A [`Failure`] when no operation came to be; it is on the audit trail. An operation that came
+    /// to be and failed at once is a [`Submitted::Operation`].
     pub async fn submit(
         &self,
         caller: &Caller,
         idempotency_key: Option<&str>,
         request: &Request,
     ) -> Result<Submitted, Failure> {
-        self.handle(caller, idempotency_key, request).instrument(log::attempt(caller, request)).await
+        self.handle(caller, idempotency_key, request)
+            .instrument(log::attempt(caller, request))
+            .await
     }
 
     async fn handle(
@@ -52,7 +54,8 @@ impl Service {
     ) -> Result<Submitted, Failure> {
         let now = self.ports.clock.now();
         let idempotency = idempotency_key.map(|key| scoped_idempotency_key(&caller.principal, key));
-        let (replayed, found) = join!(self.replay(idempotency.as_deref(), request, now), self.find_target(request));
+        let (replayed, found) =
+            join!(self.replay(idempotency.as_deref(), request, now), self.find_target(request));
         match replayed {
             Ok(None) => {}
             Ok(Some(record)) => return Ok(Submitted::Operation(Box::new(record))),
@@ -63,18 +66,24 @@ impl Service {
             Err(failure) => return Err(self.refuse(caller, request, None, failure).await),
         };
         let classification = self.classify(&item, Origin::Inventory);
-        let attempt = AuthzRequest { caller, operation: request.operation.name(), target: &item.target };
+        let attempt =
+            AuthzRequest { caller, operation: request.operation.name(), target: &item.target };
         if let Err(failure) = self.permit(&attempt, &classification) {
-            return Err(self.refuse(caller, request, Some((&item, &classification)), failure).await);
+            return Err(self
+                .refuse(caller, request, Some((&item, &classification)), failure)
+                .await);
         }
         if request.dry_run {
-            return self.preview(caller, request, &item, classification).await.map(Submitted::DryRun);
+            return self
+                .preview(caller, request, &item, classification)
+                .await
+                .map(Submitted::DryRun);
         }
         self.begin(caller, idempotency, request, &item, classification, now).await
     }
 
-    /// Puts a request that is not valid on the audit trail. Gives back what the caller is told: the request's failure, or
-    /// that the audit trail can't be used.
+    /// Puts a request that is not valid on the audit trail. Gives back what the caller is told: the
+    /// request's failure, or that the audit trail can't be used.
     pub async fn reject(&self, caller: &Caller, rejected: Rejected) -> Failure {
         log::rejected(caller, &rejected);
         let mut draft = self.attempt(caller, AuditEvent::Refused, rejected.operation);
@@ -115,12 +124,14 @@ impl Service {
         if idempotency.request_hash != request.hash {
             return Err(Failure::idempotency_conflict(idempotency.operation_id));
         }
-        let loaded = self.ports.store.load(idempotency.operation_id).await.map_err(Failure::from)?;
+        let loaded =
+            self.ports.store.load(idempotency.operation_id).await.map_err(Failure::from)?;
         loaded.ok_or_else(|| Failure::operation_not_found(&idempotency.operation_id.to_string()))
     }
 
     async fn find_target(&self, request: &Request) -> Result<InventoryItem, Failure> {
-        let mut items = self.ports.inventory.find(&request.instance_id).await.map_err(Failure::from)?;
+        let mut items =
+            self.ports.inventory.find(&request.instance_id).await.map_err(Failure::from)?;
         items.retain(|item| {
             request.account_id.as_ref().is_none_or(|account| *account == item.target.account_id)
                 && request.region.as_ref().is_none_or(|region| *region == item.target.region)
@@ -146,8 +157,13 @@ impl Service {
         })
     }
 
-    /// The policy on one reading of the instance: no production, only accounts of the list, and what the rules permit.
-    pub(super) fn permit(&self, attempt: &AuthzRequest<'_>, reading: &Classification) -> Result<(), Failure> {
+    /// The policy on one reading of the instance: no production, only accounts of the list, and
+    /// what the rules permit.
+    pub(super) fn permit(
+        &self,
+        attempt: &AuthzRequest<'_>,
+        reading: &Classification,
+    ) -> Result<(), Failure> {
         policy::permit(reading)?;
         self.works_in(&attempt.target.account_id)?;
         self.settings.rules.permit(attempt, &reading.environment)
@@ -165,8 +181,8 @@ impl Service {
         ))
     }
 
-    /// Puts a refusal on the audit trail. Gives back what the caller is told: the refusal, or that the audit trail can't
-    /// be used.
+    /// Puts a refusal on the audit trail. Gives back what the caller is told: the refusal, or that
+    /// the audit trail can't be used.
     pub(super) async fn refuse(
         &self,
         caller: &Caller,
@@ -177,7 +193,8 @@ impl Service {
         log::refused(about, &failure);
         let denied = denial(&failure, request.operation.name());
         let event = if denied.is_some() { AuditEvent::Denied } else { AuditEvent::Refused };
-        let mut draft = self.attempt(caller, event, AuditedOperation::operation(&request.operation));
+        let mut draft =
+            self.attempt(caller, event, AuditedOperation::operation(&request.operation));
         draft.instance_id = request.instance_id.to_string();
         draft.parameters = Value::Object(request.operation.parameters());
         draft.reason.clone_from(&request.reason);
@@ -202,8 +219,19 @@ impl Service {
         failure
     }
 
-    fn attempt(&self, caller: &Caller, event: AuditEvent, operation: AuditedOperation) -> AuditDraft {
-        AuditDraft::attempt(caller, event, operation, self.ports.clock.now(), self.settings.audit_retention)
+    fn attempt(
+        &self,
+        caller: &Caller,
+        event: AuditEvent,
+        operation: AuditedOperation,
+    ) -> AuditDraft {
+        AuditDraft::attempt(
+            caller,
+            event,
+            operation,
+            self.ports.clock.now(),
+            self.settings.audit_retention,
+        )
     }
 }
 
@@ -223,10 +251,13 @@ impl From<InventoryError> for Failure {
             InventoryError::BadCursor => Self::bad_cursor(),
             InventoryError::Broken(item) => {
                 let mut failure = Self::of_code(Code::InventoryUnavailable);
-                failure.sentence =
-                    format!("The inventory's item `{}` can't be understood: {}.", item.instance_id, item.problem);
+                failure.sentence = format!(
+                    "The inventory's item `{}` can't be understood: {}.",
+                    item.instance_id, item.problem
+                );
                 failure.guidance =
-                    "Nothing was sent to RDS. Tell the operators of this service to mend the item.".into();
+                    "Nothing was sent to RDS. Tell the operators of this service to mend the item."
+                        .into();
                 failure
             }
             InventoryError::Unavailable(_) => Self::of_code(Code::InventoryUnavailable),

@@ -8,14 +8,20 @@ use crate::summary::{Asked, Period, ReadError, Sources, Summary, read};
 use crate::time::{Timestamp, to_seconds_text};
 
 impl Service {
-    /// The figures of a period, by an answer that is there a moment after `until`, or as late as the last page that was
-    /// begun before.
+    /// The figures of a period, by an answer that is there a moment after `until`, or as late as
+    /// the last page that was begun before.
     ///
     /// # Errors
-    /// A [`Failure`] for a period of which there is nothing or that takes longer, or when a store can't be read.
-    pub async fn summary(&self, asked: Asked, until: Option<Timestamp>) -> Result<Summary, Failure> {
+    /// A [`Failure`] for a period of which there is nothing or that takes longer, or when a store
+    /// can't be read.
+    pub async fn summary(
+        &self,
+        asked: Asked,
+        until: Option<Timestamp>,
+    ) -> Result<Summary, Failure> {
         let period = Period::new(asked, self.ports.clock.now(), self.settings.audit_retention);
-        let period = period.map_err(|problem| Failure::invalid(Code::InvalidParameter, vec![problem]))?;
+        let period =
+            period.map_err(|problem| Failure::invalid(Code::InvalidParameter, vec![problem]))?;
         read(&self.sources(), period, until).await.map_err(|error| match error {
             ReadError::TimeIsOver { entries, reached } => too_long(&period, entries, reached),
             ReadError::Store(error) => error.into(),
@@ -34,11 +40,14 @@ impl Service {
 
 fn too_long(period: &Period, entries: u64, reached: Timestamp) -> Failure {
     let message = format!(
-        "is too early: {entries} entries, back to {}, are all that one request has the time to read",
+        "is too early: {entries} entries, back to {}, are all that one request has the time to \
+         read",
         to_seconds_text(reached)
     );
-    let mut failure = Failure::invalid(Code::InvalidParameter, vec![Problem { pointer: "from".into(), message }]);
-    let example = shorter(period, reached).map_or_else(String::new, |from| format!(" e.g. from={from},"));
+    let mut failure =
+        Failure::invalid(Code::InvalidParameter, vec![Problem { pointer: "from".into(), message }]);
+    let example =
+        shorter(period, reached).map_or_else(String::new, |from| format!(" e.g. from={from},"));
     failure.guidance = format!(
         "Ask for a shorter period,{example} and for the time before it in further requests; \
          `rds-ops metrics` has as much time as it takes."
@@ -46,8 +55,9 @@ fn too_long(period: &Period, entries: u64, reached: Timestamp) -> Failure {
     failure
 }
 
-/// What was read took all the time that there is; half of it is what a next request can be sure of. Where nothing of
-/// the period was read, half of the period is a try. None where that is no shorter in full seconds.
+/// What was read took all the time that there is; half of it is what a next request can be sure of.
+/// Where nothing of the period was read, half of the period is a try. None where that is no shorter
+/// in full seconds.
 fn shorter(period: &Period, reached: Timestamp) -> Option<String> {
     let read_from = if reached < period.to { reached } else { period.from };
     let half = read_from + (period.to - read_from) / 2;

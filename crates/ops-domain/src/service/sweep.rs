@@ -1,5 +1,5 @@
-//! `sweep`: finds the operations that nobody has driven on, takes their step, and hands them to the engine again. With
-//! an engine that drives nothing, this alone takes every operation to its end.
+//! `sweep`: finds the operations that nobody has driven on, takes their step, and hands them to the
+//! engine again. With an engine that drives nothing, this alone takes every operation to its end.
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
@@ -15,7 +15,8 @@ use crate::service::{Service, log};
 use crate::state::OperationRecord;
 use crate::time::{Timestamp, delta};
 
-/// Accounts and Regions that are swept at the same time: one that does not answer must not hold up the others.
+/// Accounts and Regions that are swept at the same time: one that does not answer must not hold up
+/// the others.
 const SCOPES_AT_ONCE: usize = 16;
 
 /// What a sweep came to.
@@ -28,8 +29,8 @@ pub struct Swept {
 }
 
 impl Service {
-    /// Takes one step of every operation that is later than the engine's grace allows, `limit` at most, the longest
-    /// waiting first; begins none after `until`.
+    /// Takes one step of every operation that is later than the engine's grace allows, `limit` at
+    /// most, the longest waiting first; begins none after `until`.
     ///
     /// # Errors
     /// A [`Failure`] when the store can't say what is due.
@@ -38,7 +39,8 @@ impl Service {
         let due = self.ports.store.due(None, late, limit).await.map_err(Failure::from)?;
         let found = due.len();
         let scopes = by_scope(due).into_values().map(|ids| self.sweep_scope(ids, until));
-        let advanced: Vec<OperationRecord> = stream::iter(scopes).buffer_unordered(SCOPES_AT_ONCE).concat().await;
+        let advanced: Vec<OperationRecord> =
+            stream::iter(scopes).buffer_unordered(SCOPES_AT_ONCE).concat().await;
         let left = found - advanced.len();
         tracing::info!(advanced = advanced.len(), left, "swept");
         Ok(Swept { left, advanced })
@@ -59,7 +61,8 @@ impl Service {
         advanced
     }
 
-    /// Takes a step of one operation. A defect that it meets must not break off the steps of the others.
+    /// Takes a step of one operation. A defect that it meets must not break off the steps of the
+    /// others.
     async fn advance_alone(&self, id: OperationId) -> Option<OperationRecord> {
         match AssertUnwindSafe(self.advance(id)).catch_unwind().await {
             Ok(advanced) => advanced.ok(),
@@ -70,11 +73,14 @@ impl Service {
         }
     }
 
-    /// Asks the engine to drive an operation from `at` on. If it can't be asked, the next sweep finds the operation.
+    /// Asks the engine to drive an operation from `at` on. If it can't be asked, the next sweep
+    /// finds the operation.
     pub(super) async fn hand_over(&self, id: OperationId, at: Option<Timestamp>) {
         if let Some(at) = at {
             let asked = self.ports.engine.wake(id, at).await;
-            let _ = asked.inspect_err(|error| log::missed(error, "the engine was not asked to drive an operation"));
+            let _ = asked.inspect_err(|error| {
+                log::missed(error, "the engine was not asked to drive an operation")
+            });
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Waiting for an operation while somebody wants to see its end. Nothing depends on it: without a waiting caller the
-//! engine takes the same steps.
+//! Waiting for an operation while somebody wants to see its end. Nothing depends on it: without a
+//! waiting caller the engine takes the same steps.
 
 use std::future::pending;
 use std::pin::{Pin, pin};
@@ -19,12 +19,14 @@ use crate::time::{Timestamp, after};
 const GLANCE: Duration = Duration::from_secs(1);
 
 impl Service {
-    /// Takes the steps of an operation as they become due, until it has ended, timed out, or `until` has come.
+    /// Takes the steps of an operation as they become due, until it has ended, timed out, or
+    /// `until` has come.
     pub async fn wait(&self, record: OperationRecord, until: Timestamp) -> OperationRecord {
         self.wait_unless(record, until, pending()).await
     }
 
-    /// As [`Service::wait`], but no longer than until `stop` is ready. A step that has begun is taken to its end.
+    /// As [`Service::wait`], but no longer than until `stop` is ready. A step that has begun is
+    /// taken to its end.
     pub async fn wait_unless(
         &self,
         record: OperationRecord,
@@ -61,14 +63,22 @@ impl Service {
         Ok(latest)
     }
 
-    /// Takes a step, or looks whether somebody else has where there is no time for it. If the store can't be used now,
-    /// rests, so that a store in trouble is not asked without a pause.
-    async fn advance_or_rest<S>(&self, record: OperationRecord, until: Timestamp, stop: Pin<&mut S>) -> OperationRecord
+    /// Takes a step, or looks whether somebody else has where there is no time for it. If the store
+    /// can't be used now, rests, so that a store in trouble is not asked without a pause.
+    async fn advance_or_rest<S>(
+        &self,
+        record: OperationRecord,
+        until: Timestamp,
+        stop: Pin<&mut S>,
+    ) -> OperationRecord
     where
         S: Future<Output = ()> + Send,
     {
-        let advanced =
-            if self.has_time_for_step(&record) { self.advance(record.id).await } else { self.load(record.id).await };
+        let advanced = if self.has_time_for_step(&record) {
+            self.advance(record.id).await
+        } else {
+            self.load(record.id).await
+        };
         if let Ok(advanced) = advanced {
             return advanced;
         }
@@ -76,8 +86,8 @@ impl Service {
         record
     }
 
-    /// Sleeps until the next step, if there is time for it, for [`GLANCE`] at most; `false` when there is no time left
-    /// to look again, or `stop` is ready.
+    /// Sleeps until the next step, if there is time for it, for [`GLANCE`] at most; `false` when
+    /// there is no time left to look again, or `stop` is ready.
     async fn pause<S>(&self, record: &OperationRecord, until: Timestamp, stop: Pin<&mut S>) -> bool
     where
         S: Future<Output = ()> + Send,
@@ -107,9 +117,10 @@ impl Service {
         match &record.state {
             // The intent is stored before the request to RDS.
             State::Accepted { .. } => self.has_time_for(STORE_TIMEOUT.saturating_add(SENDING)),
-            State::Submitting { .. } | State::Unresolved { .. } | State::Watching { .. } | State::Ended { .. } => {
-                self.has_time_for(WATCHING)
-            }
+            State::Submitting { .. }
+            | State::Unresolved { .. }
+            | State::Watching { .. }
+            | State::Ended { .. } => self.has_time_for(WATCHING),
         }
     }
 }

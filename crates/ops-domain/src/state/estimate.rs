@@ -25,25 +25,31 @@ pub enum Basis {
     History,
 }
 
-/// The percentages that say something: RDS may let the first ones stand or jump (RDS model, `PercentProgress`), and at
-/// the end it has nothing left to count.
+/// The percentages that say something: RDS may let the first ones stand or jump (RDS model,
+/// `PercentProgress`), and at the end it has nothing left to count.
 const TELLING: std::ops::Range<u8> = 5..100;
 
-/// How many earlier durations count, the latest ones: later snapshots hold what has changed since, so old ones tell
-/// little.
+/// How many earlier durations count, the latest ones: later snapshots hold what has changed since,
+/// so old ones tell little.
 const HISTORY: usize = 5;
 
 impl Estimate {
-    /// The field that names what the estimate is made from, and the estimate itself, in `progress` at `now`.
+    /// The field that names what the estimate is made from, and the estimate itself, in `progress`
+    /// at `now`.
     pub fn add_to(self, progress: &mut Value, now: Timestamp) {
         progress["seconds_left"] = json!((self.completion - now).num_seconds());
         progress["estimated_completion"] = json!(to_seconds_text(self.completion));
         progress["estimate_from"] = json!(self.basis);
     }
 
-    /// The estimate by the seconds that the same took before: their median. None once that time is over.
+    /// The estimate by the seconds that the same took before: their median. None once that time is
+    /// over.
     #[must_use]
-    pub fn by_history(record: &OperationRecord, mut seconds: Vec<f64>, now: Timestamp) -> Option<Self> {
+    pub fn by_history(
+        record: &OperationRecord,
+        mut seconds: Vec<f64>,
+        now: Timestamp,
+    ) -> Option<Self> {
         seconds.truncate(HISTORY);
         seconds.sort_by(f64::total_cmp);
         let median = *seconds.get(seconds.len() / 2)?;

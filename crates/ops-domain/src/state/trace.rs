@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The ids under which CloudTrail of the instance's account has an order, so that the audit trail joins to it.
+/// The ids under which CloudTrail of the instance's account has an order, so that the audit trail
+/// joins to it.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Trace {
     /// RDS's id of the request (`x-amzn-RequestId`; `requestID` in CloudTrail).

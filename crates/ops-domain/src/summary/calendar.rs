@@ -90,7 +90,15 @@ impl LockScope {
 
 impl Bucket {
     fn of(name: String, partial: bool, counts: &Plain) -> Self {
-        let Plain { requests, operations, succeeded, failed, timed_out, cancelled, production_blocks } = *counts;
+        let Plain {
+            requests,
+            operations,
+            succeeded,
+            failed,
+            timed_out,
+            cancelled,
+            production_blocks,
+        } = *counts;
         let finished = counts.finished();
         let success_rate = share(succeeded, finished);
         Self {

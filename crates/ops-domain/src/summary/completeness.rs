@@ -1,4 +1,5 @@
-//! Whether the trail has all that it must have: what the operation store knows of operations, against their entries.
+//! Whether the trail has all that it must have: what the operation store knows of operations,
+//! against their entries.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -24,9 +25,11 @@ pub struct Completeness {
     pub complete: u64,
     /// What is not on the trail although the store says that it was written.
     pub missing: Missing,
-    /// Operations that are older than the longest life and have not ended: their last entry is still to be written.
+    /// Operations that are older than the longest life and have not ended: their last entry is
+    /// still to be written.
     pub owed: u64,
-    /// Other operations of the store: they may still be running, or ended only just now or very long after the period.
+    /// Other operations of the store: they may still be running, or ended only just now or very
+    /// long after the period.
     pub not_judged: u64,
     /// Operations on the trail that the store does not know.
     pub without_record: u64,
@@ -46,8 +49,8 @@ pub struct Missing {
 /// After this time lists show what was committed.
 const SETTLED: TimeDelta = TimeDelta::minutes(5);
 
-/// Entries and operations of a period, each met from the newest to the oldest. An operation is forgotten once both of
-/// it have been met.
+/// Entries and operations of a period, each met from the newest to the oldest. An operation is
+/// forgotten once both of it have been met.
 #[derive(Debug)]
 pub struct Ledger {
     period: Period,
@@ -69,12 +72,19 @@ struct Seen {
 }
 
 impl Ledger {
-    /// Nothing has been met. Operations of the period may end later than it: their entries are met up to
-    /// [`Ledger::until`].
+    /// Nothing has been met. Operations of the period may end later than it: their entries are met
+    /// up to [`Ledger::until`].
     #[must_use]
     pub fn new(period: Period, now: Timestamp, longest_life: Duration) -> Self {
         let until = after(period.to, longest_life).min(now.max(period.to));
-        Self { period, now, until, reached: None, seen: HashMap::new(), found: Completeness::default() }
+        Self {
+            period,
+            now,
+            until,
+            reached: None,
+            seen: HashMap::new(),
+            found: Completeness::default(),
+        }
     }
 
     /// The end of the entries that are to be met.
@@ -94,11 +104,16 @@ impl Ledger {
         // The original service had no operations, and other spellings of times.
         let Some(event) = entry.event.as_deref().and_then(AuditEvent::from_name) else { return };
         self.reached = entry.timestamp.parse().ok().or(self.reached);
-        let Some(id) = entry.operation_id.as_deref().and_then(|id| id.parse::<OperationId>().ok()) else { return };
+        let Some(id) = entry.operation_id.as_deref().and_then(|id| id.parse::<OperationId>().ok())
+        else {
+            return;
+        };
         match event {
-            // The first of an operation is the last that is met. One that was requested after the period is not asked
-            // about.
-            AuditEvent::Accepted if self.period.to <= id.requested_at() => drop(self.seen.remove(&id)),
+            // The first of an operation is the last that is met. One that was requested after the
+            // period is not asked about.
+            AuditEvent::Accepted if self.period.to <= id.requested_at() => {
+                self.seen.remove(&id);
+            }
             AuditEvent::Accepted => self.seen.entry(id).or_default().accepted = true,
             AuditEvent::Outcome | AuditEvent::Denied | AuditEvent::Cancelled => {
                 self.seen.entry(id).or_default().outcome = true;
@@ -111,7 +126,8 @@ impl Ledger {
     /// Whether every entry of an operation that was requested at `created_at` has been met.
     #[must_use]
     pub fn is_past(&self, created_at: Timestamp) -> bool {
-        self.reached.is_some_and(|reached| reached.timestamp_micros() < created_at.timestamp_micros())
+        self.reached
+            .is_some_and(|reached| reached.timestamp_micros() < created_at.timestamp_micros())
     }
 
     /// Meets an operation whose entries have all been met.
@@ -143,7 +159,11 @@ impl Ledger {
         let is_of_period = |id: &OperationId| (from..to).contains(&id.requested_at());
         let lost = self.seen.iter().filter(|(id, seen)| seen.accepted && is_of_period(id));
         let without_record = lost.count().try_into().unwrap_or(u64::MAX);
-        Completeness { rate: share(self.found.complete, self.found.operations), without_record, ..self.found }
+        Completeness {
+            rate: share(self.found.complete, self.found.operations),
+            without_record,
+            ..self.found
+        }
     }
 
     /// What must be on the trail by now, beside the beginning; none while it is too early to say.
@@ -152,8 +172,14 @@ impl Ledger {
         let ended = Seen { accepted: true, outcome: true, late_outcome: is_late };
         match record.ended_at() {
             Some(ended_at) => (ended_at < self.until.min(self.now - SETTLED)).then_some(ended),
-            None if self.now < after(record.created_at, record.poll_schedule.longest_life()) => None,
-            None => Some(Seen { outcome: record.status() == Status::Timeout, late_outcome: false, ..ended }),
+            None if self.now < after(record.created_at, record.poll_schedule.longest_life()) => {
+                None
+            }
+            None => Some(Seen {
+                outcome: record.status() == Status::Timeout,
+                late_outcome: false,
+                ..ended
+            }),
         }
     }
 }

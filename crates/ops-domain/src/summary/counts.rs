@@ -93,10 +93,15 @@ impl Plain {
                 self.requests += 1;
                 self.production_blocks += 1;
             }
-            Fact::Denied(Denial::Permission(_)) | Fact::Refused(_) | Fact::DryRun => self.requests += 1,
+            Fact::Denied(Denial::Permission(_)) | Fact::Refused(_) | Fact::DryRun => {
+                self.requests += 1
+            }
             Fact::Stopped(Denial::Production) => self.production_blocks += 1,
             Fact::Cancelled => self.cancelled += 1,
-            Fact::Stopped(Denial::Permission(_)) | Fact::NotCancelled | Fact::FinishedLate { .. } | Fact::Aside => {}
+            Fact::Stopped(Denial::Permission(_))
+            | Fact::NotCancelled
+            | Fact::FinishedLate { .. }
+            | Fact::Aside => {}
         }
     }
 
@@ -109,7 +114,15 @@ impl Plain {
     }
 
     pub(super) const fn merge(&mut self, other: &Self) {
-        let Self { requests, operations, succeeded, failed, timed_out, cancelled, production_blocks } = *other;
+        let Self {
+            requests,
+            operations,
+            succeeded,
+            failed,
+            timed_out,
+            cancelled,
+            production_blocks,
+        } = *other;
         self.requests += requests;
         self.operations += operations;
         self.succeeded += succeeded;

@@ -1,5 +1,5 @@
-//! Lengths of time, counted: the mean and the percentile are exact, and come out the same in whatever order they came
-//! in.
+//! Lengths of time, counted: the mean and the percentile are exact, and come out the same in
+//! whatever order they came in.
 
 use std::collections::BTreeMap;
 
@@ -59,12 +59,20 @@ impl Durations {
 
     pub(super) fn told(&self) -> Duration {
         let measured = self.counts.values().sum();
-        Duration { measured, mean: self.mean(measured), p95: self.nearest_rank(95, measured).map(Tenths::seconds) }
+        Duration {
+            measured,
+            mean: self.mean(measured),
+            p95: self.nearest_rank(95, measured).map(Tenths::seconds),
+        }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a mean is told to a few digits")]
     fn mean(&self, measured: u64) -> Option<f64> {
-        let sum: u128 = self.counts.iter().map(|(duration, count)| u128::from(duration.0) * u128::from(*count)).sum();
+        let sum: u128 = self
+            .counts
+            .iter()
+            .map(|(duration, count)| u128::from(duration.0) * u128::from(*count))
+            .sum();
         (measured > 0).then(|| sum as f64 / 10.0 / measured as f64)
     }
 
@@ -86,7 +94,10 @@ mod tests {
 
     fn told(seconds: impl IntoIterator<Item = f64>) -> Duration {
         let mut durations = Durations::default();
-        seconds.into_iter().filter_map(Tenths::of_seconds).for_each(|duration| durations.add(duration));
+        seconds
+            .into_iter()
+            .filter_map(Tenths::of_seconds)
+            .for_each(|duration| durations.add(duration));
         durations.told()
     }
 
@@ -94,7 +105,10 @@ mod tests {
     fn the_percentile_is_a_length_that_was_measured_by_nearest_rank() {
         assert_eq!(told([]), Duration { measured: 0, mean: None, p95: None });
         assert_eq!(told([4.5]), Duration { measured: 1, mean: Some(4.5), p95: Some(4.5) });
-        assert_eq!(told((1..=20).map(f64::from)), Duration { measured: 20, mean: Some(10.5), p95: Some(19.0) });
+        assert_eq!(
+            told((1..=20).map(f64::from)),
+            Duration { measured: 20, mean: Some(10.5), p95: Some(19.0) }
+        );
         assert_eq!(told((1..=21).map(f64::from)).p95, Some(20.0));
         assert_eq!(told((1..=100).rev().map(f64::from)).p95, Some(95.0));
     }

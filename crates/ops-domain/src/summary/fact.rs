@@ -70,23 +70,30 @@ const NO_CODE: &str = "unknown";
 
 impl Fact {
     pub(super) fn of(entry: &AuditEntry) -> Self {
-        let Some(name) = &entry.event else { return Self::Original(Finish::of(entry, &Told::of(entry))) };
+        let Some(name) = &entry.event else {
+            return Self::Original(Finish::of(entry, &Told::of(entry)));
+        };
         let Some(event) = AuditEvent::from_name(name) else { return Self::Aside };
         match (event, &entry.operation_id) {
             (AuditEvent::Accepted, _) => Self::Accepted,
             (AuditEvent::Denied, None) => Self::Denied(Told::of(entry).denial()),
             (AuditEvent::Denied, Some(_)) => Self::Stopped(Told::of(entry).denial()),
-            (AuditEvent::Refused, None) => Self::Refused(Told::of(entry).code.unwrap_or_else(|| NO_CODE.to_owned())),
+            (AuditEvent::Refused, None) => {
+                Self::Refused(Told::of(entry).code.unwrap_or_else(|| NO_CODE.to_owned()))
+            }
             (AuditEvent::Refused, Some(_)) => Self::NotCancelled,
             (AuditEvent::DryRun, _) => Self::DryRun,
             (AuditEvent::Cancelled, _) => Self::Cancelled,
             (AuditEvent::Outcome, _) => Self::Finished(Finish::of(entry, &Told::of(entry))),
-            (AuditEvent::LateOutcome, _) => Self::FinishedLate { success: entry.success == Some(true) },
+            (AuditEvent::LateOutcome, _) => {
+                Self::FinishedLate { success: entry.success == Some(true) }
+            }
             (AuditEvent::Export, _) => Self::Aside,
         }
     }
 
-    /// The person who attempted this, where somebody did: what becomes of an operation is nobody's attempt.
+    /// The person who attempted this, where somebody did: what becomes of an operation is nobody's
+    /// attempt.
     pub(super) fn attempted_by<'a>(&self, entry: &'a AuditEntry) -> Option<Cow<'a, str>> {
         match self {
             Self::Accepted
@@ -158,6 +165,9 @@ impl Told {
     }
 
     fn most_exact_code(&self) -> String {
-        self.error_code.as_ref().or(self.code.as_ref()).map_or_else(|| NO_CODE.to_owned(), Clone::clone)
+        self.error_code
+            .as_ref()
+            .or(self.code.as_ref())
+            .map_or_else(|| NO_CODE.to_owned(), Clone::clone)
     }
 }

@@ -78,7 +78,8 @@ pub struct OfOperation {
 /// The key figures of one environment.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OfEnvironment {
-    /// The environment; none where the instance was not looked up, and in entries of the original service.
+    /// The environment; none where the instance was not looked up, and in entries of the original
+    /// service.
     pub environment: Option<String>,
     /// Its figures.
     #[serde(flatten)]
@@ -102,7 +103,8 @@ impl Pace {
     #[expect(clippy::cast_precision_loss, reason = "an average is told to a few digits")]
     pub(super) fn of(operations: u64, period: &Period) -> Self {
         let days = period.days();
-        let every = |lock_scope: f64| (days >= lock_scope).then(|| operations as f64 * lock_scope / days);
+        let every =
+            |lock_scope: f64| (days >= lock_scope).then(|| operations as f64 * lock_scope / days);
         Self { day: every(1.0), week: every(7.0), month: every(MONTH_DAYS) }
     }
 }

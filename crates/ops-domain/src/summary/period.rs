@@ -9,8 +9,8 @@ use crate::audit::AuditEntry;
 use crate::failure::Problem;
 use crate::time::{Timestamp, delta, to_micros_text, to_seconds_text};
 
-/// Full days of the period before that of its end when the caller does not say when it begins: as many as the longest
-/// month has, so that the average of a month can be told.
+/// Full days of the period before that of its end when the caller does not say when it begins: as
+/// many as the longest month has, so that the average of a month can be told.
 const DEFAULT_DAYS: u64 = 31;
 
 /// What the caller says about the period.
@@ -36,8 +36,9 @@ pub struct Period {
 }
 
 impl Period {
-    /// What there is at `now` of what was asked for, of entries that are kept for `retention`. Without an end it is
-    /// `now`, and without a beginning the beginning of the day 31 days before the last one, in UTC.
+    /// What there is at `now` of what was asked for, of entries that are kept for `retention`.
+    /// Without an end it is `now`, and without a beginning the beginning of the day 31 days before
+    /// the last one, in UTC.
     ///
     /// # Errors
     /// A [`Problem`] when nothing is left.
@@ -51,8 +52,8 @@ impl Period {
         Err(nothing_left(asked, now, kept_from))
     }
 
-    /// Whether the entry is of it: by its time, as [`AuditQuery`](crate::ports::AuditQuery) has it, or by where its text
-    /// stands on the trail if that is no time.
+    /// Whether the entry is of it: by its time, as [`AuditQuery`](crate::ports::AuditQuery) has it,
+    /// or by where its text stands on the trail if that is no time.
     pub(super) fn has(&self, entry: &AuditEntry) -> bool {
         match entry.at() {
             Some(at) => (self.from..self.to).contains(&at),

@@ -48,13 +48,23 @@ pub enum ReadError {
 ///
 /// # Errors
 /// A [`ReadError`].
-pub async fn read(sources: &Sources, period: Period, until: Option<Timestamp>) -> Result<Summary, ReadError> {
+pub async fn read(
+    sources: &Sources,
+    period: Period,
+    until: Option<Timestamp>,
+) -> Result<Summary, ReadError> {
     let now = sources.clock.now();
     let ledger = Ledger::new(period, now, sources.longest_life);
-    let query =
-        AuditQuery { from: Some(period.from), to: Some(ledger.until()), limit: PAGE, now, ..AuditQuery::default() };
+    let query = AuditQuery {
+        from: Some(period.from),
+        to: Some(ledger.until()),
+        limit: PAGE,
+        now,
+        ..AuditQuery::default()
+    };
     let mut walk = Walk::new(Arc::clone(&sources.audit), query);
-    let mut reading = Reading { clock: sources.clock.as_ref(), until, tally: Tally::default(), ledger, period };
+    let mut reading =
+        Reading { clock: sources.clock.as_ref(), until, tally: Tally::default(), ledger, period };
     let mut records = Records::of(&period, Arc::clone(&sources.store));
     while let Some(page) = walk.next().await? {
         for entry in &page {
@@ -93,7 +103,10 @@ impl Reading<'_> {
                 self.check_time()?;
                 records.read(query).await?;
             }
-            let Some(record) = records.page.pop_front_if(|record| wanted(&self.ledger, record)) else { return Ok(()) };
+            let Some(record) = records.page.pop_front_if(|record| wanted(&self.ledger, record))
+            else {
+                return Ok(());
+            };
             self.ledger.operation(&record);
         }
     }
@@ -117,8 +130,12 @@ struct Records {
 
 impl Records {
     fn of(period: &Period, store: Arc<dyn OperationStore>) -> Self {
-        let query =
-            OperationQuery { from: Some(period.from), to: Some(period.to), limit: PAGE, ..OperationQuery::default() };
+        let query = OperationQuery {
+            from: Some(period.from),
+            to: Some(period.to),
+            limit: PAGE,
+            ..OperationQuery::default()
+        };
         Self { store, query: Some(query), page: VecDeque::new() }
     }
 

@@ -87,7 +87,8 @@ impl Tally {
     }
 
     fn cell_of(&mut self, entry: &AuditEntry) -> &mut Counts {
-        let cell = Cell { operation: entry.operation.clone(), environment: entry.environment.clone() };
+        let cell =
+            Cell { operation: entry.operation.clone(), environment: entry.environment.clone() };
         self.cells.entry(cell).or_default()
     }
 

@@ -28,7 +28,8 @@ fn summary(entries: &[AuditEntry]) -> Summary {
     tally.summary(month(), Completeness::default())
 }
 
-/// An entry of this event with the fields of the original table alone, but for `operation_id`, which does not matter.
+/// An entry of this event with the fields of the original table alone, but for `operation_id`,
+/// which does not matter.
 fn entry(event: Option<&str>, minutes: i64) -> AuditEntry {
     let timestamp = to_micros_text(month().from + TimeDelta::minutes(minutes));
     serde_json::from_value(json!({
@@ -71,10 +72,18 @@ fn any_entry() -> impl Strategy<Value = AuditEntry> {
     let operation = proptest::sample::select(&["create_snapshot", "reboot_instance", "unknown"]);
     let seconds = proptest::option::of(prop_oneof![Just(-1.0), Just(f64::NAN), 0.0..400.0_f64]);
     let who = some_of(&["iam:arn:alice", "iam:bob", "jwt:carol"]);
-    let rest =
-        (some_of(&["Development", "Test"]), some_of(&["01KG9QXG800000000000000001"]), any::<bool>(), 0..42_000_i64);
+    let rest = (
+        some_of(&["Development", "Test"]),
+        some_of(&["01KG9QXG800000000000000001"]),
+        any::<bool>(),
+        0..42_000_i64,
+    );
     ((events, results, operation), (seconds, who), rest).prop_map(
-        |((event, result, operation), (duration_seconds, principal), (environment, operation_id, success, minutes))| {
+        |(
+            (event, result, operation),
+            (duration_seconds, principal),
+            (environment, operation_id, success, minutes),
+        )| {
             AuditEntry {
                 result: result.to_owned(),
                 operation: operation.to_owned(),
@@ -143,8 +152,11 @@ fn without_entries_nothing_has_a_rate() {
 
 #[test]
 fn an_original_entry_counts_as_an_operation() {
-    let original =
-        |result: &str, success| AuditEntry { result: result.into(), success: Some(success), ..entry(None, 0) };
+    let original = |result: &str, success| AuditEntry {
+        result: result.into(),
+        success: Some(success),
+        ..entry(None, 0)
+    };
     let summary = summary(&[
         original(r#"{"status": "available", "duration_seconds": 120}"#, true),
         original(r#"{"status": "timeout"}"#, false),

@@ -61,8 +61,9 @@ pub struct Verification<'a> {
 }
 
 impl<'a> Verification<'a> {
-    /// Verifies `audit` as of the clock's time now. Every break is given to `found` at once. `retention` is how long
-    /// entries are kept; it counts only for chains of releases that did not keep the expiry of their last entry.
+    /// Verifies `audit` as of the clock's time now. Every break is given to `found` at once.
+    /// `retention` is how long entries are kept; it counts only for chains of releases that did not
+    /// keep the expiry of their last entry.
     pub fn new(
         audit: &'a Arc<dyn AuditLog>,
         clock: &'a dyn Clock,
@@ -83,8 +84,8 @@ impl<'a> Verification<'a> {
         }
     }
 
-    /// Takes entries of the original service until `until` for no break wherever they stand: it wrote beside this one
-    /// until then.
+    /// Takes entries of the original service until `until` for no break wherever they stand: it
+    /// wrote beside this one until then.
     #[must_use]
     pub const fn beside_original(mut self, until: Option<Timestamp>) -> Self {
         self.originals_until = until;
@@ -110,7 +111,8 @@ impl<'a> Verification<'a> {
         }
     }
 
-    /// Verifies the chain of one instance. None: there is neither an entry of it nor the end of a chain.
+    /// Verifies the chain of one instance. None: there is neither an entry of it nor the end of a
+    /// chain.
     ///
     /// # Errors
     /// As [`Verification::of_all`].
@@ -126,7 +128,8 @@ impl<'a> Verification<'a> {
         let mut walk = Walk::new(Arc::clone(self.audit), query);
         while let Some(page) = walk.next().await? {
             for entry in &page {
-                // Of an instance's entries some may be in shared chains, from before the inventory knew it.
+                // Of an instance's entries some may be in shared chains, from before the inventory
+                // knew it.
                 if self.only.as_ref().is_some_and(|only| only != entry.chain_id()) {
                     continue;
                 }
@@ -139,7 +142,8 @@ impl<'a> Verification<'a> {
         Ok(())
     }
 
-    /// A chain of which the walk has shown nothing: its entries have expired, were removed, or came meanwhile.
+    /// A chain of which the walk has shown nothing: its entries have expired, were removed, or came
+    /// meanwhile.
     async fn look_for(&mut self, chain: &str) -> Result<(), StoreError> {
         if self.chains.contains_key(chain) {
             return Ok(());
@@ -147,9 +151,11 @@ impl<'a> Verification<'a> {
         self.begin(chain, None).await
     }
 
-    /// Begins a chain at its head, and takes what is newer than `newest`, the first entry that the walk has shown.
+    /// Begins a chain at its head, and takes what is newer than `newest`, the first entry that the
+    /// walk has shown.
     ///
-    /// The head is read after the entry, so whatever stands behind the head was not written with it.
+    /// The head is read after the entry, so whatever stands behind the head was not written with
+    /// it.
     async fn begin(&mut self, chain: &str, newest: Option<&AuditEntry>) -> Result<(), StoreError> {
         let mut head = self.audit.chain_head(chain).await?;
         for _ in 1..LOOKS {
@@ -168,7 +174,9 @@ impl<'a> Verification<'a> {
         let Some(head) = head.filter(|head| self.is_awaited(head, newest)) else { return Ok(()) };
         let mut rest = self.up_to(chain, &head, newest);
         while let Some(page) = rest.next().await? {
-            page.iter().filter(|entry| entry.chain_id() == chain).for_each(|entry| self.take(entry));
+            page.iter()
+                .filter(|entry| entry.chain_id() == chain)
+                .for_each(|entry| self.take(entry));
         }
         Ok(())
     }

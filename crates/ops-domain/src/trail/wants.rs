@@ -6,9 +6,9 @@ use crate::ports::AuditQuery;
 impl AuditQuery {
     /// Whether the entry is one of those that are asked for.
     ///
-    /// An entry whose time can't be read is of every period, and one without `ttl` does not expire: it is not hidden
-    /// for what it lacks. A store may look for a period by the texts of times, as DynamoDB does; then it finds such an
-    /// entry in those periods that the text sorts into.
+    /// An entry whose time can't be read is of every period, and one without `ttl` does not expire:
+    /// it is not hidden for what it lacks. A store may look for a period by the texts of times, as
+    /// DynamoDB does; then it finds such an entry in those periods that the text sorts into.
     #[must_use]
     pub fn wants(&self, entry: &AuditEntry) -> bool {
         let operation_id = self.operation_id.map(|id| id.to_string());

@@ -30,7 +30,8 @@ pub struct Evidence {
     pub parameters_waited: bool,
     /// The latest event that RDS had told before the order: what is not later is no evidence.
     pub latest_event_before: Option<Timestamp>,
-    /// RDS answered the order and accepted it; without this it was found to have happened by looking.
+    /// RDS answered the order and accepted it; without this it was found to have happened by
+    /// looking.
     pub accepted: bool,
     /// The status of the instance in RDS's answer to the order.
     pub answer_status: Option<String>,
@@ -38,7 +39,8 @@ pub struct Evidence {
     pub statuses: BTreeSet<String>,
     /// Reads in a row, the latest included, that showed the instance settled.
     pub settled_reads: u32,
-    /// Reads in a row, the latest included, that showed the instance in a status that it does not leave by itself.
+    /// Reads in a row, the latest included, that showed the instance in a status that it does not
+    /// leave by itself.
     #[serde(default)]
     pub stuck_reads: u32,
     /// The primary is in another zone than before the order.
@@ -49,8 +51,8 @@ pub struct Evidence {
     pub snapshot_seen: bool,
     /// Looks in a row that did not show the snapshot.
     pub snapshot_misses: u32,
-    /// The status last seen: of the snapshot if the order is about one, of the cluster if it is about that, else of the
-    /// instance.
+    /// The status last seen: of the snapshot if the order is about one, of the cluster if it is
+    /// about that, else of the instance.
     pub last_status: Option<String>,
     /// What is known of the cluster that the instance is a member of.
     #[serde(default)]
@@ -60,15 +62,18 @@ pub struct Evidence {
 impl Evidence {
     /// What is known before the order is sent.
     ///
-    /// While events tell of a failover that was a short time ago, the zone in the description may be the one before
-    /// that, and is not relied on.
+    /// While events tell of a failover that was a short time ago, the zone in the description may
+    /// be the one before that, and is not relied on.
     #[must_use]
     pub fn before(target_ids: TargetIds<'_>, seen: &Observation) -> Self {
         let events = seen.events.iter().filter(|event| event.instance_id == *target_ids.instance);
         let moving = events.clone().any(|event| event.kind.tells_of_failover());
         let live = seen.instances.get(target_ids.instance);
         Self {
-            cluster: target_ids.cluster.map(|id| ClusterEvidence::before(id, seen)).unwrap_or_default(),
+            cluster: target_ids
+                .cluster
+                .map(|id| ClusterEvidence::before(id, seen))
+                .unwrap_or_default(),
             zone_before: live.and_then(|live| live.availability_zone.clone()).filter(|_| !moving),
             status_before: live.map(|live| live.status.clone()),
             parameters_waited: live.is_some_and(LiveInstance::parameters_pending_reboot),
@@ -100,8 +105,10 @@ impl Evidence {
 
     /// Takes in what `look` showed.
     pub fn note(&mut self, target_ids: TargetIds<'_>, look: &ObserveRequest, seen: &Observation) {
-        if let Some(live) =
-            seen.instances.get(target_ids.instance).filter(|_| look.instances.contains(target_ids.instance))
+        if let Some(live) = seen
+            .instances
+            .get(target_ids.instance)
+            .filter(|_| look.instances.contains(target_ids.instance))
         {
             self.note_instance(live);
         }

@@ -58,8 +58,8 @@ fn live(status: &str, zone: &str) -> LiveInstance {
     }
 }
 
-/// What one look shows: `-` nothing, `!` a failed look, `snap:<status>[:percent]` a snapshot, else the instance's
-/// status, `@zone` and `+event`s (with their second).
+/// What one look shows: `-` nothing, `!` a failed look, `snap:<status>[:percent]` a snapshot, else
+/// the instance's status, `@zone` and `+event`s (with their second).
 fn seen(text: &str) -> Option<Observation> {
     let mut observation = Observation::default();
     let mut zone = "a";
@@ -114,7 +114,10 @@ fn reboot(force_failover: bool) -> Operation {
 }
 
 fn create_snapshot() -> Operation {
-    Operation::CreateSnapshot(CreateSnapshot { snapshot_id: "s-1".parse::<SnapshotId>().unwrap(), tags: Vec::new() })
+    Operation::CreateSnapshot(CreateSnapshot {
+        snapshot_id: "s-1".parse::<SnapshotId>().unwrap(),
+        tags: Vec::new(),
+    })
 }
 
 /// Walks the looks, each when it is due, and tells the story line by line.
@@ -140,7 +143,9 @@ fn check(operation: &Operation, answer: Option<&str>, looks: &[&str], story: Exp
             Next::Poll => format!("look at {}", (watch.next_at - at(0)).num_seconds()),
             Next::TimedOut => format!("timeout, look at {}", (watch.next_at - at(0)).num_seconds()),
             Next::Done(result) => format!("done {}", Value::Object(result.clone())),
-            Next::Failed(failure) => format!("failed {}", failure.error_code.clone().unwrap_or_default()),
+            Next::Failed(failure) => {
+                format!("failed {}", failure.error_code.clone().unwrap_or_default())
+            }
             Next::Unverified => "unverified".to_owned(),
         };
         lines.push_str(&format!("{}s {look} -> {told}\n", (now - at(0)).num_seconds()));

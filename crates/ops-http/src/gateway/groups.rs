@@ -1,7 +1,8 @@
 //! The groups in the claims of a token, or in the context of a Lambda authorizer.
 //!
-//! Some claims have several readings, because a gateway flattens a list to one text. Names are kept where there is one
-//! reading. Otherwise the groups are *ambiguous*: the caller may be in groups that are not kept.
+//! Some claims have several readings, because a gateway flattens a list to one text. Names are kept
+//! where there is one reading. Otherwise the groups are *ambiguous*: the caller may be in groups
+//! that are not kept.
 
 use serde_json::Value;
 
@@ -16,8 +17,8 @@ pub(super) struct Groups {
 }
 
 impl Groups {
-    /// Those of a user pool, or else those of another identity provider. Where both claims name groups and differ, the
-    /// other claim's groups are not kept, so the groups are ambiguous.
+    /// Those of a user pool, or else those of another identity provider. Where both claims name
+    /// groups and differ, the other claim's groups are not kept, so the groups are ambiguous.
     pub(super) fn of(claims: &Value) -> Self {
         let of_pool = read(&claims["cognito:groups"], split_at_blanks);
         let of_others = read(&claims["groups"], only_name);
@@ -46,12 +47,14 @@ impl Groups {
     }
 }
 
-/// REST APIs send a list comma separated, HTTP APIs as `[a b c]`, which `bracketed` reads, and a Lambda authorizer
-/// perhaps as a list.
+/// REST APIs send a list comma separated, HTTP APIs as `[a b c]`, which `bracketed` reads, and a
+/// Lambda authorizer perhaps as a list.
 fn read(value: &Value, bracketed: fn(&str) -> Option<Vec<&str>>) -> Groups {
     match value {
         Value::Null => Groups::default(),
-        Value::Array(items) => Groups::from_names(items.iter().filter(|item| !is_blank(item)).map(trimmed)),
+        Value::Array(items) => {
+            Groups::from_names(items.iter().filter(|item| !is_blank(item)).map(trimmed))
+        }
         Value::String(list) => {
             let inner = list.trim().strip_prefix('[').and_then(|list| list.strip_suffix(']'));
             match inner.map_or_else(|| Some(list.split(',').collect()), bracketed) {
@@ -62,7 +65,9 @@ fn read(value: &Value, bracketed: fn(&str) -> Option<Vec<&str>>) -> Groups {
                 }
             }
         }
-        Value::Number(_) | Value::Bool(_) | Value::Object(_) => Groups::from_names(std::iter::once(text(value))),
+        Value::Number(_) | Value::Bool(_) | Value::Object(_) => {
+            Groups::from_names(std::iter::once(text(value)))
+        }
     }
 }
 
@@ -80,7 +85,8 @@ fn split_at_blanks(list: &str) -> Option<Vec<&str>> {
     Some(list.split(' ').collect())
 }
 
-/// Groups of other identity providers may have blanks in their names, so that several words have several readings.
+/// Groups of other identity providers may have blanks in their names, so that several words have
+/// several readings.
 fn only_name(list: &str) -> Option<Vec<&str>> {
     let list = list.trim();
     (!list.contains(char::is_whitespace)).then(|| vec![list])

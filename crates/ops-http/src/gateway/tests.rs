@@ -60,11 +60,15 @@ fn iam_on_a_rest_api_names_the_session_of_the_role() {
         Value::Null,
     );
     let caller = caller_of(&context, true).unwrap();
-    assert_eq!(caller.principal, "iam:arn:aws:sts::111122223333:assumed-role/DBA/alice@example.com");
+    assert_eq!(
+        caller.principal,
+        "iam:arn:aws:sts::111122223333:assumed-role/DBA/alice@example.com"
+    );
     assert_eq!(caller.display_name.as_deref(), Some("alice@example.com"));
     assert_eq!(caller.source_ip.as_deref(), Some("192.0.2.1"));
     assert_eq!(caller.request_id, "c6af9ac6-7b61-11e6-9a41-93e8deadbeef");
-    let expected = [("account_id", "111122223333"), ("auth", "iam"), ("organization_id", "o-exampleorg")];
+    let expected =
+        [("account_id", "111122223333"), ("auth", "iam"), ("organization_id", "o-exampleorg")];
     assert_eq!(attributes(&caller), expected);
 }
 
@@ -92,14 +96,20 @@ fn an_identity_pool_principal_names_the_person() {
         rest(identity, json!({}))
     };
     let v2 = |person: &str| {
-        let pool = json!({ "amr": ["authenticated", "idp"], "identityId": person, "identityPoolId": "eu-central-1:1" });
+        let pool = json!({
+            "amr": ["authenticated", "idp"], "identityId": person,
+            "identityPoolId": "eu-central-1:1"
+        });
         http_api(json!({ "iam": { "userArn": arn, "cognitoIdentity": pool } }))
     };
     for person in ["eu-central-1:77aa", "eu-central-1:88bb"] {
         for context in [v1(person), v2(person)] {
             let caller = caller_of(&context, true).unwrap();
             assert_eq!(caller.principal, format!("iam:{arn}/{person}"));
-            assert_eq!((caller.display_name, caller.attributes["cognito_identity_id"].as_str()), (None, person));
+            assert_eq!(
+                (caller.display_name, caller.attributes["cognito_identity_id"].as_str()),
+                (None, person)
+            );
         }
     }
 }
@@ -109,11 +119,14 @@ fn a_guest_of_an_identity_pool_is_nobody_even_with_an_api_key() {
     let arn = "arn:aws:sts::111122223333:assumed-role/Guests/CognitoIdentityCredentials";
     let id = "eu-central-1:77aa";
     let mut v1 = rest(
-        json!({ "userArn": arn, "cognitoIdentityId": id, "cognitoAuthenticationType": "unauthenticated" }),
+        json!({
+            "userArn": arn, "cognitoIdentityId": id, "cognitoAuthenticationType": "unauthenticated"
+        }),
         json!({}),
     );
     v1["identity"]["apiKeyId"] = json!("abc123");
-    let pool = json!({ "amr": ["unauthenticated"], "identityId": id, "identityPoolId": "eu-central-1:1" });
+    let pool =
+        json!({ "amr": ["unauthenticated"], "identityId": id, "identityPoolId": "eu-central-1:1" });
     for context in [v1, http_api(json!({ "iam": { "userArn": arn, "cognitoIdentity": pool } }))] {
         assert_eq!(caller_of(&context, true), None);
     }
@@ -128,7 +141,10 @@ fn cognito_claims_name_the_subject_and_not_the_changeable_email() {
     let caller = caller_of(&rest(json!({}), json!({ "claims": claims })), true).unwrap();
     assert_eq!(caller.principal, "cognito:11112222-3333-4444-5555-666677778888");
     assert_eq!(caller.display_name.as_deref(), Some("carol@example.com"));
-    assert_eq!(attributes(&caller), [("auth", "cognito"), ("email", "carol@example.com"), ("groups", "dba,oncall")]);
+    assert_eq!(
+        attributes(&caller),
+        [("auth", "cognito"), ("email", "carol@example.com"), ("groups", "dba,oncall")]
+    );
 }
 
 #[test]
@@ -137,7 +153,9 @@ fn a_jwt_names_issuer_and_subject() {
         "iss": "https://idp.example.com", "sub": "248289761001", "username": "dave", "groups": "[dba]",
         "exp": "1763029800", "aud": "api",
     });
-    let caller = caller_of(&http_api(json!({ "jwt": { "claims": claims, "scopes": ["ops"] } })), true).unwrap();
+    let caller =
+        caller_of(&http_api(json!({ "jwt": { "claims": claims, "scopes": ["ops"] } })), true)
+            .unwrap();
     assert_eq!(caller.principal, "jwt:https://idp.example.com|248289761001");
     assert_eq!(caller.display_name.as_deref(), Some("dave"));
     assert_eq!(attributes(&caller), [("auth", "jwt"), ("groups", "dba")]);
@@ -148,9 +166,17 @@ fn a_jwt_in_the_v1_form_is_not_taken_for_one_of_a_user_pool() {
     let of = |issuer: &str| json!({ "claims": { "iss": issuer, "sub": "1" }, "scopes": ["ops"] });
     let principal = |issuer: &str| caller_of(&rest(json!({}), of(issuer)), true).unwrap().principal;
     assert_eq!(principal("https://idp.example.com"), "jwt:https://idp.example.com|1");
-    assert_eq!(principal("https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_a"), "cognito:1");
-    assert_eq!(principal("https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_a"), "cognito:1");
-    for other in ["https://cognito-idp.evil.example/a", "https://cognito-idp.evil.example/.amazonaws.com"] {
+    assert_eq!(
+        principal("https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_a"),
+        "cognito:1"
+    );
+    assert_eq!(
+        principal("https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_a"),
+        "cognito:1"
+    );
+    for other in
+        ["https://cognito-idp.evil.example/a", "https://cognito-idp.evil.example/.amazonaws.com"]
+    {
         assert_eq!(principal(other), format!("jwt:{other}|1"));
     }
 }
@@ -199,24 +225,31 @@ fn two_claims_of_different_groups_are_ambiguous() {
 
 #[test]
 fn numbers_in_claims_break_nothing() {
-    let claims = json!({ "iss": "https://idp.example.com", "sub": 42, "exp": 5, "groups": ["dba", 7] });
-    let caller = caller_of(&http_api(json!({ "jwt": { "claims": claims, "scopes": null } })), true).unwrap();
+    let claims =
+        json!({ "iss": "https://idp.example.com", "sub": 42, "exp": 5, "groups": ["dba", 7] });
+    let caller =
+        caller_of(&http_api(json!({ "jwt": { "claims": claims, "scopes": null } })), true).unwrap();
     assert_eq!(caller.principal, "jwt:https://idp.example.com|42");
     assert_eq!(caller.attributes["groups"], "dba,7");
 }
 
 #[test]
 fn a_jwt_without_issuer_or_subject_names_nobody() {
-    for claims in [json!({ "sub": "1" }), json!({ "iss": "https://idp.example.com" }), json!({ "iss": "", "sub": "1" })]
-    {
+    for claims in [
+        json!({ "sub": "1" }),
+        json!({ "iss": "https://idp.example.com" }),
+        json!({ "iss": "", "sub": "1" }),
+    ] {
         assert_eq!(caller_of(&http_api(json!({ "jwt": { "claims": claims } })), true), None);
     }
 }
 
 #[test]
 fn a_lambda_authorizer_names_its_principal_on_both_kinds_of_api() {
-    let said =
-        json!({ "principalId": "user|erin", "email": "erin@example.com", "clientId": 1, "integrationLatency": 9 });
+    let said = json!({
+        "principalId": "user|erin", "email": "erin@example.com", "clientId": 1,
+        "integrationLatency": 9
+    });
     for context in [rest(json!({}), said.clone()), http_api(json!({ "lambda": said }))] {
         let caller = caller_of(&context, true).unwrap();
         assert_eq!(caller.principal, "lambda:user|erin");
@@ -235,7 +268,10 @@ fn an_api_key_counts_by_its_id_only_where_it_is_allowed() {
 
 #[test]
 fn a_key_beside_a_person_does_not_hide_the_person() {
-    let context = rest(json!({ "apiKey": "s3cr3t", "apiKeyId": "abc123" }), json!({ "claims": { "sub": "1" } }));
+    let context = rest(
+        json!({ "apiKey": "s3cr3t", "apiKeyId": "abc123" }),
+        json!({ "claims": { "sub": "1" } }),
+    );
     assert_eq!(caller_of(&context, true).unwrap().principal, "cognito:1");
 }
 
@@ -251,7 +287,10 @@ fn a_test_from_the_console_names_nobody() {
 #[test]
 fn neither_access_keys_nor_tokens_are_kept() {
     let context = rest(
-        json!({ "userArn": "arn:aws:iam::111122223333:user/bob", "accessKey": "AKIASECRET", "apiKey": "s3cr3t" }),
+        json!({
+            "userArn": "arn:aws:iam::111122223333:user/bob", "accessKey": "AKIASECRET",
+            "apiKey": "s3cr3t"
+        }),
         json!({ "token": "eyJ0b2tlbg", "principalId": "x" }),
     );
     let caller = format!("{:?}", caller_of(&context, true).unwrap());
@@ -262,8 +301,14 @@ fn neither_access_keys_nor_tokens_are_kept() {
 
 #[test]
 fn without_an_authorizer_there_is_nobody() {
-    for context in [rest(json!({}), Value::Null), http_api(Value::Null), json!({}), Value::Null, json!([1]), json!("x")]
-    {
+    for context in [
+        rest(json!({}), Value::Null),
+        http_api(Value::Null),
+        json!({}),
+        Value::Null,
+        json!([1]),
+        json!("x"),
+    ] {
         assert_eq!(caller_of(&context, true), None);
     }
 }
@@ -302,8 +347,10 @@ fn any_json() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(5, 64, 8, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::btree_map(name.clone(), inner, 0..8)
-                .prop_map(|map| map.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()),
+            prop::collection::btree_map(name.clone(), inner, 0..8).prop_map(|map| map
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect()),
         ]
     })
 }

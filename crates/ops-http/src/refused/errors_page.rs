@@ -1,5 +1,5 @@
-//! `docs/ERRORS.md` is made of the tables that the answers are made of. With `UPDATE_EXPECT=1` in the environment this
-//! test writes it anew.
+//! `docs/ERRORS.md` is made of the tables that the answers are made of. With `UPDATE_EXPECT=1` in
+//! the environment this test writes it anew.
 
 use expect_test::expect_file;
 use ops_domain::failure::Code;
@@ -50,15 +50,19 @@ nothing but a person ends, or nothing at all, also ends an operation that runs (
 #[test]
 fn the_page_of_errors_says_what_the_answers_say() {
     let answers = Code::ALL.iter().map(|&code| (status(code).as_u16(), guidance::for_code(code)));
-    let mut page = format!("{HEAD}{CODES}\n| HTTP | code | what happened | what to do |\n|---|---|---|---|\n");
+    let mut page =
+        format!("{HEAD}{CODES}\n| HTTP | code | what happened | what to do |\n|---|---|---|---|\n");
     for (http, Guidance { code, sentence, advice, retry: _ }) in answers {
         page += &format!("| {http} | `{code}` | {sentence} | {advice} |\n");
     }
     page += &section(OPERATIONS, guidance::all_service_codes().copied());
-    page += &section(WIRE, guidance::all_rds_codes().chain([guidance::for_unknown_code()]).copied());
+    page +=
+        &section(WIRE, guidance::all_rds_codes().chain([guidance::for_unknown_code()]).copied());
     page += &statuses();
     page += &format!("{WARNINGS}\n| code | what there is to know | what to do |\n|---|---|---|\n");
-    for Guidance { code, sentence, advice, retry: _ } in Warning::ALL.iter().copied().map(Warning::guidance) {
+    for Guidance { code, sentence, advice, retry: _ } in
+        Warning::ALL.iter().copied().map(Warning::guidance)
+    {
         page += &format!("| `{code}` | {sentence} | {advice} |\n");
     }
     expect_file!["../../../../docs/ERRORS.md"].assert_eq(&page);
@@ -67,15 +71,18 @@ fn the_page_of_errors_says_what_the_answers_say() {
 /// The statuses, each with the operations that are possible in it.
 fn statuses() -> String {
     let possible = |status| {
-        let names: Vec<String> = Operation::possible_in(status).iter().map(|name| format!("`{name}`")).collect();
+        let names: Vec<String> =
+            Operation::possible_in(status).iter().map(|name| format!("`{name}`")).collect();
         if names.is_empty() { "none".to_owned() } else { names.join(" ") }
     };
     let row = |Guidance { code, sentence, advice, retry }: &Guidance| {
         format!("| `{code}` | {sentence} | {advice} | {} | {} |\n", again(*retry), possible(code))
     };
     let rows: String = guidance::all_statuses().map(row).collect();
-    let head = "| status | what happened | what to do | again | possible |\n|---|---|---|---|---|\n";
-    let healthy = "| `available` | The DB instance is healthy. | Nothing has to be done. | at any time";
+    let head =
+        "| status | what happened | what to do | again | possible |\n|---|---|---|---|---|\n";
+    let healthy =
+        "| `available` | The DB instance is healthy. | Nothing has to be done. | at any time";
     format!("{STATUSES}\n{head}{healthy} | {} |\n{rows}", possible("available"))
 }
 
@@ -85,14 +92,21 @@ fn section(head: &str, entries: impl IntoIterator<Item = Guidance>) -> String {
     for entry in entries {
         let code = format!("`{}`", entry.code);
         match rows.last_mut() {
-            Some((codes, last)) if (last.sentence, last.advice) == (entry.sentence, entry.advice) => codes.push(code),
+            Some((codes, last))
+                if (last.sentence, last.advice) == (entry.sentence, entry.advice) =>
+            {
+                codes.push(code)
+            }
             Some(_) | None => rows.push((vec![code], entry)),
         }
     }
     let rows = rows.into_iter().map(|(codes, Guidance { sentence, advice, retry, .. })| {
         format!("| {} | {sentence} | {advice} | {} |\n", codes.join(" "), again(retry))
     });
-    format!("{head}\n| code | what happened | what to do | again |\n|---|---|---|---|\n{}", rows.collect::<String>())
+    format!(
+        "{head}\n| code | what happened | what to do | again |\n|---|---|---|---|\n{}",
+        rows.collect::<String>()
+    )
 }
 
 /// When the same request is worth sending again.

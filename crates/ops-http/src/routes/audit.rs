@@ -53,16 +53,20 @@ async fn list(
     params.finish()?;
     match format {
         Format::Json => page(&api, query).await,
-        Format::Csv => export::export(&api, &caller, query, limit, Begin { byte_order_mark, uri: &uri }).await,
+        Format::Csv => {
+            export::export(&api, &caller, query, limit, Begin { byte_order_mark, uri: &uri }).await
+        }
     }
 }
 
 async fn page(api: &Api, mut query: AuditQuery) -> Result<Response, Refused> {
     loop {
         let page = api.service.audit(&query).await?;
-        let mut listed = super::list(page.items.iter().map(|entry| json!(entry)), page.next.as_deref());
+        let mut listed =
+            super::list(page.items.iter().map(|entry| json!(entry)), page.next.as_deref());
         if let Some(user) = &query.user {
-            listed["matched"] = matched::of_user(user, page.items.iter().filter_map(AuditEntry::user));
+            listed["matched"] =
+                matched::of_user(user, page.items.iter().filter_map(AuditEntry::user));
         }
         match api.options.answers.fewer(&listed, page.items.len()) {
             Some(limit) => query.limit = limit,
@@ -97,7 +101,9 @@ fn read_format(text: &str) -> Result<Format, String> {
 /// CSV if the caller names it before JSON, else JSON.
 fn accepted_format(headers: &HeaderMap) -> Format {
     let values = headers.get_all(ACCEPT).into_iter().filter_map(|value| value.to_str().ok());
-    let mut ranges = values.flat_map(|value| value.split(',')).map(|range| range.split(';').next().unwrap_or(range));
+    let mut ranges = values
+        .flat_map(|value| value.split(','))
+        .map(|range| range.split(';').next().unwrap_or(range));
     let named = ranges.find_map(|range| match range.trim().to_ascii_lowercase().as_str() {
         "text/csv" => Some(Format::Csv),
         "application/json" => Some(Format::Json),

@@ -59,7 +59,8 @@ async fn list(
 
 fn read_environment(known: &EnvironmentPolicy, text: &str) -> Result<EnvironmentFilter, String> {
     known.parse(text).map(EnvironmentFilter::from).ok_or_else(|| {
-        let names: Vec<_> = known.environments().iter().map(|known| known.as_str().to_owned()).collect();
+        let names: Vec<_> =
+            known.environments().iter().map(|known| known.as_str().to_owned()).collect();
         format!("must be one of {}; NonProduction is every one but Production", names.join(", "))
     })
 }
@@ -182,7 +183,9 @@ const fn status_from(view: &InstanceView) -> &'static str {
 /// Why the caller may run nothing on an instance; `None` when there is something.
 fn nothing_possible(available: Result<Available, Failure>) -> Option<Failure> {
     match available {
-        Ok(available) if available.operations.is_empty() => available.not_permitted.into_iter().next().map(|it| it.1),
+        Ok(available) if available.operations.is_empty() => {
+            available.not_permitted.into_iter().next().map(|it| it.1)
+        }
         Ok(_) => None,
         Err(failure) => Some(failure),
     }

@@ -16,8 +16,8 @@ use crate::identity::WaitBudget;
 use crate::params::Params;
 use crate::refused::Refused;
 
-/// How long the trail is read at most. An API gateway ends a request after 29 s (API Gateway quotas); the rest is for
-/// the page that is being read then.
+/// How long the trail is read at most. An API gateway ends a request after 29 s (API Gateway
+/// quotas); the rest is for the page that is being read then.
 const READING: Duration = Duration::from_secs(20);
 
 pub(super) fn routes() -> Router<Arc<Api>> {

@@ -60,7 +60,10 @@ async fn submit(
 
 /// The path as the caller wrote it, with a slash at its end if it had one.
 fn asked_path(request: &Request) -> String {
-    let uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri(), |OriginalUri(uri)| uri);
+    let uri = request
+        .extensions()
+        .get::<OriginalUri>()
+        .map_or_else(|| request.uri(), |OriginalUri(uri)| uri);
     uri.path().to_owned()
 }
 
@@ -115,9 +118,11 @@ async fn list(State(api): State<Arc<Api>>, mut params: Params) -> Result<Json<Va
     loop {
         let page = api.service.operations(&query).await?;
         let now = api.service.ports.clock.now();
-        let mut listed = super::list(page.items.iter().map(|record| summary(record, now)), page.next.as_deref());
+        let mut listed =
+            super::list(page.items.iter().map(|record| summary(record, now)), page.next.as_deref());
         if let Some(user) = &query.user {
-            listed["matched"] = matched::of_user(user, page.items.iter().map(|record| &record.caller.principal));
+            listed["matched"] =
+                matched::of_user(user, page.items.iter().map(|record| &record.caller.principal));
         }
         match api.options.answers.fewer(&listed, page.items.len()) {
             Some(limit) => query.limit = limit,
@@ -148,7 +153,11 @@ fn read_status(text: &str) -> Result<Status, String> {
 
 fn read_operation(text: &str) -> Result<String, String> {
     let known = Operation::NAMES;
-    if known.contains(&text) { Ok(text.to_owned()) } else { Err(format!("must be one of {}", known.join(", "))) }
+    if known.contains(&text) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("must be one of {}", known.join(", ")))
+    }
 }
 
 fn summary(record: &OperationRecord, now: Timestamp) -> Value {

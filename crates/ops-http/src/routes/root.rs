@@ -1,5 +1,5 @@
-//! `GET /`: what this is and where to go on, as JSON for programs and as a page for browsers. It asks nobody else, and
-//! takes any query parameter.
+//! `GET /`: what this is and where to go on, as JSON for programs and as a page for browsers. It
+//! asks nobody else, and takes any query parameter.
 
 use std::sync::Arc;
 
@@ -15,13 +15,14 @@ use crate::app::Api;
 
 const TITLE: &str = "RDS operations service";
 
-const ABOUT: &str = "Routine Amazon RDS operations on instances that are not production, over HTTP. This is the API; \
-                     it has no dashboard.";
+const ABOUT: &str = "Routine Amazon RDS operations on instances that are not production, over \
+                     HTTP. This is the API; it has no dashboard.";
 
-const MORE: &str = "POST /operations starts an operation. docs/operations-service.md of this version describes every \
-                    route.";
+const MORE: &str = "POST /operations starts an operation. docs/operations-service.md of this \
+                    version describes every route.";
 
-/// The routes to go on to, relative to this one: only the gateway knows the path before it. Each with what it gives.
+/// The routes to go on to, relative to this one: only the gateway knows the path before it. Each
+/// with what it gives.
 const LINKS: [(&str, &str); 5] = [
     ("instances", "the instances, and what may be done with each"),
     ("operations", "the operations, newest first"),
@@ -36,8 +37,11 @@ pub(super) fn routes() -> Router<Arc<Api>> {
 
 async fn root(headers: HeaderMap, name: Option<Extension<RootName>>) -> Response {
     let before = name.map_or_else(String::new, |Extension(RootName(name))| format!("{name}/"));
-    let mut response =
-        if is_browser(&headers) { Html(page(&before)).into_response() } else { Json(about(&before)).into_response() };
+    let mut response = if is_browser(&headers) {
+        Html(page(&before)).into_response()
+    } else {
+        Json(about(&before)).into_response()
+    };
     response.headers_mut().append(VARY, HeaderValue::from_static("accept"));
     response
 }
@@ -45,22 +49,27 @@ async fn root(headers: HeaderMap, name: Option<Extension<RootName>>) -> Response
 /// Whether HTML is accepted by name. Programs ask for JSON or for anything.
 fn is_browser(headers: &HeaderMap) -> bool {
     let values = headers.get_all(ACCEPT).into_iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split([',', ';'])).any(|range| range.trim().eq_ignore_ascii_case("text/html"))
+    values
+        .flat_map(|value| value.split([',', ';']))
+        .any(|range| range.trim().eq_ignore_ascii_case("text/html"))
 }
 
 fn about(before: &str) -> Value {
-    let links: Map<_, _> = LINKS.iter().map(|(path, what)| (format!("{before}{path}"), (*what).into())).collect();
+    let links: Map<_, _> =
+        LINKS.iter().map(|(path, what)| (format!("{before}{path}"), (*what).into())).collect();
     json!({
         "service": TITLE, "version": env!("CARGO_PKG_VERSION"), "about": ABOUT, "more": MORE, "links": links,
     })
 }
 
 fn page(before: &str) -> String {
-    let item = |(path, what): &(&str, &str)| format!("<li><a href=\"{before}{path}\">/{path}</a>: {what}</li>\n");
+    let item = |(path, what): &(&str, &str)| {
+        format!("<li><a href=\"{before}{path}\">/{path}</a>: {what}</li>\n")
+    };
     let items: String = LINKS.iter().map(item).collect();
     let version = env!("CARGO_PKG_VERSION");
     format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{TITLE}</title>\n<h1>{TITLE} \
-         {version}</h1>\n<p>{ABOUT}</p>\n<ul>\n{items}</ul>\n<p>{MORE}</p>\n</html>\n"
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{TITLE}</title>\n\
+         <h1>{TITLE} {version}</h1>\n<p>{ABOUT}</p>\n<ul>\n{items}</ul>\n<p>{MORE}</p>\n</html>\n"
     )
 }

@@ -1,4 +1,5 @@
-//! Clients that go away while their request is answered: what has begun is done as if they had stayed.
+//! Clients that go away while their request is answered: what has begun is done as if they had
+//! stayed.
 
 use std::time::Duration;
 
@@ -86,7 +87,10 @@ impl Case {
         let path = format!("/operations/{}", started["operation_id"].as_str().unwrap());
         if matches!(self, Self::Wait) {
             api.world.clock.advance(Duration::from_mins(1));
-            return ask(Method::GET, &path).header("prefer", "wait=20").body(Body::empty()).unwrap();
+            return ask(Method::GET, &path)
+                .header("prefer", "wait=20")
+                .body(Body::empty())
+                .unwrap();
         }
         ask(Method::POST, &format!("{path}/cancel")).body(Body::empty()).unwrap()
     }
@@ -105,7 +109,8 @@ fn shown(world: &World) -> Value {
     })
 }
 
-/// Sends the request of `case`, and goes away at point `stop_at`, or not at all if there is no such point.
+/// Sends the request of `case`, and goes away at point `stop_at`, or not at all if there is no such
+/// point.
 async fn go_away(case: Case, stop_at: usize) -> (bool, Value) {
     let (world, request) = case.prepare().await;
     let stops = Stops::at(world.service.ports.clone(), stop_at);
@@ -138,11 +143,16 @@ async fn a_client_that_goes_away_changes_nothing_of_what_is_done() {
     }
 }
 
-/// Sends the request of `case` over ports with a defect at `point`, and has sweeps take up what it left. The status.
+/// Sends the request of `case` over ports with a defect at `point`, and has sweeps take up what it
+/// left. The status.
 async fn meet_a_defect(case: Case, point: usize) -> (u16, World) {
     let (world, request) = case.prepare().await;
     let ports = Stops::with_defect_at(world.service.ports.clone(), point).ports();
-    let router = router_with(Service { ports, ..world.service.clone() }, Options::default(), InFlight::default());
+    let router = router_with(
+        Service { ports, ..world.service.clone() },
+        Options::default(),
+        InFlight::default(),
+    );
     let status = router.oneshot(request).await.unwrap().status().as_u16();
     for _ in 0..20 {
         world.clock.advance(Duration::from_mins(1));
@@ -178,8 +188,12 @@ async fn a_wait_ends_when_the_host_ends() {
     let router = router_with(world.service.clone(), Options::default(), in_flight.clone());
     router.clone().oneshot(request).await.unwrap();
     let id = world.store.records()[0].id;
-    let wait =
-        || ask(Method::GET, &format!("/operations/{id}")).header("prefer", "wait=20").body(Body::empty()).unwrap();
+    let wait = || {
+        ask(Method::GET, &format!("/operations/{id}"))
+            .header("prefer", "wait=20")
+            .body(Body::empty())
+            .unwrap()
+    };
     let before = world.clock.now();
     in_flight.finish().await;
     let answer = router.oneshot(wait()).await.unwrap();

@@ -36,10 +36,19 @@ async fn busy() -> Api {
 async fn entries_are_listed_newest_first_with_the_original_fields() {
     let api = busy().await;
     let answer = api.get("/audit").await.json();
-    let events: Vec<&Value> = answer["items"].as_array().unwrap().iter().map(|entry| &entry["event"]).collect();
+    let events: Vec<&Value> =
+        answer["items"].as_array().unwrap().iter().map(|entry| &entry["event"]).collect();
     assert_eq!(events, ["accepted", "denied"]);
     let entry = &answer["items"][0];
-    for name in ["audit_id", "timestamp", "operation", "instance_id", "parameters", "user_identity", "result"] {
+    for name in [
+        "audit_id",
+        "timestamp",
+        "operation",
+        "instance_id",
+        "parameters",
+        "user_identity",
+        "result",
+    ] {
         assert!(entry[name].is_string(), "{name} in {entry}");
     }
     assert!(entry["success"].is_boolean() && entry["ttl"].is_number());
@@ -69,12 +78,23 @@ async fn entries_are_filtered() {
 #[tokio::test]
 async fn an_overlong_filter_is_rejected_before_the_store() {
     let api = Api::demo();
-    for filter in ["/audit?user", "/audit?instance_id", "/audit?operation", "/operations?user", "/instances?q"] {
-        let of_bytes = async |bytes: usize| api.get(&format!("{filter}={}", "a".repeat(bytes))).await;
+    for filter in [
+        "/audit?user",
+        "/audit?instance_id",
+        "/audit?operation",
+        "/operations?user",
+        "/instances?q",
+    ] {
+        let of_bytes =
+            async |bytes: usize| api.get(&format!("{filter}={}", "a".repeat(bytes))).await;
         assert_eq!(of_bytes(2_048).await.status, 200, "{filter}");
         let answer = of_bytes(2_049).await;
         assert_eq!(answer.brief(), (400, "invalid_parameter".into()), "{filter}");
-        assert_eq!(answer.json()["details"][0]["message"], "must have at most 2048 bytes", "{filter}");
+        assert_eq!(
+            answer.json()["details"][0]["message"],
+            "must have at most 2048 bytes",
+            "{filter}"
+        );
     }
 }
 
@@ -105,7 +125,11 @@ async fn an_export_is_safe_csv_and_audited() {
 #[tokio::test]
 async fn an_export_that_can_not_be_audited_is_not_sent() {
     let api = busy().await;
-    api.world.store.fail_next(ops_testkit::memory::Call::Append, 1, ops_testkit::memory::Side::Before);
+    api.world.store.fail_next(
+        ops_testkit::memory::Call::Append,
+        1,
+        ops_testkit::memory::Side::Before,
+    );
     let answer = api.get("/audit?format=csv").await;
     assert_eq!(answer.brief(), (503, "audit_unavailable".into()));
     assert!(!answer.text.contains("dev-postgres-01"));
@@ -142,7 +166,8 @@ async fn csv_begins_with_a_byte_order_mark_on_request() {
             assert_eq!(text.len() - rest.len(), if mark { 3 } else { 0 }, "{query}");
             assert!(rest.starts_with("audit_id,"), "{query}");
         }
-        let link = api.get("/audit?format=csv&bom=true&limit=1").await.header("link").unwrap().to_owned();
+        let link =
+            api.get("/audit?format=csv&bom=true&limit=1").await.header("link").unwrap().to_owned();
         assert!(link.contains("bom=true"), "each part is a file of its own: {link}");
     }
 }
@@ -156,8 +181,14 @@ async fn parts(api: &Api, first: &str) -> Vec<String> {
         let cursor = answer.header("x-next-cursor").map(str::to_owned);
         let link = answer.header("link").map(str::to_owned);
         assert_eq!(link.is_some(), cursor.is_some());
-        query = link.map(|link| link.trim_start_matches("<?").trim_end_matches(">; rel=\"next\"").to_owned());
-        assert!(query.as_ref().is_none_or(|query| query.ends_with(&format!("cursor={}", cursor.unwrap()))));
+        query = link.map(|link| {
+            link.trim_start_matches("<?").trim_end_matches(">; rel=\"next\"").to_owned()
+        });
+        assert!(
+            query
+                .as_ref()
+                .is_none_or(|query| query.ends_with(&format!("cursor={}", cursor.unwrap())))
+        );
         texts.push(answer.text);
     }
     texts
@@ -174,15 +205,18 @@ async fn a_long_export_links_to_the_rest() {
     }
     let texts = parts(&api, "format=csv&instance_id=prod-orders-01").await;
     assert!(texts.len() > 2, "{}", texts.len());
-    let rows: Vec<&str> = texts.iter().flat_map(|text| text.split_terminator("\r\n").skip(1)).collect();
+    let rows: Vec<&str> =
+        texts.iter().flat_map(|text| text.split_terminator("\r\n").skip(1)).collect();
     let ids: BTreeSet<&str> = rows.iter().filter_map(|row| row.split(',').next()).collect();
     assert_eq!((rows.len(), ids.len()), (150, 150), "every entry stands in one part");
     for text in &texts {
         let answer = serde_json::to_string(text).unwrap();
         assert!(answer.len() <= 60_000 + 2, "{}", answer.len());
     }
-    let exports: Vec<Value> =
-        api.world.store.entries()[150..].iter().map(|entry| serde_json::from_str(&entry.parameters).unwrap()).collect();
+    let exports: Vec<Value> = api.world.store.entries()[150..]
+        .iter()
+        .map(|entry| serde_json::from_str(&entry.parameters).unwrap())
+        .collect();
     let told: u64 = exports.iter().map(|export| export["entries"].as_u64().unwrap()).sum();
     assert_eq!((exports.len(), told), (texts.len(), 150), "each part is on the trail");
     assert!(exports.iter().rev().skip(1).all(|export| export["complete"] == json!(false)));
@@ -190,8 +224,10 @@ async fn a_long_export_links_to_the_rest() {
 
 #[tokio::test]
 async fn a_part_has_at_least_one_entry_however_little_fits() {
-    let api =
-        Api::with_options(World::demo(), Options { answers: ResponseLimit::Whole { bytes: 1 }, ..Options::GATEWAY });
+    let api = Api::with_options(
+        World::demo(),
+        Options { answers: ResponseLimit::Whole { bytes: 1 }, ..Options::GATEWAY },
+    );
     for _ in 0..3 {
         api.post(&reboot_of("prod-orders-01")).await;
     }
@@ -227,7 +263,8 @@ async fn a_broken_export_is_not_complete() {
     assert!(body.collect().await.is_err());
 }
 
-/// An audit trail of very many entries that are made when they are read, and counts how many are alive.
+/// An audit trail of very many entries that are made when they are read, and counts how many are
+/// alive.
 #[derive(Default)]
 struct Endless {
     pages: AtomicUsize,
@@ -246,10 +283,15 @@ impl AuditLog for Endless {
         let begin = query.cursor.as_ref().map_or(0, |cursor| cursor.parse().unwrap());
         let end = MANY.min(begin + query.limit);
         self.pages.fetch_add(1, Ordering::Relaxed);
-        let entry =
-            AuditDraft::attempt(&alice(), AuditEvent::Refused, AuditedOperation::UNKNOWN, query.now, Duration::ZERO)
-                .seal(None)
-                .0;
+        let entry = AuditDraft::attempt(
+            &alice(),
+            AuditEvent::Refused,
+            AuditedOperation::UNKNOWN,
+            query.now,
+            Duration::ZERO,
+        )
+        .seal(None)
+        .0;
         self.alive.fetch_max(end - begin, Ordering::Relaxed);
         Ok(Page { items: vec![entry; end - begin], next: (end < MANY).then(|| end.to_string()) })
     }
@@ -258,7 +300,11 @@ impl AuditLog for Endless {
         Ok(None)
     }
 
-    async fn chains(&self, _cursor: Option<&str>, _limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
+    async fn chains(
+        &self,
+        _cursor: Option<&str>,
+        _limit: usize,
+    ) -> Result<Page<(String, ChainHead)>, StoreError> {
         Ok(Page { items: Vec::new(), next: None })
     }
 }
@@ -277,7 +323,10 @@ async fn entries_are_streamed_page_by_page() {
         frames += 1;
         longest = longest.max(bytes.len());
         rows += bytes.iter().filter(|byte| **byte == b'\n').count();
-        assert!(trail.pages.load(Ordering::Relaxed) <= frames + 1, "nothing is read ahead of the reader");
+        assert!(
+            trail.pages.load(Ordering::Relaxed) <= frames + 1,
+            "nothing is read ahead of the reader"
+        );
     }
     assert_eq!(rows, MANY + 1);
     assert_eq!(trail.alive.load(Ordering::Relaxed), 250);
@@ -293,7 +342,10 @@ async fn every_kind_of_attempt_leaves_its_entry() {
     assert_eq!(events(&patient), ["accepted", "outcome"]);
 
     let slow = Behaviour { snapshot: Duration::from_mins(20), ..Behaviour::quick() };
-    let late = Api::over(World::demo_with(slow, Settings { max_wait: Duration::from_hours(1), ..Settings::default() }));
+    let late = Api::over(World::demo_with(
+        slow,
+        Settings { max_wait: Duration::from_hours(1), ..Settings::default() },
+    ));
     let timed_out = late.post(&snapshot_of("dev-postgres-01")).await.json();
     assert_eq!(timed_out["status"], json!("timeout"));
     late.world.run_to_end(timed_out["operation_id"].as_str().unwrap().parse().unwrap()).await;
@@ -301,17 +353,23 @@ async fn every_kind_of_attempt_leaves_its_entry() {
 
     let cancelled = Api::demo();
     cancelled.world.rds.inject(Fault::next_look(ObserveFault::Throttled));
-    let waiting = cancelled.post_with(&reboot_of("dev-postgres-01"), &[("prefer", "respond-async")]).await;
+    let waiting =
+        cancelled.post_with(&reboot_of("dev-postgres-01"), &[("prefer", "respond-async")]).await;
     let cancel = format!("{}/cancel", waiting.location());
     cancelled.send(ask(Method::POST, &cancel).body(Body::empty()).unwrap()).await;
     assert_eq!(events(&cancelled), ["accepted", "cancelled"]);
 
     let started = Api::demo();
-    let running = started.post_with(&snapshot_of("dev-postgres-01"), &[("prefer", "respond-async")]).await;
+    let running =
+        started.post_with(&snapshot_of("dev-postgres-01"), &[("prefer", "respond-async")]).await;
     let cancel = format!("{}/cancel", running.location());
     started.send(ask(Method::POST, &cancel).body(Body::empty()).unwrap()).await;
     started.post(&reboot_of("dev-postgres-01")).await;
-    assert_eq!(events(&started), ["accepted", "refused", "refused"], "too late to cancel, and busy");
+    assert_eq!(
+        events(&started),
+        ["accepted", "refused", "refused"],
+        "too late to cancel, and busy"
+    );
 
     let mut dry = reboot_of("dev-postgres-01");
     dry["dry_run"] = json!(true);
@@ -344,7 +402,8 @@ async fn a_day_is_asked_for_by_its_beginning_and_that_of_the_next() {
     let (first, second) = (day(&entries[0]), day(entries.last().unwrap()));
     assert_ne!(first, second);
     let of = async |from: &str, to: &str| {
-        let answer = api.get(&format!("/audit?from={from}T00:00:00Z&to={to}T00:00:00Z")).await.json();
+        let answer =
+            api.get(&format!("/audit?from={from}T00:00:00Z&to={to}T00:00:00Z")).await.json();
         answer["items"].as_array().unwrap().len()
     };
     let next: NaiveDate = second.parse().unwrap();

@@ -46,7 +46,13 @@ async fn an_allowed_origin_can_read_every_error() {
         (api.get_with("/nowhere", "origin", PAGE).await, 404),
         (api.get_with("/instances?x=1", "origin", PAGE).await, 400),
         (api.post_with(&reboot_of("prod-orders-01"), &[("origin", PAGE)]).await, 403),
-        (api.send(ask(Method::DELETE, "/audit").header("origin", PAGE).body(Body::empty()).unwrap()).await, 405),
+        (
+            api.send(
+                ask(Method::DELETE, "/audit").header("origin", PAGE).body(Body::empty()).unwrap(),
+            )
+            .await,
+            405,
+        ),
     ] {
         assert_eq!(answer.status, status);
         assert_eq!(answer.header("access-control-allow-origin"), Some(PAGE), "{status}");
@@ -57,7 +63,15 @@ async fn an_allowed_origin_can_read_every_error() {
 #[tokio::test]
 async fn a_preflight_is_answered_on_every_route_without_identity() {
     let api = api(&[PAGE]);
-    for path in ["/operations", "/operations/1", "/instances", "/instances/a/operations", "/audit", "/healthz", "/x"] {
+    for path in [
+        "/operations",
+        "/operations/1",
+        "/instances",
+        "/instances/a/operations",
+        "/audit",
+        "/healthz",
+        "/x",
+    ] {
         let mut request = anonymous(Method::OPTIONS, path);
         request.headers_mut().insert("origin", PAGE.parse().unwrap());
         request.headers_mut().insert("access-control-request-method", "POST".parse().unwrap());
@@ -129,7 +143,10 @@ async fn a_refusal_of_the_host_looks_like_one_of_the_router() {
     assert_eq!(headers["cache-control"], "no-store");
     let body = response.into_body().collect().await.unwrap().to_bytes();
     let body: Value = serde_json::from_slice(&body).unwrap();
-    assert_eq!((&body["code"], &body["request_id"]), (&json!("permission_denied"), &json!("request-1")));
+    assert_eq!(
+        (&body["code"], &body["request_id"]),
+        (&json!("permission_denied"), &json!("request-1"))
+    );
 }
 
 #[tokio::test]
@@ -139,7 +156,9 @@ async fn what_a_caller_wrote_comes_back_as_json_only() {
     let path = "/instances/%3Cscript%3Ealert(1)%3C%2Fscript%3E";
     let mut body = reboot_of("dev-postgres-01");
     body[script] = json!(script);
-    for answer in [api.get(path).await, api.get("/operations/%3Cscript%3E").await, api.post(&body).await] {
+    for answer in
+        [api.get(path).await, api.get("/operations/%3Cscript%3E").await, api.post(&body).await]
+    {
         assert_eq!(answer.header("content-type"), Some("application/json"));
         answer.json();
     }

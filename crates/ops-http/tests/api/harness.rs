@@ -79,7 +79,11 @@ impl Api {
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let (parts, body) = self.response(request).await.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
     }
 
     /// Sends a request, and leaves the body of the answer to the caller.
@@ -108,7 +112,12 @@ impl Api {
     }
 
     /// `POST /operations` by `alice` with that much time left.
-    pub(crate) async fn post_within(&self, body: &Value, budget: Duration, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post_within(
+        &self,
+        body: &Value,
+        budget: Duration,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let mut request = submission(body.to_string(), headers);
         request.extensions_mut().insert(WaitBudget(budget));
         self.send(request).await
@@ -144,7 +153,11 @@ pub(crate) fn ask(method: Method, path: &str) -> http::request::Builder {
 /// A `POST /operations` by `alice`.
 pub(crate) fn submission(body: impl Into<Body>, headers: &[(&str, &str)]) -> Request<Body> {
     let builder = ask(Method::POST, "/operations").header("content-type", "application/json");
-    headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value)).body(body.into()).unwrap()
+    headers
+        .iter()
+        .fold(builder, |builder, (name, value)| builder.header(*name, *value))
+        .body(body.into())
+        .unwrap()
 }
 
 /// A request of nobody, to which the host gave an id.
@@ -229,7 +242,11 @@ impl Inventory for OddInventory {
         self.act()
     }
 
-    async fn list(&self, _cursor: Option<&str>, _limit: usize) -> Result<InventoryPage, InventoryError> {
+    async fn list(
+        &self,
+        _cursor: Option<&str>,
+        _limit: usize,
+    ) -> Result<InventoryPage, InventoryError> {
         self.act()
     }
 }

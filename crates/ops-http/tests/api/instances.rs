@@ -20,7 +20,8 @@ async fn a_non_production_instance_lists_operations() {
     let body = answer.json();
     assert_eq!((answer.status.as_u16(), &body["environment"]), (200, &json!("Development")));
     let operations: Vec<&Value> = body["operations"].as_array().unwrap().iter().collect();
-    let names: Vec<&str> = operations.iter().map(|one| one["operation"].as_str().unwrap()).collect();
+    let names: Vec<&str> =
+        operations.iter().map(|one| one["operation"].as_str().unwrap()).collect();
     assert_eq!(names, ["create_snapshot", "modify_backup_window", "reboot_instance"]);
     assert!(operations.iter().all(|one| one["parameters"]["type"] == "object"), "{operations:?}");
     assert!(body.get("reason").is_none());
@@ -65,7 +66,10 @@ async fn an_account_off_the_list_has_no_operations() {
     assert_eq!((&answer["code"], &answer["operations"]), (&json!("permission_denied"), &json!([])));
     let shown = api.get("/instances/dev-postgres-01").await.json();
     assert_eq!(shown["operations_allowed"], json!(false));
-    assert!(shown["live_error"].as_str().unwrap().contains("not allowed in the account"), "{shown}");
+    assert!(
+        shown["live_error"].as_str().unwrap().contains("not allowed in the account"),
+        "{shown}"
+    );
     assert_eq!(api.world.rds.look_count(), 0, "no account is entered that is not on the list");
 }
 
@@ -96,8 +100,14 @@ async fn operations_denied_by_rules_are_listed_with_reason() {
           }
         ]
     "#]].assert_eq(&format!("{:#}\n", answer["not_permitted"].take()));
-    assert_eq!(api.get("/instances/dev-postgres-01").await.json()["operations_allowed"], json!(true));
-    assert_eq!(api.post(&reboot_of("dev-postgres-01")).await.brief(), (403, "permission_denied".to_owned()));
+    assert_eq!(
+        api.get("/instances/dev-postgres-01").await.json()["operations_allowed"],
+        json!(true)
+    );
+    assert_eq!(
+        api.post(&reboot_of("dev-postgres-01")).await.brief(),
+        (403, "permission_denied".to_owned())
+    );
     api.assert_only_audited("denied");
 }
 
@@ -109,7 +119,10 @@ async fn an_instance_without_permitted_operations_says_why() {
     assert_eq!(answer["reason"], json!("No rule of this service lets you run any operation."));
     assert_eq!(answer["rules_lack"], json!("caller"));
     assert_eq!(answer["not_permitted"].as_array().unwrap().len(), 3);
-    assert_eq!(api.get("/instances/dev-postgres-01").await.json()["operations_allowed"], json!(false));
+    assert_eq!(
+        api.get("/instances/dev-postgres-01").await.json()["operations_allowed"],
+        json!(false)
+    );
 }
 
 #[tokio::test]
@@ -120,15 +133,21 @@ async fn an_unsupported_engine_has_its_own_code() {
     item.engine = "neptune".into();
     api.world.inventory.put(item);
     let answer = api.get("/instances/dev-postgres-01/operations").await.json();
-    assert_eq!((&answer["operations"], &answer["error_code"]), (&json!([]), &json!("unsupported_engine")));
+    assert_eq!(
+        (&answer["operations"], &answer["error_code"]),
+        (&json!([]), &json!("unsupported_engine"))
+    );
     assert!(!answer["reason"].as_str().unwrap().contains("was sent"), "{answer}");
 }
 
-/// `operations_allowed` says what is so, in the list by the inventory's status and elsewhere by the live one.
+/// `operations_allowed` says what is so, in the list by the inventory's status and elsewhere by the
+/// live one.
 #[tokio::test]
 async fn an_instance_on_which_nothing_can_run_says_why() {
     let api = Api::demo();
-    let listed = async |name: &str| api.get(&format!("/instances?q={name}")).await.json()["items"][0].clone();
+    let listed = async |name: &str| {
+        api.get(&format!("/instances?q={name}")).await.json()["items"][0].clone()
+    };
     for (name, code, error_code) in [
         ("dev-stopped-01", "operation_failed", json!("status_not_allowed")),
         ("dev-docdb-01", "operation_failed", json!("unsupported_engine")),
@@ -136,20 +155,34 @@ async fn an_instance_on_which_nothing_can_run_says_why() {
     ] {
         for item in [listed(name).await, api.get(&format!("/instances/{name}")).await.json()] {
             let why = &item["not_allowed"];
-            assert_eq!((&item["operations_allowed"], &why["code"]), (&json!(false), &json!(code)), "{item}");
+            assert_eq!(
+                (&item["operations_allowed"], &why["code"]),
+                (&json!(false), &json!(code)),
+                "{item}"
+            );
             assert_eq!(why["error_code"], error_code);
-            assert!(!why["reason"].as_str().unwrap().is_empty() && !why["guidance"].as_str().unwrap().is_empty());
+            assert!(
+                !why["reason"].as_str().unwrap().is_empty()
+                    && !why["guidance"].as_str().unwrap().is_empty()
+            );
         }
     }
     let stopped = listed("dev-stopped-01").await["not_allowed"].clone();
-    assert!(stopped["reason"].as_str().unwrap().starts_with("The instance is `stopped`, and"), "{stopped}");
+    assert!(
+        stopped["reason"].as_str().unwrap().starts_with("The instance is `stopped`, and"),
+        "{stopped}"
+    );
     assert!(listed("dev-postgres-01").await.get("not_allowed").is_none());
 }
 
 #[tokio::test]
 async fn the_live_status_decides_what_is_possible() {
     let names = |list: &Value| -> Vec<String> {
-        list.as_array().unwrap().iter().map(|one| one["operation"].as_str().unwrap().to_owned()).collect()
+        list.as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["operation"].as_str().unwrap().to_owned())
+            .collect()
     };
     for (name, status, possible) in [
         ("dev-postgres-01", "stopped", &[][..]),
@@ -167,7 +200,10 @@ async fn the_live_status_decides_what_is_possible() {
         assert_eq!(shown["operations_allowed"], json!(!possible.is_empty()));
         api.world.rds.inject(Fault::next_look(ObserveFault::Unavailable));
         let unread = api.get(&format!("/instances/{name}/operations")).await.json();
-        assert_eq!((&unread["status"], &unread["status_from"]), (&json!("available"), &json!("inventory")));
+        assert_eq!(
+            (&unread["status"], &unread["status_from"]),
+            (&json!("available"), &json!("inventory"))
+        );
         assert!(!names(&unread["operations"]).is_empty());
     }
 }
@@ -175,7 +211,9 @@ async fn the_live_status_decides_what_is_possible() {
 #[tokio::test]
 async fn a_member_of_a_busy_cluster_can_only_be_rebooted_alone() {
     let api = Api::demo();
-    api.world.rds.set_cluster_status(&cluster("111122223333", "eu-central-1", "dev-aurora"), "backing-up");
+    api.world
+        .rds
+        .set_cluster_status(&cluster("111122223333", "eu-central-1", "dev-aurora"), "backing-up");
     let answer = api.get("/instances/dev-aurora-01/operations").await.json();
     assert_eq!(answer["operations"].as_array().unwrap().len(), 1);
     assert_eq!(answer["operations"][0]["operation"], json!("reboot_instance"));
@@ -190,14 +228,21 @@ async fn an_outdated_inventory_item_allows_no_operations() {
     let denied = Api::demo();
     denied.world.rds.inject(Fault::next_look(ObserveFault::Denied));
     let moved = Api::demo();
-    moved.world.rds.add(dev, SimulatedInstance::new("postgres").tag("Environment", "dev").member_of("dev-aurora"));
+    moved.world.rds.add(
+        dev,
+        SimulatedInstance::new("postgres").tag("Environment", "dev").member_of("dev-aurora"),
+    );
     for (api, code, error_code) in [
         (gone, "instance_not_found", Value::Null),
         (denied, "permission_denied", json!("AccessDenied")),
         (moved, "operation_failed", json!("inventory_outdated")),
     ] {
         let answer = api.get("/instances/dev-postgres-01/operations").await.json();
-        assert_eq!((&answer["operations"], &answer["code"]), (&json!([]), &json!(code)), "{answer}");
+        assert_eq!(
+            (&answer["operations"], &answer["code"]),
+            (&json!([]), &json!(code)),
+            "{answer}"
+        );
         assert_eq!(answer["error_code"], error_code);
     }
 }
@@ -361,15 +406,22 @@ async fn an_unreadable_instance_is_shown_from_the_inventory() {
     api.world.rds.inject(Fault::next_look(ObserveFault::Denied));
     let answer = api.get("/instances/poc-search-01").await.json();
     assert!(answer.get("live").is_none());
-    assert_eq!(answer["live_error"], json!("AWS refuses the service's role in this account (AccessDenied)."));
+    assert_eq!(
+        answer["live_error"],
+        json!("AWS refuses the service's role in this account (AccessDenied).")
+    );
     assert_eq!(answer["status"], json!("available"));
 }
 
 #[tokio::test]
 async fn the_running_operation_of_an_instance_is_named() {
     let api = Api::demo();
-    let started = api.post_with(&snapshot_of("poc-search-01"), &[("prefer", "respond-async")]).await.json();
-    assert_eq!(api.get("/instances/poc-search-01").await.json()["running_operation_id"], started["operation_id"]);
+    let started =
+        api.post_with(&snapshot_of("poc-search-01"), &[("prefer", "respond-async")]).await.json();
+    assert_eq!(
+        api.get("/instances/poc-search-01").await.json()["running_operation_id"],
+        started["operation_id"]
+    );
     let list = api.get("/instances?q=poc-search").await.json();
     assert_eq!(list["items"][0]["running_operation_id"], started["operation_id"]);
 }
@@ -377,8 +429,13 @@ async fn the_running_operation_of_an_instance_is_named() {
 #[tokio::test]
 async fn instances_of_one_name_are_told_apart_by_account_or_region() {
     let api = Api::demo();
-    assert_eq!(api.get("/instances/shared-dev-01").await.brief(), (409, "ambiguous_instance".into()));
-    for (filter, engine) in [("account_id=333344445555", "sqlserver-ex"), ("region=eu-central-1", "mariadb")] {
+    assert_eq!(
+        api.get("/instances/shared-dev-01").await.brief(),
+        (409, "ambiguous_instance".into())
+    );
+    for (filter, engine) in
+        [("account_id=333344445555", "sqlserver-ex"), ("region=eu-central-1", "mariadb")]
+    {
         let answer = api.get(&format!("/instances/shared-dev-01?{filter}")).await;
         assert_eq!(answer.json()["engine"], json!(engine), "{filter}");
     }
@@ -435,8 +492,13 @@ async fn the_pages_of_the_inventory_together_are_all_of_it_once() {
 #[tokio::test]
 async fn broken_items_are_listed_and_hide_no_others() {
     let api = Api::demo();
-    api.world.inventory.put_broken(BrokenItem { instance_id: "odd-01".into(), problem: "has no Region".into() });
+    api.world
+        .inventory
+        .put_broken(BrokenItem { instance_id: "odd-01".into(), problem: "has no Region".into() });
     let answer = api.get("/instances").await;
-    assert_eq!(answer.json()["broken"], json!([{ "instance_id": "odd-01", "problem": "has no Region" }]));
+    assert_eq!(
+        answer.json()["broken"],
+        json!([{ "instance_id": "odd-01", "problem": "has no Region" }])
+    );
     assert!(names(&answer).len() > 10);
 }

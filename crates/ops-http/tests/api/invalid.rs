@@ -65,7 +65,9 @@ async fn an_unknown_field_is_400_and_named() {
 #[tokio::test]
 async fn an_unknown_operation_is_400() {
     let api = Api::demo();
-    let answer = api.post(&json!({ "operation": "delete_instance", "instance_id": "dev-postgres-01" })).await;
+    let answer = api
+        .post(&json!({ "operation": "delete_instance", "instance_id": "dev-postgres-01" }))
+        .await;
     expect![[r#"
         400 Bad Request
         content-type: application/json
@@ -86,13 +88,18 @@ async fn an_unknown_operation_is_400() {
     api.assert_only_audited("refused");
     let entry = api.world.store.entries().pop().unwrap();
     let result: serde_json::Value = serde_json::from_str(&entry.result).unwrap();
-    assert_eq!((entry.operation.as_str(), &result["asked_operation"]), ("unknown", &json!("delete_instance")));
+    assert_eq!(
+        (entry.operation.as_str(), &result["asked_operation"]),
+        ("unknown", &json!("delete_instance"))
+    );
 }
 
 #[tokio::test]
 async fn a_missing_parameter_is_400() {
     let api = Api::demo();
-    let answer = api.post(&json!({ "operation": "create_snapshot", "instance_id": "dev-postgres-01" })).await;
+    let answer = api
+        .post(&json!({ "operation": "create_snapshot", "instance_id": "dev-postgres-01" }))
+        .await;
     expect![[r#"
         400 Bad Request
         content-type: application/json
@@ -225,7 +232,9 @@ async fn another_method_is_405_and_the_right_ones_are_told() {
         }
     "#]]
     .assert_eq(&answer.shown());
-    for (path, allow) in [("/instances", "GET,HEAD"), ("/audit", "GET,HEAD"), ("/healthz", "GET,HEAD")] {
+    for (path, allow) in
+        [("/instances", "GET,HEAD"), ("/audit", "GET,HEAD"), ("/healthz", "GET,HEAD")]
+    {
         let answer = api.send(ask(Method::PUT, path).body(Body::empty()).unwrap()).await;
         assert_eq!(answer.brief(), (405, "method_not_allowed".into()), "{path}");
         assert_eq!(answer.header("allow"), Some(allow), "{path}");
@@ -254,7 +263,8 @@ async fn a_body_above_64_kib_is_413() {
     api.assert_only_audited("refused");
 }
 
-/// A body that sends a byte of `text` each `pause`, and then ends or, if `stops`, sends nothing any more.
+/// A body that sends a byte of `text` each `pause`, and then ends or, if `stops`, sends nothing any
+/// more.
 fn slow_body(api: &Api, text: String, pause: Duration, stops: bool) -> Body {
     let clock = api.world.clock.clone();
     let bytes = stream::iter(text.into_bytes()).then(move |byte| {

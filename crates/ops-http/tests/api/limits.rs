@@ -10,10 +10,15 @@ async fn a_deeply_nested_body_is_refused_in_clear_words_and_audited() {
         for depth in [33, 129, 10_000] {
             let api = Api::demo();
             let nested = format!("{}1{}", open.repeat(depth), close.repeat(depth));
-            for body in [nested.clone(), open.repeat(depth), format!(r#"{{"parameters":{nested}}}"#)] {
+            for body in
+                [nested.clone(), open.repeat(depth), format!(r#"{{"parameters":{nested}}}"#)]
+            {
                 let answer = api.send(submission(body, &[])).await;
                 assert_eq!(answer.brief(), (400, "invalid_request".into()));
-                assert_eq!(answer.json()["details"][0]["message"], json!("is nested deeper than 32 levels"));
+                assert_eq!(
+                    answer.json()["details"][0]["message"],
+                    json!("is nested deeper than 32 levels")
+                );
             }
             assert!(api.trail().iter().all(|(event, _)| event == "refused"));
         }

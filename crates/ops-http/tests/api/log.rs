@@ -1,4 +1,5 @@
-//! What the log has of requests: who asked for which route and what came of it, and nothing that they sent.
+//! What the log has of requests: who asked for which route and what came of it, and nothing that
+//! they sent.
 
 use std::sync::Arc;
 
@@ -45,9 +46,18 @@ fn full_of_secrets(method: Method, path: &str, body: &Value) -> Request<Body> {
     caller.display_name = Some("s3cr3t-name".into());
     caller.source_ip = Some("203.0.113.99".into());
     caller.attributes.insert("email".into(), "s3cr3t@example.com".into());
-    let headers = ["authorization", "cookie", "x-api-key", "x-amz-security-token", "idempotency-key", "user-agent"];
+    let headers = [
+        "authorization",
+        "cookie",
+        "x-api-key",
+        "x-amz-security-token",
+        "idempotency-key",
+        "user-agent",
+    ];
     let request = ask(method, path).header("content-type", "application/json").extension(caller);
-    let request = headers.iter().fold(request, |request, name| request.header(*name, format!("s3cr3t-{name}")));
+    let request = headers
+        .iter()
+        .fold(request, |request, name| request.header(*name, format!("s3cr3t-{name}")));
     request.body(Body::from(body.to_string())).unwrap()
 }
 
@@ -124,7 +134,11 @@ async fn every_request_has_one_line_whatever_becomes_of_it() {
         (empty(Method::GET, "/healthz"), Some("/healthz"), 200),
         (empty(Method::GET, "/instances"), Some("/instances"), 200),
         (empty(Method::GET, "/instances/dev-postgres-01"), Some("/instances/{id}"), 200),
-        (empty(Method::GET, "/instances/dev-postgres-01/operations"), Some("/instances/{id}/operations"), 200),
+        (
+            empty(Method::GET, "/instances/dev-postgres-01/operations"),
+            Some("/instances/{id}/operations"),
+            200,
+        ),
         (empty(Method::GET, "/operations"), Some("/operations"), 200),
         (empty(Method::GET, "/audit"), Some("/audit"), 200),
         (empty(Method::OPTIONS, "/operations"), Some("/operations"), 204),
@@ -136,13 +150,17 @@ async fn every_request_has_one_line_whatever_becomes_of_it() {
         (empty(Method::DELETE, "/audit"), Some("/audit"), 405),
     ];
     for (request, route, status) in requests {
-        let (method, before) = (request.method().to_string(), of(&memory.lines(), "answered").len());
+        let (method, before) =
+            (request.method().to_string(), of(&memory.lines(), "answered").len());
         api.send(request).await;
         let lines = memory.lines();
         let answered = of(&lines, "answered");
         assert_eq!(answered.len(), before + 1, "{method} {route:?}");
         let line = Value::Object((*answered.last().unwrap()).clone());
-        assert_has(&line, &[("method", json!(method)), ("route", json!(route)), ("status", json!(status))]);
+        assert_has(
+            &line,
+            &[("method", json!(method)), ("route", json!(route)), ("status", json!(status))],
+        );
     }
 }
 
@@ -185,8 +203,14 @@ async fn every_line_that_is_written_for_a_request_has_its_id() {
     api.post(&snapshot_of("dev-postgres-01")).await;
     api.post(&snapshot_of("dev-postgres-01")).await;
     let lines = memory.lines();
-    assert!(!of(&lines, "RDS was not seen").is_empty() && !of(&lines, "step").is_empty(), "{lines:?}");
-    assert!(lines.iter().all(|line| line["correlation_id"] == json!("request-of-alice")), "{lines:?}");
+    assert!(
+        !of(&lines, "RDS was not seen").is_empty() && !of(&lines, "step").is_empty(),
+        "{lines:?}"
+    );
+    assert!(
+        lines.iter().all(|line| line["correlation_id"] == json!("request-of-alice")),
+        "{lines:?}"
+    );
 }
 
 #[tokio::test]
@@ -195,7 +219,8 @@ async fn the_cause_of_a_503_is_found_by_the_request_id() {
     let api = Api::demo();
     api.world.store.store_down(true);
     let mut causes = 0;
-    for (path, code) in [("/operations", "store_unavailable"), ("/instances", "store_unavailable")] {
+    for (path, code) in [("/operations", "store_unavailable"), ("/instances", "store_unavailable")]
+    {
         assert_eq!(api.get(path).await.brief(), (503, code.into()));
         let lines = memory.lines();
         causes += 1;
@@ -232,9 +257,19 @@ async fn the_request_id_of_a_500_is_in_the_log() {
     assert!(!answer.text.contains("s3cr3t detail"));
     let defect = the(&memory, "the code met a defect");
     let name = ("exception_name", json!("panic"));
-    assert_has(&defect, &[("level", json!("ERROR")), ("correlation_id", json!("request-of-alice")), name]);
+    assert_has(
+        &defect,
+        &[("level", json!("ERROR")), ("correlation_id", json!("request-of-alice")), name],
+    );
     assert!(defect["location"].as_str().unwrap().contains("harness.rs:"), "{defect}");
     let answered = the(&memory, "answered");
-    assert_has(&answered, &[("status", json!(500)), ("outcome", json!("failed")), ("error_code", json!("internal"))]);
-    assert!(!memory.text().contains("s3cr3t"), "what a panic says may hold what a caller sent: {}", memory.text());
+    assert_has(
+        &answered,
+        &[("status", json!(500)), ("outcome", json!("failed")), ("error_code", json!("internal"))],
+    );
+    assert!(
+        !memory.text().contains("s3cr3t"),
+        "what a panic says may hold what a caller sent: {}",
+        memory.text()
+    );
 }

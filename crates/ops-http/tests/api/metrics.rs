@@ -16,7 +16,10 @@ async fn the_summary_has_totals_groups_and_periods() {
     let mix = Mix::run(&api.world).await;
     api.world.clock.advance(Duration::from_mins(10));
     let answer = api.get("/metrics/summary?from=2026-01-26T00:00:00Z").await;
-    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, Some("application/json")));
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("content-type")),
+        (200, Some("application/json"))
+    );
     let told = answer.json();
     assert_eq!(told["overall"]["requests"], json!(mix.requests));
     assert_eq!(told["period"]["from"], json!("2026-01-26T00:00:00Z"));
@@ -24,7 +27,10 @@ async fn the_summary_has_totals_groups_and_periods() {
     let names = |list: &str, field: &str| -> Vec<Value> {
         told[list].as_array().unwrap().iter().map(|one| one[field].clone()).collect()
     };
-    assert_eq!(names("by_operation", "operation"), ["create_snapshot", "modify_backup_window", "reboot_instance"]);
+    assert_eq!(
+        names("by_operation", "operation"),
+        ["create_snapshot", "modify_backup_window", "reboot_instance"]
+    );
     assert_eq!(names("days", "name").len(), 6);
     assert_eq!(names("weeks", "name"), ["2026-W05"]);
     assert_eq!(names("months", "partial"), [true]);
@@ -45,9 +51,13 @@ async fn without_operations_rates_are_null() {
 #[tokio::test]
 async fn the_covered_period_is_reported() {
     let api = Api::demo();
-    let told = api.get("/metrics/summary?from=2020-01-01T00:00:00Z&to=2030-01-01T00:00:00Z").await.json();
+    let told =
+        api.get("/metrics/summary?from=2020-01-01T00:00:00Z&to=2030-01-01T00:00:00Z").await.json();
     let period = &told["period"];
-    assert_eq!((&period["from"], &period["to"]), (&json!("2025-11-02T10:00:01Z"), &json!("2026-01-31T10:00:00Z")));
+    assert_eq!(
+        (&period["from"], &period["to"]),
+        (&json!("2025-11-02T10:00:01Z"), &json!("2026-01-31T10:00:00Z"))
+    );
     assert_eq!(period["kept_from"], period["from"], "entries from before that time have expired");
 }
 
@@ -64,7 +74,11 @@ async fn a_period_is_read_as_strictly_as_that_of_the_trail() {
         let answer = api.get(&format!("/metrics/summary?{query}")).await;
         assert_eq!(answer.brief(), (400, "invalid_parameter".into()), "{query}");
         let details = answer.json()["details"].as_array().unwrap().clone();
-        assert_eq!(details.iter().map(|one| &one["pointer"]).collect::<Vec<_>>(), pointers, "{query}");
+        assert_eq!(
+            details.iter().map(|one| &one["pointer"]).collect::<Vec<_>>(),
+            pointers,
+            "{query}"
+        );
     }
 }
 
@@ -87,7 +101,10 @@ async fn without_the_time_to_read_the_caller_is_told_what_to_ask_for() {
     let answer = api.send(request).await;
     assert_eq!(answer.brief(), (400, "invalid_parameter".into()));
     let guidance = answer.json()["guidance"].as_str().unwrap().to_owned();
-    assert!(guidance.starts_with("Ask for a shorter period, e.g. from=2026-01-31T10:00:00Z,"), "{guidance}");
+    assert!(
+        guidance.starts_with("Ask for a shorter period, e.g. from=2026-01-31T10:00:00Z,"),
+        "{guidance}"
+    );
 }
 
 #[tokio::test]

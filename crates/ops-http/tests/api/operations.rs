@@ -25,7 +25,15 @@ async fn an_operation_shows_progress_and_history() {
     assert_eq!(answer.status, 200);
     assert!(answer.header("retry-after").is_some());
     let body = answer.json();
-    for name in ["operation_id", "status", "progress", "history", "classification", "parameters", "requested_by"] {
+    for name in [
+        "operation_id",
+        "status",
+        "progress",
+        "history",
+        "classification",
+        "parameters",
+        "requested_by",
+    ] {
         assert!(!body[name].is_null(), "{name} in {body}");
     }
     assert!(body.get("success").is_none());
@@ -38,9 +46,16 @@ async fn a_running_operation_has_an_estimate() {
     let mut again = snapshot_of("dev-postgres-01");
     again["parameters"]["snapshot_id"] = "again".into();
     let started = api.post_with(&again, &ASYNC).await;
-    assert_eq!(started.json()["progress"].get("seconds_left"), None, "nothing is read for an answer of 202");
+    assert_eq!(
+        started.json()["progress"].get("seconds_left"),
+        None,
+        "nothing is read for an answer of 202"
+    );
     let progress = api.get(&started.location()).await.json()["progress"].clone();
-    assert_eq!((&progress["seconds_left"], &progress["estimate_from"]), (&60.into(), &"history".into()));
+    assert_eq!(
+        (&progress["seconds_left"], &progress["estimate_from"]),
+        (&60.into(), &"history".into())
+    );
     assert!(progress["estimated_completion"].is_string());
 }
 
@@ -81,7 +96,10 @@ async fn an_operation_is_cancellable_only_before_the_call() {
     let waiting = api.post_with(&snapshot_of("dev-postgres-01"), &ASYNC).await;
     assert_eq!(waiting.json()["status"], "accepted");
     let cancelled = cancel(&waiting).await;
-    assert_eq!((cancelled.status.as_u16(), &cancelled.json()["status"]), (200, &Value::from("cancelled")));
+    assert_eq!(
+        (cancelled.status.as_u16(), &cancelled.json()["status"]),
+        (200, &Value::from("cancelled"))
+    );
     let sent = api.post_with(&reboot_of("dev-postgres-01"), &ASYNC).await;
     assert_eq!(cancel(&sent).await.brief(), (409, "not_cancellable".to_owned()));
     assert_eq!(api.world.rds.orders().len(), 1);
@@ -130,16 +148,21 @@ async fn operations_are_filtered() {
 async fn a_person_is_found_by_name_and_the_answer_tells_who_matched() {
     let api = Api::demo();
     let role = "iam:arn:aws:sts::111122223333:assumed-role";
-    let principals = [format!("{role}/DBA/bob"), format!("{role}/Ops/bob"), format!("{role}/DBA/bobby")];
-    for (principal, instance) in principals.iter().zip(["dev-postgres-01", "sandbox-alice-01", "poc-search-01"]) {
+    let principals =
+        [format!("{role}/DBA/bob"), format!("{role}/Ops/bob"), format!("{role}/DBA/bobby")];
+    for (principal, instance) in
+        principals.iter().zip(["dev-postgres-01", "sandbox-alice-01", "poc-search-01"])
+    {
         let mut request = submission(reboot_of(instance).to_string(), &ASYNC);
         request.extensions_mut().insert(Caller::new(principal, "request-of-bob"));
         assert_eq!(api.send(request).await.status, 202);
     }
     let exact = principals[1].as_str();
-    for (user, by, found) in
-        [("bob", "name", &principals[..2]), (exact, "principal", &principals[1..2]), ("b", "name", &[])]
-    {
+    for (user, by, found) in [
+        ("bob", "name", &principals[..2]),
+        (exact, "principal", &principals[1..2]),
+        ("b", "name", &[]),
+    ] {
         for route in ["operations", "audit"] {
             let answer = api.get(&format!("/{route}?user={user}")).await.json();
             let expected = json!({ "user": { "by": by, "principals": found } });
@@ -156,6 +179,9 @@ async fn reading_leaves_nothing_on_the_audit_trail() {
     for path in ["/operations", "/instances", "/instances/dev-postgres-01", "/audit"] {
         assert_eq!(api.get(path).await.status, 200, "{path}");
     }
-    assert_eq!(api.send(ask(Method::HEAD, "/operations").body(Body::empty()).unwrap()).await.text, "");
+    assert_eq!(
+        api.send(ask(Method::HEAD, "/operations").body(Body::empty()).unwrap()).await.text,
+        ""
+    );
     api.assert_untouched();
 }

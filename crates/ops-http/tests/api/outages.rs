@@ -27,7 +27,8 @@ async fn throttling_is_429_with_the_time_to_wait() {
 
 #[tokio::test]
 async fn a_defect_is_500_and_tells_nothing_but_the_request_id() {
-    let answer = Api::with_inventory(OddInventory::Panics).post(&reboot_of("dev-postgres-01")).await;
+    let answer =
+        Api::with_inventory(OddInventory::Panics).post(&reboot_of("dev-postgres-01")).await;
     expect![[r#"
         500 Internal Server Error
         content-type: application/json

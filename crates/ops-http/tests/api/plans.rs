@@ -13,7 +13,8 @@ async fn a_changed_plan_is_409_with_the_new_preview() {
     let mut body = reboot_of("sandbox-alice-01");
     body["dry_run"] = json!(true);
     let plan_hash = api.post(&body).await.json()["plan_hash"].clone();
-    let changed = SimulatedInstance::new("mysql").tag("Environment", "Sandbox").pending("MultiAZ", "true");
+    let changed =
+        SimulatedInstance::new("mysql").tag("Environment", "Sandbox").pending("MultiAZ", "true");
     api.world.rds.add(target(TEAMS_ACCOUNT, VIRGINIA, "sandbox-alice-01"), changed);
     body["dry_run"] = json!(false);
     body["plan_hash"] = plan_hash;
@@ -80,7 +81,9 @@ async fn an_operation_that_is_what_the_preview_said_is_accepted() {
 #[tokio::test]
 async fn what_is_no_plan_hash_is_400() {
     let api = Api::demo();
-    for plan_hash in [json!(""), json!("17FD"), json!("F".repeat(64)), json!("f".repeat(65)), json!(5)] {
+    for plan_hash in
+        [json!(""), json!("17FD"), json!("F".repeat(64)), json!("f".repeat(65)), json!(5)]
+    {
         let mut body = reboot_of("sandbox-alice-01");
         body["plan_hash"] = plan_hash.clone();
         let answer = api.post(&body).await;

@@ -1,5 +1,5 @@
-//! Random requests, from nearly right to nonsense. Whatever is asked, the answer is the caller's fault or a success,
-//! and errors have the form that is documented.
+//! Random requests, from nearly right to nonsense. Whatever is asked, the answer is the caller's
+//! fault or a success, and errors have the form that is documented.
 
 use axum::body::Body;
 use http::{HeaderName, HeaderValue, Method, Request};
@@ -20,8 +20,9 @@ struct Asked {
 
 fn asked() -> impl Strategy<Value = Asked> {
     let headers = prop::collection::vec((header_name(), header_value()), 0..5);
-    (method(), target(), headers, body(), prop::bool::weighted(0.9))
-        .prop_map(|(method, target, headers, body, known)| Asked { method, target, headers, body, known })
+    (method(), target(), headers, body(), prop::bool::weighted(0.9)).prop_map(
+        |(method, target, headers, body, known)| Asked { method, target, headers, body, known },
+    )
 }
 
 fn method() -> impl Strategy<Value = String> {
@@ -88,10 +89,12 @@ fn target() -> impl Strategy<Value = String> {
         "([a-zA-Z0-9._~=&/?-]|%[0-9A-F]{2}){0,24}",
     ];
     let pair = (name, value).prop_map(|(name, value)| format!("{name}={value}"));
-    (prop::collection::vec(word, 1..4), prop::collection::vec(pair, 0..4)).prop_map(|(words, pairs)| {
-        let path = format!("/{}", words.join("/"));
-        if pairs.is_empty() { path } else { format!("{path}?{}", pairs.join("&")) }
-    })
+    (prop::collection::vec(word, 1..4), prop::collection::vec(pair, 0..4)).prop_map(
+        |(words, pairs)| {
+            let path = format!("/{}", words.join("/"));
+            if pairs.is_empty() { path } else { format!("{path}?{}", pairs.join("&")) }
+        },
+    )
 }
 
 fn header_name() -> impl Strategy<Value = &'static str> {
@@ -155,10 +158,22 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
 
 /// A request whose members are mostly right.
 fn submission() -> impl Strategy<Value = Value> {
-    let operation = prop::sample::select(vec!["create_snapshot", "reboot_instance", "modify_backup_window"]);
-    let instance = prop::sample::select(vec!["dev-postgres-01", "test-mysql-01", "prod-orders-01", "nobody", "-"]);
-    let parameter =
-        prop::sample::select(vec!["snapshot_id", "force_failover", "backup_window", "apply_immediately", "tags"]);
+    let operation =
+        prop::sample::select(vec!["create_snapshot", "reboot_instance", "modify_backup_window"]);
+    let instance = prop::sample::select(vec![
+        "dev-postgres-01",
+        "test-mysql-01",
+        "prod-orders-01",
+        "nobody",
+        "-",
+    ]);
+    let parameter = prop::sample::select(vec![
+        "snapshot_id",
+        "force_failover",
+        "backup_window",
+        "apply_immediately",
+        "tags",
+    ]);
     let value = prop_oneof![
         prop::sample::select(vec![
             json!(true),
@@ -173,17 +188,33 @@ fn submission() -> impl Strategy<Value = Value> {
     ];
     let parameters = prop::collection::btree_map(parameter, value, 0..3);
     let more = prop::collection::btree_map(
-        prop::sample::select(vec!["dry_run", "reason", "account_id", "region", "user_identity", "requestContext"]),
-        prop_oneof![Just(json!(true)), Just(json!("111122223333")), Just(json!("eu-central-1")), any_json()],
+        prop::sample::select(vec![
+            "dry_run",
+            "reason",
+            "account_id",
+            "region",
+            "user_identity",
+            "requestContext",
+        ]),
+        prop_oneof![
+            Just(json!(true)),
+            Just(json!("111122223333")),
+            Just(json!("eu-central-1")),
+            any_json()
+        ],
         0..2,
     );
-    (operation, instance, parameters, more).prop_map(|(operation, instance_id, parameters, more)| {
-        let mut request = json!({ "operation": operation, "instance_id": instance_id, "parameters": parameters });
-        for (name, value) in more {
-            request[name] = value;
-        }
-        request
-    })
+    (operation, instance, parameters, more).prop_map(
+        |(operation, instance_id, parameters, more)| {
+            let mut request = json!({
+                "operation": operation, "instance_id": instance_id, "parameters": parameters
+            });
+            for (name, value) in more {
+                request[name] = value;
+            }
+            request
+        },
+    )
 }
 
 fn any_json() -> impl Strategy<Value = Value> {
@@ -207,7 +238,8 @@ fn request(asked: &Asked) -> Option<Request<Body>> {
     let method = Method::from_bytes(asked.method.as_bytes()).ok()?;
     let mut request = Request::builder().method(method).uri(&asked.target);
     for (name, value) in &asked.headers {
-        request = request.header(HeaderName::from_static(name), HeaderValue::from_bytes(value).ok()?);
+        request =
+            request.header(HeaderName::from_static(name), HeaderValue::from_bytes(value).ok()?);
     }
     if asked.known {
         request = request.extension(alice());
@@ -243,7 +275,8 @@ proptest! {
             let is_submission = asked.method == "POST" && request.uri().path() == "/operations" && asked.known;
             let answer = api.send(request).await;
             assert_documented(&answer, &asked);
-            assert!(!is_submission || !api.trail().is_empty(), "an attempt without an entry: {asked:?}");
+            assert!(!is_submission || !api.trail().is_empty(), "an attempt without an entry: \
+                                                                {asked:?}");
             let orders = api.world.rds.orders();
             assert!(orders.iter().all(|order| !order.target.instance_id.as_str().starts_with("prod")), "{orders:?}");
         });

@@ -190,7 +190,10 @@ async fn production_by_the_live_tags_is_403_with_the_operation() {
     .assert_eq(&answer.shown());
     assert_eq!(api.world.rds.orders(), []);
     let expected = [("accepted", "reboot_instance"), ("denied", "reboot_instance")];
-    assert_eq!(api.trail(), expected.map(|(event, operation)| (event.to_owned(), operation.to_owned())));
+    assert_eq!(
+        api.trail(),
+        expected.map(|(event, operation)| (event.to_owned(), operation.to_owned()))
+    );
 }
 
 #[tokio::test]
@@ -218,7 +221,8 @@ async fn a_role_that_aws_refuses_is_403() {
 #[tokio::test]
 async fn an_instance_with_a_running_operation_is_409_and_names_it() {
     let api = Api::demo();
-    let first = api.post_with(&snapshot_of("dev-postgres-01"), &[("prefer", "respond-async")]).await;
+    let first =
+        api.post_with(&snapshot_of("dev-postgres-01"), &[("prefer", "respond-async")]).await;
     let answer = api.post(&reboot_of("dev-postgres-01")).await;
     assert_eq!(answer.json()["running_operation_id"], first.json()["operation_id"]);
     expect![[r#"

@@ -1,4 +1,5 @@
-//! Answers of a host that takes them as a whole: every page of every list fits, and nothing is lost between two pages.
+//! Answers of a host that takes them as a whole: every page of every list fits, and nothing is lost
+//! between two pages.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,10 @@ use serde_json::{Value, json};
 use crate::harness::{Answer, Api, reboot_of, snapshot_of};
 
 fn api_of(bytes: usize) -> Api {
-    Api::with_options(World::demo(), Options { answers: ResponseLimit::Whole { bytes }, ..Options::GATEWAY })
+    Api::with_options(
+        World::demo(),
+        Options { answers: ResponseLimit::Whole { bytes }, ..Options::GATEWAY },
+    )
 }
 
 /// As much of a snapshot's request as fits into a body.
@@ -35,12 +39,16 @@ async fn pages(api: &Api, path: &str) -> Vec<Answer> {
     pages
 }
 
-/// The list has more than one page, each fits, and together they have each of the `count` items once.
+/// The list has more than one page, each fits, and together they have each of the `count` items
+/// once.
 #[track_caller]
 fn assert_each_once(pages: &[Answer], name: &[&str], count: usize, bytes: usize) {
-    let items: Vec<Value> = pages.iter().flat_map(|page| page.json()["items"].as_array().cloned().unwrap()).collect();
-    let names: BTreeSet<String> =
-        items.iter().map(|item| name.iter().map(|part| item[*part].to_string()).collect()).collect();
+    let items: Vec<Value> =
+        pages.iter().flat_map(|page| page.json()["items"].as_array().cloned().unwrap()).collect();
+    let names: BTreeSet<String> = items
+        .iter()
+        .map(|item| name.iter().map(|part| item[*part].to_string()).collect())
+        .collect();
     assert_eq!((items.len(), names.len()), (count, count));
     assert!(pages.len() > 1, "one page would show nothing");
     for page in pages {
@@ -56,7 +64,9 @@ async fn the_largest_entries_fit_a_function_response() {
     for _ in 0..100 {
         assert_eq!(api.post(&dry_run).await.status, 200);
     }
-    let ResponseLimit::Whole { bytes } = Options::GATEWAY.answers else { panic!("a function answers with a whole") };
+    let ResponseLimit::Whole { bytes } = Options::GATEWAY.answers else {
+        panic!("a function answers with a whole")
+    };
     assert_each_once(&pages(&api, "/audit?limit=100").await, &["audit_id"], 100, bytes);
 }
 
@@ -66,21 +76,29 @@ async fn an_export_with_a_limit_fits_and_its_link_leads_to_the_rest() {
     for _ in 0..60 {
         api.post(&reboot_of("prod-orders-01")).await;
     }
-    let (mut rows, mut query) = (Vec::new(), Some("format=csv&limit=50&instance_id=prod-orders-01".to_owned()));
+    let (mut rows, mut query) =
+        (Vec::new(), Some("format=csv&limit=50&instance_id=prod-orders-01".to_owned()));
     while let Some(asked) = query {
         let answer = api.get(&format!("/audit?{asked}")).await;
         assert!(length(&answer) <= 20_000, "{}", length(&answer));
-        let ids = answer.text.split_terminator("\r\n").skip(1).map(|row| row.split(',').next().unwrap().to_owned());
+        let ids = answer
+            .text
+            .split_terminator("\r\n")
+            .skip(1)
+            .map(|row| row.split(',').next().unwrap().to_owned());
         rows.extend(ids);
         let link = answer.header("link");
-        query = link.map(|link| link.trim_start_matches("<?").trim_end_matches(">; rel=\"next\"").to_owned());
+        query = link.map(|link| {
+            link.trim_start_matches("<?").trim_end_matches(">; rel=\"next\"").to_owned()
+        });
     }
     assert_eq!((rows.len(), rows.iter().collect::<BTreeSet<_>>().len()), (60, 60));
 }
 
 #[tokio::test]
 async fn pages_of_operations_and_of_instances_fit() {
-    let fleet = Api::demo().get("/instances?limit=100").await.json()["items"].as_array().unwrap().len();
+    let fleet =
+        Api::demo().get("/instances?limit=100").await.json()["items"].as_array().unwrap().len();
     assert_each_once(
         &pages(&api_of(20_000), "/instances?limit=100").await,
         &["account_id", "instance_id"],
@@ -104,7 +122,8 @@ async fn a_page_has_at_least_one_item_however_little_fits() {
     for path in ["/audit", "/operations", "/instances?account_id=111122223333"] {
         let pages = pages(&api, path).await;
         assert!(
-            pages.len() > 1 && pages.iter().all(|page| page.json()["items"].as_array().unwrap().len() <= 1),
+            pages.len() > 1
+                && pages.iter().all(|page| page.json()["items"].as_array().unwrap().len() <= 1),
             "{path}"
         );
     }

@@ -13,16 +13,17 @@ use ops_domain::notice::Notice;
 use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::policy::Authorized;
 use ops_domain::ports::{
-    AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, Engine, EngineError, IdempotencyRecord, Inventory,
-    InventoryError, InventoryPage, Notifier, ObserveError, OperationQuery, OperationStore, Page, RdsControl, Sent,
-    StoreError,
+    AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, Engine, EngineError,
+    IdempotencyRecord, Inventory, InventoryError, InventoryPage, Notifier, ObserveError,
+    OperationQuery, OperationStore, Page, RdsControl, Sent, StoreError,
 };
 use ops_domain::service::Ports;
 use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;
 use tokio::sync::Notify;
 
-/// The ports of a world. They stop before or after one call: at point `2n` before call `n`, at `2n + 1` after it.
+/// The ports of a world. They stop before or after one call: at point `2n` before call `n`, at `2n
+/// + 1` after it.
 pub(crate) struct Stops {
     ports: Ports,
     stop_at: usize,
@@ -88,14 +89,22 @@ impl Inventory for Stops {
         self.call(self.ports.inventory.find(id)).await
     }
 
-    async fn list(&self, cursor: Option<&str>, limit: usize) -> Result<InventoryPage, InventoryError> {
+    async fn list(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<InventoryPage, InventoryError> {
         self.call(self.ports.inventory.list(cursor, limit)).await
     }
 }
 
 #[async_trait]
 impl RdsControl for Stops {
-    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError> {
+    async fn observe(
+        &self,
+        scope: &Scope,
+        look: &ObserveRequest,
+    ) -> Result<Observation, ObserveError> {
         self.call(self.ports.rds.observe(scope, look)).await
     }
 
@@ -136,7 +145,11 @@ impl AuditLog for Stops {
         self.call(self.ports.audit.chain_head(instance_id)).await
     }
 
-    async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
+    async fn chains(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<(String, ChainHead)>, StoreError> {
         self.call(self.ports.audit.chains(cursor, limit)).await
     }
 }
@@ -155,11 +168,19 @@ impl OperationStore for Stops {
         self.call(self.ports.store.load(id)).await
     }
 
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError> {
+    async fn find_idempotent(
+        &self,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<IdempotencyRecord>, StoreError> {
         self.call(self.ports.store.find_idempotent(key, now)).await
     }
 
-    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+    async fn holders(
+        &self,
+        lock_scopes: &[LockScope],
+        now: Timestamp,
+    ) -> Result<Vec<Option<OperationId>>, StoreError> {
         self.call(self.ports.store.holders(lock_scopes, now)).await
     }
 

@@ -1,4 +1,5 @@
-//! Requests that are refused for their headers or their query, beside whatever is wrong with their body.
+//! Requests that are refused for their headers or their query, beside whatever is wrong with their
+//! body.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -16,13 +17,18 @@ async fn an_idempotency_key_has_1_to_128_visible_ascii_characters() {
     for key in ["", "two words", "schlüssel", too_long.as_str()] {
         let api = Api::demo();
         let mut request = submission(reboot_of("dev-postgres-01").to_string(), &[]);
-        request.headers_mut().insert("idempotency-key", http::HeaderValue::from_bytes(key.as_bytes()).unwrap());
+        request
+            .headers_mut()
+            .insert("idempotency-key", http::HeaderValue::from_bytes(key.as_bytes()).unwrap());
         let answer = api.send(request).await;
         assert_eq!(answer.brief(), (400, "invalid_parameter".into()), "{key:?}");
         assert_eq!(pointers(&answer), ["Idempotency-Key"]);
         api.assert_only_audited("refused");
         let entry = &api.world.store.entries()[0];
-        assert_eq!((entry.operation.as_str(), entry.instance_id.as_str()), ("reboot_instance", "dev-postgres-01"));
+        assert_eq!(
+            (entry.operation.as_str(), entry.instance_id.as_str()),
+            ("reboot_instance", "dev-postgres-01")
+        );
     }
     let longest = "k".repeat(128);
     let headers = [("idempotency-key", longest.as_str()), ("prefer", "respond-async")];
@@ -49,7 +55,9 @@ async fn a_dry_run_in_the_query_is_refused_and_not_ignored() {
 
 #[tokio::test]
 async fn problems_of_headers_and_body_are_told_together() {
-    let answer = Api::demo().post_with(&json!({ "operation": "create_snapshot" }), &[("idempotency-key", "a b")]).await;
+    let answer = Api::demo()
+        .post_with(&json!({ "operation": "create_snapshot" }), &[("idempotency-key", "a b")])
+        .await;
     let mut pointers = pointers(&answer);
     pointers.sort();
     assert_eq!(pointers, ["/instance_id", "/parameters/snapshot_id", "Idempotency-Key"]);
@@ -103,8 +111,8 @@ async fn an_unknown_environment_lists_the_known_ones() {
 async fn a_problem_of_the_whole_body_is_said_to_be_one() {
     let twice = r#"{"operation":"reboot_instance","instance_id":"a","instance_id":"b"}"#;
     let answer = Api::demo().send(submission(twice, &[])).await.json();
-    let expected =
-        "The request is not valid: the body has the member `instance_id` twice in one object, at line 1 column 67.";
+    let expected = "The request is not valid: the body has the member `instance_id` twice in one \
+                    object, at line 1 column 67.";
     assert_eq!(answer["error"], json!(expected));
     let unread = Api::demo().send(submission("[]", &[])).await.json();
     assert_eq!(unread["error"], json!("The request is not valid: the body must be a JSON object."));
@@ -117,7 +125,8 @@ async fn health_is_told_to_anybody() {
     assert_eq!(answer.json()["status"], Value::from("ok"));
 }
 
-/// `Location` resolves from the path that was asked for, also behind a prefix that a gateway takes off.
+/// `Location` resolves from the path that was asked for, also behind a prefix that a gateway takes
+/// off.
 #[tokio::test]
 async fn a_slash_at_the_end_of_a_path_changes_nothing() {
     let api = Api::demo();
@@ -136,7 +145,8 @@ async fn a_slash_at_the_end_of_a_path_changes_nothing() {
         assert_eq!(api.get(path).await.status, status, "{path}");
     }
     let api = Api::demo();
-    let mut request = submission(reboot_of("dev-postgres-01").to_string(), &[("prefer", "respond-async")]);
+    let mut request =
+        submission(reboot_of("dev-postgres-01").to_string(), &[("prefer", "respond-async")]);
     *request.uri_mut() = "/operations/".parse().unwrap();
     let answer = api.send(request).await;
     let id = answer.json()["operation_id"].as_str().unwrap().to_owned();
@@ -149,20 +159,29 @@ async fn a_slash_at_the_end_of_a_path_changes_nothing() {
 async fn the_first_segments_of_all_routes_are_known_to_gateways() {
     let api = Api::demo();
     for segment in ops_http::gateway::FIRST_SEGMENTS {
-        let path = if segment == "metrics" { "/metrics/summary".to_owned() } else { format!("/{segment}") };
+        let path = if segment == "metrics" {
+            "/metrics/summary".to_owned()
+        } else {
+            format!("/{segment}")
+        };
         assert_eq!(api.get(&path).await.status, 200, "{path}");
     }
 }
 
-/// An HTTP API joins a header that was sent twice by commas, so a comma would make two keys a third one.
+/// An HTTP API joins a header that was sent twice by commas, so a comma would make two keys a third
+/// one.
 #[tokio::test]
 async fn a_key_with_a_comma_is_refused_with_the_reason() {
     for key in ["k-1,k-1", "k-1, k-1", ",", "k-1,"] {
         let api = Api::demo();
-        let answer = api.post_with(&reboot_of("dev-postgres-01"), &[("idempotency-key", key)]).await;
+        let answer =
+            api.post_with(&reboot_of("dev-postgres-01"), &[("idempotency-key", key)]).await;
         assert_eq!(pointers(&answer), ["Idempotency-Key"], "{key}");
         let message = answer.json()["details"][0]["message"].as_str().unwrap().to_owned();
-        assert!(message.contains("comma") && message.contains("more than once"), "{key}: {message}");
+        assert!(
+            message.contains("comma") && message.contains("more than once"),
+            "{key}: {message}"
+        );
         api.assert_only_audited("refused");
     }
 }
@@ -190,7 +209,11 @@ async fn headers_that_came_twice_mean_the_same_apart_and_joined() {
     for values in [&["respond-async", "wait=5"][..], &["respond-async,wait=5"]] {
         let headers: Vec<_> = values.iter().map(|value| ("prefer", *value)).collect();
         let answer = Api::demo().post_with(&reboot_of("dev-postgres-01"), &headers).await;
-        assert_eq!(answer.header("preference-applied"), Some("respond-async, wait=5"), "{values:?}");
+        assert_eq!(
+            answer.header("preference-applied"),
+            Some("respond-async, wait=5"),
+            "{values:?}"
+        );
     }
 }
 
@@ -208,7 +231,8 @@ async fn a_byte_order_mark_before_a_body_is_passed_over() {
     }
 }
 
-/// A `+` in a query is a blank (URL Standard, "application/x-www-form-urlencoded"), so it arrives as one in a zone.
+/// A `+` in a query is a blank (URL Standard, "application/x-www-form-urlencoded"), so it arrives
+/// as one in a zone.
 #[tokio::test]
 async fn times_are_read_as_dates_and_with_a_plus_that_came_as_a_blank() {
     let api = Api::demo();
@@ -233,7 +257,8 @@ async fn times_are_read_as_dates_and_with_a_plus_that_came_as_a_blank() {
         }
     }
     let answer = api.get("/audit?from=2026-01-31T11:00").await.json();
-    let expected = "must be an RFC 3339 time such as 2025-11-13T10:30:00Z, or a date such as 2025-11-13";
+    let expected =
+        "must be an RFC 3339 time such as 2025-11-13T10:30:00Z, or a date such as 2025-11-13";
     assert_eq!(answer["details"][0]["message"], json!(expected));
 }
 
@@ -242,12 +267,24 @@ async fn the_root_says_what_this_is_and_where_to_go_on() {
     let api = Api::demo();
     let json = api.send(crate::harness::anonymous(Method::GET, "/?probe=1")).await;
     let links = json.json()["links"].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    assert_eq!((json.status.as_u16(), json.header("content-type")), (200, Some("application/json")));
-    for accept in ["text/html,application/xhtml+xml,*/*;q=0.8", "application/json;q=0.1, Text/HTML;q=0.9"] {
+    assert_eq!(
+        (json.status.as_u16(), json.header("content-type")),
+        (200, Some("application/json"))
+    );
+    for accept in
+        ["text/html,application/xhtml+xml,*/*;q=0.8", "application/json;q=0.1, Text/HTML;q=0.9"]
+    {
         let page = api.get_with("/", "accept", accept).await;
-        assert_eq!((page.status.as_u16(), page.header("content-type")), (200, Some("text/html; charset=utf-8")));
+        assert_eq!(
+            (page.status.as_u16(), page.header("content-type")),
+            (200, Some("text/html; charset=utf-8"))
+        );
         assert!(page.text.contains("it has no dashboard"), "{}", page.text);
-        assert!(links.iter().all(|link| page.text.contains(&format!("href=\"{link}\""))), "{}", page.text);
+        assert!(
+            links.iter().all(|link| page.text.contains(&format!("href=\"{link}\""))),
+            "{}",
+            page.text
+        );
     }
     for accept in ["*/*", "application/json", "text/plain"] {
         let answer = api.get_with("/", "accept", accept).await;

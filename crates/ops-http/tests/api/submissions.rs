@@ -84,7 +84,8 @@ async fn a_new_backup_window_is_answered_with_its_result() {
 #[tokio::test]
 async fn a_running_operation_is_202_with_location() {
     let api = Api::demo();
-    let answer = api.post_with(&snapshot_of("dev-postgres-01"), &[("prefer", "respond-async")]).await;
+    let answer =
+        api.post_with(&snapshot_of("dev-postgres-01"), &[("prefer", "respond-async")]).await;
     expect![[r#"
         202 Accepted
         content-type: application/json
@@ -129,17 +130,25 @@ async fn the_wait_is_the_shortest_of_the_three_limits() {
         let api = Api::demo();
         let before = api.world.service.ports.clock.now();
         let headers = [("prefer", preference)];
-        let answer = api.post_within(&snapshot_of("dev-postgres-01"), Duration::from_secs(budget), &headers).await;
+        let answer = api
+            .post_within(&snapshot_of("dev-postgres-01"), Duration::from_secs(budget), &headers)
+            .await;
         let passed = (api.world.service.ports.clock.now() - before).num_seconds();
         assert_eq!(answer.status, 202);
-        assert_eq!((passed, answer.header("preference-applied")), (waited, applied), "{preference} within {budget}");
+        assert_eq!(
+            (passed, answer.header("preference-applied")),
+            (waited, applied),
+            "{preference} within {budget}"
+        );
     }
 }
 
 #[tokio::test]
 async fn an_rds_refusal_is_200_without_success() {
     let api = Api::patient();
-    api.world.rds.inject(Fault::next_send(SendFault::Refused { code: "SnapshotQuotaExceeded".into() }));
+    api.world
+        .rds
+        .inject(Fault::next_send(SendFault::Refused { code: "SnapshotQuotaExceeded".into() }));
     let answer = api.post(&snapshot_of("dev-postgres-01")).await;
     expect![[r#"
         200 OK
@@ -165,7 +174,10 @@ async fn an_rds_refusal_is_200_without_success() {
 
 #[tokio::test]
 async fn a_timed_out_operation_is_200_without_success() {
-    let short = PollOverride { poll_interval: Some(Duration::from_secs(10)), timeout: Some(Duration::from_secs(30)) };
+    let short = PollOverride {
+        poll_interval: Some(Duration::from_secs(10)),
+        timeout: Some(Duration::from_secs(30)),
+    };
     let settings = Settings {
         max_wait: Duration::from_mins(20),
         per_operation: [("create_snapshot".to_owned(), short)].into(),

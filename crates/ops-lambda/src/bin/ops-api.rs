@@ -1,4 +1,5 @@
-//! The function behind API Gateway. It does the worker's tasks as well, so that it can be the only function.
+//! The function behind API Gateway. It does the worker's tasks as well, so that it can be the only
+//! function.
 
 use std::sync::Arc;
 

@@ -8,7 +8,9 @@ fn request(event: &Value) -> Request<Body> {
 }
 
 fn v2(raw_path: &str, stage: &str) -> Value {
-    json!({ "rawPath": raw_path, "requestContext": { "stage": stage, "http": { "method": "GET" } } })
+    json!({
+        "rawPath": raw_path, "requestContext": { "stage": stage, "http": { "method": "GET" } }
+    })
 }
 
 #[test]
@@ -57,11 +59,26 @@ fn what_a_gateway_puts_before_a_path_is_taken_off() {
         ("/", "/rds/v1/", json!(null), "/"),
         ("/", "/", json!(null), "/"),
         ("/operations", "/rds/operations", json!(null), "/operations"),
-        ("/operations/{id}/cancel", "/rds/operations/01J/cancel", json!({ "id": "01J" }), "/operations/01J/cancel"),
-        ("/metrics/{what+}", "/rds/metrics/summary", json!({ "what": "summary" }), "/metrics/summary"),
+        (
+            "/operations/{id}/cancel",
+            "/rds/operations/01J/cancel",
+            json!({ "id": "01J" }),
+            "/operations/01J/cancel",
+        ),
+        (
+            "/metrics/{what+}",
+            "/rds/metrics/summary",
+            json!({ "what": "summary" }),
+            "/metrics/summary",
+        ),
         ("/tools/rds/{proxy+}", "/tools/rds/operations", proxy("operations"), "/operations"),
         ("/{team}/{proxy+}", "/x/dba/audit", json!({ "team": "dba", "proxy": "audit" }), "/audit"),
-        ("/tools/instances/{id}", "/x/tools/instances/db-1", json!({ "id": "db-1" }), "/instances/db-1"),
+        (
+            "/tools/instances/{id}",
+            "/x/tools/instances/db-1",
+            json!({ "id": "db-1" }),
+            "/instances/db-1",
+        ),
     ] {
         for form in [PayloadFormat::V1, PayloadFormat::V2] {
             let event = matched(form, template, path, &parameters);
@@ -98,7 +115,8 @@ fn the_stage_of_a_named_stage_is_taken_off_in_format_1_too() {
         ("1.0", "$default", "/operations", "/operations"),
         ("", "/{other+}", "/live/operations", "/live/operations"),
     ] {
-        let mut event = matched(PayloadFormat::V1, resource, path, &json!({ "proxy": "operations" }));
+        let mut event =
+            matched(PayloadFormat::V1, resource, path, &json!({ "proxy": "operations" }));
         event["version"] = json!(version);
         event["requestContext"]["stage"] = json!("live");
         assert_eq!(request(&event).uri().path(), expected, "{version} {resource} {path}");
@@ -163,9 +181,14 @@ fn headers_that_http_can_not_carry_are_left_out() {
 
 #[test]
 fn what_is_no_proxy_event_has_no_form() {
-    for event in
-        [json!({}), json!([]), json!(null), json!("x"), json!({ "httpMethod": 1 }), json!({ "operation": "x" })]
-    {
+    for event in [
+        json!({}),
+        json!([]),
+        json!(null),
+        json!("x"),
+        json!({ "httpMethod": 1 }),
+        json!({ "operation": "x" }),
+    ] {
         assert_eq!(PayloadFormat::of(&event), None, "{event}");
     }
     assert!(request_of(&json!({ "httpMethod": "not a method" }), PayloadFormat::V1).is_none());
@@ -174,14 +197,17 @@ fn what_is_no_proxy_event_has_no_form() {
 #[tokio::test]
 async fn bodies_are_decoded_and_those_that_can_not_be_do_not_arrive() {
     let body = async |body: Value, base64: Value| {
-        let event = json!({ "httpMethod": "POST", "path": "/", "body": body, "isBase64Encoded": base64 });
+        let event =
+            json!({ "httpMethod": "POST", "path": "/", "body": body, "isBase64Encoded": base64 });
         request(&event).into_body().collect().await.map(|body| body.to_bytes()).ok()
     };
     assert_eq!(body(json!("{}"), json!(false)).await.as_deref(), Some(&b"{}"[..]));
     assert_eq!(body(json!("e30="), json!(true)).await.as_deref(), Some(&b"{}"[..]));
     assert_eq!(body(json!(null), json!(true)).await.as_deref(), Some(&b""[..]));
     assert_eq!(body(json!("{}"), json!("yes")).await.as_deref(), Some(&b"{}"[..]));
-    for (odd, base64) in [(json!("%%%"), true), (json!({ "a": 1 }), false), (json!(1), false), (json!([]), true)] {
+    for (odd, base64) in
+        [(json!("%%%"), true), (json!({ "a": 1 }), false), (json!(1), false), (json!([]), true)]
+    {
         assert_eq!(body(odd.clone(), json!(base64)).await, None, "{odd}");
     }
 }

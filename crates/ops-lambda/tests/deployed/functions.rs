@@ -1,4 +1,5 @@
-//! Each function on its own, called by a runtime API of the test: real events in, what RDS and DynamoDB then hold.
+//! Each function on its own, called by a runtime API of the test: real events in, what RDS and
+//! DynamoDB then hold.
 
 use std::time::SystemTime;
 
@@ -7,7 +8,8 @@ use serde_json::{Value, json};
 use crate::support::Function;
 use crate::support::site::{DEV, PRODUCTION_ACCOUNT, Site, TARGET_ACCOUNT, http, parts, rest};
 
-const SENTENCE: &str = "Operations not allowed on production instances. Please create a CloudOps request.";
+const SENTENCE: &str =
+    "Operations not allowed on production instances. Please create a CloudOps request.";
 
 /// Runs each test on both emulators.
 macro_rules! on_both {
@@ -49,21 +51,35 @@ async fn a_rest_api_snapshot_exists_and_is_audited(emulator: &str) {
     assert_eq!(snapshots.len(), 1);
     assert_eq!(answer["snapshot_arn"], json!(snapshots[0].db_snapshot_arn().unwrap()));
     let tag = |key: &str| {
-        snapshots[0].tag_list().iter().find(|tag| tag.key() == Some(key)).and_then(|tag| tag.value()).map(str::to_owned)
+        snapshots[0]
+            .tag_list()
+            .iter()
+            .find(|tag| tag.key() == Some(key))
+            .and_then(|tag| tag.value())
+            .map(str::to_owned)
     };
     assert_eq!(tag("Ticket").as_deref(), Some("T-1"));
     assert_eq!(tag("Environment").as_deref(), Some("Development"));
-    assert_eq!(tag("rds-ops:operation-id").map(Value::String).as_ref(), Some(&answer["operation_id"]));
+    assert_eq!(
+        tag("rds-ops:operation-id").map(Value::String).as_ref(),
+        Some(&answer["operation_id"])
+    );
 
     let items = site.audit(&instance).await;
     let events: Vec<&String> = items.iter().map(|item| item["event"].as_s().unwrap()).collect();
     assert_eq!(events, ["accepted", "outcome"]);
     let outcome = &items[1];
-    assert_eq!(*outcome["audit_id"].as_s().unwrap(), format!("{instance}#{}", outcome["timestamp"].as_s().unwrap()));
+    assert_eq!(
+        *outcome["audit_id"].as_s().unwrap(),
+        format!("{instance}#{}", outcome["timestamp"].as_s().unwrap())
+    );
     assert_eq!(outcome["operation"].as_s().unwrap(), "create_snapshot");
     assert!(outcome["success"].as_bool().unwrap());
     let identity: Value = serde_json::from_str(outcome["user_identity"].as_s().unwrap()).unwrap();
-    assert_eq!(identity["principal"], json!("iam:arn:aws:sts::999999999999:assumed-role/DBA/alice@example.com"));
+    assert_eq!(
+        identity["principal"],
+        json!("iam:arn:aws:sts::999999999999:assumed-role/DBA/alice@example.com")
+    );
     let parameters: Value = serde_json::from_str(outcome["parameters"].as_s().unwrap()).unwrap();
     assert_eq!(parameters["snapshot_id"], json!(snapshot_id));
     let result: Value = serde_json::from_str(outcome["result"].as_s().unwrap()).unwrap();
@@ -72,7 +88,8 @@ async fn a_rest_api_snapshot_exists_and_is_audited(emulator: &str) {
     assert!(calls["rds_request_id"].is_string() && calls["sts_request_id"].is_string(), "{calls}");
     let id = answer["operation_id"].as_str().unwrap();
     let person = "iam-arn-aws-sts--999999999999-assumed-role-DBA-alice@example.com";
-    let session_name = format!("{}-cd0a1bb4-{}", &person[person.len() - 44..], &id[id.len() - 10..]);
+    let session_name =
+        format!("{}-cd0a1bb4-{}", &person[person.len() - 44..], &id[id.len() - 10..]);
     assert_eq!(calls["session_name"], json!(session_name));
     let ttl: i64 = outcome["ttl"].as_n().unwrap().parse().unwrap();
     assert!((ttl - now() - 90 * 86_400).abs() < 120, "{ttl}");
@@ -80,15 +97,17 @@ async fn a_rest_api_snapshot_exists_and_is_audited(emulator: &str) {
     assert!(site.tap.calls("AssumeRole") >= 1);
 }
 
-/// So that an order through a role takes no more calls one after another than one without: the inventory, the intent
-/// with the live read and the session beside it, the order, and its outcome.
+/// So that an order through a role takes no more calls one after another than one without: the
+/// inventory, the intent with the live read and the session beside it, the order, and its outcome.
 async fn the_session_of_an_order_is_had_beside_the_live_read(emulator: &str) {
     let site = Site::on(emulator).await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let api = site.api().await;
     let snapshot = |name: &str| {
         let parameters = json!({ "snapshot_id": format!("{instance}-{name}") });
-        let body = json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": parameters });
+        let body = json!({
+            "operation": "create_snapshot", "instance_id": instance, "parameters": parameters
+        });
         rest("POST", "/operations", Some(&body))
     };
     let (status, warm) = parts(&api.invoke(snapshot("one")).await);
@@ -118,18 +137,29 @@ async fn an_http_api_window_change_is_described_by_rds(emulator: &str) {
     assert_eq!((status, &answer["success"]), (200, &json!(true)), "{answer}");
     assert_eq!(answer["backup_window"], json!("01:00-02:00"));
     assert_eq!(answer["changed"], json!(true));
-    assert_eq!(site.live(TARGET_ACCOUNT, &instance).await.preferred_backup_window(), Some("01:00-02:00"));
+    assert_eq!(
+        site.live(TARGET_ACCOUNT, &instance).await.preferred_backup_window(),
+        Some("01:00-02:00")
+    );
 
     let (_, again) = parts(&api.invoke(http("POST", "/operations", Some(&body))).await);
     assert_eq!((&again["success"], &again["changed"]), (&json!(true), &json!(false)), "{again}");
-    assert_eq!(site.tap.calls("ModifyDBInstance"), 1, "a window that is set already is not sent again");
-    let principals: Vec<String> =
-        site.audit(&instance).await.iter().map(|item| item["principal"].as_s().unwrap().clone()).collect();
+    assert_eq!(
+        site.tap.calls("ModifyDBInstance"),
+        1,
+        "a window that is set already is not sent again"
+    );
+    let principals: Vec<String> = site
+        .audit(&instance)
+        .await
+        .iter()
+        .map(|item| item["principal"].as_s().unwrap().clone())
+        .collect();
     assert_eq!(principals, vec!["jwt:https://login.example.com/|00u1bob"; 4]);
 }
 
-/// ministack tells the restart by an event. moto neither shows `rebooting` nor tells the restart, so the truth there is
-/// that nobody knows.
+/// ministack tells the restart by an event. moto neither shows `rebooting` nor tells the restart,
+/// so the truth there is that nobody knows.
 async fn a_reboot_is_sent_once_and_answered_by_its_evidence(emulator: &str) {
     let site = Site::on(emulator).await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
@@ -138,10 +168,18 @@ async fn a_reboot_is_sent_once_and_answered_by_its_evidence(emulator: &str) {
     let (status, answer) = parts(&api.invoke(rest("POST", "/operations", Some(&body))).await);
     assert_eq!(status, 200, "{answer}");
     if emulator.contains("MINISTACK") {
-        assert_eq!((&answer["success"], &answer["status"]), (&json!(true), &json!("available")), "{answer}");
+        assert_eq!(
+            (&answer["success"], &answer["status"]),
+            (&json!(true), &json!("available")),
+            "{answer}"
+        );
         assert_eq!(answer["force_failover"], json!(false));
     } else {
-        assert_eq!((&answer["success"], &answer["status"]), (&json!(false), &json!("timeout")), "{answer}");
+        assert_eq!(
+            (&answer["success"], &answer["status"]),
+            (&json!(false), &json!("timeout")),
+            "{answer}"
+        );
     }
     assert_eq!(site.tap.calls("RebootDBInstance"), 1);
 }
@@ -150,9 +188,14 @@ async fn every_operation_is_answered_alike_through_both_kinds_of_api(emulator: &
     let site = Site::on(emulator).await;
     let api = site.api().await;
     let reboots = reboot_api(&site, emulator).await;
-    for (kind, event) in [("rest", rest as fn(&str, &str, Option<&Value>) -> Value), ("http", http)] {
+    for (kind, event) in [("rest", rest as fn(&str, &str, Option<&Value>) -> Value), ("http", http)]
+    {
         for (operation, parameters, fields) in [
-            ("create_snapshot", json!({ "snapshot_id": site.named(kind) }), &["snapshot_id", "snapshot_arn"][..]),
+            (
+                "create_snapshot",
+                json!({ "snapshot_id": site.named(kind) }),
+                &["snapshot_id", "snapshot_arn"][..],
+            ),
             (
                 "modify_backup_window",
                 json!({ "backup_window": "01:00-02:00" }),
@@ -162,12 +205,18 @@ async fn every_operation_is_answered_alike_through_both_kinds_of_api(emulator: &
         ] {
             let name = format!("{kind}-{}", operation.replace('_', "-"));
             let instance = site.instance(&name, TARGET_ACCOUNT, DEV, DEV).await;
-            let body = json!({ "operation": operation, "instance_id": instance, "parameters": parameters });
+            let body = json!({
+                "operation": operation, "instance_id": instance, "parameters": parameters
+            });
             let api = if operation == "reboot_instance" { &reboots } else { &api };
-            let (status, answer) = parts(&api.invoke(event("POST", "/operations", Some(&body))).await);
+            let (status, answer) =
+                parts(&api.invoke(event("POST", "/operations", Some(&body))).await);
             assert_eq!((status, &answer["operation"]), (200, &json!(operation)), "{answer}");
             assert_eq!(answer["instance_id"], json!(instance));
-            assert!(answer["operation_id"].is_string() && answer["duration_seconds"].is_number(), "{answer}");
+            assert!(
+                answer["operation_id"].is_string() && answer["duration_seconds"].is_number(),
+                "{answer}"
+            );
             let told = operation != "reboot_instance" || emulator.contains("MINISTACK");
             assert_eq!(answer["success"], json!(told), "{answer}");
             assert!(fields.iter().all(|field| !answer[field].is_null()), "{answer}");
@@ -192,9 +241,16 @@ async fn production_is_refused_in_every_guise_and_no_mutation_is_sent(emulator: 
             ("reboot_instance", json!({})),
             ("modify_backup_window", json!({ "backup_window": "01:00-02:00" })),
         ] {
-            let body = json!({ "operation": operation, "instance_id": instance, "parameters": parameters });
-            let (status, answer) = parts(&api.invoke(rest("POST", "/operations", Some(&body))).await);
-            assert_eq!((status, &answer["error"]), (403, &json!(SENTENCE)), "{instance} {operation}: {answer}");
+            let body = json!({
+                "operation": operation, "instance_id": instance, "parameters": parameters
+            });
+            let (status, answer) =
+                parts(&api.invoke(rest("POST", "/operations", Some(&body))).await);
+            assert_eq!(
+                (status, &answer["error"]),
+                (403, &json!(SENTENCE)),
+                "{instance} {operation}: {answer}"
+            );
             assert_eq!(answer["code"], json!("production_blocked"));
             assert_eq!(answer["classification"]["environment"], json!("Production"));
         }
@@ -205,7 +261,8 @@ async fn production_is_refused_in_every_guise_and_no_mutation_is_sent(emulator: 
     assert_eq!(site.tap.mutations(), 0);
 }
 
-/// Without a role the function's own credentials are used, and its own account has an instance of the same name.
+/// Without a role the function's own credentials are used, and its own account has an instance of
+/// the same name.
 async fn a_namesake_in_another_account_is_not_touched(emulator: &str) {
     let site = Site::on(emulator).await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
@@ -255,8 +312,10 @@ async fn the_worker_finishes_what_the_caller_did_not_wait_for(emulator: &str) {
     let site = Site::on(emulator).await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let api = site.api().await;
-    let body =
-        json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": instance } });
+    let body = json!({
+        "operation": "create_snapshot", "instance_id": instance,
+        "parameters": { "snapshot_id": instance }
+    });
     let mut event = http("POST", "/operations", Some(&body));
     event["headers"]["prefer"] = json!("respond-async");
     let answer = api.invoke(event).await;
@@ -276,12 +335,22 @@ async fn the_worker_finishes_what_the_caller_did_not_wait_for(emulator: &str) {
         }
         progress = worker.invoke(json!({ "operation_id": id })).await;
     }
-    assert_eq!((&progress["done"], &progress["status"]), (&json!(true), &json!("available")), "{progress}");
+    assert_eq!(
+        (&progress["done"], &progress["status"]),
+        (&json!(true), &json!("available")),
+        "{progress}"
+    );
     assert_eq!(worker.invoke(json!({ "sweep": true })).await, json!({ "advanced": 0, "left": 0 }));
     let nobody = json!({ "operation_id": "01JCK3000000000000000000ZZ" });
-    for (event, error_type) in [(json!({ "sweeep": true }), "invalid_event"), (nobody, "operation_not_found")] {
+    for (event, error_type) in
+        [(json!({ "sweeep": true }), "invalid_event"), (nobody, "operation_not_found")]
+    {
         let failed = worker.invoke(event).await;
-        assert_eq!(failed["errorType"], json!(error_type), "the state machine does not try these again: {failed}");
+        assert_eq!(
+            failed["errorType"],
+            json!(error_type),
+            "the state machine does not try these again: {failed}"
+        );
     }
     assert_eq!(site.tap.calls("CreateDBSnapshot"), 1);
 }
@@ -290,8 +359,10 @@ async fn one_function_and_its_sweeps_alone_finish_what_nobody_drives(emulator: &
     let site = Site::on(emulator).await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let api = site.api().await;
-    let body =
-        json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": instance } });
+    let body = json!({
+        "operation": "create_snapshot", "instance_id": instance,
+        "parameters": { "snapshot_id": instance }
+    });
     let mut event = rest("POST", "/operations", Some(&body));
     event["multiValueHeaders"]["Prefer"] = json!(["respond-async"]);
     let (status, accepted) = parts(&api.invoke(event).await);
@@ -317,8 +388,10 @@ async fn lists_and_single_reads_answer(emulator: &str) {
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let other = site.instance("live", TARGET_ACCOUNT, &[], &[]).await;
     let api = site.api().await;
-    let body =
-        json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": instance } });
+    let body = json!({
+        "operation": "create_snapshot", "instance_id": instance,
+        "parameters": { "snapshot_id": instance }
+    });
     let (_, done) = parts(&api.invoke(rest("POST", "/operations", Some(&body))).await);
     let id = done["operation_id"].as_str().unwrap();
 
@@ -329,17 +402,27 @@ async fn lists_and_single_reads_answer(emulator: &str) {
     };
     assert_eq!(get("/healthz").await["status"], json!("ok"));
     let detail = get(&format!("/operations/{id}")).await;
-    assert_eq!((&detail["success"], &detail["snapshot_arn"]), (&json!(true), &done["snapshot_arn"]));
+    assert_eq!(
+        (&detail["success"], &detail["snapshot_arn"]),
+        (&json!(true), &done["snapshot_arn"])
+    );
     assert_eq!(get("/operations").await["items"][0]["operation_id"], done["operation_id"]);
     let listed = get("/instances").await;
     assert_eq!(listed["items"].as_array().map(Vec::len), Some(2), "{listed}");
     let live = get(&format!("/instances/{instance}")).await;
     assert_eq!(live["live"]["status"], json!("available"), "{live}");
-    assert_eq!(get(&format!("/instances/{instance}/operations")).await["operations"].as_array().unwrap().len(), 3);
+    assert_eq!(
+        get(&format!("/instances/{instance}/operations")).await["operations"]
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
     let none = get(&format!("/instances/{other}/operations")).await;
     assert_eq!((&none["operations"], &none["reason"]), (&json!([]), &json!(SENTENCE)));
     let entries = get("/audit").await;
-    let events: Vec<&Value> = entries["items"].as_array().unwrap().iter().map(|entry| &entry["event"]).collect();
+    let events: Vec<&Value> =
+        entries["items"].as_array().unwrap().iter().map(|entry| &entry["event"]).collect();
     assert_eq!(events, [&json!("outcome"), &json!("accepted")]);
 }
 
@@ -363,7 +446,11 @@ async fn bad_requests_are_answered_and_nothing_is_sent(emulator: &str) {
             "unknown_operation",
         ),
         (
-            rest("POST", "/operations", Some(&json!({ "operation": "reboot_instance", "instance_id": "nobody" }))),
+            rest(
+                "POST",
+                "/operations",
+                Some(&json!({ "operation": "reboot_instance", "instance_id": "nobody" })),
+            ),
             404,
             "instance_not_found",
         ),
@@ -375,7 +462,10 @@ async fn bad_requests_are_answered_and_nothing_is_sent(emulator: &str) {
     for (event, status, code) in cases {
         let (answered, answer) = parts(&api.invoke(event).await);
         assert_eq!((answered, &answer["code"]), (status, &json!(code)), "{answer}");
-        assert!(answer["guidance"].as_str().is_some_and(|guidance| !guidance.is_empty()), "{answer}");
+        assert!(
+            answer["guidance"].as_str().is_some_and(|guidance| !guidance.is_empty()),
+            "{answer}"
+        );
     }
     let (answered, answer) = parts(&api.invoke(json!({ "hello": "world" })).await);
     assert_eq!((answered, &answer["code"]), (400, &json!("invalid_request")), "{answer}");

@@ -1,5 +1,5 @@
-//! The log that the built functions write to standard output: that everything about an operation or a request is found
-//! by its id, and that nothing secret is there.
+//! The log that the built functions write to standard output: that everything about an operation or
+//! a request is found by its id, and that nothing secret is there.
 
 mod page;
 
@@ -18,7 +18,9 @@ const REQUEST_OF_LAMBDA: &str = "8476a536-e9f4-11e8-9739-2dfe598c3fcd";
 
 /// Every line is one JSON object: a line of the log, or metrics, which are left out here.
 fn log(output: &str) -> Vec<Value> {
-    let lines = output.lines().map(|line| serde_json::from_str::<Value>(line).unwrap_or_else(|_| panic!("{line}")));
+    let lines = output
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap_or_else(|_| panic!("{line}")));
     let log: Vec<Value> = lines.filter(|line| line.get("_aws").is_none()).collect();
     for line in &log {
         for name in ["level", "location", "message", "service", "timestamp"] {
@@ -39,7 +41,10 @@ fn with_message<'a>(log: &'a [Value], message: &str) -> Vec<&'a Value> {
 }
 
 fn snapshot_of(instance: &str) -> Value {
-    json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": instance } })
+    json!({
+        "operation": "create_snapshot", "instance_id": instance,
+        "parameters": { "snapshot_id": instance }
+    })
 }
 
 /// A request for a snapshot that nobody waits for.
@@ -71,7 +76,8 @@ async fn the_operation_id_is_on_every_log_line() {
     let (_, detail) = parts(&api.invoke(http("GET", &path, None)).await);
     let (by_api, by_worker) = (log(&api.end()), log(&worker.end()));
 
-    let all: Vec<&Value> = [having(&by_api, "operation_id", id), having(&by_worker, "operation_id", id)].concat();
+    let all: Vec<&Value> =
+        [having(&by_api, "operation_id", id), having(&by_worker, "operation_id", id)].concat();
     for line in &all {
         for (name, value) in [
             ("operation", json!("create_snapshot")),
@@ -101,13 +107,20 @@ async fn the_operation_id_is_on_every_log_line() {
     assert!(steps[1..].iter().all(|step| step.get("rds_request_id").is_none()), "{order}");
     assert_eq!(steps.last().unwrap()["outcome"], "available");
     let trail = site.audit(&dev).await;
-    assert!(trail.last().unwrap()["result"].as_s().unwrap().contains(order), "the trail has the same id of the order");
+    assert!(
+        trail.last().unwrap()["result"].as_s().unwrap().contains(order),
+        "the trail has the same id of the order"
+    );
 
     let answered = with_message(&by_api, "answered");
     assert_eq!(answered.len(), 2);
     assert!(answered.iter().all(|line| line["operation_id"] == *id), "{answered:?}");
-    let mut of_request = having(&by_api, "correlation_id", &answered[0]["correlation_id"]).into_iter();
-    assert!(of_request.any(|line| line["message"] == "step"), "the id of the request leads to its step");
+    let mut of_request =
+        having(&by_api, "correlation_id", &answered[0]["correlation_id"]).into_iter();
+    assert!(
+        of_request.any(|line| line["message"] == "step"),
+        "the id of the request leads to its step"
+    );
     let cold_starts = answered.iter().map(|line| &line["cold_start"]).collect::<Vec<_>>();
     assert_eq!(cold_starts, [&json!(true), &json!(false)]);
     assert_eq!(by_worker[0]["cold_start"], json!(true));
@@ -120,19 +133,27 @@ async fn the_cause_of_a_503_is_in_the_log() {
     let (api, worker) = (site.api().await, site.worker().await);
     let (_, accepted) = parts(&api.invoke(asynchronous(&dev)).await);
     site.drop_audit_table().await;
-    let (status, answer) = parts(&api.invoke(rest("POST", "/operations", Some(&snapshot_of("other")))).await);
+    let (status, answer) =
+        parts(&api.invoke(rest("POST", "/operations", Some(&snapshot_of("other")))).await);
     assert_eq!(status, 503, "{answer}");
     for _ in 0..50 {
-        if worker.invoke(json!({ "operation_id": accepted["operation_id"] })).await.get("errorType").is_some() {
+        if worker
+            .invoke(json!({ "operation_id": accepted["operation_id"] }))
+            .await
+            .get("errorType")
+            .is_some()
+        {
             break;
         }
     }
     let (by_api, by_worker) = (log(&api.end()), log(&worker.end()));
-    for (log, name, id) in
-        [(&by_api, "correlation_id", &answer["request_id"]), (&by_worker, "operation_id", &accepted["operation_id"])]
-    {
+    for (log, name, id) in [
+        (&by_api, "correlation_id", &answer["request_id"]),
+        (&by_worker, "operation_id", &accepted["operation_id"]),
+    ] {
         let causes = having(log, name, id);
-        let cause = causes.iter().find(|line| line["level"] == "ERROR" && line["exception"].is_string());
+        let cause =
+            causes.iter().find(|line| line["level"] == "ERROR" && line["exception"].is_string());
         let cause = cause.unwrap_or_else(|| panic!("{causes:?}"));
         assert_eq!(
             (&cause["error_code"], &cause["exception_name"]),
@@ -148,7 +169,8 @@ async fn no_secret_is_logged_at_any_level() {
     let site = Site::on("OPS_TEST_MINISTACK_URL").await;
     let dev = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let mut variables = site.variables();
-    variables.retain(|(name, _)| !["AWS_SECRET_ACCESS_KEY", "OPS_EXTERNAL_ID"].contains(&name.as_str()));
+    variables
+        .retain(|(name, _)| !["AWS_SECRET_ACCESS_KEY", "OPS_EXTERNAL_ID"].contains(&name.as_str()));
     let secrets = [
         ("AWS_SECRET_ACCESS_KEY", "s3cr3t-key"),
         ("AWS_SESSION_TOKEN", "s3cr3t-session-token"),
@@ -172,7 +194,10 @@ async fn no_secret_is_logged_at_any_level() {
         let (answered, answer) = parts(&api.invoke(with_secrets(rest(method, path, body))).await);
         assert_eq!(answered, status, "{answer}");
     }
-    assert_eq!(api.invoke(with_secrets(json!({ "hello": "s3cr3t" }))).await["statusCode"], json!(400));
+    assert_eq!(
+        api.invoke(with_secrets(json!({ "hello": "s3cr3t" }))).await["statusCode"],
+        json!(400)
+    );
     let output = api.end();
     let log = log(&output);
     assert_eq!(with_message(&log, "answered").len(), 6, "one for each request");
@@ -184,7 +209,8 @@ async fn no_secret_is_logged_at_any_level() {
 
 /// The event with a secret wherever a caller or a gateway may have put one.
 fn with_secrets(mut event: Value) -> Value {
-    for name in ["Authorization", "X-Api-Key", "Cookie", "X-Amz-Security-Token", "Idempotency-Key"] {
+    for name in ["Authorization", "X-Api-Key", "Cookie", "X-Amz-Security-Token", "Idempotency-Key"]
+    {
         event["headers"][name] = json!(format!("s3cr3t-{name}"));
         event["multiValueHeaders"][name] = json!([format!("s3cr3t-{name}")]);
     }
@@ -199,7 +225,8 @@ fn with_secrets(mut event: Value) -> Value {
 async fn a_wrong_log_level_stops_the_start() {
     let site = Site::on("OPS_TEST_MINISTACK_URL").await;
     let health = rest("GET", "/healthz", None);
-    for (name, value, lines) in [("OPS_LOG", "warn", 0), ("AWS_LAMBDA_LOG_LEVEL", "FATAL", 0), ("OPS_LOG", "debug", 1)]
+    for (name, value, lines) in
+        [("OPS_LOG", "warn", 0), ("AWS_LAMBDA_LOG_LEVEL", "FATAL", 0), ("OPS_LOG", "debug", 1)]
     {
         let api = site.api_with(name, value).await;
         api.invoke(health.clone()).await;
@@ -210,21 +237,34 @@ async fn a_wrong_log_level_stops_the_start() {
     variables.extend(wrong.map(|(name, value)| (name.to_owned(), value.to_owned())));
     let output = Function::start(env!("CARGO_BIN_EXE_ops-worker"), &variables).await.output();
     let [line] = &log(&output)[..] else { panic!("{output}") };
-    assert_eq!((&line["level"], &line["message"]), (&json!("ERROR"), &json!("the function can't start")));
+    assert_eq!(
+        (&line["level"], &line["message"]),
+        (&json!("ERROR"), &json!("the function can't start"))
+    );
     let exception = line["exception"].as_str().unwrap();
-    assert!(exception.starts_with("OPS_LOG: ") && exception.contains("\nOPS_MAX_WAIT_SECONDS: "), "{exception}");
+    assert!(
+        exception.starts_with("OPS_LOG: ") && exception.contains("\nOPS_MAX_WAIT_SECONDS: "),
+        "{exception}"
+    );
 }
 
 /// An STS that assumes no role.
 async fn sts_that_refuses() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let body = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>User: arn:aws:sts::999999999999:assumed-role/rds-ops/x \
-                is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/rds-ops-target\
-                </Message></Error></ErrorResponse>";
+    let body = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>User: \
+                arn:aws:sts::999999999999:assumed-role/rds-ops/x is not authorized to perform: \
+                sts:AssumeRole on resource: arn:aws:iam::111122223333:role/rds-ops-target</Message>\
+                </Error></ErrorResponse>";
     let refuse = move || async move {
-        (StatusCode::FORBIDDEN, [("x-amzn-requestid", "c6104cbe-af31-11e0-8154-cbc7ccf896c7")], body)
+        (
+            StatusCode::FORBIDDEN,
+            [("x-amzn-requestid", "c6104cbe-af31-11e0-8154-cbc7ccf896c7")],
+            body,
+        )
     };
-    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(refuse)).await.unwrap() });
+    tokio::spawn(
+        async move { axum::serve(listener, Router::new().fallback(refuse)).await.unwrap() },
+    );
     url
 }

@@ -1,4 +1,5 @@
-//! The built functions against emulators of AWS. `scripts/emulators.sh` starts these; without them the tests fail.
+//! The built functions against emulators of AWS. `scripts/emulators.sh` starts these; without them
+//! the tests fail.
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong in the set-up fails the test")]
 

@@ -20,7 +20,10 @@ async fn what_the_api_did_and_refused_reaches_a_queue(emulator: &str) {
     let live = site.instance("live", TARGET_ACCOUNT, &[], &[]).await;
     let (topic, queue) = subscribed(&site).await;
     let api = site.api_with("OPS_NOTIFICATION_TOPIC_ARN", &topic).await;
-    let asked = json!({ "operation": "create_snapshot", "instance_id": dev, "parameters": { "snapshot_id": dev }, "reason": "upgrade" });
+    let asked = json!({
+        "operation": "create_snapshot", "instance_id": dev, "parameters": { "snapshot_id": dev },
+        "reason": "upgrade"
+    });
     let (_, done) = parts(&api.invoke(rest("POST", "/operations", Some(&asked))).await);
     let asked = json!({ "operation": "reboot_instance", "instance_id": live });
     let (_, blocked) = parts(&api.invoke(rest("POST", "/operations", Some(&asked))).await);
@@ -31,8 +34,14 @@ async fn what_the_api_did_and_refused_reaches_a_queue(emulator: &str) {
         (&success["event"], &success["success"], &success["late"]),
         (&json!("outcome"), &json!(true), &json!(false))
     );
-    assert_eq!((&success["operation_id"], &success["instance_id"]), (&done["operation_id"], &json!(dev)));
-    assert_eq!((&success["account_id"], &success["reason"]), (&json!(TARGET_ACCOUNT), &json!("upgrade")));
+    assert_eq!(
+        (&success["operation_id"], &success["instance_id"]),
+        (&done["operation_id"], &json!(dev))
+    );
+    assert_eq!(
+        (&success["account_id"], &success["reason"]),
+        (&json!(TARGET_ACCOUNT), &json!("upgrade"))
+    );
     assert_eq!(success["result"]["snapshot_arn"], done["snapshot_arn"]);
     assert_eq!((&block["event"], &block["environment"]), (&json!("denied"), &json!("Production")));
     assert_eq!((&block["instance_id"], &block["operation_id"]), (&json!(live), &Value::Null));
@@ -46,20 +55,38 @@ async fn what_the_api_did_and_refused_reaches_a_queue(emulator: &str) {
 async fn a_topic_that_can_not_be_reached_fails_no_operation() {
     let site = Site::on("OPS_TEST_MINISTACK_URL").await;
     let dev = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
-    let api = site.api_with("OPS_NOTIFICATION_TOPIC_ARN", "arn:aws:sns:eu-central-1:111122223333:no-such-topic").await;
-    let asked = json!({ "operation": "create_snapshot", "instance_id": dev, "parameters": { "snapshot_id": dev } });
+    let api = site
+        .api_with(
+            "OPS_NOTIFICATION_TOPIC_ARN",
+            "arn:aws:sns:eu-central-1:111122223333:no-such-topic",
+        )
+        .await;
+    let asked = json!({
+        "operation": "create_snapshot", "instance_id": dev, "parameters": { "snapshot_id": dev }
+    });
     let (status, answer) = parts(&api.invoke(rest("POST", "/operations", Some(&asked))).await);
     assert_eq!((status, &answer["success"]), (200, &json!(true)), "{answer}");
     let output = api.end();
-    assert!(output.lines().any(|line| line.contains("WARN") && line.contains("people could not be told")), "{output}");
+    assert!(
+        output
+            .lines()
+            .any(|line| line.contains("WARN") && line.contains("people could not be told")),
+        "{output}"
+    );
 }
 
 /// A topic, and the URL of a queue that gets everything of it.
 async fn subscribed(site: &Site) -> (String, String) {
     let sns = aws_sdk_sns::Client::new(&site.config);
-    let topic = sns.create_topic().name(site.named("topic")).send().await.unwrap().topic_arn.unwrap();
-    let queue = call(site, "CreateQueue", &json!({ "QueueName": site.named("queue") }))["QueueUrl"].clone();
-    let about = call(site, "GetQueueAttributes", &json!({ "QueueUrl": queue, "AttributeNames": ["QueueArn"] }));
+    let topic =
+        sns.create_topic().name(site.named("topic")).send().await.unwrap().topic_arn.unwrap();
+    let queue =
+        call(site, "CreateQueue", &json!({ "QueueName": site.named("queue") }))["QueueUrl"].clone();
+    let about = call(
+        site,
+        "GetQueueAttributes",
+        &json!({ "QueueUrl": queue, "AttributeNames": ["QueueArn"] }),
+    );
     let arn = about["Attributes"]["QueueArn"].as_str().unwrap();
     sns.subscribe().topic_arn(&topic).protocol("sqs").endpoint(arn).send().await.unwrap();
     (topic, queue.as_str().unwrap().to_owned())
@@ -75,7 +102,8 @@ fn messages(site: &Site, queue: &str, expected: usize) -> Vec<Value> {
         assert!(!received.is_empty(), "{expected} messages are expected: {messages:?}");
         messages.extend(received.iter().map(|message| {
             let envelope: Value = serde_json::from_str(message["Body"].as_str().unwrap()).unwrap();
-            let notice: Value = serde_json::from_str(envelope["Message"].as_str().unwrap()).unwrap();
+            let notice: Value =
+                serde_json::from_str(envelope["Message"].as_str().unwrap()).unwrap();
             (envelope["Subject"].as_str().unwrap().to_owned(), notice)
         }));
     }
@@ -87,7 +115,10 @@ fn messages(site: &Site, queue: &str, expected: usize) -> Vec<Value> {
 fn call(site: &Site, action: &str, body: &Value) -> Value {
     let scope = "testing/20260131/eu-central-1/sqs/aws4_request";
     let answer = ureq::post(&site.emulator)
-        .header("authorization", format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none"))
+        .header(
+            "authorization",
+            format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none"),
+        )
         .header("content-type", "application/x-amz-json-1.0")
         .header("x-amz-target", format!("AmazonSQS.{action}"))
         .send(body.to_string());

@@ -1,5 +1,6 @@
-//! The whole deployment on one machine: requests over HTTP to an API that calls the built function, operations driven
-//! by the state machine, which calls the built worker. Processes are killed while they work.
+//! The whole deployment on one machine: requests over HTTP to an API that calls the built function,
+//! operations driven by the state machine, which calls the built worker. Processes are killed while
+//! they work.
 
 use aws_sdk_sfn::types::ExecutionStatus;
 use serde_json::{Value, json};
@@ -14,7 +15,10 @@ async fn deployed() -> (Site, Deployment) {
 }
 
 fn snapshot_of(instance: &str, snapshot_id: &str) -> Value {
-    json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": snapshot_id } })
+    json!({
+        "operation": "create_snapshot", "instance_id": instance,
+        "parameters": { "snapshot_id": snapshot_id }
+    })
 }
 
 async fn events(site: &Site, instance: &str) -> Vec<String> {
@@ -37,7 +41,10 @@ async fn step_functions_finishes_without_the_api() {
     assert_eq!(events(&site, &instance).await, ["accepted", "outcome"]);
     let outcome = &site.audit(&instance).await[1];
     assert!(outcome["success"].as_bool().unwrap());
-    assert!(outcome["principal"].as_s().unwrap().ends_with(":assumed-role/DBA/alice"), "{outcome:?}");
+    assert!(
+        outcome["principal"].as_s().unwrap().ends_with(":assumed-role/DBA/alice"),
+        "{outcome:?}"
+    );
     assert_eq!(site.snapshots(TARGET_ACCOUNT, &instance).await.len(), 1);
     assert_eq!(site.tap.calls("CreateDBSnapshot"), 1);
 }
@@ -57,7 +64,11 @@ async fn a_killed_worker_is_followed_by_another() {
     let id = accepted["operation_id"].as_str().unwrap();
     assert_eq!(deployment.ended(id).await, ExecutionStatus::Succeeded);
     let (_, operation) = deployment.call("GET", &format!("/operations/{id}"), "", None);
-    assert_eq!((&operation["status"], &operation["success"]), (&json!("available"), &json!(true)), "{operation}");
+    assert_eq!(
+        (&operation["status"], &operation["success"]),
+        (&json!("available"), &json!(true)),
+        "{operation}"
+    );
     assert_eq!(events(&site, &instance).await, ["accepted", "outcome"]);
     assert_eq!((site.tap.calls("CreateDBSnapshot"), deployment.executions().await), (1, 1));
 }
@@ -72,7 +83,8 @@ async fn one_of_two_concurrent_requests_runs() {
         deployment.call("POST", "/operations", "respond-async", Some(&body))
     };
     let mut answers = std::thread::scope(|scope| {
-        [scope.spawn(|| ask("one")), scope.spawn(|| ask("two"))].map(|asking| asking.join().unwrap())
+        [scope.spawn(|| ask("one")), scope.spawn(|| ask("two"))]
+            .map(|asking| asking.join().unwrap())
     });
     answers.sort_by_key(|(status, _)| *status);
     let [(accepted, running), (refused, busy)] = &answers;
@@ -81,7 +93,10 @@ async fn one_of_two_concurrent_requests_runs() {
     assert_eq!(busy["running_operation_id"], running["operation_id"]);
     site.tap.release();
 
-    assert_eq!(deployment.ended(running["operation_id"].as_str().unwrap()).await, ExecutionStatus::Succeeded);
+    assert_eq!(
+        deployment.ended(running["operation_id"].as_str().unwrap()).await,
+        ExecutionStatus::Succeeded
+    );
     assert_eq!((site.tap.calls("CreateDBSnapshot"), deployment.executions().await), (1, 1));
     assert_eq!(site.snapshots(TARGET_ACCOUNT, &instance).await.len(), 1);
 }

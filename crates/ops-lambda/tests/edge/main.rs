@@ -1,5 +1,5 @@
-//! Events of API Gateway through the function's own code, over a simulated world: whose name is on the audit trail, and
-//! what becomes of events that are odd, hostile or broken.
+//! Events of API Gateway through the function's own code, over a simulated world: whose name is on
+//! the audit trail, and what becomes of events that are odd, hostile or broken.
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong in the set-up fails the test")]
 

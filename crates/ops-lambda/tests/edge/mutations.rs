@@ -1,4 +1,5 @@
-//! A fuzz test of the way from an event to its answer: seeded mutations of the events, run like any other test.
+//! A fuzz test of the way from an event to its answer: seeded mutations of the events, run like any
+//! other test.
 
 use ops_domain::failure::Code;
 use ops_http::gateway;
@@ -52,7 +53,11 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                places(member, &format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")), found);
+                places(
+                    member,
+                    &format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")),
+                    found,
+                );
             }
         }
         Value::Array(items) => {
@@ -76,7 +81,10 @@ fn mutate(event: &mut Value, random: &mut StdRng) {
                 members.remove(name);
             }
         }
-        3 if !one.starts_with("/requestContext") && !other.starts_with("/requestContext") && !one.is_empty() => {
+        3 if !one.starts_with("/requestContext")
+            && !other.starts_with("/requestContext")
+            && !one.is_empty() =>
+        {
             let moved = event.pointer(one).unwrap().clone();
             if let Some(place) = event.pointer_mut(other) {
                 *place = moved;
@@ -84,8 +92,16 @@ fn mutate(event: &mut Value, random: &mut StdRng) {
         }
         _ => {
             if let Some(Value::String(text)) = event.pointer_mut(one) {
-                let at = text.char_indices().map(|(at, _)| at).collect::<Vec<_>>().choose(random).copied();
-                text.insert(at.unwrap_or(0), ['\u{0}', '"', '\\', '%', '\u{7f}', 'é', '/'][random.random_range(0..7)]);
+                let at = text
+                    .char_indices()
+                    .map(|(at, _)| at)
+                    .collect::<Vec<_>>()
+                    .choose(random)
+                    .copied();
+                text.insert(
+                    at.unwrap_or(0),
+                    ['\u{0}', '"', '\\', '%', '\u{7f}', 'é', '/'][random.random_range(0..7)],
+                );
             }
         }
     }
@@ -111,7 +127,9 @@ fn mutated(seed: u64) -> Value {
         body["user_identity"] = json!("mallory");
     }
     let mut event = asking(event, method, path, &body);
-    event["headers"] = json!({ "x-user": "mallory", "authorization": "mallory", "content-type": "application/json" });
+    event["headers"] = json!({
+        "x-user": "mallory", "authorization": "mallory", "content-type": "application/json"
+    });
     event["user_identity"] = json!("mallory");
     event["authorizer"] = json!({ "principalId": "mallory" });
     for _ in 0..random.random_range(1..=6) {
@@ -124,8 +142,15 @@ fn mutated(seed: u64) -> Value {
 fn assert_answered(answer: &Value, seed: u64) {
     let status = answer["statusCode"].as_u64().unwrap();
     assert!((200..500).contains(&status), "seed {seed}: {answer}");
-    let headers = if answer["headers"].is_object() { &answer["headers"] } else { &answer["multiValueHeaders"] };
-    assert!(headers["x-content-type-options"].to_string().contains("nosniff"), "seed {seed}: {answer}");
+    let headers = if answer["headers"].is_object() {
+        &answer["headers"]
+    } else {
+        &answer["multiValueHeaders"]
+    };
+    assert!(
+        headers["x-content-type-options"].to_string().contains("nosniff"),
+        "seed {seed}: {answer}"
+    );
     let body = answer["body"].as_str().unwrap();
     // An answer to HEAD has no body.
     if status >= 400 && !body.is_empty() {
@@ -145,7 +170,11 @@ async fn no_mutated_event_panics_or_forges_identity() {
         let answer = function.answer(&event).await;
         assert_answered(&answer, seed);
         for entry in function.entries() {
-            assert_eq!(entry.principal, caller.as_ref().map(|caller| caller.principal.clone()), "seed {seed}");
+            assert_eq!(
+                entry.principal,
+                caller.as_ref().map(|caller| caller.principal.clone()),
+                "seed {seed}"
+            );
             named += 1;
         }
         if caller.is_none() {
@@ -153,5 +182,8 @@ async fn no_mutated_event_panics_or_forges_identity() {
             refused += usize::from(answer["statusCode"] == json!(401));
         }
     }
-    assert!(named > 300 && refused > 300, "the mutations leave enough to look at: {named} and {refused}");
+    assert!(
+        named > 300 && refused > 300,
+        "the mutations leave enough to look at: {named} and {refused}"
+    );
 }

@@ -1,4 +1,5 @@
-//! Paths that a gateway adds to: the request arrives, and `Location` leads back through the same gateway.
+//! Paths that a gateway adds to: the request arrives, and `Location` leads back through the same
+//! gateway.
 
 use serde_json::{Value, json};
 
@@ -32,7 +33,8 @@ impl Gateway {
                 (event, template)
             }
         };
-        event["pathParameters"] = if template.ends_with("{proxy+}") { json!({ "proxy": own }) } else { json!(null) };
+        event["pathParameters"] =
+            if template.ends_with("{proxy+}") { json!({ "proxy": own }) } else { json!(null) };
         event
     }
 }
@@ -44,8 +46,12 @@ fn resolved(base: &str, reference: &str) -> String {
 }
 
 fn header(answer: &Value, name: &str) -> String {
-    let of = |headers: &Value| headers[name].as_str().or_else(|| headers[name][0].as_str()).map(str::to_owned);
-    of(&answer["headers"]).or_else(|| of(&answer["multiValueHeaders"])).unwrap_or_else(|| panic!("{name}: {answer}"))
+    let of = |headers: &Value| {
+        headers[name].as_str().or_else(|| headers[name][0].as_str()).map(str::to_owned)
+    };
+    of(&answer["headers"])
+        .or_else(|| of(&answer["multiValueHeaders"]))
+        .unwrap_or_else(|| panic!("{name}: {answer}"))
 }
 
 #[tokio::test]
@@ -67,7 +73,8 @@ async fn location_leads_to_the_operation_behind_every_gateway() {
             event["body"] = json!(body.to_string());
             for headers in ["headers", "multiValueHeaders"] {
                 let single = json!("respond-async");
-                event[headers]["prefer"] = if headers == "headers" { single } else { json!([single]) };
+                event[headers]["prefer"] =
+                    if headers == "headers" { single } else { json!([single]) };
             }
             let accepted = function.answer(&event).await;
             assert_eq!(accepted["statusCode"], 202, "{asked}: {accepted}");
@@ -80,7 +87,9 @@ async fn location_leads_to_the_operation_behind_every_gateway() {
 
 #[tokio::test]
 async fn links_of_the_root_resolve_with_and_without_a_slash() {
-    for (prefix, gateway) in [("/live", Gateway::V2("/")), ("/live/rds", Gateway::V1("/rds")), ("", Gateway::V1("/"))] {
+    for (prefix, gateway) in
+        [("/live", Gateway::V2("/")), ("/live/rds", Gateway::V1("/rds")), ("", Gateway::V1("/"))]
+    {
         for slash in ["", "/"] {
             let asked = format!("{prefix}{slash}");
             let mut event = gateway.event("GET", &asked, prefix);

@@ -49,7 +49,10 @@ fn spoofed(event: &Value) -> Vec<(String, Value)> {
         body[name] = value.clone();
         beside[name] = value.clone();
     }
-    all.push(("body as a request context".into(), asking(event.clone(), "POST", "/operations", &body)));
+    all.push((
+        "body as a request context".into(),
+        asking(event.clone(), "POST", "/operations", &body),
+    ));
     all.push(("event as a request context".into(), beside));
     let mut query = base.clone();
     query["rawQueryString"] = json!("user=mallory&principal=mallory&requestContext=mallory");
@@ -57,7 +60,15 @@ fn spoofed(event: &Value) -> Vec<(String, Value)> {
     query["multiValueQueryStringParameters"] = json!({ "user": ["mallory", "mallory"] });
     all.push(("query".into(), query));
     let mut around = base;
-    for name in ["identity", "authorizer", "caller", "user_identity", "pathParameters", "stageVariables", "cookies"] {
+    for name in [
+        "identity",
+        "authorizer",
+        "caller",
+        "user_identity",
+        "pathParameters",
+        "stageVariables",
+        "cookies",
+    ] {
         around[name] = forged.clone();
     }
     all.push(("beside the request context".into(), around));
@@ -68,10 +79,13 @@ fn spoofed(event: &Value) -> Vec<(String, Value)> {
 async fn identity_comes_only_from_the_gateway() {
     for (fixture, event) in fixtures::all() {
         let honest = Function::new();
-        let answer = honest.answer(&asking(event.clone(), "POST", "/operations", &refused_reboot())).await;
+        let answer =
+            honest.answer(&asking(event.clone(), "POST", "/operations", &refused_reboot())).await;
         let who = |function: &Function| {
             let entry = function.entries().pop();
-            entry.map(|entry| (entry.principal, entry.user_identity, entry.source_ip, entry.request_id))
+            entry.map(|entry| {
+                (entry.principal, entry.user_identity, entry.source_ip, entry.request_id)
+            })
         };
         for (how, event) in spoofed(&event) {
             let function = Function::new();
@@ -87,7 +101,8 @@ async fn identity_comes_only_from_the_gateway() {
 
 #[tokio::test]
 async fn an_api_key_in_a_header_is_no_identity() {
-    let mut event = asking(fixtures::event("rest-no-authorizer"), "GET", "/instances", &json!(null));
+    let mut event =
+        asking(fixtures::event("rest-no-authorizer"), "GET", "/instances", &json!(null));
     event["headers"]["x-api-key"] = json!("example-api-key-value");
     event["multiValueHeaders"]["x-api-key"] = json!(["example-api-key-value"]);
     assert_eq!(Function::new().answer(&event).await["statusCode"], json!(401));

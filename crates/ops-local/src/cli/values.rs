@@ -23,19 +23,23 @@ impl fmt::Display for Listen {
     }
 }
 
-/// An address with a port. Without a host it is this machine alone: nobody opens a server to others by leaving
-/// something out.
+/// An address with a port. Without a host it is this machine alone: nobody opens a server to others
+/// by leaving something out.
 pub(super) fn listen(text: &str) -> Result<Listen, &'static str> {
-    const EXPECTED: &str = "expected an address and a port, such as 127.0.0.1:8080, localhost:8080, [::1]:8080 or 8080";
+    const EXPECTED: &str = "expected an address and a port, such as 127.0.0.1:8080, \
+                            localhost:8080, [::1]:8080 or 8080";
     let text = text.trim();
     if let Ok(address) = text.parse::<SocketAddr>() {
         return Ok(Listen { host: address.ip().to_string(), port: address.port() });
     }
     let (host, port) = text.rsplit_once(':').unwrap_or(("", text));
-    let is_name = |host: &str| host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
+    let is_name =
+        |host: &str| host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
     let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
     match port.parse() {
-        Ok(port) if is_port && host.is_empty() => Ok(Listen { host: Ipv4Addr::LOCALHOST.to_string(), port }),
+        Ok(port) if is_port && host.is_empty() => {
+            Ok(Listen { host: Ipv4Addr::LOCALHOST.to_string(), port })
+        }
         Ok(port) if is_port && is_name(host) => Ok(Listen { host: host.to_owned(), port }),
         Ok(_) | Err(_) => Err(EXPECTED),
     }
@@ -44,7 +48,11 @@ pub(super) fn listen(text: &str) -> Result<Listen, &'static str> {
 pub(super) fn idempotency_key(text: &str) -> Result<String, &'static str> {
     let is_key_byte = |byte: u8| byte.is_ascii_graphic() && byte != b',';
     let is_key = (1..=128).contains(&text.len()) && text.bytes().all(is_key_byte);
-    if is_key { Ok(text.to_owned()) } else { Err("a key has 1 to 128 visible ASCII characters, and no comma") }
+    if is_key {
+        Ok(text.to_owned())
+    } else {
+        Err("a key has 1 to 128 visible ASCII characters, and no comma")
+    }
 }
 
 /// An entry of nobody would be none of the person who asked.
@@ -88,7 +96,11 @@ mod tests {
             ("8080", "127.0.0.1", 8080, "127.0.0.1:8080"),
         ] {
             let listen = listen(text).unwrap_or_else(|told| panic!("{text}: {told}"));
-            assert_eq!((listen.to_string().as_str(), &listen), (shown, &Listen { host: host.into(), port }), "{text}");
+            assert_eq!(
+                (listen.to_string().as_str(), &listen),
+                (shown, &Listen { host: host.into(), port }),
+                "{text}"
+            );
         }
         for text in [
             "",
@@ -112,7 +124,15 @@ mod tests {
         for text in ["2026-01-31", "2026-01-31T00:00:00Z", "2026-01-31T01:00:00+01:00"] {
             assert_eq!(time(text).ok(), midnight, "{text}");
         }
-        for text in ["", "yesterday", "2026-01", "2026-02-30", "2026-01-31T00:00", "+262142-12-31", "-262143-01-01"] {
+        for text in [
+            "",
+            "yesterday",
+            "2026-01",
+            "2026-02-30",
+            "2026-01-31T00:00",
+            "+262142-12-31",
+            "-262143-01-01",
+        ] {
             assert!(time(text).is_err_and(|told| told.contains("RFC 3339")), "{text}");
         }
     }

@@ -80,7 +80,8 @@ impl Schedule {
             Outcome::Failed => {
                 let failures = self.failures.entry(id).or_default();
                 *failures += 1;
-                let backoff = FIRST_BACKOFF.saturating_mul(1 << (*failures - 1).min(16)).min(LONGEST_BACKOFF);
+                let backoff =
+                    FIRST_BACKOFF.saturating_mul(1 << (*failures - 1).min(16)).min(LONGEST_BACKOFF);
                 Some(after(now, backoff))
             }
             Outcome::NextAt(at) => {
@@ -123,7 +124,10 @@ mod tests {
         schedule.wake(id(1), at(2_000));
         schedule.wake(id(2), at(1_000));
         assert_eq!((schedule.next_at(), schedule.begin(at(999))), (Some(at(1_000)), None));
-        assert_eq!((schedule.begin(at(2_000)), schedule.begin(at(2_000))), (Some(id(2)), Some(id(1))));
+        assert_eq!(
+            (schedule.begin(at(2_000)), schedule.begin(at(2_000))),
+            (Some(id(2)), Some(id(1)))
+        );
     }
 
     #[test]
@@ -171,7 +175,11 @@ mod tests {
         schedule.begin(at(now));
         schedule.finish(id(1), Outcome::NextAt(at(now + 500)), at(now));
         schedule.enqueue(id(1), at(now + 200));
-        assert_eq!(schedule.next_at(), Some(at(now + 200)), "after a success a sweep may take it up");
+        assert_eq!(
+            schedule.next_at(),
+            Some(at(now + 200)),
+            "after a success a sweep may take it up"
+        );
     }
 
     #[test]

@@ -26,11 +26,11 @@ impl Gate {
         Self { local: args.local.clone(), loopback_only: !args.allow_remote, allowed_origins }
     }
 
-    /// Refuses a request that was meant for another host or that a browser sends for a page that may not act as the
-    /// user.
+    /// Refuses a request that was meant for another host or that a browser sends for a page that
+    /// may not act as the user.
     ///
-    /// A page on the web can have its own name lead to this machine and would then be asked nothing by the browser; but
-    /// the name that it asked for stands in `Host`.
+    /// A page on the web can have its own name lead to this machine and would then be asked nothing
+    /// by the browser; but the name that it asked for stands in `Host`.
     fn admit(&self, headers: &HeaderMap) -> Result<(), Failure> {
         let host = headers.get(HOST).map(|host| host.to_str().unwrap_or_default());
         if self.loopback_only && !host.is_none_or(is_this_machine) {
@@ -46,7 +46,8 @@ impl Gate {
         Err(Failure::new(
             Code::PermissionDenied,
             "This server takes no requests from web pages of other origins.",
-            "If the page may act as the user of this server, name its origin in OPS_ALLOWED_ORIGINS.",
+            "If the page may act as the user of this server, name its origin in \
+             OPS_ALLOWED_ORIGINS.",
         ))
     }
 }
@@ -74,7 +75,8 @@ fn is_this_machine(host: &str) -> bool {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.split(':').next().unwrap_or_default(),
     };
-    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    name.eq_ignore_ascii_case("localhost")
+        || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]
@@ -83,10 +85,25 @@ mod tests {
 
     #[test]
     fn only_loopback_names_are_this_machine() {
-        for host in ["localhost", "localhost:8080", "LOCALHOST", "127.0.0.1:8080", "127.1.2.3", "[::1]:8080", "[::1]"] {
+        for host in [
+            "localhost",
+            "localhost:8080",
+            "LOCALHOST",
+            "127.0.0.1:8080",
+            "127.1.2.3",
+            "[::1]:8080",
+            "[::1]",
+        ] {
             assert!(is_this_machine(host), "{host}");
         }
-        for host in ["", "evil.example", "localhost.evil.example:8080", "127.0.0.1.evil.example", "10.0.0.1", "[::2]"] {
+        for host in [
+            "",
+            "evil.example",
+            "localhost.evil.example:8080",
+            "127.0.0.1.evil.example",
+            "10.0.0.1",
+            "[::2]",
+        ] {
             assert!(!is_this_machine(host), "{host}");
         }
     }

@@ -1,19 +1,22 @@
 //! Which web pages may have a browser send requests to this server.
 //!
-//! A browser sends simple requests of any page without asking first, and keeps only the answers from it (Fetch
-//! Standard, "HTTP extensions": CORS). Whose page it is stands in `Origin`, and in `Sec-Fetch-Site` (W3C, Fetch Metadata
-//! Request Headers) where there is no `Origin`, as for an image. Programs send neither.
+//! A browser sends simple requests of any page without asking first, and keeps only the answers
+//! from it (Fetch Standard, "HTTP extensions": CORS). Whose page it is stands in `Origin`, and in
+//! `Sec-Fetch-Site` (W3C, Fetch Metadata Request Headers) where there is no `Origin`, as for an
+//! image. Programs send neither.
 
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Sites from which a browser may send requests without a word in the settings: a page of this server, and the person
-/// who opens an address. `same-site` is not among them: it is also said of other ports of this machine.
+/// Sites from which a browser may send requests without a word in the settings: a page of this
+/// server, and the person who opens an address. `same-site` is not among them: it is also said of
+/// other ports of this machine.
 const OWN_SITES: [&str; 2] = ["same-origin", "none"];
 
-/// Whether the request comes from a program, from this server's own page, or from one of an origin in `allowed`.
+/// Whether the request comes from a program, from this server's own page, or from one of an origin
+/// in `allowed`.
 pub(super) fn may_send(headers: &HeaderMap, allowed: &[String]) -> bool {
     let origin = headers.get(ORIGIN);
     if origin.is_some_and(|origin| ops_http::is_allowed_origin(origin, allowed)) {
@@ -38,7 +41,9 @@ mod tests {
     const ALLOWED: &str = "https://ops.example.com";
 
     fn may_send(named: &[(&'static str, &'static str)]) -> bool {
-        let pairs = named.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        let pairs = named
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         super::may_send(&pairs.collect(), &[ALLOWED.to_owned()])
     }
 
@@ -46,7 +51,11 @@ mod tests {
     fn programs_the_servers_own_page_and_allowed_origins_may_send() {
         for named in [
             &[("host", "127.0.0.1:8080")][..],
-            &[("host", "localhost:8080"), ("origin", "http://localhost:8080"), ("sec-fetch-site", "same-origin")],
+            &[
+                ("host", "localhost:8080"),
+                ("origin", "http://localhost:8080"),
+                ("sec-fetch-site", "same-origin"),
+            ],
             &[("host", "localhost:8080"), ("sec-fetch-site", "none")],
             &[("host", "localhost:8080"), ("origin", ALLOWED), ("sec-fetch-site", "cross-site")],
         ] {
@@ -57,13 +66,25 @@ mod tests {
     #[test]
     fn no_other_page_may_send() {
         for named in [
-            &[("host", "localhost:8080"), ("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")][..],
+            &[
+                ("host", "localhost:8080"),
+                ("origin", "https://evil.example"),
+                ("sec-fetch-site", "cross-site"),
+            ][..],
             &[("host", "localhost:8080"), ("origin", "https://evil.example")],
             &[("host", "localhost:8080"), ("origin", "null")],
-            &[("host", "localhost:8080"), ("origin", "http://localhost:3000"), ("sec-fetch-site", "same-site")],
+            &[
+                ("host", "localhost:8080"),
+                ("origin", "http://localhost:3000"),
+                ("sec-fetch-site", "same-site"),
+            ],
             &[("host", "localhost:8080"), ("origin", "https://localhost:8080")],
             &[("host", "localhost:8080"), ("origin", "http://127.0.0.1:8080")],
-            &[("host", "localhost:8080"), ("origin", "http://localhost:8080"), ("sec-fetch-site", "cross-site")],
+            &[
+                ("host", "localhost:8080"),
+                ("origin", "http://localhost:8080"),
+                ("sec-fetch-site", "cross-site"),
+            ],
             &[("host", "localhost:8080"), ("sec-fetch-site", "cross-site")],
             &[("host", "localhost:8080"), ("sec-fetch-site", "same-site")],
             &[("origin", "http://localhost:8080")],

@@ -34,11 +34,16 @@ impl AuditLog for SqliteStore {
 
     async fn chain_head(&self, chain: &str) -> Result<Option<ChainHead>, StoreError> {
         let chain = chain.to_owned();
-        let found: Result<_, AuditFailure> = self.database.read(move |connection| Ok(head(connection, &chain)?)).await;
+        let found: Result<_, AuditFailure> =
+            self.database.read(move |connection| Ok(head(connection, &chain)?)).await;
         Ok(found?)
     }
 
-    async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
+    async fn chains(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<(String, ChainHead)>, StoreError> {
         let after = match cursor {
             Some(cursor) => {
                 let [number] = cursor::read(CHAINS, cursor).ok_or(StoreError::BadCursor)?;
@@ -73,8 +78,12 @@ impl From<AuditFailure> for StoreError {
     }
 }
 
-/// Writes an entry at the end of its instance's chain, within the transaction of the state that it is about.
-pub(super) fn write(transaction: &Transaction<'_>, draft: AuditDraft) -> Result<AuditEntry, StoreError> {
+/// Writes an entry at the end of its instance's chain, within the transaction of the state that it
+/// is about.
+pub(super) fn write(
+    transaction: &Transaction<'_>,
+    draft: AuditDraft,
+) -> Result<AuditEntry, StoreError> {
     append(transaction, draft).map_err(|error| AuditFailure(error).into())
 }
 
@@ -115,7 +124,11 @@ fn head(connection: &Connection, instance_id: &str) -> Result<Option<ChainHead>,
     Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
 }
 
-fn insert(connection: &Connection, entry: &AuditEntry, head: &ChainHead) -> Result<(), SqliteError> {
+fn insert(
+    connection: &Connection,
+    entry: &AuditEntry,
+    head: &ChainHead,
+) -> Result<(), SqliteError> {
     connection
         .prepare_cached(
             "INSERT INTO audit_log
@@ -165,8 +178,12 @@ fn list(
     let limit = rows_to_read(query.user.as_ref(), query.limit);
     let values = conditions.values(&limit);
     let mut statement = connection.prepare_cached(&select(&conditions))?;
-    let rows = statement.query_map(values.as_slice(), |row| Ok((row.get("at")?, row.get("seq")?, entry_of(row)?)))?;
-    let is_wanted = |(_, _, entry): &(i64, i64, AuditEntry)| query.user.as_ref().is_none_or(|user| entry.is_of(user));
+    let rows = statement.query_map(values.as_slice(), |row| {
+        Ok((row.get("at")?, row.get("seq")?, entry_of(row)?))
+    })?;
+    let is_wanted = |(_, _, entry): &(i64, i64, AuditEntry)| {
+        query.user.as_ref().is_none_or(|user| entry.is_of(user))
+    };
     let rows = rows.map(|row| row.map_err(SqliteError::from));
     let mut rows = first_wanted(rows, query.limit, is_wanted)?;
     let next = cut(&mut rows, query.limit).map(|(at, seq, _)| cursor::write(LIST, &[at, seq]));
@@ -177,15 +194,29 @@ fn conditions(query: &AuditQuery, before: Option<(i64, i64)>) -> Conditions {
     let user = query.user.as_ref();
     let asked = Conditions::default()
         .and("instance_id = :instance_id", ":instance_id", query.instance_id.clone())
-        .and("principal = :principal", ":principal", user.and_then(UserFilter::principal).map(str::to_owned))
-        .and("instr(user_identity, :name)", ":name", user.and_then(UserFilter::text_in_json).map(str::to_owned))
+        .and(
+            "principal = :principal",
+            ":principal",
+            user.and_then(UserFilter::principal).map(str::to_owned),
+        )
+        .and(
+            "instr(user_identity, :name)",
+            ":name",
+            user.and_then(UserFilter::text_in_json).map(str::to_owned),
+        )
         .and("operation = :operation", ":operation", query.operation.clone())
-        .and("operation_id = :operation_id", ":operation_id", query.operation_id.map(|id| id.to_string()))
+        .and(
+            "operation_id = :operation_id",
+            ":operation_id",
+            query.operation_id.map(|id| id.to_string()),
+        )
         .and("at >= :from", ":from", query.from.map(nanos))
         .and("at < :to", ":to", query.to.map(nanos).filter(|to| is_narrower(*to, before)))
         .and("ttl > :now", ":now", Some(query.now.timestamp()));
     match before {
-        Some((at, seq)) => asked.and_all("(at, seq) < (:at, :seq)", [(":at", at.into()), (":seq", seq.into())]),
+        Some((at, seq)) => {
+            asked.and_all("(at, seq) < (:at, :seq)", [(":at", at.into()), (":seq", seq.into())])
+        }
         None => asked,
     }
 }
@@ -194,18 +225,24 @@ fn select(conditions: &Conditions) -> String {
     conditions.select("*", "audit_log", "at DESC, seq DESC")
 }
 
-/// Chains have no number of their own, so a cursor counts those before it: a chain is never removed, but a new one may
-/// move another to the page after, which then names it twice.
-fn chains(connection: &Connection, after: i64, limit: usize) -> Result<Page<(String, ChainHead)>, SqliteError> {
-    let mut statement = connection
-        .prepare_cached("SELECT instance_id, head FROM audit_heads ORDER BY instance_id LIMIT ?1 OFFSET ?2")?;
+/// Chains have no number of their own, so a cursor counts those before it: a chain is never
+/// removed, but a new one may move another to the page after, which then names it twice.
+fn chains(
+    connection: &Connection,
+    after: i64,
+    limit: usize,
+) -> Result<Page<(String, ChainHead)>, SqliteError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT instance_id, head FROM audit_heads ORDER BY instance_id LIMIT ?1 OFFSET ?2",
+    )?;
     let rows = statement.query_map(params![rows_for(limit), after], |row| {
         Ok((row.get::<_, String>("instance_id")?, row.get::<_, String>("head")?))
     })?;
     let mut rows: Vec<(String, String)> = rows.collect::<rusqlite::Result<_>>()?;
     let more = cut(&mut rows, limit).is_some();
     let next = after.saturating_add(i64::try_from(rows.len()).unwrap_or(i64::MAX));
-    let read = |(instance_id, head): (String, String)| Ok((instance_id, serde_json::from_str(&head)?));
+    let read =
+        |(instance_id, head): (String, String)| Ok((instance_id, serde_json::from_str(&head)?));
     let items = rows.into_iter().map(read).collect::<Result<_, SqliteError>>()?;
     Ok(Page { items, next: more.then(|| cursor::write(CHAINS, &[&next])) })
 }
@@ -252,16 +289,26 @@ mod tests {
         let database = Connection::open(folder.path().join(crate::folder::DATABASE)).unwrap();
         let plan = |instance_id: Option<&str>| -> String {
             let instance_id = instance_id.map(str::to_owned);
-            let query = AuditQuery { instance_id, now: Timestamp::default(), ..AuditQuery::default() };
-            let statement = format!("EXPLAIN QUERY PLAN {}", select(&conditions(&query, Some((1, 1)))));
+            let query =
+                AuditQuery { instance_id, now: Timestamp::default(), ..AuditQuery::default() };
+            let statement =
+                format!("EXPLAIN QUERY PLAN {}", select(&conditions(&query, Some((1, 1)))));
             let mut statement = database.prepare(&statement).unwrap();
             statement.raw_query().next().unwrap().unwrap().get("detail").unwrap()
         };
         assert_eq!(plan(None), "SEARCH audit_log USING INDEX audit_log_by_time (at<?)");
-        let period = AuditQuery { to: Some(Timestamp::from_timestamp(9, 0).unwrap()), ..AuditQuery::default() };
+        let period = AuditQuery {
+            to: Some(Timestamp::from_timestamp(9, 0).unwrap()),
+            ..AuditQuery::default()
+        };
         let has_end = |before| select(&conditions(&period, Some(before))).contains(":to");
-        assert_eq!([has_end((5, 1)), has_end((10_000_000_000, 1))], [false, true], "SQLite would begin at the end");
-        let of_instance = "SEARCH audit_log USING INDEX audit_log_by_instance (instance_id=? AND at<?)";
+        assert_eq!(
+            [has_end((5, 1)), has_end((10_000_000_000, 1))],
+            [false, true],
+            "SQLite would begin at the end"
+        );
+        let of_instance =
+            "SEARCH audit_log USING INDEX audit_log_by_instance (instance_id=? AND at<?)";
         assert_eq!(plan(Some("dev-postgres-01")), of_instance);
     }
 }

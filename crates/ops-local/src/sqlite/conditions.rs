@@ -1,5 +1,6 @@
-//! The conditions of a list: only what is asked for, so that SQLite finds the beginning of a page in an index. With
-//! conditions for what is not asked for, each page of a long list would be searched for from the beginning of the list.
+//! The conditions of a list: only what is asked for, so that SQLite finds the beginning of a page
+//! in an index. With conditions for what is not asked for, each page of a long list would be
+//! searched for from the beginning of the list.
 
 use rusqlite::ToSql;
 use rusqlite::types::Value;
@@ -13,7 +14,12 @@ pub(super) struct Conditions {
 
 impl Conditions {
     /// One more condition of the parameter `name`, if there is a value for it.
-    pub(super) fn and(self, text: &'static str, name: &'static str, value: Option<impl Into<Value>>) -> Self {
+    pub(super) fn and(
+        self,
+        text: &'static str,
+        name: &'static str,
+        value: Option<impl Into<Value>>,
+    ) -> Self {
         match value {
             Some(value) => self.and_all(text, [(name, value.into())]),
             None => self,
@@ -33,7 +39,8 @@ impl Conditions {
 
     /// The statement that reads `columns` of `table` in this order, at most `:limit` rows.
     pub(super) fn select(&self, columns: &str, table: &str, order: &str) -> String {
-        let condition = if self.texts.is_empty() { "TRUE".to_owned() } else { self.texts.join(" AND ") };
+        let condition =
+            if self.texts.is_empty() { "TRUE".to_owned() } else { self.texts.join(" AND ") };
         format!("SELECT {columns} FROM {table} WHERE {condition} ORDER BY {order} LIMIT :limit")
     }
 
@@ -44,8 +51,8 @@ impl Conditions {
     }
 }
 
-/// Whether the end `to` of a list leaves out anything that its cursor does not. Of two ends SQLite looks up one in the
-/// index and reads on from there, and it takes `to`.
+/// Whether the end `to` of a list leaves out anything that its cursor does not. Of two ends SQLite
+/// looks up one in the index and reads on from there, and it takes `to`.
 pub(super) fn is_narrower<Id>(to: i64, before: Option<(i64, Id)>) -> bool {
     before.is_none_or(|(at, _)| to <= at)
 }

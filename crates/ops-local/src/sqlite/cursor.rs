@@ -1,4 +1,5 @@
-//! Cursors: where a page ended, as a text that only its own list accepts and that needs no escaping in a URL.
+//! Cursors: where a page ended, as a text that only its own list accepts and that needs no escaping
+//! in a URL.
 
 use std::str::FromStr;
 

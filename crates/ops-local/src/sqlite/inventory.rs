@@ -36,17 +36,30 @@ impl SqliteInventory {
 impl Inventory for SqliteInventory {
     async fn find(&self, id: &InstanceId) -> Result<Vec<InventoryItem>, InventoryError> {
         let id = id.clone();
-        let rows = self.database.read(move |connection| find(connection, &id).map_err(InventoryError::from)).await?;
+        let rows = self
+            .database
+            .read(move |connection| find(connection, &id).map_err(InventoryError::from))
+            .await?;
         rows.into_iter().map(|row| row.item().map_err(InventoryError::Broken)).collect()
     }
 
-    async fn list(&self, cursor: Option<&str>, limit: usize) -> Result<InventoryPage, InventoryError> {
-        let after = cursor.map(|cursor| Key::read(cursor).ok_or(InventoryError::BadCursor)).transpose()?;
+    async fn list(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<InventoryPage, InventoryError> {
+        let after =
+            cursor.map(|cursor| Key::read(cursor).ok_or(InventoryError::BadCursor)).transpose()?;
         let mut rows = self
             .database
-            .read(move |connection| list(connection, after.as_ref(), limit).map_err(InventoryError::from))
+            .read(move |connection| {
+                list(connection, after.as_ref(), limit).map_err(InventoryError::from)
+            })
             .await?;
-        let mut page = InventoryPage { next: cut(&mut rows, limit).map(|last| last.key.write()), ..Default::default() };
+        let mut page = InventoryPage {
+            next: cut(&mut rows, limit).map(|last| last.key.write()),
+            ..Default::default()
+        };
         for row in rows {
             match row.item() {
                 Ok(item) => page.items.push(item),
@@ -71,7 +84,8 @@ struct Key {
 impl Key {
     fn read(cursor: &str) -> Option<Self> {
         let [account_id, region, instance_id] = cursor::read(LIST, cursor)?;
-        let (account_id, region): (AccountId, Region) = (account_id.parse().ok()?, region.parse().ok()?);
+        let (account_id, region): (AccountId, Region) =
+            (account_id.parse().ok()?, region.parse().ok()?);
         let instance_id: InstanceId = instance_id.parse().ok()?;
         Some(Self {
             instance_id: instance_id.to_string(),
@@ -103,13 +117,18 @@ impl StoredItem {
     }
 
     fn item(&self) -> Result<InventoryItem, BrokenItem> {
-        serde_json::from_str(&self.text)
-            .map_err(|error| BrokenItem { instance_id: self.key.instance_id.clone(), problem: error.to_string() })
+        serde_json::from_str(&self.text).map_err(|error| BrokenItem {
+            instance_id: self.key.instance_id.clone(),
+            problem: error.to_string(),
+        })
     }
 }
 
 /// Writes `items` within a transaction.
-pub(super) fn put(transaction: &Transaction<'_>, items: &[InventoryItem]) -> Result<(), SqliteError> {
+pub(super) fn put(
+    transaction: &Transaction<'_>,
+    items: &[InventoryItem],
+) -> Result<(), SqliteError> {
     let mut statement = transaction.prepare_cached(
         "INSERT INTO inventory (instance_id, account_id, region, item) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT DO UPDATE SET item = excluded.item",
@@ -126,13 +145,18 @@ pub(super) fn put(transaction: &Transaction<'_>, items: &[InventoryItem]) -> Res
 }
 
 fn find(connection: &Connection, id: &InstanceId) -> Result<Vec<StoredItem>, SqliteError> {
-    let mut statement =
-        connection.prepare_cached("SELECT * FROM inventory WHERE instance_id = ?1 ORDER BY account_id, region")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT * FROM inventory WHERE instance_id = ?1 ORDER BY account_id, region",
+    )?;
     let rows = statement.query_map([id.as_str()], StoredItem::of)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-fn list(connection: &Connection, after: Option<&Key>, limit: usize) -> Result<Vec<StoredItem>, SqliteError> {
+fn list(
+    connection: &Connection,
+    after: Option<&Key>,
+    limit: usize,
+) -> Result<Vec<StoredItem>, SqliteError> {
     let mut statement = connection.prepare_cached(
         "SELECT * FROM inventory
          WHERE :instance_id IS NULL OR (instance_id, account_id, region) > (:instance_id, :account_id, :region)

@@ -1,5 +1,5 @@
-//! Leases: who holds which instance or cluster, until when, under which token. A row stays when its lease is given
-//! back, so that the token grows each time that the unit changes hands.
+//! Leases: who holds which instance or cluster, until when, under which token. A row stays when its
+//! lease is given back, so that the token grows each time that the unit changes hands.
 
 use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
@@ -26,7 +26,10 @@ pub(super) fn lease_owner(
 }
 
 /// The token of the latest lease on `lock_scope`.
-pub(super) fn last_fencing_token(connection: &Connection, lock_scope: &LockScope) -> Result<Option<u64>, SqliteError> {
+pub(super) fn last_fencing_token(
+    connection: &Connection,
+    lock_scope: &LockScope,
+) -> Result<Option<u64>, SqliteError> {
     let token: Option<i64> = connection
         .prepare_cached("SELECT token FROM leases WHERE unit = ?1")?
         .query_row([lock_scope.to_string()], |row| row.get(0))
@@ -34,7 +37,8 @@ pub(super) fn last_fencing_token(connection: &Connection, lock_scope: &LockScope
     Ok(token.map(counter))
 }
 
-/// Gives `lock_scope` to `operation` until `until`, under a new token. The caller has seen that nobody holds it.
+/// Gives `lock_scope` to `operation` until `until`, under a new token. The caller has seen that
+/// nobody holds it.
 pub(super) fn take(
     connection: &Connection,
     lock_scope: &LockScope,
@@ -59,8 +63,15 @@ pub(super) fn renew(
     lease: Lease,
 ) -> Result<bool, SqliteError> {
     let renewed = connection
-        .prepare_cached("UPDATE leases SET until = ?4 WHERE unit = ?1 AND holder = ?2 AND token = ?3")?
-        .execute(params![lock_scope.to_string(), operation.to_string(), integer(lease.token), nanos(lease.until)])?;
+        .prepare_cached(
+            "UPDATE leases SET until = ?4 WHERE unit = ?1 AND holder = ?2 AND token = ?3",
+        )?
+        .execute(params![
+            lock_scope.to_string(),
+            operation.to_string(),
+            integer(lease.token),
+            nanos(lease.until)
+        ])?;
     Ok(renewed == 1)
 }
 
@@ -72,7 +83,9 @@ pub(super) fn release(
     lease: Lease,
 ) -> Result<bool, SqliteError> {
     let released = connection
-        .prepare_cached("UPDATE leases SET holder = NULL WHERE unit = ?1 AND holder = ?2 AND token = ?3")?
+        .prepare_cached(
+            "UPDATE leases SET holder = NULL WHERE unit = ?1 AND holder = ?2 AND token = ?3",
+        )?
         .execute(params![lock_scope.to_string(), operation.to_string(), integer(lease.token)])?;
     Ok(released == 1)
 }

@@ -7,8 +7,8 @@ use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
 use ops_domain::instance::Scope;
 use ops_domain::ports::{
-    Begin, BeginError, Commit, CommitError, IdempotencyRecord, LeaseChange, NewIdempotencyRecord, OperationQuery,
-    OperationStore, Page, StoreError,
+    Begin, BeginError, Commit, CommitError, IdempotencyRecord, LeaseChange, NewIdempotencyRecord,
+    OperationQuery, OperationStore, Page, StoreError,
 };
 use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;
@@ -33,22 +33,35 @@ impl OperationStore for SqliteStore {
         self.database.read(move |connection| Ok(load(connection, id)?)).await
     }
 
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError> {
+    async fn find_idempotent(
+        &self,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<IdempotencyRecord>, StoreError> {
         let key = key.to_owned();
         self.database.read(move |connection| Ok(find_claim(connection, &key, now)?)).await
     }
 
-    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+    async fn holders(
+        &self,
+        lock_scopes: &[LockScope],
+        now: Timestamp,
+    ) -> Result<Vec<Option<OperationId>>, StoreError> {
         let lock_scopes = lock_scopes.to_vec();
         let holders = move |connection: &Connection| {
-            lock_scopes.iter().map(|lock_scope| Ok(leases::lease_owner(connection, lock_scope, now)?)).collect()
+            lock_scopes
+                .iter()
+                .map(|lock_scope| Ok(leases::lease_owner(connection, lock_scope, now)?))
+                .collect()
         };
         self.database.read(holders).await
     }
 
     async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError> {
         let lock_scope = lock_scope.clone();
-        self.database.read(move |connection| Ok(leases::last_fencing_token(connection, &lock_scope)?)).await
+        self.database
+            .read(move |connection| Ok(leases::last_fencing_token(connection, &lock_scope)?))
+            .await
     }
 
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
@@ -86,20 +99,28 @@ fn begin_in(transaction: &Transaction<'_>, begin: Begin) -> Result<OperationReco
         if let Some(owner) = leases::lease_owner(transaction, &record.lock_scope(), now)? {
             return Err(BeginError::Busy { owner });
         }
-        record.lease = Some(leases::take(transaction, &record.lock_scope(), record.id, wanted.until)?);
+        record.lease =
+            Some(leases::take(transaction, &record.lock_scope(), record.id, wanted.until)?);
     }
     insert(transaction, &record)?;
     audit::write(transaction, audit)?;
     Ok(record)
 }
 
-fn commit_in(transaction: &Transaction<'_>, commit: Commit) -> Result<OperationRecord, CommitError> {
+fn commit_in(
+    transaction: &Transaction<'_>,
+    commit: Commit,
+) -> Result<OperationRecord, CommitError> {
     let Commit { mut record, lease, lease_required, audit, now: _ } = commit;
     let stored = load(transaction, record.id)?.filter(|stored| stored.version == record.version);
     let stored = stored.ok_or(CommitError::Conflict)?;
     let held = match (lease, record.lease, stored.lease) {
-        (LeaseChange::Renew, Some(lease), _) => leases::renew(transaction, &record.lock_scope(), record.id, lease)?,
-        (LeaseChange::Release, _, Some(lease)) => leases::release(transaction, &record.lock_scope(), record.id, lease)?,
+        (LeaseChange::Renew, Some(lease), _) => {
+            leases::renew(transaction, &record.lock_scope(), record.id, lease)?
+        }
+        (LeaseChange::Release, _, Some(lease)) => {
+            leases::release(transaction, &record.lock_scope(), record.id, lease)?
+        }
         (LeaseChange::Keep | LeaseChange::Renew | LeaseChange::Release, _, _) => false,
     };
     if lease_required && !held {
@@ -139,7 +160,10 @@ fn insert(connection: &Connection, record: &OperationRecord) -> Result<(), Sqlit
 
 fn update(connection: &Connection, record: &OperationRecord) -> Result<(), SqliteError> {
     connection
-        .prepare_cached("UPDATE operations SET version = ?2, status = ?3, next_at = ?4, record = ?5 WHERE id = ?1")?
+        .prepare_cached(
+            "UPDATE operations SET version = ?2, status = ?3, next_at = ?4, record = \
+                         ?5 WHERE id = ?1",
+        )?
         .execute(params![
             record.id.to_string(),
             integer(record.version),
@@ -158,9 +182,15 @@ fn load(connection: &Connection, id: OperationId) -> Result<Option<OperationReco
     Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
 }
 
-fn find_claim(connection: &Connection, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, SqliteError> {
+fn find_claim(
+    connection: &Connection,
+    key: &str,
+    now: Timestamp,
+) -> Result<Option<IdempotencyRecord>, SqliteError> {
     let found = connection
-        .prepare_cached("SELECT operation_id, request_hash FROM claims WHERE key = ?1 AND expires_at > ?2")?
+        .prepare_cached(
+            "SELECT operation_id, request_hash FROM claims WHERE key = ?1 AND expires_at > ?2",
+        )?
         .query_row(params![key, nanos(now)], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
         .optional()?;
     Ok(found.map(|(id, request_hash)| IdempotencyRecord {
@@ -176,10 +206,20 @@ fn add_claim(
     id: OperationId,
     now: Timestamp,
 ) -> Result<(), SqliteError> {
-    transaction.prepare_cached("DELETE FROM claims WHERE expires_at <= ?1")?.execute([nanos(now)])?;
     transaction
-        .prepare_cached("INSERT INTO claims (key, operation_id, request_hash, expires_at) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![idempotency.key, id.to_string(), idempotency.request_hash, nanos(idempotency.expires_at)])?;
+        .prepare_cached("DELETE FROM claims WHERE expires_at <= ?1")?
+        .execute([nanos(now)])?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO claims (key, operation_id, request_hash, expires_at) VALUES \
+                         (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![
+            idempotency.key,
+            id.to_string(),
+            idempotency.request_hash,
+            nanos(idempotency.expires_at)
+        ])?;
     Ok(())
 }
 
@@ -192,9 +232,12 @@ fn list(
     let limit = rows_to_read(query.user.as_ref(), query.limit);
     let mut statement = connection.prepare_cached(&select(&conditions))?;
     let rows = statement.query_map(conditions.values(&limit).as_slice(), record_text)?;
-    let is_wanted = |record: &OperationRecord| query.user.as_ref().is_none_or(|user| user.accepts(&record.caller));
+    let is_wanted = |record: &OperationRecord| {
+        query.user.as_ref().is_none_or(|user| user.accepts(&record.caller))
+    };
     let mut items = first_wanted(read_records(rows), query.limit, is_wanted)?;
-    let next = cut(&mut items, query.limit).map(|last| cursor::write(LIST, &[&nanos(last.created_at), &last.id]));
+    let next = cut(&mut items, query.limit)
+        .map(|last| cursor::write(LIST, &[&nanos(last.created_at), &last.id]));
     Ok(Page { items, next })
 }
 
@@ -202,19 +245,36 @@ fn conditions(query: &OperationQuery, before: Option<(i64, OperationId)>) -> Con
     let user = query.user.as_ref();
     let scope = query.scope.as_ref();
     let asked = Conditions::default()
-        .and("instance_id = :instance_id", ":instance_id", query.instance_id.as_ref().map(ToString::to_string))
-        .and("account_id = :account_id", ":account_id", scope.map(|scope| scope.account_id.to_string()))
+        .and(
+            "instance_id = :instance_id",
+            ":instance_id",
+            query.instance_id.as_ref().map(ToString::to_string),
+        )
+        .and(
+            "account_id = :account_id",
+            ":account_id",
+            scope.map(|scope| scope.account_id.to_string()),
+        )
         .and("region = :region", ":region", scope.map(|scope| scope.region.to_string()))
         .and("status = :status", ":status", query.status.map(|status| status.as_str().to_owned()))
-        .and("principal = :principal", ":principal", user.and_then(UserFilter::principal).map(str::to_owned))
-        .and("instr(record, :name)", ":name", user.and_then(UserFilter::text_in_json).map(str::to_owned))
+        .and(
+            "principal = :principal",
+            ":principal",
+            user.and_then(UserFilter::principal).map(str::to_owned),
+        )
+        .and(
+            "instr(record, :name)",
+            ":name",
+            user.and_then(UserFilter::text_in_json).map(str::to_owned),
+        )
         .and("operation = :operation", ":operation", query.operation.clone())
         .and("created_at >= :from", ":from", query.from.map(nanos))
         .and("created_at < :to", ":to", query.to.map(nanos).filter(|to| is_narrower(*to, before)));
     match before {
-        Some((at, id)) => {
-            asked.and_all("(created_at, id) < (:at, :id)", [(":at", at.into()), (":id", id.to_string().into())])
-        }
+        Some((at, id)) => asked.and_all(
+            "(created_at, id) < (:at, :id)",
+            [(":at", at.into()), (":id", id.to_string().into())],
+        ),
         None => asked,
     }
 }
@@ -283,11 +343,14 @@ mod tests {
         let before = Some((nanos(time(5)), OperationId::first_at(5_000)));
         let plan = |query: OperationQuery| -> String {
             let statement = select(&conditions(&query, before));
-            let mut statement = database.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
+            let mut statement =
+                database.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
             statement.raw_query().next().unwrap().unwrap().get("detail").unwrap()
         };
-        let period = OperationQuery { from: Some(time(0)), to: Some(time(9)), ..OperationQuery::default() };
-        let by_time = "SEARCH operations USING INDEX operations_by_time (created_at>? AND (created_at,id)<(?,?))";
+        let period =
+            OperationQuery { from: Some(time(0)), to: Some(time(9)), ..OperationQuery::default() };
+        let by_time = "SEARCH operations USING INDEX operations_by_time (created_at>? AND \
+                       (created_at,id)<(?,?))";
         assert_eq!(plan(period.clone()), by_time);
         let beyond = OperationQuery { to: Some(time(1)), ..period };
         assert!(
@@ -296,6 +359,9 @@ mod tests {
         );
         let instance_id = Some("dev-postgres-01".parse().unwrap());
         let of_instance = plan(OperationQuery { instance_id, ..OperationQuery::default() });
-        assert!(of_instance.starts_with("SEARCH operations USING INDEX operations_by_instance"), "{of_instance}");
+        assert!(
+            of_instance.starts_with("SEARCH operations USING INDEX operations_by_instance"),
+            "{of_instance}"
+        );
     }
 }

@@ -1,11 +1,12 @@
-//! Lists by the name of a person. SQL finds the rows that hold the name anywhere; whose name it is, is decided here.
+//! Lists by the name of a person. SQL finds the rows that hold the name anywhere; whose name it is,
+//! is decided here.
 
 use ops_domain::user::UserFilter;
 
 use crate::sqlite::{SqliteError, rows_for};
 
-/// How many rows a page of `limit` items reads at most. By a name all of them may have to be looked at; the reading ends
-/// with the page.
+/// How many rows a page of `limit` items reads at most. By a name all of them may have to be looked
+/// at; the reading ends with the page.
 pub(super) fn rows_to_read(user: Option<&UserFilter>, limit: usize) -> i64 {
     match user {
         Some(UserFilter::Name(_)) => i64::MAX,

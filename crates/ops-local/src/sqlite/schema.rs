@@ -12,8 +12,8 @@ const VERSION: i64 = 3;
 /// The version before entries could be in a shared chain.
 const WITHOUT_CHAIN: i64 = 2;
 
-/// A lease's unit is the text of an instance or of a cluster. Times are nanoseconds since the Unix epoch, but `ttl`:
-/// that is in seconds, as in the original table.
+/// A lease's unit is the text of an instance or of a cluster. Times are nanoseconds since the Unix
+/// epoch, but `ttl`: that is in seconds, as in the original table.
 const TABLES: &str = "
 CREATE TABLE operations (
     id          TEXT PRIMARY KEY,
@@ -97,7 +97,8 @@ CREATE TABLE simulated_rds (
 ) STRICT;
 ";
 
-/// Makes the tables in a new file, and brings those of the version before up to date; refuses a file of another version.
+/// Makes the tables in a new file, and brings those of the version before up to date; refuses a
+/// file of another version.
 pub(super) fn prepare(transaction: &Transaction<'_>, path: &Path) -> Result<(), SqliteError> {
     let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match found {

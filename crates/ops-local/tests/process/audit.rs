@@ -12,9 +12,10 @@ use crate::support::{SPEED, Server, folder, rds_ops};
 /// A folder with a trail: a snapshot, and an attempt on production.
 fn busy() -> TempDir {
     let folder = folder();
-    for (operation, instance, parameter) in
-        [("create_snapshot", "dev-postgres-01", Some("snapshot_id=s-1")), ("reboot_instance", "prod-orders-01", None)]
-    {
+    for (operation, instance, parameter) in [
+        ("create_snapshot", "dev-postgres-01", Some("snapshot_id=s-1")),
+        ("reboot_instance", "prod-orders-01", None),
+    ] {
         let mut command = rds_ops(&["run", "--speed", SPEED, "--reason", "=1+1", "--data"]);
         command.arg(folder.path()).args([operation, instance]);
         if let Some(parameter) = parameter {
@@ -55,7 +56,10 @@ fn an_unknown_instance_is_an_error_a_removed_one_a_break() {
     let folder = busy();
     let unknown = audit(folder.path(), &["verify", "--instance", "dev-postgres-10"]);
     assert_eq!((unknown.status.code(), unknown.stdout.len()), (Some(1), 0), "{unknown:?}");
-    assert!(String::from_utf8_lossy(&unknown.stderr).contains("there is no chain of dev-postgres-10"), "{unknown:?}");
+    assert!(
+        String::from_utf8_lossy(&unknown.stderr).contains("there is no chain of dev-postgres-10"),
+        "{unknown:?}"
+    );
     tamper(folder.path(), "DELETE FROM audit_log WHERE instance_id = 'dev-postgres-01'");
     let removed = audit(folder.path(), &["verify", "--instance", "dev-postgres-01"]);
     assert_eq!(removed.status.code(), Some(2), "{removed:?}");
@@ -64,11 +68,20 @@ fn an_unknown_instance_is_an_error_a_removed_one_a_break() {
 #[test]
 fn a_tampered_trail_verifies_with_exit_code_2() {
     for (statement, line) in [
-        ("UPDATE audit_log SET principal = 'local:bob' WHERE event = 'outcome'", "dev-postgres-01: dev-postgres-01#"),
-        ("DELETE FROM audit_log WHERE event = 'outcome'", "dev-postgres-01: the newest entries, behind "),
+        (
+            "UPDATE audit_log SET principal = 'local:bob' WHERE event = 'outcome'",
+            "dev-postgres-01: dev-postgres-01#",
+        ),
+        (
+            "DELETE FROM audit_log WHERE event = 'outcome'",
+            "dev-postgres-01: the newest entries, behind ",
+        ),
         ("DELETE FROM audit_log WHERE event = 'accepted'", "dev-postgres-01: entries before "),
         ("DELETE FROM audit_log WHERE event = 'denied'", "prod-orders-01: no entry is left"),
-        ("DELETE FROM audit_heads WHERE instance_id = 'prod-orders-01'", "prod-orders-01: the stored end"),
+        (
+            "DELETE FROM audit_heads WHERE instance_id = 'prod-orders-01'",
+            "prod-orders-01: the stored end",
+        ),
     ] {
         let folder = busy();
         tamper(folder.path(), statement);
@@ -89,9 +102,15 @@ fn an_entry_of_nobody_is_refused() {
         let mut run = rds_ops(&["run", "reboot_instance", "dev-postgres-01", "--data"]);
         let run = run.arg(folder.path()).env("USER", user).output().unwrap();
         assert_eq!((run.status.code(), run.stdout.len()), (Some(2), 0), "{run:?}");
-        assert!(String::from_utf8_lossy(&run.stderr).contains("the audit trail needs a name"), "{run:?}");
+        assert!(
+            String::from_utf8_lossy(&run.stderr).contains("the audit trail needs a name"),
+            "{run:?}"
+        );
     }
-    assert_eq!(lines(&audit(folder.path(), &["verify"])), ["3 entries in 2 chains: every chain holds"]);
+    assert_eq!(
+        lines(&audit(folder.path(), &["verify"])),
+        ["3 entries in 2 chains: every chain holds"]
+    );
 }
 
 #[test]
@@ -101,7 +120,10 @@ fn a_folder_without_a_trail_is_an_error_and_stays_as_it_is() {
     for args in [&["verify"][..], &["export"]] {
         let output = audit(&missing, args);
         assert_eq!(output.status.code(), Some(1));
-        assert!(String::from_utf8_lossy(&output.stderr).contains("no audit trail in"), "{output:?}");
+        assert!(
+            String::from_utf8_lossy(&output.stderr).contains("no audit trail in"),
+            "{output:?}"
+        );
     }
     assert!(!missing.exists());
 }
@@ -115,8 +137,10 @@ fn an_export_is_csv_or_lines_of_json_filtered_and_on_the_trail() {
     assert_eq!((rows.len(), rows[0].starts_with("audit_id,timestamp,")), (4, true));
     assert!(rows[1..].iter().all(|row| row.contains(",'=1+1,")), "{rows:?}");
 
-    let json = audit(folder.path(), &["export", "--format", "jsonl", "--instance", "dev-postgres-01"]);
-    let entries: Vec<Value> = lines(&json).iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let json =
+        audit(folder.path(), &["export", "--format", "jsonl", "--instance", "dev-postgres-01"]);
+    let entries: Vec<Value> =
+        lines(&json).iter().map(|line| serde_json::from_str(line).unwrap()).collect();
     let events: Vec<&Value> = entries.iter().map(|entry| &entry["event"]).collect();
     assert_eq!(events, ["outcome", "accepted"]);
 
@@ -130,8 +154,10 @@ fn an_export_is_csv_or_lines_of_json_filtered_and_on_the_trail() {
         &["export", "--from", "0000-01-01", "--to", "9999-12-31", "--operation", "reboot_instance"],
     );
     assert_eq!(lines(&since_ever).len(), 2, "{since_ever:?}");
-    let exports =
-        audit(folder.path(), &["export", "--format", "jsonl", "--instance", "-", "--to", "2100-01-01T00:00:00Z"]);
+    let exports = audit(
+        folder.path(),
+        &["export", "--format", "jsonl", "--instance", "-", "--to", "2100-01-01T00:00:00Z"],
+    );
     let told: Vec<Value> = lines(&exports)
         .iter()
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
@@ -140,7 +166,10 @@ fn an_export_is_csv_or_lines_of_json_filtered_and_on_the_trail() {
     let since_ever = json!({ "format": "csv", "operation": "reboot_instance",
         "from": "0000-01-01T00:00:00Z", "to": "9999-12-31T00:00:00Z" });
     let of_one = json!({ "format": "csv", "operation_id": id });
-    let first_two = [json!({ "format": "jsonl", "instance_id": "dev-postgres-01" }), json!({ "format": "csv" })];
+    let first_two = [
+        json!({ "format": "jsonl", "instance_id": "dev-postgres-01" }),
+        json!({ "format": "csv" }),
+    ];
     assert_eq!((&told[..2], &told[2..]), (&[since_ever, of_one][..], &first_two[..]));
 }
 

@@ -1,4 +1,5 @@
-//! `rds-ops` on the real adapters, against both emulators: the tables, then an operation through the server.
+//! `rds-ops` on the real adapters, against both emulators: the tables, then an operation through
+//! the server.
 
 mod site;
 
@@ -15,25 +16,41 @@ const EMULATORS: [&str; 2] = ["OPS_TEST_MINISTACK_URL", "OPS_TEST_MOTO_URL"];
 #[test]
 fn the_tables_are_made_once_and_the_server_works_on_them() {
     for variable in EMULATORS {
-        let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
+        let url = std::env::var(variable)
+            .unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
         let name = format!("local-{}", std::process::id());
         let site = Site { url, name };
         let lines = |word: &str| {
-            ["inventory", "operations", "audit"].map(|table| format!("{}-{table}: {word}\n", site.name)).concat()
+            ["inventory", "operations", "audit"]
+                .map(|table| format!("{}-{table}: {word}\n", site.name))
+                .concat()
         };
         assert_eq!(text(&site.rds_ops(&["tables", "create"]).output().unwrap()), lines("created"));
         assert_eq!(text(&site.rds_ops(&["tables", "create"]).output().unwrap()), lines("exists"));
         site.add_instance("dev-1", "dev");
         site.add_instance("prod-1", "prod");
 
-        let server = Server::run(site.rds_ops(&["serve", "--backend", "aws", "--listen", "127.0.0.1:0"]));
+        let server =
+            Server::run(site.rds_ops(&["serve", "--backend", "aws", "--listen", "127.0.0.1:0"]));
         let (dev, prod) = (site.named("dev-1"), site.named("prod-1"));
-        let (status, answer) =
-            server.post("wait=20", "create_snapshot", &dev, &json!({ "snapshot_id": site.named("s") }));
+        let (status, answer) = server.post(
+            "wait=20",
+            "create_snapshot",
+            &dev,
+            &json!({ "snapshot_id": site.named("s") }),
+        );
         assert_eq!((status, &answer["success"]), (200, &json!(true)), "{answer}");
-        let (status, _) = server.post("wait=20", "create_snapshot", &prod, &json!({ "snapshot_id": site.named("t") }));
+        let (status, _) = server.post(
+            "wait=20",
+            "create_snapshot",
+            &prod,
+            &json!({ "snapshot_id": site.named("t") }),
+        );
         assert_eq!(status, 403);
-        assert_eq!(server.events(answer["operation_id"].as_str().unwrap()), ["accepted", "outcome"]);
+        assert_eq!(
+            server.events(answer["operation_id"].as_str().unwrap()),
+            ["accepted", "outcome"]
+        );
         assert_eq!((site.snapshots(&dev), site.snapshots(&prod)), (1, 0));
     }
 }
@@ -41,20 +58,28 @@ fn the_tables_are_made_once_and_the_server_works_on_them() {
 #[test]
 fn the_dynamodb_trail_is_exported_and_verified() {
     for variable in EMULATORS {
-        let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
+        let url = std::env::var(variable)
+            .unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
         let site = Site { url, name: format!("trail-{}", std::process::id()) };
         text(&site.rds_ops(&["tables", "create"]).output().unwrap());
         site.add_instance("prod-1", "prod");
-        let server = Server::run(site.rds_ops(&["serve", "--backend", "aws", "--listen", "127.0.0.1:0"]));
+        let server =
+            Server::run(site.rds_ops(&["serve", "--backend", "aws", "--listen", "127.0.0.1:0"]));
         let prod = site.named("prod-1");
         for _ in 0..3 {
             assert_eq!(server.post("wait=20", "reboot_instance", &prod, &json!({})).0, 403);
         }
-        let audit = |args: &[&str]| site.rds_ops(&["audit"]).args(args).args(["--backend", "aws"]).output().unwrap();
+        let audit = |args: &[&str]| {
+            site.rds_ops(&["audit"]).args(args).args(["--backend", "aws"]).output().unwrap()
+        };
         assert_eq!(text(&audit(&["verify"])), "3 entries in 1 chain: every chain holds\n");
         let exported = text(&audit(&["export", "--format", "jsonl"]));
-        let entries: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert!(entries.len() == 3 && entries.iter().all(|entry| entry["event"] == json!("denied")), "{exported}");
+        let entries: Vec<Value> =
+            exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert!(
+            entries.len() == 3 && entries.iter().all(|entry| entry["event"] == json!("denied")),
+            "{exported}"
+        );
 
         let key = json!({ "audit_id": { "S": entries[1]["audit_id"] } });
         let edit = json!({ "TableName": format!("{}-audit", site.name), "Key": key,
@@ -71,26 +96,32 @@ fn the_dynamodb_trail_is_exported_and_verified() {
 #[test]
 fn original_tables_are_taken_over_with_their_items() {
     for variable in EMULATORS {
-        let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
+        let url = std::env::var(variable)
+            .unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
         let site = Site { url, name: format!("original-{}", std::process::id()) };
         site.make_original("inventory", "instance_id");
         site.make_original("audit", "audit_id");
         site.put_with_boto3("inventory");
         site.put_with_boto3("audit");
         let added = ["by_instance", "by_principal", "by_operation", "by_action"];
-        let added = added.map(|index| format!("{}-audit: index {index} added\n", site.name)).concat();
+        let added =
+            added.map(|index| format!("{}-audit: index {index} added\n", site.name)).concat();
         let expected = format!(
-            "{0}-inventory: exists\n{0}-operations: created\n{added}{0}-audit: expiry by ttl turned on\n",
+            "{0}-inventory: exists\n{0}-operations: created\n{added}{0}-audit: expiry by ttl \
+             turned on\n",
             site.name
         );
         assert_eq!(text(&site.rds_ops(&["tables", "create"]).output().unwrap()), expected);
 
-        let server = Server::run(site.rds_ops(&["serve", "--backend", "aws", "--listen", "127.0.0.1:0"]));
+        let server =
+            Server::run(site.rds_ops(&["serve", "--backend", "aws", "--listen", "127.0.0.1:0"]));
         let (_, page) = server.get("/instances?limit=100");
-        let (readable, broken) = (listed(&page["items"], "instance_id"), listed(&page["broken"], "instance_id"));
+        let (readable, broken) =
+            (listed(&page["items"], "instance_id"), listed(&page["broken"], "instance_id"));
         assert_eq!(readable, INSTANCES);
         assert!(broken.len() == 15 && broken.contains(&"Orders-Mixed".to_owned()), "{broken:?}");
-        let (status, answer) = server.post("respond-async", "reboot_instance", "broken-text", &json!({}));
+        let (status, answer) =
+            server.post("respond-async", "reboot_instance", "broken-text", &json!({}));
         assert_eq!((status, &answer["code"]), (503, &json!("inventory_unavailable")));
 
         // The refusal stands before the entries of the original service, whichever list it is.
@@ -104,7 +135,8 @@ fn original_tables_are_taken_over_with_their_items() {
             ("from=2025-11-13T10:31:00Z&to=2025-11-13T10:32:01Z", vec!["values-dev", "plain-dev"]),
         ] {
             let ids = |entries: &Value| -> Vec<String> {
-                let entries = entries.as_array().unwrap_or_else(|| panic!("{filter}: {entries}")).iter();
+                let entries =
+                    entries.as_array().unwrap_or_else(|| panic!("{filter}: {entries}")).iter();
                 entries.map(|entry| entry["instance_id"].as_str().unwrap().to_owned()).collect()
             };
             let (status, page) = server.get(&format!("/audit?{filter}"));
@@ -122,7 +154,8 @@ fn original_tables_are_taken_over_with_their_items() {
         let (_, exported) = server.get_text("/audit?format=csv");
         assert_eq!(exported.lines().count(), 6, "{exported}");
         let verified = site.rds_ops(&["audit", "verify", "--backend", "aws"]).output().unwrap();
-        let counted = "2 entries in 2 chains, and 4 of the original service without a chain: every chain holds\n";
+        let counted = "2 entries in 2 chains, and 4 of the original service without a chain: every \
+                       chain holds\n";
         assert_eq!(text(&verified), counted);
     }
 }
@@ -148,7 +181,8 @@ const INSTANCES: [&str; 15] = [
 
 fn listed(items: &Value, name: &str) -> Vec<String> {
     let items = items.as_array().unwrap().iter();
-    let mut names: Vec<String> = items.map(|item| item[name].as_str().unwrap().to_owned()).collect();
+    let mut names: Vec<String> =
+        items.map(|item| item[name].as_str().unwrap().to_owned()).collect();
     names.sort();
     names
 }
@@ -161,13 +195,18 @@ fn an_endpoint_that_nobody_listens_on_is_a_clear_error() {
     assert!(!output.stderr.is_empty());
     let output = site.rds_ops(&["audit", "verify", "--backend", "aws"]).output().unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!((output.status.code(), told.matches("the audit trail can't be used").count()), (Some(1), 1), "{told}");
+    assert_eq!(
+        (output.status.code(), told.matches("the audit trail can't be used").count()),
+        (Some(1), 1),
+        "{told}"
+    );
 }
 
 #[test]
 fn run_works_on_an_account_and_blocks_production() {
     for variable in EMULATORS {
-        let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
+        let url = std::env::var(variable)
+            .unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
         let site = Site { url, name: format!("run-{}", std::process::id()) };
         text(&site.rds_ops(&["tables", "create"]).output().unwrap());
         site.add_instance("dev-1", "dev");
@@ -175,10 +214,18 @@ fn run_works_on_an_account_and_blocks_production() {
         let (dev, prod, snapshot) = (site.named("dev-1"), site.named("prod-1"), site.named("s"));
         let run = |instance: &str| {
             let param = format!("snapshot_id={snapshot}");
-            let mut command =
-                site.rds_ops(&["run", "create_snapshot", instance, "--backend", "aws", "--param", &param]);
+            let mut command = site.rds_ops(&[
+                "run",
+                "create_snapshot",
+                instance,
+                "--backend",
+                "aws",
+                "--param",
+                &param,
+            ]);
             let output = command.args(["--idempotency-key", "CHG-4711"]).output().unwrap();
-            let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+            let answer: Value =
+                serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
             (output.status.code(), answer)
         };
         let (code, first) = run(&dev);
@@ -195,19 +242,27 @@ fn run_works_on_an_account_and_blocks_production() {
 
 #[test]
 fn an_unreadable_table_stops_the_start() {
-    let moto = std::env::var(EMULATORS[1]).unwrap_or_else(|_| panic!("{} is not set; run scripts/test", EMULATORS[1]));
-    let site = |url: &str, name: &str| Site { url: url.to_owned(), name: format!("{name}-{}", std::process::id()) };
+    let moto = std::env::var(EMULATORS[1])
+        .unwrap_or_else(|_| panic!("{} is not set; run scripts/test", EMULATORS[1]));
+    let site = |url: &str, name: &str| Site {
+        url: url.to_owned(),
+        name: format!("{name}-{}", std::process::id()),
+    };
     let refused = |mut command: std::process::Command| {
         let output = command.output().unwrap();
         assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{output:?}");
         String::from_utf8(output.stderr).unwrap()
     };
     let serve = ["serve", "--backend", "aws", "--listen", "127.0.0.1:0"];
-    for (site, why) in
-        [(site(&moto, "empty"), "ResourceNotFoundException"), (site("http://127.0.0.1:9", "nowhere"), "")]
-    {
+    for (site, why) in [
+        (site(&moto, "empty"), "ResourceNotFoundException"),
+        (site("http://127.0.0.1:9", "nowhere"), ""),
+    ] {
         let told = refused(site.rds_ops(&serve));
-        assert!(told.contains(&format!("the DynamoDB table {}-operations can't be read", site.name)), "{told}");
+        assert!(
+            told.contains(&format!("the DynamoDB table {}-operations can't be read", site.name)),
+            "{told}"
+        );
         assert!(told.contains("rds-ops tables create") && told.contains(why), "{told}");
     }
     let made = site(&moto, "misspelt");
@@ -221,7 +276,8 @@ fn an_unreadable_table_stops_the_start() {
 
 #[test]
 fn a_server_on_real_accounts_suggests_nothing_that_changes_them() {
-    let moto = std::env::var(EMULATORS[1]).unwrap_or_else(|_| panic!("{} is not set; run scripts/test", EMULATORS[1]));
+    let moto = std::env::var(EMULATORS[1])
+        .unwrap_or_else(|_| panic!("{} is not set; run scripts/test", EMULATORS[1]));
     let site = Site { url: moto, name: format!("suggests-{}", std::process::id()) };
     text(&site.rds_ops(&["tables", "create"]).output().unwrap());
     let mut command = site.rds_ops(&["serve", "--backend", "aws", "--listen", "127.0.0.1:0"]);
@@ -236,13 +292,16 @@ fn a_server_on_real_accounts_suggests_nothing_that_changes_them() {
 #[test]
 fn the_server_lists_what_stands_in_the_inventory_table() {
     for variable in EMULATORS {
-        let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
+        let url = std::env::var(variable)
+            .unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
         let site = Site { url, name: format!("list-{}", std::process::id()) };
         text(&site.rds_ops(&["tables", "create"]).output().unwrap());
         site.add_instance("dev-list", "dev");
-        let server = Server::run(site.rds_ops(&["serve", "--backend", "aws", "--listen", "127.0.0.1:0"]));
+        let server =
+            Server::run(site.rds_ops(&["serve", "--backend", "aws", "--listen", "127.0.0.1:0"]));
         let (_, page) = server.get("/instances");
-        let names: Vec<&Value> = page["items"].as_array().unwrap().iter().map(|item| &item["instance_id"]).collect();
+        let names: Vec<&Value> =
+            page["items"].as_array().unwrap().iter().map(|item| &item["instance_id"]).collect();
         assert_eq!(names, [&json!(site.named("dev-list"))]);
     }
 }

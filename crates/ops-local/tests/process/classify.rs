@@ -5,7 +5,11 @@ use std::process::Output;
 use crate::support::rds_ops;
 
 fn classify(config: &str, args: &[&str]) -> Output {
-    rds_ops(&["classify", "--account", "111122223333"]).args(args).env("OPS_CONFIG", config).output().unwrap()
+    rds_ops(&["classify", "--account", "111122223333"])
+        .args(args)
+        .env("OPS_CONFIG", config)
+        .output()
+        .unwrap()
 }
 
 fn printed(config: &str, args: &[&str]) -> String {
@@ -16,7 +20,8 @@ fn printed(config: &str, args: &[&str]) -> String {
 
 #[test]
 fn classify_prints_environment_then_trace() {
-    let told = printed("", &["orders-prod", "--tag", "acme:Environment=dev", "--tag", "Owner=alice"]);
+    let told =
+        printed("", &["orders-prod", "--tag", "acme:Environment=dev", "--tag", "Owner=alice"]);
     let expected = "\
 Production
 - tag acme:Environment = \"dev\" of orders-prod (live) says Development
@@ -31,7 +36,8 @@ Production
 
 #[test]
 fn the_configuration_counts() {
-    let config = "[environments]\ntag_keys = [\"Landscape\"]\n[environments.values]\nbeta = \"test\"";
+    let config =
+        "[environments]\ntag_keys = [\"Landscape\"]\n[environments.values]\nbeta = \"test\"";
     let args = ["orders", "--tag", "Landscape=BETA"];
     assert!(printed(config, &args).starts_with("Test\n"));
     assert!(printed("", &args).starts_with("Production\n"));
@@ -60,7 +66,8 @@ fn production_is_recognised_in_every_spelling() {
         &["Environment=dev", "Ambiente=prod"],
     ];
     for tags in cases {
-        let args: Vec<&str> = ["orders"].into_iter().chain(tags.iter().flat_map(|tag| ["--tag", *tag])).collect();
+        let args: Vec<&str> =
+            ["orders"].into_iter().chain(tags.iter().flat_map(|tag| ["--tag", *tag])).collect();
         assert!(printed(config, &args).starts_with("Production\n"), "{tags:?}");
     }
     assert!(printed(config, &["orders", "--tag", "Workspace=dev"]).starts_with("Development\n"));
@@ -74,9 +81,13 @@ fn tag_arguments_split_at_the_first_equals_sign() {
 
 #[test]
 fn duplicate_tag_keys_are_rejected_case_sensitively() {
-    let refused = classify("", &["orders", "--tag", "Environment=prod", "--tag", "Environment=dev"]);
+    let refused =
+        classify("", &["orders", "--tag", "Environment=prod", "--tag", "Environment=dev"]);
     assert_eq!((refused.status.code(), refused.stdout.len()), (Some(2), 0), "{refused:?}");
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("--tag Environment=… is given more than once"));
+    assert!(
+        String::from_utf8_lossy(&refused.stderr)
+            .contains("--tag Environment=… is given more than once")
+    );
     let both = printed("", &["orders", "--tag", "Environment=dev", "--tag", "environment=prod"]);
     assert!(both.starts_with("Production\n"), "{both}");
 }

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use crate::support::{DEADLINE, Server, folder, rds_ops};
 
-/// What a server says on standard error while it takes a snapshot that nobody asks after to its end, and the operation.
+/// What a server says on standard error while it takes a snapshot that nobody asks after to its
+/// end, and the operation.
 fn logged(variables: &[(&str, &str)], args: &[&str]) -> (String, Value) {
     let folder = folder();
     let mut command = rds_ops(&["serve", "--listen", "127.0.0.1:0", "--speed", "120", "--data"]);
@@ -18,9 +19,11 @@ fn logged(variables: &[(&str, &str)], args: &[&str]) -> (String, Value) {
     let mut server = Server::run_logging(command);
     let said = lines_of(server.child.stderr.take().unwrap());
     let parameters = json!({ "snapshot_id": "logged" });
-    let (_, accepted) = server.post("respond-async", "create_snapshot", "dev-postgres-01", &parameters);
+    let (_, accepted) =
+        server.post("respond-async", "create_snapshot", "dev-postgres-01", &parameters);
     let mut text = until_the_end(&said);
-    let (_, operation) = server.get(&format!("/operations/{}", accepted["operation_id"].as_str().unwrap()));
+    let (_, operation) =
+        server.get(&format!("/operations/{}", accepted["operation_id"].as_str().unwrap()));
     server.kill();
     said.iter().for_each(|line| text.extend([&line, "\n"]));
     (text, operation)
@@ -29,17 +32,24 @@ fn logged(variables: &[(&str, &str)], args: &[&str]) -> (String, Value) {
 /// The lines of this log as they come.
 fn lines_of(log: impl std::io::Read + Send + 'static) -> mpsc::Receiver<String> {
     let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || BufReader::new(log).lines().try_for_each(|line| sender.send(line.unwrap())));
+    thread::spawn(move || {
+        BufReader::new(log).lines().try_for_each(|line| sender.send(line.unwrap()))
+    });
     receiver
 }
 
-/// What is said up to the step that ends the snapshot. Whoever asked for the operation would take its steps.
+/// What is said up to the step that ends the snapshot. Whoever asked for the operation would take
+/// its steps.
 fn until_the_end(said: &mpsc::Receiver<String>) -> String {
     let deadline = Instant::now() + DEADLINE;
     let mut text = String::new();
     loop {
-        let line = said.recv_timeout(deadline.saturating_duration_since(Instant::now())).expect("the snapshot ends");
-        let is_last = [r#""outcome":"available""#, r#"outcome="available""#].iter().any(|end| line.contains(end));
+        let line = said
+            .recv_timeout(deadline.saturating_duration_since(Instant::now()))
+            .expect("the snapshot ends");
+        let is_last = [r#""outcome":"available""#, r#"outcome="available""#]
+            .iter()
+            .any(|end| line.contains(end));
         text.extend([&line, "\n"]);
         if is_last {
             return text;
@@ -48,18 +58,28 @@ fn until_the_end(said: &mpsc::Receiver<String>) -> String {
 }
 
 fn json_lines(text: &str) -> Vec<Value> {
-    text.lines().filter(|line| line.starts_with('{')).map(|line| serde_json::from_str(line).unwrap()).collect()
+    text.lines()
+        .filter(|line| line.starts_with('{'))
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 #[test]
 fn the_local_server_logs_the_same_json() {
-    for (variables, args) in [(&[][..], &["--log-format", "json"][..]), (&[("OPS_LOG_FORMAT", "json")][..], &[][..])] {
+    for (variables, args) in
+        [(&[][..], &["--log-format", "json"][..]), (&[("OPS_LOG_FORMAT", "json")][..], &[][..])]
+    {
         let (text, operation) = logged(variables, args);
         let lines = json_lines(&text);
         let steps: Vec<&Value> = lines.iter().filter(|line| line["message"] == "step").collect();
-        assert_eq!(steps.len() as u64, operation["version"].as_u64().unwrap() - 1, "a line for each commit: {text}");
+        assert_eq!(
+            steps.len() as u64,
+            operation["version"].as_u64().unwrap() - 1,
+            "a line for each commit: {text}"
+        );
         for step in &steps {
-            let told = ["operation_id", "operation", "db_instance_identifier", "principal"].map(|name| &step[name]);
+            let told = ["operation_id", "operation", "db_instance_identifier", "principal"]
+                .map(|name| &step[name]);
             let id = operation["operation_id"].as_str().unwrap();
             assert_eq!(told, [id, "create_snapshot", "dev-postgres-01", "local:alice"]);
         }

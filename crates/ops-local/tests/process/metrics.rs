@@ -8,7 +8,12 @@ use crate::support::{SPEED, Server, folder, rds_ops};
 fn the_command_prints_the_figures_that_the_server_tells() {
     let folder = folder();
     let mut run = rds_ops(&["run", "--speed", SPEED, "--data"]);
-    run.arg(folder.path()).args(["create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s-1"]);
+    run.arg(folder.path()).args([
+        "create_snapshot",
+        "dev-postgres-01",
+        "--param",
+        "snapshot_id=s-1",
+    ]);
     assert_eq!(run.output().unwrap().status.code(), Some(0));
     let mut run = rds_ops(&["run", "--data"]);
     run.arg(folder.path()).args(["reboot_instance", "prod-orders-01"]);
@@ -19,7 +24,10 @@ fn the_command_prints_the_figures_that_the_server_tells() {
     let mut printed: Value = serde_json::from_slice(&printed.stdout).unwrap();
     let overall = &printed["overall"];
     assert_eq!((&overall["requests"], &overall["succeeded"]), (&json!(2), &json!(1)));
-    assert_eq!((&overall["production_block_rate"], &overall["active_users"]), (&json!(0.5), &json!(1)));
+    assert_eq!(
+        (&overall["production_block_rate"], &overall["active_users"]),
+        (&json!(0.5), &json!(1))
+    );
 
     let server = Server::start(folder.path());
     let (status, mut told) = server.get("/metrics/summary");
@@ -40,7 +48,11 @@ fn a_missing_trail_and_a_future_period_are_errors() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("no audit trail in"), "{output:?}");
     assert!(!missing.exists());
-    let output = rds_ops(&["metrics", "--from", "2100-01-01", "--data"]).arg(&missing).output().unwrap();
+    let output =
+        rds_ops(&["metrics", "--from", "2100-01-01", "--data"]).arg(&missing).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("--from must be in the past"), "{output:?}");
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("--from must be in the past"),
+        "{output:?}"
+    );
 }

@@ -21,8 +21,10 @@ fn answer(output: &Output) -> Value {
 fn a_finished_snapshot_exits_with_0() {
     let folder = folder();
     let tags = r#"tags=[{"Key":"Purpose","Value":"test"}]"#;
-    let output =
-        run(folder.path(), &["create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s1", "--param", tags]);
+    let output = run(
+        folder.path(),
+        &["create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s1", "--param", tags],
+    );
     let answer = answer(&output);
     assert_eq!(output.status.code(), Some(0), "{answer}");
     assert_eq!((&answer["status"], &answer["success"]), (&json!("available"), &json!(true)));
@@ -48,7 +50,8 @@ fn an_operation_that_rds_would_refuse_exits_with_1() {
 #[test]
 fn an_operation_that_takes_too_long_exits_with_1() {
     let folder = folder();
-    let mut command = rds_ops(&["run", "create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s1"]);
+    let mut command =
+        rds_ops(&["run", "create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s1"]);
     command.args(["--speed", "1", "--data"]).arg(folder.path());
     command.env("OPS_POLL_INTERVAL_SECONDS", "1").env("OPS_OPERATION_TIMEOUT_SECONDS", "1");
     let output = command.output().unwrap();
@@ -72,7 +75,11 @@ fn denied_and_rejected_requests_exit_with_2() {
     for (args, code) in cases {
         let output = run(folder.path(), &[args, &snapshot[..]].concat());
         let answer = answer(&output);
-        assert_eq!((output.status.code(), &answer["code"]), (Some(2), &json!(code)), "{args:?}: {answer}");
+        assert_eq!(
+            (output.status.code(), &answer["code"]),
+            (Some(2), &json!(code)),
+            "{args:?}: {answer}"
+        );
         if code == "production_blocked" {
             assert_eq!(answer["error"], json!(PRODUCTION_SENTENCE));
             assert_eq!(
@@ -90,11 +97,20 @@ fn unknown_and_repeated_query_parameters_are_rejected() {
     let folder = folder();
     for (params, told) in [
         (["snapshot_id=s1", "snapshot_id=s2"], "--param snapshot_id=… is given more than once"),
-        (["snapshot_id=s1", "tags"], "a parameter is NAME=VALUE, such as snapshot_id=before-upgrade"),
-        (["snapshot_id=s1", "=s2"], "a parameter is NAME=VALUE, such as snapshot_id=before-upgrade"),
+        (
+            ["snapshot_id=s1", "tags"],
+            "a parameter is NAME=VALUE, such as snapshot_id=before-upgrade",
+        ),
+        (
+            ["snapshot_id=s1", "=s2"],
+            "a parameter is NAME=VALUE, such as snapshot_id=before-upgrade",
+        ),
     ] {
         let [first, second] = params;
-        let output = run(folder.path(), &["create_snapshot", "dev-postgres-01", "--param", first, "--param", second]);
+        let output = run(
+            folder.path(),
+            &["create_snapshot", "dev-postgres-01", "--param", first, "--param", second],
+        );
         assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{output:?}");
         assert!(String::from_utf8_lossy(&output.stderr).contains(told), "{output:?}");
     }
@@ -105,15 +121,23 @@ fn unknown_and_repeated_query_parameters_are_rejected() {
 fn an_ambiguous_name_is_told_apart_by_account_and_region() {
     let folder = folder();
     let args = ["create_snapshot", "shared-dev-01", "--param", "snapshot_id=s1"];
-    let output = run(folder.path(), &[&args[..], &["--account", "333344445555", "--region", "us-east-1"]].concat());
-    assert_eq!((output.status.code(), &answer(&output)["account_id"]), (Some(0), &json!("333344445555")));
+    let output = run(
+        folder.path(),
+        &[&args[..], &["--account", "333344445555", "--region", "us-east-1"]].concat(),
+    );
+    assert_eq!(
+        (output.status.code(), &answer(&output)["account_id"]),
+        (Some(0), &json!("333344445555"))
+    );
 }
 
 #[test]
 fn a_dry_run_exits_with_0_and_rds_is_asked_for_nothing() {
     let folder = folder();
-    let output =
-        run(folder.path(), &["reboot_instance", "test-mysql-01", "--param", "force_failover=true", "--dry-run"]);
+    let output = run(
+        folder.path(),
+        &["reboot_instance", "test-mysql-01", "--param", "force_failover=true", "--dry-run"],
+    );
     assert_eq!((output.status.code(), &answer(&output)["dry_run"]), (Some(0), &json!(true)));
     assert_eq!(orders(folder.path()).len(), 0);
 }
@@ -121,7 +145,8 @@ fn a_dry_run_exits_with_0_and_rds_is_asked_for_nothing() {
 #[test]
 fn a_dry_run_that_does_not_pass_exits_with_2() {
     let folder = folder();
-    let without_standby = ["reboot_instance", "dev-postgres-01", "--param", "force_failover=true", "--dry-run"];
+    let without_standby =
+        ["reboot_instance", "dev-postgres-01", "--param", "force_failover=true", "--dry-run"];
     let output = run(folder.path(), &without_standby);
     let answer = answer(&output);
     assert_eq!((output.status.code(), &answer["dry_run"]), (Some(2), &json!(true)), "{answer}");
@@ -136,7 +161,11 @@ fn an_unwritable_trail_exits_with_1() {
     database.execute_batch("ALTER TABLE audit_log RENAME TO elsewhere").unwrap();
     let output = run(folder.path(), &["reboot_instance", "dev-postgres-01"]);
     let answer = answer(&output);
-    assert_eq!((output.status.code(), &answer["code"]), (Some(1), &json!("audit_unavailable")), "{answer}");
+    assert_eq!(
+        (output.status.code(), &answer["code"]),
+        (Some(1), &json!("audit_unavailable")),
+        "{answer}"
+    );
     assert_eq!(orders(folder.path()).len(), 0);
 }
 
@@ -144,7 +173,17 @@ fn an_unwritable_trail_exits_with_1() {
 fn the_same_idempotency_key_gives_the_same_operation() {
     let folder = folder();
     let ask = |key: &str| {
-        run(folder.path(), &["reboot_instance", "dev-postgres-01", "--idempotency-key", key, "--reason", "CHG-4711"])
+        run(
+            folder.path(),
+            &[
+                "reboot_instance",
+                "dev-postgres-01",
+                "--idempotency-key",
+                key,
+                "--reason",
+                "CHG-4711",
+            ],
+        )
     };
     let (first, second) = (ask("CHG-4711"), ask("CHG-4711"));
     assert_eq!([first.status.code(), second.status.code()], [Some(0); 2], "{second:?}");
@@ -160,8 +199,13 @@ fn an_interruption_does_not_abort_a_beginning_operation() {
     for (signal, snapshot) in [("-INT", "s1"), ("-TERM", "s2"), ("-INT", "s3")] {
         let folder = folder();
         let parameter = format!("snapshot_id={snapshot}");
-        let mut command = rds_ops(&["run", "create_snapshot", "dev-postgres-01", "--param", &parameter]);
-        command.args(["--speed", "20", "--data"]).arg(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut command =
+            rds_ops(&["run", "create_snapshot", "dev-postgres-01", "--param", &parameter]);
+        command
+            .args(["--speed", "20", "--data"])
+            .arg(folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
         assert!(lines.any(|line| line.contains("on the simulated fleet")));
@@ -170,7 +214,11 @@ fn an_interruption_does_not_abort_a_beginning_operation() {
         let told = lines.last().unwrap();
         let output = child.wait_with_output().unwrap();
         let answer = answer(&output);
-        assert_eq!((output.status.code(), &answer["status"]), (Some(1), &json!("in_progress")), "{answer}");
+        assert_eq!(
+            (output.status.code(), &answer["status"]),
+            (Some(1), &json!("in_progress")),
+            "{answer}"
+        );
         assert!(told.contains("GET /operations/"), "{told}");
         assert_eq!(orders(folder.path()).len(), 1);
     }
@@ -180,8 +228,13 @@ fn an_interruption_does_not_abort_a_beginning_operation() {
 #[test]
 fn an_interrupt_says_who_continues_the_operation() {
     let folder = folder();
-    let mut command = rds_ops(&["run", "create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s1"]);
-    command.args(["--speed", "20", "--data"]).arg(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut command =
+        rds_ops(&["run", "create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s1"]);
+    command
+        .args(["--speed", "20", "--data"])
+        .arg(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
     assert!(lines.any(|line| line.contains("in_progress")));
@@ -190,9 +243,16 @@ fn an_interrupt_says_who_continues_the_operation() {
     let told = lines.last().unwrap();
     let output = child.wait_with_output().unwrap();
     let answer = answer(&output);
-    assert_eq!((output.status.code(), &answer["status"]), (Some(1), &json!("in_progress")), "{answer}");
+    assert_eq!(
+        (output.status.code(), &answer["status"]),
+        (Some(1), &json!("in_progress")),
+        "{answer}"
+    );
     let id = answer["operation_id"].as_str().unwrap();
-    assert!(told.contains(&format!("GET /operations/{id}")) && told.contains("rds-ops serve"), "{told}");
+    assert!(
+        told.contains(&format!("GET /operations/{id}")) && told.contains("rds-ops serve"),
+        "{told}"
+    );
     assert_eq!(Server::start(folder.path()).ended(id)["success"], json!(true));
 }
 
@@ -201,14 +261,22 @@ fn a_command_and_a_server_on_one_folder_work_on_the_same_fleet() {
     let folder = folder();
     let server = Server::start(folder.path());
     let parameters = json!({ "snapshot_id": "by-server" });
-    let (_, running) = server.post("respond-async", "create_snapshot", "dev-postgres-01", &parameters);
+    let (_, running) =
+        server.post("respond-async", "create_snapshot", "dev-postgres-01", &parameters);
 
-    let busy = run(folder.path(), &["create_snapshot", "dev-postgres-01", "--param", "snapshot_id=by-command"]);
+    let busy = run(
+        folder.path(),
+        &["create_snapshot", "dev-postgres-01", "--param", "snapshot_id=by-command"],
+    );
     assert_eq!((busy.status.code(), &answer(&busy)["code"]), (Some(2), &json!("instance_busy")));
-    let done = run(folder.path(), &["create_snapshot", "test-mysql-01", "--param", "snapshot_id=by-command"]);
+    let done = run(
+        folder.path(),
+        &["create_snapshot", "test-mysql-01", "--param", "snapshot_id=by-command"],
+    );
     assert_eq!(done.status.code(), Some(0));
 
-    let (_, by_command) = server.get(&format!("/operations/{}", answer(&done)["operation_id"].as_str().unwrap()));
+    let (_, by_command) =
+        server.get(&format!("/operations/{}", answer(&done)["operation_id"].as_str().unwrap()));
     assert_eq!(by_command["success"], json!(true));
     assert_eq!(server.ended(running["operation_id"].as_str().unwrap())["success"], json!(true));
     assert_eq!(orders(folder.path()).len(), 2, "neither has forgotten what the other asked");

@@ -29,7 +29,10 @@ fn the_listen_flag_wins_over_the_variable() {
         command
     };
     let refused = serve(&[]).output().unwrap();
-    assert!(String::from_utf8_lossy(&refused.stderr).contains(&format!("{address} can't be listened on")));
+    assert!(
+        String::from_utf8_lossy(&refused.stderr)
+            .contains(&format!("{address} can't be listened on"))
+    );
     assert_eq!(Server::run(serve(&["--listen", "127.0.0.1:0"])).get("/healthz").0, 200);
 }
 
@@ -38,7 +41,8 @@ fn a_snapshot_finishes_while_its_caller_waits() {
     let folder = folder();
     let server = Server::start(folder.path());
     let parameters = json!({ "snapshot_id": "dev-postgres-01-manual" });
-    let (status, answer) = server.post("wait=20", "create_snapshot", "dev-postgres-01", &parameters);
+    let (status, answer) =
+        server.post("wait=20", "create_snapshot", "dev-postgres-01", &parameters);
     assert_eq!(status, 200, "{answer}");
     assert_eq!(answer["success"], json!(true));
     assert_eq!(answer["status"], json!("available"));
@@ -61,7 +65,11 @@ fn production_is_blocked_and_nothing_is_sent() {
             ("modify_backup_window", json!({ "backup_window": "03:00-04:00" })),
         ] {
             let (status, answer) = server.post("wait=20", operation, instance, &parameters);
-            assert_eq!((status, &answer["code"]), (403, &json!("production_blocked")), "{instance}: {answer}");
+            assert_eq!(
+                (status, &answer["code"]),
+                (403, &json!("production_blocked")),
+                "{instance}: {answer}"
+            );
             assert_eq!(answer["error"], json!(PRODUCTION_SENTENCE), "{instance}");
         }
     }
@@ -73,7 +81,8 @@ fn a_killed_server_finishes_its_snapshot_once() {
     let folder = folder();
     let server = Server::start(folder.path());
     let parameters = json!({ "snapshot_id": "survivor" });
-    let (status, answer) = server.post("respond-async", "create_snapshot", "dev-postgres-01", &parameters);
+    let (status, answer) =
+        server.post("respond-async", "create_snapshot", "dev-postgres-01", &parameters);
     assert_eq!((status, &answer["status"]), (202, &json!("in_progress")), "{answer}");
     let id = answer["operation_id"].as_str().unwrap().to_owned();
     assert_eq!(server.events(&id), ["accepted"]);
@@ -81,7 +90,11 @@ fn a_killed_server_finishes_its_snapshot_once() {
 
     let server = Server::start(folder.path());
     let operation = server.ended(&id);
-    assert_eq!((&operation["status"], &operation["success"]), (&json!("available"), &json!(true)), "{operation}");
+    assert_eq!(
+        (&operation["status"], &operation["success"]),
+        (&json!("available"), &json!(true)),
+        "{operation}"
+    );
     assert_eq!(server.events(&id), ["accepted", "outcome"]);
     let orders = orders(folder.path());
     assert_eq!(orders.len(), 1, "{orders:?}");
@@ -108,7 +121,11 @@ fn repeated_kills_end_every_operation_once() {
     }
     for id in ids {
         let operation = server.ended(&id);
-        assert_eq!((&operation["status"], &operation["success"]), (&json!("available"), &json!(true)), "{operation}");
+        assert_eq!(
+            (&operation["status"], &operation["success"]),
+            (&json!("available"), &json!(true)),
+            "{operation}"
+        );
         assert_eq!(server.events(&id), ["accepted", "outcome"]);
     }
     assert_eq!(orders(folder.path()).len(), 3);
@@ -124,7 +141,12 @@ fn one_of_two_requests_is_told_busy() {
             let (server, together) = (&server, &together);
             scope.spawn(move || {
                 together.wait();
-                server.post("respond-async", "create_snapshot", "dev-postgres-01", &json!({ "snapshot_id": snapshot }))
+                server.post(
+                    "respond-async",
+                    "create_snapshot",
+                    "dev-postgres-01",
+                    &json!({ "snapshot_id": snapshot }),
+                )
             })
         };
         [ask("first"), ask("second")].map(|asking| asking.join().unwrap()).into()
@@ -142,7 +164,8 @@ fn one_of_two_requests_is_told_busy() {
 fn a_server_that_is_asked_to_end_ends_well() {
     let folder = folder();
     let mut server = Server::start(folder.path());
-    let asked = Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status().unwrap();
+    let asked =
+        Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status().unwrap();
     assert!(asked.success());
     assert_eq!(server.child.wait().unwrap().code(), Some(0));
 }
@@ -155,13 +178,16 @@ fn a_server_that_is_asked_to_end_answers_who_waits() {
     command.arg(folder.path());
     let mut server = Server::run(command);
     let parameters = json!({ "snapshot_id": "waited-for" });
-    let (_, started) = server.post("respond-async", "create_snapshot", "dev-postgres-01", &parameters);
+    let (_, started) =
+        server.post("respond-async", "create_snapshot", "dev-postgres-01", &parameters);
     let mut waiting = server.connect();
     let id = started["operation_id"].as_str().unwrap();
-    write!(waiting, "GET /operations/{id} HTTP/1.1\r\nhost: localhost\r\nprefer: wait=20\r\n\r\n").unwrap();
+    write!(waiting, "GET /operations/{id} HTTP/1.1\r\nhost: localhost\r\nprefer: wait=20\r\n\r\n")
+        .unwrap();
     // It is answered after the other has arrived.
     assert_eq!(server.get("/healthz").0, 200);
-    let asked = Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status().unwrap();
+    let asked =
+        Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status().unwrap();
     assert!(asked.success());
     let mut answer = String::new();
     waiting.read_to_string(&mut answer).unwrap();
@@ -175,9 +201,12 @@ fn a_server_that_is_asked_to_end_answers_who_waits() {
 fn closed_connections_leave_no_operation_half_done() {
     let folder = folder();
     let mut server = Server::start(folder.path());
-    for instance in ["dev-postgres-01", "test-mysql-01", "poc-search-01", "dev-oracle-01", "shared-dev-01"] {
+    for instance in
+        ["dev-postgres-01", "test-mysql-01", "poc-search-01", "dev-oracle-01", "shared-dev-01"]
+    {
         let body = REBOOT.replace("dev-postgres-01", instance);
-        let head = "POST /operations HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
+        let head =
+            "POST /operations HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
         let request = format!("{head}content-length: {}\r\n\r\n{body}", body.len());
         let mut connection = server.connect();
         connection.write_all(request.as_bytes()).unwrap();
@@ -185,7 +214,8 @@ fn closed_connections_leave_no_operation_half_done() {
         assert_eq!(server.get("/healthz").0, 200);
         drop(connection);
     }
-    let asked = Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status().unwrap();
+    let asked =
+        Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status().unwrap();
     assert!(asked.success());
     assert_eq!(server.child.wait().unwrap().code(), Some(0));
     let (_, page) = Server::start(folder.path()).get("/operations?status=submitting");
@@ -205,8 +235,11 @@ fn a_name_or_a_port_alone_may_be_listened_on() {
         assert!(server.origin().starts_with("http://127.0.0.1:"), "{listen}: {}", server.origin());
         assert_eq!(server.get("/healthz").0, 200);
     }
-    for (listen, told) in [("0.0.0.0:0", "is no loopback address"), ("localhost", "expected an address and a port")] {
-        let output = rds_ops(&["serve", "--listen", listen, "--data", "never-made"]).output().unwrap();
+    for (listen, told) in
+        [("0.0.0.0:0", "is no loopback address"), ("localhost", "expected an address and a port")]
+    {
+        let output =
+            rds_ops(&["serve", "--listen", listen, "--data", "never-made"]).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success() && said.contains(told), "{listen}: {said}");
     }
@@ -220,7 +253,8 @@ fn dns_rebinding_is_rejected() {
     assert_eq!((status, &answer["code"]), (403, &json!("permission_denied")), "{answer}");
 }
 
-const REBOOT: &str = r#"{"operation":"reboot_instance","instance_id":"dev-postgres-01","parameters":{}}"#;
+const REBOOT: &str =
+    r#"{"operation":"reboot_instance","instance_id":"dev-postgres-01","parameters":{}}"#;
 
 #[test]
 fn a_foreign_origin_changes_nothing() {
@@ -231,7 +265,12 @@ fn a_foreign_origin_changes_nothing() {
     let plain = ("content-type", "text/plain");
     for (method, path, headers, body) in [
         ("POST", "/operations", &of_evil[..], REBOOT),
-        ("POST", "/operations", &[of_evil[0], of_evil[1], ("content-type", "application/json")], REBOOT),
+        (
+            "POST",
+            "/operations",
+            &[of_evil[0], of_evil[1], ("content-type", "application/json")],
+            REBOOT,
+        ),
         ("POST", "/operations", &of_another_port, REBOOT),
         ("POST", "/operations", &[("origin", "null")], REBOOT),
         ("POST", "/operations/01KG9QXG800000000000000000/cancel", &[of_evil[0], plain], "x"),
@@ -245,7 +284,8 @@ fn a_foreign_origin_changes_nothing() {
     }
     assert_eq!(server.send("POST", "/operations", &[], REBOOT).0, 415);
     let (_, trail) = server.get("/audit");
-    let events: Vec<_> = trail["items"].as_array().unwrap().iter().map(|entry| &entry["event"]).collect();
+    let events: Vec<_> =
+        trail["items"].as_array().unwrap().iter().map(|entry| &entry["event"]).collect();
     assert_eq!(events, ["refused"], "only of the last request, which came from no page");
     assert_eq!(orders(folder.path()), [json!(null); 0]);
 }
@@ -259,9 +299,18 @@ fn same_and_allowed_origins_may_write() {
     let own = [("origin", server.origin()), ("sec-fetch-site", "same-origin")];
     let allowed = [("origin", "https://ops.example.com"), ("sec-fetch-site", "cross-site")];
     for (headers, instance) in [(own, "dev-postgres-01"), (allowed, "test-mysql-01")] {
-        let headers = [headers[0], headers[1], ("content-type", "application/json"), ("prefer", "respond-async")];
-        let (status, answer) =
-            server.send("POST", "/operations", &headers, &REBOOT.replace("dev-postgres-01", instance));
+        let headers = [
+            headers[0],
+            headers[1],
+            ("content-type", "application/json"),
+            ("prefer", "respond-async"),
+        ];
+        let (status, answer) = server.send(
+            "POST",
+            "/operations",
+            &headers,
+            &REBOOT.replace("dev-postgres-01", instance),
+        );
         assert_eq!(status, 202, "{answer}");
     }
     assert_eq!(orders(folder.path()).len(), 2);
@@ -279,10 +328,17 @@ fn every_configuration_problem_stops_the_start() {
     let folder = folder();
     let mut command = rds_ops(&["serve", "--listen", "127.0.0.1:0", "--data"]);
     command.arg(folder.path().join("data"));
-    let output = command.env("OPS_POLL_INTERVAL_SECONDS", "soon").env("OPS_MAX_WAIT_SECONDS", "-1").output().unwrap();
+    let output = command
+        .env("OPS_POLL_INTERVAL_SECONDS", "soon")
+        .env("OPS_MAX_WAIT_SECONDS", "-1")
+        .output()
+        .unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(text.contains("OPS_POLL_INTERVAL_SECONDS") && text.contains("OPS_MAX_WAIT_SECONDS"), "{text}");
+    assert!(
+        text.contains("OPS_POLL_INTERVAL_SECONDS") && text.contains("OPS_MAX_WAIT_SECONDS"),
+        "{text}"
+    );
     assert!(!folder.path().join("data").exists());
 }
 
@@ -291,21 +347,33 @@ fn why_a_folder_can_not_be_used_is_told_once() {
     let folder = folder();
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
-    let output = rds_ops(&["run", "reboot_instance", "dev-postgres-01", "--data"]).arg(&file).output().unwrap();
+    let output = rds_ops(&["run", "reboot_instance", "dev-postgres-01", "--data"])
+        .arg(&file)
+        .output()
+        .unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(told.contains("file can't be used: ") && told.matches("can't be used").count() == 1, "{told}");
+    assert!(
+        told.contains("file can't be used: ") && told.matches("can't be used").count() == 1,
+        "{told}"
+    );
 }
 
 #[test]
 fn a_misspelt_variable_stops_the_start() {
     let folder = folder();
     let mut command = rds_ops(&["serve", "--listen", "127.0.0.1:0", "--data"]);
-    command.arg(folder.path().join("data")).env("OPS_ALLOWED_ACCOUNT", "111122223333").env("OPS_LOG", "loud");
+    command
+        .arg(folder.path().join("data"))
+        .env("OPS_ALLOWED_ACCOUNT", "111122223333")
+        .env("OPS_LOG", "loud");
     let output = command.output().unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(text.contains("OPS_ALLOWED_ACCOUNT: unknown variable; expected OPS_ALLOWED_ACCOUNTS"), "{text}");
+    assert!(
+        text.contains("OPS_ALLOWED_ACCOUNT: unknown variable; expected OPS_ALLOWED_ACCOUNTS"),
+        "{text}"
+    );
     assert!(text.contains("OPS_LOG: \"loud\" is no level"), "{text}");
     assert!(!folder.path().join("data").exists());
 }
@@ -313,7 +381,9 @@ fn a_misspelt_variable_stops_the_start() {
 #[cfg(not(feature = "aws"))]
 #[test]
 fn a_build_without_aws_says_how_to_add_it() {
-    for args in [&["serve", "--listen", "127.0.0.1:0", "--backend", "aws"][..], &["tables", "create"]] {
+    for args in
+        [&["serve", "--listen", "127.0.0.1:0", "--backend", "aws"][..], &["tables", "create"]]
+    {
         let output = rds_ops(args).output().unwrap();
         assert_eq!(output.status.code(), Some(1));
         assert!(String::from_utf8(output.stderr).unwrap().contains("--features aws"));
@@ -326,12 +396,14 @@ fn rules_apply_to_local_users() {
     let rules = "[[rules]]\nprincipals = ['local:alice']\noperations = ['create_snapshot']\n\
                  [[rules]]\ngroups = ['dba']\noperations = ['modify_backup_window']";
     let serve = |groups: &[&str]| {
-        let mut command = rds_ops(&["serve", "--listen", "127.0.0.1:0", "--speed", SPEED, "--data"]);
+        let mut command =
+            rds_ops(&["serve", "--listen", "127.0.0.1:0", "--speed", SPEED, "--data"]);
         command.arg(folder.path()).args(groups).env("OPS_CONFIG", rules);
         Server::run(command)
     };
-    let ask =
-        |server: &Server, operation, parameters| server.post("wait=20", operation, "dev-postgres-01", &parameters).0;
+    let ask = |server: &Server, operation, parameters| {
+        server.post("wait=20", operation, "dev-postgres-01", &parameters).0
+    };
     let window = || json!({ "backup_window": "03:00-04:00" });
     let alone = serve(&[]);
     assert_eq!(ask(&alone, "reboot_instance", json!({})), 403);

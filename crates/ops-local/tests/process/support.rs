@@ -41,7 +41,8 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server on this folder and a free port.
     pub(crate) fn start(folder: &Path) -> Self {
-        let mut command = rds_ops(&["serve", "--listen", "127.0.0.1:0", "--speed", SPEED, "--data"]);
+        let mut command =
+            rds_ops(&["serve", "--listen", "127.0.0.1:0", "--speed", SPEED, "--data"]);
         command.arg(folder);
         Self::run(command)
     }
@@ -57,9 +58,15 @@ impl Server {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url =
-            line.trim().strip_prefix("rds-ops listening on ").expect("the server says where it listens").to_owned();
-        let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(DEADLINE)).build();
+        let url = line
+            .trim()
+            .strip_prefix("rds-ops listening on ")
+            .expect("the server says where it listens")
+            .to_owned();
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(DEADLINE))
+            .build();
         Self { child, url, agent: config.into() }
     }
 
@@ -104,20 +111,41 @@ impl Server {
         &self.url
     }
 
-    /// Sends a request with these headers and this body and no others, as a browser may do it for a page.
-    pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
-        let request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
-        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    /// Sends a request with these headers and this body and no others, as a browser may do it for a
+    /// page.
+    pub(crate) fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> (u16, String) {
+        let request =
+            ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
+        let request =
+            headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         let response = self.agent.run(request.body(body.as_bytes()).unwrap()).unwrap();
         (response.status().as_u16(), response.into_body().read_to_string().unwrap())
     }
 
     /// Asks for an operation.
-    pub(crate) fn post(&self, prefer: &str, operation: &str, instance_id: &str, parameters: &Value) -> (u16, Value) {
+    pub(crate) fn post(
+        &self,
+        prefer: &str,
+        operation: &str,
+        instance_id: &str,
+        parameters: &Value,
+    ) -> (u16, Value) {
         let body = serde_json::json!({
             "operation": operation, "instance_id": instance_id, "parameters": parameters
         });
-        answer(self.agent.post(format!("{}/operations", self.url)).header("prefer", prefer).send_json(body).unwrap())
+        answer(
+            self.agent
+                .post(format!("{}/operations", self.url))
+                .header("prefer", prefer)
+                .send_json(body)
+                .unwrap(),
+        )
     }
 
     /// Asks for the operation until it has ended.
@@ -125,8 +153,13 @@ impl Server {
         let started = Instant::now();
         loop {
             let path = format!("/operations/{operation_id}");
-            let (_, operation) =
-                answer(self.agent.get(format!("{}{path}", self.url)).header("prefer", "wait=5").call().unwrap());
+            let (_, operation) = answer(
+                self.agent
+                    .get(format!("{}{path}", self.url))
+                    .header("prefer", "wait=5")
+                    .call()
+                    .unwrap(),
+            );
             if operation["success"].is_boolean() {
                 return operation;
             }
@@ -158,7 +191,8 @@ fn answer(response: ureq::http::Response<ureq::Body>) -> (u16, Value) {
 /// The orders that the simulated RDS of this folder was sent.
 pub(crate) fn orders(folder: &Path) -> Vec<Value> {
     let database = Connection::open(folder.join("rds-ops.db")).unwrap();
-    let state: String = database.query_row("SELECT state FROM simulated_rds", [], |row| row.get(0)).unwrap();
+    let state: String =
+        database.query_row("SELECT state FROM simulated_rds", [], |row| row.get(0)).unwrap();
     let state: Value = serde_json::from_str(&state).unwrap();
     state["orders"].as_array().unwrap().clone()
 }

@@ -70,7 +70,8 @@ fn a_line_for_people_has_each_field_once_and_stays_one_line() {
     let text = memory.text();
     let (time, rest) = text.split_once(' ').unwrap();
     assert!(time.ends_with('Z'), "{text}");
-    let expected = r#" INFO step forged operation_id="01K" phase="in_progress" polls=3 principal="iam:a\nb""#;
+    let expected =
+        r#" INFO step forged operation_id="01K" phase="in_progress" polls=3 principal="iam:a\nb""#;
     assert_eq!(rest, format!("{expected}\n"));
 }
 
@@ -97,7 +98,8 @@ fn a_span_learns_a_field_later() {
 #[test]
 fn spans_of_libraries_add_nothing() {
     let (memory, _guard) = log();
-    error_span!(target: "hyper::client", "connect", authorization = "s3cr3t").in_scope(|| info!("said"));
+    error_span!(target: "hyper::client", "connect", authorization = "s3cr3t")
+        .in_scope(|| info!("said"));
     assert_eq!(line(&memory).get("authorization"), None);
 }
 

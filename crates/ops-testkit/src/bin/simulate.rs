@@ -1,4 +1,5 @@
-//! Runs seeds of the simulation: `simulate --seeds N --start S`. A single seed is shown with its full trace.
+//! Runs seeds of the simulation: `simulate --seeds N --start S`. A single seed is shown with its
+//! full trace.
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -7,7 +8,9 @@ use ops_testkit::simulation::{Mutant, run};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (Some(seeds), Some(start)) = (number(&arguments, "--seeds", 1), number(&arguments, "--start", 0)) else {
+    let (Some(seeds), Some(start)) =
+        (number(&arguments, "--seeds", 1), number(&arguments, "--start", 0))
+    else {
         return usage();
     };
     let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
@@ -25,7 +28,10 @@ fn main() -> ExitCode {
             .collect();
         workers.into_iter().map(|worker| worker.join().expect("a seed does not panic")).sum()
     });
-    say(&format!("{seeds} seeds from {start}: {failed} with violations, in {:.1} s", began.elapsed().as_secs_f64()));
+    say(&format!(
+        "{seeds} seeds from {start}: {failed} with violations, in {:.1} s",
+        began.elapsed().as_secs_f64()
+    ));
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use ops_domain::audit::{AuditEntry, AuditedOperation, NO_INSTANCE, SHARED_CHAINS, shared_chain, verify_chain};
+use ops_domain::audit::{
+    AuditEntry, AuditedOperation, NO_INSTANCE, SHARED_CHAINS, shared_chain, verify_chain,
+};
 use ops_domain::ports::{AuditQuery, Page, StoreError};
 use ops_domain::time::Timestamp;
 use ops_domain::user::UserFilter;
@@ -97,7 +99,12 @@ pub async fn the_chain_verifies_after_concurrent_appends(stores: &Stores) {
     assert!(appends.iter().all(Result::is_ok), "{appends:?}");
     let mut entries = query(stores, &of_instance(&instance_id, at)).await.items;
     entries.reverse();
-    let head = stores.audit.chain_head(&instance_id).await.expect("the head can be read").expect("there is a head");
+    let head = stores
+        .audit
+        .chain_head(&instance_id)
+        .await
+        .expect("the head can be read")
+        .expect("there is a head");
     assert_eq!(verify_chain(&entries, Some(&head)), Ok(()));
     assert_eq!((head.length, entries.len()), (6, 6));
     assert_eq!(entries.last().and_then(|last| last.hash.as_ref()), Some(&head.hash));
@@ -115,8 +122,10 @@ pub async fn each_instance_has_a_chain_of_its_own(stores: &Stores) {
 /// Exports and the like stand on the trail as well.
 pub async fn entries_about_no_instance_are_chained_too(stores: &Stores) {
     let at = now();
-    let first = stores.audit.append(draft(NO_INSTANCE, at)).await.expect("the trail can be written");
-    let second = stores.audit.append(draft(NO_INSTANCE, at)).await.expect("the trail can be written");
+    let first =
+        stores.audit.append(draft(NO_INSTANCE, at)).await.expect("the trail can be written");
+    let second =
+        stores.audit.append(draft(NO_INSTANCE, at)).await.expect("the trail can be written");
     assert!(first.timestamp < second.timestamp && first.audit_id != second.audit_id);
 }
 
@@ -126,10 +135,14 @@ pub async fn expired_entries_are_hidden(stores: &Stores) {
     let mut short = draft(&instance_id, at);
     short.retention = Duration::from_hours(1);
     stores.audit.append(short).await.expect("the trail can be written");
-    let kept = stores.audit.append(draft(&instance_id, at)).await.expect("the trail can be written");
+    let kept =
+        stores.audit.append(draft(&instance_id, at)).await.expect("the trail can be written");
     assert_eq!(query(stores, &of_instance(&instance_id, at)).await.items.len(), 2);
     assert_eq!(query(stores, &of_instance(&instance_id, later(at, 2 * 3600))).await.items, [kept]);
-    assert_eq!(query(stores, &of_instance(&instance_id, later(at, RETENTION.as_secs() + 60))).await.items, []);
+    assert_eq!(
+        query(stores, &of_instance(&instance_id, later(at, RETENTION.as_secs() + 60))).await.items,
+        []
+    );
 }
 
 /// Pages follow each other without an entry missing or standing twice.
@@ -155,7 +168,8 @@ pub async fn pages_run_newest_first_without_gaps(stores: &Stores) {
     assert_eq!(read, written);
 }
 
-/// Each filter, alone and with the instance, leaves exactly what it names. `from` is part of the time, `to` is not.
+/// Each filter, alone and with the instance, leaves exactly what it names. `from` is part of the
+/// time, `to` is not.
 pub async fn every_filter_narrows_the_list(stores: &Stores) {
     let (instance_id, principal, at) = (text(), text(), now());
     let mut first = draft(&instance_id, at);
@@ -168,15 +182,24 @@ pub async fn every_filter_narrows_the_list(stores: &Stores) {
     let second = stores.audit.append(second).await.expect("the trail can be written");
     let all = of_instance(&instance_id, at);
     let cases = [
-        (AuditQuery { user: Some(UserFilter::Principal(principal.clone())), ..everything(at) }, vec![&first]),
+        (
+            AuditQuery { user: Some(UserFilter::Principal(principal.clone())), ..everything(at) },
+            vec![&first],
+        ),
         (AuditQuery { user: Some(UserFilter::Principal(principal)), ..all.clone() }, vec![&first]),
         (AuditQuery { operation: Some("create_snapshot".into()), ..all.clone() }, vec![&second]),
         (AuditQuery { operation_id: id, ..everything(at) }, vec![&second]),
         (AuditQuery { from: Some(later(at, 10)), ..all.clone() }, vec![&second]),
         (AuditQuery { to: Some(later(at, 10)), ..all.clone() }, vec![&first]),
-        (AuditQuery { from: Some(at), to: Some(later(at, 11)), ..all.clone() }, vec![&second, &first]),
+        (
+            AuditQuery { from: Some(at), to: Some(later(at, 11)), ..all.clone() },
+            vec![&second, &first],
+        ),
         (AuditQuery { from: Some(later(at, 11)), to: Some(at), ..all.clone() }, vec![]),
-        (AuditQuery { from: Some(long_ago()), to: Some(far_off()), ..all.clone() }, vec![&second, &first]),
+        (
+            AuditQuery { from: Some(long_ago()), to: Some(far_off()), ..all.clone() },
+            vec![&second, &first],
+        ),
         (AuditQuery { from: Some(far_off()), ..all.clone() }, vec![]),
         (AuditQuery { to: Some(long_ago()), ..all }, vec![]),
     ];
@@ -184,12 +207,14 @@ pub async fn every_filter_narrows_the_list(stores: &Stores) {
         let found = query(stores, &wanted).await.items;
         assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{wanted:?}");
     }
-    let of_the_time = AuditQuery { from: Some(at), to: Some(later(at, 11)), ..everything(later(at, 20)) };
+    let of_the_time =
+        AuditQuery { from: Some(at), to: Some(later(at, 11)), ..everything(later(at, 20)) };
     let found = query(stores, &of_the_time).await.items;
     assert!(found.contains(&first) && found.contains(&second), "a list needs no filter but a time");
 }
 
-/// By the end of the principal and by the display name, in pages, and nobody whose entries only hold the name.
+/// By the end of the principal and by the display name, in pages, and nobody whose entries only
+/// hold the name.
 pub async fn the_entries_of_a_person_are_found_by_name(stores: &Stores) {
     let (instance_id, name, at) = (text(), text(), now());
     let callers = people(&name);
@@ -200,7 +225,8 @@ pub async fn the_entries_of_a_person_are_found_by_name(stores: &Stores) {
         draft.reason = Some(name.clone());
         written.insert(0, stores.audit.append(draft).await.expect("the trail can be written"));
     }
-    let by_name = AuditQuery { user: Some(UserFilter::of(&name)), limit: 2, ..everything(later(at, 20)) };
+    let by_name =
+        AuditQuery { user: Some(UserFilter::of(&name)), limit: 2, ..everything(later(at, 20)) };
     let of_instance = AuditQuery { instance_id: Some(instance_id), ..by_name.clone() };
     for mut wanted in [by_name, of_instance] {
         let mut found = Vec::new();
@@ -235,7 +261,8 @@ pub async fn every_chain_is_listed_with_its_end(stores: &Stores) {
     stores.audit.append(draft(&ids[1], at)).await.expect("the trail can be written");
     let (mut listed, mut cursor) = (Vec::new(), None);
     loop {
-        let page = stores.audit.chains(cursor.as_deref(), 2).await.expect("the chains can be listed");
+        let page =
+            stores.audit.chains(cursor.as_deref(), 2).await.expect("the chains can be listed");
         listed.extend(page.items);
         cursor = page.next;
         if cursor.is_none() {
@@ -243,7 +270,8 @@ pub async fn every_chain_is_listed_with_its_end(stores: &Stores) {
         }
     }
     for id in &ids {
-        let heads: Vec<_> = listed.iter().filter(|(listed, _)| listed == id).map(|(_, head)| Some(head)).collect();
+        let heads: Vec<_> =
+            listed.iter().filter(|(listed, _)| listed == id).map(|(_, head)| Some(head)).collect();
         let head = stores.audit.chain_head(id).await.expect("the head can be read");
         assert_eq!(heads, [head.as_ref()], "{id}");
     }
@@ -256,17 +284,24 @@ pub async fn every_chain_is_listed_with_its_end(stores: &Stores) {
 /// That is what tells an entry that has expired from one that was removed.
 pub async fn an_entry_keeps_the_expiry_of_the_one_before_it(stores: &Stores) {
     let (instance_id, at) = (text(), now());
-    let first = stores.audit.append(draft(&instance_id, at)).await.expect("the trail can be written");
-    let second = stores.audit.append(draft(&instance_id, at)).await.expect("the trail can be written");
+    let first =
+        stores.audit.append(draft(&instance_id, at)).await.expect("the trail can be written");
+    let second =
+        stores.audit.append(draft(&instance_id, at)).await.expect("the trail can be written");
     assert_eq!((first.prev_ttl, second.prev_ttl), (None, first.ttl));
     let read = query(stores, &of_instance(&instance_id, at)).await.items;
     assert_eq!(read.iter().map(|entry| entry.prev_ttl).collect::<Vec<_>>(), [first.ttl, None]);
-    let head = stores.audit.chain_head(&instance_id).await.expect("the head can be read").expect("there is a head");
+    let head = stores
+        .audit
+        .chain_head(&instance_id)
+        .await
+        .expect("the head can be read")
+        .expect("there is a head");
     assert_eq!(head.ttl, second.ttl);
 }
 
-/// Entries about no instance, and about names that the inventory does not know, share a fixed number of chains; their
-/// names are in no way those of chains.
+/// Entries about no instance, and about names that the inventory does not know, share a fixed
+/// number of chains; their names are in no way those of chains.
 pub async fn entries_without_a_known_instance_share_a_few_chains(stores: &Stores) {
     let at = now();
     let names: Vec<String> = (0..20).map(|_| text()).collect();
@@ -278,10 +313,20 @@ pub async fn entries_without_a_known_instance_share_a_few_chains(stores: &Stores
     let entries = join_all(drafts.map(|draft| stores.audit.append(draft))).await;
     for (entry, name) in entries.into_iter().zip(&names) {
         let entry = entry.expect("the trail can be written");
-        assert_eq!((entry.instance_id.as_str(), entry.chain_id()), (name.as_str(), shared_chain(name).as_str()));
+        assert_eq!(
+            (entry.instance_id.as_str(), entry.chain_id()),
+            (name.as_str(), shared_chain(name).as_str())
+        );
         assert_eq!(query(stores, &of_instance(name, at)).await.items, [entry]);
         assert_eq!(stores.audit.chain_head(name).await.expect("the head can be read"), None);
-        assert!(stores.audit.chain_head(&shared_chain(name)).await.expect("the head can be read").is_some());
+        assert!(
+            stores
+                .audit
+                .chain_head(&shared_chain(name))
+                .await
+                .expect("the head can be read")
+                .is_some()
+        );
     }
     let chains: BTreeSet<String> = names.iter().map(|name| shared_chain(name)).collect();
     assert!(chains.len() <= usize::from(SHARED_CHAINS));

@@ -41,7 +41,10 @@ async fn summary(world: &World, asked: Asked) -> Summary {
 async fn records(stores: &Stores) -> Vec<OperationRecord> {
     let query = OperationQuery { limit: 100, ..OperationQuery::default() };
     let from = Some(now() - chrono::TimeDelta::days(1));
-    let page = stores.store.list(&OperationQuery { from, to: Some(now() + chrono::TimeDelta::days(2)), ..query }).await;
+    let page = stores
+        .store
+        .list(&OperationQuery { from, to: Some(now() + chrono::TimeDelta::days(2)), ..query })
+        .await;
     page.expect("the operations can be listed").items
 }
 
@@ -56,10 +59,19 @@ pub async fn the_figures_tell_what_was_asked_and_what_was_done(stores: &Stores) 
     assert_measured(&summary.overall, &world.recording.measurements());
     let (succeeded, late) = (summary.overall.succeeded, summary.overall.late.succeeded);
     assert_eq!((succeeded, late), (2, 1));
-    assert_eq!(succeeded + late, done_by_rds(&world, &records), "what is called done was done, and nothing else");
+    assert_eq!(
+        succeeded + late,
+        done_by_rds(&world, &records),
+        "what is called done was done, and nothing else"
+    );
     let ended = records.iter().filter(|record| record.status().is_terminal()).count() as u64;
-    let expected =
-        Completeness { rate: Some(1.0), operations: ended, complete: ended, not_judged: 1, ..Completeness::default() };
+    let expected = Completeness {
+        rate: Some(1.0),
+        operations: ended,
+        complete: ended,
+        not_judged: 1,
+        ..Completeness::default()
+    };
     assert_eq!(summary.audit_completeness, expected);
     assert_groups(&summary, &records);
 }
@@ -68,7 +80,11 @@ pub async fn the_figures_tell_what_was_asked_and_what_was_done(stores: &Stores) 
 fn done_by_rds(world: &World, records: &[OperationRecord]) -> u64 {
     let targets: BTreeSet<&InstanceRef> = records.iter().map(|record| &record.target).collect();
     let done = targets.into_iter().map(|target| {
-        let snapshots = world.rds.snapshots(target).into_iter().filter(|snapshot| snapshot.status == "available");
+        let snapshots = world
+            .rds
+            .snapshots(target)
+            .into_iter()
+            .filter(|snapshot| snapshot.status == "available");
         let windows = usize::from(world.rds.backup_window(target) == "01:00-02:00".parse().ok());
         world.rds.restarts(target) + snapshots.count() + windows
     });
@@ -84,7 +100,9 @@ fn assert_asked(kpis: &Kpis, mix: &Mix, records: &[OperationRecord]) {
 
 #[expect(clippy::cast_precision_loss, reason = "there are a dozen")]
 fn assert_measured(kpis: &Kpis, measured: &[Measurement]) {
-    let count = |wanted: &dyn Fn(&Measurement) -> bool| measured.iter().filter(|one| wanted(one)).count() as u64;
+    let count = |wanted: &dyn Fn(&Measurement) -> bool| {
+        measured.iter().filter(|one| wanted(one)).count() as u64
+    };
     let finished = |wanted: Status, was_late: bool| {
         count(
             &|one| matches!(one, Measurement::Finished { status, late, .. } if *status == wanted && *late == was_late),
@@ -110,7 +128,9 @@ fn assert_measured(kpis: &Kpis, measured: &[Measurement]) {
 #[expect(clippy::cast_precision_loss, reason = "there are a dozen")]
 fn assert_durations(kpis: &Kpis, measured: &[Measurement]) {
     let seconds = measured.iter().filter_map(|one| match one {
-        Measurement::Finished { status, late: false, duration, .. } if *status != Status::Denied => {
+        Measurement::Finished { status, late: false, duration, .. }
+            if *status != Status::Denied =>
+        {
             Some(duration.as_secs_f64())
         }
         Measurement::Finished { .. }
@@ -130,29 +150,42 @@ fn assert_durations(kpis: &Kpis, measured: &[Measurement]) {
 
 fn assert_groups(summary: &Summary, records: &[OperationRecord]) {
     for group in &summary.by_operation {
-        let of_it = records.iter().filter(|record| record.operation.name() == group.operation).count();
+        let of_it =
+            records.iter().filter(|record| record.operation.name() == group.operation).count();
         assert_eq!(group.kpis.operations, of_it as u64, "{}", group.operation);
     }
     // What an instance turned out to be before its order is not what it was accepted as.
     let accepted = records.iter().filter(|record| record.status() != Status::Denied);
-    let of_development = accepted.filter(|record| record.classification.environment.to_string() == "Development");
-    let told = summary.by_environment.iter().find(|group| group.environment.as_deref() == Some("Development"));
+    let of_development =
+        accepted.filter(|record| record.classification.environment.to_string() == "Development");
+    let told = summary
+        .by_environment
+        .iter()
+        .find(|group| group.environment.as_deref() == Some("Development"));
     let told = told.map(|group| group.kpis.operations);
-    assert_eq!(told, Some(of_development.count() as u64 + 1), "with the one that was production after all");
+    assert_eq!(
+        told,
+        Some(of_development.count() as u64 + 1),
+        "with the one that was production after all"
+    );
     for buckets in [&summary.days, &summary.weeks, &summary.months] {
         let operations: u64 = buckets.iter().map(|bucket| bucket.operations).sum();
         assert_eq!(operations, summary.overall.operations);
     }
 }
 
-/// What happened before and after the period is not in its figures; the end of an operation that was requested in it is
-/// looked for behind it.
+/// What happened before and after the period is not in its figures; the end of an operation that
+/// was requested in it is looked for behind it.
 pub async fn a_period_has_what_happened_in_it_and_nothing_else(stores: &Stores) {
     let world = world(stores);
     Mix::run(&world).await;
     world.clock.advance(Duration::from_hours(48));
     let all = summary(&world, Asked::default()).await;
-    let timed_out = records(stores).await.into_iter().find(OperationRecord::is_late).expect("one has timed out");
+    let timed_out = records(stores)
+        .await
+        .into_iter()
+        .find(OperationRecord::is_late)
+        .expect("one has timed out");
     let cut = timed_out.created_at + chrono::TimeDelta::seconds(60);
     let before = summary(&world, Asked { from: None, to: Some(cut) }).await;
     let after = summary(&world, Asked { from: Some(cut), to: None }).await;
@@ -163,8 +196,18 @@ pub async fn a_period_has_what_happened_in_it_and_nothing_else(stores: &Stores) 
         [requests, operations, finished, cancelled, summary.entries]
     };
     let (counts_before, counts_after) = (counts(&before), counts(&after));
-    assert_eq!(std::array::from_fn(|place| counts_before[place] + counts_after[place]), counts(&all));
-    let expected = Completeness { rate: Some(1.0), operations: 3, complete: 3, ..Completeness::default() };
-    assert_eq!(before.audit_completeness, expected, "the outcome is behind the period, and on the trail");
-    assert_eq!(after.audit_completeness.owed, 1, "nobody has taken the running one to its end for two days");
+    assert_eq!(
+        std::array::from_fn(|place| counts_before[place] + counts_after[place]),
+        counts(&all)
+    );
+    let expected =
+        Completeness { rate: Some(1.0), operations: 3, complete: 3, ..Completeness::default() };
+    assert_eq!(
+        before.audit_completeness, expected,
+        "the outcome is behind the period, and on the trail"
+    );
+    assert_eq!(
+        after.audit_completeness.owed, 1,
+        "nobody has taken the running one to its end for two days"
+    );
 }

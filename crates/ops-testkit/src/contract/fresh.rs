@@ -18,11 +18,12 @@ use crate::sample;
 /// How long the entries of the promises are kept.
 pub(super) const RETENTION: Duration = Duration::from_hours(24);
 
-/// The time now in whole microseconds, which is what every store keeps. Real time, because stores drop what has
-/// expired by it.
+/// The time now in whole microseconds, which is what every store keeps. Real time, because stores
+/// drop what has expired by it.
 pub(super) fn now() -> Timestamp {
     let now = Timestamp::from(SystemTime::now());
-    Timestamp::from_timestamp_micros(now.timestamp_micros()).expect("the present is within the range of time")
+    Timestamp::from_timestamp_micros(now.timestamp_micros())
+        .expect("the present is within the range of time")
 }
 
 /// A time before everything, which is further off than stores that count nanoseconds can tell.
@@ -30,7 +31,8 @@ pub(super) fn long_ago() -> Timestamp {
     "0001-01-01T00:00:00Z".parse().expect("it is a time")
 }
 
-/// A time after everything, which a caller can write although its year in UTC is 10000 and its text sorts before "2".
+/// A time after everything, which a caller can write although its year in UTC is 10000 and its text
+/// sorts before "2".
 pub(super) fn far_off() -> Timestamp {
     "9999-12-31T23:59:59-01:00".parse().expect("it is a time")
 }
@@ -65,7 +67,10 @@ pub(super) fn target() -> InstanceRef {
 }
 
 pub(super) fn operation_id(at: Timestamp) -> OperationId {
-    OperationId::from_parts(u64::try_from(at.timestamp_millis()).expect("it is after 1970"), number())
+    OperationId::from_parts(
+        u64::try_from(at.timestamp_millis()).expect("it is after 1970"),
+        number(),
+    )
 }
 
 /// A reboot of `target` that is being submitted at `at`, with a lease of an hour.
@@ -84,8 +89,13 @@ pub(super) fn begin(target: &InstanceRef, at: Timestamp) -> Begin {
 /// A draft about `instance_id` at `at`.
 pub(super) fn draft(instance_id: &str, at: Timestamp) -> AuditDraft {
     let caller = Caller::new("iam:alice", "request-1");
-    let mut draft =
-        AuditDraft::attempt(&caller, AuditEvent::Refused, AuditedOperation::named("reboot_instance"), at, RETENTION);
+    let mut draft = AuditDraft::attempt(
+        &caller,
+        AuditEvent::Refused,
+        AuditedOperation::named("reboot_instance"),
+        at,
+        RETENTION,
+    );
     draft.instance_id = instance_id.to_owned();
     draft.chain = None;
     draft
@@ -94,7 +104,8 @@ pub(super) fn draft(instance_id: &str, at: Timestamp) -> AuditDraft {
 /// How many of [`people`] have the name.
 pub(super) const PEOPLE_OF_THE_NAME: usize = 3;
 
-/// Callers of a name by their principals and by their display name, and behind them some whose name only holds it.
+/// Callers of a name by their principals and by their display name, and behind them some whose name
+/// only holds it.
 pub(super) fn people(name: &str) -> [Caller; PEOPLE_OF_THE_NAME + 2] {
     let role = "iam:arn:aws:sts::111122223333:assumed-role";
     let mut shown = Caller::new("cognito:0a1b2c3d", "request-1");

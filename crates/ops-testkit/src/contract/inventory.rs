@@ -38,7 +38,10 @@ fn item() -> InventoryItem {
     InventoryItem {
         target: target(),
         engine: "postgres".into(),
-        tags: Tags::from([("Environment".into(), "dev".into()), ("cost center".into(), "47/11".into())]),
+        tags: Tags::from([
+            ("Environment".into(), "dev".into()),
+            ("cost center".into(), "47/11".into()),
+        ]),
         db_cluster_id: None,
         multi_az: Some(true),
         instance_class: Some("db.t4g.medium".into()),
@@ -65,7 +68,8 @@ pub async fn find_returns_all_of_one_name(subject: &impl WritableInventory) {
     other.target.region = "eu-west-1".parse().expect("a Region");
     subject.put(&one).await;
     subject.put(&other).await;
-    let mut found = subject.inventory().find(&one.target.instance_id).await.expect("it can be read");
+    let mut found =
+        subject.inventory().find(&one.target.instance_id).await.expect("it can be read");
     found.sort_by(|a, b| a.target.cmp(&b.target));
     assert_eq!(found, [one, other]);
 }
@@ -118,10 +122,14 @@ pub async fn an_inventory_cursor_that_no_page_gave_is_refused(subject: &impl Wri
 }
 
 /// All pages: the items, and the names of the broken ones.
-async fn everything(subject: &impl WritableInventory, limit: usize) -> (Vec<InventoryItem>, Vec<String>) {
+async fn everything(
+    subject: &impl WritableInventory,
+    limit: usize,
+) -> (Vec<InventoryItem>, Vec<String>) {
     let (mut items, mut broken, mut cursor) = (Vec::new(), Vec::new(), None);
     for _ in 0..1_000 {
-        let page = subject.inventory().list(cursor.as_deref(), limit).await.expect("it can be listed");
+        let page =
+            subject.inventory().list(cursor.as_deref(), limit).await.expect("it can be listed");
         assert!(page.items.len() + page.broken.len() <= limit);
         items.extend(page.items);
         broken.extend(page.broken.into_iter().map(|broken| broken.instance_id));

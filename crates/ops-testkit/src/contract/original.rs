@@ -43,8 +43,15 @@ macro_rules! original_contract {
 
 const ALICE: &str = "arn:aws:sts::111122223333:assumed-role/DBA/alice";
 
-/// An entry of the original service about `instance_id` in the second of `at`, which is spelt with this `completion`.
-fn original(instance_id: &str, at: Timestamp, completion: &str, operation: &str, user_identity: &str) -> AuditEntry {
+/// An entry of the original service about `instance_id` in the second of `at`, which is spelt with
+/// this `completion`.
+fn original(
+    instance_id: &str,
+    at: Timestamp,
+    completion: &str,
+    operation: &str,
+    user_identity: &str,
+) -> AuditEntry {
     let timestamp = format!("{}{completion}", at.format("%Y-%m-%dT%H:%M:%S"));
     AuditEntry {
         audit_id: format!("{instance_id}#{timestamp}"),
@@ -77,10 +84,15 @@ async fn both(trail: &impl SharedTrail, [one, other]: [&str; 2], at: Timestamp) 
     for entry in &entries {
         trail.put_original(entry).await;
     }
-    for (instance_id, seconds, principal) in
-        [(one, 0, "iam:bob"), (one, 1, "bob"), (other, 1, "iam:bob"), (one, 2, "iam:bob"), (other, 4, "bob")]
-    {
-        let mut ours = draft(instance_id, later(at, seconds) + chrono::TimeDelta::milliseconds(250));
+    for (instance_id, seconds, principal) in [
+        (one, 0, "iam:bob"),
+        (one, 1, "bob"),
+        (other, 1, "iam:bob"),
+        (one, 2, "iam:bob"),
+        (other, 4, "bob"),
+    ] {
+        let mut ours =
+            draft(instance_id, later(at, seconds) + chrono::TimeDelta::milliseconds(250));
         ours.caller.principal = principal.to_owned();
         entries.push(trail.audit().append(ours).await.expect("the trail can be written"));
     }
@@ -120,7 +132,8 @@ pub async fn every_list_merges_both_services_in_order(trail: &impl SharedTrail) 
     let named_bob = |entry: &AuditEntry| entry.user_identity.contains("bob");
     let named_alice = |entry: &AuditEntry| by_arn(entry) || entry.user_identity == "alice";
     let is_bob = |entry: &AuditEntry| entry.principal.as_deref() == Some("iam:bob");
-    let bob_of_both = |entry: &AuditEntry| is_bob(entry) || entry.user_identity.contains("username");
+    let bob_of_both =
+        |entry: &AuditEntry| is_bob(entry) || entry.user_identity.contains("username");
     let is = |second: u64| {
         let second = later(at, second).format("%Y-%m-%dT%H:%M:%S").to_string();
         move |entry: &AuditEntry| entry.timestamp.starts_with(&second)
@@ -128,7 +141,11 @@ pub async fn every_list_merges_both_services_in_order(trail: &impl SharedTrail) 
     type Expected<'a> = Box<dyn Fn(&AuditEntry) -> bool + Sync + Send + 'a>;
     let cases: Vec<(AuditQuery, Expected<'_>, usize)> = vec![
         (all.clone(), Box::new(|_| true), 13),
-        (AuditQuery { instance_id: Some(one.clone()), ..all.clone() }, Box::new(|entry| entry.instance_id == one), 8),
+        (
+            AuditQuery { instance_id: Some(one.clone()), ..all.clone() },
+            Box::new(|entry| entry.instance_id == one),
+            8,
+        ),
         (operation("reboot_instance"), Box::new(|entry| entry.operation == "reboot_instance"), 7),
         (operation(FOREIGN), Box::new(|entry| entry.operation == FOREIGN), 2),
         (user(ALICE), Box::new(by_arn), 4),
@@ -148,7 +165,11 @@ pub async fn every_list_merges_both_services_in_order(trail: &impl SharedTrail) 
             2,
         ),
         (AuditQuery { from: Some(at), to: Some(later(at, 1)), ..all.clone() }, Box::new(is(0)), 6),
-        (AuditQuery { from: Some(later(at, 1)), to: Some(later(at, 2)), ..all.clone() }, Box::new(is(1)), 4),
+        (
+            AuditQuery { from: Some(later(at, 1)), to: Some(later(at, 2)), ..all.clone() },
+            Box::new(is(1)),
+            4,
+        ),
         (
             AuditQuery { from: Some(later(at, 1)), to: Some(later(at, 2)), ..user(ALICE) },
             Box::new(|entry| is(1)(entry) && by_arn(entry)),
@@ -188,21 +209,36 @@ pub async fn expired_original_entries_are_hidden(trail: &impl SharedTrail) {
     let (instance_id, at) = (text(), an_hour_ago());
     let entry = original(&instance_id, at, "Z", "reboot_instance", "alice");
     trail.put_original(&entry).await;
-    let as_of = |days: u64| AuditQuery { now: later(at, days * 24 * 3600), ..AuditQuery::default() };
+    let as_of =
+        |days: u64| AuditQuery { now: later(at, days * 24 * 3600), ..AuditQuery::default() };
     assert_eq!(pages(trail, &as_of(89), 10).await, [entry]);
     assert_eq!(pages(trail, &as_of(90), 10).await, []);
 }
 
-/// Those before ours are no tampering; one among ours is, unless the original service still wrote then.
+/// Those before ours are no tampering; one among ours is, unless the original service still wrote
+/// then.
 pub async fn verification_counts_original_entries_apart(trail: &impl SharedTrail) {
     let (instance_id, unknown_to_us, at) = (text(), text(), an_hour_ago());
     for (instance_id, seconds) in [(&instance_id, 0), (&instance_id, 1), (&unknown_to_us, 0)] {
-        trail.put_original(&original(instance_id, later(at, seconds), "Z", "reboot_instance", "alice")).await;
+        trail
+            .put_original(&original(
+                instance_id,
+                later(at, seconds),
+                "Z",
+                "reboot_instance",
+                "alice",
+            ))
+            .await;
     }
     for seconds in [10, 20] {
-        trail.audit().append(draft(&instance_id, later(at, seconds))).await.expect("the trail can be written");
+        trail
+            .audit()
+            .append(draft(&instance_id, later(at, seconds)))
+            .await
+            .expect("the trail can be written");
     }
-    let counted = |unchained| TrailSummary { chains: 1, entries: 2, unchained, ..TrailSummary::default() };
+    let counted =
+        |unchained| TrailSummary { chains: 1, entries: 2, unchained, ..TrailSummary::default() };
     assert_eq!(verified(trail, at, None).await, (counted(3), vec![]));
 
     let among = original(&instance_id, later(at, 15), "Z", "reboot_instance", "mallory");
@@ -214,17 +250,21 @@ pub async fn verification_counts_original_entries_apart(trail: &impl SharedTrail
     assert_eq!(verified(trail, at, Some(later(at, 15))).await, (counted(4), vec![]));
 }
 
-/// In the second that the one ends with and the other begins with. The figures look for entries behind a period, too.
+/// In the second that the one ends with and the other begins with. The figures look for entries
+/// behind a period, too.
 pub async fn an_entry_counts_in_exactly_one_period(trail: &impl SharedTrail) {
     let (instance_id, at) = (text(), an_hour_ago());
     for completion in ["", "Z", "+00:00", ".000000", ".000000Z", ".5"] {
-        trail.put_original(&original(&instance_id, at, completion, "reboot_instance", "alice")).await;
+        trail
+            .put_original(&original(&instance_id, at, completion, "reboot_instance", "alice"))
+            .await;
     }
     let count = async |from, to| {
         let clock = Arc::new(Moment(later(at, 1800)));
         let period = Period::new(Asked { from: Some(from), to: Some(to) }, clock.now(), RETENTION);
         let (audit, store) = (trail.audit(), Arc::new(MemoryStore::new()));
-        let sources = Sources { audit, store, clock, longest_life: std::time::Duration::from_hours(1) };
+        let sources =
+            Sources { audit, store, clock, longest_life: std::time::Duration::from_hours(1) };
         let summary = summary::read(&sources, period.expect("it has passed"), None).await;
         let summary = summary.expect("the trail can be read");
         (summary.entries, summary.overall.operations)
@@ -234,10 +274,15 @@ pub async fn an_entry_counts_in_exactly_one_period(trail: &impl SharedTrail) {
 }
 
 /// The whole trail, verified a minute after `at`, while the original service wrote until `until`.
-async fn verified(trail: &impl SharedTrail, at: Timestamp, until: Option<Timestamp>) -> (TrailSummary, Vec<String>) {
+async fn verified(
+    trail: &impl SharedTrail,
+    at: Timestamp,
+    until: Option<Timestamp>,
+) -> (TrailSummary, Vec<String>) {
     let (audit, clock, mut findings) = (trail.audit(), Moment(later(at, 60)), Vec::new());
     let mut found = |finding: ops_domain::trail::Finding| findings.push(finding.to_string());
-    let verification = Verification::new(&audit, &clock, RETENTION, &mut found).beside_original(until);
+    let verification =
+        Verification::new(&audit, &clock, RETENTION, &mut found).beside_original(until);
     let summary = verification.of_all().await.expect("the trail can be read");
     (summary, findings)
 }

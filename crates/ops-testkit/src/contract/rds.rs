@@ -1,5 +1,6 @@
-//! What an [`RdsControl`] promises, as far as it can be seen without waiting: what an order does over time is the
-//! business of the simulated RDS. What it promises about clusters is in [`rds_cluster`](super::rds_cluster).
+//! What an [`RdsControl`] promises, as far as it can be seen without waiting: what an order does
+//! over time is the business of the simulated RDS. What it promises about clusters is in
+//! [`rds_cluster`](super::rds_cluster).
 
 use async_trait::async_trait;
 use ops_domain::id::{InstanceId, OperationId, SnapshotId};
@@ -61,7 +62,11 @@ async fn look(subject: &impl RdsWithInstances, look: ObserveRequest) -> Observat
     subject.rds().observe(&subject.scope(), &look).await.expect("RDS can be looked at")
 }
 
-async fn send(subject: &impl RdsWithInstances, target: &InstanceRef, order: Order) -> Result<Receipt, SendError> {
+async fn send(
+    subject: &impl RdsWithInstances,
+    target: &InstanceRef,
+    order: Order,
+) -> Result<Receipt, SendError> {
     subject.rds().send(&authorized(operation_id(now()), target, order)).await.answer
 }
 
@@ -76,7 +81,10 @@ fn snapshot_id() -> SnapshotId {
 fn snapshot(snapshot_id: &SnapshotId) -> Order {
     let tags = [("Environment", "dev"), ("rds-ops:operation-id", "01JCK3"), ("owner", "Zoë / DBA")];
     let tags = tags.map(|(key, value)| Tag::new(key, value).expect("RDS accepts it"));
-    Order::CreateSnapshot(create_snapshot::Order::OfInstance { snapshot_id: snapshot_id.clone(), tags: tags.into() })
+    Order::CreateSnapshot(create_snapshot::Order::OfInstance {
+        snapshot_id: snapshot_id.clone(),
+        tags: tags.into(),
+    })
 }
 
 /// The description is the domain's.
@@ -87,11 +95,17 @@ pub async fn an_instance_is_seen_with_its_status_and_tags(subject: &impl RdsWith
     assert_eq!((live.status.as_str(), live.engine.as_str()), ("available", "postgres"));
     assert_eq!(live.tags, Tags::from([("Environment".into(), "dev".into())]));
     assert!(live.copy_tags_to_snapshot && live.engine_version.is_some());
-    assert!(live.pending_modifications.is_empty() && live.cluster_id.is_none() && live.replica_source.is_none());
+    assert!(
+        live.pending_modifications.is_empty()
+            && live.cluster_id.is_none()
+            && live.replica_source.is_none()
+    );
 }
 
 /// Whether the account tells its quotas or not.
-pub async fn quotas_that_are_asked_for_keep_nothing_else_from_being_seen(subject: &impl RdsWithInstances) {
+pub async fn quotas_that_are_asked_for_keep_nothing_else_from_being_seen(
+    subject: &impl RdsWithInstances,
+) {
     let target = made(subject).await;
     let mut wanted = ObserveRequest::quotas();
     wanted.merge(ObserveRequest::instance(&target.instance_id));
@@ -105,7 +119,8 @@ pub async fn quotas_that_are_asked_for_keep_nothing_else_from_being_seen(subject
 pub async fn what_does_not_exist_is_absent_from_the_answer(subject: &impl RdsWithInstances) {
     let cluster = || text().parse().expect("letters and digits are an identifier");
     for several in [false, true] {
-        let mut wanted = ObserveRequest::instance(&instance_id()).with_events_of(&instance_id(), now());
+        let mut wanted =
+            ObserveRequest::instance(&instance_id()).with_events_of(&instance_id(), now());
         wanted.merge(ObserveRequest::snapshot(&snapshot_id()));
         wanted.clusters.insert(cluster());
         if several {
@@ -149,7 +164,9 @@ pub async fn a_second_snapshot_of_one_name_is_refused(subject: &impl RdsWithInst
 }
 
 /// Every order.
-pub async fn an_order_for_an_instance_that_does_not_exist_is_refused(subject: &impl RdsWithInstances) {
+pub async fn an_order_for_an_instance_that_does_not_exist_is_refused(
+    subject: &impl RdsWithInstances,
+) {
     let absent = target(subject, instance_id());
     for order in [snapshot(&snapshot_id()), reboot(), window("02:00-02:30")] {
         assert_refused(send(subject, &absent, order).await, "DBInstanceNotFound");
@@ -174,7 +191,8 @@ pub async fn a_reboot_that_was_ordered_leaves_its_event(subject: &impl RdsWithIn
     let (target, before) = (made(subject).await, now());
     let receipt = send(subject, &target, reboot()).await.expect("RDS accepts it");
     assert!(receipt.instance_status.is_some());
-    let wanted = ObserveRequest::default().with_events_of(&target.instance_id, before - chrono::TimeDelta::seconds(2));
+    let wanted = ObserveRequest::default()
+        .with_events_of(&target.instance_id, before - chrono::TimeDelta::seconds(2));
     let mut restarted = false;
     for _ in 0..LOOKS_FOR_AN_EVENT {
         let seen = look(subject, wanted.clone()).await;
@@ -198,9 +216,16 @@ fn reboot() -> Order {
 
 fn window(text: &str) -> Order {
     let backup_window = text.parse().expect("a backup window");
-    Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id: None, backup_window, apply_immediately: false })
+    Order::ModifyBackupWindow(modify_backup_window::Order {
+        cluster_id: None,
+        backup_window,
+        apply_immediately: false,
+    })
 }
 
 pub(super) fn assert_refused(answer: Result<Receipt, SendError>, expected: &str) {
-    assert!(matches!(&answer, Err(SendError::Refused { code, .. }) if code == expected), "{answer:?}");
+    assert!(
+        matches!(&answer, Err(SendError::Refused { code, .. }) if code == expected),
+        "{answer:?}"
+    );
 }

@@ -1,5 +1,5 @@
-//! What an [`RdsControl`](ops_domain::ports::RdsControl) promises about clusters, as far as it can be seen without
-//! waiting.
+//! What an [`RdsControl`](ops_domain::ports::RdsControl) promises about clusters, as far as it can
+//! be seen without waiting.
 
 use async_trait::async_trait;
 use ops_domain::cluster::LiveCluster;
@@ -17,7 +17,8 @@ use crate::sample;
 /// An RDS in which a test can make clusters.
 #[async_trait]
 pub trait RdsWithClusters: RdsWithInstances {
-    /// Makes an `available` cluster (`aurora-postgresql`) with these tags and members, the writer first.
+    /// Makes an `available` cluster (`aurora-postgresql`) with these tags and members, the writer
+    /// first.
     async fn make_cluster(&self, id: &ClusterId, members: &[InstanceId], tags: &Tags);
     /// Whether it refuses to change a cluster that does not exist, rather than to fail over it.
     fn misses_a_cluster_to_modify(&self) -> bool;
@@ -63,7 +64,11 @@ async fn live(subject: &impl RdsWithClusters, id: &ClusterId) -> LiveCluster {
     look(subject, ObserveRequest::cluster(id)).await.clusters.remove(id).expect("it was made")
 }
 
-async fn send(subject: &impl RdsWithClusters, member: &InstanceId, order: Order) -> Result<Receipt, SendError> {
+async fn send(
+    subject: &impl RdsWithClusters,
+    member: &InstanceId,
+    order: Order,
+) -> Result<Receipt, SendError> {
     let Scope { account_id, region } = subject.scope();
     let target = InstanceRef { account_id, region, instance_id: member.clone() };
     subject.rds().send(&sample::authorized(operation_id(now()), &target, order, now())).await.answer
@@ -81,13 +86,19 @@ fn snapshot(cluster_id: &ClusterId, snapshot_id: &ClusterSnapshotId) -> Order {
 }
 
 fn failover(cluster_id: &ClusterId) -> Order {
-    Order::RebootInstance(reboot_instance::Order::FailOverCluster { cluster_id: cluster_id.clone() })
+    Order::RebootInstance(reboot_instance::Order::FailOverCluster {
+        cluster_id: cluster_id.clone(),
+    })
 }
 
 fn window(cluster_id: &ClusterId, text: &str) -> Order {
     let backup_window = text.parse().expect("a backup window");
     let cluster_id = Some(cluster_id.clone());
-    Order::ModifyBackupWindow(modify_backup_window::Order { cluster_id, backup_window, apply_immediately: false })
+    Order::ModifyBackupWindow(modify_backup_window::Order {
+        cluster_id,
+        backup_window,
+        apply_immediately: false,
+    })
 }
 
 /// The description is the domain's.
@@ -99,7 +110,11 @@ pub async fn a_cluster_is_seen_with_its_tags_members_and_writer(subject: &impl R
     assert_eq!(live.members, made.members.iter().map(ToString::to_string).collect());
     assert_eq!(live.writer.as_deref(), Some(made.members[0].as_str()));
     assert!(live.backup_window.is_some() && live.maintenance_window.is_some());
-    assert!(live.pending_modifications.is_empty() && live.replica_source.is_none() && live.replicas.is_empty());
+    assert!(
+        live.pending_modifications.is_empty()
+            && live.replica_source.is_none()
+            && live.replicas.is_empty()
+    );
     assert_eq!(live.global_cluster_id, None);
 }
 
@@ -112,11 +127,15 @@ pub async fn cluster_members_are_seen_without_their_names(subject: &impl RdsWith
     let mut expected = made.members.clone();
     expected.sort();
     assert_eq!(seen.instances.keys().cloned().collect::<Vec<_>>(), expected);
-    assert!(seen.instances.values().all(|member| member.is_in(Some(&made.id)) && member.is_aurora()));
+    assert!(
+        seen.instances.values().all(|member| member.is_in(Some(&made.id)) && member.is_aurora())
+    );
 }
 
 /// Absence is an answer, not an error.
-pub async fn what_does_not_exist_of_a_cluster_is_absent_from_the_answer(subject: &impl RdsWithClusters) {
+pub async fn what_does_not_exist_of_a_cluster_is_absent_from_the_answer(
+    subject: &impl RdsWithClusters,
+) {
     let cluster = || text().parse().expect("letters and digits are an identifier");
     let mut wanted = ObserveRequest::cluster_snapshot(&snapshot_id()).with_members_of(&cluster());
     wanted = wanted.with_cluster_events_of(&cluster(), now());
@@ -127,7 +146,9 @@ pub async fn what_does_not_exist_of_a_cluster_is_absent_from_the_answer(subject:
 }
 
 /// The tags are what proves after a lost answer whose snapshot it is.
-pub async fn a_cluster_snapshot_that_was_ordered_is_seen_with_its_tags(subject: &impl RdsWithClusters) {
+pub async fn a_cluster_snapshot_that_was_ordered_is_seen_with_its_tags(
+    subject: &impl RdsWithClusters,
+) {
     let (made, id) = (made(subject, 1).await, snapshot_id());
     send(subject, &made.members[0], snapshot(&made.id, &id)).await.expect("RDS accepts it");
     let seen = look(subject, ObserveRequest::cluster_snapshot(&id)).await;
@@ -135,7 +156,9 @@ pub async fn a_cluster_snapshot_that_was_ordered_is_seen_with_its_tags(subject: 
     assert_eq!(snapshot.source_id.as_deref(), Some(made.id.as_str()));
     assert_eq!(snapshot.tags.get("rds-ops:operation-id").map(String::as_str), Some("01JCK3"));
     assert_eq!(snapshot.tags.get("owner").map(String::as_str), Some("Zoë / DBA"));
-    assert!(snapshot.arn.as_ref().is_some_and(|arn| arn.ends_with(&format!("cluster-snapshot:{id}"))));
+    assert!(
+        snapshot.arn.as_ref().is_some_and(|arn| arn.ends_with(&format!("cluster-snapshot:{id}")))
+    );
 }
 
 /// RDS's own refusal, by its wire code.
@@ -166,15 +189,23 @@ pub async fn a_window_of_a_cluster_that_was_ordered_is_seen(subject: &impl RdsWi
 }
 
 /// The writer is the evidence where no event is told.
-pub async fn a_failover_that_was_ordered_makes_another_member_the_writer(subject: &impl RdsWithClusters) {
+pub async fn a_failover_that_was_ordered_makes_another_member_the_writer(
+    subject: &impl RdsWithClusters,
+) {
     let made = made(subject, 2).await;
     send(subject, &made.members[0], failover(&made.id)).await.expect("RDS accepts it");
     let live = live(subject, &made.id).await;
-    assert_eq!((live.status.as_str(), live.writer.as_deref()), ("available", Some(made.members[1].as_str())));
+    assert_eq!(
+        (live.status.as_str(), live.writer.as_deref()),
+        ("available", Some(made.members[1].as_str()))
+    );
 }
 
 /// Nobody is there to fail over to.
 pub async fn a_failover_of_a_cluster_of_one_is_refused(subject: &impl RdsWithClusters) {
     let made = made(subject, 1).await;
-    assert_refused(send(subject, &made.members[0], failover(&made.id)).await, "InvalidDBClusterStateFault");
+    assert_refused(
+        send(subject, &made.members[0], failover(&made.id)).await,
+        "InvalidDBClusterStateFault",
+    );
 }

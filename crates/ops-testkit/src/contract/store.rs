@@ -61,8 +61,13 @@ async fn begun(stores: &Stores, begin: Begin) -> OperationRecord {
 
 /// A commit of `record` as it is.
 /// The operation that holds `lock_scope` at `at`.
-async fn holder_of_unit(stores: &Stores, lock_scope: &LockScope, at: Timestamp) -> Option<OperationId> {
-    let holders = stores.store.holders(std::slice::from_ref(lock_scope), at).await.expect("it can be read");
+async fn holder_of_unit(
+    stores: &Stores,
+    lock_scope: &LockScope,
+    at: Timestamp,
+) -> Option<OperationId> {
+    let holders =
+        stores.store.holders(std::slice::from_ref(lock_scope), at).await.expect("it can be read");
     holders.into_iter().next().flatten()
 }
 
@@ -72,7 +77,13 @@ const fn lease_change(next: &OperationRecord) -> LeaseChange {
 }
 
 fn commit(record: &OperationRecord, at: Timestamp) -> Commit {
-    Commit { record: record.clone(), lease: lease_change(record), lease_required: false, audit: None, now: at }
+    Commit {
+        record: record.clone(),
+        lease: lease_change(record),
+        lease_required: false,
+        audit: None,
+        now: at,
+    }
 }
 
 /// `record`, ended at `at` and without its lease.

@@ -1,4 +1,5 @@
-//! What verification finds in an audit trail that somebody has changed behind the service's back, in the store itself.
+//! What verification finds in an audit trail that somebody has changed behind the service's back,
+//! in the store itself.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -100,11 +101,14 @@ pub async fn an_untouched_trail_has_no_break(trail: &impl TamperableTrail) {
     let whole = TrailSummary { chains: 3, entries: 9, ..TrailSummary::default() };
     assert_eq!(verified(trail, later(at, 5)).await, (whole, vec![]));
 
-    let (audit, clock, mut none) = (trail.audit(), Moment(later(at, 5)), |finding| panic!("{finding:?}"));
-    let one = Verification::new(&audit, &clock, RETENTION, &mut none).of(&entries[0].instance_id).await;
+    let (audit, clock, mut none) =
+        (trail.audit(), Moment(later(at, 5)), |finding| panic!("{finding:?}"));
+    let one =
+        Verification::new(&audit, &clock, RETENTION, &mut none).of(&entries[0].instance_id).await;
     let summary = TrailSummary { chains: 1, entries: 4, ..TrailSummary::default() };
     assert_eq!(one.expect("the trail can be read"), Some(summary));
-    let unknown = Verification::new(&audit, &clock, RETENTION, &mut none).of("nobody-knows-it").await;
+    let unknown =
+        Verification::new(&audit, &clock, RETENTION, &mut none).of("nobody-knows-it").await;
     assert_eq!(unknown.expect("the trail can be read"), None);
 }
 
@@ -179,7 +183,11 @@ pub async fn an_inserted_entry_is_found(trail: &impl TamperableTrail) {
         forged.success = true;
         let (forged, _) = forged.seal(Some(&head));
         trail.put(&forged).await;
-        assert_eq!(verified(trail, later(at, 5)).await.1, [finding(&forged, misplaced(&forged))], "behind {place}");
+        assert_eq!(
+            verified(trail, later(at, 5)).await.1,
+            [finding(&forged, misplaced(&forged))],
+            "behind {place}"
+        );
         trail.remove(&forged.audit_id).await;
     }
 }
@@ -191,7 +199,10 @@ pub async fn entries_in_each_others_place_are_found(trail: &impl TamperableTrail
         let entries = four(trail, at).await;
         trail.swap(&entries[one], &entries[other]).await;
         let (_, findings) = verified(trail, later(at, 5)).await;
-        assert!(findings.iter().any(|finding| finding.chain == entries[0].chain_id()), "{one} and {other}");
+        assert!(
+            findings.iter().any(|finding| finding.chain == entries[0].chain_id()),
+            "{one} and {other}"
+        );
     }
 }
 
@@ -200,10 +211,14 @@ pub async fn a_removed_end_is_found(trail: &impl TamperableTrail) {
     let at = now();
     let entries = four(trail, at).await;
     trail.remove_head(&entries[0].instance_id).await;
-    assert_eq!(verified(trail, later(at, 5)).await.1, [finding(&entries[0], ChainBreak::HeadMissing)]);
+    assert_eq!(
+        verified(trail, later(at, 5)).await.1,
+        [finding(&entries[0], ChainBreak::HeadMissing)]
+    );
 }
 
-/// Removed from a shared chain, moved to that of its instance, or edited. The entries are about several instances.
+/// Removed from a shared chain, moved to that of its instance, or edited. The entries are about
+/// several instances.
 pub async fn shared_chains_are_verified_too(trail: &impl TamperableTrail) {
     let (at, chain) = (now(), shared_chain("one"));
     let mut entries = Vec::new();
@@ -225,7 +240,10 @@ pub async fn shared_chains_are_verified_too(trail: &impl TamperableTrail) {
     trail.put(&moved).await;
     let (_, findings) = verified(trail, later(at, 5)).await;
     let chains: Vec<&str> = findings.iter().map(|finding| finding.chain.as_str()).collect();
-    assert!(chains.contains(&chain.as_str()) && chains.contains(&moved.instance_id.as_str()), "{findings:?}");
+    assert!(
+        chains.contains(&chain.as_str()) && chains.contains(&moved.instance_id.as_str()),
+        "{findings:?}"
+    );
     trail.put(&entries[2]).await;
     assert_eq!(verified(trail, later(at, 5)).await.1, []);
 }
@@ -240,7 +258,8 @@ pub async fn expiry_is_no_tampering(trail: &impl TamperableTrail) {
         entries.push(trail.audit().append(draft).await.expect("the trail can be written"));
     }
     let hours = |hours: u64| later(at, hours * 3600 + 60);
-    let summary = |entries, gone| TrailSummary { chains: 1, entries, gone, ..TrailSummary::default() };
+    let summary =
+        |entries, gone| TrailSummary { chains: 1, entries, gone, ..TrailSummary::default() };
     assert_eq!(verified(trail, hours(0)).await, (summary(4, 0), vec![]));
     assert_eq!(verified(trail, hours(2)).await, (summary(2, 2), vec![]));
     for entry in &entries[..2] {
@@ -248,12 +267,18 @@ pub async fn expiry_is_no_tampering(trail: &impl TamperableTrail) {
     }
     assert_eq!(verified(trail, hours(2)).await, (summary(2, 2), vec![]));
     let too_soon = finding(&entries[2], missing(Some(&entries[2]), None));
-    assert_eq!(verified(trail, hours(0)).await.1, [too_soon], "before their time they were not to go");
+    assert_eq!(
+        verified(trail, hours(0)).await.1,
+        [too_soon],
+        "before their time they were not to go"
+    );
     assert_eq!(verified(trail, hours(13)).await, (summary(0, 4), vec![]));
 }
 
 /// The retention may have been shortened since they were written.
-pub async fn entries_that_are_kept_longer_than_new_ones_are_verified_too(trail: &impl TamperableTrail) {
+pub async fn entries_that_are_kept_longer_than_new_ones_are_verified_too(
+    trail: &impl TamperableTrail,
+) {
     let (at, instance_id) = (now(), text());
     let mut old = draft(&instance_id, at - chrono::TimeDelta::days(400));
     old.retention = Duration::from_hours(500 * 24);

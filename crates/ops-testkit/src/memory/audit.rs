@@ -14,16 +14,20 @@ impl AuditLog for MemoryStore {
 
     async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
         self.call(Call::Query, true, |tables| {
-            let mut wanted: Vec<&AuditEntry> = tables.entries.iter().filter(|entry| query.wants(entry)).collect();
+            let mut wanted: Vec<&AuditEntry> =
+                tables.entries.iter().filter(|entry| query.wants(entry)).collect();
             wanted.sort_by_key(|entry| std::cmp::Reverse(target_ids(entry)));
             if let Some(cursor) = &query.cursor {
                 let last = cursor.strip_prefix(CURSOR_PREFIX);
-                let last = last.and_then(|id| tables.entries.iter().find(|entry| entry.audit_id == id));
+                let last =
+                    last.and_then(|id| tables.entries.iter().find(|entry| entry.audit_id == id));
                 let last = target_ids(last.ok_or(StoreError::BadCursor)?);
                 wanted.retain(|entry| target_ids(entry) < last);
             }
-            let items: Vec<AuditEntry> = wanted.iter().take(query.limit).map(|entry| (*entry).clone()).collect();
-            let next = if wanted.len() > items.len() { items.last().map(cursor_after) } else { None };
+            let items: Vec<AuditEntry> =
+                wanted.iter().take(query.limit).map(|entry| (*entry).clone()).collect();
+            let next =
+                if wanted.len() > items.len() { items.last().map(cursor_after) } else { None };
             Ok(Page { items, next })
         })
     }
@@ -32,8 +36,14 @@ impl AuditLog for MemoryStore {
         self.call(Call::ChainHead, true, |tables| Ok(tables.heads.get(instance_id).cloned()))
     }
 
-    async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
-        let after = cursor.map(|cursor| cursor.strip_prefix(CHAIN_PREFIX).ok_or(StoreError::BadCursor)).transpose()?;
+    async fn chains(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<(String, ChainHead)>, StoreError> {
+        let after = cursor
+            .map(|cursor| cursor.strip_prefix(CHAIN_PREFIX).ok_or(StoreError::BadCursor))
+            .transpose()?;
         self.call(Call::Chains, true, |tables| {
             let mut rest: Vec<(String, ChainHead)> =
                 tables.heads.iter().map(|(id, head)| (id.clone(), head.clone())).collect();

@@ -69,18 +69,26 @@ impl MemoryInventory {
 impl Inventory for MemoryInventory {
     async fn find(&self, id: &InstanceId) -> Result<Vec<InventoryItem>, InventoryError> {
         let inner = self.reach()?;
-        if let Some(broken) = inner.broken.iter().find(|broken| broken.instance_id.eq_ignore_ascii_case(id.as_str())) {
+        if let Some(broken) =
+            inner.broken.iter().find(|broken| broken.instance_id.eq_ignore_ascii_case(id.as_str()))
+        {
             return Err(InventoryError::Broken(broken.clone()));
         }
         Ok(inner.items.values().filter(|item| item.target.instance_id == *id).cloned().collect())
     }
 
     /// Broken items are on the first page.
-    async fn list(&self, cursor: Option<&str>, limit: usize) -> Result<InventoryPage, InventoryError> {
+    async fn list(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<InventoryPage, InventoryError> {
         let inner = self.reach()?;
         let begin = cursor.map_or(Some(0), read_cursor);
-        let begin = begin.filter(|begin| *begin <= inner.items.len()).ok_or(InventoryError::BadCursor)?;
-        let items: Vec<InventoryItem> = inner.items.values().skip(begin).take(limit).cloned().collect();
+        let begin =
+            begin.filter(|begin| *begin <= inner.items.len()).ok_or(InventoryError::BadCursor)?;
+        let items: Vec<InventoryItem> =
+            inner.items.values().skip(begin).take(limit).cloned().collect();
         let end = begin + items.len();
         let broken = if begin == 0 { inner.broken.clone() } else { Vec::new() };
         let next = (end < inner.items.len()).then(|| format!("{CURSOR_PREFIX}{end}"));

@@ -5,7 +5,8 @@ use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
 use ops_domain::instance::Scope;
 use ops_domain::ports::{
-    Begin, BeginError, Commit, CommitError, IdempotencyRecord, OperationQuery, OperationStore, Page, StoreError,
+    Begin, BeginError, Commit, CommitError, IdempotencyRecord, OperationQuery, OperationStore,
+    Page, StoreError,
 };
 use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;
@@ -26,11 +27,19 @@ impl OperationStore for MemoryStore {
         self.call(Call::Load, false, |tables| Ok(tables.operations.get(&id).cloned()))
     }
 
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError> {
+    async fn find_idempotent(
+        &self,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<IdempotencyRecord>, StoreError> {
         self.call(Call::FindIdempotent, false, |tables| Ok(tables.idempotency(key, now)))
     }
 
-    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+    async fn holders(
+        &self,
+        lock_scopes: &[LockScope],
+        now: Timestamp,
+    ) -> Result<Vec<Option<OperationId>>, StoreError> {
         self.call(Call::Holders, false, |tables| {
             Ok(lock_scopes.iter().map(|lock_scope| tables.lease_owner(lock_scope, now)).collect())
         })
@@ -42,15 +51,18 @@ impl OperationStore for MemoryStore {
 
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
         self.call(Call::List, false, |tables| {
-            let mut wanted: Vec<&OperationRecord> = tables.operations.values().filter(|it| wants(query, it)).collect();
+            let mut wanted: Vec<&OperationRecord> =
+                tables.operations.values().filter(|it| wants(query, it)).collect();
             wanted.sort_by_key(|record| std::cmp::Reverse(target_ids(record)));
             if let Some(cursor) = &query.cursor {
                 let last = read_cursor(cursor).and_then(|id| tables.operations.get(&id));
                 let last = target_ids(last.ok_or(StoreError::BadCursor)?);
                 wanted.retain(|record| target_ids(record) < last);
             }
-            let items: Vec<OperationRecord> = wanted.iter().take(query.limit).map(|it| (*it).clone()).collect();
-            let next = if wanted.len() > items.len() { items.last().map(cursor_after) } else { None };
+            let items: Vec<OperationRecord> =
+                wanted.iter().take(query.limit).map(|it| (*it).clone()).collect();
+            let next =
+                if wanted.len() > items.len() { items.last().map(cursor_after) } else { None };
             Ok(Page { items, next })
         })
     }
@@ -63,7 +75,9 @@ impl OperationStore for MemoryStore {
     ) -> Result<Vec<OperationRecord>, StoreError> {
         self.call(Call::Due, false, |tables| {
             let is_due = |record: &&OperationRecord| record.next_at().is_some_and(|at| at <= by);
-            let in_scope = |record: &&OperationRecord| scope.is_none_or(|scope| record.target.scope() == *scope);
+            let in_scope = |record: &&OperationRecord| {
+                scope.is_none_or(|scope| record.target.scope() == *scope)
+            };
             let mut due: Vec<OperationRecord> =
                 tables.operations.values().filter(is_due).filter(in_scope).cloned().collect();
             due.sort_by_key(|record| (record.next_at(), record.id));

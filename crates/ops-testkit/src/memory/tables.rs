@@ -7,7 +7,8 @@ use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
 use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
 use ops_domain::ports::{
-    Begin, BeginError, Commit, CommitError, IdempotencyRecord, LeaseChange, NewIdempotencyRecord, StoreError,
+    Begin, BeginError, Commit, CommitError, IdempotencyRecord, LeaseChange, NewIdempotencyRecord,
+    StoreError,
 };
 use ops_domain::state::{Lease, OperationRecord};
 use ops_domain::time::{Timestamp, after};
@@ -58,14 +59,19 @@ impl Hold {
 }
 
 impl Tables {
-    /// Stores a new operation with all that belongs to it. A repeated key comes before a held instance: who asks
-    /// again is told what became of the first request, not that it is in its own way.
+    /// Stores a new operation with all that belongs to it. A repeated key comes before a held
+    /// instance: who asks again is told what became of the first request, not that it is in its own
+    /// way.
     pub(super) fn begin(&mut self, begin: Begin) -> Result<OperationRecord, BeginError> {
         let Begin { mut record, idempotency, audit, now } = begin;
-        if let Some(claimed) = idempotency.as_ref().and_then(|idempotency| self.idempotency(&idempotency.key, now)) {
+        if let Some(claimed) =
+            idempotency.as_ref().and_then(|idempotency| self.idempotency(&idempotency.key, now))
+        {
             return Err(BeginError::KeyUsed(claimed));
         }
-        if let Some(owner) = self.lease_owner(&record.lock_scope(), now).filter(|_| record.lease.is_some()) {
+        if let Some(owner) =
+            self.lease_owner(&record.lock_scope(), now).filter(|_| record.lease.is_some())
+        {
             return Err(BeginError::Busy { owner });
         }
         if self.operations.contains_key(&record.id) {
@@ -97,7 +103,9 @@ impl Tables {
         match (held, lease, record.lease) {
             (None, _, _) if lease_required => return Err(CommitError::LeaseLost),
             (None, _, _) => record.lease = None,
-            (Some(hold), LeaseChange::Renew, Some(lease)) => hold.owner = Some((record.id, lease.until)),
+            (Some(hold), LeaseChange::Renew, Some(lease)) => {
+                hold.owner = Some((record.id, lease.until))
+            }
             (Some(hold), LeaseChange::Release, _) => hold.owner = None,
             (Some(_), LeaseChange::Keep | LeaseChange::Renew, _) => {}
         }
@@ -129,12 +137,19 @@ impl Tables {
         self.holds.get(lock_scope).map(|hold| hold.token)
     }
 
-    pub(super) fn lease_owner(&self, lock_scope: &LockScope, now: Timestamp) -> Option<OperationId> {
+    pub(super) fn lease_owner(
+        &self,
+        lock_scope: &LockScope,
+        now: Timestamp,
+    ) -> Option<OperationId> {
         self.holds.get(lock_scope)?.lease_owner(now)
     }
 
     /// The operation that a key was used for, unless the key has expired.
     pub(super) fn idempotency(&self, key: &str, now: Timestamp) -> Option<IdempotencyRecord> {
-        self.claims.get(key).filter(|claimed| now < claimed.expires_at).map(|claimed| claimed.idempotency.clone())
+        self.claims
+            .get(key)
+            .filter(|claimed| now < claimed.expires_at)
+            .map(|claimed| claimed.idempotency.clone())
     }
 }

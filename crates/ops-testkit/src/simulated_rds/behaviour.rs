@@ -13,8 +13,9 @@ pub struct Behaviour {
     pub speed: f64,
     /// By which part of itself a duration varies, up or down; 0 is not at all.
     pub jitter: f64,
-    /// How long a change that has happened is not shown. Meanwhile RDS refuses orders by the state that it does not
-    /// show ("Instance cannot currently reboot due to an in-progress management operation", as seen in the field).
+    /// How long a change that has happened is not shown. Meanwhile RDS refuses orders by the state
+    /// that it does not show ("Instance cannot currently reboot due to an in-progress management
+    /// operation", as seen in the field).
     pub lag: Duration,
     /// For how long after `lag` about every second read still shows the state before the change.
     pub stale_for: Duration,
@@ -22,25 +23,28 @@ pub struct Behaviour {
     pub reboot: Duration,
     /// From the order to reboot with failover to `available`.
     pub failover: Duration,
-    /// How long after a failover the zones are shown as before: "several minutes" (RDS User Guide, "Rebooting a DB
-    /// instance").
+    /// How long after a failover the zones are shown as before: "several minutes" (RDS User Guide,
+    /// "Rebooting a DB instance").
     pub zone_lag: Duration,
-    /// From the order to fail a cluster over to `available`: typically less than 35 seconds (RDS model,
-    /// `FailoverDBCluster`).
+    /// From the order to fail a cluster over to `available`: typically less than 35 seconds (RDS
+    /// model, `FailoverDBCluster`).
     pub cluster_failover: Duration,
-    /// From the order to reboot a writer to the restart of its readers, on versions that restart them.
+    /// From the order to reboot a writer to the restart of its readers, on versions that restart
+    /// them.
     #[serde(default)]
     pub readers_lag: Duration,
     /// From the order to the snapshot's `available`.
     pub snapshot: Duration,
-    /// How long the instance is `backing-up` for a snapshot; RDS does not tie it to the snapshot's own status.
+    /// How long the instance is `backing-up` for a snapshot; RDS does not tie it to the snapshot's
+    /// own status.
     pub backing_up: Duration,
     /// From the order to a new backup window.
     pub window_delay: Duration,
     /// How long the instance is `modifying` when waiting modifications are applied.
     pub modifying: Duration,
-    /// How long after its work RDS still refuses orders on an instance or a cluster ("Instance cannot currently reboot
-    /// due to an in-progress management operation", as seen in the field), although every read shows `available`.
+    /// How long after its work RDS still refuses orders on an instance or a cluster ("Instance
+    /// cannot currently reboot due to an in-progress management operation", as seen in the field),
+    /// although every read shows `available`.
     pub busy_after: Duration,
     /// Whether and when events are told.
     pub events: Events,
@@ -48,26 +52,30 @@ pub struct Behaviour {
     pub answer_shows_rebooting: bool,
     /// What becomes of a forced failover, of an instance or of a cluster.
     pub failover_outcome: FailoverOutcome,
-    /// The status in which a reboot ends. Any but `available` comes with the event "Error restarting".
+    /// The status in which a reboot ends. Any but `available` comes with the event "Error
+    /// restarting".
     pub reboot_ends_in: String,
-    /// How long after a restart static parameters that waited are shown as they end: RDS reports `ParameterApplyStatus`
-    /// apart from the status of the instance (RDS model, `DBParameterGroupStatus`).
+    /// How long after a restart static parameters that waited are shown as they end: RDS reports
+    /// `ParameterApplyStatus` apart from the status of the instance (RDS model,
+    /// `DBParameterGroupStatus`).
     pub parameters_lag: Duration,
-    /// The `ParameterApplyStatus` in which static parameters that waited end after a reboot without failover.
+    /// The `ParameterApplyStatus` in which static parameters that waited end after a reboot without
+    /// failover.
     pub parameters_end_in: String,
     /// The status in which a snapshot ends.
     pub snapshot_ends_in: String,
-    /// The most manual snapshots in one account and Region; RDS allows 100 by default (RDS quota L-272F1212).
+    /// The most manual snapshots in one account and Region; RDS allows 100 by default (RDS quota
+    /// L-272F1212).
     pub snapshot_quota: usize,
-    /// The most manual cluster snapshots in one account and Region, which are counted apart (RDS model,
-    /// `DescribeAccountAttributes`, `ManualClusterSnapshots`).
+    /// The most manual cluster snapshots in one account and Region, which are counted apart (RDS
+    /// model, `DescribeAccountAttributes`, `ManualClusterSnapshots`).
     pub cluster_snapshot_quota: usize,
     /// Whether the service's role may read the quotas (`DescribeAccountAttributes`).
     pub quotas_readable: bool,
 }
 
-/// Whether and when events are told. RDS delivers them as best it can (RDS User Guide, "Working with Amazon RDS event
-/// notification").
+/// Whether and when events are told. RDS delivers them as best it can (RDS User Guide, "Working
+/// with Amazon RDS event notification").
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Events {
@@ -83,16 +91,19 @@ pub enum Events {
 pub enum FailoverOutcome {
     /// The standby takes over; in a cluster, another member.
     Completes,
-    /// RDS accepts the order and does nothing but tell that it abandoned it (RDS-EVENT-0034). A cluster is
-    /// `failing-over` for a while, keeps its writer, and RDS tells that the failover failed (RDS-EVENT-0069).
+    /// RDS accepts the order and does nothing but tell that it abandoned it (RDS-EVENT-0034). A
+    /// cluster is `failing-over` for a while, keeps its writer, and RDS tells that the failover
+    /// failed (RDS-EVENT-0069).
     Abandoned,
-    /// RDS restarts the instance in its zone and tells that it abandoned the failover. In a cluster it restarts the
-    /// writer, which stays the writer, and tells that it is promoted again (RDS-EVENT-0070).
+    /// RDS restarts the instance in its zone and tells that it abandoned the failover. In a cluster
+    /// it restarts the writer, which stays the writer, and tells that it is promoted again
+    /// (RDS-EVENT-0070).
     AbandonedAfterRestart,
 }
 
 impl Behaviour {
-    /// As RDS behaves on an ordinary day: minutes for a snapshot or a reboot, changes that show after a moment.
+    /// As RDS behaves on an ordinary day: minutes for a snapshot or a reboot, changes that show
+    /// after a moment.
     #[must_use]
     pub fn realistic(seed: u64) -> Self {
         Self {

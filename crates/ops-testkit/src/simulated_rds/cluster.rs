@@ -36,8 +36,9 @@ pub struct SimulatedCluster {
 }
 
 impl SimulatedCluster {
-    /// An `available` cluster of these members, the writer first, without tags; backups at 02:00, maintenance on Monday
-    /// at 05:00, which is another time than that of [`SimulatedInstance::new`](super::SimulatedInstance::new).
+    /// An `available` cluster of these members, the writer first, without tags; backups at 02:00,
+    /// maintenance on Monday at 05:00, which is another time than that of
+    /// [`SimulatedInstance::new`](super::SimulatedInstance::new).
     #[must_use]
     pub fn new(engine: &str, members: &[&str]) -> Self {
         Self {
@@ -46,7 +47,9 @@ impl SimulatedCluster {
             tags: Tags::new(),
             members: members.iter().map(|member| (*member).to_owned()).collect(),
             backup_window: "02:00-02:30".parse().expect("it is a window of 30 minutes"),
-            maintenance_window: "mon:05:00-mon:05:30".parse().expect("it is a window of 30 minutes"),
+            maintenance_window: "mon:05:00-mon:05:30"
+                .parse()
+                .expect("it is a window of 30 minutes"),
             pending_modifications: BTreeMap::new(),
             replica_source: None,
             replicas: BTreeSet::new(),

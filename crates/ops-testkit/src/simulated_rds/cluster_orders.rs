@@ -13,7 +13,9 @@ use ops_domain::tag::Tag;
 use ops_domain::time::after;
 
 use crate::simulated_rds::behaviour::FailoverOutcome;
-use crate::simulated_rds::orders::{Acceptance, Arrival, Refusal, new_snapshot, receipt, refusal, snapshot_tags};
+use crate::simulated_rds::orders::{
+    Acceptance, Arrival, Refusal, new_snapshot, receipt, refusal, snapshot_tags,
+};
 use crate::simulated_rds::state::Change;
 use crate::simulated_rds::timeline::Timeline;
 
@@ -28,8 +30,9 @@ impl Arrival<'_> {
         LockScope::Cluster(ClusterRef::new(self.target.scope(), live.cluster_id.clone()))
     }
 
-    /// A cluster snapshot goes as one of an instance does; the cluster is `backing-up` for a while (Aurora User Guide,
-    /// "Viewing DB cluster status"). Its quota is counted apart (RDS model, `CreateDBClusterSnapshot`).
+    /// A cluster snapshot goes as one of an instance does; the cluster is `backing-up` for a while
+    /// (Aurora User Guide, "Viewing DB cluster status"). Its quota is counted apart (RDS model,
+    /// `CreateDBClusterSnapshot`).
     pub(super) fn create_cluster_snapshot(
         &mut self,
         live: &LiveCluster,
@@ -40,16 +43,20 @@ impl Arrival<'_> {
         let scope = self.target.scope();
         let key = format!("{scope}/{snapshot_id}");
         if self.state.cluster_snapshots.contains_key(&key) {
-            let message = format!("Cannot create the snapshot because one with the identifier {key} already exists.");
+            let message = format!(
+                "Cannot create the snapshot because one with the identifier {key} already exists."
+            );
             return Err(refusal("DBClusterSnapshotAlreadyExistsFault", message));
         }
-        if self.state.cluster_snapshots_in(&scope).count() >= self.behaviour.cluster_snapshot_quota {
+        if self.state.cluster_snapshots_in(&scope).count() >= self.behaviour.cluster_snapshot_quota
+        {
             return Err(refusal(
                 "SnapshotQuotaExceeded",
                 "The quota of manual cluster snapshots is used up.".to_owned(),
             ));
         }
-        let snapshot_id: SnapshotId = snapshot_id.as_str().parse().expect("it follows stricter rules of the same kind");
+        let snapshot_id: SnapshotId =
+            snapshot_id.as_str().parse().expect("it follows stricter rules of the same kind");
         let lock_scope = self.cluster_unit(live);
         let tags = snapshot_tags(tags, &live.tags, live.copy_tags_to_snapshot);
         let snapshot = new_snapshot(&lock_scope, &snapshot_id, tags);
@@ -59,32 +66,45 @@ impl Arrival<'_> {
         Ok(Acceptance { receipt: receipt(None), flushed: BTreeMap::new() })
     }
 
-    /// A window shows after a moment either way; `ApplyImmediately` applies everything else that waits too (RDS model,
-    /// `ModifyDBCluster`).
+    /// A window shows after a moment either way; `ApplyImmediately` applies everything else that
+    /// waits too (RDS model, `ModifyDBCluster`).
     pub(super) fn modify_cluster_window(
         &mut self,
         live: &LiveCluster,
         order: &modify_backup_window::Order,
     ) -> Result<Acceptance, Refusal> {
         self.require_available(live)?;
-        if live.maintenance_window.is_some_and(|maintenance| order.backup_window.overlaps(&maintenance)) {
+        if live
+            .maintenance_window
+            .is_some_and(|maintenance| order.backup_window.overlaps(&maintenance))
+        {
             let message = "The backup window and maintenance window must not overlap.";
             return Err(refusal("InvalidParameterValue", message.to_owned()));
         }
         let lock_scope = self.cluster_unit(live);
         let delay = self.state.lasting(self.behaviour, self.behaviour.window_delay);
-        self.state.schedule(after(self.now, delay), &lock_scope, Change::Window(order.backup_window));
-        let flushed = if order.apply_immediately { live.pending_modifications.clone() } else { BTreeMap::new() };
+        self.state.schedule(
+            after(self.now, delay),
+            &lock_scope,
+            Change::Window(order.backup_window),
+        );
+        let flushed = if order.apply_immediately {
+            live.pending_modifications.clone()
+        } else {
+            BTreeMap::new()
+        };
         if !flushed.is_empty() {
-            let applied = self.enter_for(&lock_scope, "modifying", &live.status, self.behaviour.modifying);
+            let applied =
+                self.enter_for(&lock_scope, "modifying", &live.status, self.behaviour.modifying);
             self.state.schedule(applied, &lock_scope, Change::Modified(flushed.clone()));
         }
         Ok(Acceptance { receipt: receipt(Some(&live.status)), flushed })
     }
 
-    /// The cluster is `failing-over` until another member is the writer (RDS model, `FailoverDBCluster`), and tells it
-    /// by the events of its own that the RDS User Guide lists (RDS-EVENT-0069 to 0073). The previous writer restarts
-    /// and is a reader then (Aurora User Guide, "High availability for Amazon Aurora").
+    /// The cluster is `failing-over` until another member is the writer (RDS model,
+    /// `FailoverDBCluster`), and tells it by the events of its own that the RDS User Guide lists
+    /// (RDS-EVENT-0069 to 0073). The previous writer restarts and is a reader then (Aurora User
+    /// Guide, "High availability for Amazon Aurora").
     pub(super) fn fail_over_cluster(&mut self, live: &LiveCluster) -> Result<Acceptance, Refusal> {
         self.require_available(live)?;
         let successors: Vec<&String> =
@@ -96,12 +116,17 @@ impl Arrival<'_> {
         self.require_available_members(live)?;
         let lock_scope = self.cluster_unit(live);
         let length = self.state.lasting(self.behaviour, self.behaviour.cluster_failover);
-        let mut steps =
-            vec![(0.1, Change::Event(EventKind::FailoverStarted)), (1.0, Change::Status(live.status.clone()))];
+        let mut steps = vec![
+            (0.1, Change::Event(EventKind::FailoverStarted)),
+            (1.0, Change::Status(live.status.clone())),
+        ];
         match self.behaviour.failover_outcome {
             FailoverOutcome::Completes => {
                 let successor = self.chosen(&successors);
-                steps.extend([(0.5, Change::Writer(successor)), (0.9, Change::Event(EventKind::FailoverCompleted))]);
+                steps.extend([
+                    (0.5, Change::Writer(successor)),
+                    (0.9, Change::Event(EventKind::FailoverCompleted)),
+                ]);
             }
             FailoverOutcome::Abandoned | FailoverOutcome::AbandonedAfterRestart => {
                 steps.push((0.9, Change::Event(EventKind::FailoverFailed)));
@@ -112,20 +137,30 @@ impl Arrival<'_> {
         }
         self.enter(&lock_scope, "failing-over", length);
         self.note_failover(live, length);
-        let receipt = Receipt { cluster_writer: live.writer.clone(), ..receipt(Some(&live.status)) };
+        let receipt =
+            Receipt { cluster_writer: live.writer.clone(), ..receipt(Some(&live.status)) };
         Ok(Acceptance { receipt, flushed: BTreeMap::new() })
     }
 
-    /// Restarts the readers of the Aurora cluster of `live`, where the reboot of its writer does that (Aurora User Guide,
-    /// "Rebooting an Aurora cluster with read availability").
+    /// Restarts the readers of the Aurora cluster of `live`, where the reboot of its writer does
+    /// that (Aurora User Guide, "Rebooting an Aurora cluster with read availability").
     pub(super) fn restart_readers(&mut self, live: &LiveInstance) {
         let writer = live.instance_id.as_str();
-        let id = live.cluster_id.as_ref().filter(|_| restarts_readers(live)).and_then(|id| id.parse().ok());
+        let id = live
+            .cluster_id
+            .as_ref()
+            .filter(|_| restarts_readers(live))
+            .and_then(|id| id.parse().ok());
         let Some(Ok(cluster)) = id.map(|id| self.described_cluster(&id)) else { return };
         if cluster.writer.as_deref() != Some(writer) {
             return;
         }
-        for reader in cluster.members.iter().filter(|member| *member != writer).filter_map(|it| it.parse().ok()) {
+        for reader in cluster
+            .members
+            .iter()
+            .filter(|member| *member != writer)
+            .filter_map(|it| it.parse().ok())
+        {
             self.restart_reader(&InstanceRef { instance_id: reader, ..self.target.clone() });
         }
     }
@@ -175,7 +210,11 @@ impl Arrival<'_> {
     }
 
     /// The member that RDS promotes, which nobody can foretell.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a short list")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a place in a short list"
+    )]
     #[expect(clippy::cast_precision_loss, reason = "a cluster has few members")]
     fn chosen(&mut self, successors: &[&String]) -> String {
         let roll = self.state.roll(self.behaviour.seed);
@@ -183,37 +222,43 @@ impl Arrival<'_> {
         successors[place.min(successors.len() - 1)].clone()
     }
 
-    /// Refuses a cluster that is not `available`, or that RDS is still busy with although it shows so.
+    /// Refuses a cluster that is not `available`, or that RDS is still busy with although it shows
+    /// so.
     fn require_available(&self, live: &LiveCluster) -> Result<(), Refusal> {
         if live.status != "available" {
             let message = format!("DBCluster {} is not in available state.", live.cluster_id);
             return Err(refusal("InvalidDBClusterStateFault", message));
         }
         if self.state.is_busy(&self.cluster_unit(live), self.now) {
-            let message = format!("DBCluster {} has an in-progress management operation.", live.cluster_id);
+            let message =
+                format!("DBCluster {} has an in-progress management operation.", live.cluster_id);
             return Err(refusal("InvalidDBClusterStateFault", message));
         }
         Ok(())
     }
 
-    /// A failover needs members that are up (RDS model, `FailoverDBCluster`, `InvalidDBInstanceState`).
+    /// A failover needs members that are up (RDS model, `FailoverDBCluster`,
+    /// `InvalidDBInstanceState`).
     fn require_available_members(&self, live: &LiveCluster) -> Result<(), Refusal> {
         let ids = live.members.iter().filter_map(|member| member.parse().ok());
         let targets = ids.map(|instance_id| InstanceRef { instance_id, ..self.target.clone() });
-        let statuses = targets.filter_map(|target| Some(self.state.instance(&target)?.live.latest().status.clone()));
+        let statuses = targets
+            .filter_map(|target| Some(self.state.instance(&target)?.live.latest().status.clone()));
         if statuses.into_iter().any(|status| status != "available") {
-            let message = format!("An instance of DBCluster {} is not in available state.", live.cluster_id);
+            let message =
+                format!("An instance of DBCluster {} is not in available state.", live.cluster_id);
             return Err(refusal("InvalidDBInstanceState", message));
         }
         Ok(())
     }
 }
 
-/// The versions before readers stayed up: `aurora-mysql` up to 2.09, `aurora-postgresql` up to 14.6, 13.9, 12.13 and any
-/// 11.
+/// The versions before readers stayed up: `aurora-mysql` up to 2.09, `aurora-postgresql` up to
+/// 14.6, 13.9, 12.13 and any 11.
 fn restarts_readers(live: &LiveInstance) -> bool {
     let version = live.engine_version.as_deref().unwrap_or_default();
-    let minor = |major: &str| version.strip_prefix(major).and_then(|minor| minor.parse::<u32>().ok());
+    let minor =
+        |major: &str| version.strip_prefix(major).and_then(|minor| minor.parse::<u32>().ok());
     match live.engine.as_str() {
         "aurora-postgresql" => [("11.", 99), ("12.", 13), ("13.", 9), ("14.", 6)]
             .into_iter()

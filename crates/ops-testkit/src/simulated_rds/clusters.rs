@@ -27,7 +27,8 @@ impl SimulatedRds {
         });
     }
 
-    /// Puts a cluster into a status, in which it stays: what was under way for it is dropped. Every read shows it.
+    /// Puts a cluster into a status, in which it stays: what was under way for it is dropped. Every
+    /// read shows it.
     pub fn set_cluster_status(&self, cluster: &ClusterRef, status: &str) {
         self.edit(|state| {
             state.unschedule(&LockScope::Cluster(cluster.clone()));
@@ -56,7 +57,9 @@ impl SimulatedRds {
     #[must_use]
     pub fn cluster_snapshots(&self, cluster: &ClusterRef) -> Vec<Snapshot> {
         let (_, inner) = self.caught_up();
-        let of_cluster = |snapshot: &&Snapshot| snapshot.source_id.as_deref() == Some(cluster.cluster_id.as_str());
+        let of_cluster = |snapshot: &&Snapshot| {
+            snapshot.source_id.as_deref() == Some(cluster.cluster_id.as_str())
+        };
         inner.state.cluster_snapshots_in(&cluster.scope()).filter(of_cluster).cloned().collect()
     }
 }

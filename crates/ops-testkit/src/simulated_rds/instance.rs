@@ -52,8 +52,8 @@ pub struct SimulatedInstance {
 }
 
 impl SimulatedInstance {
-    /// An `available` instance in one zone, of a recent version, without tags; backups at 03:00, maintenance on Sunday at
-    /// 05:00.
+    /// An `available` instance in one zone, of a recent version, without tags; backups at 03:00,
+    /// maintenance on Sunday at 05:00.
     #[must_use]
     pub fn new(engine: &str) -> Self {
         Self {
@@ -64,7 +64,9 @@ impl SimulatedInstance {
             tags: Tags::new(),
             multi_az: false,
             backup_window: "03:00-03:30".parse().expect("it is a window of 30 minutes"),
-            maintenance_window: "sun:05:00-sun:05:30".parse().expect("it is a window of 30 minutes"),
+            maintenance_window: "sun:05:00-sun:05:30"
+                .parse()
+                .expect("it is a window of 30 minutes"),
             backup_retention_days: 7,
             pending_modifications: BTreeMap::new(),
             cluster_id: None,
@@ -137,7 +139,8 @@ impl SimulatedInstance {
     /// The same with its backups managed by AWS Backup.
     #[must_use]
     pub fn managed_by_aws_backup(mut self) -> Self {
-        self.aws_backup_recovery_point = Some("arn:aws:backup:eu-central-1:111122223333:recovery-point:1".to_owned());
+        self.aws_backup_recovery_point =
+            Some("arn:aws:backup:eu-central-1:111122223333:recovery-point:1".to_owned());
         self
     }
 
@@ -147,7 +150,8 @@ impl SimulatedInstance {
     /// When RDS would not take the identifier.
     #[must_use]
     pub fn member_of(mut self, cluster_id: &str) -> Self {
-        self.cluster_id = Some(cluster_id.parse().expect("the identifier follows the rules of RDS"));
+        self.cluster_id =
+            Some(cluster_id.parse().expect("the identifier follows the rules of RDS"));
         self
     }
 
@@ -170,7 +174,10 @@ impl SimulatedInstance {
     pub fn live(&self, target: &InstanceRef) -> LiveInstance {
         LiveInstance {
             instance_id: target.instance_id.clone(),
-            arn: Some(format!("arn:aws:rds:{}:{}:db:{}", target.region, target.account_id, target.instance_id)),
+            arn: Some(format!(
+                "arn:aws:rds:{}:{}:db:{}",
+                target.region, target.account_id, target.instance_id
+            )),
             dbi_resource_id: Some(resource_id(target)),
             engine: self.engine.clone(),
             engine_version: self.engine_version.clone(),

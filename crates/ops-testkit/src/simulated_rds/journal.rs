@@ -77,9 +77,14 @@ impl From<&Order> for Asked {
             Order::CreateSnapshot(create_snapshot::Order::OfInstance { snapshot_id, tags: _ }) => {
                 Self::CreateSnapshot { snapshot_id: snapshot_id.clone() }
             }
-            Order::CreateSnapshot(create_snapshot::Order::OfCluster { cluster_id, snapshot_id, tags: _ }) => {
-                Self::CreateClusterSnapshot { cluster_id: cluster_id.clone(), snapshot_id: snapshot_id.clone() }
-            }
+            Order::CreateSnapshot(create_snapshot::Order::OfCluster {
+                cluster_id,
+                snapshot_id,
+                tags: _,
+            }) => Self::CreateClusterSnapshot {
+                cluster_id: cluster_id.clone(),
+                snapshot_id: snapshot_id.clone(),
+            },
             Order::RebootInstance(reboot_instance::Order::Reboot { force_failover }) => {
                 Self::RebootInstance { force_failover: *force_failover }
             }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use ops_domain::cluster::{ClusterRef, LockScope};
 use ops_domain::instance::{InstanceRef, Scope};
-use ops_domain::observation::{ClusterEvent, InstanceEvent, Observation, ObserveRequest, Quota, Quotas};
+use ops_domain::observation::{
+    ClusterEvent, InstanceEvent, Observation, ObserveRequest, Quota, Quotas,
+};
 use ops_domain::time::{Timestamp, delta};
 
 use crate::simulated_rds::behaviour::Behaviour;
@@ -37,7 +39,10 @@ impl State {
         }
         for id in &look.snapshots {
             let as_of = self.shown_as_of(now, behaviour);
-            let snapshot = self.snapshots.get(&format!("{scope}/{id}")).and_then(|snapshot| snapshot.as_of(as_of));
+            let snapshot = self
+                .snapshots
+                .get(&format!("{scope}/{id}"))
+                .and_then(|snapshot| snapshot.as_of(as_of));
             seen.snapshots.extend(snapshot.map(|snapshot| (id.clone(), snapshot.clone())));
         }
         for id in &look.cluster_snapshots {
@@ -47,7 +52,8 @@ impl State {
             seen.cluster_snapshots.extend(snapshot.map(|snapshot| (id.clone(), snapshot.clone())));
         }
         self.tell_events(scope, look, now, &mut seen);
-        seen.quotas = (look.quotas && behaviour.quotas_readable).then(|| self.quotas(scope, behaviour));
+        seen.quotas =
+            (look.quotas && behaviour.quotas_readable).then(|| self.quotas(scope, behaviour));
         seen
     }
 
@@ -57,7 +63,10 @@ impl State {
         let quota = |used, max| Some(Quota { used: count(used), max: count(max) });
         Quotas {
             manual_snapshots: quota(self.snapshots_in(scope).count(), behaviour.snapshot_quota),
-            manual_cluster_snapshots: quota(self.cluster_snapshots_in(scope).count(), behaviour.cluster_snapshot_quota),
+            manual_cluster_snapshots: quota(
+                self.cluster_snapshots_in(scope).count(),
+                behaviour.cluster_snapshot_quota,
+            ),
         }
     }
 
@@ -65,7 +74,8 @@ impl State {
     fn asked_instances(&self, scope: &Scope, look: &ObserveRequest) -> BTreeSet<InstanceRef> {
         let named = look.instances.iter().cloned();
         let residents = self.residents.values().map(|instance| instance.live.latest());
-        let members = residents.filter(|live| look.members_of.iter().any(|cluster| live.is_in(Some(cluster))));
+        let members = residents
+            .filter(|live| look.members_of.iter().any(|cluster| live.is_in(Some(cluster))));
         let members = members.map(|live| live.instance_id.clone());
         let target = |instance_id| {
             let Scope { account_id, region } = scope.clone();
@@ -74,16 +84,29 @@ impl State {
         named.chain(members).map(target).collect()
     }
 
-    fn tell_events(&self, scope: &Scope, look: &ObserveRequest, now: Timestamp, seen: &mut Observation) {
-        let since = look.events_since.unwrap_or_else(|| now - delta(EVENTS_BY_DEFAULT)).max(now - delta(EVENTS_KEPT));
+    fn tell_events(
+        &self,
+        scope: &Scope,
+        look: &ObserveRequest,
+        now: Timestamp,
+        seen: &mut Observation,
+    ) {
+        let since = look
+            .events_since
+            .unwrap_or_else(|| now - delta(EVENTS_BY_DEFAULT))
+            .max(now - delta(EVENTS_KEPT));
         let told = self.events.iter().filter(|told| told.told_at <= now && told.at >= since);
-        for Told { lock_scope, at, kind, told_at: _ } in told.filter(|told| told.lock_scope.scope() == *scope) {
+        for Told { lock_scope, at, kind, told_at: _ } in
+            told.filter(|told| told.lock_scope.scope() == *scope)
+        {
             match lock_scope {
                 LockScope::Instance(target) if look.events_of.contains(&target.instance_id) => {
                     let instance_id = target.instance_id.clone();
                     seen.events.push(InstanceEvent { instance_id, at: *at, kind: *kind });
                 }
-                LockScope::Cluster(cluster) if look.cluster_events_of.contains(&cluster.cluster_id) => {
+                LockScope::Cluster(cluster)
+                    if look.cluster_events_of.contains(&cluster.cluster_id) =>
+                {
                     let cluster_id = cluster.cluster_id.clone();
                     seen.cluster_events.push(ClusterEvent { cluster_id, at: *at, kind: *kind });
                 }

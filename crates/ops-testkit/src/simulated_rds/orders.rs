@@ -1,4 +1,5 @@
-//! What RDS makes of an order: the refusals of the RDS model and of the field, and what an accepted order sets going.
+//! What RDS makes of an order: the refusals of the RDS model and of the field, and what an accepted
+//! order sets going.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -46,9 +47,15 @@ impl Arrival<'_> {
             Order::CreateSnapshot(create_snapshot::Order::OfInstance { snapshot_id, tags }) => {
                 self.create_snapshot(&self.described()?, snapshot_id, tags)
             }
-            Order::CreateSnapshot(create_snapshot::Order::OfCluster { cluster_id, snapshot_id, tags }) => {
-                self.create_cluster_snapshot(&self.described_cluster(cluster_id)?, snapshot_id, tags)
-            }
+            Order::CreateSnapshot(create_snapshot::Order::OfCluster {
+                cluster_id,
+                snapshot_id,
+                tags,
+            }) => self.create_cluster_snapshot(
+                &self.described_cluster(cluster_id)?,
+                snapshot_id,
+                tags,
+            ),
             Order::RebootInstance(reboot_instance::Order::Reboot { force_failover }) => {
                 self.reboot(&self.described()?, *force_failover)
             }
@@ -57,7 +64,9 @@ impl Arrival<'_> {
             }
             Order::ModifyBackupWindow(order) => match &order.cluster_id {
                 None => self.modify_backup_window(&self.described()?, order),
-                Some(cluster_id) => self.modify_cluster_window(&self.described_cluster(cluster_id)?, order),
+                Some(cluster_id) => {
+                    self.modify_cluster_window(&self.described_cluster(cluster_id)?, order)
+                }
             },
         }
     }
@@ -65,15 +74,17 @@ impl Arrival<'_> {
     fn described(&self) -> Result<LiveInstance, Refusal> {
         let instance = self.state.instance(self.target);
         let live = instance.map(|instance| instance.live.latest().clone());
-        live.ok_or_else(|| refusal("DBInstanceNotFound", format!("DBInstance {} not found.", self.target)))
+        live.ok_or_else(|| {
+            refusal("DBInstanceNotFound", format!("DBInstance {} not found.", self.target))
+        })
     }
 
     fn lock_scope(&self) -> LockScope {
         LockScope::Instance(self.target.clone())
     }
 
-    /// A snapshot goes from `creating` to `available` with a rising percentage; the instance is `backing-up` for a
-    /// while, which need not end together with the snapshot.
+    /// A snapshot goes from `creating` to `available` with a rising percentage; the instance is
+    /// `backing-up` for a while, which need not end together with the snapshot.
     fn create_snapshot(
         &mut self,
         live: &LiveInstance,
@@ -85,11 +96,16 @@ impl Arrival<'_> {
         let scope = self.target.scope();
         let key = format!("{scope}/{snapshot_id}");
         if self.state.snapshots.contains_key(&key) {
-            let message = format!("Cannot create the snapshot because one with the identifier {key} already exists.");
+            let message = format!(
+                "Cannot create the snapshot because one with the identifier {key} already exists."
+            );
             return Err(refusal("DBSnapshotAlreadyExists", message));
         }
         if self.state.snapshots_in(&scope).count() >= self.behaviour.snapshot_quota {
-            return Err(refusal("SnapshotQuotaExceeded", "The quota of manual snapshots is used up.".to_owned()));
+            return Err(refusal(
+                "SnapshotQuotaExceeded",
+                "The quota of manual snapshots is used up.".to_owned(),
+            ));
         }
         let tags = snapshot_tags(tags, &live.tags, live.copy_tags_to_snapshot);
         let snapshot = new_snapshot(&self.lock_scope(), snapshot_id, tags);
@@ -106,21 +122,34 @@ impl Arrival<'_> {
             [(10, "creating"), (30, "creating"), (55, "creating"), (80, "creating"), (100, ends_in)]
         {
             let change = Change::Snapshot(snapshot_id.clone(), status.to_owned(), percent);
-            self.state.schedule(after(self.now, length.mul_f64(f64::from(percent) / 100.0)), lock_scope, change);
+            self.state.schedule(
+                after(self.now, length.mul_f64(f64::from(percent) / 100.0)),
+                lock_scope,
+                change,
+            );
         }
     }
 
-    /// A reboot is refused unless the instance is in use (also while RDS works on its storage) or in
-    /// `incompatible-parameters`, which it may end. So is a failover without a standby, or of RDS Custom, with a code that
-    /// is not documented (RDS model, `RebootDBInstance`).
+    /// A reboot is refused unless the instance is in use (also while RDS works on its storage) or
+    /// in `incompatible-parameters`, which it may end. So is a failover without a standby, or of
+    /// RDS Custom, with a code that is not documented (RDS model, `RebootDBInstance`).
     fn reboot(&mut self, live: &LiveInstance, force_failover: bool) -> Result<Acceptance, Refusal> {
         if live.engine.starts_with("custom-") {
-            return Err(refusal("InvalidParameterValue", "The command doesn't apply to RDS Custom.".to_owned()));
+            return Err(refusal(
+                "InvalidParameterValue",
+                "The command doesn't apply to RDS Custom.".to_owned(),
+            ));
         }
-        let allowed = ["available", "storage-optimization", "storage-initialization", "incompatible-parameters"];
+        let allowed = [
+            "available",
+            "storage-optimization",
+            "storage-initialization",
+            "incompatible-parameters",
+        ];
         self.require_status(live, &allowed)?;
         if force_failover && (!live.multi_az || live.cluster_id.is_some()) {
-            let message = "You can't enable force failover if the instance isn't configured for Multi-AZ.";
+            let message =
+                "You can't enable force failover if the instance isn't configured for Multi-AZ.";
             return Err(refusal("InvalidParameterCombination", message.to_owned()));
         }
         match (force_failover, self.behaviour.failover_outcome) {
@@ -131,29 +160,43 @@ impl Arrival<'_> {
             (true, FailoverOutcome::Completes) => self.restart(true),
             (true, FailoverOutcome::AbandonedAfterRestart) => {
                 self.restart(false);
-                self.state.schedule(self.now, &self.lock_scope(), Change::Event(EventKind::FailoverAbandoned));
+                self.state.schedule(
+                    self.now,
+                    &self.lock_scope(),
+                    Change::Event(EventKind::FailoverAbandoned),
+                );
             }
             (true, FailoverOutcome::Abandoned) => {
-                self.state.schedule(self.now, &self.lock_scope(), Change::Event(EventKind::FailoverAbandoned));
+                self.state.schedule(
+                    self.now,
+                    &self.lock_scope(),
+                    Change::Event(EventKind::FailoverAbandoned),
+                );
             }
         }
-        let shown = if self.behaviour.answer_shows_rebooting { "rebooting" } else { live.status.as_str() };
+        let shown =
+            if self.behaviour.answer_shows_rebooting { "rebooting" } else { live.status.as_str() };
         Ok(Acceptance { receipt: receipt(Some(shown)), flushed: BTreeMap::new() })
     }
 
-    /// The instance is `rebooting`, tells its shutdown and restart, and comes back; waiting static parameters are in
-    /// use then, but not after a failover (RDS model, `ModifyDBInstance`).
+    /// The instance is `rebooting`, tells its shutdown and restart, and comes back; waiting static
+    /// parameters are in use then, but not after a failover (RDS model, `ModifyDBInstance`).
     fn restart(&mut self, failover: bool) {
         let length = if failover { self.behaviour.failover } else { self.behaviour.reboot };
         let length = self.state.lasting(self.behaviour, length);
         let ends_in = self.behaviour.reboot_ends_in.clone();
-        let restarted = if ends_in == "available" { EventKind::Restarted } else { EventKind::RestartFailed };
-        let mut steps = vec![(0.1, Change::Event(EventKind::Shutdown)), (0.8, Change::Event(restarted))];
+        let restarted =
+            if ends_in == "available" { EventKind::Restarted } else { EventKind::RestartFailed };
+        let mut steps =
+            vec![(0.1, Change::Event(EventKind::Shutdown)), (0.8, Change::Event(restarted))];
         if failover {
             steps.push((0.3, Change::Event(EventKind::FailoverStarted)));
             steps.push((0.9, Change::Event(EventKind::FailoverCompleted)));
         } else {
-            let applied = after(self.now, length.mul_f64(0.8) + self.behaviour.scaled(self.behaviour.parameters_lag));
+            let applied = after(
+                self.now,
+                length.mul_f64(0.8) + self.behaviour.scaled(self.behaviour.parameters_lag),
+            );
             let change = Change::ParametersApplied(self.behaviour.parameters_end_in.clone());
             self.state.schedule(applied, &self.lock_scope(), change);
         }
@@ -172,30 +215,50 @@ impl Arrival<'_> {
         }
     }
 
-    /// A window shows after a moment, with `ApplyImmediately` or without; with it, RDS also applies everything else
-    /// that waits (RDS model, `ModifyDBInstance`).
+    /// A window shows after a moment, with `ApplyImmediately` or without; with it, RDS also applies
+    /// everything else that waits (RDS model, `ModifyDBInstance`).
     fn modify_backup_window(
         &mut self,
         live: &LiveInstance,
         order: &modify_backup_window::Order,
     ) -> Result<Acceptance, Refusal> {
         refuse_member(live, "ModifyDBCluster")?;
-        self.require_status(live, &["available", "storage-optimization", "storage-initialization"])?;
-        if live.maintenance_window.is_some_and(|maintenance| order.backup_window.overlaps(&maintenance)) {
+        self.require_status(
+            live,
+            &["available", "storage-optimization", "storage-initialization"],
+        )?;
+        if live
+            .maintenance_window
+            .is_some_and(|maintenance| order.backup_window.overlaps(&maintenance))
+        {
             let message = "The backup window and maintenance window must not overlap.";
             return Err(refusal("InvalidParameterValue", message.to_owned()));
         }
         let delay = self.state.lasting(self.behaviour, self.behaviour.window_delay);
-        self.state.schedule(after(self.now, delay), &self.lock_scope(), Change::Window(order.backup_window));
-        let flushed = if order.apply_immediately { live.pending_modifications.clone() } else { BTreeMap::new() };
+        self.state.schedule(
+            after(self.now, delay),
+            &self.lock_scope(),
+            Change::Window(order.backup_window),
+        );
+        let flushed = if order.apply_immediately {
+            live.pending_modifications.clone()
+        } else {
+            BTreeMap::new()
+        };
         if !flushed.is_empty() {
-            let applied = self.enter_for(&self.lock_scope(), "modifying", &live.status, self.behaviour.modifying);
+            let applied = self.enter_for(
+                &self.lock_scope(),
+                "modifying",
+                &live.status,
+                self.behaviour.modifying,
+            );
             self.state.schedule(applied, &self.lock_scope(), Change::Modified(flushed.clone()));
         }
         Ok(Acceptance { receipt: receipt(Some(&live.status)), flushed })
     }
 
-    /// The instance or the cluster enters `status` for a while, and then `back`. Gives back when that is.
+    /// The instance or the cluster enters `status` for a while, and then `back`. Gives back when
+    /// that is.
     pub(super) fn enter_for(
         &mut self,
         lock_scope: &LockScope,
@@ -210,7 +273,8 @@ impl Arrival<'_> {
         until
     }
 
-    /// The instance or the cluster enters `status` for `length`; RDS is busy with it for a while longer.
+    /// The instance or the cluster enters `status` for `length`; RDS is busy with it for a while
+    /// longer.
     pub(super) fn enter(&mut self, lock_scope: &LockScope, status: &str, length: Duration) {
         match lock_scope {
             LockScope::Instance(target) => {
@@ -231,7 +295,8 @@ impl Arrival<'_> {
             return Err(refusal("InvalidDBInstanceState", message));
         }
         if self.state.is_busy(&self.lock_scope(), self.now) {
-            let message = "Instance cannot currently reboot due to an in-progress management operation.";
+            let message =
+                "Instance cannot currently reboot due to an in-progress management operation.";
             return Err(refusal("InvalidDBInstanceState", message.to_owned()));
         }
         Ok(())
@@ -243,7 +308,11 @@ pub(super) fn receipt(instance_status: Option<&str>) -> Receipt {
 }
 
 /// A snapshot of an instance or of a cluster as RDS shows it first.
-pub(super) fn new_snapshot(lock_scope: &LockScope, snapshot_id: &SnapshotId, tags: Tags) -> Snapshot {
+pub(super) fn new_snapshot(
+    lock_scope: &LockScope,
+    snapshot_id: &SnapshotId,
+    tags: Tags,
+) -> Snapshot {
     let Scope { account_id, region } = lock_scope.scope();
     let (kind, source_id) = match lock_scope {
         LockScope::Instance(target) => ("snapshot", target.instance_id.to_string()),
@@ -260,8 +329,8 @@ pub(super) fn new_snapshot(lock_scope: &LockScope, snapshot_id: &SnapshotId, tag
     }
 }
 
-/// The tags of a new snapshot: those that were sent, or where none were, a copy of its source's, where that copies them
-/// (RDS User Guide, "Tagging Amazon RDS resources").
+/// The tags of a new snapshot: those that were sent, or where none were, a copy of its source's,
+/// where that copies them (RDS User Guide, "Tagging Amazon RDS resources").
 pub(super) fn snapshot_tags(sent: &[Tag], source: &Tags, copying: bool) -> Tags {
     if sent.is_empty() && copying {
         return source
@@ -277,12 +346,14 @@ pub(super) fn refusal(code: &'static str, message: String) -> Refusal {
     Refusal { code, message }
 }
 
-/// Snapshots and backup windows of cluster members belong to the cluster (RDS model, `CreateDBClusterSnapshot` and
-/// `ModifyDBCluster`).
+/// Snapshots and backup windows of cluster members belong to the cluster (RDS model,
+/// `CreateDBClusterSnapshot` and `ModifyDBCluster`).
 fn refuse_member(live: &LiveInstance, instead: &str) -> Result<(), Refusal> {
     match &live.cluster_id {
         Some(_) => {
-            let message = format!("The specified DB Instance is a member of a cluster. Use {instead} instead.");
+            let message = format!(
+                "The specified DB Instance is a member of a cluster. Use {instead} instead."
+            );
             Err(refusal("InvalidParameterCombination", message))
         }
         None => Ok(()),

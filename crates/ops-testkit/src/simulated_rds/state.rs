@@ -20,7 +20,8 @@ use crate::simulated_rds::timeline::Timeline;
 
 /// Everything that the simulated RDS knows, what is under way included.
 ///
-/// It may be stored as JSON and restored later: what became due in between happens then, as of the time it was due.
+/// It may be stored as JSON and restored later: what became due in between happens then, as of the
+/// time it was due.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct State {
     /// By the text of the target.
@@ -201,15 +202,26 @@ impl State {
         let Due { at, lock_scope, change } = due;
         match change {
             Change::Event(kind) => self.tell(lock_scope, at, kind, behaviour),
-            Change::Snapshot(id, status, percent) => self.change_snapshot(&lock_scope, &id, at, status, percent),
+            Change::Snapshot(id, status, percent) => {
+                self.change_snapshot(&lock_scope, &id, at, status, percent)
+            }
             change => match &lock_scope {
-                LockScope::Instance(target) => self.change(target, at, |live| change_instance(live, change)),
-                LockScope::Cluster(cluster) => self.change_cluster(cluster, at, |live| change_cluster(live, change)),
+                LockScope::Instance(target) => {
+                    self.change(target, at, |live| change_instance(live, change))
+                }
+                LockScope::Cluster(cluster) => {
+                    self.change_cluster(cluster, at, |live| change_cluster(live, change))
+                }
             },
         }
     }
 
-    pub(super) fn change(&mut self, target: &InstanceRef, at: Timestamp, change: impl FnOnce(&mut LiveInstance)) {
+    pub(super) fn change(
+        &mut self,
+        target: &InstanceRef,
+        at: Timestamp,
+        change: impl FnOnce(&mut LiveInstance),
+    ) {
         if let Some(instance) = self.instance_mut(target) {
             instance.live.change(at, change);
         }
@@ -226,7 +238,14 @@ impl State {
         }
     }
 
-    fn change_snapshot(&mut self, lock_scope: &LockScope, id: &SnapshotId, at: Timestamp, status: String, percent: u8) {
+    fn change_snapshot(
+        &mut self,
+        lock_scope: &LockScope,
+        id: &SnapshotId,
+        at: Timestamp,
+        status: String,
+        percent: u8,
+    ) {
         let key = format!("{}/{id}", lock_scope.scope());
         let snapshot = match lock_scope {
             LockScope::Instance(_) => self.snapshots.get_mut(&key),
@@ -241,7 +260,13 @@ impl State {
         }
     }
 
-    fn tell(&mut self, lock_scope: LockScope, at: Timestamp, kind: EventKind, behaviour: &Behaviour) {
+    fn tell(
+        &mut self,
+        lock_scope: LockScope,
+        at: Timestamp,
+        kind: EventKind,
+        behaviour: &Behaviour,
+    ) {
         let Events::After(late) = behaviour.events else { return };
         self.events.push(Told { lock_scope, at, kind, told_at: after(at, behaviour.scaled(late)) });
     }
@@ -273,7 +298,9 @@ fn in_scope<'a, T>(table: &'a BTreeMap<String, T>, scope: &Scope) -> impl Iterat
 fn change_instance(live: &mut LiveInstance, change: Change) {
     match change {
         Change::Status(status) => live.status = status,
-        Change::ZonesSwapped => std::mem::swap(&mut live.availability_zone, &mut live.secondary_availability_zone),
+        Change::ZonesSwapped => {
+            std::mem::swap(&mut live.availability_zone, &mut live.secondary_availability_zone)
+        }
         Change::ParametersApplied(status) => {
             if live.parameter_apply_statuses.remove(PENDING_REBOOT) {
                 live.parameter_apply_statuses.insert(status);
@@ -291,12 +318,18 @@ fn change_cluster(live: &mut LiveCluster, change: Change) {
         Change::Status(status) => live.status = status,
         Change::Writer(member) => live.writer = Some(member),
         Change::Window(window) => live.backup_window = Some(window),
-        Change::Modified(settings) => live.pending_modifications.retain(|name, _| !settings.contains_key(name)),
-        Change::ZonesSwapped | Change::ParametersApplied(_) | Change::Event(_) | Change::Snapshot(..) => {}
+        Change::Modified(settings) => {
+            live.pending_modifications.retain(|name, _| !settings.contains_key(name))
+        }
+        Change::ZonesSwapped
+        | Change::ParametersApplied(_)
+        | Change::Event(_)
+        | Change::Snapshot(..) => {}
     }
 }
 
-/// Applies modifications that waited. The description has a field of its own for the instance class alone.
+/// Applies modifications that waited. The description has a field of its own for the instance class
+/// alone.
 fn modify(live: &mut LiveInstance, settings: &BTreeMap<String, String>) {
     for (setting, value) in settings {
         live.pending_modifications.remove(setting);

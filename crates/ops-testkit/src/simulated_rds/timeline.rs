@@ -29,7 +29,11 @@ impl<T: Clone> Timeline<T> {
 
     /// The value as it really is.
     pub(super) fn latest(&self) -> &T {
-        &self.versions.last().expect("a timeline is made with a version and keeps the last one").value
+        &self
+            .versions
+            .last()
+            .expect("a timeline is made with a version and keeps the last one")
+            .value
     }
 
     /// The value as it was at `at`, if it was there already.

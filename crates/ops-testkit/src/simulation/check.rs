@@ -44,7 +44,10 @@ fn ended(record: &OperationRecord, invariants: &Invariants) {
 /// RDS accepts at most one order of an operation; a window may be set to the same value again.
 fn sent_once(world: &World, record: &OperationRecord, invariants: &Invariants) {
     let orders = world.rds.orders();
-    let accepted = orders.iter().filter(|order| order.operation_id == record.id && order.is_accepted()).count();
+    let accepted = orders
+        .iter()
+        .filter(|order| order.operation_id == record.id && order.is_accepted())
+        .count();
     let repeatable = matches!(record.operation, Operation::ModifyBackupWindow(_));
     if accepted > 1 && !repeatable {
         invariants.violation(format!("{} was carried out {accepted} times", record.id));
@@ -67,21 +70,31 @@ fn cancelled_truly(world: &World, record: &OperationRecord, invariants: &Invaria
     }
 }
 
-/// One entry for the acceptance, one for the outcome, at most one for a late outcome, and they say what the store says.
+/// One entry for the acceptance, one for the outcome, at most one for a late outcome, and they say
+/// what the store says.
 fn on_the_trail(record: &OperationRecord, entries: &[AuditEntry], invariants: &Invariants) {
     let id = record.id.to_string();
-    let own: Vec<&AuditEntry> = entries.iter().filter(|entry| entry.operation_id.as_deref() == Some(&id)).collect();
-    let count = |event: &str| own.iter().filter(|entry| entry.event.as_deref() == Some(event)).count();
+    let own: Vec<&AuditEntry> =
+        entries.iter().filter(|entry| entry.operation_id.as_deref() == Some(&id)).collect();
+    let count =
+        |event: &str| own.iter().filter(|entry| entry.event.as_deref() == Some(event)).count();
     let ends = count("outcome") + count("denied") + count("cancelled");
-    if count("accepted") != 1 || (ends != 1 && record.status().is_terminal()) || count("late_outcome") > 1 {
-        let events: Vec<_> = own.iter().map(|entry| entry.event.clone().unwrap_or_default()).collect();
+    if count("accepted") != 1
+        || (ends != 1 && record.status().is_terminal())
+        || count("late_outcome") > 1
+    {
+        let events: Vec<_> =
+            own.iter().map(|entry| entry.event.clone().unwrap_or_default()).collect();
         invariants.violation(format!("{id} is on the trail as {events:?}"));
     }
     // A refused attempt to cancel says nothing of the outcome.
     let last = own.iter().rfind(|entry| entry.event.as_deref() != Some("refused"));
     let said = last.is_some_and(|entry| entry.success == Some(true));
     if said != (record.status() == Status::Available) {
-        invariants.violation(format!("{id} ended {:?}, and the trail says success {said}", record.status()));
+        invariants.violation(format!(
+            "{id} ended {:?}, and the trail says success {said}",
+            record.status()
+        ));
     }
 }
 
@@ -89,7 +102,8 @@ fn on_the_trail(record: &OperationRecord, entries: &[AuditEntry], invariants: &I
 fn orders_belong(world: &World, records: &[OperationRecord], invariants: &Invariants) {
     for order in world.rds.orders() {
         if !records.iter().any(|record| record.id == order.operation_id) {
-            invariants.violation(format!("{} was sent and is not in the store", order.operation_id));
+            invariants
+                .violation(format!("{} was sent and is not in the store", order.operation_id));
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The simulated Step Functions: executions that outlive every process, and call a worker in one of them.
+//! The simulated Step Functions: executions that outlive every process, and call a worker in one of
+//! them.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,7 +15,8 @@ use tokio::sync::oneshot::error::TryRecvError;
 use super::invariants::Invariants;
 use super::schedule::Schedule;
 
-/// The retries of the definition in `deploy/state-machine.asl.json`: how many in a row, and the longest pause.
+/// The retries of the definition in `deploy/state-machine.asl.json`: how many in a row, and the
+/// longest pause.
 const MOST_RETRIES: u32 = 30;
 const LONGEST_PAUSE: i64 = 300;
 
@@ -42,8 +44,8 @@ impl Executions {
         Self { schedule, invariants, inner: Arc::default() }
     }
 
-    /// Has these processes do the work, each in its place. They hold the executions that call them, until others are
-    /// employed.
+    /// Has these processes do the work, each in its place. They hold the executions that call them,
+    /// until others are employed.
     pub(super) fn employ(&self, workers: Vec<Service>) {
         self.lock().workers = workers;
     }
@@ -70,7 +72,8 @@ impl Executions {
         self.lock().finished
     }
 
-    /// Goes by what the worker answers until the operation has ended, or the worker has failed too often.
+    /// Goes by what the worker answers until the operation has ended, or the worker has failed too
+    /// often.
     async fn execute(&self, id: OperationId, mut at: Timestamp) {
         let mut failures = 0;
         loop {
@@ -103,7 +106,9 @@ impl Executions {
             match answered.try_recv() {
                 Ok(answer) => return answer,
                 Err(TryRecvError::Closed) => return None,
-                Err(TryRecvError::Empty) => self.schedule.sleep_until(self.schedule.now() + GLANCE).await,
+                Err(TryRecvError::Empty) => {
+                    self.schedule.sleep_until(self.schedule.now() + GLANCE).await
+                }
             }
         }
     }
@@ -129,6 +134,7 @@ impl Executions {
 
 /// Step Functions waits until full seconds; the service tells it no time before the step is due.
 fn full_second(at: Timestamp) -> Timestamp {
-    let truncated = at.duration_trunc(TimeDelta::seconds(1)).expect("a second divides every time of a run");
+    let truncated =
+        at.duration_trunc(TimeDelta::seconds(1)).expect("a second divides every time of a run");
     if truncated == at { at } else { truncated + TimeDelta::seconds(1) }
 }

@@ -1,5 +1,5 @@
-//! What the indexes of the store show: the operations as they were a moment ago, as in DynamoDB, whose indexes follow
-//! the table by themselves.
+//! What the indexes of the store show: the operations as they were a moment ago, as in DynamoDB,
+//! whose indexes follow the table by themselves.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -29,17 +29,20 @@ impl Index {
     /// Keeps what the table holds after a write at `now`.
     pub(super) fn note(&self, now: Timestamp, table: &MemoryStore) {
         let mut versions = self.lock();
-        let shown = versions.iter().rposition(|version| version.since < now - MOST_LAG).unwrap_or(0);
+        let shown =
+            versions.iter().rposition(|version| version.since < now - MOST_LAG).unwrap_or(0);
         versions.drain(..shown);
         versions.push(Version { since: now, records: table.records() });
     }
 
-    /// The table as an index shows it now: half of the time as it is, else as it was up to [`MOST_LAG`] ago.
+    /// The table as an index shows it now: half of the time as it is, else as it was up to
+    /// [`MOST_LAG`] ago.
     pub(super) fn read(&self, schedule: &Schedule, table: &MemoryStore) -> MemoryStore {
         if schedule.roll(2) == 0 {
             return table.clone();
         }
-        let lag = schedule.roll(u32::try_from(MOST_LAG.num_milliseconds()).expect("it is a few seconds"));
+        let lag =
+            schedule.roll(u32::try_from(MOST_LAG.num_milliseconds()).expect("it is a few seconds"));
         let as_of = schedule.now() - TimeDelta::milliseconds(i64::from(lag));
         let versions = self.lock();
         let shown = versions.iter().rev().find(|version| version.since <= as_of);

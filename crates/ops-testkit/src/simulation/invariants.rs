@@ -35,7 +35,12 @@ struct Seen {
 }
 
 impl Invariants {
-    pub(super) fn new(rds: SimulatedRds, store: MemoryStore, schedule: Schedule, settings: Arc<Settings>) -> Self {
+    pub(super) fn new(
+        rds: SimulatedRds,
+        store: MemoryStore,
+        schedule: Schedule,
+        settings: Arc<Settings>,
+    ) -> Self {
         Self { rds, store, schedule, settings, seen: Arc::default() }
     }
 
@@ -48,24 +53,28 @@ impl Invariants {
         self.seen().violations.iter().cloned().collect()
     }
 
-    /// Before an order is sent: the intent is on the trail, the instance is held, and its live tags are not
-    /// production's.
+    /// Before an order is sent: the intent is on the trail, the instance is held, and its live tags
+    /// are not production's.
     pub(super) async fn sending(&self, order: &Authorized) {
         let id = order.operation_id();
-        let accepted = self
-            .store
-            .entries()
-            .into_iter()
-            .any(|entry| entry.event.as_deref() == Some("accepted") && entry.operation_id == Some(id.to_string()));
+        let accepted = self.store.entries().into_iter().any(|entry| {
+            entry.event.as_deref() == Some("accepted") && entry.operation_id == Some(id.to_string())
+        });
         if !accepted {
             self.violation(format!("{id} was sent without an entry on the trail"));
         }
-        let owner = self.store.holders(std::slice::from_ref(order.lock_scope()), self.schedule.now()).await;
+        let owner =
+            self.store.holders(std::slice::from_ref(order.lock_scope()), self.schedule.now()).await;
         let owner = owner.ok().and_then(|holders| holders.into_iter().next().flatten());
         if owner != Some(id) {
             self.violation(format!("{id} was sent while {owner:?} held the instance"));
         }
-        if oracle::is_production(&self.rds, &self.settings.environments, order.target(), order.lock_scope()) {
+        if oracle::is_production(
+            &self.rds,
+            &self.settings.environments,
+            order.target(),
+            order.lock_scope(),
+        ) {
             self.violation(format!("{id} was sent to a production database"));
         }
     }
@@ -98,7 +107,10 @@ impl Invariants {
 
     /// Somebody was told this of an operation.
     pub(super) fn said(&self, record: &OperationRecord) {
-        let State::Ended { completion: Completion::Succeeded { result }, .. } = &record.state else { return };
+        let State::Ended { completion: Completion::Succeeded { result }, .. } = &record.state
+        else {
+            return;
+        };
         if result.get("changed").and_then(serde_json::Value::as_bool) == Some(false)
             || !self.seen().done.insert(record.id)
         {
@@ -106,9 +118,14 @@ impl Invariants {
         }
         let records = self.store.records();
         let done = self.seen().done.clone();
-        let done: Vec<&OperationRecord> = records.iter().filter(|other| done.contains(&other.id)).collect();
+        let done: Vec<&OperationRecord> =
+            records.iter().filter(|other| done.contains(&other.id)).collect();
         if !oracle::is_done(&self.rds, record, &done) {
-            self.violation(format!("{} {} was called done and was not", record.id, record.operation.name()));
+            self.violation(format!(
+                "{} {} was called done and was not",
+                record.id,
+                record.operation.name()
+            ));
         }
     }
 

@@ -11,13 +11,21 @@ use serde_json::json;
 
 use crate::simulated_rds::{Asked, Recorded, SimulatedRds};
 
-/// Whether RDS has done what an operation asked. `done` are the operations that were called done, this one among them.
-pub(super) fn is_done(rds: &SimulatedRds, record: &OperationRecord, done: &[&OperationRecord]) -> bool {
-    let accepted = rds.orders().iter().any(|order| order.operation_id == record.id && order.is_accepted());
+/// Whether RDS has done what an operation asked. `done` are the operations that were called done,
+/// this one among them.
+pub(super) fn is_done(
+    rds: &SimulatedRds,
+    record: &OperationRecord,
+    done: &[&OperationRecord],
+) -> bool {
+    let accepted =
+        rds.orders().iter().any(|order| order.operation_id == record.id && order.is_accepted());
     match &record.operation {
         Operation::CreateSnapshot(_) => accepted && own_snapshot(rds, record).is_some(),
         Operation::RebootInstance(_) => accepted && restarts_suffice(rds, record, done),
-        Operation::ModifyBackupWindow(modify) => accepted || (!claims_change(record) && was_set(rds, record, modify)),
+        Operation::ModifyBackupWindow(modify) => {
+            accepted || (!claims_change(record) && was_set(rds, record, modify))
+        }
     }
 }
 
@@ -36,7 +44,8 @@ pub(super) fn own_snapshot(rds: &SimulatedRds, record: &OperationRecord) -> Opti
     })
 }
 
-/// Whether an order on this unit is one on production: by its own tags, or by those of any instance that it affects.
+/// Whether an order on this unit is one on production: by its own tags, or by those of any instance
+/// that it affects.
 pub(super) fn is_production(
     rds: &SimulatedRds,
     policy: &EnvironmentPolicy,
@@ -49,12 +58,19 @@ pub(super) fn is_production(
         let subject = Subject { account_id, region, instance_id: id, tags, origin: Origin::Live };
         policy.classify(&subject).environment.is_production()
     };
-    let instance = |id: &InstanceId| rds.instance(&in_scope(&scope, id)).is_some_and(|live| classify(id, &live.tags));
+    let instance = |id: &InstanceId| {
+        rds.instance(&in_scope(&scope, id)).is_some_and(|live| classify(id, &live.tags))
+    };
     match lock_scope {
         LockScope::Instance(target) => instance(&target.instance_id),
         LockScope::Cluster(cluster) => rds.cluster(cluster).is_none_or(|live| {
-            let members = live.members.iter().map(|id| id.parse().expect("the plan names them well"));
-            let own = cluster.cluster_id.as_str().parse().expect("identifiers of both follow the same rules");
+            let members =
+                live.members.iter().map(|id| id.parse().expect("the plan names them well"));
+            let own = cluster
+                .cluster_id
+                .as_str()
+                .parse()
+                .expect("identifiers of both follow the same rules");
             classify(&own, &live.tags) || members.into_iter().any(|id: InstanceId| instance(&id))
         }),
     }
@@ -82,7 +98,11 @@ fn was_set(rds: &SimulatedRds, record: &OperationRecord, modify: &ModifyBackupWi
     };
     let set_it = |order: &Recorded| match &order.asked {
         Asked::ModifyBackupWindow { cluster_id, backup_window, apply_immediately: _ } => {
-            let same = if cluster.is_some() { *cluster_id == record.cluster_id } else { order.target == record.target };
+            let same = if cluster.is_some() {
+                *cluster_id == record.cluster_id
+            } else {
+                order.target == record.target
+            };
             order.is_accepted() && same && *backup_window == modify.backup_window
         }
         _ => false,
@@ -90,12 +110,20 @@ fn was_set(rds: &SimulatedRds, record: &OperationRecord, modify: &ModifyBackupWi
     shown == Some(modify.backup_window) || rds.orders().iter().any(set_it)
 }
 
-/// Every reboot that was called done was a restart of its own, and every failover that was called verified was one.
-fn restarts_suffice(rds: &SimulatedRds, record: &OperationRecord, done: &[&OperationRecord]) -> bool {
-    let count = |of: &dyn Fn(&OperationRecord) -> bool| done.iter().filter(|other| of(other)).count();
+/// Every reboot that was called done was a restart of its own, and every failover that was called
+/// verified was one.
+fn restarts_suffice(
+    rds: &SimulatedRds,
+    record: &OperationRecord,
+    done: &[&OperationRecord],
+) -> bool {
+    let count =
+        |of: &dyn Fn(&OperationRecord) -> bool| done.iter().filter(|other| of(other)).count();
     match cluster_of(record).filter(|_| fails_over(record)) {
         Some(cluster) => {
-            let same = |other: &OperationRecord| fails_over(other) && other.cluster_id == record.cluster_id;
+            let same = |other: &OperationRecord| {
+                fails_over(other) && other.cluster_id == record.cluster_id
+            };
             count(&same) <= rds.cluster_failovers(&cluster)
         }
         None => {
@@ -105,7 +133,8 @@ fn restarts_suffice(rds: &SimulatedRds, record: &OperationRecord, done: &[&Opera
                     && !(fails_over(other) && other.cluster_id.is_some())
             };
             let verified = |other: &OperationRecord| same(other) && is_verified(other);
-            count(&same) <= rds.restarts(&record.target) && count(&verified) <= rds.failovers(&record.target)
+            count(&same) <= rds.restarts(&record.target)
+                && count(&verified) <= rds.failovers(&record.target)
         }
     }
 }

@@ -67,7 +67,13 @@ impl Process {
         mutant: Mutant,
     ) -> Self {
         let clock = SkewedClock::new(schedule.clone(), skew);
-        let stepped = Arc::new(Stepped::new(world, invariants.clone(), schedule.clone(), executions.cloned(), mutant));
+        let stepped = Arc::new(Stepped::new(
+            world,
+            invariants.clone(),
+            schedule.clone(),
+            executions.cloned(),
+            mutant,
+        ));
         let ports = Ports {
             clock: Arc::new(clock.clone()),
             ids: Arc::new(SteppedIds::new(schedule.clone())),
@@ -88,12 +94,19 @@ impl Process {
         self.service.clone()
     }
 
-    /// Takes a request at `at`, waits as long as its caller does, and tells the watchdog what was said.
-    pub(super) fn answer(&self, at: Timestamp, asked: Asked) -> impl Future<Output = ()> + Send + 'static {
-        let (service, clock, invariants) = (self.service.clone(), self.clock.clone(), self.invariants.clone());
+    /// Takes a request at `at`, waits as long as its caller does, and tells the watchdog what was
+    /// said.
+    pub(super) fn answer(
+        &self,
+        at: Timestamp,
+        asked: Asked,
+    ) -> impl Future<Output = ()> + Send + 'static {
+        let (service, clock, invariants) =
+            (self.service.clone(), self.clock.clone(), self.invariants.clone());
         async move {
             clock.schedule.sleep_until(at).await;
-            let request = Request::parse(asked.body.to_string().as_bytes()).expect("the plan asks for valid requests");
+            let request = Request::parse(asked.body.to_string().as_bytes())
+                .expect("the plan asks for valid requests");
             let caller = Caller::new(asked.caller.clone(), format!("request-{at}"));
             let key = asked.key.as_deref();
             if let Ok(Submitted::Operation(record)) = service.submit(&caller, key, &request).await {
@@ -126,10 +139,15 @@ impl Process {
     }
 
     /// Sweeps whenever something is due, until everything in `store` has ended.
-    pub(super) fn sweep_to_the_end(&self, store: MemoryStore) -> impl Future<Output = ()> + Send + 'static {
-        let (service, clock, invariants) = (self.service.clone(), self.clock.clone(), self.invariants.clone());
+    pub(super) fn sweep_to_the_end(
+        &self,
+        store: MemoryStore,
+    ) -> impl Future<Output = ()> + Send + 'static {
+        let (service, clock, invariants) =
+            (self.service.clone(), self.clock.clone(), self.invariants.clone());
         async move {
-            while let Some(due) = store.records().iter().filter_map(OperationRecord::next_at).min() {
+            while let Some(due) = store.records().iter().filter_map(OperationRecord::next_at).min()
+            {
                 let late = due + delta(service.ports.engine.grace());
                 clock.sleep_until(late.max(clock.now() + SHORTEST_PAUSE)).await;
                 sweep_once(&service, &clock, &invariants).await;
@@ -138,8 +156,13 @@ impl Process {
     }
 
     /// Sweeps for ever, from `at` on.
-    pub(super) fn sweep_from(&self, at: Timestamp, every: TimeDelta) -> impl Future<Output = ()> + Send + 'static {
-        let (service, clock, invariants) = (self.service.clone(), self.clock.clone(), self.invariants.clone());
+    pub(super) fn sweep_from(
+        &self,
+        at: Timestamp,
+        every: TimeDelta,
+    ) -> impl Future<Output = ()> + Send + 'static {
+        let (service, clock, invariants) =
+            (self.service.clone(), self.clock.clone(), self.invariants.clone());
         async move {
             clock.schedule.sleep_until(at).await;
             loop {

@@ -1,4 +1,5 @@
-//! Who takes the next step: tasks on one thread, interleaved by chance, on a time that moves only when all wait.
+//! Who takes the next step: tasks on one thread, interleaved by chance, on a time that moves only
+//! when all wait.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -62,7 +63,12 @@ impl Schedule {
         self.add(None, at, async move { change() });
     }
 
-    fn add(&self, process: Option<usize>, wakes_at: Timestamp, task: impl Future<Output = ()> + Send + 'static) {
+    fn add(
+        &self,
+        process: Option<usize>,
+        wakes_at: Timestamp,
+        task: impl Future<Output = ()> + Send + 'static,
+    ) {
         self.tasks().push(Entry { process, task: Box::pin(task), wakes_at });
     }
 
@@ -77,7 +83,8 @@ impl Schedule {
         drop(tasks);
     }
 
-    /// Takes one step. With one chance in `crash_one_in` the process that took it dies there, with all its tasks.
+    /// Takes one step. With one chance in `crash_one_in` the process that took it dies there, with
+    /// all its tasks.
     pub(super) fn step(&self, crash_one_in: Option<u32>) -> Option<usize> {
         let mut entry = self.pick()?;
         let done = self.poll(&mut entry);
@@ -100,7 +107,8 @@ impl Schedule {
         let first = tasks.iter().map(|entry| entry.wakes_at).min()?;
         let mut inner = self.lock();
         inner.now = inner.now.max(first);
-        let ready: Vec<usize> = (0..tasks.len()).filter(|at| tasks[*at].wakes_at <= inner.now).collect();
+        let ready: Vec<usize> =
+            (0..tasks.len()).filter(|at| tasks[*at].wakes_at <= inner.now).collect();
         let chosen = ready[inner.rng.random_range(0..ready.len())];
         Some(tasks.swap_remove(chosen))
     }
@@ -152,7 +160,8 @@ impl Schedule {
     }
 }
 
-/// Pending once. The schedule asks again by itself; the waker is for combinators that ask only what has woken them.
+/// Pending once. The schedule asks again by itself; the waker is for combinators that ask only what
+/// has woken them.
 struct Once(bool);
 
 impl Future for Once {

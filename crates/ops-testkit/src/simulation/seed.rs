@@ -19,8 +19,8 @@ use crate::fleet::{self, DEVELOPMENT_ACCOUNT, FRANKFURT, TEAMS_ACCOUNT};
 use crate::memory::{Call, MemoryInventory, MemoryStore, Side};
 use crate::sample;
 use crate::simulated_rds::{
-    Behaviour, Events, FailoverOutcome, Fault, ObserveFault, SendFault, SimulatedCluster, SimulatedInstance,
-    SimulatedRds,
+    Behaviour, Events, FailoverOutcome, Fault, ObserveFault, SendFault, SimulatedCluster,
+    SimulatedInstance, SimulatedRds,
 };
 
 /// Everything that a seed decides before the run.
@@ -113,7 +113,12 @@ impl Plan {
             requests: (0..rng.random_range(1..8)).map(|n| request(rng, n)).collect(),
             changes: (0..rng.random_range(0..3)).map(|_| change(rng)).collect(),
             cancels: (0..rng.random_range(0..3))
-                .map(|_| (sample::start() + TimeDelta::seconds(rng.random_range(0..300)), rng.random_range(0..4)))
+                .map(|_| {
+                    (
+                        sample::start() + TimeDelta::seconds(rng.random_range(0..300)),
+                        rng.random_range(0..4),
+                    )
+                })
                 .collect(),
             sweep_every: TimeDelta::seconds(if rng.random_bool(0.3) {
                 rng.random_range(150..500)
@@ -152,7 +157,9 @@ impl Change {
             Self::Status(target, status) => rds.set_status(&target, status),
             Self::ClusterTags(tags) => rds.set_cluster_tags(&cluster_ref(), &tags),
             Self::ClusterStatus(status) => rds.set_cluster_status(&cluster_ref(), status),
-            Self::Failovers(failover_outcome) => rds.behave(Behaviour { failover_outcome, ..behaviour }),
+            Self::Failovers(failover_outcome) => {
+                rds.behave(Behaviour { failover_outcome, ..behaviour })
+            }
         }
     }
 }
@@ -170,11 +177,17 @@ fn behaviour(rng: &mut StdRng) -> Behaviour {
         reboot: seconds(rng, 5, 200),
         failover: seconds(rng, 10, 200),
         zone_lag: seconds(rng, 0, 300),
-        snapshot: *[seconds(rng, 5, 200), seconds(rng, 300, 7_200)].choose(rng).expect("there are two"),
+        snapshot: *[seconds(rng, 5, 200), seconds(rng, 300, 7_200)]
+            .choose(rng)
+            .expect("there are two"),
         backing_up: seconds(rng, 1, 100),
         window_delay: seconds(rng, 0, 30),
         modifying: seconds(rng, 5, 100),
-        events: if rng.random_bool(0.3) { Events::Never } else { Events::After(seconds(rng, 0, 120)) },
+        events: if rng.random_bool(0.3) {
+            Events::Never
+        } else {
+            Events::After(seconds(rng, 0, 120))
+        },
         answer_shows_rebooting: rng.random_bool(0.8),
         failover_outcome: failover_outcome(rng),
         cluster_failover: seconds(rng, 5, 100),
@@ -212,7 +225,11 @@ fn draw_member(rng: &mut StdRng, name: &str) -> (InventoryItem, SimulatedInstanc
     (item, instance)
 }
 
-fn with_tags(rng: &mut StdRng, name: &str, mut instance: SimulatedInstance) -> (InventoryItem, SimulatedInstance) {
+fn with_tags(
+    rng: &mut StdRng,
+    name: &str,
+    mut instance: SimulatedInstance,
+) -> (InventoryItem, SimulatedInstance) {
     instance.tags = tags(rng);
     let stale = if rng.random_bool(0.2) { dev() } else { instance.tags.clone() };
     (InventoryItem { tags: stale, ..instance.inventory_item(&target_ids(name)) }, instance)
@@ -236,16 +253,24 @@ fn tags(rng: &mut StdRng) -> Tags {
 }
 
 fn settings(rng: &mut StdRng) -> Settings {
-    Settings { poll_interval: seconds(rng, 5, 40), operation_timeout: seconds(rng, 100, 1200), ..Settings::default() }
+    Settings {
+        poll_interval: seconds(rng, 5, 40),
+        operation_timeout: seconds(rng, 100, 1200),
+        ..Settings::default()
+    }
 }
 
 fn fault(rng: &mut StdRng) -> Fault {
     let nth = rng.random_range(1..8);
     if rng.random_bool(0.5) {
-        let fault =
-            *[ObserveFault::Throttled, ObserveFault::Throttled, ObserveFault::Unavailable, ObserveFault::Denied]
-                .choose(rng)
-                .expect("there are four");
+        let fault = *[
+            ObserveFault::Throttled,
+            ObserveFault::Throttled,
+            ObserveFault::Unavailable,
+            ObserveFault::Denied,
+        ]
+        .choose(rng)
+        .expect("there are four");
         return Fault::Observe { nth, fault };
     }
     let faults = [
@@ -275,14 +300,27 @@ fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
         1 => json!({ "operation": "modify_backup_window", "instance_id": instance,
             "parameters": { "backup_window": *["01:00-02:00", "07:00-08:00"].choose(rng).expect("there are two") } }),
         2 => {
-            json!({ "operation": "reboot_instance", "instance_id": instance, "parameters": { "force_failover": true } })
+            json!({
+                "operation": "reboot_instance", "instance_id": instance,
+                "parameters": { "force_failover": true }
+            })
         }
         _ => json!({ "operation": "reboot_instance", "instance_id": instance }),
     };
-    let at = sample::start() + TimeDelta::seconds(rng.random_range(0..600) * i64::from(rng.random_bool(0.7)));
+    let at = sample::start()
+        + TimeDelta::seconds(rng.random_range(0..600) * i64::from(rng.random_bool(0.7)));
     let key = rng.random_bool(0.4).then(|| format!("key-{}", rng.random_range(0..2)));
     let patience = TimeDelta::seconds(rng.random_range(0..30) * i64::from(rng.random_bool(0.5)));
-    (at, Asked { process: n, caller: format!("user-{}", rng.random_range(0..2)), key, body, patience })
+    (
+        at,
+        Asked {
+            process: n,
+            caller: format!("user-{}", rng.random_range(0..2)),
+            key,
+            body,
+            patience,
+        },
+    )
 }
 
 fn change(rng: &mut StdRng) -> (Timestamp, Change) {
@@ -300,6 +338,10 @@ fn change(rng: &mut StdRng) -> (Timestamp, Change) {
 }
 
 fn failover_outcome(rng: &mut StdRng) -> FailoverOutcome {
-    let outcomes = [FailoverOutcome::Completes, FailoverOutcome::Abandoned, FailoverOutcome::AbandonedAfterRestart];
+    let outcomes = [
+        FailoverOutcome::Completes,
+        FailoverOutcome::Abandoned,
+        FailoverOutcome::AbandonedAfterRestart,
+    ];
     *outcomes.choose(rng).expect("there are three")
 }

@@ -1,5 +1,5 @@
-//! The ports of one process: at each call, before and after its effect, others may go on or this process may die. Here
-//! the planted bugs live, too.
+//! The ports of one process: at each call, before and after its effect, others may go on or this
+//! process may die. Here the planted bugs live, too.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,9 +15,9 @@ use ops_domain::notice::Notice;
 use ops_domain::observation::{EventKind, InstanceEvent, Observation, ObserveRequest};
 use ops_domain::policy::Authorized;
 use ops_domain::ports::{
-    AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, Engine, EngineError, IdempotencyRecord, Ids,
-    Inventory, InventoryError, InventoryPage, Notifier, ObserveError, OperationQuery, OperationStore, Page, RdsControl,
-    SendError, Sent, StoreError,
+    AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, Engine, EngineError,
+    IdempotencyRecord, Ids, Inventory, InventoryError, InventoryPage, Notifier, ObserveError,
+    OperationQuery, OperationStore, Page, RdsControl, SendError, Sent, StoreError,
 };
 use ops_domain::state::{Lease, OperationRecord};
 use ops_domain::time::Timestamp;
@@ -93,14 +93,22 @@ impl Inventory for Stepped {
         self.step("inventory", self.inventory.find(id)).await
     }
 
-    async fn list(&self, cursor: Option<&str>, limit: usize) -> Result<InventoryPage, InventoryError> {
+    async fn list(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<InventoryPage, InventoryError> {
         self.step("inventory page", self.inventory.list(cursor, limit)).await
     }
 }
 
 #[async_trait]
 impl RdsControl for Stepped {
-    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError> {
+    async fn observe(
+        &self,
+        scope: &Scope,
+        look: &ObserveRequest,
+    ) -> Result<Observation, ObserveError> {
         let mut seen = self.step("look", self.rds.observe(scope, look)).await?;
         self.flicker(&mut seen);
         self.blur(look, &mut seen).await;
@@ -112,7 +120,9 @@ impl RdsControl for Stepped {
         self.schedule.note(&format!("{} sends {:?}", order.operation_id(), order.order()));
         // No point before the order: nothing happens between the live check and it.
         let mut sent = self.rds.send(order).await;
-        if self.mutant == Mutant::LostOrdersAreResent && matches!(sent.answer, Err(SendError::MayHaveHappened(_))) {
+        if self.mutant == Mutant::LostOrdersAreResent
+            && matches!(sent.answer, Err(SendError::MayHaveHappened(_)))
+        {
             sent = self.rds.send(order).await;
         }
         self.schedule.point("order done").await;
@@ -121,8 +131,12 @@ impl RdsControl for Stepped {
 }
 
 /// Statuses that RDS shows in passing, for work of its own.
-const PASSING: [&str; 4] =
-    ["modifying", "configuring-enhanced-monitoring", "storage-optimization", "configuring-quantum-backups"];
+const PASSING: [&str; 4] = [
+    "modifying",
+    "configuring-enhanced-monitoring",
+    "storage-optimization",
+    "configuring-quantum-backups",
+];
 
 impl Stepped {
     /// A read may show a status in passing.
@@ -144,11 +158,16 @@ impl Stepped {
                     at: self.schedule.now(),
                     kind: EventKind::Restarted,
                 };
-                let events: Vec<_> = available.map(|live| event(live.instance_id.clone())).collect();
-                seen.events.extend(events.into_iter().filter(|event| look.events_of.contains(&event.instance_id)));
+                let events: Vec<_> =
+                    available.map(|live| event(live.instance_id.clone())).collect();
+                seen.events.extend(
+                    events.into_iter().filter(|event| look.events_of.contains(&event.instance_id)),
+                );
             }
             Mutant::CreatingMeansAvailable => {
-                seen.snapshots.values_mut().for_each(|snapshot| snapshot.status = "available".into());
+                seen.snapshots
+                    .values_mut()
+                    .for_each(|snapshot| snapshot.status = "available".into());
             }
             Mutant::LiveReadFromTheInventory => {
                 for (id, live) in &mut seen.instances {
@@ -157,12 +176,16 @@ impl Stepped {
                 }
             }
             Mutant::MembersAreNotRead if !look.members_of.is_empty() => {
-                let unasked = seen.instances.iter_mut().filter(|(id, _)| !look.instances.contains(id));
-                unasked.for_each(|(_, live)| live.tags = [("Environment".to_owned(), "dev".to_owned())].into());
+                let unasked =
+                    seen.instances.iter_mut().filter(|(id, _)| !look.instances.contains(id));
+                unasked.for_each(|(_, live)| {
+                    live.tags = [("Environment".to_owned(), "dev".to_owned())].into()
+                });
             }
             Mutant::StartedMeansCompleted => {
                 let kinds = seen.events.iter_mut().map(|event| &mut event.kind);
-                let kinds = kinds.chain(seen.cluster_events.iter_mut().map(|event| &mut event.kind));
+                let kinds =
+                    kinds.chain(seen.cluster_events.iter_mut().map(|event| &mut event.kind));
                 kinds
                     .filter(|kind| **kind == EventKind::FailoverStarted)
                     .for_each(|kind| *kind = EventKind::FailoverCompleted);
@@ -199,14 +222,19 @@ impl Stepped {
     }
 
     async fn commit_buggy(&self, mut commit: Commit) -> Result<OperationRecord, CommitError> {
-        let late = self.unstored.lock().unwrap_or_else(PoisonError::into_inner).remove(&commit.record.id);
+        let late =
+            self.unstored.lock().unwrap_or_else(PoisonError::into_inner).remove(&commit.record.id);
         if let Some(begin) = late {
             let begun = self.store.begin(begin).await.map_err(|_| CommitError::Conflict)?;
             let lease = commit.record.lease.zip(begun.lease);
             commit.record.lease = lease.map(|(wanted, got)| Lease { until: wanted.until, ..got });
         }
         let fenced = commit.lease_required && self.mutant != Mutant::LeaseWithoutFencing;
-        let audit = if self.mutant == Mutant::AuditOutsideTheTransaction { commit.audit.take() } else { None };
+        let audit = if self.mutant == Mutant::AuditOutsideTheTransaction {
+            commit.audit.take()
+        } else {
+            None
+        };
         let wanted = commit.record.lease;
         let mut stored = self.commit_versioned(Commit { lease_required: fenced, ..commit }).await?;
         if self.mutant == Mutant::LeaseWithoutFencing {
@@ -223,8 +251,11 @@ impl Stepped {
         let again = commit.clone();
         match self.store.commit(commit).await {
             Err(CommitError::Conflict) if self.mutant == Mutant::VersionCheckDropped => {
-                let version = self.store.load(again.record.id).await?.map_or(0, |record| record.version);
-                self.store.commit(Commit { record: OperationRecord { version, ..again.record }, ..again }).await
+                let version =
+                    self.store.load(again.record.id).await?.map_or(0, |record| record.version);
+                self.store
+                    .commit(Commit { record: OperationRecord { version, ..again.record }, ..again })
+                    .await
             }
             result => result,
         }
@@ -247,11 +278,19 @@ impl OperationStore for Stepped {
         self.step("load", self.store.load(id)).await
     }
 
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError> {
+    async fn find_idempotent(
+        &self,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<IdempotencyRecord>, StoreError> {
         self.step("find key", self.store.find_idempotent(key, now)).await
     }
 
-    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+    async fn holders(
+        &self,
+        lock_scopes: &[LockScope],
+        now: Timestamp,
+    ) -> Result<Vec<Option<OperationId>>, StoreError> {
         self.step("holders", self.store.holders(lock_scopes, now)).await
     }
 
@@ -292,7 +331,11 @@ impl AuditLog for Stepped {
         self.step("chain head", self.store.chain_head(instance_id)).await
     }
 
-    async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
+    async fn chains(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<(String, ChainHead)>, StoreError> {
         self.step("chains", self.store.chains(cursor, limit)).await
     }
 }
@@ -306,7 +349,11 @@ impl Engine for Stepped {
                 0 => Err(EngineError("Step Functions does not answer".into())),
                 lost => {
                     executions.start(id, at);
-                    if lost == 1 { Err(EngineError("the answer of Step Functions was lost".into())) } else { Ok(()) }
+                    if lost == 1 {
+                        Err(EngineError("the answer of Step Functions was lost".into()))
+                    } else {
+                        Ok(())
+                    }
                 }
             }
         };

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use ops_domain::state::Status;
-use ops_testkit::simulated_rds::{Behaviour, Events, FailoverOutcome, Fault, ObserveFault, SendFault};
+use ops_testkit::simulated_rds::{
+    Behaviour, Events, FailoverOutcome, Fault, ObserveFault, SendFault,
+};
 use ops_testkit::world::World;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -36,7 +38,8 @@ fn failover_outcome() -> impl Strategy<Value = FailoverOutcome> {
 }
 
 fn end_of(usual: &'static str, others: [&'static str; 3]) -> impl Strategy<Value = String> {
-    prop_oneof![3 => Just(usual), 2 => proptest::sample::select(others.to_vec())].prop_map(str::to_owned)
+    prop_oneof![3 => Just(usual), 2 => proptest::sample::select(others.to_vec())]
+        .prop_map(str::to_owned)
 }
 
 prop_compose! {
@@ -69,12 +72,19 @@ fn request() -> impl Strategy<Value = (&'static str, Value)> {
         Just(("reboot_instance", json!({}))),
         Just(("reboot_instance", json!({ "force_failover": true }))),
         Just(("modify_backup_window", json!({ "backup_window": "01:00-02:00" }))),
-        Just(("modify_backup_window", json!({ "backup_window": "01:00-02:00", "apply_immediately": true }))),
+        Just((
+            "modify_backup_window",
+            json!({ "backup_window": "01:00-02:00", "apply_immediately": true })
+        )),
     ]
 }
 
 fn fault() -> impl Strategy<Value = Fault> {
-    let look = prop_oneof![Just(ObserveFault::Throttled), Just(ObserveFault::Unavailable), Just(ObserveFault::Denied)];
+    let look = prop_oneof![
+        Just(ObserveFault::Throttled),
+        Just(ObserveFault::Unavailable),
+        Just(ObserveFault::Denied)
+    ];
     let send = prop_oneof![
         Just(SendFault::Throttled),
         Just(SendFault::LostBefore),
@@ -87,10 +97,11 @@ fn fault() -> impl Strategy<Value = Fault> {
     ]
 }
 
-/// A status in which somebody or something else puts the instance meanwhile. Not `rebooting`: where RDS shows that, the
-/// engine does restart, and this only sets the status.
+/// A status in which somebody or something else puts the instance meanwhile. Not `rebooting`: where
+/// RDS shows that, the engine does restart, and this only sets the status.
 fn upset() -> impl Strategy<Value = (Duration, &'static str)> {
-    let statuses = ["available", "storage-full", "modifying", "quantum-tuning", "upgrading", "stopped"];
+    let statuses =
+        ["available", "storage-full", "modifying", "quantum-tuning", "upgrading", "stopped"];
     (seconds(1..600), proptest::sample::select(statuses.to_vec()))
 }
 

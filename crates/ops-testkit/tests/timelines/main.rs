@@ -1,5 +1,5 @@
-//! The timelines that RDS is known for, walked from the request to the last word on virtual time: what the service said
-//! against what the simulated RDS did.
+//! The timelines that RDS is known for, walked from the request to the last word on virtual time:
+//! what the service said against what the simulated RDS did.
 
 mod honesty;
 mod reboot;

@@ -21,7 +21,9 @@ fn a_snapshot_is_done_when_it_is_available() {
 
 #[test]
 fn a_snapshot_of_hours_is_told_late() {
-    snapshot().behaving(|rds| rds.snapshot = 6 * HOUR).check(expect!["in_progress timeout available: done, late"]);
+    snapshot()
+        .behaving(|rds| rds.snapshot = 6 * HOUR)
+        .check(expect!["in_progress timeout available: done, late"]);
 }
 
 #[test]
@@ -29,9 +31,9 @@ fn a_snapshot_that_fails_or_is_deleted_is_told_so() {
     snapshot()
         .behaving(|rds| rds.snapshot_ends_in = "failed".into())
         .check(expect!["in_progress failed: not done, snapshot_failed, snapshot_status failed"]);
-    snapshot()
-        .behaving(|rds| rds.snapshot_ends_in = "deleting".into())
-        .check(expect!["in_progress failed: not done, snapshot_disappeared, snapshot_status deleting"]);
+    snapshot().behaving(|rds| rds.snapshot_ends_in = "deleting".into()).check(expect![
+        "in_progress failed: not done, snapshot_disappeared, snapshot_status deleting"
+    ]);
     let delete = |world: &World| world.rds.remove_snapshot(&db().scope(), "s-1");
     snapshot()
         .behaving(|rds| rds.snapshot = 10 * MINUTE)
@@ -42,7 +44,9 @@ fn a_snapshot_that_fails_or_is_deleted_is_told_so() {
 #[test]
 fn what_happens_to_the_instance_meanwhile_does_not_decide() {
     snapshot().enters(20 * SECOND, "storage-full").check(expect!["in_progress available: done"]);
-    snapshot().enters(20 * SECOND, "incompatible-parameters").check(expect!["in_progress available: done"]);
+    snapshot()
+        .enters(20 * SECOND, "incompatible-parameters")
+        .check(expect!["in_progress available: done"]);
     snapshot().enters(20 * SECOND, "quantum-tuning").check(expect!["in_progress available: done"]);
 }
 
@@ -57,14 +61,24 @@ fn a_snapshot_status_that_nobody_knows_never_counts_as_done() {
 fn snapshots_are_rejected_in_other_statuses() {
     for (status, expected) in [
         ("storage-optimization", expect!["in_progress available: done"]),
-        ("storage-full", expect!["failed: not done, status_not_allowed, instance_status storage-full, nothing sent"]),
+        (
+            "storage-full",
+            expect![
+                "failed: not done, status_not_allowed, instance_status storage-full, nothing sent"
+            ],
+        ),
         (
             "incompatible-parameters",
-            expect!["failed: not done, status_not_allowed, instance_status incompatible-parameters, nothing sent"],
+            expect![
+                "failed: not done, status_not_allowed, instance_status incompatible-parameters, \
+                 nothing sent"
+            ],
         ),
         (
             "quantum-tuning",
-            expect!["failed: not done, status_not_allowed, instance_status quantum-tuning, nothing sent"],
+            expect![
+                "failed: not done, status_not_allowed, instance_status quantum-tuning, nothing sent"
+            ],
         ),
     ] {
         snapshot().on(postgres().status(status)).check(expected);

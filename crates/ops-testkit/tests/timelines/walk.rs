@@ -79,22 +79,29 @@ impl Walk {
     /// Walks to the end. Every answer on the way is compared with what RDS did.
     #[track_caller]
     pub(crate) fn run(self) -> (World, OperationRecord) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime of one thread");
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().build().expect("a runtime of one thread");
         runtime.block_on(self.walk())
     }
 
     async fn walk(self) -> (World, OperationRecord) {
-        let (replica, other) = (postgres().replica_of("db-1"), target(DEVELOPMENT_ACCOUNT, FRANKFURT, "db-2"));
+        let (replica, other) =
+            (postgres().replica_of("db-1"), target(DEVELOPMENT_ACCOUNT, FRANKFURT, "db-2"));
         let fleet = [(db(), self.instance), (other, replica)];
         let fleet = fleet.map(|(target, instance)| (instance.inventory_item(&target), instance));
         let world = World::of(fleet.into(), self.behaviour, Settings::default());
         self.faults.into_iter().for_each(|fault| world.rds.inject(fault));
-        let request = json!({ "operation": self.operation, "instance_id": "db-1", "parameters": self.parameters });
-        let Ok(Submitted::Operation(record)) = world.submit(&request).await else { panic!("an operation") };
+        let request = json!({
+            "operation": self.operation, "instance_id": "db-1", "parameters": self.parameters
+        });
+        let Ok(Submitted::Operation(record)) = world.submit(&request).await else {
+            panic!("an operation")
+        };
         let mut record = *record;
         let mut events = self.events;
         events.sort_by_key(|(at, _)| *at);
-        let mut events = events.into_iter().map(|(at, event)| (after(sample::start(), at), event)).peekable();
+        let mut events =
+            events.into_iter().map(|(at, event)| (after(sample::start(), at), event)).peekable();
         while let Some(next_at) = record.next_at() {
             if let Some((at, event)) = events.next_if(|(at, _)| *at <= next_at) {
                 world.clock.advance_to(at);
@@ -128,11 +135,11 @@ pub(crate) fn assert_honest(world: &World, record: &OperationRecord) {
 fn was_done(world: &World, record: &OperationRecord, answer: &Map<String, Value>) -> bool {
     let Some(live) = world.rds.instance(&record.target) else { return false };
     match &record.operation {
-        Operation::CreateSnapshot(wanted) => world
-            .rds
-            .snapshots(&record.target)
-            .iter()
-            .any(|snapshot| snapshot.snapshot_id == wanted.snapshot_id && snapshot.status == "available"),
+        Operation::CreateSnapshot(wanted) => {
+            world.rds.snapshots(&record.target).iter().any(|snapshot| {
+                snapshot.snapshot_id == wanted.snapshot_id && snapshot.status == "available"
+            })
+        }
         Operation::RebootInstance(_) => {
             let failed_over = world.rds.failovers(&record.target) == 1;
             let failover_so = match answer.get("failover").and_then(Value::as_str) {
@@ -143,7 +150,10 @@ fn was_done(world: &World, record: &OperationRecord, answer: &Map<String, Value>
             };
             let in_sync = answer.get("parameter_apply_status") == Some(&json!("in-sync"));
             let parameters_so = !in_sync || !live.parameters_pending_reboot();
-            world.rds.restarts(&record.target) == 1 && live.status != "rebooting" && failover_so && parameters_so
+            world.rds.restarts(&record.target) == 1
+                && live.status != "rebooting"
+                && failover_so
+                && parameters_so
         }
         Operation::ModifyBackupWindow(wanted) => live.backup_window == Some(wanted.backup_window),
     }
@@ -151,13 +161,19 @@ fn was_done(world: &World, record: &OperationRecord, answer: &Map<String, Value>
 
 /// The states that it went through after `submitting`, and the last word.
 fn told(world: &World, record: &OperationRecord) -> String {
-    let states: Vec<&str> = record.history.iter().skip(1).map(|step| step.status.as_str()).collect();
+    let states: Vec<&str> =
+        record.history.iter().skip(1).map(|step| step.status.as_str()).collect();
     let answer = record.answer(now(world));
-    let mut words = vec![if answer["success"] == json!(true) { "done" } else { "not done" }.to_owned()];
+    let mut words =
+        vec![if answer["success"] == json!(true) { "done" } else { "not done" }.to_owned()];
     words.extend(answer.get("error_code").and_then(Value::as_str).map(str::to_owned));
     words.extend(answer.contains_key("late").then(|| "late".to_owned()));
-    for name in ["failover", "parameter_apply_status", "instance_status", "snapshot_status", "changed"] {
-        words.extend(answer.get(name).map(|value| format!("{name} {}", value.to_string().trim_matches('"'))));
+    for name in
+        ["failover", "parameter_apply_status", "instance_status", "snapshot_status", "changed"]
+    {
+        words.extend(
+            answer.get(name).map(|value| format!("{name} {}", value.to_string().trim_matches('"'))),
+        );
     }
     for warning in answer.get("warnings").and_then(Value::as_array).into_iter().flatten() {
         words.push(format!("warning {}", warning["code"].as_str().expect("a warning has a code")));

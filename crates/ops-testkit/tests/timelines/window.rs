@@ -19,7 +19,9 @@ fn a_window_is_done_when_it_is_described() {
     let stale = |rds: &mut ops_testkit::simulated_rds::Behaviour| {
         (rds.lag, rds.stale_for, rds.events) = (10 * SECOND, 20 * SECOND, Events::Never);
     };
-    window("01:00-02:00").behaving(stale).check(expect!["in_progress available: done, changed true"]);
+    window("01:00-02:00")
+        .behaving(stale)
+        .check(expect!["in_progress available: done, changed true"]);
 }
 
 #[test]
@@ -56,14 +58,24 @@ fn an_overlapping_window_is_rejected() {
 fn statuses_decide_before_the_order_and_not_after_it() {
     for (status, expected) in [
         ("storage-optimization", expect!["in_progress available: done, changed true"]),
-        ("storage-full", expect!["failed: not done, status_not_allowed, instance_status storage-full, nothing sent"]),
+        (
+            "storage-full",
+            expect![
+                "failed: not done, status_not_allowed, instance_status storage-full, nothing sent"
+            ],
+        ),
         (
             "incompatible-parameters",
-            expect!["failed: not done, status_not_allowed, instance_status incompatible-parameters, nothing sent"],
+            expect![
+                "failed: not done, status_not_allowed, instance_status incompatible-parameters, \
+                 nothing sent"
+            ],
         ),
         (
             "quantum-tuning",
-            expect!["failed: not done, status_not_allowed, instance_status quantum-tuning, nothing sent"],
+            expect![
+                "failed: not done, status_not_allowed, instance_status quantum-tuning, nothing sent"
+            ],
         ),
     ] {
         window("01:00-02:00").on(postgres().status(status)).check(expected);

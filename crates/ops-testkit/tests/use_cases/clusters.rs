@@ -1,4 +1,5 @@
-//! Members of clusters: what is asked of the cluster, what counts as done, and who stands in whose way.
+//! Members of clusters: what is asked of the cluster, what counts as done, and who stands in whose
+//! way.
 
 use std::time::Duration;
 
@@ -8,10 +9,13 @@ use ops_domain::failure::Code;
 use ops_domain::instance::InstanceRef;
 use ops_domain::service::{InstanceFilter, Submitted};
 use ops_domain::state::{OperationRecord, Status};
-use ops_testkit::fleet::{self, AURORA_CLUSTER, DEVELOPMENT_ACCOUNT, FRANKFURT, MULTI_AZ_CLUSTER, cluster, target};
+use ops_testkit::fleet::{
+    self, AURORA_CLUSTER, DEVELOPMENT_ACCOUNT, FRANKFURT, MULTI_AZ_CLUSTER, cluster, target,
+};
 use ops_testkit::memory::{Call, Side};
 use ops_testkit::simulated_rds::{
-    Asked, Behaviour, Events, FailoverOutcome, Fault, SendFault, SimulatedCluster, SimulatedInstance,
+    Asked, Behaviour, Events, FailoverOutcome, Fault, SendFault, SimulatedCluster,
+    SimulatedInstance,
 };
 use ops_testkit::world::World;
 use proptest::prelude::*;
@@ -28,11 +32,17 @@ fn member(name: &str) -> InstanceRef {
 }
 
 fn snapshot_of(name: &str) -> Value {
-    json!({ "operation": "create_snapshot", "instance_id": name, "parameters": { "snapshot_id": "manual-1" } })
+    json!({
+        "operation": "create_snapshot", "instance_id": name,
+        "parameters": { "snapshot_id": "manual-1" }
+    })
 }
 
 fn window_of(name: &str) -> Value {
-    json!({ "operation": "modify_backup_window", "instance_id": name, "parameters": { "backup_window": "01:00-02:00" } })
+    json!({
+        "operation": "modify_backup_window", "instance_id": name,
+        "parameters": { "backup_window": "01:00-02:00" }
+    })
 }
 
 fn reboot_of(name: &str) -> Value {
@@ -40,18 +50,24 @@ fn reboot_of(name: &str) -> Value {
 }
 
 fn failover_of(name: &str) -> Value {
-    json!({ "operation": "reboot_instance", "instance_id": name, "parameters": { "force_failover": true } })
+    json!({
+        "operation": "reboot_instance", "instance_id": name,
+        "parameters": { "force_failover": true }
+    })
 }
 
 fn answer(record: &OperationRecord) -> Map<String, Value> {
     record.answer(record.created_at)
 }
 
-/// Whether the simulated RDS did to the cluster what was asked, so that the answer `success` is true.
+/// Whether the simulated RDS did to the cluster what was asked, so that the answer `success` is
+/// true.
 fn done_to_cluster(world: &World, record: &OperationRecord) -> bool {
     let cluster = aurora();
     match (record.operation.name(), record.operation.parameters().get("force_failover")) {
-        ("create_snapshot", _) => world.rds.cluster_snapshots(&cluster).iter().any(|it| it.status == "available"),
+        ("create_snapshot", _) => {
+            world.rds.cluster_snapshots(&cluster).iter().any(|it| it.status == "available")
+        }
         ("modify_backup_window", _) => {
             let live = world.rds.cluster(&cluster).expect("the cluster stays");
             live.backup_window == "01:00-02:00".parse().ok()
@@ -63,11 +79,17 @@ fn done_to_cluster(world: &World, record: &OperationRecord) -> bool {
 
 #[tokio::test]
 async fn a_member_operation_acts_on_its_cluster() {
-    for request in [snapshot_of("dev-aurora-02"), window_of("dev-aurora-02"), failover_of("dev-aurora-02")] {
+    for request in
+        [snapshot_of("dev-aurora-02"), window_of("dev-aurora-02"), failover_of("dev-aurora-02")]
+    {
         let world = World::demo();
         let record = world.run(&request).await;
         let answer = answer(&record);
-        assert_eq!((&answer["success"], &answer["scope"]), (&json!(true), &json!("cluster")), "{request}");
+        assert_eq!(
+            (&answer["success"], &answer["scope"]),
+            (&json!(true), &json!("cluster")),
+            "{request}"
+        );
         assert_eq!(answer["db_cluster_id"], json!("dev-aurora"));
         assert_eq!(answer["members"], json!(["dev-aurora-01", "dev-aurora-02"]));
         assert!(done_to_cluster(&world, &record), "{request}");
@@ -82,11 +104,15 @@ async fn an_aurora_member_is_rebooted_alone() {
     let record = world.run(&reboot_of("dev-aurora-02")).await;
     assert_eq!(record.status(), Status::Available);
     assert_eq!(world.rds.restarts(&member("dev-aurora-02")), 1);
-    assert_eq!((world.rds.restarts(&member("dev-aurora-01")), world.rds.cluster_failovers(&aurora())), (0, 0));
+    assert_eq!(
+        (world.rds.restarts(&member("dev-aurora-01")), world.rds.cluster_failovers(&aurora())),
+        (0, 0)
+    );
 }
 
 fn aurora_member(version: &str) -> SimulatedInstance {
-    let instance = SimulatedInstance::new("aurora-postgresql").member_of(AURORA_CLUSTER).version(version);
+    let instance =
+        SimulatedInstance::new("aurora-postgresql").member_of(AURORA_CLUSTER).version(version);
     instance.tag("Environment", "Development")
 }
 
@@ -94,22 +120,36 @@ fn aurora_member(version: &str) -> SimulatedInstance {
 #[tokio::test]
 async fn a_preview_names_the_readers_that_restart_with_their_writer() {
     let (writer, reader) = ("dev-aurora-01", "dev-aurora-02");
-    for (version, rebooted, restarted) in
-        [("14.6", writer, &[writer, reader][..]), ("14.6", reader, &[reader]), ("14.7", writer, &[writer])]
-    {
+    for (version, rebooted, restarted) in [
+        ("14.6", writer, &[writer, reader][..]),
+        ("14.6", reader, &[reader]),
+        ("14.7", writer, &[writer]),
+    ] {
         let world = World::demo();
         for name in [writer, reader] {
             world.rds.add(member(name), aurora_member(version));
         }
         let mut request = reboot_of(rebooted);
         request["dry_run"] = json!(true);
-        let Ok(Submitted::DryRun(preview)) = world.submit(&request).await else { panic!("a preview") };
-        let affected = restarted.iter().map(|name| json!({ "instance_id": name, "effect": "restart" }));
-        assert_eq!(preview["would"]["affected"], json!(affected.collect::<Vec<_>>()), "{version} {rebooted}");
-        let warned = preview["would"]["warnings"].as_array().unwrap().iter().any(|it| it["code"] == "readers_restart");
+        let Ok(Submitted::DryRun(preview)) = world.submit(&request).await else {
+            panic!("a preview")
+        };
+        let affected =
+            restarted.iter().map(|name| json!({ "instance_id": name, "effect": "restart" }));
+        assert_eq!(
+            preview["would"]["affected"],
+            json!(affected.collect::<Vec<_>>()),
+            "{version} {rebooted}"
+        );
+        let warned = preview["would"]["warnings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|it| it["code"] == "readers_restart");
         assert_eq!(warned, restarted.len() > 1);
         assert_eq!(world.run(&reboot_of(rebooted)).await.status(), Status::Available);
-        let really = [writer, reader].into_iter().filter(|name| world.rds.restarts(&member(name)) == 1);
+        let really =
+            [writer, reader].into_iter().filter(|name| world.rds.restarts(&member(name)) == 1);
         assert_eq!(really.collect::<Vec<_>>(), restarted, "{version} {rebooted}");
     }
 }
@@ -120,7 +160,9 @@ async fn a_cluster_snapshot_keeps_tags_where_the_cluster_copies_them() {
     for copying in [false, true] {
         let world = World::demo();
         let described = aurora_of(&["dev-aurora-01", "dev-aurora-02"]).tag("Owner", "dba");
-        world.rds.add_cluster(&aurora(), &if copying { described.copying_tags() } else { described });
+        world
+            .rds
+            .add_cluster(&aurora(), &if copying { described.copying_tags() } else { described });
         world.run(&snapshot_of("dev-aurora-01")).await;
         let snapshot = world.rds.cluster_snapshots(&aurora()).remove(0);
         assert_eq!(snapshot.tags.get("Owner").map(String::as_str), copying.then_some("dba"));
@@ -143,7 +185,11 @@ async fn what_rds_does_not_offer_is_refused_before_anything_is_sent() {
     ] {
         let record = world.run(&request).await;
         let answer = answer(&record);
-        assert_eq!((&answer["success"], &answer["error_code"]), (&json!(false), &json!(code)), "{request}");
+        assert_eq!(
+            (&answer["success"], &answer["error_code"]),
+            (&json!(false), &json!(code)),
+            "{request}"
+        );
         assert!(!answer["guidance"].as_str().unwrap().is_empty());
     }
     assert_eq!(world.rds.orders(), []);
@@ -171,7 +217,10 @@ fn aurora_of(members: &[&str]) -> SimulatedCluster {
 #[tokio::test]
 async fn waiting_changes_of_the_cluster_are_not_applied_by_the_way() {
     let world = World::demo();
-    world.rds.add_cluster(&aurora(), &aurora_of(&["dev-aurora-01", "dev-aurora-02"]).pending("EngineVersion", "16.4"));
+    world.rds.add_cluster(
+        &aurora(),
+        &aurora_of(&["dev-aurora-01", "dev-aurora-02"]).pending("EngineVersion", "16.4"),
+    );
     let mut request = window_of("dev-aurora-01");
     request["parameters"]["apply_immediately"] = json!(true);
     let record = world.run(&request).await;
@@ -183,7 +232,8 @@ async fn waiting_changes_of_the_cluster_are_not_applied_by_the_way() {
     assert!(world.rds.orders().iter().all(|order| order.pending_flushed.is_empty()));
 }
 
-/// Each row is a world of its own: how the failover goes, what RDS tells of it, and how the operation must end.
+/// Each row is a world of its own: how the failover goes, what RDS tells of it, and how the
+/// operation must end.
 #[tokio::test]
 async fn a_failover_of_a_cluster_ends_as_the_evidence_says() {
     let quick = Behaviour::quick;
@@ -197,8 +247,18 @@ async fn a_failover_of_a_cluster_ends_as_the_evidence_says() {
             Status::Available,
             "verified",
         ),
-        ("of half an hour", Behaviour { cluster_failover: seconds(1800), ..quick() }, Status::Available, "verified"),
-        ("told late", Behaviour { events: Events::After(seconds(200)), ..quick() }, Status::Available, "verified"),
+        (
+            "of half an hour",
+            Behaviour { cluster_failover: seconds(1800), ..quick() },
+            Status::Available,
+            "verified",
+        ),
+        (
+            "told late",
+            Behaviour { events: Events::After(seconds(200)), ..quick() },
+            Status::Available,
+            "verified",
+        ),
         (
             "read stale",
             Behaviour { lag: seconds(40), stale_for: seconds(60), ..silent() },
@@ -231,14 +291,23 @@ async fn a_failover_of_a_cluster_ends_as_the_evidence_says() {
         let answer = answer(&record);
         let said = answer.get("failover").or_else(|| answer.get("error_code"));
         assert_eq!(said, Some(&json!(told)), "a failover {what}");
-        assert_eq!(status == Status::Available, done_to_cluster(&world, &record), "a failover {what}");
+        assert_eq!(
+            status == Status::Available,
+            done_to_cluster(&world, &record),
+            "a failover {what}"
+        );
     }
 }
 
-/// A failover before the order is shown late, so that the live read still names the writer before that one.
+/// A failover before the order is shown late, so that the live read still names the writer before
+/// that one.
 #[tokio::test]
 async fn an_earlier_failovers_writer_is_not_evidence() {
-    let lagging = |seconds, events| Behaviour { lag: Duration::from_secs(seconds), events, ..Behaviour::quick() };
+    let lagging = |seconds, events| Behaviour {
+        lag: Duration::from_secs(seconds),
+        events,
+        ..Behaviour::quick()
+    };
     for (events, fault) in [
         (Events::Never, None),
         (Events::After(Duration::ZERO), None),
@@ -247,10 +316,18 @@ async fn an_earlier_failovers_writer_is_not_evidence() {
     ] {
         let world = World::demo_with(lagging(100, events), Settings::default());
         assert_eq!(world.run(&failover_of("dev-aurora-01")).await.status(), Status::Available);
-        world.rds.behave(Behaviour { failover_outcome: FailoverOutcome::Abandoned, ..lagging(200, events) });
+        world.rds.behave(Behaviour {
+            failover_outcome: FailoverOutcome::Abandoned,
+            ..lagging(200, events)
+        });
         fault.clone().into_iter().for_each(|fault| world.rds.inject(Fault::next_send(fault)));
         let record = world.run(&failover_of("dev-aurora-01")).await;
-        assert_ne!(record.status(), Status::Available, "{events:?} {fault:?}: {:?}", answer(&record));
+        assert_ne!(
+            record.status(),
+            Status::Available,
+            "{events:?} {fault:?}: {:?}",
+            answer(&record)
+        );
         assert_eq!(world.rds.cluster_failovers(&aurora()), 1);
     }
 }
@@ -262,10 +339,25 @@ async fn a_snapshot_or_window_of_a_cluster_ends_as_the_evidence_says() {
     let (seconds, hours) = (Duration::from_secs, Duration::from_hours);
     let (snapshot, window) = (snapshot_of("dev-aurora-01"), window_of("dev-aurora-01"));
     let rows = [
-        ("over between two looks", &snapshot, Behaviour { snapshot: seconds(3), ..quick() }, Status::Available),
+        (
+            "over between two looks",
+            &snapshot,
+            Behaviour { snapshot: seconds(3), ..quick() },
+            Status::Available,
+        ),
         ("of hours", &snapshot, Behaviour { snapshot: hours(5), ..quick() }, Status::Available),
-        ("of longer than the whole watch", &snapshot, Behaviour { snapshot: hours(48), ..quick() }, Status::Unverified),
-        ("that fails", &snapshot, Behaviour { snapshot_ends_in: "failed".into(), ..quick() }, Status::Failed),
+        (
+            "of longer than the whole watch",
+            &snapshot,
+            Behaviour { snapshot: hours(48), ..quick() },
+            Status::Unverified,
+        ),
+        (
+            "that fails",
+            &snapshot,
+            Behaviour { snapshot_ends_in: "failed".into(), ..quick() },
+            Status::Failed,
+        ),
         (
             "that shows late",
             &snapshot,
@@ -279,9 +371,19 @@ async fn a_snapshot_or_window_of_a_cluster_ends_as_the_evidence_says() {
             Status::Unverified,
         ),
         ("set at once", &window, quick(), Status::Available),
-        ("set after minutes", &window, Behaviour { window_delay: seconds(200), ..quick() }, Status::Available),
+        (
+            "set after minutes",
+            &window,
+            Behaviour { window_delay: seconds(200), ..quick() },
+            Status::Available,
+        ),
         ("read stale", &window, Behaviour { stale_for: seconds(90), ..quick() }, Status::Available),
-        ("never set", &window, Behaviour { window_delay: hours(48), ..quick() }, Status::Unverified),
+        (
+            "never set",
+            &window,
+            Behaviour { window_delay: hours(48), ..quick() },
+            Status::Unverified,
+        ),
     ];
     for (what, request, behaviour, status) in rows {
         let world = World::demo_with(behaviour, Settings::default());
@@ -310,7 +412,8 @@ async fn a_cluster_that_is_deleted_on_the_way_ends_the_operation() {
 #[tokio::test]
 async fn a_management_operation_in_progress_is_waited_out() {
     for (busy_after, code, restarts) in [(60, None, 2), (3600, Some("InvalidDBInstanceState"), 1)] {
-        let behaviour = Behaviour { busy_after: Duration::from_secs(busy_after), ..Behaviour::quick() };
+        let behaviour =
+            Behaviour { busy_after: Duration::from_secs(busy_after), ..Behaviour::quick() };
         let world = World::demo_with(behaviour, Settings::default());
         assert_eq!(world.run(&reboot_of("dev-aurora-02")).await.status(), Status::Available);
         let record = world.run(&reboot_of("dev-aurora-02")).await;
@@ -325,7 +428,9 @@ async fn a_management_operation_in_progress_is_waited_out() {
 async fn two_members_of_one_cluster_are_never_changed_at_once() {
     let world = World::demo();
     let first = begun(&world, &reboot_of("dev-aurora-01")).await;
-    for request in [reboot_of("dev-aurora-02"), snapshot_of("dev-aurora-02"), failover_of("dev-aurora-01")] {
+    for request in
+        [reboot_of("dev-aurora-02"), snapshot_of("dev-aurora-02"), failover_of("dev-aurora-01")]
+    {
         let failure = refused(&world, &request).await;
         assert_eq!(failure.code, Code::InstanceBusy, "{request}");
         assert_eq!(failure.facts["running_operation_id"], json!(first.id));
@@ -355,24 +460,34 @@ async fn an_outdated_cluster_membership_is_rejected() {
     ];
     for (what, name, says) in cases {
         let world = World::demo();
-        let mut item = fleet::demo().into_iter().find(|(item, _)| item.target == member(name)).unwrap().0;
+        let mut item =
+            fleet::demo().into_iter().find(|(item, _)| item.target == member(name)).unwrap().0;
         item.db_cluster_id = says.map(|id| id.parse().unwrap());
         world.inventory.put(item);
         for request in [snapshot_of(name), window_of(name), reboot_of(name)] {
             let record = world.run(&request).await;
-            assert_eq!(answer(&record)["error_code"], json!("inventory_outdated"), "{what}: {request}");
+            assert_eq!(
+                answer(&record)["error_code"],
+                json!("inventory_outdated"),
+                "{what}: {request}"
+            );
         }
         assert_eq!(world.rds.orders(), [], "{what}");
     }
 }
 
-/// The refusal of a reboot can't be stored, so that nobody knows whether it was sent. Its lease is on the instance that
-/// the inventory takes to stand alone, and keeps no operation on the cluster from restarting it.
+/// The refusal of a reboot can't be stored, so that nobody knows whether it was sent. Its lease is
+/// on the instance that the inventory takes to stand alone, and keeps no operation on the cluster
+/// from restarting it.
 #[tokio::test]
 async fn a_restart_of_an_unknown_member_is_ambiguous() {
     for request in [reboot_of("dev-aurora-01"), failover_of("dev-aurora-01")] {
         let world = World::demo();
-        let mut item = fleet::demo().into_iter().find(|(item, _)| item.target == member("dev-aurora-01")).unwrap().0;
+        let mut item = fleet::demo()
+            .into_iter()
+            .find(|(item, _)| item.target == member("dev-aurora-01"))
+            .unwrap()
+            .0;
         item.db_cluster_id = None;
         world.inventory.put(item);
         world.store.fail_next(Call::Commit, 1, Side::Before);
@@ -390,13 +505,49 @@ async fn a_restart_of_an_unknown_member_is_ambiguous() {
 async fn a_lost_cluster_response_never_sends_a_second_failover() {
     let silent = || Behaviour { events: Events::Never, ..Behaviour::quick() };
     for (request, behaviour, fault, ends, orders) in [
-        (snapshot_of("dev-aurora-01"), Behaviour::quick(), SendFault::LostAfter, Status::Available, 1),
-        (snapshot_of("dev-aurora-01"), Behaviour::quick(), SendFault::LostBefore, Status::Available, 1),
-        (window_of("dev-aurora-01"), Behaviour::quick(), SendFault::LostAfter, Status::Available, 1),
-        (window_of("dev-aurora-01"), Behaviour::quick(), SendFault::LostBefore, Status::Available, 1),
-        (failover_of("dev-aurora-01"), Behaviour::quick(), SendFault::LostAfter, Status::Available, 1),
+        (
+            snapshot_of("dev-aurora-01"),
+            Behaviour::quick(),
+            SendFault::LostAfter,
+            Status::Available,
+            1,
+        ),
+        (
+            snapshot_of("dev-aurora-01"),
+            Behaviour::quick(),
+            SendFault::LostBefore,
+            Status::Available,
+            1,
+        ),
+        (
+            window_of("dev-aurora-01"),
+            Behaviour::quick(),
+            SendFault::LostAfter,
+            Status::Available,
+            1,
+        ),
+        (
+            window_of("dev-aurora-01"),
+            Behaviour::quick(),
+            SendFault::LostBefore,
+            Status::Available,
+            1,
+        ),
+        (
+            failover_of("dev-aurora-01"),
+            Behaviour::quick(),
+            SendFault::LostAfter,
+            Status::Available,
+            1,
+        ),
         (failover_of("dev-aurora-01"), silent(), SendFault::LostAfter, Status::Available, 1),
-        (failover_of("dev-aurora-01"), Behaviour::quick(), SendFault::LostBefore, Status::Failed, 0),
+        (
+            failover_of("dev-aurora-01"),
+            Behaviour::quick(),
+            SendFault::LostBefore,
+            Status::Failed,
+            0,
+        ),
     ] {
         let world = World::demo_with(behaviour, Settings::default());
         world.rds.inject(Fault::next_send(fault.clone()));
@@ -405,15 +556,19 @@ async fn a_lost_cluster_response_never_sends_a_second_failover() {
         let record = world.run_to_end(record.id).await;
         assert_eq!(record.status(), ends, "{request} {fault:?}");
         assert_eq!(world.rds.orders().iter().filter(|order| order.is_accepted()).count(), orders);
-        assert_eq!(done_to_cluster(&world, &record), ends == Status::Available, "{request} {fault:?}");
+        assert_eq!(
+            done_to_cluster(&world, &record),
+            ends == Status::Available,
+            "{request} {fault:?}"
+        );
         if ends == Status::Failed {
             assert_eq!(answer(&record)["error_code"], json!("outcome_unknown"));
         }
     }
 }
 
-/// The record of the intent does not hold what the live read showed: the resolution has the cluster's name and what RDS
-/// shows afterwards.
+/// The record of the intent does not hold what the live read showed: the resolution has the
+/// cluster's name and what RDS shows afterwards.
 #[tokio::test]
 async fn a_crash_before_commit_is_resolved_by_describing_the_cluster() {
     use ops_testkit::memory::{Call, Side};
@@ -430,13 +585,24 @@ async fn a_crash_before_commit_is_resolved_by_describing_the_cluster() {
         assert_eq!(world.rds.orders().len(), 1);
         let record = world.run_to_end(record.id).await;
         assert_eq!(record.status(), ends, "{request}");
-        assert_eq!(world.rds.orders().iter().filter(|order| order.is_accepted()).count(), 1, "{request}");
+        assert_eq!(
+            world.rds.orders().iter().filter(|order| order.is_accepted()).count(),
+            1,
+            "{request}"
+        );
     }
-    let world = World::demo_with(Behaviour { events: Events::Never, ..Behaviour::quick() }, Settings::default());
+    let world = World::demo_with(
+        Behaviour { events: Events::Never, ..Behaviour::quick() },
+        Settings::default(),
+    );
     world.store.fail_next(Call::Commit, 1, Side::Before);
     let record = begun(&world, &failover_of("dev-aurora-01")).await;
     let record = world.run_to_end(record.id).await;
-    assert_eq!(answer(&record)["error_code"], json!("outcome_unknown"), "the writer before the order is not known");
+    assert_eq!(
+        answer(&record)["error_code"],
+        json!("outcome_unknown"),
+        "the writer before the order is not known"
+    );
     assert_eq!(world.rds.orders().len(), 1, "and so it is not sent again");
 }
 
@@ -444,7 +610,8 @@ async fn a_crash_before_commit_is_resolved_by_describing_the_cluster() {
 #[tokio::test]
 async fn another_members_late_restart_is_not_evidence() {
     let late = Duration::from_secs(400);
-    let slow = Behaviour { cluster_failover: Duration::from_secs(700), lag: late, ..Behaviour::quick() };
+    let slow =
+        Behaviour { cluster_failover: Duration::from_secs(700), lag: late, ..Behaviour::quick() };
     let world = World::demo_with(slow, Settings::default());
     let mut first = begun(&world, &failover_of("dev-aurora-02")).await;
     while first.status() != Status::Timeout {
@@ -458,7 +625,8 @@ async fn another_members_late_restart_is_not_evidence() {
     assert_eq!(answer(&second)["error_code"], json!("outcome_unknown"));
 }
 
-/// The writer is up again, and its reader restarts only then: not because of the reboot that never reached RDS.
+/// The writer is up again, and its reader restarts only then: not because of the reboot that never
+/// reached RDS.
 #[tokio::test]
 async fn a_reader_that_restarts_after_its_writer_proves_no_reboot() {
     let slow = Behaviour { readers_lag: Duration::from_secs(100), ..Behaviour::quick() };
@@ -472,13 +640,19 @@ async fn a_reader_that_restarts_after_its_writer_proves_no_reboot() {
     let second = begun(&world, &reboot_of("dev-aurora-02")).await;
     assert_eq!(second.status(), Status::Unresolved, "{:?}", answer(&second));
     let second = world.run_to_end(second.id).await;
-    assert_eq!(world.rds.restarts(&member("dev-aurora-02")), 1, "the one that the writer's reboot caused");
+    assert_eq!(
+        world.rds.restarts(&member("dev-aurora-02")),
+        1,
+        "the one that the writer's reboot caused"
+    );
     assert_eq!(answer(&second)["error_code"], json!("outcome_unknown"));
 }
 
 #[tokio::test]
 async fn a_member_needs_one_round_of_describes() {
-    for request in [snapshot_of("dev-aurora-01"), window_of("dev-aurora-01"), failover_of("dev-aurora-01")] {
+    for request in
+        [snapshot_of("dev-aurora-01"), window_of("dev-aurora-01"), failover_of("dev-aurora-01")]
+    {
         let world = World::demo();
         begun(&world, &request).await;
         assert_eq!((world.rds.look_count(), world.rds.orders().len()), (1, 1), "{request}");
@@ -550,5 +724,9 @@ async fn a_single_instance_is_as_free_as_ever_while_a_cluster_is_held() {
     world.rds.add(alone, instance);
     begun(&world, &snapshot_of("dev-aurora-01")).await;
     let record = world.run(&reboot_of(AURORA_CLUSTER)).await;
-    assert_eq!(record.status(), Status::Available, "an instance of the cluster's name is another thing");
+    assert_eq!(
+        record.status(),
+        Status::Available,
+        "an instance of the cluster's name is another thing"
+    );
 }

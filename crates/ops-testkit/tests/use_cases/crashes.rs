@@ -1,5 +1,6 @@
-//! A process that dies before and after every call of a port while it takes a request, and what the sweep of another
-//! one makes of it. The tables say for each operation how it ends and how many orders RDS accepted.
+//! A process that dies before and after every call of a port while it takes a request, and what the
+//! sweep of another one makes of it. The tables say for each operation how it ends and how many
+//! orders RDS accepted.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,8 +15,9 @@ use ops_domain::instance::{InventoryItem, Scope};
 use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::policy::Authorized;
 use ops_domain::ports::{
-    Begin, BeginError, Clock as _, Commit, CommitError, Engine, EngineError, IdempotencyRecord, Inventory,
-    InventoryError, InventoryPage, ObserveError, OperationQuery, OperationStore, Page, RdsControl, Sent, StoreError,
+    Begin, BeginError, Clock as _, Commit, CommitError, Engine, EngineError, IdempotencyRecord,
+    Inventory, InventoryError, InventoryPage, ObserveError, OperationQuery, OperationStore, Page,
+    RdsControl, Sent, StoreError,
 };
 use ops_domain::state::{OperationRecord, Status};
 use ops_domain::time::Timestamp;
@@ -55,14 +57,22 @@ impl Inventory for Mortal {
         self.call("inventory", self.world.inventory.find(id)).await
     }
 
-    async fn list(&self, cursor: Option<&str>, limit: usize) -> Result<InventoryPage, InventoryError> {
+    async fn list(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<InventoryPage, InventoryError> {
         self.world.inventory.list(cursor, limit).await
     }
 }
 
 #[async_trait]
 impl RdsControl for Mortal {
-    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError> {
+    async fn observe(
+        &self,
+        scope: &Scope,
+        look: &ObserveRequest,
+    ) -> Result<Observation, ObserveError> {
         self.call("look", self.world.rds.observe(scope, look)).await
     }
 
@@ -96,11 +106,19 @@ impl OperationStore for Mortal {
         self.world.store.load(id).await
     }
 
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError> {
+    async fn find_idempotent(
+        &self,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<IdempotencyRecord>, StoreError> {
         self.world.store.find_idempotent(key, now).await
     }
 
-    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+    async fn holders(
+        &self,
+        lock_scopes: &[LockScope],
+        now: Timestamp,
+    ) -> Result<Vec<Option<OperationId>>, StoreError> {
         self.world.store.holders(lock_scopes, now).await
     }
 
@@ -125,7 +143,8 @@ impl OperationStore for Mortal {
 /// The same world through a process that dies at its `dies_at`-th point.
 fn dying(world: &World, dies_at: usize) -> (World, Arc<Mortal>) {
     let last = std::sync::Mutex::default();
-    let mortal = Arc::new(Mortal { world: world.clone(), points: AtomicUsize::new(0), dies_at, last });
+    let mortal =
+        Arc::new(Mortal { world: world.clone(), points: AtomicUsize::new(0), dies_at, last });
     let mut dying = world.clone();
     dying.service.ports.inventory = mortal.clone();
     dying.service.ports.rds = mortal.clone();
@@ -134,7 +153,8 @@ fn dying(world: &World, dies_at: usize) -> (World, Arc<Mortal>) {
     (dying, mortal)
 }
 
-/// Has a process die at its `dies_at`-th point while it takes `request`. None: it did not get that far.
+/// Has a process die at its `dies_at`-th point while it takes `request`. None: it did not get that
+/// far.
 fn die(request: &Value, dies_at: usize) -> Option<(World, String)> {
     let world = World::demo();
     let (dying, mortal) = dying(&world, dies_at);
@@ -143,12 +163,14 @@ fn die(request: &Value, dies_at: usize) -> Option<(World, String)> {
     died.then_some((world, point))
 }
 
-/// Has a process die at its `dies_at`-th point while it takes the steps that follow. None: it did not get that far.
+/// Has a process die at its `dies_at`-th point while it takes the steps that follow. None: it did
+/// not get that far.
 async fn die_later(request: &Value, dies_at: usize) -> Option<World> {
     let world = World::demo();
     let id = begun(&world, request).await.id;
     let (dying, _) = dying(&world, dies_at);
-    while let Some(next_at) = world.service.operation(id).await.expect("the set-up holds").next_at() {
+    while let Some(next_at) = world.service.operation(id).await.expect("the set-up holds").next_at()
+    {
         world.clock.advance_to(next_at);
         if dying.service.advance(id).now_or_never().is_none() {
             return Some(world);
@@ -164,20 +186,35 @@ async fn recover(world: &World) -> String {
         return "nothing is left".to_owned();
     };
     for _ in 0..2_000 {
-        let Some(next_at) = world.service.operation(record.id).await.expect("the set-up holds").next_at() else {
+        let Some(next_at) =
+            world.service.operation(record.id).await.expect("the set-up holds").next_at()
+        else {
             break;
         };
         world.clock.advance_to(next_at);
-        world.service.sweep(10, world.clock.now() + TimeDelta::minutes(1)).await.expect("the set-up holds");
+        world
+            .service
+            .sweep(10, world.clock.now() + TimeDelta::minutes(1))
+            .await
+            .expect("the set-up holds");
     }
     let record = world.service.operation(record.id).await.expect("the set-up holds");
     let accepted = world.rds.orders().iter().filter(|order| order.is_accepted()).count();
-    assert_eq!(record.status() == Status::Available, done_by_rds(world, &record), "{:?}", record.state);
+    assert_eq!(
+        record.status() == Status::Available,
+        done_by_rds(world, &record),
+        "{:?}",
+        record.state
+    );
     assert_eq!(world.store.lease(&record.target), None, "the instance is free again");
     assert_claims_hold(world, &record);
     let trail = events(world).join(", ");
     let answer = record.answer(world.clock.now());
-    let code = answer.get("error_code").and_then(Value::as_str).map(|code| format!(" ({code})")).unwrap_or_default();
+    let code = answer
+        .get("error_code")
+        .and_then(Value::as_str)
+        .map(|code| format!(" ({code})"))
+        .unwrap_or_default();
     format!("{}{code}, {accepted} accepted; {trail}", record.status().as_str())
 }
 
@@ -268,7 +305,11 @@ async fn a_crash_in_a_later_step_does_not_change_the_outcome() {
     for request in [snapshot(), reboot(), window()] {
         let mut deaths = 0;
         while let Some(world) = die_later(&request, deaths).await {
-            assert_eq!(recover(&world).await, "available, 1 accepted; accepted, outcome", "{request} {deaths}");
+            assert_eq!(
+                recover(&world).await,
+                "available, 1 accepted; accepted, outcome",
+                "{request} {deaths}"
+            );
             deaths += 1;
         }
         assert!(deaths >= 4, "a look and a commit at least, before and after: {deaths} {request}");

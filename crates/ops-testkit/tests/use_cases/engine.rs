@@ -53,7 +53,9 @@ async fn the_engine_is_asked_once_for_each_operation() {
     let record = begun(&world, &snapshot()).await;
     assert_eq!(engine.wakes(), [(record.id, record.next_at().unwrap())]);
     world.run_to_end(record.id).await;
-    let over = begun(&world, &json!({ "operation": "reboot_instance", "instance_id": "dev-stopped-01" })).await;
+    let over =
+        begun(&world, &json!({ "operation": "reboot_instance", "instance_id": "dev-stopped-01" }))
+            .await;
     assert_eq!((over.status(), engine.wakes().len()), (Status::Failed, 1));
 }
 
@@ -63,8 +65,14 @@ async fn the_sweep_takes_overdue_steps() {
     engine.engine_down(true);
     let record = begun(&world, &snapshot()).await;
     engine.engine_down(false);
-    world.clock.advance_to(record.next_at().unwrap() + TimeDelta::from_std(GRACE).unwrap() - TimeDelta::seconds(1));
-    assert_eq!(world.service.sweep(10, in_a_minute(&world)).await.unwrap().advanced, [], "the engine may still come");
+    world.clock.advance_to(
+        record.next_at().unwrap() + TimeDelta::from_std(GRACE).unwrap() - TimeDelta::seconds(1),
+    );
+    assert_eq!(
+        world.service.sweep(10, in_a_minute(&world)).await.unwrap().advanced,
+        [],
+        "the engine may still come"
+    );
     world.clock.advance(Duration::from_secs(1));
     let swept = world.service.sweep(10, in_a_minute(&world)).await.unwrap();
     assert_eq!(swept.advanced.iter().map(|swept| swept.id).collect::<Vec<_>>(), [record.id]);
@@ -114,14 +122,17 @@ async fn an_early_worker_waits_within_the_clock_skew() {
     assert_eq!(nobody.code, Code::OperationNotFound);
 }
 
-/// A step takes nine events of an execution's history, and a call that fails three. The history may have 25,000.
+/// A step takes nine events of an execution's history, and a call that fails three. The history may
+/// have 25,000.
 #[tokio::test]
 async fn the_longest_life_fits_one_execution_history() {
-    let settings = "state_machine_arn = 'arn:aws:states:eu-central-1:111122223333:stateMachine:rds-ops'
+    let settings =
+        "state_machine_arn = 'arn:aws:states:eu-central-1:111122223333:stateMachine:rds-ops'
         late_watch_hours = 100
         poll_interval_seconds = 2
         operation_timeout_seconds = 2800";
-    let settings = Settings::load(Some(settings), |_| None).expect("1,800 steps are the most that is allowed");
+    let settings =
+        Settings::load(Some(settings), |_| None).expect("1,800 steps are the most that is allowed");
     let endless = Behaviour { snapshot: Duration::from_hours(1_000), ..Behaviour::quick() };
     let world = World::demo_with(endless, settings);
     world.rds.inject(Fault::Observe { nth: 7, fault: ObserveFault::Throttled });

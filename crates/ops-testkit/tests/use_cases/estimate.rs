@@ -15,7 +15,10 @@ use serde_json::{Value, json};
 use crate::story::*;
 
 fn snapshot_named(instance: &str, snapshot: &str) -> Value {
-    json!({ "operation": "create_snapshot", "instance_id": instance, "parameters": { "snapshot_id": snapshot } })
+    json!({
+        "operation": "create_snapshot", "instance_id": instance,
+        "parameters": { "snapshot_id": snapshot }
+    })
 }
 
 fn taking(snapshot: Duration) -> Behaviour {
@@ -39,16 +42,22 @@ async fn the_time_left_follows_the_percentage() {
     }
     let progress = progress(&world, &record).await;
     let left = progress["seconds_left"].as_i64().unwrap();
-    assert!((60 * 70..60 * 105).contains(&left), "30 of 100 minutes, or a look of the late watch later: {progress}");
+    assert!(
+        (60 * 70..60 * 105).contains(&left),
+        "30 of 100 minutes, or a look of the late watch later: {progress}"
+    );
     assert_eq!(progress["estimate_from"], json!("percent"));
-    let completion: ops_domain::time::Timestamp = progress["estimated_completion"].as_str().unwrap().parse().unwrap();
+    let completion: ops_domain::time::Timestamp =
+        progress["estimated_completion"].as_str().unwrap().parse().unwrap();
     assert_eq!((completion - world.service.ports.clock.now()).num_seconds(), left);
 }
 
 #[tokio::test]
 async fn earlier_snapshots_give_the_first_estimate() {
     let world = World::demo_with(taking(Duration::from_mins(4)), Settings::default());
-    for (instance, name) in [("dev-postgres-01", "a"), ("dev-postgres-01", "b"), ("poc-search-01", "c")] {
+    for (instance, name) in
+        [("dev-postgres-01", "a"), ("dev-postgres-01", "b"), ("poc-search-01", "c")]
+    {
         world.run(&snapshot_named(instance, name)).await;
     }
     world.rds.behave(taking(Duration::from_hours(3)));
@@ -58,9 +67,17 @@ async fn earlier_snapshots_give_the_first_estimate() {
     world.clock.advance(Duration::from_secs(200));
     assert_eq!(progress(&world, &record).await["seconds_left"], json!(40));
     world.clock.advance(Duration::from_secs(60));
-    assert_eq!(progress(&world, &record).await.get("seconds_left"), None, "it takes longer than the ones before");
+    assert_eq!(
+        progress(&world, &record).await.get("seconds_left"),
+        None,
+        "it takes longer than the ones before"
+    );
     let other = begun(&world, &snapshot_named("sandbox-alice-01", "e")).await;
-    assert_eq!(progress(&world, &other).await.get("seconds_left"), None, "other instances say nothing about it");
+    assert_eq!(
+        progress(&world, &other).await.get("seconds_left"),
+        None,
+        "other instances say nothing about it"
+    );
 }
 
 #[tokio::test]
@@ -97,8 +114,11 @@ async fn accepting_a_request_does_not_read_the_trail() {
     world.run(&snapshot_named("dev-postgres-01", "a")).await;
     let ports = Ports { audit: Arc::new(MockAuditLog::new()), ..world.service.ports.clone() };
     let service = Service::new(ports, Settings::default());
-    let request = Request::parse(snapshot_named("dev-postgres-01", "b").to_string().as_bytes()).unwrap();
-    let Ok(Submitted::Operation(record)) = service.submit(&world.caller("alice"), None, &request).await else {
+    let request =
+        Request::parse(snapshot_named("dev-postgres-01", "b").to_string().as_bytes()).unwrap();
+    let Ok(Submitted::Operation(record)) =
+        service.submit(&world.caller("alice"), None, &request).await
+    else {
         panic!("an operation")
     };
     assert!(matches!(record.state, State::Watching { .. }));

@@ -7,7 +7,9 @@ use ops_domain::audit::{AuditDraft, AuditEvent};
 use ops_domain::config::Settings;
 use ops_domain::failure::Code;
 use ops_domain::id::OperationId;
-use ops_domain::ports::{Begin, BeginError, Clock as _, Measurement, OperationStore as _, StoreError};
+use ops_domain::ports::{
+    Begin, BeginError, Clock as _, Measurement, OperationStore as _, StoreError,
+};
 use ops_domain::state::{Completion, OperationRecord, State, Status};
 use ops_testkit::fleet::{FRANKFURT, TEAMS_ACCOUNT, target};
 use ops_testkit::memory::{Call, Side};
@@ -25,7 +27,11 @@ async fn without_an_audit_trail_or_a_store_nothing_is_sent() {
     world.store.audit_down(true);
     assert_eq!(refused(&world, &reboot()).await.code, Code::AuditUnavailable);
     let prod = json!({ "operation": "reboot_instance", "instance_id": "prod-orders-01" });
-    assert_eq!(refused(&world, &prod).await.code, Code::AuditUnavailable, "a refusal must be on the trail too");
+    assert_eq!(
+        refused(&world, &prod).await.code,
+        Code::AuditUnavailable,
+        "a refusal must be on the trail too"
+    );
     world.store.audit_down(false);
     world.store.store_down(true);
     assert_eq!(refused(&world, &reboot()).await.code, Code::StoreUnavailable);
@@ -41,7 +47,10 @@ async fn what_rds_refuses_is_told_with_its_code_and_guidance() {
     world.rds.inject(Fault::next_send(SendFault::Refused { code: "SnapshotQuotaExceeded".into() }));
     let record = world.run(&snapshot()).await;
     let answer = record.answer(record.created_at);
-    assert_eq!((&answer["success"], &answer["error_code"]), (&json!(false), &json!("SnapshotQuotaExceeded")));
+    assert_eq!(
+        (&answer["success"], &answer["error_code"]),
+        (&json!(false), &json!("SnapshotQuotaExceeded"))
+    );
     assert!(answer["guidance"].as_str().unwrap().contains("quota"), "{answer:?}");
 }
 
@@ -63,9 +72,10 @@ async fn what_rds_would_refuse_is_told_with_our_own_code_and_guidance() {
 
 #[tokio::test]
 async fn an_unreadable_rds_ends_the_operation_unsent() {
-    for (fault, code) in
-        [(ObserveFault::Denied, "permission_denied"), (ObserveFault::Unavailable, "upstream_unavailable")]
-    {
+    for (fault, code) in [
+        (ObserveFault::Denied, "permission_denied"),
+        (ObserveFault::Unavailable, "upstream_unavailable"),
+    ] {
         let world = World::demo();
         world.rds.inject(Fault::next_look(fault));
         let record = begun(&world, &reboot()).await;
@@ -105,11 +115,13 @@ async fn what_aws_denies_is_named_on_the_trail() {
     }
 }
 
-/// However long AWS throttles, an operation that could be sent in its time is sent, and not a moment after it.
+/// However long AWS throttles, an operation that could be sent in its time is sent, and not a
+/// moment after it.
 #[tokio::test]
 async fn throttling_is_retried_until_the_deadline() {
     let world = World::demo();
-    (1..=200).for_each(|nth| world.rds.inject(Fault::Observe { nth, fault: ObserveFault::Throttled }));
+    (1..=200)
+        .for_each(|nth| world.rds.inject(Fault::Observe { nth, fault: ObserveFault::Throttled }));
     let pauses = async |name: &str| {
         let request = json!({ "operation": "reboot_instance", "instance_id": name });
         let mut record = begun(&world, &request).await;
@@ -143,7 +155,10 @@ async fn an_expired_queued_call_is_not_sent() {
 
     let swept = world.service.sweep(10, deadline + chrono::TimeDelta::hours(1)).await.unwrap();
     let [record] = swept.advanced.as_slice() else { panic!("{swept:?}") };
-    assert_eq!((record.status(), record.answer(deadline)["code"].clone()), (Status::Failed, json!("throttled")));
+    assert_eq!(
+        (record.status(), record.answer(deadline)["code"].clone()),
+        (Status::Failed, json!("throttled"))
+    );
     assert_eq!(world.rds.orders(), []);
     assert_eq!(events(&world), ["accepted", "outcome"]);
 }
@@ -173,13 +188,18 @@ async fn a_lost_response_never_sends_a_second_reboot() {
     }
 }
 
-/// One error of RDS at the call does not hold the instance until the operation's deadline, however long that is.
+/// One error of RDS at the call does not hold the instance until the operation's deadline, however
+/// long that is.
 #[tokio::test]
 async fn a_lost_call_is_sent_again_or_ended_within_two_minutes() {
-    let cases =
-        [(snapshot(), Status::Available, true), (window(), Status::Available, true), (reboot(), Status::Failed, false)];
+    let cases = [
+        (snapshot(), Status::Available, true),
+        (window(), Status::Available, true),
+        (reboot(), Status::Failed, false),
+    ];
     for (request, ends, sent) in cases {
-        let settings = Settings { operation_timeout: Duration::from_hours(4), ..Settings::default() };
+        let settings =
+            Settings { operation_timeout: Duration::from_hours(4), ..Settings::default() };
         let world = World::demo_with(Behaviour::quick(), settings);
         world.rds.inject(Fault::next_send(SendFault::LostBefore));
         let asked_at = world.clock.now();
@@ -210,7 +230,8 @@ async fn nothing_is_sent_again_ten_minutes_after_it_was_asked_for() {
     assert_eq!(world.rds.orders(), []);
 }
 
-/// AWS carries nothing out with credentials that it does not accept, so the call is made again with new ones, once.
+/// AWS carries nothing out with credentials that it does not accept, so the call is made again with
+/// new ones, once.
 #[tokio::test]
 async fn credentials_that_expired_at_the_call_are_replaced_once() {
     for (refusals, ends, orders) in [(1, Status::Available, 1), (2, Status::Failed, 0)] {
@@ -230,11 +251,17 @@ async fn credentials_that_expired_at_the_call_are_replaced_once() {
     }
 }
 
-/// The reboot of the first operation shows late; many operations of a namesake in another account have come since.
+/// The reboot of the first operation shows late; many operations of a namesake in another account
+/// have come since.
 #[tokio::test]
 async fn a_predecessor_is_found_behind_many_operations_of_a_namesake() {
     let (reboot_takes, lag) = (Duration::from_secs(700), Duration::from_secs(400));
-    let slow = Behaviour { reboot: reboot_takes, lag, answer_shows_rebooting: false, ..Behaviour::quick() };
+    let slow = Behaviour {
+        reboot: reboot_takes,
+        lag,
+        answer_shows_rebooting: false,
+        ..Behaviour::quick()
+    };
     let world = World::demo_with(slow, Settings::default());
     let mut first = begun(&world, &reboot()).await;
     while first.status() != Status::Timeout {
@@ -257,10 +284,12 @@ async fn a_predecessor_is_found_behind_many_operations_of_a_namesake() {
     assert_eq!(second.answer(second.created_at)["error_code"], json!("outcome_unknown"));
 }
 
-/// RDS shows the snapshot of an order whose answer was lost only after the deadline, and there is no room for another.
+/// RDS shows the snapshot of an order whose answer was lost only after the deadline, and there is
+/// no room for another.
 #[tokio::test]
 async fn a_lost_call_is_found_when_its_resend_is_refused() {
-    let behaviour = Behaviour { lag: Duration::from_mins(6), snapshot_quota: 1, ..Behaviour::quick() };
+    let behaviour =
+        Behaviour { lag: Duration::from_mins(6), snapshot_quota: 1, ..Behaviour::quick() };
     let world = World::demo_with(behaviour, Settings::default());
     world.rds.inject(Fault::next_send(SendFault::LostAfter));
     let id = begun(&world, &snapshot()).await.id;
@@ -277,7 +306,10 @@ async fn a_lost_begin_response_leads_to_one_call() {
     let record = begun(&world, &snapshot()).await;
     assert_eq!(record.status(), Status::InProgress);
     assert_eq!(world.run_to_end(record.id).await.status(), Status::Available);
-    assert_eq!((world.rds.orders().len(), events(&world)), (1, vec!["accepted".to_owned(), "outcome".to_owned()]));
+    assert_eq!(
+        (world.rds.orders().len(), events(&world)),
+        (1, vec!["accepted".to_owned(), "outcome".to_owned()])
+    );
     assert_eq!(world.recording.measurements().len(), 1, "no audit entry is missing");
 }
 
@@ -288,7 +320,9 @@ async fn an_operation_advanced_by_another_is_left_alone() {
     let ended = world.run(&snapshot()).await;
     let mut late = world.clone();
     let mut store = MockOperationStore::new();
-    store.expect_begin().returning(|_| Err(BeginError::Store(StoreError::Unavailable("no answer".into()))));
+    store
+        .expect_begin()
+        .returning(|_| Err(BeginError::Store(StoreError::Unavailable("no answer".into()))));
     let loaded = ended.clone();
     store.expect_load().returning(move |_| Ok(Some(loaded.clone())));
     late.service.ports.store = Arc::new(store);
@@ -337,12 +371,20 @@ async fn contention_on_the_trail_is_told_from_an_outage() {
 /// An attempt that meets a store in trouble is on the trail where that can be written.
 #[tokio::test]
 async fn attempts_that_meet_a_store_in_trouble_are_on_the_trail() {
-    let dry_run = json!({ "operation": "reboot_instance", "instance_id": "dev-postgres-01", "dry_run": true });
-    for (request, call, event) in [(reboot(), Call::Begin, None), (dry_run, Call::Holders, Some("refused"))] {
+    let dry_run = json!({
+        "operation": "reboot_instance", "instance_id": "dev-postgres-01", "dry_run": true
+    });
+    for (request, call, event) in
+        [(reboot(), Call::Begin, None), (dry_run, Call::Holders, Some("refused"))]
+    {
         let world = World::demo();
         world.store.fail_next(call, 1, Side::Before);
         assert_eq!(refused(&world, &request).await.code, Code::StoreUnavailable);
-        assert_eq!(events(&world).first().map(String::as_str), event, "what may have begun is no refusal");
+        assert_eq!(
+            events(&world).first().map(String::as_str),
+            event,
+            "what may have begun is no refusal"
+        );
     }
     let world = World::demo();
     let mut store = MockOperationStore::new();
@@ -362,11 +404,14 @@ async fn attempts_that_meet_a_store_in_trouble_are_on_the_trail() {
     assert_eq!(events(&world), ["accepted", "refused"]);
 }
 
-/// The first order got no answer, and RDS showed nothing of it until it was time to send another one.
+/// The first order got no answer, and RDS showed nothing of it until it was time to send another
+/// one.
 #[tokio::test]
 async fn a_call_that_may_be_sent_is_not_cancelled() {
     let stopped = |world: &World| world.rds.remove(&dev());
-    let denied = |world: &World| world.rds.set_tags(&dev(), [("Environment".to_owned(), "prod".to_owned())].into());
+    let denied = |world: &World| {
+        world.rds.set_tags(&dev(), [("Environment".to_owned(), "prod".to_owned())].into())
+    };
     let blind = |world: &World| world.rds.inject(Fault::next_look(ObserveFault::Unavailable));
     for meanwhile in [&stopped as &dyn Fn(&World), &denied, &blind] {
         let world = World::demo();
@@ -384,7 +429,10 @@ async fn a_call_that_may_be_sent_is_not_cancelled() {
         let answer = Value::Object(record.answer(record.created_at));
         assert!(answer["guidance"].as_str().unwrap().contains("may have reached RDS"), "{answer}");
         let claims = answer.to_string().to_lowercase();
-        assert!(!claims.contains("nothing was sent") && !claims.contains("nothing was changed"), "{answer}");
+        assert!(
+            !claims.contains("nothing was sent") && !claims.contains("nothing was changed"),
+            "{answer}"
+        );
         assert_eq!(world.rds.orders().iter().filter(|order| order.is_accepted()).count(), 0);
     }
 }
@@ -416,7 +464,12 @@ async fn survive(world: &World, record: OperationRecord, story: &str) {
         let Some(next_at) = latest.next_at() else { break };
         world.clock.advance_to(next_at);
         let _ = world.service.sweep(10, world.clock.now() + chrono::TimeDelta::minutes(1)).await;
-        latest = world.store.records().into_iter().find(|record| record.id == latest.id).expect("records stay");
+        latest = world
+            .store
+            .records()
+            .into_iter()
+            .find(|record| record.id == latest.id)
+            .expect("records stay");
     }
     assert!(latest.status().is_terminal(), "{story}: {:?}", latest.status());
     let done = done_by_rds(world, &latest);

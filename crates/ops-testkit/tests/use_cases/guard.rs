@@ -15,7 +15,9 @@ use ops_domain::request::Request;
 use ops_domain::rules::Rules;
 use ops_domain::service::{Ports, Service, Submitted};
 use ops_domain::state::{OperationRecord, State, Status};
-use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, OPERATIONS_ACCOUNT, TEAMS_ACCOUNT, VIRGINIA, target};
+use ops_testkit::fleet::{
+    DEVELOPMENT_ACCOUNT, FRANKFURT, OPERATIONS_ACCOUNT, TEAMS_ACCOUNT, VIRGINIA, target,
+};
 use ops_testkit::mocks::{MockAuditLog, MockInventory, MockOperationStore, MockRdsControl};
 use ops_testkit::sample;
 use ops_testkit::simulated_rds::{Behaviour, SimulatedInstance};
@@ -45,7 +47,9 @@ async fn production_in_every_guise_is_refused_and_nothing_reaches_rds() {
             failure.sentence,
             "Operations not allowed on production instances. Please create a CloudOps request."
         );
-        assert!(failure.classification.is_some_and(|classification| !classification.trace.is_empty()));
+        assert!(
+            failure.classification.is_some_and(|classification| !classification.trace.is_empty())
+        );
         assert_eq!(events(&world), ["denied"]);
         assert_eq!(world.rds.orders(), []);
         assert_eq!(world.rds.look_count(), 0, "{name} is blocked without asking RDS");
@@ -57,12 +61,15 @@ async fn production_relatives_block_the_operation() {
     let dev = |name: &str| target(DEVELOPMENT_ACCOUNT, FRANKFURT, name);
     let replica = SimulatedInstance::new("postgres").tag("env", "dev").replica_of("source");
     let source = SimulatedInstance::new("postgres").tag("env", "production");
-    let member = SimulatedInstance::new("aurora-mysql").tag("env", "dev").member_of("unknown-cluster");
+    let member =
+        SimulatedInstance::new("aurora-mysql").tag("env", "dev").member_of("unknown-cluster");
     let fleet = [("replica", replica), ("source", source), ("member", member)];
-    let fleet = fleet.map(|(name, instance)| (instance.inventory_item(&dev(name)), instance)).into();
+    let fleet =
+        fleet.map(|(name, instance)| (instance.inventory_item(&dev(name)), instance)).into();
     let world = World::of(fleet, Behaviour::quick(), Settings::default());
     for name in ["replica", "member"] {
-        let record = begun(&world, &json!({ "operation": "reboot_instance", "instance_id": name })).await;
+        let record =
+            begun(&world, &json!({ "operation": "reboot_instance", "instance_id": name })).await;
         assert_eq!(record.status(), Status::Denied, "{name}");
     }
     assert_eq!(world.rds.orders(), []);
@@ -98,10 +105,16 @@ async fn a_dry_run_checks_everything_and_does_nothing() {
     let mut request = snapshot();
     request["dry_run"] = json!(true);
     let Ok(Submitted::DryRun(preview)) = world.submit(&request).await else { panic!("a preview") };
-    assert_eq!((&preview["passed"], &preview["would"]["action"]), (&json!(true), &json!("create_snapshot")));
+    assert_eq!(
+        (&preview["passed"], &preview["would"]["action"]),
+        (&json!(true), &json!("create_snapshot"))
+    );
     request["instance_id"] = json!("dev-stopped-01");
     let Ok(Submitted::DryRun(preview)) = world.submit(&request).await else { panic!("a preview") };
-    assert_eq!((&preview["passed"], &preview["would"]["action"]), (&json!(false), &json!("nothing")));
+    assert_eq!(
+        (&preview["passed"], &preview["would"]["action"]),
+        (&json!(false), &json!("nothing"))
+    );
     request["instance_id"] = json!("stale-inventory-01");
     assert_eq!(refused(&world, &request).await.code, Code::ProductionBlocked);
     assert_eq!(events(&world), ["dry_run", "dry_run", "denied"]);
@@ -121,9 +134,16 @@ async fn accounts_outside_the_allow_list_are_refused() {
 #[tokio::test]
 async fn a_blocked_request_takes_two_calls_and_never_asks_rds() {
     let world = World::demo();
-    let item = InventoryItem { tags: Tags::new(), ..world.inventory.find(&dev().instance_id).await.unwrap().remove(0) };
+    let item = InventoryItem {
+        tags: Tags::new(),
+        ..world.inventory.find(&dev().instance_id).await.unwrap().remove(0)
+    };
     let mut inventory = MockInventory::new();
-    inventory.expect_find().withf(|id| *id == dev().instance_id).times(1).returning(move |_| Ok(vec![item.clone()]));
+    inventory
+        .expect_find()
+        .withf(|id| *id == dev().instance_id)
+        .times(1)
+        .returning(move |_| Ok(vec![item.clone()]));
     let mut audit = MockAuditLog::new();
     audit
         .expect_append()
@@ -147,7 +167,8 @@ async fn a_blocked_request_takes_two_calls_and_never_asks_rds() {
 fn a_call_needs_intent_lease_and_time() {
     let now = sample::start();
     let order = || Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false });
-    let operation = Operation::RebootInstance(reboot_instance::RebootInstance { force_failover: false });
+    let operation =
+        Operation::RebootInstance(reboot_instance::RebootInstance { force_failover: false });
     let record = sample::record(OperationId::first_at(1), &dev(), operation, now);
     let after = |seconds| now + chrono::TimeDelta::seconds(seconds);
     let authorize = |record: &OperationRecord, at| {
@@ -157,12 +178,18 @@ fn a_call_needs_intent_lease_and_time() {
     let refused = Err(Some("lease_lost".to_owned()));
     // The sender is taken for gone after 75 s; a request takes 15 s, and clocks differ by 10 s.
     assert!(authorize(&record, after(49)).is_ok());
-    assert_eq!(authorize(&record, after(51)), refused, "another worker would take this sender for gone");
+    assert_eq!(
+        authorize(&record, after(51)),
+        refused,
+        "another worker would take this sender for gone"
+    );
     let unheld = OperationRecord { lease: None, ..record.clone() };
     assert_eq!(authorize(&unheld, now), refused);
     let unstored = OperationRecord { state: State::Accepted { next_at: now }, ..record.clone() };
     assert_eq!(authorize(&unstored, now), refused);
-    let production = Classification { environment: Environment::Production, ..sample::development() };
-    let failure = policy::authorize(&record, &production, &Rules::default(), order(), now).unwrap_err();
+    let production =
+        Classification { environment: Environment::Production, ..sample::development() };
+    let failure =
+        policy::authorize(&record, &production, &Rules::default(), order(), now).unwrap_err();
     assert_eq!(failure.code, Code::ProductionBlocked);
 }

@@ -66,8 +66,12 @@ async fn an_idempotency_key_gives_the_same_operation_and_one_order() {
         let request = Request::parse(body.to_string().as_bytes()).unwrap();
         world.service.submit(&world.caller(who), Some(key), &request).await
     };
-    let Ok(Submitted::Operation(first)) = submit(&reboot(), "k1", "alice").await else { panic!("accepted") };
-    let Ok(Submitted::Operation(again)) = submit(&reboot(), "k1", "alice").await else { panic!("replayed") };
+    let Ok(Submitted::Operation(first)) = submit(&reboot(), "k1", "alice").await else {
+        panic!("accepted")
+    };
+    let Ok(Submitted::Operation(again)) = submit(&reboot(), "k1", "alice").await else {
+        panic!("replayed")
+    };
     assert_eq!(again.id, first.id);
     let conflict = submit(&window(), "k1", "alice").await.unwrap_err();
     assert_eq!((conflict.code, conflict.operation_id), (Code::IdempotencyConflict, Some(first.id)));
@@ -90,21 +94,29 @@ async fn a_timeout_is_followed_by_a_late_outcome() {
     let answer = record.answer(until);
     assert_eq!((&answer["success"], &answer["late"]), (&json!(true), &json!(true)));
     assert_eq!(events(&world), ["accepted", "outcome", "late_outcome"]);
-    let told: Vec<_> = world.recording.notices().iter().map(|notice| (notice.event, notice.success)).collect();
+    let told: Vec<_> =
+        world.recording.notices().iter().map(|notice| (notice.event, notice.success)).collect();
     assert_eq!(told, [(AuditEvent::Outcome, false), (AuditEvent::LateOutcome, true)]);
     let subjects: Vec<_> = world.recording.notices().iter().map(Notice::subject).collect();
     let about = "create_snapshot of dev-postgres-01 (Development)";
     assert_eq!(subjects, [format!("Timed out: {about}"), format!("Done late: {about}")]);
-    let measured = world.recording.measurements().into_iter().filter_map(|measured| match measured {
-        Measurement::Finished { operation_id, status, late, .. } => Some((operation_id, status, late)),
-        Measurement::ProductionBlocked { .. }
-        | Measurement::PermissionDenied { .. }
-        | Measurement::AuditContended
-        | Measurement::AuditWriteFailed
-        | Measurement::StoreThrottled => None,
-    });
+    let measured =
+        world.recording.measurements().into_iter().filter_map(|measured| match measured {
+            Measurement::Finished { operation_id, status, late, .. } => {
+                Some((operation_id, status, late))
+            }
+            Measurement::ProductionBlocked { .. }
+            | Measurement::PermissionDenied { .. }
+            | Measurement::AuditContended
+            | Measurement::AuditWriteFailed
+            | Measurement::StoreThrottled => None,
+        });
     let expected = [(record.id, Status::Timeout, false), (record.id, Status::Available, true)];
-    assert_eq!(measured.collect::<Vec<_>>(), expected, "an operation that ends late is not counted as another one");
+    assert_eq!(
+        measured.collect::<Vec<_>>(),
+        expected,
+        "an operation that ends late is not counted as another one"
+    );
 }
 
 #[tokio::test]
@@ -118,7 +130,10 @@ async fn a_production_block_is_notified() {
     let notices = world.recording.notices();
     let [told] = notices.as_slice() else { panic!("one notice: {notices:?}") };
     assert_eq!(told.subject(), "Blocked: reboot_instance of prod-orders-01 (Production)");
-    assert!(told.account_id.is_some() && told.region.is_some() && told.operation_id.is_none(), "{told:?}");
+    assert!(
+        told.account_id.is_some() && told.region.is_some() && told.operation_id.is_none(),
+        "{told:?}"
+    );
     assert_eq!(told.principal, world.caller("alice").principal);
     let text = told.text();
     assert!(text.contains(&refused.sentence) && text.contains(&refused.guidance), "{text}");
@@ -142,17 +157,24 @@ async fn a_reboot_without_any_evidence_is_never_called_done() {
 
 #[tokio::test]
 async fn a_failover_is_verified_abandoned_or_refused() {
-    let failover = |name: &str| json!({ "operation": "reboot_instance", "instance_id": name, "parameters": { "force_failover": true } });
-    for (outcome, told) in
-        [(FailoverOutcome::Completes, json!("verified")), (FailoverOutcome::AbandonedAfterRestart, json!("abandoned"))]
-    {
+    let failover = |name: &str| {
+        json!({
+            "operation": "reboot_instance", "instance_id": name,
+            "parameters": { "force_failover": true }
+        })
+    };
+    for (outcome, told) in [
+        (FailoverOutcome::Completes, json!("verified")),
+        (FailoverOutcome::AbandonedAfterRestart, json!("abandoned")),
+    ] {
         let behaviour = Behaviour { failover_outcome: outcome, ..Behaviour::quick() };
         let world = World::demo_with(behaviour, Settings::default());
         let record = world.run(&failover("test-mysql-01")).await;
         assert_eq!(record.answer(record.created_at)["failover"], told);
         assert_eq!(world.rds.restarts(&record.target), 1);
     }
-    let behaviour = Behaviour { failover_outcome: FailoverOutcome::Abandoned, ..Behaviour::quick() };
+    let behaviour =
+        Behaviour { failover_outcome: FailoverOutcome::Abandoned, ..Behaviour::quick() };
     let world = World::demo_with(behaviour, Settings::default());
     let record = world.run(&failover("test-mysql-01")).await;
     assert_ne!(record.status(), Status::Available);
@@ -161,8 +183,8 @@ async fn a_failover_is_verified_abandoned_or_refused() {
     assert_eq!(single.answer(single.created_at)["error_code"], json!("failover_requires_multi_az"));
 }
 
-/// The zone of an earlier failover shows minutes late, after the next one was ordered, which RDS abandons without a
-/// word.
+/// The zone of an earlier failover shows minutes late, after the next one was ordered, which RDS
+/// abandons without a word.
 #[tokio::test]
 async fn an_earlier_failovers_zone_is_not_evidence() {
     let failover = json!({ "operation": "reboot_instance", "instance_id": "test-mysql-01",
@@ -172,10 +194,16 @@ async fn an_earlier_failovers_zone_is_not_evidence() {
         (FailoverOutcome::Abandoned, Status::Unverified, Value::Null),
     ] {
         let zone_lag = std::time::Duration::from_mins(4);
-        let world = World::demo_with(Behaviour { zone_lag, ..Behaviour::quick() }, Settings::default());
+        let world =
+            World::demo_with(Behaviour { zone_lag, ..Behaviour::quick() }, Settings::default());
         let first = world.run(&failover).await;
         assert_eq!(first.answer(first.created_at)["failover"], json!("verified"));
-        let silent = Behaviour { failover_outcome: outcome, events: Events::Never, zone_lag, ..Behaviour::quick() };
+        let silent = Behaviour {
+            failover_outcome: outcome,
+            events: Events::Never,
+            zone_lag,
+            ..Behaviour::quick()
+        };
         world.rds.behave(silent);
         let second = world.run(&failover).await;
         let answer = Value::Object(second.answer(second.created_at));
@@ -188,7 +216,10 @@ async fn an_earlier_failovers_zone_is_not_evidence() {
 async fn one_look_serves_every_operation_of_an_account_and_region() {
     let instances = (0..30).map(|n| {
         let instance = SimulatedInstance::new("postgres").tag("env", "dev");
-        (instance.inventory_item(&target(DEVELOPMENT_ACCOUNT, FRANKFURT, &format!("db-{n}"))), instance)
+        (
+            instance.inventory_item(&target(DEVELOPMENT_ACCOUNT, FRANKFURT, &format!("db-{n}"))),
+            instance,
+        )
     });
     let world = World::of(instances.collect(), Behaviour::quick(), Settings::default());
     let mut ids = Vec::new();

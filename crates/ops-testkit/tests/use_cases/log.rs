@@ -70,12 +70,22 @@ async fn each_step_that_was_stored_has_one_line_with_what_was_stored() {
             step.get("observed_status"),
             watch.evidence.last_status.as_ref().map(|status| json!(status)).as_ref()
         );
-        assert_eq!(step.get("next_at"), record.next_at().map(|at| json!(to_micros_text(at))).as_ref());
+        assert_eq!(
+            step.get("next_at"),
+            record.next_at().map(|at| json!(to_micros_text(at))).as_ref()
+        );
         assert_eq!(step.get("outcome").is_some(), record.status().is_terminal());
     }
     let order = stored[0].traces[0].rds_request_id.as_ref().expect("the simulated RDS gives ids");
-    assert_eq!(steps[0]["rds_request_id"], json!(order), "the step that sent the order has RDS's id of it");
-    assert!(steps[1..].iter().all(|step| step.get("rds_request_id").is_none()), "and no other step");
+    assert_eq!(
+        steps[0]["rds_request_id"],
+        json!(order),
+        "the step that sent the order has RDS's id of it"
+    );
+    assert!(
+        steps[1..].iter().all(|step| step.get("rds_request_id").is_none()),
+        "and no other step"
+    );
     assert_eq!(steps.last().unwrap()["outcome"], json!("available"));
     assert!(!memory.text().contains("s3cr3t"), "{}", memory.text());
 }
@@ -105,7 +115,8 @@ async fn a_shared_look_gives_each_operation_a_line_of_its_own() {
     let steps = of(&memory, "step");
     assert_eq!(steps.len(), 4, "{steps:?}");
     for record in [&first, &second] {
-        let own: Vec<_> = steps.iter().filter(|step| step["operation_id"] == json!(record.id)).collect();
+        let own: Vec<_> =
+            steps.iter().filter(|step| step["operation_id"] == json!(record.id)).collect();
         assert_eq!(own.len(), 2, "{steps:?}");
         own.iter().for_each(|step| assert_about(step, record));
     }
@@ -184,8 +195,14 @@ async fn a_step_that_can_not_be_stored_has_its_cause_in_the_log_once() {
     let causes = of(&memory, "a store can't be used");
     assert_eq!(causes.len(), 1, "{causes:?}");
     assert_about(&causes[0], &record);
-    assert_eq!((&causes[0]["level"], &causes[0]["exception_name"]), (&json!("ERROR"), &json!("StoreError")));
-    assert!(causes[0]["exception"].as_str().unwrap().contains(": "), "with what led to it: {causes:?}");
+    assert_eq!(
+        (&causes[0]["level"], &causes[0]["exception_name"]),
+        (&json!("ERROR"), &json!("StoreError"))
+    );
+    assert!(
+        causes[0]["exception"].as_str().unwrap().contains(": "),
+        "with what led to it: {causes:?}"
+    );
 }
 
 #[tokio::test]
@@ -198,7 +215,10 @@ async fn a_sweep_says_what_it_did() {
     let swept = world.service.sweep(10, until).await.unwrap();
     let lines = of(&memory, "swept");
     assert_eq!(lines.len(), 1);
-    assert_eq!((&lines[0]["advanced"], &lines[0]["left"]), (&json!(swept.advanced.len()), &json!(swept.left)));
+    assert_eq!(
+        (&lines[0]["advanced"], &lines[0]["left"]),
+        (&json!(swept.advanced.len()), &json!(swept.left))
+    );
     assert_about(of(&memory, "step").last().unwrap(), &record);
 }
 

@@ -58,7 +58,10 @@ async fn an_interruption_is_told_by_operation_engine_and_standby() {
     ] {
         let preview = preview(&world_of(instance), &request).await;
         assert_eq!(preview["would"]["interruption"]["kind"], json!(told), "{request}");
-        assert_eq!(preview["would"]["affected"][0], json!({ "instance_id": "dev-postgres-01", "effect": told }));
+        assert_eq!(
+            preview["would"]["affected"][0],
+            json!({ "instance_id": "dev-postgres-01", "effect": told })
+        );
     }
 }
 
@@ -84,14 +87,25 @@ async fn warnings_are_told_before_and_after() {
         assert_eq!(preview["would"]["warnings"][0]["code"], json!(code));
         let record = world.run(&request).await;
         let answer = Value::Object(record.answer(record.created_at));
-        assert_eq!((&answer["success"], &answer["warnings"][0]["code"]), (&json!(true), &json!(code)), "{answer}");
+        assert_eq!(
+            (&answer["success"], &answer["warnings"][0]["code"]),
+            (&json!(true), &json!(code)),
+            "{answer}"
+        );
     }
     let world = world_of(postgres().without_backups());
     world.run(&window()).await;
-    assert_eq!(world.rds.backup_window(&dev()), without_effect.parse().ok(), "the window is set all the same");
+    assert_eq!(
+        world.rds.backup_window(&dev()),
+        without_effect.parse().ok(),
+        "the window is set all the same"
+    );
     let again = world.run(&window()).await;
     let answer = Value::Object(again.answer(again.created_at));
-    assert_eq!((&answer["changed"], &answer["warnings"][0]["code"]), (&json!(false), &json!("backups_off")));
+    assert_eq!(
+        (&answer["changed"], &answer["warnings"][0]["code"]),
+        (&json!(false), &json!("backups_off"))
+    );
 }
 
 #[tokio::test]
@@ -101,7 +115,10 @@ async fn a_preview_names_what_stands_in_the_way() {
     let record = begun(&world, &snapshot()).await;
     let preview = preview(&world, &window()).await;
     assert_eq!(preview["would"]["conflicts"], json!([{ "running_operation_id": record.id }]));
-    assert_eq!(preview["would"]["pending_modifications"], json!({ "DBInstanceClass": "db.t4g.large" }));
+    assert_eq!(
+        preview["would"]["pending_modifications"],
+        json!({ "DBInstanceClass": "db.t4g.large" })
+    );
     assert_eq!(preview["passed"], json!(false));
 }
 
@@ -110,8 +127,16 @@ async fn a_preview_of_an_overlapping_window_has_the_nearest_free_ones() {
     let mut request = window();
     request["parameters"]["backup_window"] = json!("05:10-05:40");
     let preview = preview(&world_of(postgres()), &request).await;
-    let state = preview["checks"].as_array().unwrap().iter().find(|check| check["check"] == "state").unwrap();
-    assert_eq!((&state["passed"], &state["error_code"]), (&json!(false), &json!("windows_overlap")));
+    let state = preview["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|check| check["check"] == "state")
+        .unwrap();
+    assert_eq!(
+        (&state["passed"], &state["error_code"]),
+        (&json!(false), &json!("windows_overlap"))
+    );
     assert_eq!(state["free_backup_windows"], json!(["05:30-06:00", "04:30-05:00"]));
     assert_eq!(state["maintenance_window"], json!("sun:05:00-sun:05:30"));
 }
@@ -128,7 +153,10 @@ async fn a_matching_plan_hash_lets_the_operation_go_on() {
         let Submitted::Operation(record) = submitted else { panic!("an operation") };
         let record = world.run_to_end(record.id).await;
         assert_eq!(record.status(), Status::Available, "{body}");
-        assert!(world.store.entries()[1].result.contains(hash.as_str().unwrap()), "agreed to on the trail");
+        assert!(
+            world.store.entries()[1].result.contains(hash.as_str().unwrap()),
+            "agreed to on the trail"
+        );
     }
 }
 
@@ -141,8 +169,12 @@ async fn a_changed_plan_sends_nothing_and_is_audited() {
         (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().pending_parameters())),
         (snapshot(), |world, dev| world.rds.add(dev.clone(), postgres().multi_az())),
         (snapshot(), |world, dev| world.rds.add(dev.clone(), postgres().tag("Stage", "dev"))),
-        (snapshot(), |world, dev| world.rds.add(dev.clone(), postgres().copying_tags().tag("aws:new", "x"))),
-        (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().replicated_by("dev-replica-01"))),
+        (snapshot(), |world, dev| {
+            world.rds.add(dev.clone(), postgres().copying_tags().tag("aws:new", "x"))
+        }),
+        (reboot(), |world, dev| {
+            world.rds.add(dev.clone(), postgres().replicated_by("dev-replica-01"))
+        }),
         (reboot(), |world, dev| world.rds.add(dev.clone(), postgres().pending("MultiAZ", "true"))),
         (window(), |world, dev| world.rds.add(dev.clone(), postgres().without_backups())),
         (window(), |world, dev| {
@@ -156,9 +188,17 @@ async fn a_changed_plan_sends_nothing_and_is_audited() {
         meanwhile(&world, &dev());
         let record = begun(&world, &insisting(&request, &hash)).await;
         let answer = Value::Object(record.answer(record.created_at));
-        assert_eq!((&answer["status"], &answer["code"]), (&json!("failed"), &json!(Code::PlanChanged)), "case {at}");
+        assert_eq!(
+            (&answer["status"], &answer["code"]),
+            (&json!("failed"), &json!(Code::PlanChanged)),
+            "case {at}"
+        );
         let now = preview(&world, &request).await;
-        assert_eq!((&answer["plan_hash"], now["plan_hash"] == hash), (&now["plan_hash"], false), "case {at}");
+        assert_eq!(
+            (&answer["plan_hash"], now["plan_hash"] == hash),
+            (&now["plan_hash"], false),
+            "case {at}"
+        );
         assert_eq!(world.rds.orders(), [], "case {at}");
         assert_eq!(events(&world), ["dry_run", "accepted", "outcome", "dry_run"], "case {at}");
         assert_eq!(world.store.lease(&dev()), None, "the instance is free again");
@@ -211,7 +251,8 @@ async fn a_call_that_arrived_late_did_what_was_previewed() {
 #[tokio::test]
 async fn a_full_quota_is_rejected_before_the_call() {
     for (readable, orders) in [(true, 0), (false, 1)] {
-        let behaviour = Behaviour { snapshot_quota: 1, quotas_readable: readable, ..Behaviour::quick() };
+        let behaviour =
+            Behaviour { snapshot_quota: 1, quotas_readable: readable, ..Behaviour::quick() };
         let world = World::demo_with(behaviour, ops_domain::config::Settings::default());
         world.run(&snapshot()).await;
         let before = world.rds.orders().len();
@@ -226,11 +267,15 @@ async fn a_full_quota_is_rejected_before_the_call() {
         assert!(answer["guidance"].as_str().unwrap().contains("L-272F1212"));
         assert_eq!(answer.get("quota").cloned(), readable.then(|| json!({ "used": 1, "max": 1 })));
         assert_eq!(world.rds.orders().len() - before, orders);
-        assert_eq!(world.rds.snapshots(&target(DEVELOPMENT_ACCOUNT, FRANKFURT, "dev-postgres-01")).len(), 1);
+        assert_eq!(
+            world.rds.snapshots(&target(DEVELOPMENT_ACCOUNT, FRANKFURT, "dev-postgres-01")).len(),
+            1
+        );
     }
 }
 
-/// The name of a snapshot is refused by the preview, and by nobody but this service: RDS is not asked in vain.
+/// The name of a snapshot is refused by the preview, and by nobody but this service: RDS is not
+/// asked in vain.
 #[tokio::test]
 async fn a_taken_snapshot_name_is_rejected_before_the_call() {
     for instance in ["dev-postgres-01", "dev-aurora-01"] {
@@ -240,8 +285,17 @@ async fn a_taken_snapshot_name_is_rejected_before_the_call() {
         assert_eq!(preview(&world, &request).await["passed"], json!(true), "{instance}");
         world.run(&request).await;
         let taken = preview(&world, &request).await;
-        assert_eq!((&taken["passed"], &taken["plan_hash"]), (&json!(false), &Value::Null), "{taken}");
-        let state = taken["checks"].as_array().unwrap().iter().find(|check| check["check"] == "state").unwrap();
+        assert_eq!(
+            (&taken["passed"], &taken["plan_hash"]),
+            (&json!(false), &Value::Null),
+            "{taken}"
+        );
+        let state = taken["checks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|check| check["check"] == "state")
+            .unwrap();
         assert_eq!(state["passed"], json!(false));
         let again = world.run(&request).await;
         assert_eq!(again.answer(again.created_at)["error_code"], json!("snapshot_name_taken"));
@@ -262,13 +316,22 @@ async fn a_snapshot_keeps_the_tags_of_an_instance_that_copies_them() {
     for (copying, tags, copied, left_out) in [
         (false, 3, 0, vec![]),
         (true, 3, 2, vec!["aws:stack"]),
-        (true, 60, 46, [vec!["aws:stack"], beyond_50.iter().map(String::as_str).collect()].concat()),
+        (
+            true,
+            60,
+            46,
+            [vec!["aws:stack"], beyond_50.iter().map(String::as_str).collect()].concat(),
+        ),
     ] {
         let instance = tags_of(postgres().tag("aws:stack", "s-1"), tags);
         let world = world_of(if copying { instance.copying_tags() } else { instance });
         let told = preview(&world, &request).await;
         assert_eq!(told["would"]["tags_not_copied"], json!(left_out));
-        let warned = told["would"]["warnings"].as_array().unwrap().iter().any(|it| it["code"] == "tags_not_copied");
+        let warned = told["would"]["warnings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|it| it["code"] == "tags_not_copied");
         assert_eq!(warned, !left_out.is_empty());
         world.run(&request).await;
         let tags = world.rds.snapshots(&dev()).remove(0).tags;

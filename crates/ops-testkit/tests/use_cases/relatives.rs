@@ -1,11 +1,16 @@
-//! The strictest environment of an instance and all its relatives counts, and what can't be read counts as production.
+//! The strictest environment of an instance and all its relatives counts, and what can't be read
+//! counts as production.
 
 use ops_domain::cluster::ClusterRef;
 use ops_domain::config::Settings;
 use ops_domain::instance::{InventoryItem, Tags};
 use ops_domain::state::Status;
-use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, TEAMS_ACCOUNT, VIRGINIA, cluster, target};
-use ops_testkit::simulated_rds::{Behaviour, Fault, ObserveFault, SimulatedCluster, SimulatedInstance};
+use ops_testkit::fleet::{
+    DEVELOPMENT_ACCOUNT, FRANKFURT, TEAMS_ACCOUNT, VIRGINIA, cluster, target,
+};
+use ops_testkit::simulated_rds::{
+    Behaviour, Fault, ObserveFault, SimulatedCluster, SimulatedInstance,
+};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
 
@@ -50,23 +55,39 @@ fn reboot_db() -> Value {
 async fn one_relative_in_production_stops_everything() {
     const ARN: &str = "arn:aws:rds:us-east-1:111122223333:db:far";
     const CLUSTER_ARN: &str = "arn:aws:rds:us-east-1:111122223333:cluster:far";
-    let aurora = |members: &[&str]| SimulatedCluster::new("aurora-mysql", members).tag("env", "dev");
+    let aurora =
+        |members: &[&str]| SimulatedCluster::new("aurora-mysql", members).tag("env", "dev");
     let member = || dev("aurora-mysql").member_of("c");
     let far = |instance| (DEVELOPMENT_ACCOUNT, VIRGINIA, "far", instance);
     let far_cluster = || cluster(DEVELOPMENT_ACCOUNT, VIRGINIA, "far");
     let cases: Vec<(&str, World)> = vec![
-        ("its source", world(vec![here("db", dev("mysql").replica_of("up")), here("up", production("mysql"))], vec![])),
+        (
+            "its source",
+            world(
+                vec![here("db", dev("mysql").replica_of("up")), here("up", production("mysql"))],
+                vec![],
+            ),
+        ),
         (
             "its source in another Region",
             world(vec![here("db", dev("mysql").replica_of(ARN)), far(production("mysql"))], vec![]),
         ),
         (
             "a replica",
-            world(vec![here("db", dev("mysql").replicated_by("down")), here("down", production("mysql"))], vec![]),
+            world(
+                vec![
+                    here("db", dev("mysql").replicated_by("down")),
+                    here("down", production("mysql")),
+                ],
+                vec![],
+            ),
         ),
         (
             "a replica in another Region",
-            world(vec![here("db", dev("mysql").replicated_by(ARN)), far(production("mysql"))], vec![]),
+            world(
+                vec![here("db", dev("mysql").replicated_by(ARN)), far(production("mysql"))],
+                vec![],
+            ),
         ),
         ("a cluster that replicates it", {
             let mut db = dev("mysql");
@@ -77,13 +98,19 @@ async fn one_relative_in_production_stops_everything() {
         ("a member of the cluster that it replicates", {
             let db = SimulatedInstance { source_cluster: Some("up".into()), ..dev("mysql") };
             let up = SimulatedCluster::new("mysql", &["up-1"]).tag("env", "dev");
-            world(vec![here("db", db), here("up-1", production("mysql").member_of("up"))], vec![(home("up"), up)])
+            world(
+                vec![here("db", db), here("up-1", production("mysql").member_of("up"))],
+                vec![(home("up"), up)],
+            )
         }),
         (
             "its cluster",
             world(
                 vec![here("db", member())],
-                vec![(home("c"), SimulatedCluster::new("aurora-mysql", &["db"]).tag("env", "prod"))],
+                vec![(
+                    home("c"),
+                    SimulatedCluster::new("aurora-mysql", &["db"]).tag("env", "prod"),
+                )],
             ),
         ),
         (
@@ -121,11 +148,22 @@ async fn one_relative_in_production_stops_everything() {
     for (what, world) in cases {
         for request in [
             reboot_db(),
-            json!({ "operation": "create_snapshot", "instance_id": "db", "parameters": { "snapshot_id": "s" } }),
-            json!({ "operation": "modify_backup_window", "instance_id": "db", "parameters": { "backup_window": "01:00-02:00" } }),
+            json!({
+                "operation": "create_snapshot", "instance_id": "db",
+                "parameters": { "snapshot_id": "s" }
+            }),
+            json!({
+                "operation": "modify_backup_window", "instance_id": "db",
+                "parameters": { "backup_window": "01:00-02:00" }
+            }),
         ] {
             let record = begun(&world, &request).await;
-            assert_eq!(record.status(), Status::Denied, "{what}: {:?}", record.answer(record.created_at));
+            assert_eq!(
+                record.status(),
+                Status::Denied,
+                "{what}: {:?}",
+                record.answer(record.created_at)
+            );
         }
         assert_eq!(world.rds.orders(), [], "{what}");
     }
@@ -133,12 +171,16 @@ async fn one_relative_in_production_stops_everything() {
 
 #[tokio::test]
 async fn an_unreadable_relative_counts_as_production() {
-    let aurora = |members: &[&str]| SimulatedCluster::new("aurora-mysql", members).tag("env", "dev");
+    let aurora =
+        |members: &[&str]| SimulatedCluster::new("aurora-mysql", members).tag("env", "dev");
     let member = || dev("aurora-mysql").member_of("c");
     let cases: Vec<(&str, World)> = vec![
         ("up", world(vec![here("db", dev("mysql").replica_of("up"))], vec![])),
         ("down", world(vec![here("db", dev("mysql").replicated_by("down"))], vec![])),
-        ("arn:aws:rds:nowhere", world(vec![here("db", dev("mysql").replicated_by("arn:aws:rds:nowhere"))], vec![])),
+        (
+            "arn:aws:rds:nowhere",
+            world(vec![here("db", dev("mysql").replicated_by("arn:aws:rds:nowhere"))], vec![]),
+        ),
         ("c", world(vec![here("db", member())], vec![])),
         ("c", world(vec![here("db", member())], vec![(home("c"), aurora(&["db", "gone"]))])),
         ("the cluster of db", world(vec![here("db", dev("aurora-mysql"))], vec![])),
@@ -149,7 +191,8 @@ async fn an_unreadable_relative_counts_as_production() {
             world(vec![here("db", member()), here("up", dev("mysql"))], clusters)
         }),
         ("global", {
-            let described = SimulatedCluster { global_cluster_id: Some("global".into()), ..aurora(&["db"]) };
+            let described =
+                SimulatedCluster { global_cluster_id: Some("global".into()), ..aurora(&["db"]) };
             world(vec![here("db", member())], vec![(home("c"), described)])
         }),
     ];
@@ -159,7 +202,10 @@ async fn an_unreadable_relative_counts_as_production() {
         let trace = &record.classification.trace;
         let told = trace.iter().find(|evidence| evidence.decisive).expect("something decided");
         assert_eq!(told.subject, name);
-        assert!(told.note.as_deref().is_some_and(|note| note.contains("counts as production")), "{told:?}");
+        assert!(
+            told.note.as_deref().is_some_and(|note| note.contains("counts as production")),
+            "{told:?}"
+        );
         assert_eq!(world.rds.orders(), []);
     }
 }
@@ -172,9 +218,14 @@ async fn a_relative_outside_the_role_counts_as_production() {
     world.rds.inject(Fault::Observe { nth: 2, fault: ObserveFault::Denied });
     let record = begun(&world, &reboot_db()).await;
     assert_eq!(record.status(), Status::Denied);
-    assert!(record.classification.reason().contains("AccessDenied"), "{}", record.classification.reason());
+    assert!(
+        record.classification.reason().contains("AccessDenied"),
+        "{}",
+        record.classification.reason()
+    );
 
-    let neighbours = vec![here("db", dev("mysql").replicated_by("near")), here("near", dev("mysql"))];
+    let neighbours =
+        vec![here("db", dev("mysql").replicated_by("near")), here("near", dev("mysql"))];
     let near = self::world(neighbours, vec![]);
     near.rds.inject(Fault::Observe { nth: 2, fault: ObserveFault::Denied });
     let record = begun(&near, &reboot_db()).await;
@@ -189,14 +240,21 @@ async fn a_relative_outside_the_role_counts_as_production() {
     ];
     let world = World::of(fleet.into(), Behaviour::quick(), settings);
     let record = begun(&world, &reboot_db()).await;
-    assert_eq!((record.status(), world.rds.look_count()), (Status::Denied, 1), "the other account is not entered");
+    assert_eq!(
+        (record.status(), world.rds.look_count()),
+        (Status::Denied, 1),
+        "the other account is not entered"
+    );
 }
 
 #[tokio::test]
 async fn unreachable_relatives_are_retried_or_end_it() {
     let instances = || {
         let far = "arn:aws:rds:us-east-1:111122223333:db:far";
-        vec![here("db", dev("mysql").replicated_by(far)), (DEVELOPMENT_ACCOUNT, VIRGINIA, "far", dev("mysql"))]
+        vec![
+            here("db", dev("mysql").replicated_by(far)),
+            (DEVELOPMENT_ACCOUNT, VIRGINIA, "far", dev("mysql")),
+        ]
     };
     let throttled = world(instances(), vec![]);
     throttled.rds.inject(Fault::Observe { nth: 2, fault: ObserveFault::Throttled });
@@ -212,8 +270,10 @@ async fn unreachable_relatives_are_retried_or_end_it() {
 
 #[tokio::test]
 async fn relatives_are_read_in_two_rounds_at_most() {
-    let db =
-        dev("mysql").replica_of("up").replicated_by("down").replicated_by("arn:aws:rds:us-east-1:111122223333:db:far");
+    let db = dev("mysql")
+        .replica_of("up")
+        .replicated_by("down")
+        .replicated_by("arn:aws:rds:us-east-1:111122223333:db:far");
     let up = dev("mysql").replica_of("higher");
     let instances = vec![
         here("db", db),
@@ -224,15 +284,23 @@ async fn relatives_are_read_in_two_rounds_at_most() {
     let world = world(instances, vec![]);
     let record = begun(&world, &reboot_db()).await;
     assert_eq!(record.status(), Status::InProgress);
-    assert_eq!(world.rds.look_count(), 3, "the instance, its relatives at home, and those in the other Region");
+    assert_eq!(
+        world.rds.look_count(),
+        3,
+        "the instance, its relatives at home, and those in the other Region"
+    );
 }
 
 #[tokio::test]
 async fn a_cluster_tag_that_turns_production_stops_the_order() {
     let world = World::demo();
     let aurora = home(ops_testkit::fleet::AURORA_CLUSTER);
-    world.rds.set_cluster_tags(&aurora, &Tags::from([("Environment".to_owned(), "prod".to_owned())]));
-    let record = begun(&world, &json!({ "operation": "reboot_instance", "instance_id": "dev-aurora-02" })).await;
+    world
+        .rds
+        .set_cluster_tags(&aurora, &Tags::from([("Environment".to_owned(), "prod".to_owned())]));
+    let record =
+        begun(&world, &json!({ "operation": "reboot_instance", "instance_id": "dev-aurora-02" }))
+            .await;
     assert_eq!(record.status(), Status::Denied);
     assert_eq!(world.rds.orders(), []);
 }

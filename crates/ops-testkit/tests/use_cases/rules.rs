@@ -37,8 +37,8 @@ async fn ask(world: &World, caller: &Caller, request: &Value) -> Result<Submitte
     world.service.submit(caller, None, &request).await
 }
 
-const SNAPSHOTS_FOR_DEVELOPERS: &str =
-    "[[rules]]\ngroups = ['developers']\noperations = ['create_snapshot']\nenvironments = ['development']\n";
+const SNAPSHOTS_FOR_DEVELOPERS: &str = "[[rules]]\ngroups = ['developers']\noperations = \
+                                        ['create_snapshot']\nenvironments = ['development']\n";
 
 #[tokio::test]
 async fn an_unpermitted_request_is_denied_and_audited() {
@@ -49,14 +49,19 @@ async fn an_unpermitted_request_is_denied_and_audited() {
         (world.caller("alice"), snapshot(), "caller"),
     ] {
         let failure = ask(&world, &caller, &request).await.unwrap_err();
-        assert_eq!((failure.code, &failure.facts["rules_lack"]), (Code::PermissionDenied, &json!(lacks)));
+        assert_eq!(
+            (failure.code, &failure.facts["rules_lack"]),
+            (Code::PermissionDenied, &json!(lacks))
+        );
     }
     assert_eq!(events(&world), ["denied", "denied", "denied"]);
     assert_eq!((world.rds.orders(), world.rds.look_count()), (vec![], 0));
     let counted = |one: &Measurement| matches!(one, Measurement::PermissionDenied { .. });
     assert_eq!(world.recording.measurements().iter().filter(|one| counted(one)).count(), 3);
 
-    let Submitted::Operation(record) = ask(&world, &member("developers"), &snapshot()).await.unwrap() else {
+    let Submitted::Operation(record) =
+        ask(&world, &member("developers"), &snapshot()).await.unwrap()
+    else {
         panic!("an operation")
     };
     assert_eq!(world.run_to_end(record.id).await.status(), Status::Available);
@@ -81,7 +86,9 @@ async fn a_preview_is_refused_like_the_request() {
 async fn rules_apply_to_the_live_environment() {
     let world = world(SNAPSHOTS_FOR_DEVELOPERS);
     world.rds.set_tags(&dev(), [("Environment".to_owned(), "test".to_owned())].into());
-    let Submitted::Operation(record) = ask(&world, &member("developers"), &snapshot()).await.unwrap() else {
+    let Submitted::Operation(record) =
+        ask(&world, &member("developers"), &snapshot()).await.unwrap()
+    else {
         panic!("an operation")
     };
     assert_eq!(record.status(), Status::Denied);
@@ -131,7 +138,10 @@ fn any_rule() -> impl Strategy<Value = Rule> {
     let named = [Environment::Production, Environment::Development, Environment::Test];
     let environments = proptest::option::of(proptest::sample::subsequence(named.to_vec(), 1..=3));
     let everybody = || vec![Glob("*".into())];
-    let who = prop_oneof![Just(Who::Everybody), Just(Who::Named { principals: everybody(), groups: everybody() })];
+    let who = prop_oneof![
+        Just(Who::Everybody),
+        Just(Who::Named { principals: everybody(), groups: everybody() })
+    ];
     let effect = prop_oneof![4 => Just(Effect::Allow), 1 => Just(Effect::Deny)];
     (effect, who, environments).prop_map(|(effect, who, environments)| Rule {
         effect,

@@ -1,4 +1,5 @@
-//! Stores and an RDS that take long to answer, and a host whose time ends: what begins is over in time.
+//! Stores and an RDS that take long to answer, and a host whose time ends: what begins is over in
+//! time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,9 +12,9 @@ use ops_domain::instance::{InventoryItem, Scope};
 use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::policy::{Authorized, SEND_TIMEOUT, STORE_TIMEOUT};
 use ops_domain::ports::{
-    AuditLog, AuditQuery, Begin, BeginError, Clock as _, Commit, CommitError, IdempotencyRecord, Inventory,
-    InventoryError, InventoryPage, ObserveError, OperationQuery, OperationStore, Page, RdsControl, SendError, Sent,
-    StoreError,
+    AuditLog, AuditQuery, Begin, BeginError, Clock as _, Commit, CommitError, IdempotencyRecord,
+    Inventory, InventoryError, InventoryPage, ObserveError, OperationQuery, OperationStore, Page,
+    RdsControl, SendError, Sent, StoreError,
 };
 use ops_domain::request::Request;
 use ops_domain::service::{Service, Submitted};
@@ -25,7 +26,8 @@ use serde_json::{Value, json};
 
 use crate::story::*;
 
-/// The ports of a world behind an endpoint that delays each call. Calls are given up as the adapters do.
+/// The ports of a world behind an endpoint that delays each call. Calls are given up as the
+/// adapters do.
 struct Slow {
     world: World,
     rds: Duration,
@@ -38,7 +40,10 @@ impl Slow {
     }
 
     /// A call of a store; it is given up after [`STORE_TIMEOUT`].
-    async fn stored<T, E: From<StoreError>>(&self, call: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    async fn stored<T, E: From<StoreError>>(
+        &self,
+        call: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
         self.wait(self.store.min(STORE_TIMEOUT)).await;
         if self.store > STORE_TIMEOUT {
             return Err(StoreError::Unavailable("it took too long".into()).into());
@@ -54,14 +59,22 @@ impl Inventory for Slow {
         self.world.inventory.find(id).await
     }
 
-    async fn list(&self, cursor: Option<&str>, limit: usize) -> Result<InventoryPage, InventoryError> {
+    async fn list(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<InventoryPage, InventoryError> {
         self.world.inventory.list(cursor, limit).await
     }
 }
 
 #[async_trait]
 impl RdsControl for Slow {
-    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError> {
+    async fn observe(
+        &self,
+        scope: &Scope,
+        look: &ObserveRequest,
+    ) -> Result<Observation, ObserveError> {
         self.wait(self.rds).await;
         self.world.rds.observe(scope, look).await
     }
@@ -90,11 +103,19 @@ impl OperationStore for Slow {
         self.stored(self.world.store.load(id)).await
     }
 
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError> {
+    async fn find_idempotent(
+        &self,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<IdempotencyRecord>, StoreError> {
         self.stored(self.world.store.find_idempotent(key, now)).await
     }
 
-    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+    async fn holders(
+        &self,
+        lock_scopes: &[LockScope],
+        now: Timestamp,
+    ) -> Result<Vec<Option<OperationId>>, StoreError> {
         self.stored(self.world.store.holders(lock_scopes, now)).await
     }
 
@@ -130,7 +151,11 @@ impl AuditLog for Slow {
         self.stored(self.world.store.chain_head(instance_id)).await
     }
 
-    async fn chains(&self, cursor: Option<&str>, limit: usize) -> Result<Page<(String, ChainHead)>, StoreError> {
+    async fn chains(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<(String, ChainHead)>, StoreError> {
         self.stored(self.world.store.chains(cursor, limit)).await
     }
 }
@@ -146,8 +171,11 @@ const WAIT: Duration = Duration::from_secs(20);
 
 /// The service of this world over ports that take so many seconds.
 fn slow(world: &World, rds: u64, store: u64) -> Service {
-    let slow =
-        Arc::new(Slow { world: world.clone(), rds: Duration::from_secs(rds), store: Duration::from_secs(store) });
+    let slow = Arc::new(Slow {
+        world: world.clone(),
+        rds: Duration::from_secs(rds),
+        store: Duration::from_secs(store),
+    });
     let mut service = world.service.clone();
     service.ports.inventory = slow.clone();
     service.ports.rds = slow.clone();
@@ -164,12 +192,18 @@ fn with(body: &Value, name: &str, value: Value) -> Value {
 }
 
 /// Asks as the API function does, and waits. The operation, if one began, and how long it took.
-async fn ask(world: &World, service: &Service, body: &Value) -> (Option<Box<OperationRecord>>, Duration) {
+async fn ask(
+    world: &World,
+    service: &Service,
+    body: &Value,
+) -> (Option<Box<OperationRecord>>, Duration) {
     let arrived = world.clock.now();
     let service = service.ending_at(after(arrived, API_TIME));
     let request = Request::parse(body.to_string().as_bytes()).expect("it is valid");
     let record = match service.submit(&world.caller("alice"), None, &request).await {
-        Ok(Submitted::Operation(record)) => Some(Box::new(service.wait(*record, after(arrived, WAIT)).await)),
+        Ok(Submitted::Operation(record)) => {
+            Some(Box::new(service.wait(*record, after(arrived, WAIT)).await))
+        }
         Ok(Submitted::DryRun(_)) | Err(_) => None,
     };
     (record, (world.clock.now() - arrived).to_std().expect("time goes on"))
@@ -177,20 +211,41 @@ async fn ask(world: &World, service: &Service, body: &Value) -> (Option<Box<Oper
 
 #[tokio::test]
 async fn the_answer_comes_in_time_however_slow_rds_and_the_stores_are() {
-    for (rds, store) in [(0, 0), (1, 0), (5, 0), (15, 0), (40, 0), (1, 1), (5, 1), (5, 5), (15, 1), (15, 5), (1, 15)] {
-        for body in
-            [reboot(), with(&reboot(), "dry_run", json!(true)), with(&reboot(), "instance_id", json!("prod-orders-01"))]
-        {
+    for (rds, store) in [
+        (0, 0),
+        (1, 0),
+        (5, 0),
+        (15, 0),
+        (40, 0),
+        (1, 1),
+        (5, 1),
+        (5, 5),
+        (15, 1),
+        (15, 5),
+        (1, 15),
+    ] {
+        for body in [
+            reboot(),
+            with(&reboot(), "dry_run", json!(true)),
+            with(&reboot(), "instance_id", json!("prod-orders-01")),
+        ] {
             let world = World::demo();
             let (record, took) = ask(&world, &slow(&world, rds, store), &body).await;
             assert!(took <= API_TIME, "RDS {rds} s, stores {store} s: {took:?} for {body}");
             let sent = world.rds.orders().len();
             let stored = world.store.records();
             let is_running = |record: &OperationRecord| record.status() == Status::Submitting;
-            assert!(!stored.iter().any(is_running), "RDS {rds} s, stores {store} s: nothing is left half done");
+            assert!(
+                !stored.iter().any(is_running),
+                "RDS {rds} s, stores {store} s: nothing is left half done"
+            );
             if let Some(record) = record {
                 let status = record.status();
-                assert_eq!(sent == 0, status == Status::Accepted, "RDS {rds} s, stores {store} s: {status:?}");
+                assert_eq!(
+                    sent == 0,
+                    status == Status::Accepted,
+                    "RDS {rds} s, stores {store} s: {status:?}"
+                );
             }
         }
     }
@@ -208,10 +263,18 @@ async fn what_there_was_no_time_for_is_sent_by_the_worker() {
         while let Some(next_at) = record.next_at() {
             world.clock.advance_to(next_at);
             let began = world.clock.now();
-            record = service.ending_at(after(began, WORKER_TIME)).advance(id).await.expect("the store works");
+            record = service
+                .ending_at(after(began, WORKER_TIME))
+                .advance(id)
+                .await
+                .expect("the store works");
             assert!(world.clock.now() <= after(began, WORKER_TIME), "RDS takes {rds} s");
         }
-        assert_eq!((record.status(), world.rds.orders().len()), (Status::Available, 1), "RDS takes {rds} s");
+        assert_eq!(
+            (record.status(), world.rds.orders().len()),
+            (Status::Available, 1),
+            "RDS takes {rds} s"
+        );
     }
 }
 
@@ -229,7 +292,10 @@ async fn a_live_description_that_takes_too_long_is_done_without() {
 async fn a_sweep_begins_no_step_that_it_has_no_time_for() {
     let world = World::demo_with(Behaviour::quick(), ops_domain::config::Settings::default());
     for instance in ["dev-postgres-01", "test-mysql-01"] {
-        world.submit(&with(&reboot(), "instance_id", json!(instance))).await.expect("it is accepted");
+        world
+            .submit(&with(&reboot(), "instance_id", json!(instance)))
+            .await
+            .expect("it is accepted");
     }
     world.clock.advance(Duration::from_mins(2));
     let until = after(world.clock.now(), Duration::from_secs(5));
@@ -242,7 +308,11 @@ struct Defect(World);
 
 #[async_trait]
 impl RdsControl for Defect {
-    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError> {
+    async fn observe(
+        &self,
+        scope: &Scope,
+        look: &ObserveRequest,
+    ) -> Result<Observation, ObserveError> {
         assert!(scope.account_id != dev().account_id, "a defect");
         self.0.rds.observe(scope, look).await
     }
@@ -256,13 +326,24 @@ impl RdsControl for Defect {
 async fn a_panic_in_one_step_does_not_stop_the_sweep() {
     let world = World::demo();
     for instance in ["dev-postgres-01", "test-mysql-01", "poc-search-01", "dev-oracle-01"] {
-        world.submit(&with(&reboot(), "instance_id", json!(instance))).await.expect("it is accepted");
+        world
+            .submit(&with(&reboot(), "instance_id", json!(instance)))
+            .await
+            .expect("it is accepted");
     }
-    let elsewhere = world.store.records().iter().filter(|record| record.target.scope() != dev().scope()).count();
+    let elsewhere = world
+        .store
+        .records()
+        .iter()
+        .filter(|record| record.target.scope() != dev().scope())
+        .count();
     assert!((1..4).contains(&elsewhere), "they are in several accounts");
     world.clock.advance(Duration::from_mins(2));
     let mut service = world.service.clone();
     service.ports.rds = Arc::new(Defect(world.clone()));
-    let swept = service.sweep(10, after(world.clock.now(), Duration::from_mins(1))).await.expect("the store works");
+    let swept = service
+        .sweep(10, after(world.clock.now(), Duration::from_mins(1)))
+        .await
+        .expect("the store works");
     assert_eq!((swept.advanced.len(), swept.left), (elsewhere, 4 - elsewhere));
 }

@@ -1,4 +1,5 @@
-//! The live read goes beside the beginning of an operation. What happens while the store takes its time.
+//! The live read goes beside the beginning of an operation. What happens while the store takes its
+//! time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +9,8 @@ use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
 use ops_domain::instance::Scope;
 use ops_domain::ports::{
-    Begin, BeginError, Commit, CommitError, IdempotencyRecord, OperationQuery, OperationStore, Page, StoreError,
+    Begin, BeginError, Commit, CommitError, IdempotencyRecord, OperationQuery, OperationStore,
+    Page, StoreError,
 };
 use ops_domain::state::{OperationRecord, Status};
 use ops_domain::time::Timestamp;
@@ -38,11 +40,19 @@ impl<F: Fn(&World) + Send + Sync> OperationStore for SlowBegin<F> {
         self.world.store.load(id).await
     }
 
-    async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError> {
+    async fn find_idempotent(
+        &self,
+        key: &str,
+        now: Timestamp,
+    ) -> Result<Option<IdempotencyRecord>, StoreError> {
         self.world.store.find_idempotent(key, now).await
     }
 
-    async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError> {
+    async fn holders(
+        &self,
+        lock_scopes: &[LockScope],
+        now: Timestamp,
+    ) -> Result<Vec<Option<OperationId>>, StoreError> {
         self.world.store.holders(lock_scopes, now).await
     }
 
@@ -95,7 +105,9 @@ async fn the_read_beside_an_operation_that_begins_at_once_is_enough() {
 #[tokio::test]
 async fn unchanged_is_decided_under_the_lease() {
     let asked = "01:00-02:00".parse().unwrap();
-    let world = with_slow_begin(|world| world.rds.set_backup_window(&dev(), "05:00-06:00".parse().unwrap()));
+    let world = with_slow_begin(|world| {
+        world.rds.set_backup_window(&dev(), "05:00-06:00".parse().unwrap())
+    });
     world.rds.set_backup_window(&dev(), asked);
     let id = begun(&world, &window()).await.id;
     let record = world.run_to_end(id).await;

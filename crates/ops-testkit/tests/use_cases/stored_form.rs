@@ -7,7 +7,8 @@ use ops_testkit::world::World;
 
 use crate::story::{begun, snapshot};
 
-/// A change of the file is a change of what is stored, and needs a way to read what older versions have stored.
+/// A change of the file is a change of what is stored, and needs a way to read what older versions
+/// have stored.
 #[tokio::test]
 async fn records_keep_their_stored_form_in_every_phase() {
     let waiting = World::demo();

@@ -9,7 +9,10 @@ use ops_testkit::world::World;
 use serde_json::{Value, json};
 
 pub(crate) fn snapshot() -> Value {
-    json!({ "operation": "create_snapshot", "instance_id": "dev-postgres-01", "parameters": { "snapshot_id": "manual-1" } })
+    json!({
+        "operation": "create_snapshot", "instance_id": "dev-postgres-01",
+        "parameters": { "snapshot_id": "manual-1" }
+    })
 }
 
 pub(crate) fn reboot() -> Value {
@@ -41,8 +44,8 @@ pub(crate) async fn refused(world: &World, request: &Value) -> Failure {
     world.submit(request).await.expect_err("the request is refused")
 }
 
-/// Fails where the answer says that nothing was sent or changed, and RDS knows better; or that RDS has accepted what it
-/// never saw.
+/// Fails where the answer says that nothing was sent or changed, and RDS knows better; or that RDS
+/// has accepted what it never saw.
 #[track_caller]
 pub(crate) fn assert_claims_hold(world: &World, record: &OperationRecord) {
     let answer = Value::Object(record.answer(record.created_at)).to_string().to_lowercase();
@@ -54,7 +57,9 @@ pub(crate) fn assert_claims_hold(world: &World, record: &OperationRecord) {
     for idempotency in ["nothing was changed", "changed nothing"] {
         assert!(!answer.contains(idempotency) || !accepted, "{idempotency}: {answer}");
     }
-    for idempotency in ["rds accepted", "was accepted by rds", "rds has the request", "was sent to rds, "] {
+    for idempotency in
+        ["rds accepted", "was accepted by rds", "rds has the request", "was sent to rds, "]
+    {
         assert!(!answer.contains(idempotency) || accepted, "{idempotency}: {answer}");
     }
 }
@@ -62,9 +67,15 @@ pub(crate) fn assert_claims_hold(world: &World, record: &OperationRecord) {
 /// Whether RDS really did what the operation asked.
 pub(crate) fn done_by_rds(world: &World, record: &OperationRecord) -> bool {
     match record.operation.name() {
-        "create_snapshot" => world.rds.snapshots(&record.target).iter().any(|snapshot| snapshot.status == "available"),
+        "create_snapshot" => world
+            .rds
+            .snapshots(&record.target)
+            .iter()
+            .any(|snapshot| snapshot.status == "available"),
         "reboot_instance" => world.rds.restarts(&record.target) == 1,
-        "modify_backup_window" => world.rds.backup_window(&record.target) == "01:00-02:00".parse().ok(),
+        "modify_backup_window" => {
+            world.rds.backup_window(&record.target) == "01:00-02:00".parse().ok()
+        }
         other => panic!("{other}"),
     }
 }

@@ -1,4 +1,5 @@
-//! The figures of a period: what they do not depend on, what is missing from the trail, and a trail that is too long.
+//! The figures of a period: what they do not depend on, what is missing from the trail, and a trail
+//! that is too long.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,14 +42,22 @@ impl Stored {
         (world, stored)
     }
 
-    /// The figures over stores that have this, and cut their lists as they like. Time passes with each page of the
-    /// trail.
-    async fn summary(&self, world: &World, cuts: &[usize], a_page_takes: Duration) -> Result<Summary, String> {
+    /// The figures over stores that have this, and cut their lists as they like. Time passes with
+    /// each page of the trail.
+    async fn summary(
+        &self,
+        world: &World,
+        cuts: &[usize],
+        a_page_takes: Duration,
+    ) -> Result<Summary, String> {
         let service = self.service(world, cuts, a_page_takes);
         let until = after(world.clock.now(), Duration::from_secs(20));
         let summary = service.summary(Asked::default(), Some(until)).await;
         summary.map_err(|failure| {
-            assert_eq!((failure.code, failure.problems[0].pointer.as_str()), (Code::InvalidParameter, "from"));
+            assert_eq!(
+                (failure.code, failure.problems[0].pointer.as_str()),
+                (Code::InvalidParameter, "from")
+            );
             format!("{}\n{}", failure.sentence, failure.guidance)
         })
     }
@@ -56,13 +65,17 @@ impl Stored {
     fn service(&self, world: &World, cuts: &[usize], a_page_takes: Duration) -> Service {
         let mut service = world.service.clone();
         let (mut audit, mut store) = (MockAuditLog::new(), MockOperationStore::new());
-        let (entries, cuts_of_trail, clock) = (self.entries.clone(), cuts.to_vec(), world.clock.clone());
+        let (entries, cuts_of_trail, clock) =
+            (self.entries.clone(), cuts.to_vec(), world.clock.clone());
         audit.expect_query().returning(move |query| {
             clock.advance(a_page_takes);
             Ok(page(&entries, query.cursor.as_deref(), &cuts_of_trail))
         });
-        let (records, cuts) = (self.records.clone(), cuts.iter().rev().copied().collect::<Vec<_>>());
-        store.expect_list().returning(move |query| Ok(page(&records, query.cursor.as_deref(), &cuts)));
+        let (records, cuts) =
+            (self.records.clone(), cuts.iter().rev().copied().collect::<Vec<_>>());
+        store
+            .expect_list()
+            .returning(move |query| Ok(page(&records, query.cursor.as_deref(), &cuts)));
         service.ports.audit = Arc::new(audit);
         service.ports.store = Arc::new(store);
         service
@@ -85,7 +98,10 @@ fn number_in(cursor: &str) -> usize {
 const WHOLE: [usize; 1] = [250];
 
 fn in_real_time<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().build().expect("a runtime needs nothing").block_on(future)
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime needs nothing")
+        .block_on(future)
 }
 
 proptest! {
@@ -107,8 +123,12 @@ proptest! {
 async fn each_entry_that_is_gone_from_the_trail_is_missed() {
     let (world, stored) = Stored::of_the_mix().await;
     let whole = stored.summary(&world, &WHOLE, Duration::ZERO).await.unwrap().audit_completeness;
-    assert_eq!((whole.operations, whole.complete, whole.owed, whole.missing), (8, 7, 1, Missing::default()));
-    let running = stored.records.iter().find(|record| !record.status().is_terminal()).unwrap().id.to_string();
+    assert_eq!(
+        (whole.operations, whole.complete, whole.owed, whole.missing),
+        (8, 7, 1, Missing::default())
+    );
+    let running =
+        stored.records.iter().find(|record| !record.status().is_terminal()).unwrap().id.to_string();
     for place in 0..stored.entries.len() {
         let mut less = stored.clone();
         let gone = less.entries.remove(place);
@@ -138,7 +158,10 @@ async fn an_operation_that_left_no_entry_at_all_is_missed() {
     let lost = stored.records.iter().find(|record| record.is_late()).unwrap().id.to_string();
     stored.entries.retain(|entry| entry.operation_id.as_ref() != Some(&lost));
     let summary = stored.summary(&world, &WHOLE, Duration::ZERO).await.unwrap();
-    assert_eq!(summary.audit_completeness.missing, Missing { accepted: 1, outcome: 1, late_outcome: 1 });
+    assert_eq!(
+        summary.audit_completeness.missing,
+        Missing { accepted: 1, outcome: 1, late_outcome: 1 }
+    );
     assert_eq!(summary.overall.operations, 7, "the trail alone does not know of it");
 }
 
@@ -156,7 +179,8 @@ async fn an_outcome_that_can_not_be_written_is_owed_until_it_is() {
     let world = World::demo();
     let record = begun(&world, &reboot()).await;
     world.clock.advance(Duration::from_secs(1));
-    let completeness = async || world.service.summary(Asked::default(), None).await.unwrap().audit_completeness;
+    let completeness =
+        async || world.service.summary(Asked::default(), None).await.unwrap().audit_completeness;
     assert_eq!(completeness().await, Completeness { not_judged: 1, ..Completeness::default() });
     world.store.audit_down(true);
     for _ in 0..3 {
@@ -168,7 +192,8 @@ async fn an_outcome_that_can_not_be_written_is_owed_until_it_is() {
     assert_eq!(completeness().await, owed);
     world.run_to_end(record.id).await;
     world.clock.advance(Duration::from_mins(10));
-    let paid = Completeness { rate: Some(1.0), operations: 1, complete: 1, ..Completeness::default() };
+    let paid =
+        Completeness { rate: Some(1.0), operations: 1, complete: 1, ..Completeness::default() };
     assert_eq!(completeness().await, paid);
 }
 
@@ -199,8 +224,11 @@ async fn a_period_that_can_not_be_halved_is_refused_without_another() {
     let (world, stored) = Stored::of_the_mix().await;
     let now = world.clock.now();
     let asked = Asked { from: Some(now - chrono::TimeDelta::milliseconds(1)), to: Some(now) };
-    let failure =
-        stored.service(&world, &[0, 250], Duration::from_secs(20)).summary(asked, Some(now)).await.unwrap_err();
+    let failure = stored
+        .service(&world, &[0, 250], Duration::from_secs(20))
+        .summary(asked, Some(now))
+        .await
+        .unwrap_err();
     assert!(failure.guidance.starts_with("Ask for a shorter period, and "), "{}", failure.guidance);
 }
 
@@ -208,8 +236,14 @@ async fn a_period_that_can_not_be_halved_is_refused_without_another() {
 async fn figures_whose_last_page_takes_all_the_time_are_told() {
     let (world, stored) = Stored::of_the_mix().await;
     let cuts = [stored.entries.len() - 1, stored.entries.len()];
-    assert!(stored.summary(&world, &cuts, Duration::from_secs(10)).await.is_ok(), "nothing is left to read");
-    assert!(stored.summary(&world, &cuts, Duration::from_secs(20)).await.is_err(), "an entry is left to read");
+    assert!(
+        stored.summary(&world, &cuts, Duration::from_secs(10)).await.is_ok(),
+        "nothing is left to read"
+    );
+    assert!(
+        stored.summary(&world, &cuts, Duration::from_secs(20)).await.is_err(),
+        "an entry is left to read"
+    );
 }
 
 #[tokio::test]

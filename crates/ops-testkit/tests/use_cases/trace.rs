@@ -35,7 +35,11 @@ impl Overheard {
 
 #[async_trait]
 impl RdsControl for Overheard {
-    async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError> {
+    async fn observe(
+        &self,
+        scope: &Scope,
+        look: &ObserveRequest,
+    ) -> Result<Observation, ObserveError> {
         self.note(Told::ObserveRequest);
         // The look takes longer than whatever is done beside it.
         tokio::task::yield_now().await;
@@ -77,7 +81,8 @@ async fn the_prefetched_session_fits_the_call() {
         begun(&world, &request).await;
         let told = told.lock().unwrap().clone();
         // A second look is at the relatives that the first has named.
-        let [Told::ObserveRequest, Told::Ready(ready), .., Told::Order(order)] = told.as_slice() else {
+        let [Told::ObserveRequest, Told::Ready(ready), .., Told::Order(order)] = told.as_slice()
+        else {
             panic!("{told:?}")
         };
         assert_eq!(ready, order);
@@ -90,7 +95,8 @@ async fn nothing_is_got_ready_for_a_preview_or_a_refused_request() {
     let mut preview = reboot();
     preview["dry_run"] = json!(true);
     world.submit(&preview).await.unwrap();
-    refused(&world, &json!({ "operation": "reboot_instance", "instance_id": "prod-orders-01" })).await;
+    refused(&world, &json!({ "operation": "reboot_instance", "instance_id": "prod-orders-01" }))
+        .await;
     assert!(told.lock().unwrap().iter().all(|told| *told == Told::ObserveRequest), "{told:?}");
 }
 
@@ -110,9 +116,16 @@ async fn the_outcome_has_the_aws_request_ids() {
     assert!(answer.get("aws_calls").is_none(), "it is for the trail: {answer}");
 
     let world = World::demo();
-    world.rds.inject(Fault::Send { nth: 1, fault: SendFault::Refused { code: "InvalidDBInstanceState".into() } });
+    world.rds.inject(Fault::Send {
+        nth: 1,
+        fault: SendFault::Refused { code: "InvalidDBInstanceState".into() },
+    });
     world.run(&reboot()).await;
-    assert!(aws_calls(&world)[0]["rds_request_id"].is_string(), "RDS refused: {}", aws_calls(&world));
+    assert!(
+        aws_calls(&world)[0]["rds_request_id"].is_string(),
+        "RDS refused: {}",
+        aws_calls(&world)
+    );
 
     let world = World::demo();
     world.rds.inject(Fault::Send { nth: 1, fault: SendFault::Unavailable });

@@ -53,23 +53,36 @@ fn an_entry_of_the_original_service_is_read_as_it_was_written() {
     assert_eq!(read.parameters, r#"{"force_failover": false}"#);
     assert_eq!((read.success, read.ttl), (Some(true), Some(4_102_444_800)));
     assert!(read.is_original() && read.is_by("arn:aws:sts::111122223333:assumed-role/DBA/alice"));
-    assert_eq!((fixture("no-json").user_identity, fixture("no-json").result), ("alice".into(), "done".into()));
+    assert_eq!(
+        (fixture("no-json").user_identity, fixture("no-json").result),
+        ("alice".into(), "done".into())
+    );
 }
 
 #[test]
 fn values_where_texts_should_be_are_shown_as_json() {
     let read = fixture("values");
-    assert_eq!(read.parameters, r#"{"retries":3,"snapshot_id":"nightly-1","tags":[null,true],"wait":0.5}"#);
+    assert_eq!(
+        read.parameters,
+        r#"{"retries":3,"snapshot_id":"nightly-1","tags":[null,true],"wait":0.5}"#
+    );
     assert_eq!(read.result, r#"{"error":"busy","success":false}"#);
     assert_eq!((read.success, read.ttl), (Some(false), Some(4_102_444_800)));
-    assert!(read.is_by("arn:aws:sts::111122223333:assumed-role/DBA/alice"), "{}", read.user_identity);
+    assert!(
+        read.is_by("arn:aws:sts::111122223333:assumed-role/DBA/alice"),
+        "{}",
+        read.user_identity
+    );
 }
 
 #[test]
 fn what_an_entry_lacks_is_none_and_no_error() {
     let read = fixture("bare");
     assert_eq!(read.instance_id, "bare-dev", "its id names the instance");
-    assert_eq!((read.parameters.as_str(), read.user_identity.as_str(), read.result.as_str()), ("", "", ""));
+    assert_eq!(
+        (read.parameters.as_str(), read.user_identity.as_str(), read.result.as_str()),
+        ("", "", "")
+    );
     assert_eq!((read.success, read.ttl), (None, None), "an item does not expire by a text");
 }
 
@@ -79,12 +92,14 @@ fn every_entry_is_a_csv_row() {
     for name in fixtures::names("audit") {
         let row = csv::row(fixture(&name));
         assert!(row.ends_with(",,\r\n"), "no hash: {row}");
-        let (quoted, plain): (Vec<_>, Vec<_>) = row.split('"').enumerate().partition(|(at, _)| at % 2 == 1);
+        let (quoted, plain): (Vec<_>, Vec<_>) =
+            row.split('"').enumerate().partition(|(at, _)| at % 2 == 1);
         let separators: usize = plain.iter().map(|(_, text)| text.matches(',').count()).sum();
         assert_eq!(separators + 1, columns, "{quoted:?} in {row}");
     }
     let bare = csv::row(fixture("bare"));
-    let start = "bare-dev#2025-11-13T10:33:00.5Z,2025-11-13T10:33:00.5Z,,reboot_instance,,bare-dev,,,,,,";
+    let start =
+        "bare-dev#2025-11-13T10:33:00.5Z,2025-11-13T10:33:00.5Z,,reboot_instance,,bare-dev,,,,,,";
     assert_eq!(bare, format!("{start},,,,,,,,,,,\r\n"));
 }
 
@@ -92,7 +107,10 @@ fn every_entry_is_a_csv_row() {
 fn a_number_that_json_can_not_hold_is_shown_as_its_digits() {
     let mut item = to_item(&entry());
     let digits = "0.12345678901234567890123456789012345678";
-    item.insert(RESULT.to_owned(), AttributeValue::L(vec![number(digits), number("18446744073709551616")]));
+    item.insert(
+        RESULT.to_owned(),
+        AttributeValue::L(vec![number(digits), number("18446744073709551616")]),
+    );
     assert_eq!(from_item(&item).unwrap().result, format!(r#"["{digits}","18446744073709551616"]"#));
 }
 

@@ -1,7 +1,7 @@
 //! The `tags` of an inventory item, in the shapes that programs give them.
 //!
-//! What can't be read in full is an error and never a smaller set of tags: the tag that is left out may be the one that
-//! says production.
+//! What can't be read in full is an error and never a smaller set of tags: the tag that is left out
+//! may be the one that says production.
 
 use std::collections::HashMap;
 
@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use crate::dynamo::foreign::scalar;
 
-/// Tags as a map, as a list of `{Key, Value}` or `{key, value}`, or as the JSON text of either. None where the
-/// attribute is null or blank.
+/// Tags as a map, as a list of `{Key, Value}` or `{key, value}`, or as the JSON text of either.
+/// None where the attribute is null or blank.
 ///
 /// # Errors
 /// What is wrong with them.
@@ -21,8 +21,9 @@ pub(super) fn read(value: &AttributeValue) -> Result<Tags, String> {
     match value {
         AttributeValue::S(text) if text.trim().is_empty() => Ok(Tags::new()),
         AttributeValue::S(text) => {
-            let Json(json) = serde_json::from_str(text)
-                .map_err(|_| "`tags` is a text that is no JSON, or in which a member stands twice".to_owned())?;
+            let Json(json) = serde_json::from_str(text).map_err(|_| {
+                "`tags` is a text that is no JSON, or in which a member stands twice".to_owned()
+            })?;
             structured(&attribute(json))
         }
         other => structured(other),
@@ -50,7 +51,9 @@ fn of_list(list: &[AttributeValue]) -> Result<Tags, String> {
     for entry in list {
         let (key, value) = listed(entry)?;
         match tags.insert(key.clone(), value.clone()) {
-            Some(other) if other != value => return Err(format!("the tag `{key}` stands twice in `tags`")),
+            Some(other) if other != value => {
+                return Err(format!("the tag `{key}` stands twice in `tags`"));
+            }
             Some(_) | None => {}
         }
     }
@@ -62,14 +65,18 @@ fn listed(entry: &AttributeValue) -> Result<(String, String), String> {
     let keyless = || "`tags` holds an entry without Key".to_owned();
     let entry = entry.as_m().map_err(|_| keyless())?;
     let part = |names: [&str; 2]| match names.map(|name| entry.get(name)) {
-        [Some(_), Some(_)] => Err(format!("`tags` holds an entry with both {} and {}", names[0], names[1])),
+        [Some(_), Some(_)] => {
+            Err(format!("`tags` holds an entry with both {} and {}", names[0], names[1]))
+        }
         [one, other] => Ok(one.or(other)),
     };
-    let key = part(["Key", "key"])?.and_then(scalar).filter(|key| !key.is_empty()).ok_or_else(keyless)?;
+    let key =
+        part(["Key", "key"])?.and_then(scalar).filter(|key| !key.is_empty()).ok_or_else(keyless)?;
     if !is_one_tag(entry) {
         return Err(format!("the entry of the tag `{key}` in `tags` has more than Key and Value"));
     }
-    let value = part(["Value", "value"])?.map_or_else(|| Ok(String::new()), |value| tag_value(&key, value))?;
+    let value = part(["Value", "value"])?
+        .map_or_else(|| Ok(String::new()), |value| tag_value(&key, value))?;
     Ok((key, value))
 }
 
@@ -90,8 +97,8 @@ fn attribute(json: Value) -> AttributeValue {
         Value::Number(number) => AttributeValue::N(number.to_string()),
         Value::String(text) => AttributeValue::S(text),
         Value::Array(values) => AttributeValue::L(values.into_iter().map(attribute).collect()),
-        Value::Object(members) => {
-            AttributeValue::M(members.into_iter().map(|(name, value)| (name, attribute(value))).collect())
-        }
+        Value::Object(members) => AttributeValue::M(
+            members.into_iter().map(|(name, value)| (name, attribute(value))).collect(),
+        ),
     }
 }

@@ -34,24 +34,31 @@ const READ: [(&str, &str); 15] = [
     ("account-with-lost-zeros", "011122223333 eu-central-1 zeros-dev postgres {}"),
     (
         "everything",
-        "111122223333 eu-central-1 orders-dev postgres class=db.t4g.medium status=available resource=db-ABCDEFGHIJKL \
-         multi_az=true {\"Backup\": \"true\", \"CostCenter\": \"4711\", \"Environment\": \"Development\", \"Note\": \"\"}",
+        "111122223333 eu-central-1 orders-dev postgres class=db.t4g.medium status=available \
+         resource=db-ABCDEFGHIJKL multi_az=true \
+         {\"Backup\": \"true\", \"CostCenter\": \"4711\", \"Environment\": \"Development\", \"Note\": \"\"}",
     ),
     ("least", "111122223333 eu-central-1 least-dev postgres {}"),
     (
         "member",
-        "111122223333 eu-central-1 ledger-1 aurora-postgresql cluster=ledger multi_az=false {\"Environment\": \"qa\"}",
+        "111122223333 eu-central-1 ledger-1 aurora-postgresql cluster=ledger multi_az=false \
+         {\"Environment\": \"qa\"}",
     ),
     ("other-spellings", "111122223333 eu-central-1 spelt-dev postgres {}"),
-    ("tags-json-list", "111122223333 eu-central-1 jsonlist-dev postgres {\"Environment\": \"dev\"}"),
+    (
+        "tags-json-list",
+        "111122223333 eu-central-1 jsonlist-dev postgres {\"Environment\": \"dev\"}",
+    ),
     (
         "tags-json-map",
-        "111122223333 eu-central-1 jsonmap-dev postgres {\"CostCenter\": \"4711\", \"Environment\": \"dev\"}",
+        "111122223333 eu-central-1 jsonmap-dev postgres \
+         {\"CostCenter\": \"4711\", \"Environment\": \"dev\"}",
     ),
     ("tags-json-null", "111122223333 eu-central-1 jsonnull-dev postgres {}"),
     (
         "tags-list",
-        "111122223333 eu-central-1 list-dev postgres {\"Environment\": \"dev\", \"empty\": \"\", \"owner\": \"\"}",
+        "111122223333 eu-central-1 list-dev postgres \
+         {\"Environment\": \"dev\", \"empty\": \"\", \"owner\": \"\"}",
     ),
     ("tags-list-lower-case", "111122223333 eu-central-1 lower-dev postgres {\"env\": \"dev\"}"),
     ("tags-none", "111122223333 eu-central-1 none-dev postgres {}"),
@@ -68,18 +75,22 @@ const BROKEN: [(&str, &str, &str); 15] = [
     (
         "broken-key-in-capitals",
         "Orders-Mixed",
-        "`instance_id` is \"Orders-Mixed\", and RDS spells it \"orders-mixed\": write the item under that key, and remove \
-         this one",
+        "`instance_id` is \"Orders-Mixed\", and RDS spells it \"orders-mixed\": write the item \
+         under that key, and remove this one",
     ),
     (
         "broken-key-with-blank",
         "orders-dev",
-        "`instance_id` is \"orders-dev \", and RDS spells it \"orders-dev\": write the item under that key, and remove \
-         this one",
+        "`instance_id` is \"orders-dev \", and RDS spells it \"orders-dev\": write the item under \
+         that key, and remove this one",
     ),
     ("broken-region", "broken-region", "`region` is missing"),
     ("broken-tag-encoded-twice", "broken-encoded", "the tag `Environment` in `tags` is no text"),
-    ("broken-tag-outside-of-a-list", "broken-outside", "`tags` is a single tag, and no list of them"),
+    (
+        "broken-tag-outside-of-a-list",
+        "broken-outside",
+        "`tags` is a single tag, and no list of them",
+    ),
     ("broken-tag-twice", "broken-twice", "the tag `Environment` stands twice in `tags`"),
     (
         "broken-tag-twice-in-json",
@@ -90,7 +101,11 @@ const BROKEN: [(&str, &str, &str); 15] = [
     ("broken-tags-json-text", "broken-jsontext", "`tags` is neither a map nor a list"),
     ("broken-tags-number", "broken-number", "`tags` is neither a map nor a list"),
     ("broken-tags-set", "broken-set", "`tags` is neither a map nor a list"),
-    ("broken-tags-text", "broken-text", "`tags` is a text that is no JSON, or in which a member stands twice"),
+    (
+        "broken-tags-text",
+        "broken-text",
+        "`tags` is a text that is no JSON, or in which a member stands twice",
+    ),
     ("broken-truth", "broken-truth", "`multi_az` is neither true nor false"),
 ];
 
@@ -106,7 +121,11 @@ fn items_are_read_in_every_shape_that_boto3_gives_them() {
 fn a_broken_item_names_itself_and_the_attribute() {
     for (name, instance_id, problem) in BROKEN {
         let broken = read(&fixtures::item(&format!("inventory/{name}"))).unwrap_err();
-        assert_eq!((broken.instance_id.as_str(), broken.problem.as_str()), (instance_id, problem), "{name}");
+        assert_eq!(
+            (broken.instance_id.as_str(), broken.problem.as_str()),
+            (instance_id, problem),
+            "{name}"
+        );
     }
 }
 
@@ -114,7 +133,10 @@ fn a_broken_item_names_itself_and_the_attribute() {
 fn every_fixture_is_read() {
     let listed = READ.iter().map(|(name, _)| *name).chain(BROKEN.iter().map(|(name, ..)| *name));
     let names = fixtures::names("inventory");
-    assert_eq!(listed.collect::<BTreeSet<_>>(), names.iter().map(String::as_str).collect::<BTreeSet<_>>());
+    assert_eq!(
+        listed.collect::<BTreeSet<_>>(),
+        names.iter().map(String::as_str).collect::<BTreeSet<_>>()
+    );
 }
 
 #[test]
@@ -128,7 +150,10 @@ fn an_item_without_a_name_is_broken_too() {
 fn an_account_id_of_too_many_digits_is_broken_as_a_number_too() {
     let mut item = fixtures::item("inventory/least");
     item.insert("account_id".into(), number(1_111_222_233_334_u64));
-    assert_eq!(read(&item).unwrap_err().problem, "`account_id` must be an AWS account id of 12 digits");
+    assert_eq!(
+        read(&item).unwrap_err().problem,
+        "`account_id` must be an AWS account id of 12 digits"
+    );
 }
 
 fn any_value() -> impl Strategy<Value = AttributeValue> {
@@ -158,7 +183,9 @@ fn any_value() -> impl Strategy<Value = AttributeValue> {
 }
 
 fn map(pairs: &[(&str, &str)]) -> AttributeValue {
-    AttributeValue::M(pairs.iter().map(|(name, value)| ((*name).to_owned(), text(*value))).collect())
+    AttributeValue::M(
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), text(*value))).collect(),
+    )
 }
 
 /// The tag that says production, somewhere inside of other values or by itself, or in a text.
@@ -192,10 +219,12 @@ fn somewhere(value: BoxedStrategy<AttributeValue>) -> impl Strategy<Value = Attr
         let list = proptest::collection::vec(any_value(), 0..3);
         let map = proptest::collection::hash_map(any_member(), any_value(), 0..3);
         prop_oneof![
-            (inner.clone(), list, any::<prop::sample::Index>()).prop_map(|(value, mut list, at)| {
-                list.insert(at.index(list.len() + 1), value);
-                AttributeValue::L(list)
-            }),
+            (inner.clone(), list, any::<prop::sample::Index>()).prop_map(
+                |(value, mut list, at)| {
+                    list.insert(at.index(list.len() + 1), value);
+                    AttributeValue::L(list)
+                }
+            ),
             (inner, map, any_member()).prop_map(|(value, mut map, name)| {
                 map.insert(name, value);
                 AttributeValue::M(map)
@@ -210,7 +239,10 @@ fn any_member() -> impl Strategy<Value = String> {
 
 /// The environment of an instance by its item, where all that says nothing is development.
 fn environment(item: &InventoryItem) -> Environment {
-    let policy = EnvironmentPolicy { default_environment: Environment::Development, ..EnvironmentPolicy::default() };
+    let policy = EnvironmentPolicy {
+        default_environment: Environment::Development,
+        ..EnvironmentPolicy::default()
+    };
     let InstanceRef { account_id, region, instance_id } = &item.target;
     let (region, tags, origin) = (Some(region), &item.tags, Origin::Inventory);
     policy.classify(&Subject { account_id, region, instance_id, tags, origin }).environment

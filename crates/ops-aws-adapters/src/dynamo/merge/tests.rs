@@ -10,8 +10,8 @@ use crate::dynamo::audit_item::from_item;
 use crate::dynamo::item::text;
 use crate::dynamo::layout::AUDIT_ID;
 
-/// A partition: entries of one timestamp stand in any order, and a query looks at some before it drops what is not
-/// wanted.
+/// A partition: entries of one timestamp stand in any order, and a query looks at some before it
+/// drops what is not wanted.
 struct Shelf<'a> {
     entries: &'a [AuditEntry],
     wanted: fn(&AuditEntry) -> bool,
@@ -19,15 +19,23 @@ struct Shelf<'a> {
 }
 
 impl Branch for Shelf<'_> {
-    async fn read(&self, from: &str, to: &str, after: Option<Item>, limit: usize) -> Result<Chunk, DynamoError> {
+    async fn read(
+        &self,
+        from: &str,
+        to: &str,
+        after: Option<Item>,
+        limit: usize,
+    ) -> Result<Chunk, DynamoError> {
         let begin = after.map_or(0, |key| {
             let is_last = |entry: &AuditEntry| entry.audit_id == get_text(&key, AUDIT_ID).unwrap();
             self.entries.iter().position(is_last).expect("the key is of an entry") + 1
         });
         let within = |entry: &&AuditEntry| (from..=to).contains(&entry.timestamp.as_str());
-        let looked_at: Vec<&AuditEntry> = self.entries[begin..].iter().filter(within).take(limit).collect();
+        let looked_at: Vec<&AuditEntry> =
+            self.entries[begin..].iter().filter(within).take(limit).collect();
         self.looked_at.set(self.looked_at.get() + looked_at.len());
-        let next = if looked_at.len() == limit { looked_at.last().map(|last| item(last)) } else { None };
+        let next =
+            if looked_at.len() == limit { looked_at.last().map(|last| item(last)) } else { None };
         Ok((looked_at.into_iter().filter(|entry| (self.wanted)(entry)).cloned().collect(), next))
     }
 }
@@ -39,7 +47,10 @@ fn item(entry: &AuditEntry) -> Item {
 
 /// An entry whose id does not follow the order of the partition.
 fn entry(number: usize, timestamp: &str) -> AuditEntry {
-    let texts = [(AUDIT_ID, format!("{}-{number}#{timestamp}", number % 3)), (TIMESTAMP, timestamp.to_owned())];
+    let texts = [
+        (AUDIT_ID, format!("{}-{number}#{timestamp}", number % 3)),
+        (TIMESTAMP, timestamp.to_owned()),
+    ];
     from_item(&texts.map(|(name, value)| (name.to_owned(), text(value))).into()).unwrap()
 }
 
@@ -61,7 +72,8 @@ fn read(
     wanted: fn(&AuditEntry) -> bool,
 ) -> (Page<AuditEntry>, usize) {
     let looked_at = Cell::new(0);
-    let shelves = partitions.iter().map(|entries| Shelf { entries, wanted, looked_at: &looked_at }).collect();
+    let shelves =
+        partitions.iter().map(|entries| Shelf { entries, wanted, looked_at: &looked_at }).collect();
     let query = AuditQuery { limit, cursor, ..AuditQuery::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let page = runtime.block_on(page(shelves, &query, ("0".to_owned(), "~".to_owned())));
@@ -69,7 +81,11 @@ fn read(
 }
 
 /// All pages, to the end.
-fn pages(partitions: &[Vec<AuditEntry>], limit: usize, wanted: fn(&AuditEntry) -> bool) -> Partitions {
+fn pages(
+    partitions: &[Vec<AuditEntry>],
+    limit: usize,
+    wanted: fn(&AuditEntry) -> bool,
+) -> Partitions {
     let (mut pages, mut cursor) = (Vec::new(), None);
     loop {
         let (page, _) = read(partitions, limit, cursor.clone(), wanted);
@@ -144,7 +160,8 @@ proptest! {
 fn trail(count: usize, partition_of: fn(usize) -> usize) -> Partitions {
     let mut partitions = vec![Vec::new(); 5];
     for number in 0..count {
-        let timestamp = format!("2026-01-01T{:02}:{:02}:{:02}Z", number / 3600, number / 60 % 60, number % 60);
+        let timestamp =
+            format!("2026-01-01T{:02}:{:02}:{:02}Z", number / 3600, number / 60 % 60, number % 60);
         partitions[partition_of(number)].push(entry(number, &timestamp));
     }
     indexed(partitions)
@@ -159,7 +176,11 @@ fn a_page_reads_at_most_twice_what_it_shows() {
     };
     for count in [1_000, 50_000] {
         assert_eq!(first(&trail(count, |number| number % 5)), 110, "five operations, equally many");
-        assert_eq!(first(&trail(count, |number| usize::from(number % 10 == 0))), 132, "nearly all of one");
+        assert_eq!(
+            first(&trail(count, |number| usize::from(number % 10 == 0))),
+            132,
+            "nearly all of one"
+        );
         assert_eq!(first(&trail(count, |_| 0)[..1]), 52, "one operation");
     }
 }
@@ -175,19 +196,27 @@ fn a_sparse_filter_ends_pages_early_and_loses_nothing() {
 
 #[test]
 fn a_page_never_splits_one_timestamp() {
-    let timestamp = |number: usize| format!("2026-01-01T00:{:02}:{:02}Z", number / 180 / 60, number / 180 % 60);
-    let entries: Vec<AuditEntry> = (0..40_000).map(|number| entry(number, &timestamp(number))).collect();
+    let timestamp =
+        |number: usize| format!("2026-01-01T00:{:02}:{:02}Z", number / 180 / 60, number / 180 % 60);
+    let entries: Vec<AuditEntry> =
+        (0..40_000).map(|number| entry(number, &timestamp(number))).collect();
     let partitions = indexed(vec![entries]);
     let wanted: fn(&AuditEntry) -> bool = |entry| entry.audit_id.contains("7#");
     let pages = pages(&partitions, 3_000, wanted);
-    assert!(pages.len() > 2 && pages.iter().all(|page| page.len() < 3_000), "{} pages", pages.len());
+    assert!(
+        pages.len() > 2 && pages.iter().all(|page| page.len() < 3_000),
+        "{} pages",
+        pages.len()
+    );
     assert_eq!(pages.concat(), sorted(&partitions, wanted));
 }
 
 #[test]
 fn many_entries_of_one_moment_do_not_stop_the_list() {
-    let of_one_moment: Vec<AuditEntry> = (0..20_000).map(|number| entry(number, TIMES[3])).collect();
+    let of_one_moment: Vec<AuditEntry> =
+        (0..20_000).map(|number| entry(number, TIMES[3])).collect();
     let partitions = [of_one_moment, vec![entry(20_000, TIMES[0])]];
-    let wanted: fn(&AuditEntry) -> bool = |entry| entry.audit_id.contains("-20000#") || entry.audit_id.contains("-7#");
+    let wanted: fn(&AuditEntry) -> bool =
+        |entry| entry.audit_id.contains("-20000#") || entry.audit_id.contains("-7#");
     assert_eq!(pages(&partitions, 1, wanted).concat(), sorted(&partitions, wanted));
 }

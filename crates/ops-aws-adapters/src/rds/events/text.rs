@@ -1,8 +1,8 @@
 //! The documented texts of RDS events.
 //!
-//! `DescribeEvents` gives no event id, so this table is the one place where a text decides. Its texts are those of the
-//! Amazon RDS User Guide and of the Amazon Aurora User Guide, "Amazon RDS event categories and event messages"; what is
-//! not in it is [`EventKind::Other`].
+//! `DescribeEvents` gives no event id, so this table is the one place where a text decides. Its
+//! texts are those of the Amazon RDS User Guide and of the Amazon Aurora User Guide, "Amazon RDS
+//! event categories and event messages"; what is not in it is [`EventKind::Other`].
 
 use ops_domain::observation::EventKind;
 
@@ -12,9 +12,13 @@ const WHOLE: [(&str, EventKind); 6] = [
     ("db instance restarted", EventKind::Restarted),
     ("multi-az instance failover started", EventKind::FailoverStarted),
     ("multi-az instance failover completed", EventKind::FailoverCompleted),
-    ("multi-az failover to standby complete - dns propagation may take a few minutes", EventKind::FailoverCompleted),
     (
-        "abandoning user requested failover since a failover recently occurred on the database instance",
+        "multi-az failover to standby complete - dns propagation may take a few minutes",
+        EventKind::FailoverCompleted,
+    ),
+    (
+        "abandoning user requested failover since a failover recently occurred on the database \
+         instance",
         EventKind::FailoverAbandoned,
     ),
 ];
@@ -22,7 +26,8 @@ const WHOLE: [(&str, EventKind); 6] = [
 /// The beginning of RDS-EVENT-0022, "Error restarting mysql: …"; the engine and its error follow.
 const RESTART_FAILED: &str = "error restarting ";
 
-/// How texts of clusters begin, in lower case; the name of a member follows (RDS-EVENT-0070 to 0073).
+/// How texts of clusters begin, in lower case; the name of a member follows (RDS-EVENT-0070 to
+/// 0073).
 const CLUSTER_BEGINNINGS: [(&str, EventKind); 4] = [
     ("promoting previous primary again: ", EventKind::FailoverFailed),
     ("completed failover to db instance: ", EventKind::FailoverCompleted),
@@ -40,12 +45,16 @@ pub(super) fn cluster_kind(text: &str) -> EventKind {
     if text == CLUSTER_FAILOVER_FAILED {
         return EventKind::FailoverFailed;
     }
-    let names_one = |beginning: &str| text.strip_prefix(beginning).is_some_and(|name| !name.is_empty());
-    CLUSTER_BEGINNINGS.iter().find(|(beginning, _)| names_one(beginning)).map_or(EventKind::Other, |(_, kind)| *kind)
+    let names_one =
+        |beginning: &str| text.strip_prefix(beginning).is_some_and(|name| !name.is_empty());
+    CLUSTER_BEGINNINGS
+        .iter()
+        .find(|(beginning, _)| names_one(beginning))
+        .map_or(EventKind::Other, |(_, kind)| *kind)
 }
 
-/// What an event of this text says. Case and the closing full stop do not count: both differ between the editions of
-/// the guide.
+/// What an event of this text says. Case and the closing full stop do not count: both differ
+/// between the editions of the guide.
 pub(super) fn kind(text: &str) -> EventKind {
     let text = text.trim().trim_end_matches('.').to_ascii_lowercase();
     if text.starts_with(RESTART_FAILED) {
@@ -72,7 +81,8 @@ mod tests {
                 EventKind::FailoverCompleted,
             ),
             (
-                "Abandoning user requested failover since a failover recently occurred on the database instance.",
+                "Abandoning user requested failover since a failover recently occurred on the \
+                 database instance.",
                 EventKind::FailoverAbandoned,
             ),
         ];
@@ -85,7 +95,8 @@ mod tests {
     fn every_documented_text_of_a_cluster_has_its_kind() {
         let texts = [
             (
-                "Cluster failover failed, check the health of your cluster instances and try again.",
+                "Cluster failover failed, check the health of your cluster instances and try \
+                 again.",
                 EventKind::FailoverFailed,
             ),
             ("Promoting previous primary again: orders-1.", EventKind::FailoverFailed),
@@ -95,7 +106,10 @@ mod tests {
             ("Started cross AZ failover to DB instance: orders-2.", EventKind::FailoverStarted),
             ("Completed failover to DB instance: ", EventKind::Other),
             ("Completed failover", EventKind::Other),
-            ("Global failover to DB cluster orders in Region eu-central-1 started.", EventKind::Other),
+            (
+                "Global failover to DB cluster orders in Region eu-central-1 started.",
+                EventKind::Other,
+            ),
             ("DB cluster created.", EventKind::Other),
             ("DB instance restarted.", EventKind::Other),
         ];

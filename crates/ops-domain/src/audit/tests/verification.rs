@@ -6,9 +6,14 @@ use super::*;
 use crate::audit::chain::entry_hash;
 
 /// The verifier's findings about entries, oldest first, as of `now`.
-fn verified(entries: &[AuditEntry], head: Option<&ChainHead>, now: Timestamp) -> (ChainSummary, Vec<ChainBreak>) {
+fn verified(
+    entries: &[AuditEntry],
+    head: Option<&ChainHead>,
+    now: Timestamp,
+) -> (ChainSummary, Vec<ChainBreak>) {
     let mut verifier = ChainVerifier::new(head, now, 90 * DAY);
-    let mut breaks: Vec<ChainBreak> = entries.iter().rev().flat_map(|entry| verifier.take(entry)).collect();
+    let mut breaks: Vec<ChainBreak> =
+        entries.iter().rev().flat_map(|entry| verifier.take(entry)).collect();
     let (summary, last) = verifier.finish();
     breaks.extend(last);
     (summary, breaks)
@@ -31,7 +36,8 @@ fn misplaced(entry: &AuditEntry, count: u64) -> ChainBreak {
     ChainBreak::Misplaced { audit_id: id(entry), count }
 }
 
-/// The entry with the hash of its content behind `prev_hash`, as somebody writes it who knows how hashes are made.
+/// The entry with the hash of its content behind `prev_hash`, as somebody writes it who knows how
+/// hashes are made.
 fn rehashed(mut entry: AuditEntry, prev_hash: &str) -> AuditEntry {
     entry.prev_hash = Some(prev_hash.to_owned());
     entry.hash = Some(entry_hash(&entry, prev_hash));
@@ -87,7 +93,11 @@ fn an_edit_of_any_field_is_found() {
         for at in 1..5 {
             let (mut entries, head) = five();
             edit(&mut entries[at]);
-            assert_eq!(breaks(&entries, &head), [edited(&entries[at])], "edit {number} of entry {at}");
+            assert_eq!(
+                breaks(&entries, &head),
+                [edited(&entries[at])],
+                "edit {number} of entry {at}"
+            );
             assert_eq!(verify_chain(&entries, Some(&head)), Err(edited(&entries[at])));
         }
     }
@@ -99,7 +109,10 @@ fn every_edit_is_told_not_only_the_first() {
     for at in [0, 2, 4] {
         entries[at].success = Some(false);
     }
-    assert_eq!(breaks(&entries, &head), [edited(&entries[4]), edited(&entries[2]), edited(&entries[0])]);
+    assert_eq!(
+        breaks(&entries, &head),
+        [edited(&entries[4]), edited(&entries[2]), edited(&entries[0])]
+    );
 }
 
 #[test]
@@ -120,7 +133,11 @@ fn an_edited_entry_with_a_new_hash_breaks_the_chain() {
         let prev_hash = entries[at].prev_hash.clone().unwrap();
         let forged = AuditEntry { success: Some(false), ..entries[at].clone() };
         entries[at] = rehashed(forged, &prev_hash);
-        assert_eq!(breaks(&entries, &head), [missing(Some(&entries[at + 1]), Some(&entries[at]))], "{at}");
+        assert_eq!(
+            breaks(&entries, &head),
+            [missing(Some(&entries[at + 1]), Some(&entries[at]))],
+            "{at}"
+        );
     }
     let (mut entries, head) = five();
     let prev_hash = entries[4].prev_hash.clone().unwrap();
@@ -134,7 +151,8 @@ fn a_rewritten_chain_does_not_match_its_head() {
     let times = [0, 1, 2, 3, 4].map(|minutes| start() + chrono::TimeDelta::minutes(minutes));
     let (mut forged, mut prev_hash) = (Vec::new(), GENESIS.to_owned());
     for at in times {
-        let entry = rehashed(AuditEntry { success: Some(false), ..draft(at).seal(None).0 }, &prev_hash);
+        let entry =
+            rehashed(AuditEntry { success: Some(false), ..draft(at).seal(None).0 }, &prev_hash);
         prev_hash = entry.hash.clone().unwrap();
         forged.push(entry);
     }
@@ -164,7 +182,8 @@ fn deleted_entries_are_missing_until_their_expiry() {
         let (entries, head) = five();
         let kept = &entries[5 - left..];
         assert_eq!(breaks(kept, &head), [missing(Some(&kept[0]), None)]);
-        let last_expiry = chrono::DateTime::from_timestamp(entries[4 - left].ttl.unwrap(), 0).unwrap();
+        let last_expiry =
+            chrono::DateTime::from_timestamp(entries[4 - left].ttl.unwrap(), 0).unwrap();
         let (summary, none) = verified(kept, Some(&head), last_expiry);
         assert_eq!((summary.gone, none), (5 - u64::try_from(left).unwrap(), vec![]), "{left} left");
     }
@@ -176,7 +195,10 @@ fn all_expired_is_told_apart_from_all_removed() {
     let expiry = chrono::DateTime::from_timestamp(entries[4].ttl.unwrap(), 0).unwrap();
     let second = chrono::TimeDelta::seconds(1);
     assert_eq!(verified(&[], Some(&head), expiry - second).1, [missing(None, None)]);
-    assert_eq!(verified(&[], Some(&head), expiry), (ChainSummary { entries: 0, unchained: 0, gone: 5 }, vec![]));
+    assert_eq!(
+        verified(&[], Some(&head), expiry),
+        (ChainSummary { entries: 0, unchained: 0, gone: 5 }, vec![])
+    );
 
     let old = ChainHead { ttl: None, ..head };
     let retained = old.at + 90 * DAY;
@@ -198,7 +220,11 @@ fn entries_that_expired_before_older_ones_are_no_break() {
     let left = [entries[0].clone(), entries[3].clone()];
     let head = head.unwrap();
     assert_eq!(verified(&left, Some(&head), start() + 31 * DAY).1, []);
-    assert_eq!(breaks(&left, &head), [missing(Some(&left[1]), Some(&left[0]))], "before they have expired");
+    assert_eq!(
+        breaks(&left, &head),
+        [missing(Some(&left[1]), Some(&left[0]))],
+        "before they have expired"
+    );
 }
 
 #[test]
@@ -206,7 +232,10 @@ fn a_moved_entry_is_misplaced_and_missing_where_it_was() {
     let (mut entries, head) = five();
     let moved = entries.remove(1);
     entries.insert(3, moved.clone());
-    assert_eq!(breaks(&entries, &head), [misplaced(&moved, 1), missing(Some(&entries[1]), Some(&entries[0]))]);
+    assert_eq!(
+        breaks(&entries, &head),
+        [misplaced(&moved, 1), missing(Some(&entries[1]), Some(&entries[0]))]
+    );
 }
 
 #[test]
@@ -288,7 +317,8 @@ fn without_its_head_a_chain_is_not_held_to_be_whole() {
 #[test]
 fn original_entries_before_the_chain_are_skipped() {
     let (entries, head) = five();
-    let with: Vec<_> = [original(start() - 2 * DAY), original(start() - DAY)].into_iter().chain(entries).collect();
+    let with: Vec<_> =
+        [original(start() - 2 * DAY), original(start() - DAY)].into_iter().chain(entries).collect();
     let expected = ChainSummary { entries: 5, unchained: 2, gone: 0 };
     assert_eq!(verified(&with, Some(&head), start()), (expected, vec![]));
     assert_eq!(verified(&with[..2], None, start()).1, []);
@@ -301,13 +331,16 @@ fn original_entries_among_ours_are_no_break() {
     let found = |inserted: &AuditEntry, until: Option<Timestamp>| {
         let mut with = entries.clone();
         with.insert(2, inserted.clone());
-        let mut verifier = ChainVerifier::new(Some(&head), start(), 90 * DAY).beside_original(until);
-        let mut breaks: Vec<ChainBreak> = with.iter().rev().flat_map(|entry| verifier.take(entry)).collect();
+        let mut verifier =
+            ChainVerifier::new(Some(&head), start(), 90 * DAY).beside_original(until);
+        let mut breaks: Vec<ChainBreak> =
+            with.iter().rev().flat_map(|entry| verifier.take(entry)).collect();
         let (summary, last) = verifier.finish();
         breaks.extend(last);
         (summary.unchained, breaks)
     };
-    let unchained = |entry: &AuditEntry| vec![ChainBreak::Unchained { audit_id: id(entry), count: 1 }];
+    let unchained =
+        |entry: &AuditEntry| vec![ChainBreak::Unchained { audit_id: id(entry), count: 1 }];
     let at = beside.at();
     assert_eq!(found(&beside, at), (1, vec![]), "it wrote its last entry then");
     let before = at.map(|at| at - chrono::TimeDelta::microseconds(1));

@@ -28,7 +28,8 @@ fn every_problem_is_reported_at_once() {
         protected = 'staging'
         colour = 'red'
     ";
-    let variables = [("OPS_MAX_WAIT_SECONDS", "60"), ("OPS_ALLOWED_ORIGINS", "https://a.example/x\ny")];
+    let variables =
+        [("OPS_MAX_WAIT_SECONDS", "60"), ("OPS_ALLOWED_ORIGINS", "https://a.example/x\ny")];
     refused(
         file,
         &variables,
@@ -114,7 +115,9 @@ fn a_timeout_below_the_interval_is_rejected() {
     refused(
         "",
         &general,
-        &expect!["operation_timeout_seconds: 30 is below the poll interval; expected at least 60 seconds"],
+        &expect![
+            "operation_timeout_seconds: 30 is below the poll interval; expected at least 60 seconds"
+        ],
     );
     let own = "
         [operations.create_snapshot]
@@ -139,7 +142,9 @@ fn two_tables_of_one_name_are_refused() {
     refused(
         "audit_table = 'rds_operations'",
         &[],
-        &expect![[r#"operations_table: "rds_operations" is also the audit_table; expected a table of its own"#]],
+        &expect![[
+            r#"operations_table: "rds_operations" is also the audit_table; expected a table of its own"#
+        ]],
     );
 }
 
@@ -167,7 +172,8 @@ fn a_long_value_is_shortened_and_stays_on_one_line() {
 
 #[test]
 fn a_state_machine_has_no_room_for_steps_without_end() {
-    let machine = "state_machine_arn = 'arn:aws:states:eu-central-1:111122223333:stateMachine:rds-ops'\n";
+    let machine =
+        "state_machine_arn = 'arn:aws:states:eu-central-1:111122223333:stateMachine:rds-ops'\n";
     let hasty = "poll_interval_seconds = 1\noperation_timeout_seconds = 7200\n";
     assert!(load(hasty, &[]).is_ok(), "the sweep may look as often as it likes");
     refused(
@@ -223,7 +229,10 @@ fn rules_that_name_production_or_what_is_not_there_are_problems() {
     refused(
         deny,
         &[],
-        &expect!["rules: nothing would be allowed to anybody; expected at least one rule with the effect allow"],
+        &expect![
+            "rules: nothing would be allowed to anybody; expected at least one rule with the \
+             effect allow"
+        ],
     );
     refused(
         "rules = 'all'",

@@ -5,8 +5,10 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-const KEYS: [&str; 8] = ["Environment", "env", "stage", "tier", "acme:env", "env.acme.com", "aws:stage", "Name"];
-const TEXTS: [&str; 10] = ["prod", "dev", "test", "live", "v1", "", "prod-like", "non-prod", "DR", "staging"];
+const KEYS: [&str; 8] =
+    ["Environment", "env", "stage", "tier", "acme:env", "env.acme.com", "aws:stage", "Name"];
+const TEXTS: [&str; 10] =
+    ["prod", "dev", "test", "live", "v1", "", "prod-like", "non-prod", "DR", "staging"];
 const NAMES: [&str; 5] = ["orders", "orders-dev", "orders-prod", "prod-copy", "product"];
 
 fn environment() -> impl Strategy<Value = Environment> {

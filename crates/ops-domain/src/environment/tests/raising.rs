@@ -13,14 +13,18 @@ fn training() -> Environment {
 
 #[test]
 fn no_evidence_means_the_default_environment() {
-    let untagged = case("orders", &[("Name", "orders"), ("aws:environment", "dev"), ("Owner", "dev")]);
+    let untagged =
+        case("orders", &[("Name", "orders"), ("aws:environment", "dev"), ("Owner", "dev")]);
     untagged.is(Environment::Production, Source::Default);
-    untagged.default_environment(Environment::Development).is(Environment::Development, Source::Default);
+    untagged
+        .default_environment(Environment::Development)
+        .is(Environment::Development, Source::Default);
 }
 
 #[test]
 fn the_first_source_that_speaks_decides() {
-    let patterns = case("orders", &[]).pattern("ord*", Environment::Poc).pattern("*ers", Environment::Test);
+    let patterns =
+        case("orders", &[]).pattern("ord*", Environment::Poc).pattern("*ers", Environment::Test);
     patterns.is(Environment::Poc, Source::NamePattern);
     let account = patterns.account(Environment::Staging);
     account.is(Environment::Staging, Source::AccountMapping);
@@ -45,35 +49,57 @@ fn the_mapping_with_an_account_wins() {
 fn every_other_source_that_says_production_raises() {
     let production = Environment::Production;
     case("orders", &[("Environment", "dev"), ("tier", "prod")]).is(production.clone(), Source::Tag);
-    case("orders", &[("Environment", "dev"), ("Stage", "Live")]).is(production.clone(), Source::Tag);
-    case("orders", &[("Environment", "dev"), ("Stage", "prod-eu-west-1")]).is(production.clone(), Source::Tag);
-    case("orders", &[("Environment", "dev"), ("tier", "prod-db")]).is(production.clone(), Source::Tag);
-    case("orders", &DEV).instance("orders", production.clone()).is(production.clone(), Source::InstanceMapping);
+    case("orders", &[("Environment", "dev"), ("Stage", "Live")])
+        .is(production.clone(), Source::Tag);
+    case("orders", &[("Environment", "dev"), ("Stage", "prod-eu-west-1")])
+        .is(production.clone(), Source::Tag);
+    case("orders", &[("Environment", "dev"), ("tier", "prod-db")])
+        .is(production.clone(), Source::Tag);
+    case("orders", &DEV)
+        .instance("orders", production.clone())
+        .is(production.clone(), Source::InstanceMapping);
     case("orders", &DEV).account(production.clone()).is(production.clone(), Source::AccountMapping);
-    case("orders", &DEV).pattern("ord*", production.clone()).is(production.clone(), Source::NamePattern);
+    case("orders", &DEV)
+        .pattern("ord*", production.clone())
+        .is(production.clone(), Source::NamePattern);
     case("orders-prod", &DEV).is(production, Source::Name);
 }
 
 #[test]
 fn an_unknown_value_is_not_overruled_by_a_known_one() {
-    case("orders", &[("Environment", "dev"), ("Stage", "v1")]).is(Environment::Production, Source::Tag);
-    case("orders", &[("Environment", ""), ("env", "test")]).is(Environment::Production, Source::Tag);
-    let mapped = case("orders", &[("Environment", "dev"), ("Stage", "v1")]).instance(ORDERS, Environment::Test);
+    case("orders", &[("Environment", "dev"), ("Stage", "v1")])
+        .is(Environment::Production, Source::Tag);
+    case("orders", &[("Environment", ""), ("env", "test")])
+        .is(Environment::Production, Source::Tag);
+    let mapped = case("orders", &[("Environment", "dev"), ("Stage", "v1")])
+        .instance(ORDERS, Environment::Test);
     mapped.is(Environment::Development, Source::Tag);
 }
 
 #[test]
 fn disagreeing_environment_tags_are_production() {
     let tags = [("Environment", "dev"), ("environment", "test")];
-    let case = case("orders", &tags).instance("orders", Environment::Development).account(Environment::Development);
+    let case = case("orders", &tags)
+        .instance("orders", Environment::Development)
+        .account(Environment::Development);
     let classification = case.is(Environment::Production, Source::Tag);
-    let notes: Vec<_> = classification.trace.iter().filter(|e| e.decisive).map(|e| e.note.clone().unwrap()).collect();
+    let notes: Vec<_> = classification
+        .trace
+        .iter()
+        .filter(|e| e.decisive)
+        .map(|e| e.note.clone().unwrap())
+        .collect();
     assert_eq!(notes, ["environment tags that disagree count as production"; 2]);
 }
 
 #[test]
 fn environment_tags_that_agree_decide_together() {
-    let tags = [("Environment", "dev"), ("ENV", "Development"), ("acme:stage", "develop"), ("env.acme.com", "DEV")];
+    let tags = [
+        ("Environment", "dev"),
+        ("ENV", "Development"),
+        ("acme:stage", "develop"),
+        ("env.acme.com", "DEV"),
+    ];
     case("orders", &tags).is(Environment::Development, Source::Tag);
 }
 
@@ -81,8 +107,10 @@ fn environment_tags_that_agree_decide_together() {
 fn the_weak_key_counts_only_where_no_environment_key_is_set() {
     case("orders", &[("tier", "dev")]).is(Environment::Development, Source::Tag);
     case("orders", &[("tier", "dev"), ("Environment", "test")]).is(Environment::Test, Source::Tag);
-    case("orders", &[("tier", "dev"), ("Environment", "v1")]).is(Environment::Production, Source::Tag);
-    case("orders", &[("tier", "dev"), ("acme:tier", "qa")]).is(Environment::Production, Source::Tag);
+    case("orders", &[("tier", "dev"), ("Environment", "v1")])
+        .is(Environment::Production, Source::Tag);
+    case("orders", &[("tier", "dev"), ("acme:tier", "qa")])
+        .is(Environment::Production, Source::Tag);
     let unknown = case("orders", &[("tier", "web")]).default_environment(Environment::Test);
     unknown.is(Environment::Test, Source::Default);
 }
@@ -91,7 +119,9 @@ fn the_weak_key_counts_only_where_no_environment_key_is_set() {
 fn only_an_instance_mapping_decides_where_the_tag_is_unknown() {
     for value in ["v1", "", "weird"] {
         let tags = [("Environment", value)];
-        case("orders", &tags).instance(ORDERS, Environment::Test).is(Environment::Test, Source::InstanceMapping);
+        case("orders", &tags)
+            .instance(ORDERS, Environment::Test)
+            .is(Environment::Test, Source::InstanceMapping);
         case("orders", &tags).account(Environment::Test).is(Environment::Production, Source::Tag);
     }
 }
@@ -113,9 +143,11 @@ fn an_instance_mapping_excuses_only_the_name() {
         .pattern("*-prod-*", Environment::Production);
     excused.is(Environment::Development, Source::Tag);
     excused.account(Environment::Production).is(Environment::Production, Source::AccountMapping);
-    let tagged = case("orders-prod-copy", &[("env", "prd")]).instance(THIS_COPY, Environment::Development);
+    let tagged =
+        case("orders-prod-copy", &[("env", "prd")]).instance(THIS_COPY, Environment::Development);
     tagged.is(Environment::Production, Source::Tag);
-    let other_entry = case("orders-prod-copy", &DEV).instance("orders-prod", Environment::Development);
+    let other_entry =
+        case("orders-prod-copy", &DEV).instance("orders-prod", Environment::Development);
     other_entry.is(Environment::Production, Source::Name);
     let account = case("orders-prod-copy", &DEV).account(Environment::Development);
     account.is(Environment::Production, Source::Name);
@@ -125,14 +157,18 @@ fn an_instance_mapping_excuses_only_the_name() {
 #[test]
 fn a_mapping_without_region_excuses_no_name() {
     for key in ["orders-prod-copy", "111122223333/orders-prod-copy"] {
-        case("orders-prod-copy", &[]).instance(key, Environment::Test).is(Environment::Production, Source::Name);
-        let tagged = case("orders-prod-copy", &[("Environment", "prod-like")]).instance(key, Environment::Test);
+        case("orders-prod-copy", &[])
+            .instance(key, Environment::Test)
+            .is(Environment::Production, Source::Name);
+        let tagged = case("orders-prod-copy", &[("Environment", "prod-like")])
+            .instance(key, Environment::Test);
         tagged.is(Environment::Production, Source::Tag);
         case("orders-copy", &[])
             .instance(&key.replace("-prod", ""), Environment::Test)
             .is(Environment::Test, Source::InstanceMapping);
     }
-    let elsewhere = case("orders-copy", &[]).instance("111122223333/us-east-1/orders-copy", Environment::Test);
+    let elsewhere =
+        case("orders-copy", &[]).instance("111122223333/us-east-1/orders-copy", Environment::Test);
     elsewhere.is(Environment::Production, Source::Default);
 }
 
@@ -146,14 +182,17 @@ fn of_two_entries_about_one_instance_production_wins() {
 #[test]
 fn a_protected_environment_counts_as_production() {
     let staging = [("Environment", "uat")];
-    let tagged = case("orders", &staging).protect(Environment::Staging).is(Environment::Production, Source::Tag);
+    let tagged = case("orders", &staging)
+        .protect(Environment::Staging)
+        .is(Environment::Production, Source::Tag);
     expect![[r#"
         Production: tag Environment = "uat" of orders (live) says Staging, Staging is protected and counts as production"#]]
     .assert_eq(&tagged.reason());
     let protected = || case("orders", &DEV).protect(Environment::Staging);
     protected().is(Environment::Development, Source::Tag);
     protected().account(Environment::Staging).is(Environment::Production, Source::AccountMapping);
-    let default = case("orders", &[]).default_environment(Environment::Staging).protect(Environment::Staging);
+    let default =
+        case("orders", &[]).default_environment(Environment::Staging).protect(Environment::Staging);
     default.is(Environment::Production, Source::Default);
 }
 
@@ -165,7 +204,10 @@ fn configured_keys_and_values_work_as_the_shipped_ones_do() {
     case.policy.values.insert("schulung".parse().unwrap(), training());
     case.is(training(), Source::Tag);
     assert_eq!(case.policy.parse(" SCHULUNG "), Some(training()));
-    assert!(case.policy.is_environment_key("acme/landscape") && !case.policy.is_environment_key("Owner"));
+    assert!(
+        case.policy.is_environment_key("acme/landscape")
+            && !case.policy.is_environment_key("Owner")
+    );
 }
 
 #[test]
@@ -185,8 +227,14 @@ fn the_stricter_reading_counts() {
     let live = || case("orders", &[("Environment", "prod")]).classify();
     let inventory = || case("orders", &DEV).origin(Origin::Inventory).classify();
     for both in [live().strictest(inventory()), inventory().strictest(live())] {
-        assert_eq!((both.environment.clone(), both.decided_by), (Environment::Production, Source::Tag));
-        assert_eq!(both.reason(), "Production: tag Environment = \"prod\" of orders (live) says Production");
+        assert_eq!(
+            (both.environment.clone(), both.decided_by),
+            (Environment::Production, Source::Tag)
+        );
+        assert_eq!(
+            both.reason(),
+            "Production: tag Environment = \"prod\" of orders (live) says Production"
+        );
         assert_eq!(both.trace.len(), live().trace.len() + inventory().trace.len());
     }
     let test = case("orders", &[("Environment", "test")]).classify();
@@ -204,7 +252,8 @@ fn a_production_source_makes_its_replica_production() {
 
 #[test]
 fn the_trace_tells_every_source_and_what_it_said() {
-    let case = case("orders-prod", &[("Environment", "dev"), ("tier", "web")]).pattern("orders-*", Environment::Test);
+    let case = case("orders-prod", &[("Environment", "dev"), ("tier", "web")])
+        .pattern("orders-*", Environment::Test);
     let classification = case.classify();
     let lines: Vec<String> = classification
         .trace

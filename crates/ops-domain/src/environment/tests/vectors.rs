@@ -4,7 +4,10 @@ use super::*;
 
 /// The values of §9.2 by class.
 const VALUES: [(Environment, &[&str]); 7] = [
-    (Environment::Production, &["prod", "production", "prd", "live", "prodn", "dr", "disaster-recovery"]),
+    (
+        Environment::Production,
+        &["prod", "production", "prd", "live", "prodn", "dr", "disaster-recovery"],
+    ),
     (
         Environment::Staging,
         &[
@@ -20,7 +23,10 @@ const VALUES: [(Environment, &[&str]); 7] = [
             "pre-production",
         ],
     ),
-    (Environment::Test, &["qa", "test", "tst", "testing", "qat", "sit", "int", "integration", "perf"]),
+    (
+        Environment::Test,
+        &["qa", "test", "tst", "testing", "qat", "sit", "int", "integration", "perf"],
+    ),
     (Environment::Development, &["dev", "develop", "development"]),
     (Environment::Poc, &["poc", "proof-of-concept", "Proof of Concept"]),
     (Environment::Sandbox, &["sandbox", "sbx", "sb", "lab", "demo"]),
@@ -75,8 +81,12 @@ fn tagged(value: &str) -> Case {
 fn every_value_of_the_table_stands_for_its_class_in_any_case() {
     for (environment, values) in &VALUES {
         for value in *values {
-            for spelling in [(*value).to_owned(), value.to_uppercase(), format!("  {value}\t"), value.replace('-', "_")]
-            {
+            for spelling in [
+                (*value).to_owned(),
+                value.to_uppercase(),
+                format!("  {value}\t"),
+                value.replace('-', "_"),
+            ] {
                 tagged(&spelling).is(environment.clone(), Source::Tag);
                 assert_eq!(spelling.parse(), Ok(environment.clone()), "{spelling:?}");
             }
@@ -87,7 +97,10 @@ fn every_value_of_the_table_stands_for_its_class_in_any_case() {
 #[test]
 fn the_tag_vectors_of_the_facts_hold() {
     let vectors = [
-        (Environment::Production, &["Production", " prod ", "PRD", "Live", "ｐｒｏｄ", "dr", "Prod2"][..]),
+        (
+            Environment::Production,
+            &["Production", " prod ", "PRD", "Live", "ｐｒｏｄ", "dr", "Prod2"][..],
+        ),
         (Environment::Staging, &["preprod", "Pre-Prod", "pre_production"]),
         (Environment::NonProduction, &["non-prod", "NonProduction"]),
     ];
@@ -99,7 +112,9 @@ fn the_tag_vectors_of_the_facts_hold() {
 #[test]
 fn an_unknown_value_is_production_despite_the_default() {
     for value in UNKNOWN {
-        let case = tagged(value).default_environment(Environment::Development).pattern("ord*", Environment::Test);
+        let case = tagged(value)
+            .default_environment(Environment::Development)
+            .pattern("ord*", Environment::Test);
         let classification = case.is(Environment::Production, Source::Tag);
         let decisive = classification.trace.iter().find(|evidence| evidence.decisive).unwrap();
         assert_eq!(decisive.value.as_deref(), Some(value));
@@ -162,7 +177,16 @@ fn environments_read_what_they_print() {
             environment.to_string()
         })
         .collect();
-    let expected = ["Production", "Staging", "Test", "Development", "POC", "Sandbox", "NonProduction", "Training"];
+    let expected = [
+        "Production",
+        "Staging",
+        "Test",
+        "Development",
+        "POC",
+        "Sandbox",
+        "NonProduction",
+        "Training",
+    ];
     assert_eq!(printed, expected);
 }
 

@@ -28,7 +28,8 @@ const RELATED: [&str; 17] = [
     "production",
 ];
 
-/// Values with a word that means production: under every key of both lists they make an instance production.
+/// Values with a word that means production: under every key of both lists they make an instance
+/// production.
 const PRODUCTION: [&str; 27] = [
     "prod",
     "Production",
@@ -59,20 +60,42 @@ const PRODUCTION: [&str; 27] = [
     "prod-like",
 ];
 
-/// Values that may mean production. They are believed under a key that decides by itself, and nowhere else.
+/// Values that may mean production. They are believed under a key that decides by itself, and
+/// nowhere else.
 const PERHAPS: [&str; 5] = ["prodeu1", "prodtest", "prdx", "product-catalog", "produzioni"];
 
 /// Values that mean an environment other than production.
 const OTHER: [(Environment, &[&str]); 4] = [
     (
         Environment::Staging,
-        &["uat2", "UAT-02", "stg1", "User Acceptance Testing", "preprod2", "Staging Environment", "acceptance test"],
+        &[
+            "uat2",
+            "UAT-02",
+            "stg1",
+            "User Acceptance Testing",
+            "preprod2",
+            "Staging Environment",
+            "acceptance test",
+        ],
     ),
-    (Environment::Test, &["QA3", "test2", "qa_1", "Quality Assurance", "test-env", "integration-test", "SIT 3"]),
+    (
+        Environment::Test,
+        &["QA3", "test2", "qa_1", "Quality Assurance", "test-env", "integration-test", "SIT 3"],
+    ),
     (Environment::Development, &["dev-01", "dev1", "DEV 2", "Development Environment", "dev_env"]),
     (
         Environment::NonProduction,
-        &["nonprd", "NP", "np2", "training", "Preview", "ephemeral", "preview-12", "not-prod", "non-prod-1"],
+        &[
+            "nonprd",
+            "NP",
+            "np2",
+            "training",
+            "Preview",
+            "ephemeral",
+            "preview-12",
+            "not-prod",
+            "non-prod-1",
+        ],
     ),
 ];
 
@@ -93,7 +116,9 @@ const UNKNOWN: [&str; 12] = [
 ];
 
 fn development(tags: &[(&str, &str)]) -> Case {
-    case("orders", tags).account(Environment::Development).default_environment(Environment::Development)
+    case("orders", tags)
+        .account(Environment::Development)
+        .default_environment(Environment::Development)
 }
 
 #[test]
@@ -101,7 +126,8 @@ fn a_production_word_raises_under_every_key() {
     for value in PRODUCTION {
         for key in DECIDING.iter().chain(&RELATED) {
             development(&[(key, value)]).is(Environment::Production, Source::Tag);
-            development(&[(key, value), ("env-name", "dev")]).is(Environment::Production, Source::Tag);
+            development(&[(key, value), ("env-name", "dev")])
+                .is(Environment::Production, Source::Tag);
         }
     }
 }
@@ -110,24 +136,36 @@ fn a_production_word_raises_under_every_key() {
 fn a_word_that_begins_like_production_counts_as_production() {
     for value in PERHAPS {
         for key in &DECIDING[..4] {
-            development(&[(key, value), ("env-name", "dev")]).is(Environment::Production, Source::Tag);
+            development(&[(key, value), ("env-name", "dev")])
+                .is(Environment::Production, Source::Tag);
         }
         for key in DECIDING[4..].iter().chain(&RELATED) {
-            development(&[(key, value), ("env-name", "dev")]).is(Environment::Development, Source::Tag);
+            development(&[(key, value), ("env-name", "dev")])
+                .is(Environment::Development, Source::Tag);
         }
     }
 }
 
 #[test]
 fn a_flag_raises_by_yes_and_proves_nothing_by_no() {
-    let flags =
-        ["is-production", "is_production", "IsProd", "isproduction", "production", "prod", "is-live", "EsProducción"];
+    let flags = [
+        "is-production",
+        "is_production",
+        "IsProd",
+        "isproduction",
+        "production",
+        "prod",
+        "is-live",
+        "EsProducción",
+    ];
     for flag in flags {
         for yes in ["true", "YES", "y", "1", " True ", "on", "sí", "production"] {
-            development(&[("environment-name", "staging"), (flag, yes)]).is(Environment::Production, Source::Tag);
+            development(&[("environment-name", "staging"), (flag, yes)])
+                .is(Environment::Production, Source::Tag);
         }
         for no in ["false", "no", "n", "0", "", "dev"] {
-            development(&[("environment-name", "staging"), (flag, no)]).is(Environment::Staging, Source::Tag);
+            development(&[("environment-name", "staging"), (flag, no)])
+                .is(Environment::Staging, Source::Tag);
             case("orders", &[(flag, no)]).is(Environment::Production, Source::Default);
         }
     }

@@ -1,7 +1,8 @@
 //! The failover of a whole cluster, which a forced failover of one of its members is.
 //!
-//! RDS promotes another member to be the writer and restarts the previous one as a reader. Done means: another member
-//! than before the order is the writer, or RDS told that the failover completed; and the cluster is `available` again.
+//! RDS promotes another member to be the writer and restarts the previous one as a reader. Done
+//! means: another member than before the order is the writer, or RDS told that the failover
+//! completed; and the cluster is `available` again.
 
 use serde_json::{Map, json};
 
@@ -24,7 +25,11 @@ pub(super) fn prepare(cluster: &LiveCluster) -> Result<Preparation<Order>, Failu
         let failure = Failure::operation_failed("failover_requires_two_members");
         return Err(failure.with_fact("members", json!(cluster.members)));
     }
-    RebootInstance::ALLOWED.require_cluster(RebootInstance::NAME, &cluster.cluster_id, &cluster.status)?;
+    RebootInstance::ALLOWED.require_cluster(
+        RebootInstance::NAME,
+        &cluster.cluster_id,
+        &cluster.status,
+    )?;
     Ok(Preparation::Send(Order::FailOverCluster { cluster_id: cluster.cluster_id.clone() }))
 }
 

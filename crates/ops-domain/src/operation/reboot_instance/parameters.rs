@@ -1,5 +1,5 @@
-//! Static parameters that wait for a reboot: applied "when you reboot the DB instance without failover" (RDS model,
-//! `ModifyDBInstance`).
+//! Static parameters that wait for a reboot: applied "when you reboot the DB instance without
+//! failover" (RDS model, `ModifyDBInstance`).
 
 use serde_json::json;
 
@@ -22,19 +22,29 @@ pub(super) enum Parameters<'a> {
 
 impl RebootInstance {
     /// Nothing is expected of a failover, which does not apply them reliably.
-    pub(super) fn parameters<'a>(&self, view: &EvidenceView<'_>, live: &'a LiveInstance) -> Parameters<'a> {
+    pub(super) fn parameters<'a>(
+        &self,
+        view: &EvidenceView<'_>,
+        live: &'a LiveInstance,
+    ) -> Parameters<'a> {
         if !view.evidence.parameters_waited {
             return Parameters::Are(None);
         }
         match live.parameter_apply_status() {
             Some("failed-to-apply") => Parameters::Failed,
-            Some("pending-reboot" | "applying") if !self.force_failover && !view.last => Parameters::SessionHint,
+            Some("pending-reboot" | "applying") if !self.force_failover && !view.last => {
+                Parameters::SessionHint
+            }
             status => Parameters::Are(status),
         }
     }
 
     /// What a result warns of, after a reboot that left the parameters in this status.
-    pub(super) fn warning_after(&self, status: Option<&str>, view: &EvidenceView<'_>) -> Option<Warning> {
+    pub(super) fn warning_after(
+        &self,
+        status: Option<&str>,
+        view: &EvidenceView<'_>,
+    ) -> Option<Warning> {
         if !view.evidence.parameters_waited {
             None
         } else if self.force_failover {

@@ -22,7 +22,12 @@ pub(super) fn cluster() -> LiveCluster {
 }
 
 pub(super) fn member() -> LiveInstance {
-    LiveInstance { engine: "aurora-postgresql".into(), cluster_id: Some("c-1".into()), multi_az: false, ..instance() }
+    LiveInstance {
+        engine: "aurora-postgresql".into(),
+        cluster_id: Some("c-1".into()),
+        multi_az: false,
+        ..instance()
+    }
 }
 
 #[track_caller]
@@ -32,17 +37,26 @@ fn check(name: &str, parameters: Value, mend: impl FnOnce(&mut LiveCluster), exp
     let told = match prepare_in(&operation(name, parameters), &member(), Some(&cluster)) {
         Ok(Preparation::Send(order)) => format!("{order:?}"),
         Ok(Preparation::Nothing(result)) => format!("nothing: {}", Value::Object(result)),
-        Err(failure) => format!("{} {}: {}", failure.code, failure.error_code.unwrap_or_default(), failure.sentence),
+        Err(failure) => format!(
+            "{} {}: {}",
+            failure.code,
+            failure.error_code.unwrap_or_default(),
+            failure.sentence
+        ),
     };
     expected.assert_eq(&told);
 }
 
 #[test]
 fn a_member_snapshot_is_a_cluster_snapshot() {
-    let wanted = |length| operation("create_snapshot", json!({ "snapshot_id": "s".repeat(length) }));
+    let wanted =
+        |length| operation("create_snapshot", json!({ "snapshot_id": "s".repeat(length) }));
     let order = prepare_in(&wanted(63), &member(), Some(&cluster()));
-    let Ok(Preparation::Send(Order::CreateSnapshot(create_snapshot::Order::OfCluster { cluster_id, tags, .. }))) =
-        order
+    let Ok(Preparation::Send(Order::CreateSnapshot(create_snapshot::Order::OfCluster {
+        cluster_id,
+        tags,
+        ..
+    }))) = order
     else {
         panic!("no order: {order:?}");
     };
@@ -51,8 +65,8 @@ fn a_member_snapshot_is_a_cluster_snapshot() {
     assert_eq!(failure.error_code.as_deref(), Some("cluster_snapshot_name_too_long"));
     assert_eq!(
         failure.sentence,
-        "The instance is a member of a cluster, so this is a cluster snapshot, and its identifier must have at most 63 \
-         characters; it has 64."
+        "The instance is a member of a cluster, so this is a cluster snapshot, and its identifier \
+         must have at most 63 characters; it has 64."
     );
 }
 
@@ -81,7 +95,8 @@ fn the_window_of_a_member_is_that_of_its_cluster() {
         window("10:30-11:30"),
         |_| {},
         expect![
-            "operation_failed windows_overlap: The backup window 10:30-11:30 overlaps the maintenance window mon:10:00-mon:11:00 of the cluster (both UTC)."
+            "operation_failed windows_overlap: The backup window 10:30-11:30 overlaps the \
+             maintenance window mon:10:00-mon:11:00 of the cluster (both UTC)."
         ],
     );
     check(
@@ -91,7 +106,8 @@ fn the_window_of_a_member_is_that_of_its_cluster() {
             cluster.pending_modifications.insert("EngineVersion".into(), "16.4".into());
         },
         expect![
-            "pending_changes_would_apply : Other changes wait on this cluster, and apply_immediately would apply them now."
+            "pending_changes_would_apply : Other changes wait on this cluster, and \
+             apply_immediately would apply them now."
         ],
     );
 }
@@ -112,20 +128,30 @@ fn a_forced_failover_of_a_member_fails_its_cluster_over() {
             cluster.members.pop_last();
         },
         expect![
-            "operation_failed failover_requires_two_members: A failover of the DB cluster was asked for, but the cluster has no other member to fail over to."
+            "operation_failed failover_requires_two_members: A failover of the DB cluster was \
+             asked for, but the cluster has no other member to fail over to."
         ],
     );
 }
 
 #[test]
 fn only_aurora_members_are_rebooted_alone() {
-    check("reboot_instance", json!({}), |_| {}, expect!["RebootInstance(Reboot { force_failover: false })"]);
+    check(
+        "reboot_instance",
+        json!({}),
+        |_| {},
+        expect!["RebootInstance(Reboot { force_failover: false })"],
+    );
     let member = LiveInstance { engine: "postgres".into(), ..member() };
     let cluster = LiveCluster { engine: "postgres".into(), ..cluster() };
-    let failure = prepare_in(&operation("reboot_instance", json!({})), &member, Some(&cluster)).unwrap_err();
+    let failure =
+        prepare_in(&operation("reboot_instance", json!({})), &member, Some(&cluster)).unwrap_err();
     assert_eq!(failure.error_code.as_deref(), Some("cluster_member"));
-    let failover =
-        prepare_in(&operation("reboot_instance", json!({ "force_failover": true })), &member, Some(&cluster));
+    let failover = prepare_in(
+        &operation("reboot_instance", json!({ "force_failover": true })),
+        &member,
+        Some(&cluster),
+    );
     assert!(matches!(failover, Ok(Preparation::Send(_))));
 }
 
@@ -133,8 +159,11 @@ fn only_aurora_members_are_rebooted_alone() {
 fn readers_restart_with_the_writer_where_the_version_does_so() {
     let plain = || operation("reboot_instance", json!({}));
     let restarted = |operation: Operation, name: &str, version: &str, writer: Option<&str>| {
-        let live =
-            LiveInstance { instance_id: name.parse().unwrap(), engine_version: Some(version.into()), ..member() };
+        let live = LiveInstance {
+            instance_id: name.parse().unwrap(),
+            engine_version: Some(version.into()),
+            ..member()
+        };
         let cluster = LiveCluster { writer: writer.map(str::to_owned), ..cluster() };
         let live_target = LiveTarget { live: &live, cluster: Some(&cluster) };
         let warned = operation.warnings(live_target).contains(&Warning::ReadersRestart);
@@ -147,7 +176,11 @@ fn readers_restart_with_the_writer_where_the_version_does_so() {
     assert_eq!(restarted(plain(), "db-2", "14.6", Some("db-1")), "", "a reader restarts alone");
     assert_eq!(restarted(plain(), "db-2", "14.6", None), "db-1", "it may be the writer");
     let failover = operation("reboot_instance", json!({ "force_failover": true }));
-    assert_eq!(restarted(failover, "db-1", "14.6", Some("db-1")), "", "a failover is one of the whole cluster");
+    assert_eq!(
+        restarted(failover, "db-1", "14.6", Some("db-1")),
+        "",
+        "a failover is one of the whole cluster"
+    );
 }
 
 #[test]
@@ -159,8 +192,14 @@ fn cluster_calls_need_an_available_cluster() {
     ] {
         for status in ["backing-up", "failing-over", "stopped", "polishing"] {
             let cluster = LiveCluster { status: status.into(), ..cluster() };
-            let failure = prepare_in(&operation(name, parameters.clone()), &member(), Some(&cluster)).unwrap_err();
-            assert_eq!(failure.error_code.as_deref(), Some("cluster_status_not_allowed"), "{name} while {status}");
+            let failure =
+                prepare_in(&operation(name, parameters.clone()), &member(), Some(&cluster))
+                    .unwrap_err();
+            assert_eq!(
+                failure.error_code.as_deref(),
+                Some("cluster_status_not_allowed"),
+                "{name} while {status}"
+            );
             assert_eq!(failure.facts["cluster_status"], json!(status));
         }
     }

@@ -19,8 +19,11 @@ fn refusal(name: &str, parameters: Value, status: &str) -> Option<Failure> {
 fn operations_are_allowed_in_the_statuses_that_rds_documents() {
     let mut table = String::new();
     for status in statuses() {
-        let refused = |(name, parameters): &(&str, Value)| refusal(name, parameters.clone(), status).is_some();
-        let possible: Vec<_> = every_operation().into_iter().filter(|it| !refused(it)).map(|(name, _)| name).collect();
+        let refused = |(name, parameters): &(&str, Value)| {
+            refusal(name, parameters.clone(), status).is_some()
+        };
+        let possible: Vec<_> =
+            every_operation().into_iter().filter(|it| !refused(it)).map(|(name, _)| name).collect();
         if !possible.is_empty() {
             table += &format!("{status}: {}\n", possible.join(" "));
         }
@@ -49,9 +52,18 @@ fn a_refusal_by_status_advises_what_its_table_allows() {
             let Some(refused) = refused else { continue };
             assert_eq!(refused.error_code.as_deref(), Some("status_not_allowed"));
             let allowed = refused.facts["allowed_statuses"].as_array().unwrap();
-            assert!(allowed.iter().all(|status| refused.sentence.contains(status.as_str().unwrap())), "{refused:?}");
-            let advised = Operation::NAMES.iter().copied().filter(|name| refused.guidance.contains(name));
-            assert_eq!(advised.collect::<BTreeSet<_>>(), possible.iter().copied().collect(), "{}", refused.guidance);
+            assert!(
+                allowed.iter().all(|status| refused.sentence.contains(status.as_str().unwrap())),
+                "{refused:?}"
+            );
+            let advised =
+                Operation::NAMES.iter().copied().filter(|name| refused.guidance.contains(name));
+            assert_eq!(
+                advised.collect::<BTreeSet<_>>(),
+                possible.iter().copied().collect(),
+                "{}",
+                refused.guidance
+            );
         }
     }
 }
@@ -73,7 +85,10 @@ fn an_unknown_status_forbids_nothing_and_a_stopped_member_all() {
         let cluster = cluster.map(|status| KnownCluster { cluster_id: &cluster_id, status });
         let known = KnownState { engine, status, cluster };
         let names = Operation::NAMES.iter().copied();
-        names.filter(|name| Operation::possible(name, &known).is_ok()).map(|name| &name[..6]).collect::<String>()
+        names
+            .filter(|name| Operation::possible(name, &known).is_ok())
+            .map(|name| &name[..6])
+            .collect::<String>()
     };
     let (all, aurora) = ("createrebootmodify", "aurora-mysql");
     for (engine, status, cluster, expected) in [

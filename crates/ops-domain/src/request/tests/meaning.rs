@@ -37,27 +37,51 @@ fn requests_that_mean_something_else_have_other_hashes() {
         changed("reason", json!("eu-central-1")),
         changed("reason", json!("")),
         changed("parameters", json!({ "snapshot_id": "s2" })),
-        changed("parameters", json!({ "snapshot_id": "s", "tags": [{ "Key": "a", "Value": "b" }] })),
-        changed("parameters", json!({ "snapshot_id": "s", "tags": [{ "Key": "a", "Value": "B" }] })),
+        changed(
+            "parameters",
+            json!({ "snapshot_id": "s", "tags": [{ "Key": "a", "Value": "b" }] }),
+        ),
+        changed(
+            "parameters",
+            json!({ "snapshot_id": "s", "tags": [{ "Key": "a", "Value": "B" }] }),
+        ),
         reboot(json!({})),
         reboot(json!({ "force_failover": true })),
         window("03:00-04:00"),
     ];
-    let hashes: std::collections::BTreeSet<String> = bodies.iter().map(|body| parse(body).unwrap().hash).collect();
+    let hashes: std::collections::BTreeSet<String> =
+        bodies.iter().map(|body| parse(body).unwrap().hash).collect();
     assert_eq!(hashes.len(), bodies.len());
 }
 
 #[test]
 fn no_caller_meets_the_idempotency_key_of_another() {
-    assert_eq!(scoped_idempotency_key("iam:alice", "key-1"), scoped_idempotency_key("iam:alice", "key-1"));
-    assert_ne!(scoped_idempotency_key("iam:alice", "key-1"), scoped_idempotency_key("iam:bob", "key-1"));
-    assert_ne!(scoped_idempotency_key("iam:alice", "1key"), scoped_idempotency_key("iam:alice1", "key"));
+    assert_eq!(
+        scoped_idempotency_key("iam:alice", "key-1"),
+        scoped_idempotency_key("iam:alice", "key-1")
+    );
+    assert_ne!(
+        scoped_idempotency_key("iam:alice", "key-1"),
+        scoped_idempotency_key("iam:bob", "key-1")
+    );
+    assert_ne!(
+        scoped_idempotency_key("iam:alice", "1key"),
+        scoped_idempotency_key("iam:alice1", "key")
+    );
 }
 
 /// JSON with the names of requests, so that it gets past the first check.
 fn any_json() -> impl Strategy<Value = Value> {
     let names = proptest::sample::select(
-        &["reboot_instance", "create_snapshot", "modify_backup_window", "dev-1", "s", "03:00-04:00", "é\n"][..],
+        &[
+            "reboot_instance",
+            "create_snapshot",
+            "modify_backup_window",
+            "dev-1",
+            "s",
+            "03:00-04:00",
+            "é\n",
+        ][..],
     );
     let leaf = prop_oneof![
         Just(Value::Null),

@@ -25,7 +25,8 @@ fn is_timeout(entry: &AuditEntry) -> bool {
 }
 
 fn is_request(entry: &AuditEntry) -> bool {
-    let unless_of_operation = (is(entry, "denied") || is(entry, "refused")) && entry.operation_id.is_none();
+    let unless_of_operation =
+        (is(entry, "denied") || is(entry, "refused")) && entry.operation_id.is_none();
     entry.event.is_none() || is(entry, "accepted") || is(entry, "dry_run") || unless_of_operation
 }
 
@@ -34,7 +35,8 @@ fn is_block(entry: &AuditEntry) -> bool {
 }
 
 fn is_permission_denial(entry: &AuditEntry) -> bool {
-    let of_outcome = is_finish(entry) && told(entry, "code").as_deref() == Some("permission_denied");
+    let of_outcome =
+        is_finish(entry) && told(entry, "code").as_deref() == Some("permission_denied");
     of_outcome || (is(entry, "denied") && !is_block(entry))
 }
 
@@ -55,12 +57,18 @@ fn by_code(codes: impl Iterator<Item = String>) -> Coded {
 /// In tenths, sorted.
 fn durations(entries: &[&AuditEntry]) -> Vec<u64> {
     let in_result = |entry: &AuditEntry| {
-        serde_json::from_str::<Value>(&entry.result).unwrap_or_default()["duration_seconds"].as_f64()
+        serde_json::from_str::<Value>(&entry.result).unwrap_or_default()["duration_seconds"]
+            .as_f64()
     };
     let finishes = entries.iter().filter(|entry| is_finish(entry));
     let seconds = finishes.filter_map(|entry| entry.duration_seconds.or_else(|| in_result(entry)));
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the samples are small")]
-    let tenths = seconds.filter(|seconds| *seconds >= 0.0).map(|seconds| (seconds * 10.0).round() as u64);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the samples are small"
+    )]
+    let tenths =
+        seconds.filter(|seconds| *seconds >= 0.0).map(|seconds| (seconds * 10.0).round() as u64);
     let mut tenths: Vec<u64> = tenths.collect();
     tenths.sort_unstable();
     tenths
@@ -82,14 +90,18 @@ fn duration(entries: &[&AuditEntry]) -> Duration {
 }
 
 pub(super) fn kpis(entries: &[&AuditEntry]) -> Kpis {
-    let count = |wanted: &dyn Fn(&AuditEntry) -> bool| entries.iter().filter(|entry| wanted(entry)).count();
+    let count =
+        |wanted: &dyn Fn(&AuditEntry) -> bool| entries.iter().filter(|entry| wanted(entry)).count();
     let finished = count(&is_finish);
     let succeeded = count(&|entry| is_finish(entry) && entry.success == Some(true));
     let timed_out = count(&|entry| is_finish(entry) && is_timeout(entry));
     let (requests, blocks) = (count(&is_request), count(&is_block));
-    let attempts = entries.iter().filter(|entry| is_request(entry) || is(entry, "cancelled") || is(entry, "refused"));
+    let attempts = entries
+        .iter()
+        .filter(|entry| is_request(entry) || is(entry, "cancelled") || is(entry, "refused"));
     let users: BTreeSet<String> = attempts.map(|entry| user(entry)).collect();
-    let refused = entries.iter().filter(|entry| is(entry, "refused") && entry.operation_id.is_none());
+    let refused =
+        entries.iter().filter(|entry| is(entry, "refused") && entry.operation_id.is_none());
     let denied = entries.iter().filter(|entry| is_permission_denial(entry));
     Kpis {
         requests: requests as u64,
@@ -99,7 +111,8 @@ pub(super) fn kpis(entries: &[&AuditEntry]) -> Kpis {
         failed: (finished - succeeded - timed_out) as u64,
         timed_out: timed_out as u64,
         late: Late {
-            succeeded: count(&|entry| is(entry, "late_outcome") && entry.success == Some(true)) as u64,
+            succeeded: count(&|entry| is(entry, "late_outcome") && entry.success == Some(true))
+                as u64,
             failed: count(&|entry| is(entry, "late_outcome") && entry.success != Some(true)) as u64,
         },
         cancelled: count(&|entry| is(entry, "cancelled")) as u64,
@@ -111,6 +124,8 @@ pub(super) fn kpis(entries: &[&AuditEntry]) -> Kpis {
         production_blocks: blocks as u64,
         production_block_rate: rate(blocks, requests),
         permission_denials: by_code(denied.map(|entry| code(entry))),
-        refusals: by_code(refused.map(|entry| told(entry, "code").unwrap_or_else(|| "unknown".into()))),
+        refusals: by_code(
+            refused.map(|entry| told(entry, "code").unwrap_or_else(|| "unknown".into())),
+        ),
     }
 }

@@ -27,7 +27,10 @@ fn pair(from: &str, to: &str) -> Result<(String, String), Problem> {
 #[test]
 fn the_default_period_is_the_last_31_days() {
     assert_eq!(period(None, None), pair("2025-12-31T00:00:00Z", "2026-01-31T10:00:00Z"));
-    assert_eq!(period(None, Some("2026-01-01T00:00:00Z")), pair("2025-11-30T00:00:00Z", "2026-01-01T00:00:00Z"));
+    assert_eq!(
+        period(None, Some("2026-01-01T00:00:00Z")),
+        pair("2025-11-30T00:00:00Z", "2026-01-01T00:00:00Z")
+    );
 }
 
 #[test]
@@ -43,7 +46,8 @@ fn without_a_beginning_it_is_long_enough_for_every_average() {
 fn it_ends_now_and_begins_where_entries_are_kept() {
     let asked = period(Some("2020-01-01T00:00:00Z"), Some("2030-01-01T00:00:00Z"));
     assert_eq!(asked, pair("2025-11-02T10:00:01Z", "2026-01-31T10:00:00Z"));
-    let fractions = period(Some("2026-01-30T00:00:00.0000015Z"), Some("2026-01-30T00:00:01.0000015Z"));
+    let fractions =
+        period(Some("2026-01-30T00:00:00.0000015Z"), Some("2026-01-30T00:00:01.0000015Z"));
     assert_eq!(fractions, pair("2026-01-30T00:00:00.000001Z", "2026-01-30T00:00:01.000002Z"));
 }
 
@@ -53,10 +57,12 @@ fn a_period_without_data_says_what_is_available() {
     let future = problem(Some("2026-02-01T00:00:00Z"), None);
     assert_eq!((future.pointer.as_str(), future.message.as_str()), ("from", "must be in the past"));
     let expired = problem(None, Some("2025-11-01T00:00:00Z"));
-    let expected = "must be later than 2025-11-02T10:00:01Z: entries from before that time are not kept";
+    let expected =
+        "must be later than 2025-11-02T10:00:01Z: entries from before that time are not kept";
     assert_eq!((expired.pointer.as_str(), expired.message.as_str()), ("to", expected));
     let with_time_itself =
-        Period::new(Asked { from: None, to: Some(Timestamp::MIN_UTC) }, now(), RETENTION).unwrap_err();
+        Period::new(Asked { from: None, to: Some(Timestamp::MIN_UTC) }, now(), RETENTION)
+            .unwrap_err();
     assert_eq!(with_time_itself, expired);
     let backwards = problem(Some("2026-01-03T00:00:00Z"), Some("2026-01-02T00:00:00Z"));
     assert_eq!(backwards.message, "must be later than from");
@@ -64,13 +70,21 @@ fn a_period_without_data_says_what_is_available() {
 
 #[test]
 fn an_entrys_period_follows_its_time() {
-    let asked = Asked { from: Some(at("2026-01-02T00:00:00Z")), to: Some(at("2026-01-03T00:00:00Z")) };
+    let asked =
+        Asked { from: Some(at("2026-01-02T00:00:00Z")), to: Some(at("2026-01-03T00:00:00Z")) };
     let period = Period::new(asked, now(), RETENTION).unwrap();
-    let has = |text: &str| period.has(&AuditEntry { timestamp: text.into(), ..AuditEntry::default() });
-    for inside in ["2026-01-02T00:00:00", "2026-01-02 00:00:00", "2026-01-02T23:59:59.9+00:00", "2026-01-02T24"] {
+    let has =
+        |text: &str| period.has(&AuditEntry { timestamp: text.into(), ..AuditEntry::default() });
+    for inside in [
+        "2026-01-02T00:00:00",
+        "2026-01-02 00:00:00",
+        "2026-01-02T23:59:59.9+00:00",
+        "2026-01-02T24",
+    ] {
         assert!(has(inside), "{inside}");
     }
-    let after = ["2026-01-03T00:00:00", "2026-01-03T00:00:00+00:00", "2026-01-03 00:00:00", "later"];
+    let after =
+        ["2026-01-03T00:00:00", "2026-01-03T00:00:00+00:00", "2026-01-03 00:00:00", "later"];
     for outside in ["2026-01-01T23:59:59.9", "2026-01-01", ""].into_iter().chain(after) {
         assert!(!has(outside), "{outside}");
     }
@@ -78,7 +92,8 @@ fn an_entrys_period_follows_its_time() {
 
 #[test]
 fn periods_have_iso_names_and_partial_ones_are_marked() {
-    let asked = Asked { from: Some(at("2025-12-29T00:00:00Z")), to: Some(at("2026-01-06T00:00:00Z")) };
+    let asked =
+        Asked { from: Some(at("2025-12-29T00:00:00Z")), to: Some(at("2026-01-06T00:00:00Z")) };
     let period = Period::new(asked, now(), RETENTION).unwrap();
     let summary = Tally::default().summary(period, Completeness::default());
     let named = |buckets: &[Bucket]| -> Vec<(String, bool)> {
@@ -94,7 +109,8 @@ fn periods_have_iso_names_and_partial_ones_are_marked() {
 #[test]
 fn an_average_needs_a_period_of_its_unit() {
     let pace = |from: &str| {
-        let period = Period::new(Asked { from: Some(at(from)), to: None }, now(), RETENTION).unwrap();
+        let period =
+            Period::new(Asked { from: Some(at(from)), to: None }, now(), RETENTION).unwrap();
         let mut tally = Tally::default();
         (0..56).for_each(|_| tally.add(&super::entry(Some("accepted"), 42_000)));
         let pace = tally.summary(period, Completeness::default()).operations_per;

@@ -14,8 +14,8 @@ use crate::watch::evidence::STATUSES_KEPT;
 /// Reads in a row that show another writer.
 const READS_THAT_PROVE_A_CHANGE: u32 = 2;
 
-/// Evidence of a cluster, gathered over time. It only grows, but for the reads in a row. Empty for an instance that
-/// stands alone.
+/// Evidence of a cluster, gathered over time. It only grows, but for the reads in a row. Empty for
+/// an instance that stands alone.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default)]
 pub struct ClusterEvidence {
@@ -25,7 +25,8 @@ pub struct ClusterEvidence {
     pub writer_before: Option<String>,
     /// Reads in a row, the latest included, that showed another writer than before the order.
     pub changed_reads: u32,
-    /// The latest event of the cluster that RDS had told before the order: what is not later is no evidence.
+    /// The latest event of the cluster that RDS had told before the order: what is not later is no
+    /// evidence.
     pub latest_event_before: Option<Timestamp>,
     /// The kinds of the cluster's events since the order.
     pub events: BTreeSet<EventKind>,
@@ -36,12 +37,13 @@ pub struct ClusterEvidence {
 impl ClusterEvidence {
     /// What is known of the cluster before the order is sent.
     ///
-    /// A description lags behind what RDS does. So while events tell of a failover that was a short time ago, the
-    /// writer in it may be the one before that, and is not relied on.
+    /// A description lags behind what RDS does. So while events tell of a failover that was a short
+    /// time ago, the writer in it may be the one before that, and is not relied on.
     #[must_use]
     pub fn before(id: &ClusterId, seen: &Observation) -> Self {
         let live = seen.clusters.get(id);
-        let events: Vec<_> = seen.cluster_events.iter().filter(|event| event.cluster_id == *id).collect();
+        let events: Vec<_> =
+            seen.cluster_events.iter().filter(|event| event.cluster_id == *id).collect();
         let moving = events.iter().any(|event| event.kind.tells_of_failover());
         Self {
             members: live.map(|live| live.members.clone()).unwrap_or_default(),
@@ -51,15 +53,16 @@ impl ClusterEvidence {
         }
     }
 
-    /// Takes in the writer that RDS's answer to the order names, if it does. If a read showed another one, that has
-    /// changed just now, and later reads may still show either of them.
+    /// Takes in the writer that RDS's answer to the order names, if it does. If a read showed
+    /// another one, that has changed just now, and later reads may still show either of them.
     pub fn note_answer(&mut self, writer: Option<&str>) {
         if writer.is_some_and(|writer| self.writer_before.as_deref() != Some(writer)) {
             self.writer_before = None;
         }
     }
 
-    /// Whether another member than before the order is the writer. One read does not prove it: it may be an old one.
+    /// Whether another member than before the order is the writer. One read does not prove it: it
+    /// may be an old one.
     #[must_use]
     pub const fn writer_changed(&self) -> bool {
         self.changed_reads >= READS_THAT_PROVE_A_CHANGE

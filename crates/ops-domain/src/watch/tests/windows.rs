@@ -4,14 +4,17 @@ use super::*;
 fn a_window_is_read_back_at_once_and_then_after_growing_pauses() {
     let instance = "db-1".parse().unwrap();
     let wanted = "05:00-06:00".parse().unwrap();
-    let operation =
-        Operation::ModifyBackupWindow(ModifyBackupWindow { backup_window: wanted, apply_immediately: false });
+    let operation = Operation::ModifyBackupWindow(ModifyBackupWindow {
+        backup_window: wanted,
+        apply_immediately: false,
+    });
     let watched = WatchedOperation {
         operation_id: OperationId::first_at(1),
         operation: &operation,
         target_ids: TargetIds { instance: &instance, cluster: None },
     };
-    let schedule = PollSchedule { first_poll: Duration::ZERO, interval: Duration::from_secs(1), ..PLAN };
+    let schedule =
+        PollSchedule { first_poll: Duration::ZERO, interval: Duration::from_secs(1), ..PLAN };
     let mut watch = Watch::begin(schedule, at(0), Evidence::default());
     watch.accepted(at(0), None);
     let old = seen("available").unwrap();

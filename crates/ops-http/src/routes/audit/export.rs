@@ -1,4 +1,5 @@
-//! Exports of the audit trail as CSV. An export is on the trail itself before its first byte is sent.
+//! Exports of the audit trail as CSV. An export is on the trail itself before its first byte is
+//! sent.
 
 use std::error::Error;
 use std::time::Duration;
@@ -40,7 +41,8 @@ pub(super) struct Begin<'a> {
     pub(super) uri: &'a Uri,
 }
 
-/// Exports what `query` asks for: one page where the caller gave a `limit`, else all, or as much as an answer can hold.
+/// Exports what `query` asks for: one page where the caller gave a `limit`, else all, or as much as
+/// an answer can hold.
 pub(super) async fn export(
     api: &Api,
     caller: &Caller,
@@ -49,18 +51,27 @@ pub(super) async fn export(
     begin: Begin<'_>,
 ) -> Result<Response, Refused> {
     match (limit, api.options.answers) {
-        (Some(_), answers) => part(api, caller, query, Extent { bytes: answers.most(), pages: 1 }, begin).await,
+        (Some(_), answers) => {
+            part(api, caller, query, Extent { bytes: answers.most(), pages: 1 }, begin).await
+        }
         (None, ResponseLimit::Whole { bytes }) => {
             let query = AuditQuery { limit: Params::MAX_LIMIT, ..query };
             part(api, caller, query, Extent { bytes, pages: PART_PAGES }, begin).await
         }
-        (None, ResponseLimit::Streamed) => whole(api, caller, AuditQuery { limit: PAGE, ..query }, begin).await,
+        (None, ResponseLimit::Streamed) => {
+            whole(api, caller, AuditQuery { limit: PAGE, ..query }, begin).await
+        }
     }
 }
 
-/// Sends page after page while the next one is read. When the trail can't be read any more, the body breaks off without
-/// its proper end, so that the caller does not take it for whole.
-async fn whole(api: &Api, caller: &Caller, query: AuditQuery, begin: Begin<'_>) -> Result<Response, Refused> {
+/// Sends page after page while the next one is read. When the trail can't be read any more, the
+/// body breaks off without its proper end, so that the caller does not take it for whole.
+async fn whole(
+    api: &Api,
+    caller: &Caller,
+    query: AuditQuery,
+    begin: Begin<'_>,
+) -> Result<Response, Refused> {
     let told = described(&query);
     let mut walk = Walk::new(api.service.ports.audit.clone(), query);
     let first = walk.next().await.map_err(Failure::from)?.unwrap_or_default();
@@ -78,7 +89,12 @@ async fn whole(api: &Api, caller: &Caller, query: AuditQuery, begin: Begin<'_>) 
 /// The request has its line already: it was answered while the rest was still to be read.
 fn broke_off(request_id: &str, error: &StoreError) {
     let exception = error as &dyn Error;
-    tracing::error!(correlation_id = request_id, exception, exception_name = "StoreError", "an export broke off");
+    tracing::error!(
+        correlation_id = request_id,
+        exception,
+        exception_name = "StoreError",
+        "an export broke off"
+    );
 }
 
 /// Sends the first part, and says where the next one begins.
@@ -99,7 +115,9 @@ async fn part(
     if let Some(next) = part.next.as_deref().map(cursor::shown) {
         let link = format!("<?{}>; rel=\"next\"", next_query(begin.uri, &next));
         for (name, value) in [(LINK, link), (NEXT_CURSOR, next)] {
-            response.headers_mut().extend(HeaderValue::try_from(value).ok().map(|value| (name, value)));
+            response
+                .headers_mut()
+                .extend(HeaderValue::try_from(value).ok().map(|value| (name, value)));
         }
     }
     Ok(response)
@@ -121,9 +139,14 @@ struct Part {
 }
 
 impl Part {
-    /// Reads pages behind `text` until there are no more, or the next one would not fit. A first page that does not fit is read again
-    /// with fewer entries.
-    async fn read(api: &Api, mut query: AuditQuery, extent: Extent, text: String) -> Result<Self, Refused> {
+    /// Reads pages behind `text` until there are no more, or the next one would not fit. A first
+    /// page that does not fit is read again with fewer entries.
+    async fn read(
+        api: &Api,
+        mut query: AuditQuery,
+        extent: Extent,
+        text: String,
+    ) -> Result<Self, Refused> {
         let mut part = Self { text, entries: 0, next: query.cursor.clone() };
         let mut length = length_in_json(&part.text);
         let mut pages = 0;
@@ -168,11 +191,13 @@ fn headers() -> [(HeaderName, HeaderValue); 2] {
     ]
 }
 
-/// The query of the request for the next part. It is relative to the request, because only the gateway knows the path
-/// that the caller used.
+/// The query of the request for the next part. It is relative to the request, because only the
+/// gateway knows the path that the caller used.
 fn next_query(uri: &Uri, cursor: &str) -> String {
     let kept = uri.query().unwrap_or_default().split('&');
-    let kept = kept.filter(|pair| !pair.is_empty() && !pair.starts_with("cursor=") && !pair.starts_with("format="));
+    let kept = kept.filter(|pair| {
+        !pair.is_empty() && !pair.starts_with("cursor=") && !pair.starts_with("format=")
+    });
     let more = ["format=csv".to_owned(), format!("cursor={cursor}")];
     kept.map(str::to_owned).chain(more).collect::<Vec<_>>().join("&")
 }

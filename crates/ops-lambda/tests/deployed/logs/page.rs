@@ -1,5 +1,6 @@
-//! `docs/LOGGING.md` against what the built functions write: each field that it names is written, each field that is
-//! written is named, its samples are lines as they are, and its queries ask for what there is.
+//! `docs/LOGGING.md` against what the built functions write: each field that it names is written,
+//! each field that is written is named, its samples are lines as they are, and its queries ask for
+//! what there is.
 
 use std::collections::BTreeSet;
 
@@ -23,28 +24,43 @@ async fn the_page_about_the_log_says_what_the_functions_write() {
     assert!(named.remove(OF_CUT_LINES));
     assert_eq!(named, written, "named and written");
 
-    let messages: BTreeSet<&str> = log.iter().map(|line| line["message"].as_str().unwrap()).collect();
-    for query in blocks("text").filter(|block| block.contains("fields ") || block.contains("stats ")) {
+    let messages: BTreeSet<&str> =
+        log.iter().map(|line| line["message"].as_str().unwrap()).collect();
+    for query in
+        blocks("text").filter(|block| block.contains("fields ") || block.contains("stats "))
+    {
         let (names, texts) = parts_of(query);
-        let unknown: Vec<_> = names.iter().filter(|name| !written.contains(name.as_str())).collect();
+        let unknown: Vec<_> =
+            names.iter().filter(|name| !written.contains(name.as_str())).collect();
         assert!(unknown.is_empty(), "no line has {unknown:?}: {query}");
         assert!(!names.is_empty(), "{query}");
-        for message in texts.iter().filter(|text| query.contains(&format!("message = \"{text}\""))) {
+        for message in texts.iter().filter(|text| query.contains(&format!("message = \"{text}\"")))
+        {
             assert!(messages.contains(message.as_str()), "no line says {message:?}: {query}");
         }
     }
     for sample in blocks("json").map(|block| serde_json::from_str::<Value>(block).unwrap()) {
-        let is_alike = |line: &&Value| keys(line) == keys(&sample) && line["message"] == sample["message"];
-        assert!(log.iter().any(|line| is_alike(&line) && line["level"] == sample["level"]), "no line is like {sample}");
+        let is_alike =
+            |line: &&Value| keys(line) == keys(&sample) && line["message"] == sample["message"];
+        assert!(
+            log.iter().any(|line| is_alike(&line) && line["level"] == sample["level"]),
+            "no line is like {sample}"
+        );
     }
 }
 
-/// The log of everything that this page tells of: done, refused, invalid, not seen, not stored, not told.
+/// The log of everything that this page tells of: done, refused, invalid, not seen, not stored, not
+/// told.
 async fn everything() -> Vec<Value> {
     let site = Site::on("OPS_TEST_MINISTACK_URL").await;
     let dev = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let live = site.instance("live", TARGET_ACCOUNT, &[], &[]).await;
-    let api = site.api_with("OPS_NOTIFICATION_TOPIC_ARN", "arn:aws:sns:eu-central-1:111122223333:no-such-topic").await;
+    let api = site
+        .api_with(
+            "OPS_NOTIFICATION_TOPIC_ARN",
+            "arn:aws:sns:eu-central-1:111122223333:no-such-topic",
+        )
+        .await;
     let worker = site.worker().await;
     let (_, accepted) = parts(&api.invoke(asynchronous(&dev)).await);
     work_to_the_end(&worker, &accepted["operation_id"]).await;
@@ -55,7 +71,11 @@ async fn everything() -> Vec<Value> {
     let (strangers, instance) = (without_role(&site).await, format!("/instances/{dev}"));
     strangers.invoke(rest("GET", &instance, None)).await;
     strangers
-        .invoke(rest("POST", "/operations", Some(&json!({ "operation": "reboot_instance", "instance_id": dev }))))
+        .invoke(rest(
+            "POST",
+            "/operations",
+            Some(&json!({ "operation": "reboot_instance", "instance_id": dev })),
+        ))
         .await;
     site.drop_audit_table().await;
     api.invoke(rest("POST", "/operations", Some(&snapshot_of(&dev)))).await;
@@ -71,7 +91,10 @@ async fn without_role(site: &Site) -> Function {
 fn fields() -> BTreeSet<&'static str> {
     let (_, table) = PAGE.split_once("\n| field |").expect("a table of fields");
     let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
-    rows.flat_map(|row| row.split('|').nth(1).expect("a first column").split('`').skip(1).step_by(2)).collect()
+    rows.flat_map(|row| {
+        row.split('|').nth(1).expect("a first column").split('`').skip(1).step_by(2)
+    })
+    .collect()
 }
 
 /// The code blocks of a language.
@@ -111,9 +134,11 @@ fn parts_of(query: &str) -> (Vec<String>, Vec<String>) {
     let texts = query.split('"').skip(1).step_by(2).map(str::to_owned).collect();
     let rest: String = query.split('"').step_by(2).collect::<Vec<_>>().join(" ");
     let rest = rest.split('\'').step_by(2).collect::<Vec<_>>().join(" ");
-    let words = rest.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_' || letter == '@'));
+    let words = rest
+        .split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_' || letter == '@'));
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    let own: BTreeSet<&str> = words.windows(2).filter(|pair| pair[0] == "as").map(|pair| pair[1]).collect();
+    let own: BTreeSet<&str> =
+        words.windows(2).filter(|pair| pair[0] == "as").map(|pair| pair[1]).collect();
     let is_field = |name: &&str| {
         let begins = name.starts_with(|letter: char| letter == '@' || letter.is_ascii_digit());
         !begins && !WORDS.contains(name) && !own.contains(name)

@@ -1,11 +1,13 @@
-//! An emulator's services over plain HTTP, in the name of an assumed role, which API Gateway finds by the access key.
+//! An emulator's services over plain HTTP, in the name of an assumed role, which API Gateway finds
+//! by the access key.
 
 use serde_json::Value;
 
 use super::site::Site;
 
 /// What is asked for with a bucket.
-const BUCKET: &[u8] = b"<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint>\
+const BUCKET: &[u8] =
+    b"<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint>\
     </CreateBucketConfiguration>";
 
 pub(crate) struct Client {
@@ -20,7 +22,8 @@ impl Client {
     pub(crate) async fn new(site: &Site) -> Self {
         let sts = aws_sdk_sts::Client::new(&site.config);
         let role = "arn:aws:iam::000000000000:role/DBA";
-        let assumed = sts.assume_role().role_arn(role).role_session_name("alice").send().await.unwrap();
+        let assumed =
+            sts.assume_role().role_arn(role).role_session_name("alice").send().await.unwrap();
         let credentials = assumed.credentials.unwrap();
         Self {
             agent: ureq::Agent::config_builder().http_status_as_error(false).build().into(),
@@ -39,7 +42,8 @@ impl Client {
         headers: &[(&str, &str)],
         body: Option<&Value>,
     ) -> (u16, Value) {
-        let mut request = self.request(service, method, path).header("content-type", "application/json");
+        let mut request =
+            self.request(service, method, path).header("content-type", "application/json");
         for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
             request = request.header(*name, *value);
         }
@@ -61,12 +65,18 @@ impl Client {
 
     /// Puts an object into a bucket, which is made if it is not there.
     pub(crate) fn put_object(&self, bucket: &str, key: &str, content: &[u8]) {
-        for (path, content) in [(format!("/{bucket}"), BUCKET), (format!("/{bucket}/{key}"), content)] {
+        for (path, content) in
+            [(format!("/{bucket}"), BUCKET), (format!("/{bucket}/{key}"), content)]
+        {
             let request = self.request("s3", "PUT", &path).body(content).unwrap();
             let mut answer = self.agent.run(request).unwrap();
             // A bucket that one already has is a conflict in most Regions.
             let status = answer.status().as_u16();
-            assert!(matches!(status, 200 | 409), "PUT {path}: {}", answer.body_mut().read_to_string().unwrap());
+            assert!(
+                matches!(status, 200 | 409),
+                "PUT {path}: {}",
+                answer.body_mut().read_to_string().unwrap()
+            );
         }
     }
 

@@ -48,8 +48,14 @@ impl Deployment {
         parameters.extend(others);
         let stack = Stack::create(&client, &name, &parameters).await;
         let states = aws_sdk_sfn::Client::new(&site.config);
-        let deployment =
-            Self { api: format!("{name}-api"), worker: format!("{name}-worker"), client, states, stack, name };
+        let deployment = Self {
+            api: format!("{name}-api"),
+            worker: format!("{name}-worker"),
+            client,
+            states,
+            stack,
+            name,
+        };
         for function in [&deployment.api, &deployment.worker] {
             deployment.call_aws_at(function, &site.tap.url);
         }
@@ -68,7 +74,13 @@ impl Deployment {
     }
 
     /// Sends a request through the gateway.
-    pub(crate) fn call(&self, method: &str, path: &str, prefer: &str, body: Option<&Value>) -> (u16, Value) {
+    pub(crate) fn call(
+        &self,
+        method: &str,
+        path: &str,
+        prefer: &str,
+        body: Option<&Value>,
+    ) -> (u16, Value) {
         self.call_with(method, path, &[("prefer", prefer)], body)
     }
 
@@ -88,7 +100,10 @@ impl Deployment {
     pub(crate) fn made(&self, kind: &str) -> bool {
         let stack = [("Action", "ListStackResources"), ("StackName", self.name.as_str())];
         let resources = self.client.query("cloudformation", &stack);
-        assert!(resources.contains("<ResourceType>AWS::Lambda::Function</ResourceType>"), "{resources}");
+        assert!(
+            resources.contains("<ResourceType>AWS::Lambda::Function</ResourceType>"),
+            "{resources}"
+        );
         resources.contains(&format!("<ResourceType>{kind}</ResourceType>"))
     }
 
@@ -109,7 +124,8 @@ impl Deployment {
     }
 
     async fn execution(&self, operation_id: &str) -> ExecutionStatus {
-        let machine = self.stack.output("StateMachineArn").replacen(":stateMachine:", ":execution:", 1);
+        let machine =
+            self.stack.output("StateMachineArn").replacen(":stateMachine:", ":execution:", 1);
         let arn = format!("{machine}:{operation_id}");
         self.states.describe_execution().execution_arn(arn).send().await.unwrap().status
     }
@@ -129,7 +145,8 @@ impl Deployment {
 
     /// How many executions there are.
     pub(crate) async fn executions(&self) -> usize {
-        let list = self.states.list_executions().state_machine_arn(self.stack.output("StateMachineArn"));
+        let list =
+            self.states.list_executions().state_machine_arn(self.stack.output("StateMachineArn"));
         list.send().await.unwrap().executions.len()
     }
 }
@@ -137,7 +154,9 @@ impl Deployment {
 /// Kills every process of this function without a word; says how many there were.
 pub(crate) fn kill(function: &str) -> usize {
     let needle = format!("AWS_LAMBDA_FUNCTION_NAME={function}\0");
-    let processes = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.unwrap().file_name().into_string().ok());
+    let processes = fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| entry.unwrap().file_name().into_string().ok());
     let is_of_function = |pid: &String| {
         let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
         environment.windows(needle.len()).any(|window| window == needle.as_bytes())

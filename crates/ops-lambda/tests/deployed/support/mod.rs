@@ -77,7 +77,10 @@ impl Function {
     pub(crate) async fn invoke(&self, event: Value) -> Value {
         let (answer, answered) = oneshot::channel();
         self.invocations.send((event, answer)).await.expect("the runtime API runs");
-        tokio::time::timeout(PATIENCE, answered).await.expect("an answer in time").expect("the function answers")
+        tokio::time::timeout(PATIENCE, answered)
+            .await
+            .expect("an answer in time")
+            .expect("the function answers")
     }
 }
 
@@ -111,7 +114,10 @@ async fn next_invocation(State(api): State<Arc<RuntimeApi>>) -> impl IntoRespons
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
     let deadline = (now + Duration::from_secs(28)).as_millis().to_string();
     let mut headers = HeaderMap::new();
-    headers.insert("lambda-runtime-aws-request-id", HeaderValue::from_static("8476a536-e9f4-11e8-9739-2dfe598c3fcd"));
+    headers.insert(
+        "lambda-runtime-aws-request-id",
+        HeaderValue::from_static("8476a536-e9f4-11e8-9739-2dfe598c3fcd"),
+    );
     headers.insert("lambda-runtime-deadline-ms", HeaderValue::from_str(&deadline).unwrap());
     headers.insert("lambda-runtime-trace-id", HeaderValue::from_static(TRACE));
     headers.insert(
@@ -121,11 +127,19 @@ async fn next_invocation(State(api): State<Arc<RuntimeApi>>) -> impl IntoRespons
     (headers, event.to_string())
 }
 
-async fn respond(State(api): State<Arc<RuntimeApi>>, Path(_): Path<String>, body: String) -> StatusCode {
+async fn respond(
+    State(api): State<Arc<RuntimeApi>>,
+    Path(_): Path<String>,
+    body: String,
+) -> StatusCode {
     deliver(&api, serde_json::from_str(&body).unwrap()).await
 }
 
-async fn fail(State(api): State<Arc<RuntimeApi>>, Path(_): Path<String>, body: String) -> StatusCode {
+async fn fail(
+    State(api): State<Arc<RuntimeApi>>,
+    Path(_): Path<String>,
+    body: String,
+) -> StatusCode {
     deliver(&api, serde_json::from_str(&body).unwrap()).await
 }
 

@@ -1,4 +1,5 @@
-//! One deployment on an emulator: tables of its own, DB instances in a target account, and the built functions.
+//! One deployment on an emulator: tables of its own, DB instances in a target account, and the
+//! built functions.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -34,7 +35,8 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// A site on the emulator whose address stands in `variable`, with tables. The test script starts it.
+    /// A site on the emulator whose address stands in `variable`, with tables. The test script
+    /// starts it.
     pub(crate) async fn on(variable: &str) -> Self {
         let site = Self::without_tables(variable).await;
         tables::create(&site.dynamo, &site.tables, &mut |_, _| ()).await.unwrap();
@@ -43,7 +45,8 @@ impl Site {
 
     /// A site whose tables somebody else makes.
     pub(crate) async fn without_tables(variable: &str) -> Self {
-        let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
+        let url = std::env::var(variable)
+            .unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
         let tap = Tap::before(&url).await;
         let config = sdk_config(&url, Credentials::for_tests());
         let dynamo = aws_sdk_dynamodb::Client::new(&config);
@@ -56,7 +59,8 @@ impl Site {
         Self { tap, tables, emulator: url, config, dynamo, name }
     }
 
-    /// A DB instance in `account` with these live tags, known to the inventory with those tags. Gives its name.
+    /// A DB instance in `account` with these live tags, known to the inventory with those tags.
+    /// Gives its name.
     pub(crate) async fn instance(
         &self,
         name: &str,
@@ -98,7 +102,8 @@ impl Site {
 
     /// The configuration of the functions on this site.
     pub(crate) fn variables(&self) -> Vec<(String, String)> {
-        let production = format!("[environments.accounts]\n\"{PRODUCTION_ACCOUNT}\" = \"production\"\n");
+        let production =
+            format!("[environments.accounts]\n\"{PRODUCTION_ACCOUNT}\" = \"production\"\n");
         [
             ("AWS_ENDPOINT_URL", self.tap.url.as_str()),
             ("AWS_REGION", "eu-central-1"),
@@ -140,20 +145,44 @@ impl Site {
 
     /// The instance as RDS describes it.
     pub(crate) async fn live(&self, account: &str, name: &str) -> DbInstance {
-        let answer = self.rds(account).await.describe_db_instances().db_instance_identifier(name).send().await.unwrap();
+        let answer = self
+            .rds(account)
+            .await
+            .describe_db_instances()
+            .db_instance_identifier(name)
+            .send()
+            .await
+            .unwrap();
         answer.db_instances()[0].clone()
     }
 
     /// The snapshots of the instance.
     pub(crate) async fn snapshots(&self, account: &str, name: &str) -> Vec<DbSnapshot> {
-        let answer = self.rds(account).await.describe_db_snapshots().db_instance_identifier(name).send().await.unwrap();
+        let answer = self
+            .rds(account)
+            .await
+            .describe_db_snapshots()
+            .db_instance_identifier(name)
+            .send()
+            .await
+            .unwrap();
         let manual = |snapshot: &&DbSnapshot| snapshot.snapshot_type() == Some("manual");
         answer.db_snapshots().iter().filter(manual).cloned().collect()
     }
 
     /// The items of the audit table about one instance, oldest first.
-    pub(crate) async fn audit(&self, instance: &str) -> Vec<std::collections::HashMap<String, AttributeValue>> {
-        let answer = self.dynamo.scan().table_name(&self.tables.audit).consistent_read(true).send().await.unwrap();
+    pub(crate) async fn audit(
+        &self,
+        instance: &str,
+    ) -> Vec<std::collections::HashMap<String, AttributeValue>> {
+        let answer = self
+            .dynamo
+            .scan()
+            .table_name(&self.tables.audit)
+            .consistent_read(true)
+            .send()
+            .await
+            .unwrap();
         let about = |item: &&std::collections::HashMap<String, AttributeValue>| {
             item["instance_id"].as_s().is_ok_and(|id| id == instance)
         };
@@ -193,7 +222,8 @@ impl Site {
 }
 
 async fn create_instance(rds: &aws_sdk_rds::Client, name: &str, tags: &[(&str, &str)]) {
-    let tags = tags.iter().map(|(key, value)| Tag::builder().key(*key).value(*value).build()).collect();
+    let tags =
+        tags.iter().map(|(key, value)| Tag::builder().key(*key).value(*value).build()).collect();
     rds.create_db_instance()
         .db_instance_identifier(name)
         .db_instance_class("db.t4g.micro")
@@ -214,13 +244,16 @@ fn sdk_config(url: &str, credentials: Credentials) -> aws_config::SdkConfig {
         .behavior_version(aws_config::BehaviorVersion::latest())
         .region(aws_config::Region::new("eu-central-1"))
         .endpoint_url(url)
-        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(credentials))
+        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(
+            credentials,
+        ))
         .build()
 }
 
 /// A REST API event (v1), IAM authorisation.
 pub(crate) fn rest(method: &str, path: &str, body: Option<&Value>) -> Value {
-    let mut event: Value = serde_json::from_str(include_str!("../../events/rest-iam.json")).unwrap();
+    let mut event: Value =
+        serde_json::from_str(include_str!("../../events/rest-iam.json")).unwrap();
     event["httpMethod"] = json!(method);
     event["requestContext"]["httpMethod"] = json!(method);
     event["path"] = json!(path);
@@ -231,7 +264,8 @@ pub(crate) fn rest(method: &str, path: &str, body: Option<&Value>) -> Value {
 
 /// An HTTP API event (v2), JWT authorizer.
 pub(crate) fn http(method: &str, path: &str, body: Option<&Value>) -> Value {
-    let mut event: Value = serde_json::from_str(include_str!("../../events/http-jwt.json")).unwrap();
+    let mut event: Value =
+        serde_json::from_str(include_str!("../../events/http-jwt.json")).unwrap();
     event["requestContext"]["http"]["method"] = json!(method);
     event["rawPath"] = json!(format!("/live{path}"));
     event["pathParameters"] = json!({ "proxy": path.trim_start_matches('/') });

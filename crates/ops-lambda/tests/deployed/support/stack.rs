@@ -1,5 +1,5 @@
-//! `deploy/template.yaml` as CloudFormation makes it. Nothing of it is left out or changed but what `sam deploy`
-//! changes: the places of the functions' code and of the state machine's definition.
+//! `deploy/template.yaml` as CloudFormation makes it. Nothing of it is left out or changed but what
+//! `sam deploy` changes: the places of the functions' code and of the state machine's definition.
 
 use std::fs;
 use std::io::{Cursor, Write as _};
@@ -30,11 +30,14 @@ impl Stack {
         client.put_object(&bucket, "state-machine.asl.json", DEFINITION.as_bytes());
         let template = packaged(&bucket);
         let mut form = vec![("Action".to_owned(), "CreateStack".to_owned())];
-        form.extend([("StackName", name), ("TemplateBody", &template)].map(|(key, value)| (key.into(), value.into())));
         form.extend(
-            (1..)
-                .zip(["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"])
-                .map(|(at, capability)| (format!("Capabilities.member.{at}"), capability.to_owned())),
+            [("StackName", name), ("TemplateBody", &template)]
+                .map(|(key, value)| (key.into(), value.into())),
+        );
+        form.extend(
+            (1..).zip(["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]).map(
+                |(at, capability)| (format!("Capabilities.member.{at}"), capability.to_owned()),
+            ),
         );
         for (at, (key, value)) in (1..).zip(parameters) {
             form.push((format!("Parameters.member.{at}.ParameterKey"), (*key).to_owned()));
@@ -47,7 +50,10 @@ impl Stack {
 
     /// An output of the template.
     pub(crate) fn output(&self, key: &str) -> &str {
-        let of_key = self.description.split_once(&format!("<OutputKey>{key}</OutputKey>")).map(|(_, rest)| rest);
+        let of_key = self
+            .description
+            .split_once(&format!("<OutputKey>{key}</OutputKey>"))
+            .map(|(_, rest)| rest);
         let value = of_key.and_then(|rest| between(rest, "<OutputValue>", "</OutputValue>"));
         value.unwrap_or_else(|| panic!("no output {key}: {}", self.description))
     }
@@ -74,12 +80,19 @@ async fn complete(client: &Client, name: &str) -> String {
     let (began, mut glances) = (Instant::now(), interval(Duration::from_millis(100)));
     while began.elapsed() < PATIENCE {
         glances.tick().await;
-        let description = client.query("cloudformation", &[("Action", "DescribeStacks"), ("StackName", name)]);
+        let description =
+            client.query("cloudformation", &[("Action", "DescribeStacks"), ("StackName", name)]);
         match between(&description, "<StackStatus>", "</StackStatus>") {
             Some("CREATE_COMPLETE") => return description,
             Some("CREATE_IN_PROGRESS") => {}
             _ => {
-                panic!("{}", client.query("cloudformation", &[("Action", "DescribeStackEvents"), ("StackName", name)]))
+                panic!(
+                    "{}",
+                    client.query(
+                        "cloudformation",
+                        &[("Action", "DescribeStackEvents"), ("StackName", name)]
+                    )
+                )
             }
         }
     }
@@ -93,7 +106,9 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
 /// The deployable form of a binary: a zip with the file `bootstrap`.
 fn zipped(binary: &str) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).unix_permissions(0o755);
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .unix_permissions(0o755);
     zip.start_file("bootstrap", options).unwrap();
     zip.write_all(&fs::read(binary).unwrap()).unwrap();
     zip.finish().unwrap().into_inner()

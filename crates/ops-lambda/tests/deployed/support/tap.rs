@@ -1,4 +1,5 @@
-//! A tap between the function and the emulator: what went over the wire, not what somebody says went.
+//! A tap between the function and the emulator: what went over the wire, not what somebody says
+//! went.
 
 use std::sync::Arc;
 
@@ -31,8 +32,11 @@ impl Tap {
         let server = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let tap =
-            Self { url, sent: Arc::new(watch::Sender::new(Vec::new())), held: Arc::new(watch::Sender::new(None)) };
+        let tap = Self {
+            url,
+            sent: Arc::new(watch::Sender::new(Vec::new())),
+            held: Arc::new(watch::Sender::new(None)),
+        };
         let carrier = tap.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -44,19 +48,31 @@ impl Tap {
 
     /// Carries no call of this RDS or STS action from now on.
     pub(crate) fn hold(&self, action: &str) {
-        self.held.send_replace(Some(Held { needle: needle(action), only_repeated: false, came: false }));
+        self.held.send_replace(Some(Held {
+            needle: needle(action),
+            only_repeated: false,
+            came: false,
+        }));
     }
 
-    /// Carries no call of this RDS action from now on that has been made before with the same parameters.
+    /// Carries no call of this RDS action from now on that has been made before with the same
+    /// parameters.
     pub(crate) fn hold_repeated(&self, action: &str) {
-        self.held.send_replace(Some(Held { needle: needle(action), only_repeated: true, came: false }));
+        self.held.send_replace(Some(Held {
+            needle: needle(action),
+            only_repeated: true,
+            came: false,
+        }));
     }
 
     /// Returns when a call came that is held.
     pub(crate) async fn held(&self) {
         let came = |held: &Option<Held>| held.as_ref().is_some_and(|held| held.came);
         let mut held = self.held.subscribe();
-        tokio::time::timeout(PATIENCE, held.wait_for(came)).await.expect("the call comes").expect("the tap is there");
+        tokio::time::timeout(PATIENCE, held.wait_for(came))
+            .await
+            .expect("the call comes")
+            .expect("the tap is there");
     }
 
     /// Carries everything again, what was held too.
@@ -73,19 +89,26 @@ impl Tap {
     pub(crate) async fn called(&self, action: &str, times: usize) {
         let mut sent = self.sent.subscribe();
         let called = sent.wait_for(|sent| count(sent, action) >= times);
-        tokio::time::timeout(PATIENCE, called).await.expect("the call comes").expect("the tap is there");
+        tokio::time::timeout(PATIENCE, called)
+            .await
+            .expect("the call comes")
+            .expect("the tap is there");
     }
 
     /// Every mutation that reached RDS.
     pub(crate) fn mutations(&self) -> usize {
-        ["CreateDBSnapshot", "RebootDBInstance", "ModifyDBInstance"].iter().map(|action| self.calls(action)).sum()
+        ["CreateDBSnapshot", "RebootDBInstance", "ModifyDBInstance"]
+            .iter()
+            .map(|action| self.calls(action))
+            .sum()
     }
 
     async fn carry(self, client: TcpStream, server: String) -> std::io::Result<()> {
         let upstream = TcpStream::connect(server).await?;
         let (mut from_client, mut to_client) = client.into_split();
         let (mut from_server, mut to_server) = upstream.into_split();
-        let back = tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
+        let back =
+            tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
         let mut buffer = vec![0; 16 * 1024];
         loop {
             let read = from_client.read(&mut buffer).await?;
@@ -105,8 +128,10 @@ impl Tap {
     async fn pass(&self, bytes: &[u8]) {
         let is_held = |held: &Option<Held>| {
             let Some(Held { needle, only_repeated, .. }) = held else { return false };
-            let body =
-                bytes.windows(needle.len()).position(|window| window == needle.as_bytes()).map(|at| &bytes[at..]);
+            let body = bytes
+                .windows(needle.len())
+                .position(|window| window == needle.as_bytes())
+                .map(|at| &bytes[at..]);
             body.is_some_and(|body| !only_repeated || occurrences(&self.sent.borrow(), body) > 1)
         };
         self.held.send_if_modified(|held| {

@@ -31,11 +31,17 @@ async fn read(connection: &mut TcpStream) -> String {
 #[tokio::test(start_paused = true)]
 async fn half_a_header_is_waited_for_30_seconds() {
     let (address, _stop) = server().await;
-    for part in ["", "GET", "GET / HTTP/1.1\r\nhost: local", "GET / HTTP/1.1\r\nhost: localhost\r\n"] {
+    for part in
+        ["", "GET", "GET / HTTP/1.1\r\nhost: local", "GET / HTTP/1.1\r\nhost: localhost\r\n"]
+    {
         let mut connection = TcpStream::connect(address).await.unwrap();
         let began = Instant::now();
         connection.write_all(part.as_bytes()).await.unwrap();
-        assert_eq!((read(&mut connection).await, began.elapsed().as_secs()), (String::new(), 30), "{part:?}");
+        assert_eq!(
+            (read(&mut connection).await, began.elapsed().as_secs()),
+            (String::new(), 30),
+            "{part:?}"
+        );
     }
 }
 

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use crate::support::rds_ops;
 
-/// The account of the emulators: ministack takes an access key of twelve digits for one, moto has this one anyway.
+/// The account of the emulators: ministack takes an access key of twelve digits for one, moto has
+/// this one anyway.
 const ACCOUNT: &str = "123456789012";
 
 /// Tables of their own on an emulator.
@@ -21,7 +22,10 @@ impl Site {
     pub(super) fn rds_ops(&self, args: &[&str]) -> Command {
         let mut command = rds_ops(args);
         for table in ["inventory", "audit", "operations"] {
-            command.env(format!("OPS_{}_TABLE", table.to_uppercase()), format!("{}-{table}", self.name));
+            command.env(
+                format!("OPS_{}_TABLE", table.to_uppercase()),
+                format!("{}-{table}", self.name),
+            );
         }
         command
             .env("AWS_ENDPOINT_URL", &self.url)
@@ -36,9 +40,7 @@ impl Site {
     pub(super) fn add_instance(&self, name: &str, environment: &str) {
         let name = self.named(name);
         self.rds(&format!(
-            "Action=CreateDBInstance&DBInstanceIdentifier={name}&DBInstanceClass=db.t4g.micro&Engine=postgres\
-             &AllocatedStorage=20&MasterUsername=dba&MasterUserPassword=not-a-secret-1\
-             &Tags.Tag.1.Key=Environment&Tags.Tag.1.Value={environment}"
+            "Action=CreateDBInstance&DBInstanceIdentifier={name}&DBInstanceClass=db.t4g.micro&Engine=postgres&AllocatedStorage=20&MasterUsername=dba&MasterUserPassword=not-a-secret-1&Tags.Tag.1.Key=Environment&Tags.Tag.1.Value={environment}"
         ));
         let item = json!({ "TableName": format!("{}-inventory", self.name), "Item": {
             "instance_id": { "S": name }, "account_id": { "S": ACCOUNT }, "region": { "S": "eu-central-1" },
@@ -73,8 +75,9 @@ impl Site {
     }
 
     pub(super) fn snapshots(&self, instance: &str) -> usize {
-        let answer =
-            self.rds(&format!("Action=DescribeDBSnapshots&SnapshotType=manual&DBInstanceIdentifier={instance}"));
+        let answer = self.rds(&format!(
+            "Action=DescribeDBSnapshots&SnapshotType=manual&DBInstanceIdentifier={instance}"
+        ));
         answer.matches("<DBSnapshotIdentifier>").count()
     }
 
@@ -82,12 +85,20 @@ impl Site {
         self.call("rds", None, &format!("{query}&Version=2014-10-31"))
     }
 
-    /// Asks an emulator, which reads the service from the signature's scope and does not check the signature.
+    /// Asks an emulator, which reads the service from the signature's scope and does not check the
+    /// signature.
     pub(super) fn call(&self, service: &str, target: Option<&str>, body: &str) -> String {
         let scope = format!("{ACCOUNT}/20260131/eu-central-1/{service}/aws4_request");
-        let signature = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none");
-        let content = if target.is_some() { "application/x-amz-json-1.0" } else { "application/x-www-form-urlencoded" };
-        let mut request = ureq::post(&self.url).header("authorization", signature).header("content-type", content);
+        let signature =
+            format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none");
+        let content = if target.is_some() {
+            "application/x-amz-json-1.0"
+        } else {
+            "application/x-www-form-urlencoded"
+        };
+        let mut request = ureq::post(&self.url)
+            .header("authorization", signature)
+            .header("content-type", content);
         if let Some(target) = target {
             request = request.header("x-amz-target", target);
         }

@@ -9,7 +9,8 @@ use crate::contract::fresh::{begin, later, now, target, text};
 use crate::contract::store::{begun, commit, ended, entries_of, holder_of};
 
 fn claimed(mut begin: Begin, key: &str, expires_at: Timestamp) -> Begin {
-    begin.idempotency = Some(NewIdempotencyRecord { key: key.to_owned(), request_hash: "hash".into(), expires_at });
+    begin.idempotency =
+        Some(NewIdempotencyRecord { key: key.to_owned(), request_hash: "hash".into(), expires_at });
     begin
 }
 
@@ -39,7 +40,10 @@ pub async fn begin_is_all_or_nothing(stores: &Stores) {
     assert_eq!(stores.store.load(id).await.expect("it can be loaded"), None);
     assert_eq!(stores.store.find_idempotent(&key, at).await.expect("it can be read"), None);
     assert_eq!(entries_of(stores, id, at).await, []);
-    assert_eq!(stores.audit.chain_head(target.instance_id.as_str()).await.expect("it can be read"), head);
+    assert_eq!(
+        stores.audit.chain_head(target.instance_id.as_str()).await.expect("it can be read"),
+        head
+    );
 }
 
 /// One operation at a time holds an instance.
@@ -78,9 +82,15 @@ pub async fn a_claim_is_found_and_a_second_begin_with_it_is_claimed(stores: &Sto
     let (target, key, at) = (target(), text(), now());
     let first = begun(stores, claimed(begin(&target, at), &key, later(at, 3600))).await;
     let expected = IdempotencyRecord { operation_id: first.id, request_hash: "hash".into() };
-    assert_eq!(stores.store.find_idempotent(&key, at).await.expect("it can be read"), Some(expected.clone()));
+    assert_eq!(
+        stores.store.find_idempotent(&key, at).await.expect("it can be read"),
+        Some(expected.clone())
+    );
     let answer = stores.store.begin(claimed(begin(&target, at), &key, later(at, 3600))).await;
-    assert!(matches!(&answer, Err(BeginError::KeyUsed(idempotency)) if *idempotency == expected), "{answer:?}");
+    assert!(
+        matches!(&answer, Err(BeginError::KeyUsed(idempotency)) if *idempotency == expected),
+        "{answer:?}"
+    );
 }
 
 /// A key is kept until its time and no longer.

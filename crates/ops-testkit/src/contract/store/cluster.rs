@@ -37,14 +37,19 @@ pub async fn members_of_one_cluster_exclude_each_other(stores: &Stores) {
 /// Clusters and instances have names of their own.
 pub async fn a_cluster_and_an_instance_of_its_name_do_not_hold_each_other(stores: &Stores) {
     let (member, alone, at) = (target(), target(), now());
-    let cluster = alone.instance_id.as_str().parse().expect("identifiers of both follow the same rules");
+    let cluster =
+        alone.instance_id.as_str().parse().expect("identifiers of both follow the same rules");
     let of_cluster = begun(stores, on_member(&member, &cluster, at)).await;
     assert_eq!(holder_of(stores, &alone, at).await, None);
     let of_instance = begun(stores, begin(&alone, at)).await;
     assert_eq!(holder_of(stores, &alone, at).await, Some(of_instance.id));
     let lock_scope = LockScope::of(&member, Some(&cluster));
     assert_eq!(holder_of_unit(stores, &lock_scope, at).await, Some(of_cluster.id));
-    assert_eq!(holder_of(stores, &member, at).await, None, "the member is held by its cluster alone");
+    assert_eq!(
+        holder_of(stores, &member, at).await,
+        None,
+        "the member is held by its cluster alone"
+    );
 }
 
 /// So an operation sees that another one has had the cluster since, by whichever member.
@@ -54,11 +59,17 @@ pub async fn a_token_grows_from_one_member_of_a_cluster_to_the_next(stores: &Sto
     assert_eq!(stores.store.last_fencing_token(&lock_scope).await.expect("it can be read"), None);
     let first = begun(stores, on_member(&one, &cluster, at)).await;
     let lease = first.lease.expect("it holds the cluster");
-    assert_eq!(stores.store.last_fencing_token(&lock_scope).await.expect("it can be read"), Some(lease.token));
+    assert_eq!(
+        stores.store.last_fencing_token(&lock_scope).await.expect("it can be read"),
+        Some(lease.token)
+    );
     let second = begun(stores, on_member(&other, &cluster, lease.until)).await;
     let token = second.lease.expect("it holds the cluster").token;
     assert!(lease.token < token, "{} < {token}", lease.token);
-    assert_eq!(stores.store.last_fencing_token(&lock_scope).await.expect("it can be read"), Some(token));
+    assert_eq!(
+        stores.store.last_fencing_token(&lock_scope).await.expect("it can be read"),
+        Some(token)
+    );
     let late = Commit { lease_required: true, ..commit(&first, lease.until) };
     let answer = stores.store.commit(late).await;
     assert!(matches!(answer, Err(CommitError::LeaseLost)), "{answer:?}");

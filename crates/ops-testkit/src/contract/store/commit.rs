@@ -15,8 +15,8 @@ fn with_outcome(record: OperationRecord, at: Timestamp) -> Commit {
     Commit { audit: Some(audit), ..commit(&record, at) }
 }
 
-/// A crashed holder blocks its instance until its lease ends. Then the next one gets a higher token, the old holder
-/// can't send any more, and what it may still store holds nothing.
+/// A crashed holder blocks its instance until its lease ends. Then the next one gets a higher
+/// token, the old holder can't send any more, and what it may still store holds nothing.
 pub async fn an_expired_lease_is_taken_over_and_the_old_holder_loses_it(stores: &Stores) {
     let (target, at) = (target(), now());
     let old = begun(stores, begin(&target, at)).await;
@@ -28,7 +28,11 @@ pub async fn an_expired_lease_is_taken_over_and_the_old_holder_loses_it(stores: 
     assert!(matches!(answer, Err(CommitError::LeaseLost)), "{answer:?}");
     let stored = stores.store.commit(commit(&old, then)).await.expect("a look needs no lease");
     assert_eq!((stored.lease, stored.version), (None, 2));
-    stores.store.commit(with_outcome(ended(&stored, then), then)).await.expect("an end needs no lease");
+    stores
+        .store
+        .commit(with_outcome(ended(&stored, then), then))
+        .await
+        .expect("an end needs no lease");
     assert_eq!(holder_of(stores, &target, then).await, Some(new.id));
 }
 
@@ -48,9 +52,11 @@ pub async fn a_stale_version_conflicts_and_stores_nothing(stores: &Stores) {
 pub async fn of_concurrent_commits_of_one_version_one_wins(stores: &Stores) {
     let at = now();
     let loaded = begun(stores, begin(&target(), at)).await;
-    let answers = join_all((0..4).map(|_| stores.store.commit(with_outcome(ended(&loaded, at), at)))).await;
+    let answers =
+        join_all((0..4).map(|_| stores.store.commit(with_outcome(ended(&loaded, at), at)))).await;
     assert_eq!(answers.iter().flatten().count(), 1, "{answers:?}");
-    let conflicts = answers.iter().filter(|answer| matches!(answer, Err(CommitError::Conflict))).count();
+    let conflicts =
+        answers.iter().filter(|answer| matches!(answer, Err(CommitError::Conflict))).count();
     assert_eq!(conflicts, 3, "{answers:?}");
     assert_eq!(entries_of(stores, loaded.id, at).await.len(), 2);
 }
@@ -59,7 +65,8 @@ pub async fn of_concurrent_commits_of_one_version_one_wins(stores: &Stores) {
 pub async fn a_commit_stores_its_audit_entry_with_the_state(stores: &Stores) {
     let (target, at) = (target(), now());
     let first = begun(stores, begin(&target, at)).await;
-    let stored = stores.store.commit(with_outcome(ended(&first, at), at)).await.expect("it is the latest");
+    let stored =
+        stores.store.commit(with_outcome(ended(&first, at), at)).await.expect("it is the latest");
     assert_eq!(stores.store.load(first.id).await.expect("it can be loaded"), Some(stored));
     let mut entries = entries_of(stores, first.id, at).await;
     entries.reverse();
@@ -88,7 +95,11 @@ pub async fn a_commit_without_a_lease_gives_it_back(stores: &Stores) {
     let free = stores.store.commit(commit(&ended(&first, at), at)).await.expect("it is the latest");
     assert_eq!(holder_of(stores, &target, at).await, None);
     begun(stores, begin(&target, at)).await;
-    stores.store.commit(commit(&free, at)).await.expect("what was given back can be given back again");
+    stores
+        .store
+        .commit(commit(&free, at))
+        .await
+        .expect("what was given back can be given back again");
     assert_ne!(holder_of(stores, &target, at).await, None, "the next holder keeps it");
 }
 

@@ -8,10 +8,17 @@ use ops_domain::time::Timestamp;
 use ops_domain::user::UserFilter;
 
 use crate::contract::Stores;
-use crate::contract::fresh::{PEOPLE_OF_THE_NAME, begin, far_off, later, long_ago, now, people, target, text};
+use crate::contract::fresh::{
+    PEOPLE_OF_THE_NAME, begin, far_off, later, long_ago, now, people, target, text,
+};
 use crate::contract::store::{begun, commit, ended};
 
-async fn waiting_until(stores: &Stores, scope: &Scope, at: Timestamp, next_at: Timestamp) -> OperationId {
+async fn waiting_until(
+    stores: &Stores,
+    scope: &Scope,
+    at: Timestamp,
+    next_at: Timestamp,
+) -> OperationId {
     let mut target = target();
     (target.account_id, target.region) = (scope.account_id.clone(), scope.region.clone());
     let mut begin = begin(&target, at);
@@ -54,7 +61,10 @@ pub async fn what_has_ended_is_not_due(stores: &Stores) {
     let id = waiting_until(stores, here, at, at).await;
     let record = stores.store.load(id).await.expect("it can be loaded").expect("it was begun");
     stores.store.commit(commit(&ended(&record, at), at)).await.expect("it is the latest");
-    assert_eq!(stores.store.due(Some(here), later(at, 3600), 100).await.expect("it can be listed"), []);
+    assert_eq!(
+        stores.store.due(Some(here), later(at, 3600), 100).await.expect("it can be listed"),
+        []
+    );
 }
 
 async fn list(stores: &Stores, query: &OperationQuery) -> Vec<OperationRecord> {
@@ -67,10 +77,15 @@ pub async fn list_pages_newest_first_without_gaps(stores: &Stores) {
     let mut stored = Vec::new();
     for second in 0..5 {
         let record = begun(stores, begin(&target, later(at, second))).await;
-        let record = stores.store.commit(commit(&ended(&record, at), at)).await.expect("it is the latest");
+        let record =
+            stores.store.commit(commit(&ended(&record, at), at)).await.expect("it is the latest");
         stored.insert(0, record);
     }
-    let mut query = OperationQuery { instance_id: Some(target.instance_id), limit: 2, ..OperationQuery::default() };
+    let mut query = OperationQuery {
+        instance_id: Some(target.instance_id),
+        limit: 2,
+        ..OperationQuery::default()
+    };
     let mut read = Vec::new();
     for _ in 0..10 {
         let page = stores.store.list(&query).await.expect("it can be listed");
@@ -91,9 +106,14 @@ pub async fn list_filters_narrow(stores: &Stores) {
     let mut first = begin(&target, at);
     first.record.caller.principal.clone_from(&principal);
     let first = begun(stores, first).await;
-    let first = stores.store.commit(commit(&ended(&first, at), at)).await.expect("it is the latest");
+    let first =
+        stores.store.commit(commit(&ended(&first, at), at)).await.expect("it is the latest");
     let second = begun(stores, begin(&target, later(at, 10))).await;
-    let all = OperationQuery { instance_id: Some(target.instance_id.clone()), limit: 100, ..OperationQuery::default() };
+    let all = OperationQuery {
+        instance_id: Some(target.instance_id.clone()),
+        limit: 100,
+        ..OperationQuery::default()
+    };
     let [elsewhere, _] = scopes(at);
     let of = |principal: &String| UserFilter::Principal(principal.clone());
     let cases = [
@@ -102,13 +122,22 @@ pub async fn list_filters_narrow(stores: &Stores) {
         (OperationQuery { status: Some(Status::Cancelled), ..all.clone() }, vec![&first]),
         (OperationQuery { status: Some(Status::Submitting), ..all.clone() }, vec![&second]),
         (OperationQuery { user: Some(of(&principal)), ..all.clone() }, vec![&first]),
-        (OperationQuery { user: Some(of(&principal)), instance_id: None, ..all.clone() }, vec![&first]),
-        (OperationQuery { operation: Some("reboot_instance".into()), ..all.clone() }, vec![&second, &first]),
+        (
+            OperationQuery { user: Some(of(&principal)), instance_id: None, ..all.clone() },
+            vec![&first],
+        ),
+        (
+            OperationQuery { operation: Some("reboot_instance".into()), ..all.clone() },
+            vec![&second, &first],
+        ),
         (OperationQuery { operation: Some("create_snapshot".into()), ..all.clone() }, vec![]),
         (OperationQuery { from: Some(later(at, 10)), ..all.clone() }, vec![&second]),
         (OperationQuery { to: Some(later(at, 10)), ..all.clone() }, vec![&first]),
         (OperationQuery { from: Some(later(at, 11)), to: Some(at), ..all.clone() }, vec![]),
-        (OperationQuery { from: Some(long_ago()), to: Some(far_off()), ..all.clone() }, vec![&second, &first]),
+        (
+            OperationQuery { from: Some(long_ago()), to: Some(far_off()), ..all.clone() },
+            vec![&second, &first],
+        ),
         (OperationQuery { from: Some(far_off()), ..all.clone() }, vec![]),
         (OperationQuery { to: Some(long_ago()), ..all }, vec![]),
     ];
@@ -116,13 +145,22 @@ pub async fn list_filters_narrow(stores: &Stores) {
         assert_eq!(list(stores, &query).await.iter().collect::<Vec<_>>(), expected, "{query:?}");
     }
     for (from, to) in [(at, later(at, 11)), (long_ago(), far_off())] {
-        let of_the_time = OperationQuery { from: Some(from), to: Some(to), limit: 10_000, ..OperationQuery::default() };
+        let of_the_time = OperationQuery {
+            from: Some(from),
+            to: Some(to),
+            limit: 10_000,
+            ..OperationQuery::default()
+        };
         let found = list(stores, &of_the_time).await;
-        assert!(found.contains(&first) && found.contains(&second), "a list needs no filter but a time");
+        assert!(
+            found.contains(&first) && found.contains(&second),
+            "a list needs no filter but a time"
+        );
     }
 }
 
-/// By the end of the principal and by the display name, in pages, and nobody whose operations only hold the name.
+/// By the end of the principal and by the display name, in pages, and nobody whose operations only
+/// hold the name.
 pub async fn the_operations_of_a_person_are_found_by_name(stores: &Stores) {
     let (name, at) = (text(), now());
     let mut stored = Vec::new();
@@ -133,7 +171,8 @@ pub async fn the_operations_of_a_person_are_found_by_name(stores: &Stores) {
         stored.insert(0, begun(stores, begin).await);
     }
     let named = &stored[stored.len() - PEOPLE_OF_THE_NAME..];
-    let mut query = OperationQuery { user: Some(UserFilter::of(&name)), limit: 2, ..OperationQuery::default() };
+    let mut query =
+        OperationQuery { user: Some(UserFilter::of(&name)), limit: 2, ..OperationQuery::default() };
     let mut found = Vec::new();
     loop {
         let page = stores.store.list(&query).await.expect("it can be listed");
@@ -148,7 +187,8 @@ pub async fn the_operations_of_a_person_are_found_by_name(stores: &Stores) {
     for record in &stored {
         let instance_id = Some(record.target.instance_id.clone());
         let of_instance = OperationQuery { instance_id, ..query.clone() };
-        let expected: &[OperationRecord] = if named.contains(record) { std::slice::from_ref(record) } else { &[] };
+        let expected: &[OperationRecord] =
+            if named.contains(record) { std::slice::from_ref(record) } else { &[] };
         assert_eq!(list(stores, &of_instance).await, expected);
     }
 }
