@@ -1,5 +1,5 @@
-//! What the service did in a period, in figures, from the audit trail: the answer of `GET
-//! /metrics/summary`.
+//! What the service did in a period, in figures, from the audit trail: the answer of
+//! `GET /metrics/summary`.
 //!
 //! [`read`] reads the trail once, from the newest entry to the oldest, and beside it the operation
 //! store, because a trail alone can't show that an operation is missing from it. What it keeps in

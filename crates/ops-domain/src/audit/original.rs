@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use crate::audit::AuditEntry;
 use crate::time::Timestamp;
 
-/// How the time begins in every spelling of ISO 8601: `2025-11-13T10:30:00`, and `2025-11-13
-/// 10:30:00`.
+/// How the time begins in every spelling of ISO 8601: `2025-11-13T10:30:00`, and
+/// `2025-11-13 10:30:00`.
 const TO_SECONDS: usize = "2025-11-13T10:30:00".len();
 
 /// Members of the original `user_identity` that hold who it was, in lower case and without

@@ -22,8 +22,8 @@ use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;
 use tokio::sync::Notify;
 
-/// The ports of a world. They stop before or after one call: at point `2n` before call `n`, at `2n
-/// + 1` after it.
+/// The ports of a world. They stop before or after one call: at point `2n` before
+/// call `n`, at `2n+1` after it.
 pub(crate) struct Stops {
     ports: Ports,
     stop_at: usize,
