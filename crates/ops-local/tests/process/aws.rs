@@ -154,9 +154,14 @@ fn original_tables_are_taken_over_with_their_items() {
         let (_, exported) = server.get_text("/audit?format=csv");
         assert_eq!(exported.lines().count(), 6, "{exported}");
         let verified = site.rds_ops(&["audit", "verify", "--backend", "aws"]).output().unwrap();
-        let counted = "2 entries in 2 chains, and 4 of the original service without a chain: every \
-                       chain holds\n";
-        assert_eq!(text(&verified), counted);
+        // Both entries are in shared chains, which may be the same one.
+        let counted = ["1 chain", "2 chains"].map(|chains| {
+            format!(
+                "2 entries in {chains}, and 4 of the original service without a chain: every \
+                 chain holds\n"
+            )
+        });
+        assert!(counted.contains(&text(&verified)), "{verified:?}");
     }
 }
 
