@@ -84,13 +84,13 @@ pub(crate) fn answer<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>)
     }
 }
 
-/// What became of an order. Everything that is not clearly refused, or clearly never sent, may have
+/// What became of a call. Everything that is not clearly refused, or clearly never sent, may have
 /// happened.
 pub(crate) fn send_error<E>(error: SdkError<E, HttpResponse>) -> SendError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
-    log::order(&error);
+    log::call(&error);
     match answer(&error) {
         Answer::Throttled => SendError::Throttled,
         Answer::Denied(code) if is_about_credentials(code) => {

@@ -1,7 +1,7 @@
 //! The ports of the RDS operations service over AWS: Amazon RDS, DynamoDB, Step Functions, SNS, STS
 //! and CloudWatch.
 //!
-//! This crate decides nothing. It carries the domain's questions and orders to AWS, and AWS's
+//! This crate decides nothing. It carries the domain's questions and calls to AWS, and AWS's
 //! answers back into the domain's types; no type of the AWS SDK leaves it but the configuration
 //! that it is built from.
 

@@ -18,15 +18,15 @@ pub(crate) fn look<E>(error: &SdkError<E, HttpResponse>)
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    failed("a look failed", error, Ids { rds: error.request_id(), sts: None });
+    failed("describe failed", error, Ids { rds: error.request_id(), sts: None });
 }
 
-/// An order was not taken, or it is not known whether it was.
-pub(crate) fn order<E>(error: &SdkError<E, HttpResponse>)
+/// A call was not taken, or it is not known whether it was.
+pub(crate) fn call<E>(error: &SdkError<E, HttpResponse>)
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    failed("an order failed", error, Ids { rds: error.request_id(), sts: None });
+    failed("RDS call failed", error, Ids { rds: error.request_id(), sts: None });
 }
 
 /// STS gave no session of a role.
@@ -37,7 +37,7 @@ where
     failed("a role was not assumed", error, Ids { rds: None, sts: error.request_id() });
 }
 
-/// STS took longer for a session than an order waits.
+/// STS took longer for a session than a call waits.
 pub(crate) fn late_session(error: &(dyn Error + 'static)) {
     tracing::warn!(exception = error, exception_name = "Elapsed", "a role was not assumed");
 }

@@ -1,17 +1,17 @@
-//! Amazon RDS as [`RdsControl`]: looks with few calls, orders with exactly one.
+//! Amazon RDS as [`RdsControl`]: looks with few calls, calls with exactly one.
 
 mod cluster;
 mod cluster_snapshot;
-mod create_cluster_snapshot;
-mod create_snapshot;
+mod create_db_cluster_snapshot;
+mod create_db_snapshot;
 mod events;
-mod failover_cluster;
+mod failover_db_cluster;
 mod instance;
-mod modify_backup_window;
-mod modify_cluster_backup_window;
+mod modify_db_cluster;
+mod modify_db_instance;
 mod pending;
 mod quotas;
-mod reboot_instance;
+mod reboot_db_instance;
 mod snapshot;
 
 use std::error::Error;
@@ -32,11 +32,9 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use ops_domain::config::CrossAccount;
 use ops_domain::instance::{Scope, Tags};
 use ops_domain::observation::{Observation, ObserveRequest};
-use ops_domain::operation::Order;
-use ops_domain::operation::create_snapshot::Order as Snapshot;
-use ops_domain::operation::reboot_instance::Order as Reboot;
-use ops_domain::policy::{Authorized, SEND_TIMEOUT};
+use ops_domain::policy::{AuthorizedCall, SEND_TIMEOUT};
 use ops_domain::ports::{ObserveError, RdsControl, Receipt, SendError, Sent, SessionHint};
+use ops_domain::rds_call::RdsCall;
 use ops_domain::state::Trace;
 use ops_domain::time::Timestamp;
 
@@ -56,9 +54,9 @@ impl AwsRds {
         Self { sessions: Sessions::new(config, cross_account) }
     }
 
-    /// A client for the order, within the time that leaves enough for the order itself.
-    async fn client_for(&self, order: &Authorized) -> Result<(Client, Trace), SendError> {
-        match tokio::time::timeout(SESSION_TIME, self.sessions.for_sending(order)).await {
+    /// A client for the call, within the time that leaves enough for the call itself.
+    async fn client_for(&self, call: &AuthorizedCall) -> Result<(Client, Trace), SendError> {
+        match tokio::time::timeout(SESSION_TIME, self.sessions.for_sending(call)).await {
             Ok(session) => session,
             Err(elapsed) => {
                 log::late_session(&elapsed);
@@ -94,27 +92,26 @@ impl RdsControl for AwsRds {
     }
 
     async fn prefetch_session(&self, hint: &SessionHint) {
-        // A session that takes longer than the order would wait for is not waited for either.
+        // A session that takes longer than the call would wait for is not waited for either.
         let _late = tokio::time::timeout(SESSION_TIME, self.sessions.prefetch_session(hint)).await;
     }
 
-    async fn send(&self, order: &Authorized) -> Sent {
-        let (client, session) = match self.client_for(order).await {
+    async fn send(&self, call: &AuthorizedCall) -> Sent {
+        let (client, session) = match self.client_for(call).await {
             Ok(given) => given,
             Err(error) => return error.into(),
         };
-        let Sent { answer, trace } = send_through(&client, order).await;
-        let answer = answer.map_err(|error| name_action(error, order));
+        let Sent { answer, trace } = send_through(&client, call.call()).await;
+        let answer = answer.map_err(|error| name_action(error, call));
         Sent { answer, trace: Trace { rds_request_id: trace.rds_request_id, ..session } }
     }
 }
 
 /// A refusal, with what was refused.
-fn name_action(error: SendError, order: &Authorized) -> SendError {
+fn name_action(error: SendError, call: &AuthorizedCall) -> SendError {
     match error {
         SendError::Denied { code, .. } => {
-            let permission = order.order().permission(&order.target().instance_id);
-            SendError::Denied { code, action: permission.action() }
+            SendError::Denied { code, action: call.call().permission().action() }
         }
         other => other,
     }
@@ -144,29 +141,30 @@ async fn observe_through(
     })
 }
 
-async fn send_through(client: &Client, order: &Authorized) -> Sent {
-    let instance = &order.target().instance_id;
-    match order.order() {
-        Order::CreateSnapshot(Snapshot::OfInstance { snapshot_id, tags }) => {
-            create_snapshot::send(client, instance, snapshot_id, tags).await
+async fn send_through(client: &Client, call: &RdsCall) -> Sent {
+    match call {
+        RdsCall::CreateDbSnapshot { instance_id, snapshot_id, tags } => {
+            create_db_snapshot::send(client, instance_id, snapshot_id, tags).await
         }
-        Order::CreateSnapshot(Snapshot::OfCluster { cluster_id, snapshot_id, tags }) => {
-            create_cluster_snapshot::send(client, cluster_id, snapshot_id, tags).await
+        RdsCall::CreateDbClusterSnapshot { cluster_id, snapshot_id, tags } => {
+            create_db_cluster_snapshot::send(client, cluster_id, snapshot_id, tags).await
         }
-        Order::RebootInstance(Reboot::Reboot { force_failover }) => {
-            reboot_instance::send(client, instance, *force_failover).await
+        RdsCall::RebootDbInstance { instance_id, force_failover } => {
+            reboot_db_instance::send(client, instance_id, *force_failover).await
         }
-        Order::RebootInstance(Reboot::FailOverCluster { cluster_id }) => {
-            failover_cluster::send(client, cluster_id).await
+        RdsCall::FailoverDbCluster { cluster_id } => {
+            failover_db_cluster::send(client, cluster_id).await
         }
-        Order::ModifyBackupWindow(order) => match &order.cluster_id {
-            None => modify_backup_window::send(client, instance, order).await,
-            Some(cluster) => modify_cluster_backup_window::send(client, cluster, order).await,
-        },
+        RdsCall::ModifyDbInstance { instance_id, setting, apply_immediately } => {
+            modify_db_instance::send(client, instance_id, setting, *apply_immediately).await
+        }
+        RdsCall::ModifyDbCluster { cluster_id, setting, apply_immediately } => {
+            modify_db_cluster::send(client, cluster_id, setting, *apply_immediately).await
+        }
     }
 }
 
-/// What became of an order, by RDS's answer.
+/// What became of a call, by RDS's answer.
 fn sent<O, E>(
     answer: Result<O, SdkError<E, HttpResponse>>,
     receipt: impl FnOnce(O) -> Receipt,
@@ -195,18 +193,18 @@ const MAX_RECORDS: i32 = 100;
 /// The part of [`SEND_TIMEOUT`] in which STS must have answered; a second's work, and a second try.
 const SESSION_TIME: Duration = Duration::from_secs(4);
 
-/// The part of [`SEND_TIMEOUT`] in which RDS must have answered the order.
-const ORDER_TIME: Duration = Duration::from_secs(10);
+/// The part of [`SEND_TIMEOUT`] in which RDS must have answered the call.
+const CALL_TIME: Duration = Duration::from_secs(10);
 
 const _: () = assert!(
-    SESSION_TIME.as_secs() + ORDER_TIME.as_secs() < SEND_TIMEOUT.as_secs(),
+    SESSION_TIME.as_secs() + CALL_TIME.as_secs() < SEND_TIMEOUT.as_secs(),
     "a lease must outlast the order"
 );
 
 /// The configuration of a call that must not be made twice: one attempt, given up after
-/// [`ORDER_TIME`].
+/// [`CALL_TIME`].
 fn once() -> Builder {
-    let timeouts = TimeoutConfig::builder().operation_timeout(ORDER_TIME).build();
+    let timeouts = TimeoutConfig::builder().operation_timeout(CALL_TIME).build();
     Builder::new().retry_config(RetryConfig::disabled()).timeout_config(timeouts)
 }
 

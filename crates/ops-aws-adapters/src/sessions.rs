@@ -1,9 +1,9 @@
 //! Clients of RDS in many accounts and Regions: the service's own credentials at home, an assumed
 //! role elsewhere.
 //!
-//! Looks share one session for each account, which can change nothing. Each order has a session of
+//! Looks share one session for each account, which can change nothing. Each call has a session of
 //! its own that can do this one thing to this one instance, in the name of whoever asked for it; no
-//! other order is ever sent with it.
+//! other call is ever sent with it.
 
 mod arn;
 mod assume;
@@ -22,7 +22,7 @@ use aws_types::region::Region as AwsRegion;
 use ops_domain::config::CrossAccount;
 use ops_domain::id::{AccountId, OperationId, Region};
 use ops_domain::instance::Scope;
-use ops_domain::policy::Authorized;
+use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::{ObserveError, SendError, SessionHint};
 use ops_domain::state::Trace;
 use ops_domain::tag::{OwnKey, Tag};
@@ -30,8 +30,8 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use crate::sessions::assume::{AssumeRoleRequest, Attribution, RoleCredentials, assume};
 
-/// Sessions that are got ready for orders and kept. Beyond that those that are too old are dropped,
-/// and then all: an order whose session is gone asks for another.
+/// Sessions that are got ready for calls and kept. Beyond that those that are too old are dropped,
+/// and then all: a call whose session is gone asks for another.
 const PREFETCHED_KEPT: usize = 256;
 
 /// RDS answers a describe within a second or two; beyond this it counts as unreachable.
@@ -46,7 +46,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
 /// The code of this service for an account that the configuration does not list.
 const ACCOUNT_NOT_ALLOWED: &str = "account_not_allowed";
 
-/// RDS clients: for looks by account and Region, for orders by order.
+/// RDS clients: for looks by account and Region, for changing calls one for each call.
 pub(crate) struct Sessions {
     own: SdkConfig,
     cross_account: CrossAccount,
@@ -74,7 +74,7 @@ struct Session {
     number: u64,
 }
 
-/// A session that waits for its order.
+/// A session that waits for its call.
 struct PrefetchedSession {
     hint: SessionHint,
     assumed: RoleCredentials,
@@ -130,7 +130,7 @@ impl Sessions {
         true
     }
 
-    /// Asks for the session that the order to come will need, and keeps it.
+    /// Asks for the session that the call to come will need, and keeps it.
     pub(crate) async fn prefetch_session(&self, hint: &SessionHint) {
         let scope = hint.target.scope();
         let Some(role_arn) =
@@ -138,28 +138,28 @@ impl Sessions {
         else {
             return;
         };
-        // What went wrong is told by the order, which asks again.
-        if let Ok(assumed) = assume(&self.sts, self.for_order(role_arn, hint)).await {
+        // What went wrong is told by the call, which asks again.
+        if let Ok(assumed) = assume(&self.sts, self.for_call(role_arn, hint)).await {
             self.keep(PrefetchedSession { hint: hint.clone(), assumed });
         }
     }
 
-    /// A client for this order and no other, and by what CloudTrail knows its session.
+    /// A client for this call and no other, and by what CloudTrail knows its session.
     ///
     /// # Errors
-    /// Those of STS, or that the account is not on the list; then the order was not sent.
+    /// Those of STS, or that the account is not on the list; then the call was not sent.
     pub(crate) async fn for_sending(
         &self,
-        order: &Authorized,
+        call: &AuthorizedCall,
     ) -> Result<(aws_sdk_rds::Client, Trace), SendError> {
-        let hint = hint(order);
+        let hint = hint(call);
         let scope = hint.target.scope();
         self.require_allowed(&scope).map_err(not_sent)?;
         let Some(role_arn) = self.role_in(&scope) else {
             let own = self.read_client(&scope).await.map_err(not_sent)?;
             return Ok((own.client, Trace::default()));
         };
-        let request = self.for_order(role_arn, &hint);
+        let request = self.for_call(role_arn, &hint);
         let session_name = Some(request.name.clone());
         let assumed = match self.take_prefetched(&hint) {
             Some(assumed) => assumed,
@@ -211,12 +211,12 @@ impl Sessions {
         }
     }
 
-    fn for_order(&self, role_arn: String, hint: &SessionHint) -> AssumeRoleRequest {
+    fn for_call(&self, role_arn: String, hint: &SessionHint) -> AssumeRoleRequest {
         AssumeRoleRequest {
             role_arn,
             external_id: self.cross_account.external_id.clone(),
             name: names::session_name(&hint.principal, hint.operation_id),
-            policy: policy::of_order(&hint.target.scope(), &hint.permission),
+            policy: policy::of_call(&hint.target.scope(), &hint.permission),
             attribution: self.cross_account.session_attribution.then(|| attribution(hint)),
         }
     }
@@ -253,12 +253,12 @@ impl Session {
     }
 }
 
-fn hint(order: &Authorized) -> SessionHint {
+fn hint(call: &AuthorizedCall) -> SessionHint {
     SessionHint {
-        operation_id: order.operation_id(),
-        principal: order.principal().to_owned(),
-        target: order.target().clone(),
-        permission: order.order().permission(&order.target().instance_id),
+        operation_id: call.operation_id(),
+        principal: call.principal().to_owned(),
+        target: call.target().clone(),
+        permission: call.call().permission(),
     }
 }
 
@@ -274,7 +274,7 @@ fn attribution(hint: &SessionHint) -> Attribution {
     }
 }
 
-/// What a failure to get a session means for an order: it was not sent.
+/// What a failure to get a session means for a call: it was not sent.
 fn not_sent(error: ObserveError) -> SendError {
     match error {
         ObserveError::Throttled => SendError::Throttled,

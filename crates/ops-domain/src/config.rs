@@ -122,11 +122,11 @@ pub struct Settings {
     pub tables: Tables,
     /// Between two looks at a running operation.
     pub poll_interval: Duration,
-    /// From the order to the answer "timeout".
+    /// From the call to the answer "timeout".
     pub operation_timeout: Duration,
     /// The longest that a request waits for its operation.
     pub max_wait: Duration,
-    /// How long an operation is watched after the order, beyond its timeout.
+    /// How long an operation is watched after the call, beyond its timeout.
     pub late_watch: Duration,
     /// How long audit entries are kept.
     pub audit_retention: Duration,
@@ -175,7 +175,7 @@ pub struct OriginalAudit {
 pub struct PollOverride {
     /// Between two looks.
     pub poll_interval: Option<Duration>,
-    /// From the order to the answer "timeout".
+    /// From the call to the answer "timeout".
     pub timeout: Option<Duration>,
 }
 
@@ -184,7 +184,7 @@ pub struct PollOverride {
 pub struct Polling {
     /// Between two looks.
     pub interval: Duration,
-    /// From the order to the answer "timeout".
+    /// From the call to the answer "timeout".
     pub timeout: Duration,
 }
 
@@ -199,7 +199,7 @@ pub struct CrossAccount {
     pub home_account_id: Option<AccountId>,
     /// The accounts in which operations are allowed; all that the inventory names if empty.
     pub allowed_accounts: Vec<AccountId>,
-    /// Whether the sessions of orders carry the person as source identity, and the operation as
+    /// Whether the sessions of calls carry the person as source identity, and the operation as
     /// session tags. The policies of both sides must permit that, else the role can't be assumed at
     /// all.
     pub session_attribution: bool,

@@ -91,7 +91,7 @@ pub enum Code {
     StoreUnavailable,
     /// RDS or STS can't be reached.
     UpstreamUnavailable,
-    /// RDS refused the order, this service refused it before RDS was asked, or the operation ran
+    /// RDS refused the call, this service refused it before RDS was asked, or the operation ran
     /// and failed.
     OperationFailed,
 }
@@ -307,7 +307,7 @@ impl Failure {
         Self::of_code(Code::UpstreamUnavailable)
     }
 
-    /// RDS refused the order with `error_code`, saying `message`. For nothing else: what this
+    /// RDS refused the call with `error_code`, saying `message`. For nothing else: what this
     /// service refuses by itself is an [`operation_failed`](Self::operation_failed) with a code of
     /// its own.
     #[must_use]
@@ -349,7 +349,7 @@ impl Failure {
         Self { guidance, ..self }.of(operation_id)
     }
 
-    /// The failure of an operation that may have sent an order before, of which RDS showed nothing.
+    /// The failure of an operation that may have sent a call before, of which RDS showed nothing.
     #[must_use]
     pub(crate) fn with_unknown_outcome(self) -> Self {
         let guidance = "An earlier request of this operation may have reached RDS; no effect was \

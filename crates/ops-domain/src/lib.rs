@@ -36,6 +36,8 @@ pub mod rules;
 
 pub mod observation;
 
+pub mod rds_call;
+
 pub mod operation;
 
 pub mod preview;

@@ -2,12 +2,10 @@
 //! names them all.
 
 mod allowed;
-mod call;
 pub mod create_snapshot;
 pub mod fields;
 mod interruption;
 pub mod modify_backup_window;
-mod permission;
 pub mod reboot_instance;
 mod refusal;
 mod result;
@@ -21,34 +19,29 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use allowed::{AllowedStatuses, KnownCluster, KnownState};
-pub use call::RdsCall;
 pub use interruption::Interruption;
 pub(crate) use warned::add_warnings;
-
-pub use permission::{Grant, Permission, Resource};
 
 use crate::cluster::{LiveCluster, TargetIds};
 use crate::failure::Failure;
 use crate::guidance::Warning;
-use crate::id::{ClusterId, InstanceId, OperationId};
+use crate::id::{ClusterId, OperationId};
 use crate::instance::{LiveInstance, Tags};
 use crate::observation::{Observation, ObserveRequest};
 use crate::operation::fields::Fields;
+use crate::rds_call::RdsCall;
 use crate::tag::InheritedTags;
 use crate::time::Timestamp;
 use crate::watch::Evidence;
 
 /// Everything that the service knows about one kind of operation.
 ///
-/// To add an operation, write one type with this trait and name it in the `operations!` list below;
-/// the AWS adapter then asks for the call.
+/// To add an operation, write one type with this trait and name it in the `operations!` list below.
+/// A call that no operation makes yet is a new variant of [`RdsCall`].
 pub trait OperationSpec: Sized {
     /// The name in requests and answers.
     const NAME: &'static str;
-    /// What RDS is asked, in a closed form: nothing that a caller wrote passes through unparsed.
-    type Order;
-
-    /// Whether its evidence names the order, as a snapshot's name does. Evidence that any order of
+    /// Whether its evidence names the call, as a snapshot's name does. Evidence that any call of
     /// the kind leaves, such as a restart, counts only while no other operation has had the
     /// instance.
     const EVIDENCE_IS_ITS_OWN: bool;
@@ -76,32 +69,26 @@ pub trait OperationSpec: Sized {
     /// When to look, where the configuration says nothing.
     fn pace() -> Pace;
 
-    /// What to look at before the order, beside the instance itself and its cluster.
+    /// What to look at before the call, beside the instance itself and its cluster.
     fn observe_before(&self, _place: TargetIds<'_>, _now: Timestamp) -> ObserveRequest {
         ObserveRequest::default()
     }
 
-    /// What to do with the instance as it is now: the order to send, nothing, or a refusal.
+    /// What to do with the instance as it is now: the call to send, nothing, or a refusal.
     ///
     /// # Errors
-    /// A [`Failure`] when the order would be refused or would do more than was asked.
-    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Self::Order>, Failure>;
+    /// A [`Failure`] when the call would be refused or would do more than was asked.
+    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation, Failure>;
 
-    /// The call of the RDS API that sends the order for `instance`.
-    fn call(order: &Self::Order, instance: &InstanceId) -> RdsCall;
+    /// The call that this will probably lead to, before the instance has been read; its tags are
+    /// left out. Only [`OperationSpec::prepare`] says what is sent: a wrong guess costs a call of
+    /// STS and gives no right.
+    fn likely_call(&self, target_ids: TargetIds<'_>) -> RdsCall;
 
-    /// What AWS must permit for the order, and nothing beyond it.
-    fn permission(order: &Self::Order, instance: &InstanceId) -> Permission;
-
-    /// What AWS must permit for the order that this will probably lead to, before the instance has
-    /// been read. The order is sent with what [`OperationSpec::permission`] says: a wrong guess
-    /// costs a call and gives no right.
-    fn likely_permission(&self, target_ids: TargetIds<'_>) -> Permission;
-
-    /// What users of the database, as it is now, notice of the order.
+    /// What users of the database, as it is now, notice of the call.
     fn interruption(&self, live_target: LiveTarget<'_>) -> Interruption;
 
-    /// The other members of the cluster that restart together with the instance, where the order is
+    /// The other members of the cluster that restart together with the instance, where the call is
     /// one of the instance.
     fn restarted_with(&self, _site: LiveTarget<'_>) -> Vec<String> {
         Vec::new()
@@ -112,7 +99,7 @@ pub trait OperationSpec: Sized {
         Vec::new()
     }
 
-    /// What to look at after the order, where `evidence` are known already.
+    /// What to look at after the call, where `evidence` are known already.
     fn observe_after(
         &self,
         target_ids: TargetIds<'_>,
@@ -120,17 +107,17 @@ pub trait OperationSpec: Sized {
         submitted_at: Timestamp,
     ) -> ObserveRequest;
 
-    /// What the evidence says about an order that RDS accepted.
+    /// What the evidence says about a call that RDS accepted.
     fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict;
 
-    /// What the evidence says about an order of which it is unknown whether it reached RDS.
+    /// What the evidence says about a call of which it is unknown whether it reached RDS.
     fn resolve(&self, view: &EvidenceView<'_>) -> Resolution;
 }
 
 /// How often to look and for how long, before the configuration has its say.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Pace {
-    /// From the order to the first look; the configured interval if none.
+    /// From the call to the first look; the configured interval if none.
     pub first_poll: Option<Duration>,
     /// From the first look to the second, growing to the configured interval; that interval from
     /// the start if none.
@@ -150,11 +137,18 @@ pub struct PrepareContext<'a> {
     pub cluster: Option<&'a LiveCluster>,
     /// The tags of the instance, or of its cluster, that a snapshot takes over.
     pub inherited_tags: &'a InheritedTags,
-    /// All that the look before the order showed.
+    /// All that the look before the call showed.
     pub seen: &'a Observation,
 }
 
 impl<'a> PrepareContext<'a> {
+    /// The names of what the operation is about.
+    #[must_use]
+    pub fn target_ids(&self) -> TargetIds<'a> {
+        let cluster = self.cluster.map(|cluster| &cluster.cluster_id);
+        TargetIds { instance: &self.live.instance_id, cluster }
+    }
+
     /// What the operation is about.
     #[must_use]
     pub const fn live_target(&self) -> LiveTarget<'a> {
@@ -185,9 +179,9 @@ impl<'a> LiveTarget<'a> {
 
 /// What to do with an instance.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Preparation<Order> {
+pub enum Preparation {
     /// Ask RDS for this.
-    Send(Order),
+    Send(RdsCall),
     /// The instance is as wanted already; these are the fields of the result.
     Nothing(Map<String, Value>),
 }
@@ -203,7 +197,7 @@ pub struct EvidenceView<'a> {
     pub seen: &'a Observation,
     /// What all looks together showed.
     pub evidence: &'a Evidence,
-    /// The time since the order.
+    /// The time since the call.
     pub elapsed: TimeDelta,
     /// Whether this is the last look before the deadline.
     pub last: bool,
@@ -223,7 +217,7 @@ impl<'a> EvidenceView<'a> {
     }
 }
 
-/// What the evidence says about an accepted order.
+/// What the evidence says about an accepted call.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     /// Not decided yet; RDS tells this much progress in percent.
@@ -234,7 +228,7 @@ pub enum Verdict {
     Failed(Failure),
 }
 
-/// What the evidence says about an order that may or may not have reached RDS.
+/// What the evidence says about a call that may or may not have reached RDS.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Resolution {
     /// Not decided yet.
@@ -258,33 +252,6 @@ macro_rules! operations {
                 #[doc = concat!("See [`", stringify!($module), "`].")]
                 $variant($module::$variant),
             )+
-        }
-
-        /// What RDS is asked: one typed order for each operation.
-        #[derive(Clone, Debug, Eq, PartialEq)]
-        pub enum Order {
-            $(
-                #[doc = concat!("See [`", stringify!($module), "::Order`].")]
-                $variant($module::Order),
-            )+
-        }
-
-        impl Order {
-            /// The call of the RDS API that sends the order for `instance`.
-            #[must_use]
-            pub fn call(&self, instance: &InstanceId) -> RdsCall {
-                match self {
-                    $(Self::$variant(order) => $module::$variant::call(order, instance),)+
-                }
-            }
-
-            /// What AWS must permit for the order, and nothing beyond it.
-            #[must_use]
-            pub fn permission(&self, instance: &InstanceId) -> Permission {
-                match self {
-                    $(Self::$variant(order) => $module::$variant::permission(order, instance),)+
-                }
-            }
         }
 
         impl Operation {
@@ -336,7 +303,7 @@ macro_rules! operations {
                 }
             }
 
-            /// Whether its evidence names the order ([`OperationSpec::EVIDENCE_IS_ITS_OWN`]).
+            /// Whether its evidence names the call ([`OperationSpec::EVIDENCE_IS_ITS_OWN`]).
             #[must_use]
             pub const fn evidence_is_its_own(&self) -> bool {
                 match self {
@@ -348,7 +315,7 @@ macro_rules! operations {
             #[must_use]
             pub fn parameters(&self) -> Map<String, Value> {
                 match self {
-                    $(Self::$variant(action) => action.parameters(),)+
+                    $(Self::$variant(spec) => spec.parameters(),)+
                 }
             }
 
@@ -360,7 +327,7 @@ macro_rules! operations {
                 }
             }
 
-            /// What to look at before the order: the instance, its cluster with all members, and
+            /// What to look at before the call: the instance, its cluster with all members, and
             /// what else the operation needs.
             #[must_use]
             pub fn observe_before(&self, target_ids: TargetIds<'_>, now: Timestamp) -> ObserveRequest {
@@ -369,7 +336,7 @@ macro_rules! operations {
                     look.merge(ObserveRequest::cluster(cluster).with_members_of(cluster));
                 }
                 look.merge(match self {
-                    $(Self::$variant(action) => action.observe_before(target_ids, now),)+
+                    $(Self::$variant(spec) => spec.observe_before(target_ids, now),)+
                 });
                 look
             }
@@ -377,31 +344,27 @@ macro_rules! operations {
             /// What to do with the instance as it is now.
             ///
             /// # Errors
-            /// A [`Failure`] when the order would be refused or would do more than was asked.
-            pub fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Order>, Failure> {
+            /// A [`Failure`] when the call would be refused or would do more than was asked.
+            pub fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation, Failure> {
                 refusal::foreign_engine(&context.live.engine)?;
                 match self {
-                    $(Self::$variant(action) => Ok(match action.prepare(context)? {
-                        Preparation::Send(order) => Preparation::Send(Order::$variant(order)),
-                        Preparation::Nothing(result) => Preparation::Nothing(result),
-                    }),)+
+                    $(Self::$variant(spec) => spec.prepare(context),)+
                 }
             }
 
-            /// What AWS must permit for the order that this will probably lead to
-            /// ([`OperationSpec::likely_permission`]).
+            /// The call that this will probably lead to ([`OperationSpec::likely_call`]).
             #[must_use]
-            pub fn likely_permission(&self, target_ids: TargetIds<'_>) -> Permission {
+            pub fn likely_call(&self, target_ids: TargetIds<'_>) -> RdsCall {
                 match self {
-                    $(Self::$variant(action) => action.likely_permission(target_ids),)+
+                    $(Self::$variant(spec) => spec.likely_call(target_ids),)+
                 }
             }
 
-            /// What users of the database, as it is now, notice of the order.
+            /// What users of the database, as it is now, notice of the call.
             #[must_use]
             pub fn interruption(&self, live_target: LiveTarget<'_>) -> Interruption {
                 match self {
-                    $(Self::$variant(action) => action.interruption(live_target),)+
+                    $(Self::$variant(spec) => spec.interruption(live_target),)+
                 }
             }
 
@@ -410,7 +373,7 @@ macro_rules! operations {
             #[must_use]
             pub fn restarted_with(&self, live_target: LiveTarget<'_>) -> Vec<String> {
                 match self {
-                    $(Self::$variant(action) => action.restarted_with(live_target),)+
+                    $(Self::$variant(spec) => spec.restarted_with(live_target),)+
                 }
             }
 
@@ -418,31 +381,31 @@ macro_rules! operations {
             #[must_use]
             pub fn warnings(&self, live_target: LiveTarget<'_>) -> Vec<Warning> {
                 match self {
-                    $(Self::$variant(action) => action.warnings(live_target),)+
+                    $(Self::$variant(spec) => spec.warnings(live_target),)+
                 }
             }
 
-            /// What to look at after the order.
+            /// What to look at after the call.
             #[must_use]
             pub fn observe_after(&self, target_ids: TargetIds<'_>, evidence: &Evidence, submitted_at: Timestamp) -> ObserveRequest {
                 match self {
-                    $(Self::$variant(action) => action.observe_after(target_ids, evidence, submitted_at),)+
+                    $(Self::$variant(spec) => spec.observe_after(target_ids, evidence, submitted_at),)+
                 }
             }
 
-            /// What the evidence says about an order that RDS accepted.
+            /// What the evidence says about a call that RDS accepted.
             #[must_use]
             pub fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict {
                 match self {
-                    $(Self::$variant(action) => action.evaluate(view),)+
+                    $(Self::$variant(spec) => spec.evaluate(view),)+
                 }
             }
 
-            /// What the evidence says about an order of which it is unknown whether it reached RDS.
+            /// What the evidence says about a call of which it is unknown whether it reached RDS.
             #[must_use]
             pub fn resolve(&self, view: &EvidenceView<'_>) -> Resolution {
                 match self {
-                    $(Self::$variant(action) => action.resolve(view),)+
+                    $(Self::$variant(spec) => spec.resolve(view),)+
                 }
             }
         }

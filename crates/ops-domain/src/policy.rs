@@ -7,23 +7,23 @@ use crate::environment::Classification;
 use crate::failure::Failure;
 use crate::id::OperationId;
 use crate::instance::InstanceRef;
-use crate::operation::Order;
+use crate::rds_call::RdsCall;
 use crate::rules::{AuthzRequest, Rules};
 use crate::state::{OperationRecord, State};
 use crate::time::{Timestamp, after};
 
-/// Proof that the policy allowed one order on one instance. Only [`authorize`] makes one.
+/// Proof that the policy allowed one call on one instance. Only [`authorize`] makes one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Authorized {
+pub struct AuthorizedCall {
     operation_id: OperationId,
     principal: String,
     target: InstanceRef,
     lock_scope: LockScope,
-    order: Order,
+    call: RdsCall,
 }
 
-impl Authorized {
-    /// The operation that the order belongs to.
+impl AuthorizedCall {
+    /// The operation that the call belongs to.
     #[must_use]
     pub const fn operation_id(&self) -> OperationId {
         self.operation_id
@@ -49,8 +49,8 @@ impl Authorized {
 
     /// What RDS is asked.
     #[must_use]
-    pub const fn order(&self) -> &Order {
-        &self.order
+    pub const fn call(&self) -> &RdsCall {
+        &self.call
     }
 }
 
@@ -77,7 +77,7 @@ pub const STORE_TIMEOUT: Duration = Duration::from_secs(6);
 /// The most by which the clocks of two processes of this service may differ.
 pub(crate) const CLOCK_SKEW: Duration = Duration::from_secs(10);
 
-/// Allows `order` for an operation whose intent is stored and which holds its instance or cluster
+/// Allows `call` for an operation whose intent is stored and which holds its instance or cluster
 /// for as long as sending takes.
 ///
 /// `live` is the classification of the live description together with the inventory's and that of
@@ -86,14 +86,14 @@ pub(crate) const CLOCK_SKEW: Duration = Duration::from_secs(10);
 /// # Errors
 /// [`Failure::production`] when `live` says production; `permission_denied` when the rules do not
 /// let the caller do it there; `lease_lost` when the operation is not about to be sent, or does not
-/// hold its instance for as long as sending takes.
+/// hold what `call` changes for as long as sending takes.
 pub fn authorize(
     record: &OperationRecord,
     live: &Classification,
     rules: &Rules,
-    order: Order,
+    call: RdsCall,
     now: Timestamp,
-) -> Result<Authorized, Failure> {
+) -> Result<AuthorizedCall, Failure> {
     permit(live)?;
     rules.permit(&AuthzRequest::of(record), &live.environment)?;
     // The call must be over before anybody else may take the instance, or take this sender for
@@ -101,14 +101,14 @@ pub fn authorize(
     let over_by = after(now, SEND_TIMEOUT + CLOCK_SKEW);
     let mine = matches!(&record.state, State::Submitting { watch } if over_by < watch.next_at);
     let held = record.lease.is_some_and(|lease| over_by < lease.until);
-    if !mine || !held {
+    if !mine || !held || !call.is_within(record.target_ids()) {
         return Err(Failure::operation_failed("lease_lost"));
     }
-    Ok(Authorized {
+    Ok(AuthorizedCall {
         operation_id: record.id,
         principal: record.caller.principal.clone(),
         target: record.target.clone(),
         lock_scope: record.lock_scope(),
-        order,
+        call,
     })
 }

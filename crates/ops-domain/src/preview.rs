@@ -16,7 +16,8 @@ use crate::environment::Environment;
 use crate::guidance::Warning;
 use crate::id::{ClusterId, InstanceId};
 use crate::instance::{InstanceRef, LiveInstance};
-use crate::operation::{Interruption, LiveTarget, Operation, Order, Preparation, RdsCall};
+use crate::operation::{Interruption, LiveTarget, Operation, Preparation};
+use crate::rds_call::RdsCall;
 
 /// What an operation would do to an instance as it is now.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +30,7 @@ pub struct Preview {
     call: Option<RdsCall>,
     interruption: Interruption,
     affected: Vec<Affected>,
-    /// The cluster, where the order is one of a whole cluster.
+    /// The cluster, where the call is one of a whole cluster.
     db_cluster_id: Option<ClusterId>,
     pending_modifications: Value,
     parameter_apply_status: Option<String>,
@@ -56,10 +57,10 @@ impl Preview {
         target: &InstanceRef,
         live_target: LiveTarget<'_>,
         environment: &Environment,
-        plan: &Preparation<Order>,
+        plan: &Preparation,
     ) -> Self {
         let call = match plan {
-            Preparation::Send(order) => Some(order.call(&target.instance_id)),
+            Preparation::Send(call) => Some(call.clone()),
             Preparation::Nothing(_) => None,
         };
         let interruption =
@@ -102,7 +103,7 @@ impl Preview {
         json!({
             "action": action,
             "parameters": self.parameters,
-            "rds_call": self.call.clone().map(RdsCall::previewed),
+            "rds_call": self.call.as_ref().map(|call| call.request().previewed()),
             "scope": if self.db_cluster_id.is_some() { "cluster" } else { "instance" },
             "db_cluster_id": self.db_cluster_id,
             "affected": self.affected,
@@ -127,7 +128,7 @@ impl Preview {
             self.environment,
             self.operation,
             self.parameters,
-            self.call.clone().map(RdsCall::without_own_tags),
+            self.call.as_ref().map(|call| call.request().without_own_tags()),
             self.interruption,
             self.affected,
             self.pending_modifications,
@@ -161,10 +162,11 @@ fn affected(
 /// the call has tags.
 fn tags_not_copied(live_target: LiveTarget<'_>, call: Option<&RdsCall>) -> Vec<String> {
     let (tags, copying) = live_target.snapshot_source();
-    let Some(sent) = call.and_then(RdsCall::tag_keys).filter(|_| copying) else {
+    let Some(sent) = call.and_then(RdsCall::tags).filter(|_| copying) else {
         return Vec::new();
     };
-    tags.keys().filter(|key| !sent.contains(&key.as_str())).cloned().collect()
+    let is_sent = |key: &String| sent.iter().any(|tag| tag.key.as_str() == key);
+    tags.keys().filter(|key| !is_sent(key)).cloned().collect()
 }
 
 /// Every member of the cluster.

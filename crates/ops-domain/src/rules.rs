@@ -77,7 +77,7 @@ pub struct AuthzRequest<'a> {
 /// about those for others.
 ///
 /// Of two rules that do not apply, the one that comes nearer says more about what is lacking; that
-/// is the order.
+/// is the call.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Unpermitted {
     /// A rule denies it.

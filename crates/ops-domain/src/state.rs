@@ -52,7 +52,7 @@ pub enum Status {
     Submitting,
     /// It is not known whether RDS was asked; looking.
     Unresolved,
-    /// RDS accepted the order; looking for the evidence.
+    /// RDS accepted the call; looking for the evidence.
     InProgress,
     /// The deadline is over and the caller was told so; looking on, more rarely.
     Timeout,
@@ -114,20 +114,20 @@ pub enum State {
         /// When to send it.
         next_at: Timestamp,
     },
-    /// The order is being sent. Whoever finds this after `watch.next_at` finds an order whose
+    /// The call is being sent. Whoever finds this after `watch.next_at` finds a call whose
     /// sender is gone.
     Submitting {
-        /// The watch that will resolve the order if its sender is gone.
+        /// The watch that will resolve the call if its sender is gone.
         watch: Watch,
     },
-    /// Looking whether the order reached RDS.
+    /// Looking whether the call reached RDS.
     Unresolved {
-        /// The watch of the order.
+        /// The watch of the call.
         watch: Watch,
     },
-    /// RDS accepted the order; looking for the evidence.
+    /// RDS accepted the call; looking for the evidence.
     Watching {
-        /// The watch of the order.
+        /// The watch of the call.
         watch: Watch,
     },
     /// Nothing more will happen.
@@ -135,7 +135,7 @@ pub enum State {
         /// How it ended.
         #[serde(rename = "ending")]
         completion: Completion,
-        /// The watch of the order, if it was sent.
+        /// The watch of the call, if it was sent.
         watch: Option<Watch>,
     },
 }
@@ -194,8 +194,8 @@ pub struct OperationRecord {
     /// Which instance it is for.
     pub target: InstanceRef,
     /// The cluster that the instance is a member of, by the inventory. The lease is on the cluster
-    /// then, and an order is sent only if the live description says the same; so whoever finds this
-    /// record knows what its order was for.
+    /// then, and a call is sent only if the live description says the same; so whoever finds this
+    /// record knows what its call was for.
     #[serde(default)]
     pub cluster_id: Option<ClusterId>,
     /// What is to be done.
@@ -204,7 +204,7 @@ pub struct OperationRecord {
     pub caller: Caller,
     /// Why, in the caller's words.
     pub reason: Option<String>,
-    /// The hash of the preview that the order must agree with.
+    /// The hash of the preview that the call must agree with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan_hash: Option<PlanHash>,
     /// How the instance was classified.
@@ -214,9 +214,9 @@ pub struct OperationRecord {
     /// When and for how long to look.
     #[serde(rename = "plan")]
     pub poll_schedule: PollSchedule,
-    /// How often the intent to send the order was stored.
+    /// How often the intent to send the call was stored.
     pub attempts: u32,
-    /// How often the order was sent again after one that seems not to have reached RDS.
+    /// How often the call was sent again after one that seems not to have reached RDS.
     pub resends: u32,
     /// How often new credentials were taken because AWS did not accept those that it had.
     #[serde(default)]
@@ -229,7 +229,7 @@ pub struct OperationRecord {
     /// Where it stands.
     #[serde(rename = "phase")]
     pub state: State,
-    /// By what AWS's own records know the orders that were sent for it; the latest last.
+    /// By what AWS's own records know the calls that were sent for it; the latest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub traces: Vec<Trace>,
     /// Where it stood before.
@@ -244,7 +244,7 @@ impl OperationRecord {
     /// The version of an operation that has just begun.
     pub const FIRST_VERSION: u64 = 1;
 
-    /// Until when its order may be sent for the first time: for as long as the operation may take.
+    /// Until when its call may be sent for the first time: for as long as the operation may take.
     #[must_use]
     pub fn send_by(&self) -> Timestamp {
         after(self.created_at, self.poll_schedule.timeout)
@@ -281,7 +281,7 @@ impl OperationRecord {
         }
     }
 
-    /// The watch of the order, if one was sent or may have been.
+    /// The watch of the call, if one was sent or may have been.
     #[must_use]
     pub const fn watch(&self) -> Option<&Watch> {
         match &self.state {
@@ -330,7 +330,7 @@ impl OperationRecord {
         self.history.push(StatusChange { status, at: now });
     }
 
-    /// Keeps by what AWS knows an order that was sent, or that could not be.
+    /// Keeps by what AWS knows a call that was sent, or that could not be.
     pub fn trace(&mut self, trace: Trace) {
         if trace == Trace::default() {
             return;

@@ -22,7 +22,7 @@ use crate::time::{Timestamp, after};
 /// When to look and for how long. Times are in milliseconds in the stored form.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct PollSchedule {
-    /// From the order to the first look.
+    /// From the call to the first look.
     #[serde(rename = "first_look", with = "millis")]
     pub first_poll: Duration,
     /// From the first look to the second; then twice as long each time, up to `slowest`.
@@ -31,10 +31,10 @@ pub struct PollSchedule {
     /// The longest pause between looks before the timeout.
     #[serde(with = "millis")]
     pub slowest: Duration,
-    /// From the order to the answer "timeout".
+    /// From the call to the answer "timeout".
     #[serde(with = "millis")]
     pub timeout: Duration,
-    /// From the order to the end of the late watch, which goes on after a timeout.
+    /// From the call to the end of the late watch, which goes on after a timeout.
     #[serde(with = "millis")]
     pub late_watch: Duration,
 }
@@ -47,7 +47,7 @@ impl PollSchedule {
     }
 }
 
-/// The longest from the request to the end: waiting while AWS throttles, two orders that seem lost,
+/// The longest from the request to the end: waiting while AWS throttles, two calls that seem lost,
 /// and the last one with its late watch, with room for steps that are taken late.
 #[must_use]
 pub fn longest_life(timeout: Duration, late_watch: Duration) -> Duration {
@@ -78,19 +78,19 @@ const NO_EFFECT_POLLS: u32 = 3;
 /// instance is held meanwhile.
 const UNRESOLVED_PAUSE: Duration = Duration::from_secs(30);
 
-/// After this time an order that is still being sent has lost its sender: the live read and the
-/// order together take less, and the policy lets no order begin that would not be over by then.
+/// After this time a call that is still being sent has lost its sender: the live read and the
+/// call together take less, and the policy lets no call begin that would not be over by then.
 pub const SENDER_GONE_AFTER: Duration = Duration::from_secs(75);
 
 /// A failed look makes the next pause twice as long, this many times at most.
 const BACKOFF_DOUBLINGS: u32 = 3;
 
-/// The state of watching one order.
+/// The state of watching one call.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Watch {
     #[serde(rename = "plan")]
     schedule: PollSchedule,
-    /// When the order was about to be sent.
+    /// When the call was about to be sent.
     pub submitted_at: Timestamp,
     /// When to look next.
     pub next_at: Timestamp,
@@ -123,7 +123,7 @@ pub struct Watch {
     pub evidence: Evidence,
 }
 
-/// What to do next with a watched order.
+/// What to do next with a watched call.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub enum Next {
@@ -139,7 +139,7 @@ pub enum Next {
     Unverified,
 }
 
-/// What to do next with an order of which it is unknown whether it was sent.
+/// What to do next with a call of which it is unknown whether it was sent.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub enum Resolved {
@@ -153,7 +153,7 @@ pub enum Resolved {
     Failed(Failure),
 }
 
-/// The order that is watched.
+/// The call that is watched.
 #[derive(Clone, Copy, Debug)]
 pub struct WatchedOperation<'a> {
     /// The operation's id.
@@ -165,7 +165,7 @@ pub struct WatchedOperation<'a> {
 }
 
 impl Watch {
-    /// Begins to watch an order that is sent at `now`.
+    /// Begins to watch a call that is sent at `now`.
     #[must_use]
     pub fn begin(schedule: PollSchedule, now: Timestamp, evidence: Evidence) -> Self {
         Self {
@@ -186,7 +186,7 @@ impl Watch {
         }
     }
 
-    /// The watch of an order whose sender begins at `now`: looks for it when the sender must be
+    /// The watch of a call whose sender begins at `now`: looks for it when the sender must be
     /// gone.
     #[must_use]
     pub fn submitting(schedule: PollSchedule, now: Timestamp) -> Self {
@@ -196,13 +196,13 @@ impl Watch {
         }
     }
 
-    /// Takes in that RDS accepted the order at `now`, showing the instance in this status.
+    /// Takes in that RDS accepted the call at `now`, showing the instance in this status.
     pub fn accepted(&mut self, now: Timestamp, instance_status: Option<&str>) {
         self.evidence.note_answer(instance_status);
         self.next_at = after(now, self.schedule.first_poll);
     }
 
-    /// The same watch, now of an order of which it is unknown whether it reached RDS; it looks at
+    /// The same watch, now of a call of which it is unknown whether it reached RDS; it looks at
     /// once. `suspected` tells that RDS has refused another request after it.
     #[must_use]
     pub fn unresolved(self, suspected: bool) -> Self {
@@ -256,7 +256,7 @@ impl Watch {
         self.wait(now, pause)
     }
 
-    /// Takes in what a look showed of an order that may not have been sent.
+    /// Takes in what a look showed of a call that may not have been sent.
     pub fn resolve(
         &mut self,
         watched: WatchedOperation<'_>,
@@ -281,7 +281,7 @@ impl Watch {
         }
     }
 
-    /// Takes in that a look at an order that may not have been sent failed.
+    /// Takes in that a look at a call that may not have been sent failed.
     pub fn resolve_on_read_error(
         &mut self,
         watched: WatchedOperation<'_>,

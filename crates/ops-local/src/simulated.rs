@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ops_domain::instance::Scope;
 use ops_domain::observation::{Observation, ObserveRequest};
-use ops_domain::policy::Authorized;
+use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::{Clock, ObserveError, RdsControl, SendError, Sent, Source};
 use ops_testkit::fleet;
 use ops_testkit::simulated_rds::{Behaviour, SimulatedRds};
@@ -52,7 +52,7 @@ impl<C: Clock + Clone + 'static> FolderRds<C> {
         Ok(Self { folder, clock, behaviour, latest: Mutex::new(Latest { rds, revision: None }) })
     }
 
-    /// The RDS as the latest order of any process has left it.
+    /// The RDS as the latest call of any process has left it.
     async fn latest(&self) -> Result<MutexGuard<'_, Latest>, SqliteError> {
         let mut latest = self.latest.lock().await;
         if let Some(StoredWorld { revision, state }) =
@@ -86,20 +86,20 @@ impl<C: Clock + Clone + 'static> RdsControl for FolderRds<C> {
         latest.rds.observe(scope, look).await
     }
 
-    async fn send(&self, order: &Authorized) -> Sent {
-        self.carry_out(order).await.unwrap_or_else(Sent::from)
+    async fn send(&self, call: &AuthorizedCall) -> Sent {
+        self.carry_out(call).await.unwrap_or_else(Sent::from)
     }
 }
 
 impl<C: Clock + Clone + 'static> FolderRds<C> {
-    /// Carries the order out and stores what it did before it answers: an order that was answered
+    /// Carries the call out and stores what it did before it answers: a call that was answered
     /// is never forgotten.
-    async fn carry_out(&self, order: &Authorized) -> Result<Sent, SendError> {
+    async fn carry_out(&self, call: &AuthorizedCall) -> Result<Sent, SendError> {
         let (_lock, mut latest) =
             self.alone().await.map_err(|error| SendError::NotSent(logged(error)))?;
         // If this call is broken off or the state can't be stored, what is stored is what happened.
         latest.revision = None;
-        let answer = latest.rds.send(order).await;
+        let answer = latest.rds.send(call).await;
         let state = serde_json::to_string(&latest.rds.state())
             .map_err(|error| SendError::NotSent(logged(error)))?;
         let stored = self.folder.database().store_world(state).await;

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use ops_domain::id::OperationId;
 use ops_domain::observation::ObserveRequest;
-use ops_domain::operation::{Order, create_snapshot};
 use ops_domain::ports::{RdsControl as _, Receipt, SendError};
 use ops_local::folder::DataFolder;
 use ops_local::simulated::FolderRds;
@@ -20,13 +19,11 @@ async fn open(folder: &Path, clock: &VirtualClock) -> FolderRds<VirtualClock> {
     FolderRds::open(DataFolder::open(folder).unwrap(), clock.clone(), 60).await.unwrap()
 }
 
-async fn order_snapshot(rds: &FolderRds<VirtualClock>, name: &str) -> Result<Receipt, SendError> {
+async fn request_snapshot(rds: &FolderRds<VirtualClock>, name: &str) -> Result<Receipt, SendError> {
     let target = fleet::target(fleet::DEVELOPMENT_ACCOUNT, fleet::FRANKFURT, "dev-postgres-01");
-    let order = Order::CreateSnapshot(create_snapshot::Order::OfInstance {
-        snapshot_id: name.parse().unwrap(),
-        tags: [].into(),
-    });
-    rds.send(&sample::authorized(OperationId::first_at(1), &target, order, sample::start()))
+    let snapshot_id = name.parse().unwrap();
+    let call = sample::calls::snapshot(&target.instance_id, &snapshot_id, Vec::new());
+    rds.send(&sample::authorized(OperationId::first_at(1), &target, call, sample::start()))
         .await
         .answer
 }
@@ -46,10 +43,10 @@ async fn simulated_processes_share_one_rds() {
     let (folder, clock) = (tempfile::tempdir().unwrap(), VirtualClock::new(sample::start()));
     let (one, other) = (open(folder.path(), &clock).await, open(folder.path(), &clock).await);
     assert!(!has_snapshot(&other, "shared").await);
-    order_snapshot(&one, "shared").await.unwrap();
+    request_snapshot(&one, "shared").await.unwrap();
     clock.advance(Duration::from_mins(10));
     assert!(has_snapshot(&other, "shared").await);
-    let again = order_snapshot(&other, "shared").await;
+    let again = request_snapshot(&other, "shared").await;
     assert!(
         matches!(&again, Err(SendError::Refused { code, .. }) if code == "DBSnapshotAlreadyExists"),
         "{again:?}"
@@ -67,13 +64,13 @@ async fn an_unstored_call_is_forgotten() {
                         RAISE(ABORT, 'full'); END",
         )
         .unwrap();
-    let lost = order_snapshot(&rds, "lost").await;
+    let lost = request_snapshot(&rds, "lost").await;
     assert!(matches!(lost, Err(SendError::MayHaveHappened(_))), "{lost:?}");
     clock.advance(Duration::from_mins(10));
     assert!(!has_snapshot(&rds, "lost").await, "memory says what the disk says");
 
     database.execute_batch("DROP TRIGGER full").unwrap();
-    order_snapshot(&rds, "lost").await.unwrap();
+    request_snapshot(&rds, "lost").await.unwrap();
     clock.advance(Duration::from_mins(10));
     assert!(has_snapshot(&rds, "lost").await);
 }

@@ -10,7 +10,7 @@ use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::{InventoryItem, Scope};
 use ops_domain::notice::Notice;
 use ops_domain::observation::{Observation, ObserveRequest};
-use ops_domain::policy::Authorized;
+use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::{
     AuditLog, AuditQuery, Begin, BeginError, Clock, Commit, CommitError, Engine, EngineError,
     IdempotencyRecord, Ids, Inventory, InventoryError, InventoryPage, Measurement, Metrics,
@@ -59,7 +59,7 @@ mock! {
     impl RdsControl for RdsControl {
         async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError>;
         async fn prefetch_session(&self, coming: &SessionHint);
-        async fn send(&self, order: &Authorized) -> Sent;
+        async fn send(&self, call: &AuthorizedCall) -> Sent;
     }
 }
 

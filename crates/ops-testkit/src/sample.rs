@@ -1,5 +1,7 @@
 //! Values that a test needs and does not care about.
 
+pub mod calls;
+
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
@@ -7,10 +9,9 @@ use ops_domain::caller::Caller;
 use ops_domain::environment::{Classification, Environment, Source};
 use ops_domain::id::{ClusterId, OperationId, SnapshotId};
 use ops_domain::instance::InstanceRef;
-use ops_domain::operation::{
-    Operation, Order, create_snapshot, modify_backup_window, reboot_instance,
-};
-use ops_domain::policy::{self, Authorized};
+use ops_domain::operation::{Operation, create_snapshot, modify_backup_window, reboot_instance};
+use ops_domain::policy::{self, AuthorizedCall};
+use ops_domain::rds_call::{ClusterSetting, Database, InstanceSetting, RdsCall};
 use ops_domain::rules::Rules;
 use ops_domain::state::{Lease, OperationRecord, State, Status, StatusChange};
 use ops_domain::time::Timestamp;
@@ -70,54 +71,52 @@ pub fn record(
     }
 }
 
-/// An order for `target`, or for the cluster of it that the order names, as the policy allows it
+/// A call for `target`, or for the cluster of it that the call names, as the policy allows it
 /// for development.
 ///
 /// # Panics
-/// Never: a record that is being submitted and holds its instance may send its order.
+/// Never: a record that is being submitted and holds its instance may send its call.
 #[must_use]
 pub fn authorized(
     id: OperationId,
     target: &InstanceRef,
-    order: Order,
+    call: RdsCall,
     now: Timestamp,
-) -> Authorized {
-    let (operation, cluster_id) = operation_of(&order);
+) -> AuthorizedCall {
+    let (operation, cluster_id) = operation_of(&call);
     let record = OperationRecord { cluster_id, ..record(id, target, operation, now) };
-    policy::authorize(&record, &development(), &Rules::default(), order, now)
+    policy::authorize(&record, &development(), &Rules::default(), call, now)
         .expect("development may be changed")
 }
 
 /// The operation that would have asked this of RDS, and the cluster that it would have held.
-fn operation_of(order: &Order) -> (Operation, Option<ClusterId>) {
-    match order {
-        Order::CreateSnapshot(create_snapshot::Order::OfInstance { snapshot_id, tags: _ }) => {
-            (snapshot(snapshot_id.clone()), None)
+fn operation_of(call: &RdsCall) -> (Operation, Option<ClusterId>) {
+    let cluster = match call.database() {
+        Database::Instance(_) => None,
+        Database::Cluster(id) => Some(id.clone()),
+    };
+    let operation = match call {
+        RdsCall::CreateDbSnapshot { snapshot_id, .. } => snapshot(snapshot_id.clone()),
+        RdsCall::CreateDbClusterSnapshot { snapshot_id, .. } => snapshot(
+            snapshot_id.as_str().parse().expect("it follows stricter rules of the same kind"),
+        ),
+        RdsCall::RebootDbInstance { force_failover, .. } => reboot(*force_failover),
+        RdsCall::FailoverDbCluster { .. } => reboot(true),
+        RdsCall::ModifyDbInstance {
+            setting: InstanceSetting::BackupWindow(window),
+            apply_immediately,
+            ..
         }
-        Order::CreateSnapshot(create_snapshot::Order::OfCluster {
-            cluster_id,
-            snapshot_id,
-            tags: _,
-        }) => {
-            let snapshot_id =
-                snapshot_id.as_str().parse().expect("it follows stricter rules of the same kind");
-            (snapshot(snapshot_id), Some(cluster_id.clone()))
-        }
-        Order::RebootInstance(reboot_instance::Order::Reboot { force_failover }) => {
-            (reboot(*force_failover), None)
-        }
-        Order::RebootInstance(reboot_instance::Order::FailOverCluster { cluster_id }) => {
-            (reboot(true), Some(cluster_id.clone()))
-        }
-        Order::ModifyBackupWindow(order) => {
-            let operation =
-                Operation::ModifyBackupWindow(modify_backup_window::ModifyBackupWindow {
-                    backup_window: order.backup_window,
-                    apply_immediately: order.apply_immediately,
-                });
-            (operation, order.cluster_id.clone())
-        }
-    }
+        | RdsCall::ModifyDbCluster {
+            setting: ClusterSetting::BackupWindow(window),
+            apply_immediately,
+            ..
+        } => Operation::ModifyBackupWindow(modify_backup_window::ModifyBackupWindow {
+            backup_window: *window,
+            apply_immediately: *apply_immediately,
+        }),
+    };
+    (operation, cluster)
 }
 
 const fn snapshot(snapshot_id: SnapshotId) -> Operation {

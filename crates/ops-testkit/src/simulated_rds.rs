@@ -6,14 +6,14 @@
 //! there is no task and nothing sleeps, and the same seed, calls and times give the same answers.
 
 mod behaviour;
+mod calls;
 mod cluster;
-mod cluster_orders;
+mod cluster_calls;
 mod clusters;
 mod fault;
 mod instance;
 mod journal;
 mod look;
-mod orders;
 mod state;
 mod timeline;
 
@@ -24,7 +24,7 @@ use async_trait::async_trait;
 use ops_domain::cluster::LockScope;
 use ops_domain::instance::{InstanceRef, LiveInstance, Scope, Tags};
 use ops_domain::observation::{Observation, ObserveRequest, Snapshot};
-use ops_domain::policy::Authorized;
+use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::{Clock, ObserveError, RdsControl, Receipt, SendError, Sent};
 use ops_domain::state::Trace;
 use ops_domain::time::Timestamp;
@@ -34,11 +34,11 @@ pub use behaviour::{Behaviour, Events, FailoverOutcome};
 pub use cluster::SimulatedCluster;
 pub use fault::{Fault, ObserveFault, SendFault};
 pub use instance::SimulatedInstance;
-pub use journal::{Asked, Outcome, Recorded};
+pub use journal::{Outcome, RecordedCall};
 pub use state::State;
 
+use calls::{Acceptance, Arrival, Refusal};
 use fault::Faults;
-use orders::{Acceptance, Arrival, Refusal};
 use state::SimInstance;
 use timeline::Timeline;
 
@@ -170,10 +170,10 @@ impl SimulatedRds {
 
 /// What RDS was asked and did.
 impl SimulatedRds {
-    /// Every order that reached RDS, oldest first, refused ones included.
+    /// Every call that reached RDS, oldest first, refused ones included.
     #[must_use]
-    pub fn orders(&self) -> Vec<Recorded> {
-        self.lock().state.orders().to_vec()
+    pub fn calls(&self) -> Vec<RecordedCall> {
+        self.lock().state.calls().to_vec()
     }
 
     /// How often the engine of an instance was restarted.
@@ -243,9 +243,9 @@ impl RdsControl for SimulatedRds {
     }
 
     /// Every answer that arrives has an id.
-    async fn send(&self, order: &Authorized) -> Sent {
+    async fn send(&self, call: &AuthorizedCall) -> Sent {
         let (now, mut inner) = self.caught_up();
-        let answer = inner.answer(order, now);
+        let answer = inner.answer(call, now);
         let arrived = !matches!(answer, Err(SendError::NotSent(_) | SendError::MayHaveHappened(_)));
         let rds_request_id = arrived.then(|| inner.state.request_id());
         Sent { answer, trace: Trace { rds_request_id, ..Trace::default() } }
@@ -257,13 +257,13 @@ const DENIED: &str = "AccessDenied";
 const EXPIRED: &str = "ExpiredToken";
 
 impl Inner {
-    fn answer(&mut self, order: &Authorized, now: Timestamp) -> Result<Receipt, SendError> {
+    fn answer(&mut self, call: &AuthorizedCall, now: Timestamp) -> Result<Receipt, SendError> {
         match self.faults.on_send() {
-            None => self.take(order, now).map_err(refused),
+            None => self.take(call, now).map_err(refused),
             Some(SendFault::Throttled) => Err(SendError::Throttled),
             Some(SendFault::Denied) => Err(SendError::Denied {
                 code: DENIED.to_owned(),
-                action: order.order().permission(&order.target().instance_id).action(),
+                action: call.call().permission().action(),
             }),
             Some(SendFault::Unauthenticated) => {
                 Err(SendError::Unauthenticated { code: EXPIRED.to_owned() })
@@ -275,12 +275,12 @@ impl Inner {
                 Err(SendError::MayHaveHappened("the order was lost".into()))
             }
             Some(SendFault::LostAfter) => {
-                let _lost = self.take(order, now);
+                let _lost = self.take(call, now);
                 Err(SendError::MayHaveHappened("the answer was lost".into()))
             }
             Some(SendFault::Refused { code }) => {
                 self.record(
-                    order,
+                    call,
                     now,
                     Outcome::Refused { code: code.clone() },
                     Acceptance::default(),
@@ -293,20 +293,20 @@ impl Inner {
         }
     }
 
-    /// Refuses the order or sets it going, and writes it down.
-    fn take(&mut self, order: &Authorized, now: Timestamp) -> Result<Receipt, Refusal> {
+    /// Refuses the call or sets it going, and writes it down.
+    fn take(&mut self, call: &AuthorizedCall, now: Timestamp) -> Result<Receipt, Refusal> {
         let Self { state, behaviour, .. } = self;
-        let arrival = Arrival { state, behaviour, target: order.target(), now };
-        match arrival.take(order.order()) {
+        let arrival = Arrival { state, behaviour, target: call.target(), now };
+        match arrival.handle(call.call()) {
             Ok(acceptance) => {
                 let receipt = acceptance.receipt.clone();
                 self.state.advance(now, &self.behaviour);
-                self.record(order, now, Outcome::Accepted, acceptance);
+                self.record(call, now, Outcome::Accepted, acceptance);
                 Ok(receipt)
             }
             Err(refusal) => {
                 let outcome = Outcome::Refused { code: refusal.code.to_owned() };
-                self.record(order, now, outcome, Acceptance::default());
+                self.record(call, now, outcome, Acceptance::default());
                 Err(refusal)
             }
         }
@@ -314,16 +314,16 @@ impl Inner {
 
     fn record(
         &mut self,
-        order: &Authorized,
+        call: &AuthorizedCall,
         now: Timestamp,
         outcome: Outcome,
         acceptance: Acceptance,
     ) {
-        self.state.record(Recorded {
+        self.state.record(RecordedCall {
             at: now,
-            target: order.target().clone(),
-            operation_id: order.operation_id(),
-            asked: Asked::from(order.order()),
+            target: call.target().clone(),
+            operation_id: call.operation_id(),
+            call: call.call().clone(),
             outcome,
             pending_flushed: acceptance.flushed,
         });

@@ -8,11 +8,11 @@ use ops_domain::cluster::{ClusterRef, LiveCluster};
 use ops_domain::id::OperationId;
 use ops_domain::instance::InstanceRef;
 use ops_domain::observation::{EventKind, Observation, ObserveRequest, Quota, Quotas};
-use ops_domain::operation::{Order, create_snapshot, modify_backup_window, reboot_instance};
 use ops_domain::ports::{Clock as _, RdsControl as _, Receipt, SendError};
+use ops_domain::rds_call::RdsCall;
 use ops_testkit::clock::VirtualClock;
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, cluster, target};
-use ops_testkit::sample;
+use ops_testkit::sample::{self, calls};
 use ops_testkit::simulated_rds::{
     Behaviour, Events, FailoverOutcome, SimulatedCluster, SimulatedInstance, SimulatedRds, State,
 };
@@ -44,10 +44,10 @@ impl Setup {
         Self { clock, rds, cluster }
     }
 
-    async fn send(&self, order: Order) -> Result<Receipt, SendError> {
+    async fn send(&self, call: RdsCall) -> Result<Receipt, SendError> {
         let target = member(MEMBERS[2]);
         self.rds
-            .send(&sample::authorized(OperationId::first_at(1), &target, order, self.clock.now()))
+            .send(&sample::authorized(OperationId::first_at(1), &target, call, self.clock.now()))
             .await
             .answer
     }
@@ -69,28 +69,16 @@ impl Setup {
         self.look().await.cluster_events.into_iter().map(|event| event.kind).collect()
     }
 
-    fn snapshot(&self, name: &str) -> Order {
-        let (cluster_id, snapshot_id) = (self.cluster.cluster_id.clone(), name.parse().unwrap());
-        Order::CreateSnapshot(create_snapshot::Order::OfCluster {
-            cluster_id,
-            snapshot_id,
-            tags: Vec::new(),
-        })
+    fn snapshot(&self, name: &str) -> RdsCall {
+        calls::cluster_snapshot(&self.cluster.cluster_id, &name.parse().unwrap(), Vec::new())
     }
 
-    fn failover(&self) -> Order {
-        let cluster_id = self.cluster.cluster_id.clone();
-        Order::RebootInstance(reboot_instance::Order::FailOverCluster { cluster_id })
+    fn failover(&self) -> RdsCall {
+        calls::failover(&self.cluster.cluster_id)
     }
 
-    fn window(&self, text: &str, apply_immediately: bool) -> Order {
-        let (cluster_id, backup_window) =
-            (Some(self.cluster.cluster_id.clone()), text.parse().unwrap());
-        Order::ModifyBackupWindow(modify_backup_window::Order {
-            cluster_id,
-            backup_window,
-            apply_immediately,
-        })
+    fn window(&self, text: &str, apply_immediately: bool) -> RdsCall {
+        calls::cluster_window(&self.cluster.cluster_id, text, apply_immediately)
     }
 }
 
@@ -98,8 +86,9 @@ fn member(name: &str) -> InstanceRef {
     target(DEVELOPMENT_ACCOUNT, FRANKFURT, name)
 }
 
-fn reboot() -> Order {
-    Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false })
+/// Of the member that a [`Setup`] sends calls for.
+fn reboot() -> RdsCall {
+    calls::reboot(&member(MEMBERS[2]).instance_id)
 }
 
 #[track_caller]
@@ -148,7 +137,7 @@ async fn a_failover_may_fail_and_leave_the_writer_where_it_was() {
 }
 
 /// What is tried, on which cluster, and the code that it is refused with.
-type Case = (&'static str, SimulatedCluster, fn(&Setup) -> Order, &'static str);
+type Case = (&'static str, SimulatedCluster, fn(&Setup) -> RdsCall, &'static str);
 
 #[tokio::test]
 async fn rds_refuses_cluster_calls_with_its_own_codes() {
@@ -180,11 +169,11 @@ async fn rds_refuses_cluster_calls_with_its_own_codes() {
         ),
         ("a snapshot without quota", three(), |it| it.snapshot("s"), "SnapshotQuotaExceeded"),
     ];
-    for (what, described, order, expected) in cases {
+    for (what, described, call, expected) in cases {
         let quota = if expected == "SnapshotQuotaExceeded" { 0 } else { 100 };
         let behaviour = Behaviour { cluster_snapshot_quota: quota, ..Behaviour::quick() };
         let setup = Setup::with(behaviour, &described);
-        assert_refused(&setup.send(order(&setup)).await, expected);
+        assert_refused(&setup.send(call(&setup)).await, expected);
         assert_eq!(setup.live().await, described.live(&setup.cluster), "{what} changes nothing");
     }
     let setup = Setup::new(Behaviour::quick());
@@ -218,7 +207,7 @@ async fn apply_immediately_flushes_what_waits_on_the_cluster() {
         let live = setup.live().await;
         assert_eq!(live.backup_window, "01:00-02:00".parse().ok());
         assert_eq!(live.pending_modifications.len(), 1 - flushed);
-        assert_eq!(setup.rds.orders()[0].pending_flushed.len(), flushed);
+        assert_eq!(setup.rds.calls()[0].pending_flushed.len(), flushed);
     }
 }
 

@@ -9,14 +9,13 @@ use ops_domain::guidance::all_statuses;
 use ops_domain::id::OperationId;
 use ops_domain::instance::{InstanceRef, LiveInstance};
 use ops_domain::observation::{EventKind, Observation, ObserveRequest, Snapshot};
-use ops_domain::operation::{
-    Operation, Order, create_snapshot, modify_backup_window, reboot_instance,
-};
+use ops_domain::operation::Operation;
 use ops_domain::ports::{Clock, ObserveError, RdsControl, Receipt, SendError};
+use ops_domain::rds_call::RdsCall;
 use ops_domain::tag::Tag;
 use ops_testkit::clock::VirtualClock;
 use ops_testkit::fleet::{self, target};
-use ops_testkit::sample;
+use ops_testkit::sample::{self, calls};
 use ops_testkit::simulated_rds::{
     Behaviour, Events, FailoverOutcome, Fault, ObserveFault, Outcome, SendFault, SimulatedInstance,
     SimulatedRds, State,
@@ -39,14 +38,14 @@ impl Setup {
     fn behaving(behaviour: Behaviour, instance: SimulatedInstance) -> Self {
         let clock = VirtualClock::new(sample::start());
         let rds = SimulatedRds::new(Arc::new(clock.clone()), behaviour);
-        let target = target("111122223333", "eu-central-1", "dev-1");
+        let target = dev();
         rds.add(target.clone(), instance);
         Self { clock, rds, target }
     }
 
-    async fn send(&self, order: Order) -> Result<Receipt, SendError> {
+    async fn send(&self, call: RdsCall) -> Result<Receipt, SendError> {
         let id = OperationId::first_at(1);
-        self.rds.send(&sample::authorized(id, &self.target, order, self.clock.now())).await.answer
+        self.rds.send(&sample::authorized(id, &self.target, call, self.clock.now())).await.answer
     }
 
     async fn look(&self) -> Observation {
@@ -69,25 +68,23 @@ impl Setup {
     }
 }
 
-fn snapshot(name: &str) -> Order {
+fn snapshot(name: &str) -> RdsCall {
     let tags = vec![Tag::new("Owner", "alice").unwrap()];
-    Order::CreateSnapshot(create_snapshot::Order::OfInstance {
-        snapshot_id: name.parse().unwrap(),
-        tags,
-    })
+    calls::snapshot(&dev().instance_id, &name.parse().unwrap(), tags)
 }
 
-const fn reboot(force_failover: bool) -> Order {
-    Order::RebootInstance(reboot_instance::Order::Reboot { force_failover })
+fn reboot(force_failover: bool) -> RdsCall {
+    let id = &dev().instance_id;
+    if force_failover { calls::reboot_with_failover(id) } else { calls::reboot(id) }
 }
 
-fn window(text: &str, apply_immediately: bool) -> Order {
-    let backup_window = text.parse().unwrap();
-    Order::ModifyBackupWindow(modify_backup_window::Order {
-        cluster_id: None,
-        backup_window,
-        apply_immediately,
-    })
+fn window(text: &str, apply_immediately: bool) -> RdsCall {
+    calls::window(&dev().instance_id, text, apply_immediately)
+}
+
+/// The one instance of a [`Setup`].
+fn dev() -> InstanceRef {
+    target("111122223333", "eu-central-1", "dev-1")
 }
 
 fn postgres() -> SimulatedInstance {
@@ -160,15 +157,15 @@ async fn rds_refuses_what_it_can_not_do_with_its_own_codes() {
             "InvalidParameterValue",
         ),
     ];
-    for (what, instance, order, expected) in cases {
+    for (what, instance, call, expected) in cases {
         let setup = Setup::new(instance.clone());
-        let refused = setup.send(order).await;
+        let refused = setup.send(call).await;
         assert!(
             matches!(refused, Err(SendError::Refused { ref code, .. }) if code == expected),
             "{what}: {refused:?}"
         );
         assert_eq!(
-            setup.rds.orders()[0].outcome,
+            setup.rds.calls()[0].outcome,
             Outcome::Refused { code: expected.into() },
             "{what}"
         );
@@ -180,17 +177,14 @@ async fn rds_refuses_what_it_can_not_do_with_its_own_codes() {
 #[tokio::test]
 async fn any_tag_that_is_sent_turns_the_copying_of_tags_off() {
     let instance = || postgres().tag("Team", "orders").tag("aws:stack", "s-1");
-    let untagged = || {
-        let snapshot_id = "snap-1".parse().unwrap();
-        Order::CreateSnapshot(create_snapshot::Order::OfInstance { snapshot_id, tags: Vec::new() })
-    };
-    for (instance, order, keys) in [
+    let untagged = || calls::snapshot(&dev().instance_id, &"snap-1".parse().unwrap(), Vec::new());
+    for (instance, call, keys) in [
         (instance().copying_tags(), untagged(), &["Team"][..]),
         (instance().copying_tags(), snapshot("snap-1"), &["Owner"]),
         (instance(), untagged(), &[]),
     ] {
         let setup = Setup::new(instance);
-        setup.send(order).await.unwrap();
+        setup.send(call).await.unwrap();
         assert_eq!(setup.snapshot().await.unwrap().tags.into_keys().collect::<Vec<_>>(), keys);
     }
 }
@@ -200,13 +194,13 @@ async fn any_tag_that_is_sent_turns_the_copying_of_tags_off() {
 async fn rds_accepts_in_just_the_statuses_in_which_the_service_asks() {
     for status in all_statuses().map(|guidance| guidance.code).chain(["available"]) {
         for (name, allowed) in Operation::allowed_statuses() {
-            let order = match *name {
+            let call = match *name {
                 "create_snapshot" => snapshot("snap-1"),
                 "reboot_instance" => reboot(false),
                 "modify_backup_window" => window("01:00-02:00", false),
                 other => panic!("{other} has no order here"),
             };
-            let accepted = Setup::new(postgres().status(status)).send(order).await.is_ok();
+            let accepted = Setup::new(postgres().status(status)).send(call).await.is_ok();
             assert_eq!(accepted, allowed.instance_in(status), "{name} in {status}");
         }
     }
@@ -312,14 +306,14 @@ async fn a_window_shows_after_the_delay_without_a_change_of_status() {
         (Some("01:00-02:00".parse().unwrap()), "available")
     );
     assert_eq!(live.pending_modifications.len(), 1);
-    assert!(setup.rds.orders()[0].pending_flushed.is_empty());
+    assert!(setup.rds.calls()[0].pending_flushed.is_empty());
 }
 
 #[tokio::test]
 async fn apply_immediately_also_applies_everything_else_that_waits() {
     let setup = Setup::new(postgres().pending("DBInstanceClass", "db.r6g.large"));
     setup.send(window("01:00-02:00", true)).await.unwrap();
-    assert_eq!(setup.rds.orders()[0].pending_flushed["DBInstanceClass"], "db.r6g.large");
+    assert_eq!(setup.rds.calls()[0].pending_flushed["DBInstanceClass"], "db.r6g.large");
     assert_eq!(setup.live().await.status, "modifying");
     setup.clock.advance(60 * SECOND);
     let live = setup.live().await;
@@ -388,7 +382,7 @@ async fn events_default_to_the_last_hour() {
 }
 
 #[tokio::test]
-async fn each_fault_of_an_order_says_the_truth_about_what_happened() {
+async fn each_fault_of_a_call_says_the_truth_about_what_happened() {
     let refused = SendFault::Refused { code: "InternalFailure".into() };
     let cases = [
         (SendFault::Throttled, 0, 0),
@@ -416,7 +410,7 @@ async fn each_fault_of_an_order_says_the_truth_about_what_happened() {
             }
         };
         assert!(told, "{fault:?}: {error:?}");
-        assert_eq!(setup.rds.orders().len(), arrived, "{fault:?}");
+        assert_eq!(setup.rds.calls().len(), arrived, "{fault:?}");
         assert_eq!(setup.rds.restarts(&setup.target), restarted, "{fault:?}");
     }
 }
@@ -479,7 +473,7 @@ async fn a_state_that_was_stored_goes_on_where_it_was() {
         assert_eq!(restored.state(), setup.rds.state());
     }
     assert_eq!(restored.snapshots(&setup.target)[0].status, "available");
-    assert_eq!(restored.orders(), setup.rds.orders());
+    assert_eq!(restored.calls(), setup.rds.calls());
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ async fn the_demo_fleet_has_every_environment() {
     assert_eq!(ambiguous.code, Code::AmbiguousInstance);
     let stale = world.run(&snapshot_of("stale-inventory-01")).await;
     assert_eq!(stale.status(), Status::Denied, "the live tags say production");
-    assert_eq!(world.rds.orders(), []);
+    assert_eq!(world.rds.calls(), []);
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn faults_before_a_call_prevent_it_and_faults_after_do_not() {
         assert_eq!(failure.code, Code::StoreUnavailable, "{side:?}");
         assert_eq!(world.store.records().len(), stored, "{side:?}");
         assert_eq!(world.store.entries().len(), stored, "{side:?}");
-        assert_eq!(world.rds.orders(), [], "{side:?}");
+        assert_eq!(world.rds.calls(), [], "{side:?}");
     }
 }
 

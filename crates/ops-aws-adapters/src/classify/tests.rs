@@ -64,7 +64,7 @@ fn throttling_changed_nothing_whatever_the_http_status() {
 }
 
 #[test]
-fn a_refused_role_is_denied_in_orders_and_looks() {
+fn a_refused_role_is_denied_in_every_call() {
     for code in ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "OptInRequired"]
     {
         assert_eq!(sent(answered(403, code)), format!("denied {code}"));

@@ -2,7 +2,7 @@
 
 use ops_domain::id::{AccountId, Region};
 use ops_domain::instance::Scope;
-use ops_domain::operation::Resource;
+use ops_domain::rds_call::Resource;
 
 /// The role of this name in an account. IAM has no Regions, but a partition has its own accounts.
 pub(super) fn of_role(account: &AccountId, role: &str, region: &Region) -> String {

@@ -13,7 +13,7 @@ const MOST: usize = 64;
 /// The characters of the operation's id that a session name ends with: the last of its random part.
 const OF_OPERATION: usize = 10;
 
-/// The session of one order: the person, a hyphen, and the end of the operation's id.
+/// The session of one call: the person, a hyphen, and the end of the operation's id.
 pub(super) fn session_name(principal: &str, operation_id: OperationId) -> String {
     let id = operation_id.to_string();
     let id = &id[id.len() - OF_OPERATION..];

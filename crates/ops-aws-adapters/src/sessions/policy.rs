@@ -4,7 +4,7 @@
 //! what is sent.
 
 use ops_domain::instance::Scope;
-use ops_domain::operation::{Grant, Permission};
+use ops_domain::rds_call::{Grant, Permission};
 use serde_json::{Value, json};
 
 use super::arn;
@@ -15,8 +15,8 @@ pub(super) fn of_looks() -> String {
     document(&[allow(json!("rds:Describe*"), json!("*"))])
 }
 
-/// One order: its action, on its instance and on what the action makes.
-pub(super) fn of_order(scope: &Scope, permission: &Permission) -> String {
+/// One call: its action, on its instance and on what the action makes.
+pub(super) fn of_call(scope: &Scope, permission: &Permission) -> String {
     let statement = |grant: &Grant| {
         let resources: Vec<String> =
             grant.resources.iter().map(|resource| arn::of_resource(scope, resource)).collect();
@@ -35,8 +35,7 @@ fn document(statements: &[Value]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use ops_domain::operation::Order;
-    use ops_domain::operation::create_snapshot;
+    use ops_domain::rds_call::RdsCall;
 
     use super::*;
 
@@ -50,11 +49,12 @@ mod tests {
             region: "us-gov-northeast-11".parse().unwrap(),
         };
         let longest = |length: usize| format!("a{}", "b".repeat(length - 1));
-        let order = Order::CreateSnapshot(create_snapshot::Order::OfInstance {
+        let call = RdsCall::CreateDbSnapshot {
+            instance_id: longest(63).parse().unwrap(),
             snapshot_id: longest(255).parse().unwrap(),
             tags: Vec::new(),
-        });
-        let policy = of_order(&scope, &order.permission(&longest(63).parse().unwrap()));
+        };
+        let policy = of_call(&scope, &call.permission());
         assert!(policy.len() < MOST / 2, "{}: {policy}", policy.len());
     }
 }

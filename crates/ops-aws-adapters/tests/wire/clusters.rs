@@ -1,7 +1,7 @@
 //! Orders and looks that are about clusters.
 
-use ops_domain::operation::create_snapshot;
 use ops_domain::tag::Tag;
+use ops_testkit::sample::calls;
 
 use super::*;
 
@@ -13,23 +13,12 @@ fn fields(request: &str) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn each_order_for_a_cluster_is_sent_once_with_nothing_beside_it() {
-    let cluster_id = || "orders".parse().unwrap();
+async fn each_call_for_a_cluster_is_sent_once_with_nothing_else() {
+    let cluster = "orders".parse().unwrap();
     let tags = vec![Tag::new("Environment", "dev").unwrap()];
-    let snapshot = create_snapshot::Order::OfCluster {
-        cluster_id: cluster_id(),
-        snapshot_id: "s-1".parse().unwrap(),
-        tags,
-    };
-    let window = modify_backup_window::Order {
-        cluster_id: Some(cluster_id()),
-        backup_window: "02:00-02:30".parse().unwrap(),
-        apply_immediately: false,
-    };
-    let failover = reboot_instance::Order::FailOverCluster { cluster_id: cluster_id() };
     for (asked, expected) in [
         (
-            Order::CreateSnapshot(snapshot),
+            calls::cluster_snapshot(&cluster, &"s-1".parse().unwrap(), tags),
             vec![
                 "Action=CreateDBClusterSnapshot",
                 "DBClusterIdentifier=orders",
@@ -40,7 +29,7 @@ async fn each_order_for_a_cluster_is_sent_once_with_nothing_beside_it() {
             ],
         ),
         (
-            Order::ModifyBackupWindow(window),
+            calls::cluster_window(&cluster, "02:00-02:30", false),
             vec![
                 "Action=ModifyDBCluster",
                 "ApplyImmediately=false",
@@ -50,12 +39,12 @@ async fn each_order_for_a_cluster_is_sent_once_with_nothing_beside_it() {
             ],
         ),
         (
-            Order::RebootInstance(failover),
+            calls::failover(&cluster),
             vec!["Action=FailoverDBCluster", "DBClusterIdentifier=orders", "Version=2014-10-31"],
         ),
     ] {
         let server = Server::start(|_| Answer::HangUp);
-        let answer = own(&server).send(&order(asked)).await.answer;
+        let answer = own(&server).send(&call(asked)).await.answer;
         assert!(matches!(answer, Err(SendError::MayHaveHappened(_))), "{answer:?}");
         assert_eq!(server.requests().len(), 1, "a mutation whose answer is lost is not sent again");
         assert_eq!(fields(&server.requests()[0]), expected);
@@ -66,9 +55,8 @@ async fn each_order_for_a_cluster_is_sent_once_with_nothing_beside_it() {
 async fn a_refusal_of_the_cluster_keeps_its_irregular_code() {
     for code in ["InvalidDBClusterStateFault", "InvalidDBInstanceState", "DBClusterNotFoundFault"] {
         let server = Server::start(move |_| Answer::Body(400, error(code)));
-        let failover =
-            reboot_instance::Order::FailOverCluster { cluster_id: "orders".parse().unwrap() };
-        let answer = own(&server).send(&order(Order::RebootInstance(failover))).await.answer;
+        let failover = calls::failover(&"orders".parse().unwrap());
+        let answer = own(&server).send(&call(failover)).await.answer;
         assert!(
             matches!(&answer, Err(SendError::Refused { code: told, .. }) if told == code),
             "{answer:?}"

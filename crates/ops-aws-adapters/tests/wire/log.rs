@@ -30,7 +30,7 @@ fn role() -> CrossAccount {
     }
 }
 
-/// What is logged at every level of a look and an order that AWS answers like this.
+/// What is logged at every level of a look and a call that AWS answers like this.
 async fn logged(
     cross_account: CrossAccount,
     status: u16,
@@ -56,9 +56,9 @@ async fn denials_are_logged_with_request_id_and_iam_message() {
     let words = "User: arn:aws:sts::1:assumed-role/ops/x is not authorized to perform: \
                  rds:DescribeDBInstances";
     let lines = logged(CrossAccount::default(), 403, "AccessDenied", words).await;
-    let [look, order] = lines.as_slice() else { panic!("a line for each: {lines:?}") };
+    let [look, call] = lines.as_slice() else { panic!("a line for each: {lines:?}") };
     for (line, message, id) in
-        [(look, "a look failed", "request-0"), (order, "an order failed", "request-1")]
+        [(look, "describe failed", "request-0"), (call, "RDS call failed", "request-1")]
     {
         let told = ["level", "message", "error_code", "rds_request_id", "exception_name"]
             .map(|name| &line[name]);

@@ -26,9 +26,9 @@ use ops_domain::config::{CrossAccount, Settings};
 use ops_domain::id::OperationId;
 use ops_domain::instance::InstanceRef;
 use ops_domain::observation::ObserveRequest;
-use ops_domain::operation::{Order, modify_backup_window, reboot_instance};
-use ops_domain::policy::Authorized;
+use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::{InventoryError, ObserveError, RdsControl, SendError, Sent, StoreError};
+use ops_domain::rds_call::RdsCall;
 use ops_domain::state::Trace;
 use ops_testkit::sample;
 use server::{Answer, Server};
@@ -70,12 +70,12 @@ fn target() -> InstanceRef {
     }
 }
 
-fn order(order: Order) -> Authorized {
-    sample::authorized(OperationId::from_parts(1, 2), &target(), order, sample::start())
+fn call(call: RdsCall) -> AuthorizedCall {
+    sample::authorized(OperationId::from_parts(1, 2), &target(), call, sample::start())
 }
 
-fn reboot() -> Authorized {
-    order(Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false }))
+fn reboot() -> AuthorizedCall {
+    call(sample::calls::reboot(&target().instance_id))
 }
 
 /// RDS with the service's own credentials everywhere.
@@ -88,7 +88,7 @@ fn reboots(server: &Server) -> usize {
 }
 
 #[tokio::test]
-async fn an_accepted_order_gives_the_status_and_the_request_id_of_rds() {
+async fn an_accepted_call_gives_the_status_and_the_request_id() {
     let server = Server::start(|_| Answer::Body(200, REBOOTED.to_owned()));
     let sent = own(&server).send(&reboot()).await;
     assert_eq!(sent.answer.unwrap().instance_status.as_deref(), Some("rebooting"));
@@ -108,7 +108,7 @@ async fn a_call_with_a_lost_response_is_sent_once() {
 }
 
 #[tokio::test]
-async fn an_order_that_fails_or_is_throttled_is_sent_once() {
+async fn a_call_that_fails_or_is_throttled_is_sent_once() {
     for (status, code) in
         [(500, "InternalFailure"), (503, "ServiceUnavailable"), (400, "Throttling")]
     {
@@ -140,10 +140,8 @@ async fn a_refusal_by_rds_keeps_its_code_and_words() {
 #[tokio::test]
 async fn a_window_is_sent_with_nothing_beside_it() {
     let server = Server::start(|_| Answer::Body(200, "<ModifyDBInstanceResponse/>".to_owned()));
-    let backup_window = "02:00-02:30".parse().unwrap();
-    let window =
-        modify_backup_window::Order { cluster_id: None, backup_window, apply_immediately: false };
-    let _empty = own(&server).send(&order(Order::ModifyBackupWindow(window))).await;
+    let window = sample::calls::window(&target().instance_id, "02:00-02:30", false);
+    let _empty = own(&server).send(&call(window)).await;
     let requests = server.requests();
     let mut fields: Vec<&str> = requests[0].split('&').collect();
     fields.sort_unstable();

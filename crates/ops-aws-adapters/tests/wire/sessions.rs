@@ -9,18 +9,17 @@ use ops_domain::config::CrossAccount;
 use ops_domain::id::OperationId;
 use ops_domain::instance::{InstanceRef, Scope};
 use ops_domain::observation::ObserveRequest;
-use ops_domain::operation::{
-    Operation, Order, create_snapshot, modify_backup_window, reboot_instance,
-};
-use ops_domain::policy::Authorized;
+use ops_domain::operation::Operation;
+use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::{ObserveError, RdsControl, SendError, SessionHint};
+use ops_domain::rds_call::RdsCall;
 use ops_domain::state::Trace;
-use ops_testkit::sample;
+use ops_testkit::sample::{self, calls};
 use serde_json::Value;
 
-use crate::calls::orders;
+use crate::calls::every_call;
 use crate::server::{Answer, Server};
-use crate::{NOTHING_DESCRIBED, REBOOTED, config, error, form, order, reboot, reboots, target};
+use crate::{NOTHING_DESCRIBED, REBOOTED, call, config, error, form, reboot, reboots, target};
 
 const TABLE: &str = include_str!("../../../../deploy/decisions.md");
 
@@ -80,13 +79,13 @@ fn look() -> (Scope, ObserveRequest) {
     (target().scope(), ObserveRequest::instance(&target().instance_id))
 }
 
-/// What is known of an order before the live read.
-fn hint(order: &Authorized) -> SessionHint {
+/// What is known of a call before the live read.
+fn hint(call: &AuthorizedCall) -> SessionHint {
     SessionHint {
-        operation_id: order.operation_id(),
-        principal: order.principal().to_owned(),
-        target: order.target().clone(),
-        permission: order.order().permission(&order.target().instance_id),
+        operation_id: call.operation_id(),
+        principal: call.principal().to_owned(),
+        target: call.target().clone(),
+        permission: call.call().permission(),
     }
 }
 
@@ -160,10 +159,10 @@ async fn the_names_in_a_policy_follow_the_partition_of_the_region() {
     for (region, partition) in [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")] {
         let server = aws();
         let target = InstanceRef { region: region.parse().unwrap(), ..target() };
-        let order = Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false });
-        let order =
-            sample::authorized(OperationId::from_parts(1, 2), &target, order, sample::start());
-        let _sent = through_a_role(&server).send(&order).await;
+        let call = calls::reboot(&target.instance_id);
+        let call =
+            sample::authorized(OperationId::from_parts(1, 2), &target, call, sample::start());
+        let _sent = through_a_role(&server).send(&call).await;
         let [session] = sessions(&server).try_into().unwrap();
         assert_eq!(
             session["RoleArn"],
@@ -196,9 +195,9 @@ fn dependent(action: &str) -> Option<(String, String)> {
 
 #[tokio::test]
 async fn a_session_policy_permits_only_its_call() {
-    for asked in orders() {
+    for asked in every_call() {
         let server = aws();
-        let _sent = through_a_role(&server).send(&order(asked)).await;
+        let _sent = through_a_role(&server).send(&call(asked)).await;
         let [session] = sessions(&server).try_into().unwrap();
         let policy: Value = serde_json::from_str(&session["Policy"]).unwrap();
         let requests = server.requests();
@@ -241,16 +240,16 @@ fn in_the_table(name: &str) -> Value {
 }
 
 /// The policy that is sent, in the account of the table.
-async fn sent_policy(asked: Option<Order>) -> Value {
+async fn sent_policy(asked: Option<RdsCall>) -> Value {
     let server = aws();
     let rds = through_a_role(&server);
     let target =
         InstanceRef { account_id: "222233334444".parse().expect("twelve digits"), ..target() };
     match asked {
-        Some(order) => {
-            let order =
-                sample::authorized(OperationId::from_parts(1, 2), &target, order, sample::start());
-            let _sent = rds.send(&order).await;
+        Some(call) => {
+            let call =
+                sample::authorized(OperationId::from_parts(1, 2), &target, call, sample::start());
+            let _sent = rds.send(&call).await;
         }
         None => {
             let look = ObserveRequest::instance(&target.instance_id);
@@ -262,47 +261,38 @@ async fn sent_policy(asked: Option<Order>) -> Value {
 
 #[tokio::test]
 async fn the_iam_simulator_checks_the_sent_policies() {
-    let cluster = || "orders-dev".parse().unwrap();
-    let window = |cluster_id| {
-        let backup_window = "03:00-04:00".parse().unwrap();
-        Order::ModifyBackupWindow(modify_backup_window::Order {
-            cluster_id,
-            backup_window,
-            apply_immediately: false,
-        })
-    };
-    let snapshot = create_snapshot::Order::OfInstance {
-        snapshot_id: "before-upgrade".parse().unwrap(),
-        tags: Vec::new(),
-    };
-    let cluster_snapshot = create_snapshot::Order::OfCluster {
-        cluster_id: cluster(),
-        snapshot_id: "before-upgrade".parse().unwrap(),
-        tags: Vec::new(),
-    };
+    let instance = "orders-dev".parse().unwrap();
+    let cluster = "orders-dev".parse().unwrap();
+    let snapshot = "before-upgrade";
     let by_operation = [
-        ("create_snapshot", "snapshot-orders-dev", Order::CreateSnapshot(snapshot)),
-        ("create_snapshot", "snapshot-cluster-orders-dev", Order::CreateSnapshot(cluster_snapshot)),
         (
-            "reboot_instance",
-            "reboot-orders-dev",
-            Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false }),
+            "create_snapshot",
+            "snapshot-orders-dev",
+            calls::snapshot(&instance, &snapshot.parse().unwrap(), Vec::new()),
         ),
         (
-            "reboot_instance",
-            "failover-cluster-orders-dev",
-            Order::RebootInstance(reboot_instance::Order::FailOverCluster {
-                cluster_id: cluster(),
-            }),
+            "create_snapshot",
+            "snapshot-cluster-orders-dev",
+            calls::cluster_snapshot(&cluster, &snapshot.parse().unwrap(), Vec::new()),
         ),
-        ("modify_backup_window", "window-orders-dev", window(None)),
-        ("modify_backup_window", "window-cluster-orders-dev", window(Some(cluster()))),
+        ("reboot_instance", "reboot-orders-dev", calls::reboot(&instance)),
+        ("reboot_instance", "failover-cluster-orders-dev", calls::failover(&cluster)),
+        (
+            "modify_backup_window",
+            "window-orders-dev",
+            calls::window(&instance, "03:00-04:00", false),
+        ),
+        (
+            "modify_backup_window",
+            "window-cluster-orders-dev",
+            calls::cluster_window(&cluster, "03:00-04:00", false),
+        ),
     ];
     let compared: BTreeSet<&str> = by_operation.iter().map(|(operation, ..)| *operation).collect();
     assert_eq!(compared, Operation::NAMES.iter().copied().collect());
     assert_eq!(sent_policy(None).await, in_the_table("look"));
-    for (_, name, order) in by_operation {
-        assert_eq!(sent_policy(Some(order)).await, in_the_table(name), "{name}");
+    for (_, name, call) in by_operation {
+        assert_eq!(sent_policy(Some(call)).await, in_the_table(name), "{name}");
     }
 }
 
@@ -318,26 +308,21 @@ async fn a_prefetched_session_is_used_by_its_call_once() {
     assert_eq!(
         actions,
         ["AssumeRole", "RebootDBInstance"],
-        "an order that was got ready takes one call"
+        "a call whose session was prefetched takes one request"
     );
     rds.send(&ours).await.answer.unwrap();
-    assert_eq!(sessions(&server).len(), 2, "an order that is sent again has a session of its own");
+    assert_eq!(sessions(&server).len(), 2, "a call that is sent again has a session of its own");
 
     let another = InstanceRef { instance_id: "billing-dev".parse().unwrap(), ..target() };
-    let order_of = |target: &InstanceRef, order, id| {
-        sample::authorized(OperationId::from_parts(1, id), target, order, sample::start())
+    let call_of = |target: &InstanceRef, call, id| {
+        sample::authorized(OperationId::from_parts(1, id), target, call, sample::start())
     };
-    let restart =
-        || Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false });
-    let window = Order::ModifyBackupWindow(modify_backup_window::Order {
-        cluster_id: None,
-        backup_window: "03:00-04:00".parse().unwrap(),
-        apply_immediately: false,
-    });
+    let restart = |target: &InstanceRef| calls::reboot(&target.instance_id);
+    let window = calls::window(&target().instance_id, "03:00-04:00", false);
     for other in [
-        order_of(&target(), restart(), 3),
-        order_of(&another, restart(), 2),
-        order_of(&target(), window, 2),
+        call_of(&target(), restart(&target()), 3),
+        call_of(&another, restart(&another), 2),
+        call_of(&target(), window, 2),
     ] {
         rds.prefetch_session(&hint(&ours)).await;
         let before = sessions(&server).len();

@@ -1,7 +1,7 @@
 //! `create_snapshot`: takes a manual snapshot, of the instance or of the cluster that it is a
 //! member of. Done when the *snapshot* is `available`.
 //!
-//! The snapshot's identifier makes the order safe to resolve: RDS refuses a second snapshot of the
+//! The snapshot's identifier makes the call safe to resolve: RDS refuses a second snapshot of the
 //! same name (`DBSnapshotAlreadyExists`), and our tag tells ours from another's.
 
 use std::str::FromStr;
@@ -12,15 +12,15 @@ use serde_json::{Map, Value, json};
 
 use crate::cluster::TargetIds;
 use crate::failure::{Code, Failure};
-use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, SnapshotId};
+use crate::id::{ClusterSnapshotId, SnapshotId};
 use crate::observation::{ObserveRequest, Quota, Snapshot};
-use crate::operation::call::tags;
 use crate::operation::fields::Fields;
 use crate::operation::result::of_cluster;
 use crate::operation::{
-    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Permission,
-    Preparation, PrepareContext, RdsCall, Resolution, Verdict,
+    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Preparation,
+    PrepareContext, Resolution, Verdict,
 };
+use crate::rds_call::RdsCall;
 use crate::status::{SnapshotStatus, classify_snapshot_status};
 use crate::tag::{MAX_TAGS, OwnKey, Tag, TagError, TagKey, duplicate_keys, merge_snapshot_tags};
 use crate::time::{Timestamp, to_seconds_text};
@@ -36,31 +36,8 @@ pub struct CreateSnapshot {
     pub tags: Vec<Tag>,
 }
 
-/// What RDS is asked. The tags are all that the snapshot gets: the caller's, those of the instance
-/// or of the cluster that it takes over, and the service's own.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Order {
-    /// `CreateDBSnapshot` of the instance.
-    OfInstance {
-        /// The name of the new snapshot.
-        snapshot_id: SnapshotId,
-        /// All its tags.
-        tags: Vec<Tag>,
-    },
-    /// `CreateDBClusterSnapshot`: members of a cluster have no snapshots of their own.
-    OfCluster {
-        /// The cluster.
-        cluster_id: ClusterId,
-        /// The name of the new snapshot.
-        snapshot_id: ClusterSnapshotId,
-        /// All its tags.
-        tags: Vec<Tag>,
-    },
-}
-
 impl OperationSpec for CreateSnapshot {
     const NAME: &'static str = "create_snapshot";
-    type Order = Order;
     const EVIDENCE_IS_ITS_OWN: bool = true;
 
     /// "Must be in the available or storage-optimization state" (RDS model, `CreateDBSnapshot`). Of
@@ -120,14 +97,15 @@ impl OperationSpec for CreateSnapshot {
         look
     }
 
-    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Order>, Failure> {
+    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation, Failure> {
         let quotas = context.seen.quotas.as_ref();
-        let order = match context.cluster {
+        let call = match context.cluster {
             None => {
                 Self::ALLOWED.require_instance(Self::NAME, &context.live.status)?;
                 name_is_free(context.seen.snapshots.get(&self.snapshot_id))?;
                 quota_allows(quotas.and_then(|quotas| quotas.manual_snapshots))?;
-                Order::OfInstance {
+                RdsCall::CreateDbSnapshot {
+                    instance_id: context.live.instance_id.clone(),
                     snapshot_id: self.snapshot_id.clone(),
                     tags: self.all_tags(context)?,
                 }
@@ -137,51 +115,28 @@ impl OperationSpec for CreateSnapshot {
                 let snapshot_id = self.cluster_snapshot_id()?;
                 name_is_free(context.seen.cluster_snapshots.get(&snapshot_id))?;
                 quota_allows(quotas.and_then(|quotas| quotas.manual_cluster_snapshots))?;
-                Order::OfCluster {
+                RdsCall::CreateDbClusterSnapshot {
                     cluster_id: cluster.cluster_id.clone(),
                     snapshot_id,
                     tags: self.all_tags(context)?,
                 }
             }
         };
-        Ok(Preparation::Send(order))
+        Ok(Preparation::Send(call))
     }
 
-    fn call(order: &Order, instance: &InstanceId) -> RdsCall {
-        match order {
-            Order::OfInstance { snapshot_id, tags: all } => RdsCall::new(
-                "CreateDBSnapshot",
-                [
-                    ("DBInstanceIdentifier", json!(instance)),
-                    ("DBSnapshotIdentifier", json!(snapshot_id)),
-                    tags(all),
-                ],
-            ),
-            Order::OfCluster { cluster_id, snapshot_id, tags: all } => RdsCall::new(
-                "CreateDBClusterSnapshot",
-                [
-                    ("DBClusterIdentifier", json!(cluster_id)),
-                    ("DBClusterSnapshotIdentifier", json!(snapshot_id)),
-                    tags(all),
-                ],
-            ),
-        }
-    }
-
-    fn permission(order: &Order, instance: &InstanceId) -> Permission {
-        match order {
-            Order::OfInstance { snapshot_id, .. } => Permission::to_snapshot(instance, snapshot_id),
-            Order::OfCluster { cluster_id, snapshot_id, .. } => {
-                Permission::to_snapshot_cluster(cluster_id, snapshot_id)
-            }
-        }
-    }
-
-    fn likely_permission(&self, target_ids: TargetIds<'_>) -> Permission {
+    fn likely_call(&self, target_ids: TargetIds<'_>) -> RdsCall {
+        let tags = Vec::new();
         match (target_ids.cluster, self.cluster_snapshot_id()) {
-            (Some(cluster), Ok(snapshot)) => Permission::to_snapshot_cluster(cluster, &snapshot),
-            // A name that no snapshot of a cluster can have is refused before the order.
-            (Some(_) | None, _) => Permission::to_snapshot(target_ids.instance, &self.snapshot_id),
+            (Some(cluster), Ok(snapshot_id)) => {
+                RdsCall::CreateDbClusterSnapshot { cluster_id: cluster.clone(), snapshot_id, tags }
+            }
+            // A name that no snapshot of a cluster can have is refused before the call.
+            (Some(_) | None, _) => RdsCall::CreateDbSnapshot {
+                instance_id: target_ids.instance.clone(),
+                snapshot_id: self.snapshot_id.clone(),
+                tags,
+            },
         }
     }
 
@@ -245,7 +200,7 @@ impl CreateSnapshot {
         match (target_ids.cluster, self.cluster_snapshot_id()) {
             (None, _) => ObserveRequest::snapshot(&self.snapshot_id),
             (Some(_), Ok(id)) => ObserveRequest::cluster_snapshot(&id),
-            // A name that no snapshot of a cluster can have is refused before the order.
+            // A name that no snapshot of a cluster can have is refused before the call.
             (Some(_), Err(_)) => ObserveRequest::default(),
         }
     }

@@ -14,16 +14,16 @@ use serde_json::{Map, Value, json};
 use crate::cluster::{LiveCluster, TargetIds};
 use crate::failure::{Code, Failure};
 use crate::guidance::Warning;
-use crate::id::{ClusterId, InstanceId};
 use crate::instance::LiveInstance;
 use crate::observation::ObserveRequest;
 use crate::operation::fields::Fields;
 use crate::operation::result::of_cluster;
 use crate::operation::warned::add_warnings;
 use crate::operation::{
-    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Permission,
-    Preparation, PrepareContext, RdsCall, Resolution, Verdict,
+    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Preparation,
+    PrepareContext, Resolution, Verdict,
 };
+use crate::rds_call::{ClusterSetting, InstanceSetting, RdsCall};
 use crate::time::Timestamp;
 use crate::watch::Evidence;
 use crate::window::{BackupWindow, MIN_MINUTES, MaintenanceWindow};
@@ -38,20 +38,8 @@ pub struct ModifyBackupWindow {
     pub apply_immediately: bool,
 }
 
-/// What RDS is asked (`ModifyDBInstance` or `ModifyDBCluster` with this one setting).
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Order {
-    /// The cluster whose window it is; none for that of the instance.
-    pub cluster_id: Option<ClusterId>,
-    /// The new window, in UTC.
-    pub backup_window: BackupWindow,
-    /// Sent as it is; true only when no other change waits.
-    pub apply_immediately: bool,
-}
-
 impl OperationSpec for ModifyBackupWindow {
     const NAME: &'static str = "modify_backup_window";
-    type Order = Order;
     const EVIDENCE_IS_ITS_OWN: bool = true;
 
     /// RDS modifies an instance that is `available`, and all but its storage while it works on
@@ -100,7 +88,7 @@ impl OperationSpec for ModifyBackupWindow {
         Pace { first_poll: Some(Duration::ZERO), interval: Some(Duration::from_secs(1)) }
     }
 
-    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Order>, Failure> {
+    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation, Failure> {
         let described = Described::from(context.live_target());
         if described.backup_window == Some(self.backup_window) {
             return Ok(Preparation::Nothing(self.result(described, Some(false))));
@@ -113,28 +101,11 @@ impl OperationSpec for ModifyBackupWindow {
         }
         self.overlap_refused(described)?;
         self.flush_refused(described)?;
-        Ok(Preparation::Send(Order {
-            cluster_id: context.cluster.map(|cluster| cluster.cluster_id.clone()),
-            backup_window: self.backup_window,
-            apply_immediately: self.apply_immediately,
-        }))
+        Ok(Preparation::Send(self.call(context.target_ids())))
     }
 
-    fn call(order: &Order, instance: &InstanceId) -> RdsCall {
-        let (action, target) = match &order.cluster_id {
-            None => ("ModifyDBInstance", ("DBInstanceIdentifier", json!(instance))),
-            Some(cluster) => ("ModifyDBCluster", ("DBClusterIdentifier", json!(cluster))),
-        };
-        let window = ("PreferredBackupWindow", json!(order.backup_window));
-        RdsCall::new(action, [target, window, ("ApplyImmediately", json!(order.apply_immediately))])
-    }
-
-    fn permission(order: &Order, instance: &InstanceId) -> Permission {
-        to_modify(TargetIds { instance, cluster: order.cluster_id.as_ref() })
-    }
-
-    fn likely_permission(&self, target_ids: TargetIds<'_>) -> Permission {
-        to_modify(target_ids)
+    fn likely_call(&self, target_ids: TargetIds<'_>) -> RdsCall {
+        self.call(target_ids)
     }
 
     /// "Changing this parameter doesn't result in an outage" (RDS model,
@@ -177,13 +148,6 @@ impl OperationSpec for ModifyBackupWindow {
             Ok(_) if view.last => Resolution::DidNotHappen,
             Ok(_) => Resolution::Pending,
         }
-    }
-}
-
-fn to_modify(target_ids: TargetIds<'_>) -> Permission {
-    match target_ids.cluster {
-        None => Permission::on_instance("ModifyDBInstance", target_ids.instance),
-        Some(cluster) => Permission::to_modify_cluster(cluster),
     }
 }
 
@@ -262,6 +226,22 @@ fn described<'a>(view: &EvidenceView<'a>) -> Result<Described<'a>, Failure> {
 }
 
 impl ModifyBackupWindow {
+    fn call(&self, target_ids: TargetIds<'_>) -> RdsCall {
+        let apply_immediately = self.apply_immediately;
+        match target_ids.cluster {
+            None => RdsCall::ModifyDbInstance {
+                instance_id: target_ids.instance.clone(),
+                setting: InstanceSetting::BackupWindow(self.backup_window),
+                apply_immediately,
+            },
+            Some(cluster) => RdsCall::ModifyDbCluster {
+                cluster_id: cluster.clone(),
+                setting: ClusterSetting::BackupWindow(self.backup_window),
+                apply_immediately,
+            },
+        }
+    }
+
     fn overlap_refused(&self, described: Described<'_>) -> Result<(), Failure> {
         match &described.maintenance_window {
             Some(maintenance) if self.backup_window.overlaps(maintenance) => {
@@ -313,7 +293,7 @@ impl ModifyBackupWindow {
     }
 
     /// `changed` is none where the window is as wanted and it is not known whether this operation's
-    /// order made it so.
+    /// call made it so.
     fn result(&self, described: Described<'_>, changed: Option<bool>) -> Map<String, Value> {
         let mut result = Map::new();
         result.insert("backup_window".into(), json!(self.backup_window));

@@ -2,8 +2,8 @@
 //! the file `cluster.rs` below).
 //!
 //! `available` is both the state before and the state after, and a short reboot fits between two
-//! looks, so the status alone proves nothing. Done means: evidence of a restart after the order,
-//! and a settled status. An order whose outcome is unknown is never sent again.
+//! looks, so the status alone proves nothing. Done means: evidence of a restart after the call,
+//! and a settled status. A call whose outcome is unknown is never sent again.
 
 mod cluster;
 mod parameters;
@@ -26,8 +26,9 @@ use crate::operation::refusal::{stuck_in_status, unsupported_engine};
 use crate::operation::warned::add_warnings;
 use crate::operation::{
     AllowedStatuses, EvidenceView, Interruption, KnownState, LiveTarget, OperationSpec, Pace,
-    Permission, Preparation, PrepareContext, RdsCall, Resolution, Verdict,
+    Preparation, PrepareContext, Resolution, Verdict,
 };
+use crate::rds_call::RdsCall;
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
 use crate::watch::Evidence;
@@ -41,27 +42,12 @@ pub struct RebootInstance {
     pub force_failover: bool,
 }
 
-/// What RDS is asked.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Order {
-    /// `RebootDBInstance`.
-    Reboot {
-        /// Restart by failing over to the standby.
-        force_failover: bool,
-    },
-    /// `FailoverDBCluster`, to whichever member RDS chooses.
-    FailOverCluster {
-        /// The cluster.
-        cluster_id: ClusterId,
-    },
-}
-
 /// How far the clock of RDS may differ from ours when its events are compared with the time of the
-/// order. Events that were there before the order are told apart by the look before it, not by
+/// call. Events that were there before the call are told apart by the look before it, not by
 /// this.
 const RDS_CLOCK_SKEW: Duration = Duration::from_secs(10);
 
-/// How far back the look before the order goes, to know which events are old.
+/// How far back the look before the call goes, to know which events are old.
 const EVENTS_BEFORE: Duration = Duration::from_mins(15);
 
 /// The one status that shows a restart. Others in progress (`backing-up`, `modifying`) have other
@@ -70,20 +56,15 @@ const REBOOTING: &str = "rebooting";
 
 /// Reads of `available` in a row that count as settled, by the strength of the evidence for a
 /// restart. An event names the restart itself; a transition seen by a look may flap; the answer to
-/// the order only promises it.
+/// the call only promises it.
 const SETTLED_AFTER_TRANSITION: u32 = 2;
 const SETTLED_AFTER_ANSWER: u32 = 3;
 
-/// Reads in a row of the status before the order that count as being in it again.
+/// Reads in a row of the status before the call that count as being in it again.
 const STUCK_AGAIN: u32 = 2;
-
-const REBOOT: &str = "RebootDBInstance";
-
-const FAIL_OVER: &str = "FailoverDBCluster";
 
 impl OperationSpec for RebootInstance {
     const NAME: &'static str = "reboot_instance";
-    type Order = Order;
     const EVIDENCE_IS_ITS_OWN: bool = false;
 
     /// RDS reboots an instance that is in use, also while it works on its storage, and one in
@@ -152,7 +133,7 @@ impl OperationSpec for RebootInstance {
         }
     }
 
-    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Order>, Failure> {
+    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation, Failure> {
         custom_refused(&context.live.engine)?;
         match context.cluster {
             Some(cluster) if self.force_failover => cluster::prepare(cluster),
@@ -164,34 +145,12 @@ impl OperationSpec for RebootInstance {
         }
     }
 
-    /// Where there can be no failover, even `false` is a setting, so `ForceFailover` is sent only
-    /// to ask for one.
-    fn call(order: &Order, instance: &InstanceId) -> RdsCall {
-        match order {
-            Order::Reboot { force_failover: false } => {
-                RdsCall::new(REBOOT, [("DBInstanceIdentifier", json!(instance))])
-            }
-            Order::Reboot { force_failover: true } => RdsCall::new(
-                REBOOT,
-                [("DBInstanceIdentifier", json!(instance)), ("ForceFailover", json!(true))],
-            ),
-            Order::FailOverCluster { cluster_id } => {
-                RdsCall::new(FAIL_OVER, [("DBClusterIdentifier", json!(cluster_id))])
-            }
-        }
-    }
-
-    fn permission(order: &Order, instance: &InstanceId) -> Permission {
-        match order {
-            Order::Reboot { .. } => Permission::on_instance(REBOOT, instance),
-            Order::FailOverCluster { cluster_id } => Permission::on_cluster(FAIL_OVER, cluster_id),
-        }
-    }
-
-    fn likely_permission(&self, target_ids: TargetIds<'_>) -> Permission {
+    fn likely_call(&self, target_ids: TargetIds<'_>) -> RdsCall {
         match target_ids.cluster {
-            Some(cluster) if self.force_failover => Permission::on_cluster(FAIL_OVER, cluster),
-            Some(_) | None => Permission::on_instance(REBOOT, target_ids.instance),
+            Some(cluster) if self.force_failover => {
+                RdsCall::FailoverDbCluster { cluster_id: cluster.clone() }
+            }
+            Some(_) | None => self.reboot(target_ids.instance),
         }
     }
 
@@ -289,12 +248,19 @@ impl RebootInstance {
         if self.force_failover { target_ids.cluster } else { None }
     }
 
-    fn prepare_instance(&self, live: &LiveInstance) -> Result<Preparation<Order>, Failure> {
+    fn reboot(&self, instance: &InstanceId) -> RdsCall {
+        RdsCall::RebootDbInstance {
+            instance_id: instance.clone(),
+            force_failover: self.force_failover,
+        }
+    }
+
+    fn prepare_instance(&self, live: &LiveInstance) -> Result<Preparation, Failure> {
         Self::ALLOWED.require_instance(Self::NAME, &live.status)?;
         if self.force_failover && !live.multi_az {
             return Err(Failure::operation_failed("failover_requires_multi_az"));
         }
-        Ok(Preparation::Send(Order::Reboot { force_failover: self.force_failover }))
+        Ok(Preparation::Send(self.reboot(&live.instance_id)))
     }
 
     fn judge_settled(&self, view: &EvidenceView<'_>, live: &LiveInstance) -> Verdict {
@@ -315,7 +281,7 @@ impl RebootInstance {
 
     /// How many settled reads the evidence for a restart asks for; none without evidence.
     ///
-    /// For a failover the answer to the order is no evidence: RDS may accept one and abandon it
+    /// For a failover the answer to the call is no evidence: RDS may accept one and abandon it
     /// (RDS-EVENT-0034). Nor is the zone, which shows minutes late and may be an earlier
     /// failover's.
     fn settled_reads_needed(&self, view: &EvidenceView<'_>) -> Option<u32> {
@@ -380,7 +346,7 @@ impl RebootInstance {
     }
 }
 
-/// An instance that was in this status before the order may be shown in it for a moment longer:
+/// An instance that was in this status before the call may be shown in it for a moment longer:
 /// only reads in a row after a sign of the restart, or the deadline, prove that it is in it again.
 fn judge_stuck(view: &EvidenceView<'_>, live: &LiveInstance) -> Verdict {
     let evidence = view.evidence;

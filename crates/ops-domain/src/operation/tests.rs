@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::*;
 use crate::failure::Code;
+use crate::rds_call::RdsCall;
 
 mod cluster;
 mod statuses;
@@ -48,7 +49,7 @@ fn operation(name: &str, parameters: Value) -> Operation {
     operation.unwrap()
 }
 
-fn prepare(operation: &Operation, live: &LiveInstance) -> Result<Preparation<Order>, Failure> {
+fn prepare(operation: &Operation, live: &LiveInstance) -> Result<Preparation, Failure> {
     prepare_in(operation, live, None)
 }
 
@@ -56,7 +57,7 @@ fn prepare_in(
     operation: &Operation,
     live: &LiveInstance,
     cluster: Option<&LiveCluster>,
-) -> Result<Preparation<Order>, Failure> {
+) -> Result<Preparation, Failure> {
     let (tags, copying) = LiveTarget { live, cluster }.snapshot_source();
     let inherited_tags = InheritedTags::of(tags, copying, |key| key == "Environment");
     let operation_id = OperationId::first_at(1_700_000_000_000);
@@ -75,7 +76,7 @@ fn check(name: &str, parameters: Value, mend: impl FnOnce(&mut LiveInstance), ex
     let mut live = instance();
     mend(&mut live);
     let told = match prepare(&operation(name, parameters), &live) {
-        Ok(Preparation::Send(order)) => format!("{order:?}"),
+        Ok(Preparation::Send(call)) => format!("{call:?}"),
         Ok(Preparation::Nothing(result)) => format!("nothing: {}", Value::Object(result)),
         Err(failure) => format!(
             "{} {}: {}",
@@ -94,13 +95,9 @@ fn a_snapshot_gets_all_three_kinds_of_tags() {
         .map(|(k, v)| (k.into(), v.into()))
         .into();
     let wanted = json!({ "snapshot_id": "S-1", "tags": [{ "Key": "Ticket", "Value": "T 1" }] });
-    let order = prepare(&operation("create_snapshot", wanted), &live);
-    let Ok(Preparation::Send(Order::CreateSnapshot(create_snapshot::Order::OfInstance {
-        snapshot_id,
-        tags,
-    }))) = order
-    else {
-        panic!("no order");
+    let call = prepare(&operation("create_snapshot", wanted), &live);
+    let Ok(Preparation::Send(RdsCall::CreateDbSnapshot { snapshot_id, tags, .. })) = call else {
+        panic!("no call");
     };
     assert_eq!(snapshot_id.as_str(), "s-1");
     let tags: Vec<(&str, &str)> =
@@ -165,7 +162,7 @@ fn a_reboot_is_refused_where_rds_would_refuse_it() {
         "reboot_instance",
         json!({}),
         |_| {},
-        expect!["RebootInstance(Reboot { force_failover: false })"],
+        expect![[r#"RebootDbInstance { instance_id: InstanceId("db-1"), force_failover: false }"#]],
     );
     check(
         "reboot_instance",
@@ -272,10 +269,12 @@ fn apply_immediately_is_refused_while_other_changes_wait() {
         json!({ "DBInstanceClass": "db.r6g.large" })
     );
     let later = operation("modify_backup_window", json!({ "backup_window": "01:00-02:00" }));
-    let Ok(Preparation::Send(Order::ModifyBackupWindow(order))) = prepare(&later, &live) else {
-        panic!("no order")
+    let Ok(Preparation::Send(RdsCall::ModifyDbInstance { apply_immediately, .. })) =
+        prepare(&later, &live)
+    else {
+        panic!("no call")
     };
-    assert!(!order.apply_immediately);
+    assert!(!apply_immediately);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Amazon RDS: looks and orders.
+//! Amazon RDS: looks and calls.
 
 use async_trait::async_trait;
 use thiserror::Error;
@@ -6,12 +6,12 @@ use thiserror::Error;
 use crate::id::OperationId;
 use crate::instance::{InstanceRef, Scope};
 use crate::observation::{Observation, ObserveRequest};
-use crate::operation::Permission;
-use crate::policy::Authorized;
+use crate::policy::AuthorizedCall;
 use crate::ports::Source;
+use crate::rds_call::Permission;
 use crate::state::Trace;
 
-/// Amazon RDS, in many accounts and Regions. Why a look or an order failed is the implementation's
+/// Amazon RDS, in many accounts and Regions. Why a look or a call failed is the implementation's
 /// own to log, with what only it knows (a request id, AWS's words); what it gives back tells what
 /// that means.
 #[async_trait]
@@ -27,15 +27,15 @@ pub trait RdsControl: Send + Sync {
         look: &ObserveRequest,
     ) -> Result<Observation, ObserveError>;
 
-    /// Gets ready to send the order that is coming, while other things are still being found out.
-    /// It changes nothing in AWS, and what does not work out shows when the order is sent.
+    /// Gets ready to send the call that is coming, while other things are still being found out.
+    /// It changes nothing in AWS, and what does not work out shows when the call is sent.
     async fn prefetch_session(&self, _coming: &SessionHint) {}
 
-    /// Sends one order, once. Nothing below this call sends it again.
-    async fn send(&self, order: &Authorized) -> Sent;
+    /// Sends one call, once. Nothing below this call sends it again.
+    async fn send(&self, call: &AuthorizedCall) -> Sent;
 }
 
-/// An order that may come, as far as it is known before the instance has been read. It allows
+/// A call that may come, as far as it is known before the instance has been read. It allows
 /// nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SessionHint {
@@ -45,30 +45,30 @@ pub struct SessionHint {
     pub principal: String,
     /// The instance.
     pub target: InstanceRef,
-    /// What AWS must permit for the order.
+    /// What AWS must permit for the call.
     pub permission: Permission,
 }
 
-/// What became of an order.
+/// What became of a call.
 #[derive(Debug)]
 pub struct Sent {
-    /// RDS's answer; or a [`SendError`], which says whether the order may have been carried out.
+    /// RDS's answer; or a [`SendError`], which says whether the call may have been carried out.
     pub answer: Result<Receipt, SendError>,
-    /// By what AWS's own records know the order, whatever the answer.
+    /// By what AWS's own records know the call, whatever the answer.
     pub trace: Trace,
 }
 
-/// RDS's answer to an order that it accepted.
+/// RDS's answer to a call that it accepted.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Receipt {
     /// The instance's status in the answer, where there is one.
     pub instance_status: Option<String>,
-    /// The member that takes the writes when the order to fail a cluster over arrives, where the
+    /// The member that takes the writes when the call to fail a cluster over arrives, where the
     /// answer names it.
     pub cluster_writer: Option<String>,
 }
 
-/// An order about which AWS's own records have nothing.
+/// A call about which AWS's own records have nothing.
 impl From<SendError> for Sent {
     fn from(error: SendError) -> Self {
         Self { answer: Err(error), trace: Trace::default() }
@@ -102,7 +102,7 @@ pub enum ObserveError {
     Unavailable(#[source] Source),
 }
 
-/// Why an order was not accepted, by what may have happened.
+/// Why a call was not accepted, by what may have happened.
 #[derive(Debug, Error)]
 pub enum SendError {
     /// RDS refused, or STS refused a session for it; nothing changed.
@@ -132,10 +132,10 @@ pub enum SendError {
     /// AWS asks for slower requests; nothing changed.
     #[error("AWS asks for slower requests")]
     Throttled,
-    /// The order was not sent; nothing changed.
+    /// The call was not sent; nothing changed.
     #[error("the order was not sent")]
     NotSent(#[source] Source),
-    /// The order may have been carried out.
+    /// The call may have been carried out.
     #[error("the outcome of the order is unknown")]
     MayHaveHappened(#[source] Source),
 }

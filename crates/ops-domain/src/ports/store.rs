@@ -124,7 +124,7 @@ pub struct Commit {
     pub record: OperationRecord,
     /// What becomes of its lease.
     pub lease: LeaseChange,
-    /// Whether the commit must fail when the lease is lost. Only an order needs it; a look does
+    /// Whether the commit must fail when the lease is lost. Only a call needs it; a look does
     /// not.
     pub lease_required: bool,
     /// The entry of the audit trail.

@@ -124,7 +124,7 @@ impl Service {
         }
     }
 
-    /// Ends an operation whose order is not sent.
+    /// Ends an operation whose call is not sent.
     async fn give_up(
         &self,
         record: OperationRecord,

@@ -12,7 +12,7 @@ impl OperationRecord {
     pub fn answer(&self, now: Timestamp) -> Map<String, Value> {
         let mut answer = self.head();
         answer.extend(self.outcome());
-        // Whether the order reached RDS is a matter of `progress`; to the caller it is still being
+        // Whether the call reached RDS is a matter of `progress`; to the caller it is still being
         // submitted.
         if self.status() == Status::Unresolved {
             answer.insert("status".into(), json!(Status::Submitting));

@@ -1,4 +1,4 @@
-//! Whose evidence it is. A restart or a new writer does not name the order that caused it, so it
+//! Whose evidence it is. A restart or a new writer does not name the call that caused it, so it
 //! counts for an operation only while no other operation can have caused it: none on the instance,
 //! nor on another member of its cluster.
 
@@ -60,7 +60,7 @@ impl Service {
     }
 
     /// Whether an operation before this one was still being watched when this one began: its effect
-    /// may have come late. That matters only where it is unknown whether this one's order was sent
+    /// may have come late. That matters only where it is unknown whether this one's call was sent
     /// at all.
     async fn has_unsettled_predecessor(
         &self,

@@ -34,7 +34,7 @@ enum NotBegun {
 }
 
 impl Service {
-    /// Stores the intent, with the live read beside it, and goes on to the order.
+    /// Stores the intent, with the live read beside it, and goes on to the call.
     pub(super) async fn begin(
         &self,
         caller: &Caller,

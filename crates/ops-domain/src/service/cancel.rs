@@ -1,5 +1,5 @@
 //! Cancelling: only what RDS has not been asked for. Nothing here pretends that RDS could take an
-//! order back.
+//! call back.
 
 use tracing::Instrument as _;
 

@@ -1,4 +1,4 @@
-//! From a stored intent and a live read to the order, and what RDS's answer makes of the operation.
+//! From a stored intent and a live read to the call, and what RDS's answer makes of the operation.
 
 use std::time::Duration;
 
@@ -8,10 +8,11 @@ use serde_json::json;
 use crate::audit::AuditEvent;
 use crate::environment::Classification;
 use crate::failure::{Code, Failure};
-use crate::operation::{LiveTarget, Order, Preparation, PrepareContext};
-use crate::policy::{self, Authorized};
+use crate::operation::{LiveTarget, Preparation, PrepareContext};
+use crate::policy::{self, AuthorizedCall};
 use crate::ports::{ObserveError, SendError, Sent, SessionHint};
 use crate::preview::Preview;
+use crate::rds_call::RdsCall;
 use crate::rules::AuthzRequest;
 use crate::service::live::{LiveRead, held_cluster};
 use crate::service::time_left::SENDING;
@@ -21,7 +22,7 @@ use crate::tag::InheritedTags;
 use crate::time::{Timestamp, after};
 use crate::watch::{Evidence, Watch, jittered};
 
-/// The longest pause before an order that AWS throttled is sent again, times the attempts so far.
+/// The longest pause before a call that AWS throttled is sent again, times the attempts so far.
 /// With the operation's time it bounds how often that is.
 const THROTTLED_PAUSE: Duration = Duration::from_secs(5);
 
@@ -33,7 +34,7 @@ const MAX_REAUTHENTICATIONS: u32 = 1;
 const STATE_REFUSED: [&str; 2] = ["InvalidDBInstanceState", "InvalidDBClusterStateFault"];
 
 impl Service {
-    /// The live read, and beside it whatever sending the order will take and can be had without
+    /// The live read, and beside it whatever sending the call will take and can be had without
     /// being allowed anything.
     pub(super) async fn read_and_prefetch(
         &self,
@@ -44,12 +45,12 @@ impl Service {
             operation_id: record.id,
             principal: record.caller.principal.clone(),
             target: record.target.clone(),
-            permission: record.operation.likely_permission(record.target_ids()),
+            permission: record.operation.likely_call(record.target_ids()).permission(),
         };
         join!(self.read_live(record, now), self.ports.rds.prefetch_session(&hint)).0
     }
 
-    /// Decides on both reads, sends the order at once, and stores what came of it.
+    /// Decides on both reads, sends the call at once, and stores what came of it.
     ///
     /// `record` is stored as `submitting`. If the result can't be stored, the record as it is
     /// stored is the truth: whoever finds it resolves it by looking.
@@ -60,8 +61,8 @@ impl Service {
     ) -> OperationRecord {
         let mut next = record.clone();
         let state = match self.next_action(&mut next, live) {
-            NextAction::Send(order, evidence) => {
-                let sent = self.ports.rds.send(&order).await;
+            NextAction::Send(call, evidence) => {
+                let sent = self.ports.rds.send(&call).await;
                 self.apply_response(&mut next, evidence, sent)
             }
             NextAction::Enter(state) => state,
@@ -71,7 +72,7 @@ impl Service {
     }
 
     /// The policy on both reads, then the operation's own mind. Nothing happens between this and
-    /// the order.
+    /// the call.
     fn next_action(
         &self,
         record: &mut OperationRecord,
@@ -90,7 +91,7 @@ impl Service {
         }
         let plan = match self.prepare(record, &read) {
             Ok(plan) => plan,
-            // An order that seemed lost may have come late, and be the reason why another one can't
+            // A call that seemed lost may have come late, and be the reason why another one can't
             // be sent.
             Err(_) if record.resends > 0 => {
                 return NextAction::Enter(State::Unresolved {
@@ -108,9 +109,9 @@ impl Service {
                 NextAction::Enter(ended(Completion::Succeeded { result }))
             }
             Preparation::Send(_) if !self.has_time_for(SENDING) => self.leave_to_the_engine(record),
-            Preparation::Send(order) => match self.authorize(record, order, now) {
-                Ok(order) => NextAction::Send(
-                    Box::new(order),
+            Preparation::Send(call) => match self.authorize(record, call, now) {
+                Ok(call) => NextAction::Send(
+                    Box::new(call),
                     Evidence::before(record.target_ids(), &read.seen),
                 ),
                 Err(failure) => NextAction::fail(failure),
@@ -135,10 +136,10 @@ impl Service {
     fn authorize(
         &self,
         record: &OperationRecord,
-        order: Order,
+        call: RdsCall,
         now: Timestamp,
-    ) -> Result<Authorized, Failure> {
-        policy::authorize(record, &record.classification, &self.settings.rules, order, now)
+    ) -> Result<AuthorizedCall, Failure> {
+        policy::authorize(record, &record.classification, &self.settings.rules, call, now)
     }
 
     /// What the operation asks of the instance, or of its cluster, as it is.
@@ -146,7 +147,7 @@ impl Service {
         &self,
         record: &OperationRecord,
         read: &LiveRead,
-    ) -> Result<Preparation<Order>, Failure> {
+    ) -> Result<Preparation, Failure> {
         let live = read
             .seen
             .instances
@@ -174,7 +175,7 @@ impl Service {
     pub(super) fn preview_of(
         record: &OperationRecord,
         read: &LiveRead,
-        plan: &Preparation<Order>,
+        plan: &Preparation,
     ) -> Option<Preview> {
         let live = read.seen.instances.get(&record.target.instance_id)?;
         let cluster = record.cluster_id.as_ref().and_then(|id| read.seen.clusters.get(id));
@@ -248,7 +249,7 @@ impl Service {
             Err(SendError::MayHaveHappened(_)) => {
                 State::Unresolved { watch: watch.unresolved(false) }
             }
-            // An order that seemed lost may be the reason why RDS refuses its successor.
+            // A call that seemed lost may be the reason why RDS refuses its successor.
             Err(SendError::Refused { .. }) if record.resends > 0 => {
                 State::Unresolved { watch: watch.unresolved(true) }
             }
@@ -319,12 +320,12 @@ impl Service {
 
 /// Whether `plan` does what the preview said that the request refers to, if it refers to one.
 ///
-/// An order that seemed lost may have been carried out after all: where nothing is left to do, that
+/// A call that seemed lost may have been carried out after all: where nothing is left to do, that
 /// is what it did.
 pub(super) fn as_previewed(
     record: &OperationRecord,
     read: &LiveRead,
-    plan: &Preparation<Order>,
+    plan: &Preparation,
 ) -> Result<(), Failure> {
     let Some(previewed) = &record.plan_hash else { return Ok(()) };
     if record.resends > 0 && matches!(plan, Preparation::Nothing(_)) {
@@ -344,7 +345,7 @@ pub(super) fn as_previewed(
 
 /// What to do with a stored intent.
 enum NextAction {
-    Send(Box<Authorized>, Evidence),
+    Send(Box<AuthorizedCall>, Evidence),
     Enter(State),
 }
 
@@ -354,7 +355,7 @@ impl NextAction {
     }
 }
 
-/// A failure says that nothing was changed only where no order of the operation can have been sent
+/// A failure says that nothing was changed only where no call of the operation can have been sent
 /// before.
 pub(super) fn adjust_failure_after_resend(record: &OperationRecord, state: State) -> State {
     let told = |failure: Failure| {
@@ -375,7 +376,7 @@ fn submitted_at(record: &OperationRecord) -> Timestamp {
     record.watch().map_or(record.created_at, |watch| watch.submitted_at)
 }
 
-/// The watch of an order that was, or would have been, sent after this look.
+/// The watch of a call that was, or would have been, sent after this look.
 fn watch_of(record: &OperationRecord, read: &LiveRead) -> Watch {
     Watch::begin(
         record.poll_schedule,

@@ -29,7 +29,7 @@ pub(super) struct LiveRead {
 }
 
 /// The cluster of the instance, which `inventory` says that it is a member of. The lease must be on
-/// what the order changes: one that was taken by an inventory that is out of date holds the wrong
+/// what the call changes: one that was taken by an inventory that is out of date holds the wrong
 /// thing.
 pub(super) fn held_cluster<'a>(
     inventory: Option<&ClusterId>,
@@ -47,7 +47,7 @@ pub(super) fn held_cluster<'a>(
 
 impl Service {
     /// Reads the instance, the cluster that the inventory says it is in, and what its operation
-    /// needs before the order, in one round; then, all at once, the relatives that these name. Most
+    /// needs before the call, in one round; then, all at once, the relatives that these name. Most
     /// instances have none, so most reads are one round.
     pub(super) async fn read_live(
         &self,

@@ -66,7 +66,7 @@ pub(super) fn step(before: &OperationRecord, after: &OperationRecord) {
         next_at = after.next_at().map(to_micros_text),
         outcome = outcome(after),
         error_code = failure(after).map(code),
-        rds_request_id = order(before, after),
+        rds_request_id = call(before, after),
         "step",
     );
 }
@@ -148,8 +148,8 @@ fn code(failure: &Failure) -> &str {
     failure.error_code.as_deref().unwrap_or(failure.code.as_str())
 }
 
-/// RDS's id of the order that was sent in this step.
-fn order<'a>(before: &OperationRecord, after: &'a OperationRecord) -> Option<&'a str> {
+/// RDS's id of the call that was sent in this step.
+fn call<'a>(before: &OperationRecord, after: &'a OperationRecord) -> Option<&'a str> {
     let last = after.traces.last().filter(|last| before.traces.last() != Some(last))?;
     last.rds_request_id.as_deref()
 }

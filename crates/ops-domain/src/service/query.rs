@@ -276,7 +276,7 @@ impl Service {
         Ok(available)
     }
 
-    /// The policy on both readings, as an order would meet it.
+    /// The policy on both readings, as a call would meet it.
     fn permit_view(&self, attempt: &AuthzRequest<'_>, view: &InstanceView) -> Result<(), Failure> {
         self.permit(attempt, &view.classification)?;
         view.live_classification.as_ref().map_or(Ok(()), |live| self.permit(attempt, live))

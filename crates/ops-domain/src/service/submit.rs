@@ -1,4 +1,4 @@
-//! `submit`: from a request to an order that RDS has accepted, or to the reason why not.
+//! `submit`: from a request to a call that RDS has accepted, or to the reason why not.
 
 use futures_util::join;
 use serde_json::Value;
@@ -29,7 +29,7 @@ pub enum Submitted {
 }
 
 impl Service {
-    /// Takes a request up to the answer of RDS to the order. Does not wait for the order's effect
+    /// Takes a request up to the answer of RDS to the call. Does not wait for the call's effect
     /// (see [`Service::wait`]).
     ///
     /// # Errors

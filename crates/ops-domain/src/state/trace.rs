@@ -1,8 +1,8 @@
-//! By what AWS's own records know an order.
+//! By what AWS's own records know a call.
 
 use serde::{Deserialize, Serialize};
 
-/// The ids under which CloudTrail of the instance's account has an order, so that the audit trail
+/// The ids under which CloudTrail of the instance's account has a call, so that the audit trail
 /// joins to it.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Trace {

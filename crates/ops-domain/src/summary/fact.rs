@@ -21,7 +21,7 @@ pub(super) enum Fact {
     Refused(String),
     /// A request only asked for checks.
     DryRun,
-    /// An operation was kept from its order by the live description.
+    /// An operation was kept from its call by the live description.
     Stopped(Denial),
     /// An operation was cancelled.
     Cancelled,

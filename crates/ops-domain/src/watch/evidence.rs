@@ -1,4 +1,4 @@
-//! What the looks at one order showed, all together.
+//! What the looks at one call showed, all together.
 
 mod cluster;
 
@@ -20,22 +20,22 @@ pub(super) const STATUSES_KEPT: usize = 64;
 /// Evidence gathered over time. It only grows, but for the reads in a row.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Evidence {
-    /// The zone of the primary before the order; none if that is not known for certain.
+    /// The zone of the primary before the call; none if that is not known for certain.
     pub zone_before: Option<String>,
-    /// The status of the instance before the order.
+    /// The status of the instance before the call.
     #[serde(default)]
     pub status_before: Option<String>,
-    /// Static parameters waited for a reboot before the order.
+    /// Static parameters waited for a reboot before the call.
     #[serde(default)]
     pub parameters_waited: bool,
-    /// The latest event that RDS had told before the order: what is not later is no evidence.
+    /// The latest event that RDS had told before the call: what is not later is no evidence.
     pub latest_event_before: Option<Timestamp>,
-    /// RDS answered the order and accepted it; without this it was found to have happened by
+    /// RDS answered the call and accepted it; without this it was found to have happened by
     /// looking.
     pub accepted: bool,
-    /// The status of the instance in RDS's answer to the order.
+    /// The status of the instance in RDS's answer to the call.
     pub answer_status: Option<String>,
-    /// Every status of the instance that looks after the order showed.
+    /// Every status of the instance that looks after the call showed.
     pub statuses: BTreeSet<String>,
     /// Reads in a row, the latest included, that showed the instance settled.
     pub settled_reads: u32,
@@ -43,15 +43,15 @@ pub struct Evidence {
     /// leave by itself.
     #[serde(default)]
     pub stuck_reads: u32,
-    /// The primary is in another zone than before the order.
+    /// The primary is in another zone than before the call.
     pub zone_changed: bool,
-    /// The kinds of events since the order.
+    /// The kinds of events since the call.
     pub events: BTreeSet<EventKind>,
     /// The snapshot was seen.
     pub snapshot_seen: bool,
     /// Looks in a row that did not show the snapshot.
     pub snapshot_misses: u32,
-    /// The status last seen: of the snapshot if the order is about one, of the cluster if it is
+    /// The status last seen: of the snapshot if the call is about one, of the cluster if it is
     /// about that, else of the instance.
     pub last_status: Option<String>,
     /// What is known of the cluster that the instance is a member of.
@@ -60,7 +60,7 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// What is known before the order is sent.
+    /// What is known before the call is sent.
     ///
     /// While events tell of a failover that was a short time ago, the zone in the description may
     /// be the one before that, and is not relied on.
@@ -82,19 +82,19 @@ impl Evidence {
         }
     }
 
-    /// Whether an event of this kind came after the order.
+    /// Whether an event of this kind came after the call.
     #[must_use]
     pub fn saw(&self, kind: EventKind) -> bool {
         self.events.contains(&kind)
     }
 
-    /// Whether a look after the order showed the instance in this status.
+    /// Whether a look after the call showed the instance in this status.
     #[must_use]
     pub fn saw_status(&self, status: &str) -> bool {
         self.statuses.contains(status)
     }
 
-    /// Takes in that RDS accepted the order, and what its answer showed of the instance's status.
+    /// Takes in that RDS accepted the call, and what its answer showed of the instance's status.
     pub fn note_answer(&mut self, status: Option<&str>) {
         self.accepted = true;
         if let Some(status) = status {

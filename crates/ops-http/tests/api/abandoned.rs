@@ -103,7 +103,7 @@ fn shown(world: &World) -> Value {
     json!({
         "operations": records.iter().map(|record| (record.status().as_str(), record.version)).collect::<Vec<_>>(),
         "trail": entries.iter().map(|entry| (entry.event.clone(), entry.result.clone())).collect::<Vec<_>>(),
-        "orders": world.rds.orders().len(),
+        "orders": world.rds.calls().len(),
         "notices": world.recording.notices().len(),
         "wakes": world.recording.wakes().len(),
     })
@@ -168,8 +168,8 @@ async fn a_panic_is_500_and_the_sweep_completes_what_it_left() {
         let mut point = 0;
         loop {
             let (status, world) = meet_a_defect(case, point).await;
-            let orders = world.rds.orders().len();
-            assert!(orders <= 1, "{case:?}, defect at point {point}: {orders} orders");
+            let calls = world.rds.calls().len();
+            assert!(calls <= 1, "{case:?}, defect at point {point}: {calls} orders");
             let ended = |record: &OperationRecord| record.status().is_terminal();
             assert!(world.store.records().iter().all(ended), "{case:?}, defect at point {point}");
             if status != 500 {

@@ -132,7 +132,7 @@ impl Api {
     /// RDS was asked for nothing, and the trail has exactly this one event.
     #[track_caller]
     pub(crate) fn assert_only_audited(&self, event: &str) {
-        assert_eq!(self.world.rds.orders(), [], "no order may reach RDS");
+        assert_eq!(self.world.rds.calls(), [], "no order may reach RDS");
         let events: Vec<String> = self.trail().into_iter().map(|(event, _)| event).collect();
         assert_eq!(events, [event]);
     }
@@ -140,7 +140,7 @@ impl Api {
     /// RDS was asked for nothing, and nothing stands on the trail.
     #[track_caller]
     pub(crate) fn assert_untouched(&self) {
-        assert_eq!(self.world.rds.orders(), [], "no order may reach RDS");
+        assert_eq!(self.world.rds.calls(), [], "no order may reach RDS");
         assert_eq!(self.trail(), []);
     }
 }

@@ -102,7 +102,7 @@ async fn an_operation_is_cancellable_only_before_the_call() {
     );
     let sent = api.post_with(&reboot_of("dev-postgres-01"), &ASYNC).await;
     assert_eq!(cancel(&sent).await.brief(), (409, "not_cancellable".to_owned()));
-    assert_eq!(api.world.rds.orders().len(), 1);
+    assert_eq!(api.world.rds.calls().len(), 1);
 }
 
 #[tokio::test]

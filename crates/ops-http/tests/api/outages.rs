@@ -105,7 +105,7 @@ async fn without_the_operation_store_it_is_503() {
         }
     "#]]
     .assert_eq(&answer.shown());
-    assert_eq!(api.world.rds.orders(), []);
+    assert_eq!(api.world.rds.calls(), []);
     assert_eq!(api.get("/operations").await.brief(), (503, "store_unavailable".into()));
 }
 
@@ -126,5 +126,5 @@ async fn without_rds_it_is_503_with_the_operation() {
         }
     "#]]
     .assert_eq(&answer.shown());
-    assert_eq!(api.world.rds.orders(), []);
+    assert_eq!(api.world.rds.calls(), []);
 }

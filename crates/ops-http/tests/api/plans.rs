@@ -61,7 +61,7 @@ async fn a_changed_plan_is_409_with_the_new_preview() {
           }
         }
     "#]].assert_eq(&answer.shown());
-    assert_eq!(api.world.rds.orders(), []);
+    assert_eq!(api.world.rds.calls(), []);
 }
 
 #[tokio::test]
@@ -90,5 +90,5 @@ async fn what_is_no_plan_hash_is_400() {
         assert_eq!(answer.brief(), (400, "invalid_parameter".to_owned()), "{plan_hash}");
         assert_eq!(answer.json()["details"][0]["pointer"], json!("/plan_hash"));
     }
-    assert_eq!(api.world.rds.orders(), []);
+    assert_eq!(api.world.rds.calls(), []);
 }

@@ -277,8 +277,8 @@ proptest! {
             assert_documented(&answer, &asked);
             assert!(!is_submission || !api.trail().is_empty(), "an attempt without an entry: \
                                                                 {asked:?}");
-            let orders = api.world.rds.orders();
-            assert!(orders.iter().all(|order| !order.target.instance_id.as_str().starts_with("prod")), "{orders:?}");
+            let calls = api.world.rds.calls();
+            assert!(calls.iter().all(|call| !call.target.instance_id.as_str().starts_with("prod")), "{calls:?}");
         });
     }
 }

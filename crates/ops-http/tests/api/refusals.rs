@@ -188,7 +188,7 @@ async fn production_by_the_live_tags_is_403_with_the_operation() {
         }
     "#]]
     .assert_eq(&answer.shown());
-    assert_eq!(api.world.rds.orders(), []);
+    assert_eq!(api.world.rds.calls(), []);
     let expected = [("accepted", "reboot_instance"), ("denied", "reboot_instance")];
     assert_eq!(
         api.trail(),
@@ -215,7 +215,7 @@ async fn a_role_that_aws_refuses_is_403() {
         }
     "#]]
     .assert_eq(&answer.shown());
-    assert_eq!(api.world.rds.orders(), []);
+    assert_eq!(api.world.rds.calls(), []);
 }
 
 #[tokio::test]
@@ -237,7 +237,7 @@ async fn an_instance_with_a_running_operation_is_409_and_names_it() {
         }
     "#]]
     .assert_eq(&answer.shown());
-    assert_eq!(api.world.rds.orders().len(), 1);
+    assert_eq!(api.world.rds.calls().len(), 1);
 }
 
 #[tokio::test]
@@ -258,7 +258,7 @@ async fn a_key_that_was_used_with_another_body_is_409() {
         }
     "#]]
     .assert_eq(&answer.shown());
-    assert_eq!(api.world.rds.orders().len(), 1);
+    assert_eq!(api.world.rds.calls().len(), 1);
 }
 
 #[tokio::test]
@@ -313,5 +313,5 @@ async fn a_window_that_would_apply_other_changes_is_409() {
         }
     "#]]
     .assert_eq(&answer.shown());
-    assert_eq!(api.world.rds.orders(), []);
+    assert_eq!(api.world.rds.calls(), []);
 }

@@ -11,7 +11,7 @@ use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::{InventoryItem, Scope};
 use ops_domain::notice::Notice;
 use ops_domain::observation::{Observation, ObserveRequest};
-use ops_domain::policy::Authorized;
+use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::{
     AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, Engine, EngineError,
     IdempotencyRecord, Inventory, InventoryError, InventoryPage, Notifier, ObserveError,
@@ -108,8 +108,8 @@ impl RdsControl for Stops {
         self.call(self.ports.rds.observe(scope, look)).await
     }
 
-    async fn send(&self, order: &Authorized) -> Sent {
-        self.call(self.ports.rds.send(order)).await
+    async fn send(&self, call: &AuthorizedCall) -> Sent {
+        self.call(self.ports.rds.send(call)).await
     }
 }
 

@@ -111,7 +111,7 @@ async fn a_running_operation_is_202_with_location() {
         }
     "#]]
     .assert_eq(&answer.shown());
-    assert_eq!(api.world.rds.orders().len(), 1);
+    assert_eq!(api.world.rds.calls().len(), 1);
 }
 
 /// Of the host's time, what a call of the store may take is kept.
@@ -219,7 +219,7 @@ async fn a_timed_out_operation_is_200_without_success() {
 }
 
 #[tokio::test]
-async fn a_dry_run_is_answered_200_with_its_checks_and_orders_nothing() {
+async fn a_dry_run_is_answered_200_with_its_checks_and_changes_nothing() {
     let api = Api::demo();
     let mut body = reboot_of("sandbox-alice-01");
     body["dry_run"] = json!(true);
@@ -391,14 +391,14 @@ async fn a_dry_run_is_answered_200_with_its_checks_and_orders_nothing() {
 }
 
 #[tokio::test]
-async fn the_same_key_and_body_give_the_same_operation_and_one_order() {
+async fn the_same_key_and_body_give_the_same_operation_and_call() {
     let api = Api::demo();
     let headers = [("idempotency-key", "key-1"), ("prefer", "respond-async")];
     let first = api.post_with(&snapshot_of("dev-postgres-01"), &headers).await;
     let second = api.post_with(&snapshot_of("dev-postgres-01"), &headers).await;
     assert_eq!((first.status.as_u16(), second.status.as_u16()), (202, 202));
     assert_eq!(first.json()["operation_id"], second.json()["operation_id"]);
-    assert_eq!(api.world.rds.orders().len(), 1);
+    assert_eq!(api.world.rds.calls().len(), 1);
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ macro_rules! on_both {
 
 on_both!(
     a_rest_api_snapshot_exists_and_is_audited,
-    the_session_of_an_order_is_had_beside_the_live_read,
+    the_session_of_a_call_is_fetched_during_the_live_read,
     an_http_api_window_change_is_described_by_rds,
     a_reboot_is_sent_once_and_answered_by_its_evidence,
     every_operation_is_answered_alike_through_both_kinds_of_api,
@@ -97,9 +97,9 @@ async fn a_rest_api_snapshot_exists_and_is_audited(emulator: &str) {
     assert!(site.tap.calls("AssumeRole") >= 1);
 }
 
-/// So that an order through a role takes no more calls one after another than one without: the
-/// inventory, the intent with the live read and the session beside it, the order, and its outcome.
-async fn the_session_of_an_order_is_had_beside_the_live_read(emulator: &str) {
+/// So that a call through a role takes no more calls one after another than one without: the
+/// inventory, the intent with the live read and the session beside it, the call, and its outcome.
+async fn the_session_of_a_call_is_fetched_during_the_live_read(emulator: &str) {
     let site = Site::on(emulator).await;
     let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
     let api = site.api().await;

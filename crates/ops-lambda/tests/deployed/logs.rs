@@ -103,12 +103,12 @@ async fn the_operation_id_is_on_every_log_line() {
     let phases: BTreeSet<&str> = steps.iter().map(|step| step["phase"].as_str().unwrap()).collect();
     let history = detail["history"].as_array().unwrap().iter().skip(1);
     assert_eq!(phases, history.map(|state| state["status"].as_str().unwrap()).collect());
-    let order = steps[0]["rds_request_id"].as_str().expect("the first step sent the order");
-    assert!(steps[1..].iter().all(|step| step.get("rds_request_id").is_none()), "{order}");
+    let call = steps[0]["rds_request_id"].as_str().expect("the first step sent the order");
+    assert!(steps[1..].iter().all(|step| step.get("rds_request_id").is_none()), "{call}");
     assert_eq!(steps.last().unwrap()["outcome"], "available");
     let trail = site.audit(&dev).await;
     assert!(
-        trail.last().unwrap()["result"].as_s().unwrap().contains(order),
+        trail.last().unwrap()["result"].as_s().unwrap().contains(call),
         "the trail has the same id of the order"
     );
 

@@ -94,7 +94,7 @@ async fn identity_comes_only_from_the_gateway() {
             if answer["statusCode"] == json!(401) {
                 assert_eq!(spoofed["statusCode"], json!(401), "{fixture} with {how}");
             }
-            assert_eq!(function.world.rds.orders(), []);
+            assert_eq!(function.world.rds.calls(), []);
         }
     }
 }

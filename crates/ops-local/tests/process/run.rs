@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::support::{SPEED, Server, folder, orders, rds_ops};
+use crate::support::{SPEED, Server, calls, folder, rds_ops};
 use ops_domain::failure::PRODUCTION_SENTENCE;
 use serde_json::{Value, json};
 
@@ -89,7 +89,7 @@ fn denied_and_rejected_requests_exit_with_2() {
             );
         }
     }
-    assert_eq!(orders(folder.path()).len(), 0);
+    assert_eq!(calls(folder.path()).len(), 0);
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_dry_run_exits_with_0_and_rds_is_asked_for_nothing() {
         &["reboot_instance", "test-mysql-01", "--param", "force_failover=true", "--dry-run"],
     );
     assert_eq!((output.status.code(), &answer(&output)["dry_run"]), (Some(0), &json!(true)));
-    assert_eq!(orders(folder.path()).len(), 0);
+    assert_eq!(calls(folder.path()).len(), 0);
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn an_unwritable_trail_exits_with_1() {
         (Some(1), &json!("audit_unavailable")),
         "{answer}"
     );
-    assert_eq!(orders(folder.path()).len(), 0);
+    assert_eq!(calls(folder.path()).len(), 0);
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn the_same_idempotency_key_gives_the_same_operation() {
     let (first, second) = (ask("CHG-4711"), ask("CHG-4711"));
     assert_eq!([first.status.code(), second.status.code()], [Some(0); 2], "{second:?}");
     assert_eq!(answer(&first)["operation_id"], answer(&second)["operation_id"]);
-    assert_eq!(orders(folder.path()).len(), 1);
+    assert_eq!(calls(folder.path()).len(), 1);
     assert_eq!(ask("two words").status.code(), Some(2));
 }
 
@@ -220,7 +220,7 @@ fn an_interruption_does_not_abort_a_beginning_operation() {
             "{answer}"
         );
         assert!(told.contains("GET /operations/"), "{told}");
-        assert_eq!(orders(folder.path()).len(), 1);
+        assert_eq!(calls(folder.path()).len(), 1);
     }
 }
 
@@ -279,5 +279,5 @@ fn a_command_and_a_server_on_one_folder_work_on_the_same_fleet() {
         server.get(&format!("/operations/{}", answer(&done)["operation_id"].as_str().unwrap()));
     assert_eq!(by_command["success"], json!(true));
     assert_eq!(server.ended(running["operation_id"].as_str().unwrap())["success"], json!(true));
-    assert_eq!(orders(folder.path()).len(), 2, "neither has forgotten what the other asked");
+    assert_eq!(calls(folder.path()).len(), 2, "neither has forgotten what the other asked");
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Barrier;
 use std::thread;
 
-use crate::support::{SPEED, Server, folder, orders, rds_ops};
+use crate::support::{SPEED, Server, calls, folder, rds_ops};
 use ops_domain::failure::PRODUCTION_SENTENCE;
 use serde_json::json;
 
@@ -73,7 +73,7 @@ fn production_is_blocked_and_nothing_is_sent() {
             assert_eq!(answer["error"], json!(PRODUCTION_SENTENCE), "{instance}");
         }
     }
-    assert_eq!(orders(folder.path()), [json!(null); 0]);
+    assert_eq!(calls(folder.path()), [json!(null); 0]);
 }
 
 #[test]
@@ -96,8 +96,8 @@ fn a_killed_server_finishes_its_snapshot_once() {
         "{operation}"
     );
     assert_eq!(server.events(&id), ["accepted", "outcome"]);
-    let orders = orders(folder.path());
-    assert_eq!(orders.len(), 1, "{orders:?}");
+    let calls = calls(folder.path());
+    assert_eq!(calls.len(), 1, "{calls:?}");
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn repeated_kills_end_every_operation_once() {
         );
         assert_eq!(server.events(&id), ["accepted", "outcome"]);
     }
-    assert_eq!(orders(folder.path()).len(), 3);
+    assert_eq!(calls(folder.path()).len(), 3);
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn one_of_two_requests_is_told_busy() {
     assert_eq!(busy["code"], json!("instance_busy"));
     assert_eq!(busy["running_operation_id"], running["operation_id"]);
     assert_eq!(server.ended(running["operation_id"].as_str().unwrap())["success"], json!(true));
-    assert_eq!(orders(folder.path()).len(), 1);
+    assert_eq!(calls(folder.path()).len(), 1);
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn closed_connections_leave_no_operation_half_done() {
     assert_eq!(page["items"], json!([]), "{page}");
     let (_, page) = Server::start(folder.path()).get("/operations?limit=100");
     let begun = page["items"].as_array().unwrap().len();
-    assert_eq!(orders(folder.path()).len(), begun, "{page}");
+    assert_eq!(calls(folder.path()).len(), begun, "{page}");
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn a_foreign_origin_changes_nothing() {
     let events: Vec<_> =
         trail["items"].as_array().unwrap().iter().map(|entry| &entry["event"]).collect();
     assert_eq!(events, ["refused"], "only of the last request, which came from no page");
-    assert_eq!(orders(folder.path()), [json!(null); 0]);
+    assert_eq!(calls(folder.path()), [json!(null); 0]);
 }
 
 #[test]
@@ -313,7 +313,7 @@ fn same_and_allowed_origins_may_write() {
         );
         assert_eq!(status, 202, "{answer}");
     }
-    assert_eq!(orders(folder.path()).len(), 2);
+    assert_eq!(calls(folder.path()).len(), 2);
 }
 
 #[test]
@@ -418,5 +418,5 @@ fn rules_apply_to_local_users() {
     let mut run = rds_ops(&["run", "reboot_instance", "dev-postgres-01", "--data"]);
     let output = run.arg(folder.path()).env("OPS_CONFIG", rules).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert_eq!(orders(folder.path()).len(), 2);
+    assert_eq!(calls(folder.path()).len(), 2);
 }

@@ -188,8 +188,8 @@ fn answer(response: ureq::http::Response<ureq::Body>) -> (u16, Value) {
     (status, response.into_body().read_json().unwrap())
 }
 
-/// The orders that the simulated RDS of this folder was sent.
-pub(crate) fn orders(folder: &Path) -> Vec<Value> {
+/// The calls that the simulated RDS of this folder was sent.
+pub(crate) fn calls(folder: &Path) -> Vec<Value> {
     let database = Connection::open(folder.join("rds-ops.db")).unwrap();
     let state: String =
         database.query_row("SELECT state FROM simulated_rds", [], |row| row.get(0)).unwrap();

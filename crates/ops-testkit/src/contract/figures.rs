@@ -154,7 +154,7 @@ fn assert_groups(summary: &Summary, records: &[OperationRecord]) {
             records.iter().filter(|record| record.operation.name() == group.operation).count();
         assert_eq!(group.kpis.operations, of_it as u64, "{}", group.operation);
     }
-    // What an instance turned out to be before its order is not what it was accepted as.
+    // What an instance turned out to be before its call is not what it was accepted as.
     let accepted = records.iter().filter(|record| record.status() != Status::Denied);
     let of_development =
         accepted.filter(|record| record.classification.environment.to_string() == "Development");

@@ -1,4 +1,4 @@
-//! What an [`RdsControl`] promises, as far as it can be seen without waiting: what an order does
+//! What an [`RdsControl`] promises, as far as it can be seen without waiting: what a call does
 //! over time is the business of the simulated RDS. What it promises about clusters is in
 //! [`rds_cluster`](super::rds_cluster).
 
@@ -6,13 +6,13 @@ use async_trait::async_trait;
 use ops_domain::id::{InstanceId, OperationId, SnapshotId};
 use ops_domain::instance::{InstanceRef, Scope, Tags};
 use ops_domain::observation::{EventKind, Observation, ObserveRequest};
-use ops_domain::operation::{Order, create_snapshot, modify_backup_window, reboot_instance};
-use ops_domain::policy::Authorized;
+use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::{RdsControl, Receipt, SendError};
+use ops_domain::rds_call::RdsCall;
 use ops_domain::tag::Tag;
 
 use crate::contract::fresh::{instance_id, now, operation_id, text};
-use crate::sample;
+use crate::sample::{self, calls};
 
 /// An RDS in which a test can make instances.
 #[async_trait]
@@ -36,11 +36,11 @@ macro_rules! rds_contract {
             an_instance_is_seen_with_its_status_and_tags,
             what_does_not_exist_is_absent_from_the_answer,
             one_look_shows_many_instances,
-            a_snapshot_that_was_ordered_is_seen_with_its_tags,
+            a_snapshot_that_was_requested_is_seen_with_its_tags,
             a_second_snapshot_of_one_name_is_refused,
-            an_order_for_an_instance_that_does_not_exist_is_refused,
-            a_window_that_was_ordered_is_seen,
-            a_reboot_that_was_ordered_leaves_its_event,
+            a_call_for_an_unknown_instance_is_refused,
+            a_window_that_was_requested_is_seen,
+            a_reboot_that_was_requested_leaves_its_event,
             an_empty_look_shows_nothing,
             quotas_that_are_asked_for_keep_nothing_else_from_being_seen,
         );
@@ -65,26 +65,23 @@ async fn look(subject: &impl RdsWithInstances, look: ObserveRequest) -> Observat
 async fn send(
     subject: &impl RdsWithInstances,
     target: &InstanceRef,
-    order: Order,
+    call: RdsCall,
 ) -> Result<Receipt, SendError> {
-    subject.rds().send(&authorized(operation_id(now()), target, order)).await.answer
+    subject.rds().send(&authorized(operation_id(now()), target, call)).await.answer
 }
 
-fn authorized(id: OperationId, target: &InstanceRef, order: Order) -> Authorized {
-    sample::authorized(id, target, order, now())
+fn authorized(id: OperationId, target: &InstanceRef, call: RdsCall) -> AuthorizedCall {
+    sample::authorized(id, target, call, now())
 }
 
 fn snapshot_id() -> SnapshotId {
     text().parse().expect("letters and digits are an identifier")
 }
 
-fn snapshot(snapshot_id: &SnapshotId) -> Order {
+fn snapshot(target: &InstanceRef, snapshot_id: &SnapshotId) -> RdsCall {
     let tags = [("Environment", "dev"), ("rds-ops:operation-id", "01JCK3"), ("owner", "Zoë / DBA")];
     let tags = tags.map(|(key, value)| Tag::new(key, value).expect("RDS accepts it"));
-    Order::CreateSnapshot(create_snapshot::Order::OfInstance {
-        snapshot_id: snapshot_id.clone(),
-        tags: tags.into(),
-    })
+    calls::snapshot(&target.instance_id, snapshot_id, tags.into())
 }
 
 /// The description is the domain's.
@@ -145,9 +142,9 @@ pub async fn one_look_shows_many_instances(subject: &impl RdsWithInstances) {
 }
 
 /// The tags are what proves after a lost answer whose snapshot it is.
-pub async fn a_snapshot_that_was_ordered_is_seen_with_its_tags(subject: &impl RdsWithInstances) {
+pub async fn a_snapshot_that_was_requested_is_seen_with_its_tags(subject: &impl RdsWithInstances) {
     let (target, id) = (made(subject).await, snapshot_id());
-    send(subject, &target, snapshot(&id)).await.expect("RDS accepts it");
+    send(subject, &target, snapshot(&target, &id)).await.expect("RDS accepts it");
     let seen = look(subject, ObserveRequest::snapshot(&id)).await;
     let snapshot = &seen.snapshots[&id];
     assert_eq!(snapshot.source_id.as_deref(), Some(target.instance_id.as_str()));
@@ -159,25 +156,30 @@ pub async fn a_snapshot_that_was_ordered_is_seen_with_its_tags(subject: &impl Rd
 /// RDS's own refusal, by its wire code.
 pub async fn a_second_snapshot_of_one_name_is_refused(subject: &impl RdsWithInstances) {
     let (target, id) = (made(subject).await, snapshot_id());
-    send(subject, &target, snapshot(&id)).await.expect("RDS accepts it");
-    assert_refused(send(subject, &target, snapshot(&id)).await, "DBSnapshotAlreadyExists");
+    send(subject, &target, snapshot(&target, &id)).await.expect("RDS accepts it");
+    assert_refused(send(subject, &target, snapshot(&target, &id)).await, "DBSnapshotAlreadyExists");
 }
 
-/// Every order.
-pub async fn an_order_for_an_instance_that_does_not_exist_is_refused(
-    subject: &impl RdsWithInstances,
-) {
+/// Every call.
+pub async fn a_call_for_an_unknown_instance_is_refused(subject: &impl RdsWithInstances) {
     let absent = target(subject, instance_id());
-    for order in [snapshot(&snapshot_id()), reboot(), window("02:00-02:30")] {
-        assert_refused(send(subject, &absent, order).await, "DBInstanceNotFound");
+    let id = &absent.instance_id;
+    for call in [
+        snapshot(&absent, &snapshot_id()),
+        calls::reboot(id),
+        calls::window(id, "02:00-02:30", false),
+    ] {
+        assert_refused(send(subject, &absent, call).await, "DBInstanceNotFound");
     }
 }
 
 /// RDS applies a window at once.
-pub async fn a_window_that_was_ordered_is_seen(subject: &impl RdsWithInstances) {
+pub async fn a_window_that_was_requested_is_seen(subject: &impl RdsWithInstances) {
     let target = made(subject).await;
     for expected in ["02:00-02:30", "23:45-00:15"] {
-        send(subject, &target, window(expected)).await.expect("RDS accepts it");
+        send(subject, &target, calls::window(&target.instance_id, expected, false))
+            .await
+            .expect("RDS accepts it");
         let seen = look(subject, ObserveRequest::instance(&target.instance_id)).await;
         assert_eq!(seen.instances[&target.instance_id].backup_window, expected.parse().ok());
     }
@@ -187,9 +189,10 @@ pub async fn a_window_that_was_ordered_is_seen(subject: &impl RdsWithInstances) 
 const LOOKS_FOR_AN_EVENT: usize = 200;
 
 /// The event is the evidence of a restart that was too short to be seen in the status.
-pub async fn a_reboot_that_was_ordered_leaves_its_event(subject: &impl RdsWithInstances) {
+pub async fn a_reboot_that_was_requested_leaves_its_event(subject: &impl RdsWithInstances) {
     let (target, before) = (made(subject).await, now());
-    let receipt = send(subject, &target, reboot()).await.expect("RDS accepts it");
+    let receipt =
+        send(subject, &target, calls::reboot(&target.instance_id)).await.expect("RDS accepts it");
     assert!(receipt.instance_status.is_some());
     let wanted = ObserveRequest::default()
         .with_events_of(&target.instance_id, before - chrono::TimeDelta::seconds(2));
@@ -208,19 +211,6 @@ pub async fn a_reboot_that_was_ordered_leaves_its_event(subject: &impl RdsWithIn
 /// Nothing is asked for.
 pub async fn an_empty_look_shows_nothing(subject: &impl RdsWithInstances) {
     assert_eq!(look(subject, ObserveRequest::default()).await, Observation::default());
-}
-
-fn reboot() -> Order {
-    Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false })
-}
-
-fn window(text: &str) -> Order {
-    let backup_window = text.parse().expect("a backup window");
-    Order::ModifyBackupWindow(modify_backup_window::Order {
-        cluster_id: None,
-        backup_window,
-        apply_immediately: false,
-    })
 }
 
 pub(super) fn assert_refused(answer: Result<Receipt, SendError>, expected: &str) {

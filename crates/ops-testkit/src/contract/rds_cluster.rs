@@ -6,13 +6,13 @@ use ops_domain::cluster::LiveCluster;
 use ops_domain::id::{ClusterId, ClusterSnapshotId, InstanceId};
 use ops_domain::instance::{InstanceRef, Scope, Tags};
 use ops_domain::observation::{Observation, ObserveRequest};
-use ops_domain::operation::{Order, create_snapshot, modify_backup_window, reboot_instance};
 use ops_domain::ports::{Receipt, SendError};
+use ops_domain::rds_call::RdsCall;
 use ops_domain::tag::Tag;
 
 use crate::contract::fresh::{instance_id, now, operation_id, text};
 use crate::contract::rds::{RdsWithInstances, assert_refused};
-use crate::sample;
+use crate::sample::{self, calls};
 
 /// An RDS in which a test can make clusters.
 #[async_trait]
@@ -33,11 +33,11 @@ macro_rules! rds_cluster_contract {
             a_cluster_is_seen_with_its_tags_members_and_writer,
             cluster_members_are_seen_without_their_names,
             what_does_not_exist_of_a_cluster_is_absent_from_the_answer,
-            a_cluster_snapshot_that_was_ordered_is_seen_with_its_tags,
+            a_requested_cluster_snapshot_is_seen_with_its_tags,
             a_second_cluster_snapshot_of_one_name_is_refused,
-            an_order_for_a_cluster_that_does_not_exist_is_refused,
-            a_window_of_a_cluster_that_was_ordered_is_seen,
-            a_failover_that_was_ordered_makes_another_member_the_writer,
+            a_call_for_an_unknown_cluster_is_refused,
+            a_window_of_a_cluster_that_was_requested_is_seen,
+            a_requested_failover_makes_another_member_the_writer,
             a_failover_of_a_cluster_of_one_is_refused,
         );
     };
@@ -67,38 +67,21 @@ async fn live(subject: &impl RdsWithClusters, id: &ClusterId) -> LiveCluster {
 async fn send(
     subject: &impl RdsWithClusters,
     member: &InstanceId,
-    order: Order,
+    call: RdsCall,
 ) -> Result<Receipt, SendError> {
     let Scope { account_id, region } = subject.scope();
     let target = InstanceRef { account_id, region, instance_id: member.clone() };
-    subject.rds().send(&sample::authorized(operation_id(now()), &target, order, now())).await.answer
+    subject.rds().send(&sample::authorized(operation_id(now()), &target, call, now())).await.answer
 }
 
 fn snapshot_id() -> ClusterSnapshotId {
     text().parse().expect("letters and digits are an identifier")
 }
 
-fn snapshot(cluster_id: &ClusterId, snapshot_id: &ClusterSnapshotId) -> Order {
+fn snapshot(cluster_id: &ClusterId, snapshot_id: &ClusterSnapshotId) -> RdsCall {
     let tags = [("rds-ops:operation-id", "01JCK3"), ("owner", "Zoë / DBA")];
     let tags = tags.map(|(key, value)| Tag::new(key, value).expect("RDS accepts it")).into();
-    let (cluster_id, snapshot_id) = (cluster_id.clone(), snapshot_id.clone());
-    Order::CreateSnapshot(create_snapshot::Order::OfCluster { cluster_id, snapshot_id, tags })
-}
-
-fn failover(cluster_id: &ClusterId) -> Order {
-    Order::RebootInstance(reboot_instance::Order::FailOverCluster {
-        cluster_id: cluster_id.clone(),
-    })
-}
-
-fn window(cluster_id: &ClusterId, text: &str) -> Order {
-    let backup_window = text.parse().expect("a backup window");
-    let cluster_id = Some(cluster_id.clone());
-    Order::ModifyBackupWindow(modify_backup_window::Order {
-        cluster_id,
-        backup_window,
-        apply_immediately: false,
-    })
+    calls::cluster_snapshot(cluster_id, snapshot_id, tags)
 }
 
 /// The description is the domain's.
@@ -146,9 +129,7 @@ pub async fn what_does_not_exist_of_a_cluster_is_absent_from_the_answer(
 }
 
 /// The tags are what proves after a lost answer whose snapshot it is.
-pub async fn a_cluster_snapshot_that_was_ordered_is_seen_with_its_tags(
-    subject: &impl RdsWithClusters,
-) {
+pub async fn a_requested_cluster_snapshot_is_seen_with_its_tags(subject: &impl RdsWithClusters) {
     let (made, id) = (made(subject, 1).await, snapshot_id());
     send(subject, &made.members[0], snapshot(&made.id, &id)).await.expect("RDS accepts it");
     let seen = look(subject, ObserveRequest::cluster_snapshot(&id)).await;
@@ -169,31 +150,35 @@ pub async fn a_second_cluster_snapshot_of_one_name_is_refused(subject: &impl Rds
     assert_refused(answer, "DBClusterSnapshotAlreadyExistsFault");
 }
 
-/// Every order.
-pub async fn an_order_for_a_cluster_that_does_not_exist_is_refused(subject: &impl RdsWithClusters) {
+/// Every call.
+pub async fn a_call_for_an_unknown_cluster_is_refused(subject: &impl RdsWithClusters) {
     let absent: ClusterId = text().parse().expect("letters and digits are an identifier");
-    let mut orders = vec![snapshot(&absent, &snapshot_id()), failover(&absent)];
-    orders.extend(subject.misses_a_cluster_to_modify().then(|| window(&absent, "02:00-02:30")));
-    for order in orders {
-        assert_refused(send(subject, &instance_id(), order).await, "DBClusterNotFoundFault");
+    let mut unknown = vec![snapshot(&absent, &snapshot_id()), calls::failover(&absent)];
+    unknown.extend(
+        subject
+            .misses_a_cluster_to_modify()
+            .then(|| calls::cluster_window(&absent, "02:00-02:30", false)),
+    );
+    for call in unknown {
+        assert_refused(send(subject, &instance_id(), call).await, "DBClusterNotFoundFault");
     }
 }
 
 /// RDS applies a window at once.
-pub async fn a_window_of_a_cluster_that_was_ordered_is_seen(subject: &impl RdsWithClusters) {
+pub async fn a_window_of_a_cluster_that_was_requested_is_seen(subject: &impl RdsWithClusters) {
     let made = made(subject, 1).await;
     for expected in ["08:00-08:30", "23:45-00:15"] {
-        send(subject, &made.members[0], window(&made.id, expected)).await.expect("RDS accepts it");
+        send(subject, &made.members[0], calls::cluster_window(&made.id, expected, false))
+            .await
+            .expect("RDS accepts it");
         assert_eq!(live(subject, &made.id).await.backup_window, expected.parse().ok());
     }
 }
 
 /// The writer is the evidence where no event is told.
-pub async fn a_failover_that_was_ordered_makes_another_member_the_writer(
-    subject: &impl RdsWithClusters,
-) {
+pub async fn a_requested_failover_makes_another_member_the_writer(subject: &impl RdsWithClusters) {
     let made = made(subject, 2).await;
-    send(subject, &made.members[0], failover(&made.id)).await.expect("RDS accepts it");
+    send(subject, &made.members[0], calls::failover(&made.id)).await.expect("RDS accepts it");
     let live = live(subject, &made.id).await;
     assert_eq!(
         (live.status.as_str(), live.writer.as_deref()),
@@ -205,7 +190,7 @@ pub async fn a_failover_that_was_ordered_makes_another_member_the_writer(
 pub async fn a_failover_of_a_cluster_of_one_is_refused(subject: &impl RdsWithClusters) {
     let made = made(subject, 1).await;
     assert_refused(
-        send(subject, &made.members[0], failover(&made.id)).await,
+        send(subject, &made.members[0], calls::failover(&made.id)).await,
         "InvalidDBClusterStateFault",
     );
 }

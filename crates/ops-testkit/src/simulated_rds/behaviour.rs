@@ -13,36 +13,36 @@ pub struct Behaviour {
     pub speed: f64,
     /// By which part of itself a duration varies, up or down; 0 is not at all.
     pub jitter: f64,
-    /// How long a change that has happened is not shown. Meanwhile RDS refuses orders by the state
+    /// How long a change that has happened is not shown. Meanwhile RDS refuses calls by the state
     /// that it does not show ("Instance cannot currently reboot due to an in-progress management
     /// operation", as seen in the field).
     pub lag: Duration,
     /// For how long after `lag` about every second read still shows the state before the change.
     pub stale_for: Duration,
-    /// From the order to reboot to `available`.
+    /// From the call to reboot to `available`.
     pub reboot: Duration,
-    /// From the order to reboot with failover to `available`.
+    /// From the call to reboot with failover to `available`.
     pub failover: Duration,
     /// How long after a failover the zones are shown as before: "several minutes" (RDS User Guide,
     /// "Rebooting a DB instance").
     pub zone_lag: Duration,
-    /// From the order to fail a cluster over to `available`: typically less than 35 seconds (RDS
+    /// From the call to fail a cluster over to `available`: typically less than 35 seconds (RDS
     /// model, `FailoverDBCluster`).
     pub cluster_failover: Duration,
-    /// From the order to reboot a writer to the restart of its readers, on versions that restart
+    /// From the call to reboot a writer to the restart of its readers, on versions that restart
     /// them.
     #[serde(default)]
     pub readers_lag: Duration,
-    /// From the order to the snapshot's `available`.
+    /// From the call to the snapshot's `available`.
     pub snapshot: Duration,
     /// How long the instance is `backing-up` for a snapshot; RDS does not tie it to the snapshot's
     /// own status.
     pub backing_up: Duration,
-    /// From the order to a new backup window.
+    /// From the call to a new backup window.
     pub window_delay: Duration,
     /// How long the instance is `modifying` when waiting modifications are applied.
     pub modifying: Duration,
-    /// How long after its work RDS still refuses orders on an instance or a cluster ("Instance
+    /// How long after its work RDS still refuses calls on an instance or a cluster ("Instance
     /// cannot currently reboot due to an in-progress management operation", as seen in the field),
     /// although every read shows `available`.
     pub busy_after: Duration,
@@ -91,7 +91,7 @@ pub enum Events {
 pub enum FailoverOutcome {
     /// The standby takes over; in a cluster, another member.
     Completes,
-    /// RDS accepts the order and does nothing but tell that it abandoned it (RDS-EVENT-0034). A
+    /// RDS accepts the call and does nothing but tell that it abandoned it (RDS-EVENT-0034). A
     /// cluster is `failing-over` for a while, keeps its writer, and RDS tells that the failover
     /// failed (RDS-EVENT-0069).
     Abandoned,

@@ -12,7 +12,7 @@ pub enum Fault {
         /// What.
         fault: ObserveFault,
     },
-    /// With an order.
+    /// With a call.
     Send {
         /// With which: 1 is the next one.
         nth: u32,
@@ -32,7 +32,7 @@ pub enum ObserveFault {
     Unavailable,
 }
 
-/// What goes wrong with an order.
+/// What goes wrong with a call.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum SendFault {
     /// AWS asks for slower requests; nothing happens.
@@ -41,13 +41,13 @@ pub enum SendFault {
     Denied,
     /// AWS does not accept the credentials, because they have expired; nothing happens.
     Unauthenticated,
-    /// The order can't be sent; nothing happens, and the sender knows it.
+    /// The call can't be sent; nothing happens, and the sender knows it.
     Unavailable,
-    /// The order is lost on its way; nothing happens, and the sender does not know it.
+    /// The call is lost on its way; nothing happens, and the sender does not know it.
     LostBefore,
-    /// The answer is lost on its way; RDS took the order, and the sender does not know it.
+    /// The answer is lost on its way; RDS took the call, and the sender does not know it.
     LostAfter,
-    /// RDS refuses the order.
+    /// RDS refuses the call.
     Refused {
         /// The wire code.
         code: String,
@@ -61,7 +61,7 @@ impl Fault {
         Self::Observe { nth: 1, fault }
     }
 
-    /// A fault of the next order.
+    /// A fault of the next call.
     #[must_use]
     pub const fn next_send(fault: SendFault) -> Self {
         Self::Send { nth: 1, fault }
@@ -88,7 +88,7 @@ impl Faults {
         self.looks.count(&())
     }
 
-    /// The fault of the order that is sent now.
+    /// The fault of the call that is sent now.
     pub(super) fn on_send(&mut self) -> Option<SendFault> {
         self.sends.count(&())
     }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::simulated_rds::behaviour::{Behaviour, Events};
 use crate::simulated_rds::instance::PENDING_REBOOT;
-use crate::simulated_rds::journal::Recorded;
+use crate::simulated_rds::journal::RecordedCall;
 use crate::simulated_rds::timeline::Timeline;
 
 /// Everything that the simulated RDS knows, what is under way included.
@@ -33,12 +33,12 @@ pub struct State {
     /// By scope and snapshot identifier.
     pub(super) cluster_snapshots: BTreeMap<String, Timeline<Snapshot>>,
     pub(super) events: Vec<Told>,
-    /// Until when orders are refused whatever the status is, by the text of the unit.
+    /// Until when calls are refused whatever the status is, by the text of the unit.
     busy_until: BTreeMap<String, Timestamp>,
     /// What is under way, the earliest first.
     schedule: Vec<Due>,
-    orders: Vec<Recorded>,
-    /// How many orders ever arrived.
+    calls: Vec<RecordedCall>,
+    /// How many calls ever arrived.
     arrived: u64,
     /// How often chance was asked.
     rolls: u64,
@@ -104,7 +104,7 @@ pub(super) enum Change {
 pub(super) const EVENTS_KEPT: Duration = Duration::from_hours(14 * 24);
 
 /// Orders that the journal keeps, so that a state that lives for long does not grow for ever.
-const ORDERS_KEPT: usize = 10_000;
+const CALLS_KEPT: usize = 10_000;
 
 impl State {
     /// Lets everything happen that is due by `now`.
@@ -133,12 +133,12 @@ impl State {
         self.busy_until.remove(&lock_scope.to_string());
     }
 
-    /// Has orders on `lock_scope` refused until `until`, whatever its status.
+    /// Has calls on `lock_scope` refused until `until`, whatever its status.
     pub(super) fn keep_busy(&mut self, lock_scope: &LockScope, until: Timestamp) {
         self.busy_until.insert(lock_scope.to_string(), until);
     }
 
-    /// Whether orders on `lock_scope` are refused at `now`, whatever its status.
+    /// Whether calls on `lock_scope` are refused at `now`, whatever its status.
     pub(super) fn is_busy(&self, lock_scope: &LockScope, now: Timestamp) -> bool {
         self.busy_until.get(&lock_scope.to_string()).is_some_and(|until| now < *until)
     }
@@ -181,16 +181,16 @@ impl State {
         in_scope(&self.cluster_snapshots, scope).map(Timeline::latest)
     }
 
-    pub(super) fn record(&mut self, recorded: Recorded) {
+    pub(super) fn record(&mut self, recorded: RecordedCall) {
         self.arrived += 1;
-        if self.orders.len() >= ORDERS_KEPT {
-            self.orders.remove(0);
+        if self.calls.len() >= CALLS_KEPT {
+            self.calls.remove(0);
         }
-        self.orders.push(recorded);
+        self.calls.push(recorded);
     }
 
-    pub(super) fn orders(&self) -> &[Recorded] {
-        &self.orders
+    pub(super) fn calls(&self) -> &[RecordedCall] {
+        &self.calls
     }
 
     /// The id of the request that is being answered.

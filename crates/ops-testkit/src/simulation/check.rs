@@ -10,7 +10,7 @@ use super::Report;
 use super::invariants::Invariants;
 use super::oracle;
 use super::seed::World;
-use crate::simulated_rds::Recorded;
+use crate::simulated_rds::RecordedCall;
 
 /// What the run came to.
 pub(super) fn report(world: &World, invariants: &Invariants) -> Report {
@@ -41,13 +41,11 @@ fn ended(record: &OperationRecord, invariants: &Invariants) {
     }
 }
 
-/// RDS accepts at most one order of an operation; a window may be set to the same value again.
+/// RDS accepts at most one call of an operation; a window may be set to the same value again.
 fn sent_once(world: &World, record: &OperationRecord, invariants: &Invariants) {
-    let orders = world.rds.orders();
-    let accepted = orders
-        .iter()
-        .filter(|order| order.operation_id == record.id && order.is_accepted())
-        .count();
+    let calls = world.rds.calls();
+    let accepted =
+        calls.iter().filter(|call| call.operation_id == record.id && call.is_accepted()).count();
     let repeatable = matches!(record.operation, Operation::ModifyBackupWindow(_));
     if accepted > 1 && !repeatable {
         invariants.violation(format!("{} was carried out {accepted} times", record.id));
@@ -62,10 +60,10 @@ fn failed_truly(world: &World, record: &OperationRecord, invariants: &Invariants
     }
 }
 
-/// RDS never saw an order of a cancelled operation that it accepted.
+/// RDS never saw a call of a cancelled operation that it accepted.
 fn cancelled_truly(world: &World, record: &OperationRecord, invariants: &Invariants) {
-    let own = |order: &Recorded| order.operation_id == record.id && order.is_accepted();
-    if record.status() == Status::Cancelled && world.rds.orders().iter().any(own) {
+    let own = |call: &RecordedCall| call.operation_id == record.id && call.is_accepted();
+    if record.status() == Status::Cancelled && world.rds.calls().iter().any(own) {
         invariants.violation(format!("{} was cancelled and carried out", record.id));
     }
 }
@@ -98,12 +96,11 @@ fn on_the_trail(record: &OperationRecord, entries: &[AuditEntry], invariants: &I
     }
 }
 
-/// Every order that RDS saw belongs to a stored operation.
+/// Every call that RDS saw belongs to a stored operation.
 fn orders_belong(world: &World, records: &[OperationRecord], invariants: &Invariants) {
-    for order in world.rds.orders() {
-        if !records.iter().any(|record| record.id == order.operation_id) {
-            invariants
-                .violation(format!("{} was sent and is not in the store", order.operation_id));
+    for call in world.rds.calls() {
+        if !records.iter().any(|record| record.id == call.operation_id) {
+            invariants.violation(format!("{} was sent and is not in the store", call.operation_id));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Watches a run as it goes: every order is checked when it is sent, every answer when it is given.
+//! Watches a run as it goes: every call is checked when it is sent, every answer when it is given.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ops_domain::config::Settings;
 use ops_domain::id::OperationId;
 use ops_domain::notice::Notice;
-use ops_domain::policy::Authorized;
+use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::OperationStore as _;
 use ops_domain::request::Request;
 use ops_domain::state::{Completion, OperationRecord, State};
@@ -53,10 +53,10 @@ impl Invariants {
         self.seen().violations.iter().cloned().collect()
     }
 
-    /// Before an order is sent: the intent is on the trail, the instance is held, and its live tags
+    /// Before a call is sent: the intent is on the trail, the instance is held, and its live tags
     /// are not production's.
-    pub(super) async fn sending(&self, order: &Authorized) {
-        let id = order.operation_id();
+    pub(super) async fn sending(&self, call: &AuthorizedCall) {
+        let id = call.operation_id();
         let accepted = self.store.entries().into_iter().any(|entry| {
             entry.event.as_deref() == Some("accepted") && entry.operation_id == Some(id.to_string())
         });
@@ -64,7 +64,7 @@ impl Invariants {
             self.violation(format!("{id} was sent without an entry on the trail"));
         }
         let owner =
-            self.store.holders(std::slice::from_ref(order.lock_scope()), self.schedule.now()).await;
+            self.store.holders(std::slice::from_ref(call.lock_scope()), self.schedule.now()).await;
         let owner = owner.ok().and_then(|holders| holders.into_iter().next().flatten());
         if owner != Some(id) {
             self.violation(format!("{id} was sent while {owner:?} held the instance"));
@@ -72,8 +72,8 @@ impl Invariants {
         if oracle::is_production(
             &self.rds,
             &self.settings.environments,
-            order.target(),
-            order.lock_scope(),
+            call.target(),
+            call.lock_scope(),
         ) {
             self.violation(format!("{id} was sent to a production database"));
         }

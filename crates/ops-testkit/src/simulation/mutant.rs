@@ -7,8 +7,8 @@ pub enum Mutant {
     None,
     /// The intent is stored only when the result is.
     IntentStoredAfterTheCall,
-    /// A client below the service sends an order again when its answer is lost.
-    LostOrdersAreResent,
+    /// A client below the service sends a call again when its answer is lost.
+    LostCallsAreResent,
     /// An instance that is held can be taken all the same.
     LeaseIsNotAsked,
     /// A holder whose lease was taken over goes on.
@@ -37,7 +37,7 @@ impl Mutant {
     /// Every bug.
     pub const PLANTED: [Self; 13] = [
         Self::IntentStoredAfterTheCall,
-        Self::LostOrdersAreResent,
+        Self::LostCallsAreResent,
         Self::LeaseIsNotAsked,
         Self::LeaseWithoutFencing,
         Self::AvailableMeansRestarted,

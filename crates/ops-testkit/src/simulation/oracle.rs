@@ -6,10 +6,11 @@ use ops_domain::id::{ClusterId, InstanceId};
 use ops_domain::instance::{InstanceRef, Scope, Tags};
 use ops_domain::observation::Snapshot;
 use ops_domain::operation::{Operation, modify_backup_window::ModifyBackupWindow};
+use ops_domain::rds_call::{ClusterSetting, InstanceSetting, RdsCall};
 use ops_domain::state::{Completion, OperationRecord, State};
 use serde_json::json;
 
-use crate::simulated_rds::{Asked, Recorded, SimulatedRds};
+use crate::simulated_rds::{RecordedCall, SimulatedRds};
 
 /// Whether RDS has done what an operation asked. `done` are the operations that were called done,
 /// this one among them.
@@ -19,7 +20,7 @@ pub(super) fn is_done(
     done: &[&OperationRecord],
 ) -> bool {
     let accepted =
-        rds.orders().iter().any(|order| order.operation_id == record.id && order.is_accepted());
+        rds.calls().iter().any(|call| call.operation_id == record.id && call.is_accepted());
     match &record.operation {
         Operation::CreateSnapshot(_) => accepted && own_snapshot(rds, record).is_some(),
         Operation::RebootInstance(_) => accepted && restarts_suffice(rds, record, done),
@@ -44,7 +45,7 @@ pub(super) fn own_snapshot(rds: &SimulatedRds, record: &OperationRecord) -> Opti
     })
 }
 
-/// Whether an order on this unit is one on production: by its own tags, or by those of any instance
+/// Whether a call on this unit is one on production: by its own tags, or by those of any instance
 /// that it affects.
 pub(super) fn is_production(
     rds: &SimulatedRds,
@@ -89,25 +90,28 @@ fn claims_change(record: &OperationRecord) -> bool {
     matches!(&record.state, State::Ended { completion: Completion::Succeeded { result }, .. } if result.contains_key("changed"))
 }
 
-/// Whether the instance or its cluster has had this window, by whatever order.
+/// Whether the instance or its cluster has had this window, by whatever call.
 fn was_set(rds: &SimulatedRds, record: &OperationRecord, modify: &ModifyBackupWindow) -> bool {
     let cluster = cluster_of(record);
     let shown = match &cluster {
         None => rds.backup_window(&record.target),
         Some(cluster) => rds.cluster(cluster).and_then(|live| live.backup_window),
     };
-    let set_it = |order: &Recorded| match &order.asked {
-        Asked::ModifyBackupWindow { cluster_id, backup_window, apply_immediately: _ } => {
-            let same = if cluster.is_some() {
-                *cluster_id == record.cluster_id
-            } else {
-                order.target == record.target
-            };
-            order.is_accepted() && same && *backup_window == modify.backup_window
-        }
-        _ => false,
+    let set_it = |recorded: &RecordedCall| {
+        let window = match &recorded.call {
+            RdsCall::ModifyDbInstance {
+                setting: InstanceSetting::BackupWindow(window), ..
+            } if cluster.is_none() && recorded.target == record.target => Some(window),
+            RdsCall::ModifyDbCluster {
+                setting: ClusterSetting::BackupWindow(window),
+                cluster_id,
+                ..
+            } if Some(cluster_id) == record.cluster_id.as_ref() => Some(window),
+            _ => None,
+        };
+        recorded.is_accepted() && window == Some(&modify.backup_window)
     };
-    shown == Some(modify.backup_window) || rds.orders().iter().any(set_it)
+    shown == Some(modify.backup_window) || rds.calls().iter().any(set_it)
 }
 
 /// Every reboot that was called done was a restart of its own, and every failover that was called

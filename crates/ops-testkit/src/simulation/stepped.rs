@@ -13,7 +13,7 @@ use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::{InventoryItem, Scope};
 use ops_domain::notice::Notice;
 use ops_domain::observation::{EventKind, InstanceEvent, Observation, ObserveRequest};
-use ops_domain::policy::Authorized;
+use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::{
     AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, Engine, EngineError,
     IdempotencyRecord, Ids, Inventory, InventoryError, InventoryPage, Notifier, ObserveError,
@@ -115,15 +115,15 @@ impl RdsControl for Stepped {
         Ok(seen)
     }
 
-    async fn send(&self, order: &Authorized) -> Sent {
-        self.invariants.sending(order).await;
-        self.schedule.note(&format!("{} sends {:?}", order.operation_id(), order.order()));
-        // No point before the order: nothing happens between the live check and it.
-        let mut sent = self.rds.send(order).await;
-        if self.mutant == Mutant::LostOrdersAreResent
+    async fn send(&self, call: &AuthorizedCall) -> Sent {
+        self.invariants.sending(call).await;
+        self.schedule.note(&format!("{} sends {:?}", call.operation_id(), call.call()));
+        // No point before the call: nothing happens between the live check and it.
+        let mut sent = self.rds.send(call).await;
+        if self.mutant == Mutant::LostCallsAreResent
             && matches!(sent.answer, Err(SendError::MayHaveHappened(_)))
         {
-            sent = self.rds.send(order).await;
+            sent = self.rds.send(call).await;
         }
         self.schedule.point("order done").await;
         sent
@@ -193,7 +193,7 @@ impl Stepped {
             Mutant::None
             | Mutant::MembersAreNotRead
             | Mutant::IntentStoredAfterTheCall
-            | Mutant::LostOrdersAreResent
+            | Mutant::LostCallsAreResent
             | Mutant::LeaseIsNotAsked
             | Mutant::LeaseWithoutFencing
             | Mutant::AuditOutsideTheTransaction

@@ -128,7 +128,7 @@ proptest! {
         // The walk compares every answer with what RDS did.
         let (world, record) = walk.run();
         prop_assert!(record.status().is_terminal());
-        let accepted = world.rds.orders().iter().filter(|order| order.is_accepted()).count();
+        let accepted = world.rds.calls().iter().filter(|call| call.is_accepted()).count();
         prop_assert!(accepted <= 1 || operation == "modify_backup_window", "{accepted} orders");
         prop_assert_eq!(outcomes(&world), 1, "outcomes on the trail");
     }

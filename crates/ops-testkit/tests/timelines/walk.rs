@@ -178,6 +178,6 @@ fn told(world: &World, record: &OperationRecord) -> String {
     for warning in answer.get("warnings").and_then(Value::as_array).into_iter().flatten() {
         words.push(format!("warning {}", warning["code"].as_str().expect("a warning has a code")));
     }
-    words.extend(world.rds.orders().is_empty().then(|| "nothing sent".to_owned()));
+    words.extend(world.rds.calls().is_empty().then(|| "nothing sent".to_owned()));
     format!("{}: {}", states.join(" "), words.join(", "))
 }

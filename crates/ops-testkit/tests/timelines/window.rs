@@ -55,7 +55,7 @@ fn an_overlapping_window_is_rejected() {
 }
 
 #[test]
-fn statuses_decide_before_the_order_and_not_after_it() {
+fn statuses_decide_before_the_call_and_not_after_it() {
     for (status, expected) in [
         ("storage-optimization", expect!["in_progress available: done, changed true"]),
         (

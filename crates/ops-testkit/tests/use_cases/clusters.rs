@@ -7,6 +7,7 @@ use ops_domain::cluster::{ClusterRef, LockScope};
 use ops_domain::config::Settings;
 use ops_domain::failure::Code;
 use ops_domain::instance::InstanceRef;
+use ops_domain::rds_call::RdsCall;
 use ops_domain::service::{InstanceFilter, Submitted};
 use ops_domain::state::{OperationRecord, Status};
 use ops_testkit::fleet::{
@@ -14,8 +15,7 @@ use ops_testkit::fleet::{
 };
 use ops_testkit::memory::{Call, Side};
 use ops_testkit::simulated_rds::{
-    Asked, Behaviour, Events, FailoverOutcome, Fault, SendFault, SimulatedCluster,
-    SimulatedInstance,
+    Behaviour, Events, FailoverOutcome, Fault, SendFault, SimulatedCluster, SimulatedInstance,
 };
 use ops_testkit::world::World;
 use proptest::prelude::*;
@@ -192,7 +192,7 @@ async fn what_rds_does_not_offer_is_refused_before_anything_is_sent() {
         );
         assert!(!answer["guidance"].as_str().unwrap().is_empty());
     }
-    assert_eq!(world.rds.orders(), []);
+    assert_eq!(world.rds.calls(), []);
 }
 
 #[tokio::test]
@@ -226,10 +226,10 @@ async fn waiting_changes_of_the_cluster_are_not_applied_by_the_way() {
     let record = world.run(&request).await;
     assert_eq!(answer(&record)["code"], json!("pending_changes_would_apply"));
     assert_eq!(answer(&record)["pending_modifications"], json!({ "EngineVersion": "16.4" }));
-    assert_eq!(world.rds.orders(), []);
+    assert_eq!(world.rds.calls(), []);
     let record = world.run(&window_of("dev-aurora-01")).await;
     assert_eq!(record.status(), Status::Available);
-    assert!(world.rds.orders().iter().all(|order| order.pending_flushed.is_empty()));
+    assert!(world.rds.calls().iter().all(|call| call.pending_flushed.is_empty()));
 }
 
 /// Each row is a world of its own: how the failover goes, what RDS tells of it, and how the
@@ -299,7 +299,7 @@ async fn a_failover_of_a_cluster_ends_as_the_evidence_says() {
     }
 }
 
-/// A failover before the order is shown late, so that the live read still names the writer before
+/// A failover before the call is shown late, so that the live read still names the writer before
 /// that one.
 #[tokio::test]
 async fn an_earlier_failovers_writer_is_not_evidence() {
@@ -420,7 +420,7 @@ async fn a_management_operation_in_progress_is_waited_out() {
         assert_eq!(answer(&record).get("error_code").and_then(|code| code.as_str()), code);
         assert_eq!(world.rds.instance(&member("dev-aurora-02")).unwrap().status, "available");
         assert_eq!(world.rds.restarts(&member("dev-aurora-02")), restarts);
-        assert!(world.rds.orders().len() < 20, "RDS is not asked without a pause");
+        assert!(world.rds.calls().len() < 20, "RDS is not asked without a pause");
     }
 }
 
@@ -472,7 +472,7 @@ async fn an_outdated_cluster_membership_is_rejected() {
                 "{what}: {request}"
             );
         }
-        assert_eq!(world.rds.orders(), [], "{what}");
+        assert_eq!(world.rds.calls(), [], "{what}");
     }
 }
 
@@ -504,7 +504,7 @@ async fn a_restart_of_an_unknown_member_is_ambiguous() {
 #[tokio::test]
 async fn a_lost_cluster_response_never_sends_a_second_failover() {
     let silent = || Behaviour { events: Events::Never, ..Behaviour::quick() };
-    for (request, behaviour, fault, ends, orders) in [
+    for (request, behaviour, fault, ends, calls) in [
         (
             snapshot_of("dev-aurora-01"),
             Behaviour::quick(),
@@ -555,7 +555,7 @@ async fn a_lost_cluster_response_never_sends_a_second_failover() {
         assert_eq!(record.status(), Status::Unresolved);
         let record = world.run_to_end(record.id).await;
         assert_eq!(record.status(), ends, "{request} {fault:?}");
-        assert_eq!(world.rds.orders().iter().filter(|order| order.is_accepted()).count(), orders);
+        assert_eq!(world.rds.calls().iter().filter(|call| call.is_accepted()).count(), calls);
         assert_eq!(
             done_to_cluster(&world, &record),
             ends == Status::Available,
@@ -582,11 +582,11 @@ async fn a_crash_before_commit_is_resolved_by_describing_the_cluster() {
         world.store.fail_next(Call::Commit, 1, Side::Before);
         let record = begun(&world, &request).await;
         assert_eq!(record.status(), Status::Submitting, "{request}");
-        assert_eq!(world.rds.orders().len(), 1);
+        assert_eq!(world.rds.calls().len(), 1);
         let record = world.run_to_end(record.id).await;
         assert_eq!(record.status(), ends, "{request}");
         assert_eq!(
-            world.rds.orders().iter().filter(|order| order.is_accepted()).count(),
+            world.rds.calls().iter().filter(|call| call.is_accepted()).count(),
             1,
             "{request}"
         );
@@ -603,10 +603,10 @@ async fn a_crash_before_commit_is_resolved_by_describing_the_cluster() {
         json!("outcome_unknown"),
         "the writer before the order is not known"
     );
-    assert_eq!(world.rds.orders().len(), 1, "and so it is not sent again");
+    assert_eq!(world.rds.calls().len(), 1, "and so it is not sent again");
 }
 
-/// The failover of the first operation restarts the member of the second, whose own order was lost.
+/// The failover of the first operation restarts the member of the second, whose own call was lost.
 #[tokio::test]
 async fn another_members_late_restart_is_not_evidence() {
     let late = Duration::from_secs(400);
@@ -655,7 +655,7 @@ async fn a_member_needs_one_round_of_describes() {
     {
         let world = World::demo();
         begun(&world, &request).await;
-        assert_eq!((world.rds.look_count(), world.rds.orders().len()), (1, 1), "{request}");
+        assert_eq!((world.rds.look_count(), world.rds.calls().len()), (1, 1), "{request}");
     }
 }
 
@@ -694,7 +694,7 @@ prop_compose! {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
-    /// Whatever the world, `success: true` about a cluster is true, and RDS took one order at most.
+    /// Whatever the world, `success: true` about a cluster is true, and RDS took one call at most.
     #[test]
     fn cluster_success_implies_that_rds_did_it(story in story()) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -708,9 +708,9 @@ proptest! {
             if answer(&record)["success"] == json!(true) {
                 assert!(done_to_cluster(&world, &record), "{:?}", record.state);
             }
-            let accepted = world.rds.orders().into_iter().filter(ops_testkit::simulated_rds::Recorded::is_accepted);
-            let unsafe_orders = accepted.filter(|order| !matches!(order.asked, Asked::ModifyBackupWindow { .. })).count();
-            assert!(unsafe_orders <= 1);
+            let accepted = world.rds.calls().into_iter().filter(ops_testkit::simulated_rds::RecordedCall::is_accepted);
+            let unsafe_calls = accepted.filter(|call| !matches!(call.call, RdsCall::ModifyDbCluster { .. })).count();
+            assert!(unsafe_calls <= 1);
         });
     }
 }

@@ -1,6 +1,6 @@
 //! A process that dies before and after every call of a port while it takes a request, and what the
 //! sweep of another one makes of it. The tables say for each operation how it ends and how many
-//! orders RDS accepted.
+//! calls RDS accepted.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +13,7 @@ use ops_domain::cluster::LockScope;
 use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::{InventoryItem, Scope};
 use ops_domain::observation::{Observation, ObserveRequest};
-use ops_domain::policy::Authorized;
+use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::{
     Begin, BeginError, Clock as _, Commit, CommitError, Engine, EngineError, IdempotencyRecord,
     Inventory, InventoryError, InventoryPage, ObserveError, OperationQuery, OperationStore, Page,
@@ -76,8 +76,8 @@ impl RdsControl for Mortal {
         self.call("look", self.world.rds.observe(scope, look)).await
     }
 
-    async fn send(&self, order: &Authorized) -> Sent {
-        self.call("order", self.world.rds.send(order)).await
+    async fn send(&self, call: &AuthorizedCall) -> Sent {
+        self.call("order", self.world.rds.send(call)).await
     }
 }
 
@@ -182,7 +182,7 @@ async fn die_later(request: &Value, dies_at: usize) -> Option<World> {
 /// What a healthy process makes of what was left.
 async fn recover(world: &World) -> String {
     let Some(record) = world.store.records().pop() else {
-        assert!(world.rds.orders().is_empty() && world.store.entries().is_empty());
+        assert!(world.rds.calls().is_empty() && world.store.entries().is_empty());
         return "nothing is left".to_owned();
     };
     for _ in 0..2_000 {
@@ -199,7 +199,7 @@ async fn recover(world: &World) -> String {
             .expect("the set-up holds");
     }
     let record = world.service.operation(record.id).await.expect("the set-up holds");
-    let accepted = world.rds.orders().iter().filter(|order| order.is_accepted()).count();
+    let accepted = world.rds.calls().iter().filter(|call| call.is_accepted()).count();
     assert_eq!(
         record.status() == Status::Available,
         done_by_rds(world, &record),
@@ -233,21 +233,21 @@ async fn a_snapshot_is_taken_once_for_every_crash_point() {
     check(
         &snapshot(),
         expect![[r#"
-        before inventory: nothing is left
-        after inventory: nothing is left
-        before begin: nothing is left
-        after begin: available, 1 accepted; accepted, outcome
-        before look: available, 1 accepted; accepted, outcome
-        after look: available, 1 accepted; accepted, outcome
-        before look: available, 1 accepted; accepted, outcome
-        after look: available, 1 accepted; accepted, outcome
-        before order: available, 1 accepted; accepted, outcome
-        after order: available, 1 accepted; accepted, outcome
-        before commit: available, 1 accepted; accepted, outcome
-        after commit: available, 1 accepted; accepted, outcome
-        before engine: available, 1 accepted; accepted, outcome
-        after engine: available, 1 accepted; accepted, outcome
-    "#]],
+            before inventory: nothing is left
+            after inventory: nothing is left
+            before begin: nothing is left
+            after begin: available, 1 accepted; accepted, outcome
+            before look: available, 1 accepted; accepted, outcome
+            after look: available, 1 accepted; accepted, outcome
+            before look: available, 1 accepted; accepted, outcome
+            after look: available, 1 accepted; accepted, outcome
+            before order: available, 1 accepted; accepted, outcome
+            after order: available, 1 accepted; accepted, outcome
+            before commit: available, 1 accepted; accepted, outcome
+            after commit: available, 1 accepted; accepted, outcome
+            before engine: available, 1 accepted; accepted, outcome
+            after engine: available, 1 accepted; accepted, outcome
+        "#]],
     )
     .await;
 }
@@ -257,21 +257,21 @@ async fn a_reboot_is_sent_at_most_once_for_every_crash_point() {
     check(
         &reboot(),
         expect![[r#"
-        before inventory: nothing is left
-        after inventory: nothing is left
-        before begin: nothing is left
-        after begin: failed (outcome_unknown), 0 accepted; accepted, outcome
-        before look: failed (outcome_unknown), 0 accepted; accepted, outcome
-        after look: failed (outcome_unknown), 0 accepted; accepted, outcome
-        before look: failed (outcome_unknown), 0 accepted; accepted, outcome
-        after look: failed (outcome_unknown), 0 accepted; accepted, outcome
-        before order: failed (outcome_unknown), 0 accepted; accepted, outcome
-        after order: available, 1 accepted; accepted, outcome
-        before commit: available, 1 accepted; accepted, outcome
-        after commit: available, 1 accepted; accepted, outcome
-        before engine: available, 1 accepted; accepted, outcome
-        after engine: available, 1 accepted; accepted, outcome
-    "#]],
+            before inventory: nothing is left
+            after inventory: nothing is left
+            before begin: nothing is left
+            after begin: failed (outcome_unknown), 0 accepted; accepted, outcome
+            before look: failed (outcome_unknown), 0 accepted; accepted, outcome
+            after look: failed (outcome_unknown), 0 accepted; accepted, outcome
+            before look: failed (outcome_unknown), 0 accepted; accepted, outcome
+            after look: failed (outcome_unknown), 0 accepted; accepted, outcome
+            before order: failed (outcome_unknown), 0 accepted; accepted, outcome
+            after order: available, 1 accepted; accepted, outcome
+            before commit: available, 1 accepted; accepted, outcome
+            after commit: available, 1 accepted; accepted, outcome
+            before engine: available, 1 accepted; accepted, outcome
+            after engine: available, 1 accepted; accepted, outcome
+        "#]],
     )
     .await;
 }
@@ -281,21 +281,21 @@ async fn a_window_is_set_wherever_the_process_that_asks_for_it_dies() {
     check(
         &window(),
         expect![[r#"
-        before inventory: nothing is left
-        after inventory: nothing is left
-        before begin: nothing is left
-        after begin: available, 1 accepted; accepted, outcome
-        before look: available, 1 accepted; accepted, outcome
-        after look: available, 1 accepted; accepted, outcome
-        before look: available, 1 accepted; accepted, outcome
-        after look: available, 1 accepted; accepted, outcome
-        before order: available, 1 accepted; accepted, outcome
-        after order: available, 1 accepted; accepted, outcome
-        before commit: available, 1 accepted; accepted, outcome
-        after commit: available, 1 accepted; accepted, outcome
-        before engine: available, 1 accepted; accepted, outcome
-        after engine: available, 1 accepted; accepted, outcome
-    "#]],
+            before inventory: nothing is left
+            after inventory: nothing is left
+            before begin: nothing is left
+            after begin: available, 1 accepted; accepted, outcome
+            before look: available, 1 accepted; accepted, outcome
+            after look: available, 1 accepted; accepted, outcome
+            before look: available, 1 accepted; accepted, outcome
+            after look: available, 1 accepted; accepted, outcome
+            before order: available, 1 accepted; accepted, outcome
+            after order: available, 1 accepted; accepted, outcome
+            before commit: available, 1 accepted; accepted, outcome
+            after commit: available, 1 accepted; accepted, outcome
+            before engine: available, 1 accepted; accepted, outcome
+            after engine: available, 1 accepted; accepted, outcome
+        "#]],
     )
     .await;
 }

@@ -38,7 +38,7 @@ async fn without_an_audit_trail_or_a_store_nothing_is_sent() {
     world.store.store_down(false);
     world.inventory.down(true);
     assert_eq!(refused(&world, &reboot()).await.code, Code::InventoryUnavailable);
-    assert_eq!(world.rds.orders(), []);
+    assert_eq!(world.rds.calls(), []);
 }
 
 #[tokio::test]
@@ -62,7 +62,7 @@ async fn what_rds_would_refuse_is_told_with_our_own_code_and_guidance() {
     let answer = record.answer(record.created_at);
     assert_eq!((&answer["success"], &answer["status"]), (&json!(false), &json!("failed")));
     assert_eq!(answer["error_code"], json!("status_not_allowed"));
-    assert_eq!(world.rds.orders(), [], "known before it is sent");
+    assert_eq!(world.rds.calls(), [], "known before it is sent");
 
     world.run(&snapshot()).await;
     let again = world.run(&snapshot()).await;
@@ -81,7 +81,7 @@ async fn an_unreadable_rds_ends_the_operation_unsent() {
         let record = begun(&world, &reboot()).await;
         let answer = Value::Object(record.answer(record.created_at));
         assert_eq!((&answer["status"], &answer["code"]), (&json!("failed"), &json!(code)));
-        assert_eq!(world.rds.orders(), []);
+        assert_eq!(world.rds.calls(), []);
         assert_eq!(events(&world), ["accepted", "outcome"]);
     }
 }
@@ -140,7 +140,7 @@ async fn throttling_is_retried_until_the_deadline() {
     let (one, other) = (pauses("dev-postgres-01").await, pauses("test-mysql-01").await);
     assert!((8..30).contains(&one.len()), "{} tries in five minutes", one.len());
     assert_ne!(one, other, "two operations do not come back together");
-    assert_eq!(world.rds.orders(), []);
+    assert_eq!(world.rds.calls(), []);
     assert_eq!(events(&world), ["accepted", "outcome", "accepted", "outcome"]);
 }
 
@@ -159,13 +159,13 @@ async fn an_expired_queued_call_is_not_sent() {
         (record.status(), record.answer(deadline)["code"].clone()),
         (Status::Failed, json!("throttled"))
     );
-    assert_eq!(world.rds.orders(), []);
+    assert_eq!(world.rds.calls(), []);
     assert_eq!(events(&world), ["accepted", "outcome"]);
 }
 
 #[tokio::test]
 async fn a_lost_response_never_sends_a_second_reboot() {
-    for (request, fault, ends, orders) in [
+    for (request, fault, ends, calls) in [
         (snapshot(), SendFault::LostAfter, Status::Available, 1),
         (snapshot(), SendFault::LostBefore, Status::Available, 1),
         (window(), SendFault::LostAfter, Status::Available, 1),
@@ -179,7 +179,7 @@ async fn a_lost_response_never_sends_a_second_reboot() {
         assert_eq!(record.status(), Status::Unresolved);
         let record = world.run_to_end(record.id).await;
         assert_eq!(record.status(), ends, "{request} {fault:?}");
-        assert_eq!(world.rds.orders().iter().filter(|order| order.is_accepted()).count(), orders);
+        assert_eq!(world.rds.calls().iter().filter(|call| call.is_accepted()).count(), calls);
         assert_eq!(done_by_rds(&world, &record), ends == Status::Available);
         if ends == Status::Failed {
             assert_eq!(record.answer(record.created_at)["error_code"], json!("outcome_unknown"));
@@ -206,7 +206,7 @@ async fn a_lost_call_is_sent_again_or_ended_within_two_minutes() {
         let id = begun(&world, &request).await.id;
         let record = world.run_to_end(id).await;
         assert_eq!(record.status(), ends, "{request}");
-        let sent_at = world.rds.orders().first().map(|order| order.at);
+        let sent_at = world.rds.calls().first().map(|call| call.at);
         assert_eq!(sent_at.is_some(), sent);
         let free_by = sent_at.or_else(|| record.ended_at()).unwrap();
         let took = (free_by - asked_at).num_seconds();
@@ -227,14 +227,14 @@ async fn nothing_is_sent_again_ten_minutes_after_it_was_asked_for() {
     world.clock.advance(Duration::from_mins(11));
     let record = world.run_to_end(id).await;
     assert_eq!(record.answer(record.created_at)["error_code"], json!("outcome_unknown"));
-    assert_eq!(world.rds.orders(), []);
+    assert_eq!(world.rds.calls(), []);
 }
 
 /// AWS carries nothing out with credentials that it does not accept, so the call is made again with
 /// new ones, once.
 #[tokio::test]
 async fn credentials_that_expired_at_the_call_are_replaced_once() {
-    for (refusals, ends, orders) in [(1, Status::Available, 1), (2, Status::Failed, 0)] {
+    for (refusals, ends, calls) in [(1, Status::Available, 1), (2, Status::Failed, 0)] {
         for request in [snapshot(), reboot(), window()] {
             let world = World::demo();
             for nth in 1..=refusals {
@@ -242,9 +242,9 @@ async fn credentials_that_expired_at_the_call_are_replaced_once() {
             }
             let record = world.run(&request).await;
             assert_eq!(record.status(), ends, "{request}");
-            assert_eq!(world.rds.orders().len(), orders);
+            assert_eq!(world.rds.calls().len(), calls);
             let answer = Value::Object(record.answer(record.created_at));
-            assert_eq!(answer["error_code"].as_str(), (orders == 0).then_some("ExpiredToken"));
+            assert_eq!(answer["error_code"].as_str(), (calls == 0).then_some("ExpiredToken"));
             assert_claims_hold(&world, &record);
             assert_eq!(world.store.lease(&dev()), None);
         }
@@ -284,7 +284,7 @@ async fn a_predecessor_is_found_behind_many_operations_of_a_namesake() {
     assert_eq!(second.answer(second.created_at)["error_code"], json!("outcome_unknown"));
 }
 
-/// RDS shows the snapshot of an order whose answer was lost only after the deadline, and there is
+/// RDS shows the snapshot of a call whose answer was lost only after the deadline, and there is
 /// no room for another.
 #[tokio::test]
 async fn a_lost_call_is_found_when_its_resend_is_refused() {
@@ -296,7 +296,7 @@ async fn a_lost_call_is_found_when_its_resend_is_refused() {
     let record = world.run_to_end(id).await;
     assert_eq!((record.status(), record.resends), (Status::Available, 1));
     assert!(done_by_rds(&world, &record));
-    assert_eq!(world.rds.orders().len(), 1);
+    assert_eq!(world.rds.calls().len(), 1);
 }
 
 #[tokio::test]
@@ -307,7 +307,7 @@ async fn a_lost_begin_response_leads_to_one_call() {
     assert_eq!(record.status(), Status::InProgress);
     assert_eq!(world.run_to_end(record.id).await.status(), Status::Available);
     assert_eq!(
-        (world.rds.orders().len(), events(&world)),
+        (world.rds.calls().len(), events(&world)),
         (1, vec!["accepted".to_owned(), "outcome".to_owned()])
     );
     assert_eq!(world.recording.measurements().len(), 1, "no audit entry is missing");
@@ -327,7 +327,7 @@ async fn an_operation_advanced_by_another_is_left_alone() {
     store.expect_load().returning(move |_| Ok(Some(loaded.clone())));
     late.service.ports.store = Arc::new(store);
     assert_eq!(begun(&late, &window()).await, ended);
-    assert_eq!(world.rds.orders().len(), 1);
+    assert_eq!(world.rds.calls().len(), 1);
 }
 
 #[tokio::test]
@@ -404,7 +404,7 @@ async fn attempts_that_meet_a_store_in_trouble_are_on_the_trail() {
     assert_eq!(events(&world), ["accepted", "refused"]);
 }
 
-/// The first order got no answer, and RDS showed nothing of it until it was time to send another
+/// The first call got no answer, and RDS showed nothing of it until it was time to send another
 /// one.
 #[tokio::test]
 async fn a_call_that_may_be_sent_is_not_cancelled() {
@@ -433,7 +433,7 @@ async fn a_call_that_may_be_sent_is_not_cancelled() {
             !claims.contains("nothing was sent") && !claims.contains("nothing was changed"),
             "{answer}"
         );
-        assert_eq!(world.rds.orders().iter().filter(|order| order.is_accepted()).count(), 0);
+        assert_eq!(world.rds.calls().iter().filter(|call| call.is_accepted()).count(), 0);
     }
 }
 
@@ -474,7 +474,7 @@ async fn survive(world: &World, record: OperationRecord, story: &str) {
     assert!(latest.status().is_terminal(), "{story}: {:?}", latest.status());
     let done = done_by_rds(world, &latest);
     assert_eq!(latest.status() == Status::Available, done, "{story}: {:?}", latest.state);
-    let accepted = world.rds.orders().iter().filter(|order| order.is_accepted()).count();
+    let accepted = world.rds.calls().iter().filter(|call| call.is_accepted()).count();
     assert!(accepted <= 1, "{story}: {accepted} orders");
     let outcomes = events(world).iter().filter(|event| *event == "outcome").count();
     assert_eq!(outcomes, 1, "{story}");

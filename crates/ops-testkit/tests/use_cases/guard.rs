@@ -8,7 +8,7 @@ use ops_domain::environment::{Classification, Environment};
 use ops_domain::failure::Code;
 use ops_domain::id::OperationId;
 use ops_domain::instance::{InventoryItem, Tags};
-use ops_domain::operation::{Operation, Order, reboot_instance};
+use ops_domain::operation::{Operation, reboot_instance};
 use ops_domain::policy;
 use ops_domain::ports::Inventory as _;
 use ops_domain::request::Request;
@@ -51,7 +51,7 @@ async fn production_in_every_guise_is_refused_and_nothing_reaches_rds() {
             failure.classification.is_some_and(|classification| !classification.trace.is_empty())
         );
         assert_eq!(events(&world), ["denied"]);
-        assert_eq!(world.rds.orders(), []);
+        assert_eq!(world.rds.calls(), []);
         assert_eq!(world.rds.look_count(), 0, "{name} is blocked without asking RDS");
     }
 }
@@ -72,18 +72,18 @@ async fn production_relatives_block_the_operation() {
             begun(&world, &json!({ "operation": "reboot_instance", "instance_id": name })).await;
         assert_eq!(record.status(), Status::Denied, "{name}");
     }
-    assert_eq!(world.rds.orders(), []);
+    assert_eq!(world.rds.calls(), []);
     assert_eq!(events(&world), ["accepted", "denied", "accepted", "denied"]);
 }
 
 #[tokio::test]
-async fn a_live_tag_that_turns_production_stops_the_order() {
+async fn a_live_tag_that_turns_production_stops_the_call() {
     let world = World::demo();
     world.rds.set_tags(&dev(), [("Environment".to_owned(), "prod".to_owned())].into());
     for request in [snapshot(), reboot(), window()] {
         assert_eq!(begun(&world, &request).await.status(), Status::Denied);
     }
-    assert_eq!(world.rds.orders(), []);
+    assert_eq!(world.rds.calls(), []);
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn a_dry_run_checks_everything_and_does_nothing() {
     request["instance_id"] = json!("stale-inventory-01");
     assert_eq!(refused(&world, &request).await.code, Code::ProductionBlocked);
     assert_eq!(events(&world), ["dry_run", "dry_run", "denied"]);
-    assert_eq!((world.rds.orders(), world.store.records()), (vec![], vec![]));
+    assert_eq!((world.rds.calls(), world.store.records()), (vec![], vec![]));
 }
 
 #[tokio::test]
@@ -166,13 +166,13 @@ async fn a_blocked_request_takes_two_calls_and_never_asks_rds() {
 #[test]
 fn a_call_needs_intent_lease_and_time() {
     let now = sample::start();
-    let order = || Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false });
+    let call = || sample::calls::reboot(&dev().instance_id);
     let operation =
         Operation::RebootInstance(reboot_instance::RebootInstance { force_failover: false });
     let record = sample::record(OperationId::first_at(1), &dev(), operation, now);
     let after = |seconds| now + chrono::TimeDelta::seconds(seconds);
     let authorize = |record: &OperationRecord, at| {
-        policy::authorize(record, &sample::development(), &Rules::default(), order(), at)
+        policy::authorize(record, &sample::development(), &Rules::default(), call(), at)
             .map_err(|failure| failure.error_code)
     };
     let refused = Err(Some("lease_lost".to_owned()));
@@ -190,6 +190,6 @@ fn a_call_needs_intent_lease_and_time() {
     let production =
         Classification { environment: Environment::Production, ..sample::development() };
     let failure =
-        policy::authorize(&record, &production, &Rules::default(), order(), now).unwrap_err();
+        policy::authorize(&record, &production, &Rules::default(), call(), now).unwrap_err();
     assert_eq!(failure.code, Code::ProductionBlocked);
 }

@@ -27,7 +27,7 @@ async fn each_operation_ends_with_evidence_on_the_trail() {
         let record = world.run_to_end(record.id).await;
         assert_eq!(record.status(), Status::Available, "{request}");
         assert!(done_by_rds(&world, &record), "{request}");
-        assert_eq!(world.rds.orders().len(), 1);
+        assert_eq!(world.rds.calls().len(), 1);
         assert_eq!(events(&world), ["accepted", "outcome"]);
         assert_eq!(world.store.lease(&record.target), None, "the instance is free again");
     }
@@ -60,7 +60,7 @@ async fn a_second_operation_on_an_instance_is_told_who_holds_it() {
 }
 
 #[tokio::test]
-async fn an_idempotency_key_gives_the_same_operation_and_one_order() {
+async fn an_idempotency_key_gives_the_same_operation_and_call() {
     let world = World::demo();
     let submit = async |body: &Value, key: &str, who: &str| {
         let request = Request::parse(body.to_string().as_bytes()).unwrap();
@@ -77,7 +77,7 @@ async fn an_idempotency_key_gives_the_same_operation_and_one_order() {
     assert_eq!((conflict.code, conflict.operation_id), (Code::IdempotencyConflict, Some(first.id)));
     let other = submit(&reboot(), "k1", "bob").await.unwrap_err();
     assert_eq!(other.code, Code::InstanceBusy, "another caller's key is another key");
-    assert_eq!(world.rds.orders().len(), 1);
+    assert_eq!(world.rds.calls().len(), 1);
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn a_production_block_is_notified() {
     let text = told.text();
     assert!(text.contains(&refused.sentence) && text.contains(&refused.guidance), "{text}");
     assert!(text.contains("by mistake"), "{text}");
-    assert_eq!(world.rds.orders().len(), 0);
+    assert_eq!(world.rds.calls().len(), 0);
 }
 
 #[tokio::test]
@@ -264,7 +264,7 @@ async fn a_queued_call_can_be_cancelled() {
     assert_eq!(world.service.cancel(&world.caller("bob"), record.id).await.unwrap(), cancelled);
     world.clock.advance(std::time::Duration::from_hours(1));
     assert_eq!(world.run_to_end(record.id).await.status(), Status::Cancelled);
-    assert_eq!((world.rds.orders(), world.store.lease(&dev())), (vec![], None));
+    assert_eq!((world.rds.calls(), world.store.lease(&dev())), (vec![], None));
     assert_eq!(events(&world), ["accepted", "cancelled"]);
     assert_eq!(world.store.entries()[1].principal.as_deref(), Some("iam:bob"));
 }

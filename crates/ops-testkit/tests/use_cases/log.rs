@@ -76,10 +76,10 @@ async fn each_step_that_was_stored_has_one_line_with_what_was_stored() {
         );
         assert_eq!(step.get("outcome").is_some(), record.status().is_terminal());
     }
-    let order = stored[0].traces[0].rds_request_id.as_ref().expect("the simulated RDS gives ids");
+    let call = stored[0].traces[0].rds_request_id.as_ref().expect("the simulated RDS gives ids");
     assert_eq!(
         steps[0]["rds_request_id"],
-        json!(order),
+        json!(call),
         "the step that sent the order has RDS's id of it"
     );
     assert!(
@@ -144,7 +144,7 @@ async fn a_failed_poll_is_logged_and_counted() {
 }
 
 #[tokio::test]
-async fn an_order_that_rds_refuses_ends_in_a_line_with_its_code() {
+async fn a_call_that_rds_refuses_ends_in_a_line_with_its_code() {
     let (memory, _guard) = start();
     let world = World::demo();
     world.rds.inject(Fault::next_send(SendFault::Refused { code: "SnapshotQuotaExceeded".into() }));

@@ -199,7 +199,7 @@ async fn a_changed_plan_sends_nothing_and_is_audited() {
             (&now["plan_hash"], false),
             "case {at}"
         );
-        assert_eq!(world.rds.orders(), [], "case {at}");
+        assert_eq!(world.rds.calls(), [], "case {at}");
         assert_eq!(events(&world), ["dry_run", "accepted", "outcome", "dry_run"], "case {at}");
         assert_eq!(world.store.lease(&dev()), None, "the instance is free again");
     }
@@ -229,10 +229,10 @@ async fn a_delayed_operation_is_held_to_its_preview() {
     world.rds.add(dev(), postgres().pending("MultiAZ", "true"));
     let record = world.run_to_end(record.id).await;
     assert_eq!(record.answer(record.created_at)["code"], json!("plan_changed"));
-    assert_eq!(world.rds.orders(), []);
+    assert_eq!(world.rds.calls(), []);
 }
 
-/// The first order arrives after all, just before the second would be sent.
+/// The first call arrives after all, just before the second would be sent.
 #[tokio::test]
 async fn a_call_that_arrived_late_did_what_was_previewed() {
     let world = world_of(postgres());
@@ -250,12 +250,12 @@ async fn a_call_that_arrived_late_did_what_was_previewed() {
 
 #[tokio::test]
 async fn a_full_quota_is_rejected_before_the_call() {
-    for (readable, orders) in [(true, 0), (false, 1)] {
+    for (readable, calls) in [(true, 0), (false, 1)] {
         let behaviour =
             Behaviour { snapshot_quota: 1, quotas_readable: readable, ..Behaviour::quick() };
         let world = World::demo_with(behaviour, ops_domain::config::Settings::default());
         world.run(&snapshot()).await;
-        let before = world.rds.orders().len();
+        let before = world.rds.calls().len();
         let mut second = snapshot();
         second["parameters"]["snapshot_id"] = json!("manual-2");
         let checked = preview(&world, &second).await;
@@ -266,7 +266,7 @@ async fn a_full_quota_is_rejected_before_the_call() {
         assert_eq!(answer["error_code"], json!(code), "a code of AWS is what RDS said");
         assert!(answer["guidance"].as_str().unwrap().contains("L-272F1212"));
         assert_eq!(answer.get("quota").cloned(), readable.then(|| json!({ "used": 1, "max": 1 })));
-        assert_eq!(world.rds.orders().len() - before, orders);
+        assert_eq!(world.rds.calls().len() - before, calls);
         assert_eq!(
             world.rds.snapshots(&target(DEVELOPMENT_ACCOUNT, FRANKFURT, "dev-postgres-01")).len(),
             1
@@ -299,7 +299,7 @@ async fn a_taken_snapshot_name_is_rejected_before_the_call() {
         assert_eq!(state["passed"], json!(false));
         let again = world.run(&request).await;
         assert_eq!(again.answer(again.created_at)["error_code"], json!("snapshot_name_taken"));
-        assert_eq!(world.rds.orders().len(), 1);
+        assert_eq!(world.rds.calls().len(), 1);
     }
 }
 

@@ -165,7 +165,7 @@ async fn one_relative_in_production_stops_everything() {
                 record.answer(record.created_at)
             );
         }
-        assert_eq!(world.rds.orders(), [], "{what}");
+        assert_eq!(world.rds.calls(), [], "{what}");
     }
 }
 
@@ -206,7 +206,7 @@ async fn an_unreadable_relative_counts_as_production() {
             told.note.as_deref().is_some_and(|note| note.contains("counts as production")),
             "{told:?}"
         );
-        assert_eq!(world.rds.orders(), []);
+        assert_eq!(world.rds.calls(), []);
     }
 }
 
@@ -265,7 +265,7 @@ async fn unreachable_relatives_are_retried_or_end_it() {
     unreachable.rds.inject(Fault::Observe { nth: 2, fault: ObserveFault::Unavailable });
     let record = begun(&unreachable, &reboot_db()).await;
     assert_eq!(record.answer(record.created_at)["code"], json!("upstream_unavailable"));
-    assert_eq!(unreachable.rds.orders(), []);
+    assert_eq!(unreachable.rds.calls(), []);
 }
 
 #[tokio::test]
@@ -292,7 +292,7 @@ async fn relatives_are_read_in_two_rounds_at_most() {
 }
 
 #[tokio::test]
-async fn a_cluster_tag_that_turns_production_stops_the_order() {
+async fn a_cluster_tag_that_turns_production_stops_the_call() {
     let world = World::demo();
     let aurora = home(ops_testkit::fleet::AURORA_CLUSTER);
     world
@@ -302,7 +302,7 @@ async fn a_cluster_tag_that_turns_production_stops_the_order() {
         begun(&world, &json!({ "operation": "reboot_instance", "instance_id": "dev-aurora-02" }))
             .await;
     assert_eq!(record.status(), Status::Denied);
-    assert_eq!(world.rds.orders(), []);
+    assert_eq!(world.rds.calls(), []);
 }
 
 #[tokio::test]
@@ -316,7 +316,7 @@ async fn a_documentdb_instance_has_no_operations() {
     );
 }
 
-/// The page says what an order would meet.
+/// The page says what a call would meet.
 #[tokio::test]
 async fn the_page_of_an_instance_shows_what_its_relatives_make_of_it() {
     let world = World::demo();

@@ -1,11 +1,11 @@
-//! Rules over the whole service: at the request, at the preview, and again before the order.
+//! Rules over the whole service: at the request, at the preview, and again before the call.
 
 use ops_domain::caller::Caller;
 use ops_domain::config::Settings;
 use ops_domain::environment::{Classification, Environment};
 use ops_domain::failure::{Code, Failure};
 use ops_domain::id::OperationId;
-use ops_domain::operation::{Operation, Order, reboot_instance};
+use ops_domain::operation::{Operation, reboot_instance};
 use ops_domain::policy;
 use ops_domain::ports::Measurement;
 use ops_domain::request::Request;
@@ -55,7 +55,7 @@ async fn an_unpermitted_request_is_denied_and_audited() {
         );
     }
     assert_eq!(events(&world), ["denied", "denied", "denied"]);
-    assert_eq!((world.rds.orders(), world.rds.look_count()), (vec![], 0));
+    assert_eq!((world.rds.calls(), world.rds.look_count()), (vec![], 0));
     let counted = |one: &Measurement| matches!(one, Measurement::PermissionDenied { .. });
     assert_eq!(world.recording.measurements().iter().filter(|one| counted(one)).count(), 3);
 
@@ -94,7 +94,7 @@ async fn rules_apply_to_the_live_environment() {
     assert_eq!(record.status(), Status::Denied);
     assert_eq!(record.answer(record.created_at)["code"], json!("permission_denied"));
     assert_eq!(events(&world), ["accepted", "denied"]);
-    assert_eq!(world.rds.orders(), []);
+    assert_eq!(world.rds.calls(), []);
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn both_environment_readings_need_a_rule() {
     let world = world("[[rules]]\nenvironments = ['test']");
     world.rds.set_tags(&dev(), [("Environment".to_owned(), "test".to_owned())].into());
     assert_eq!(refused(&world, &reboot()).await.code, Code::PermissionDenied);
-    assert_eq!(world.rds.orders(), []);
+    assert_eq!(world.rds.calls(), []);
 }
 
 #[tokio::test]
@@ -171,7 +171,7 @@ proptest! {
                     Ok(Submitted::Operation(record)) => assert_eq!(record.status(), Status::Denied, "{name}"),
                     Ok(Submitted::DryRun(preview)) => panic!("{preview}"),
                 }
-                assert_eq!(world.rds.orders(), []);
+                assert_eq!(world.rds.calls(), []);
                 let view = world.service.instance(&name.parse().unwrap(), None, None).await.unwrap();
                 assert_eq!(view.classification.environment, Environment::Production);
                 let available = world.service.available_operations(&member("dba"), &view);
@@ -181,12 +181,12 @@ proptest! {
     }
 
     #[test]
-    fn no_rules_authorize_an_order_for_production(rules in proptest::collection::vec(any_rule(), 0..4)) {
+    fn no_rules_authorize_a_call_for_production(rules in proptest::collection::vec(any_rule(), 0..4)) {
         let operation = Operation::RebootInstance(reboot_instance::RebootInstance { force_failover: false });
         let record = sample::record(OperationId::first_at(1), &dev(), operation, sample::start());
         let production = Classification { environment: Environment::Production, ..sample::development() };
-        let order = Order::RebootInstance(reboot_instance::Order::Reboot { force_failover: false });
-        let refused = policy::authorize(&record, &production, &Rules(rules), order, sample::start());
+        let call = sample::calls::reboot(&dev().instance_id);
+        let refused = policy::authorize(&record, &production, &Rules(rules), call, sample::start());
         prop_assert_eq!(refused.unwrap_err().code, Code::ProductionBlocked);
     }
 }

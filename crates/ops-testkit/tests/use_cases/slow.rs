@@ -10,7 +10,7 @@ use ops_domain::cluster::LockScope;
 use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::{InventoryItem, Scope};
 use ops_domain::observation::{Observation, ObserveRequest};
-use ops_domain::policy::{Authorized, SEND_TIMEOUT, STORE_TIMEOUT};
+use ops_domain::policy::{AuthorizedCall, SEND_TIMEOUT, STORE_TIMEOUT};
 use ops_domain::ports::{
     AuditLog, AuditQuery, Begin, BeginError, Clock as _, Commit, CommitError, IdempotencyRecord,
     Inventory, InventoryError, InventoryPage, ObserveError, OperationQuery, OperationStore, Page,
@@ -79,9 +79,9 @@ impl RdsControl for Slow {
         self.world.rds.observe(scope, look).await
     }
 
-    async fn send(&self, order: &Authorized) -> Sent {
+    async fn send(&self, call: &AuthorizedCall) -> Sent {
         self.wait(self.rds.min(SEND_TIMEOUT)).await;
-        let sent = self.world.rds.send(order).await;
+        let sent = self.world.rds.send(call).await;
         if self.rds > SEND_TIMEOUT {
             return SendError::MayHaveHappened("it took too long".into()).into();
         }
@@ -232,7 +232,7 @@ async fn the_answer_comes_in_time_however_slow_rds_and_the_stores_are() {
             let world = World::demo();
             let (record, took) = ask(&world, &slow(&world, rds, store), &body).await;
             assert!(took <= API_TIME, "RDS {rds} s, stores {store} s: {took:?} for {body}");
-            let sent = world.rds.orders().len();
+            let sent = world.rds.calls().len();
             let stored = world.store.records();
             let is_running = |record: &OperationRecord| record.status() == Status::Submitting;
             assert!(
@@ -258,7 +258,7 @@ async fn what_there_was_no_time_for_is_sent_by_the_worker() {
         let service = slow(&world, rds, 0);
         let (record, _) = ask(&world, &service, &reboot()).await;
         let id = record.expect("it began").id;
-        assert_eq!(world.rds.orders().len() == 1, sent_by_api, "RDS takes {rds} s");
+        assert_eq!(world.rds.calls().len() == 1, sent_by_api, "RDS takes {rds} s");
         let mut record = service.operation(id).await.expect("it is stored");
         while let Some(next_at) = record.next_at() {
             world.clock.advance_to(next_at);
@@ -271,7 +271,7 @@ async fn what_there_was_no_time_for_is_sent_by_the_worker() {
             assert!(world.clock.now() <= after(began, WORKER_TIME), "RDS takes {rds} s");
         }
         assert_eq!(
-            (record.status(), world.rds.orders().len()),
+            (record.status(), world.rds.calls().len()),
             (Status::Available, 1),
             "RDS takes {rds} s"
         );
@@ -317,8 +317,8 @@ impl RdsControl for Defect {
         self.0.rds.observe(scope, look).await
     }
 
-    async fn send(&self, order: &Authorized) -> Sent {
-        self.0.rds.send(order).await
+    async fn send(&self, call: &AuthorizedCall) -> Sent {
+        self.0.rds.send(call).await
     }
 }
 

@@ -89,7 +89,7 @@ async fn a_slow_begin_reads_the_environment_again() {
     for request in [snapshot(), reboot(), window()] {
         assert_eq!(begun(&world, &request).await.status(), Status::Denied);
     }
-    assert_eq!(world.rds.orders(), []);
+    assert_eq!(world.rds.calls(), []);
 }
 
 #[tokio::test]
@@ -112,5 +112,5 @@ async fn unchanged_is_decided_under_the_lease() {
     let id = begun(&world, &window()).await.id;
     let record = world.run_to_end(id).await;
     assert_eq!(record.status(), Status::Available);
-    assert_eq!((world.rds.orders().len(), world.rds.backup_window(&dev())), (1, Some(asked)));
+    assert_eq!((world.rds.calls().len(), world.rds.backup_window(&dev())), (1, Some(asked)));
 }

@@ -49,10 +49,10 @@ pub(crate) async fn refused(world: &World, request: &Value) -> Failure {
 #[track_caller]
 pub(crate) fn assert_claims_hold(world: &World, record: &OperationRecord) {
     let answer = Value::Object(record.answer(record.created_at)).to_string().to_lowercase();
-    let orders = world.rds.orders();
-    let accepted = orders.iter().any(|order| order.is_accepted());
+    let calls = world.rds.calls();
+    let accepted = calls.iter().any(|call| call.is_accepted());
     for idempotency in ["nothing was sent", "sent nothing", "was not sent", "does not send"] {
-        assert!(!answer.contains(idempotency) || orders.is_empty(), "{idempotency}: {answer}");
+        assert!(!answer.contains(idempotency) || calls.is_empty(), "{idempotency}: {answer}");
     }
     for idempotency in ["nothing was changed", "changed nothing"] {
         assert!(!answer.contains(idempotency) || !accepted, "{idempotency}: {answer}");

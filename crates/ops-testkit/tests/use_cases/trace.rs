@@ -1,20 +1,20 @@
-//! What is got ready for an order, and what the audit trail has of AWS's own records of it.
+//! What is got ready for a call, and what the audit trail has of AWS's own records of it.
 
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use ops_domain::instance::Scope;
 use ops_domain::observation::{Observation, ObserveRequest};
-use ops_domain::operation::Permission;
-use ops_domain::policy::Authorized;
+use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::{ObserveError, RdsControl, Sent, SessionHint};
+use ops_domain::rds_call::Permission;
 use ops_testkit::simulated_rds::{Fault, SendFault, SimulatedRds};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
 
 use crate::story::*;
 
-/// The simulated RDS, with what it is told before and at an order.
+/// The simulated RDS, with what it is told before and at a call.
 struct Overheard {
     rds: SimulatedRds,
     told: Arc<Mutex<Vec<Told>>>,
@@ -24,7 +24,7 @@ struct Overheard {
 enum Told {
     ObserveRequest,
     Ready(Permission),
-    Order(Permission),
+    Sent(Permission),
 }
 
 impl Overheard {
@@ -50,9 +50,9 @@ impl RdsControl for Overheard {
         self.note(Told::Ready(coming.permission.clone()));
     }
 
-    async fn send(&self, order: &Authorized) -> Sent {
-        self.note(Told::Order(order.order().permission(&order.target().instance_id)));
-        self.rds.send(order).await
+    async fn send(&self, call: &AuthorizedCall) -> Sent {
+        self.note(Told::Sent(call.call().permission()));
+        self.rds.send(call).await
     }
 }
 
@@ -81,11 +81,11 @@ async fn the_prefetched_session_fits_the_call() {
         begun(&world, &request).await;
         let told = told.lock().unwrap().clone();
         // A second look is at the relatives that the first has named.
-        let [Told::ObserveRequest, Told::Ready(ready), .., Told::Order(order)] = told.as_slice()
+        let [Told::ObserveRequest, Told::Ready(ready), .., Told::Sent(call)] = told.as_slice()
         else {
             panic!("{told:?}")
         };
-        assert_eq!(ready, order);
+        assert_eq!(ready, call);
     }
 }
 

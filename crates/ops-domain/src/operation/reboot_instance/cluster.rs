@@ -1,7 +1,7 @@
 //! The failover of a whole cluster, which a forced failover of one of its members is.
 //!
 //! RDS promotes another member to be the writer and restarts the previous one as a reader. Done
-//! means: another member than before the order is the writer, or RDS told that the failover
+//! means: another member than before the call is the writer, or RDS told that the failover
 //! completed; and the cluster is `available` again.
 
 use serde_json::{Map, json};
@@ -10,9 +10,10 @@ use crate::cluster::LiveCluster;
 use crate::failure::Failure;
 use crate::id::ClusterId;
 use crate::observation::EventKind;
-use crate::operation::reboot_instance::{Order, RebootInstance};
+use crate::operation::reboot_instance::RebootInstance;
 use crate::operation::result::of_cluster;
 use crate::operation::{EvidenceView, OperationSpec, Preparation, Resolution, Verdict};
+use crate::rds_call::RdsCall;
 use crate::status::normalise;
 use crate::watch::ClusterEvidence;
 
@@ -20,7 +21,7 @@ use crate::watch::ClusterEvidence;
 const FAILING_OVER: &str = "failing-over";
 
 /// A failover needs a member to fail over to (RDS model, `FailoverDBCluster`).
-pub(super) fn prepare(cluster: &LiveCluster) -> Result<Preparation<Order>, Failure> {
+pub(super) fn prepare(cluster: &LiveCluster) -> Result<Preparation, Failure> {
     if cluster.members.len() < 2 {
         let failure = Failure::operation_failed("failover_requires_two_members");
         return Err(failure.with_fact("members", json!(cluster.members)));
@@ -30,7 +31,7 @@ pub(super) fn prepare(cluster: &LiveCluster) -> Result<Preparation<Order>, Failu
         &cluster.cluster_id,
         &cluster.status,
     )?;
-    Ok(Preparation::Send(Order::FailOverCluster { cluster_id: cluster.cluster_id.clone() }))
+    Ok(Preparation::Send(RdsCall::FailoverDbCluster { cluster_id: cluster.cluster_id.clone() }))
 }
 
 pub(super) fn evaluate(id: &ClusterId, view: &EvidenceView<'_>) -> Verdict {

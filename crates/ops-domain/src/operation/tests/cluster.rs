@@ -35,7 +35,7 @@ fn check(name: &str, parameters: Value, mend: impl FnOnce(&mut LiveCluster), exp
     let mut cluster = cluster();
     mend(&mut cluster);
     let told = match prepare_in(&operation(name, parameters), &member(), Some(&cluster)) {
-        Ok(Preparation::Send(order)) => format!("{order:?}"),
+        Ok(Preparation::Send(call)) => format!("{call:?}"),
         Ok(Preparation::Nothing(result)) => format!("nothing: {}", Value::Object(result)),
         Err(failure) => format!(
             "{} {}: {}",
@@ -51,14 +51,10 @@ fn check(name: &str, parameters: Value, mend: impl FnOnce(&mut LiveCluster), exp
 fn a_member_snapshot_is_a_cluster_snapshot() {
     let wanted =
         |length| operation("create_snapshot", json!({ "snapshot_id": "s".repeat(length) }));
-    let order = prepare_in(&wanted(63), &member(), Some(&cluster()));
-    let Ok(Preparation::Send(Order::CreateSnapshot(create_snapshot::Order::OfCluster {
-        cluster_id,
-        tags,
-        ..
-    }))) = order
+    let call = prepare_in(&wanted(63), &member(), Some(&cluster()));
+    let Ok(Preparation::Send(RdsCall::CreateDbClusterSnapshot { cluster_id, tags, .. })) = call
     else {
-        panic!("no order: {order:?}");
+        panic!("no call: {call:?}");
     };
     assert_eq!((cluster_id.as_str(), tags.len()), ("c-1", 2));
     let failure = prepare_in(&wanted(64), &member(), Some(&cluster())).unwrap_err();
@@ -79,7 +75,7 @@ fn the_window_of_a_member_is_that_of_its_cluster() {
         window("03:00-04:00"),
         |_| {},
         expect![[
-            r#"ModifyBackupWindow(Order { cluster_id: Some(ClusterId("c-1")), backup_window: BackupWindow { start_minute: 180, end_minute: 240 }, apply_immediately: false })"#
+            r#"ModifyDbCluster { cluster_id: ClusterId("c-1"), setting: BackupWindow(BackupWindow { start_minute: 180, end_minute: 240 }), apply_immediately: false }"#
         ]],
     );
     check(
@@ -119,7 +115,7 @@ fn a_forced_failover_of_a_member_fails_its_cluster_over() {
         "reboot_instance",
         failover(),
         |_| {},
-        expect![[r#"RebootInstance(FailOverCluster { cluster_id: ClusterId("c-1") })"#]],
+        expect![[r#"FailoverDbCluster { cluster_id: ClusterId("c-1") }"#]],
     );
     check(
         "reboot_instance",
@@ -140,7 +136,7 @@ fn only_aurora_members_are_rebooted_alone() {
         "reboot_instance",
         json!({}),
         |_| {},
-        expect!["RebootInstance(Reboot { force_failover: false })"],
+        expect![[r#"RebootDbInstance { instance_id: InstanceId("db-1"), force_failover: false }"#]],
     );
     let member = LiveInstance { engine: "postgres".into(), ..member() };
     let cluster = LiveCluster { engine: "postgres".into(), ..cluster() };

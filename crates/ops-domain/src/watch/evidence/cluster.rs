@@ -21,21 +21,21 @@ const READS_THAT_PROVE_A_CHANGE: u32 = 2;
 pub struct ClusterEvidence {
     /// The members; none until a look has shown the cluster.
     pub members: BTreeSet<String>,
-    /// The writer before the order; none if that is not known for certain.
+    /// The writer before the call; none if that is not known for certain.
     pub writer_before: Option<String>,
-    /// Reads in a row, the latest included, that showed another writer than before the order.
+    /// Reads in a row, the latest included, that showed another writer than before the call.
     pub changed_reads: u32,
-    /// The latest event of the cluster that RDS had told before the order: what is not later is no
+    /// The latest event of the cluster that RDS had told before the call: what is not later is no
     /// evidence.
     pub latest_event_before: Option<Timestamp>,
-    /// The kinds of the cluster's events since the order.
+    /// The kinds of the cluster's events since the call.
     pub events: BTreeSet<EventKind>,
-    /// Every status of the cluster that looks after the order showed, in lower case with hyphens.
+    /// Every status of the cluster that looks after the call showed, in lower case with hyphens.
     pub statuses: BTreeSet<String>,
 }
 
 impl ClusterEvidence {
-    /// What is known of the cluster before the order is sent.
+    /// What is known of the cluster before the call is sent.
     ///
     /// A description lags behind what RDS does. So while events tell of a failover that was a short
     /// time ago, the writer in it may be the one before that, and is not relied on.
@@ -53,7 +53,7 @@ impl ClusterEvidence {
         }
     }
 
-    /// Takes in the writer that RDS's answer to the order names, if it does. If a read showed
+    /// Takes in the writer that RDS's answer to the call names, if it does. If a read showed
     /// another one, that has changed just now, and later reads may still show either of them.
     pub fn note_answer(&mut self, writer: Option<&str>) {
         if writer.is_some_and(|writer| self.writer_before.as_deref() != Some(writer)) {
@@ -61,20 +61,20 @@ impl ClusterEvidence {
         }
     }
 
-    /// Whether another member than before the order is the writer. One read does not prove it: it
+    /// Whether another member than before the call is the writer. One read does not prove it: it
     /// may be an old one.
     #[must_use]
     pub const fn writer_changed(&self) -> bool {
         self.changed_reads >= READS_THAT_PROVE_A_CHANGE
     }
 
-    /// Whether an event of this kind came after the order.
+    /// Whether an event of this kind came after the call.
     #[must_use]
     pub fn saw(&self, kind: EventKind) -> bool {
         self.events.contains(&kind)
     }
 
-    /// Whether a look after the order showed the cluster in this status.
+    /// Whether a look after the call showed the cluster in this status.
     #[must_use]
     pub fn saw_status(&self, status: &str) -> bool {
         self.statuses.contains(status)

@@ -13,7 +13,7 @@ fn a_lost_snapshot_is_recognised_by_its_tag() {
     assert_eq!(resolve(&create_snapshot(), "snap:creating"), "failed snapshot_name_taken");
 }
 
-/// Shows the same until the order is resolved.
+/// Shows the same until the call is resolved.
 fn resolve(operation: &Operation, look: &str) -> String {
     let instance = "db-1".parse().unwrap();
     let watched = WatchedOperation {

@@ -29,7 +29,7 @@ fn a_reboot_that_fits_between_two_looks_is_proved_by_its_event() {
 }
 
 #[test]
-fn an_event_from_before_the_order_is_no_evidence() {
+fn an_event_from_before_the_call_is_no_evidence() {
     let looks = ["available +restarted:-500"; 11];
     check(
         &reboot(false),
@@ -52,7 +52,7 @@ fn an_event_from_before_the_order_is_no_evidence() {
 }
 
 #[test]
-fn the_answer_to_the_order_counts_only_with_three_settled_reads() {
+fn the_response_counts_only_with_three_settled_reads() {
     let looks = ["available", "available", "available"];
     check(
         &reboot(false),

@@ -126,7 +126,7 @@ impl Site {
         Function::start(env!("CARGO_BIN_EXE_ops-api"), &self.variables()).await
     }
 
-    /// The API with a deadline that comes soon, for orders of which the emulator gives no evidence.
+    /// The API with a deadline that comes soon, for calls of which the emulator gives no evidence.
     pub(crate) async fn impatient_api(&self) -> Function {
         self.api_with("OPS_OPERATION_TIMEOUT_SECONDS", "3").await
     }

@@ -1,30 +1,31 @@
-//! What RDS makes of an order: the refusals of the RDS model and of the field, and what an accepted
-//! order sets going.
+//! What RDS makes of a call: the refusals of the RDS model and of the field, and what an accepted
+//! call sets going.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ops_domain::cluster::LockScope;
-use ops_domain::id::SnapshotId;
+use ops_domain::id::{InstanceId, SnapshotId};
 use ops_domain::instance::{InstanceRef, LiveInstance, Scope, Tags};
 use ops_domain::observation::{EventKind, Snapshot};
-use ops_domain::operation::{Order, create_snapshot, modify_backup_window, reboot_instance};
 use ops_domain::ports::Receipt;
+use ops_domain::rds_call::{ClusterSetting, InstanceSetting, RdsCall};
 use ops_domain::tag::Tag;
 use ops_domain::time::{Timestamp, after};
+use ops_domain::window::BackupWindow;
 
 use crate::simulated_rds::behaviour::{Behaviour, FailoverOutcome};
 use crate::simulated_rds::state::{Change, State};
 use crate::simulated_rds::timeline::Timeline;
 
-/// RDS's refusal of an order.
+/// RDS's refusal of a call.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Refusal {
     pub(super) code: &'static str,
     pub(super) message: String,
 }
 
-/// RDS's acceptance of an order.
+/// RDS's acceptance of a call.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct Acceptance {
     pub(super) receipt: Receipt,
@@ -32,7 +33,7 @@ pub(super) struct Acceptance {
     pub(super) flushed: BTreeMap<String, String>,
 }
 
-/// One order that has arrived, with all that decides about it.
+/// One call that has arrived, with all that decides about it.
 pub(super) struct Arrival<'a> {
     pub(super) state: &'a mut State,
     pub(super) behaviour: &'a Behaviour,
@@ -41,37 +42,39 @@ pub(super) struct Arrival<'a> {
 }
 
 impl Arrival<'_> {
-    /// Refuses the order, or sets it going.
-    pub(super) fn take(mut self, order: &Order) -> Result<Acceptance, Refusal> {
-        match order {
-            Order::CreateSnapshot(create_snapshot::Order::OfInstance { snapshot_id, tags }) => {
-                self.create_snapshot(&self.described()?, snapshot_id, tags)
+    /// Refuses the call, or sets it going.
+    pub(super) fn handle(mut self, call: &RdsCall) -> Result<Acceptance, Refusal> {
+        match call {
+            RdsCall::CreateDbSnapshot { instance_id, snapshot_id, tags } => {
+                self.create_snapshot(&self.described(instance_id)?, snapshot_id, tags)
             }
-            Order::CreateSnapshot(create_snapshot::Order::OfCluster {
-                cluster_id,
-                snapshot_id,
-                tags,
-            }) => self.create_cluster_snapshot(
-                &self.described_cluster(cluster_id)?,
-                snapshot_id,
-                tags,
-            ),
-            Order::RebootInstance(reboot_instance::Order::Reboot { force_failover }) => {
-                self.reboot(&self.described()?, *force_failover)
+            RdsCall::CreateDbClusterSnapshot { cluster_id, snapshot_id, tags } => {
+                let cluster = self.described_cluster(cluster_id)?;
+                self.create_cluster_snapshot(&cluster, snapshot_id, tags)
             }
-            Order::RebootInstance(reboot_instance::Order::FailOverCluster { cluster_id }) => {
+            RdsCall::RebootDbInstance { instance_id, force_failover } => {
+                self.reboot(&self.described(instance_id)?, *force_failover)
+            }
+            RdsCall::FailoverDbCluster { cluster_id } => {
                 self.fail_over_cluster(&self.described_cluster(cluster_id)?)
             }
-            Order::ModifyBackupWindow(order) => match &order.cluster_id {
-                None => self.modify_backup_window(&self.described()?, order),
-                Some(cluster_id) => {
-                    self.modify_cluster_window(&self.described_cluster(cluster_id)?, order)
-                }
-            },
+            RdsCall::ModifyDbInstance { instance_id, setting, apply_immediately } => {
+                let InstanceSetting::BackupWindow(window) = setting;
+                let live = self.described(instance_id)?;
+                self.modify_instance_window(&live, *window, *apply_immediately)
+            }
+            RdsCall::ModifyDbCluster { cluster_id, setting, apply_immediately } => {
+                let ClusterSetting::BackupWindow(window) = setting;
+                let live = self.described_cluster(cluster_id)?;
+                self.modify_cluster_window(&live, *window, *apply_immediately)
+            }
         }
     }
 
-    fn described(&self) -> Result<LiveInstance, Refusal> {
+    /// The instance as RDS knows it. A call is authorised for one instance; that it names another
+    /// one is a defect of the caller.
+    fn described(&self, id: &InstanceId) -> Result<LiveInstance, Refusal> {
+        assert_eq!(*id, self.target.instance_id, "a call goes to the instance it is allowed for");
         let instance = self.state.instance(self.target);
         let live = instance.map(|instance| instance.live.latest().clone());
         live.ok_or_else(|| {
@@ -217,34 +220,25 @@ impl Arrival<'_> {
 
     /// A window shows after a moment, with `ApplyImmediately` or without; with it, RDS also applies
     /// everything else that waits (RDS model, `ModifyDBInstance`).
-    fn modify_backup_window(
+    fn modify_instance_window(
         &mut self,
         live: &LiveInstance,
-        order: &modify_backup_window::Order,
+        window: BackupWindow,
+        apply_immediately: bool,
     ) -> Result<Acceptance, Refusal> {
         refuse_member(live, "ModifyDBCluster")?;
         self.require_status(
             live,
             &["available", "storage-optimization", "storage-initialization"],
         )?;
-        if live
-            .maintenance_window
-            .is_some_and(|maintenance| order.backup_window.overlaps(&maintenance))
-        {
+        if live.maintenance_window.is_some_and(|maintenance| window.overlaps(&maintenance)) {
             let message = "The backup window and maintenance window must not overlap.";
             return Err(refusal("InvalidParameterValue", message.to_owned()));
         }
         let delay = self.state.lasting(self.behaviour, self.behaviour.window_delay);
-        self.state.schedule(
-            after(self.now, delay),
-            &self.lock_scope(),
-            Change::Window(order.backup_window),
-        );
-        let flushed = if order.apply_immediately {
-            live.pending_modifications.clone()
-        } else {
-            BTreeMap::new()
-        };
+        self.state.schedule(after(self.now, delay), &self.lock_scope(), Change::Window(window));
+        let flushed =
+            if apply_immediately { live.pending_modifications.clone() } else { BTreeMap::new() };
         if !flushed.is_empty() {
             let applied = self.enter_for(
                 &self.lock_scope(),

@@ -1,4 +1,4 @@
-//! What RDS makes of an order that is for a whole cluster.
+//! What RDS makes of a call that is for a whole cluster.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,13 +7,13 @@ use ops_domain::cluster::{ClusterRef, LiveCluster, LockScope};
 use ops_domain::id::{ClusterId, ClusterSnapshotId, SnapshotId};
 use ops_domain::instance::{InstanceRef, LiveInstance};
 use ops_domain::observation::EventKind;
-use ops_domain::operation::modify_backup_window;
 use ops_domain::ports::Receipt;
 use ops_domain::tag::Tag;
 use ops_domain::time::after;
+use ops_domain::window::BackupWindow;
 
 use crate::simulated_rds::behaviour::FailoverOutcome;
-use crate::simulated_rds::orders::{
+use crate::simulated_rds::calls::{
     Acceptance, Arrival, Refusal, new_snapshot, receipt, refusal, snapshot_tags,
 };
 use crate::simulated_rds::state::Change;
@@ -71,28 +71,19 @@ impl Arrival<'_> {
     pub(super) fn modify_cluster_window(
         &mut self,
         live: &LiveCluster,
-        order: &modify_backup_window::Order,
+        window: BackupWindow,
+        apply_immediately: bool,
     ) -> Result<Acceptance, Refusal> {
         self.require_available(live)?;
-        if live
-            .maintenance_window
-            .is_some_and(|maintenance| order.backup_window.overlaps(&maintenance))
-        {
+        if live.maintenance_window.is_some_and(|maintenance| window.overlaps(&maintenance)) {
             let message = "The backup window and maintenance window must not overlap.";
             return Err(refusal("InvalidParameterValue", message.to_owned()));
         }
         let lock_scope = self.cluster_unit(live);
         let delay = self.state.lasting(self.behaviour, self.behaviour.window_delay);
-        self.state.schedule(
-            after(self.now, delay),
-            &lock_scope,
-            Change::Window(order.backup_window),
-        );
-        let flushed = if order.apply_immediately {
-            live.pending_modifications.clone()
-        } else {
-            BTreeMap::new()
-        };
+        self.state.schedule(after(self.now, delay), &lock_scope, Change::Window(window));
+        let flushed =
+            if apply_immediately { live.pending_modifications.clone() } else { BTreeMap::new() };
         if !flushed.is_empty() {
             let applied =
                 self.enter_for(&lock_scope, "modifying", &live.status, self.behaviour.modifying);

@@ -8,7 +8,7 @@ use ops_domain::tag::Tag;
 use crate::rds::{once, sdk_tags, sent};
 
 /// Asks for the snapshot, once. Passing tags turns off the copying of the cluster's own, so the
-/// order names them all.
+/// call names them all.
 pub(super) async fn send(
     client: &Client,
     cluster: &ClusterId,

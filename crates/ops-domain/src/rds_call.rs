@@ -1,0 +1,175 @@
+//! The calls of the RDS API that change something. One variant for each call that this service
+//! makes: the preview, the IAM permission, the adapter and the simulated RDS match over these and
+//! never over operations.
+
+mod permission;
+mod request;
+
+use serde::{Deserialize, Serialize};
+
+pub use permission::{Grant, Permission, Resource};
+pub use request::RdsRequest;
+
+use crate::cluster::TargetIds;
+use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, SnapshotId};
+use crate::tag::Tag;
+use crate::window::BackupWindow;
+
+/// What RDS is asked to change, in a closed form: nothing that a caller wrote passes through
+/// unparsed. Names are those of the RDS model.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(tag = "action")]
+pub enum RdsCall {
+    /// A manual snapshot of an instance.
+    #[serde(rename = "CreateDBSnapshot")]
+    CreateDbSnapshot {
+        /// The instance.
+        instance_id: InstanceId,
+        /// The name of the new snapshot.
+        snapshot_id: SnapshotId,
+        /// All tags that the snapshot gets. Passing tags turns off the copying of the instance's
+        /// own.
+        tags: Vec<Tag>,
+    },
+    /// A manual snapshot of a cluster. Members of a cluster have no snapshots of their own.
+    #[serde(rename = "CreateDBClusterSnapshot")]
+    CreateDbClusterSnapshot {
+        /// The cluster.
+        cluster_id: ClusterId,
+        /// The name of the new snapshot.
+        snapshot_id: ClusterSnapshotId,
+        /// All tags that the snapshot gets. Passing tags turns off the copying of the cluster's
+        /// own.
+        tags: Vec<Tag>,
+    },
+    /// A restart of the database engine of an instance.
+    #[serde(rename = "RebootDBInstance")]
+    RebootDbInstance {
+        /// The instance.
+        instance_id: InstanceId,
+        /// Restart by failing over to the standby. `ForceFailover` is sent only when `true`: where
+        /// no failover is possible, RDS refuses even `false`.
+        force_failover: bool,
+    },
+    /// A failover of a cluster, to the member that RDS chooses.
+    #[serde(rename = "FailoverDBCluster")]
+    FailoverDbCluster {
+        /// The cluster.
+        cluster_id: ClusterId,
+    },
+    /// A change of one setting of an instance. No IAM condition limits which settings the call
+    /// changes, so this type does.
+    #[serde(rename = "ModifyDBInstance")]
+    ModifyDbInstance {
+        /// The instance.
+        instance_id: InstanceId,
+        /// The one setting.
+        setting: InstanceSetting,
+        /// Apply it now, together with every change that waits.
+        apply_immediately: bool,
+    },
+    /// A change of one setting of a cluster.
+    #[serde(rename = "ModifyDBCluster")]
+    ModifyDbCluster {
+        /// The cluster.
+        cluster_id: ClusterId,
+        /// The one setting.
+        setting: ClusterSetting,
+        /// Apply it now, together with every change that waits.
+        apply_immediately: bool,
+    },
+}
+
+/// A setting of an instance with its new value.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InstanceSetting {
+    /// `PreferredBackupWindow`, in UTC.
+    BackupWindow(BackupWindow),
+}
+
+/// A setting of a cluster with its new value.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClusterSetting {
+    /// `PreferredBackupWindow`, in UTC.
+    BackupWindow(BackupWindow),
+}
+
+impl RdsCall {
+    /// The action, e.g. `CreateDBSnapshot`.
+    #[must_use]
+    pub const fn action(&self) -> &'static str {
+        match self {
+            Self::CreateDbSnapshot { .. } => "CreateDBSnapshot",
+            Self::CreateDbClusterSnapshot { .. } => "CreateDBClusterSnapshot",
+            Self::RebootDbInstance { .. } => "RebootDBInstance",
+            Self::FailoverDbCluster { .. } => "FailoverDBCluster",
+            Self::ModifyDbInstance { .. } => "ModifyDBInstance",
+            Self::ModifyDbCluster { .. } => "ModifyDBCluster",
+        }
+    }
+
+    /// The instance or the cluster that it changes.
+    #[must_use]
+    pub const fn database(&self) -> Database<'_> {
+        match self {
+            Self::CreateDbSnapshot { instance_id, .. }
+            | Self::RebootDbInstance { instance_id, .. }
+            | Self::ModifyDbInstance { instance_id, .. } => Database::Instance(instance_id),
+            Self::CreateDbClusterSnapshot { cluster_id, .. }
+            | Self::FailoverDbCluster { cluster_id }
+            | Self::ModifyDbCluster { cluster_id, .. } => Database::Cluster(cluster_id),
+        }
+    }
+
+    /// Whether it changes a DB cluster and not an instance.
+    #[must_use]
+    pub const fn is_of_cluster(&self) -> bool {
+        matches!(self.database(), Database::Cluster(_))
+    }
+
+    /// Whether it changes nothing but this instance, or the cluster that it is a member of.
+    #[must_use]
+    pub fn is_within(&self, target: TargetIds<'_>) -> bool {
+        match self.database() {
+            Database::Instance(id) => id == target.instance,
+            Database::Cluster(id) => Some(id) == target.cluster,
+        }
+    }
+
+    /// The tags that it sends; `None` when the call has no tags.
+    #[must_use]
+    pub fn tags(&self) -> Option<&[Tag]> {
+        match self {
+            Self::CreateDbSnapshot { tags, .. } | Self::CreateDbClusterSnapshot { tags, .. } => {
+                Some(tags)
+            }
+            Self::RebootDbInstance { .. }
+            | Self::FailoverDbCluster { .. }
+            | Self::ModifyDbInstance { .. }
+            | Self::ModifyDbCluster { .. } => None,
+        }
+    }
+
+    /// What AWS must permit for the call, and nothing beyond it.
+    #[must_use]
+    pub fn permission(&self) -> Permission {
+        Permission::of(self)
+    }
+
+    /// The call by the names of the RDS model, as a preview shows it.
+    #[must_use]
+    pub fn request(&self) -> RdsRequest {
+        RdsRequest::of(self)
+    }
+}
+
+/// What a call changes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Database<'a> {
+    /// A DB instance.
+    Instance(&'a InstanceId),
+    /// A DB cluster.
+    Cluster(&'a ClusterId),
+}

@@ -1,0 +1,66 @@
+//! Calls of the RDS API, by what matters of them.
+
+use ops_domain::id::{ClusterId, ClusterSnapshotId, InstanceId, SnapshotId};
+use ops_domain::rds_call::{ClusterSetting, InstanceSetting, RdsCall};
+use ops_domain::tag::Tag;
+use ops_domain::window::BackupWindow;
+
+/// `CreateDBSnapshot`.
+#[must_use]
+pub fn snapshot(instance: &InstanceId, snapshot: &SnapshotId, tags: Vec<Tag>) -> RdsCall {
+    let (instance_id, snapshot_id) = (instance.clone(), snapshot.clone());
+    RdsCall::CreateDbSnapshot { instance_id, snapshot_id, tags }
+}
+
+/// `CreateDBClusterSnapshot`.
+#[must_use]
+pub fn cluster_snapshot(
+    cluster: &ClusterId,
+    snapshot: &ClusterSnapshotId,
+    tags: Vec<Tag>,
+) -> RdsCall {
+    let (cluster_id, snapshot_id) = (cluster.clone(), snapshot.clone());
+    RdsCall::CreateDbClusterSnapshot { cluster_id, snapshot_id, tags }
+}
+
+/// `RebootDBInstance`, without a failover.
+#[must_use]
+pub fn reboot(instance: &InstanceId) -> RdsCall {
+    RdsCall::RebootDbInstance { instance_id: instance.clone(), force_failover: false }
+}
+
+/// `RebootDBInstance` with a failover to the standby.
+#[must_use]
+pub fn reboot_with_failover(instance: &InstanceId) -> RdsCall {
+    RdsCall::RebootDbInstance { instance_id: instance.clone(), force_failover: true }
+}
+
+/// `FailoverDBCluster`.
+#[must_use]
+pub fn failover(cluster: &ClusterId) -> RdsCall {
+    RdsCall::FailoverDbCluster { cluster_id: cluster.clone() }
+}
+
+/// `ModifyDBInstance` with a backup window such as `02:00-03:00`.
+///
+/// # Panics
+/// When `window` is not a backup window.
+#[must_use]
+pub fn window(instance: &InstanceId, window: &str, apply_immediately: bool) -> RdsCall {
+    let setting = InstanceSetting::BackupWindow(backup_window(window));
+    RdsCall::ModifyDbInstance { instance_id: instance.clone(), setting, apply_immediately }
+}
+
+/// `ModifyDBCluster` with a backup window such as `02:00-03:00`.
+///
+/// # Panics
+/// When `window` is not a backup window.
+#[must_use]
+pub fn cluster_window(cluster: &ClusterId, window: &str, apply_immediately: bool) -> RdsCall {
+    let setting = ClusterSetting::BackupWindow(backup_window(window));
+    RdsCall::ModifyDbCluster { cluster_id: cluster.clone(), setting, apply_immediately }
+}
+
+fn backup_window(text: &str) -> BackupWindow {
+    text.parse().expect("the tests write windows")
+}
