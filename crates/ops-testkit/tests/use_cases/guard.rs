@@ -11,6 +11,7 @@ use ops_domain::instance::{InventoryItem, Tags};
 use ops_domain::operation::{Operation, reboot_instance};
 use ops_domain::policy;
 use ops_domain::ports::Inventory as _;
+use ops_domain::rds_call::RdsCall;
 use ops_domain::request::Request;
 use ops_domain::rules::Rules;
 use ops_domain::service::{Ports, Service, Submitted};
@@ -187,6 +188,15 @@ fn a_call_needs_intent_lease_and_time() {
     assert_eq!(authorize(&unheld, now), refused);
     let unstored = OperationRecord { state: State::Accepted { next_at: now }, ..record.clone() };
     assert_eq!(authorize(&unstored, now), refused);
+    let elsewhere: [RdsCall; 2] = [
+        sample::calls::reboot(&"billing-dev".parse().unwrap()),
+        sample::calls::failover(&"orders".parse().unwrap()),
+    ];
+    for call in elsewhere {
+        let development = sample::development();
+        let failure = policy::authorize(&record, &development, &Rules::default(), call, now);
+        assert_eq!(failure.unwrap_err().error_code.as_deref(), Some("lease_lost"));
+    }
     let production =
         Classification { environment: Environment::Production, ..sample::development() };
     let failure =
