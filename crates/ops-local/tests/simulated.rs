@@ -74,3 +74,22 @@ async fn an_unstored_call_is_forgotten() {
     clock.advance(Duration::from_mins(10));
     assert!(has_snapshot(&rds, "lost").await);
 }
+
+/// The journal of a file of the version before is in another form; the fleet stays as it is.
+#[tokio::test]
+async fn a_world_of_the_version_before_is_operated_on() {
+    let (folder, clock) = (tempfile::tempdir().unwrap(), VirtualClock::new(sample::start()));
+    request_snapshot(&open(folder.path(), &clock).await, "before").await.unwrap();
+    let file = Connection::open(folder.path().join("rds-ops.db")).unwrap();
+    let earlier = "UPDATE simulated_rds SET state = json_remove(json_set(state, '$.orders', \
+                   json('[{\"asked\":{\"order\":\"create_snapshot\"}}]')), '$.calls'); \
+                   PRAGMA user_version = 3";
+    file.execute_batch(earlier).unwrap();
+    drop(file);
+    let rds = open(folder.path(), &clock).await;
+    clock.advance(Duration::from_mins(10));
+    assert!(has_snapshot(&rds, "before").await);
+    request_snapshot(&rds, "after").await.unwrap();
+    clock.advance(Duration::from_mins(10));
+    assert!(has_snapshot(&rds, "after").await);
+}

@@ -7,10 +7,18 @@ use rusqlite::Transaction;
 use crate::sqlite::SqliteError;
 
 /// The version of the tables below, kept in SQLite's `user_version`.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
-/// The version before entries could be in a shared chain.
-const WITHOUT_CHAIN: i64 = 2;
+/// What brings a file of an earlier version one version further. Entries without `chain` are in the
+/// chains of their instances. The journal of the simulated RDS begins anew with calls.
+const UPGRADES: [(i64, &str); 2] = [
+    (2, "ALTER TABLE audit_log ADD COLUMN chain TEXT"),
+    (
+        3,
+        "UPDATE simulated_rds \
+         SET state = json_remove(json_set(state, '$.calls', json('[]')), '$.orders')",
+    ),
+];
 
 /// A lease's unit is the text of an instance or of a cluster. Times are nanoseconds since the Unix
 /// epoch, but `ttl`: that is in seconds, as in the original table.
@@ -97,27 +105,22 @@ CREATE TABLE simulated_rds (
 ) STRICT;
 ";
 
-/// Makes the tables in a new file, and brings those of the version before up to date; refuses a
-/// file of another version.
+/// Makes the tables in a new file, and brings those of earlier versions up to date; refuses a file
+/// of another version.
 pub(super) fn prepare(transaction: &Transaction<'_>, path: &Path) -> Result<(), SqliteError> {
     let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match found {
-        VERSION => Ok(()),
-        0 => make(transaction),
-        WITHOUT_CHAIN => add_chain(transaction),
-        found => Err(SqliteError::OtherVersion { path: path.to_owned(), found, known: VERSION }),
+        VERSION => return Ok(()),
+        0 => transaction.execute_batch(TABLES)?,
+        found if UPGRADES.iter().any(|(from, _)| *from == found) => {
+            for (_, upgrade) in UPGRADES.iter().filter(|(from, _)| *from >= found) {
+                transaction.execute_batch(upgrade)?;
+            }
+        }
+        found => {
+            return Err(SqliteError::OtherVersion { path: path.to_owned(), found, known: VERSION });
+        }
     }
-}
-
-/// Entries from before are in the chains of their instances.
-fn add_chain(transaction: &Transaction<'_>) -> Result<(), SqliteError> {
-    transaction.execute_batch("ALTER TABLE audit_log ADD COLUMN chain TEXT")?;
-    transaction.pragma_update(None, "user_version", VERSION)?;
-    Ok(())
-}
-
-fn make(transaction: &Transaction<'_>) -> Result<(), SqliteError> {
-    transaction.execute_batch(TABLES)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     Ok(())
 }

@@ -194,5 +194,5 @@ pub(crate) fn calls(folder: &Path) -> Vec<Value> {
     let state: String =
         database.query_row("SELECT state FROM simulated_rds", [], |row| row.get(0)).unwrap();
     let state: Value = serde_json::from_str(&state).unwrap();
-    state["orders"].as_array().unwrap().clone()
+    state["calls"].as_array().unwrap().clone()
 }
