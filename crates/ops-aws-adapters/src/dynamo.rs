@@ -35,8 +35,8 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Builder;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use ops_config::{AwsSettings, OriginalAudit, Tables};
 use ops_domain::audit::AuditedOperation;
-use ops_domain::config::{OriginalAudit, Settings, Tables};
 use ops_domain::policy::STORE_TIMEOUT;
 use ops_domain::time::Timestamp;
 
@@ -85,7 +85,7 @@ pub struct DynamoStore {
 impl DynamoStore {
     /// The store over the tables of `settings`. Does no I/O.
     #[must_use]
-    pub fn new(client: Client, settings: &Settings) -> Self {
+    pub fn new(client: Client, settings: &AwsSettings) -> Self {
         let OriginalAudit { until, operations } = settings.original_audit.clone();
         Self {
             client,

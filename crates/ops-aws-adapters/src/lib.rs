@@ -24,7 +24,7 @@ pub mod tables;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
-use ops_domain::config::Settings;
+use ops_config::AwsSettings;
 use ops_domain::ports::{
     AuditLog, Clock, Engine, Ids, Inventory, Metrics, Notifier, OperationStore, RdsControl,
 };
@@ -57,7 +57,7 @@ impl AwsPorts {
     /// The ports over `config`. Does no I/O: credentials are resolved and connections made by the
     /// first call.
     #[must_use]
-    pub fn new(config: &SdkConfig, settings: &Settings) -> Self {
+    pub fn new(config: &SdkConfig, settings: &AwsSettings) -> Self {
         let client = dynamo::client(config);
         let store = Arc::new(DynamoStore::new(client.clone(), settings));
         Self {

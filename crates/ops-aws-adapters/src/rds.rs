@@ -29,7 +29,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use ops_domain::config::CrossAccount;
+use ops_config::CrossAccount;
 use ops_domain::instance::{Scope, Tags};
 use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::policy::{AuthorizedCall, SEND_TIMEOUT};

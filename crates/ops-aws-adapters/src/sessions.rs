@@ -19,7 +19,7 @@ use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_sdk_rds::config::timeout::TimeoutConfig;
 use aws_types::region::Region as AwsRegion;
-use ops_domain::config::CrossAccount;
+use ops_config::CrossAccount;
 use ops_domain::id::{AccountId, OperationId, Region};
 use ops_domain::instance::Scope;
 use ops_domain::policy::AuthorizedCall;

@@ -16,7 +16,7 @@ use aws_sdk_sns::config::timeout::TimeoutConfig;
 use aws_sdk_sns::operation::publish::builders::PublishFluentBuilder;
 use aws_sdk_sns::types::MessageAttributeValue;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata as _;
-use ops_domain::config::Settings;
+use ops_config::AwsSettings;
 use ops_domain::distinct::end_with_hash;
 use ops_domain::id::{self, AccountId};
 use ops_domain::notice::Notice;
@@ -51,7 +51,7 @@ pub struct SnsTopic {
 
 /// Who tells people on AWS: the configured topic, or nobody. Does no I/O.
 #[must_use]
-pub fn notifier(config: &SdkConfig, settings: &Settings) -> Arc<dyn Notifier> {
+pub fn notifier(config: &SdkConfig, settings: &AwsSettings) -> Arc<dyn Notifier> {
     match &settings.notification_topic_arn {
         Some(arn) => Arc::new(SnsTopic::new(config, arn.clone())),
         None => Arc::new(Nobody),

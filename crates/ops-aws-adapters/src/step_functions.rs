@@ -15,7 +15,7 @@ use aws_sdk_sfn::Client;
 use aws_sdk_sfn::config::timeout::TimeoutConfig;
 use aws_sdk_sfn::operation::start_execution::StartExecutionError;
 use aws_sdk_sfn::types::ExecutionStatus;
-use ops_domain::config::Settings;
+use ops_config::AwsSettings;
 use ops_domain::id::OperationId;
 use ops_domain::ports::{Engine, EngineError, Nobody};
 use ops_domain::time::{Timestamp, to_seconds_text_rounded_up};
@@ -45,7 +45,7 @@ pub struct StepFunctions {
 /// What drives operations on AWS: the configured state machine, or nobody but the sweep. Does no
 /// I/O.
 #[must_use]
-pub fn engine(config: &SdkConfig, settings: &Settings) -> Arc<dyn Engine> {
+pub fn engine(config: &SdkConfig, settings: &AwsSettings) -> Arc<dyn Engine> {
     match &settings.state_machine_arn {
         Some(arn) => Arc::new(StepFunctions::new(config, arn.clone())),
         None => Arc::new(Nobody),

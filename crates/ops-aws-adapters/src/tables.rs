@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::TableDescription;
-use ops_domain::config::Tables;
+use ops_config::Tables;
 use thiserror::Error;
 
 use crate::dynamo::layout::{AUDIT_ID, AUDIT_INDEXES, INSTANCE_ID, OPERATIONS_INDEXES, PK};

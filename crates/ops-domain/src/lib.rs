@@ -62,6 +62,6 @@ pub mod summary;
 
 pub mod request;
 
-pub mod config;
+pub mod settings;
 
 pub mod service;

@@ -62,6 +62,14 @@ pub enum Who {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Glob(pub String);
 
+impl Glob {
+    /// Whether the whole of `text` matches.
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
+        glob::matches(&self.0, text)
+    }
+}
+
 /// What rules are asked about, but for the environment, which has several readings.
 #[derive(Clone, Copy, Debug)]
 pub struct AuthzRequest<'a> {
@@ -203,7 +211,7 @@ fn among<T>(these: Option<&T>, contains: impl FnOnce(&T) -> bool) -> bool {
 }
 
 fn any(globs: &[Glob], text: &str) -> bool {
-    globs.iter().any(|Glob(pattern)| glob::matches(pattern, text))
+    globs.iter().any(|glob| glob.matches(text))
 }
 
 impl Unpermitted {
@@ -272,6 +280,3 @@ impl Unpermitted {
             .with_fact("rules_lack", json!(self.as_str()))
     }
 }
-
-#[cfg(test)]
-mod tests;

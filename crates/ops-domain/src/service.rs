@@ -29,11 +29,11 @@ pub use sweep::Swept;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::Settings;
 use crate::operation::Operation;
 use crate::ports::{
     AuditLog, Clock, Engine, Ids, Inventory, Metrics, Notifier, OperationStore, RdsControl,
 };
+use crate::settings::Settings;
 use crate::time::Timestamp;
 use crate::watch::PollSchedule;
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Router, middleware};
 use http::Extensions;
+use ops_config::ApiSettings;
 use ops_domain::failure::{Code, Failure};
 use ops_domain::service::Service;
 use ops_domain::time::after;
@@ -58,6 +59,7 @@ impl Default for Options {
 #[derive(Clone)]
 pub(crate) struct Api {
     pub(crate) service: Service,
+    pub(crate) settings: Arc<ApiSettings>,
     pub(crate) options: Options,
     pub(crate) in_flight: InFlight,
 }
@@ -84,13 +86,18 @@ impl Api {
 ///
 /// A request runs in a task of its own and to its end, also when the router's future is dropped. So
 /// it needs a Tokio runtime.
-pub fn router(service: Service, options: Options) -> Router {
-    router_with(service, options, InFlight::default())
+pub fn router(service: Service, settings: ApiSettings, options: Options) -> Router {
+    router_with(service, settings, options, InFlight::default())
 }
 
 /// As [`router`], for a host that waits for the requests in flight before it ends.
-pub fn router_with(service: Service, options: Options, in_flight: InFlight) -> Router {
-    let api = Arc::new(Api { service, options, in_flight });
+pub fn router_with(
+    service: Service,
+    settings: ApiSettings,
+    options: Options,
+    in_flight: InFlight,
+) -> Router {
+    let api = Arc::new(Api { service, settings: Arc::new(settings), options, in_flight });
     let identified =
         routes::identified().route_layer(middleware::from_fn(identity::require_caller));
     let routes = Router::new()

@@ -46,11 +46,7 @@ pub(crate) async fn finish_response(
     let took = api.service.ports.clock.now() - arrived;
     span.in_scope(|| log::answered(&response, Some(took)));
     complete(&mut response, request_id.as_deref(), api.options.transport);
-    cors::allow_origin(
-        response.headers_mut(),
-        origin.as_ref(),
-        &api.service.settings.allowed_origins,
-    );
+    cors::allow_origin(response.headers_mut(), origin.as_ref(), &api.settings.allowed_origins);
     response
 }
 

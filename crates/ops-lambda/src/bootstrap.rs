@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use ops_aws_adapters::{AwsPorts, sns, step_functions};
-use ops_domain::config::{self, ConfigErrors, Settings};
+use ops_config::{Config, ConfigErrors};
 use ops_domain::ports::Metrics;
 use ops_domain::service::Service;
 
@@ -17,28 +17,28 @@ use crate::telemetry;
 /// # Errors
 /// When the file can't be read, and every problem of the configuration and of the log's levels at
 /// once. The log has it, too.
-pub fn settings() -> Result<Settings, lambda_runtime::Error> {
+pub fn config() -> Result<Config, lambda_runtime::Error> {
     read().inspect_err(|error| {
         let exception: &(dyn Error + 'static) = error.as_ref();
         tracing::error!(exception, "the function can't start");
     })
 }
 
-fn read() -> Result<Settings, lambda_runtime::Error> {
+fn read() -> Result<Config, lambda_runtime::Error> {
     let variable = |name: &str| std::env::var(name).ok();
-    let text = config::text(variable, |path| {
+    let text = ops_config::text(variable, |path| {
         std::fs::read_to_string(&path).map_err(|error| format!("OPS_CONFIG_FILE {path}: {error}"))
     })?;
-    let unknown = config::unknown_variables(std::env::vars_os(), &[ops_log::levels::VARIABLE]);
+    let unknown = ops_config::unknown_variables(std::env::vars_os(), &[ops_log::levels::VARIABLE]);
     let beside = unknown.into_iter().chain(telemetry::levels().err());
-    ConfigErrors::together(beside, Settings::load(text.as_deref(), variable)).map_err(Into::into)
+    ConfigErrors::together(beside, Config::load(text.as_deref(), variable)).map_err(Into::into)
 }
 
 /// The service over AWS, counted by `metrics`. Does no I/O but what reading the SDK's own
 /// configuration takes.
-pub fn service(config: &SdkConfig, settings: Settings, metrics: Arc<dyn Metrics>) -> Service {
-    let ports = AwsPorts::new(config, &settings);
-    let engine = step_functions::engine(config, &settings);
-    let notifier = sns::notifier(config, &settings);
-    Service::new(ports.into_ports(engine, notifier, metrics), settings)
+pub fn service(sdk: &SdkConfig, config: Config, metrics: Arc<dyn Metrics>) -> Service {
+    let ports = AwsPorts::new(sdk, &config.aws);
+    let engine = step_functions::engine(sdk, &config.aws);
+    let notifier = sns::notifier(sdk, &config.aws);
+    Service::new(ports.into_ports(engine, notifier, metrics), config.service)
 }

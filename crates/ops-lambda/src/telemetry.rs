@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use lambda_runtime::Context;
 use ops_aws_adapters::metrics::EmbeddedMetrics;
-use ops_domain::config::ConfigError;
+use ops_config::ConfigError;
 use ops_domain::ports::{Measurement, Metrics};
 use ops_log::levels::Levels;
 use tracing::Span;

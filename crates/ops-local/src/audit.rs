@@ -5,9 +5,9 @@ use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use ops_config::Config;
 use ops_domain::audit::{AuditDraft, AuditEntry, csv};
 use ops_domain::caller::Caller;
-use ops_domain::config::Settings;
 use ops_domain::ports::{AuditLog, AuditQuery, Clock as _, Nobody};
 use ops_domain::trail::{Finding, PAGE, TrailSummary, Verification, Walk, filters};
 use ops_domain::user::UserFilter;
@@ -33,8 +33,8 @@ pub async fn audit(command: Audit) -> Result<ExitCode, StartError> {
 }
 
 async fn verify(args: VerifyArgs) -> Result<ExitCode, StartError> {
-    let settings = configuration::load()?;
-    let trail = trail(&args.trail, &settings).await?;
+    let config = configuration::load()?;
+    let trail = trail(&args.trail, &config).await?;
     let mut printed = Ok(());
     let mut print = |finding: Finding| {
         if printed.is_ok() {
@@ -42,8 +42,8 @@ async fn verify(args: VerifyArgs) -> Result<ExitCode, StartError> {
         }
     };
     let verification =
-        Verification::new(&trail, &SystemClock, settings.audit_retention, &mut print);
-    let verification = verification.beside_original(settings.original_audit.until);
+        Verification::new(&trail, &SystemClock, config.service.audit_retention, &mut print);
+    let verification = verification.beside_original(config.aws.original_audit.until);
     let summary = match args.instance {
         Some(instance) => {
             let summary = verification.of(&instance).await.map_err(StartError::Trail)?;
@@ -83,8 +83,8 @@ fn counted(number: u64, one: &str, many: &str) -> String {
 }
 
 async fn export(args: ExportArgs) -> Result<(), StartError> {
-    let settings = configuration::load()?;
-    let trail = trail(&args.trail, &settings).await?;
+    let config = configuration::load()?;
+    let trail = trail(&args.trail, &config).await?;
     let now = SystemClock.now();
     let query = AuditQuery {
         instance_id: args.instance,
@@ -106,7 +106,8 @@ async fn export(args: ExportArgs) -> Result<(), StartError> {
     let mut walk = Walk::new(Arc::clone(&trail), query);
     let first = walk.next().await.map_err(StartError::Trail)?.unwrap_or_default();
     let caller = Caller::new(format!("local:{}", args.user), request_id());
-    let draft = AuditDraft::export(&caller, Value::Object(told), now, settings.audit_retention);
+    let draft =
+        AuditDraft::export(&caller, Value::Object(told), now, config.service.audit_retention);
     trail.append(draft).await.map_err(StartError::Trail)?;
     print(args.format, args.bom, walk, first).await
 }
@@ -135,9 +136,9 @@ async fn print(
     out.flush().map_err(StartError::Output)
 }
 
-async fn trail(args: &TrailArgs, settings: &Settings) -> Result<Arc<dyn AuditLog>, StartError> {
+async fn trail(args: &TrailArgs, config: &Config) -> Result<Arc<dyn AuditLog>, StartError> {
     match args.backend {
         Backend::Simulated => Ok(backend::folder_stores(&args.data)?),
-        Backend::Aws => Ok(backend::aws(settings, Arc::new(Nobody)).await?.audit),
+        Backend::Aws => Ok(backend::aws(config, Arc::new(Nobody)).await?.audit),
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use ops_domain::config::Settings;
+use ops_config::{ApiSettings, Config, Tables};
 use ops_domain::ports::{AuditQuery, Engine, Nobody, Source};
 use ops_domain::service::{Ports, Service};
 
@@ -16,7 +16,7 @@ use crate::simulated::FolderRds;
 use crate::sqlite::SqliteStore;
 use crate::sqlite::inventory::SqliteInventory;
 
-/// The service over a backend, driven by `engine`.
+/// The service over a backend, driven by `engine`, and what its HTTP API goes by.
 ///
 /// # Errors
 /// A [`StartError`] when the configuration is not valid or the backend can't be used.
@@ -24,19 +24,20 @@ pub async fn service(
     backend: Backend,
     args: &LocalArgs,
     engine: Arc<dyn Engine>,
-) -> Result<Service, StartError> {
-    let settings = configuration::load()?;
-    match backend {
+) -> Result<(Service, ApiSettings), StartError> {
+    let config = configuration::load()?;
+    let service = match backend {
         Backend::Simulated => {
             let ports = simulated(args, engine).await?;
-            Ok(Service::new(ports, configuration::sped_up(settings, args.speed)))
+            Service::new(ports, configuration::sped_up(config.service, args.speed))
         }
         Backend::Aws => {
-            let ports = aws(&settings, engine).await?;
-            check_tables(&ports, &settings).await?;
-            Ok(Service::new(ports, settings))
+            let ports = aws(&config, engine).await?;
+            check_tables(&ports, &config.aws.tables).await?;
+            Service::new(ports, config.service)
         }
-    }
+    };
+    Ok((service, config.api))
 }
 
 /// The ports over the data folder.
@@ -81,16 +82,16 @@ pub fn folder_stores(data: &Path) -> Result<Arc<SqliteStore>, StartError> {
 ///
 /// # Errors
 /// [`StartError::Table`] for the first that can't be read.
-async fn check_tables(ports: &Ports, settings: &Settings) -> Result<(), StartError> {
+async fn check_tables(ports: &Ports, tables: &Tables) -> Result<(), StartError> {
     let now = ports.clock.now();
     let unreadable =
         |table: &str, source: Source| StartError::Table { table: table.to_owned(), source };
     let due = ports.store.due(None, now, 1).await;
-    due.map_err(|error| unreadable(&settings.tables.operations, error.into()))?;
+    due.map_err(|error| unreadable(&tables.operations, error.into()))?;
     let entries = ports.audit.query(&AuditQuery { limit: 1, now, ..AuditQuery::default() }).await;
-    entries.map_err(|error| unreadable(&settings.tables.audit, error.into()))?;
+    entries.map_err(|error| unreadable(&tables.audit, error.into()))?;
     let instances = ports.inventory.list(None, 1).await;
-    instances.map(drop).map_err(|error| unreadable(&settings.tables.inventory, error.into()))
+    instances.map(drop).map_err(|error| unreadable(&tables.inventory, error.into()))
 }
 
 /// The ports over AWS, in the account and Region or on the endpoint that the environment names.
@@ -98,10 +99,10 @@ async fn check_tables(ports: &Ports, settings: &Settings) -> Result<(), StartErr
 /// # Errors
 /// [`StartError::WithoutAws`] when this program was built without the AWS adapters.
 #[cfg(feature = "aws")]
-pub async fn aws(settings: &Settings, engine: Arc<dyn Engine>) -> Result<Ports, StartError> {
-    let config = ops_aws_adapters::config::load().await?;
-    let ports = ops_aws_adapters::AwsPorts::new(&config, settings);
-    let notifier = ops_aws_adapters::sns::notifier(&config, settings);
+pub async fn aws(config: &Config, engine: Arc<dyn Engine>) -> Result<Ports, StartError> {
+    let sdk = ops_aws_adapters::config::load().await?;
+    let ports = ops_aws_adapters::AwsPorts::new(&sdk, &config.aws);
+    let notifier = ops_aws_adapters::sns::notifier(&sdk, &config.aws);
     Ok(ports.into_ports(engine, notifier, Arc::new(Nobody)))
 }
 
@@ -110,6 +111,6 @@ pub async fn aws(settings: &Settings, engine: Arc<dyn Engine>) -> Result<Ports, 
 /// # Errors
 /// [`StartError::WithoutAws`], always.
 #[cfg(not(feature = "aws"))]
-pub async fn aws(_settings: &Settings, _engine: Arc<dyn Engine>) -> Result<Ports, StartError> {
+pub async fn aws(_config: &Config, _engine: Arc<dyn Engine>) -> Result<Ports, StartError> {
     std::future::ready(Err(StartError::WithoutAws)).await
 }

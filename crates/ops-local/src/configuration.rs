@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use ops_domain::config::{self, ConfigErrors, Settings};
+use ops_config::{Config, ConfigErrors};
+use ops_domain::settings::Settings;
 use tracing::level_filters::LevelFilter;
 
 use crate::error::StartError;
@@ -16,16 +17,17 @@ const HOST_VARIABLES: [&str; 3] = ["OPS_LISTEN", "OPS_LOG_FORMAT", ops_log::leve
 ///
 /// # Errors
 /// A [`StartError`] with everything that is wrong.
-pub fn load() -> Result<Settings, StartError> {
+pub fn load() -> Result<Config, StartError> {
     let lookup = |name: &str| std::env::var(name).ok();
-    let text = config::text(lookup, |path| {
+    let text = ops_config::text(lookup, |path| {
         std::fs::read_to_string(&path)
             .map_err(|source| StartError::ConfigurationFile { path: path.into(), source })
     })?;
     let levels = telemetry::levels(LevelFilter::INFO).err();
-    let beside =
-        config::unknown_variables(std::env::vars_os(), &HOST_VARIABLES).into_iter().chain(levels);
-    ConfigErrors::together(beside, Settings::load(text.as_deref(), lookup))
+    let beside = ops_config::unknown_variables(std::env::vars_os(), &HOST_VARIABLES)
+        .into_iter()
+        .chain(levels);
+    ConfigErrors::together(beside, Config::load(text.as_deref(), lookup))
         .map_err(StartError::Configuration)
 }
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use ops_domain::config::ConfigErrors;
+use ops_config::ConfigErrors;
 use ops_domain::failure::Problem;
 use ops_domain::ports::{Source, StoreError};
 use ops_domain::summary::ReadError;

@@ -33,7 +33,7 @@ const REFUSED: u8 = 2;
 pub async fn run(args: RunArgs) -> Result<ExitCode, StartError> {
     let stopped = signals::watch().map_err(StartError::Signals)?;
     // Nobody is woken: this command takes the steps itself.
-    let service = backend::service(args.backend, &args.local, Arc::new(Nobody)).await?;
+    let (service, _) = backend::service(args.backend, &args.local, Arc::new(Nobody)).await?;
     if *stopped.borrow() {
         return Err(StartError::Interrupted);
     }

@@ -10,8 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::middleware;
-use ops_domain::service::Service;
-use ops_http::InFlight;
+use ops_http::{InFlight, Router};
 use tokio::net::{TcpListener, lookup_host};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -33,7 +32,7 @@ const CLOSING_TIME: Duration = Duration::from_secs(5);
 pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
     let addresses = addresses(&args).await?;
     let (engine, driver) = engine::pair();
-    let service = backend::service(args.backend, &args.local, Arc::new(engine)).await?;
+    let (service, settings) = backend::service(args.backend, &args.local, Arc::new(engine)).await?;
     let failed = |source| StartError::Listen { address: args.listen.to_string(), source };
     let listener = TcpListener::bind(&addresses[..]).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
@@ -45,8 +44,12 @@ pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
         until(stopped.clone()),
     ));
     announce(address, args.backend)?;
-    let gate = Gate::new(&args, service.settings.allowed_origins.clone());
-    listen(&listener, service, gate, &stopped).await;
+    let gate = Gate::new(&args, settings.allowed_origins.clone());
+    let in_flight = InFlight::default();
+    let router =
+        ops_http::router_with(service, settings, ops_http::Options::LOCAL, in_flight.clone())
+            .layer(middleware::from_fn_with_state(Arc::new(gate), gate::pass));
+    listen(&listener, &router, &in_flight, &stopped).await;
     if driving.await.is_err() {
         tracing::error!("the engine broke off; the next start takes its operations up");
     }
@@ -76,15 +79,12 @@ const fn sweep_every(backend: Backend) -> Duration {
 /// Answers requests until the program is asked to end; then waits for those that have begun.
 async fn listen(
     listener: &TcpListener,
-    service: Service,
-    gate: Gate,
+    router: &Router,
+    in_flight: &InFlight,
     stopped: &watch::Receiver<bool>,
 ) {
-    let in_flight = InFlight::default();
-    let router = ops_http::router_with(service, ops_http::Options::LOCAL, in_flight.clone())
-        .layer(middleware::from_fn_with_state(Arc::new(gate), gate::pass));
     let connections = Connections::new();
-    connections.accept(listener, &router, stopped).await;
+    connections.accept(listener, router, stopped).await;
     tracing::info!("asked to end; what has begun is finished first");
     if timeout(engine::SHUTDOWN_GRACE, in_flight.finish()).await.is_err() {
         tracing::warn!(

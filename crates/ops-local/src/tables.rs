@@ -24,7 +24,7 @@ pub async fn tables(command: Tables) -> Result<(), StartError> {
 #[cfg(feature = "aws")]
 async fn create() -> Result<(), StartError> {
     use ops_aws_adapters::tables::create;
-    let settings = configuration::load()?;
+    let tables = configuration::load()?.aws.tables;
     let config = ops_aws_adapters::config::load().await?;
     let client = ops_aws_adapters::dynamo::client(&config);
     let mut printed = Ok(());
@@ -33,7 +33,7 @@ async fn create() -> Result<(), StartError> {
             printed = writeln!(std::io::stdout(), "{table}: {}", words(change));
         }
     };
-    create(&client, &settings.tables, &mut print).await.map_err(StartError::Tables)?;
+    create(&client, &tables, &mut print).await.map_err(StartError::Tables)?;
     printed.map_err(StartError::Output)
 }
 

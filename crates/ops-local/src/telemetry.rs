@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use ops_domain::config::ConfigError;
+use ops_config::ConfigError;
 use ops_log::levels::Levels;
 use tracing::level_filters::LevelFilter;
 

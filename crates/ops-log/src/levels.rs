@@ -1,6 +1,6 @@
 //! From which level on events are logged.
 
-use ops_domain::config::ConfigError;
+use ops_config::ConfigError;
 use tracing::Metadata;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::{FilterExt as _, Targets, filter_fn};

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use ops_config::Config;
 use ops_domain::caller::Caller;
-use ops_domain::config::Settings;
 use ops_domain::failure::{Code, Failure};
 use ops_domain::request::Request;
 use ops_domain::service::Submitted;
@@ -34,7 +34,7 @@ pub struct Mix {
 pub fn world() -> World {
     let rules =
         "[[rules]]\nprincipals = ['*']\n[[rules]]\neffect = 'deny'\nprincipals = ['iam:mallory']\n";
-    let settings = Settings::load(Some(rules), |_| None).expect("the rules are valid");
+    let settings = Config::load(Some(rules), |_| None).expect("the rules are valid").service;
     World::demo_with(
         Behaviour { snapshot: Duration::from_hours(2), ..Behaviour::quick() },
         settings,

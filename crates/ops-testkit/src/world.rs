@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use ops_domain::caller::Caller;
-use ops_domain::config::Settings;
 use ops_domain::failure::Failure;
 use ops_domain::id::OperationId;
 use ops_domain::instance::InventoryItem;
 use ops_domain::request::Request;
 use ops_domain::service::{Ports, Service, Submitted};
+use ops_domain::settings::Settings;
 use ops_domain::state::OperationRecord;
 use serde_json::Value;
 

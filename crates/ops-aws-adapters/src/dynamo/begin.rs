@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
-use ops_domain::config::Tables;
+use ops_config::Tables;
 use ops_domain::ports::{Begin, BeginError, IdempotencyRecord, NewIdempotencyRecord, StoreError};
 use ops_domain::state::{Lease, OperationRecord};
 use ops_domain::time::{Timestamp, to_micros_text};

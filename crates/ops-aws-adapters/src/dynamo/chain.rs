@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use ops_config::Tables;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
-use ops_domain::config::Tables;
 use ops_domain::ports::StoreError;
 use ops_domain::time::{after, to_micros_text};
 

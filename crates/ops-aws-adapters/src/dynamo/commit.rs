@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
-use ops_domain::config::Tables;
+use ops_config::Tables;
 use ops_domain::ports::{Commit, CommitError, LeaseChange, StoreError};
 use ops_domain::state::OperationRecord;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
-use ops_domain::config::Tables;
+use ops_config::Tables;
 use ops_domain::id::InstanceId;
 use ops_domain::instance::InventoryItem;
 use ops_domain::ports::{Inventory, InventoryError, InventoryPage};

@@ -186,14 +186,14 @@ fn filters(query: &OperationQuery, index: Index) -> Vec<Filter> {
 mod tests {
     use aws_sdk_dynamodb::config::BehaviorVersion;
     use aws_sdk_dynamodb::{Client, Config};
-    use ops_domain::config::Settings;
+    use ops_config::AwsSettings;
 
     use super::*;
 
     #[test]
     fn no_month_is_asked_for_that_can_not_have_operations() {
         let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
-        let store = DynamoStore::new(Client::from_conf(config), &Settings::default());
+        let store = DynamoStore::new(Client::from_conf(config), &AwsSettings::default());
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let now = at("2026-01-31T12:00:00Z");
         let months = |from, to| store.months(from, to, now);

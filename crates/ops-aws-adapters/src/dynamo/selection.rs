@@ -148,8 +148,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use aws_sdk_dynamodb::{Client, Config};
+    use ops_config::{AwsSettings, OriginalAudit};
     use ops_domain::audit::AuditedOperation;
-    use ops_domain::config::{OriginalAudit, Settings};
 
     use super::*;
 
@@ -162,7 +162,7 @@ mod tests {
             OriginalAudit { until, operations: ["stop_instance".to_owned()].into() };
         DynamoStore::new(
             Client::from_conf(config),
-            &Settings { original_audit, ..Settings::default() },
+            &AwsSettings { original_audit, ..AwsSettings::default() },
         )
     }
 

@@ -8,9 +8,9 @@ use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use futures_util::stream;
 use ops_aws_adapters::dynamo::{self, DynamoStore};
+use ops_config::AwsSettings;
 use ops_domain::audit::{AuditDraft, AuditEvent, AuditedOperation};
 use ops_domain::caller::Caller;
-use ops_domain::config::Settings;
 use ops_domain::id::OperationId;
 use ops_domain::instance::InstanceRef;
 use ops_domain::operation::Operation;
@@ -57,7 +57,7 @@ fn refusal(n: usize, instance_id: Option<&str>) -> AuditDraft {
 /// Stores over the same tables, as so many processes have them.
 async fn processes(emulator: &Emulator, count: usize) -> Vec<Arc<DynamoStore>> {
     let (_, tables) = emulator.stores().await;
-    let settings = Settings { tables, ..Settings::default() };
+    let settings = AwsSettings { tables, ..AwsSettings::default() };
     (0..count)
         .map(|_| Arc::new(DynamoStore::new(dynamo::client(&emulator.config), &settings)))
         .collect()

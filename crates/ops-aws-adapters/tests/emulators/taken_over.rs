@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::{
 use ops_aws_adapters::dynamo::layout::AUDIT_INDEXES;
 use ops_aws_adapters::dynamo::{self, DynamoStore};
 use ops_aws_adapters::tables::{self, Change, Misfit, TablesError};
-use ops_domain::config::{Settings, Tables};
+use ops_config::{AwsSettings, Tables};
 use ops_domain::ports::{AuditLog as _, AuditQuery};
 
 use crate::tables::{created, each_of, expiry_of};
@@ -117,7 +117,7 @@ async fn missing_audit_indexes_are_created(emulator: Emulator) {
     }
     assert_eq!(expiry_of(&client, &names.audit).await.as_deref(), Some("ttl"));
 
-    let store = DynamoStore::new(client, &Settings { tables: names, ..Settings::default() });
+    let store = DynamoStore::new(client, &AwsSettings { tables: names, ..AwsSettings::default() });
     for query in [
         AuditQuery { limit: 10, ..AuditQuery::default() },
         AuditQuery { limit: 10, instance_id: Some("dev-1".into()), ..AuditQuery::default() },

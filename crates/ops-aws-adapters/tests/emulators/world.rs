@@ -16,7 +16,7 @@ use aws_sdk_rds::types::Tag;
 use ops_aws_adapters::dynamo::{self, DynamoInventory, DynamoStore};
 use ops_aws_adapters::rds::AwsRds;
 use ops_aws_adapters::tables;
-use ops_domain::config::{CrossAccount, OriginalAudit, Settings, Tables};
+use ops_config::{AwsSettings, CrossAccount, OriginalAudit, Tables};
 use ops_domain::id::{ClusterId, InstanceId};
 use ops_domain::instance::{InventoryItem, Scope, Tags};
 use ops_domain::ports::{Inventory, RdsControl};
@@ -59,7 +59,8 @@ impl Emulator {
         let tables = table_names();
         tables::create(&client, &tables, &mut |_, _| ()).await.expect("the tables can be made");
         let original_audit = OriginalAudit { operations: [FOREIGN.to_owned()].into(), until: None };
-        let settings = Settings { tables: tables.clone(), original_audit, ..Settings::default() };
+        let settings =
+            AwsSettings { tables: tables.clone(), original_audit, ..AwsSettings::default() };
         let store = Arc::new(DynamoStore::new(client, &settings));
         (Stores { store: store.clone(), audit: store }, tables)
     }

@@ -2,7 +2,7 @@
 //! and no secret.
 
 use ops_aws_adapters::rds::AwsRds;
-use ops_domain::config::CrossAccount;
+use ops_config::CrossAccount;
 use ops_domain::observation::ObserveRequest;
 use ops_domain::ports::RdsControl as _;
 use ops_log::levels::Levels;

@@ -20,9 +20,9 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use ops_aws_adapters::AwsPorts;
 use ops_aws_adapters::rds::AwsRds;
+use ops_config::{AwsSettings, CrossAccount};
 use ops_domain::audit::{AuditDraft, AuditEvent, AuditedOperation};
 use ops_domain::caller::Caller;
-use ops_domain::config::{CrossAccount, Settings};
 use ops_domain::id::OperationId;
 use ops_domain::instance::InstanceRef;
 use ops_domain::observation::ObserveRequest;
@@ -171,7 +171,7 @@ async fn a_look_that_is_throttled_is_tried_again() {
 
 #[tokio::test]
 async fn unreachable_endpoints_send_nothing() {
-    let ports = AwsPorts::new(&config(&server::closed_url()), &Settings::default());
+    let ports = AwsPorts::new(&config(&server::closed_url()), &AwsSettings::default());
     let answer = ports.rds.send(&reboot()).await.answer;
     assert!(matches!(answer, Err(SendError::NotSent(_))), "{answer:?}");
     let answer = ports

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ops_aws_adapters::rds::AwsRds;
-use ops_domain::config::CrossAccount;
+use ops_config::CrossAccount;
 use ops_domain::id::OperationId;
 use ops_domain::instance::{InstanceRef, Scope};
 use ops_domain::observation::ObserveRequest;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use ops_aws_adapters::AwsPorts;
+use ops_config::AwsSettings;
 use ops_domain::audit::{AuditDraft, AuditEvent};
 use ops_domain::cluster::LockScope;
-use ops_domain::config::Settings;
 use ops_domain::id::OperationId;
 use ops_domain::instance::InstanceRef;
 use ops_domain::operation::Operation;
@@ -44,7 +44,7 @@ fn that_loses_answers(writes: bool) -> Server {
 #[tokio::test]
 async fn a_begin_whose_answer_is_lost_succeeds_if_it_was_written() {
     let server = that_loses_answers(true);
-    let ports = AwsPorts::new(&config(&server.url()), &Settings::default());
+    let ports = AwsPorts::new(&config(&server.url()), &AwsSettings::default());
     let record = ports.store.begin(begin()).await.unwrap();
     let wanted = begin().record;
     assert_eq!(record.id, wanted.id);
@@ -58,7 +58,7 @@ async fn a_begin_whose_answer_is_lost_succeeds_if_it_was_written() {
 async fn a_poll_without_a_lease_writes_once_and_nothing_about_leases() {
     for (lease, writes) in [(LeaseChange::Keep, 1), (LeaseChange::Release, 2)] {
         let server = Server::start(|_| Answer::Body(200, "{}".to_owned()));
-        let ports = AwsPorts::new(&config(&server.url()), &Settings::default());
+        let ports = AwsPorts::new(&config(&server.url()), &AwsSettings::default());
         let record = OperationRecord { lease: None, ..begin().record };
         let commit =
             Commit { record, lease, lease_required: false, audit: None, now: sample::start() };
@@ -74,7 +74,7 @@ async fn a_poll_without_a_lease_writes_once_and_nothing_about_leases() {
 async fn the_leases_of_a_page_are_read_in_one_call() {
     for (instances, calls) in [(0, 0), (1, 1), (100, 1), (101, 2)] {
         let server = Server::start_for(|_, _| Answer::Body(200, r#"{"Responses":{}}"#.to_owned()));
-        let ports = AwsPorts::new(&config(&server.url()), &Settings::default());
+        let ports = AwsPorts::new(&config(&server.url()), &AwsSettings::default());
         let lock_scope = |n| {
             LockScope::of(
                 &InstanceRef { instance_id: format!("db-{n}").parse().unwrap(), ..target() },
@@ -90,7 +90,7 @@ async fn the_leases_of_a_page_are_read_in_one_call() {
 #[tokio::test]
 async fn a_begin_whose_answer_is_lost_fails_if_it_was_not_written() {
     let server = that_loses_answers(false);
-    let ports = AwsPorts::new(&config(&server.url()), &Settings::default());
+    let ports = AwsPorts::new(&config(&server.url()), &AwsSettings::default());
     let answer = ports.store.begin(begin()).await;
     assert!(matches!(answer, Err(BeginError::Store(StoreError::Unavailable(_)))), "{answer:?}");
 }

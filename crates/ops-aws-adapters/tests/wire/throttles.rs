@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use ops_aws_adapters::AwsPorts;
-use ops_domain::config::Settings;
+use ops_config::AwsSettings;
 use ops_domain::ports::{AuditQuery, Measurement, Metrics, Nobody};
 use ops_domain::service::Ports;
 use serde_json::json;
@@ -35,7 +35,7 @@ fn ports(code: &str) -> (Server, Ports, Arc<Counted>) {
             .to_string();
     let server = Server::start_for(move |_, _| Answer::Body(400, body.clone()));
     let counted = Arc::new(Counted::default());
-    let ports = AwsPorts::new(&config(&server.url()), &Settings::default());
+    let ports = AwsPorts::new(&config(&server.url()), &AwsSettings::default());
     let ports = ports.into_ports(Arc::new(Nobody), Arc::new(Nobody), counted.clone());
     (server, ports, counted)
 }

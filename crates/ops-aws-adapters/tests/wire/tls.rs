@@ -8,7 +8,7 @@ use std::thread;
 
 use ops_aws_adapters::config::trusting;
 use ops_aws_adapters::rds::AwsRds;
-use ops_domain::config::CrossAccount;
+use ops_config::CrossAccount;
 use ops_domain::observation::ObserveRequest;
 use ops_domain::ports::{ObserveError, RdsControl};
 use rustls::pki_types::pem::PemObject as _;

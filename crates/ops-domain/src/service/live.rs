@@ -79,9 +79,8 @@ impl Service {
         };
         let kinship = RelatedDatabases::of(&scope, &live, &own);
         // No account is entered because a description names it.
-        let allowed = |at: &Scope| {
-            at.account_id == scope.account_id || self.settings.cross_account.allows(&at.account_id)
-        };
+        let allowed =
+            |at: &Scope| at.account_id == scope.account_id || self.settings.allows(&at.account_id);
         let looks =
             kinship.looks(&scope, &own).into_iter().filter(|(scope, _)| allowed(scope)).collect();
         let mut seen = self.look_at_all(looks).await?;

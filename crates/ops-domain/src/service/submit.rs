@@ -171,7 +171,7 @@ impl Service {
 
     /// Whether the service works in this account.
     pub(super) fn works_in(&self, account: &AccountId) -> Result<(), Failure> {
-        if self.settings.cross_account.allows(account) {
+        if self.settings.allows(account) {
             return Ok(());
         }
         Err(Failure::new(

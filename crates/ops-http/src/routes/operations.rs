@@ -169,7 +169,7 @@ fn summary(record: &OperationRecord, now: Timestamp) -> Value {
 
 /// The wait that the caller prefers, within what the settings and the host allow.
 fn wait(api: &Api, preference: Preference, extensions: &Extensions) -> Wait {
-    let most = api.service.settings.max_wait;
+    let most = api.settings.max_wait;
     let budget = extensions.get::<WaitBudget>().map(|WaitBudget(budget)| *budget);
     preference.within(budget.map_or(most, |budget| budget.min(most)))
 }

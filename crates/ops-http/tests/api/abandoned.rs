@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use http::{Method, Request};
+use ops_config::ApiSettings;
 use ops_domain::ports::Clock as _;
 use ops_domain::service::Service;
 use ops_domain::state::OperationRecord;
@@ -116,7 +117,8 @@ async fn go_away(case: Case, stop_at: usize) -> (bool, Value) {
     let stops = Stops::at(world.service.ports.clone(), stop_at);
     let service = Service { ports: stops.ports(), ..world.service.clone() };
     let in_flight = InFlight::default();
-    let router = router_with(service, Options::default(), in_flight.clone());
+    let router =
+        router_with(service, ApiSettings::default(), Options::default(), in_flight.clone());
     let went = tokio::select! {
         _ = router.oneshot(request) => false,
         () = stops.reached() => true,
@@ -150,6 +152,7 @@ async fn meet_a_defect(case: Case, point: usize) -> (u16, World) {
     let ports = Stops::with_defect_at(world.service.ports.clone(), point).ports();
     let router = router_with(
         Service { ports, ..world.service.clone() },
+        ApiSettings::default(),
         Options::default(),
         InFlight::default(),
     );
@@ -185,7 +188,12 @@ async fn a_panic_is_500_and_the_sweep_completes_what_it_left() {
 async fn a_wait_ends_when_the_host_ends() {
     let (world, request) = Case::Snapshot.prepare().await;
     let in_flight = InFlight::default();
-    let router = router_with(world.service.clone(), Options::default(), in_flight.clone());
+    let router = router_with(
+        world.service.clone(),
+        ApiSettings::default(),
+        Options::default(),
+        in_flight.clone(),
+    );
     router.clone().oneshot(request).await.unwrap();
     let id = world.store.records()[0].id;
     let wait = || {

@@ -12,8 +12,8 @@ use expect_test::expect;
 use http::Method;
 use http_body_util::BodyExt as _;
 use ops_domain::audit::{AuditDraft, AuditEntry, AuditEvent, AuditedOperation, ChainHead};
-use ops_domain::config::Settings;
 use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
+use ops_domain::settings::Settings;
 use ops_http::{Options, ResponseLimit};
 use ops_testkit::memory::{Call, Side};
 use ops_testkit::simulated_rds::{Behaviour, Fault, ObserveFault};
@@ -342,10 +342,7 @@ async fn every_kind_of_attempt_leaves_its_entry() {
     assert_eq!(events(&patient), ["accepted", "outcome"]);
 
     let slow = Behaviour { snapshot: Duration::from_mins(20), ..Behaviour::quick() };
-    let late = Api::over(World::demo_with(
-        slow,
-        Settings { max_wait: Duration::from_hours(1), ..Settings::default() },
-    ));
+    let late = Api::patient_over(World::demo_with(slow, Settings::default()));
     let timed_out = late.post(&snapshot_of("dev-postgres-01")).await.json();
     assert_eq!(timed_out["status"], json!("timeout"));
     late.world.run_to_end(timed_out["operation_id"].as_str().unwrap().parse().unwrap()).await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use http::Method;
 use http_body_util::BodyExt as _;
-use ops_domain::config::Settings;
+use ops_config::ApiSettings;
 use ops_domain::failure::{Code, Failure};
 use ops_http::{Options, Transport};
 use ops_testkit::world::World;
@@ -17,7 +17,7 @@ const PAGE: &str = "https://ops.example.com";
 
 fn api(origins: &[&str]) -> Api {
     let allowed_origins = origins.iter().map(|origin| (*origin).to_owned()).collect();
-    Api::with(Settings { allowed_origins, ..Settings::default() })
+    Api::with_api(ApiSettings { allowed_origins, ..ApiSettings::default() })
 }
 
 #[tokio::test]

@@ -7,11 +7,12 @@ use async_trait::async_trait;
 use axum::body::Body;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
+use ops_config::ApiSettings;
 use ops_domain::caller::Caller;
-use ops_domain::config::Settings;
 use ops_domain::id::InstanceId;
 use ops_domain::instance::InventoryItem;
 use ops_domain::ports::{Inventory, InventoryError, InventoryPage};
+use ops_domain::settings::Settings;
 use ops_http::{Options, RequestId, Router, WaitBudget, router};
 use ops_testkit::simulated_rds::Behaviour;
 use ops_testkit::world::World;
@@ -52,7 +53,18 @@ impl Api {
 
     /// Over the demo fleet, with waits long enough for every operation to end.
     pub(crate) fn patient() -> Self {
-        Self::with(Settings { max_wait: Duration::from_mins(20), ..Settings::default() })
+        Self::patient_over(World::demo())
+    }
+
+    /// Over this world, with waits long enough for every operation to end.
+    pub(crate) fn patient_over(world: World) -> Self {
+        let settings = ApiSettings { max_wait: Duration::from_mins(20), ..ApiSettings::default() };
+        Self::with_all(world, settings, Options::default())
+    }
+
+    /// Over the demo fleet, with these settings of the API.
+    pub(crate) fn with_api(settings: ApiSettings) -> Self {
+        Self::with_all(World::demo(), settings, Options::default())
     }
 
     pub(crate) fn with(settings: Settings) -> Self {
@@ -64,7 +76,11 @@ impl Api {
     }
 
     pub(crate) fn with_options(world: World, options: Options) -> Self {
-        let router = router(world.service.clone(), options);
+        Self::with_all(world, ApiSettings::default(), options)
+    }
+
+    pub(crate) fn with_all(world: World, settings: ApiSettings, options: Options) -> Self {
+        let router = router(world.service.clone(), settings, options);
         Self { world, router }
     }
 

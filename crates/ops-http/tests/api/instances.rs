@@ -1,8 +1,9 @@
 //! `GET /instances` and what may be done with them.
 
 use expect_test::expect;
-use ops_domain::config::{CrossAccount, Settings};
+use ops_config::Config;
 use ops_domain::ports::BrokenItem;
+use ops_domain::settings::Settings;
 use ops_testkit::fleet::{cluster, target};
 use ops_testkit::simulated_rds::{Fault, ObserveFault, SimulatedInstance};
 use serde_json::{Value, json};
@@ -60,8 +61,7 @@ async fn live_tags_that_say_production_leave_no_operations() {
 #[tokio::test]
 async fn an_account_off_the_list_has_no_operations() {
     let allowed_accounts = vec!["222233334444".parse().unwrap()];
-    let cross_account = CrossAccount { allowed_accounts, ..CrossAccount::default() };
-    let api = Api::with(Settings { cross_account, ..Settings::default() });
+    let api = Api::with(Settings { allowed_accounts, ..Settings::default() });
     let answer = api.get("/instances/dev-postgres-01/operations").await.json();
     assert_eq!((&answer["code"], &answer["operations"]), (&json!("permission_denied"), &json!([])));
     let shown = api.get("/instances/dev-postgres-01").await.json();
@@ -77,7 +77,7 @@ async fn an_account_off_the_list_has_no_operations() {
 async fn operations_denied_by_rules_are_listed_with_reason() {
     let rules = "[[rules]]\nprincipals = ['iam:al*']\noperations = ['*_snapshot', 'modify_*']\n\
                  [[rules]]\neffect = 'deny'\noperations = ['modify_*']\nenvironments = ['dev']";
-    let api = Api::with(Settings::load(Some(rules), |_| None).unwrap());
+    let api = Api::with(Config::load(Some(rules), |_| None).unwrap().service);
     let mut answer = api.get("/instances/dev-postgres-01/operations").await.json();
     assert_eq!(answer["operations"].as_array().unwrap().len(), 1);
     assert_eq!(answer["operations"][0]["operation"], json!("create_snapshot"));
@@ -113,7 +113,8 @@ async fn operations_denied_by_rules_are_listed_with_reason() {
 
 #[tokio::test]
 async fn an_instance_without_permitted_operations_says_why() {
-    let api = Api::with(Settings::load(Some("[[rules]]\ngroups = ['dba']"), |_| None).unwrap());
+    let api =
+        Api::with(Config::load(Some("[[rules]]\ngroups = ['dba']"), |_| None).unwrap().service);
     let answer = api.get("/instances/dev-postgres-01/operations").await.json();
     assert_eq!((&answer["operations"], &answer["code"]), (&json!([]), &json!("permission_denied")));
     assert_eq!(answer["reason"], json!("No rule of this service lets you run any operation."));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use expect_test::expect;
-use ops_domain::config::{PollOverride, Settings};
+use ops_domain::settings::{PollOverride, Settings};
 use ops_testkit::simulated_rds::{Behaviour, Fault, SendFault};
 use ops_testkit::world::World;
 use serde_json::json;
@@ -179,11 +179,10 @@ async fn a_timed_out_operation_is_200_without_success() {
         timeout: Some(Duration::from_secs(30)),
     };
     let settings = Settings {
-        max_wait: Duration::from_mins(20),
         per_operation: [("create_snapshot".to_owned(), short)].into(),
         ..Settings::default()
     };
-    let api = Api::over(World::demo_with(Behaviour::quick(), settings));
+    let api = Api::patient_over(World::demo_with(Behaviour::quick(), settings));
     let answer = api.post(&snapshot_of("dev-postgres-01")).await;
     expect![[r#"
         200 OK

@@ -12,12 +12,13 @@ use tracing::Instrument as _;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
-    let settings = bootstrap::settings()?;
+    let config = bootstrap::config()?;
+    let settings = config.api.clone();
     let allow_api_key = settings.allow_api_key_identity;
     let telemetry = Arc::new(Telemetry::of("ops-api"));
-    let config = ops_aws_adapters::config::load().await?;
-    let service = bootstrap::service(&config, settings, telemetry.clone());
-    let router = ops_http::router(service.clone(), ops_http::Options::default());
+    let sdk = ops_aws_adapters::config::load().await?;
+    let service = bootstrap::service(&sdk, config, telemetry.clone());
+    let router = ops_http::router(service.clone(), settings, ops_http::Options::default());
     let answer = async |event: LambdaEvent<Value>| {
         if worker::is_task(&event.payload) {
             return worker::work(&service, &telemetry, event).await.map_err(Diagnostic::from);

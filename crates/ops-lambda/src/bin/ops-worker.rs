@@ -11,10 +11,10 @@ use tracing::Instrument as _;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
-    let settings = bootstrap::settings()?;
+    let config = bootstrap::config()?;
     let telemetry = Arc::new(Telemetry::of("ops-worker"));
-    let config = ops_aws_adapters::config::load().await?;
-    let service = bootstrap::service(&config, settings, telemetry.clone());
+    let sdk = ops_aws_adapters::config::load().await?;
+    let service = bootstrap::service(&sdk, config, telemetry.clone());
     let work = |event: LambdaEvent<Value>| {
         let span = telemetry.invoked(&event.context);
         worker::work(&service, &telemetry, event).instrument(span)

@@ -10,6 +10,7 @@ mod paths;
 mod spoofing;
 
 use lambda_runtime::{Context, LambdaEvent};
+use ops_config::ApiSettings;
 use ops_domain::audit::AuditEntry;
 use ops_http::{Options, router};
 use ops_lambda::api;
@@ -31,7 +32,7 @@ impl Function {
         let mut context = Context::default();
         context.request_id = "lambda-request".into();
         context.deadline = u64::MAX;
-        let router = router(self.world.service.clone(), Options::GATEWAY);
+        let router = router(self.world.service.clone(), ApiSettings::default(), Options::GATEWAY);
         api::answer(router, true, LambdaEvent::new(event.clone(), context)).await.unwrap()
     }
 

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ops_domain::config::Settings;
 use ops_domain::id::OperationId;
 use ops_domain::notice::Notice;
 use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::OperationStore as _;
 use ops_domain::request::Request;
+use ops_domain::settings::Settings;
 use ops_domain::state::{Completion, OperationRecord, State};
 
 use super::oracle;

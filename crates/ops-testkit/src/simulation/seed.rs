@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use ops_domain::cluster::ClusterRef;
-use ops_domain::config::Settings;
 use ops_domain::instance::{InstanceRef, InventoryItem, Tags};
+use ops_domain::settings::Settings;
 use ops_domain::time::Timestamp;
 use rand::Rng as _;
 use rand::rngs::StdRng;

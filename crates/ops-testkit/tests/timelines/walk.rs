@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use expect_test::Expect;
-use ops_domain::config::Settings;
 use ops_domain::instance::InstanceRef;
 use ops_domain::operation::Operation;
 use ops_domain::service::Submitted;
+use ops_domain::settings::Settings;
 use ops_domain::state::{OperationRecord, Status};
 use ops_domain::time::{Timestamp, after};
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};

@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use ops_domain::cluster::{ClusterRef, LockScope};
-use ops_domain::config::Settings;
 use ops_domain::failure::Code;
 use ops_domain::instance::InstanceRef;
 use ops_domain::rds_call::RdsCall;
 use ops_domain::service::{InstanceFilter, Submitted};
+use ops_domain::settings::Settings;
 use ops_domain::state::{OperationRecord, Status};
 use ops_testkit::fleet::{
     self, AURORA_CLUSTER, DEVELOPMENT_ACCOUNT, FRANKFURT, MULTI_AZ_CLUSTER, cluster, target,

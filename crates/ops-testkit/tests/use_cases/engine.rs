@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use ops_domain::config::Settings;
+use ops_config::Config;
 use ops_domain::failure::Code;
 use ops_domain::id::OperationId;
 use ops_domain::ports::{Clock as _, Engine, EngineError};
@@ -131,8 +131,9 @@ async fn the_longest_life_fits_one_execution_history() {
         late_watch_hours = 100
         poll_interval_seconds = 2
         operation_timeout_seconds = 2800";
-    let settings =
-        Settings::load(Some(settings), |_| None).expect("1,800 steps are the most that is allowed");
+    let settings = Config::load(Some(settings), |_| None)
+        .expect("1,800 steps are the most that is allowed")
+        .service;
     let endless = Behaviour { snapshot: Duration::from_hours(1_000), ..Behaviour::quick() };
     let world = World::demo_with(endless, settings);
     world.rds.inject(Fault::Observe { nth: 7, fault: ObserveFault::Throttled });

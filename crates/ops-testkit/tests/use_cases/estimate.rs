@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ops_domain::config::Settings;
 use ops_domain::request::Request;
 use ops_domain::service::{Ports, Service, Submitted};
+use ops_domain::settings::Settings;
 use ops_domain::state::{OperationRecord, State};
 use ops_testkit::mocks::MockAuditLog;
 use ops_testkit::simulated_rds::Behaviour;

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ops_domain::audit::{AuditDraft, AuditEvent};
-use ops_domain::config::Settings;
 use ops_domain::failure::Code;
 use ops_domain::id::OperationId;
 use ops_domain::ports::{
     Begin, BeginError, Clock as _, Measurement, OperationStore as _, StoreError,
 };
+use ops_domain::settings::Settings;
 use ops_domain::state::{Completion, OperationRecord, State, Status};
 use ops_testkit::fleet::{FRANKFURT, TEAMS_ACCOUNT, target};
 use ops_testkit::memory::{Call, Side};

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use ops_domain::audit::AuditEvent;
-use ops_domain::config::Settings;
 use ops_domain::environment::{Classification, Environment};
 use ops_domain::failure::Code;
 use ops_domain::id::OperationId;
@@ -15,6 +14,7 @@ use ops_domain::rds_call::RdsCall;
 use ops_domain::request::Request;
 use ops_domain::rules::Rules;
 use ops_domain::service::{Ports, Service, Submitted};
+use ops_domain::settings::Settings;
 use ops_domain::state::{OperationRecord, State, Status};
 use ops_testkit::fleet::{
     DEVELOPMENT_ACCOUNT, FRANKFURT, OPERATIONS_ACCOUNT, TEAMS_ACCOUNT, VIRGINIA, target,
@@ -124,8 +124,8 @@ async fn a_dry_run_checks_everything_and_does_nothing() {
 
 #[tokio::test]
 async fn accounts_outside_the_allow_list_are_refused() {
-    let mut settings = Settings::default();
-    settings.cross_account.allowed_accounts = vec![OPERATIONS_ACCOUNT.parse().unwrap()];
+    let allowed_accounts = vec![OPERATIONS_ACCOUNT.parse().unwrap()];
+    let settings = Settings { allowed_accounts, ..Settings::default() };
     let world = World::demo_with(Behaviour::quick(), settings);
     assert_eq!(refused(&world, &reboot()).await.code, Code::PermissionDenied);
     assert_eq!((events(&world), world.rds.look_count()), (vec!["denied".to_owned()], 0));

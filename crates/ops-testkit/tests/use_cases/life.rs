@@ -1,12 +1,12 @@
 //! From a request to its end.
 
 use ops_domain::audit::{AuditEvent, verify_chain};
-use ops_domain::config::Settings;
 use ops_domain::failure::Code;
 use ops_domain::notice::Notice;
 use ops_domain::ports::{AuditLog as _, Measurement};
 use ops_domain::request::Request;
 use ops_domain::service::Submitted;
+use ops_domain::settings::Settings;
 use ops_domain::state::Status;
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};
 use ops_testkit::simulated_rds::{

@@ -36,7 +36,7 @@ fn world_of(instance: SimulatedInstance) -> World {
     let replica = target(DEVELOPMENT_ACCOUNT, FRANKFURT, "dev-replica-01");
     let fleet = [(dev(), instance), (replica, postgres().replica_of("dev-postgres-01"))];
     let fleet = fleet.map(|(target, instance)| (instance.inventory_item(&target), instance));
-    World::of(fleet.into(), Behaviour::quick(), ops_domain::config::Settings::default())
+    World::of(fleet.into(), Behaviour::quick(), ops_domain::settings::Settings::default())
 }
 
 fn failover() -> Value {
@@ -253,7 +253,7 @@ async fn a_full_quota_is_rejected_before_the_call() {
     for (readable, calls) in [(true, 0), (false, 1)] {
         let behaviour =
             Behaviour { snapshot_quota: 1, quotas_readable: readable, ..Behaviour::quick() };
-        let world = World::demo_with(behaviour, ops_domain::config::Settings::default());
+        let world = World::demo_with(behaviour, ops_domain::settings::Settings::default());
         world.run(&snapshot()).await;
         let before = world.rds.calls().len();
         let mut second = snapshot();

@@ -2,8 +2,8 @@
 //! counts as production.
 
 use ops_domain::cluster::ClusterRef;
-use ops_domain::config::Settings;
 use ops_domain::instance::{InventoryItem, Tags};
+use ops_domain::settings::Settings;
 use ops_domain::state::Status;
 use ops_testkit::fleet::{
     DEVELOPMENT_ACCOUNT, FRANKFURT, TEAMS_ACCOUNT, VIRGINIA, cluster, target,
@@ -231,8 +231,8 @@ async fn a_relative_outside_the_role_counts_as_production() {
     let record = begun(&near, &reboot_db()).await;
     assert_eq!(record.answer(record.created_at)["denied_action"], json!("rds:DescribeDBInstances"));
 
-    let mut settings = Settings::default();
-    settings.cross_account.allowed_accounts = vec![DEVELOPMENT_ACCOUNT.parse().unwrap()];
+    let allowed_accounts = vec![DEVELOPMENT_ACCOUNT.parse().unwrap()];
+    let settings = Settings { allowed_accounts, ..Settings::default() };
     let (account, region, name, instance) = db(TEAMS_ACCOUNT);
     let fleet = [
         (instance.inventory_item(&target(account, region, name)), instance),

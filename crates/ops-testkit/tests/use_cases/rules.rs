@@ -1,7 +1,7 @@
 //! Rules over the whole service: at the request, at the preview, and again before the call.
 
+use ops_config::Config;
 use ops_domain::caller::Caller;
-use ops_domain::config::Settings;
 use ops_domain::environment::{Classification, Environment};
 use ops_domain::failure::{Code, Failure};
 use ops_domain::id::OperationId;
@@ -11,6 +11,7 @@ use ops_domain::ports::Measurement;
 use ops_domain::request::Request;
 use ops_domain::rules::{Effect, Glob, Rule, Rules, Who};
 use ops_domain::service::Submitted;
+use ops_domain::settings::Settings;
 use ops_domain::state::Status;
 use ops_testkit::sample;
 use ops_testkit::simulated_rds::{Behaviour, Fault, SendFault};
@@ -21,7 +22,7 @@ use serde_json::{Value, json};
 use crate::story::*;
 
 fn world(rules: &str) -> World {
-    let settings = Settings::load(Some(rules), |_| None).expect("the rules are valid");
+    let settings = Config::load(Some(rules), |_| None).expect("the rules are valid").service;
     World::demo_with(Behaviour::quick(), settings)
 }
 

@@ -290,7 +290,7 @@ async fn a_live_description_that_takes_too_long_is_done_without() {
 
 #[tokio::test]
 async fn a_sweep_begins_no_step_that_it_has_no_time_for() {
-    let world = World::demo_with(Behaviour::quick(), ops_domain::config::Settings::default());
+    let world = World::demo_with(Behaviour::quick(), ops_domain::settings::Settings::default());
     for instance in ["dev-postgres-01", "test-mysql-01"] {
         world
             .submit(&with(&reboot(), "instance_id", json!(instance)))

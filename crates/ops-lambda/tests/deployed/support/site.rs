@@ -7,7 +7,7 @@ use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_rds::types::{DbInstance, DbSnapshot, Tag};
 use ops_aws_adapters::tables;
-use ops_domain::config::Tables;
+use ops_config::Tables;
 use serde_json::{Value, json};
 
 use super::Function;

@@ -1,12 +1,16 @@
 //! What rules say, rule by rule and for all rules.
 
+use ops_config::Config;
+use ops_domain::caller::Caller;
+use ops_domain::environment::Environment;
+use ops_domain::failure::Code;
+use ops_domain::instance::InstanceRef;
+use ops_domain::rules::{AuthzRequest, Effect, Glob, Rule, Rules, Unpermitted, Who};
 use proptest::prelude::*;
-
-use super::*;
-use crate::config::Settings;
+use serde_json::json;
 
 fn rules(file: &str) -> Rules {
-    Settings::load(Some(file), |_| None).unwrap().rules
+    Config::load(Some(file), |_| None).expect("the tests write rules").service.rules
 }
 
 fn caller(principal: &str, groups: &str) -> Caller {
@@ -17,9 +21,9 @@ fn caller(principal: &str, groups: &str) -> Caller {
 
 fn target(account: &str) -> InstanceRef {
     InstanceRef {
-        account_id: account.parse().unwrap(),
-        region: "eu-central-1".parse().unwrap(),
-        instance_id: "orders-dev".parse().unwrap(),
+        account_id: account.parse().expect("the tests write accounts"),
+        region: "eu-central-1".parse().expect("a Region"),
+        instance_id: "orders-dev".parse().expect("an identifier"),
     }
 }
 

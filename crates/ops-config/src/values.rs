@@ -2,8 +2,8 @@
 
 use std::net::Ipv6Addr;
 
-use crate::id::AccountId;
-use crate::time::{Timestamp, from_request};
+use ops_domain::id::AccountId;
+use ops_domain::time::{Timestamp, from_request};
 
 pub(super) const TABLE_OR_ARN: &str = "a DynamoDB table name of 3-255 letters, digits, dots, \
                                        hyphens and underscores, or the ARN of a table";
@@ -127,7 +127,7 @@ fn arn_resource<'a>(text: &'a str, service: &str) -> Option<&'a str> {
         return None;
     };
     let in_account =
-        account.parse::<AccountId>().is_ok() && region.parse::<crate::id::Region>().is_ok();
+        account.parse::<AccountId>().is_ok() && region.parse::<ops_domain::id::Region>().is_ok();
     (partition.starts_with("aws") && *found == service && in_account).then_some(*resource)
 }
 

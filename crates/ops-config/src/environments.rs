@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use toml::Value;
 
-use super::raw::{Raw, Wrong};
-use super::reader::{Reader, Section};
-use crate::environment::{
+use crate::raw::{Raw, Wrong};
+use crate::reader::{Reader, Section};
+use ops_domain::environment::{
     Environment, EnvironmentKey, EnvironmentPolicy, EnvironmentValue, PatternRule,
     has_production_word,
 };

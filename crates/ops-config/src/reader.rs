@@ -2,9 +2,9 @@
 
 use toml::{Table, Value};
 
-use super::raw::{Raw, Wrong};
-use super::variables::PREFIX;
-use super::{ConfigError, ConfigErrors};
+use crate::raw::{Raw, Wrong};
+use crate::variables::PREFIX;
+use crate::{ConfigError, ConfigErrors};
 
 /// The sources of the settings. What is left of the file in the end is unknown.
 pub(super) struct Reader<'a> {

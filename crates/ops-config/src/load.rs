@@ -1,13 +1,15 @@
 //! Reads the settings key by key; the order here is the order in which problems are reported.
 
-use super::raw::{Raw, Wrong};
-use super::reader::Reader;
-use super::{
-    ConfigErrors, CrossAccount, OriginalAudit, Settings, Tables, environments, polling, rules,
-    values,
+use ops_domain::settings::Settings;
+
+use crate::raw::{Raw, Wrong};
+use crate::reader::Reader;
+use crate::{
+    ApiSettings, AwsSettings, Config, ConfigErrors, CrossAccount, OriginalAudit, Tables,
+    environments, polling, rules, values,
 };
 
-impl Settings {
+impl Config {
     /// Reads the TOML text, if there is one, and the variables by `lookup`, which win.
     ///
     /// # Errors
@@ -18,38 +20,32 @@ impl Settings {
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigErrors> {
         let mut reader = Reader::new(file.unwrap_or_default(), &lookup);
-        let settings = read(&mut reader);
-        polling::check(&settings, &mut reader);
-        check_tables(&settings.tables, &mut reader);
-        reader.finish().map(|()| settings)
+        let config = read(&mut reader);
+        polling::check(&config, &mut reader);
+        check_tables(&config.aws.tables, &mut reader);
+        reader.finish().map(|()| config)
     }
 }
 
-fn read(reader: &mut Reader<'_>) -> Settings {
-    let default = Settings::default();
-    let mut settings = Settings {
-        tables: read_tables(reader, default.tables),
-        poll_interval: polling::INTERVAL.read(
-            reader,
-            "poll_interval_seconds",
-            default.poll_interval,
-        ),
-        operation_timeout: polling::TIMEOUT.read(
-            reader,
-            "operation_timeout_seconds",
-            default.operation_timeout,
-        ),
-        max_wait: polling::MAX_WAIT.read(reader, "max_wait_seconds", default.max_wait),
-        late_watch: polling::LATE_WATCH.read(reader, "late_watch_hours", default.late_watch),
-        audit_retention: polling::RETENTION.read(
-            reader,
-            "audit_retention_days",
-            default.audit_retention,
-        ),
-        original_audit: read_original_audit(reader),
-        per_operation: polling::read_overrides(reader),
-        cross_account: read_cross_account(reader, &default.cross_account),
-        environments: environments::read(reader),
+fn read(reader: &mut Reader<'_>) -> Config {
+    let Config { service, api, aws } = Config::default();
+    let tables = read_tables(reader, aws.tables);
+    let poll_interval =
+        polling::INTERVAL.read(reader, "poll_interval_seconds", service.poll_interval);
+    let operation_timeout =
+        polling::TIMEOUT.read(reader, "operation_timeout_seconds", service.operation_timeout);
+    let max_wait = polling::MAX_WAIT.read(reader, "max_wait_seconds", api.max_wait);
+    let late_watch = polling::LATE_WATCH.read(reader, "late_watch_hours", service.late_watch);
+    let audit_retention =
+        polling::RETENTION.read(reader, "audit_retention_days", service.audit_retention);
+    let original_audit = read_original_audit(reader);
+    let per_operation = polling::read_overrides(reader);
+    let cross_account = read_cross_account(reader, &aws.cross_account);
+    let environments = environments::read(reader);
+    let aws = AwsSettings {
+        tables,
+        audit_retention,
+        original_audit,
         state_machine_arn: optional(
             reader,
             "state_machine_arn",
@@ -62,14 +58,35 @@ fn read(reader: &mut Reader<'_>) -> Settings {
             values::TOPIC,
             values::topic_arn,
         ),
+        cross_account,
+    };
+    let api = read_api(reader, &api, max_wait);
+    let rules = rules::read(&environments, reader);
+    let service = Settings {
+        poll_interval,
+        operation_timeout,
+        late_watch,
+        audit_retention,
+        per_operation,
+        allowed_accounts: aws.cross_account.allowed_accounts.clone(),
+        environments,
+        rules,
+    };
+    Config { service, api, aws }
+}
+
+fn read_api(
+    reader: &mut Reader<'_>,
+    default: &ApiSettings,
+    max_wait: std::time::Duration,
+) -> ApiSettings {
+    ApiSettings {
+        max_wait,
         allowed_origins: reader.list("allowed_origins", values::ORIGIN, values::origin),
         allow_api_key_identity: reader
             .read("allow_api_key_identity", "true or false", Raw::flag)
             .unwrap_or(default.allow_api_key_identity),
-        rules: default.rules,
-    };
-    settings.rules = rules::read(&settings.environments, reader);
-    settings
+    }
 }
 
 fn read_tables(reader: &mut Reader<'_>, default: Tables) -> Tables {

@@ -8,13 +8,14 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::environment::{Environment, Origin, Source, Subject};
+use ops_domain::environment::{Environment, Origin, Source, Subject};
+use ops_domain::settings::Polling;
 
-const DOCS: &str = include_str!("../config.rs");
+const DOCS: &str = include_str!("lib.rs");
 
-fn load(file: &str, variables: &[(&str, &str)]) -> Result<Settings, ConfigErrors> {
+fn load(file: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
     let variables: BTreeMap<&str, &str> = variables.iter().copied().collect();
-    Settings::load(Some(file), |name| variables.get(name).map(|text| (*text).to_owned()))
+    Config::load(Some(file), |name| variables.get(name).map(|text| (*text).to_owned()))
 }
 
 /// The TOML of the module documentation.
@@ -29,40 +30,42 @@ fn documented() -> String {
 
 #[test]
 fn the_defaults_hold_without_settings() {
-    let settings = Settings::load(None, |_| None).unwrap();
-    assert_eq!(settings, Settings::default());
-    let names = [&settings.tables.inventory, &settings.tables.audit, &settings.tables.operations];
+    let config = Config::load(None, |_| None).unwrap();
+    assert_eq!(config, Config::default());
+    let names =
+        [&config.aws.tables.inventory, &config.aws.tables.audit, &config.aws.tables.operations];
     assert_eq!(names, ["rds_inventory", "rds_audit_log", "rds_operations"]);
-    let seconds = [settings.poll_interval, settings.operation_timeout, settings.max_wait]
-        .map(|d| d.as_secs());
+    let seconds =
+        [config.service.poll_interval, config.service.operation_timeout, config.api.max_wait]
+            .map(|d| d.as_secs());
     assert_eq!(seconds, [30, 300, 20]);
-    assert_eq!(settings.late_watch, Duration::from_secs(24 * 3600));
-    assert_eq!(settings.audit_retention, Duration::from_secs(90 * 24 * 3600));
-    assert_eq!(settings.environments.default_environment, Environment::Production);
-    assert!(settings.allow_api_key_identity && settings.allowed_origins.is_empty());
+    assert_eq!(config.service.late_watch, Duration::from_secs(24 * 3600));
+    assert_eq!(config.service.audit_retention, Duration::from_secs(90 * 24 * 3600));
+    assert_eq!(config.service.environments.default_environment, Environment::Production);
+    assert!(config.api.allow_api_key_identity && config.api.allowed_origins.is_empty());
 }
 
 /// Editors put the mark before a file. A time may be a date, as everywhere.
 #[test]
 fn a_file_is_read_behind_a_byte_order_mark_and_a_date_as_a_time() {
-    let settings =
+    let config =
         load("\u{feff}max_wait_seconds = 7\noriginal_audit_until = \"2025-12-01\"\n", &[]).unwrap();
-    assert_eq!(settings.max_wait, Duration::from_secs(7));
-    assert_eq!(settings.original_audit.until, Some("2025-12-01T00:00:00Z".parse().unwrap()));
+    assert_eq!(config.api.max_wait, Duration::from_secs(7));
+    assert_eq!(config.aws.original_audit.until, Some("2025-12-01T00:00:00Z".parse().unwrap()));
 }
 
 #[test]
 fn the_documented_example_is_read_in_full() {
-    let settings = load(&documented(), &[]).unwrap();
-    assert_eq!(settings.cross_account.external_id.as_deref(), Some("rds-ops/4711"));
-    assert_eq!(settings.cross_account.allowed_accounts.len(), 2);
-    assert_eq!(settings.allowed_origins, ["https://ops.example.com", "http://localhost:8080"]);
+    let config = load(&documented(), &[]).unwrap();
+    assert_eq!(config.aws.cross_account.external_id.as_deref(), Some("rds-ops/4711"));
+    assert_eq!(config.aws.cross_account.allowed_accounts.len(), 2);
+    assert_eq!(config.api.allowed_origins, ["https://ops.example.com", "http://localhost:8080"]);
     let snapshot =
         Polling { interval: Duration::from_secs(60), timeout: Duration::from_secs(4 * 3600) };
-    assert_eq!(settings.polling("create_snapshot"), snapshot);
+    assert_eq!(config.service.polling("create_snapshot"), snapshot);
     let other = Polling { interval: Duration::from_secs(30), timeout: Duration::from_secs(300) };
-    assert_eq!(settings.polling("reboot_instance"), other);
-    let policy = settings.environments;
+    assert_eq!(config.service.polling("reboot_instance"), other);
+    let policy = config.service.environments;
     assert_eq!(policy.parse("Schulung"), Some(Environment::Other("Training".to_owned())));
     assert_eq!(policy.parse("training"), Some(Environment::Other("Training".to_owned())));
     let sizes = [
@@ -73,7 +76,7 @@ fn the_documented_example_is_read_in_full() {
     ];
     assert_eq!(sizes, [1, 1, 2, 1]);
     assert_eq!(policy.name_patterns.len(), 1);
-    assert_eq!(settings.rules.0.len(), 3);
+    assert_eq!(config.service.rules.0.len(), 3);
 }
 
 #[test]
@@ -99,14 +102,14 @@ fn the_documented_example_names_every_key() {
 
 #[test]
 fn the_loaded_policy_classifies() {
-    let settings = load(&documented(), &[]).unwrap();
+    let config = load(&documented(), &[]).unwrap();
     let (account, region) = ("444455556666".parse().unwrap(), "eu-central-1".parse().unwrap());
     let environment = |name: &str, tag: &str| {
         let tags = [("Landscape".to_owned(), tag.to_owned())].into();
         let instance_id = &name.parse().unwrap();
         let (account_id, region, tags) = (&account, Some(&region), &tags);
         let subject = Subject { account_id, region, instance_id, tags, origin: Origin::Live };
-        let found = settings.environments.classify(&subject);
+        let found = config.service.environments.classify(&subject);
         (found.environment.to_string(), found.decided_by)
     };
     assert_eq!(environment("orders", "schulung"), ("Training".to_owned(), Source::Tag));
@@ -153,7 +156,7 @@ const SCALARS: [(&str, &str, &str); 18] = [
 fn every_variable_sets_its_setting_and_wins_over_the_file() {
     for (variable, text, key) in SCALARS {
         let by_variable = load("", &[(variable, text)]).unwrap();
-        assert_ne!(by_variable, Settings::default(), "{variable}");
+        assert_ne!(by_variable, Config::default(), "{variable}");
         assert_eq!(load(key, &[(variable, text)]).unwrap(), by_variable, "{variable}");
         let by_file = load(key, &[]).unwrap();
         assert_ne!(by_file, by_variable, "{key}");
@@ -173,20 +176,20 @@ fn all_variables_together_give_all_settings() {
     ];
     let variables: Vec<(&str, &str)> =
         SCALARS.iter().map(|(name, text, _)| (*name, *text)).chain(arns).collect();
-    let settings = load("", &variables).unwrap();
-    assert_eq!(settings.tables.audit, "aud");
-    assert_eq!(settings.poll_interval, Duration::from_millis(500));
-    assert_eq!(settings.late_watch, Duration::from_secs(48 * 3600));
-    assert_eq!(settings.environments.default_environment, Environment::Development);
-    assert_eq!(settings.original_audit.until, Some("2026-12-01T00:00:00Z".parse().unwrap()));
+    let config = load("", &variables).unwrap();
+    assert_eq!(config.aws.tables.audit, "aud");
+    assert_eq!(config.service.poll_interval, Duration::from_millis(500));
+    assert_eq!(config.service.late_watch, Duration::from_secs(48 * 3600));
+    assert_eq!(config.service.environments.default_environment, Environment::Development);
+    assert_eq!(config.aws.original_audit.until, Some("2026-12-01T00:00:00Z".parse().unwrap()));
     assert_eq!(
-        settings.original_audit.operations,
+        config.aws.original_audit.operations,
         ["start".to_owned(), "stop_instance".to_owned()].into()
     );
-    assert_eq!(settings.allowed_origins, ["https://a.example", "*"]);
-    assert_eq!(settings.state_machine_arn.as_deref(), Some(arns[0].1));
-    assert_eq!(settings.notification_topic_arn.as_deref(), Some(arns[1].1));
-    let accounts = &settings.cross_account;
+    assert_eq!(config.api.allowed_origins, ["https://a.example", "*"]);
+    assert_eq!(config.aws.state_machine_arn.as_deref(), Some(arns[0].1));
+    assert_eq!(config.aws.notification_topic_arn.as_deref(), Some(arns[1].1));
+    let accounts = &config.aws.cross_account;
     assert!(
         accounts.allows(&"444455556666".parse().unwrap())
             && !accounts.allows(&"999988887777".parse().unwrap())
@@ -220,16 +223,16 @@ fn numbers_are_accepted_up_to_their_bounds_and_no_further() {
 proptest! {
     #[test]
     fn no_text_makes_loading_panic(file in "\\PC{0,80}", text in "\\PC{0,40}") {
-        let _ = Settings::load(Some(&file), |_| Some(text.clone()));
+        let _ = Config::load(Some(&file), |_| Some(text.clone()));
     }
 
     #[test]
     fn what_is_loaded_keeps_the_bounds(interval in 0.0_f64..5000.0, timeout in 0.0_f64..100_000.0) {
         let file = format!("poll_interval_seconds = {interval:?}\noperation_timeout_seconds = \
                             {timeout:?}");
-        if let Ok(settings) = load(&file, &[]) {
-            prop_assert!(settings.operation_timeout >= settings.poll_interval);
-            prop_assert!(settings.poll_interval >= Duration::from_millis(100));
+        if let Ok(config) = load(&file, &[]) {
+            prop_assert!(config.service.operation_timeout >= config.service.poll_interval);
+            prop_assert!(config.service.poll_interval >= Duration::from_millis(100));
         }
     }
 }

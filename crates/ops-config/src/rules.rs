@@ -6,12 +6,11 @@ use std::collections::BTreeSet;
 
 use toml::Value;
 
-use super::raw::Wrong;
-use super::reader::{Reader, Section};
-use crate::environment::{Environment, EnvironmentPolicy};
-use crate::glob;
-use crate::operation::Operation;
-use crate::rules::{Effect, Glob, Rule, Rules, Who};
+use crate::raw::Wrong;
+use crate::reader::{Reader, Section};
+use ops_domain::environment::{Environment, EnvironmentPolicy};
+use ops_domain::operation::Operation;
+use ops_domain::rules::{Effect, Glob, Rule, Rules, Who};
 
 const EFFECT: &str = "\"allow\" or \"deny\"";
 const PRINCIPAL: &str =
@@ -94,7 +93,8 @@ fn visible(text: &str) -> bool {
 }
 
 fn named_operations(text: &str) -> Option<BTreeSet<&'static str>> {
-    let names = Operation::NAMES.iter().copied().filter(|name| glob::matches(text, name));
+    let pattern = Glob(text.to_owned());
+    let names = Operation::NAMES.iter().copied().filter(|name| pattern.matches(name));
     Some(names.collect()).filter(|names: &BTreeSet<_>| !names.is_empty())
 }
 
@@ -103,10 +103,9 @@ fn named_operations(text: &str) -> Option<BTreeSet<&'static str>> {
 /// that rules can open it.
 fn named_environments(policy: &EnvironmentPolicy, text: &str) -> Option<BTreeSet<Environment>> {
     let found: BTreeSet<Environment> = if text.contains('*') {
-        let pattern = text.to_lowercase();
-        let named = |environment: &Environment| {
-            glob::matches(&pattern, &environment.as_str().to_lowercase())
-        };
+        let pattern = Glob(text.to_lowercase());
+        let named =
+            |environment: &Environment| pattern.matches(&environment.as_str().to_lowercase());
         policy.environments().into_iter().filter(named).collect()
     } else {
         policy.parse(text).into_iter().collect()

@@ -3,29 +3,31 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::raw::{Raw, Wrong};
-use super::reader::{Reader, Section};
-use super::{PollOverride, Settings};
-use crate::operation::Operation;
+use ops_domain::operation::Operation;
+use ops_domain::settings::{PollOverride, Settings};
 
-pub(super) const INTERVAL: Span = Span { lock_scope: LockScope::Seconds, min: 0.1, max: 3600.0 };
-pub(super) const TIMEOUT: Span = Span { lock_scope: LockScope::Seconds, min: 1.0, max: 86_400.0 };
+use crate::Config;
+use crate::raw::{Raw, Wrong};
+use crate::reader::{Reader, Section};
+
+pub(super) const INTERVAL: Span = Span { unit: Unit::Seconds, min: 0.1, max: 3600.0 };
+pub(super) const TIMEOUT: Span = Span { unit: Unit::Seconds, min: 1.0, max: 86_400.0 };
 /// An API gateway ends a request after 29 s (API Gateway quotas); the rest is for the work around
 /// the wait.
-pub(super) const MAX_WAIT: Span = Span { lock_scope: LockScope::Seconds, min: 0.0, max: 25.0 };
+pub(super) const MAX_WAIT: Span = Span { unit: Unit::Seconds, min: 0.0, max: 25.0 };
 /// RDS keeps events for 14 days; without them a late outcome has no evidence.
-pub(super) const LATE_WATCH: Span = Span { lock_scope: LockScope::Hours, min: 0.0, max: 336.0 };
-pub(super) const RETENTION: Span = Span { lock_scope: LockScope::Days, min: 1.0, max: 3650.0 };
+pub(super) const LATE_WATCH: Span = Span { unit: Unit::Hours, min: 0.0, max: 336.0 };
+pub(super) const RETENTION: Span = Span { unit: Unit::Days, min: 1.0, max: 3650.0 };
 
 /// The bounds of a duration, in its unit.
 pub(super) struct Span {
-    lock_scope: LockScope,
+    unit: Unit,
     min: f64,
     max: f64,
 }
 
 #[derive(Clone, Copy)]
-enum LockScope {
+enum Unit {
     Seconds,
     Hours,
     Days,
@@ -57,15 +59,15 @@ impl Span {
         if !(self.min..=self.max).contains(&number) {
             return Err(Wrong::OutOfBounds);
         }
-        Ok(Duration::from_secs_f64(number * self.lock_scope.seconds()))
+        Ok(Duration::from_secs_f64(number * self.unit.seconds()))
     }
 
     fn expected(&self) -> String {
-        format!("{} from {} to {}", self.lock_scope.name(), self.min, self.max)
+        format!("{} from {} to {}", self.unit.name(), self.min, self.max)
     }
 }
 
-impl LockScope {
+impl Unit {
     const fn seconds(self) -> f64 {
         match self {
             Self::Seconds => 1.0,
@@ -117,10 +119,10 @@ const LATE_LOOKS_PER_HOUR: f64 = 4.0;
 
 /// A time-out below the interval would end every operation before the second look, and a state
 /// machine can't take steps without end.
-pub(super) fn check(settings: &Settings, reader: &mut Reader<'_>) {
-    check_timeouts(settings, reader);
-    if settings.state_machine_arn.is_some() {
-        check_steps(settings, reader);
+pub(super) fn check(config: &Config, reader: &mut Reader<'_>) {
+    check_timeouts(&config.service, reader);
+    if config.aws.state_machine_arn.is_some() {
+        check_steps(&config.service, reader);
     }
 }
 

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::ffi::OsString;
 
-use super::text::{FILE, TEXT};
-use super::{ConfigError, Settings};
+use crate::text::{FILE, TEXT};
+use crate::{Config, ConfigError};
 
 /// The beginning of the name of every variable of the service.
 pub(super) const PREFIX: &str = "OPS_";
@@ -32,7 +32,7 @@ pub fn unknown_variables(
     unknown.into_iter().map(|name| problem(name, &known)).collect()
 }
 
-/// The variables that [`Settings::load`] asks for, and those that have the text.
+/// The variables that [`Config::load`] asks for, and those that have the text.
 fn settings() -> Vec<String> {
     let asked = RefCell::new(vec![FILE.to_owned(), TEXT.to_owned()]);
     let asks = |name: &str| {
@@ -40,7 +40,7 @@ fn settings() -> Vec<String> {
         None
     };
     // Without any setting the defaults hold, so nothing is wrong.
-    let _ = Settings::load(None, asks);
+    let _ = Config::load(None, asks);
     asked.into_inner()
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use thiserror::Error as ThisError;
 
-use super::Settings;
+use crate::Config;
 
 /// One thing that is wrong with the configuration.
 #[derive(Clone, Debug, Eq, PartialEq, ThisError)]
@@ -23,19 +23,19 @@ pub struct ConfigError {
 pub struct ConfigErrors(pub Vec<ConfigError>);
 
 impl ConfigErrors {
-    /// The settings, unless something is wrong with them or with what a host reads beside them.
+    /// The configuration, unless something is wrong with them or with what a host reads beside them.
     ///
     /// # Errors
     /// Every problem of both, those of the host first.
     pub fn together(
         beside: impl IntoIterator<Item = ConfigError>,
-        settings: Result<Settings, Self>,
-    ) -> Result<Settings, Self> {
+        config: Result<Config, Self>,
+    ) -> Result<Config, Self> {
         let mut problems: Vec<ConfigError> = beside.into_iter().collect();
         if problems.is_empty() {
-            return settings;
+            return config;
         }
-        problems.extend(settings.err().into_iter().flat_map(|Self(others)| others));
+        problems.extend(config.err().into_iter().flat_map(|Self(others)| others));
         Err(Self(problems))
     }
 }

@@ -1,0 +1,90 @@
+//! What the use cases go by that an operator of the service chooses. Where the values come from is
+//! the host's business (the crate `ops-config` reads them).
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::environment::EnvironmentPolicy;
+use crate::id::AccountId;
+use crate::rules::Rules;
+use crate::watch::longest_life;
+
+/// What the use cases go by. [`Settings::default`] is the service without any configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Between two polls of a running operation.
+    pub poll_interval: Duration,
+    /// From the call to the answer "timeout".
+    pub operation_timeout: Duration,
+    /// How long an operation is watched after the call, beyond its timeout.
+    pub late_watch: Duration,
+    /// How long audit entries are kept.
+    pub audit_retention: Duration,
+    /// What differs for single operations, by name.
+    pub per_operation: BTreeMap<String, PollOverride>,
+    /// The accounts in which operations are allowed; all that the inventory names when empty.
+    pub allowed_accounts: Vec<AccountId>,
+    /// How environments are found.
+    pub environments: EnvironmentPolicy,
+    /// Who may run what outside production.
+    pub rules: Rules,
+}
+
+/// What differs for one operation.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct PollOverride {
+    /// Between two polls.
+    pub poll_interval: Option<Duration>,
+    /// From the call to the answer "timeout".
+    pub timeout: Option<Duration>,
+}
+
+/// The polling settings of one operation. As configured, the timeout is not below the interval.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Polling {
+    /// Between two polls.
+    pub interval: Duration,
+    /// From the call to the answer "timeout".
+    pub timeout: Duration,
+}
+
+impl Settings {
+    /// The polling settings of the operation with this name.
+    #[must_use]
+    pub fn polling(&self, operation: &str) -> Polling {
+        let own = self.per_operation.get(operation).copied().unwrap_or_default();
+        Polling {
+            interval: own.poll_interval.unwrap_or(self.poll_interval),
+            timeout: own.timeout.unwrap_or(self.operation_timeout),
+        }
+    }
+
+    /// The age at which every operation should have ended.
+    #[must_use]
+    pub fn longest_life(&self) -> Duration {
+        let own = self.per_operation.values().filter_map(|own| own.timeout);
+        let timeout = own.fold(self.operation_timeout, Duration::max);
+        longest_life(timeout, self.late_watch)
+    }
+
+    /// Whether the service may work in this account.
+    #[must_use]
+    pub fn allows(&self, account: &AccountId) -> bool {
+        self.allowed_accounts.is_empty() || self.allowed_accounts.contains(account)
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            poll_interval: Duration::from_secs(30),
+            operation_timeout: Duration::from_mins(5),
+            late_watch: Duration::from_hours(24),
+            audit_retention: Duration::from_hours(90 * 24),
+            per_operation: BTreeMap::new(),
+            allowed_accounts: Vec::new(),
+            environments: EnvironmentPolicy::default(),
+            rules: Rules::default(),
+        }
+    }
+}
