@@ -1,16 +1,11 @@
-//! The audit trail: what an entry says, and the chain that shows a removed or edited one.
+//! The audit trail: what goes on it, and what an entry says. How entries are chained, verified and
+//! read is the business of the crate `ops-audit`.
 
 mod audited_operation;
-mod chain;
-pub mod csv;
-mod original;
-mod person;
-mod verify;
+mod chains;
 
 pub use audited_operation::AuditedOperation;
-pub(crate) use chain::hex as chain_hex;
-pub use chain::{ChainHead, GENESIS, SHARED_CHAINS, is_shared_chain, shared_chain};
-pub use verify::{ChainBreak, ChainSummary, ChainVerifier, verify_chain};
+pub use chains::{ChainHead, SHARED_CHAINS, is_shared_chain, shared_chain};
 
 use std::time::Duration;
 
@@ -22,7 +17,7 @@ use crate::caller::Caller;
 use crate::environment::Environment;
 use crate::id::{AccountId, OperationId, Region};
 use crate::state::OperationRecord;
-use crate::time::{Timestamp, after, to_micros_text};
+use crate::time::{Timestamp, to_micros_text};
 
 /// What happened.
 #[derive(
@@ -80,7 +75,7 @@ impl AuditEvent {
 /// The `instance_id` of entries that are about no instance.
 pub const NO_INSTANCE: &str = "-";
 
-/// What is to be written; a store gives it its place in the chain ([`AuditDraft::seal`]).
+/// What is to be written; a store gives it its place in the chain.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AuditDraft {
     /// When it happened.
@@ -266,65 +261,8 @@ pub struct AuditEntry {
     /// until then its absence is no expiry. None for the first entry, and behind entries of
     /// releases that did not keep it.
     pub prev_ttl: Option<i64>,
-    /// The hash of the chain's entry before this one, or [`GENESIS`].
+    /// The hash of the chain's entry before this one, or `genesis`.
     pub prev_hash: Option<String>,
     /// The hash of this entry and `prev_hash`.
     pub hash: Option<String>,
 }
-
-impl AuditDraft {
-    /// Gives the entry its place behind `head`, the last entry of the same chain.
-    ///
-    /// Its time is the draft's, or one microsecond after the last entry if that is later, so that
-    /// ids never collide and the order of the chain is the order of the times.
-    #[must_use]
-    pub fn seal(self, head: Option<&ChainHead>) -> (AuditEntry, ChainHead) {
-        let earliest = head.map(|head| after(head.at, Duration::from_micros(1)));
-        let at = truncate_to_micros(earliest.map_or(self.at, |earliest| earliest.max(self.at)));
-        let mut entry = self.entry(at);
-        entry.prev_ttl = head.and_then(|head| head.ttl);
-        let prev_hash = head.map_or_else(|| GENESIS.to_owned(), |head| head.hash.clone());
-        let hash = chain::entry_hash(&entry, &prev_hash);
-        entry.prev_hash = Some(prev_hash);
-        entry.hash = Some(hash.clone());
-        let length = head.map_or(0, |head| head.length) + 1;
-        let ttl = entry.ttl;
-        (entry, ChainHead { at, hash, length, ttl })
-    }
-
-    fn entry(self, at: Timestamp) -> AuditEntry {
-        let timestamp = to_micros_text(at);
-        AuditEntry {
-            audit_id: format!("{}#{timestamp}", self.instance_id),
-            timestamp,
-            operation: self.operation.to_string(),
-            instance_id: self.instance_id,
-            parameters: self.parameters.to_string(),
-            user_identity: self.caller.identity_json(),
-            result: self.result.to_string(),
-            success: Some(self.success),
-            ttl: Some(after(at, self.retention).timestamp()),
-            event: Some(self.event.as_str().to_owned()),
-            principal: Some(self.caller.principal),
-            operation_id: self.operation_id.map(|id| id.to_string()),
-            account_id: self.account_id.map(|id| id.to_string()),
-            region: self.region.map(|region| region.to_string()),
-            environment: self.environment.map(|environment| environment.to_string()),
-            duration_seconds: self.duration_seconds,
-            request_id: Some(self.caller.request_id),
-            source_ip: self.caller.source_ip,
-            reason: self.reason,
-            chain: self.chain,
-            prev_ttl: None,
-            prev_hash: None,
-            hash: None,
-        }
-    }
-}
-
-fn truncate_to_micros(at: Timestamp) -> Timestamp {
-    chrono::DateTime::from_timestamp_micros(at.timestamp_micros()).unwrap_or(at)
-}
-
-#[cfg(test)]
-mod tests;

@@ -3,8 +3,6 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::audit::chain_hex;
-
 /// The hexadecimal digits of the hash.
 const DIGITS: usize = 8;
 
@@ -19,6 +17,6 @@ pub fn end_with_hash(whole: &str, narrowed: &str, most: usize) -> String {
     let room = most.saturating_sub(ADDED);
     let skipped = narrowed.chars().count().saturating_sub(room);
     let end: String = narrowed.chars().skip(skipped).collect();
-    let hash = chain_hex(&Sha256::digest(whole));
+    let hash = hex::encode(Sha256::digest(whole));
     format!("{end}-{}", &hash[..DIGITS])
 }

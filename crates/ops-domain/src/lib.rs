@@ -54,11 +54,7 @@ pub mod notice;
 
 pub mod ports;
 
-pub mod trail;
-
 pub mod failure;
-
-pub mod summary;
 
 pub mod request;
 

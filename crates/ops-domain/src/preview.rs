@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::audit::chain_hex;
 use crate::canonical;
 use crate::cluster::LiveCluster;
 use crate::environment::Environment;
@@ -135,7 +134,7 @@ impl Preview {
             self.parameter_apply_status,
             warnings,
         ]);
-        PlanHash(chain_hex(&Sha256::digest(canonical::text(&meaning))))
+        PlanHash(hex::encode(Sha256::digest(canonical::text(&meaning))))
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use self::json::Json;
-use crate::audit::{AuditedOperation, chain_hex};
+use crate::audit::AuditedOperation;
 use crate::canonical;
 use crate::failure::{Code, Failure, Problem};
 use crate::id::{AccountId, InstanceId, Region};
@@ -142,7 +142,7 @@ impl Request {
         } = &self;
         let meaning =
             json!([operation, instance_id, account_id, region, dry_run, reason, plan_hash]);
-        Self { hash: chain_hex(&Sha256::digest(canonical::text(&meaning))), ..self }
+        Self { hash: hex::encode(Sha256::digest(canonical::text(&meaning))), ..self }
     }
 }
 
@@ -243,7 +243,7 @@ fn rejected(failure: Failure, object: &Map<String, Value>) -> Box<Rejected> {
 /// The key under which a caller's idempotency key is kept: no caller meets another's.
 #[must_use]
 pub fn scoped_idempotency_key(principal: &str, idempotency_key: &str) -> String {
-    chain_hex(&Sha256::digest(format!("{}:{principal}{idempotency_key}", principal.len())))
+    hex::encode(Sha256::digest(format!("{}:{principal}{idempotency_key}", principal.len())))
 }
 
 #[cfg(test)]

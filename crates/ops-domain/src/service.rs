@@ -15,7 +15,6 @@ mod preview;
 mod query;
 mod relatives;
 mod submit;
-mod summary;
 mod sweep;
 mod time_left;
 mod wait;

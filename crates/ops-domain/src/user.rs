@@ -79,7 +79,8 @@ impl UserFilter {
 pub(crate) const EMAIL: &str = "email";
 
 /// Whether `name` is the principal, the principal without its kind, or the last part of it.
-pub(crate) fn is_named(principal: &str, name: &str) -> bool {
+#[must_use]
+pub fn is_named(principal: &str, name: &str) -> bool {
     let without_kind = principal.split_once(':').map(|(_, rest)| rest);
     let last = principal.rsplit(['/', '|', ':']).next();
     principal == name || [without_kind, last].contains(&Some(name))

@@ -5,11 +5,12 @@ use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use ops_audit::csv;
+use ops_audit::trail::{Finding, PAGE, TrailSummary, Verification, Walk, filters};
 use ops_config::Config;
-use ops_domain::audit::{AuditDraft, AuditEntry, csv};
+use ops_domain::audit::{AuditDraft, AuditEntry};
 use ops_domain::caller::Caller;
 use ops_domain::ports::{AuditLog, AuditQuery, Clock as _, Nobody};
-use ops_domain::trail::{Finding, PAGE, TrailSummary, Verification, Walk, filters};
 use ops_domain::user::UserFilter;
 use serde_json::{Value, json};
 
@@ -126,7 +127,7 @@ async fn print(
     while let Some(entries) = page {
         for entry in entries {
             let line = match format {
-                Format::Csv => csv::row(entry),
+                Format::Csv => csv::row(&entry),
                 Format::Jsonl => format!("{}\n", json!(entry)),
             };
             out.write_all(line.as_bytes()).map_err(StartError::Output)?;

@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use ops_audit::summary::ReadError;
 use ops_config::ConfigErrors;
 use ops_domain::failure::Problem;
 use ops_domain::ports::{Source, StoreError};
-use ops_domain::summary::ReadError;
 use thiserror::Error;
 
 use crate::sqlite::SqliteError;

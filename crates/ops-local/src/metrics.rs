@@ -3,9 +3,9 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
+use ops_audit::summary::{Asked, Period, Sources, read};
 use ops_config::Config;
 use ops_domain::ports::{Clock as _, Nobody};
-use ops_domain::summary::{Asked, Period, Sources, read};
 
 use crate::cli::{Backend, MetricsArgs, TrailArgs};
 use crate::clock::SystemClock;

@@ -7,7 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ops_domain::audit::{AuditDraft, AuditEvent, verify_chain};
+use ops_audit::verify_chain;
+use ops_domain::audit::{AuditDraft, AuditEvent};
 use ops_domain::id::OperationId;
 use ops_domain::instance::InstanceRef;
 use ops_domain::operation::Operation;

@@ -3,15 +3,16 @@
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong in the set-up fails the test")]
 
+use ops_audit::SealDraft as _;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
+use ops_audit::summary::{Asked, Period, Sources, read};
 use ops_domain::audit::{AuditDraft, AuditEntry, AuditEvent};
 use ops_domain::id::OperationId;
 use ops_domain::ports::Page;
 use ops_domain::state::{Completion, OperationRecord, State};
-use ops_domain::summary::{Asked, Period, Sources, read};
 use ops_domain::time::{Timestamp, to_micros_text};
 use ops_testkit::clock::VirtualClock;
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};

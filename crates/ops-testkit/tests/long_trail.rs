@@ -3,16 +3,18 @@
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong in the set-up fails the test")]
 
+use ops_audit::SealDraft as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ops_domain::audit::{AuditDraft, AuditEntry, AuditEvent, AuditedOperation, ChainHead, csv};
+use ops_audit::csv;
+use ops_audit::trail::{PAGE, TrailSummary, Verification, Walk};
+use ops_domain::audit::{AuditDraft, AuditEntry, AuditEvent, AuditedOperation, ChainHead};
 use ops_domain::caller::Caller;
 use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
 use ops_domain::time::Timestamp;
-use ops_domain::trail::{PAGE, TrailSummary, Verification, Walk};
 use ops_testkit::clock::VirtualClock;
 use ops_testkit::sample;
 use serde_json::json;
@@ -115,7 +117,7 @@ async fn long_trails_need_the_memory_of_one_page() {
     let mut walk = Walk::new(audit, AuditQuery { limit: PAGE, now, ..AuditQuery::default() });
     let mut bytes = 0;
     while let Some(page) = walk.next().await.unwrap() {
-        bytes += page.into_iter().map(|entry| csv::row(entry).len()).sum::<usize>();
+        bytes += page.iter().map(|entry| csv::row(entry).len()).sum::<usize>();
     }
     assert!(bytes > ENTRIES * 1_500);
     let grown = growth(&trail);

@@ -1,5 +1,6 @@
 //! The end of an audit chain: an entry is written only behind the entry that is the last by then.
 
+use ops_audit::{ReadEntry as _, SealDraft as _};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;

@@ -5,6 +5,7 @@
 //! next one begins there, in every partition; so a cursor is one place, and means the same whatever
 //! has been written or has expired since.
 
+use ops_audit::trail::WantsEntry as _;
 use std::cmp::Reverse;
 
 use futures_util::future::try_join_all;

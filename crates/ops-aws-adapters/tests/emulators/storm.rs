@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use futures_util::stream;
+use ops_audit::trail::{TrailSummary, Verification};
 use ops_aws_adapters::dynamo::{self, DynamoStore};
 use ops_config::AwsSettings;
 use ops_domain::audit::{AuditDraft, AuditEvent, AuditedOperation};
@@ -17,7 +18,6 @@ use ops_domain::operation::Operation;
 use ops_domain::operation::reboot_instance::RebootInstance;
 use ops_domain::ports::{AuditLog, Begin, Clock, OperationStore, StoreError};
 use ops_domain::time::Timestamp;
-use ops_domain::trail::{TrailSummary, Verification};
 use ops_testkit::sample;
 
 use crate::world::{Emulator, on_both};

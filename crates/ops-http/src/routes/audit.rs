@@ -2,6 +2,7 @@
 
 mod export;
 
+use ops_audit::ReadEntry as _;
 use std::sync::Arc;
 
 use axum::extract::State;

@@ -7,8 +7,8 @@ use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
 use http::Extensions;
+use ops_audit::summary::{Asked, Summary, answer};
 use ops_domain::policy::STORE_TIMEOUT;
-use ops_domain::summary::{Asked, Summary};
 use ops_domain::time::after;
 
 use crate::app::Api;
@@ -36,5 +36,5 @@ async fn summary(
         .get::<WaitBudget>()
         .map_or(READING, |WaitBudget(budget)| READING.min(budget.saturating_sub(STORE_TIMEOUT)));
     let until = after(api.service.ports.clock.now(), budget);
-    Ok(Json(api.service.summary(Asked { from, to }, Some(until)).await?))
+    Ok(Json(answer(&api.service, Asked { from, to }, Some(until)).await?))
 }

@@ -1,5 +1,6 @@
 //! `GET /audit` as JSON and as CSV.
 
+use ops_audit::SealDraft as _;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use ops_domain::audit::{
-    AuditEntry, AuditedOperation, NO_INSTANCE, SHARED_CHAINS, shared_chain, verify_chain,
-};
+use ops_audit::verify_chain;
+use ops_domain::audit::{AuditEntry, AuditedOperation, NO_INSTANCE, SHARED_CHAINS, shared_chain};
 use ops_domain::ports::{AuditQuery, Page, StoreError};
 use ops_domain::time::Timestamp;
 use ops_domain::user::UserFilter;
@@ -116,7 +115,7 @@ pub async fn each_instance_has_a_chain_of_its_own(stores: &Stores) {
     stores.audit.append(draft(&one, at)).await.expect("the trail can be written");
     assert_eq!(stores.audit.chain_head(&other).await.expect("the head can be read"), None);
     let entry = stores.audit.append(draft(&other, at)).await.expect("the trail can be written");
-    assert_eq!(entry.prev_hash.as_deref(), Some(ops_domain::audit::GENESIS));
+    assert_eq!(entry.prev_hash.as_deref(), Some(ops_audit::GENESIS));
 }
 
 /// Exports and the like stand on the trail as well.

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use ops_audit::summary::{Asked, Completeness, Kpis, Summary, answer};
 use ops_domain::instance::InstanceRef;
 use ops_domain::ports::{Measurement, OperationQuery};
 use ops_domain::state::{OperationRecord, Status};
-use ops_domain::summary::{Asked, Completeness, Kpis, Summary};
 
 use crate::contract::Stores;
 use crate::contract::fresh::now;
@@ -35,7 +35,7 @@ fn world(stores: &Stores) -> World {
 }
 
 async fn summary(world: &World, asked: Asked) -> Summary {
-    world.service.summary(asked, None).await.expect("the figures can be read")
+    answer(&world.service, asked, None).await.expect("the figures can be read")
 }
 
 async fn records(stores: &Stores) -> Vec<OperationRecord> {

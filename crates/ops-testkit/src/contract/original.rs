@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use ops_audit::summary::{self, Asked, Period, Sources};
+use ops_audit::trail::{TrailSummary, Verification};
 use ops_domain::audit::AuditEntry;
 use ops_domain::ports::{AuditLog, AuditQuery, Clock as _};
-use ops_domain::summary::{self, Asked, Period, Sources};
 use ops_domain::time::Timestamp;
-use ops_domain::trail::{TrailSummary, Verification};
 use ops_domain::user::UserFilter;
 
 use crate::contract::fresh::{RETENTION, draft, later, now, text};
@@ -280,7 +280,7 @@ async fn verified(
     until: Option<Timestamp>,
 ) -> (TrailSummary, Vec<String>) {
     let (audit, clock, mut findings) = (trail.audit(), Moment(later(at, 60)), Vec::new());
-    let mut found = |finding: ops_domain::trail::Finding| findings.push(finding.to_string());
+    let mut found = |finding: ops_audit::trail::Finding| findings.push(finding.to_string());
     let verification =
         Verification::new(&audit, &clock, RETENTION, &mut found).beside_original(until);
     let summary = verification.of_all().await.expect("the trail can be read");

@@ -1,14 +1,16 @@
 //! What verification finds in an audit trail that somebody has changed behind the service's back,
 //! in the store itself.
 
+use ops_audit::SealDraft as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ops_domain::audit::{AuditEntry, ChainBreak, ChainHead, NO_INSTANCE, shared_chain};
+use ops_audit::ChainBreak;
+use ops_audit::trail::{Finding, TrailSummary, Verification};
+use ops_domain::audit::{AuditEntry, ChainHead, NO_INSTANCE, shared_chain};
 use ops_domain::ports::{AuditLog, Clock};
 use ops_domain::time::Timestamp;
-use ops_domain::trail::{Finding, TrailSummary, Verification};
 
 use crate::contract::fresh::{RETENTION, draft, later, now, text};
 

@@ -1,6 +1,7 @@
 //! The port of the audit trail.
 
 use async_trait::async_trait;
+use ops_audit::trail::WantsEntry as _;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
 use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
 

@@ -1,5 +1,6 @@
 //! What is stored, and the few ways in which it changes.
 
+use ops_audit::SealDraft as _;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 

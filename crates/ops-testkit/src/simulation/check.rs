@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use ops_domain::audit::{AuditEntry, verify_chain};
+use ops_audit::verify_chain;
+use ops_domain::audit::AuditEntry;
 use ops_domain::operation::Operation;
 use ops_domain::state::{OperationRecord, Status};
 

@@ -1,5 +1,6 @@
 //! Who may change what, and that nothing else reaches RDS.
 
+use ops_audit::SealDraft as _;
 use std::sync::Arc;
 
 use ops_domain::audit::AuditEvent;

@@ -1,6 +1,7 @@
 //! From a request to its end.
 
-use ops_domain::audit::{AuditEvent, verify_chain};
+use ops_audit::verify_chain;
+use ops_domain::audit::AuditEvent;
 use ops_domain::failure::Code;
 use ops_domain::notice::Notice;
 use ops_domain::ports::{AuditLog as _, Measurement};

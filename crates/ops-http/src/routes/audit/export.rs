@@ -9,12 +9,13 @@ use axum::response::{IntoResponse as _, Response};
 use futures_util::{StreamExt as _, stream};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
 use http::{HeaderName, HeaderValue, Uri};
-use ops_domain::audit::{AuditEntry, csv};
+use ops_audit::csv;
+use ops_audit::trail::{PAGE, Walk, filters};
+use ops_domain::audit::AuditEntry;
 use ops_domain::caller::Caller;
 use ops_domain::failure::Failure;
 use ops_domain::policy::STORE_TIMEOUT;
 use ops_domain::ports::{AuditQuery, StoreError};
-use ops_domain::trail::{PAGE, Walk, filters};
 use serde_json::{Map, Value, json};
 
 use crate::app::Api;
@@ -76,11 +77,11 @@ async fn whole(
     let mut walk = Walk::new(api.service.ports.audit.clone(), query);
     let first = walk.next().await.map_err(Failure::from)?.unwrap_or_default();
     api.service.record_export(caller, Value::Object(told)).await?;
-    let first = Bytes::from(csv::beginning(begin.byte_order_mark) + &rows(first));
+    let first = Bytes::from(csv::beginning(begin.byte_order_mark) + &rows(&first));
     let request_id = caller.request_id.clone();
     let rest = stream::try_unfold((walk, request_id), |(mut walk, request_id)| async move {
         let page = walk.next().await.inspect_err(|error| broke_off(&request_id, error))?;
-        Ok::<_, StoreError>(page.map(|page| (Bytes::from(rows(page)), (walk, request_id))))
+        Ok::<_, StoreError>(page.map(|page| (Bytes::from(rows(&page)), (walk, request_id))))
     });
     let body = Body::from_stream(stream::iter([Ok(first)]).chain(rest));
     Ok((headers(), body).into_response())
@@ -152,7 +153,7 @@ impl Part {
         let mut pages = 0;
         while pages < extent.pages && (pages == 0 || api.service.has_time_for(PAGE_AND_ENTRY)) {
             let page = api.service.audit(&query).await?;
-            let (count, rows) = (page.items.len(), rows(page.items));
+            let (count, rows) = (page.items.len(), rows(&page.items));
             let longer = length + length_in_json(&rows);
             if longer > extent.bytes && part.entries > 0 {
                 break;
@@ -180,8 +181,8 @@ fn described(query: &AuditQuery) -> Map<String, Value> {
     described
 }
 
-fn rows(entries: Vec<AuditEntry>) -> String {
-    entries.into_iter().map(csv::row).collect()
+fn rows(entries: &[AuditEntry]) -> String {
+    entries.iter().map(csv::row).collect()
 }
 
 fn headers() -> [(HeaderName, HeaderValue); 2] {

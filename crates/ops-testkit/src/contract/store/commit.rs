@@ -1,7 +1,8 @@
 //! Commits: the next state, the lease and the audit entry, all or nothing.
 
 use futures_util::future::join_all;
-use ops_domain::audit::{AuditDraft, AuditEvent, verify_chain};
+use ops_audit::verify_chain;
+use ops_domain::audit::{AuditDraft, AuditEvent};
 use ops_domain::ports::{Commit, CommitError};
 use ops_domain::state::{Lease, OperationRecord};
 use ops_domain::time::Timestamp;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::audit::AuditEntry;
 use crate::summary::{Coded, Duration, Kpis, Late};
+use ops_domain::audit::AuditEntry;
 
 fn told(entry: &AuditEntry, field: &str) -> Option<String> {
     let result: Value = serde_json::from_str(&entry.result).unwrap_or_default();

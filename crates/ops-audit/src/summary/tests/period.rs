@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::now;
-use crate::audit::AuditEntry;
-use crate::failure::Problem;
 use crate::summary::{Asked, Bucket, Completeness, Period, Tally};
-use crate::time::{Timestamp, to_micros_text};
+use ops_domain::audit::AuditEntry;
+use ops_domain::failure::Problem;
+use ops_domain::time::{Timestamp, to_micros_text};
 
 const RETENTION: Duration = Duration::from_hours(90 * 24);
 

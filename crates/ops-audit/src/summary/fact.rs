@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::audit::{AuditEntry, AuditEvent};
-use crate::failure::Code;
-use crate::state::Status;
+use crate::original::ReadEntry as _;
 use crate::summary::durations::Tenths;
+use ops_domain::audit::{AuditEntry, AuditEvent};
+use ops_domain::failure::Code;
+use ops_domain::state::Status;
 
 /// What happened, as far as it counts.
 #[derive(Clone, Debug, Eq, PartialEq)]

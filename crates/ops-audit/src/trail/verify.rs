@@ -5,15 +5,17 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::audit::{AuditEntry, ChainBreak, ChainHead, ChainVerifier, is_shared_chain};
-use crate::ports::{AuditLog, AuditQuery, Clock, StoreError};
-use crate::time::{Timestamp, after, to_micros_text};
+use crate::original::ReadEntry as _;
 use crate::trail::{PAGE, Walk};
+use crate::verify::{ChainBreak, ChainVerifier};
+use ops_domain::audit::{AuditEntry, ChainHead, is_shared_chain};
+use ops_domain::ports::{AuditLog, AuditQuery, Clock, StoreError};
+use ops_domain::time::{Timestamp, after, to_micros_text};
 
 /// A break in one chain.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Finding {
-    /// The chain: that of the instance of this name, or a [shared one](crate::audit::shared_chain).
+    /// The chain: that of the instance of this name, or a [shared one](ops_domain::audit::shared_chain).
     pub chain: String,
     /// What is wrong.
     pub broken: ChainBreak,

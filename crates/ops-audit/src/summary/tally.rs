@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
-use crate::audit::AuditEntry;
 use crate::summary::Summary;
 use crate::summary::calendar::LockScope;
 use crate::summary::completeness::Completeness;
@@ -12,6 +11,7 @@ use crate::summary::counts::{Counts, Plain, User};
 use crate::summary::fact::Fact;
 use crate::summary::kpis::{Kpis, OfEnvironment, OfOperation, Pace};
 use crate::summary::period::Period;
+use ops_domain::audit::AuditEntry;
 
 /// The counts of the entries so far.
 #[derive(Clone, Debug, Default)]

@@ -7,6 +7,7 @@
 //! of a second (for the exact percentile), the names of the users, a few counts for each day, and
 //! the operations whose trail has been seen in part.
 
+mod answer;
 mod calendar;
 mod completeness;
 mod counts;
@@ -17,6 +18,7 @@ mod period;
 mod read;
 mod tally;
 
+pub use answer::answer;
 pub use calendar::Bucket;
 pub use completeness::{Completeness, Ledger, Missing};
 pub use durations::Duration;

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::ports::{AuditLog, AuditQuery, Clock, OperationQuery, OperationStore, StoreError};
-use crate::state::OperationRecord;
 use crate::summary::Summary;
 use crate::summary::completeness::Ledger;
 use crate::summary::period::Period;
 use crate::summary::tally::Tally;
-use crate::time::Timestamp;
 use crate::trail::{PAGE, Walk};
+use ops_domain::ports::{AuditLog, AuditQuery, Clock, OperationQuery, OperationStore, StoreError};
+use ops_domain::state::OperationRecord;
+use ops_domain::time::Timestamp;
 
 /// What is read.
 #[derive(Clone)]

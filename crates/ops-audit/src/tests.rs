@@ -2,7 +2,18 @@
 
 use std::time::Duration;
 
-use super::*;
+use ops_domain::audit::{
+    AuditDraft, AuditEntry, AuditEvent, AuditedOperation, ChainHead, NO_INSTANCE, SHARED_CHAINS,
+};
+use ops_domain::caller::Caller;
+use ops_domain::environment::Environment;
+use ops_domain::id::OperationId;
+use ops_domain::time::{Timestamp, to_micros_text};
+use serde_json::json;
+
+use crate::{
+    ChainBreak, ChainSummary, ChainVerifier, GENESIS, ReadEntry as _, SealDraft as _, verify_chain,
+};
 
 mod verification;
 
@@ -207,7 +218,7 @@ fn requests_that_name_nothing_known_share_a_fixed_set_of_chains() {
     };
     let chains: std::collections::BTreeSet<String> = (0..1_000).map(attempt).collect();
     assert_eq!(chains.len(), usize::from(SHARED_CHAINS));
-    assert!(chains.iter().all(|chain| chain.parse::<crate::id::InstanceId>().is_err()));
+    assert!(chains.iter().all(|chain| chain.parse::<ops_domain::id::InstanceId>().is_err()));
 }
 
 #[test]

@@ -5,13 +5,14 @@ mod verify;
 mod wants;
 
 pub use verify::{Finding, TrailSummary, Verification};
+pub use wants::WantsEntry;
 
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::audit::AuditEntry;
-use crate::ports::{AuditLog, AuditQuery, StoreError};
+use ops_domain::audit::AuditEntry;
+use ops_domain::ports::{AuditLog, AuditQuery, StoreError};
 
 /// Entries of a page of [`Walk`].
 pub const PAGE: usize = 250;

@@ -6,8 +6,11 @@ use std::borrow::Cow;
 use chrono::NaiveDateTime;
 use serde_json::{Map, Value};
 
-use crate::audit::AuditEntry;
-use crate::time::Timestamp;
+use ops_domain::audit::AuditEntry;
+use ops_domain::time::Timestamp;
+use ops_domain::user::UserFilter;
+
+use crate::person;
 
 /// How the time begins in every spelling of ISO 8601: `2025-11-13T10:30:00`, and
 /// `2025-11-13 10:30:00`.
@@ -40,24 +43,51 @@ const AROUND: [&str; 4] = ["identity", "useridentity", "claims", "authorizer"];
 /// person.
 const KINDS: [&str; 4] = ["iam:", "cognito:", "lambda:", "apikey:"];
 
-impl AuditEntry {
+/// What an entry of either service says, however it is spelt.
+pub trait ReadEntry {
     /// Whether the original service wrote the entry, by all that it shows: it has none of the
     /// fields that came later.
-    #[must_use]
-    pub const fn is_original(&self) -> bool {
+    fn is_original(&self) -> bool;
+
+    /// When it happened, in UTC; `None` when `timestamp` can't be read.
+    ///
+    /// Of an original entry the text counts as it is, whatever offset follows: the trail is in the
+    /// order of the texts, and a period that were taken otherwise would miss entries of that order.
+    fn at(&self) -> Option<Timestamp>;
+
+    /// The principal; in an original entry, the most exact name of the person in `user_identity`.
+    /// `None` where that names nobody.
+    fn user(&self) -> Option<Cow<'_, str>>;
+
+    /// The person by the name that both services have for them: the ARN, subject, principal id or
+    /// key of a principal, without its kind, and [`ReadEntry::user`] otherwise.
+    ///
+    /// The subject of a token alone is nobody's name, because another issuer may have it too: the
+    /// principal of a token counts as a whole, and is another person than an original entry names
+    /// by the subject.
+    fn person(&self) -> Option<Cow<'_, str>>;
+
+    /// Whether it was `user`: the principal, or in an original entry whatever of `user_identity`
+    /// names a person.
+    ///
+    /// There, `user` may also be a principal of this service about the same ARN, subject, principal
+    /// id or key.
+    fn is_by(&self, user: &str) -> bool;
+
+    /// Whether the entry is of the user that is asked for. Entries of the original service are
+    /// found by every name in their `user_identity`.
+    fn is_of(&self, user: &UserFilter) -> bool;
+}
+
+impl ReadEntry for AuditEntry {
+    fn is_original(&self) -> bool {
         self.event.is_none()
             && self.principal.is_none()
             && self.prev_hash.is_none()
             && self.hash.is_none()
     }
 
-    /// When it happened, in UTC; none if `timestamp` can't be read.
-    ///
-    /// Of an original entry the text counts as it stands, whatever offset follows: the trail is in
-    /// the order of the texts, and a period that were taken otherwise would miss entries of that
-    /// order.
-    #[must_use]
-    pub fn at(&self) -> Option<Timestamp> {
+    fn at(&self) -> Option<Timestamp> {
         let text = &self.timestamp;
         let seconds = text.get(..TO_SECONDS)?;
         let fraction = text.get(TO_SECONDS..)?.strip_prefix('.').unwrap_or_default();
@@ -72,47 +102,35 @@ impl AuditEntry {
         Some(at.and_utc())
     }
 
-    /// The principal; in an original entry, the most exact name of the person in `user_identity`.
-    /// None where that names nobody.
-    #[must_use]
-    pub fn user(&self) -> Option<Cow<'_, str>> {
+    fn user(&self) -> Option<Cow<'_, str>> {
         match &self.principal {
             Some(principal) => Some(Cow::Borrowed(principal)),
             None => names(&self.user_identity).into_iter().next().map(Cow::Owned),
         }
     }
 
-    /// The person by the name that both services have for them: the ARN, subject, principal id or
-    /// key of a principal, without its kind, and [`AuditEntry::user`] otherwise.
-    ///
-    /// The subject of a token alone is nobody's name, because another issuer may have it too: the
-    /// principal of a token counts as a whole, and is another person than an original entry names
-    /// by the subject.
-    #[must_use]
-    pub fn person(&self) -> Option<Cow<'_, str>> {
+    fn person(&self) -> Option<Cow<'_, str>> {
         match &self.principal {
             Some(principal) => Some(Cow::Borrowed(known(principal).unwrap_or(principal))),
             None => self.user(),
         }
     }
 
-    /// Everybody whom an original entry names.
-    pub(super) fn original_names(&self) -> Vec<String> {
-        names(&self.user_identity)
-    }
-
-    /// Whether it was `user`: the principal, or in an original entry whatever of `user_identity`
-    /// names a person.
-    ///
-    /// There, `user` may also be a principal of this service about the same ARN, subject, principal
-    /// id or key.
-    #[must_use]
-    pub fn is_by(&self, user: &str) -> bool {
+    fn is_by(&self, user: &str) -> bool {
         match &self.principal {
             Some(principal) => principal == user,
             None => names(&self.user_identity).iter().any(|name| is_same(name, user)),
         }
     }
+
+    fn is_of(&self, user: &UserFilter) -> bool {
+        person::is_of(self, user)
+    }
+}
+
+/// Everybody whom an original entry names.
+pub(crate) fn original_names(entry: &AuditEntry) -> Vec<String> {
+    names(&entry.user_identity)
 }
 
 /// Everything in a `user_identity` that says who it was, the most exact first. A text that is no

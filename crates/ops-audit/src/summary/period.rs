@@ -5,9 +5,10 @@ use std::time::Duration;
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 use serde::Serialize;
 
-use crate::audit::AuditEntry;
-use crate::failure::Problem;
-use crate::time::{Timestamp, delta, to_micros_text, to_seconds_text};
+use crate::original::ReadEntry as _;
+use ops_domain::audit::AuditEntry;
+use ops_domain::failure::Problem;
+use ops_domain::time::{Timestamp, delta, to_micros_text, to_seconds_text};
 
 /// Full days of the period before that of its end when the caller does not say when it begins: as
 /// many as the longest month has, so that the average of a month can be told.
@@ -52,7 +53,7 @@ impl Period {
         Err(nothing_left(asked, now, kept_from))
     }
 
-    /// Whether the entry is of it: by its time, as [`AuditQuery`](crate::ports::AuditQuery) has it,
+    /// Whether the entry is of it: by its time, as [`AuditQuery`](ops_domain::ports::AuditQuery) has it,
     /// or by where its text stands on the trail if that is no time.
     pub(super) fn has(&self, entry: &AuditEntry) -> bool {
         match entry.at() {

@@ -1,9 +1,8 @@
 //! Audit entries as CSV (RFC 4180), safe to open in a spreadsheet program.
 
-use crate::audit::AuditEntry;
+use ops_domain::audit::AuditEntry;
 
-/// The header row.
-pub const HEADER: &str = "audit_id,timestamp,event,operation,operation_id,instance_id,account_id,region,environment,principal,user_identity,source_ip,request_id,parameters,reason,result,success,duration_seconds,ttl,prev_ttl,prev_hash,hash,chain\r\n";
+use crate::fields::{FIELDS, Field};
 
 /// The byte order mark. Spreadsheet programs that go by the code page of the machine read UTF-8
 /// behind it.
@@ -13,67 +12,30 @@ pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 #[must_use]
 pub fn beginning(byte_order_mark: bool) -> String {
     let mark = if byte_order_mark { BYTE_ORDER_MARK } else { "" };
-    format!("{mark}{HEADER}")
+    format!("{mark}{}", header())
 }
 
-/// One row: the fields in the order of [`HEADER`], and the end of the line.
+/// The header row: the name of each column.
 #[must_use]
-pub fn row(entry: AuditEntry) -> String {
-    let fields = fields(entry).map(|field| quoted(&inert(field.unwrap_or_default())));
+pub fn header() -> String {
+    format!("{}\r\n", columns().map(|field| field.name).join(","))
+}
+
+/// One row: the fields in the order of [`header`], and the end of the line.
+#[must_use]
+pub fn row(entry: &AuditEntry) -> String {
+    let fields = columns().map(|field| {
+        let text = (field.text)(entry).unwrap_or_default();
+        quoted(&inert(&text))
+    });
     format!("{}\r\n", fields.join(","))
 }
 
-fn fields(entry: AuditEntry) -> [Option<String>; 23] {
-    let AuditEntry {
-        audit_id,
-        timestamp,
-        operation,
-        instance_id,
-        parameters,
-        user_identity,
-        result,
-        success,
-        ttl,
-        event,
-        principal,
-        operation_id,
-        account_id,
-        region,
-        environment,
-        duration_seconds,
-        request_id,
-        source_ip,
-        reason,
-        chain,
-        prev_ttl,
-        prev_hash,
-        hash,
-    } = entry;
-    [
-        Some(audit_id),
-        Some(timestamp),
-        event,
-        Some(operation),
-        operation_id,
-        Some(instance_id),
-        account_id,
-        region,
-        environment,
-        principal,
-        Some(user_identity),
-        source_ip,
-        request_id,
-        Some(parameters),
-        reason,
-        Some(result),
-        success.map(|success| success.to_string()),
-        duration_seconds.map(|seconds| seconds.to_string()),
-        ttl.map(|ttl| ttl.to_string()),
-        prev_ttl.map(|ttl| ttl.to_string()),
-        prev_hash,
-        hash,
-        chain,
-    ]
+/// The fields in the order of their columns.
+fn columns() -> [&'static Field; FIELDS.len()] {
+    let mut columns = FIELDS.each_ref();
+    columns.sort_by_key(|field| field.column);
+    columns
 }
 
 /// Keeps spreadsheet programs from taking a text for a formula, by an apostrophe before the sign
@@ -82,7 +44,7 @@ fn fields(entry: AuditEntry) -> [Option<String>; 23] {
 /// Where the separator of lists is a semicolon, such programs split a line at each of them, in
 /// quotes or not; so the sign behind one counts as the beginning of a field too (OWASP, "CSV
 /// Injection").
-fn inert(field: String) -> String {
+fn inert(field: &str) -> String {
     let mut text = String::with_capacity(field.len());
     let mut begins = true;
     for (at, sign) in field.char_indices() {
@@ -135,12 +97,12 @@ mod tests {
 
     #[test]
     fn a_csv_row_has_every_column_and_quotes() {
-        let row = row(entry("why not"));
+        let row = row(&entry("why not"));
         let expected = "dev-1#2025-11-13T10:30:00.000000Z,2025-11-13T10:30:00.000000Z,,reboot_instance,,dev-1,,,,,{},,,\"{\"\"force_failover\"\":false}\",why \
                         not,{},true,1.5,1763029800,,,,\r\n";
         assert_eq!(row, expected);
         let commas = |text: &str| text.matches(',').count();
-        assert_eq!(commas(&row), commas(HEADER));
+        assert_eq!(commas(&row), commas(&header()));
     }
 
     #[test]
@@ -159,10 +121,10 @@ mod tests {
             ("x;\"=1", "\"x;\"\"'=1\""),
             ("x\n-1", "\"x\n'-1\""),
         ] {
-            assert!(row(entry(reason)).contains(&format!(",{expected},")), "{reason:?}");
+            assert!(row(&entry(reason)).contains(&format!(",{expected},")), "{reason:?}");
         }
         for reason in ["a=1", "a-b", "2025-11-13", "dev@example.com", "a; b"] {
-            assert!(!row(entry(reason)).contains('\''), "{reason:?}");
+            assert!(!row(&entry(reason)).contains('\''), "{reason:?}");
         }
     }
 
@@ -196,12 +158,12 @@ mod tests {
         ] {
             *field = Some(evil());
         }
-        let row = row(entry);
+        let row = row(&entry);
         assert_eq!((row.matches("'=1").count(), row.matches("=1").count()), (18, 18), "{row}");
     }
 
     #[test]
     fn line_breaks_and_quotes_stay_within_their_field() {
-        assert!(row(entry("a\r\nb \"c\"")).contains(",\"a\r\nb \"\"c\"\"\","));
+        assert!(row(&entry("a\r\nb \"c\"")).contains(",\"a\r\nb \"\"c\"\"\","));
     }
 }

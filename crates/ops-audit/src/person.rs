@@ -1,9 +1,10 @@
 //! Whether an entry is of the user that a list asks for.
 
+use ops_domain::audit::AuditEntry;
+use ops_domain::user::{UserFilter, is_named};
 use serde::Deserialize;
 
-use crate::audit::AuditEntry;
-use crate::user::{UserFilter, is_named};
+use crate::original::{ReadEntry as _, original_names};
 
 /// What `user_identity` of an entry of ours tells of the names of a person.
 #[derive(Default, Deserialize)]
@@ -13,37 +14,32 @@ struct Names {
     email: Option<String>,
 }
 
-impl AuditEntry {
-    /// Whether the entry is of the user that is asked for. Entries of the original service are
-    /// found by every name in their `user_identity`.
-    #[must_use]
-    pub fn is_of(&self, user: &UserFilter) -> bool {
-        match user {
-            UserFilter::Principal(principal) => self.is_by(principal),
-            UserFilter::Name(name) => self.is_by(name) || self.is_named(name),
-        }
+pub(crate) fn is_of(entry: &AuditEntry, user: &UserFilter) -> bool {
+    match user {
+        UserFilter::Principal(principal) => entry.is_by(principal),
+        UserFilter::Name(name) => entry.is_by(name) || has_name(entry, name),
     }
+}
 
-    fn is_named(&self, name: &str) -> bool {
-        match &self.principal {
-            Some(principal) => {
-                is_named(principal, name)
-                    || self.shown_names().iter().flatten().any(|it| it == name)
-            }
-            None => self.original_names().iter().any(|original| is_named(original, name)),
+fn has_name(entry: &AuditEntry, name: &str) -> bool {
+    match &entry.principal {
+        Some(principal) => {
+            is_named(principal, name)
+                || shown_names(entry).iter().flatten().any(|shown| shown == name)
         }
+        None => original_names(entry).iter().any(|original| is_named(original, name)),
     }
+}
 
-    fn shown_names(&self) -> [Option<String>; 2] {
-        let Names { name, email } = serde_json::from_str(&self.user_identity).unwrap_or_default();
-        [name, email]
-    }
+fn shown_names(entry: &AuditEntry) -> [Option<String>; 2] {
+    let Names { name, email } = serde_json::from_str(&entry.user_identity).unwrap_or_default();
+    [name, email]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::caller::Caller;
+    use ops_domain::caller::Caller;
 
     #[test]
     fn an_entry_is_of_whom_its_caller_is() {

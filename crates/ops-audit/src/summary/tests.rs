@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::{Asked, Completeness, Period, Summary, Tally};
-use crate::audit::AuditEntry;
-use crate::time::{Timestamp, to_micros_text};
+use ops_domain::audit::AuditEntry;
+use ops_domain::time::{Timestamp, to_micros_text};
 
 /// 2026-01-31T10:00:00Z.
 fn now() -> Timestamp {

@@ -8,9 +8,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::audit::AuditEntry;
-use crate::audit::chain::{ChainHead, GENESIS, entry_hash};
-use crate::time::{Timestamp, after};
+use crate::original::ReadEntry as _;
+use crate::seal::{GENESIS, entry_hash};
+use ops_domain::audit::{AuditEntry, ChainHead};
+use ops_domain::time::{Timestamp, after};
 
 /// Where a chain does not hold.
 #[derive(Clone, Debug, Eq, PartialEq)]

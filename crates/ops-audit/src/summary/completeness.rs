@@ -7,12 +7,12 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use serde::Serialize;
 
-use crate::audit::{AuditEntry, AuditEvent};
-use crate::id::OperationId;
-use crate::state::{OperationRecord, Status};
 use crate::summary::counts::share;
 use crate::summary::period::Period;
-use crate::time::{Timestamp, after};
+use ops_domain::audit::{AuditEntry, AuditEvent};
+use ops_domain::id::OperationId;
+use ops_domain::state::{OperationRecord, Status};
+use ops_domain::time::{Timestamp, after};
 
 /// How complete the trail is about the operations that were requested in the period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]

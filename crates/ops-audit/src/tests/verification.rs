@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::audit::chain::entry_hash;
+use crate::seal::entry_hash;
 
 /// The verifier's findings about entries, oldest first, as of `now`.
 fn verified(

@@ -1,0 +1,30 @@
+//! The audit trail at work: the hash chain of its entries, their verification, CSV, the figures of a
+//! period, and what entries of the original service say.
+//!
+//! The entries themselves are the domain's ([`ops_domain::audit`]), and stores are behind its port
+//! ([`ops_domain::ports::AuditLog`]). Nothing here reads a clock or does I/O of its own.
+//!
+//! The modules are listed in reading order: each uses only those above it.
+
+pub mod fields;
+
+mod seal;
+
+mod original;
+
+mod person;
+
+mod verify;
+
+pub mod csv;
+
+pub mod trail;
+
+pub mod summary;
+
+#[cfg(test)]
+mod tests;
+
+pub use original::ReadEntry;
+pub use seal::{GENESIS, SealDraft};
+pub use verify::{ChainBreak, ChainSummary, ChainVerifier, verify_chain};
