@@ -26,5 +26,6 @@ pub mod summary;
 mod tests;
 
 pub use original::ReadEntry;
+pub use person::OfUser;
 pub use seal::{GENESIS, SealDraft};
 pub use verify::{ChainBreak, ChainSummary, ChainVerifier, verify_chain};

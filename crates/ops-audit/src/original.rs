@@ -8,9 +8,6 @@ use serde_json::{Map, Value};
 
 use ops_domain::audit::AuditEntry;
 use ops_domain::time::Timestamp;
-use ops_domain::user::UserFilter;
-
-use crate::person;
 
 /// How the time begins in every spelling of ISO 8601: `2025-11-13T10:30:00`, and
 /// `2025-11-13 10:30:00`.
@@ -73,10 +70,6 @@ pub trait ReadEntry {
     /// There, `user` may also be a principal of this service about the same ARN, subject, principal
     /// id or key.
     fn is_by(&self, user: &str) -> bool;
-
-    /// Whether the entry is of the user that is asked for. Entries of the original service are
-    /// found by every name in their `user_identity`.
-    fn is_of(&self, user: &UserFilter) -> bool;
 }
 
 impl ReadEntry for AuditEntry {
@@ -121,10 +114,6 @@ impl ReadEntry for AuditEntry {
             Some(principal) => principal == user,
             None => names(&self.user_identity).iter().any(|name| is_same(name, user)),
         }
-    }
-
-    fn is_of(&self, user: &UserFilter) -> bool {
-        person::is_of(self, user)
     }
 }
 

@@ -14,10 +14,19 @@ struct Names {
     email: Option<String>,
 }
 
-pub(crate) fn is_of(entry: &AuditEntry, user: &UserFilter) -> bool {
-    match user {
-        UserFilter::Principal(principal) => entry.is_by(principal),
-        UserFilter::Name(name) => entry.is_by(name) || has_name(entry, name),
+/// Whose an entry is.
+pub trait OfUser {
+    /// Whether the entry is of the user that is asked for. Entries of the original service are
+    /// found by every name in their `user_identity`.
+    fn is_of(&self, user: &UserFilter) -> bool;
+}
+
+impl OfUser for AuditEntry {
+    fn is_of(&self, user: &UserFilter) -> bool {
+        match user {
+            UserFilter::Principal(principal) => self.is_by(principal),
+            UserFilter::Name(name) => self.is_by(name) || has_name(self, name),
+        }
     }
 }
 

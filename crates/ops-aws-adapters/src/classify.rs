@@ -1,5 +1,5 @@
-//! What an error of the AWS SDK means, by its wire code and by how far the request came. Never by
-//! its message.
+//! What an error of the AWS SDK means for a call, by AWS's answer and by how far the request came.
+//! Never by its message.
 
 use std::error::Error;
 use std::io;
@@ -10,41 +10,8 @@ use aws_smithy_runtime_api::client::result::{DispatchFailure, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use ops_domain::ports::{ObserveError, SendError};
 
+use crate::answer::{Answer, answer};
 use crate::log;
-
-/// Codes by which AWS asks for slower requests (those that the SDK treats so).
-const THROTTLED: [&str; 13] = [
-    "BandwidthLimitExceeded",
-    "EC2ThrottledException",
-    "LimitExceededException",
-    "PriorRequestNotComplete",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "SlowDown",
-    "ThrottledException",
-    "Throttling",
-    "ThrottlingException",
-    "TooManyRequestsException",
-];
-
-/// Codes by which AWS refuses whoever asks: by policy, or because it does not take the credentials.
-const DENIED: [&str; 13] = [
-    "AccessDenied",
-    "AccessDeniedException",
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "InvalidClientTokenId",
-    "MissingAuthenticationToken",
-    "NotAuthorized",
-    "OptInRequired",
-    "RegionDisabledException",
-    "RequestExpired",
-    "SignatureDoesNotMatch",
-    "UnauthorizedOperation",
-    "UnrecognizedClientException",
-];
 
 /// Codes by which AWS does not accept credentials that have expired, or that it does not know yet;
 /// new ones may be accepted. A request with such credentials is not carried out.
@@ -58,30 +25,6 @@ const CREDENTIALS: [&str; 4] = [
 /// Whether new credentials may be accepted where these were refused with `code`.
 pub(crate) fn is_about_credentials(code: &str) -> bool {
     CREDENTIALS.contains(&code)
-}
-
-/// What AWS's answer says, whatever was asked.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Answer<'a> {
-    /// It asks for slower requests.
-    Throttled,
-    /// It refuses whoever asks.
-    Denied(&'a str),
-    /// It refuses the request, by this code.
-    Refused(&'a str),
-    /// It says nothing about the request: no answer, or an error on AWS's side.
-    Nothing,
-}
-
-/// Reads the answer out of an error.
-pub(crate) fn answer<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Answer<'_> {
-    let SdkError::ServiceError(answer) = error else { return Answer::Nothing };
-    match answer.err().code() {
-        Some(code) if THROTTLED.contains(&code) => Answer::Throttled,
-        Some(code) if DENIED.contains(&code) => Answer::Denied(code),
-        Some(code) if answer.raw().status().is_client_error() => Answer::Refused(code),
-        Some(_) | None => Answer::Nothing,
-    }
 }
 
 /// What became of a call. Everything that is not clearly refused, or clearly never sent, may have

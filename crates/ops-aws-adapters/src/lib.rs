@@ -4,21 +4,35 @@
 //! This crate decides nothing. It carries the domain's questions and calls to AWS, and AWS's
 //! answers back into the domain's types; no type of the AWS SDK leaves it but the configuration
 //! that it is built from.
+//!
+//! The modules are listed in reading order: each uses only those above it.
 
 pub mod clock;
+
 pub mod ids;
 
-mod classify;
+mod answer;
+
 mod log;
+
+mod classify;
+
 mod sessions;
+
 mod throttles;
 
 pub mod config;
+
 pub mod dynamo;
+
 pub mod metrics;
+
 pub mod rds;
+
 pub mod sns;
+
 pub mod step_functions;
+
 pub mod tables;
 
 use std::sync::Arc;

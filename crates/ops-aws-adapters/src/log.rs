@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId as _;
 
-use crate::classify::{Answer, answer};
+use crate::answer::{Answer, answer};
 
 /// A look showed nothing.
 pub(crate) fn look<E>(error: &SdkError<E, HttpResponse>)

@@ -87,17 +87,27 @@
 //! one of `names`. A name that is nowhere declared is a problem and no new environment, since a
 //! misspelt `prodution` would open production to changes.
 
-mod environments;
-mod error;
-mod load;
-mod polling;
-mod raw;
-mod reader;
-mod rules;
 mod settings;
+
+mod error;
+
+mod raw;
+
 mod text;
+
 mod values;
+
 mod variables;
+
+mod reader;
+
+mod environments;
+
+mod polling;
+
+mod rules;
+
+mod load;
 
 #[cfg(test)]
 mod tests;

@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn no_sentence_claims_that_nothing_was_sent() {
         let service = all_service_codes().chain(all_rds_codes()).copied();
-        let answers = crate::failure::Code::ALL.iter().map(|code| for_code(*code));
+        let answers = crate::code::Code::ALL.iter().map(|code| for_code(*code));
         for Guidance { code, sentence, .. } in service.chain(answers) {
             let sentence = sentence.to_lowercase();
             for claim in ["nothing was", "nothing is sent", "not sent", "was sent", "accepted it"] {

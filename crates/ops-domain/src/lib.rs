@@ -8,6 +8,7 @@
 //! The modules are listed in reading order: each uses only those above it.
 
 mod canonical;
+
 mod glob;
 
 pub mod time;
@@ -15,14 +16,16 @@ pub mod time;
 pub mod id;
 
 pub mod status;
-pub mod tag;
+
 pub mod window;
+
+pub mod code;
 
 pub mod guidance;
 
-pub mod environment;
-
 pub mod instance;
+
+pub mod environment;
 
 pub mod cluster;
 
@@ -32,11 +35,17 @@ pub mod user;
 
 pub mod distinct;
 
-pub mod rules;
+pub mod tag;
 
 pub mod observation;
 
+pub mod failure;
+
+pub mod rules;
+
 pub mod rds_call;
+
+pub mod evidence;
 
 pub mod operation;
 
@@ -53,8 +62,6 @@ pub mod policy;
 pub mod notice;
 
 pub mod ports;
-
-pub mod failure;
 
 pub mod request;
 

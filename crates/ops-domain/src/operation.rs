@@ -23,6 +23,7 @@ pub use interruption::Interruption;
 pub(crate) use warned::add_warnings;
 
 use crate::cluster::{LiveCluster, TargetIds};
+use crate::evidence::Evidence;
 use crate::failure::Failure;
 use crate::guidance::Warning;
 use crate::id::{ClusterId, OperationId};
@@ -32,7 +33,6 @@ use crate::operation::fields::Fields;
 use crate::rds_call::RdsCall;
 use crate::tag::InheritedTags;
 use crate::time::Timestamp;
-use crate::watch::Evidence;
 
 /// Everything that the service knows about one kind of operation.
 ///

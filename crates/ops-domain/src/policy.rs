@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::id::OperationId;
 use crate::instance::InstanceRef;
 use crate::rds_call::RdsCall;
-use crate::rules::{AuthzRequest, Rules};
+use crate::rules::Rules;
 use crate::state::{OperationRecord, State};
 use crate::time::{Timestamp, after};
 
@@ -95,7 +95,7 @@ pub fn authorize(
     now: Timestamp,
 ) -> Result<AuthorizedCall, Failure> {
     permit(live)?;
-    rules.permit(&AuthzRequest::of(record), &live.environment)?;
+    rules.permit(&record.authz_request(), &live.environment)?;
     // The call must be over before anybody else may take the instance, or take this sender for
     // gone.
     let over_by = after(now, SEND_TIMEOUT + CLOCK_SKEW);

@@ -14,7 +14,6 @@ use crate::environment::Environment;
 use crate::failure::{Code, Failure};
 use crate::glob;
 use crate::instance::InstanceRef;
-use crate::state::OperationRecord;
 
 /// All rules of a configuration. The default has none.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -195,14 +194,6 @@ impl Who {
             Self::Everybody => true,
             Self::Named { groups, .. } => !groups.is_empty() && caller.groups_are_ambiguous(),
         }
-    }
-}
-
-impl<'a> AuthzRequest<'a> {
-    /// The attempt that became this operation.
-    #[must_use]
-    pub const fn of(record: &'a OperationRecord) -> Self {
-        Self { caller: &record.caller, operation: record.operation.name(), target: &record.target }
     }
 }
 

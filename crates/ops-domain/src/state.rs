@@ -18,6 +18,7 @@ use crate::id::{ClusterId, OperationId};
 use crate::instance::InstanceRef;
 use crate::operation::Operation;
 use crate::preview::PlanHash;
+use crate::rules::AuthzRequest;
 use crate::time::{Timestamp, after, seconds_between};
 use crate::watch::{PollSchedule, Watch, WatchedOperation};
 
@@ -303,6 +304,16 @@ impl OperationRecord {
     #[must_use]
     pub const fn target_ids(&self) -> TargetIds<'_> {
         TargetIds { instance: &self.target.instance_id, cluster: self.cluster_id.as_ref() }
+    }
+
+    /// What the rules are asked about this operation.
+    #[must_use]
+    pub const fn authz_request(&self) -> AuthzRequest<'_> {
+        AuthzRequest {
+            caller: &self.caller,
+            operation: self.operation.name(),
+            target: &self.target,
+        }
     }
 
     /// What a watch needs to know about this operation.

@@ -3,16 +3,13 @@
 //! It owns no clock, does not sleep and asks nobody. It is plain data, so it resumes anywhere: in
 //! the request that started it, in a worker, after a crash.
 
-mod evidence;
-
-pub use evidence::{ClusterEvidence, Evidence};
-
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::cluster::TargetIds;
+use crate::evidence::Evidence;
 use crate::failure::Failure;
 use crate::id::OperationId;
 use crate::observation::{Observation, ObserveRequest};

@@ -5,81 +5,16 @@ use std::sync::Arc;
 
 use axum::response::{IntoResponse as _, Response};
 use axum::{Router, middleware};
-use http::Extensions;
 use ops_config::ApiSettings;
 use ops_domain::failure::{Code, Failure};
 use ops_domain::service::Service;
-use ops_domain::time::after;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::normalize_path::NormalizePath;
 
-use crate::identity::WaitBudget;
-use crate::in_flight::{self, InFlight};
+use crate::api::{Api, Options};
+use crate::in_flight::InFlight;
 use crate::refused::{self, Refused};
-use crate::response_size::ResponseLimit;
-use crate::{finish, identity, routes};
-
-/// What differs between hosts.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Options {
-    /// How long an answer may be.
-    pub answers: ResponseLimit,
-    /// How callers reach the host.
-    pub transport: Transport,
-}
-
-/// How callers reach the host.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Transport {
-    /// Over TLS only; browsers are told to keep to it.
-    Tls,
-    /// Over plain HTTP, on one machine.
-    Plain,
-}
-
-impl Options {
-    /// A Lambda function behind an API gateway: it answers with 6 MB at most, escaped as a JSON
-    /// string and with the headers (AWS Lambda quotas).
-    pub const GATEWAY: Self = Self {
-        answers: ResponseLimit::Whole { bytes: 5 * 1024 * 1024 },
-        transport: Transport::Tls,
-    };
-
-    /// A server on one machine.
-    pub const LOCAL: Self = Self { answers: ResponseLimit::Streamed, transport: Transport::Plain };
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self::GATEWAY
-    }
-}
-
-/// What every handler may use.
-#[derive(Clone)]
-pub(crate) struct Api {
-    pub(crate) service: Service,
-    pub(crate) settings: Arc<ApiSettings>,
-    pub(crate) options: Options,
-    pub(crate) in_flight: InFlight,
-}
-
-impl Api {
-    /// The service for a request: what it does is over when the host ends.
-    pub(crate) fn service_for(&self, extensions: &Extensions) -> Service {
-        match extensions.get::<WaitBudget>() {
-            Some(WaitBudget(budget)) => {
-                self.service.ending_at(after(self.service.ports.clock.now(), *budget))
-            }
-            None => self.service.clone(),
-        }
-    }
-
-    /// The same with the service for a request.
-    pub(crate) fn within(&self, extensions: &Extensions) -> Self {
-        Self { service: self.service_for(extensions), ..self.clone() }
-    }
-}
+use crate::{detach, finish, identity, routes};
 
 /// The API over `service`. Every answer, errors included, is made by this router; its error type is
 /// infallible.
@@ -107,7 +42,7 @@ pub fn router_with(
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(Arc::clone(&api), finish::finish_response))
-        .layer(middleware::from_fn_with_state(Arc::clone(&api), in_flight::detach))
+        .layer(middleware::from_fn_with_state(Arc::clone(&api), detach::detach))
         .with_state(api);
     // A layer of a router runs behind the choice of the route, so what changes the path is around
     // it.

@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use ops_domain::failure::Failure;
 use tracing::Instrument as _;
 
-use crate::app::{Api, Transport};
+use crate::api::{Api, Transport};
 use crate::refused::Refused;
 use crate::{cors, identity, log};
 

@@ -1,20 +1,8 @@
-//! Requests in tasks of their own. A server drops what it awaits when its client closes the
-//! connection; a use case must not end there, between an RDS call and the state that is stored
-//! after it.
+//! The requests that are being answered, and whether anybody still waits for their responses.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
 use futures_util::future::{pending, select};
 use http::Extensions;
-use ops_domain::failure::{Code, Failure};
 use tokio::sync::watch;
-use tracing::Instrument as _;
-
-use crate::app::Api;
-use crate::{finish, identity};
 
 /// The requests that a router is answering. Clones are the same requests.
 ///
@@ -40,15 +28,30 @@ impl InFlight {
     }
 }
 
+/// One running request.
+pub(crate) type Running = watch::Receiver<bool>;
+
+impl InFlight {
+    /// Counts a request as running until what is returned is dropped.
+    pub(crate) fn begin(&self) -> Running {
+        self.completion.subscribe()
+    }
+}
+
 /// A request extension: whether anybody still waits for the response.
 #[derive(Clone, Debug)]
 pub(crate) struct Listener {
     /// Its sender is dropped with the connection.
     client: watch::Receiver<()>,
-    host: watch::Receiver<bool>,
+    host: Running,
 }
 
 impl Listener {
+    /// Whether the client of `connection`, or the host of `running`, still waits.
+    pub(crate) fn new(client: watch::Receiver<()>, running: &Running) -> Self {
+        Self { client, host: running.clone() }
+    }
+
     /// Ready when waiting is of no use any more: the client has gone away, or the host ends.
     pub(crate) async fn gone(extensions: &Extensions) {
         let Some(Self { mut client, mut host }) = extensions.get::<Self>().cloned() else {
@@ -58,27 +61,4 @@ impl Listener {
         let host = std::pin::pin!(async { host.wait_for(|completion| *completion).await.is_err() });
         select(client, host).await;
     }
-}
-
-/// Answers a request in a task of its own, which goes on when this future is dropped.
-pub(crate) async fn detach(
-    State(api): State<Arc<Api>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let (connection, client) = watch::channel(());
-    let host = api.in_flight.completion.subscribe();
-    request.extensions_mut().insert(Listener { client, host: host.clone() });
-    let request_id = identity::request_id(request.extensions()).unwrap_or_default();
-    let answering = async move {
-        let response = next.run(request).await;
-        drop(host);
-        response
-    };
-    let answered = tokio::spawn(answering.in_current_span()).await;
-    drop(connection);
-    // The handlers' panics are caught further inside.
-    let defect =
-        |_| finish::refusal(Failure::of_code(Code::Internal), &request_id, api.options.transport);
-    answered.unwrap_or_else(defect)
 }

@@ -8,41 +8,46 @@
 //! No status code, header or HTTP type is known anywhere else in the workspace, and no AWS SDK is
 //! used here.
 //!
-//! The modules are listed in reading order: from the outside of a request to its inside.
-
-mod app;
-
-mod in_flight;
-
-mod finish;
-
-mod log;
+//! The modules are listed in reading order: each uses only those above it.
 
 mod cors;
 
-mod identity;
-
-mod refused;
-
-mod routes;
-
-mod submission;
-
-mod answer;
-
-mod prefer;
-
-mod params;
-
-mod matched;
+mod in_flight;
 
 mod response_size;
 
 mod cursor;
 
+mod matched;
+
+mod prefer;
+
+mod refused;
+
+mod params;
+
+mod identity;
+
+mod api;
+
+mod log;
+
+mod answer;
+
+mod submission;
+
+mod finish;
+
+mod detach;
+
+mod routes;
+
+mod app;
+
 pub mod gateway;
 
-pub use app::{Options, Transport, router, router_with};
+pub use api::{Options, Transport};
+pub use app::{router, router_with};
 pub use axum::Router;
 pub use cors::is_allowed_origin;
 pub use finish::refusal;

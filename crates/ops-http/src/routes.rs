@@ -12,7 +12,7 @@ use std::sync::Arc;
 use axum::Router;
 use serde_json::{Value, json};
 
-use crate::app::Api;
+use crate::api::Api;
 use crate::cursor;
 
 /// The routes that need to know who calls.

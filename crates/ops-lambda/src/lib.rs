@@ -1,11 +1,19 @@
 //! The RDS operations service as AWS Lambda functions. This crate wires: it reads the
 //! configuration, connects the AWS adapters to the use cases, and carries events to them. It
 //! decides nothing.
+//!
+//! The modules are listed in reading order: each uses only those above it.
+
+mod deadline;
+
+pub mod event;
 
 pub mod answer;
+
 pub mod api;
-pub mod bootstrap;
-mod deadline;
-pub mod event;
+
 pub mod telemetry;
+
+pub mod bootstrap;
+
 pub mod worker;

@@ -4,6 +4,7 @@ use ops_domain::audit::AuditEntry;
 use ops_domain::ports::AuditQuery;
 
 use crate::original::ReadEntry as _;
+use crate::person::OfUser as _;
 
 /// Decides for one entry.
 pub trait WantsEntry {

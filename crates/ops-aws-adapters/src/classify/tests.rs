@@ -126,10 +126,3 @@ fn a_lost_or_garbled_answer_may_have_happened() {
     let timeout = ConnectorError::timeout("read timed out".into());
     assert_eq!(sent(SdkError::dispatch_failure(timeout)), "may have happened");
 }
-
-#[test]
-fn every_code_that_is_told_apart_has_guidance_of_its_own() {
-    for code in THROTTLED.iter().chain(&DENIED) {
-        assert_eq!(ops_domain::guidance::for_rds_code(code).code, *code);
-    }
-}

@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use ops_domain::ports::{InventoryError, Source, StoreError};
 
-use crate::classify::{Answer, answer};
+use crate::answer::{Answer, answer};
 use crate::dynamo::item::BadItem;
 
 /// What a failed call of DynamoDB means, before it is known which port asked.

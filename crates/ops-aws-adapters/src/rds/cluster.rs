@@ -9,7 +9,8 @@ use ops_domain::cluster::LiveCluster;
 use ops_domain::id::ClusterId;
 use ops_domain::ports::ObserveError;
 
-use crate::classify::{Answer, answer, look_error};
+use crate::answer::{Answer, answer};
+use crate::classify::look_error;
 use crate::rds::pending::cluster_modifications;
 use crate::rds::{MAX_RECORDS, PAGE, filter, tags};
 

@@ -9,7 +9,8 @@ use ops_domain::id::ClusterSnapshotId;
 use ops_domain::observation::Snapshot;
 use ops_domain::ports::ObserveError;
 
-use crate::classify::{Answer, answer, look_error};
+use crate::answer::{Answer, answer};
+use crate::classify::look_error;
 use crate::rds::{MAX_RECORDS, PAGE, filter, tags, timestamp};
 
 /// What IAM permits looks by.

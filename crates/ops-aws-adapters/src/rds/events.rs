@@ -14,7 +14,8 @@ use ops_domain::observation::{ClusterEvent, InstanceEvent};
 use ops_domain::ports::ObserveError;
 use ops_domain::time::Timestamp;
 
-use crate::classify::{Answer, answer, look_error};
+use crate::answer::{Answer, answer};
+use crate::classify::look_error;
 use crate::rds::{MAX_RECORDS, timestamp};
 
 /// Up to this many sources are asked about one by one; beyond, one call asks for the events of all.

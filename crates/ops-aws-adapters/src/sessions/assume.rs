@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use ops_domain::ports::ObserveError;
 
-use crate::classify::{Answer, answer};
+use crate::answer::{Answer, answer};
 use crate::log;
 
 /// The shortest session that STS gives: what leaks is soon worth nothing.

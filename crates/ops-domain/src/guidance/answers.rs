@@ -5,7 +5,7 @@
 //! its case needs another.
 
 use super::{Guidance, Retry};
-use crate::failure::{Code, PRODUCTION_SENTENCE};
+use crate::code::{Code, PRODUCTION_SENTENCE};
 
 /// The guidance for a code of the service's answers.
 #[must_use]

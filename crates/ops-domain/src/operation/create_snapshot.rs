@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::cluster::TargetIds;
+use crate::evidence::Evidence;
 use crate::failure::{Code, Failure};
 use crate::id::{ClusterSnapshotId, SnapshotId};
 use crate::observation::{ObserveRequest, Quota, Snapshot};
@@ -24,7 +25,6 @@ use crate::rds_call::RdsCall;
 use crate::status::{SnapshotStatus, classify_snapshot_status};
 use crate::tag::{MAX_TAGS, OwnKey, Tag, TagError, TagKey, duplicate_keys, merge_snapshot_tags};
 use crate::time::{Timestamp, to_seconds_text};
-use crate::watch::Evidence;
 
 /// Take a manual snapshot of the instance, or of its cluster.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::cluster::{LiveCluster, TargetIds};
+use crate::evidence::Evidence;
 use crate::failure::{Code, Failure};
 use crate::guidance::Warning;
 use crate::instance::LiveInstance;
@@ -25,7 +26,6 @@ use crate::operation::{
 };
 use crate::rds_call::{ClusterSetting, InstanceSetting, RdsCall};
 use crate::time::Timestamp;
-use crate::watch::Evidence;
 use crate::window::{BackupWindow, MIN_MINUTES, MaintenanceWindow};
 
 /// Set the backup window of the instance, or of its cluster.

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::cluster::TargetIds;
+use crate::evidence::Evidence;
 use crate::failure::Failure;
 use crate::guidance::Warning;
 use crate::id::{ClusterId, InstanceId};
@@ -31,7 +32,6 @@ use crate::operation::{
 use crate::rds_call::RdsCall;
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
-use crate::watch::Evidence;
 
 /// Restart the instance.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -7,20 +7,20 @@ use serde_json::json;
 
 use crate::audit::AuditEvent;
 use crate::environment::Classification;
+use crate::evidence::Evidence;
 use crate::failure::{Code, Failure};
 use crate::operation::{LiveTarget, Preparation, PrepareContext};
 use crate::policy::{self, AuthorizedCall};
 use crate::ports::{ObserveError, SendError, Sent, SessionHint};
 use crate::preview::Preview;
 use crate::rds_call::RdsCall;
-use crate::rules::AuthzRequest;
 use crate::service::live::{LiveRead, held_cluster};
 use crate::service::time_left::SENDING;
 use crate::service::{LEASE_MARGIN, Service, log};
 use crate::state::{Completion, Lease, OperationRecord, State};
 use crate::tag::InheritedTags;
 use crate::time::{Timestamp, after};
-use crate::watch::{Evidence, Watch, jittered};
+use crate::watch::{Watch, jittered};
 
 /// The longest pause before a call that AWS throttled is sent again, times the attempts so far.
 /// With the operation's time it bounds how often that is.
@@ -128,7 +128,7 @@ impl Service {
         live: Classification,
     ) -> Result<(), Failure> {
         record.classification = record.classification.clone().strictest(live.clone());
-        let attempt = AuthzRequest::of(record);
+        let attempt = record.authz_request();
         self.permit(&attempt, &record.classification)?;
         self.permit(&attempt, &live)
     }

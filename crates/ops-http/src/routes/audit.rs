@@ -17,7 +17,7 @@ use ops_domain::ports::AuditQuery;
 use ops_domain::time::Timestamp;
 use serde_json::json;
 
-use crate::app::Api;
+use crate::api::Api;
 use crate::matched;
 use crate::params::Params;
 use crate::refused::Refused;

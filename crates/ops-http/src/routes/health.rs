@@ -6,7 +6,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use crate::app::Api;
+use crate::api::Api;
 
 pub(super) fn routes() -> Router<Arc<Api>> {
     Router::new().route("/healthz", get(health))

@@ -13,7 +13,7 @@ use ops_domain::id::InstanceId;
 use ops_domain::service::{Available, EnvironmentFilter, InstanceFilter, InstanceView, Service};
 use serde_json::{Value, json};
 
-use crate::app::Api;
+use crate::api::Api;
 use crate::matched;
 use crate::params::{Name, Params};
 use crate::refused::Refused;

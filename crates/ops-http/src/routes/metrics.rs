@@ -11,7 +11,7 @@ use ops_audit::summary::{Asked, Summary, answer};
 use ops_domain::policy::STORE_TIMEOUT;
 use ops_domain::time::after;
 
-use crate::app::Api;
+use crate::api::Api;
 use crate::identity::WaitBudget;
 use crate::params::Params;
 use crate::refused::Refused;

@@ -17,7 +17,7 @@ use ops_domain::state::{OperationRecord, Status};
 use ops_domain::time::{Timestamp, after};
 use serde_json::{Value, json};
 
-use crate::app::Api;
+use crate::api::Api;
 use crate::identity::WaitBudget;
 use crate::in_flight::Listener;
 use crate::log::About;

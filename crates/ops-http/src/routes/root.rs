@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderValue};
 use serde_json::{Map, Value, json};
 
 use crate::RootName;
-use crate::app::Api;
+use crate::api::Api;
 
 const TITLE: &str = "RDS operations service";
 

@@ -1,6 +1,6 @@
 //! [`AuditLog`] over SQLite. There is no statement here that changes or removes an entry.
 
-use ops_audit::{ReadEntry as _, SealDraft as _};
+use ops_audit::{OfUser as _, SealDraft as _};
 use std::time::Duration;
 
 use async_trait::async_trait;

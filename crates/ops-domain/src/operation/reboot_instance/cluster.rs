@@ -7,6 +7,7 @@
 use serde_json::{Map, json};
 
 use crate::cluster::LiveCluster;
+use crate::evidence::ClusterEvidence;
 use crate::failure::Failure;
 use crate::id::ClusterId;
 use crate::observation::EventKind;
@@ -15,7 +16,6 @@ use crate::operation::result::of_cluster;
 use crate::operation::{EvidenceView, OperationSpec, Preparation, Resolution, Verdict};
 use crate::rds_call::RdsCall;
 use crate::status::normalise;
-use crate::watch::ClusterEvidence;
 
 /// The status of a cluster during a failover (Aurora User Guide, "Viewing DB cluster status").
 const FAILING_OVER: &str = "failing-over";

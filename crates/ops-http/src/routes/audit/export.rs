@@ -18,7 +18,7 @@ use ops_domain::policy::STORE_TIMEOUT;
 use ops_domain::ports::{AuditQuery, StoreError};
 use serde_json::{Map, Value, json};
 
-use crate::app::Api;
+use crate::api::Api;
 use crate::cursor;
 use crate::params::Params;
 use crate::refused::Refused;

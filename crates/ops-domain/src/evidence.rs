@@ -15,7 +15,7 @@ use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
 
 /// RDS has about forty statuses; a stored record must not grow without end if that changes.
-pub(super) const STATUSES_KEPT: usize = 64;
+const STATUSES_KEPT: usize = 64;
 
 /// Evidence gathered over time. It only grows, but for the reads in a row.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::cluster::LiveCluster;
+use crate::evidence::STATUSES_KEPT;
 use crate::id::ClusterId;
 use crate::observation::{EventKind, Observation, ObserveRequest};
 use crate::status::normalise;
 use crate::time::Timestamp;
-use crate::watch::evidence::STATUSES_KEPT;
 
 /// Reads in a row that show another writer.
 const READS_THAT_PROVE_A_CHANGE: u32 = 2;
