@@ -1,5 +1,4 @@
-//! What the service did in a period, in figures, from the audit trail: the answer of
-//! `GET /metrics/summary`.
+//! What the service did in a period, in figures, from the audit trail.
 //!
 //! [`read`] reads the trail once, from the newest entry to the oldest, and beside it the operation
 //! store, because a trail alone can't show that an operation is missing from it. What it keeps in
@@ -27,10 +26,8 @@ pub use period::{Asked, Period};
 pub use read::{ReadError, Sources, read};
 pub use tally::Tally;
 
-use serde::Serialize;
-
 /// The figures of a period.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Summary {
     /// The period that the figures cover.
     pub period: Period,

@@ -9,10 +9,13 @@ pub use wants::WantsEntry;
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use ops_domain::audit::AuditEntry;
+use ops_domain::id::OperationId;
 use ops_domain::ports::{AuditLog, AuditQuery, StoreError};
+use ops_domain::time::Timestamp;
 
 /// Entries of a page of [`Walk`].
 pub const PAGE: usize = 250;
@@ -52,17 +55,62 @@ impl Walk {
     }
 }
 
-/// What a query asks for, as the audit trail tells of an export: the filters that are set, by the
-/// names that callers use.
-#[must_use]
-pub fn filters(query: &AuditQuery) -> Map<String, Value> {
-    let filters = [
-        ("instance_id", query.instance_id.as_ref().map(|id| json!(id))),
-        ("user", query.user.as_ref().map(|user| json!(user.as_str()))),
-        ("operation", query.operation.as_ref().map(|operation| json!(operation))),
-        ("operation_id", query.operation_id.map(|id| json!(id))),
-        ("from", query.from.map(|from| json!(from))),
-        ("to", query.to.map(|to| json!(to))),
-    ];
-    filters.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+/// What an export holds, as the entry about it on the audit trail tells.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Exported {
+    /// The filters that are set, by the names that callers use.
+    #[serde(flatten)]
+    filters: Filters,
+    /// The format, e.g. `csv`.
+    format: &'static str,
+    /// How many entries it has, where it is a part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entries: Option<usize>,
+    /// Whether nothing follows, where it is a part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    complete: Option<bool>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Filters {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation_id: Option<OperationId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<Timestamp>,
+}
+
+impl Exported {
+    /// All that `query` asks for.
+    #[must_use]
+    pub fn all(query: &AuditQuery, format: &'static str) -> Self {
+        let filters = Filters {
+            instance_id: query.instance_id.clone(),
+            user: query.user.as_ref().map(|user| user.as_str().to_owned()),
+            operation: query.operation.clone(),
+            operation_id: query.operation_id,
+            from: query.from,
+            to: query.to,
+        };
+        Self { filters, format, entries: None, complete: None }
+    }
+
+    /// A part of it, with so many entries; `complete` when nothing follows.
+    #[must_use]
+    pub fn part(self, entries: usize, complete: bool) -> Self {
+        Self { entries: Some(entries), complete: Some(complete), ..self }
+    }
+
+    /// The `parameters` of the entry about the export.
+    #[must_use]
+    pub fn parameters(&self) -> Value {
+        json!(self)
+    }
 }

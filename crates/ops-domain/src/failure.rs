@@ -7,7 +7,7 @@ pub use crate::code::{Code, PRODUCTION_SENTENCE};
 
 use crate::cluster::LockScope;
 use crate::environment::Classification;
-use crate::guidance;
+use crate::guidance::{self, Retry};
 use crate::id::OperationId;
 use crate::instance::InstanceRef;
 
@@ -52,6 +52,9 @@ pub struct Failure {
     /// Seconds to wait before the next try.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_seconds: Option<u32>,
+    /// Whether the request may have been taken, or may have reached RDS, although it failed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub outcome_unknown: bool,
 }
 
 impl Failure {
@@ -68,6 +71,7 @@ impl Failure {
             classification: None,
             facts: Map::new(),
             retry_after_seconds: None,
+            outcome_unknown: false,
         }
     }
 
@@ -231,11 +235,11 @@ impl Failure {
     #[must_use]
     pub(crate) fn perhaps_begun(self, operation_id: OperationId) -> Self {
         let guidance = format!(
-            "It is not known whether the request was taken. Look for the operation {operation_id} \
-             in two minutes; if there is none, nothing was sent to RDS. A request with an \
-             idempotency key may be made again at any time."
+            "It is not known whether the request was taken. Look for the operation {operation_id} in two minutes; if there is \
+             none, nothing was sent to RDS. A request with an idempotency key may be made again at \
+             any time."
         );
-        Self { guidance, ..self }.of(operation_id)
+        Self { guidance, outcome_unknown: true, ..self }.of(operation_id)
     }
 
     /// The failure of an operation that may have sent a call before, of which RDS showed nothing.
@@ -244,7 +248,21 @@ impl Failure {
         let guidance = "An earlier request of this operation may have reached RDS; no effect was \
                         visible. Look at the instance in the RDS console before you send a new \
                         operation.";
-        Self { guidance: guidance.to_owned(), ..self }
+        Self { guidance: guidance.to_owned(), outcome_unknown: true, ..self }
+    }
+
+    /// Whether to send the same request again.
+    ///
+    /// The tables of [`guidance`] say so, but for a request whose outcome is unknown.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        if self.outcome_unknown {
+            return Retry::ResolveFirst;
+        }
+        match &self.error_code {
+            Some(error_code) => guidance::for_rds_code(error_code).retry,
+            None => guidance::for_code(self.code).retry,
+        }
     }
 
     /// The same failure with one more fact.
@@ -253,38 +271,40 @@ impl Failure {
         self.facts.insert(name.to_owned(), value);
         self
     }
-
-    /// The body of the answer to a request that was not granted: the facts, and the fields that
-    /// every error has.
-    #[must_use]
-    pub fn body(&self, request_id: Option<&str>) -> Value {
-        let mut body = self.facts.clone();
-        body.extend(self.result());
-        body.insert("request_id".into(), json!(request_id));
-        add(&mut body, "operation_id", self.operation_id);
-        add(&mut body, "classification", self.classification.as_ref());
-        Value::Object(body)
-    }
-
-    /// The JSON of the audit trail's `result`.
-    #[must_use]
-    pub fn result_json(&self) -> Value {
-        Value::Object(self.result())
-    }
-
-    fn result(&self) -> Map<String, Value> {
-        let mut result = Map::new();
-        result.insert("code".into(), json!(self.code));
-        result.insert("error".into(), json!(self.sentence));
-        result.insert("guidance".into(), json!(self.guidance));
-        add(&mut result, "error_code", self.error_code.as_ref());
-        add(&mut result, "details", (!self.problems.is_empty()).then_some(&self.problems));
-        result
-    }
 }
 
-fn add(object: &mut Map<String, Value>, name: &str, value: Option<impl Serialize>) {
-    if let Some(value) = value {
-        object.insert(name.into(), json!(value));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whether_to_retry_is_what_the_tables_say() {
+        let unknown = "BrandNewFault";
+        for (failure, retry) in [
+            (Failure::of_code(Code::InvalidJson), Retry::Never),
+            (Failure::of_code(Code::InstanceBusy), Retry::AfterStateChange),
+            (Failure::throttled(), Retry::BackOff),
+            (Failure::of_code(Code::Internal), Retry::ResolveFirst),
+            (Failure::operation_failed("status_not_allowed"), Retry::AfterStateChange),
+            (Failure::operation_failed("windows_overlap"), Retry::Never),
+            (Failure::refused_by_rds(unknown, ""), Retry::ResolveFirst),
+            (Failure::permission_denied("AccessDenied", None), Retry::Never),
+        ] {
+            assert_eq!(failure.retry(), retry, "{failure:?}");
+        }
+    }
+
+    /// Also of a failure that was stored and read again.
+    #[test]
+    fn the_outcome_of_what_may_have_happened_is_checked_first() {
+        let id = OperationId::from_parts(1, 1);
+        let unavailable = || Failure::of_code(Code::StoreUnavailable);
+        assert_eq!(unavailable().retry(), Retry::BackOff);
+        for failure in [unavailable().perhaps_begun(id), unavailable().with_unknown_outcome()] {
+            assert_eq!(failure.retry(), Retry::ResolveFirst);
+            let read: Failure = serde_json::from_str(&json!(failure).to_string())
+                .expect("what was stored can be read");
+            assert_eq!(read.retry(), Retry::ResolveFirst);
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! What an operation would do, told before it does it, and a hash by which a later request can
 //! insist on it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -16,7 +17,7 @@ use crate::guidance::Warning;
 use crate::id::{ClusterId, InstanceId};
 use crate::instance::{InstanceRef, LiveInstance};
 use crate::operation::{Interruption, LiveTarget, Operation, Preparation};
-use crate::rds_call::RdsCall;
+use crate::rds_call::{RdsCall, RdsRequest};
 
 /// What an operation would do to an instance as it is now.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,26 +26,35 @@ pub struct Preview {
     resource_id: Option<String>,
     environment: Environment,
     operation: &'static str,
-    parameters: Value,
+    /// What was asked for.
+    pub parameters: Map<String, Value>,
     call: Option<RdsCall>,
-    interruption: Interruption,
-    affected: Vec<Affected>,
-    /// The cluster, where the call is one of a whole cluster.
-    db_cluster_id: Option<ClusterId>,
-    pending_modifications: Value,
-    parameter_apply_status: Option<String>,
+    /// What users of the database notice.
+    pub interruption: Interruption,
+    /// Who notices something.
+    pub affected: Vec<Affected>,
+    /// The cluster, where the request to RDS is about the whole of it.
+    pub db_cluster_id: Option<ClusterId>,
+    /// The changes that wait, by setting.
+    pub pending_modifications: BTreeMap<String, String>,
+    /// `ParameterApplyStatus` of the instance.
+    pub parameter_apply_status: Option<String>,
     /// The keys of the tags that RDS would copy to the snapshot if it could, and that are not sent.
-    tags_not_copied: Vec<String>,
-    warnings: Vec<Warning>,
+    pub tags_not_copied: Vec<String>,
+    /// What a caller should know.
+    pub warnings: Vec<Warning>,
 }
+
+/// The action of a preview where nothing is left to do, or nothing can be done.
+pub const NOTHING: &str = "nothing";
 
 /// A database that notices something of the operation.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-struct Affected {
+pub struct Affected {
     /// Its identifier, or its ARN in another Region.
-    instance_id: String,
+    pub instance_id: String,
     /// What it notices.
-    effect: Interruption,
+    pub effect: Interruption,
 }
 
 impl Preview {
@@ -77,7 +87,7 @@ impl Preview {
             resource_id: live.dbi_resource_id.clone(),
             environment: environment.clone(),
             operation: operation.name(),
-            parameters: Value::Object(operation.parameters()),
+            parameters: operation.parameters(),
             call,
             interruption,
             affected: match cluster {
@@ -85,28 +95,42 @@ impl Preview {
                 Some(cluster) => members(cluster, interruption),
             },
             db_cluster_id: cluster.map(|cluster| cluster.cluster_id.clone()),
-            pending_modifications: json!(
-                cluster
-                    .map_or(&live.pending_modifications, |cluster| &cluster.pending_modifications)
-            ),
+            pending_modifications: cluster
+                .map_or(&live.pending_modifications, |cluster| &cluster.pending_modifications)
+                .clone(),
             parameter_apply_status: live.parameter_apply_status().map(str::to_owned),
             tags_not_copied,
             warnings,
         }
     }
 
-    /// The forecast as a preview shows it.
+    /// What would be done: the name of the operation, or [`NOTHING`].
     #[must_use]
-    pub fn shown(&self) -> Value {
-        let action = if self.call.is_some() { self.operation } else { "nothing" };
+    pub const fn action(&self) -> &'static str {
+        if self.call.is_some() { self.operation } else { NOTHING }
+    }
+
+    /// What RDS would be asked, without the id of an operation that does not exist yet; `None` when
+    /// nothing is left to do.
+    #[must_use]
+    pub fn rds_request(&self) -> Option<RdsRequest> {
+        self.call.as_ref().map(|call| call.request().previewed())
+    }
+
+    /// The preview as the audit trail and the facts of a failure keep it. This form is stored.
+    #[must_use]
+    pub(crate) fn stored(&self) -> Value {
         json!({
-            "action": action,
+            "action": self.action(),
             "parameters": self.parameters,
-            "rds_call": self.call.as_ref().map(|call| call.request().previewed()),
+            "rds_call": self.rds_request(),
             "scope": if self.db_cluster_id.is_some() { "cluster" } else { "instance" },
             "db_cluster_id": self.db_cluster_id,
             "affected": self.affected,
-            "interruption": { "kind": self.interruption, "explanation": self.interruption.explanation() },
+            "interruption": {
+                "kind": self.interruption,
+                "explanation": self.interruption.explanation(),
+            },
             "pending_modifications": self.pending_modifications,
             "parameter_apply_status": self.parameter_apply_status,
             "tags_not_copied": self.tags_not_copied,

@@ -2,8 +2,8 @@
 //! loop) calls these.
 
 mod advance;
-mod answer;
 mod attribution;
+mod audit_result;
 mod begin;
 mod cancel;
 mod commit;
@@ -19,6 +19,7 @@ mod sweep;
 mod time_left;
 mod wait;
 
+pub use preview::{Check, DryRun};
 pub use query::{
     Available, AvailableOperation, EnvironmentFilter, InstanceFilter, InstanceView, InstancesPage,
 };

@@ -1,13 +1,15 @@
 //! The life of one operation: what is stored, and the states that it goes through.
 
 mod estimate;
+mod outcome;
 mod trace;
 
 pub use estimate::{Basis, Estimate};
+pub use outcome::{Outcome, OutcomeError, Progress};
 pub use trace::Trace;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::caller::Caller;
@@ -378,46 +380,5 @@ impl OperationRecord {
     #[must_use]
     pub fn is_late(&self) -> bool {
         self.status().is_terminal() && self.watch().is_some_and(|watch| watch.timed_out)
-    }
-
-    /// How far it is, for the answers of an operation that has not ended.
-    #[must_use]
-    pub fn progress(&self) -> Value {
-        let Some(watch) = self.watch() else {
-            return json!({
-                "phase": self.status(),
-                "polls": 0,
-                "failed_polls": 0,
-                "last_status": null,
-                "next_poll_at": self.next_at(),
-                "deadline": self.send_by(),
-            });
-        };
-        let mut progress = json!({
-            "phase": self.status(),
-            "polls": watch.polls,
-            "failed_polls": watch.failed_polls,
-            "last_status": watch.evidence.last_status,
-            "next_poll_at": self.next_at(),
-            "deadline": watch.deadline(),
-        });
-        if let Some(percent) = watch.percent {
-            progress["percent"] = json!(percent);
-        }
-        progress
-    }
-
-    /// The fields that every answer about this operation begins with.
-    #[must_use]
-    pub fn head(&self) -> Map<String, Value> {
-        let mut head = Map::new();
-        head.insert("operation_id".into(), json!(self.id));
-        head.insert("operation".into(), json!(self.operation.name()));
-        head.insert("instance_id".into(), json!(self.target.instance_id));
-        head.insert("account_id".into(), json!(self.target.account_id));
-        head.insert("region".into(), json!(self.target.region));
-        head.insert("environment".into(), json!(self.classification.environment));
-        head.insert("status".into(), json!(self.status()));
-        head
     }
 }

@@ -11,6 +11,7 @@ use ops_domain::time::Timestamp;
 
 use crate::log::About;
 use crate::refused::Refused;
+use crate::views;
 
 /// 200 with the result or with RDS's failure, 202 while it goes on, or the status of what kept it
 /// from being sent. `asked` is the path that the caller asked for.
@@ -24,7 +25,7 @@ fn answer(record: &OperationRecord, asked: &str, now: Timestamp) -> Response {
     if let Some(failure) = refusal(record) {
         return Refused(failure.clone().of(record.id)).into_response();
     }
-    let body = Json(record.answer(now));
+    let body = Json(views::operation(record, now));
     if record.status().is_terminal() || record.status() == Status::Timeout {
         return body.into_response();
     }

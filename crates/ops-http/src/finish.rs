@@ -17,7 +17,7 @@ use tracing::Instrument as _;
 
 use crate::api::{Api, Transport};
 use crate::refused::Refused;
-use crate::{cors, identity, log};
+use crate::{cors, identity, log, views};
 
 /// The header with the gateway's id of the request.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -68,7 +68,9 @@ fn complete(response: &mut Response, request_id: Option<&str>, transport: Transp
 }
 
 fn write_refusal(response: &mut Response, refused: &Refused, request_id: Option<&str>) {
-    *response.body_mut() = Body::from(refused.0.body(request_id).to_string());
+    let body = views::error_body(&refused.0, request_id);
+    let text = serde_json::to_string(&body).expect("texts are the keys of every member");
+    *response.body_mut() = Body::from(text);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
 }
 

@@ -18,9 +18,9 @@ mod response_size;
 
 mod cursor;
 
-mod matched;
-
 mod prefer;
+
+pub mod views;
 
 mod refused;
 

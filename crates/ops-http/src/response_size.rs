@@ -1,6 +1,6 @@
 //! Answers that fit into what the host can send.
 
-use serde_json::Value;
+use serde::Serialize;
 
 /// How long an answer may be. Only lists are long, and exports of the audit trail.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -27,14 +27,17 @@ impl ResponseLimit {
 
     /// How many items to ask the store for instead, if a page of so many does not fit. Only the
     /// store can make the cursor behind the last of them.
-    pub(crate) fn fewer(self, page: &Value, items: usize) -> Option<usize> {
+    pub(crate) fn fewer(self, page: &impl Serialize, items: usize) -> Option<usize> {
         match self {
-            Self::Whole { bytes } if items > 1 && length_in_json(&page.to_string()) > bytes => {
-                Some(items / 2)
-            }
+            Self::Whole { bytes } if items > 1 && text_length(page) > bytes => Some(items / 2),
             Self::Whole { .. } | Self::Streamed => None,
         }
     }
+}
+
+fn text_length(page: &impl Serialize) -> usize {
+    let text = serde_json::to_string(page).expect("texts are the keys of every member");
+    length_in_json(&text)
 }
 
 /// The length of the text as a JSON string, which is how a Lambda function answers.

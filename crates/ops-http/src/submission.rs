@@ -14,7 +14,7 @@ use ops_domain::failure::{Code, Failure, Problem};
 use ops_domain::ports::Clock;
 use ops_domain::request::{Rejected, Request as OperationRequest};
 use ops_domain::time::after;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use crate::params::Params;
 
@@ -128,7 +128,7 @@ fn unread(failure: Failure) -> Box<Rejected> {
         operation: AuditedOperation::UNKNOWN,
         asked_operation: None,
         instance_id: None,
-        parameters: json!({}),
+        parameters: Value::Object(Map::new()),
     })
 }
 

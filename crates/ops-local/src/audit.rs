@@ -6,13 +6,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use ops_audit::csv;
-use ops_audit::trail::{Finding, PAGE, TrailSummary, Verification, Walk, filters};
+use ops_audit::trail::{Exported, Finding, PAGE, TrailSummary, Verification, Walk};
 use ops_config::Config;
 use ops_domain::audit::{AuditDraft, AuditEntry};
 use ops_domain::caller::Caller;
 use ops_domain::ports::{AuditLog, AuditQuery, Clock as _, Nobody};
 use ops_domain::user::UserFilter;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::cli::{Audit, Backend, ExportArgs, Format, TrailArgs, VerifyArgs};
 use crate::clock::{SystemClock, request_id};
@@ -98,17 +98,15 @@ async fn export(args: ExportArgs) -> Result<(), StartError> {
         now,
         ..AuditQuery::default()
     };
-    let mut told = filters(&query);
     let format = match args.format {
         Format::Csv => "csv",
         Format::Jsonl => "jsonl",
     };
-    told.insert("format".into(), json!(format));
+    let exported = Exported::all(&query, format).parameters();
     let mut walk = Walk::new(Arc::clone(&trail), query);
     let first = walk.next().await.map_err(StartError::Trail)?.unwrap_or_default();
     let caller = Caller::new(format!("local:{}", args.user), request_id());
-    let draft =
-        AuditDraft::export(&caller, Value::Object(told), now, config.service.audit_retention);
+    let draft = AuditDraft::export(&caller, exported, now, config.service.audit_retention);
     trail.append(draft).await.map_err(StartError::Trail)?;
     print(args.format, args.bom, walk, first).await
 }

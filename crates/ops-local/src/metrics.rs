@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ops_audit::summary::{Asked, Period, Sources, read};
 use ops_config::Config;
 use ops_domain::ports::{Clock as _, Nobody};
+use ops_http::views;
 
 use crate::cli::{Backend, MetricsArgs, TrailArgs};
 use crate::clock::SystemClock;
@@ -23,7 +24,7 @@ pub async fn metrics(args: MetricsArgs) -> Result<(), StartError> {
         .map_err(StartError::Period)?;
     let sources = sources(&args.trail, &config).await?;
     let summary = read(&sources, period, None).await.map_err(StartError::Figures)?;
-    let text = serde_json::to_string_pretty(&summary).expect("its keys are texts");
+    let text = serde_json::to_string_pretty(&views::summary(summary)).expect("its keys are texts");
     writeln!(std::io::stdout(), "{text}").map_err(StartError::Output)
 }
 

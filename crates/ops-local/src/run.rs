@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ops_api_types::{OperationRequest, OperationView};
 use ops_domain::caller::Caller;
 use ops_domain::failure::{Code, Failure};
 use ops_domain::ports::Nobody;
@@ -12,7 +13,9 @@ use ops_domain::request::Request;
 use ops_domain::service::{Service, Submitted};
 use ops_domain::state::{OperationRecord, Status};
 use ops_domain::time::{Timestamp, after};
-use serde_json::{Map, Value, json};
+use ops_http::views;
+use serde::Serialize;
+use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::cli::{Backend, RunArgs};
@@ -45,44 +48,47 @@ pub async fn run(args: RunArgs) -> Result<ExitCode, StartError> {
             args.local.data.display()
         ));
     }
-    let caller = args.local.caller();
-    let (answer, code) = match ask(&service, &caller, &args).await {
-        Ok(Submitted::DryRun(preview)) => {
-            let passed = preview["passed"] == json!(true);
-            (preview, if passed { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
-        }
-        Ok(Submitted::Operation(record)) => {
-            let record = follow(&service, *record, args.backend, &stopped).await;
-            (answer(&record, service.ports.clock.now()), exit_code(&record))
-        }
-        Err(failure) => (failure.body(Some(&caller.request_id)), refusal_code(failure.code)),
-    };
+    let (answer, code) = carry_out(&service, &args, &stopped).await;
     print(&answer)?;
     Ok(code)
 }
 
-/// The request as a caller of the HTTP API would write it, so that it is read and refused in the
-/// same way.
-fn body(args: &RunArgs) -> Value {
-    let mut body = json!({ "operation": args.operation, "instance_id": args.instance });
-    body["parameters"] = Value::Object(
-        args.params.iter().map(|(name, text)| (name.clone(), value(text))).collect::<Map<_, _>>(),
-    );
-    let options = [
-        ("account_id", &args.account),
-        ("region", &args.region),
-        ("reason", &args.reason),
-        ("plan_hash", &args.plan_hash),
-    ];
-    for (name, value) in options {
-        if let Some(value) = value {
-            body[name] = json!(value);
+/// The answer to the request, and the exit code that goes with it.
+async fn carry_out(
+    service: &Service,
+    args: &RunArgs,
+    stopped: &watch::Receiver<bool>,
+) -> (String, ExitCode) {
+    let caller = args.local.caller();
+    match ask(service, &caller, args).await {
+        Ok(Submitted::DryRun(dry_run)) => {
+            let code = if dry_run.passed() { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) };
+            (text(&views::preview(&dry_run)), code)
+        }
+        Ok(Submitted::Operation(record)) => {
+            let record = follow(service, *record, args.backend, stopped).await;
+            (text(&answer(&record, service.ports.clock.now())), exit_code(&record))
+        }
+        Err(failure) => {
+            let body = views::error_body(&failure, Some(&caller.request_id));
+            (text(&body), refusal_code(failure.code))
         }
     }
-    if args.dry_run {
-        body["dry_run"] = json!(true);
+}
+
+/// The request as a caller of the HTTP API would write it, so that it is read and refused in the
+/// same way.
+fn body(args: &RunArgs) -> OperationRequest {
+    OperationRequest {
+        operation: args.operation.clone(),
+        instance_id: args.instance.clone(),
+        account_id: args.account.clone(),
+        region: args.region.clone(),
+        parameters: args.params.iter().map(|(name, text)| (name.clone(), value(text))).collect(),
+        dry_run: args.dry_run.then_some(true),
+        plan_hash: args.plan_hash.clone(),
+        reason: args.reason.clone(),
     }
-    body
 }
 
 /// The value of a parameter. JSON that can't be read stays text, which the operation then refuses
@@ -99,7 +105,7 @@ fn value(text: &str) -> Value {
 }
 
 async fn ask(service: &Service, caller: &Caller, args: &RunArgs) -> Result<Submitted, Failure> {
-    match Request::parse(body(args).to_string().as_bytes()) {
+    match Request::parse(text(&body(args)).as_bytes()) {
         Ok(request) => service.submit(caller, args.idempotency_key.as_deref(), &request).await,
         Err(rejected) => Err(service.reject(caller, *rejected).await),
     }
@@ -152,12 +158,12 @@ fn say(text: &str) {
 
 /// The answer, with the evidence where the live description or a relative was found to be
 /// production: the guidance refers to it.
-fn answer(record: &OperationRecord, now: Timestamp) -> Value {
-    let mut answer = record.answer(now);
-    if record.status() == Status::Denied {
-        answer.insert("classification".into(), json!(record.classification));
+fn answer(record: &OperationRecord, now: Timestamp) -> OperationView {
+    let denied = record.status() == Status::Denied;
+    OperationView {
+        classification: denied.then(|| views::classification(&record.classification)),
+        ..views::operation(record, now)
     }
-    Value::Object(answer)
 }
 
 fn exit_code(record: &OperationRecord) -> ExitCode {
@@ -186,13 +192,18 @@ fn refusal_code(code: Code) -> ExitCode {
     }
 }
 
-fn print(answer: &Value) -> Result<(), StartError> {
-    let text = serde_json::to_string_pretty(answer).expect("a JSON value can be written");
-    writeln!(std::io::stdout(), "{text}").map_err(StartError::Output)
+fn text(value: &impl Serialize) -> String {
+    serde_json::to_string_pretty(value).expect("texts are the keys of every member")
+}
+
+fn print(answer: &str) -> Result<(), StartError> {
+    writeln!(std::io::stdout(), "{answer}").map_err(StartError::Output)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

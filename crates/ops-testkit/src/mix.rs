@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use ops_audit::trail::Exported;
 use ops_config::Config;
 use ops_domain::caller::Caller;
 use ops_domain::failure::{Code, Failure};
+use ops_domain::ports::AuditQuery;
 use ops_domain::request::Request;
 use ops_domain::service::Submitted;
 use ops_domain::state::OperationRecord;
@@ -92,7 +94,8 @@ impl Mix {
         let failure = world.service.reject(&self.caller(world, "frank"), *rejected).await;
         self.requests += 1;
         self.note(&failure);
-        let export = world.service.record_export(&world.caller("zoe"), json!({})).await;
+        let exported = Exported::all(&AuditQuery::default(), "csv");
+        let export = world.service.record_export(&world.caller("zoe"), exported.parameters()).await;
         export.expect("the trail can be written");
     }
 

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, Days, Months, NaiveDate};
-use serde::Serialize;
 
 use crate::summary::counts::{Plain, share};
 use crate::summary::period::Period;
 
 /// The figures of a day, a week or a month.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Bucket {
     /// Its name in ISO 8601: `2026-01-31`, `2026-W05` or `2026-01`.
     pub name: String,

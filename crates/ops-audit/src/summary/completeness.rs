@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use serde::Serialize;
 
 use crate::summary::counts::share;
 use crate::summary::period::Period;
@@ -15,7 +14,7 @@ use ops_domain::state::{OperationRecord, Status};
 use ops_domain::time::{Timestamp, after};
 
 /// How complete the trail is about the operations that were requested in the period.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Completeness {
     /// `complete` of `operations`.
     pub rate: Option<f64>,
@@ -36,7 +35,7 @@ pub struct Completeness {
 }
 
 /// Entries that are not there, by what they would be about.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Missing {
     /// The beginning of an operation.
     pub accepted: u64,

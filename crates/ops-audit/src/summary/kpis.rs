@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use crate::summary::counts::{Counts, share};
 use crate::summary::durations::Duration;
 use crate::summary::period::Period;
 
 /// The key figures of one group.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Kpis {
     /// Requests for an operation, granted or not, dry runs included.
     pub requests: u64,
@@ -48,7 +46,7 @@ pub struct Kpis {
 }
 
 /// Operations that ended after they had timed out.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Late {
     /// Done, by evidence.
     pub succeeded: u64,
@@ -57,7 +55,7 @@ pub struct Late {
 }
 
 /// A count, and its parts by code.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Coded {
     /// All.
     pub count: u64,
@@ -66,28 +64,26 @@ pub struct Coded {
 }
 
 /// The key figures of one operation.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct OfOperation {
     /// The operation's name; `unknown` where a request named none.
     pub operation: String,
     /// Its figures.
-    #[serde(flatten)]
     pub kpis: Kpis,
 }
 
 /// The key figures of one environment.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct OfEnvironment {
     /// The environment; none where the instance was not looked up, and in entries of the original
     /// service.
     pub environment: Option<String>,
     /// Its figures.
-    #[serde(flatten)]
     pub kpis: Kpis,
 }
 
 /// Operations on average. None where the period is shorter than the unit.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
     /// In 24 hours.
     pub day: Option<f64>,

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
-use serde::Serialize;
 
 use crate::original::ReadEntry as _;
 use ops_domain::audit::AuditEntry;
@@ -15,7 +14,7 @@ use ops_domain::time::{Timestamp, delta, to_micros_text, to_seconds_text};
 const DEFAULT_DAYS: u64 = 31;
 
 /// What the caller says about the period.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Asked {
     /// The first moment.
     pub from: Option<Timestamp>,
@@ -24,7 +23,7 @@ pub struct Asked {
 }
 
 /// A time that has passed and of which entries are kept: `from` belongs to it, `to` does not.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Period {
     /// The first moment.
     pub from: Timestamp,

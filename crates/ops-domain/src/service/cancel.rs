@@ -8,7 +8,7 @@ use crate::caller::Caller;
 use crate::failure::{Code, Failure};
 use crate::id::OperationId;
 use crate::ports::{Commit, CommitError, LeaseChange};
-use crate::service::{Service, log};
+use crate::service::{Service, audit_result, log};
 use crate::state::{Completion, OperationRecord, State};
 
 /// Other writers that one call gives way to before it gives up.
@@ -96,7 +96,7 @@ impl Service {
         let mut draft =
             AuditDraft::about(record, AuditEvent::Refused, now, self.settings.audit_retention);
         draft.caller = caller.clone();
-        draft.result = failure.result_json();
+        draft.result = audit_result::of_refusal(&failure);
         match self.append(draft).await {
             Ok(()) => failure,
             // Where nothing could be decided, that is what the caller must know.

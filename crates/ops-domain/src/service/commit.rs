@@ -5,7 +5,7 @@ use crate::failure::{Code, Failure};
 use crate::notice::Notice;
 use crate::ports::{Commit, CommitError, LeaseChange, Measurement, StoreError};
 use crate::service::submit::denial;
-use crate::service::{Service, log};
+use crate::service::{Service, audit_result, log};
 use crate::state::{Completion, OperationRecord, State};
 use crate::time::Timestamp;
 
@@ -82,11 +82,7 @@ impl Service {
         now: Timestamp,
     ) -> AuditDraft {
         let mut draft = AuditDraft::about(record, event, now, self.settings.audit_retention);
-        let mut result = record.outcome();
-        if !record.traces.is_empty() {
-            result.insert("aws_calls".into(), serde_json::json!(record.traces));
-        }
-        draft.result = serde_json::Value::Object(result);
+        draft.result = audit_result::of_outcome(record);
         draft.success =
             matches!(&record.state, State::Ended { completion: Completion::Succeeded { .. }, .. });
         draft

@@ -339,7 +339,7 @@ pub(super) fn as_previewed(
         return Ok(());
     }
     Err(Failure::of_code(Code::PlanChanged)
-        .with_fact("would", preview.shown())
+        .with_fact("would", preview.stored())
         .with_fact("plan_hash", json!(plan_hash)))
 }
 

@@ -1,8 +1,6 @@
-//! An operation for who asks for it by its id, with an estimate of its end. What the audit trail
-//! knows of earlier ones is read here and not where a request is accepted, which it must not slow
-//! down.
-
-use serde_json::{Map, Value};
+//! The estimate of an operation's end for a caller that asks for it by its id. What the audit trail
+//! knows of earlier operations is read here and not where a request is accepted, which it must not
+//! slow down.
 
 use crate::audit::{AuditEntry, AuditEvent};
 use crate::ports::AuditQuery;
@@ -14,20 +12,16 @@ use crate::time::Timestamp;
 const LOOKED_THROUGH: usize = 50;
 
 impl Service {
-    /// Everything about an operation. Where RDS's percentage does not say when it will be done, how
-    /// long the same took on the same instance before may.
-    pub async fn detail(&self, record: &OperationRecord) -> Map<String, Value> {
+    /// When an operation may be done: by RDS's percentage, or else by how long the same took on the
+    /// same instance before. `None` when neither tells.
+    pub async fn estimate(&self, record: &OperationRecord) -> Option<Estimate> {
         let now = self.ports.clock.now();
-        let mut detail = record.detail(now);
-        if record.is_watched()
-            && record.estimate(now).is_none()
-            && let Some(progress) = detail.get_mut("progress")
-            && let Some(estimate) =
+        match record.estimate(now) {
+            None if record.is_watched() => {
                 Estimate::by_history(record, self.earlier_seconds(record, now).await, now)
-        {
-            estimate.add_to(progress, now);
+            }
+            estimate => estimate,
         }
-        detail
     }
 
     /// The seconds that earlier operations of the kind took, the latest first. A trail that can't

@@ -1,12 +1,12 @@
 //! A dry run: every check, no mutation, no lease.
 
-use serde_json::{Value, json};
+use serde_json::Map;
 
 use crate::audit::AuditEvent;
 use crate::caller::Caller;
 use crate::environment::Classification;
 use crate::failure::Failure;
-use crate::id::OperationId;
+use crate::id::{InstanceId, OperationId};
 use crate::instance::InventoryItem;
 use crate::ports::ObserveError;
 use crate::preview::Preview;
@@ -14,8 +14,61 @@ use crate::request::Request;
 use crate::service::dispatch::as_previewed;
 use crate::service::live::LiveRead;
 use crate::service::submit::preview_id;
-use crate::service::{Service, log};
+use crate::service::{Service, audit_result, log};
 use crate::state::{OperationRecord, State};
+
+/// What a dry run found. Nothing was done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DryRun {
+    /// The name of the operation.
+    pub operation: &'static str,
+    /// The instance.
+    pub instance_id: InstanceId,
+    /// What was checked, in order.
+    pub checks: Vec<Check>,
+    /// What the operation would do; `None` when a check failed before that was known.
+    pub preview: Option<Preview>,
+    /// The operation that has the instance at present.
+    pub running_operation_id: Option<OperationId>,
+    /// How the instance was classified.
+    pub classification: Classification,
+}
+
+/// One check of a dry run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// What was checked, e.g. `live_read`.
+    pub name: &'static str,
+    /// Why it did not pass, with the facts that the answer shows.
+    pub failure: Option<Failure>,
+}
+
+impl DryRun {
+    /// Whether every check passed.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.checks.iter().all(Check::has_passed)
+    }
+}
+
+impl Check {
+    /// Whether it passed.
+    #[must_use]
+    pub const fn has_passed(&self) -> bool {
+        self.failure.is_none()
+    }
+
+    const fn passed(name: &'static str) -> Self {
+        Self { name, failure: None }
+    }
+
+    /// A check whose failure is told without its facts: the preview has them already.
+    fn of(name: &'static str, outcome: Result<(), &Failure>) -> Self {
+        let failure =
+            outcome.err().cloned().map(|failure| Failure { facts: Map::new(), ..failure });
+        Self { name, failure }
+    }
+}
 
 impl Service {
     /// Checks all that an operation would have checked, and puts that on the audit trail.
@@ -25,7 +78,7 @@ impl Service {
         request: &Request,
         item: &InventoryItem,
         classification: Classification,
-    ) -> Result<Value, Failure> {
+    ) -> Result<DryRun, Failure> {
         let now = self.ports.clock.now();
         let mut record = self.preview_record(caller, request, item, classification);
         let lock_scope = [record.lock_scope()];
@@ -48,9 +101,9 @@ impl Service {
                 return Err(self.refuse(caller, request, Some(about), failure).await);
             }
         }
-        let preview = self.describe(&record, &read, owner);
-        self.append_preview(&record, &preview).await?;
-        Ok(preview)
+        let dry_run = self.describe(&record, &read, owner);
+        self.append_preview(&record, &dry_run).await?;
+        Ok(dry_run)
     }
 
     /// What the checks say and what the operation would do.
@@ -59,46 +112,41 @@ impl Service {
         record: &OperationRecord,
         read: &Result<LiveRead, Failure>,
         owner: Option<OperationId>,
-    ) -> Value {
-        let mut checks = vec![check("validation", Ok(())), check("inventory", Ok(()))];
-        checks.push(check("live_read", read.as_ref().map(|_| ())));
+    ) -> DryRun {
+        let mut checks = vec![Check::passed("validation"), Check::passed("inventory")];
+        checks.push(Check::of("live_read", read.as_ref().map(|_| ())));
         let mut preview = None;
         if let Ok(read) = read {
             let plan = self.prepare(record, read);
-            checks.push(check("policy", Ok(())));
-            checks.push(with_facts(check("state", plan.as_ref().map(|_| ())), plan.as_ref().err()));
+            checks.push(Check::passed("policy"));
+            checks.push(Check { name: "state", failure: plan.as_ref().err().cloned() });
             if let Ok(plan) = &plan {
                 preview = Self::preview_of(record, read, plan);
+                let agrees = || as_previewed(record, read, plan);
                 checks.extend(
                     record
                         .plan_hash
                         .is_some()
-                        .then(|| plan_check(as_previewed(record, read, plan))),
+                        .then(|| Check::of("plan", agrees().as_ref().copied())),
                 );
             }
         }
         let busy = owner.map_or(Ok(()), |owner| Err(Failure::busy(owner, &record.lock_scope())));
-        checks.push(check("conflicts", busy.as_ref().copied()));
-        let mut would =
-            preview.as_ref().map_or_else(|| json!({ "action": "nothing" }), Preview::shown);
-        would["conflicts"] =
-            json!(owner.map(|id| json!({ "running_operation_id": id })).as_slice());
-        json!({
-            "dry_run": true,
-            "operation": record.operation.name(),
-            "instance_id": record.target.instance_id,
-            "would": would,
-            "plan_hash": preview.map(|preview| preview.hash()),
-            "passed": checks.iter().all(|check| check["passed"] == json!(true)),
-            "checks": checks,
-            "classification": record.classification,
-        })
+        checks.push(Check::of("conflicts", busy.as_ref().copied()));
+        DryRun {
+            operation: record.operation.name(),
+            instance_id: record.target.instance_id.clone(),
+            checks,
+            preview,
+            running_operation_id: owner,
+            classification: record.classification.clone(),
+        }
     }
 
     async fn append_preview(
         &self,
         record: &OperationRecord,
-        preview: &Value,
+        dry_run: &DryRun,
     ) -> Result<(), Failure> {
         let now = self.ports.clock.now();
         let mut draft = crate::audit::AuditDraft::about(
@@ -108,10 +156,7 @@ impl Service {
             self.settings.audit_retention,
         );
         draft.operation_id = None;
-        draft.result = json!({
-            "would": preview["would"], "plan_hash": preview["plan_hash"],
-            "checks": preview["checks"]
-        });
+        draft.result = audit_result::of_dry_run(dry_run);
         self.append(draft).await
     }
 
@@ -145,36 +190,6 @@ impl Service {
             history: Vec::new(),
         }
     }
-}
-
-fn check(name: &str, outcome: Result<(), &Failure>) -> Value {
-    match outcome {
-        Ok(()) => json!({ "check": name, "passed": true }),
-        Err(failure) => {
-            let mut check = json!({
-                "check": name, "passed": false, "error": failure.sentence, "guidance": failure.guidance,
-                "code": failure.code,
-            });
-            if let Some(code) = &failure.error_code {
-                check["error_code"] = json!(code);
-            }
-            check
-        }
-    }
-}
-
-/// A failed check with the facts that the refusal would have, such as the statuses that are
-/// allowed.
-fn with_facts(mut check: Value, failure: Option<&Failure>) -> Value {
-    for (name, fact) in failure.into_iter().flat_map(|failure| &failure.facts) {
-        check[name] = fact.clone();
-    }
-    check
-}
-
-/// Whether a preview that is asked for with the hash of an earlier one still says the same.
-fn plan_check(agrees: Result<(), Failure>) -> Value {
-    check("plan", agrees.as_ref().copied())
 }
 
 fn look_failure(error: ObserveError) -> Failure {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
 use serde_json::{Value, json};
 use tracing::Instrument as _;
 
@@ -121,7 +120,7 @@ pub struct Available {
 }
 
 /// An operation that a caller may run.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AvailableOperation {
     /// Its name.
     pub operation: &'static str,
@@ -179,9 +178,10 @@ impl Service {
     ///
     /// # Errors
     /// A [`Failure`] when the trail can't be written; then nothing may be exported.
-    pub async fn record_export(&self, caller: &Caller, filter: Value) -> Result<(), Failure> {
+    pub async fn record_export(&self, caller: &Caller, exported: Value) -> Result<(), Failure> {
         let now = self.ports.clock.now();
-        let draft = AuditDraft::export(caller, filter, now, self.settings.audit_retention);
+        let retention = self.settings.audit_retention;
+        let draft = AuditDraft::export(caller, exported, now, retention);
         self.append(draft).await
     }
 

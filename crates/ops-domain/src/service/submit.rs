@@ -15,7 +15,8 @@ use crate::policy;
 use crate::ports::{IdempotencyRecord, InventoryError, Measurement};
 use crate::request::{Rejected, Request, scoped_idempotency_key};
 use crate::rules::AuthzRequest;
-use crate::service::{Service, log};
+use crate::service::preview::DryRun;
+use crate::service::{Service, audit_result, log};
 use crate::state::OperationRecord;
 use crate::time::Timestamp;
 
@@ -25,7 +26,7 @@ pub enum Submitted {
     /// An operation exists, ended or not.
     Operation(Box<OperationRecord>),
     /// Everything was checked, nothing was done; what the checks said.
-    DryRun(Value),
+    DryRun(Box<DryRun>),
 }
 
 impl Service {
@@ -77,7 +78,7 @@ impl Service {
             return self
                 .preview(caller, request, &item, classification)
                 .await
-                .map(Submitted::DryRun);
+                .map(|dry_run| Submitted::DryRun(Box::new(dry_run)));
         }
         self.begin(caller, idempotency, request, &item, classification, now).await
     }
@@ -91,7 +92,7 @@ impl Service {
             draft.instance_id = instance_id.to_string();
         }
         draft.parameters = rejected.parameters;
-        draft.result = rejected.failure.result_json();
+        draft.result = audit_result::of_refusal(&rejected.failure);
         if let Some(asked) = rejected.asked_operation {
             draft.result["asked_operation"] = asked.into();
         }
@@ -198,7 +199,7 @@ impl Service {
         draft.instance_id = request.instance_id.to_string();
         draft.parameters = Value::Object(request.operation.parameters());
         draft.reason.clone_from(&request.reason);
-        draft.result = failure.result_json();
+        draft.result = audit_result::of_refusal(&failure);
         if let Some((item, classification)) = about {
             draft.chain = None;
             draft.account_id = Some(item.target.account_id.clone());

@@ -1,10 +1,7 @@
 //! When a running operation may be done: a guess for people. Nothing is decided by it.
 
-use serde::Serialize;
-use serde_json::{Value, json};
-
 use crate::state::{OperationRecord, State};
-use crate::time::{Timestamp, to_seconds_text};
+use crate::time::Timestamp;
 
 /// When a running operation may be done, and how that is known.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -16,8 +13,7 @@ pub struct Estimate {
 }
 
 /// What an estimate is made from.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Basis {
     /// RDS's progress in percent, taken to go on as it went so far.
     Percent,
@@ -34,12 +30,10 @@ const TELLING: std::ops::Range<u8> = 5..100;
 const HISTORY: usize = 5;
 
 impl Estimate {
-    /// The field that names what the estimate is made from, and the estimate itself, in `progress`
-    /// at `now`.
-    pub fn add_to(self, progress: &mut Value, now: Timestamp) {
-        progress["seconds_left"] = json!((self.completion - now).num_seconds());
-        progress["estimated_completion"] = json!(to_seconds_text(self.completion));
-        progress["estimate_from"] = json!(self.basis);
+    /// Seconds from `now` to the end.
+    #[must_use]
+    pub fn seconds_left(&self, now: Timestamp) -> i64 {
+        (self.completion - now).num_seconds()
     }
 
     /// The estimate by the seconds that the same took before: their median. None once that time is
@@ -77,15 +71,5 @@ impl OperationRecord {
         let so_far = watch.percent_at? - watch.submitted_at;
         let whole = so_far * 100 / i32::from(percent);
         Estimate::at(watch.submitted_at + whole, Basis::Percent, now)
-    }
-
-    /// How far it is, with an estimate of its end if the percentage gives one.
-    #[must_use]
-    pub fn progress_at(&self, now: Timestamp) -> Value {
-        let mut progress = self.progress();
-        if let Some(estimate) = self.estimate(now) {
-            estimate.add_to(&mut progress, now);
-        }
-        progress
     }
 }

@@ -7,6 +7,7 @@ use ops_domain::guidance::{self, Guidance, Retry, Warning};
 use ops_domain::operation::Operation;
 
 use super::status;
+use crate::views;
 
 const HEAD: &str = "\
 # Errors: what happened, and what to do
@@ -14,6 +15,11 @@ const HEAD: &str = "\
 Every refusal has a stable `code`. Where RDS refused, or an operation could not be carried out or ran and failed, the
 answer is **200** with `\"success\": false` and an `error_code` besides. One that begins with a capital is AWS's own: AWS
 answered with it. One in lower case is this service's. This page is made of the same tables as the answers.
+
+`retry` in an answer says whether to send the same request again:
+
+| `retry` | Retry? |
+|---|---|
 ";
 
 const CODES: &str = "
@@ -50,10 +56,10 @@ nothing but a person ends, or nothing at all, also ends an operation that runs (
 #[test]
 fn the_page_of_errors_says_what_the_answers_say() {
     let answers = Code::ALL.iter().map(|&code| (status(code).as_u16(), guidance::for_code(code)));
-    let mut page =
-        format!("{HEAD}{CODES}\n| HTTP | code | what happened | what to do |\n|---|---|---|---|\n");
-    for (http, Guidance { code, sentence, advice, retry: _ }) in answers {
-        page += &format!("| {http} | `{code}` | {sentence} | {advice} |\n");
+    let head = "| HTTP | code | what happened | what to do | Retry? |\n|---|---|---|---|---|\n";
+    let mut page = format!("{HEAD}{}{CODES}\n{head}", retries());
+    for (http, Guidance { code, sentence, advice, retry }) in answers {
+        page += &format!("| {http} | `{code}` | {sentence} | {advice} | {} |\n", words(retry));
     }
     page += &section(OPERATIONS, guidance::all_service_codes().copied());
     page +=
@@ -68,6 +74,16 @@ fn the_page_of_errors_says_what_the_answers_say() {
     expect_file!["../../../../docs/ERRORS.md"].assert_eq(&page);
 }
 
+/// The values of `retry`, each with its words.
+fn retries() -> String {
+    let all = [Retry::Never, Retry::AfterStateChange, Retry::BackOff, Retry::ResolveFirst];
+    let name = |retry| serde_json::to_value(views::retry(retry)).expect("a name is a text");
+    let row = |retry| {
+        format!("| `{}` | {} |\n", name(retry).as_str().expect("a name is a text"), words(retry))
+    };
+    all.into_iter().map(row).collect()
+}
+
 /// The statuses, each with the operations that are possible in it.
 fn statuses() -> String {
     let possible = |status| {
@@ -76,11 +92,11 @@ fn statuses() -> String {
         if names.is_empty() { "none".to_owned() } else { names.join(" ") }
     };
     let row = |Guidance { code, sentence, advice, retry }: &Guidance| {
-        format!("| `{code}` | {sentence} | {advice} | {} | {} |\n", again(*retry), possible(code))
+        format!("| `{code}` | {sentence} | {advice} | {} | {} |\n", words(*retry), possible(code))
     };
     let rows: String = guidance::all_statuses().map(row).collect();
     let head =
-        "| status | what happened | what to do | again | possible |\n|---|---|---|---|---|\n";
+        "| status | what happened | what to do | Retry? | possible |\n|---|---|---|---|---|\n";
     let healthy =
         "| `available` | The DB instance is healthy. | Nothing has to be done. | at any time";
     format!("{STATUSES}\n{head}{healthy} | {} |\n{rows}", possible("available"))
@@ -101,20 +117,20 @@ fn section(head: &str, entries: impl IntoIterator<Item = Guidance>) -> String {
         }
     }
     let rows = rows.into_iter().map(|(codes, Guidance { sentence, advice, retry, .. })| {
-        format!("| {} | {sentence} | {advice} | {} |\n", codes.join(" "), again(retry))
+        format!("| {} | {sentence} | {advice} | {} |\n", codes.join(" "), words(retry))
     });
     format!(
-        "{head}\n| code | what happened | what to do | again |\n|---|---|---|---|\n{}",
+        "{head}\n| code | what happened | what to do | Retry? |\n|---|---|---|---|\n{}",
         rows.collect::<String>()
     )
 }
 
-/// When the same request is worth sending again.
-const fn again(retry: Retry) -> &'static str {
+/// Whether to send the same request again.
+const fn words(retry: Retry) -> &'static str {
     match retry {
-        Retry::Never => "not unchanged",
-        Retry::AfterStateChange => "when the status has changed",
-        Retry::BackOff => "later",
-        Retry::ResolveFirst => "after finding out what happened",
+        Retry::Never => "no, fix the request first",
+        Retry::AfterStateChange => "after the status changes",
+        Retry::BackOff => "yes, with backoff",
+        Retry::ResolveFirst => "check the outcome first",
     }
 }

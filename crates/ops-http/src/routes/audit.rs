@@ -11,17 +11,17 @@ use axum::routing::get;
 use axum::{Extension, Json, Router};
 use http::header::ACCEPT;
 use http::{Extensions, HeaderMap, Uri};
+use ops_api_types::Page;
 use ops_domain::audit::AuditEntry;
 use ops_domain::caller::Caller;
 use ops_domain::ports::AuditQuery;
 use ops_domain::time::Timestamp;
-use serde_json::json;
 
 use crate::api::Api;
-use crate::matched;
 use crate::params::Params;
 use crate::refused::Refused;
 use crate::routes::audit::export::Begin;
+use crate::views;
 
 /// How the entries are sent.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -63,13 +63,12 @@ async fn list(
 async fn page(api: &Api, mut query: AuditQuery) -> Result<Response, Refused> {
     loop {
         let page = api.service.audit(&query).await?;
-        let mut listed =
-            super::list(page.items.iter().map(|entry| json!(entry)), page.next.as_deref());
-        if let Some(user) = &query.user {
-            listed["matched"] =
-                matched::of_user(user, page.items.iter().filter_map(AuditEntry::user));
-        }
-        match api.options.answers.fewer(&listed, page.items.len()) {
+        let users = page.items.iter().filter_map(AuditEntry::user);
+        let matched = query.user.as_ref().map(|user| views::matched_user(user, users));
+        let count = page.items.len();
+        let items = page.items.into_iter().map(views::entry);
+        let listed = Page { matched, ..views::page(items, page.next.as_deref()) };
+        match api.options.answers.fewer(&listed, count) {
             Some(limit) => query.limit = limit,
             None => return Ok(Json(listed).into_response()),
         }

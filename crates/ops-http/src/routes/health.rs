@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::routing::get;
 use axum::{Json, Router};
-use serde_json::{Value, json};
+use ops_api_types::Health;
 
 use crate::api::Api;
 
@@ -12,6 +12,6 @@ pub(super) fn routes() -> Router<Arc<Api>> {
     Router::new().route("/healthz", get(health))
 }
 
-async fn health() -> Json<Value> {
-    Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
+async fn health() -> Json<Health> {
+    Json(Health { status: "ok".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() })
 }

@@ -7,7 +7,8 @@ use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
 use http::Extensions;
-use ops_audit::summary::{Asked, Summary, answer};
+use ops_api_types::MetricsSummary;
+use ops_audit::summary::{Asked, answer};
 use ops_domain::policy::STORE_TIMEOUT;
 use ops_domain::time::after;
 
@@ -15,6 +16,7 @@ use crate::api::Api;
 use crate::identity::WaitBudget;
 use crate::params::Params;
 use crate::refused::Refused;
+use crate::views;
 
 /// How long the trail is read at most. An API gateway ends a request after 29 s (API Gateway
 /// quotas); the rest is for the page that is being read then.
@@ -29,12 +31,13 @@ async fn summary(
     State(api): State<Arc<Api>>,
     mut params: Params,
     extensions: Extensions,
-) -> Result<Json<Summary>, Refused> {
+) -> Result<Json<MetricsSummary>, Refused> {
     let (from, to) = params.period();
     params.finish()?;
     let budget = extensions
         .get::<WaitBudget>()
         .map_or(READING, |WaitBudget(budget)| READING.min(budget.saturating_sub(STORE_TIMEOUT)));
     let until = after(api.service.ports.clock.now(), budget);
-    Ok(Json(answer(&api.service, Asked { from, to }, Some(until)).await?))
+    let summary = answer(&api.service, Asked { from, to }, Some(until)).await?;
+    Ok(Json(views::summary(summary)))
 }

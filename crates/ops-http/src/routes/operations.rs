@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
 use http::{Extensions, HeaderMap};
+use ops_api_types::{OperationView, Page};
 use ops_domain::caller::Caller;
 use ops_domain::failure::Failure;
 use ops_domain::id::OperationId;
@@ -14,8 +15,7 @@ use ops_domain::operation::Operation;
 use ops_domain::ports::OperationQuery;
 use ops_domain::service::Submitted;
 use ops_domain::state::{OperationRecord, Status};
-use ops_domain::time::{Timestamp, after};
-use serde_json::{Value, json};
+use ops_domain::time::after;
 
 use crate::api::Api;
 use crate::identity::WaitBudget;
@@ -24,7 +24,7 @@ use crate::log::About;
 use crate::params::{Name, Params};
 use crate::prefer::{Preference, Wait};
 use crate::refused::Refused;
-use crate::{answer, matched, submission};
+use crate::{answer, submission, views};
 
 pub(super) fn routes() -> Router<Arc<Api>> {
     Router::new()
@@ -49,7 +49,7 @@ async fn submit(
         Err(rejected) => return Err(service.reject(&caller, *rejected).await.into()),
     };
     match service.submit(&caller, submission.key.as_deref(), &submission.request).await? {
-        Submitted::DryRun(checked) => Ok(Json(checked).into_response()),
+        Submitted::DryRun(checked) => Ok(Json(views::preview(&checked)).into_response()),
         Submitted::Operation(record) => {
             let gone = Listener::gone(&extensions);
             let record = service.wait_unless(*record, after(arrived, wait.duration), gone).await;
@@ -106,24 +106,27 @@ fn read_id(text: &str) -> Result<OperationId, Failure> {
 }
 
 async fn shown(api: &Api, record: &OperationRecord) -> Response {
-    let mut response = Json(api.service.detail(record).await).into_response();
+    let estimate = api.service.estimate(record).await;
+    let now = api.service.ports.clock.now();
+    let mut response = Json(views::operation_in_full(record, estimate, now)).into_response();
     response.extensions_mut().insert(About::of(record));
-    answer::note_next(response, record, api.service.ports.clock.now())
+    answer::note_next(response, record, now)
 }
 
 /// One page of operations, newest first.
-async fn list(State(api): State<Arc<Api>>, mut params: Params) -> Result<Json<Value>, Refused> {
+async fn list(
+    State(api): State<Arc<Api>>,
+    mut params: Params,
+) -> Result<Json<Page<OperationView>>, Refused> {
     let mut query = query(&mut params);
     params.finish()?;
     loop {
         let page = api.service.operations(&query).await?;
         let now = api.service.ports.clock.now();
-        let mut listed =
-            super::list(page.items.iter().map(|record| summary(record, now)), page.next.as_deref());
-        if let Some(user) = &query.user {
-            listed["matched"] =
-                matched::of_user(user, page.items.iter().map(|record| &record.caller.principal));
-        }
+        let items = page.items.iter().map(|record| views::operation_in_list(record, now));
+        let mut listed = views::page(items, page.next.as_deref());
+        let principals = page.items.iter().map(|record| &record.caller.principal);
+        listed.matched = query.user.as_ref().map(|user| views::matched_user(user, principals));
         match api.options.answers.fewer(&listed, page.items.len()) {
             Some(limit) => query.limit = limit,
             None => return Ok(Json(listed)),
@@ -158,13 +161,6 @@ fn read_operation(text: &str) -> Result<String, String> {
     } else {
         Err(format!("must be one of {}", known.join(", ")))
     }
-}
-
-fn summary(record: &OperationRecord, now: Timestamp) -> Value {
-    let mut summary = record.answer(now);
-    summary.insert("requested_by".into(), json!(record.caller.principal));
-    summary.insert("created_at".into(), json!(record.created_at));
-    Value::Object(summary)
 }
 
 /// The wait that the caller prefers, within what the settings and the host allow.

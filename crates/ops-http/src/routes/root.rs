@@ -8,7 +8,7 @@ use axum::routing::get;
 use axum::{Extension, Json, Router};
 use http::header::{ACCEPT, VARY};
 use http::{HeaderMap, HeaderValue};
-use serde_json::{Map, Value, json};
+use ops_api_types::Root;
 
 use crate::RootName;
 use crate::api::Api;
@@ -54,12 +54,15 @@ fn is_browser(headers: &HeaderMap) -> bool {
         .any(|range| range.trim().eq_ignore_ascii_case("text/html"))
 }
 
-fn about(before: &str) -> Value {
-    let links: Map<_, _> =
-        LINKS.iter().map(|(path, what)| (format!("{before}{path}"), (*what).into())).collect();
-    json!({
-        "service": TITLE, "version": env!("CARGO_PKG_VERSION"), "about": ABOUT, "more": MORE, "links": links,
-    })
+fn about(before: &str) -> Root {
+    let link = |(path, what): &(&str, &str)| (format!("{before}{path}"), (*what).into());
+    Root {
+        service: TITLE.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        about: ABOUT.to_owned(),
+        links: LINKS.iter().map(link).collect(),
+        more: MORE.to_owned(),
+    }
 }
 
 fn page(before: &str) -> String {

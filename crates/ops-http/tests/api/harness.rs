@@ -93,13 +93,7 @@ impl Api {
 
     /// Sends a request as it is.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let (parts, body) = self.response(request).await.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            text: String::from_utf8(bytes.to_vec()).unwrap(),
-        }
+        Answer::read(self.response(request).await).await
     }
 
     /// Sends a request, and leaves the body of the answer to the caller.
@@ -205,6 +199,17 @@ pub(crate) fn window_of(instance_id: &str, window: &str, apply_immediately: bool
 }
 
 impl Answer {
+    /// A response with its whole body.
+    pub(crate) async fn read(response: Response<Body>) -> Self {
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Self {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {}", self.text))
     }
@@ -228,10 +233,54 @@ impl Answer {
         let mut lines = vec![self.status.to_string()];
         let own = self.headers.iter().filter(|(name, _)| !ALWAYS.contains(&name.as_str()));
         lines.extend(own.map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())));
-        lines.push(serde_json::to_string_pretty(&self.json()).unwrap());
+        lines.push(self.pretty());
         lines.push(String::new());
         lines.join("\n")
     }
+
+    /// The JSON of the body with its members in the order in which they were sent, two blanks for
+    /// each level.
+    #[track_caller]
+    pub(crate) fn pretty(&self) -> String {
+        let sorted = self.json().to_string();
+        assert_eq!(sorted.len(), self.text.len(), "no member is sent twice: {}", self.text);
+        pretty(&self.text)
+    }
+}
+
+/// JSON without blanks, as `serde_json` would write it for people.
+fn pretty(json: &str) -> String {
+    let (mut text, mut level, mut quoted, mut escaped) = (String::new(), 0, false, false);
+    let mut characters = json.chars().peekable();
+    while let Some(one) = characters.next() {
+        if quoted {
+            text.push(one);
+            quoted = one != '"' || escaped;
+            escaped = one == '\\' && !escaped;
+            continue;
+        }
+        let new_line = |level: usize| format!("\n{}", "  ".repeat(level));
+        match one {
+            '{' | '[' if matches!(characters.peek(), Some('}' | ']')) => {
+                text.extend([one, characters.next().unwrap()]);
+            }
+            '{' | '[' => {
+                level += 1;
+                text.extend([one.to_string(), new_line(level)]);
+            }
+            '}' | ']' => {
+                level -= 1;
+                text.extend([new_line(level), one.to_string()]);
+            }
+            ',' => text.extend([one.to_string(), new_line(level)]),
+            ':' => text.push_str(": "),
+            other => {
+                quoted = other == '"';
+                text.push(other);
+            }
+        }
+    }
+    text
 }
 
 /// An inventory that does not answer as it should.

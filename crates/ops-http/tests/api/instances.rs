@@ -255,146 +255,146 @@ async fn an_instance_is_shown_with_its_live_description() {
         200 OK
         content-type: application/json
         {
-          "account_id": "333344445555",
-          "classification": {
-            "decided_by": "tag",
-            "environment": "POC",
-            "trace": [
-              {
-                "decisive": true,
-                "key": "Environment",
-                "origin": "inventory",
-                "says": "POC",
-                "source": "tag",
-                "subject": "poc-search-01",
-                "value": "poc"
-              },
-              {
-                "decisive": false,
-                "note": "no entry",
-                "origin": "inventory",
-                "source": "instance_mapping",
-                "subject": "poc-search-01"
-              },
-              {
-                "decisive": false,
-                "note": "no entry",
-                "origin": "inventory",
-                "source": "account_mapping",
-                "subject": "poc-search-01"
-              },
-              {
-                "decisive": false,
-                "note": "no pattern matches",
-                "origin": "inventory",
-                "source": "name_pattern",
-                "subject": "poc-search-01"
-              },
-              {
-                "decisive": false,
-                "note": "a non-production word in the name, which never lowers protection",
-                "origin": "inventory",
-                "source": "name",
-                "subject": "poc-search-01",
-                "value": "poc-search-01"
-              },
-              {
-                "decisive": false,
-                "origin": "inventory",
-                "says": "Production",
-                "source": "default",
-                "subject": "poc-search-01"
-              },
-              {
-                "decisive": true,
-                "key": "Environment",
-                "origin": "live",
-                "says": "POC",
-                "source": "tag",
-                "subject": "poc-search-01",
-                "value": "poc"
-              },
-              {
-                "decisive": false,
-                "note": "no entry",
-                "origin": "live",
-                "source": "instance_mapping",
-                "subject": "poc-search-01"
-              },
-              {
-                "decisive": false,
-                "note": "no entry",
-                "origin": "live",
-                "source": "account_mapping",
-                "subject": "poc-search-01"
-              },
-              {
-                "decisive": false,
-                "note": "no pattern matches",
-                "origin": "live",
-                "source": "name_pattern",
-                "subject": "poc-search-01"
-              },
-              {
-                "decisive": false,
-                "note": "a non-production word in the name, which never lowers protection",
-                "origin": "live",
-                "source": "name",
-                "subject": "poc-search-01",
-                "value": "poc-search-01"
-              },
-              {
-                "decisive": false,
-                "origin": "live",
-                "says": "Production",
-                "source": "default",
-                "subject": "poc-search-01"
-              }
-            ]
-          },
-          "db_cluster_id": null,
-          "engine": "postgres",
-          "environment": "POC",
-          "instance_class": "db.t4g.medium",
           "instance_id": "poc-search-01",
+          "account_id": "333344445555",
+          "region": "us-east-1",
+          "engine": "postgres",
+          "instance_class": "db.t4g.medium",
+          "environment": "POC",
+          "status": "available",
+          "status_from": "live",
+          "operations_allowed": true,
+          "running_operation_id": null,
+          "multi_az": false,
+          "db_cluster_id": null,
+          "read_replica_source": null,
+          "tags": {
+            "Environment": "poc"
+          },
           "live": {
+            "instance_id": "poc-search-01",
             "arn": "arn:aws:rds:us-east-1:333344445555:db:poc-search-01",
-            "availability_zone": "us-east-1a",
-            "aws_backup_recovery_point": null,
-            "backup_retention_days": 7,
-            "backup_window": "03:00-03:30",
-            "cluster_id": null,
-            "copy_tags_to_snapshot": false,
             "dbi_resource_id": "db-POCSEARCH01USEAST1333344445555",
             "engine": "postgres",
             "engine_version": "16.4",
+            "status": "available",
             "instance_class": "db.t4g.medium",
-            "instance_id": "poc-search-01",
-            "maintenance_window": "sun:05:00-sun:05:30",
             "multi_az": false,
+            "availability_zone": "us-east-1a",
+            "secondary_availability_zone": null,
+            "backup_window": "03:00-03:30",
+            "maintenance_window": "sun:05:00-sun:05:30",
+            "backup_retention_days": 7,
+            "pending_modifications": {},
+            "tags": {
+              "Environment": "poc"
+            },
+            "cluster_id": null,
+            "replica_source": null,
+            "source_cluster": null,
+            "replicas": [],
+            "replica_clusters": [],
             "parameter_apply_statuses": [
               "in-sync"
             ],
-            "pending_modifications": {},
-            "replica_clusters": [],
-            "replica_source": null,
-            "replicas": [],
-            "secondary_availability_zone": null,
-            "source_cluster": null,
-            "status": "available",
-            "tags": {
-              "Environment": "poc"
-            }
+            "aws_backup_recovery_point": null,
+            "copy_tags_to_snapshot": false
           },
-          "multi_az": false,
-          "operations_allowed": true,
-          "read_replica_source": null,
-          "region": "us-east-1",
-          "running_operation_id": null,
-          "status": "available",
-          "status_from": "live",
-          "tags": {
-            "Environment": "poc"
+          "classification": {
+            "environment": "POC",
+            "decided_by": "tag",
+            "trace": [
+              {
+                "source": "tag",
+                "origin": "inventory",
+                "subject": "poc-search-01",
+                "key": "Environment",
+                "value": "poc",
+                "says": "POC",
+                "decisive": true
+              },
+              {
+                "source": "instance_mapping",
+                "origin": "inventory",
+                "subject": "poc-search-01",
+                "note": "no entry",
+                "decisive": false
+              },
+              {
+                "source": "account_mapping",
+                "origin": "inventory",
+                "subject": "poc-search-01",
+                "note": "no entry",
+                "decisive": false
+              },
+              {
+                "source": "name_pattern",
+                "origin": "inventory",
+                "subject": "poc-search-01",
+                "note": "no pattern matches",
+                "decisive": false
+              },
+              {
+                "source": "name",
+                "origin": "inventory",
+                "subject": "poc-search-01",
+                "value": "poc-search-01",
+                "note": "a non-production word in the name, which never lowers protection",
+                "decisive": false
+              },
+              {
+                "source": "default",
+                "origin": "inventory",
+                "subject": "poc-search-01",
+                "says": "Production",
+                "decisive": false
+              },
+              {
+                "source": "tag",
+                "origin": "live",
+                "subject": "poc-search-01",
+                "key": "Environment",
+                "value": "poc",
+                "says": "POC",
+                "decisive": true
+              },
+              {
+                "source": "instance_mapping",
+                "origin": "live",
+                "subject": "poc-search-01",
+                "note": "no entry",
+                "decisive": false
+              },
+              {
+                "source": "account_mapping",
+                "origin": "live",
+                "subject": "poc-search-01",
+                "note": "no entry",
+                "decisive": false
+              },
+              {
+                "source": "name_pattern",
+                "origin": "live",
+                "subject": "poc-search-01",
+                "note": "no pattern matches",
+                "decisive": false
+              },
+              {
+                "source": "name",
+                "origin": "live",
+                "subject": "poc-search-01",
+                "value": "poc-search-01",
+                "note": "a non-production word in the name, which never lowers protection",
+                "decisive": false
+              },
+              {
+                "source": "default",
+                "origin": "live",
+                "subject": "poc-search-01",
+                "says": "Production",
+                "decisive": false
+              }
+            ]
           }
         }
     "#]]

@@ -20,15 +20,16 @@ async fn invalid_json_is_400() {
         400 Bad Request
         content-type: application/json
         {
+          "error": "The body is not valid JSON.",
           "code": "invalid_json",
+          "guidance": "Correct what `details` lists and send the request again; nothing was sent to RDS.",
+          "retry": "no",
           "details": [
             {
-              "message": "is not valid JSON at line 1, column 14",
-              "pointer": ""
+              "pointer": "",
+              "message": "is not valid JSON at line 1, column 14"
             }
           ],
-          "error": "The body is not valid JSON.",
-          "guidance": "Correct what `details` lists and send the request again; nothing was sent to RDS.",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -46,15 +47,16 @@ async fn an_unknown_field_is_400_and_named() {
         400 Bad Request
         content-type: application/json
         {
+          "error": "The request is not valid: /instance is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason, plan_hash.",
           "code": "invalid_request",
+          "guidance": "Correct what `details` lists and send the request again; nothing was sent to RDS.",
+          "retry": "no",
           "details": [
             {
-              "message": "is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason, plan_hash",
-              "pointer": "/instance"
+              "pointer": "/instance",
+              "message": "is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason, plan_hash"
             }
           ],
-          "error": "The request is not valid: /instance is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason, plan_hash.",
-          "guidance": "Correct what `details` lists and send the request again; nothing was sent to RDS.",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -72,15 +74,16 @@ async fn an_unknown_operation_is_400() {
         400 Bad Request
         content-type: application/json
         {
+          "error": "The request is not valid: /operation is not an operation; known are create_snapshot, reboot_instance, modify_backup_window.",
           "code": "unknown_operation",
+          "guidance": "Correct what `details` lists and send the request again; nothing was sent to RDS.",
+          "retry": "no",
           "details": [
             {
-              "message": "is not an operation; known are create_snapshot, reboot_instance, modify_backup_window",
-              "pointer": "/operation"
+              "pointer": "/operation",
+              "message": "is not an operation; known are create_snapshot, reboot_instance, modify_backup_window"
             }
           ],
-          "error": "The request is not valid: /operation is not an operation; known are create_snapshot, reboot_instance, modify_backup_window.",
-          "guidance": "Correct what `details` lists and send the request again; nothing was sent to RDS.",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -104,15 +107,16 @@ async fn a_missing_parameter_is_400() {
         400 Bad Request
         content-type: application/json
         {
+          "error": "The request is not valid: /parameters/snapshot_id is required.",
           "code": "missing_parameter",
+          "guidance": "Correct what `details` lists and send the request again; nothing was sent to RDS.",
+          "retry": "no",
           "details": [
             {
-              "message": "is required",
-              "pointer": "/parameters/snapshot_id"
+              "pointer": "/parameters/snapshot_id",
+              "message": "is required"
             }
           ],
-          "error": "The request is not valid: /parameters/snapshot_id is required.",
-          "guidance": "Correct what `details` lists and send the request again; nothing was sent to RDS.",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -130,15 +134,16 @@ async fn a_misspelt_parameter_is_400_and_reboots_nothing() {
         400 Bad Request
         content-type: application/json
         {
+          "error": "The request is not valid: /parameters/force_failovr is not a known field; known are force_failover.",
           "code": "invalid_parameter",
+          "guidance": "Correct what `details` lists and send the request again; nothing was sent to RDS.",
+          "retry": "no",
           "details": [
             {
-              "message": "is not a known field; known are force_failover",
-              "pointer": "/parameters/force_failovr"
+              "pointer": "/parameters/force_failovr",
+              "message": "is not a known field; known are force_failover"
             }
           ],
-          "error": "The request is not valid: /parameters/force_failovr is not a known field; known are force_failover.",
-          "guidance": "Correct what `details` lists and send the request again; nothing was sent to RDS.",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -165,9 +170,10 @@ async fn a_request_of_nobody_is_401() {
         401 Unauthorized
         content-type: application/json
         {
-          "code": "unauthenticated",
           "error": "The gateway named no caller.",
+          "code": "unauthenticated",
           "guidance": "Sign the request or send the token that the API's gateway asks for.",
+          "retry": "no",
           "request_id": "request-of-nobody"
         }
     "#]]
@@ -194,9 +200,10 @@ async fn what_is_not_there_is_404() {
         404 Not Found
         content-type: application/json
         {
-          "code": "not_found",
           "error": "There is no such route.",
+          "code": "not_found",
           "guidance": "Check the path: operations are at /operations, instances at /instances, the audit trail at /audit, and figures at /metrics/summary.",
+          "retry": "no",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -206,9 +213,10 @@ async fn what_is_not_there_is_404() {
         404 Not Found
         content-type: application/json
         {
-          "code": "instance_not_found",
           "error": "The inventory has no DB instance `nowhere-01`.",
+          "code": "instance_not_found",
           "guidance": "Check the spelling, the account and the Region. A new instance appears after the next inventory run.",
+          "retry": "no",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -225,9 +233,10 @@ async fn another_method_is_405_and_the_right_ones_are_told() {
         content-type: application/json
         allow: GET,HEAD,POST
         {
-          "code": "method_not_allowed",
           "error": "This route has no such method.",
+          "code": "method_not_allowed",
           "guidance": "Use one of the methods in the Allow header.",
+          "retry": "no",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -253,9 +262,10 @@ async fn a_body_above_64_kib_is_413() {
         413 Payload Too Large
         content-type: application/json
         {
-          "code": "payload_too_large",
           "error": "The body is longer than 64 KiB.",
+          "code": "payload_too_large",
           "guidance": "Send a shorter request; no operation needs as much.",
+          "retry": "no",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -323,9 +333,10 @@ async fn a_body_that_is_not_json_by_its_type_is_415() {
         415 Unsupported Media Type
         content-type: application/json
         {
-          "code": "unsupported_media_type",
           "error": "The body must be application/json.",
+          "code": "unsupported_media_type",
           "guidance": "Send JSON with the header Content-Type: application/json.",
+          "retry": "no",
           "request_id": "request-of-alice"
         }
     "#]]

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test can not go on without fails it")]
 
 mod abandoned;
+mod answers;
 mod audit;
 mod browsers;
 mod harness;

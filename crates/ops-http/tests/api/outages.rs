@@ -15,9 +15,10 @@ async fn throttling_is_429_with_the_time_to_wait() {
         retry-after: 5
         content-type: application/json
         {
-          "code": "throttled",
           "error": "AWS asks for slower requests.",
+          "code": "throttled",
           "guidance": "This request changed nothing. Send it again after the time in Retry-After.",
+          "retry": "later",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -33,9 +34,10 @@ async fn a_defect_is_500_and_tells_nothing_but_the_request_id() {
         500 Internal Server Error
         content-type: application/json
         {
-          "code": "internal",
           "error": "A defect of this service kept it from answering.",
+          "code": "internal",
           "guidance": "Look at the operation, if there is one, before trying again, and tell the operators of this service the request id.",
+          "retry": "check_first",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -52,9 +54,10 @@ async fn without_the_audit_trail_everything_is_503() {
         503 Service Unavailable
         content-type: application/json
         {
-          "code": "audit_unavailable",
           "error": "The audit trail can't be used at present.",
+          "code": "audit_unavailable",
           "guidance": "This request sent nothing to RDS. Try again in a minute; if it stays, tell the operators of this service.",
+          "retry": "later",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -77,9 +80,10 @@ async fn without_the_inventory_it_is_503() {
         503 Service Unavailable
         content-type: application/json
         {
-          "code": "inventory_unavailable",
           "error": "The inventory can't be read at present.",
+          "code": "inventory_unavailable",
           "guidance": "This request sent nothing to RDS. Try again in a minute; if it stays, tell the operators of this service.",
+          "retry": "later",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -97,9 +101,10 @@ async fn without_the_operation_store_it_is_503() {
         503 Service Unavailable
         content-type: application/json
         {
-          "code": "store_unavailable",
           "error": "The operation store can't be used at present.",
+          "code": "store_unavailable",
           "guidance": "It is not known whether the request was taken. Look for the operation 01KG9QXG800000000000000001 in two minutes; if there is none, nothing was sent to RDS. A request with an idempotency key may be made again at any time.",
+          "retry": "check_first",
           "operation_id": "01KG9QXG800000000000000001",
           "request_id": "request-of-alice"
         }
@@ -118,9 +123,10 @@ async fn without_rds_it_is_503_with_the_operation() {
         503 Service Unavailable
         content-type: application/json
         {
-          "code": "upstream_unavailable",
           "error": "RDS in the instance's account and Region could not be reached.",
+          "code": "upstream_unavailable",
           "guidance": "Nothing was sent to RDS. Try again in a few minutes and look at the AWS Health dashboard.",
+          "retry": "later",
           "operation_id": "01KG9QXG800000000000000001",
           "request_id": "request-of-alice"
         }

@@ -23,12 +23,11 @@ async fn a_changed_plan_is_409_with_the_new_preview() {
         409 Conflict
         content-type: application/json
         {
-          "code": "plan_changed",
           "error": "What the operation would do is not what the preview with this plan_hash said.",
+          "code": "plan_changed",
           "guidance": "Nothing was sent to RDS. Send the request with dry_run true and without plan_hash, look at what has changed since, and send it with the new plan_hash if that is what you want.",
+          "retry": "no",
           "operation_id": "01KG9QXG800000000000000001",
-          "plan_hash": "479266b159a6f507d897c0ca93a9e6808c98bef6c1f5e34015e0d4f0570ba23d",
-          "request_id": "request-of-alice",
           "would": {
             "action": "reboot_instance",
             "affected": [
@@ -58,7 +57,9 @@ async fn a_changed_plan_is_409_with_the_new_preview() {
             "scope": "instance",
             "tags_not_copied": [],
             "warnings": []
-          }
+          },
+          "plan_hash": "479266b159a6f507d897c0ca93a9e6808c98bef6c1f5e34015e0d4f0570ba23d",
+          "request_id": "request-of-alice"
         }
     "#]].assert_eq(&answer.shown());
     assert_eq!(api.world.rds.calls(), []);

@@ -14,61 +14,62 @@ async fn production_by_the_inventory_is_403_with_the_exact_sentence() {
         403 Forbidden
         content-type: application/json
         {
+          "error": "Operations not allowed on production instances. Please create a CloudOps request.",
+          "code": "production_blocked",
+          "guidance": "Ask CloudOps for the change. If the instance is not production, have its owner set an environment tag (for example Environment=development) and remove whatever `classification` lists as production.",
+          "retry": "no",
           "classification": {
-            "decided_by": "tag",
             "environment": "Production",
+            "decided_by": "tag",
             "trace": [
               {
-                "decisive": true,
-                "key": "Environment",
-                "origin": "inventory",
-                "says": "Production",
                 "source": "tag",
+                "origin": "inventory",
                 "subject": "prod-orders-01",
-                "value": "Production"
+                "key": "Environment",
+                "value": "Production",
+                "says": "Production",
+                "decisive": true
               },
               {
-                "decisive": false,
-                "note": "no entry",
-                "origin": "inventory",
                 "source": "instance_mapping",
-                "subject": "prod-orders-01"
-              },
-              {
-                "decisive": false,
-                "note": "no entry",
                 "origin": "inventory",
-                "source": "account_mapping",
-                "subject": "prod-orders-01"
-              },
-              {
-                "decisive": false,
-                "note": "no pattern matches",
-                "origin": "inventory",
-                "source": "name_pattern",
-                "subject": "prod-orders-01"
-              },
-              {
-                "decisive": false,
-                "note": "a production word in the name",
-                "origin": "inventory",
-                "says": "Production",
-                "source": "name",
                 "subject": "prod-orders-01",
-                "value": "prod-orders-01"
+                "note": "no entry",
+                "decisive": false
               },
               {
-                "decisive": false,
+                "source": "account_mapping",
                 "origin": "inventory",
+                "subject": "prod-orders-01",
+                "note": "no entry",
+                "decisive": false
+              },
+              {
+                "source": "name_pattern",
+                "origin": "inventory",
+                "subject": "prod-orders-01",
+                "note": "no pattern matches",
+                "decisive": false
+              },
+              {
+                "source": "name",
+                "origin": "inventory",
+                "subject": "prod-orders-01",
+                "value": "prod-orders-01",
                 "says": "Production",
+                "note": "a production word in the name",
+                "decisive": false
+              },
+              {
                 "source": "default",
-                "subject": "prod-orders-01"
+                "origin": "inventory",
+                "subject": "prod-orders-01",
+                "says": "Production",
+                "decisive": false
               }
             ]
           },
-          "code": "production_blocked",
-          "error": "Operations not allowed on production instances. Please create a CloudOps request.",
-          "guidance": "Ask CloudOps for the change. If the instance is not production, have its owner set an environment tag (for example Environment=development) and remove whatever `classification` lists as production.",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -84,106 +85,107 @@ async fn production_by_the_live_tags_is_403_with_the_operation() {
         403 Forbidden
         content-type: application/json
         {
+          "error": "Operations not allowed on production instances. Please create a CloudOps request.",
+          "code": "production_blocked",
+          "guidance": "Ask CloudOps for the change. If the instance is not production, have its owner set an environment tag (for example Environment=development) and remove whatever `classification` lists as production.",
+          "retry": "no",
+          "operation_id": "01KG9QXG800000000000000001",
           "classification": {
-            "decided_by": "tag",
             "environment": "Production",
+            "decided_by": "tag",
             "trace": [
               {
-                "decisive": false,
-                "key": "Environment",
+                "source": "tag",
                 "origin": "inventory",
+                "subject": "stale-inventory-01",
+                "key": "Environment",
+                "value": "Development",
                 "says": "Development",
-                "source": "tag",
-                "subject": "stale-inventory-01",
-                "value": "Development"
+                "decisive": false
               },
               {
-                "decisive": false,
-                "note": "no entry",
-                "origin": "inventory",
                 "source": "instance_mapping",
-                "subject": "stale-inventory-01"
-              },
-              {
-                "decisive": false,
-                "note": "no entry",
                 "origin": "inventory",
-                "source": "account_mapping",
-                "subject": "stale-inventory-01"
-              },
-              {
-                "decisive": false,
-                "note": "no pattern matches",
-                "origin": "inventory",
-                "source": "name_pattern",
-                "subject": "stale-inventory-01"
-              },
-              {
-                "decisive": false,
-                "note": "no environment word in the name",
-                "origin": "inventory",
-                "source": "name",
                 "subject": "stale-inventory-01",
-                "value": "stale-inventory-01"
+                "note": "no entry",
+                "decisive": false
               },
               {
-                "decisive": false,
+                "source": "account_mapping",
                 "origin": "inventory",
-                "says": "Production",
-                "source": "default",
-                "subject": "stale-inventory-01"
+                "subject": "stale-inventory-01",
+                "note": "no entry",
+                "decisive": false
               },
               {
-                "decisive": true,
+                "source": "name_pattern",
+                "origin": "inventory",
+                "subject": "stale-inventory-01",
+                "note": "no pattern matches",
+                "decisive": false
+              },
+              {
+                "source": "name",
+                "origin": "inventory",
+                "subject": "stale-inventory-01",
+                "value": "stale-inventory-01",
+                "note": "no environment word in the name",
+                "decisive": false
+              },
+              {
+                "source": "default",
+                "origin": "inventory",
+                "subject": "stale-inventory-01",
+                "says": "Production",
+                "decisive": false
+              },
+              {
+                "source": "tag",
+                "origin": "live",
+                "subject": "stale-inventory-01",
                 "key": "Environment",
-                "origin": "live",
+                "value": "Production",
                 "says": "Production",
-                "source": "tag",
-                "subject": "stale-inventory-01",
-                "value": "Production"
+                "decisive": true
               },
               {
-                "decisive": false,
-                "note": "no entry",
-                "origin": "live",
                 "source": "instance_mapping",
-                "subject": "stale-inventory-01"
-              },
-              {
-                "decisive": false,
-                "note": "no entry",
                 "origin": "live",
-                "source": "account_mapping",
-                "subject": "stale-inventory-01"
-              },
-              {
-                "decisive": false,
-                "note": "no pattern matches",
-                "origin": "live",
-                "source": "name_pattern",
-                "subject": "stale-inventory-01"
-              },
-              {
-                "decisive": false,
-                "note": "no environment word in the name",
-                "origin": "live",
-                "source": "name",
                 "subject": "stale-inventory-01",
-                "value": "stale-inventory-01"
+                "note": "no entry",
+                "decisive": false
               },
               {
-                "decisive": false,
+                "source": "account_mapping",
                 "origin": "live",
-                "says": "Production",
+                "subject": "stale-inventory-01",
+                "note": "no entry",
+                "decisive": false
+              },
+              {
+                "source": "name_pattern",
+                "origin": "live",
+                "subject": "stale-inventory-01",
+                "note": "no pattern matches",
+                "decisive": false
+              },
+              {
+                "source": "name",
+                "origin": "live",
+                "subject": "stale-inventory-01",
+                "value": "stale-inventory-01",
+                "note": "no environment word in the name",
+                "decisive": false
+              },
+              {
                 "source": "default",
-                "subject": "stale-inventory-01"
+                "origin": "live",
+                "subject": "stale-inventory-01",
+                "says": "Production",
+                "decisive": false
               }
             ]
           },
-          "code": "production_blocked",
-          "error": "Operations not allowed on production instances. Please create a CloudOps request.",
-          "guidance": "Ask CloudOps for the change. If the instance is not production, have its owner set an environment tag (for example Environment=development) and remove whatever `classification` lists as production.",
-          "operation_id": "01KG9QXG800000000000000001",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -205,12 +207,13 @@ async fn a_role_that_aws_refuses_is_403() {
         403 Forbidden
         content-type: application/json
         {
-          "code": "permission_denied",
-          "denied_action": "rds:DescribeDBInstances",
           "error": "AWS did not permit this to the service's role in the instance's account.",
+          "code": "permission_denied",
           "error_code": "AccessDenied",
           "guidance": "Nothing was changed. Ask the operators of this service to look at the refused call in CloudTrail of that account, which names the action and the resource. The cause is the policy of the role, its trust policy, or a service control policy. If the tags of the instance were changed just now, wait some minutes: IAM sees new tags late.",
+          "retry": "no",
           "operation_id": "01KG9QXG800000000000000001",
+          "denied_action": "rds:DescribeDBInstances",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -229,11 +232,12 @@ async fn an_instance_with_a_running_operation_is_409_and_names_it() {
         409 Conflict
         content-type: application/json
         {
-          "code": "instance_busy",
           "error": "Operation 01KG9QXG800000000000000001 is running on this instance.",
+          "code": "instance_busy",
           "guidance": "Wait until it has finished (GET /operations/{id} shows its progress), then send the request again.",
-          "request_id": "request-of-alice",
-          "running_operation_id": "01KG9QXG800000000000000001"
+          "retry": "after_change",
+          "running_operation_id": "01KG9QXG800000000000000001",
+          "request_id": "request-of-alice"
         }
     "#]]
     .assert_eq(&answer.shown());
@@ -250,9 +254,10 @@ async fn a_key_that_was_used_with_another_body_is_409() {
         409 Conflict
         content-type: application/json
         {
-          "code": "idempotency_conflict",
           "error": "This Idempotency-Key was used with another request.",
+          "code": "idempotency_conflict",
           "guidance": "Use a new key for a new request, or send the first request unchanged to see its result.",
+          "retry": "no",
           "operation_id": "01KG9QXG800000000000000001",
           "request_id": "request-of-alice"
         }
@@ -270,6 +275,10 @@ async fn an_ambiguous_name_is_409_until_the_account_is_given() {
         409 Conflict
         content-type: application/json
         {
+          "error": "2 DB instances have this name.",
+          "code": "ambiguous_instance",
+          "guidance": "Send account_id and region of the one that you mean; `candidates` lists them.",
+          "retry": "no",
           "candidates": [
             {
               "account_id": "111122223333",
@@ -282,9 +291,6 @@ async fn an_ambiguous_name_is_409_until_the_account_is_given() {
               "region": "us-east-1"
             }
           ],
-          "code": "ambiguous_instance",
-          "error": "2 DB instances have this name.",
-          "guidance": "Send account_id and region of the one that you mean; `candidates` lists them.",
           "request_id": "request-of-alice"
         }
     "#]]
@@ -302,9 +308,10 @@ async fn a_window_that_would_apply_other_changes_is_409() {
         409 Conflict
         content-type: application/json
         {
-          "code": "pending_changes_would_apply",
           "error": "Other changes wait on this instance, and apply_immediately would apply them now.",
+          "code": "pending_changes_would_apply",
           "guidance": "Send the request with apply_immediately false: RDS changes the backup window at once either way. `pending_modifications` lists what waits.",
+          "retry": "no",
           "operation_id": "01KG9QXG800000000000000001",
           "pending_modifications": {
             "DBInstanceClass": "db.t4g.large"

@@ -17,18 +17,18 @@ async fn a_snapshot_within_the_wait_returns_its_result() {
         200 OK
         content-type: application/json
         {
-          "account_id": "111122223333",
-          "duration_seconds": 60.0,
-          "environment": "Development",
-          "instance_id": "dev-postgres-01",
-          "operation": "create_snapshot",
           "operation_id": "01KG9QXG800000000000000001",
+          "operation": "create_snapshot",
+          "instance_id": "dev-postgres-01",
+          "account_id": "111122223333",
           "region": "eu-central-1",
+          "environment": "Development",
+          "status": "available",
+          "success": true,
+          "snapshot_id": "dev-postgres-01-manual-2026-01-31",
           "snapshot_arn": "arn:aws:rds:eu-central-1:111122223333:snapshot:dev-postgres-01-manual-2026-01-31",
           "snapshot_create_time": "2026-01-31T10:00:06Z",
-          "snapshot_id": "dev-postgres-01-manual-2026-01-31",
-          "status": "available",
-          "success": true
+          "duration_seconds": 60.0
         }
     "#]]
     .assert_eq(&answer.shown());
@@ -41,16 +41,16 @@ async fn a_reboot_within_the_wait_returns_its_result() {
         200 OK
         content-type: application/json
         {
-          "account_id": "111122223333",
-          "duration_seconds": 60.0,
-          "environment": "Test",
-          "force_failover": false,
-          "instance_id": "test-mysql-01",
-          "operation": "reboot_instance",
           "operation_id": "01KG9QXG800000000000000001",
+          "operation": "reboot_instance",
+          "instance_id": "test-mysql-01",
+          "account_id": "111122223333",
           "region": "eu-central-1",
+          "environment": "Test",
           "status": "available",
-          "success": true
+          "success": true,
+          "force_failover": false,
+          "duration_seconds": 60.0
         }
     "#]]
     .assert_eq(&answer.shown());
@@ -63,19 +63,19 @@ async fn a_new_backup_window_is_answered_with_its_result() {
         200 OK
         content-type: application/json
         {
-          "account_id": "333344445555",
-          "apply_immediately": true,
-          "backup_window": "03:00-04:00",
-          "changed": true,
-          "duration_seconds": 0.0,
-          "environment": "Development",
-          "instance_id": "dev-oracle-01",
-          "operation": "modify_backup_window",
           "operation_id": "01KG9QXG800000000000000001",
-          "pending_modifications": {},
+          "operation": "modify_backup_window",
+          "instance_id": "dev-oracle-01",
+          "account_id": "333344445555",
           "region": "us-east-1",
+          "environment": "Development",
           "status": "available",
-          "success": true
+          "success": true,
+          "changed": true,
+          "backup_window": "03:00-04:00",
+          "apply_immediately": true,
+          "pending_modifications": {},
+          "duration_seconds": 0.0
         }
     "#]]
     .assert_eq(&answer.shown());
@@ -93,21 +93,21 @@ async fn a_running_operation_is_202_with_location() {
         retry-after: 30
         preference-applied: respond-async
         {
-          "account_id": "111122223333",
-          "environment": "Development",
-          "instance_id": "dev-postgres-01",
-          "operation": "create_snapshot",
           "operation_id": "01KG9QXG800000000000000001",
-          "progress": {
-            "deadline": "2026-01-31T10:05:00Z",
-            "failed_polls": 0,
-            "last_status": null,
-            "next_poll_at": "2026-01-31T10:00:30Z",
-            "phase": "in_progress",
-            "polls": 0
-          },
+          "operation": "create_snapshot",
+          "instance_id": "dev-postgres-01",
+          "account_id": "111122223333",
           "region": "eu-central-1",
-          "status": "in_progress"
+          "environment": "Development",
+          "status": "in_progress",
+          "progress": {
+            "phase": "in_progress",
+            "last_status": null,
+            "polls": 0,
+            "failed_polls": 0,
+            "next_poll_at": "2026-01-31T10:00:30Z",
+            "deadline": "2026-01-31T10:05:00Z"
+          }
         }
     "#]]
     .assert_eq(&answer.shown());
@@ -154,19 +154,20 @@ async fn an_rds_refusal_is_200_without_success() {
         200 OK
         content-type: application/json
         {
+          "operation_id": "01KG9QXG800000000000000001",
+          "operation": "create_snapshot",
+          "instance_id": "dev-postgres-01",
           "account_id": "111122223333",
-          "code": "operation_failed",
-          "duration_seconds": 0.0,
+          "region": "eu-central-1",
           "environment": "Development",
+          "status": "failed",
+          "success": false,
           "error": "The simulated RDS was told to refuse this.",
+          "code": "operation_failed",
           "error_code": "SnapshotQuotaExceeded",
           "guidance": "Delete manual snapshots that are not needed any more; they never expire by themselves. Or request a higher quota in Service Quotas under Amazon RDS (manual DB instance snapshots: L-272F1212). Automated snapshots do not count.",
-          "instance_id": "dev-postgres-01",
-          "operation": "create_snapshot",
-          "operation_id": "01KG9QXG800000000000000001",
-          "region": "eu-central-1",
-          "status": "failed",
-          "success": false
+          "retry": "no",
+          "duration_seconds": 0.0
         }
     "#]]
     .assert_eq(&answer.shown());
@@ -188,30 +189,31 @@ async fn a_timed_out_operation_is_200_without_success() {
         200 OK
         content-type: application/json
         {
+          "operation_id": "01KG9QXG800000000000000001",
+          "operation": "create_snapshot",
+          "instance_id": "dev-postgres-01",
           "account_id": "111122223333",
-          "duration_seconds": 30.0,
+          "region": "eu-central-1",
           "environment": "Development",
+          "status": "timeout",
+          "success": false,
           "error": "The operation took longer than this service waits for it. RDS has the request, showed no end of it yet, and it was not cancelled.",
           "error_code": "operation_timeout",
           "guidance": "Do not start it again. Look at the operation later: this service goes on watching and records how it ended. The RDS console shows its progress; large snapshots and crash recovery after a reboot can take hours.",
-          "instance_id": "dev-postgres-01",
-          "operation": "create_snapshot",
-          "operation_id": "01KG9QXG800000000000000001",
+          "retry": "check_first",
+          "duration_seconds": 30.0,
           "progress": {
-            "deadline": "2026-01-31T10:00:30Z",
-            "estimate_from": "percent",
-            "estimated_completion": "2026-01-31T10:01:40Z",
-            "failed_polls": 0,
-            "last_status": "creating",
-            "next_poll_at": "2026-01-31T10:00:50Z",
-            "percent": 30,
             "phase": "timeout",
+            "percent": 30,
+            "last_status": "creating",
             "polls": 3,
-            "seconds_left": 70
-          },
-          "region": "eu-central-1",
-          "status": "timeout",
-          "success": false
+            "failed_polls": 0,
+            "next_poll_at": "2026-01-31T10:00:50Z",
+            "deadline": "2026-01-31T10:00:30Z",
+            "seconds_left": 70,
+            "estimated_completion": "2026-01-31T10:01:40Z",
+            "estimate_from": "percent"
+          }
         }
     "#]]
     .assert_eq(&answer.shown());
@@ -227,6 +229,39 @@ async fn a_dry_run_is_answered_200_with_its_checks_and_changes_nothing() {
         200 OK
         content-type: application/json
         {
+          "dry_run": true,
+          "operation": "reboot_instance",
+          "instance_id": "sandbox-alice-01",
+          "passed": true,
+          "would": {
+            "action": "reboot_instance",
+            "parameters": {
+              "force_failover": false
+            },
+            "rds_call": {
+              "action": "RebootDBInstance",
+              "parameters": {
+                "DBInstanceIdentifier": "sandbox-alice-01"
+              }
+            },
+            "scope": "instance",
+            "db_cluster_id": null,
+            "affected": [
+              {
+                "instance_id": "sandbox-alice-01",
+                "effect": "restart"
+              }
+            ],
+            "interruption": {
+              "kind": "restart",
+              "explanation": "The database is not reachable while it restarts, as a rule for a minute or two and longer if it has much to recover; open connections and transactions are lost."
+            },
+            "warnings": [],
+            "pending_modifications": {},
+            "parameter_apply_status": "in-sync",
+            "tags_not_copied": [],
+            "conflicts": []
+          },
           "checks": [
             {
               "check": "validation",
@@ -253,135 +288,102 @@ async fn a_dry_run_is_answered_200_with_its_checks_and_changes_nothing() {
               "passed": true
             }
           ],
+          "plan_hash": "698b3b2a940186fd7d9449330bbfdb7b4402c92e8aa60a3fe45ee646a8c5962c",
           "classification": {
-            "decided_by": "tag",
             "environment": "Sandbox",
+            "decided_by": "tag",
             "trace": [
               {
-                "decisive": true,
-                "key": "Environment",
-                "origin": "inventory",
-                "says": "Sandbox",
                 "source": "tag",
+                "origin": "inventory",
                 "subject": "sandbox-alice-01",
-                "value": "Sandbox"
-              },
-              {
-                "decisive": false,
-                "note": "no entry",
-                "origin": "inventory",
-                "source": "instance_mapping",
-                "subject": "sandbox-alice-01"
-              },
-              {
-                "decisive": false,
-                "note": "no entry",
-                "origin": "inventory",
-                "source": "account_mapping",
-                "subject": "sandbox-alice-01"
-              },
-              {
-                "decisive": false,
-                "note": "no pattern matches",
-                "origin": "inventory",
-                "source": "name_pattern",
-                "subject": "sandbox-alice-01"
-              },
-              {
-                "decisive": false,
-                "note": "a non-production word in the name, which never lowers protection",
-                "origin": "inventory",
-                "source": "name",
-                "subject": "sandbox-alice-01",
-                "value": "sandbox-alice-01"
-              },
-              {
-                "decisive": false,
-                "origin": "inventory",
-                "says": "Production",
-                "source": "default",
-                "subject": "sandbox-alice-01"
-              },
-              {
-                "decisive": true,
                 "key": "Environment",
-                "origin": "live",
+                "value": "Sandbox",
                 "says": "Sandbox",
-                "source": "tag",
-                "subject": "sandbox-alice-01",
-                "value": "Sandbox"
+                "decisive": true
               },
               {
-                "decisive": false,
-                "note": "no entry",
-                "origin": "live",
                 "source": "instance_mapping",
-                "subject": "sandbox-alice-01"
-              },
-              {
-                "decisive": false,
-                "note": "no entry",
-                "origin": "live",
-                "source": "account_mapping",
-                "subject": "sandbox-alice-01"
-              },
-              {
-                "decisive": false,
-                "note": "no pattern matches",
-                "origin": "live",
-                "source": "name_pattern",
-                "subject": "sandbox-alice-01"
-              },
-              {
-                "decisive": false,
-                "note": "a non-production word in the name, which never lowers protection",
-                "origin": "live",
-                "source": "name",
+                "origin": "inventory",
                 "subject": "sandbox-alice-01",
-                "value": "sandbox-alice-01"
+                "note": "no entry",
+                "decisive": false
               },
               {
-                "decisive": false,
-                "origin": "live",
-                "says": "Production",
+                "source": "account_mapping",
+                "origin": "inventory",
+                "subject": "sandbox-alice-01",
+                "note": "no entry",
+                "decisive": false
+              },
+              {
+                "source": "name_pattern",
+                "origin": "inventory",
+                "subject": "sandbox-alice-01",
+                "note": "no pattern matches",
+                "decisive": false
+              },
+              {
+                "source": "name",
+                "origin": "inventory",
+                "subject": "sandbox-alice-01",
+                "value": "sandbox-alice-01",
+                "note": "a non-production word in the name, which never lowers protection",
+                "decisive": false
+              },
+              {
                 "source": "default",
-                "subject": "sandbox-alice-01"
+                "origin": "inventory",
+                "subject": "sandbox-alice-01",
+                "says": "Production",
+                "decisive": false
+              },
+              {
+                "source": "tag",
+                "origin": "live",
+                "subject": "sandbox-alice-01",
+                "key": "Environment",
+                "value": "Sandbox",
+                "says": "Sandbox",
+                "decisive": true
+              },
+              {
+                "source": "instance_mapping",
+                "origin": "live",
+                "subject": "sandbox-alice-01",
+                "note": "no entry",
+                "decisive": false
+              },
+              {
+                "source": "account_mapping",
+                "origin": "live",
+                "subject": "sandbox-alice-01",
+                "note": "no entry",
+                "decisive": false
+              },
+              {
+                "source": "name_pattern",
+                "origin": "live",
+                "subject": "sandbox-alice-01",
+                "note": "no pattern matches",
+                "decisive": false
+              },
+              {
+                "source": "name",
+                "origin": "live",
+                "subject": "sandbox-alice-01",
+                "value": "sandbox-alice-01",
+                "note": "a non-production word in the name, which never lowers protection",
+                "decisive": false
+              },
+              {
+                "source": "default",
+                "origin": "live",
+                "subject": "sandbox-alice-01",
+                "says": "Production",
+                "decisive": false
               }
             ]
-          },
-          "dry_run": true,
-          "instance_id": "sandbox-alice-01",
-          "operation": "reboot_instance",
-          "passed": true,
-          "plan_hash": "698b3b2a940186fd7d9449330bbfdb7b4402c92e8aa60a3fe45ee646a8c5962c",
-          "would": {
-            "action": "reboot_instance",
-            "affected": [
-              {
-                "effect": "restart",
-                "instance_id": "sandbox-alice-01"
-              }
-            ],
-            "conflicts": [],
-            "db_cluster_id": null,
-            "interruption": {
-              "explanation": "The database is not reachable while it restarts, as a rule for a minute or two and longer if it has much to recover; open connections and transactions are lost.",
-              "kind": "restart"
-            },
-            "parameter_apply_status": "in-sync",
-            "parameters": {
-              "force_failover": false
-            },
-            "pending_modifications": {},
-            "rds_call": {
-              "action": "RebootDBInstance",
-              "parameters": {
-                "DBInstanceIdentifier": "sandbox-alice-01"
-              }
-            },
-            "scope": "instance",
-            "tags_not_copied": [],
-            "warnings": []
           }
         }
     "#]]

@@ -9,6 +9,7 @@ use ops_domain::service::Submitted;
 use ops_domain::settings::Settings;
 use ops_domain::state::{OperationRecord, Status};
 use ops_domain::time::{Timestamp, after};
+use ops_http::views;
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};
 use ops_testkit::sample;
 use ops_testkit::simulated_rds::{Behaviour, Fault, SimulatedInstance};
@@ -121,10 +122,18 @@ fn now(world: &World) -> Timestamp {
     world.service.ports.clock.now()
 }
 
+/// What the API answers about the operation.
+fn answer(world: &World, record: &OperationRecord) -> Map<String, Value> {
+    let Value::Object(answer) = json!(views::operation(record, now(world))) else {
+        panic!("an answer is an object")
+    };
+    answer
+}
+
 /// An answer with `success: true` is one about something that RDS did.
 #[track_caller]
 pub(crate) fn assert_honest(world: &World, record: &OperationRecord) {
-    let answer = record.answer(now(world));
+    let answer = answer(world, record);
     let said = answer.get("success") == Some(&json!(true));
     assert_eq!(said, record.status() == Status::Available);
     if said {
@@ -163,7 +172,7 @@ fn was_done(world: &World, record: &OperationRecord, answer: &Map<String, Value>
 fn told(world: &World, record: &OperationRecord) -> String {
     let states: Vec<&str> =
         record.history.iter().skip(1).map(|step| step.status.as_str()).collect();
-    let answer = record.answer(now(world));
+    let answer = answer(world, record);
     let mut words =
         vec![if answer["success"] == json!(true) { "done" } else { "not done" }.to_owned()];
     words.extend(answer.get("error_code").and_then(Value::as_str).map(str::to_owned));

@@ -131,9 +131,10 @@ async fn a_preview_names_the_readers_that_restart_with_their_writer() {
         }
         let mut request = reboot_of(rebooted);
         request["dry_run"] = json!(true);
-        let Ok(Submitted::DryRun(preview)) = world.submit(&request).await else {
+        let Ok(Submitted::DryRun(dry_run)) = world.submit(&request).await else {
             panic!("a preview")
         };
+        let preview = answer_to(&dry_run);
         let affected =
             restarted.iter().map(|name| json!({ "instance_id": name, "effect": "restart" }));
         assert_eq!(

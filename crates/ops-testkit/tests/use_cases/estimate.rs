@@ -7,6 +7,7 @@ use ops_domain::request::Request;
 use ops_domain::service::{Ports, Service, Submitted};
 use ops_domain::settings::Settings;
 use ops_domain::state::{OperationRecord, State};
+use ops_http::views;
 use ops_testkit::mocks::MockAuditLog;
 use ops_testkit::simulated_rds::Behaviour;
 use ops_testkit::world::World;
@@ -27,7 +28,9 @@ fn taking(snapshot: Duration) -> Behaviour {
 
 async fn progress(world: &World, record: &OperationRecord) -> Value {
     let record = world.service.operation(record.id).await.expect("it is stored");
-    world.service.detail(&record).await["progress"].clone()
+    let estimate = world.service.estimate(&record).await;
+    let shown = views::operation_in_full(&record, estimate, world.service.ports.clock.now());
+    json!(shown.progress)
 }
 
 #[tokio::test]

@@ -106,13 +106,15 @@ async fn a_dry_run_checks_everything_and_does_nothing() {
     let world = World::demo();
     let mut request = snapshot();
     request["dry_run"] = json!(true);
-    let Ok(Submitted::DryRun(preview)) = world.submit(&request).await else { panic!("a preview") };
+    let Ok(Submitted::DryRun(dry_run)) = world.submit(&request).await else { panic!("a preview") };
+    let preview = answer_to(&dry_run);
     assert_eq!(
         (&preview["passed"], &preview["would"]["action"]),
         (&json!(true), &json!("create_snapshot"))
     );
     request["instance_id"] = json!("dev-stopped-01");
-    let Ok(Submitted::DryRun(preview)) = world.submit(&request).await else { panic!("a preview") };
+    let Ok(Submitted::DryRun(dry_run)) = world.submit(&request).await else { panic!("a preview") };
+    let preview = answer_to(&dry_run);
     assert_eq!(
         (&preview["passed"], &preview["would"]["action"]),
         (&json!(false), &json!("nothing"))

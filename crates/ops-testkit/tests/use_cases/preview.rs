@@ -16,7 +16,7 @@ async fn preview(world: &World, request: &Value) -> Value {
     let mut request = request.clone();
     request["dry_run"] = json!(true);
     match world.submit(&request).await {
-        Ok(Submitted::DryRun(preview)) => preview,
+        Ok(Submitted::DryRun(dry_run)) => answer_to(&dry_run),
         other => panic!("no preview: {other:?}"),
     }
 }

@@ -170,7 +170,7 @@ proptest! {
                         assert!(matches!(failure.code, Code::ProductionBlocked | Code::PermissionDenied), "{name}");
                     }
                     Ok(Submitted::Operation(record)) => assert_eq!(record.status(), Status::Denied, "{name}"),
-                    Ok(Submitted::DryRun(preview)) => panic!("{preview}"),
+                    Ok(Submitted::DryRun(preview)) => panic!("{preview:?}"),
                 }
                 assert_eq!(world.rds.calls(), []);
                 let view = world.service.instance(&name.parse().unwrap(), None, None).await.unwrap();

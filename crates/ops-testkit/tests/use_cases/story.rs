@@ -2,11 +2,13 @@
 
 use ops_domain::failure::Failure;
 use ops_domain::instance::InstanceRef;
-use ops_domain::service::Submitted;
+use ops_domain::service::{DryRun, Submitted};
 use ops_domain::state::OperationRecord;
+use ops_domain::time::Timestamp;
+use ops_http::views;
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};
 use ops_testkit::world::World;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub(crate) fn snapshot() -> Value {
     json!({
@@ -31,6 +33,26 @@ pub(crate) fn dev() -> InstanceRef {
 /// The events on the audit trail, in the order in which they were written.
 pub(crate) fn events(world: &World) -> Vec<String> {
     world.store.entries().into_iter().filter_map(|entry| entry.event).collect()
+}
+
+/// Operations as the API answers about them.
+pub(crate) trait Answered {
+    /// The answer to the caller that asked for the operation.
+    fn answer(&self, now: Timestamp) -> Map<String, Value>;
+}
+
+impl Answered for OperationRecord {
+    fn answer(&self, now: Timestamp) -> Map<String, Value> {
+        let Value::Object(answer) = json!(views::operation(self, now)) else {
+            panic!("an answer is an object")
+        };
+        answer
+    }
+}
+
+/// The answer to a dry run.
+pub(crate) fn answer_to(dry_run: &DryRun) -> Value {
+    json!(views::preview(dry_run))
 }
 
 pub(crate) async fn begun(world: &World, request: &Value) -> OperationRecord {

@@ -10,13 +10,12 @@ use futures_util::{StreamExt as _, stream};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
 use http::{HeaderName, HeaderValue, Uri};
 use ops_audit::csv;
-use ops_audit::trail::{PAGE, Walk, filters};
+use ops_audit::trail::{Exported, PAGE, Walk};
 use ops_domain::audit::AuditEntry;
 use ops_domain::caller::Caller;
 use ops_domain::failure::Failure;
 use ops_domain::policy::STORE_TIMEOUT;
 use ops_domain::ports::{AuditQuery, StoreError};
-use serde_json::{Map, Value, json};
 
 use crate::api::Api;
 use crate::cursor;
@@ -26,6 +25,9 @@ use crate::response_size::{ResponseLimit, length_in_json};
 
 /// Where the rest of an export begins, if it is not whole.
 const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
+
+/// The format, as the audit trail names it.
+const FORMAT: &str = "csv";
 
 /// Pages that one part of an export reads at most, so that a rare filter does not hold it for ever.
 const PART_PAGES: usize = 100;
@@ -73,10 +75,10 @@ async fn whole(
     query: AuditQuery,
     begin: Begin<'_>,
 ) -> Result<Response, Refused> {
-    let told = described(&query);
+    let exported = Exported::all(&query, FORMAT);
     let mut walk = Walk::new(api.service.ports.audit.clone(), query);
     let first = walk.next().await.map_err(Failure::from)?.unwrap_or_default();
-    api.service.record_export(caller, Value::Object(told)).await?;
+    api.service.record_export(caller, exported.parameters()).await?;
     let first = Bytes::from(csv::beginning(begin.byte_order_mark) + &rows(&first));
     let request_id = caller.request_id.clone();
     let rest = stream::try_unfold((walk, request_id), |(mut walk, request_id)| async move {
@@ -106,12 +108,11 @@ async fn part(
     extent: Extent,
     begin: Begin<'_>,
 ) -> Result<Response, Refused> {
-    let mut told = described(&query);
+    let exported = Exported::all(&query, FORMAT);
     let beginning = csv::beginning(begin.byte_order_mark);
     let part = Part::read(api, query, extent, beginning).await?;
-    told.insert("entries".into(), json!(part.entries));
-    told.insert("complete".into(), json!(part.next.is_none()));
-    api.service.record_export(caller, Value::Object(told)).await?;
+    let exported = exported.part(part.entries, part.next.is_none());
+    api.service.record_export(caller, exported.parameters()).await?;
     let mut response = (headers(), part.text).into_response();
     if let Some(next) = part.next.as_deref().map(cursor::shown) {
         let link = format!("<?{}>; rel=\"next\"", next_query(begin.uri, &next));
@@ -173,12 +174,6 @@ impl Part {
         }
         Ok(part)
     }
-}
-
-fn described(query: &AuditQuery) -> Map<String, Value> {
-    let mut described = filters(query);
-    described.insert("format".into(), json!("csv"));
-    described
 }
 
 fn rows(entries: &[AuditEntry]) -> String {

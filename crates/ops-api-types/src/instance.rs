@@ -1,0 +1,172 @@
+//! Instances, and what may be done with them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Classification, Refusal};
+
+/// An instance as the inventory knows it, with what the service makes of it.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct InstanceView {
+    /// Its DB instance identifier.
+    pub instance_id: String,
+    /// The account that owns it.
+    pub account_id: String,
+    /// The Region that it runs in.
+    pub region: String,
+    /// The engine, e.g. `postgres`.
+    pub engine: String,
+    /// The DB instance class, e.g. `db.t4g.medium`.
+    pub instance_class: Option<String>,
+    /// The environment.
+    pub environment: String,
+    /// The status.
+    pub status: Option<String>,
+    /// Where the status is from.
+    pub status_from: StatusFrom,
+    /// Whether the caller may run some operation on it.
+    pub operations_allowed: bool,
+    /// Why the caller may run none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_allowed: Option<Refusal>,
+    /// The operation that runs on it, or on its cluster.
+    pub running_operation_id: Option<String>,
+    /// Whether it has a standby in another zone.
+    pub multi_az: Option<bool>,
+    /// The cluster that it is a member of.
+    pub db_cluster_id: Option<String>,
+    /// The identifier or ARN of the instance that this one replicates.
+    pub read_replica_source: Option<String>,
+    /// The tags when the inventory was made.
+    pub tags: BTreeMap<String, String>,
+    /// The live description; only for one instance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live: Option<LiveInstance>,
+    /// Why there is no live description.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live_error: Option<String>,
+    /// How the instance was classified.
+    pub classification: Classification,
+}
+
+/// Where the status of an instance is from.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StatusFrom {
+    /// RDS described it for this answer.
+    Live,
+    /// The inventory, which may be hours old.
+    Inventory,
+}
+
+/// A DB instance as RDS describes it (`DescribeDBInstances`).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct LiveInstance {
+    /// Its DB instance identifier.
+    pub instance_id: String,
+    /// Its ARN.
+    pub arn: Option<String>,
+    /// The identifier that survives renaming (`db-…`).
+    pub dbi_resource_id: Option<String>,
+    /// The engine, e.g. `postgres`.
+    pub engine: String,
+    /// The engine's version.
+    pub engine_version: Option<String>,
+    /// `DBInstanceStatus`.
+    pub status: String,
+    /// The DB instance class.
+    pub instance_class: Option<String>,
+    /// Whether there is a standby in another zone.
+    pub multi_az: bool,
+    /// The zone of the primary.
+    pub availability_zone: Option<String>,
+    /// The zone of the standby.
+    pub secondary_availability_zone: Option<String>,
+    /// The daily backup window, `HH:MM-HH:MM` in UTC.
+    pub backup_window: Option<String>,
+    /// The weekly maintenance window, `ddd:HH:MM-ddd:HH:MM` in UTC.
+    pub maintenance_window: Option<String>,
+    /// Days that automated backups are kept; 0 means that there are none.
+    pub backup_retention_days: Option<u32>,
+    /// The changes that wait, by setting.
+    pub pending_modifications: BTreeMap<String, String>,
+    /// The tags now.
+    pub tags: BTreeMap<String, String>,
+    /// The cluster that the instance is a member of.
+    pub cluster_id: Option<String>,
+    /// The identifier or ARN of the instance that this one replicates.
+    pub replica_source: Option<String>,
+    /// The identifier or ARN of the DB cluster that this instance replicates.
+    pub source_cluster: Option<String>,
+    /// The identifiers or ARNs of the instances that replicate this one.
+    pub replicas: BTreeSet<String>,
+    /// The identifiers or ARNs of the DB clusters that replicate this instance.
+    pub replica_clusters: BTreeSet<String>,
+    /// `ParameterApplyStatus` of each parameter group, e.g. `in-sync`.
+    pub parameter_apply_statuses: BTreeSet<String>,
+    /// `AwsBackupRecoveryPointArn`: set where AWS Backup manages the backups.
+    pub aws_backup_recovery_point: Option<String>,
+    /// `CopyTagsToSnapshot`.
+    pub copy_tags_to_snapshot: bool,
+}
+
+/// What the caller may run on an instance and what not, and why.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct AvailableOperations {
+    /// The DB instance identifier.
+    pub instance_id: String,
+    /// The account that owns the instance.
+    pub account_id: String,
+    /// The Region that it runs in.
+    pub region: String,
+    /// The environment.
+    pub environment: String,
+    /// The status.
+    pub status: Option<String>,
+    /// Where the status is from.
+    pub status_from: StatusFrom,
+    /// The operation that runs on it, or on its cluster.
+    pub running_operation_id: Option<String>,
+    /// What the caller may run.
+    pub operations: Vec<AvailableOperation>,
+    /// Why that is nothing.
+    #[serde(flatten)]
+    pub refusal: Option<Refusal>,
+    /// What the caller may not run, and why; empty where the refusal is the same for all.
+    pub not_permitted: Vec<NotPermitted>,
+    /// Why there is no live description.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live_error: Option<String>,
+    /// How the instance was classified.
+    pub classification: Classification,
+}
+
+/// An operation that the caller may run.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct AvailableOperation {
+    /// Its name.
+    pub operation: String,
+    /// The JSON schema of its parameters.
+    pub parameters: Value,
+}
+
+/// An operation that the caller may not run.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct NotPermitted {
+    /// Its name.
+    pub operation: String,
+    /// Why not.
+    #[serde(flatten)]
+    pub refusal: Refusal,
+}
+
+/// An inventory item that can't be understood.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct BrokenItem {
+    /// Its `instance_id`, or what is in its place.
+    pub instance_id: String,
+    /// What is wrong with it.
+    pub problem: String,
+}

@@ -1,0 +1,46 @@
+//! The requests and answers of the HTTP API of the RDS operations service, as types.
+//!
+//! The server writes these types and a client reads them. Members are declared in the order in
+//! which a person reads them, and the JSON keeps that order. A member that may be absent is not
+//! written when it is absent; the others show `null`.
+//!
+//! There is no I/O here and nothing of the service itself, so that every client can use this crate.
+//! Codes, names of operations and names of environments are texts: a later version of the service
+//! may add some.
+
+mod members;
+
+mod audit;
+mod classification;
+mod error;
+mod instance;
+mod operation;
+mod page;
+mod preview;
+mod request;
+mod service;
+mod summary;
+
+pub use audit::AuditEntryView;
+pub use classification::{Classification, Evidence, EvidenceOrigin, EvidenceSource};
+pub use error::{ErrorBody, Problem, Refusal, Retry};
+pub use instance::{
+    AvailableOperation, AvailableOperations, BrokenItem, InstanceView, LiveInstance, NotPermitted,
+    StatusFrom,
+};
+pub use members::Members;
+pub use operation::{EstimateBasis, OperationStatus, OperationView, Progress, StatusChange};
+pub use page::{Matched, MatchedUser, Page};
+pub use preview::{
+    Affected, Check, Conflict, Effects, Interruption, InterruptionKind, PlannedCall, Preview,
+    Scope, Warning, Would,
+};
+pub use request::OperationRequest;
+pub use service::{Health, Root};
+pub use summary::{
+    CodedCount, Completeness, DurationSeconds, EnvironmentKpis, Kpis, LateOutcomes, MetricsSummary,
+    MissingEntries, OperationKpis, OperationsPer, Period, PeriodAsked, PeriodCounts,
+};
+
+/// A point in time, in UTC; RFC 3339 in JSON.
+pub type Timestamp = chrono::DateTime<chrono::Utc>;
