@@ -15,6 +15,9 @@ pub mod fleet;
 pub mod sample;
 
 #[cfg(feature = "fakes")]
+pub mod intercepted;
+
+#[cfg(feature = "fakes")]
 pub mod clock;
 
 #[cfg(feature = "fakes")]

@@ -2,25 +2,15 @@
 //! sweep of another one makes of it. The tables say for each operation how it ends and how many
 //! calls RDS accepted.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
-use async_trait::async_trait;
 use chrono::TimeDelta;
 use expect_test::{Expect, expect};
 use futures_util::FutureExt as _;
-use ops_domain::cluster::LockScope;
-use ops_domain::id::{InstanceId, OperationId};
-use ops_domain::instance::{InventoryItem, Scope};
-use ops_domain::observation::{Observation, ObserveRequest};
-use ops_domain::policy::AuthorizedCall;
-use ops_domain::ports::{
-    Begin, BeginError, Clock as _, Commit, CommitError, Engine, EngineError, IdempotencyRecord,
-    Inventory, InventoryError, InventoryPage, ObserveError, OperationQuery, OperationStore, Page,
-    RdsControl, Sent, StoreError,
-};
-use ops_domain::state::{OperationRecord, Status};
-use ops_domain::time::Timestamp;
+use ops_domain::ports::Clock as _;
+use ops_domain::state::Status;
+use ops_testkit::intercepted::{Intercept, intercepted};
 use ops_testkit::world::World;
 use serde_json::Value;
 
@@ -28,21 +18,12 @@ use crate::story::*;
 
 /// The ports of a process that dies at one point: before its n-th call, or after the effect of it.
 struct Mortal {
-    world: World,
     points: AtomicUsize,
     dies_at: usize,
-    last: std::sync::Mutex<String>,
+    last: Mutex<String>,
 }
 
 impl Mortal {
-    /// Does `call` between two points, at one of which the process may die.
-    async fn call<T>(&self, name: &str, call: impl Future<Output = T>) -> T {
-        self.point(&format!("before {name}")).await;
-        let done = call.await;
-        self.point(&format!("after {name}")).await;
-        done
-    }
-
     async fn point(&self, name: &str) {
         if self.points.fetch_add(1, Ordering::Relaxed) == self.dies_at {
             name.clone_into(&mut self.last.lock().expect("the set-up holds"));
@@ -51,105 +32,35 @@ impl Mortal {
     }
 }
 
-#[async_trait]
-impl Inventory for Mortal {
-    async fn find(&self, id: &InstanceId) -> Result<Vec<InventoryItem>, InventoryError> {
-        self.call("inventory", self.world.inventory.find(id)).await
-    }
+/// The calls at which a process may die, by the names of the tables.
+const CALLS: [(&str, &str); 6] = [
+    ("find", "inventory"),
+    ("observe", "look"),
+    ("send", "call"),
+    ("wake", "engine"),
+    ("begin", "begin"),
+    ("commit", "commit"),
+];
 
-    async fn list(
-        &self,
-        cursor: Option<&str>,
-        limit: usize,
-    ) -> Result<InventoryPage, InventoryError> {
-        self.world.inventory.list(cursor, limit).await
-    }
-}
-
-#[async_trait]
-impl RdsControl for Mortal {
-    async fn observe(
-        &self,
-        scope: &Scope,
-        look: &ObserveRequest,
-    ) -> Result<Observation, ObserveError> {
-        self.call("look", self.world.rds.observe(scope, look)).await
-    }
-
-    async fn send(&self, call: &AuthorizedCall) -> Sent {
-        self.call("order", self.world.rds.send(call)).await
-    }
-}
-
-#[async_trait]
-impl Engine for Mortal {
-    async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError> {
-        self.call("engine", self.world.recording.wake(id, at)).await
-    }
-
-    fn grace(&self) -> std::time::Duration {
-        self.world.recording.grace()
-    }
-}
-
-#[async_trait]
-impl OperationStore for Mortal {
-    async fn begin(&self, begin: Begin) -> Result<OperationRecord, BeginError> {
-        self.call("begin", self.world.store.begin(begin)).await
-    }
-
-    async fn commit(&self, commit: Commit) -> Result<OperationRecord, CommitError> {
-        self.call("commit", self.world.store.commit(commit)).await
-    }
-
-    async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError> {
-        self.world.store.load(id).await
-    }
-
-    async fn find_idempotent(
-        &self,
-        key: &str,
-        now: Timestamp,
-    ) -> Result<Option<IdempotencyRecord>, StoreError> {
-        self.world.store.find_idempotent(key, now).await
-    }
-
-    async fn holders(
-        &self,
-        lock_scopes: &[LockScope],
-        now: Timestamp,
-    ) -> Result<Vec<Option<OperationId>>, StoreError> {
-        self.world.store.holders(lock_scopes, now).await
-    }
-
-    async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError> {
-        self.world.store.last_fencing_token(lock_scope).await
-    }
-
-    async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
-        self.world.store.list(query).await
-    }
-
-    async fn due(
-        &self,
-        scope: Option<&Scope>,
-        by: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<OperationRecord>, StoreError> {
-        self.world.store.due(scope, by, limit).await
+impl Intercept for Mortal {
+    /// Does `call` between two points, at one of which the process may die.
+    async fn call<T: Send>(&self, name: &'static str, call: impl Future<Output = T> + Send) -> T {
+        let Some((_, name)) = CALLS.iter().find(|(method, _)| *method == name) else {
+            return call.await;
+        };
+        self.point(&format!("before {name}")).await;
+        let done = call.await;
+        self.point(&format!("after {name}")).await;
+        done
     }
 }
 
 /// The same world through a process that dies at its `dies_at`-th point.
 fn dying(world: &World, dies_at: usize) -> (World, Arc<Mortal>) {
-    let last = std::sync::Mutex::default();
-    let mortal =
-        Arc::new(Mortal { world: world.clone(), points: AtomicUsize::new(0), dies_at, last });
+    let (points, last) = (AtomicUsize::new(0), Mutex::default());
+    let mortal = Arc::new(Mortal { points, dies_at, last });
     let mut dying = world.clone();
-    dying.service.ports.inventory = mortal.clone();
-    dying.service.ports.rds = mortal.clone();
-    dying.service.ports.store = mortal.clone();
-    dying.service.ports.engine = mortal.clone();
+    dying.service.ports = intercepted(&world.service.ports, mortal.clone());
     (dying, mortal)
 }
 
@@ -241,8 +152,8 @@ async fn a_snapshot_is_taken_once_for_every_crash_point() {
             after look: available, 1 accepted; accepted, outcome
             before look: available, 1 accepted; accepted, outcome
             after look: available, 1 accepted; accepted, outcome
-            before order: available, 1 accepted; accepted, outcome
-            after order: available, 1 accepted; accepted, outcome
+            before call: available, 1 accepted; accepted, outcome
+            after call: available, 1 accepted; accepted, outcome
             before commit: available, 1 accepted; accepted, outcome
             after commit: available, 1 accepted; accepted, outcome
             before engine: available, 1 accepted; accepted, outcome
@@ -265,8 +176,8 @@ async fn a_reboot_is_sent_at_most_once_for_every_crash_point() {
             after look: failed (outcome_unknown), 0 accepted; accepted, outcome
             before look: failed (outcome_unknown), 0 accepted; accepted, outcome
             after look: failed (outcome_unknown), 0 accepted; accepted, outcome
-            before order: failed (outcome_unknown), 0 accepted; accepted, outcome
-            after order: available, 1 accepted; accepted, outcome
+            before call: failed (outcome_unknown), 0 accepted; accepted, outcome
+            after call: available, 1 accepted; accepted, outcome
             before commit: available, 1 accepted; accepted, outcome
             after commit: available, 1 accepted; accepted, outcome
             before engine: available, 1 accepted; accepted, outcome
@@ -289,8 +200,8 @@ async fn a_window_is_set_wherever_the_process_that_asks_for_it_dies() {
             after look: available, 1 accepted; accepted, outcome
             before look: available, 1 accepted; accepted, outcome
             after look: available, 1 accepted; accepted, outcome
-            before order: available, 1 accepted; accepted, outcome
-            after order: available, 1 accepted; accepted, outcome
+            before call: available, 1 accepted; accepted, outcome
+            after call: available, 1 accepted; accepted, outcome
             before commit: available, 1 accepted; accepted, outcome
             after commit: available, 1 accepted; accepted, outcome
             before engine: available, 1 accepted; accepted, outcome

@@ -5,158 +5,66 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
-use ops_domain::cluster::LockScope;
-use ops_domain::id::{InstanceId, OperationId};
-use ops_domain::instance::{InventoryItem, Scope};
+use ops_domain::instance::Scope;
 use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::policy::{AuthorizedCall, SEND_TIMEOUT, STORE_TIMEOUT};
-use ops_domain::ports::{
-    AuditLog, AuditQuery, Begin, BeginError, Clock as _, Commit, CommitError, IdempotencyRecord,
-    Inventory, InventoryError, InventoryPage, ObserveError, OperationQuery, OperationStore, Page,
-    RdsControl, SendError, Sent, StoreError,
-};
+use ops_domain::ports::{Clock as _, ObserveError, RdsControl, SendError, Sent, StoreError};
 use ops_domain::request::Request;
 use ops_domain::service::{Service, Submitted};
+use ops_domain::settings::Settings;
 use ops_domain::state::{OperationRecord, Status};
-use ops_domain::time::{Timestamp, after};
+use ops_domain::time::after;
+use ops_testkit::clock::VirtualClock;
+use ops_testkit::intercepted::{Intercept, intercepted};
 use ops_testkit::simulated_rds::Behaviour;
 use ops_testkit::world::World;
 use serde_json::{Value, json};
 
 use crate::story::*;
 
-/// The ports of a world behind an endpoint that delays each call. Calls are given up as the
-/// adapters do.
+/// An endpoint that delays each call. Calls are given up as the adapters do.
 struct Slow {
-    world: World,
+    clock: VirtualClock,
     rds: Duration,
     store: Duration,
 }
 
 impl Slow {
     async fn wait(&self, time: Duration) {
-        self.world.clock.sleep_until(after(self.world.clock.now(), time)).await;
+        self.clock.sleep_until(after(self.clock.now(), time)).await;
+    }
+}
+
+impl Intercept for Slow {
+    async fn call<T: Send>(&self, name: &'static str, call: impl Future<Output = T> + Send) -> T {
+        match name {
+            "find" => self.wait(self.store.min(STORE_TIMEOUT)).await,
+            "observe" => self.wait(self.rds).await,
+            _ => {}
+        }
+        call.await
+    }
+
+    async fn sent(&self, call: impl Future<Output = Sent> + Send) -> Sent {
+        self.wait(self.rds.min(SEND_TIMEOUT)).await;
+        let sent = call.await;
+        if self.rds > SEND_TIMEOUT {
+            return SendError::MayHaveHappened("it took too long".into()).into();
+        }
+        sent
     }
 
     /// A call of a store; it is given up after [`STORE_TIMEOUT`].
-    async fn stored<T, E: From<StoreError>>(
+    async fn stored<T: Send, E: From<StoreError> + Send>(
         &self,
-        call: impl Future<Output = Result<T, E>>,
+        _name: &'static str,
+        call: impl Future<Output = Result<T, E>> + Send,
     ) -> Result<T, E> {
         self.wait(self.store.min(STORE_TIMEOUT)).await;
         if self.store > STORE_TIMEOUT {
             return Err(StoreError::Unavailable("it took too long".into()).into());
         }
         call.await
-    }
-}
-
-#[async_trait]
-impl Inventory for Slow {
-    async fn find(&self, id: &InstanceId) -> Result<Vec<InventoryItem>, InventoryError> {
-        self.wait(self.store.min(STORE_TIMEOUT)).await;
-        self.world.inventory.find(id).await
-    }
-
-    async fn list(
-        &self,
-        cursor: Option<&str>,
-        limit: usize,
-    ) -> Result<InventoryPage, InventoryError> {
-        self.world.inventory.list(cursor, limit).await
-    }
-}
-
-#[async_trait]
-impl RdsControl for Slow {
-    async fn observe(
-        &self,
-        scope: &Scope,
-        look: &ObserveRequest,
-    ) -> Result<Observation, ObserveError> {
-        self.wait(self.rds).await;
-        self.world.rds.observe(scope, look).await
-    }
-
-    async fn send(&self, call: &AuthorizedCall) -> Sent {
-        self.wait(self.rds.min(SEND_TIMEOUT)).await;
-        let sent = self.world.rds.send(call).await;
-        if self.rds > SEND_TIMEOUT {
-            return SendError::MayHaveHappened("it took too long".into()).into();
-        }
-        sent
-    }
-}
-
-#[async_trait]
-impl OperationStore for Slow {
-    async fn begin(&self, begin: Begin) -> Result<OperationRecord, BeginError> {
-        self.stored(self.world.store.begin(begin)).await
-    }
-
-    async fn commit(&self, commit: Commit) -> Result<OperationRecord, CommitError> {
-        self.stored(self.world.store.commit(commit)).await
-    }
-
-    async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError> {
-        self.stored(self.world.store.load(id)).await
-    }
-
-    async fn find_idempotent(
-        &self,
-        key: &str,
-        now: Timestamp,
-    ) -> Result<Option<IdempotencyRecord>, StoreError> {
-        self.stored(self.world.store.find_idempotent(key, now)).await
-    }
-
-    async fn holders(
-        &self,
-        lock_scopes: &[LockScope],
-        now: Timestamp,
-    ) -> Result<Vec<Option<OperationId>>, StoreError> {
-        self.stored(self.world.store.holders(lock_scopes, now)).await
-    }
-
-    async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError> {
-        self.stored(self.world.store.last_fencing_token(lock_scope)).await
-    }
-
-    async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
-        self.stored(self.world.store.list(query)).await
-    }
-
-    async fn due(
-        &self,
-        scope: Option<&Scope>,
-        by: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<OperationRecord>, StoreError> {
-        self.stored(self.world.store.due(scope, by, limit)).await
-    }
-}
-
-#[async_trait]
-impl AuditLog for Slow {
-    async fn append(&self, draft: AuditDraft) -> Result<AuditEntry, StoreError> {
-        self.stored(self.world.store.append(draft)).await
-    }
-
-    async fn query(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, StoreError> {
-        self.stored(self.world.store.query(query)).await
-    }
-
-    async fn chain_head(&self, instance_id: &str) -> Result<Option<ChainHead>, StoreError> {
-        self.stored(self.world.store.chain_head(instance_id)).await
-    }
-
-    async fn chains(
-        &self,
-        cursor: Option<&str>,
-        limit: usize,
-    ) -> Result<Page<(String, ChainHead)>, StoreError> {
-        self.stored(self.world.store.chains(cursor, limit)).await
     }
 }
 
@@ -171,17 +79,10 @@ const WAIT: Duration = Duration::from_secs(20);
 
 /// The service of this world over ports that take so many seconds.
 fn slow(world: &World, rds: u64, store: u64) -> Service {
-    let slow = Arc::new(Slow {
-        world: world.clone(),
-        rds: Duration::from_secs(rds),
-        store: Duration::from_secs(store),
-    });
-    let mut service = world.service.clone();
-    service.ports.inventory = slow.clone();
-    service.ports.rds = slow.clone();
-    service.ports.store = slow.clone();
-    service.ports.audit = slow;
-    service
+    let (rds, store) = (Duration::from_secs(rds), Duration::from_secs(store));
+    let slow = Arc::new(Slow { clock: world.clock.clone(), rds, store });
+    let ports = intercepted(&world.service.ports, slow);
+    Service { ports, ..world.service.clone() }
 }
 
 /// The same with another value of a member.
@@ -290,7 +191,7 @@ async fn a_live_description_that_takes_too_long_is_done_without() {
 
 #[tokio::test]
 async fn a_sweep_begins_no_step_that_it_has_no_time_for() {
-    let world = World::demo_with(Behaviour::quick(), ops_domain::settings::Settings::default());
+    let world = World::demo_with(Behaviour::quick(), Settings::default());
     for instance in ["dev-postgres-01", "test-mysql-01"] {
         world
             .submit(&with(&reboot(), "instance_id", json!(instance)))

@@ -4,16 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use ops_domain::cluster::LockScope;
-use ops_domain::id::OperationId;
-use ops_domain::instance::Scope;
-use ops_domain::ports::{
-    Begin, BeginError, Commit, CommitError, IdempotencyRecord, OperationQuery, OperationStore,
-    Page, StoreError,
-};
-use ops_domain::state::{OperationRecord, Status};
-use ops_domain::time::Timestamp;
+use ops_domain::state::Status;
+use ops_testkit::intercepted::{Intercept, intercepted};
 use ops_testkit::world::World;
 
 use crate::story::*;
@@ -24,59 +16,20 @@ struct SlowBegin<F> {
     meanwhile: F,
 }
 
-#[async_trait]
-impl<F: Fn(&World) + Send + Sync> OperationStore for SlowBegin<F> {
-    async fn begin(&self, begin: Begin) -> Result<OperationRecord, BeginError> {
-        tokio::task::yield_now().await;
-        (self.meanwhile)(&self.world);
-        self.world.store.begin(begin).await
-    }
-
-    async fn commit(&self, commit: Commit) -> Result<OperationRecord, CommitError> {
-        self.world.store.commit(commit).await
-    }
-
-    async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError> {
-        self.world.store.load(id).await
-    }
-
-    async fn find_idempotent(
-        &self,
-        key: &str,
-        now: Timestamp,
-    ) -> Result<Option<IdempotencyRecord>, StoreError> {
-        self.world.store.find_idempotent(key, now).await
-    }
-
-    async fn holders(
-        &self,
-        lock_scopes: &[LockScope],
-        now: Timestamp,
-    ) -> Result<Vec<Option<OperationId>>, StoreError> {
-        self.world.store.holders(lock_scopes, now).await
-    }
-
-    async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError> {
-        self.world.store.last_fencing_token(lock_scope).await
-    }
-
-    async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError> {
-        self.world.store.list(query).await
-    }
-
-    async fn due(
-        &self,
-        scope: Option<&Scope>,
-        by: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<OperationRecord>, StoreError> {
-        self.world.store.due(scope, by, limit).await
+impl<F: Fn(&World) + Send + Sync + 'static> Intercept for SlowBegin<F> {
+    async fn call<T: Send>(&self, name: &'static str, call: impl Future<Output = T> + Send) -> T {
+        if name == "begin" {
+            tokio::task::yield_now().await;
+            (self.meanwhile)(&self.world);
+        }
+        call.await
     }
 }
 
 fn with_slow_begin(meanwhile: impl Fn(&World) + Send + Sync + 'static) -> World {
     let mut world = World::demo();
-    world.service.ports.store = Arc::new(SlowBegin { world: world.clone(), meanwhile });
+    let hook = Arc::new(SlowBegin { world: world.clone(), meanwhile });
+    world.service.ports = intercepted(&world.service.ports, hook);
     world
 }
 
