@@ -34,12 +34,12 @@ pub(crate) fn session<E>(error: &SdkError<E, HttpResponse>)
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    failed("a role was not assumed", error, Ids { rds: None, sts: error.request_id() });
+    failed("AssumeRole failed", error, Ids { rds: None, sts: error.request_id() });
 }
 
 /// STS took longer for a session than a call waits.
 pub(crate) fn late_session(error: &(dyn Error + 'static)) {
-    tracing::warn!(exception = error, exception_name = "Elapsed", "a role was not assumed");
+    tracing::warn!(exception = error, exception_name = "Elapsed", "AssumeRole failed");
 }
 
 /// The request id, by the service that gave it.

@@ -94,7 +94,7 @@ impl Notifier for SnsTopic {
             error_code = error.code(),
             exception = &error as &dyn Error,
             exception_name = "SdkError",
-            "people could not be told"
+            "notification failed"
         );
     }
 }

@@ -138,7 +138,7 @@ impl Preview {
         })
     }
 
-    /// A hash of everything that the forecast says of the instance and of what is asked of RDS. Who
+    /// A hash of everything that the preview says of the instance and of what is asked of RDS. Who
     /// asks, when, and under which operation id makes no difference.
     #[must_use]
     pub fn hash(&self) -> PlanHash {

@@ -185,7 +185,7 @@ fn parse_reason(fields: &mut Fields<'_>) -> Option<String> {
     reason
 }
 
-/// The text is no JSON, or JSON with a member that stands twice, which is the only thing that
+/// The text is no JSON, or JSON with a member that appears twice, which is the only thing that
 /// [`Json`] refuses.
 fn unreadable(error: &serde_json::Error) -> Box<Rejected> {
     let place = format!("line {}, column {}", error.line(), error.column());

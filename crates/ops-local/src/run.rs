@@ -147,7 +147,7 @@ fn left(record: &OperationRecord, backend: Backend) -> String {
     };
     let id = record.id;
     format!(
-        "operation {id} is not called off: {driver}, and GET /operations/{id} tells how far it is"
+        "operation {id} is not cancelled: {driver}, and GET /operations/{id} shows how far it is"
     )
 }
 

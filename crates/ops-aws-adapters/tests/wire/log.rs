@@ -93,7 +93,7 @@ async fn an_assume_role_failure_hides_the_external_id() {
     let lines = logged(role(), 403, "AccessDenied", words).await;
     for line in &lines {
         let told = ["message", "error_code"].map(|name| &line[name]);
-        assert_eq!(told, ["a role was not assumed", "AccessDenied"]);
+        assert_eq!(told, ["AssumeRole failed", "AccessDenied"]);
         assert!(
             line["sts_request_id"].is_string()
                 && line["exception"].as_str().is_some_and(|text| text.contains(words)),

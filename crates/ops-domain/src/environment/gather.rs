@@ -12,11 +12,10 @@ const NO_TAG: &str = "no environment tag";
 const NOT_KNOWN: &str = "the value is not a known environment, so only the instance mapping can \
                          show that this is not production; set the tag to a known value";
 const PRODUCTION_WORD: &str =
-    "the value is not a known environment, and one of its words stands for production";
+    "the value is not a known environment, and one of its words means production";
 const WEAK_NOT_KNOWN: &str =
     "the value is not a known environment, and the key is often used for something else";
-const WEAK_BESIDE_STRONG: &str =
-    "the key is often used for something else and only raises beside an environment tag";
+const WEAK_BESIDE_STRONG: &str = "the key is often used for something else and only raises the environment that another tag gives";
 const ONLY_RAISES: &str = "a key of this kind only raises, and the value does not mean production";
 const RAISES: &str = "a key of this kind decides nothing, but what says production is believed";
 const NO_ENTRY: &str = "no entry";

@@ -8,7 +8,7 @@ pub(super) const CODES: &[Guidance] = &[
     Guidance::new(
         "DBClusterNotFoundFault",
         Retry::Never,
-        "RDS knows no DB cluster with this identifier in the account and Region of the request.",
+        "RDS has no DB cluster with this identifier in the account and Region of the request.",
         "Check the spelling, the account and the Region. The details page of the instance in the \
          RDS console names the cluster it belongs to.",
     ),

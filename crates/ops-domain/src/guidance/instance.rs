@@ -8,7 +8,7 @@ pub(super) const CODES: &[Guidance] = &[
     Guidance::new(
         "DBInstanceNotFound",
         Retry::Never,
-        "RDS knows no DB instance with this identifier in the account and Region of the request.",
+        "RDS has no DB instance with this identifier in the account and Region of the request.",
         "Check the spelling, the account and the Region. The resource id (db-ABC...) is not the \
          identifier. If the instance was renamed or deleted, the events of the last 14 days and \
          CloudTrail show when, and by whom; the inventory is then out of date.",

@@ -8,7 +8,7 @@ pub(super) const CODES: &[Guidance] = &[
     Guidance::new(
         "DBSnapshotNotFound",
         Retry::Never,
-        "RDS knows no DB snapshot with this identifier in the account and Region of the request.",
+        "RDS has no DB snapshot with this identifier in the account and Region of the request.",
         "Check the spelling, the account and the Region. A snapshot that was just requested can \
          take a minute to show up. Automated snapshots (rds:...) are found only when their type, \
          automated, is asked for. If somebody deleted the snapshot, CloudTrail shows who.",
@@ -41,7 +41,7 @@ pub(super) const CODES: &[Guidance] = &[
     Guidance::new(
         "DBClusterSnapshotNotFoundFault",
         Retry::Never,
-        "RDS knows no DB cluster snapshot with this identifier in the account and Region of the \
+        "RDS has no DB cluster snapshot with this identifier in the account and Region of the \
          request.",
         "Check the spelling, the account and the Region, and that the snapshot is one of a \
          cluster: snapshots of single instances are listed apart. If somebody deleted it, \

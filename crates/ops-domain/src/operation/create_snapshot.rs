@@ -66,7 +66,7 @@ impl OperationSpec for CreateSnapshot {
                 },
                 "tags": {
                     "type": "array", "maxItems": 50,
-                    "description": "Tags of the snapshot, beside those that the service adds.",
+                    "description": "Tags of the snapshot, in addition to those that the service adds.",
                     "items": {
                         "type": "object", "additionalProperties": false, "required": ["Key", "Value"],
                         "properties": {
@@ -312,7 +312,7 @@ fn parse_tags(fields: &mut Fields<'_>) -> Option<Vec<Tag>> {
         fields.problem(
             Code::InvalidParameter,
             &format!("tags/{}/Key", positions[at]),
-            "stands more than once",
+            "appears more than once",
         );
     }
     (tags.len() == items.len()).then_some(tags)

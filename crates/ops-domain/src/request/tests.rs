@@ -347,7 +347,7 @@ fn every_problem_of_every_tag_is_told_at_its_place() {
         /parameters/tags/7/Key: prefix aws: is reserved by AWS
         /parameters/tags/7/Value: has 257 characters, at most 256 are allowed
         /parameters/tags/8/Key: has 129 characters, at most 128 are allowed
-        /parameters/tags/5/Key: stands more than once"#]],
+        /parameters/tags/5/Key: appears more than once"#]],
     );
     refused(
         &tagged(json!({ "Owner": "dba" })),

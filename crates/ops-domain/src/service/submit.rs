@@ -257,7 +257,7 @@ impl From<InventoryError> for Failure {
                     item.instance_id, item.problem
                 );
                 failure.guidance =
-                    "Nothing was sent to RDS. Tell the operators of this service to mend the item."
+                    "Nothing was sent to RDS. Tell the operators of this service to correct the item."
                         .into();
                 failure
             }

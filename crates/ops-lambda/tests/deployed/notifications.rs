@@ -68,9 +68,7 @@ async fn a_topic_that_can_not_be_reached_fails_no_operation() {
     assert_eq!((status, &answer["success"]), (200, &json!(true)), "{answer}");
     let output = api.end();
     assert!(
-        output
-            .lines()
-            .any(|line| line.contains("WARN") && line.contains("people could not be told")),
+        output.lines().any(|line| line.contains("WARN") && line.contains("notification failed")),
         "{output}"
     );
 }

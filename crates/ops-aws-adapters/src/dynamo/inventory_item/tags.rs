@@ -22,7 +22,7 @@ pub(super) fn read(value: &AttributeValue) -> Result<Tags, String> {
         AttributeValue::S(text) if text.trim().is_empty() => Ok(Tags::new()),
         AttributeValue::S(text) => {
             let Json(json) = serde_json::from_str(text).map_err(|_| {
-                "`tags` is a text that is no JSON, or in which a member stands twice".to_owned()
+                "`tags` is a text that is no JSON, or in which a member appears twice".to_owned()
             })?;
             structured(&attribute(json))
         }
@@ -52,7 +52,7 @@ fn of_list(list: &[AttributeValue]) -> Result<Tags, String> {
         let (key, value) = listed(entry)?;
         match tags.insert(key.clone(), value.clone()) {
             Some(other) if other != value => {
-                return Err(format!("the tag `{key}` stands twice in `tags`"));
+                return Err(format!("the tag `{key}` appears twice in `tags`"));
             }
             Some(_) | None => {}
         }

@@ -91,11 +91,11 @@ const BROKEN: [(&str, &str, &str); 15] = [
         "broken-outside",
         "`tags` is a single tag, and no list of them",
     ),
-    ("broken-tag-twice", "broken-twice", "the tag `Environment` stands twice in `tags`"),
+    ("broken-tag-twice", "broken-twice", "the tag `Environment` appears twice in `tags`"),
     (
         "broken-tag-twice-in-json",
         "broken-twice-json",
-        "`tags` is a text that is no JSON, or in which a member stands twice",
+        "`tags` is a text that is no JSON, or in which a member appears twice",
     ),
     ("broken-tag-without-key", "broken-keyless", "`tags` holds an entry without Key"),
     ("broken-tags-json-text", "broken-jsontext", "`tags` is neither a map nor a list"),
@@ -104,7 +104,7 @@ const BROKEN: [(&str, &str, &str); 15] = [
     (
         "broken-tags-text",
         "broken-text",
-        "`tags` is a text that is no JSON, or in which a member stands twice",
+        "`tags` is a text that is no JSON, or in which a member appears twice",
     ),
     ("broken-truth", "broken-truth", "`multi_az` is neither true nor false"),
 ];
