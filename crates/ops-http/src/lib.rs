@@ -10,6 +10,9 @@
 //!
 //! The modules are listed in reading order: each uses only those above it.
 
+// A new state or call must not be forgotten anywhere.
+#![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
+
 mod cors;
 
 mod in_flight;

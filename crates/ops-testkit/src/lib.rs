@@ -6,6 +6,9 @@
 //! listeners and the [`world`] that holds them together), `mocks` (mockall mocks of every port) and
 //! `contract` (the promises of every port as functions).
 
+// A new state or call must not be forgotten anywhere.
+#![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
+
 mod planned;
 
 pub mod simulated_rds;

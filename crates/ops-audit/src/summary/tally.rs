@@ -40,9 +40,8 @@ impl Tally {
             Some(date) => self.days.entry(date).or_default().add(&fact),
             None => self.undated += 1,
         }
-        match fact {
-            Fact::Aside => {}
-            fact => self.cell_of(entry).add(&fact, user),
+        if !matches!(fact, Fact::Aside) {
+            self.cell_of(entry).add(&fact, user);
         }
     }
 

@@ -368,7 +368,15 @@ pub(super) fn adjust_failure_after_resend(record: &OperationRecord, state: State
         State::Ended { completion: Completion::Denied { failure }, watch } => {
             State::Ended { completion: Completion::Denied { failure: told(failure) }, watch }
         }
-        other => other,
+        state @ (State::Accepted { .. }
+        | State::Submitting { .. }
+        | State::Unresolved { .. }
+        | State::Watching { .. }
+        | State::Ended {
+            completion:
+                Completion::Succeeded { .. } | Completion::Unverified | Completion::Cancelled,
+            ..
+        }) => state,
     }
 }
 

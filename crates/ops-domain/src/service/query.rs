@@ -63,9 +63,10 @@ impl EnvironmentFilter {
 
 impl From<Environment> for EnvironmentFilter {
     fn from(environment: Environment) -> Self {
-        match environment {
-            Environment::NonProduction => Self::NotProduction,
-            environment => Self::Only(environment),
+        if environment == Environment::NonProduction {
+            Self::NotProduction
+        } else {
+            Self::Only(environment)
         }
     }
 }

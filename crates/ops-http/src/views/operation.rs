@@ -129,10 +129,7 @@ fn status_change(change: &StatusChange) -> api::StatusChange {
 /// The status that the caller is told. Whether the request reached RDS is a matter of the progress;
 /// until that is known the operation is still being submitted.
 const fn told(own: Status) -> api::OperationStatus {
-    match status(own) {
-        api::OperationStatus::Unresolved => api::OperationStatus::Submitting,
-        other => other,
-    }
+    if matches!(own, Status::Unresolved) { api::OperationStatus::Submitting } else { status(own) }
 }
 
 const fn status(status: Status) -> api::OperationStatus {

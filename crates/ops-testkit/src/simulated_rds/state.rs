@@ -103,7 +103,7 @@ pub(super) enum Change {
 /// RDS keeps events for 14 days (RDS model, `DescribeEvents`).
 pub(super) const EVENTS_KEPT: Duration = Duration::from_hours(14 * 24);
 
-/// Orders that the journal keeps, so that a state that lives for long does not grow for ever.
+/// Calls that the journal keeps, so that a state that lives for long does not grow for ever.
 const CALLS_KEPT: usize = 10_000;
 
 impl State {
@@ -205,7 +205,12 @@ impl State {
             Change::Snapshot(id, status, percent) => {
                 self.change_snapshot(&lock_scope, &id, at, status, percent)
             }
-            change => match &lock_scope {
+            change @ (Change::Status(_)
+            | Change::ZonesSwapped
+            | Change::Writer(_)
+            | Change::ParametersApplied(_)
+            | Change::Window(_)
+            | Change::Modified(_)) => match &lock_scope {
                 LockScope::Instance(target) => {
                     self.change(target, at, |live| change_instance(live, change))
                 }

@@ -107,7 +107,12 @@ fn was_set(rds: &SimulatedRds, record: &OperationRecord, modify: &ModifyBackupWi
                 cluster_id,
                 ..
             } if Some(cluster_id) == record.cluster_id.as_ref() => Some(window),
-            _ => None,
+            RdsCall::ModifyDbInstance { .. }
+            | RdsCall::ModifyDbCluster { .. }
+            | RdsCall::CreateDbSnapshot { .. }
+            | RdsCall::CreateDbClusterSnapshot { .. }
+            | RdsCall::RebootDbInstance { .. }
+            | RdsCall::FailoverDbCluster { .. } => None,
         };
         recorded.is_accepted() && window == Some(&modify.backup_window)
     };
