@@ -29,13 +29,15 @@ pub use instance::{
     StatusFrom,
 };
 pub use members::Members;
-pub use operation::{EstimateBasis, OperationStatus, OperationView, Progress, StatusChange};
+pub use operation::{
+    EstimateBasis, OperationStatus, OperationView, Progress, StartPeriod, StatusChange,
+};
 pub use page::{Matched, MatchedUser, Page};
 pub use preview::{
     Affected, Check, Conflict, Effects, Interruption, InterruptionKind, PlannedCall, Preview,
     Scope, Warning, Would,
 };
-pub use request::OperationRequest;
+pub use request::{IfBusy, OperationRequest, StartAt};
 pub use service::{Health, Root};
 pub use summary::{
     CodedCount, Completeness, DurationSeconds, EnvironmentKpis, Kpis, LateOutcomes, MetricsSummary,

@@ -53,6 +53,9 @@ pub struct OperationView {
     /// Seconds from the request to the end, or to this answer after a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_seconds: Option<f64>,
+    /// When it may start, where it waits for a time or for its turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<StartPeriod>,
     /// How far it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<Progress>,
@@ -136,7 +139,10 @@ pub struct Progress {
     pub failed_polls: u32,
     /// When the service polls next; `null` once the operation has ended.
     pub next_poll_at: Option<Timestamp>,
-    /// When the operation counts as timed out.
+    /// The operation that has the instance, where this one is queued behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub running_operation_id: Option<String>,
+    /// When the operation counts as timed out, or can't be started any more.
     pub deadline: Timestamp,
     /// Seconds that it will probably still take.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -157,6 +163,15 @@ pub enum EstimateBasis {
     Percent,
     /// How long the same took on the same instance before.
     History,
+}
+
+/// When an operation may start.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct StartPeriod {
+    /// Not before.
+    pub from: Timestamp,
+    /// Not after: then it ends without a request to RDS.
+    pub until: Timestamp,
 }
 
 /// One entry of an operation's history.

@@ -20,6 +20,16 @@ pub struct OperationRequest {
     /// The parameters, by the schema that `GET /instances/{id}/operations` gives.
     #[serde(default)]
     pub parameters: Map<String, Value>,
+    /// When to start; at once where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<StartAt>,
+    /// What to do while another operation has the instance; `refuse` where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_busy: Option<IfBusy>,
+    /// Minutes in which it must start, from its time or from the request: 1 to 1440, 60 where it
+    /// is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_within_minutes: Option<u32>,
     /// Check everything and do nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
@@ -29,4 +39,21 @@ pub struct OperationRequest {
     /// Why; it goes to the audit trail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// When to start an operation.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct StartAt {
+    /// An RFC 3339 time in the future, at most 90 days ahead.
+    pub at: String,
+}
+
+/// What to do while another operation has the instance.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IfBusy {
+    /// Refuse with 409 `instance_busy`.
+    Refuse,
+    /// Wait for its turn, until its time to start in is over.
+    Queue,
 }

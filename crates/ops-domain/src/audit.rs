@@ -16,7 +16,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use crate::caller::Caller;
 use crate::environment::Environment;
 use crate::id::{AccountId, OperationId, Region};
-use crate::state::OperationRecord;
+use crate::state::{IfBusy, OperationRecord};
 use crate::time::{Timestamp, to_micros_text};
 
 /// What happened.
@@ -202,10 +202,14 @@ impl AuditEntry {
 /// What an entry says that no outcome has been stored for: the state, and the preview that was
 /// agreed to.
 fn first_result(record: &OperationRecord) -> Value {
-    match &record.plan_hash {
-        Some(plan_hash) => json!({ "status": record.status(), "plan_hash": plan_hash }),
-        None => json!({ "status": record.status() }),
+    let mut result = json!({ "status": record.status() });
+    if let Some(plan_hash) = &record.plan_hash {
+        result["plan_hash"] = json!(plan_hash);
     }
+    if record.if_busy == IfBusy::Queue {
+        result["start"] = json!(record.start);
+    }
+    result
 }
 
 /// One entry of the audit trail, as it is stored. The names of the first nine fields are those of

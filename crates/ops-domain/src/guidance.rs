@@ -177,7 +177,7 @@ mod tests {
     const SERVICE_CODES: &str = "
         outcome_unknown operation_timeout unverified snapshot_failed snapshot_disappeared unsupported_engine
         assume_role_denied account_not_allowed
-        cluster_member failover_requires_multi_az failover_abandoned wrong_account lease_lost instance_disappeared
+        cluster_member failover_requires_multi_az failover_abandoned wrong_account lease_lost missed_start instance_disappeared
         instance_needs_attention parameters_failed_to_apply reboot_failed failover_requires_two_members
         cluster_failover_failed cluster_disappeared inventory_outdated
         status_not_allowed cluster_status_not_allowed windows_overlap snapshot_name_taken snapshot_quota_used_up
@@ -371,6 +371,7 @@ mod tests {
             cluster_status_not_allowed
             snapshot_failed
             lease_lost
+            missed_start
             instance_needs_attention
             parameters_failed_to_apply
             reboot_failed

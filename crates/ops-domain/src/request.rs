@@ -2,6 +2,9 @@
 //! are told together.
 
 pub mod json;
+mod start;
+
+pub use start::{FARTHEST_START, LONGEST_WAIT, Start};
 
 use serde_json::error::Category;
 use serde_json::{Map, Value, json};
@@ -27,6 +30,8 @@ pub struct Request {
     pub account_id: Option<AccountId>,
     /// Its Region, where the name alone does not tell.
     pub region: Option<Region>,
+    /// When to start, and what becomes of it while the instance is busy.
+    pub start: Start,
     /// Only check, do nothing.
     pub dry_run: bool,
     /// Why, in the caller's words.
@@ -103,6 +108,7 @@ impl Request {
         let instance_id = fields.required("instance_id");
         let account_id = fields.optional("account_id");
         let region = fields.optional("region");
+        let start = Start::parse(&mut fields);
         let dry_run = fields.flag("dry_run");
         let reason = parse_reason(&mut fields);
         let plan_hash = fields.optional("plan_hash");
@@ -115,6 +121,7 @@ impl Request {
                     instance_id,
                     account_id,
                     region,
+                    start,
                     dry_run,
                     reason,
                     plan_hash,
@@ -135,13 +142,17 @@ impl Request {
             instance_id,
             account_id,
             region,
+            start,
             dry_run,
             reason,
             plan_hash,
             hash: _,
         } = &self;
-        let meaning =
+        let mut meaning =
             json!([operation, instance_id, account_id, region, dry_run, reason, plan_hash]);
+        if let (Some(within), Value::Array(meaning)) = (start.within, &mut meaning) {
+            meaning.push(json!([start.at, within.as_secs()]));
+        }
         Self { hash: hex::encode(Sha256::digest(canonical::text(&meaning))), ..self }
     }
 }

@@ -13,6 +13,7 @@ mod live;
 mod log;
 mod preview;
 mod query;
+mod record;
 mod relatives;
 mod submit;
 mod sweep;

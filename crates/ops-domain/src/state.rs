@@ -1,11 +1,17 @@
 //! The life of one operation: what is stored, and the states that it goes through.
 
 mod estimate;
+mod gate;
 mod outcome;
+mod start;
+mod stored;
 mod trace;
 
 pub use estimate::{Basis, Estimate};
+pub use gate::{Gate, Gates};
 pub use outcome::{Outcome, OutcomeError, Progress};
+pub use start::{IfBusy, StartPeriod};
+pub use stored::{SCHEMA_VERSION, UnreadableRecord};
 pub use trace::Trace;
 
 use serde::{Deserialize, Serialize};
@@ -110,12 +116,20 @@ impl Status {
 
 /// Where an operation stands, with what that state needs.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(tag = "phase", rename_all = "snake_case")]
+#[serde(tag = "name", rename_all = "snake_case")]
 pub enum State {
-    /// Waits to be sent at `next_at`.
-    Accepted {
+    /// Waits until all its gates are open. It has no lease meanwhile.
+    Waiting {
+        /// What must be so before it is sent.
+        gates: Gates,
+    },
+    /// Waits to be sent at `next_at`. It has no lease while another operation has its instance.
+    Queued {
         /// When to send it.
         next_at: Timestamp,
+        /// The operation that had the instance when this one's turn came last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        busy_with: Option<OperationId>,
     },
     /// The call is being sent. Whoever finds this after `watch.next_at` finds a call whose
     /// sender is gone.
@@ -136,7 +150,6 @@ pub enum State {
     /// Nothing more will happen.
     Ended {
         /// How it ended.
-        #[serde(rename = "ending")]
         completion: Completion,
         /// The watch of the call, if it was sent.
         watch: Option<Watch>,
@@ -145,7 +158,7 @@ pub enum State {
 
 /// How an operation ended.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(tag = "ending", rename_all = "snake_case")]
+#[serde(tag = "name", rename_all = "snake_case")]
 pub enum Completion {
     /// Done, by evidence.
     Succeeded {
@@ -199,7 +212,6 @@ pub struct OperationRecord {
     /// The cluster that the instance is a member of, by the inventory. The lease is on the cluster
     /// then, and a call is sent only if the live description says the same; so whoever finds this
     /// record knows what its call was for.
-    #[serde(default)]
     pub cluster_id: Option<ClusterId>,
     /// What is to be done.
     pub operation: Operation,
@@ -214,15 +226,19 @@ pub struct OperationRecord {
     pub classification: Classification,
     /// When it was requested.
     pub created_at: Timestamp,
-    /// When and for how long to look.
-    #[serde(rename = "plan")]
+    /// When its call may be sent for the first time.
+    pub start: StartPeriod,
+    /// What becomes of it while another operation has its instance.
+    pub if_busy: IfBusy,
+    /// When the intent to send its call was stored first; `None` before that.
+    pub first_attempt_at: Option<Timestamp>,
+    /// When and for how long to poll.
     pub poll_schedule: PollSchedule,
     /// How often the intent to send the call was stored.
     pub attempts: u32,
     /// How often the call was sent again after one that seems not to have reached RDS.
     pub resends: u32,
     /// How often new credentials were taken because AWS did not accept those that it had.
-    #[serde(default)]
     pub reauthentications: u32,
     /// The hold on the instance; none once it is given back.
     pub lease: Option<Lease>,
@@ -230,7 +246,6 @@ pub struct OperationRecord {
     /// instance since.
     pub token: u64,
     /// Where it stands.
-    #[serde(rename = "phase")]
     pub state: State,
     /// By what AWS's own records know the calls that were sent for it; the latest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -247,17 +262,33 @@ impl OperationRecord {
     /// The version of an operation that has just begun.
     pub const FIRST_VERSION: u64 = 1;
 
-    /// Until when its call may be sent for the first time: for as long as the operation may take.
+    /// Until when its call may be sent for the first time.
     #[must_use]
-    pub fn send_by(&self) -> Timestamp {
-        after(self.created_at, self.poll_schedule.timeout)
+    pub const fn send_by(&self) -> Timestamp {
+        self.start.until
+    }
+
+    /// When it should have ended at the latest: see [`PollSchedule::longest_life`].
+    #[must_use]
+    pub fn ends_by(&self) -> Timestamp {
+        let sent_at_once = after(self.start.from, self.poll_schedule.timeout);
+        let late = (self.start.until - sent_at_once).to_std().unwrap_or_default();
+        after(self.start.from, self.poll_schedule.longest_life() + late)
+    }
+
+    /// Whether it may acquire the lease on its instance: it can wait for that, and no request of
+    /// it can have reached RDS.
+    #[must_use]
+    pub fn may_acquire(&self) -> bool {
+        self.resends == 0 && self.if_busy == IfBusy::Queue
     }
 
     /// The state as answers show it.
     #[must_use]
     pub fn status(&self) -> Status {
         match &self.state {
-            State::Accepted { .. } => Status::Accepted,
+            State::Waiting { gates } => gates.status(),
+            State::Queued { .. } => Status::Accepted,
             State::Submitting { .. } => Status::Submitting,
             State::Unresolved { .. } => Status::Unresolved,
             State::Watching { watch } if watch.timed_out => Status::Timeout,
@@ -276,7 +307,8 @@ impl OperationRecord {
     #[must_use]
     pub fn next_at(&self) -> Option<Timestamp> {
         match &self.state {
-            State::Accepted { next_at } => Some(*next_at),
+            State::Waiting { gates } => Some(gates.open_at()),
+            State::Queued { next_at, .. } => Some(*next_at),
             State::Submitting { watch }
             | State::Unresolved { watch }
             | State::Watching { watch } => Some(watch.next_at),
@@ -284,11 +316,24 @@ impl OperationRecord {
         }
     }
 
+    /// The operation that had the instance when this one's turn came last.
+    #[must_use]
+    pub const fn busy_with(&self) -> Option<OperationId> {
+        match &self.state {
+            State::Queued { busy_with, .. } => *busy_with,
+            State::Waiting { .. }
+            | State::Submitting { .. }
+            | State::Unresolved { .. }
+            | State::Watching { .. }
+            | State::Ended { .. } => None,
+        }
+    }
+
     /// The watch of the call, if one was sent or may have been.
     #[must_use]
     pub const fn watch(&self) -> Option<&Watch> {
         match &self.state {
-            State::Accepted { .. } => None,
+            State::Waiting { .. } | State::Queued { .. } => None,
             State::Submitting { watch }
             | State::Unresolved { watch }
             | State::Watching { watch } => Some(watch),
@@ -361,10 +406,11 @@ impl OperationRecord {
         last.status.is_terminal().then_some(last.at)
     }
 
-    /// Seconds from the request to the end, or to `now` while it runs.
+    /// Seconds from the request, or from the time that it was to start at, to the end, or to `now`
+    /// while it runs. Zero before it could start.
     #[must_use]
     pub fn duration_seconds(&self, now: Timestamp) -> f64 {
-        seconds_between(self.created_at, self.ended_at().unwrap_or(now))
+        seconds_between(self.start.from, self.ended_at().unwrap_or(now)).max(0.0)
     }
 
     /// Whether it ended without knowing whether its request reached RDS.

@@ -20,7 +20,7 @@ use crate::time::{Timestamp, after};
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct PollSchedule {
     /// From the call to the first look.
-    #[serde(rename = "first_look", with = "millis")]
+    #[serde(with = "millis")]
     pub first_poll: Duration,
     /// From the first look to the second; then twice as long each time, up to `slowest`.
     #[serde(with = "millis")]
@@ -85,7 +85,6 @@ const BACKOFF_DOUBLINGS: u32 = 3;
 /// The state of watching one call.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Watch {
-    #[serde(rename = "plan")]
     schedule: PollSchedule,
     /// When the call was about to be sent.
     pub submitted_at: Timestamp,
@@ -94,10 +93,8 @@ pub struct Watch {
     /// Looks that showed something.
     pub polls: u32,
     /// Looks that failed (throttled, unreachable).
-    #[serde(rename = "failed_looks")]
     pub failed_polls: u32,
     failed_in_a_row: u32,
-    #[serde(rename = "late_looks")]
     late_polls: u32,
     /// Since when it is being found out whether RDS has the request.
     #[serde(default)]
@@ -116,7 +113,6 @@ pub struct Watch {
     #[serde(default)]
     pub percent_at: Option<Timestamp>,
     /// What the looks together showed.
-    #[serde(rename = "facts")]
     pub evidence: Evidence,
 }
 

@@ -129,6 +129,17 @@ pub struct RunArgs {
     /// Why, for the audit trail.
     #[arg(long)]
     pub reason: Option<String>,
+    /// Start then and not now: an RFC 3339 time, e.g. `2026-12-05T02:00:00Z`, at most 90 days
+    /// ahead. A server has to run at that time (`rds-ops serve` on the same data).
+    #[arg(long, value_name = "TIME")]
+    pub start_at: Option<String>,
+    /// Wait for the instance while another operation has it, instead of being refused.
+    #[arg(long)]
+    pub queue: bool,
+    /// Minutes in which it must start, from its time or from the request: 1 to 1440, 60 without
+    /// this.
+    #[arg(long, value_name = "MINUTES")]
+    pub start_within: Option<u32>,
     /// Only check, do nothing.
     #[arg(long)]
     pub dry_run: bool,

@@ -5,14 +5,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ops_api_types::{OperationRequest, OperationView};
+use ops_api_types::{IfBusy, OperationRequest, OperationView, StartAt};
 use ops_domain::caller::Caller;
 use ops_domain::failure::{Code, Failure};
 use ops_domain::ports::Nobody;
 use ops_domain::request::Request;
 use ops_domain::service::{Service, Submitted};
-use ops_domain::state::{OperationRecord, Status};
-use ops_domain::time::{Timestamp, after};
+use ops_domain::state::{OperationRecord, State, Status};
+use ops_domain::time::{Timestamp, after, to_seconds_text};
 use ops_http::views;
 use serde::Serialize;
 use serde_json::Value;
@@ -85,6 +85,9 @@ fn body(args: &RunArgs) -> OperationRequest {
         account_id: args.account.clone(),
         region: args.region.clone(),
         parameters: args.params.iter().map(|(name, text)| (name.clone(), value(text))).collect(),
+        start: args.start_at.clone().map(|at| StartAt { at }),
+        if_busy: args.queue.then_some(IfBusy::Queue),
+        start_within_minutes: args.start_within,
         dry_run: args.dry_run.then_some(true),
         plan_hash: args.plan_hash.clone(),
         reason: args.reason.clone(),
@@ -122,6 +125,11 @@ async fn follow(
     let mut progress = Progress::new();
     loop {
         progress.show(&record);
+        if let State::Waiting { gates } = &record.state {
+            progress.finish();
+            say(&waits(&record, gates.open_at(), backend));
+            return record;
+        }
         if record.status().is_terminal() || record.status() == Status::Timeout {
             break;
         }
@@ -139,16 +147,25 @@ async fn follow(
 
 /// What becomes of an operation that nobody waits for any more.
 fn left(record: &OperationRecord, backend: Backend) -> String {
-    let driver = match backend {
-        Backend::Simulated => "the next `rds-ops serve` on this folder takes it further",
-        Backend::Aws => {
-            "the sweep of the service, or `rds-ops serve --backend aws`, takes it further"
-        }
-    };
-    let id = record.id;
+    let (id, driver) = (record.id, driver(backend));
     format!(
-        "operation {id} is not cancelled: {driver}, and GET /operations/{id} shows how far it is"
+        "operation {id} is not cancelled: {driver} takes it further, and GET /operations/{id} \
+         shows how far it is"
     )
+}
+
+/// What becomes of an operation that waits for its time.
+fn waits(record: &OperationRecord, at: Timestamp, backend: Backend) -> String {
+    let (id, at, driver) = (record.id, to_seconds_text(at), driver(backend));
+    format!("operation {id} waits until {at}: {driver} starts it then")
+}
+
+/// Who takes the steps of an operation once this program has ended.
+const fn driver(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Simulated => "the next `rds-ops serve` on this folder",
+        Backend::Aws => "the sweep of the service, or `rds-ops serve --backend aws`,",
+    }
 }
 
 /// Says something on standard error. A closed one is no reason to break the operation off.
@@ -168,13 +185,12 @@ fn answer(record: &OperationRecord, now: Timestamp) -> OperationView {
 
 fn exit_code(record: &OperationRecord) -> ExitCode {
     match record.status() {
-        Status::Available => ExitCode::SUCCESS,
+        Status::Available | Status::Scheduled => ExitCode::SUCCESS,
         Status::Denied | Status::Cancelled | Status::Rejected => ExitCode::from(REFUSED),
         Status::Failed
         | Status::Timeout
         | Status::Unverified
         | Status::PendingApproval
-        | Status::Scheduled
         | Status::Accepted
         | Status::Submitting
         | Status::Unresolved

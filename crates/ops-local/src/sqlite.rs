@@ -18,7 +18,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use ops_domain::id::OperationId;
 use ops_domain::ports::{BeginError, CommitError, InventoryError, StoreError};
+use ops_domain::state::UnreadableRecord;
 use ops_domain::time::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use thiserror::Error;
@@ -35,6 +37,14 @@ pub enum SqliteError {
     /// A stored text is not what this service writes.
     #[error("a stored record can't be understood")]
     Record(#[from] serde_json::Error),
+    /// A stored operation is not of the form that this program reads.
+    #[error("operation {operation_id} can't be read")]
+    Operation {
+        /// The operation.
+        operation_id: OperationId,
+        /// Why.
+        source: UnreadableRecord,
+    },
     /// The file was removed or replaced: what would be written now, nobody would find again.
     #[error("the file {} was removed or replaced", .0.display())]
     Vanished(PathBuf),
@@ -190,6 +200,9 @@ impl SqliteError {
 
 impl From<SqliteError> for StoreError {
     fn from(error: SqliteError) -> Self {
+        if let SqliteError::Operation { operation_id, source } = error {
+            return Self::Unreadable { operation_id, source };
+        }
         if error.is_busy() { Self::Contended } else { Self::Unavailable(Box::new(error)) }
     }
 }

@@ -283,3 +283,26 @@ async fn operation_pages_are_complete_and_newest_first() {
     let of_audit = store.query(&AuditQuery { cursor: first.next, ..everything(start) }).await;
     assert!(matches!(of_audit, Err(StoreError::BadCursor)), "{of_audit:?}");
 }
+
+/// It is told by itself, and keeps nobody from the others.
+#[tokio::test]
+async fn an_operation_of_another_version_is_refused_and_left_out() {
+    let folder = folder();
+    let store = open(&file(&folder));
+    let now = sample::start();
+    let [old, new] = [1, 2].map(|number| record(number, &instance(&format!("db-{number}")), now));
+    for record in [&old, &new] {
+        store.begin(begin(record, now)).await.unwrap();
+    }
+    let change = "UPDATE operations SET record = json_remove(record, '$.schema_version') \
+                  WHERE id = ?1";
+    Connection::open(file(&folder)).unwrap().execute(change, [old.id.to_string()]).unwrap();
+    let error = store.load(old.id).await.unwrap_err();
+    let StoreError::Unreadable { operation_id, source } = error else { panic!("{error:?}") };
+    assert_eq!(operation_id, old.id);
+    let form = "the operation is stored in form 1, and this version of the service reads form 2";
+    assert_eq!(source.to_string(), form);
+    let query = OperationQuery { limit: 1, ..OperationQuery::default() };
+    let page = store.list(&query).await.unwrap();
+    assert_eq!((page.items.len(), page.items[0].id, page.next), (1, new.id, None));
+}

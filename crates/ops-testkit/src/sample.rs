@@ -13,8 +13,8 @@ use ops_domain::operation::{Operation, create_snapshot, modify_backup_window, re
 use ops_domain::policy::{self, AuthorizedCall};
 use ops_domain::rds_call::{ClusterSetting, Database, InstanceSetting, RdsCall};
 use ops_domain::rules::Rules;
-use ops_domain::state::{Lease, OperationRecord, State, Status, StatusChange};
-use ops_domain::time::Timestamp;
+use ops_domain::state::{IfBusy, Lease, OperationRecord, StartPeriod, State, Status, StatusChange};
+use ops_domain::time::{Timestamp, after};
 use ops_domain::watch::{PollSchedule, Watch};
 
 /// The time at which tests begin: 2026-01-31T10:00:00Z.
@@ -59,6 +59,9 @@ pub fn record(
         plan_hash: None,
         classification: development(),
         created_at: now,
+        start: StartPeriod { from: now, until: after(now, poll_schedule.timeout) },
+        if_busy: IfBusy::Refuse,
+        first_attempt_at: Some(now),
         poll_schedule,
         attempts: 1,
         resends: 0,

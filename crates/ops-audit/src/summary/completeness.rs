@@ -171,9 +171,7 @@ impl Ledger {
         let ended = Seen { accepted: true, outcome: true, late_outcome: is_late };
         match record.ended_at() {
             Some(ended_at) => (ended_at < self.until.min(self.now - SETTLED)).then_some(ended),
-            None if self.now < after(record.created_at, record.poll_schedule.longest_life()) => {
-                None
-            }
+            None if self.now < record.ends_by() => None,
             None => Some(Seen {
                 outcome: record.status() == Status::Timeout,
                 late_outcome: false,

@@ -120,7 +120,9 @@ fn same(error: &Arc<StoreError>) -> StoreError {
         StoreError::BadCursor => StoreError::BadCursor,
         StoreError::Throttled => StoreError::Throttled,
         StoreError::Contended => StoreError::Contended,
-        StoreError::Unavailable(_) => StoreError::Unavailable(cause()),
+        StoreError::Unavailable(_) | StoreError::Unreadable { .. } => {
+            StoreError::Unavailable(cause())
+        }
         StoreError::AuditUnavailable(_) => StoreError::AuditUnavailable(cause()),
     }
 }

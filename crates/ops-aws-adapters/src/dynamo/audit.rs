@@ -80,6 +80,7 @@ pub(super) fn of_the_trail(error: StoreError) -> StoreError {
         StoreError::BadCursor
         | StoreError::Throttled
         | StoreError::Contended
+        | StoreError::Unreadable { .. }
         | StoreError::AuditUnavailable(_) => error,
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use ops_config::Tables;
 use ops_domain::ports::{Begin, BeginError, IdempotencyRecord, NewIdempotencyRecord, StoreError};
-use ops_domain::state::{Lease, OperationRecord};
+use ops_domain::state::OperationRecord;
 use ops_domain::time::{Timestamp, to_micros_text};
 
 use crate::dynamo::chain::{ChainAppend, Heads, unbuilt};
@@ -34,7 +34,7 @@ impl<'a> BeginTransaction<'a> {
         heads: &Heads,
     ) -> Self {
         let Begin { mut record, idempotency, audit, now } = begin;
-        record.lease = record.lease.map(|lease| Lease { token: lease::token_at(now), ..lease });
+        record.lease = record.lease.map(|wanted| lease::first_try(wanted, now));
         Self {
             record,
             append: ChainAppend::new(tables, heads, audit),
@@ -88,9 +88,7 @@ impl<'a> BeginTransaction<'a> {
         if let Some(owner) = held.owner_at(self.now) {
             return Err(BeginError::Busy { owner });
         }
-        let token = held.token + 1;
-        self.record.lease =
-            self.record.lease.map(|lease| Lease { token: lease.token.max(token), ..lease });
+        self.record.lease = self.record.lease.map(|wanted| held.next_try(wanted));
         Ok(())
     }
 }

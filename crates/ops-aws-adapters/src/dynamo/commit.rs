@@ -7,11 +7,12 @@ use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use ops_config::Tables;
 use ops_domain::ports::{Commit, CommitError, LeaseChange, StoreError};
 use ops_domain::state::OperationRecord;
+use ops_domain::time::Timestamp;
 
 use crate::dynamo::chain::{ChainAppend, Heads, unbuilt};
-use crate::dynamo::item::number;
+use crate::dynamo::item::{Item, number};
 use crate::dynamo::layout::VERSION;
-use crate::dynamo::lease;
+use crate::dynamo::lease::{self, LeaseItem};
 use crate::dynamo::record;
 use crate::dynamo::transaction::{ItemRole, Refused, TransactionPlan};
 
@@ -23,6 +24,7 @@ pub(super) struct CommitTransaction<'a> {
     retention: Duration,
     loaded_version: u64,
     lease_required: bool,
+    now: Timestamp,
     /// What is written about the lease; nothing where it is another's by now.
     lease: LeaseChange,
 }
@@ -34,11 +36,14 @@ impl<'a> CommitTransaction<'a> {
         retention: Duration,
         heads: &Heads,
     ) -> Self {
-        let Commit { mut record, lease, lease_required, audit, now: _ } = commit;
+        let Commit { mut record, lease, lease_required, audit, now } = commit;
         let loaded_version = record.version;
         record.version += 1;
+        if lease == LeaseChange::Acquire {
+            record.lease = record.lease.map(|wanted| lease::first_try(wanted, now));
+        }
         let append = audit.map(|audit| ChainAppend::new(tables, heads, audit));
-        Self { record, append, tables, retention, loaded_version, lease_required, lease }
+        Self { record, append, tables, retention, loaded_version, lease_required, now, lease }
     }
 
     fn operation(&self) -> Result<TransactWriteItem, StoreError> {
@@ -59,12 +64,28 @@ impl<'a> CommitTransaction<'a> {
         let (table, lock_scope, id) =
             (&self.tables.operations, self.record.lock_scope(), self.record.id);
         match (self.lease, self.record.lease) {
+            (LeaseChange::Acquire, Some(lease)) => {
+                lease::take(table, &lock_scope, id, lease, self.now).map(Some)
+            }
             (LeaseChange::Renew, Some(lease)) => {
                 lease::renew(table, &lock_scope, id, lease).map(Some)
             }
             (LeaseChange::Release, _) => lease::release(table, &lock_scope, id).map(Some),
-            (LeaseChange::Keep, _) | (LeaseChange::Renew, None) => Ok(None),
+            (LeaseChange::Keep, _) | (LeaseChange::Acquire | LeaseChange::Renew, None) => Ok(None),
         }
+    }
+}
+
+impl CommitTransaction<'_> {
+    /// Somebody has the lease, or had it with a token above ours.
+    fn on_lease_conflict(&mut self, found: Option<&Item>) -> Result<(), CommitError> {
+        let Some(found) = found else { return Ok(()) };
+        let found = LeaseItem::read(found).map_err(|bad| StoreError::Unavailable(bad.into()))?;
+        if let Some(owner) = found.owner_at(self.now) {
+            return Err(CommitError::Busy { owner });
+        }
+        self.record.lease = self.record.lease.map(|wanted| found.next_try(wanted));
+        Ok(())
     }
 }
 
@@ -88,7 +109,9 @@ impl TransactionPlan for CommitTransaction<'_> {
         if refused.contains_key(&ItemRole::Operation) {
             return Err(CommitError::Conflict);
         }
-        if refused.contains_key(&ItemRole::Lease) {
+        if let (LeaseChange::Acquire, Some(found)) = (self.lease, refused.get(&ItemRole::Lease)) {
+            self.on_lease_conflict(found.as_ref())?;
+        } else if refused.contains_key(&ItemRole::Lease) {
             if self.lease_required {
                 return Err(CommitError::LeaseLost);
             }

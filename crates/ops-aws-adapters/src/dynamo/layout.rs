@@ -102,6 +102,11 @@ pub(super) fn operation_key(id: OperationId) -> String {
     format!("OP#{id}")
 }
 
+/// The id of the operation that has this key.
+pub(super) fn operation_of(key: &str) -> Option<&str> {
+    key.strip_prefix("OP#")
+}
+
 pub(super) fn lease_key(lock_scope: &LockScope) -> String {
     format!("LEASE#{lock_scope}")
 }

@@ -42,11 +42,21 @@ impl LeaseItem {
     pub(super) fn owner_at(&self, now: Timestamp) -> Option<OperationId> {
         self.owner.filter(|(_, until)| now < *until).map(|(owner, _)| owner)
     }
+
+    /// The lease to try to take next, where it is free and was taken with this token before.
+    pub(super) fn next_try(&self, wanted: Lease) -> Lease {
+        Lease { token: wanted.token.max(self.token + 1), ..wanted }
+    }
+}
+
+/// The lease to try to take first.
+pub(super) fn first_try(wanted: Lease, now: Timestamp) -> Lease {
+    Lease { token: token_at(now), ..wanted }
 }
 
 /// The first token to try: the time in microseconds, which is above every earlier one without a
 /// look at it, unless a clock is behind.
-pub(super) fn token_at(now: Timestamp) -> u64 {
+fn token_at(now: Timestamp) -> u64 {
     u64::try_from(now.timestamp_micros()).unwrap_or_default().max(1)
 }
 

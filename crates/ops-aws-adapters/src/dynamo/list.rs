@@ -1,11 +1,11 @@
 //! Lists of operations.
 
-use std::error::Error;
 use std::time::{Duration, SystemTime};
 
 use chrono::TimeDelta;
 use ops_domain::instance::Scope;
 use ops_domain::ports::{OperationQuery, Page, StoreError};
+use ops_domain::request::LONGEST_WAIT;
 use ops_domain::state::OperationRecord;
 use ops_domain::time::{Timestamp, after, delta, to_micros_text};
 use ops_domain::user::UserFilter;
@@ -53,7 +53,8 @@ impl DynamoStore {
         };
         let page = listing.page(&self.client, query.cursor.as_deref(), query.limit.max(1)).await;
         let page = page.map_err(|error| error.of(DynamoError::of_operations))?;
-        let items = page.items.iter().map(record::from_item).collect::<Result<_, _>>();
+        let items = page.items.iter().filter_map(|item| record::listed(item).transpose());
+        let items = items.collect::<Result<_, _>>();
         Ok(Page {
             items: items.map_err(|bad| DynamoError::from(bad).of_operations())?,
             next: page.next,
@@ -83,8 +84,8 @@ impl DynamoStore {
     ) -> Vec<String> {
         let ahead = after(now, CLOCKS_DIFFER);
         let newest = to.map_or(ahead, |to| to.min(ahead));
-        // An operation is kept from its end on, which is within a month of its beginning.
-        let kept = delta(self.retention) + TimeDelta::days(31);
+        // An operation is kept from its end on, which is within a month of its start.
+        let kept = delta(self.retention + LONGEST_WAIT) + TimeDelta::days(31);
         let oldest =
             from.unwrap_or_else(|| newest.min(now).checked_sub_signed(kept).unwrap_or(BEGINNING));
         months_between(oldest.max(BEGINNING), newest)
@@ -119,26 +120,11 @@ impl DynamoStore {
             && let Some(item) = items.next().await
         {
             let item = item.map_err(|error| DynamoError::from(error).of_operations())?;
-            match record::from_item(&item) {
-                Ok(record) => due.push(record),
-                Err(error) => pass_over(&item, &error),
-            }
+            let record = record::listed(&item);
+            due.extend(record.map_err(|bad| DynamoError::from(bad).of_operations())?);
         }
         Ok(due)
     }
-}
-
-/// An operation that can't be read, such as one of a later version, waits until somebody can; the
-/// others must not.
-fn pass_over(item: &Item, error: &BadItem) {
-    let operation_id = item.get(PK).and_then(|key| key.as_s().ok()?.strip_prefix("OP#"));
-    let exception = error as &dyn Error;
-    tracing::error!(
-        operation_id,
-        exception,
-        exception_name = "BadItem",
-        "a due operation can't be read"
-    );
 }
 
 /// The months from `oldest` to `newest`, newest first.
@@ -162,7 +148,9 @@ fn last_of_month_before(at: Timestamp) -> Option<Timestamp> {
 /// Whether an operation is of the name that is asked for: DynamoDB finds the name anywhere in it.
 fn wants(query: &OperationQuery, item: &Item) -> Result<bool, BadItem> {
     match &query.user {
-        Some(user @ UserFilter::Name(_)) => Ok(user.accepts(&record::from_item(item)?.caller)),
+        Some(user @ UserFilter::Name(_)) => {
+            Ok(record::listed(item)?.is_some_and(|record| user.accepts(&record.caller)))
+        }
         Some(UserFilter::Principal(_)) | None => Ok(true),
     }
 }

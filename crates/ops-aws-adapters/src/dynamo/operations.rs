@@ -55,19 +55,21 @@ impl OperationStore for DynamoStore {
             (Ok(()), Some(append)) => self.heads.keep(&append),
             (Ok(()), None) => {}
             (Err(CommitError::Store(error)), _) => self.written_after_all(&record, error).await?,
-            (Err(error @ (CommitError::Conflict | CommitError::LeaseLost)), _) => {
-                return Err(error);
-            }
+            (
+                Err(
+                    error @ (CommitError::Conflict
+                    | CommitError::LeaseLost
+                    | CommitError::Busy { .. }),
+                ),
+                _,
+            ) => return Err(error),
         }
         Ok(record)
     }
 
     async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError> {
         let item = self.get_operations(operation_key(id)).await?;
-        item.as_ref()
-            .map(record::from_item)
-            .transpose()
-            .map_err(|bad| DynamoError::from(bad).of_operations())
+        item.as_ref().map(record::from_item).transpose()
     }
 
     async fn find_idempotent(

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use ops_domain::ports::StoreError;
 use ops_domain::state::OperationRecord;
 use ops_domain::time::{after, to_micros_text};
 
+use crate::dynamo::error::DynamoError;
 use crate::dynamo::item::{BadItem, Item, get_text, number, text};
 use crate::dynamo::layout::{
     CREATED, DUE, DUE_PARTITION, INSTANCE_ID, MONTH, NEXT_AT, OPERATION, PK, PRINCIPAL, RECORD,
-    SCOPE, STATUS, TTL, VERSION, created, month, operation_key,
+    SCOPE, STATUS, TTL, VERSION, created, month, operation_key, operation_of,
 };
 
 /// The item of an operation. One that has ended is kept for `retention` from then on; one that has
@@ -19,7 +21,7 @@ pub(super) fn to_item(
 ) -> Result<Item, serde_json::Error> {
     let mut item = Item::from([
         (PK.to_owned(), text(operation_key(record.id))),
-        (RECORD.to_owned(), text(serde_json::to_string(record)?)),
+        (RECORD.to_owned(), text(record.to_stored()?)),
         (VERSION.to_owned(), number(record.version)),
         (INSTANCE_ID.to_owned(), text(record.target.instance_id.as_str())),
         (SCOPE.to_owned(), text(record.target.scope().to_string())),
@@ -40,7 +42,25 @@ pub(super) fn to_item(
 }
 
 /// The operation of an item.
-pub(super) fn from_item(item: &Item) -> Result<OperationRecord, BadItem> {
-    serde_json::from_str(get_text(item, RECORD)?)
-        .map_err(|error| BadItem::Content(RECORD, Box::new(error)))
+///
+/// # Errors
+/// [`StoreError::Unreadable`], or [`StoreError::Unavailable`] for an item that is not one of an
+/// operation.
+pub(super) fn from_item(item: &Item) -> Result<OperationRecord, StoreError> {
+    let (id, text) = id_and_record(item).map_err(|bad| DynamoError::from(bad).of_operations())?;
+    OperationRecord::from_stored(text).map_err(|source| match id.parse() {
+        Ok(operation_id) => StoreError::Unreadable { operation_id, source },
+        Err(_) => StoreError::Unavailable(source.into()),
+    })
+}
+
+/// The operation of an item of a list; `None`, with a line in the log, when it can't be read.
+pub(super) fn listed(item: &Item) -> Result<Option<OperationRecord>, BadItem> {
+    let (id, text) = id_and_record(item)?;
+    Ok(OperationRecord::listed(id, text))
+}
+
+fn id_and_record(item: &Item) -> Result<(&str, &str), BadItem> {
+    let key = get_text(item, PK)?;
+    Ok((operation_of(key).unwrap_or(key), get_text(item, RECORD)?))
 }

@@ -112,6 +112,14 @@ pub(super) const CODES: &[Guidance] = &[
          Then send the request again, and tell the operators of the service if it happens often.",
     ),
     Guidance::new(
+        "missed_start",
+        Retry::AfterStateChange,
+        "The operation could not be started in the time that was given for it.",
+        "It was not started late. Look at the operations of this instance and at the health of AWS \
+         at that time: the instance was busy, or the service could not work. Then send the request \
+         again, with more time to start in if the instance is often busy.",
+    ),
+    Guidance::new(
         "instance_disappeared",
         Retry::Never,
         "The DB instance was there when the operation started and is not there any more. It was \

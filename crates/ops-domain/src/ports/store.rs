@@ -8,7 +8,7 @@ use crate::cluster::LockScope;
 use crate::id::{InstanceId, OperationId};
 use crate::instance::Scope;
 use crate::ports::Source;
-use crate::state::{OperationRecord, Status};
+use crate::state::{OperationRecord, Status, UnreadableRecord};
 use crate::time::Timestamp;
 use crate::user::UserFilter;
 
@@ -63,7 +63,8 @@ pub trait OperationStore: Send + Sync {
     /// A [`StoreError`].
     async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError>;
 
-    /// One page of operations, newest first. May lag behind commits by a moment.
+    /// One page of operations, newest first. May lag behind commits by a moment. An operation that
+    /// can't be read ([`StoreError::Unreadable`]) is left out, with a line in the log.
     ///
     /// # Errors
     /// [`StoreError::BadCursor`] for a cursor that no page gave.
@@ -86,8 +87,8 @@ pub trait OperationStore: Send + Sync {
 /// A new operation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Begin {
-    /// The operation at version 1. Its lease is wanted until `lease.until`; the store gives the
-    /// token.
+    /// The operation at version 1. A lease is wanted until `lease.until`, and the store gives the
+    /// token; one without a lease waits for its turn.
     pub record: OperationRecord,
     /// The caller's idempotency key, made unique to the caller.
     pub idempotency: Option<NewIdempotencyRecord>,
@@ -124,8 +125,8 @@ pub struct Commit {
     pub record: OperationRecord,
     /// What becomes of its lease.
     pub lease: LeaseChange,
-    /// Whether the commit must fail when the lease is lost. Only a call needs it; a look does
-    /// not.
+    /// Whether the commit must fail when the lease is lost. Only an RDS call needs it; a poll does
+    /// not. A lease that can't be acquired always fails the commit.
     pub lease_required: bool,
     /// The entry of the audit trail.
     pub audit: Option<AuditDraft>,
@@ -138,6 +139,9 @@ pub struct Commit {
 pub enum LeaseChange {
     /// Nothing: the operation has none.
     Keep,
+    /// It is acquired until the record's `lease.until`, if nobody has it; the store gives the
+    /// token.
+    Acquire,
     /// It is renewed until the record's `lease.until`, if the token still holds the instance.
     Renew,
     /// It is released, if the operation still has it.
@@ -149,7 +153,8 @@ impl LeaseChange {
     #[must_use]
     pub const fn from_to(before: &OperationRecord, next: &OperationRecord) -> Self {
         match (before.lease, next.lease) {
-            (_, Some(_)) => Self::Renew,
+            (None, Some(_)) => Self::Acquire,
+            (Some(_), Some(_)) => Self::Renew,
             (Some(_), None) => Self::Release,
             (None, None) => Self::Keep,
         }
@@ -182,6 +187,12 @@ pub enum CommitError {
     /// The lease is lost, and the commit required it.
     #[error("the instance is held by another operation")]
     LeaseLost,
+    /// The commit acquires a lease that another operation has.
+    #[error("operation {owner} has the lease on the instance")]
+    Busy {
+        /// The operation that has it.
+        owner: OperationId,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -193,6 +204,14 @@ pub enum StoreError {
     /// The cursor is none of ours.
     #[error("the cursor is not valid")]
     BadCursor,
+    /// The operation is stored, and this version of the service can't read it.
+    #[error("operation {operation_id} can't be read")]
+    Unreadable {
+        /// The operation.
+        operation_id: OperationId,
+        /// Why.
+        source: UnreadableRecord,
+    },
     /// The store asks for slower requests.
     #[error("the store asks for slower requests")]
     Throttled,

@@ -1,6 +1,7 @@
 //! What is accepted, and what is refused in which words.
 
 mod meaning;
+mod start;
 
 use expect_test::{Expect, expect};
 
@@ -193,8 +194,8 @@ fn an_unknown_field_is_refused_where_it_stands() {
         &body,
         &expect![[r#"
             invalid_request
-            /a~1b~0c: is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason, plan_hash
-            /force_failover: is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason, plan_hash"#]],
+            /a~1b~0c: is not a known field; known are operation, parameters, instance_id, account_id, region, start, if_busy, start_within_minutes, dry_run, reason, plan_hash
+            /force_failover: is not a known field; known are operation, parameters, instance_id, account_id, region, start, if_busy, start_within_minutes, dry_run, reason, plan_hash"#]],
     );
     refused(
         &snapshot(json!({ "snapshot_id": "s", "Tags": [] })),
@@ -401,7 +402,7 @@ fn all_problems_are_told_at_once_and_the_gravest_gives_the_code() {
             /instance_id: must begin with an ASCII letter
             /region: must be an AWS Region name such as eu-central-1
             /reason: must have at most 256 characters
-            /dryrun: is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason, plan_hash"#]],
+            /dryrun: is not a known field; known are operation, parameters, instance_id, account_id, region, start, if_busy, start_within_minutes, dry_run, reason, plan_hash"#]],
     );
 }
 

@@ -17,7 +17,7 @@ use crate::ports::{Commit, CommitError, LeaseChange, ObserveError};
 use crate::service::attribution::without_evidence;
 use crate::service::dispatch::adjust_failure_after_resend;
 use crate::service::{LEASE_MARGIN, Service, log};
-use crate::state::{Completion, Lease, OperationRecord, State};
+use crate::state::{Completion, IfBusy, Lease, OperationRecord, State};
 use crate::time::{Timestamp, after};
 use crate::watch::{Next, Resolved, SENDER_GONE_AFTER, Watch};
 
@@ -27,7 +27,7 @@ const SHARED_POLL: usize = 100;
 /// How often a request may be sent again after one that seems not to have reached RDS.
 const MAX_RESENDS: u32 = 2;
 
-/// How long after it was asked for an operation may send its request again. Whoever asked does not
+/// How long after its first attempt an operation may send its request again. The caller does not
 /// expect it any more after that.
 const RESEND_WITHIN: Duration = Duration::from_mins(10);
 
@@ -72,7 +72,7 @@ impl Service {
             return Ok(record);
         }
         match &record.state {
-            State::Accepted { .. } => self.start(record, now).await,
+            State::Waiting { .. } | State::Queued { .. } => self.start(record, now).await,
             State::Submitting { .. } | State::Unresolved { .. } | State::Watching { .. } => {
                 self.look(record, now).await
             }
@@ -85,43 +85,47 @@ impl Service {
         loaded.ok_or_else(|| Failure::operation_not_found(&id.to_string()))
     }
 
-    /// Stores the intent to send, then reads and sends. What nobody has sent in its time is not
-    /// sent any more: whoever asked for it does not reckon with it.
+    /// Stores the intent to send, with the lease that it needs, then reads and sends. The commit
+    /// of the intent is what passes the gates: of two that pass them at the same time, one wins.
+    ///
+    /// What was not sent in its time is not sent any more: the caller does not expect it.
     async fn start(
         &self,
         record: OperationRecord,
         now: Timestamp,
     ) -> Result<OperationRecord, Failure> {
         if record.resends == 0 && record.send_by() < now {
-            return self.give_up(record, Failure::throttled()).await;
+            return self.give_up(record.clone(), missed_start(&record)).await;
         }
-        let mut next = record.clone();
-        next.transition(
-            State::Submitting { watch: Watch::submitting(record.poll_schedule, now) },
-            now,
-        );
-        next.attempts += 1;
-        next.lease = next
-            .lease
-            .map(|lease| Lease { until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN), ..lease });
-        let commit = Commit {
-            record: next,
-            lease: LeaseChange::Renew,
-            lease_required: true,
-            audit: None,
-            now,
-        };
-        match self.ports.store.commit(commit).await {
+        if record.lease.is_none() && !record.may_acquire() {
+            return self.give_up(record, Failure::operation_failed("lease_lost")).await;
+        }
+        match self.ports.store.commit(intent(&record, now)).await {
             Ok(record) => {
                 let live = self.read_and_prefetch(&record, now).await;
                 Ok(self.dispatch(record, live).await)
             }
             Err(CommitError::Conflict) => self.load(record.id).await,
+            Err(CommitError::Busy { owner }) => self.queue(record, Some(owner)).await,
+            Err(CommitError::LeaseLost) if record.may_acquire() => self.queue(record, None).await,
             Err(CommitError::LeaseLost) => {
                 self.give_up(record, Failure::operation_failed("lease_lost")).await
             }
             Err(CommitError::Store(error)) => Err(self.store_failed(error)),
         }
+    }
+
+    /// Has an operation without a lease try again after a pause.
+    async fn queue(
+        &self,
+        record: OperationRecord,
+        busy_with: Option<OperationId>,
+    ) -> Result<OperationRecord, Failure> {
+        let mut next = record.clone();
+        next.lease = None;
+        let state = self.queued_behind(&record, busy_with);
+        let event = self.transition(&mut next, state);
+        self.store(record, next, event).await
     }
 
     /// Ends an operation whose call is not sent.
@@ -195,10 +199,37 @@ impl Service {
                 resolve(&mut next, watch, now, seen)
             }
             State::Watching { watch } => observe(&next, watch, now, seen),
-            State::Accepted { .. } | State::Ended { .. } => return Ok(record),
+            State::Waiting { .. } | State::Queued { .. } | State::Ended { .. } => {
+                return Ok(record);
+            }
         };
         let event = self.transition(&mut next, state);
         self.store(record, next, event).await
+    }
+}
+
+/// The commit that stores the intent to send: from then on the operation counts as one whose
+/// request may have reached RDS.
+fn intent(record: &OperationRecord, now: Timestamp) -> Commit {
+    let mut next = record.clone();
+    next.transition(State::Submitting { watch: Watch::submitting(record.poll_schedule, now) }, now);
+    next.attempts += 1;
+    next.first_attempt_at.get_or_insert(now);
+    let token = record.lease.map_or(0, |lease| lease.token);
+    next.lease = Some(Lease { token, until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN) });
+    let lease = LeaseChange::from_to(record, &next);
+    Commit { record: next, lease, lease_required: true, audit: None, now }
+}
+
+/// Why an operation ends whose time to be sent is over.
+fn missed_start(record: &OperationRecord) -> Failure {
+    let failure = match record.if_busy {
+        IfBusy::Refuse => return Failure::throttled(),
+        IfBusy::Queue => Failure::operation_failed("missed_start"),
+    };
+    match record.busy_with() {
+        Some(owner) => failure.with_fact("running_operation_id", json!(owner)),
+        None => failure,
     }
 }
 
@@ -230,7 +261,7 @@ fn with_late_request(
     watch: &Watch,
     mut result: Map<String, Value>,
 ) -> Map<String, Value> {
-    if watch.submitted_at >= after(record.created_at, SENT_LATE) {
+    if watch.submitted_at >= after(record.start.from, SENT_LATE) {
         result.insert("submitted_at".into(), json!(watch.submitted_at));
         add_warnings(&mut result, [Warning::SentLate]);
     }
@@ -240,7 +271,7 @@ fn with_late_request(
 fn may_resend(record: &OperationRecord, now: Timestamp) -> bool {
     record.resends < MAX_RESENDS
         && record.lease.is_some()
-        && now <= after(record.created_at, RESEND_WITHIN)
+        && now <= after(record.first_attempt_at.unwrap_or(record.created_at), RESEND_WITHIN)
 }
 
 fn resolve(
@@ -258,7 +289,7 @@ fn resolve(
         Resolved::Happened => return State::Watching { watch },
         Resolved::DidNotHappen if may_resend(record, now) => {
             record.resends += 1;
-            return State::Accepted { next_at: now };
+            return State::Queued { next_at: now, busy_with: None };
         }
         Resolved::DidNotHappen => Failure::operation_failed("outcome_unknown"),
         Resolved::Failed(failure) => failure,

@@ -12,6 +12,7 @@ use crate::id::InstanceId;
 use crate::observation::Observation;
 use crate::policy::CLOCK_SKEW;
 use crate::ports::OperationQuery;
+use crate::request::LONGEST_WAIT;
 use crate::service::Service;
 use crate::state::{Completion, OperationRecord, State};
 use crate::time::{Timestamp, after, delta};
@@ -67,41 +68,40 @@ impl Service {
         record: &OperationRecord,
         seen: Option<&Observation>,
     ) -> Result<bool, Failure> {
-        match &record.state {
-            State::Submitting { .. } | State::Unresolved { .. } => {}
-            State::Accepted { .. } | State::Watching { .. } | State::Ended { .. } => {
-                return Ok(false);
-            }
-        }
+        let Some(began_at) = record.first_attempt_at.filter(|_| is_unresolved(record)) else {
+            return Ok(false);
+        };
         let neighbours = neighbours(record, seen)
             .into_iter()
-            .map(|instance_id| self.before(record, instance_id));
+            .map(|instance_id| self.begun_before(began_at, record, instance_id));
         let neighbours = try_join_all(neighbours).await?;
         let settled_before = |other: &OperationRecord| {
             let late =
                 if other.target == record.target { CLOCK_SKEW } else { READERS_RESTART_WITHIN };
-            record.created_at - late
+            began_at - late
         };
         Ok(neighbours.iter().flatten().any(|other| {
             other.id != record.id
                 && !other.operation.evidence_is_its_own()
-                && other.created_at <= record.created_at
+                && other.first_attempt_at.is_some_and(|at| at <= began_at)
                 && effect_may_show_until(other).is_none_or(|until| settled_before(other) <= until)
         }))
     }
 
-    /// The operations on one instance that were asked for before `record` and can't be older than
-    /// the longest life.
-    async fn before(
+    /// The operations on one instance that may have sent a call before `began_at`. Each was asked
+    /// for before that, and no longer before than an operation waits and lives.
+    async fn begun_before(
         &self,
+        began_at: Timestamp,
         record: &OperationRecord,
         instance_id: InstanceId,
     ) -> Result<Vec<OperationRecord>, Failure> {
+        let oldest = self.settings.longest_life() + LONGEST_WAIT;
         let mut query = OperationQuery {
             instance_id: Some(instance_id),
             scope: Some(record.target.scope()),
-            from: Some(record.created_at - delta(self.settings.longest_life())),
-            to: Some(after(record.created_at, CLOCK_SKEW)),
+            from: Some(began_at - delta(oldest)),
+            to: Some(after(began_at, CLOCK_SKEW)),
             limit: PAGE,
             ..OperationQuery::default()
         };
@@ -114,6 +114,17 @@ impl Service {
                 return Ok(found);
             }
         }
+    }
+}
+
+/// Whether it is unknown whether its request reached RDS.
+const fn is_unresolved(record: &OperationRecord) -> bool {
+    match &record.state {
+        State::Submitting { .. } | State::Unresolved { .. } => true,
+        State::Waiting { .. }
+        | State::Queued { .. }
+        | State::Watching { .. }
+        | State::Ended { .. } => false,
     }
 }
 
@@ -138,7 +149,10 @@ fn neighbours(record: &OperationRecord, seen: Option<&Observation>) -> BTreeSet<
 pub(super) fn without_evidence(record: &OperationRecord) -> State {
     let completion = match &record.state {
         State::Watching { .. } | State::Ended { .. } => Completion::Unverified,
-        State::Accepted { .. } | State::Submitting { .. } | State::Unresolved { .. } => {
+        State::Waiting { .. }
+        | State::Queued { .. }
+        | State::Submitting { .. }
+        | State::Unresolved { .. } => {
             Completion::Failed { failure: Failure::operation_failed("outcome_unknown") }
         }
     };

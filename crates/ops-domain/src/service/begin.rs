@@ -7,8 +7,10 @@ use tracing::Instrument as _;
 
 use crate::audit::{AuditDraft, AuditEvent};
 use crate::caller::Caller;
+use crate::cluster::LockScope;
 use crate::environment::Classification;
 use crate::failure::Failure;
+use crate::guidance::Retry;
 use crate::id::OperationId;
 use crate::instance::InventoryItem;
 use crate::operation::Preparation;
@@ -19,7 +21,7 @@ use crate::request::Request;
 use crate::service::live::LiveRead;
 use crate::service::submit::Submitted;
 use crate::service::{IDEMPOTENCY_RETENTION, LEASE_MARGIN, Service, log};
-use crate::state::{Lease, OperationRecord, State, StatusChange};
+use crate::state::{Gate, IfBusy, Lease, OperationRecord, State, StatusChange};
 use crate::time::{Timestamp, after};
 use crate::watch::{SENDER_GONE_AFTER, Watch};
 
@@ -34,7 +36,7 @@ enum NotBegun {
 }
 
 impl Service {
-    /// Stores the intent, with the live read beside it, and goes on to the call.
+    /// Begins an operation: at once, or when its time has come.
     pub(super) async fn begin(
         &self,
         caller: &Caller,
@@ -44,53 +46,136 @@ impl Service {
         classification: Classification,
         now: Timestamp,
     ) -> Result<Submitted, Failure> {
-        let record = self.new_record(caller, request, item, classification, now);
-        let audit =
-            AuditDraft::about(&record, AuditEvent::Accepted, now, self.settings.audit_retention);
+        let about = (item, classification.clone());
         let idempotency = idempotency.map(|key| NewIdempotencyRecord {
             key,
             request_hash: request.hash.clone(),
             expires_at: after(now, IDEMPOTENCY_RETENTION),
         });
-        let begin = Begin { record: record.clone(), idempotency, audit, now };
+        let begun = match self.start_period(request, now) {
+            Ok(start) => {
+                let id = self.ports.ids.operation_id(now);
+                let record =
+                    self.new_record(id, (caller, request, item), classification, start, now);
+                match request.start.at {
+                    None => self.begin_now(record, idempotency, now).await,
+                    Some(at) => self.begin_waiting(record, idempotency, at, now).await,
+                }
+            }
+            Err(failure) => Err(NotBegun::Failed(failure)),
+        };
+        let failure = match begun {
+            Ok(record) => return Ok(Submitted::Operation(Box::new(record))),
+            Err(NotBegun::KeyUsed(idempotency)) => {
+                match self.replay_idempotent(&idempotency, request).await {
+                    Ok(record) => return Ok(Submitted::Operation(Box::new(record))),
+                    Err(failure) => failure,
+                }
+            }
+            // What may have begun is on the trail if it has, and is no refusal.
+            Err(NotBegun::Failed(failure)) if failure.operation_id.is_some() => {
+                return Err(failure);
+            }
+            Err(NotBegun::Busy { owner }) => {
+                Failure::busy(owner, &LockScope::of(&item.target, item.db_cluster_id.as_ref()))
+            }
+            Err(NotBegun::Failed(failure)) => failure,
+        };
+        Err(self.refuse(caller, request, Some((about.0, &about.1)), failure).await)
+    }
+
+    /// Stores the intent, with the live read at the same time, and goes on to the call.
+    async fn begin_now(
+        &self,
+        queued: OperationRecord,
+        idempotency: Option<NewIdempotencyRecord>,
+        now: Timestamp,
+    ) -> Result<OperationRecord, NotBegun> {
+        let record = submitting(queued.clone(), now);
         let span = log::operation(&record);
-        let beside = async { (self.read_and_prefetch(&record, now).await, self.ports.clock.now()) };
+        let begin = self.beginning(record.clone(), idempotency.clone(), now);
+        let read = async { (self.read_and_prefetch(&record, now).await, self.ports.clock.now()) };
         let (begun, (live, read_at)) = join!(
             self.store_begun(record.id, begin).instrument(span.clone()),
-            beside.instrument(span.clone())
+            read.instrument(span.clone())
         );
         match begun {
-            // Others took the sender for gone: they drive it on.
-            Ok(record) if record.version > OperationRecord::FIRST_VERSION => {
-                Ok(Submitted::Operation(Box::new(record)))
-            }
+            // Another process took the sender for gone, and drives the operation.
+            Ok(record) if record.version > OperationRecord::FIRST_VERSION => Ok(record),
             Ok(record) => {
                 let sent = async {
                     let live = self.read_again(&record, live, read_at).await;
                     self.dispatch(record, live).await
                 };
-                Ok(Submitted::Operation(Box::new(sent.instrument(span).await)))
+                Ok(sent.instrument(span).await)
             }
-            Err(NotBegun::KeyUsed(idempotency)) => {
-                match self.replay_idempotent(&idempotency, request).await {
-                    Ok(record) => Ok(Submitted::Operation(Box::new(record))),
-                    Err(failure) => Err(self
-                        .refuse(caller, request, Some((item, &record.classification)), failure)
-                        .await),
-                }
+            Err(NotBegun::Busy { owner }) if queued.if_busy == IfBusy::Queue => {
+                let state = self.queued_behind(&queued, Some(owner));
+                self.begin_without_lease(OperationRecord { state, ..queued }, idempotency, now)
+                    .await
             }
-            Err(NotBegun::Busy { owner }) => {
-                let failure = Failure::busy(owner, &record.lock_scope());
-                Err(self
-                    .refuse(caller, request, Some((item, &record.classification)), failure)
-                    .await)
-            }
-            // What may have begun is on the trail if it has, and is no refusal.
-            Err(NotBegun::Failed(failure)) if failure.operation_id.is_some() => Err(failure),
-            Err(NotBegun::Failed(failure)) => Err(self
-                .refuse(caller, request, Some((item, &record.classification)), failure)
-                .await),
+            Err(not_begun) => Err(not_begun),
         }
+    }
+
+    /// Stores an operation that waits for its time. What would refuse it now, whatever happens
+    /// until then, refuses it; everything is checked again at its time.
+    async fn begin_waiting(
+        &self,
+        mut record: OperationRecord,
+        idempotency: Option<NewIdempotencyRecord>,
+        at: Timestamp,
+        now: Timestamp,
+    ) -> Result<OperationRecord, NotBegun> {
+        match self.read_live(&record, now).await {
+            Ok(read) => self.check_ahead(&mut record, &read).map_err(NotBegun::Failed)?,
+            Err(error) => log::read_failed(&error),
+        }
+        record.state = State::Waiting { gates: Gate::NotBefore { at }.into() };
+        self.begin_without_lease(record, idempotency, now).await
+    }
+
+    /// What the instance as it is now says of a call that is to be made later: the environment
+    /// counts, and of the refusals those that no other state of the instance ends.
+    fn check_ahead(&self, record: &mut OperationRecord, read: &LiveRead) -> Result<(), Failure> {
+        let Some(live) = read.classification.clone() else {
+            return Err(Failure::instance_gone(&record.target));
+        };
+        self.permit_live(record, live)?;
+        match self.prepare(record, read) {
+            Err(failure) if failure.retry() == Retry::Never => Err(failure),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Stores an operation that has no lease yet, and has the engine drive it.
+    async fn begin_without_lease(
+        &self,
+        mut record: OperationRecord,
+        idempotency: Option<NewIdempotencyRecord>,
+        now: Timestamp,
+    ) -> Result<OperationRecord, NotBegun> {
+        record.history = vec![StatusChange { status: record.status(), at: now }];
+        let span = log::operation(&record);
+        let (id, next_at) = (record.id, record.next_at());
+        let begin = self.beginning(record, idempotency, now);
+        let stored = async {
+            let record = self.store_begun(id, begin).await?;
+            self.hand_over(id, next_at).await;
+            Ok(record)
+        };
+        stored.instrument(span).await
+    }
+
+    fn beginning(
+        &self,
+        record: OperationRecord,
+        idempotency: Option<NewIdempotencyRecord>,
+        now: Timestamp,
+    ) -> Begin {
+        let audit =
+            AuditDraft::about(&record, AuditEvent::Accepted, now, self.settings.audit_retention);
+        Begin { record, idempotency, audit, now }
     }
 
     /// Stores a new operation. Where the answer of the store was lost, what is in the store tells
@@ -135,39 +220,14 @@ impl Service {
         }
         self.read_and_prefetch(record, now).await
     }
+}
 
-    fn new_record(
-        &self,
-        caller: &Caller,
-        request: &Request,
-        item: &InventoryItem,
-        classification: Classification,
-        now: Timestamp,
-    ) -> OperationRecord {
-        let poll_schedule = self.poll_schedule(&request.operation);
-        let state = State::Submitting { watch: Watch::submitting(poll_schedule, now) };
-        let mut record = OperationRecord {
-            id: self.ports.ids.operation_id(now),
-            version: OperationRecord::FIRST_VERSION,
-            target: item.target.clone(),
-            cluster_id: item.db_cluster_id.clone(),
-            operation: request.operation.clone(),
-            caller: caller.clone(),
-            reason: request.reason.clone(),
-            plan_hash: request.plan_hash.clone(),
-            classification,
-            created_at: now,
-            poll_schedule,
-            attempts: 1,
-            resends: 0,
-            reauthentications: 0,
-            lease: Some(Lease { token: 0, until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN) }),
-            token: 0,
-            state,
-            traces: Vec::new(),
-            history: Vec::new(),
-        };
-        record.history.push(StatusChange { status: record.status(), at: now });
-        record
-    }
+/// The same operation with the intent to send its call at once, and the lease that this needs.
+fn submitting(mut record: OperationRecord, now: Timestamp) -> OperationRecord {
+    record.state = State::Submitting { watch: Watch::submitting(record.poll_schedule, now) };
+    record.history = vec![StatusChange { status: record.status(), at: now }];
+    record.attempts = 1;
+    record.first_attempt_at = Some(now);
+    record.lease = Some(Lease { token: 0, until: after(now, SENDER_GONE_AFTER + LEASE_MARGIN) });
+    record
 }

@@ -28,9 +28,10 @@ impl Service {
         for tries in 1..=TRIES {
             let record = self.load(id).await?;
             match &record.state {
-                State::Accepted { .. } if record.resends == 0 => {}
+                State::Waiting { .. } => {}
+                State::Queued { .. } if record.resends == 0 => {}
                 State::Ended { completion: Completion::Cancelled, .. } => return Ok(record),
-                State::Accepted { .. }
+                State::Queued { .. }
                 | State::Submitting { .. }
                 | State::Unresolved { .. }
                 | State::Watching { .. }
@@ -47,10 +48,12 @@ impl Service {
             let failure =
                 match self.store_cancelled(caller, record.clone()).instrument(span.clone()).await {
                     Ok(cancelled) => return Ok(cancelled),
-                    Err(CommitError::Conflict | CommitError::LeaseLost) if tries < TRIES => {
-                        continue;
-                    }
-                    Err(CommitError::Conflict | CommitError::LeaseLost) => Failure::throttled(),
+                    Err(
+                        CommitError::Conflict | CommitError::LeaseLost | CommitError::Busy { .. },
+                    ) if tries < TRIES => continue,
+                    Err(
+                        CommitError::Conflict | CommitError::LeaseLost | CommitError::Busy { .. },
+                    ) => Failure::throttled(),
                     Err(CommitError::Store(error)) => self.store_failed(error),
                 };
             return Err(self.refuse_to_cancel(caller, &record, failure).instrument(span).await);

@@ -36,7 +36,9 @@ impl Service {
                 self.announce(&stored, notice).await;
                 Ok(stored)
             }
-            Err(CommitError::Conflict | CommitError::LeaseLost) => self.load(record.id).await,
+            Err(CommitError::Conflict | CommitError::LeaseLost | CommitError::Busy { .. }) => {
+                self.load(record.id).await
+            }
             Err(CommitError::Store(error)) => Err(self.store_failed(error)),
         }
     }
@@ -120,6 +122,13 @@ impl From<StoreError> for Failure {
             StoreError::BadCursor => Self::bad_cursor(),
             StoreError::Throttled | StoreError::Contended => Self::throttled(),
             StoreError::Unavailable(_) => Self::of_code(Code::StoreUnavailable),
+            StoreError::Unreadable { operation_id, source } => Self::new(
+                Code::StoreUnavailable,
+                format!("Operation {operation_id} can't be read: {source}."),
+                "Nothing was sent to RDS. Tell the operators of this service: they let the version \
+                 that stored the operation take it to its end before they install another one.",
+            )
+            .of(*operation_id),
             StoreError::AuditUnavailable(_) => Self::of_code(Code::AuditUnavailable),
         };
         log::cause(failure.code, &error);

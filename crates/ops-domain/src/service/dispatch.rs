@@ -9,6 +9,7 @@ use crate::audit::AuditEvent;
 use crate::environment::Classification;
 use crate::evidence::Evidence;
 use crate::failure::{Code, Failure};
+use crate::id::OperationId;
 use crate::operation::{LiveTarget, Preparation, PrepareContext};
 use crate::policy::{self, AuthorizedCall};
 use crate::ports::{ObserveError, SendError, Sent, SessionHint};
@@ -25,6 +26,12 @@ use crate::watch::{Watch, jittered};
 /// The longest pause before a call that AWS throttled is sent again, times the attempts so far.
 /// With the operation's time it bounds how often that is.
 const THROTTLED_PAUSE: Duration = Duration::from_secs(5);
+
+/// The pauses of an operation whose instance is busy: a quarter of the time that it has waited,
+/// within these. So a day of waiting takes at most about 600 steps, for which the history of an
+/// execution of Step Functions has room.
+const SHORTEST_BUSY_PAUSE: Duration = Duration::from_secs(10);
+const LONGEST_BUSY_PAUSE: Duration = Duration::from_mins(5);
 
 /// How often an operation takes new credentials because AWS did not accept those that it had.
 const MAX_REAUTHENTICATIONS: u32 = 1;
@@ -214,7 +221,22 @@ impl Service {
             .saturating_mul(record.attempts.min(6))
             .min(record.poll_schedule.interval);
         let next_at = after(now, jittered(pause, record.id, record.attempts)).min(deadline);
-        NextAction::Enter(State::Accepted { next_at })
+        NextAction::Enter(State::Queued { next_at, busy_with: None })
+    }
+
+    /// The state of an operation whose instance another one has. It tries again more rarely the
+    /// longer it waits, and for the last time when its time to be sent is over.
+    pub(super) fn queued_behind(
+        &self,
+        record: &OperationRecord,
+        busy_with: Option<OperationId>,
+    ) -> State {
+        let now = self.ports.clock.now();
+        let waited = (now - record.start.from).to_std().unwrap_or_default();
+        let pause = (waited / 4).clamp(SHORTEST_BUSY_PAUSE, LONGEST_BUSY_PAUSE);
+        let tries = u32::try_from(record.version).unwrap_or(u32::MAX);
+        let next_at = after(now, jittered(pause, record.id, tries));
+        State::Queued { next_at: next_at.min(record.send_by()).max(now), busy_with }
     }
 
     /// Does not send what may outlast the host. The engine has a host of its own for it.
@@ -258,7 +280,7 @@ impl Service {
                 if record.reauthentications < MAX_REAUTHENTICATIONS =>
             {
                 record.reauthentications += 1;
-                State::Accepted { next_at: now }
+                State::Queued { next_at: now, busy_with: None }
             }
             Err(SendError::Denied { code, action }) => {
                 failed(Failure::permission_denied(&code, action.as_deref()))
@@ -310,7 +332,8 @@ impl Service {
             State::Ended { .. } if timed_out_before => Some(AuditEvent::LateOutcome),
             State::Ended { .. } => Some(AuditEvent::Outcome),
             State::Watching { .. } if timed_out && !timed_out_before => Some(AuditEvent::Outcome),
-            State::Accepted { .. }
+            State::Waiting { .. }
+            | State::Queued { .. }
             | State::Submitting { .. }
             | State::Unresolved { .. }
             | State::Watching { .. } => None,
@@ -368,7 +391,8 @@ pub(super) fn adjust_failure_after_resend(record: &OperationRecord, state: State
         State::Ended { completion: Completion::Denied { failure }, watch } => {
             State::Ended { completion: Completion::Denied { failure: told(failure) }, watch }
         }
-        state @ (State::Accepted { .. }
+        state @ (State::Waiting { .. }
+        | State::Queued { .. }
         | State::Submitting { .. }
         | State::Unresolved { .. }
         | State::Watching { .. }

@@ -15,7 +15,7 @@ use crate::service::dispatch::as_previewed;
 use crate::service::live::LiveRead;
 use crate::service::submit::preview_id;
 use crate::service::{Service, audit_result, log};
-use crate::state::{OperationRecord, State};
+use crate::state::OperationRecord;
 
 /// What a dry run found. Nothing was done.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,7 +80,16 @@ impl Service {
         classification: Classification,
     ) -> Result<DryRun, Failure> {
         let now = self.ports.clock.now();
-        let mut record = self.preview_record(caller, request, item, classification);
+        let start = match self.start_period(request, now) {
+            Ok(start) => start,
+            Err(failure) => {
+                return Err(self
+                    .refuse(caller, request, Some((item, &classification)), failure)
+                    .await);
+            }
+        };
+        let mut record =
+            self.new_record(preview_id(), (caller, request, item), classification, start, now);
         let lock_scope = [record.lock_scope()];
         let (read, owner) = futures_util::join!(
             self.read_live(&record, now),
@@ -93,7 +102,7 @@ impl Service {
                 return Err(self.refuse(caller, request, Some(about), Failure::from(error)).await);
             }
         };
-        let read = read.map_err(look_failure);
+        let read = read.map_err(read_failure);
         if let Ok(read) = &read {
             let live = read.classification.clone();
             if let Err(failure) = live.map_or(Ok(()), |live| self.permit_live(&mut record, live)) {
@@ -159,40 +168,9 @@ impl Service {
         draft.result = audit_result::of_dry_run(dry_run);
         self.append(draft).await
     }
-
-    fn preview_record(
-        &self,
-        caller: &Caller,
-        request: &Request,
-        item: &InventoryItem,
-        classification: Classification,
-    ) -> OperationRecord {
-        let now = self.ports.clock.now();
-        OperationRecord {
-            id: preview_id(),
-            version: 0,
-            target: item.target.clone(),
-            cluster_id: item.db_cluster_id.clone(),
-            operation: request.operation.clone(),
-            caller: caller.clone(),
-            reason: request.reason.clone(),
-            plan_hash: request.plan_hash.clone(),
-            classification,
-            created_at: now,
-            poll_schedule: self.poll_schedule(&request.operation),
-            attempts: 0,
-            resends: 0,
-            reauthentications: 0,
-            lease: None,
-            token: 0,
-            state: State::Accepted { next_at: now },
-            traces: Vec::new(),
-            history: Vec::new(),
-        }
-    }
 }
 
-fn look_failure(error: ObserveError) -> Failure {
+pub(super) fn read_failure(error: ObserveError) -> Failure {
     log::read_failed(&error);
     match error {
         ObserveError::Throttled => Failure::throttled(),

@@ -116,7 +116,9 @@ impl Service {
     fn has_time_for_step(&self, record: &OperationRecord) -> bool {
         match &record.state {
             // The intent is stored before the request to RDS.
-            State::Accepted { .. } => self.has_time_for(STORE_TIMEOUT.saturating_add(SENDING)),
+            State::Waiting { .. } | State::Queued { .. } => {
+                self.has_time_for(STORE_TIMEOUT.saturating_add(SENDING))
+            }
             State::Submitting { .. }
             | State::Unresolved { .. }
             | State::Watching { .. }
@@ -125,7 +127,10 @@ impl Service {
     }
 }
 
-/// Whether the caller can be told something final, if only that it takes longer.
+/// Whether the caller need not wait for more: the operation has ended, takes longer, or waits for
+/// something itself.
 fn is_answerable(record: &OperationRecord) -> bool {
-    record.status().is_terminal() || record.status() == Status::Timeout
+    matches!(record.state, State::Waiting { .. })
+        || record.status().is_terminal()
+        || record.status() == Status::Timeout
 }

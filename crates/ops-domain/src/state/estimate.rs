@@ -48,7 +48,8 @@ impl Estimate {
         seconds.sort_by(f64::total_cmp);
         let median = *seconds.get(seconds.len() / 2)?;
         let took = std::time::Duration::try_from_secs_f64(median).ok()?;
-        Self::at(crate::time::after(record.created_at, took), Basis::History, now)
+        let began_at = record.first_attempt_at.unwrap_or(record.start.from);
+        Self::at(crate::time::after(began_at, took), Basis::History, now)
     }
 
     fn at(completion: Timestamp, basis: Basis, now: Timestamp) -> Option<Self> {

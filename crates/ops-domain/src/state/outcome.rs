@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::failure::{Code, Failure};
 use crate::guidance::{self, Guidance, Retry};
+use crate::id::OperationId;
 use crate::state::{Completion, OperationRecord, State, Status};
 use crate::time::Timestamp;
 
@@ -75,7 +76,10 @@ pub struct Progress {
     pub last_status: Option<String>,
     /// When the service polls next; `None` once the operation has ended.
     pub next_poll_at: Option<Timestamp>,
-    /// When the operation counts as timed out.
+    /// The operation that had the instance when this one's turn came last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub running_operation_id: Option<OperationId>,
+    /// When the operation counts as timed out, or can't be started any more.
     pub deadline: Timestamp,
     /// The progress in percent, where RDS gives one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,7 +104,8 @@ impl OperationRecord {
                 error: Some(guidance::for_rds_code("operation_timeout").into()),
                 ..running
             },
-            State::Accepted { .. }
+            State::Waiting { .. }
+            | State::Queued { .. }
             | State::Submitting { .. }
             | State::Unresolved { .. }
             | State::Watching { .. } => running,
@@ -117,6 +122,7 @@ impl OperationRecord {
             failed_polls: watch.map_or(0, |watch| watch.failed_polls),
             last_status: watch.and_then(|watch| watch.evidence.last_status.clone()),
             next_poll_at: self.next_at(),
+            running_operation_id: self.busy_with(),
             deadline: watch.map_or_else(|| self.send_by(), |watch| watch.deadline()),
             percent: watch.and_then(|watch| watch.percent),
         }

@@ -2,7 +2,9 @@
 
 use chrono::SubsecRound as _;
 use ops_api_types as api;
-use ops_domain::state::{Basis, Estimate, OperationRecord, Outcome, Status, StatusChange};
+use ops_domain::state::{
+    Basis, Estimate, IfBusy, OperationRecord, Outcome, StartPeriod, Status, StatusChange,
+};
 use ops_domain::time::Timestamp;
 
 use super::classification;
@@ -15,7 +17,8 @@ use super::reading_order::members;
 pub fn operation(record: &OperationRecord, now: Timestamp) -> api::OperationView {
     let running = !record.status().is_terminal();
     let progress = running.then(|| progress(record, record.estimate(now), now));
-    api::OperationView { progress, ..outcome(record, now) }
+    let start = start(record).filter(|_| running);
+    api::OperationView { progress, start, ..outcome(record, now) }
 }
 
 /// An operation in a list.
@@ -46,6 +49,7 @@ pub fn operation_in_full(
         reason: record.reason.clone(),
         requested_by: Some(record.caller.principal.clone()),
         created_at: Some(record.created_at),
+        start: start(record),
         history: Some(record.history.iter().map(status_change).collect()),
         classification: Some(classification(&record.classification)),
         version: Some(record.version),
@@ -96,6 +100,7 @@ fn head(record: &OperationRecord) -> api::OperationView {
         reason: None,
         requested_by: None,
         created_at: None,
+        start: None,
         plan_hash: None,
         history: None,
         classification: None,
@@ -112,6 +117,7 @@ fn progress(record: &OperationRecord, estimate: Option<Estimate>, now: Timestamp
         polls: progress.polls,
         failed_polls: progress.failed_polls,
         next_poll_at: progress.next_poll_at,
+        running_operation_id: progress.running_operation_id.map(|id| id.to_string()),
         deadline: progress.deadline,
         seconds_left: estimate.map(|estimate| estimate.seconds_left(now)),
         estimated_completion: estimate.map(|estimate| estimate.completion.trunc_subsecs(0)),
@@ -120,6 +126,12 @@ fn progress(record: &OperationRecord, estimate: Option<Estimate>, now: Timestamp
             Basis::History => api::EstimateBasis::History,
         }),
     }
+}
+
+/// When it may start, where it does not start at once or not at all.
+fn start(record: &OperationRecord) -> Option<api::StartPeriod> {
+    let StartPeriod { from, until } = record.start;
+    (record.if_busy == IfBusy::Queue).then_some(api::StartPeriod { from, until })
 }
 
 fn status_change(change: &StatusChange) -> api::StatusChange {

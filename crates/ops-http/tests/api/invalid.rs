@@ -47,14 +47,14 @@ async fn an_unknown_field_is_400_and_named() {
         400 Bad Request
         content-type: application/json
         {
-          "error": "The request is not valid: /instance is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason, plan_hash.",
+          "error": "The request is not valid: /instance is not a known field; known are operation, parameters, instance_id, account_id, region, start, if_busy, start_within_minutes, dry_run, reason, plan_hash.",
           "code": "invalid_request",
           "guidance": "Correct what `details` lists and send the request again; nothing was sent to RDS.",
           "retry": "no",
           "details": [
             {
               "pointer": "/instance",
-              "message": "is not a known field; known are operation, parameters, instance_id, account_id, region, dry_run, reason, plan_hash"
+              "message": "is not a known field; known are operation, parameters, instance_id, account_id, region, start, if_busy, start_within_minutes, dry_run, reason, plan_hash"
             }
           ],
           "request_id": "request-of-alice"

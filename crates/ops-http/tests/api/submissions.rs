@@ -114,6 +114,84 @@ async fn a_running_operation_is_202_with_location() {
     assert_eq!(api.world.rds.calls().len(), 1);
 }
 
+/// Nobody is kept waiting for a time that is an hour away.
+#[tokio::test]
+async fn a_scheduled_operation_is_202_at_once() {
+    let api = Api::patient();
+    let mut request = snapshot_of("dev-postgres-01");
+    request["start"] = json!({ "at": "2026-01-31T12:00:00+01:00" });
+    request["start_within_minutes"] = json!(15);
+    expect![[r#"
+        202 Accepted
+        content-type: application/json
+        location: operations/01KG9QXG800000000000000001
+        retry-after: 3600
+        {
+          "operation_id": "01KG9QXG800000000000000001",
+          "operation": "create_snapshot",
+          "instance_id": "dev-postgres-01",
+          "account_id": "111122223333",
+          "region": "eu-central-1",
+          "environment": "Development",
+          "status": "scheduled",
+          "start": {
+            "from": "2026-01-31T11:00:00Z",
+            "until": "2026-01-31T11:15:00Z"
+          },
+          "progress": {
+            "phase": "scheduled",
+            "last_status": null,
+            "polls": 0,
+            "failed_polls": 0,
+            "next_poll_at": "2026-01-31T11:00:00Z",
+            "deadline": "2026-01-31T11:15:00Z"
+          }
+        }
+    "#]]
+    .assert_eq(&api.post(&request).await.shown());
+    assert!(api.world.rds.calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_queued_operation_names_the_one_that_has_the_instance() {
+    let api = Api::demo();
+    let now = [("prefer", "respond-async")];
+    api.post_with(&snapshot_of("dev-postgres-01"), &now).await;
+    let mut request = snapshot_of("dev-postgres-01");
+    request["parameters"]["snapshot_id"] = json!("next");
+    request["if_busy"] = json!("queue");
+    expect![[r#"
+        202 Accepted
+        content-type: application/json
+        location: operations/01KG9QXG800000000000000002
+        retry-after: 10
+        preference-applied: respond-async
+        {
+          "operation_id": "01KG9QXG800000000000000002",
+          "operation": "create_snapshot",
+          "instance_id": "dev-postgres-01",
+          "account_id": "111122223333",
+          "region": "eu-central-1",
+          "environment": "Development",
+          "status": "accepted",
+          "start": {
+            "from": "2026-01-31T10:00:00Z",
+            "until": "2026-01-31T11:00:00Z"
+          },
+          "progress": {
+            "phase": "accepted",
+            "last_status": null,
+            "polls": 0,
+            "failed_polls": 0,
+            "next_poll_at": "2026-01-31T10:00:09.317492917Z",
+            "running_operation_id": "01KG9QXG800000000000000001",
+            "deadline": "2026-01-31T11:00:00Z"
+          }
+        }
+    "#]]
+    .assert_eq(&api.post_with(&request, &now).await.shown());
+}
+
 /// Of the host's time, what a call of the store may take is kept.
 #[tokio::test]
 async fn the_wait_is_the_shortest_of_the_three_limits() {

@@ -1,7 +1,5 @@
 //! [`OperationStore`] over SQLite.
 
-use std::error::Error;
-
 use async_trait::async_trait;
 use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
@@ -16,7 +14,7 @@ use ops_domain::user::UserFilter;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
 
 use crate::sqlite::conditions::{Conditions, is_narrower};
-use crate::sqlite::people::{first_wanted, rows_to_read};
+use crate::sqlite::people::first_wanted;
 use crate::sqlite::{SqliteError, SqliteStore, audit, cursor, cut, integer, leases, nanos};
 
 #[async_trait]
@@ -111,17 +109,29 @@ fn commit_in(
     transaction: &Transaction<'_>,
     commit: Commit,
 ) -> Result<OperationRecord, CommitError> {
-    let Commit { mut record, lease, lease_required, audit, now: _ } = commit;
+    let Commit { mut record, lease, lease_required, audit, now } = commit;
     let stored = load(transaction, record.id)?.filter(|stored| stored.version == record.version);
     let stored = stored.ok_or(CommitError::Conflict)?;
     let held = match (lease, record.lease, stored.lease) {
+        (LeaseChange::Acquire, Some(wanted), _) => {
+            let lock_scope = record.lock_scope();
+            if let Some(owner) = leases::lease_owner(transaction, &lock_scope, now)? {
+                return Err(CommitError::Busy { owner });
+            }
+            record.lease = Some(leases::take(transaction, &lock_scope, record.id, wanted.until)?);
+            true
+        }
         (LeaseChange::Renew, Some(lease), _) => {
             leases::renew(transaction, &record.lock_scope(), record.id, lease)?
         }
         (LeaseChange::Release, _, Some(lease)) => {
             leases::release(transaction, &record.lock_scope(), record.id, lease)?
         }
-        (LeaseChange::Keep | LeaseChange::Renew | LeaseChange::Release, _, _) => false,
+        (
+            LeaseChange::Keep | LeaseChange::Acquire | LeaseChange::Renew | LeaseChange::Release,
+            _,
+            _,
+        ) => false,
     };
     if lease_required && !held {
         return Err(CommitError::LeaseLost);
@@ -153,7 +163,7 @@ fn insert(connection: &Connection, record: &OperationRecord) -> Result<(), Sqlit
             record.status().as_str(),
             nanos(record.created_at),
             record.next_at().map(nanos),
-            serde_json::to_string(record)?,
+            record.to_stored()?,
         ])?;
     Ok(())
 }
@@ -169,7 +179,7 @@ fn update(connection: &Connection, record: &OperationRecord) -> Result<(), Sqlit
             integer(record.version),
             record.status().as_str(),
             record.next_at().map(nanos),
-            serde_json::to_string(record)?,
+            record.to_stored()?,
         ])?;
     Ok(())
 }
@@ -179,7 +189,9 @@ fn load(connection: &Connection, id: OperationId) -> Result<Option<OperationReco
         .prepare_cached("SELECT record FROM operations WHERE id = ?1")?
         .query_row([id.to_string()], |row| row.get(0))
         .optional()?;
-    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+    let Some(text) = text else { return Ok(None) };
+    let read = OperationRecord::from_stored(&text);
+    read.map(Some).map_err(|source| SqliteError::Operation { operation_id: id, source })
 }
 
 fn find_claim(
@@ -229,9 +241,9 @@ fn list(
     before: Option<(i64, OperationId)>,
 ) -> Result<Page<OperationRecord>, SqliteError> {
     let conditions = conditions(query, before);
-    let limit = rows_to_read(query.user.as_ref(), query.limit);
+    // The reading ends with the page: rows that are left out do not count.
     let mut statement = connection.prepare_cached(&select(&conditions))?;
-    let rows = statement.query_map(conditions.values(&limit).as_slice(), record_text)?;
+    let rows = statement.query_map(conditions.values(&i64::MAX).as_slice(), id_and_record)?;
     let is_wanted = |record: &OperationRecord| {
         query.user.as_ref().is_none_or(|user| user.accepts(&record.caller))
     };
@@ -280,7 +292,7 @@ fn conditions(query: &OperationQuery, before: Option<(i64, OperationId)>) -> Con
 }
 
 fn select(conditions: &Conditions) -> String {
-    conditions.select("record", "operations", "created_at DESC, id DESC")
+    conditions.select("id, record", "operations", "created_at DESC, id DESC")
 }
 
 fn due(
@@ -305,28 +317,22 @@ fn due(
         && let Some(row) = rows.next()?
     {
         let (id, text): (String, String) = (row.get(0)?, row.get(1)?);
-        match serde_json::from_str(&text) {
-            Ok(record) => due.push(record),
-            // One of a later version waits until somebody can read it; the others must not.
-            Err(error) => tracing::error!(
-                operation_id = id,
-                exception = &error as &dyn Error,
-                exception_name = "Error",
-                "a due operation can't be read"
-            ),
-        }
+        due.extend(OperationRecord::listed(&id, &text));
     }
     Ok(due)
 }
 
-fn record_text(row: &Row<'_>) -> rusqlite::Result<String> {
-    row.get(0)
+fn id_and_record(row: &Row<'_>) -> rusqlite::Result<(String, String)> {
+    Ok((row.get(0)?, row.get(1)?))
 }
 
 fn read_records(
-    rows: impl Iterator<Item = rusqlite::Result<String>>,
+    rows: impl Iterator<Item = rusqlite::Result<(String, String)>>,
 ) -> impl Iterator<Item = Result<OperationRecord, SqliteError>> {
-    rows.map(|text| Ok(serde_json::from_str(&text?)?))
+    rows.filter_map(|row| match row {
+        Ok((id, text)) => OperationRecord::listed(&id, &text).map(Ok),
+        Err(error) => Some(Err(error.into())),
+    })
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, SystemTime};
 
 use crate::support::{SPEED, Server, calls, folder, rds_ops};
 use ops_domain::failure::PRODUCTION_SENTENCE;
+use ops_domain::time::{Timestamp, after, to_seconds_text};
 use serde_json::{Value, json};
 
 /// `rds-ops run` on this folder, to its end.
@@ -280,4 +282,41 @@ fn a_command_and_a_server_on_one_folder_work_on_the_same_fleet() {
     assert_eq!(by_command["success"], json!(true));
     assert_eq!(server.ended(running["operation_id"].as_str().unwrap())["success"], json!(true));
     assert_eq!(calls(folder.path()).len(), 2, "neither has forgotten what the other asked");
+}
+
+/// The program does not wait for it: a server on the same folder starts it at its time.
+#[test]
+fn a_start_at_a_time_is_left_to_the_server() {
+    let folder = folder();
+    let at = to_seconds_text(after(Timestamp::from(SystemTime::now()), Duration::from_secs(4)));
+    let snapshot = ["create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s1"];
+    let output = run(folder.path(), &[&snapshot[..], &["--start-at", &at]].concat());
+    let answer = answer(&output);
+    assert_eq!((output.status.code(), &answer["status"]), (Some(0), &json!("scheduled")));
+    let lines = String::from_utf8(output.stderr).unwrap();
+    let waits = format!("waits until {at}: the next `rds-ops serve` on this folder starts it then");
+    assert!(lines.lines().last().unwrap().ends_with(&waits), "{lines}");
+    assert!(calls(folder.path()).is_empty());
+    let server = Server::start(folder.path());
+    let ended = server.ended(answer["operation_id"].as_str().unwrap());
+    assert_eq!(ended["status"], json!("available"), "{ended}");
+    let submitted = &ended["history"][1];
+    assert_eq!(submitted["status"], json!("submitting"), "{ended}");
+    assert!(at[..19] <= submitted["at"].as_str().unwrap()[..19], "{ended}");
+}
+
+#[test]
+fn bad_starts_exit_with_2_and_name_the_problem() {
+    let folder = folder();
+    let snapshot = ["create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s1"];
+    for (args, pointer) in [
+        (["--start-at", "tomorrow"], "/start/at"),
+        (["--start-at", "2020-01-01T00:00:00Z"], "/start/at"),
+        (["--start-within", "5"], "/start_within_minutes"),
+    ] {
+        let output = run(folder.path(), &[&snapshot[..], &args[..]].concat());
+        let answer = answer(&output);
+        assert_eq!(output.status.code(), Some(2), "{answer}");
+        assert_eq!(answer["details"][0]["pointer"], json!(pointer), "{answer}");
+    }
 }

@@ -1,10 +1,12 @@
 //! What an [`OperationStore`](ops_domain::ports::OperationStore) promises.
 
+mod acquire;
 mod begin;
 mod cluster;
 mod commit;
 mod list;
 
+pub use acquire::*;
 pub use begin::*;
 pub use cluster::*;
 pub use commit::*;
@@ -40,6 +42,11 @@ macro_rules! store_contract {
             a_commit_renews_the_lease,
             a_commit_without_a_lease_gives_it_back,
             a_token_grows_with_every_change_of_hands,
+            a_commit_acquires_a_free_lease_with_a_higher_token,
+            a_lease_that_another_has_is_not_acquired_and_nothing_is_stored,
+            an_expired_lease_is_acquired_and_its_old_owner_loses_it,
+            of_concurrent_acquisitions_one_wins,
+            a_stale_version_conflicts_before_it_acquires,
             members_of_one_cluster_exclude_each_other,
             a_cluster_and_an_instance_of_its_name_do_not_hold_each_other,
             a_token_grows_from_one_member_of_a_cluster_to_the_next,

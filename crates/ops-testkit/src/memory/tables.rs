@@ -93,12 +93,20 @@ impl Tables {
 
     /// Stores the next state of an operation with all that belongs to it.
     pub(super) fn commit(&mut self, commit: Commit) -> Result<OperationRecord, CommitError> {
-        let Commit { mut record, lease, lease_required, audit, now: _ } = commit;
+        let Commit { mut record, lease, lease_required, audit, now } = commit;
         let stored = self.operations.get(&record.id).ok_or(CommitError::Conflict)?;
         if stored.version != record.version {
             return Err(CommitError::Conflict);
         }
         let token = record.lease.or(stored.lease).map(|lease| lease.token);
+        if let (LeaseChange::Acquire, Some(wanted)) = (lease, record.lease) {
+            if let Some(owner) = self.lease_owner(&record.lock_scope(), now) {
+                return Err(CommitError::Busy { owner });
+            }
+            let hold = self.holds.entry(record.lock_scope()).or_default();
+            record.lease = Some(hold.take(record.id, wanted.until));
+            return Ok(self.put(record, audit));
+        }
         let hold = self.holds.get_mut(&record.lock_scope());
         let held = hold.filter(|hold| token.is_some_and(|token| hold.is_held_by(record.id, token)));
         match (held, lease, record.lease) {
@@ -108,14 +116,19 @@ impl Tables {
                 hold.owner = Some((record.id, lease.until))
             }
             (Some(hold), LeaseChange::Release, _) => hold.owner = None,
-            (Some(_), LeaseChange::Keep | LeaseChange::Renew, _) => {}
+            (Some(_), LeaseChange::Keep | LeaseChange::Acquire | LeaseChange::Renew, _) => {}
         }
+        Ok(self.put(record, audit))
+    }
+
+    /// Stores a record in its next version, with its audit entry.
+    fn put(&mut self, mut record: OperationRecord, audit: Option<AuditDraft>) -> OperationRecord {
         if let Some(audit) = audit {
             self.append(audit);
         }
         record.version += 1;
         self.operations.insert(record.id, record.clone());
-        Ok(record)
+        record
     }
 
     /// Writes an entry at the end of its chain.

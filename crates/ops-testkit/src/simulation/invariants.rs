@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chrono::TimeDelta;
 use ops_domain::id::OperationId;
 use ops_domain::notice::Notice;
 use ops_domain::policy::AuthorizedCall;
@@ -10,12 +11,17 @@ use ops_domain::ports::OperationStore as _;
 use ops_domain::request::Request;
 use ops_domain::settings::Settings;
 use ops_domain::state::{Completion, OperationRecord, State};
+use ops_domain::time::delta;
+use ops_domain::watch::SENDER_GONE_AFTER;
 
 use super::oracle;
 use super::schedule::Schedule;
 use super::seed::Asked;
 use crate::memory::MemoryStore;
 use crate::simulated_rds::SimulatedRds;
+
+/// The most by which the clocks of two processes differ.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::seconds(8);
 
 /// What was seen to be wrong, and what was said. Clones are the same watchdog.
 #[derive(Clone)]
@@ -53,8 +59,8 @@ impl Invariants {
         self.seen().violations.iter().cloned().collect()
     }
 
-    /// Before a call is sent: the intent is on the trail, the instance is held, and its live tags
-    /// are not production's.
+    /// Before a call is sent: the intent is on the trail, the instance is held, its time has come
+    /// and is not over, and its live tags are not production's.
     pub(super) async fn sending(&self, call: &AuthorizedCall) {
         let id = call.operation_id();
         let accepted = self.store.entries().into_iter().any(|entry| {
@@ -69,6 +75,7 @@ impl Invariants {
         if owner != Some(id) {
             self.violation(format!("{id} was sent while {owner:?} held the instance"));
         }
+        self.in_time(id);
         if oracle::is_production(
             &self.rds,
             &self.settings.environments,
@@ -76,6 +83,21 @@ impl Invariants {
             call.lock_scope(),
         ) {
             self.violation(format!("{id} was sent to a production database"));
+        }
+    }
+
+    /// A call is sent for the first time within the period in which its operation may start. The
+    /// clocks of the processes differ, and a sender that has begun in time takes some more.
+    fn in_time(&self, id: OperationId) {
+        let Some(record) = self.store.records().into_iter().find(|record| record.id == id) else {
+            return;
+        };
+        let now = self.schedule.now();
+        let late = CLOCKS_DIFFER + delta(SENDER_GONE_AFTER);
+        let in_time = record.start.from - CLOCKS_DIFFER <= now
+            && (record.resends > 0 || now <= record.start.until + late);
+        if !in_time {
+            self.violation(format!("{id} was sent at {now}, not within {:?}", record.start));
         }
     }
 

@@ -27,6 +27,12 @@ pub enum Mutant {
     MembersAreNotRead,
     /// A failover that has begun passes for one that is completed.
     StartedMeansCompleted,
+    /// A lease is acquired whoever has it.
+    LeaseIsAcquiredWithoutFencing,
+    /// Who passes a gate does not see that another has passed it.
+    GateIsPassedTwice,
+    /// A gate is open from the beginning.
+    GateIsNotAsked,
     /// Nobody finds operations that were left behind.
     NothingIsEverDue,
     /// Idempotency keys are not kept.
@@ -35,7 +41,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every bug.
-    pub const PLANTED: [Self; 13] = [
+    pub const PLANTED: [Self; 16] = [
         Self::IntentStoredAfterTheCall,
         Self::LostCallsAreResent,
         Self::LeaseIsNotAsked,
@@ -47,6 +53,9 @@ impl Mutant {
         Self::LiveReadFromTheInventory,
         Self::MembersAreNotRead,
         Self::StartedMeansCompleted,
+        Self::LeaseIsAcquiredWithoutFencing,
+        Self::GateIsPassedTwice,
+        Self::GateIsNotAsked,
         Self::NothingIsEverDue,
         Self::KeysAreForgotten,
     ];

@@ -294,7 +294,7 @@ fn store_fault(rng: &mut StdRng) -> (Call, u32, Side) {
 
 fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
     let instance = name(rng);
-    let body = match rng.random_range(0..4) {
+    let mut body = match rng.random_range(0..4) {
         0 => json!({ "operation": "create_snapshot", "instance_id": instance,
             "parameters": { "snapshot_id": format!("s-{}", rng.random_range(0..4)) } }),
         1 => json!({ "operation": "modify_backup_window", "instance_id": instance,
@@ -310,6 +310,9 @@ fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
     let at = sample::start()
         + TimeDelta::seconds(rng.random_range(0..600) * i64::from(rng.random_bool(0.7)));
     let key = rng.random_bool(0.4).then(|| format!("key-{}", rng.random_range(0..2)));
+    if key.is_none() || rng.random_bool(0.2) {
+        add_start(rng, at, &mut body);
+    }
     let patience = TimeDelta::seconds(rng.random_range(0..30) * i64::from(rng.random_bool(0.5)));
     (
         at,
@@ -321,6 +324,19 @@ fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
             patience,
         },
     )
+}
+
+/// Some requests wait for a time, some for their turn.
+fn add_start(rng: &mut StdRng, at: Timestamp, body: &mut Value) {
+    match rng.random_range(0..4) {
+        0 => body["if_busy"] = json!("queue"),
+        1 => {
+            let at = at + TimeDelta::seconds(rng.random_range(10..600));
+            body["start"] = json!({ "at": at.to_rfc3339() });
+        }
+        _ => return,
+    }
+    body["start_within_minutes"] = json!(rng.random_range(1..20));
 }
 
 fn change(rng: &mut StdRng) -> (Timestamp, Change) {

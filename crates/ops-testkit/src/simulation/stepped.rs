@@ -16,10 +16,10 @@ use ops_domain::observation::{EventKind, InstanceEvent, Observation, ObserveRequ
 use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::{
     AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, Engine, EngineError,
-    IdempotencyRecord, Ids, Inventory, InventoryError, InventoryPage, Notifier, ObserveError,
-    OperationQuery, OperationStore, Page, RdsControl, SendError, Sent, StoreError,
+    IdempotencyRecord, Ids, Inventory, InventoryError, InventoryPage, LeaseChange, Notifier,
+    ObserveError, OperationQuery, OperationStore, Page, RdsControl, SendError, Sent, StoreError,
 };
-use ops_domain::state::{Lease, OperationRecord};
+use ops_domain::state::{Gate, Lease, OperationRecord, State};
 use ops_domain::time::Timestamp;
 
 use super::executions::Executions;
@@ -198,6 +198,9 @@ impl Stepped {
             | Mutant::LeaseWithoutFencing
             | Mutant::AuditOutsideTheTransaction
             | Mutant::VersionCheckDropped
+            | Mutant::LeaseIsAcquiredWithoutFencing
+            | Mutant::GateIsPassedTwice
+            | Mutant::GateIsNotAsked
             | Mutant::NothingIsEverDue
             | Mutant::KeysAreForgotten => {}
         }
@@ -211,6 +214,11 @@ impl Stepped {
             let record = begin.record.clone();
             self.unstored.lock().unwrap_or_else(PoisonError::into_inner).insert(record.id, begin);
             return Ok(record);
+        }
+        if self.mutant == Mutant::GateIsNotAsked
+            && let State::Waiting { gates } = &mut begin.record.state
+        {
+            *gates = Gate::NotBefore { at: begin.now }.into();
         }
         let wanted = begin.record.lease;
         if self.mutant == Mutant::LeaseIsNotAsked {
@@ -249,8 +257,26 @@ impl Stepped {
 
     async fn commit_versioned(&self, commit: Commit) -> Result<OperationRecord, CommitError> {
         let again = commit.clone();
+        let passes_gate = commit.lease == LeaseChange::Acquire;
         match self.store.commit(commit).await {
-            Err(CommitError::Conflict) if self.mutant == Mutant::VersionCheckDropped => {
+            Err(CommitError::Busy { .. })
+                if self.mutant == Mutant::LeaseIsAcquiredWithoutFencing =>
+            {
+                let lease = again.record.lease;
+                let unleased = OperationRecord { lease: None, ..again.record };
+                let commit = Commit {
+                    record: unleased,
+                    lease: LeaseChange::Keep,
+                    lease_required: false,
+                    ..again
+                };
+                let stored = self.store.commit(commit).await?;
+                Ok(OperationRecord { lease, ..stored })
+            }
+            Err(CommitError::Conflict)
+                if self.mutant == Mutant::VersionCheckDropped
+                    || (self.mutant == Mutant::GateIsPassedTwice && passes_gate) =>
+            {
                 let version =
                     self.store.load(again.record.id).await?.map_or(0, |record| record.version);
                 self.store

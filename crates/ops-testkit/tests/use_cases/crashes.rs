@@ -12,8 +12,9 @@ use ops_domain::ports::Clock as _;
 use ops_domain::state::Status;
 use ops_testkit::intercepted::{Intercept, intercepted};
 use ops_testkit::world::World;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::start::in_an_hour;
 use crate::story::*;
 
 /// The ports of a process that dies at one point: before its n-th call, or after the effect of it.
@@ -76,15 +77,16 @@ fn die(request: &Value, dies_at: usize) -> Option<(World, String)> {
 
 /// Has a process die at its `dies_at`-th point while it takes the steps that follow. None: it did
 /// not get that far.
-async fn die_later(request: &Value, dies_at: usize) -> Option<World> {
+async fn die_later(request: &Value, dies_at: usize) -> Option<(World, String)> {
     let world = World::demo();
     let id = begun(&world, request).await.id;
-    let (dying, _) = dying(&world, dies_at);
+    let (dying, mortal) = dying(&world, dies_at);
     while let Some(next_at) = world.service.operation(id).await.expect("the set-up holds").next_at()
     {
         world.clock.advance_to(next_at);
         if dying.service.advance(id).now_or_never().is_none() {
-            return Some(world);
+            let point = mortal.last.lock().expect("the set-up holds").clone();
+            return Some((world, point));
         }
     }
     None
@@ -215,7 +217,7 @@ async fn a_window_is_set_wherever_the_process_that_asks_for_it_dies() {
 async fn a_crash_in_a_later_step_does_not_change_the_outcome() {
     for request in [snapshot(), reboot(), window()] {
         let mut deaths = 0;
-        while let Some(world) = die_later(&request, deaths).await {
+        while let Some((world, _)) = die_later(&request, deaths).await {
             assert_eq!(
                 recover(&world).await,
                 "available, 1 accepted; accepted, outcome",
@@ -225,4 +227,101 @@ async fn a_crash_in_a_later_step_does_not_change_the_outcome() {
         }
         assert!(deaths >= 4, "a look and a commit at least, before and after: {deaths} {request}");
     }
+}
+
+/// Dies at every point in turn of the steps that follow the request.
+async fn check_later(request: &Value, expected: Expect) {
+    let mut table = String::new();
+    for dies_at in 0.. {
+        let Some((world, point)) = die_later(request, dies_at).await else { break };
+        table.push_str(&format!("{point}: {}\n", recover(&world).await));
+    }
+    expected.assert_eq(&table);
+}
+
+#[tokio::test]
+async fn a_request_for_later_is_stored_once_for_every_crash_point() {
+    check(
+        &in_an_hour(snapshot()),
+        expect![[r#"
+        before inventory: nothing is left
+        after inventory: nothing is left
+        before look: nothing is left
+        after look: nothing is left
+        before look: nothing is left
+        after look: nothing is left
+        before begin: nothing is left
+        after begin: available, 1 accepted; accepted, outcome
+        before engine: available, 1 accepted; accepted, outcome
+        after engine: available, 1 accepted; accepted, outcome
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_gate_is_passed_once_for_every_crash_point() {
+    check_later(
+        &in_an_hour(reboot()),
+        expect![[r#"
+        before commit: available, 1 accepted; accepted, outcome
+        after commit: failed (outcome_unknown), 0 accepted; accepted, outcome
+        before look: failed (outcome_unknown), 0 accepted; accepted, outcome
+        after look: failed (outcome_unknown), 0 accepted; accepted, outcome
+        before look: failed (outcome_unknown), 0 accepted; accepted, outcome
+        after look: failed (outcome_unknown), 0 accepted; accepted, outcome
+        before call: failed (outcome_unknown), 0 accepted; accepted, outcome
+        after call: available, 1 accepted; accepted, outcome
+        before commit: available, 1 accepted; accepted, outcome
+        after commit: available, 1 accepted; accepted, outcome
+        before look: available, 1 accepted; accepted, outcome
+        after look: available, 1 accepted; accepted, outcome
+        before commit: available, 1 accepted; accepted, outcome
+        after commit: available, 1 accepted; accepted, outcome
+        before look: available, 1 accepted; accepted, outcome
+        after look: available, 1 accepted; accepted, outcome
+        before commit: available, 1 accepted; accepted, outcome
+        after commit: available, 1 accepted; accepted, outcome
+    "#]],
+    )
+    .await;
+}
+
+/// The operation that has the instance ends with the first sweep after the crash.
+#[tokio::test]
+async fn a_queued_request_is_stored_once_for_every_crash_point() {
+    let mut table = String::new();
+    for dies_at in 0.. {
+        let world = World::demo();
+        let owner = begun(&world, &window()).await;
+        let (dying, mortal) = dying(&world, dies_at);
+        let mut queued = reboot();
+        queued["if_busy"] = json!("queue");
+        if dying.submit(&queued).now_or_never().is_some() {
+            break;
+        }
+        let point = mortal.last.lock().expect("the set-up holds").clone();
+        let owner = world.run_to_end(owner.id).await;
+        let left = world.store.records().into_iter().find(|record| record.id != owner.id);
+        let became = match left {
+            None => "nothing is left".to_owned(),
+            Some(record) => world.run_to_end(record.id).await.status().as_str().to_owned(),
+        };
+        table.push_str(&format!("{point}: {became}, {} calls\n", world.rds.calls().len()));
+    }
+    expect![[r#"
+        before inventory: nothing is left, 1 calls
+        after inventory: nothing is left, 1 calls
+        before begin: nothing is left, 1 calls
+        after begin: nothing is left, 1 calls
+        before look: nothing is left, 1 calls
+        after look: nothing is left, 1 calls
+        before look: nothing is left, 1 calls
+        after look: nothing is left, 1 calls
+        before begin: nothing is left, 1 calls
+        after begin: available, 2 calls
+        before engine: available, 2 calls
+        after engine: available, 2 calls
+    "#]]
+    .assert_eq(&table);
 }

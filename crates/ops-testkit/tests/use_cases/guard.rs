@@ -189,7 +189,10 @@ fn a_call_needs_intent_lease_and_time() {
     );
     let unheld = OperationRecord { lease: None, ..record.clone() };
     assert_eq!(authorize(&unheld, now), refused);
-    let unstored = OperationRecord { state: State::Accepted { next_at: now }, ..record.clone() };
+    let unstored = OperationRecord {
+        state: State::Queued { next_at: now, busy_with: None },
+        ..record.clone()
+    };
     assert_eq!(authorize(&unstored, now), refused);
     let elsewhere: [RdsCall; 2] = [
         sample::calls::reboot(&"billing-dev".parse().unwrap()),

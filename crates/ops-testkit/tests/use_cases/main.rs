@@ -13,6 +13,7 @@ mod relatives;
 mod rules;
 mod slow;
 mod slow_begin;
+mod start;
 mod stored_form;
 mod story;
 mod summary;

@@ -22,7 +22,7 @@ async fn waiting_until(
     let mut target = target();
     (target.account_id, target.region) = (scope.account_id.clone(), scope.region.clone());
     let mut begin = begin(&target, at);
-    begin.record.state = State::Accepted { next_at };
+    begin.record.state = State::Queued { next_at, busy_with: None };
     begun(stores, begin).await.id
 }
 
