@@ -219,7 +219,7 @@ async fn hold_for_days(world: &World, owner: &OperationRecord) {
         audit: None,
         now: world.clock.now(),
     };
-    world.store.commit(commit).await.unwrap();
+    world.store.commit(commit).await.expect("the owner has the lease");
 }
 
 /// A start at a time is one that waits, and its instance may be busy then.

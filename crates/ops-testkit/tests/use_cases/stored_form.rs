@@ -58,5 +58,6 @@ async fn a_record_of_another_version_is_refused_by_its_version() {
 }
 
 fn stored(record: &OperationRecord) -> Value {
-    serde_json::from_str(&record.to_stored().unwrap()).unwrap()
+    let text = record.to_stored().expect("a record can be stored");
+    serde_json::from_str(&text).expect("it is JSON")
 }
