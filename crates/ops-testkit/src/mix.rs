@@ -11,9 +11,9 @@ use ops_domain::ports::AuditQuery;
 use ops_domain::request::Request;
 use ops_domain::service::Submitted;
 use ops_domain::state::OperationRecord;
+use ops_simulator::simulated_rds::{Behaviour, Fault, SendFault};
 use serde_json::{Value, json};
 
-use crate::simulated_rds::{Behaviour, Fault, SendFault};
 use crate::world::World;
 
 /// What was asked, counted by who asked, and the answers.

@@ -11,13 +11,14 @@ use ops_domain::request::Request;
 use ops_domain::service::{Ports, Service, Submitted};
 use ops_domain::settings::Settings;
 use ops_domain::state::OperationRecord;
+use ops_simulator::fleet;
+use ops_simulator::simulated_rds::{Behaviour, SimulatedInstance, SimulatedRds};
 use serde_json::Value;
 
 use crate::clock::VirtualClock;
 use crate::memory::{MemoryInventory, MemoryStore};
 use crate::recording::{Recording, SequentialIds};
-use crate::simulated_rds::{Behaviour, SimulatedInstance, SimulatedRds};
-use crate::{fleet, sample};
+use crate::sample;
 
 /// The service and everything around it. It begins at [`sample::start`].
 #[derive(Clone)]

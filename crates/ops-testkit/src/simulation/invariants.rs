@@ -10,12 +10,12 @@ use ops_domain::ports::OperationStore as _;
 use ops_domain::request::Request;
 use ops_domain::settings::Settings;
 use ops_domain::state::{Completion, OperationRecord, State};
+use ops_simulator::simulated_rds::SimulatedRds;
 
 use super::oracle;
 use super::schedule::Schedule;
 use super::seed::Asked;
 use crate::memory::MemoryStore;
-use crate::simulated_rds::SimulatedRds;
 
 /// What was seen to be wrong, and what was said. Clones are the same watchdog.
 #[derive(Clone)]
