@@ -35,8 +35,8 @@ fn read() -> Result<Config, lambda_runtime::Error> {
     ConfigErrors::together(beside, Config::load(text.as_deref(), variable)).map_err(Into::into)
 }
 
-/// The service over AWS, counted by `metrics`, and what its trail is read from. Does no I/O but what
-/// reading the SDK's own configuration takes.
+/// The service over AWS, counted by `metrics`, and what its trail is read from. Does no I/O but
+/// what reading the SDK's own configuration takes.
 pub fn service(sdk: &SdkConfig, config: Config, metrics: Arc<dyn Metrics>) -> (Service, Sources) {
     let ports = AwsPorts::new(sdk, &config.aws);
     let engine = step_functions::engine(sdk, &config.aws);

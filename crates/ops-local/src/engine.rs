@@ -1,8 +1,8 @@
 //! What drives operations on one machine: a loop over what is due.
 //!
 //! [`InProcessEngine`] is the half that the service holds and asks for wakes; [`Driver`] is the
-//! half that has the service take the steps. The channel between them is why neither needs the other
-//! to be made first.
+//! half that has the service take the steps. The channel between them is why neither needs the
+//! other to be made first.
 
 mod schedule;
 

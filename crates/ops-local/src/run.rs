@@ -10,7 +10,7 @@ use ops_domain::caller::Caller;
 use ops_domain::failure::{Code, Failure};
 use ops_domain::ports::Nobody;
 use ops_domain::request::Request;
-use ops_domain::service::{Service, Submitted};
+use ops_domain::service::{Commands, Service, Submitted};
 use ops_domain::state::{OperationRecord, Status};
 use ops_domain::time::{Timestamp, after};
 use ops_http::views;
@@ -62,7 +62,7 @@ async fn carry_out(
     stopped: &watch::Receiver<bool>,
 ) -> (String, ExitCode) {
     let caller = args.local.caller();
-    match ask(service, &caller, args).await {
+    match ask(&service.commands(), &caller, args).await {
         Ok(Submitted::DryRun(dry_run)) => {
             let code = if dry_run.passed() { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) };
             (text(&views::preview(&dry_run)), code)
@@ -106,12 +106,10 @@ fn value(text: &str) -> Value {
     }
 }
 
-async fn ask(service: &Service, caller: &Caller, args: &RunArgs) -> Result<Submitted, Failure> {
+async fn ask(commands: &Commands, caller: &Caller, args: &RunArgs) -> Result<Submitted, Failure> {
     match Request::parse(text(&body(args)).as_bytes()) {
-        Ok(request) => {
-            service.commands().submit(caller, args.idempotency_key.as_deref(), &request).await
-        }
-        Err(rejected) => Err(service.commands().reject(caller, *rejected).await),
+        Ok(request) => commands.submit(caller, args.idempotency_key.as_deref(), &request).await,
+        Err(rejected) => Err(commands.reject(caller, *rejected).await),
     }
 }
 
