@@ -76,6 +76,8 @@ fn quoted(field: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn entry(reason: &str) -> AuditEntry {
@@ -165,5 +167,29 @@ mod tests {
     #[test]
     fn line_breaks_and_quotes_stay_within_their_field() {
         assert!(row(&entry("a\r\nb \"c\"")).contains(",\"a\r\nb \"\"c\"\"\","));
+    }
+
+    /// The fields of each record, as another reader of RFC 4180 sees them.
+    fn read(text: &str) -> Vec<Vec<String>> {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+        let records = reader.records().map(|record| record.expect("every row is well formed"));
+        records.map(|record| record.iter().map(str::to_owned).collect()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn another_reader_finds_every_field_in_its_column(
+            texts in prop::collection::vec("[a,;\"'=\r\n\t ]{0,8}|\\PC{0,8}", 3),
+        ) {
+            let mut entry = entry(&texts[0]);
+            entry.parameters.clone_from(&texts[1]);
+            entry.instance_id.clone_from(&texts[2]);
+            let expected: Vec<String> = columns()
+                .map(|field| inert(&(field.text)(&entry).unwrap_or_default()))
+                .into();
+            let names: Vec<String> = columns().map(|field| field.name.to_owned()).into();
+            let rows = read(&format!("{}{}", header(), row(&entry)));
+            prop_assert_eq!(rows, [names, expected]);
+        }
     }
 }

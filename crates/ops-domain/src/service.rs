@@ -9,6 +9,7 @@ mod cancel;
 mod commit;
 mod dispatch;
 mod estimate;
+mod facades;
 mod live;
 mod log;
 mod preview;
@@ -20,6 +21,7 @@ mod sweep;
 mod time_left;
 mod wait;
 
+pub use facades::{Commands, Driver, Queries};
 pub use preview::{Check, DryRun};
 pub use query::{
     Available, AvailableOperation, EnvironmentFilter, InstanceFilter, InstanceView, InstancesPage,
@@ -62,14 +64,15 @@ pub struct Ports {
 }
 
 /// The service: its use cases over one set of ports.
+///
+/// A host makes one, and hands each of its parts what that part needs: [`Commands`], [`Queries`] or
+/// the [`Driver`].
 #[derive(Clone)]
 pub struct Service {
-    /// The world.
-    pub ports: Ports,
-    /// The configuration.
-    pub settings: Arc<Settings>,
+    ports: Arc<Ports>,
+    settings: Arc<Settings>,
     /// When the host ends, if it does: see [`Service::ending_at`].
-    pub ends_at: Option<Timestamp>,
+    ends_at: Option<Timestamp>,
 }
 
 /// How long a lease outlasts the next step that its holder has promised. A crashed holder blocks
@@ -83,7 +86,31 @@ impl Service {
     /// The service over `ports`.
     #[must_use]
     pub fn new(ports: Ports, settings: Settings) -> Self {
-        Self { ports, settings: Arc::new(settings), ends_at: None }
+        Self { ports: Arc::new(ports), settings: Arc::new(settings), ends_at: None }
+    }
+
+    /// For who submits operations and waits for them.
+    #[must_use]
+    pub fn commands(&self) -> Commands {
+        Commands(self.clone())
+    }
+
+    /// For who reads.
+    #[must_use]
+    pub fn queries(&self) -> Queries {
+        Queries(self.clone())
+    }
+
+    /// For what drives operations on.
+    #[must_use]
+    pub fn driver(&self) -> Driver {
+        Driver(self.clone())
+    }
+
+    /// The time that the service goes by.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        self.ports.clock.as_ref()
     }
 
     /// When and for how long to look after an operation: at its own pace first, growing to the

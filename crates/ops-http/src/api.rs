@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use http::Extensions;
+use ops_audit::summary::Sources;
 use ops_config::ApiSettings;
 use ops_domain::service::Service;
-use ops_domain::time::after;
+use ops_domain::time::{Timestamp, after};
 
 use crate::identity::WaitBudget;
 use crate::in_flight::InFlight;
@@ -51,6 +52,8 @@ impl Default for Options {
 #[derive(Clone)]
 pub(crate) struct Api {
     pub(crate) service: Service,
+    /// What the trail is read from, for exports and figures.
+    pub(crate) sources: Sources,
     pub(crate) settings: Arc<ApiSettings>,
     pub(crate) options: Options,
     pub(crate) in_flight: InFlight,
@@ -60,9 +63,7 @@ impl Api {
     /// The service for a request: what it does is over when the host ends.
     pub(crate) fn service_for(&self, extensions: &Extensions) -> Service {
         match extensions.get::<WaitBudget>() {
-            Some(WaitBudget(budget)) => {
-                self.service.ending_at(after(self.service.ports.clock.now(), *budget))
-            }
+            Some(WaitBudget(budget)) => self.service.ending_at(after(self.now(), *budget)),
             None => self.service.clone(),
         }
     }
@@ -70,5 +71,10 @@ impl Api {
     /// The same with the service for a request.
     pub(crate) fn within(&self, extensions: &Extensions) -> Self {
         Self { service: self.service_for(extensions), ..self.clone() }
+    }
+
+    /// The time that the service goes by.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.service.clock().now()
     }
 }

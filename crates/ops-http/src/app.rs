@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::response::{IntoResponse as _, Response};
 use axum::{Router, middleware};
+use ops_audit::summary::Sources;
 use ops_config::ApiSettings;
 use ops_domain::failure::{Code, Failure};
 use ops_domain::service::Service;
@@ -16,23 +17,29 @@ use crate::in_flight::InFlight;
 use crate::refused::{self, Refused};
 use crate::{detach, finish, identity, routes};
 
-/// The API over `service`. Every answer, errors included, is made by this router; its error type is
-/// infallible.
+/// The API over `service`, whose trail is read from `sources`. Every answer, errors included, is
+/// made by this router; its error type is infallible.
 ///
 /// A request runs in a task of its own and to its end, also when the router's future is dropped. So
 /// it needs a Tokio runtime.
-pub fn router(service: Service, settings: ApiSettings, options: Options) -> Router {
-    router_with(service, settings, options, InFlight::default())
+pub fn router(
+    service: Service,
+    sources: Sources,
+    settings: ApiSettings,
+    options: Options,
+) -> Router {
+    router_with(service, sources, settings, options, InFlight::default())
 }
 
 /// As [`router`], for a host that waits for the requests in flight before it ends.
 pub fn router_with(
     service: Service,
+    sources: Sources,
     settings: ApiSettings,
     options: Options,
     in_flight: InFlight,
 ) -> Router {
-    let api = Arc::new(Api { service, settings: Arc::new(settings), options, in_flight });
+    let api = Arc::new(Api { service, sources, settings: Arc::new(settings), options, in_flight });
     let identified =
         routes::identified().route_layer(middleware::from_fn(identity::require_caller));
     let routes = Router::new()

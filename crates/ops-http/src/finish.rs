@@ -35,7 +35,7 @@ pub(crate) async fn finish_response(
     request: Request,
     next: Next,
 ) -> Response {
-    let arrived = api.service.ports.clock.now();
+    let arrived = api.now();
     let span = log::request(&request);
     let request_id = identity::request_id(request.extensions());
     let origin = request.headers().get(ORIGIN).cloned();
@@ -43,7 +43,7 @@ pub(crate) async fn finish_response(
         Method::OPTIONS => cors::preflight(),
         _ => next.run(request).instrument(span.clone()).await,
     };
-    let took = api.service.ports.clock.now() - arrived;
+    let took = api.now() - arrived;
     span.in_scope(|| log::answered(&response, Some(took)));
     complete(&mut response, request_id.as_deref(), api.options.transport);
     cors::allow_origin(response.headers_mut(), origin.as_ref(), &api.settings.allowed_origins);

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
+use ops_audit::summary::Sources;
 use ops_aws_adapters::{AwsPorts, sns, step_functions};
 use ops_config::{Config, ConfigErrors};
 use ops_domain::ports::Metrics;
@@ -34,11 +35,13 @@ fn read() -> Result<Config, lambda_runtime::Error> {
     ConfigErrors::together(beside, Config::load(text.as_deref(), variable)).map_err(Into::into)
 }
 
-/// The service over AWS, counted by `metrics`. Does no I/O but what reading the SDK's own
-/// configuration takes.
-pub fn service(sdk: &SdkConfig, config: Config, metrics: Arc<dyn Metrics>) -> Service {
+/// The service over AWS, counted by `metrics`, and what its trail is read from. Does no I/O but
+/// what reading the SDK's own configuration takes.
+pub fn service(sdk: &SdkConfig, config: Config, metrics: Arc<dyn Metrics>) -> (Service, Sources) {
     let ports = AwsPorts::new(sdk, &config.aws);
     let engine = step_functions::engine(sdk, &config.aws);
     let notifier = sns::notifier(sdk, &config.aws);
-    Service::new(ports.into_ports(engine, notifier, metrics), config.service)
+    let ports = ports.into_ports(engine, notifier, metrics);
+    let sources = Sources::of(&ports, &config.service);
+    (Service::new(ports, config.service), sources)
 }

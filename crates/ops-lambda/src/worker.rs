@@ -112,10 +112,10 @@ async fn carry_out(
     invocation: LambdaEvent<Value>,
 ) -> Result<Value, WorkError> {
     let LambdaEvent { payload, context } = invocation;
-    let until = after(service.ports.clock.now(), time_left(context.deadline));
-    let service = service.ending_at(until);
+    let until = after(service.clock().now(), time_left(context.deadline));
+    let driver = service.ending_at(until).driver();
     match Task::read(&payload)? {
-        Task::Advance(id) => service.advance_when_due(id).await.map(|record| {
+        Task::Advance(id) => driver.advance_when_due(id).await.map(|record| {
             answer(&Progress {
                 operation_id: id,
                 status: record.status().as_str(),
@@ -123,7 +123,7 @@ async fn carry_out(
                 next_at: record.next_at().map(to_seconds_text_rounded_up),
             })
         }),
-        Task::Sweep => service.sweep(SWEEP_LIMIT, until).await.map(|Swept { advanced, left }| {
+        Task::Sweep => driver.sweep(SWEEP_LIMIT, until).await.map(|Swept { advanced, left }| {
             telemetry.swept(advanced.len() + left);
             answer(&Sweep { advanced: advanced.len(), left })
         }),

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use ops_audit::summary::Sources;
 use ops_config::{ApiSettings, Config, Tables};
 use ops_domain::ports::{AuditQuery, Engine, Nobody, Source};
 use ops_domain::service::{Ports, Service};
@@ -16,7 +17,17 @@ use crate::simulated::FolderRds;
 use crate::sqlite::SqliteStore;
 use crate::sqlite::inventory::SqliteInventory;
 
-/// The service over a backend, driven by `engine`, and what its HTTP API goes by.
+/// The service over a backend, and what its HTTP API needs besides.
+pub struct Backed {
+    /// The service.
+    pub service: Service,
+    /// What its trail is read from.
+    pub sources: Sources,
+    /// What its HTTP API goes by.
+    pub api: ApiSettings,
+}
+
+/// The service over a backend, driven by `engine`.
 ///
 /// # Errors
 /// A [`StartError`] when the configuration is not valid or the backend can't be used.
@@ -24,20 +35,21 @@ pub async fn service(
     backend: Backend,
     args: &LocalArgs,
     engine: Arc<dyn Engine>,
-) -> Result<(Service, ApiSettings), StartError> {
+) -> Result<Backed, StartError> {
     let config = configuration::load()?;
-    let service = match backend {
+    let (ports, settings) = match backend {
         Backend::Simulated => {
             let ports = simulated(args, engine).await?;
-            Service::new(ports, configuration::sped_up(config.service, args.speed))
+            (ports, configuration::sped_up(config.service, args.speed))
         }
         Backend::Aws => {
             let ports = aws(&config, engine).await?;
             check_tables(&ports, &config.aws.tables).await?;
-            Service::new(ports, config.service)
+            (ports, config.service)
         }
     };
-    Ok((service, config.api))
+    let sources = Sources::of(&ports, &settings);
+    Ok(Backed { service: Service::new(ports, settings), sources, api: config.api })
 }
 
 /// The ports over the data folder.

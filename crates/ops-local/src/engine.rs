@@ -1,8 +1,8 @@
 //! What drives operations on one machine: a loop over what is due.
 //!
 //! [`InProcessEngine`] is the half that the service holds and asks for wakes; [`Driver`] is the
-//! half that holds the service and takes the steps. The channel between them is why neither needs
-//! the other to be made first.
+//! half that has the service take the steps. The channel between them is why neither needs the
+//! other to be made first.
 
 mod schedule;
 
@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use ops_domain::failure::{Code, Failure};
 use ops_domain::id::OperationId;
 use ops_domain::ports::{Engine, EngineError};
-use ops_domain::service::Service;
+use ops_domain::service;
 use ops_domain::state::OperationRecord;
 use ops_domain::time::{Timestamp, after};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -88,23 +88,23 @@ impl Driver {
     /// that a crash or a lost wake has left.
     pub async fn run(
         mut self,
-        service: Service,
+        driver: service::Driver,
         sweep_every: Duration,
         stop: impl Future<Output = ()>,
     ) {
         let mut stop = std::pin::pin!(stop);
-        let mut next_sweep = service.ports.clock.now();
+        let mut next_sweep = driver.clock().now();
         loop {
-            let now = service.ports.clock.now();
+            let now = driver.clock().now();
             if next_sweep <= now {
-                self.sweep(&service, now, sweep_every).await;
+                self.sweep(&driver, now, sweep_every).await;
                 next_sweep = after(now, sweep_every);
             }
-            self.begin_due(&service, now);
-            match self.next_event(&service, next_sweep, &mut stop).await {
+            self.begin_due(&driver, now);
+            match self.next_event(&driver, next_sweep, &mut stop).await {
                 Event::Stop => break,
                 Event::Wake(id, at) => self.schedule.wake(id, at),
-                Event::Stepped(stepped) => self.finish(stepped, service.ports.clock.now()),
+                Event::Stepped(stepped) => self.finish(stepped, driver.clock().now()),
                 Event::Time => {}
             }
         }
@@ -116,7 +116,7 @@ impl Driver {
 
     async fn next_event(
         &mut self,
-        service: &Service,
+        driver: &service::Driver,
         next_sweep: Timestamp,
         stop: &mut (impl Future<Output = ()> + Unpin),
     ) -> Event {
@@ -130,13 +130,13 @@ impl Driver {
             () = stop => Event::Stop,
             Some((id, at)) = self.wakes.recv() => Event::Wake(id, at),
             Some(stepped) = self.steps.join_next_with_id() => Event::Stepped(stepped),
-            () = service.ports.clock.sleep_until(next) => Event::Time,
+            () = driver.clock().sleep_until(next) => Event::Time,
         }
     }
 
     /// Takes up what will be due before the next sweep. What waits after a failure keeps its place.
-    async fn sweep(&mut self, service: &Service, now: Timestamp, sweep_every: Duration) {
-        match service.ports.store.due(None, after(now, sweep_every), SWEEP_LIMIT).await {
+    async fn sweep(&mut self, driver: &service::Driver, now: Timestamp, sweep_every: Duration) {
+        match driver.due(after(now, sweep_every), SWEEP_LIMIT).await {
             Ok(due) => {
                 for record in due {
                     self.schedule.enqueue(record.id, record.next_at().unwrap_or(now));
@@ -148,12 +148,12 @@ impl Driver {
         }
     }
 
-    fn begin_due(&mut self, service: &Service, now: Timestamp) {
+    fn begin_due(&mut self, driver: &service::Driver, now: Timestamp) {
         while self.steps.len() < MOST_AT_ONCE
             && let Some(id) = self.schedule.begin(now)
         {
-            let service = service.clone();
-            let step = self.steps.spawn(async move { outcome_of(id, service.advance(id).await) });
+            let driver = driver.clone();
+            let step = self.steps.spawn(async move { outcome_of(id, driver.advance(id).await) });
             self.running.insert(step.id(), id);
         }
     }

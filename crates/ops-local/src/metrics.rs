@@ -29,16 +29,20 @@ pub async fn metrics(args: MetricsArgs) -> Result<(), StartError> {
 }
 
 async fn sources(args: &TrailArgs, config: &Config) -> Result<Sources, StartError> {
-    let clock = Arc::new(SystemClock);
-    let longest_life = config.service.longest_life();
     match args.backend {
         Backend::Simulated => {
             let store = backend::folder_stores(&args.data)?;
-            Ok(Sources { audit: store.clone(), store, clock, longest_life })
+            Ok(Sources {
+                audit: store.clone(),
+                store,
+                clock: Arc::new(SystemClock),
+                longest_life: config.service.longest_life(),
+                retention: config.service.audit_retention,
+            })
         }
         Backend::Aws => {
             let ports = backend::aws(config, Arc::new(Nobody)).await?;
-            Ok(Sources { audit: ports.audit, store: ports.store, clock, longest_life })
+            Ok(Sources::of(&ports, &config.service))
         }
     }
 }

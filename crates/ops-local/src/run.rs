@@ -10,7 +10,7 @@ use ops_domain::caller::Caller;
 use ops_domain::failure::{Code, Failure};
 use ops_domain::ports::Nobody;
 use ops_domain::request::Request;
-use ops_domain::service::{Service, Submitted};
+use ops_domain::service::{Commands, Service, Submitted};
 use ops_domain::state::{OperationRecord, State, Status};
 use ops_domain::time::{Timestamp, after, to_seconds_text};
 use ops_http::views;
@@ -18,6 +18,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::watch;
 
+use crate::backend::Backed;
 use crate::cli::{Backend, RunArgs};
 use crate::error::StartError;
 use crate::progress::Progress;
@@ -36,7 +37,8 @@ const REFUSED: u8 = 2;
 pub async fn run(args: RunArgs) -> Result<ExitCode, StartError> {
     let stopped = signals::watch().map_err(StartError::Signals)?;
     // Nobody is woken: this command takes the steps itself.
-    let (service, _) = backend::service(args.backend, &args.local, Arc::new(Nobody)).await?;
+    let Backed { service, .. } =
+        backend::service(args.backend, &args.local, Arc::new(Nobody)).await?;
     if *stopped.borrow() {
         return Err(StartError::Interrupted);
     }
@@ -60,14 +62,14 @@ async fn carry_out(
     stopped: &watch::Receiver<bool>,
 ) -> (String, ExitCode) {
     let caller = args.local.caller();
-    match ask(service, &caller, args).await {
+    match ask(&service.commands(), &caller, args).await {
         Ok(Submitted::DryRun(dry_run)) => {
             let code = if dry_run.passed() { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) };
             (text(&views::preview(&dry_run)), code)
         }
         Ok(Submitted::Operation(record)) => {
             let record = follow(service, *record, args.backend, stopped).await;
-            (text(&answer(&record, service.ports.clock.now())), exit_code(&record))
+            (text(&answer(&record, service.clock().now())), exit_code(&record))
         }
         Err(failure) => {
             let body = views::error_body(&failure, Some(&caller.request_id));
@@ -107,10 +109,10 @@ fn value(text: &str) -> Value {
     }
 }
 
-async fn ask(service: &Service, caller: &Caller, args: &RunArgs) -> Result<Submitted, Failure> {
+async fn ask(commands: &Commands, caller: &Caller, args: &RunArgs) -> Result<Submitted, Failure> {
     match Request::parse(text(&body(args)).as_bytes()) {
-        Ok(request) => service.submit(caller, args.idempotency_key.as_deref(), &request).await,
-        Err(rejected) => Err(service.reject(caller, *rejected).await),
+        Ok(request) => commands.submit(caller, args.idempotency_key.as_deref(), &request).await,
+        Err(rejected) => Err(commands.reject(caller, *rejected).await),
     }
 }
 
@@ -123,6 +125,7 @@ async fn follow(
     stopped: &watch::Receiver<bool>,
 ) -> OperationRecord {
     let mut progress = Progress::new();
+    let commands = service.commands();
     loop {
         progress.show(&record);
         if let State::Waiting { gates } = &record.state {
@@ -138,8 +141,8 @@ async fn follow(
             say(&left(&record, backend));
             return record;
         }
-        let until = after(service.ports.clock.now(), SHOW_EVERY);
-        record = service.wait_unless(record, until, signals::until(stopped.clone())).await;
+        let until = after(service.clock().now(), SHOW_EVERY);
+        record = commands.wait_unless(record, until, signals::until(stopped.clone())).await;
     }
     progress.finish();
     record

@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, lookup_host};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use crate::backend::Backed;
 use crate::cli::{Backend, ServeArgs};
 use crate::error::StartError;
 use crate::serve::connections::Connections;
@@ -32,22 +33,23 @@ const CLOSING_TIME: Duration = Duration::from_secs(5);
 pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
     let addresses = addresses(&args).await?;
     let (engine, driver) = engine::pair();
-    let (service, settings) = backend::service(args.backend, &args.local, Arc::new(engine)).await?;
+    let Backed { service, sources, api } =
+        backend::service(args.backend, &args.local, Arc::new(engine)).await?;
     let failed = |source| StartError::Listen { address: args.listen.to_string(), source };
     let listener = TcpListener::bind(&addresses[..]).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
 
     let stopped = signals::watch().map_err(StartError::Signals)?;
     let driving = tokio::spawn(driver.run(
-        service.clone(),
+        service.driver(),
         sweep_every(args.backend),
         until(stopped.clone()),
     ));
     announce(address, args.backend)?;
-    let gate = Gate::new(&args, settings.allowed_origins.clone());
+    let gate = Gate::new(&args, api.allowed_origins.clone());
     let in_flight = InFlight::default();
     let router =
-        ops_http::router_with(service, settings, ops_http::Options::LOCAL, in_flight.clone())
+        ops_http::router_with(service, sources, api, ops_http::Options::LOCAL, in_flight.clone())
             .layer(middleware::from_fn_with_state(Arc::new(gate), gate::pass));
     listen(&listener, &router, &in_flight, &stopped).await;
     if driving.await.is_err() {

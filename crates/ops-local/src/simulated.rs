@@ -10,8 +10,8 @@ use ops_domain::instance::Scope;
 use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::{Clock, ObserveError, RdsControl, SendError, Sent, Source};
-use ops_testkit::fleet;
-use ops_testkit::simulated_rds::{Behaviour, SimulatedRds};
+use ops_simulator::fleet;
+use ops_simulator::simulated_rds::{Behaviour, SimulatedRds};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::folder::DataFolder;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ops_domain::id::OperationId;
 use ops_domain::ports::{Clock as _, Nobody};
-use ops_domain::service::{Ports, Service, Submitted};
+use ops_domain::service::{Ports, Submitted};
 use ops_domain::state::{OperationRecord, Status};
 use ops_domain::time::after;
 use ops_local::engine::{self, Driver};
@@ -20,11 +20,10 @@ const SWEEP_EVERY: Duration = Duration::from_secs(30);
 
 /// The world with its service on an engine that drives it.
 fn driven() -> (World, Driver) {
-    let mut world = World::demo();
+    let world = World::demo();
     let (engine, driver) = engine::pair();
-    let ports = Ports { engine: Arc::new(engine), ..world.service.ports.clone() };
-    world.service = Service { ports, ..world.service.clone() };
-    (world, driver)
+    let ports = Ports { engine: Arc::new(engine), ..world.ports.clone() };
+    (world.over(ports), driver)
 }
 
 async fn snapshot(world: &World, instance: &str) -> OperationId {
@@ -49,7 +48,7 @@ async fn drive(world: &World, driver: Driver, ids: &[OperationId]) -> Vec<Operat
             world.clock.sleep_until(after(world.clock.now(), Duration::from_secs(1))).await;
         }
     };
-    driver.run(world.service.clone(), SWEEP_EVERY, ended).await;
+    driver.run(world.service.driver(), SWEEP_EVERY, ended).await;
     world.store.records().into_iter().filter(|record| ids.contains(&record.id)).collect()
 }
 
@@ -70,9 +69,7 @@ async fn what_an_earlier_process_left_is_taken_up() {
     let request = json!({
         "operation": "create_snapshot", "instance_id": "dev-postgres-01", "parameters": { "snapshot_id": "left" }
     });
-    let ports = Ports { engine: Arc::new(Nobody), ..world.service.ports.clone() };
-    let forgotten = Service { ports, ..world.service.clone() };
-    let left = World { service: forgotten, ..world.clone() };
+    let left = world.over(Ports { engine: Arc::new(Nobody), ..world.ports.clone() });
     let Submitted::Operation(record) = left.submit(&request).await.unwrap() else {
         panic!("it is no dry run")
     };

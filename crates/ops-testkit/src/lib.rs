@@ -1,19 +1,14 @@
-//! Worlds to test the RDS operations service in, and the simulated RDS that the local server runs
-//! on.
+//! Worlds to test the RDS operations service in. For tests alone: no program depends on this crate.
 //!
-//! Without any feature there are the [simulated RDS](simulated_rds) and a [fleet] to put into it.
-//! The features add what only tests need: `fakes` (in-memory stores, a virtual clock, recording
+//! The features are what a test may need: `fakes` (in-memory stores, a virtual clock, recording
 //! listeners and the [`world`] that holds them together), `mocks` (mockall mocks of every port) and
-//! `contract` (the promises of every port as functions).
+//! `contract` (the promises of every port as functions). The simulated RDS and its fleet are those
+//! of `ops-simulator`; tests find them here, too.
 
 // A new state or call must not be forgotten anywhere.
 #![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
 
-mod planned;
-
-pub mod simulated_rds;
-
-pub mod fleet;
+pub use ops_simulator::{fleet, simulated_rds};
 
 pub mod sample;
 

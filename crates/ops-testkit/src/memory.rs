@@ -13,10 +13,10 @@ use ops_domain::cluster::LockScope;
 use ops_domain::instance::InstanceRef;
 use ops_domain::ports::StoreError;
 use ops_domain::state::{Lease, OperationRecord};
+use ops_simulator::planned::Planned;
 
 pub use inventory::MemoryInventory;
 
-use crate::planned::Planned;
 use tables::Tables;
 
 /// The operation store and the audit trail. Clones are the same store.

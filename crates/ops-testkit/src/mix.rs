@@ -11,9 +11,9 @@ use ops_domain::ports::AuditQuery;
 use ops_domain::request::Request;
 use ops_domain::service::Submitted;
 use ops_domain::state::OperationRecord;
+use ops_simulator::simulated_rds::{Behaviour, Fault, SendFault};
 use serde_json::{Value, json};
 
-use crate::simulated_rds::{Behaviour, Fault, SendFault};
 use crate::world::World;
 
 /// What was asked, counted by who asked, and the answers.
@@ -91,11 +91,16 @@ impl Mix {
         self.refused(world, "dave", &with_dry_run(reboot("prod-orders-01"))).await;
         let rejected = Request::parse(br#"{"operation":"create_snapshot"}"#)
             .expect_err("it names no instance");
-        let failure = world.service.reject(&self.caller(world, "frank"), *rejected).await;
+        let failure =
+            world.service.commands().reject(&self.caller(world, "frank"), *rejected).await;
         self.requests += 1;
         self.note(&failure);
         let exported = Exported::all(&AuditQuery::default(), "csv");
-        let export = world.service.record_export(&world.caller("zoe"), exported.parameters()).await;
+        let export = world
+            .service
+            .commands()
+            .record_export(&world.caller("zoe"), exported.parameters())
+            .await;
         export.expect("the trail can be written");
     }
 
@@ -103,7 +108,7 @@ impl Mix {
         world.rds.inject(Fault::next_send(SendFault::Throttled));
         let waiting = self.begun(world, "alice", &reboot("qa-mariadb-01")).await;
         let caller = self.caller(world, "gail");
-        world.service.cancel(&caller, waiting.id).await.expect("it waits to be sent");
+        world.service.commands().cancel(&caller, waiting.id).await.expect("it waits to be sent");
         self.cancelled += 1;
     }
 
@@ -113,7 +118,7 @@ impl Mix {
         let running = self.begun(world, "erin", &snapshot("dev-oracle-01")).await;
         self.refused(world, "alice", &reboot("dev-oracle-01")).await;
         let caller = self.caller(world, "henry");
-        world.service.cancel(&caller, running.id).await.expect_err("RDS has been asked");
+        world.service.commands().cancel(&caller, running.id).await.expect_err("RDS has been asked");
     }
 
     async fn done(&mut self, world: &World, who: &str, request: &Value) {
@@ -142,7 +147,7 @@ impl Mix {
         world.clock.advance(Duration::from_secs(1));
         self.requests += 1;
         let request = Request::parse(request.to_string().as_bytes()).expect("the request is valid");
-        world.service.submit(&self.caller(world, who), None, &request).await
+        world.service.commands().submit(&self.caller(world, who), None, &request).await
     }
 
     fn caller(&mut self, world: &World, who: &str) -> Caller {

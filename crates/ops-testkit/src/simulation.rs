@@ -68,7 +68,7 @@ pub fn run(seed: u64, mutant: Mutant, trace: bool) -> Report {
     };
     let processes: Vec<Process> = plan.skews.iter().map(process).collect();
     if let Some(executions) = &executions {
-        executions.employ(processes.iter().map(Process::service).collect());
+        executions.employ(processes.iter().map(Process::driver).collect());
     }
     let mut crashes = 0;
     for (at, request) in &plan.requests {

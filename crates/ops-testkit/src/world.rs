@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use ops_audit::summary::Sources;
 use ops_domain::caller::Caller;
 use ops_domain::failure::Failure;
 use ops_domain::id::OperationId;
@@ -11,19 +12,23 @@ use ops_domain::request::Request;
 use ops_domain::service::{Ports, Service, Submitted};
 use ops_domain::settings::Settings;
 use ops_domain::state::OperationRecord;
+use ops_simulator::fleet;
+use ops_simulator::simulated_rds::{Behaviour, SimulatedInstance, SimulatedRds};
 use serde_json::Value;
 
 use crate::clock::VirtualClock;
 use crate::memory::{MemoryInventory, MemoryStore};
 use crate::recording::{Recording, SequentialIds};
-use crate::simulated_rds::{Behaviour, SimulatedInstance, SimulatedRds};
-use crate::{fleet, sample};
+use crate::sample;
 
 /// The service and everything around it. It begins at [`sample::start`].
 #[derive(Clone)]
 pub struct World {
     /// The service.
     pub service: Service,
+    /// What the service runs over.
+    pub ports: Ports,
+    settings: Settings,
     /// Time.
     pub clock: VirtualClock,
     /// RDS.
@@ -80,7 +85,21 @@ impl World {
             notifier: Arc::new(recording.clone()),
             metrics: Arc::new(recording.clone()),
         };
-        Self { service: Service::new(ports, settings), clock, rds, store, inventory, recording }
+        let service = Service::new(ports.clone(), settings.clone());
+        Self { service, ports, settings, clock, rds, store, inventory, recording }
+    }
+
+    /// The same world with its service over other ports.
+    #[must_use]
+    pub fn over(&self, ports: Ports) -> Self {
+        let service = Service::new(ports.clone(), self.settings.clone());
+        Self { service, ports, ..self.clone() }
+    }
+
+    /// What the trail of the service is read from.
+    #[must_use]
+    pub fn sources(&self) -> Sources {
+        Sources::of(&self.ports, &self.settings)
     }
 
     /// A caller of this name.
@@ -98,7 +117,7 @@ impl World {
     /// When the request is not valid.
     pub async fn submit(&self, request: &Value) -> Result<Submitted, Failure> {
         let request = Request::parse(request.to_string().as_bytes()).expect("the request is valid");
-        self.service.submit(&self.caller("alice"), None, &request).await
+        self.service.commands().submit(&self.caller("alice"), None, &request).await
     }
 
     /// Submits a request for `alice` and takes it to its end.
@@ -118,7 +137,7 @@ impl World {
     /// When there is no such operation or it does not end.
     pub async fn run_to_end(&self, id: OperationId) -> OperationRecord {
         for _ in 0..MOST_STEPS {
-            match self.service.advance(id).await {
+            match self.service.driver().advance(id).await {
                 Ok(record) => match record.next_at() {
                     Some(next_at) => self.clock.advance_to(next_at),
                     None => return record,

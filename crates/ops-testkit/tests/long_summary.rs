@@ -119,10 +119,16 @@ async fn the_memory_of_the_figures_does_not_grow_with_the_trail() {
     });
     let now = Source::at(OPERATIONS) + TimeDelta::days(2);
     let clock = Arc::new(VirtualClock::new(now));
-    let longest_life = Duration::from_hours(25);
-    let sources = Sources { audit: Arc::new(audit), store: Arc::new(store), clock, longest_life };
+    let retention = Duration::from_hours(24 * 365);
+    let sources = Sources {
+        audit: Arc::new(audit),
+        store: Arc::new(store),
+        clock,
+        longest_life: Duration::from_hours(25),
+        retention,
+    };
     let asked = Asked { from: Some(sample::start()), to: None };
-    let period = Period::new(asked, now, Duration::from_hours(24 * 365)).unwrap();
+    let period = Period::new(asked, now, retention).unwrap();
     let begun = Instant::now();
     let summary = read(&sources, period, None).await.unwrap();
     let operations = u64::try_from(OPERATIONS).unwrap();

@@ -37,7 +37,7 @@ async fn an_operation_runs_to_its_end_on_virtual_time() {
 async fn the_demo_fleet_has_every_environment() {
     let world = World::demo();
     let filter = InstanceFilter { limit: 100, ..InstanceFilter::default() };
-    let views = world.service.instances(&filter).await.unwrap().items;
+    let views = world.service.queries().instances(&filter).await.unwrap().items;
     let environment = |name: &str| {
         let view = views
             .iter()

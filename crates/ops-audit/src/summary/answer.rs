@@ -2,32 +2,24 @@
 
 use chrono::Timelike as _;
 use ops_domain::failure::{Code, Failure, Problem};
-use ops_domain::service::Service;
 use ops_domain::time::{Timestamp, to_seconds_text};
 
 use crate::summary::{Asked, Period, ReadError, Sources, Summary, read};
 
-/// The figures of a period as a service has them, by an answer that is there a moment after
-/// `until`, or as late as the last page that was begun before.
+/// The figures of a period, by an answer that is there a moment after `until`, or as late as the
+/// last page that was begun before.
 ///
 /// # Errors
 /// A [`Failure`] for a period of which there is nothing or that takes longer, or when a store can't
 /// be read.
 pub async fn answer(
-    service: &Service,
+    sources: &Sources,
     asked: Asked,
     until: Option<Timestamp>,
 ) -> Result<Summary, Failure> {
-    let Service { ports, settings, .. } = service;
-    let period = Period::new(asked, ports.clock.now(), settings.audit_retention)
+    let period = Period::new(asked, sources.clock.now(), sources.retention)
         .map_err(|problem| Failure::invalid(Code::InvalidParameter, vec![problem]))?;
-    let sources = Sources {
-        audit: ports.audit.clone(),
-        store: ports.store.clone(),
-        clock: ports.clock.clone(),
-        longest_life: settings.longest_life(),
-    };
-    read(&sources, period, until).await.map_err(|error| match error {
+    read(sources, period, until).await.map_err(|error| match error {
         ReadError::TimeIsOver { entries, reached } => too_long(&period, entries, reached),
         ReadError::Store(error) => error.into(),
     })

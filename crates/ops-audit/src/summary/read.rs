@@ -12,6 +12,8 @@ use crate::summary::period::Period;
 use crate::summary::tally::Tally;
 use crate::trail::{PAGE, Walk};
 use ops_domain::ports::{AuditLog, AuditQuery, Clock, OperationQuery, OperationStore, StoreError};
+use ops_domain::service::Ports;
+use ops_domain::settings::Settings;
 use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;
 
@@ -26,6 +28,22 @@ pub struct Sources {
     pub clock: Arc<dyn Clock>,
     /// The longest that an operation takes by the present configuration.
     pub longest_life: Duration,
+    /// How long entries of the trail are kept.
+    pub retention: Duration,
+}
+
+impl Sources {
+    /// What a service over `ports` writes.
+    #[must_use]
+    pub fn of(ports: &Ports, settings: &Settings) -> Self {
+        Self {
+            audit: Arc::clone(&ports.audit),
+            store: Arc::clone(&ports.store),
+            clock: Arc::clone(&ports.clock),
+            longest_life: settings.longest_life(),
+            retention: settings.audit_retention,
+        }
+    }
 }
 
 /// Why there are no figures.

@@ -40,7 +40,7 @@ impl Service {
     /// # Errors
     /// A [`Failure`] when there is no such operation or the store can't be used; then the step is
     /// still due.
-    pub async fn advance(&self, id: OperationId) -> Result<OperationRecord, Failure> {
+    pub(super) async fn advance(&self, id: OperationId) -> Result<OperationRecord, Failure> {
         self.advance_record(self.load(id).await?).await
     }
 
@@ -49,7 +49,10 @@ impl Service {
     ///
     /// # Errors
     /// Those of [`Service::advance`].
-    pub async fn advance_when_due(&self, id: OperationId) -> Result<OperationRecord, Failure> {
+    pub(super) async fn advance_when_due(
+        &self,
+        id: OperationId,
+    ) -> Result<OperationRecord, Failure> {
         let record = self.load(id).await?;
         let now = self.ports.clock.now();
         match record.next_at() {

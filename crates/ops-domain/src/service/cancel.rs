@@ -20,7 +20,7 @@ impl Service {
     /// # Errors
     /// A [`Failure`]: `not_cancellable` once RDS may have been asked, `operation_not_found`, or a
     /// store that can't be used.
-    pub async fn cancel(
+    pub(super) async fn cancel(
         &self,
         caller: &Caller,
         id: OperationId,

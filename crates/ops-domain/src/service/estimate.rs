@@ -14,7 +14,7 @@ const LOOKED_THROUGH: usize = 50;
 impl Service {
     /// When an operation may be done: by RDS's percentage, or else by how long the same took on the
     /// same instance before. `None` when neither tells.
-    pub async fn estimate(&self, record: &OperationRecord) -> Option<Estimate> {
+    pub(super) async fn estimate(&self, record: &OperationRecord) -> Option<Estimate> {
         let now = self.ports.clock.now();
         match record.estimate(now) {
             None if record.is_watched() => {

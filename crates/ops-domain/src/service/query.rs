@@ -148,19 +148,11 @@ const INVENTORY_PAGES: usize = 20;
 const PAGE_AND_HOLDERS: Duration = STORE_TIMEOUT.saturating_mul(2);
 
 impl Service {
-    /// One operation, as of the latest commit.
-    ///
-    /// # Errors
-    /// A [`Failure`] when there is none or the store can't be used.
-    pub async fn operation(&self, id: OperationId) -> Result<OperationRecord, Failure> {
-        self.load(id).await
-    }
-
     /// One page of operations, newest first.
     ///
     /// # Errors
     /// A [`Failure`] for a bad cursor or when the store can't be used.
-    pub async fn operations(
+    pub(super) async fn operations(
         &self,
         query: &OperationQuery,
     ) -> Result<Page<OperationRecord>, Failure> {
@@ -171,7 +163,7 @@ impl Service {
     ///
     /// # Errors
     /// A [`Failure`] for a bad cursor or when the trail can't be read.
-    pub async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, Failure> {
+    pub(super) async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditEntry>, Failure> {
         self.ports.audit.query(query).await.map_err(Failure::from)
     }
 
@@ -179,7 +171,11 @@ impl Service {
     ///
     /// # Errors
     /// A [`Failure`] when the trail can't be written; then nothing may be exported.
-    pub async fn record_export(&self, caller: &Caller, exported: Value) -> Result<(), Failure> {
+    pub(super) async fn record_export(
+        &self,
+        caller: &Caller,
+        exported: Value,
+    ) -> Result<(), Failure> {
         let now = self.ports.clock.now();
         let retention = self.settings.audit_retention;
         let draft = AuditDraft::export(caller, exported, now, retention);
@@ -191,7 +187,10 @@ impl Service {
     ///
     /// # Errors
     /// A [`Failure`] when the inventory can't be read.
-    pub async fn instances(&self, filter: &InstanceFilter) -> Result<InstancesPage, Failure> {
+    pub(super) async fn instances(
+        &self,
+        filter: &InstanceFilter,
+    ) -> Result<InstancesPage, Failure> {
         let mut page =
             InstancesPage { items: Vec::new(), broken: Vec::new(), next: filter.cursor.clone() };
         for _ in 0..INVENTORY_PAGES {
@@ -225,7 +224,7 @@ impl Service {
     ///
     /// # Errors
     /// A [`Failure`] when there is none, several, or the inventory can't be read.
-    pub async fn instance(
+    pub(super) async fn instance(
         &self,
         id: &InstanceId,
         account_id: Option<&AccountId>,
@@ -255,7 +254,7 @@ impl Service {
     ///
     /// # Errors
     /// The [`Failure`] that every operation on it would meet, whoever asks.
-    pub fn available_operations(
+    pub(super) fn available_operations(
         &self,
         caller: &Caller,
         view: &InstanceView,

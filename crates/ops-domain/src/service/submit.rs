@@ -36,7 +36,7 @@ impl Service {
     /// # Errors
     /// A [`Failure`] when no operation came to be; it is on the audit trail. An operation that came
     /// to be and failed at once is a [`Submitted::Operation`].
-    pub async fn submit(
+    pub(super) async fn submit(
         &self,
         caller: &Caller,
         idempotency_key: Option<&str>,
@@ -85,7 +85,7 @@ impl Service {
 
     /// Puts a request that is not valid on the audit trail. Gives back what the caller is told: the
     /// request's failure, or that the audit trail can't be used.
-    pub async fn reject(&self, caller: &Caller, rejected: Rejected) -> Failure {
+    pub(super) async fn reject(&self, caller: &Caller, rejected: Rejected) -> Failure {
         log::rejected(caller, &rejected);
         let mut draft = self.attempt(caller, AuditEvent::Refused, rejected.operation);
         if let Some(instance_id) = &rejected.instance_id {

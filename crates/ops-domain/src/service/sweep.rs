@@ -34,7 +34,7 @@ impl Service {
     ///
     /// # Errors
     /// A [`Failure`] when the store can't say what is due.
-    pub async fn sweep(&self, limit: usize, until: Timestamp) -> Result<Swept, Failure> {
+    pub(super) async fn sweep(&self, limit: usize, until: Timestamp) -> Result<Swept, Failure> {
         let late = self.ports.clock.now() - delta(self.ports.engine.grace());
         let due = self.ports.store.due(None, late, limit).await.map_err(Failure::from)?;
         let found = due.len();

@@ -35,7 +35,7 @@ impl Service {
 
     /// Whether something that takes `needed` is over in time.
     #[must_use]
-    pub fn has_time_for(&self, needed: Duration) -> bool {
+    pub(super) fn has_time_for(&self, needed: Duration) -> bool {
         self.ends_at.is_none_or(|ends_at| after(self.ports.clock.now(), needed) <= ends_at)
     }
 

@@ -21,13 +21,13 @@ const GLANCE: Duration = Duration::from_secs(1);
 impl Service {
     /// Takes the steps of an operation as they become due, until it has ended, timed out, or
     /// `until` has come.
-    pub async fn wait(&self, record: OperationRecord, until: Timestamp) -> OperationRecord {
+    pub(super) async fn wait(&self, record: OperationRecord, until: Timestamp) -> OperationRecord {
         self.wait_unless(record, until, pending()).await
     }
 
     /// As [`Service::wait`], but no longer than until `stop` is ready. A step that has begun is
     /// taken to its end.
-    pub async fn wait_unless(
+    pub(super) async fn wait_unless(
         &self,
         record: OperationRecord,
         until: Timestamp,
@@ -45,7 +45,7 @@ impl Service {
     ///
     /// # Errors
     /// A [`Failure`] when there is no such operation or the store can't be used.
-    pub async fn wait_for_change(
+    pub(super) async fn wait_for_change(
         &self,
         id: OperationId,
         until: Timestamp,

@@ -50,7 +50,7 @@ async fn list(
         params.problem("bom", "is for CSV; send it with format=csv");
     }
     let limit = params.limit();
-    let query = query(&mut params, limit, api.service.ports.clock.now());
+    let query = query(&mut params, limit, api.now());
     params.finish()?;
     match format {
         Format::Json => page(&api, query).await,
@@ -61,8 +61,9 @@ async fn list(
 }
 
 async fn page(api: &Api, mut query: AuditQuery) -> Result<Response, Refused> {
+    let queries = api.service.queries();
     loop {
-        let page = api.service.audit(&query).await?;
+        let page = queries.audit(&query).await?;
         let users = page.items.iter().filter_map(AuditEntry::user);
         let matched = query.user.as_ref().map(|user| views::matched_user(user, users));
         let count = page.items.len();

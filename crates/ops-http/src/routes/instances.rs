@@ -11,7 +11,7 @@ use ops_domain::caller::Caller;
 use ops_domain::environment::EnvironmentPolicy;
 use ops_domain::failure::Failure;
 use ops_domain::id::InstanceId;
-use ops_domain::service::{self, EnvironmentFilter, InstanceFilter, Service};
+use ops_domain::service::{self, EnvironmentFilter, InstanceFilter, Queries};
 
 use crate::api::Api;
 use crate::params::{Name, Params};
@@ -32,8 +32,8 @@ async fn list(
     mut params: Params,
     extensions: Extensions,
 ) -> Result<Json<Page<InstanceView>>, Refused> {
-    let service = api.service_for(&extensions);
-    let environments = &service.settings.environments;
+    let queries = api.service_for(&extensions).queries();
+    let environments = queries.environments();
     let mut filter = InstanceFilter {
         environment: params.read("environment", |text| read_environment(environments, text)),
         account_id: params.parsed("account_id"),
@@ -43,9 +43,9 @@ async fn list(
     };
     params.finish()?;
     loop {
-        let page = service.instances(&filter).await?;
+        let page = queries.instances(&filter).await?;
         let items = page.items.iter().map(|view| {
-            let available = service.available_operations(&caller, view);
+            let available = queries.available_operations(&caller, view);
             views::instance(view, available)
         });
         let matched = |filter| views::matched_environments(filter, environments);
@@ -77,8 +77,9 @@ async fn show(
     params: Params,
     extensions: Extensions,
 ) -> Result<Json<InstanceView>, Refused> {
-    let view = view(&api.service_for(&extensions), &id, params).await?;
-    let available = api.service.available_operations(&caller, &view);
+    let queries = api.service_for(&extensions).queries();
+    let view = view(&queries, &id, params).await?;
+    let available = queries.available_operations(&caller, &view);
     Ok(Json(views::instance(&view, available)))
 }
 
@@ -90,19 +91,20 @@ async fn operations(
     params: Params,
     extensions: Extensions,
 ) -> Result<Json<AvailableOperations>, Refused> {
-    let view = view(&api.service_for(&extensions), &id, params).await?;
-    let available = api.service.available_operations(&caller, &view);
+    let queries = api.service_for(&extensions).queries();
+    let view = view(&queries, &id, params).await?;
+    let available = queries.available_operations(&caller, &view);
     Ok(Json(views::available_operations(&view, available)))
 }
 
 /// The one instance of this name, in the account and Region that the parameters may give.
 async fn view(
-    service: &Service,
+    queries: &Queries,
     id: &str,
     mut params: Params,
 ) -> Result<service::InstanceView, Refused> {
     let (account_id, region) = (params.parsed("account_id"), params.parsed("region"));
     params.finish()?;
     let id: InstanceId = id.parse().map_err(|_| Failure::instance_not_found(id))?;
-    Ok(service.instance(&id, account_id.as_ref(), region.as_ref()).await?)
+    Ok(queries.instance(&id, account_id.as_ref(), region.as_ref()).await?)
 }

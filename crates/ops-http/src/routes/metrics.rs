@@ -37,7 +37,7 @@ async fn summary(
     let budget = extensions
         .get::<WaitBudget>()
         .map_or(READING, |WaitBudget(budget)| READING.min(budget.saturating_sub(STORE_TIMEOUT)));
-    let until = after(api.service.ports.clock.now(), budget);
-    let summary = answer(&api.service, Asked { from, to }, Some(until)).await?;
+    let until = after(api.now(), budget);
+    let summary = answer(&api.sources, Asked { from, to }, Some(until)).await?;
     Ok(Json(views::summary(summary)))
 }

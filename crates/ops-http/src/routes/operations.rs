@@ -39,21 +39,21 @@ async fn submit(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Result<Response, Refused> {
-    let service = api.service_for(request.extensions());
-    let arrived = service.ports.clock.now();
+    let commands = api.service_for(request.extensions()).commands();
+    let arrived = api.now();
     let asked = asked_path(&request);
     let wait = wait(&api, Preference::of(request.headers()), request.extensions());
     let extensions = request.extensions().clone();
-    let submission = match submission::read(request, service.ports.clock.as_ref()).await {
+    let submission = match submission::read(request, api.service.clock()).await {
         Ok(submission) => submission,
-        Err(rejected) => return Err(service.reject(&caller, *rejected).await.into()),
+        Err(rejected) => return Err(commands.reject(&caller, *rejected).await.into()),
     };
-    match service.submit(&caller, submission.key.as_deref(), &submission.request).await? {
+    match commands.submit(&caller, submission.key.as_deref(), &submission.request).await? {
         Submitted::DryRun(checked) => Ok(Json(views::preview(&checked)).into_response()),
         Submitted::Operation(record) => {
             let gone = Listener::gone(&extensions);
-            let record = service.wait_unless(*record, after(arrived, wait.duration), gone).await;
-            Ok(wait.note(answer::of(&record, &asked, service.ports.clock.now())))
+            let record = commands.wait_unless(*record, after(arrived, wait.duration), gone).await;
+            Ok(wait.note(answer::of(&record, &asked, api.now())))
         }
     }
 }
@@ -80,11 +80,11 @@ async fn show(
     let id = read_id(&id)?;
     let preference = Preference::of(&headers);
     if !preference.asks_to_wait() {
-        return Ok(shown(&api, &service.operation(id).await?).await);
+        return Ok(shown(&api, &service.queries().operation(id).await?).await);
     }
     let wait = wait(&api, preference, &extensions);
-    let until = after(service.ports.clock.now(), wait.duration);
-    let record = service.wait_for_change(id, until, Listener::gone(&extensions)).await?;
+    let until = after(api.now(), wait.duration);
+    let record = service.commands().wait_for_change(id, until, Listener::gone(&extensions)).await?;
     Ok(wait.note(shown(&api, &record).await))
 }
 
@@ -97,7 +97,7 @@ async fn cancel(
 ) -> Result<Response, Refused> {
     params.finish()?;
     let id = read_id(&id)?;
-    let record = api.service.cancel(&caller, id).await?;
+    let record = api.service.commands().cancel(&caller, id).await?;
     Ok(shown(&api, &record).await)
 }
 
@@ -106,8 +106,8 @@ fn read_id(text: &str) -> Result<OperationId, Failure> {
 }
 
 async fn shown(api: &Api, record: &OperationRecord) -> Response {
-    let estimate = api.service.estimate(record).await;
-    let now = api.service.ports.clock.now();
+    let estimate = api.service.queries().estimate(record).await;
+    let now = api.now();
     let mut response = Json(views::operation_in_full(record, estimate, now)).into_response();
     response.extensions_mut().insert(About::of(record));
     answer::note_next(response, record, now)
@@ -120,9 +120,10 @@ async fn list(
 ) -> Result<Json<Page<OperationView>>, Refused> {
     let mut query = query(&mut params);
     params.finish()?;
+    let queries = api.service.queries();
     loop {
-        let page = api.service.operations(&query).await?;
-        let now = api.service.ports.clock.now();
+        let page = queries.operations(&query).await?;
+        let now = api.now();
         let items = page.items.iter().map(|record| views::operation_in_list(record, now));
         let mut listed = views::page(items, page.next.as_deref());
         let principals = page.items.iter().map(|record| &record.caller.principal);

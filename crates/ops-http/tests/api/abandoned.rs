@@ -7,10 +7,9 @@ use axum::body::Body;
 use http::{Method, Request};
 use ops_config::ApiSettings;
 use ops_domain::ports::Clock as _;
-use ops_domain::service::Service;
 use ops_domain::state::OperationRecord;
 use ops_domain::time::after;
-use ops_http::{InFlight, Options, router_with};
+use ops_http::{InFlight, Options, Router, router_with};
 use ops_testkit::simulated_rds::{Fault, ObserveFault};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
@@ -110,15 +109,19 @@ fn shown(world: &World) -> Value {
     })
 }
 
+/// The API over a world.
+fn routes(world: &World, in_flight: &InFlight) -> Router {
+    let (service, sources) = (world.service.clone(), world.sources());
+    router_with(service, sources, ApiSettings::default(), Options::default(), in_flight.clone())
+}
+
 /// Sends the request of `case`, and goes away at point `stop_at`, or not at all if there is no such
 /// point.
 async fn go_away(case: Case, stop_at: usize) -> (bool, Value) {
     let (world, request) = case.prepare().await;
-    let stops = Stops::at(world.service.ports.clone(), stop_at);
-    let service = Service { ports: stops.ports(), ..world.service.clone() };
+    let stops = Stops::at(world.ports.clone(), stop_at);
     let in_flight = InFlight::default();
-    let router =
-        router_with(service, ApiSettings::default(), Options::default(), in_flight.clone());
+    let router = routes(&world.over(stops.ports()), &in_flight);
     let went = tokio::select! {
         _ = router.oneshot(request) => false,
         () = stops.reached() => true,
@@ -149,18 +152,13 @@ async fn a_client_that_goes_away_changes_nothing_of_what_is_done() {
 /// left. The status.
 async fn meet_a_defect(case: Case, point: usize) -> (u16, World) {
     let (world, request) = case.prepare().await;
-    let ports = Stops::with_defect_at(world.service.ports.clone(), point).ports();
-    let router = router_with(
-        Service { ports, ..world.service.clone() },
-        ApiSettings::default(),
-        Options::default(),
-        InFlight::default(),
-    );
+    let ports = Stops::with_defect_at(world.ports.clone(), point).ports();
+    let router = routes(&world.over(ports), &InFlight::default());
     let status = router.oneshot(request).await.unwrap().status().as_u16();
     for _ in 0..20 {
         world.clock.advance(Duration::from_mins(1));
         let until = after(world.clock.now(), Duration::from_mins(1));
-        world.service.sweep(100, until).await.unwrap();
+        world.service.driver().sweep(100, until).await.unwrap();
     }
     (status, world)
 }
@@ -188,12 +186,7 @@ async fn a_panic_is_500_and_the_sweep_completes_what_it_left() {
 async fn a_wait_ends_when_the_host_ends() {
     let (world, request) = Case::Snapshot.prepare().await;
     let in_flight = InFlight::default();
-    let router = router_with(
-        world.service.clone(),
-        ApiSettings::default(),
-        Options::default(),
-        in_flight.clone(),
-    );
+    let router = routes(&world, &in_flight);
     router.clone().oneshot(request).await.unwrap();
     let id = world.store.records()[0].id;
     let wait = || {

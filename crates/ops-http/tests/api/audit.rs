@@ -14,6 +14,7 @@ use http::Method;
 use http_body_util::BodyExt as _;
 use ops_domain::audit::{AuditDraft, AuditEntry, AuditEvent, AuditedOperation, ChainHead};
 use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
+use ops_domain::service::Ports;
 use ops_domain::settings::Settings;
 use ops_http::{Options, ResponseLimit};
 use ops_testkit::memory::{Call, Side};
@@ -312,9 +313,9 @@ impl AuditLog for Endless {
 
 #[tokio::test]
 async fn entries_are_streamed_page_by_page() {
-    let mut world = World::demo();
+    let world = World::demo();
     let trail = Arc::new(Endless::default());
-    world.service.ports.audit = trail.clone();
+    let world = world.over(Ports { audit: trail.clone(), ..world.ports.clone() });
     let api = Api::with_options(world, Options::LOCAL);
     let request = ask(Method::GET, "/audit?format=csv").body(Body::empty()).unwrap();
     let mut body = api.response(request).await.into_body();

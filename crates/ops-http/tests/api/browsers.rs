@@ -7,6 +7,7 @@ use http::Method;
 use http_body_util::BodyExt as _;
 use ops_config::ApiSettings;
 use ops_domain::failure::{Code, Failure};
+use ops_domain::service::Ports;
 use ops_http::{Options, Transport};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
@@ -87,8 +88,9 @@ async fn a_preflight_is_answered_on_every_route_without_identity() {
 /// One answer of each kind.
 async fn answers(options: Options) -> Vec<Answer> {
     let api = Api::with_options(World::demo(), options);
-    let mut defect = World::demo();
-    defect.service.ports.inventory = Arc::new(OddInventory::Panics);
+    let world = World::demo();
+    let inventory = Arc::new(OddInventory::Panics);
+    let defect = world.over(Ports { inventory, ..world.ports.clone() });
     vec![
         api.get("/instances").await,
         api.get("/nowhere").await,

@@ -12,6 +12,7 @@ use ops_domain::caller::Caller;
 use ops_domain::id::InstanceId;
 use ops_domain::instance::InventoryItem;
 use ops_domain::ports::{Inventory, InventoryError, InventoryPage};
+use ops_domain::service::Ports;
 use ops_domain::settings::Settings;
 use ops_http::{Options, RequestId, Router, WaitBudget, router};
 use ops_testkit::simulated_rds::Behaviour;
@@ -80,15 +81,15 @@ impl Api {
     }
 
     pub(crate) fn with_all(world: World, settings: ApiSettings, options: Options) -> Self {
-        let router = router(world.service.clone(), settings, options);
+        let router = router(world.service.clone(), world.sources(), settings, options);
         Self { world, router }
     }
 
     /// Over the demo fleet, whose inventory does this when it is asked.
     pub(crate) fn with_inventory(inventory: OddInventory) -> Self {
-        let mut world = World::demo();
-        world.service.ports.inventory = Arc::new(inventory);
-        Self::over(world)
+        let world = World::demo();
+        let inventory = Arc::new(inventory);
+        Self::over(world.over(Ports { inventory, ..world.ports.clone() }))
     }
 
     /// Sends a request as it is.

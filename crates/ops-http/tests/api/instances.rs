@@ -130,7 +130,7 @@ async fn an_instance_without_permitted_operations_says_why() {
 async fn an_unsupported_engine_has_its_own_code() {
     let api = Api::demo();
     let id = "dev-postgres-01".parse().unwrap();
-    let mut item = api.world.service.ports.inventory.find(&id).await.unwrap().remove(0);
+    let mut item = api.world.ports.inventory.find(&id).await.unwrap().remove(0);
     item.engine = "neptune".into();
     api.world.inventory.put(item);
     let answer = api.get("/instances/dev-postgres-01/operations").await.json();

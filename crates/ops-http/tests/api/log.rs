@@ -1,8 +1,6 @@
 //! What the log has of requests: who asked for which route and what came of it, and nothing that
 //! they sent.
 
-use std::sync::Arc;
-
 use axum::body::Body;
 use http::{Method, Request};
 use ops_domain::failure::{Code, Failure};
@@ -10,7 +8,6 @@ use ops_log::levels::Levels;
 use ops_log::memory::Memory;
 use ops_log::panics;
 use ops_testkit::simulated_rds::{Fault, ObserveFault};
-use ops_testkit::world::World;
 use serde_json::{Map, Value, json};
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::DefaultGuard;
@@ -250,9 +247,7 @@ async fn the_request_id_of_a_500_is_in_the_log() {
         before(panic);
     }));
     let (memory, _guard) = start();
-    let mut world = World::demo();
-    world.service.ports.inventory = Arc::new(OddInventory::Panics);
-    let answer = Api::over(world).get("/instances").await;
+    let answer = Api::with_inventory(OddInventory::Panics).get("/instances").await;
     assert_eq!(answer.json()["request_id"], json!("request-of-alice"));
     assert!(!answer.text.contains("s3cr3t detail"));
     let defect = the(&memory, "the code met a defect");

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::body::Body;
 use http::Method;
 use ops_domain::caller::Caller;
+use ops_domain::ports::Clock as _;
 use ops_testkit::simulated_rds::{Fault, ObserveFault};
 use serde_json::{Value, json};
 
@@ -66,9 +67,9 @@ async fn a_waiting_reader_is_answered_when_something_changes() {
     let path = &started.location();
     let before = api.get(path).await.json()["version"].clone();
     api.world.clock.advance(Duration::from_secs(25));
-    let asked_at = api.world.service.ports.clock.now();
+    let asked_at = api.world.clock.now();
     let answer = api.get_with(path, "prefer", "wait=20").await;
-    let waited = api.world.service.ports.clock.now() - asked_at;
+    let waited = api.world.clock.now() - asked_at;
     assert!((1..10).contains(&waited.num_seconds()), "{waited}");
     assert_ne!(answer.json()["version"], before);
     assert_eq!(answer.header("preference-applied"), Some("wait=20"));

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use expect_test::expect;
+use ops_domain::ports::Clock as _;
 use ops_domain::settings::{PollOverride, Settings};
 use ops_testkit::simulated_rds::{Behaviour, Fault, SendFault};
 use ops_testkit::world::World;
@@ -206,12 +207,12 @@ async fn the_wait_is_the_shortest_of_the_three_limits() {
         ("wait=9", 0, 0, Some("wait=0")),
     ] {
         let api = Api::demo();
-        let before = api.world.service.ports.clock.now();
+        let before = api.world.clock.now();
         let headers = [("prefer", preference)];
         let answer = api
             .post_within(&snapshot_of("dev-postgres-01"), Duration::from_secs(budget), &headers)
             .await;
-        let passed = (api.world.service.ports.clock.now() - before).num_seconds();
+        let passed = (api.world.clock.now() - before).num_seconds();
         assert_eq!(answer.status, 202);
         assert_eq!(
             (passed, answer.header("preference-applied")),

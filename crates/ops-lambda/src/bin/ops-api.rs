@@ -17,8 +17,8 @@ async fn main() -> Result<(), Error> {
     let allow_api_key = settings.allow_api_key_identity;
     let telemetry = Arc::new(Telemetry::of("ops-api"));
     let sdk = ops_aws_adapters::config::load().await?;
-    let service = bootstrap::service(&sdk, config, telemetry.clone());
-    let router = ops_http::router(service.clone(), settings, ops_http::Options::default());
+    let (service, sources) = bootstrap::service(&sdk, config, telemetry.clone());
+    let router = ops_http::router(service.clone(), sources, settings, ops_http::Options::default());
     let answer = async |event: LambdaEvent<Value>| {
         if worker::is_task(&event.payload) {
             return worker::work(&service, &telemetry, event).await.map_err(Diagnostic::from);

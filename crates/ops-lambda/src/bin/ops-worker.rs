@@ -14,7 +14,7 @@ async fn main() -> Result<(), Error> {
     let config = bootstrap::config()?;
     let telemetry = Arc::new(Telemetry::of("ops-worker"));
     let sdk = ops_aws_adapters::config::load().await?;
-    let service = bootstrap::service(&sdk, config, telemetry.clone());
+    let (service, _) = bootstrap::service(&sdk, config, telemetry.clone());
     let work = |event: LambdaEvent<Value>| {
         let span = telemetry.invoked(&event.context);
         worker::work(&service, &telemetry, event).instrument(span)

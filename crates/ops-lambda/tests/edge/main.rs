@@ -32,7 +32,12 @@ impl Function {
         let mut context = Context::default();
         context.request_id = "lambda-request".into();
         context.deadline = u64::MAX;
-        let router = router(self.world.service.clone(), ApiSettings::default(), Options::GATEWAY);
+        let router = router(
+            self.world.service.clone(),
+            self.world.sources(),
+            ApiSettings::default(),
+            Options::GATEWAY,
+        );
         api::answer(router, true, LambdaEvent::new(event.clone(), context)).await.unwrap()
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use ops_audit::summary::{Asked, Completeness, Kpis, Summary, answer};
 use ops_domain::instance::InstanceRef;
 use ops_domain::ports::{Measurement, OperationQuery};
+use ops_domain::service::Ports;
 use ops_domain::state::{OperationRecord, Status};
 
 use crate::contract::Stores;
@@ -27,15 +28,16 @@ macro_rules! figures_contract {
 
 /// A world of the mix over these stores.
 fn world(stores: &Stores) -> World {
-    let mut world = mix::world();
-    world.service.ports.store = stores.store.clone();
-    world.service.ports.audit = stores.audit.clone();
+    let world = mix::world();
+    let ports =
+        Ports { store: stores.store.clone(), audit: stores.audit.clone(), ..world.ports.clone() };
+    let world = world.over(ports);
     world.clock.advance_to(now());
     world
 }
 
 async fn summary(world: &World, asked: Asked) -> Summary {
-    answer(&world.service, asked, None).await.expect("the figures can be read")
+    answer(&world.sources(), asked, None).await.expect("the figures can be read")
 }
 
 async fn records(stores: &Stores) -> Vec<OperationRecord> {

@@ -263,8 +263,8 @@ pub async fn an_entry_counts_in_exactly_one_period(trail: &impl SharedTrail) {
         let clock = Arc::new(Moment(later(at, 1800)));
         let period = Period::new(Asked { from: Some(from), to: Some(to) }, clock.now(), RETENTION);
         let (audit, store) = (trail.audit(), Arc::new(MemoryStore::new()));
-        let sources =
-            Sources { audit, store, clock, longest_life: std::time::Duration::from_hours(1) };
+        let longest_life = std::time::Duration::from_hours(1);
+        let sources = Sources { audit, store, clock, longest_life, retention: RETENTION };
         let summary = summary::read(&sources, period.expect("it has passed"), None).await;
         let summary = summary.expect("the trail can be read");
         (summary.entries, summary.overall.operations)

@@ -6,12 +6,12 @@ use ops_audit::verify_chain;
 use ops_domain::audit::AuditEntry;
 use ops_domain::operation::Operation;
 use ops_domain::state::{OperationRecord, Status};
+use ops_simulator::simulated_rds::RecordedCall;
 
 use super::Report;
 use super::invariants::Invariants;
 use super::oracle;
 use super::seed::World;
-use crate::simulated_rds::RecordedCall;
 
 /// What the run came to.
 pub(super) fn report(world: &World, invariants: &Invariants) -> Report {

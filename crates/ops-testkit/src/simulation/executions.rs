@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DurationRound as _, TimeDelta};
 use ops_domain::id::OperationId;
-use ops_domain::service::Service;
+use ops_domain::service::Driver;
 use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;
 use tokio::sync::oneshot;
@@ -33,7 +33,7 @@ pub(super) struct Executions {
 
 #[derive(Default)]
 struct Inner {
-    workers: Vec<Service>,
+    workers: Vec<Driver>,
     running: BTreeSet<OperationId>,
     /// Executions that saw the end of their operation.
     finished: usize,
@@ -46,7 +46,7 @@ impl Executions {
 
     /// Has these processes do the work, each in its place. They hold the executions that call them,
     /// until others are employed.
-    pub(super) fn employ(&self, workers: Vec<Service>) {
+    pub(super) fn employ(&self, workers: Vec<Driver>) {
         self.lock().workers = workers;
     }
 
@@ -113,7 +113,7 @@ impl Executions {
         }
     }
 
-    fn choose_worker(&self) -> (usize, Service) {
+    fn choose_worker(&self) -> (usize, Driver) {
         let inner = self.lock();
         let count = u32::try_from(inner.workers.len()).expect("a seed has a handful of processes");
         let chosen = self.schedule.roll(count) as usize;

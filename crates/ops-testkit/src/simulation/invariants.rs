@@ -13,12 +13,12 @@ use ops_domain::settings::Settings;
 use ops_domain::state::{Completion, OperationRecord, State};
 use ops_domain::time::delta;
 use ops_domain::watch::SENDER_GONE_AFTER;
+use ops_simulator::simulated_rds::SimulatedRds;
 
 use super::oracle;
 use super::schedule::Schedule;
 use super::seed::Asked;
 use crate::memory::MemoryStore;
-use crate::simulated_rds::SimulatedRds;
 
 /// The most by which the clocks of two processes differ.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::seconds(8);

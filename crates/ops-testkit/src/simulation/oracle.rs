@@ -8,9 +8,8 @@ use ops_domain::observation::Snapshot;
 use ops_domain::operation::{Operation, modify_backup_window::ModifyBackupWindow};
 use ops_domain::rds_call::{ClusterSetting, InstanceSetting, RdsCall};
 use ops_domain::state::{Completion, OperationRecord, State};
+use ops_simulator::simulated_rds::{RecordedCall, SimulatedRds};
 use serde_json::json;
-
-use crate::simulated_rds::{RecordedCall, SimulatedRds};
 
 /// Whether RDS has done what an operation asked. `done` are the operations that were called done,
 /// this one among them.

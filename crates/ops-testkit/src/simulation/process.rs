@@ -2,13 +2,14 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use ops_domain::caller::Caller;
 use ops_domain::ports::{Clock, Nobody};
 use ops_domain::request::Request;
-use ops_domain::service::{Ports, Service, Submitted};
+use ops_domain::service::{Driver, Ports, Service, Submitted};
 use ops_domain::state::OperationRecord;
 use ops_domain::time::{Timestamp, delta};
 
@@ -53,6 +54,8 @@ const SHORTEST_PAUSE: TimeDelta = TimeDelta::seconds(1);
 /// One process. It dies with all its tasks; what it had stored stays.
 pub(super) struct Process {
     service: Service,
+    /// How late a sweep finds a step that the engine was asked to take.
+    grace: Duration,
     clock: SkewedClock,
     invariants: Invariants,
 }
@@ -85,13 +88,14 @@ impl Process {
             notifier: stepped,
             metrics: Arc::new(Nobody),
         };
+        let grace = ports.engine.grace();
         let service = Service::new(ports, world.settings.as_ref().clone());
-        Self { service, clock, invariants: invariants.clone() }
+        Self { service, grace, clock, invariants: invariants.clone() }
     }
 
-    /// The service of this process, for who calls it from outside.
-    pub(super) fn service(&self) -> Service {
-        self.service.clone()
+    /// The worker of this process, for who calls it from outside.
+    pub(super) fn driver(&self) -> Driver {
+        self.service.driver()
     }
 
     /// Takes a request at `at`, waits as long as its caller does, and tells the watchdog what was
@@ -101,17 +105,18 @@ impl Process {
         at: Timestamp,
         asked: Asked,
     ) -> impl Future<Output = ()> + Send + 'static {
-        let (service, clock, invariants) =
-            (self.service.clone(), self.clock.clone(), self.invariants.clone());
+        let (commands, clock, invariants) =
+            (self.service.commands(), self.clock.clone(), self.invariants.clone());
         async move {
             clock.schedule.sleep_until(at).await;
             let request = Request::parse(asked.body.to_string().as_bytes())
                 .expect("the plan asks for valid requests");
             let caller = Caller::new(asked.caller.clone(), format!("request-{at}"));
             let key = asked.key.as_deref();
-            if let Ok(Submitted::Operation(record)) = service.submit(&caller, key, &request).await {
+            if let Ok(Submitted::Operation(record)) = commands.submit(&caller, key, &request).await
+            {
                 invariants.claimed(&asked, &request, record.id);
-                let record = service.wait(*record, clock.now() + asked.patience).await;
+                let record = commands.wait(*record, clock.now() + asked.patience).await;
                 invariants.said(&record);
             }
         }
@@ -124,11 +129,11 @@ impl Process {
         place: usize,
         store: MemoryStore,
     ) -> impl Future<Output = ()> + Send + 'static {
-        let (service, clock) = (self.service.clone(), self.clock.clone());
+        let (commands, clock) = (self.service.commands(), self.clock.clone());
         async move {
             clock.schedule.sleep_until(at).await;
             if let Some(record) = store.records().get(place) {
-                let _ = service.cancel(&Caller::new("user-0", "cancels"), record.id).await;
+                let _ = commands.cancel(&Caller::new("user-0", "cancels"), record.id).await;
             }
         }
     }
@@ -143,14 +148,15 @@ impl Process {
         &self,
         store: MemoryStore,
     ) -> impl Future<Output = ()> + Send + 'static {
-        let (service, clock, invariants) =
-            (self.service.clone(), self.clock.clone(), self.invariants.clone());
+        let (driver, clock, invariants) =
+            (self.service.driver(), self.clock.clone(), self.invariants.clone());
+        let grace = self.grace;
         async move {
             while let Some(due) = store.records().iter().filter_map(OperationRecord::next_at).min()
             {
-                let late = due + delta(service.ports.engine.grace());
+                let late = due + delta(grace);
                 clock.sleep_until(late.max(clock.now() + SHORTEST_PAUSE)).await;
-                sweep_once(&service, &clock, &invariants).await;
+                sweep_once(&driver, &clock, &invariants).await;
             }
         }
     }
@@ -161,20 +167,20 @@ impl Process {
         at: Timestamp,
         every: TimeDelta,
     ) -> impl Future<Output = ()> + Send + 'static {
-        let (service, clock, invariants) =
-            (self.service.clone(), self.clock.clone(), self.invariants.clone());
+        let (driver, clock, invariants) =
+            (self.service.driver(), self.clock.clone(), self.invariants.clone());
         async move {
             clock.schedule.sleep_until(at).await;
             loop {
-                sweep_once(&service, &clock, &invariants).await;
+                sweep_once(&driver, &clock, &invariants).await;
                 clock.schedule.sleep_until(clock.schedule.now() + every).await;
             }
         }
     }
 }
 
-async fn sweep_once(service: &Service, clock: &SkewedClock, invariants: &Invariants) {
-    if let Ok(swept) = service.sweep(5, clock.now() + SWEEP_TIME).await {
+async fn sweep_once(driver: &Driver, clock: &SkewedClock, invariants: &Invariants) {
+    if let Ok(swept) = driver.sweep(5, clock.now() + SWEEP_TIME).await {
         swept.advanced.iter().for_each(|record| invariants.said(record));
     }
 }

@@ -8,6 +8,11 @@ use ops_domain::cluster::ClusterRef;
 use ops_domain::instance::{InstanceRef, InventoryItem, Tags};
 use ops_domain::settings::Settings;
 use ops_domain::time::Timestamp;
+use ops_simulator::fleet::{self, DEVELOPMENT_ACCOUNT, FRANKFURT, TEAMS_ACCOUNT};
+use ops_simulator::simulated_rds::{
+    Behaviour, Events, FailoverOutcome, Fault, ObserveFault, SendFault, SimulatedCluster,
+    SimulatedInstance, SimulatedRds,
+};
 use rand::Rng as _;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
@@ -15,13 +20,8 @@ use serde_json::{Value, json};
 
 use super::index::Index;
 use super::schedule::Schedule;
-use crate::fleet::{self, DEVELOPMENT_ACCOUNT, FRANKFURT, TEAMS_ACCOUNT};
 use crate::memory::{Call, MemoryInventory, MemoryStore, Side};
 use crate::sample;
-use crate::simulated_rds::{
-    Behaviour, Events, FailoverOutcome, Fault, ObserveFault, SendFault, SimulatedCluster,
-    SimulatedInstance, SimulatedRds,
-};
 
 /// Everything that a seed decides before the run.
 pub(super) struct Plan {

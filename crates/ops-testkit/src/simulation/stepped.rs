@@ -21,6 +21,7 @@ use ops_domain::ports::{
 };
 use ops_domain::state::{Gate, Lease, OperationRecord, State};
 use ops_domain::time::Timestamp;
+use ops_simulator::simulated_rds::SimulatedRds;
 
 use super::executions::Executions;
 use super::index::Index;
@@ -29,7 +30,6 @@ use super::mutant::Mutant;
 use super::schedule::Schedule;
 use super::seed::World;
 use crate::memory::{MemoryInventory, MemoryStore};
-use crate::simulated_rds::SimulatedRds;
 
 /// Every outside port of one process.
 pub(super) struct Stepped {

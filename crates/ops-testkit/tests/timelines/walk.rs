@@ -5,6 +5,7 @@ use std::time::Duration;
 use expect_test::Expect;
 use ops_domain::instance::InstanceRef;
 use ops_domain::operation::Operation;
+use ops_domain::ports::Clock as _;
 use ops_domain::service::Submitted;
 use ops_domain::settings::Settings;
 use ops_domain::state::{OperationRecord, Status};
@@ -109,7 +110,8 @@ impl Walk {
                 event(&world);
             } else {
                 world.clock.advance_to(next_at);
-                record = world.service.advance(record.id).await.expect("a step can be taken");
+                record =
+                    world.service.driver().advance(record.id).await.expect("a step can be taken");
                 assert_honest(&world, &record);
             }
         }
@@ -119,7 +121,7 @@ impl Walk {
 }
 
 fn now(world: &World) -> Timestamp {
-    world.service.ports.clock.now()
+    world.clock.now()
 }
 
 /// What the API answers about the operation.

@@ -60,9 +60,7 @@ impl Intercept for Mortal {
 fn dying(world: &World, dies_at: usize) -> (World, Arc<Mortal>) {
     let (points, last) = (AtomicUsize::new(0), Mutex::default());
     let mortal = Arc::new(Mortal { points, dies_at, last });
-    let mut dying = world.clone();
-    dying.service.ports = intercepted(&world.service.ports, mortal.clone());
-    (dying, mortal)
+    (world.over(intercepted(&world.ports, mortal.clone())), mortal)
 }
 
 /// Has a process die at its `dies_at`-th point while it takes `request`. None: it did not get that
@@ -81,10 +79,11 @@ async fn die_later(request: &Value, dies_at: usize) -> Option<(World, String)> {
     let world = World::demo();
     let id = begun(&world, request).await.id;
     let (dying, mortal) = dying(&world, dies_at);
-    while let Some(next_at) = world.service.operation(id).await.expect("the set-up holds").next_at()
+    while let Some(next_at) =
+        world.service.queries().operation(id).await.expect("the set-up holds").next_at()
     {
         world.clock.advance_to(next_at);
-        if dying.service.advance(id).now_or_never().is_none() {
+        if dying.service.driver().advance(id).now_or_never().is_none() {
             let point = mortal.last.lock().expect("the set-up holds").clone();
             return Some((world, point));
         }
@@ -100,18 +99,19 @@ async fn recover(world: &World) -> String {
     };
     for _ in 0..2_000 {
         let Some(next_at) =
-            world.service.operation(record.id).await.expect("the set-up holds").next_at()
+            world.service.queries().operation(record.id).await.expect("the set-up holds").next_at()
         else {
             break;
         };
         world.clock.advance_to(next_at);
         world
             .service
+            .driver()
             .sweep(10, world.clock.now() + TimeDelta::minutes(1))
             .await
             .expect("the set-up holds");
     }
-    let record = world.service.operation(record.id).await.expect("the set-up holds");
+    let record = world.service.queries().operation(record.id).await.expect("the set-up holds");
     let accepted = world.rds.calls().iter().filter(|call| call.is_accepted()).count();
     assert_eq!(
         record.status() == Status::Available,

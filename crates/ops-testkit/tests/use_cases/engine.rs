@@ -9,6 +9,7 @@ use ops_config::Config;
 use ops_domain::failure::Code;
 use ops_domain::id::OperationId;
 use ops_domain::ports::{Clock as _, Engine, EngineError};
+use ops_domain::service::Ports;
 use ops_domain::state::Status;
 use ops_domain::time::Timestamp;
 use ops_testkit::memory::{Call, Side};
@@ -37,10 +38,10 @@ impl Engine for Patient {
 }
 
 fn with_patient_engine() -> (World, Recording) {
-    let mut world = World::demo();
+    let world = World::demo();
     let engine = Patient::default();
-    world.service.ports.engine = Arc::new(engine.clone());
-    (world, engine.0)
+    let ports = Ports { engine: Arc::new(engine.clone()), ..world.ports.clone() };
+    (world.over(ports), engine.0)
 }
 
 fn in_a_minute(world: &World) -> Timestamp {
@@ -69,12 +70,12 @@ async fn the_sweep_takes_overdue_steps() {
         record.next_at().unwrap() + TimeDelta::from_std(GRACE).unwrap() - TimeDelta::seconds(1),
     );
     assert_eq!(
-        world.service.sweep(10, in_a_minute(&world)).await.unwrap().advanced,
+        world.service.driver().sweep(10, in_a_minute(&world)).await.unwrap().advanced,
         [],
         "the engine may still come"
     );
     world.clock.advance(Duration::from_secs(1));
-    let swept = world.service.sweep(10, in_a_minute(&world)).await.unwrap();
+    let swept = world.service.driver().sweep(10, in_a_minute(&world)).await.unwrap();
     assert_eq!(swept.advanced.iter().map(|swept| swept.id).collect::<Vec<_>>(), [record.id]);
     assert_eq!((swept.advanced[0].version, swept.left), (record.version + 1, 0));
     assert_eq!(engine.wakes().len(), usize::from(!swept.advanced[0].status().is_terminal()));
@@ -87,9 +88,9 @@ async fn sweeps_alone_take_an_operation_to_its_end_without_an_engine() {
         let id = begun(&world, &request).await.id;
         for _ in 0..30 {
             world.clock.advance(Duration::from_mins(1));
-            world.service.sweep(10, in_a_minute(&world)).await.unwrap();
+            world.service.driver().sweep(10, in_a_minute(&world)).await.unwrap();
         }
-        let record = world.service.operation(id).await.unwrap();
+        let record = world.service.queries().operation(id).await.unwrap();
         assert_eq!(record.status(), Status::Available, "{request}");
         assert!(done_by_rds(&world, &record), "{request}");
     }
@@ -100,12 +101,15 @@ async fn a_sweep_stops_in_time_and_reports_what_is_left() {
     let world = World::demo();
     let record = begun(&world, &snapshot()).await;
     world.clock.advance_to(record.next_at().unwrap());
-    let swept = world.service.sweep(10, world.clock.now()).await.unwrap();
+    let swept = world.service.driver().sweep(10, world.clock.now()).await.unwrap();
     assert_eq!((swept.advanced.len(), swept.left), (0, 1));
     world.store.fail_next(Call::Load, 1, Side::Before);
-    let swept = world.service.sweep(10, in_a_minute(&world)).await.unwrap();
+    let swept = world.service.driver().sweep(10, in_a_minute(&world)).await.unwrap();
     assert_eq!((swept.advanced.len(), swept.left), (0, 1), "a step that fails is still due");
-    assert_eq!(world.service.sweep(10, in_a_minute(&world)).await.unwrap().advanced.len(), 1);
+    assert_eq!(
+        world.service.driver().sweep(10, in_a_minute(&world)).await.unwrap().advanced.len(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -114,11 +118,12 @@ async fn an_early_worker_waits_within_the_clock_skew() {
     let record = begun(&world, &snapshot()).await;
     let due = record.next_at().unwrap();
     world.clock.advance_to(due - TimeDelta::seconds(20));
-    assert_eq!(world.service.advance_when_due(record.id).await.unwrap(), record);
+    assert_eq!(world.service.driver().advance_when_due(record.id).await.unwrap(), record);
     world.clock.advance_to(due - TimeDelta::seconds(9));
-    let advanced = world.service.advance_when_due(record.id).await.unwrap();
+    let advanced = world.service.driver().advance_when_due(record.id).await.unwrap();
     assert_eq!((advanced.version, world.clock.now()), (record.version + 1, due));
-    let nobody = world.service.advance_when_due(OperationId::from_parts(1, 1)).await.unwrap_err();
+    let nobody =
+        world.service.driver().advance_when_due(OperationId::from_parts(1, 1)).await.unwrap_err();
     assert_eq!(nobody.code, Code::OperationNotFound);
 }
 
@@ -139,9 +144,9 @@ async fn the_longest_life_fits_one_execution_history() {
     world.rds.inject(Fault::Observe { nth: 7, fault: ObserveFault::Throttled });
     let id = begun(&world, &snapshot()).await.id;
     let mut steps = 0;
-    while let Some(next_at) = world.service.operation(id).await.unwrap().next_at() {
+    while let Some(next_at) = world.service.queries().operation(id).await.unwrap().next_at() {
         world.clock.advance_to(next_at);
-        world.service.advance_when_due(id).await.unwrap();
+        world.service.driver().advance_when_due(id).await.unwrap();
         steps += 1;
     }
     assert!((1_750..=1_820).contains(&steps), "{steps} steps");

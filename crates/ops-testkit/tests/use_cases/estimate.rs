@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ops_domain::ports::Clock as _;
 use ops_domain::request::Request;
 use ops_domain::service::{Ports, Service, Submitted};
 use ops_domain::settings::Settings;
@@ -27,9 +28,9 @@ fn taking(snapshot: Duration) -> Behaviour {
 }
 
 async fn progress(world: &World, record: &OperationRecord) -> Value {
-    let record = world.service.operation(record.id).await.expect("it is stored");
-    let estimate = world.service.estimate(&record).await;
-    let shown = views::operation_in_full(&record, estimate, world.service.ports.clock.now());
+    let record = world.service.queries().operation(record.id).await.expect("it is stored");
+    let estimate = world.service.queries().estimate(&record).await;
+    let shown = views::operation_in_full(&record, estimate, world.clock.now());
     json!(shown.progress)
 }
 
@@ -41,7 +42,7 @@ async fn the_time_left_follows_the_percentage() {
     let mut latest = record.clone();
     while latest.watch().unwrap().percent != Some(30) {
         world.clock.advance_to(latest.next_at().unwrap());
-        latest = world.service.advance(record.id).await.unwrap();
+        latest = world.service.driver().advance(record.id).await.unwrap();
     }
     let progress = progress(&world, &record).await;
     let left = progress["seconds_left"].as_i64().unwrap();
@@ -52,7 +53,7 @@ async fn the_time_left_follows_the_percentage() {
     assert_eq!(progress["estimate_from"], json!("percent"));
     let completion: ops_domain::time::Timestamp =
         progress["estimated_completion"].as_str().unwrap().parse().unwrap();
-    assert_eq!((completion - world.service.ports.clock.now()).num_seconds(), left);
+    assert_eq!((completion - world.clock.now()).num_seconds(), left);
 }
 
 #[tokio::test]
@@ -115,12 +116,12 @@ async fn an_unreadable_trail_only_omits_the_estimate() {
 async fn accepting_a_request_does_not_read_the_trail() {
     let world = World::demo();
     world.run(&snapshot_named("dev-postgres-01", "a")).await;
-    let ports = Ports { audit: Arc::new(MockAuditLog::new()), ..world.service.ports.clone() };
+    let ports = Ports { audit: Arc::new(MockAuditLog::new()), ..world.ports.clone() };
     let service = Service::new(ports, Settings::default());
     let request =
         Request::parse(snapshot_named("dev-postgres-01", "b").to_string().as_bytes()).unwrap();
     let Ok(Submitted::Operation(record)) =
-        service.submit(&world.caller("alice"), None, &request).await
+        service.commands().submit(&world.caller("alice"), None, &request).await
     else {
         panic!("an operation")
     };

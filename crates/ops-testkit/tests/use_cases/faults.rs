@@ -9,6 +9,7 @@ use ops_domain::id::OperationId;
 use ops_domain::ports::{
     Begin, BeginError, Clock as _, Measurement, OperationStore as _, StoreError,
 };
+use ops_domain::service::Ports;
 use ops_domain::settings::Settings;
 use ops_domain::state::{Completion, OperationRecord, State, Status};
 use ops_testkit::fleet::{FRANKFURT, TEAMS_ACCOUNT, target};
@@ -131,7 +132,7 @@ async fn throttling_is_retried_until_the_deadline() {
             pauses.push(next_at - world.clock.now());
             assert_eq!((record.status(), next_at <= deadline), (Status::Accepted, true));
             world.clock.advance_to(next_at);
-            record = world.service.advance(record.id).await.unwrap();
+            record = world.service.driver().advance(record.id).await.unwrap();
         }
         assert_eq!((record.status(), record.ended_at()), (Status::Failed, Some(deadline)));
         assert_eq!(record.answer(deadline)["code"], json!("throttled"));
@@ -153,7 +154,8 @@ async fn an_expired_queued_call_is_not_sent() {
     let deadline = record.created_at + chrono::TimeDelta::minutes(5);
     world.clock.advance_to(deadline + chrono::TimeDelta::seconds(1));
 
-    let swept = world.service.sweep(10, deadline + chrono::TimeDelta::hours(1)).await.unwrap();
+    let swept =
+        world.service.driver().sweep(10, deadline + chrono::TimeDelta::hours(1)).await.unwrap();
     let [record] = swept.advanced.as_slice() else { panic!("{swept:?}") };
     assert_eq!(
         (record.status(), record.answer(deadline)["code"].clone()),
@@ -266,7 +268,7 @@ async fn a_predecessor_is_found_behind_many_operations_of_a_namesake() {
     let mut first = begun(&world, &reboot()).await;
     while first.status() != Status::Timeout {
         world.clock.advance_to(first.next_at().unwrap());
-        first = world.service.advance(first.id).await.unwrap();
+        first = world.service.driver().advance(first.id).await.unwrap();
     }
     let (now, namesake) = (world.clock.now(), target(TEAMS_ACCOUNT, FRANKFURT, "dev-postgres-01"));
     for n in 0..150 {
@@ -318,14 +320,13 @@ async fn a_lost_begin_response_leads_to_one_call() {
 async fn an_operation_advanced_by_another_is_left_alone() {
     let world = World::demo();
     let ended = world.run(&snapshot()).await;
-    let mut late = world.clone();
     let mut store = MockOperationStore::new();
     store
         .expect_begin()
         .returning(|_| Err(BeginError::Store(StoreError::Unavailable("no answer".into()))));
     let loaded = ended.clone();
     store.expect_load().returning(move |_| Ok(Some(loaded.clone())));
-    late.service.ports.store = Arc::new(store);
+    let late = world.over(Ports { store: Arc::new(store), ..world.ports.clone() });
     assert_eq!(begun(&late, &window()).await, ended);
     assert_eq!(world.rds.calls().len(), 1);
 }
@@ -344,10 +345,10 @@ async fn an_outage_answer_names_the_operation_that_may_have_begun() {
 
 #[tokio::test]
 async fn a_busy_trail_counts_as_a_missing_entry() {
-    let mut world = World::demo();
+    let world = World::demo();
     let mut busy = MockAuditLog::new();
     busy.expect_append().returning(|_| Err(StoreError::Throttled));
-    world.service.ports.audit = Arc::new(busy);
+    let world = world.over(Ports { audit: Arc::new(busy), ..world.ports.clone() });
     let prod = json!({ "operation": "reboot_instance", "instance_id": "prod-orders-01" });
     assert_eq!(refused(&world, &prod).await.code, Code::AuditUnavailable);
     assert!(world.recording.measurements().contains(&Measurement::AuditWriteFailed));
@@ -356,10 +357,10 @@ async fn a_busy_trail_counts_as_a_missing_entry() {
 /// Too many writers at once is no outage: the caller comes back later, and nobody is woken.
 #[tokio::test]
 async fn contention_on_the_trail_is_told_from_an_outage() {
-    let mut world = World::demo();
+    let world = World::demo();
     let mut busy = MockAuditLog::new();
     busy.expect_append().returning(|_| Err(StoreError::Contended));
-    world.service.ports.audit = Arc::new(busy);
+    let world = world.over(Ports { audit: Arc::new(busy), ..world.ports.clone() });
     let prod = json!({ "operation": "reboot_instance", "instance_id": "prod-orders-01" });
     let failure = refused(&world, &prod).await;
     assert_eq!((failure.code, failure.retry_after_seconds.is_some()), (Code::Throttled, true));
@@ -391,8 +392,7 @@ async fn attempts_that_meet_a_store_in_trouble_are_on_the_trail() {
     store.expect_find_idempotent().returning(|_, _| Ok(None));
     store.expect_begin().returning(|_| Err(BeginError::Store(StoreError::Contended)));
     store.expect_load().returning(|_| Ok(None));
-    let mut contended = world.clone();
-    contended.service.ports.store = Arc::new(store);
+    let contended = world.over(Ports { store: Arc::new(store), ..world.ports.clone() });
     assert_eq!(refused(&contended, &reboot()).await.code, Code::Throttled);
     assert_eq!(events(&world), ["refused"]);
 
@@ -400,7 +400,7 @@ async fn attempts_that_meet_a_store_in_trouble_are_on_the_trail() {
     world.rds.inject(Fault::next_look(ObserveFault::Throttled));
     let waiting = begun(&world, &reboot()).await;
     world.store.fail_next(Call::Commit, 1, Side::Before);
-    world.service.cancel(&world.caller("bob"), waiting.id).await.unwrap_err();
+    world.service.commands().cancel(&world.caller("bob"), waiting.id).await.unwrap_err();
     assert_eq!(events(&world), ["accepted", "refused"]);
 }
 
@@ -419,10 +419,11 @@ async fn a_call_that_may_be_sent_is_not_cancelled() {
         let mut record = begun(&world, &snapshot()).await;
         while record.resends == 0 {
             world.clock.advance_to(record.next_at().unwrap());
-            record = world.service.advance(record.id).await.unwrap();
+            record = world.service.driver().advance(record.id).await.unwrap();
         }
         assert_eq!(record.status(), Status::Accepted);
-        let failure = world.service.cancel(&world.caller("bob"), record.id).await.unwrap_err();
+        let failure =
+            world.service.commands().cancel(&world.caller("bob"), record.id).await.unwrap_err();
         assert_eq!(failure.code, Code::NotCancellable);
         meanwhile(&world);
         let record = world.run_to_end(record.id).await;
@@ -463,7 +464,11 @@ async fn survive(world: &World, record: OperationRecord, story: &str) {
     for _ in 0..2_000 {
         let Some(next_at) = latest.next_at() else { break };
         world.clock.advance_to(next_at);
-        let _ = world.service.sweep(10, world.clock.now() + chrono::TimeDelta::minutes(1)).await;
+        let _ = world
+            .service
+            .driver()
+            .sweep(10, world.clock.now() + chrono::TimeDelta::minutes(1))
+            .await;
         latest = world
             .store
             .records()
@@ -487,7 +492,7 @@ async fn a_waiting_caller_does_not_hammer_a_store_in_trouble() {
     let record = begun(&world, &snapshot()).await;
     world.clock.advance_to(record.next_at().unwrap());
     world.store.store_down(true);
-    let until = world.service.ports.clock.now() + chrono::TimeDelta::seconds(20);
-    let waited = world.service.wait(record.clone(), until).await;
-    assert_eq!((waited, world.service.ports.clock.now()), (record, until));
+    let until = world.clock.now() + chrono::TimeDelta::seconds(20);
+    let waited = world.service.commands().wait(record.clone(), until).await;
+    assert_eq!((waited, world.clock.now()), (record, until));
 }

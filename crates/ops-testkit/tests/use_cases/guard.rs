@@ -159,11 +159,12 @@ async fn a_blocked_request_takes_two_calls_and_never_asks_rds() {
         audit: Arc::new(audit),
         rds: Arc::new(MockRdsControl::new()),
         store: Arc::new(MockOperationStore::new()),
-        ..world.service.ports.clone()
+        ..world.ports.clone()
     };
     let service = Service::new(ports, Settings::default());
     let request = Request::parse(reboot().to_string().as_bytes()).unwrap();
-    let failure = service.submit(&world.caller("alice"), None, &request).await.unwrap_err();
+    let failure =
+        service.commands().submit(&world.caller("alice"), None, &request).await.unwrap_err();
     assert_eq!(failure.code, Code::ProductionBlocked);
 }
 

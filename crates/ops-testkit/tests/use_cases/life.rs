@@ -39,12 +39,12 @@ async fn a_caller_who_waits_gets_the_result() {
     let world = World::demo();
     let record = begun(&world, &window()).await;
     let until = record.created_at + chrono::TimeDelta::seconds(20);
-    let record = world.service.wait(record, until).await;
+    let record = world.service.commands().wait(record, until).await;
     let answer = record.answer(until);
     assert_eq!((&answer["success"], &answer["changed"]), (&json!(true), &json!(true)));
     let record = begun(&world, &snapshot()).await;
     let until = record.created_at + chrono::TimeDelta::seconds(20);
-    let record = world.service.wait(record, until).await;
+    let record = world.service.commands().wait(record, until).await;
     assert_eq!(record.status(), Status::InProgress, "a snapshot takes longer than a caller waits");
 }
 
@@ -65,7 +65,7 @@ async fn an_idempotency_key_gives_the_same_operation_and_call() {
     let world = World::demo();
     let submit = async |body: &Value, key: &str, who: &str| {
         let request = Request::parse(body.to_string().as_bytes()).unwrap();
-        world.service.submit(&world.caller(who), Some(key), &request).await
+        world.service.commands().submit(&world.caller(who), Some(key), &request).await
     };
     let Ok(Submitted::Operation(first)) = submit(&reboot(), "k1", "alice").await else {
         panic!("accepted")
@@ -87,7 +87,7 @@ async fn a_timeout_is_followed_by_a_late_outcome() {
     let world = World::demo_with(slow, Settings::default());
     let record = begun(&world, &snapshot()).await;
     let until = record.created_at + chrono::TimeDelta::hours(1);
-    let record = world.service.wait(record, until).await;
+    let record = world.service.commands().wait(record, until).await;
     let answer = Value::Object(record.answer(until));
     assert_eq!((&answer["success"], &answer["status"]), (&json!(false), &json!("timeout")));
     assert_eq!(answer["error_code"], json!("operation_timeout"));
@@ -127,7 +127,8 @@ async fn a_production_block_is_notified() {
     asked["instance_id"] = json!("prod-orders-01");
     asked["reason"] = json!("by mistake");
     let request = Request::parse(asked.to_string().as_bytes()).unwrap();
-    let refused = world.service.submit(&world.caller("alice"), None, &request).await.unwrap_err();
+    let refused =
+        world.service.commands().submit(&world.caller("alice"), None, &request).await.unwrap_err();
     let notices = world.recording.notices();
     let [told] = notices.as_slice() else { panic!("one notice: {notices:?}") };
     assert_eq!(told.subject(), "Blocked: reboot_instance of prod-orders-01 (Production)");
@@ -260,9 +261,12 @@ async fn a_queued_call_can_be_cancelled() {
     world.rds.inject(Fault::next_look(ObserveFault::Throttled));
     let record = begun(&world, &reboot()).await;
     assert_eq!(record.status(), Status::Accepted);
-    let cancelled = world.service.cancel(&world.caller("bob"), record.id).await.unwrap();
+    let cancelled = world.service.commands().cancel(&world.caller("bob"), record.id).await.unwrap();
     assert_eq!(cancelled.status(), Status::Cancelled);
-    assert_eq!(world.service.cancel(&world.caller("bob"), record.id).await.unwrap(), cancelled);
+    assert_eq!(
+        world.service.commands().cancel(&world.caller("bob"), record.id).await.unwrap(),
+        cancelled
+    );
     world.clock.advance(std::time::Duration::from_hours(1));
     assert_eq!(world.run_to_end(record.id).await.status(), Status::Cancelled);
     assert_eq!((world.rds.calls(), world.store.lease(&dev())), (vec![], None));
@@ -276,10 +280,12 @@ async fn what_rds_was_asked_for_can_not_be_cancelled_and_goes_on() {
         let world = World::demo();
         fault.into_iter().for_each(|fault| world.rds.inject(Fault::next_send(fault)));
         let record = begun(&world, &snapshot()).await;
-        let failure = world.service.cancel(&world.caller("bob"), record.id).await.unwrap_err();
+        let failure =
+            world.service.commands().cancel(&world.caller("bob"), record.id).await.unwrap_err();
         assert_eq!((failure.code, failure.operation_id), (Code::NotCancellable, Some(record.id)));
         assert_eq!(world.run_to_end(record.id).await.status(), Status::Available);
-        let failure = world.service.cancel(&world.caller("bob"), record.id).await.unwrap_err();
+        let failure =
+            world.service.commands().cancel(&world.caller("bob"), record.id).await.unwrap_err();
         assert_eq!(failure.code, Code::NotCancellable);
         assert_eq!(events(&world), ["accepted", "refused", "outcome", "refused"]);
     }

@@ -56,7 +56,7 @@ async fn each_step_that_was_stored_has_one_line_with_what_was_stored() {
     let mut stored = vec![submitted(&world, &snapshot("dev-postgres-01")).await];
     while let Some(next_at) = stored.last().unwrap().next_at() {
         world.clock.advance_to(next_at);
-        stored.push(world.service.advance(stored[0].id).await.unwrap());
+        stored.push(world.service.driver().advance(stored[0].id).await.unwrap());
     }
     let steps = of(&memory, "step");
     assert_eq!(steps.len(), stored.len(), "{steps:?}");
@@ -95,10 +95,11 @@ async fn steps_not_taken_are_not_logged() {
     let (memory, _guard) = start();
     let world = World::demo();
     let record = submitted(&world, &snapshot("dev-postgres-01")).await;
-    world.service.advance(record.id).await.unwrap();
+    world.service.driver().advance(record.id).await.unwrap();
     assert_eq!(of(&memory, "step").len(), 1, "the order alone");
     world.clock.advance_to(record.next_at().unwrap());
-    let both = tokio::join!(world.service.advance(record.id), world.service.advance(record.id));
+    let driver = world.service.driver();
+    let both = tokio::join!(driver.advance(record.id), driver.advance(record.id));
     assert_eq!(both.0.unwrap().version, both.1.unwrap().version);
     assert_eq!(of(&memory, "step").len(), 2, "one of them won");
 }
@@ -111,7 +112,7 @@ async fn a_shared_look_gives_each_operation_a_line_of_its_own() {
     let second = submitted(&world, &snapshot("test-mysql-01")).await;
     assert_eq!(first.target.scope(), second.target.scope(), "one look serves both");
     world.clock.advance_to(first.next_at().max(second.next_at()).unwrap());
-    world.service.advance(first.id).await.unwrap();
+    world.service.driver().advance(first.id).await.unwrap();
     let steps = of(&memory, "step");
     assert_eq!(steps.len(), 4, "{steps:?}");
     for record in [&first, &second] {
@@ -134,7 +135,7 @@ async fn a_failed_poll_is_logged_and_counted() {
         let record = submitted(&world, &snapshot("dev-postgres-01")).await;
         world.clock.advance_to(record.next_at().unwrap());
         world.rds.inject(Fault::next_look(fault));
-        world.service.advance(record.id).await.unwrap();
+        world.service.driver().advance(record.id).await.unwrap();
         let failed = of(&memory, "RDS was not seen");
         assert_eq!(failed.len(), 1, "{failed:?}");
         assert_about(&failed[0], &record);
@@ -191,7 +192,7 @@ async fn a_step_that_can_not_be_stored_has_its_cause_in_the_log_once() {
     let record = submitted(&world, &snapshot("dev-postgres-01")).await;
     world.clock.advance_to(record.next_at().unwrap());
     world.store.fail_next(Call::Commit, 1, Side::Before);
-    world.service.advance(record.id).await.unwrap_err();
+    world.service.driver().advance(record.id).await.unwrap_err();
     let causes = of(&memory, "a store can't be used");
     assert_eq!(causes.len(), 1, "{causes:?}");
     assert_about(&causes[0], &record);
@@ -212,7 +213,7 @@ async fn a_sweep_says_what_it_did() {
     let record = submitted(&world, &snapshot("dev-postgres-01")).await;
     world.clock.advance_to(record.next_at().unwrap() + chrono::TimeDelta::minutes(5));
     let until = world.clock.now() + chrono::TimeDelta::minutes(1);
-    let swept = world.service.sweep(10, until).await.unwrap();
+    let swept = world.service.driver().sweep(10, until).await.unwrap();
     let lines = of(&memory, "swept");
     assert_eq!(lines.len(), 1);
     assert_eq!(
@@ -229,7 +230,7 @@ async fn warnings_keep_their_context_at_a_higher_level() {
     let record = submitted(&world, &snapshot("dev-postgres-01")).await;
     world.clock.advance_to(record.next_at().unwrap());
     world.rds.inject(Fault::next_look(ObserveFault::Unavailable));
-    world.service.advance(record.id).await.unwrap();
+    world.service.driver().advance(record.id).await.unwrap();
     let lines = memory.lines();
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert_about(&lines[0], &record);

@@ -149,7 +149,8 @@ async fn a_matching_plan_hash_lets_the_operation_go_on() {
         world.clock.advance(std::time::Duration::from_hours(5));
         let body = insisting(&request, &hash).to_string();
         let request = Request::parse(body.as_bytes()).unwrap();
-        let submitted = world.service.submit(&world.caller("bob"), None, &request).await.unwrap();
+        let submitted =
+            world.service.commands().submit(&world.caller("bob"), None, &request).await.unwrap();
         let Submitted::Operation(record) = submitted else { panic!("an operation") };
         let record = world.run_to_end(record.id).await;
         assert_eq!(record.status(), Status::Available, "{body}");
@@ -241,7 +242,7 @@ async fn a_call_that_arrived_late_did_what_was_previewed() {
     let mut record = begun(&world, &insisting(&window(), &hash)).await;
     while record.resends == 0 {
         world.clock.advance_to(record.next_at().unwrap());
-        record = world.service.advance(record.id).await.unwrap();
+        record = world.service.driver().advance(record.id).await.unwrap();
     }
     let window = "01:00-02:00".parse().unwrap();
     world.rds.add(dev(), SimulatedInstance { backup_window: window, ..postgres() });

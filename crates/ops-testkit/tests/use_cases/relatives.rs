@@ -308,8 +308,14 @@ async fn a_cluster_tag_that_turns_production_stops_the_call() {
 #[tokio::test]
 async fn a_documentdb_instance_has_no_operations() {
     let world = World::demo();
-    let view = world.service.instance(&"dev-docdb-01".parse().unwrap(), None, None).await.unwrap();
-    let failure = world.service.available_operations(&world.caller("alice"), &view).unwrap_err();
+    let view = world
+        .service
+        .queries()
+        .instance(&"dev-docdb-01".parse().unwrap(), None, None)
+        .await
+        .unwrap();
+    let failure =
+        world.service.queries().available_operations(&world.caller("alice"), &view).unwrap_err();
     assert_eq!(
         (failure.error_code.as_deref(), &failure.facts["engine"]),
         (Some("unsupported_engine"), &json!("docdb"))
@@ -321,7 +327,7 @@ async fn a_documentdb_instance_has_no_operations() {
 async fn the_page_of_an_instance_shows_what_its_relatives_make_of_it() {
     let world = World::demo();
     let id = "reporting-orders-01".parse().unwrap();
-    let view = world.service.instance(&id, None, None).await.unwrap();
+    let view = world.service.queries().instance(&id, None, None).await.unwrap();
     assert!(view.classification.environment.is_production(), "{:?}", view.classification);
-    assert!(world.service.available_operations(&world.caller("alice"), &view).is_err());
+    assert!(world.service.queries().available_operations(&world.caller("alice"), &view).is_err());
 }

@@ -35,7 +35,7 @@ fn member(groups: &str) -> Caller {
 
 async fn ask(world: &World, caller: &Caller, request: &Value) -> Result<Submitted, Failure> {
     let request = Request::parse(request.to_string().as_bytes()).expect("the request is valid");
-    world.service.submit(caller, None, &request).await
+    world.service.commands().submit(caller, None, &request).await
 }
 
 const SNAPSHOTS_FOR_DEVELOPERS: &str = "[[rules]]\ngroups = ['developers']\noperations = \
@@ -109,15 +109,17 @@ async fn both_environment_readings_need_a_rule() {
 #[tokio::test]
 async fn an_instance_lists_what_this_caller_may_run() {
     let world = world(SNAPSHOTS_FOR_DEVELOPERS);
-    let view = world.service.instance(&dev().instance_id, None, None).await.unwrap();
-    let available = world.service.available_operations(&member("developers"), &view).unwrap();
+    let view = world.service.queries().instance(&dev().instance_id, None, None).await.unwrap();
+    let available =
+        world.service.queries().available_operations(&member("developers"), &view).unwrap();
     let names: Vec<&str> = available.operations.iter().map(|one| one.operation).collect();
     assert_eq!(names, ["create_snapshot"]);
     let others: Vec<&str> = available.not_permitted.iter().map(|(name, _)| *name).collect();
     assert_eq!(others, ["modify_backup_window", "reboot_instance"]);
     world.rds.set_tags(&dev(), [("Environment".to_owned(), "test".to_owned())].into());
-    let view = world.service.instance(&dev().instance_id, None, None).await.unwrap();
-    let available = world.service.available_operations(&member("developers"), &view).unwrap();
+    let view = world.service.queries().instance(&dev().instance_id, None, None).await.unwrap();
+    let available =
+        world.service.queries().available_operations(&member("developers"), &view).unwrap();
     assert_eq!(available.operations, [], "the order would be refused too");
 }
 
@@ -129,8 +131,9 @@ async fn cancelling_and_reading_are_no_matter_of_rules() {
         panic!("an operation")
     };
     assert_eq!(record.status(), Status::Accepted);
-    assert!(world.service.operation(record.id).await.is_ok());
-    let cancelled = world.service.cancel(&world.caller("alice"), record.id).await.unwrap();
+    assert!(world.service.queries().operation(record.id).await.is_ok());
+    let cancelled =
+        world.service.commands().cancel(&world.caller("alice"), record.id).await.unwrap();
     assert_eq!(cancelled.status(), Status::Cancelled);
 }
 
@@ -173,9 +176,9 @@ proptest! {
                     Ok(Submitted::DryRun(preview)) => panic!("{preview:?}"),
                 }
                 assert_eq!(world.rds.calls(), []);
-                let view = world.service.instance(&name.parse().unwrap(), None, None).await.unwrap();
+                let view = world.service.queries().instance(&name.parse().unwrap(), None, None).await.unwrap();
                 assert_eq!(view.classification.environment, Environment::Production);
-                let available = world.service.available_operations(&member("dba"), &view);
+                let available = world.service.queries().available_operations(&member("dba"), &view);
                 assert_eq!(available.unwrap_err().code, Code::ProductionBlocked);
             }
         });

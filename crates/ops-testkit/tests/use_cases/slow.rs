@@ -10,7 +10,7 @@ use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::policy::{AuthorizedCall, SEND_TIMEOUT, STORE_TIMEOUT};
 use ops_domain::ports::{Clock as _, ObserveError, RdsControl, SendError, Sent, StoreError};
 use ops_domain::request::Request;
-use ops_domain::service::{Service, Submitted};
+use ops_domain::service::{Ports, Service, Submitted};
 use ops_domain::settings::Settings;
 use ops_domain::state::{OperationRecord, Status};
 use ops_domain::time::after;
@@ -81,8 +81,7 @@ const WAIT: Duration = Duration::from_secs(20);
 fn slow(world: &World, rds: u64, store: u64) -> Service {
     let (rds, store) = (Duration::from_secs(rds), Duration::from_secs(store));
     let slow = Arc::new(Slow { clock: world.clock.clone(), rds, store });
-    let ports = intercepted(&world.service.ports, slow);
-    Service { ports, ..world.service.clone() }
+    world.over(intercepted(&world.ports, slow)).service
 }
 
 /// The same with another value of a member.
@@ -101,9 +100,9 @@ async fn ask(
     let arrived = world.clock.now();
     let service = service.ending_at(after(arrived, API_TIME));
     let request = Request::parse(body.to_string().as_bytes()).expect("it is valid");
-    let record = match service.submit(&world.caller("alice"), None, &request).await {
+    let record = match service.commands().submit(&world.caller("alice"), None, &request).await {
         Ok(Submitted::Operation(record)) => {
-            Some(Box::new(service.wait(*record, after(arrived, WAIT)).await))
+            Some(Box::new(service.commands().wait(*record, after(arrived, WAIT)).await))
         }
         Ok(Submitted::DryRun(_)) | Err(_) => None,
     };
@@ -160,12 +159,13 @@ async fn what_there_was_no_time_for_is_sent_by_the_worker() {
         let (record, _) = ask(&world, &service, &reboot()).await;
         let id = record.expect("it began").id;
         assert_eq!(world.rds.calls().len() == 1, sent_by_api, "RDS takes {rds} s");
-        let mut record = service.operation(id).await.expect("it is stored");
+        let mut record = service.queries().operation(id).await.expect("it is stored");
         while let Some(next_at) = record.next_at() {
             world.clock.advance_to(next_at);
             let began = world.clock.now();
             record = service
                 .ending_at(after(began, WORKER_TIME))
+                .driver()
                 .advance(id)
                 .await
                 .expect("the store works");
@@ -184,7 +184,7 @@ async fn a_live_description_that_takes_too_long_is_done_without() {
     let world = World::demo();
     let service = slow(&world, 40, 0).ending_at(after(world.clock.now(), API_TIME));
     let id = "dev-postgres-01".parse().expect("it is an id");
-    let view = service.instance(&id, None, None).await.expect("the inventory has it");
+    let view = service.queries().instance(&id, None, None).await.expect("the inventory has it");
     assert!(view.live.is_none() && view.live_error.is_some());
     assert!(world.clock.now() - ops_testkit::sample::start() <= ops_domain::time::delta(API_TIME));
 }
@@ -200,7 +200,8 @@ async fn a_sweep_begins_no_step_that_it_has_no_time_for() {
     }
     world.clock.advance(Duration::from_mins(2));
     let until = after(world.clock.now(), Duration::from_secs(5));
-    let swept = world.service.ending_at(until).sweep(10, until).await.expect("the store works");
+    let swept =
+        world.service.ending_at(until).driver().sweep(10, until).await.expect("the store works");
     assert_eq!((swept.advanced.len(), swept.left), (0, 2));
 }
 
@@ -240,9 +241,11 @@ async fn a_panic_in_one_step_does_not_stop_the_sweep() {
         .count();
     assert!((1..4).contains(&elsewhere), "they are in several accounts");
     world.clock.advance(Duration::from_mins(2));
-    let mut service = world.service.clone();
-    service.ports.rds = Arc::new(Defect(world.clone()));
-    let swept = service
+    let rds = Arc::new(Defect(world.clone()));
+    let swept = world
+        .over(Ports { rds, ..world.ports.clone() })
+        .service
+        .driver()
         .sweep(10, after(world.clock.now(), Duration::from_mins(1)))
         .await
         .expect("the store works");

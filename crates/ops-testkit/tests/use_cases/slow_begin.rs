@@ -27,10 +27,9 @@ impl<F: Fn(&World) + Send + Sync + 'static> Intercept for SlowBegin<F> {
 }
 
 fn with_slow_begin(meanwhile: impl Fn(&World) + Send + Sync + 'static) -> World {
-    let mut world = World::demo();
+    let world = World::demo();
     let hook = Arc::new(SlowBegin { world: world.clone(), meanwhile });
-    world.service.ports = intercepted(&world.service.ports, hook);
-    world
+    world.over(intercepted(&world.ports, hook))
 }
 
 #[tokio::test]

@@ -8,8 +8,8 @@ use ops_domain::guidance::Retry;
 use ops_domain::ports::{Clock as _, Commit, LeaseChange, OperationStore as _};
 use ops_domain::state::{Lease, OperationRecord, State, Status};
 use ops_domain::time::Timestamp;
+use ops_simulator::simulated_rds::{Fault, ObserveFault, SendFault};
 use ops_testkit::sample;
-use ops_testkit::simulated_rds::{Fault, ObserveFault, SendFault};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
 
@@ -55,7 +55,7 @@ async fn what_waits_for_its_time_is_sent_at_that_time() {
         assert!(!has_lease(&world), "nobody is kept from working meanwhile");
         assert_eq!(world.recording.wakes(), [(record.id, due())]);
         world.clock.advance_to(due() - TimeDelta::seconds(1));
-        assert_eq!(world.service.advance(record.id).await.unwrap(), record);
+        assert_eq!(world.service.driver().advance(record.id).await.unwrap(), record);
         let record = world.run_to_end(record.id).await;
         assert_eq!(record.status(), Status::Available, "{request}");
         assert!(done_by_rds(&world, &record));
@@ -74,7 +74,7 @@ async fn a_caller_does_not_wait_for_a_time_to_come() {
     let world = World::demo();
     let record = begun(&world, &in_an_hour(snapshot())).await;
     let until = sample::start() + TimeDelta::seconds(25);
-    assert_eq!(world.service.wait(record.clone(), until).await, record);
+    assert_eq!(world.service.commands().wait(record.clone(), until).await, record);
     assert_eq!(world.clock.now(), sample::start());
 }
 
@@ -195,7 +195,7 @@ async fn the_queue_is_bounded_by_the_time_to_start_in() {
         while let Some(next_at) = record.next_at() {
             assert!(next_at <= record.start.until, "no step after its time");
             world.clock.advance_to(next_at.max(world.clock.now() + TimeDelta::milliseconds(1)));
-            record = world.service.advance(record.id).await.unwrap();
+            record = world.service.driver().advance(record.id).await.unwrap();
             steps += 1;
         }
         assert_eq!(failure_of(&record), "missed_start", "{minutes}");
@@ -229,7 +229,7 @@ async fn what_waited_for_its_time_waits_for_its_turn_too() {
     let later = begun(&world, &in_an_hour(another_snapshot())).await;
     world.clock.advance_to(due());
     let owner = begun(&world, &snapshot()).await;
-    let later = world.service.advance(later.id).await.unwrap();
+    let later = world.service.driver().advance(later.id).await.unwrap();
     assert_eq!((later.status(), later.busy_with()), (Status::Accepted, Some(owner.id)));
     world.run_to_end(owner.id).await;
     let later = world.run_to_end(later.id).await;
@@ -244,10 +244,11 @@ async fn what_waits_can_be_cancelled() {
         let world = World::demo();
         let owner = begun(&world, &snapshot()).await;
         let record = begun(&world, &request).await;
-        let cancelled = world.service.cancel(&world.caller("bob"), record.id).await.unwrap();
+        let cancelled =
+            world.service.commands().cancel(&world.caller("bob"), record.id).await.unwrap();
         assert_eq!(cancelled.status(), Status::Cancelled);
         world.clock.advance_to(due() + TimeDelta::hours(1));
-        assert_eq!(world.service.advance(record.id).await.unwrap(), cancelled);
+        assert_eq!(world.service.driver().advance(record.id).await.unwrap(), cancelled);
         world.run_to_end(owner.id).await;
         assert_eq!(world.rds.calls().len(), 1);
     }
@@ -262,7 +263,7 @@ async fn a_queued_operation_that_lost_its_lease_waits_for_another_turn() {
     world.clock.advance(Duration::from_mins(10));
     let other = begun(&world, &another_snapshot()).await;
     assert_eq!(other.status(), Status::InProgress, "the lease had expired");
-    let record = world.service.advance(record.id).await.unwrap();
+    let record = world.service.driver().advance(record.id).await.unwrap();
     assert!(matches!(record.state, State::Queued { .. }), "{:?}", record.state);
     assert_eq!(record.lease, None);
     world.run_to_end(other.id).await;
@@ -288,9 +289,9 @@ async fn a_repeated_request_is_told_of_the_operation_that_waits() {
     let request = in_an_hour(snapshot());
     let parsed = ops_domain::request::Request::parse(request.to_string().as_bytes()).unwrap();
     let caller = world.caller("alice");
-    let first = world.service.submit(&caller, Some("key-1"), &parsed).await.unwrap();
+    let first = world.service.commands().submit(&caller, Some("key-1"), &parsed).await.unwrap();
     world.clock.advance_to(due() + TimeDelta::minutes(1));
-    let again = world.service.submit(&caller, Some("key-1"), &parsed).await.unwrap();
+    let again = world.service.commands().submit(&caller, Some("key-1"), &parsed).await.unwrap();
     assert_eq!(first, again, "also when its start is in the past by now");
     assert_eq!(world.store.records().len(), 1);
 }

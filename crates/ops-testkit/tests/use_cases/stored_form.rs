@@ -2,7 +2,7 @@
 
 use expect_test::expect_file;
 use ops_domain::state::{OperationRecord, SCHEMA_VERSION, UnreadableRecord};
-use ops_testkit::simulated_rds::{Fault, SendFault};
+use ops_simulator::simulated_rds::{Fault, SendFault};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
 

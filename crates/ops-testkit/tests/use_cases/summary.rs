@@ -4,11 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ops_audit::summary::{Asked, Completeness, Missing, Summary, answer};
+use ops_audit::summary::{Asked, Completeness, Missing, Sources, Summary, answer};
 use ops_domain::audit::AuditEntry;
 use ops_domain::failure::Code;
 use ops_domain::ports::{Clock as _, Page};
-use ops_domain::service::Service;
 use ops_domain::state::OperationRecord;
 use ops_domain::time::after;
 use ops_testkit::mix::{self, Mix};
@@ -50,9 +49,9 @@ impl Stored {
         cuts: &[usize],
         a_page_takes: Duration,
     ) -> Result<Summary, String> {
-        let service = self.service(world, cuts, a_page_takes);
+        let sources = self.sources(world, cuts, a_page_takes);
         let until = after(world.clock.now(), Duration::from_secs(20));
-        let summary = answer(&service, Asked::default(), Some(until)).await;
+        let summary = answer(&sources, Asked::default(), Some(until)).await;
         summary.map_err(|failure| {
             assert_eq!(
                 (failure.code, failure.problems[0].pointer.as_str()),
@@ -62,8 +61,7 @@ impl Stored {
         })
     }
 
-    fn service(&self, world: &World, cuts: &[usize], a_page_takes: Duration) -> Service {
-        let mut service = world.service.clone();
+    fn sources(&self, world: &World, cuts: &[usize], a_page_takes: Duration) -> Sources {
         let (mut audit, mut store) = (MockAuditLog::new(), MockOperationStore::new());
         let (entries, cuts_of_trail, clock) =
             (self.entries.clone(), cuts.to_vec(), world.clock.clone());
@@ -76,9 +74,7 @@ impl Stored {
         store
             .expect_list()
             .returning(move |query| Ok(page(&records, query.cursor.as_deref(), &cuts)));
-        service.ports.audit = Arc::new(audit);
-        service.ports.store = Arc::new(store);
-        service
+        Sources { audit: Arc::new(audit), store: Arc::new(store), ..world.sources() }
     }
 }
 
@@ -180,12 +176,15 @@ async fn an_outcome_that_can_not_be_written_is_owed_until_it_is() {
     let record = begun(&world, &reboot()).await;
     world.clock.advance(Duration::from_secs(1));
     let completeness =
-        async || answer(&world.service, Asked::default(), None).await.unwrap().audit_completeness;
+        async || answer(&world.sources(), Asked::default(), None).await.unwrap().audit_completeness;
     assert_eq!(completeness().await, Completeness { not_judged: 1, ..Completeness::default() });
     world.store.audit_down(true);
     for _ in 0..3 {
         world.clock.advance(Duration::from_hours(10));
-        assert!(world.service.advance(record.id).await.is_err(), "its outcome can't be stored");
+        assert!(
+            world.service.driver().advance(record.id).await.is_err(),
+            "its outcome can't be stored"
+        );
     }
     world.store.audit_down(false);
     let owed = Completeness { rate: Some(0.0), operations: 1, owed: 1, ..Completeness::default() };
@@ -215,7 +214,7 @@ async fn half_of_an_unreadable_period_is_proposed() {
     let told = stored.summary(&world, &[0, 250], Duration::from_secs(20)).await.unwrap_err();
     let from = told.split_once("from=").and_then(|(_, from)| from.split_once(',')).unwrap().0;
     let asked = Asked { from: Some(from.parse().unwrap()), to: None };
-    let days = answer(&world.service, asked, None).await.unwrap().period.days();
+    let days = answer(&world.sources(), asked, None).await.unwrap().period.days();
     assert!((14.0..17.0).contains(&days), "{days} days in {told}");
 }
 
@@ -224,8 +223,8 @@ async fn a_period_that_can_not_be_halved_is_refused_without_another() {
     let (world, stored) = Stored::of_the_mix().await;
     let now = world.clock.now();
     let asked = Asked { from: Some(now - chrono::TimeDelta::milliseconds(1)), to: Some(now) };
-    let service = stored.service(&world, &[0, 250], Duration::from_secs(20));
-    let failure = answer(&service, asked, Some(now)).await.unwrap_err();
+    let sources = stored.sources(&world, &[0, 250], Duration::from_secs(20));
+    let failure = answer(&sources, asked, Some(now)).await.unwrap_err();
     assert!(failure.guidance.starts_with("Ask for a shorter period, and "), "{}", failure.guidance);
 }
 
@@ -248,10 +247,10 @@ async fn without_the_trail_or_the_operations_there_are_no_figures() {
     let world = World::demo();
     world.run(&window()).await;
     world.store.audit_down(true);
-    let failure = answer(&world.service, Asked::default(), None).await.unwrap_err();
+    let failure = answer(&world.sources(), Asked::default(), None).await.unwrap_err();
     assert_eq!(failure.code, Code::AuditUnavailable);
     world.store.heal();
     world.store.store_down(true);
-    let failure = answer(&world.service, Asked::default(), None).await.unwrap_err();
+    let failure = answer(&world.sources(), Asked::default(), None).await.unwrap_err();
     assert_eq!(failure.code, Code::StoreUnavailable);
 }

@@ -8,6 +8,7 @@ use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::{ObserveError, RdsControl, Sent, SessionHint};
 use ops_domain::rds_call::Permission;
+use ops_domain::service::Ports;
 use ops_testkit::simulated_rds::{Fault, SendFault, SimulatedRds};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
@@ -57,10 +58,10 @@ impl RdsControl for Overheard {
 }
 
 fn overheard() -> (World, Arc<Mutex<Vec<Told>>>) {
-    let mut world = World::demo();
+    let world = World::demo();
     let told = Arc::<Mutex<Vec<Told>>>::default();
-    world.service.ports.rds = Arc::new(Overheard { rds: world.rds.clone(), told: told.clone() });
-    (world, told)
+    let rds = Arc::new(Overheard { rds: world.rds.clone(), told: told.clone() });
+    (world.over(Ports { rds, ..world.ports.clone() }), told)
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //! sent.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -76,9 +77,9 @@ async fn whole(
     begin: Begin<'_>,
 ) -> Result<Response, Refused> {
     let exported = Exported::all(&query, FORMAT);
-    let mut walk = Walk::new(api.service.ports.audit.clone(), query);
+    let mut walk = Walk::new(Arc::clone(&api.sources.audit), query);
     let first = walk.next().await.map_err(Failure::from)?.unwrap_or_default();
-    api.service.record_export(caller, exported.parameters()).await?;
+    api.service.commands().record_export(caller, exported.parameters()).await?;
     let first = Bytes::from(csv::beginning(begin.byte_order_mark) + &rows(&first));
     let request_id = caller.request_id.clone();
     let rest = stream::try_unfold((walk, request_id), |(mut walk, request_id)| async move {
@@ -112,7 +113,7 @@ async fn part(
     let beginning = csv::beginning(begin.byte_order_mark);
     let part = Part::read(api, query, extent, beginning).await?;
     let exported = exported.part(part.entries, part.next.is_none());
-    api.service.record_export(caller, exported.parameters()).await?;
+    api.service.commands().record_export(caller, exported.parameters()).await?;
     let mut response = (headers(), part.text).into_response();
     if let Some(next) = part.next.as_deref().map(cursor::shown) {
         let link = format!("<?{}>; rel=\"next\"", next_query(begin.uri, &next));
@@ -152,8 +153,9 @@ impl Part {
         let mut part = Self { text, entries: 0, next: query.cursor.clone() };
         let mut length = length_in_json(&part.text);
         let mut pages = 0;
-        while pages < extent.pages && (pages == 0 || api.service.has_time_for(PAGE_AND_ENTRY)) {
-            let page = api.service.audit(&query).await?;
+        let queries = api.service.queries();
+        while pages < extent.pages && (pages == 0 || queries.has_time_for(PAGE_AND_ENTRY)) {
+            let page = queries.audit(&query).await?;
             let (count, rows) = (page.items.len(), rows(&page.items));
             let longer = length + length_in_json(&rows);
             if longer > extent.bytes && part.entries > 0 {

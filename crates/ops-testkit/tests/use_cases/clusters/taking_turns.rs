@@ -31,6 +31,7 @@ async fn two_members_of_one_cluster_are_never_changed_at_once() {
     let filter = InstanceFilter { limit: 100, ..InstanceFilter::default() };
     let busy: Vec<String> = world
         .service
+        .queries()
         .instances(&filter)
         .await
         .unwrap()
@@ -209,7 +210,7 @@ async fn another_members_late_restart_is_not_evidence() {
     let mut first = begun(&world, &failover_of("dev-aurora-02")).await;
     while first.status() != Status::Timeout {
         world.clock.advance_to(first.next_at().unwrap());
-        first = world.service.advance(first.id).await.unwrap();
+        first = world.service.driver().advance(first.id).await.unwrap();
     }
     world.rds.inject(Fault::next_send(SendFault::LostBefore));
     let second = begun(&world, &reboot_of("dev-aurora-01")).await;
