@@ -6,6 +6,7 @@ pub mod create_snapshot;
 pub mod fields;
 mod interruption;
 pub mod modify_backup_window;
+pub mod parameter;
 pub mod reboot_instance;
 mod refusal;
 mod result;
@@ -30,15 +31,17 @@ use crate::id::{ClusterId, OperationId};
 use crate::instance::{LiveInstance, Tags};
 use crate::observation::{Observation, ObserveRequest};
 use crate::operation::fields::Fields;
+use crate::operation::parameter::Parameters;
 use crate::rds_call::RdsCall;
 use crate::tag::InheritedTags;
 use crate::time::Timestamp;
 
 /// Everything that the service knows about one kind of operation.
 ///
-/// To add an operation, write one type with this trait and name it in the `operations!` list below.
+/// To add an operation, declare its parameters with the macro `parameters!`, write this trait for
+/// them, and name the type in the `operations!` list below.
 /// A call that no operation makes yet is a new variant of [`RdsCall`].
-pub trait OperationSpec: Sized {
+pub trait OperationSpec: Parameters {
     /// The name in requests and answers.
     const NAME: &'static str;
     /// Whether its evidence names the call, as a snapshot's name does. Evidence that any call of
@@ -56,15 +59,6 @@ pub trait OperationSpec: Sized {
     fn possible(known: &KnownState<'_>) -> Result<(), Failure> {
         known.require(Self::NAME, Self::ALLOWED)
     }
-
-    /// Reads the parameters, leaving every problem in `fields`.
-    fn parse(fields: &mut Fields<'_>) -> Option<Self>;
-
-    /// The JSON schema of the parameters.
-    fn schema() -> Value;
-
-    /// The parameters as the audit trail and the answers show them.
-    fn parameters(&self) -> Map<String, Value>;
 
     /// When to look, where the configuration says nothing.
     fn pace() -> Pace;
@@ -315,7 +309,7 @@ macro_rules! operations {
             #[must_use]
             pub fn parameters(&self) -> Map<String, Value> {
                 match self {
-                    $(Self::$variant(spec) => spec.parameters(),)+
+                    $(Self::$variant(spec) => spec.display(),)+
                 }
             }
 

@@ -4,18 +4,15 @@
 //! The snapshot's identifier makes the call safe to resolve: RDS refuses a second snapshot of the
 //! same name (`DBSnapshotAlreadyExists`), and our tag tells ours from another's.
 
-use std::str::FromStr;
-
 use chrono::TimeDelta;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::cluster::TargetIds;
 use crate::evidence::Evidence;
-use crate::failure::{Code, Failure};
+use crate::failure::Failure;
 use crate::id::{ClusterSnapshotId, SnapshotId};
 use crate::observation::{ObserveRequest, Quota, Snapshot};
-use crate::operation::fields::Fields;
+use crate::operation::parameter::parameters;
 use crate::operation::result::of_cluster;
 use crate::operation::{
     AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Preparation,
@@ -23,17 +20,17 @@ use crate::operation::{
 };
 use crate::rds_call::RdsCall;
 use crate::status::{SnapshotStatus, classify_snapshot_status};
-use crate::tag::{MAX_TAGS, OwnKey, Tag, TagError, TagKey, duplicate_keys, merge_snapshot_tags};
+use crate::tag::{OwnKey, Tag, merge_snapshot_tags};
 use crate::time::{Timestamp, to_seconds_text};
 
-/// Take a manual snapshot of the instance, or of its cluster.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct CreateSnapshot {
-    /// The name of the new snapshot.
-    pub snapshot_id: SnapshotId,
-    /// The caller's own tags.
-    #[serde(default)]
-    pub tags: Vec<Tag>,
+parameters! {
+    /// Take a manual snapshot of the instance, or of its cluster.
+    pub struct CreateSnapshot {
+        /// Name of the new snapshot. Of a cluster, at most 63 characters.
+        snapshot_id: SnapshotId,
+        /// Tags of the snapshot, in addition to those that the service adds.
+        tags: Vec<Tag> = Vec::new(),
+    }
 }
 
 impl OperationSpec for CreateSnapshot {
@@ -46,45 +43,6 @@ impl OperationSpec for CreateSnapshot {
         instance: &["available", "storage-optimization"],
         cluster: &["available"],
     };
-
-    fn parse(fields: &mut Fields<'_>) -> Option<Self> {
-        let snapshot_id = fields.required("snapshot_id");
-        let tags = parse_tags(fields);
-        Some(Self { snapshot_id: snapshot_id?, tags: tags? })
-    }
-
-    fn schema() -> Value {
-        json!({
-            "type": "object",
-            "additionalProperties": false,
-            "required": ["snapshot_id"],
-            "properties": {
-                "snapshot_id": {
-                    "type": "string", "minLength": 1, "maxLength": 255,
-                    "pattern": "^[A-Za-z](-?[A-Za-z0-9])*$",
-                    "description": "Name of the new snapshot. Of a cluster, at most 63 characters."
-                },
-                "tags": {
-                    "type": "array", "maxItems": 50,
-                    "description": "Tags of the snapshot, in addition to those that the service adds.",
-                    "items": {
-                        "type": "object", "additionalProperties": false, "required": ["Key", "Value"],
-                        "properties": {
-                            "Key": { "type": "string", "minLength": 1, "maxLength": 128 },
-                            "Value": { "type": "string", "maxLength": 256 }
-                        }
-                    }
-                }
-            }
-        })
-    }
-
-    fn parameters(&self) -> Map<String, Value> {
-        let mut parameters = Map::new();
-        parameters.insert("snapshot_id".into(), json!(self.snapshot_id));
-        parameters.insert("tags".into(), json!(self.tags));
-        parameters
-    }
 
     fn pace() -> Pace {
         Pace::default()
@@ -291,53 +249,5 @@ fn quota_allows(quota: Option<Quota>) -> Result<(), Failure> {
                 .with_fact("quota", json!(quota)))
         }
         Some(_) | None => Ok(()),
-    }
-}
-
-fn parse_tags(fields: &mut Fields<'_>) -> Option<Vec<Tag>> {
-    let Some(value) = fields.value("tags") else { return Some(Vec::new()) };
-    let Some(items) = value.as_array() else {
-        fields.problem(Code::InvalidParameter, "tags", "must be a list of {\"Key\", \"Value\"}");
-        return None;
-    };
-    if items.len() > MAX_TAGS {
-        let message = format!("has {} tags, at most {MAX_TAGS} are allowed", items.len());
-        fields.problem(Code::InvalidParameter, "tags", &message);
-        return None;
-    }
-    let read =
-        items.iter().enumerate().filter_map(|(at, item)| Some((at, parse_tag(fields, at, item)?)));
-    let (positions, tags): (Vec<usize>, Vec<Tag>) = read.unzip();
-    for at in duplicate_keys(&tags) {
-        fields.problem(
-            Code::InvalidParameter,
-            &format!("tags/{}/Key", positions[at]),
-            "appears more than once",
-        );
-    }
-    (tags.len() == items.len()).then_some(tags)
-}
-
-fn parse_tag(fields: &mut Fields<'_>, at: usize, item: &Value) -> Option<Tag> {
-    let path = format!("tags/{at}");
-    let Some(object) = item.as_object() else {
-        fields.problem(Code::InvalidParameter, &path, "must be an object with Key and Value");
-        return None;
-    };
-    let mut tag = fields.below(object, &path);
-    let key = tag.required("Key").map(|UserKey(key)| key);
-    let value = tag.optional("Value").unwrap_or_default();
-    tag.finish(Code::InvalidParameter);
-    Some(Tag { key: key?, value })
-}
-
-/// A tag key by the rules for requests, which leave the keys of this service out.
-struct UserKey(TagKey);
-
-impl FromStr for UserKey {
-    type Err = TagError;
-
-    fn from_str(text: &str) -> Result<Self, TagError> {
-        TagKey::from_user(text).map(Self)
     }
 }

@@ -8,7 +8,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::cluster::{LiveCluster, TargetIds};
@@ -17,7 +16,7 @@ use crate::failure::{Code, Failure};
 use crate::guidance::Warning;
 use crate::instance::LiveInstance;
 use crate::observation::ObserveRequest;
-use crate::operation::fields::Fields;
+use crate::operation::parameter::parameters;
 use crate::operation::result::of_cluster;
 use crate::operation::warned::add_warnings;
 use crate::operation::{
@@ -28,14 +27,14 @@ use crate::rds_call::{ClusterSetting, InstanceSetting, RdsCall};
 use crate::time::Timestamp;
 use crate::window::{BackupWindow, MIN_MINUTES, MaintenanceWindow};
 
-/// Set the backup window of the instance, or of its cluster.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct ModifyBackupWindow {
-    /// The new window, in UTC.
-    pub backup_window: BackupWindow,
-    /// Whether the caller asked for `ApplyImmediately`.
-    #[serde(default)]
-    pub apply_immediately: bool,
+parameters! {
+    /// Set the backup window of the instance, or of its cluster.
+    pub struct ModifyBackupWindow {
+        /// Daily window in UTC, at least 30 minutes, apart from the maintenance window.
+        backup_window: BackupWindow,
+        /// RDS applies a window at once either way; true is refused while other changes wait.
+        apply_immediately: bool = false,
+    }
 }
 
 impl OperationSpec for ModifyBackupWindow {
@@ -49,39 +48,6 @@ impl OperationSpec for ModifyBackupWindow {
         instance: &["available", "storage-optimization", "storage-initialization"],
         cluster: &["available"],
     };
-
-    fn parse(fields: &mut Fields<'_>) -> Option<Self> {
-        let backup_window = fields.required("backup_window");
-        let apply_immediately = fields.flag("apply_immediately");
-        Some(Self { backup_window: backup_window?, apply_immediately })
-    }
-
-    fn schema() -> Value {
-        json!({
-            "type": "object",
-            "additionalProperties": false,
-            "required": ["backup_window"],
-            "properties": {
-                "backup_window": {
-                    "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$",
-                    "description": "Daily window in UTC, at least 30 minutes, apart from the \
-                                    maintenance window."
-                },
-                "apply_immediately": {
-                    "type": "boolean", "default": false,
-                    "description": "RDS applies a window at once either way; true is refused while \
-                                    other changes wait."
-                }
-            }
-        })
-    }
-
-    fn parameters(&self) -> Map<String, Value> {
-        let mut parameters = Map::new();
-        parameters.insert("backup_window".into(), json!(self.backup_window));
-        parameters.insert("apply_immediately".into(), json!(self.apply_immediately));
-        parameters
-    }
 
     /// The change is read back at once, and again after a second if RDS does not show it yet.
     fn pace() -> Pace {

@@ -11,7 +11,6 @@ mod readers;
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::cluster::TargetIds;
@@ -21,7 +20,7 @@ use crate::guidance::Warning;
 use crate::id::{ClusterId, InstanceId};
 use crate::instance::{LiveInstance, is_aurora};
 use crate::observation::{EventKind, ObserveRequest};
-use crate::operation::fields::Fields;
+use crate::operation::parameter::parameters;
 use crate::operation::reboot_instance::parameters::{Parameters, failed_to_apply};
 use crate::operation::refusal::{stuck_in_status, unsupported_engine};
 use crate::operation::warned::add_warnings;
@@ -33,13 +32,13 @@ use crate::rds_call::RdsCall;
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
 
-/// Restart the instance.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct RebootInstance {
-    /// Restart by failing over: to the standby of a Multi-AZ instance, or to another member of the
-    /// cluster.
-    #[serde(default)]
-    pub force_failover: bool,
+parameters! {
+    /// Restart the instance.
+    pub struct RebootInstance {
+        /// Restart by failing over: to the standby of a Multi-AZ instance, or to another member of
+        /// the cluster.
+        force_failover: bool = false,
+    }
 }
 
 /// How far the clock of RDS may differ from ours when its events are compared with the time of the
@@ -92,30 +91,6 @@ impl OperationSpec for RebootInstance {
             return failover;
         }
         known.require_instance(Self::NAME, Self::ALLOWED)
-    }
-
-    fn parse(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self { force_failover: fields.flag("force_failover") })
-    }
-
-    fn schema() -> Value {
-        json!({
-            "type": "object",
-            "additionalProperties": false,
-            "properties": {
-                "force_failover": {
-                    "type": "boolean", "default": false,
-                    "description": "Restart by failing over: to the standby of a Multi-AZ \
-                                    instance, or to another member of the cluster."
-                }
-            }
-        })
-    }
-
-    fn parameters(&self) -> Map<String, Value> {
-        let mut parameters = Map::new();
-        parameters.insert("force_failover".into(), json!(self.force_failover));
-        parameters
     }
 
     fn pace() -> Pace {
