@@ -42,6 +42,10 @@ use crate::time::Timestamp;
 /// them, and name the type in the `operations!` list below.
 /// A call that no operation makes yet is a new variant of [`RdsCall`].
 pub trait OperationSpec: Parameters {
+    /// What is told of the operation once it is done: a struct, whose members join those of the
+    /// answer.
+    type Output: Serialize;
+
     /// The name in requests and answers.
     const NAME: &'static str;
     /// Whether its evidence names the call, as a snapshot's name does. Evidence that any call of
@@ -72,7 +76,7 @@ pub trait OperationSpec: Parameters {
     ///
     /// # Errors
     /// A [`Failure`] when the call would be refused or would do more than was asked.
-    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation, Failure>;
+    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Self::Output>, Failure>;
 
     /// The call that this will probably lead to, before the instance has been read; its tags are
     /// left out. Only [`OperationSpec::prepare`] says what is sent: a wrong guess costs a call of
@@ -102,7 +106,7 @@ pub trait OperationSpec: Parameters {
     ) -> ObserveRequest;
 
     /// What the evidence says about a call that RDS accepted.
-    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict;
+    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict<Self::Output>;
 
     /// What the evidence says about a call of which it is unknown whether it reached RDS.
     fn resolve(&self, view: &EvidenceView<'_>) -> Resolution;
@@ -173,11 +177,11 @@ impl<'a> LiveTarget<'a> {
 
 /// What to do with an instance.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Preparation {
+pub enum Preparation<O = Map<String, Value>> {
     /// Ask RDS for this.
     Send(RdsCall),
-    /// The instance is as wanted already; these are the fields of the result.
-    Nothing(Map<String, Value>),
+    /// The instance is as wanted already; this is the result.
+    Nothing(O),
 }
 
 /// What is known about an operation at one look.
@@ -213,11 +217,11 @@ impl<'a> EvidenceView<'a> {
 
 /// What the evidence says about an accepted call.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Verdict {
+pub enum Verdict<O = Map<String, Value>> {
     /// Not decided yet; RDS tells this much progress in percent.
     Pending(Option<u8>),
-    /// Done, by evidence; the fields of the result.
-    Done(Map<String, Value>),
+    /// Done, by evidence; this is the result.
+    Done(O),
     /// It failed.
     Failed(Failure),
 }
@@ -342,7 +346,7 @@ macro_rules! operations {
             pub fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation, Failure> {
                 refusal::foreign_engine(&context.live.engine)?;
                 match self {
-                    $(Self::$variant(spec) => spec.prepare(context),)+
+                    $(Self::$variant(spec) => spec.prepare(context).map(Preparation::into_result),)+
                 }
             }
 
@@ -391,7 +395,7 @@ macro_rules! operations {
             #[must_use]
             pub fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict {
                 match self {
-                    $(Self::$variant(spec) => spec.evaluate(view),)+
+                    $(Self::$variant(spec) => spec.evaluate(view).into_result(),)+
                 }
             }
 

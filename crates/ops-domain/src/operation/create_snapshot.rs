@@ -5,7 +5,8 @@
 //! same name (`DBSnapshotAlreadyExists`), and our tag tells ours from another's.
 
 use chrono::TimeDelta;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::cluster::TargetIds;
 use crate::evidence::Evidence;
@@ -13,7 +14,7 @@ use crate::failure::Failure;
 use crate::id::{ClusterSnapshotId, SnapshotId};
 use crate::observation::{ObserveRequest, Quota, Snapshot};
 use crate::operation::parameter::parameters;
-use crate::operation::result::of_cluster;
+use crate::operation::result::ClusterScope;
 use crate::operation::{
     AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Preparation,
     PrepareContext, Resolution, Verdict,
@@ -33,7 +34,20 @@ parameters! {
     }
 }
 
+/// The snapshot that is done.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CreateSnapshotOutput {
+    snapshot_id: SnapshotId,
+    snapshot_arn: Option<String>,
+    /// To the second, as RDS tells it.
+    snapshot_create_time: Option<String>,
+    #[serde(flatten)]
+    cluster: Option<ClusterScope>,
+}
+
 impl OperationSpec for CreateSnapshot {
+    type Output = CreateSnapshotOutput;
+
     const NAME: &'static str = "create_snapshot";
     const EVIDENCE_IS_ITS_OWN: bool = true;
 
@@ -55,7 +69,7 @@ impl OperationSpec for CreateSnapshot {
         look
     }
 
-    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation, Failure> {
+    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Self::Output>, Failure> {
         let quotas = context.seen.quotas.as_ref();
         let call = match context.cluster {
             None => {
@@ -124,12 +138,12 @@ impl OperationSpec for CreateSnapshot {
         look
     }
 
-    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict {
+    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict<Self::Output> {
         let Some(snapshot) = self.shown(view) else {
             return absent(view);
         };
         match classify_snapshot_status(&snapshot.status) {
-            SnapshotStatus::Available => Verdict::Done(self.result(view, snapshot)),
+            SnapshotStatus::Available => Verdict::Done(self.output(view, snapshot)),
             SnapshotStatus::Failed => Verdict::Failed(lost(&snapshot.status)),
             SnapshotStatus::InProgress | SnapshotStatus::Unknown => {
                 Verdict::Pending(snapshot.percent)
@@ -196,17 +210,14 @@ impl CreateSnapshot {
         }
     }
 
-    fn result(&self, view: &EvidenceView<'_>, snapshot: &Snapshot) -> Map<String, Value> {
-        let mut result = Map::new();
-        result.insert("snapshot_id".into(), json!(self.snapshot_id));
-        result.insert("status".into(), json!("available"));
-        result.insert("snapshot_arn".into(), json!(snapshot.arn));
-        result
-            .insert("snapshot_create_time".into(), json!(snapshot.created_at.map(to_seconds_text)));
-        if let Some(cluster) = view.target_ids.cluster {
-            of_cluster(&mut result, cluster, &view.evidence.cluster.members);
+    fn output(&self, view: &EvidenceView<'_>, snapshot: &Snapshot) -> CreateSnapshotOutput {
+        let members = &view.evidence.cluster.members;
+        CreateSnapshotOutput {
+            snapshot_id: self.snapshot_id.clone(),
+            snapshot_arn: snapshot.arn.clone(),
+            snapshot_create_time: snapshot.created_at.map(to_seconds_text),
+            cluster: view.target_ids.cluster.map(|id| ClusterScope::new(id, members)),
         }
-        result
     }
 }
 
@@ -218,7 +229,7 @@ fn lost(status: &str) -> Failure {
 
 /// A snapshot that was there and is not any more is gone, and one that never shows never was. One
 /// look proves neither: what RDS shows lags behind what it does, and may go back for a moment.
-fn absent(view: &EvidenceView<'_>) -> Verdict {
+fn absent(view: &EvidenceView<'_>) -> Verdict<CreateSnapshotOutput> {
     let misses = view.evidence.snapshot_misses >= MISSES_THAT_PROVE_ABSENCE;
     if misses && (view.evidence.snapshot_seen || view.elapsed >= SHOWS_WITHIN) {
         Verdict::Failed(Failure::operation_failed("snapshot_disappeared"))

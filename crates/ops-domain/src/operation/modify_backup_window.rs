@@ -8,7 +8,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::cluster::{LiveCluster, TargetIds};
 use crate::evidence::Evidence;
@@ -17,8 +18,7 @@ use crate::guidance::Warning;
 use crate::instance::LiveInstance;
 use crate::observation::ObserveRequest;
 use crate::operation::parameter::parameters;
-use crate::operation::result::of_cluster;
-use crate::operation::warned::add_warnings;
+use crate::operation::result::ClusterScope;
 use crate::operation::{
     AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Preparation,
     PrepareContext, Resolution, Verdict,
@@ -37,7 +37,25 @@ parameters! {
     }
 }
 
+/// The window as it is set.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ModifyBackupWindowOutput {
+    backup_window: BackupWindow,
+    apply_immediately: bool,
+    pending_modifications: BTreeMap<String, String>,
+    /// `None` where the window is as wanted and it is not known whether this operation's call made
+    /// it so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<bool>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Warning>,
+    #[serde(flatten)]
+    cluster: Option<ClusterScope>,
+}
+
 impl OperationSpec for ModifyBackupWindow {
+    type Output = ModifyBackupWindowOutput;
+
     const NAME: &'static str = "modify_backup_window";
     const EVIDENCE_IS_ITS_OWN: bool = true;
 
@@ -54,10 +72,10 @@ impl OperationSpec for ModifyBackupWindow {
         Pace { first_poll: Some(Duration::ZERO), interval: Some(Duration::from_secs(1)) }
     }
 
-    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation, Failure> {
+    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Self::Output>, Failure> {
         let described = Described::from(context.live_target());
         if described.backup_window == Some(self.backup_window) {
-            return Ok(Preparation::Nothing(self.result(described, Some(false))));
+            return Ok(Preparation::Nothing(self.output(described, Some(false))));
         }
         match context.cluster {
             None => Self::ALLOWED.require_instance(Self::NAME, &context.live.status)?,
@@ -95,11 +113,11 @@ impl OperationSpec for ModifyBackupWindow {
             .map_or_else(|| ObserveRequest::instance(target_ids.instance), ObserveRequest::cluster)
     }
 
-    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict {
+    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict<Self::Output> {
         match described(view) {
             Err(gone) => Verdict::Failed(gone),
             Ok(described) if described.backup_window == Some(self.backup_window) => {
-                Verdict::Done(self.result(described, view.evidence.accepted.then_some(true)))
+                Verdict::Done(self.output(described, view.evidence.accepted.then_some(true)))
             }
             Ok(_) => Verdict::Pending(None),
         }
@@ -258,21 +276,16 @@ impl ModifyBackupWindow {
             .with_fact("pending_modifications", json!(described.pending_modifications)))
     }
 
-    /// `changed` is none where the window is as wanted and it is not known whether this operation's
-    /// call made it so.
-    fn result(&self, described: Described<'_>, changed: Option<bool>) -> Map<String, Value> {
-        let mut result = Map::new();
-        result.insert("backup_window".into(), json!(self.backup_window));
-        result.insert("apply_immediately".into(), json!(self.apply_immediately));
-        result.insert("status".into(), json!("available"));
-        result.insert("pending_modifications".into(), json!(described.pending_modifications));
-        if let Some(changed) = changed {
-            result.insert("changed".into(), json!(changed));
+    fn output(&self, described: Described<'_>, changed: Option<bool>) -> ModifyBackupWindowOutput {
+        let scope =
+            |cluster: &LiveCluster| ClusterScope::new(&cluster.cluster_id, &cluster.members);
+        ModifyBackupWindowOutput {
+            backup_window: self.backup_window,
+            apply_immediately: self.apply_immediately,
+            pending_modifications: described.pending_modifications.clone(),
+            changed,
+            warnings: described.warnings(),
+            cluster: described.cluster.map(scope),
         }
-        add_warnings(&mut result, described.warnings());
-        if let Some(cluster) = described.cluster {
-            of_cluster(&mut result, &cluster.cluster_id, &cluster.members);
-        }
-        result
     }
 }

@@ -11,7 +11,7 @@ mod readers;
 
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use crate::cluster::TargetIds;
 use crate::evidence::Evidence;
@@ -21,9 +21,9 @@ use crate::id::{ClusterId, InstanceId};
 use crate::instance::{LiveInstance, is_aurora};
 use crate::observation::{EventKind, ObserveRequest};
 use crate::operation::parameter::parameters;
+use crate::operation::reboot_instance::cluster::FailedOverCluster;
 use crate::operation::reboot_instance::parameters::{Parameters, failed_to_apply};
 use crate::operation::refusal::{stuck_in_status, unsupported_engine};
-use crate::operation::warned::add_warnings;
 use crate::operation::{
     AllowedStatuses, EvidenceView, Interruption, KnownState, LiveTarget, OperationSpec, Pace,
     Preparation, PrepareContext, Resolution, Verdict,
@@ -38,6 +38,37 @@ parameters! {
         /// Restart by failing over: to the standby of a Multi-AZ instance, or to another member of
         /// the cluster.
         force_failover: bool = false,
+    }
+}
+
+/// The instance after its restart, or the cluster after its failover.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RebootOutput {
+    force_failover: bool,
+    #[serde(skip_serializing_if = "Failover::is_not_requested")]
+    failover: Failover,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter_apply_status: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Warning>,
+    #[serde(flatten)]
+    cluster: Option<FailedOverCluster>,
+}
+
+/// What became of the failover.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Failover {
+    NotRequested,
+    Verified,
+    /// RDS restarted the instance where it was.
+    Abandoned,
+    NotVerified,
+}
+
+impl Failover {
+    const fn is_not_requested(&self) -> bool {
+        matches!(self, Self::NotRequested)
     }
 }
 
@@ -63,6 +94,8 @@ const SETTLED_AFTER_ANSWER: u32 = 3;
 const STUCK_AGAIN: u32 = 2;
 
 impl OperationSpec for RebootInstance {
+    type Output = RebootOutput;
+
     const NAME: &'static str = "reboot_instance";
     const EVIDENCE_IS_ITS_OWN: bool = false;
 
@@ -108,7 +141,7 @@ impl OperationSpec for RebootInstance {
         }
     }
 
-    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation, Failure> {
+    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Self::Output>, Failure> {
         custom_refused(&context.live.engine)?;
         match context.cluster {
             Some(cluster) if self.force_failover => cluster::prepare(cluster),
@@ -170,7 +203,7 @@ impl OperationSpec for RebootInstance {
         }
     }
 
-    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict {
+    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict<Self::Output> {
         if let Some(cluster) = self.failed_over(view.target_ids) {
             return cluster::evaluate(cluster, view);
         }
@@ -230,7 +263,7 @@ impl RebootInstance {
         }
     }
 
-    fn prepare_instance(&self, live: &LiveInstance) -> Result<Preparation, Failure> {
+    fn prepare_instance(&self, live: &LiveInstance) -> Result<Preparation<RebootOutput>, Failure> {
         Self::ALLOWED.require_instance(Self::NAME, &live.status)?;
         if self.force_failover && !live.multi_az {
             return Err(Failure::operation_failed("failover_requires_multi_az"));
@@ -238,7 +271,7 @@ impl RebootInstance {
         Ok(Preparation::Send(self.reboot(&live.instance_id)))
     }
 
-    fn judge_settled(&self, view: &EvidenceView<'_>, live: &LiveInstance) -> Verdict {
+    fn judge_settled(&self, view: &EvidenceView<'_>, live: &LiveInstance) -> Verdict<RebootOutput> {
         let Some(needed) = self.settled_reads_needed(view) else {
             return self.judge_abandoned(view);
         };
@@ -248,9 +281,9 @@ impl RebootInstance {
         match (self.failover(view), self.parameters(view, live)) {
             (_, Parameters::Failed) => Verdict::Failed(failed_to_apply()),
             (Some(failover), Parameters::Are(status)) => {
-                Verdict::Done(self.result(failover, status, view))
+                Verdict::Done(self.output(failover, status, view))
             }
-            (None, _) | (_, Parameters::SessionHint) => Verdict::Pending(None),
+            (None, _) | (_, Parameters::Pending) => Verdict::Pending(None),
         }
     }
 
@@ -275,7 +308,7 @@ impl RebootInstance {
 
     /// Without any evidence of a restart, an abandoned failover is the one thing that explains it.
     /// Events come in no particular order, so that of a restart is given some looks more.
-    fn judge_abandoned(&self, view: &EvidenceView<'_>) -> Verdict {
+    fn judge_abandoned(&self, view: &EvidenceView<'_>) -> Verdict<RebootOutput> {
         let evidence = view.evidence;
         let waited = view.last || evidence.settled_reads >= SETTLED_AFTER_ANSWER;
         if self.force_failover && waited && evidence.saw(EventKind::FailoverAbandoned) {
@@ -286,44 +319,40 @@ impl RebootInstance {
     }
 
     /// What became of the failover; `None` while its evidence may still come.
-    fn failover(&self, view: &EvidenceView<'_>) -> Option<&'static str> {
+    fn failover(&self, view: &EvidenceView<'_>) -> Option<Failover> {
         let evidence = view.evidence;
         if !self.force_failover {
-            Some("not_requested")
+            Some(Failover::NotRequested)
         } else if evidence.saw(EventKind::FailoverCompleted) {
-            Some("verified")
+            Some(Failover::Verified)
         } else if evidence.saw(EventKind::FailoverAbandoned) {
-            Some("abandoned")
+            Some(Failover::Abandoned)
         } else if evidence.zone_changed {
-            Some("verified")
+            Some(Failover::Verified)
         } else {
-            view.last.then_some("not_verified")
+            view.last.then_some(Failover::NotVerified)
         }
     }
 
-    fn result(
+    fn output(
         &self,
-        failover: &str,
+        failover: Failover,
         parameters: Option<&str>,
         view: &EvidenceView<'_>,
-    ) -> Map<String, Value> {
-        let mut result = Map::new();
-        result.insert("status".into(), json!("available"));
-        result.insert("force_failover".into(), json!(self.force_failover));
-        if self.force_failover {
-            result.insert("failover".into(), json!(failover));
+    ) -> RebootOutput {
+        RebootOutput {
+            force_failover: self.force_failover,
+            failover,
+            parameter_apply_status: parameters.map(str::to_owned),
+            warnings: self.warning_after(parameters, view).into_iter().collect(),
+            cluster: None,
         }
-        if let Some(status) = parameters {
-            result.insert("parameter_apply_status".into(), json!(status));
-        }
-        add_warnings(&mut result, self.warning_after(parameters, view));
-        result
     }
 }
 
 /// An instance that was in this status before the call may be shown in it for a moment longer:
 /// only reads in a row after a sign of the restart, or the deadline, prove that it is in it again.
-fn judge_stuck(view: &EvidenceView<'_>, live: &LiveInstance) -> Verdict {
+fn judge_stuck(view: &EvidenceView<'_>, live: &LiveInstance) -> Verdict<RebootOutput> {
     let evidence = view.evidence;
     let as_before = evidence.status_before.as_deref() == Some(live.status.as_str());
     let restarted = evidence.saw(EventKind::Restarted) || evidence.saw_status(REBOOTING);

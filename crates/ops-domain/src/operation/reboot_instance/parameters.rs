@@ -13,7 +13,7 @@ use crate::operation::reboot_instance::RebootInstance;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Parameters<'a> {
     /// They are not in use yet, and may still come.
-    SessionHint,
+    Pending,
     /// The engine could not take them over.
     Failed,
     /// `ParameterApplyStatus`; none where nothing waited or RDS tells none.
@@ -33,7 +33,7 @@ impl RebootInstance {
         match live.parameter_apply_status() {
             Some("failed-to-apply") => Parameters::Failed,
             Some("pending-reboot" | "applying") if !self.force_failover && !view.last => {
-                Parameters::SessionHint
+                Parameters::Pending
             }
             status => Parameters::Are(status),
         }
