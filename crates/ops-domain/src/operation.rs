@@ -12,10 +12,13 @@ mod refusal;
 mod result;
 mod warned;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -24,7 +27,6 @@ pub use interruption::Interruption;
 pub(crate) use warned::add_warnings;
 
 use crate::cluster::{LiveCluster, TargetIds};
-use crate::evidence::Evidence;
 use crate::failure::Failure;
 use crate::guidance::Warning;
 use crate::id::{ClusterId, OperationId};
@@ -32,7 +34,7 @@ use crate::instance::{LiveInstance, Tags};
 use crate::observation::{Observation, ObserveRequest};
 use crate::operation::fields::Fields;
 use crate::operation::parameter::Parameters;
-use crate::rds_call::RdsCall;
+use crate::rds_call::{RdsCall, Receipt};
 use crate::tag::InheritedTags;
 use crate::time::Timestamp;
 
@@ -45,6 +47,8 @@ pub trait OperationSpec: Parameters {
     /// What is told of the operation once it is done: a struct, whose members join those of the
     /// answer.
     type Output: Serialize;
+    /// What its polls show over time, as far as it needs that.
+    type Evidence: Clone + Debug + Default + DeserializeOwned + PartialEq + Serialize;
 
     /// The name in requests and answers.
     const NAME: &'static str;
@@ -97,19 +101,41 @@ pub trait OperationSpec: Parameters {
         Vec::new()
     }
 
-    /// What to look at after the call, where `evidence` are known already.
+    /// What is known before the call is sent, by the look before it.
+    fn before(&self, _target_ids: TargetIds<'_>, _seen: &Observation) -> Self::Evidence {
+        Self::Evidence::default()
+    }
+
+    /// Takes in what RDS answered to the call that it accepted.
+    fn record_answer(&self, _evidence: &mut Self::Evidence, _receipt: &Receipt) {}
+
+    /// What to look at after the call, where `evidence` is there already.
     fn observe_after(
         &self,
         target_ids: TargetIds<'_>,
-        evidence: &Evidence,
+        evidence: &Self::Evidence,
         submitted_at: Timestamp,
     ) -> ObserveRequest;
 
+    /// Takes in what a poll showed.
+    fn record(&self, evidence: &mut Self::Evidence, poll: &Poll<'_>);
+
+    /// The status that a poll showed of what the operation changes, for the progress.
+    fn shown_status<'a>(&self, poll: &Poll<'a>) -> Option<&'a str> {
+        poll.target_status()
+    }
+
+    /// The members of the cluster, as far as polls showed them, where another operation on any of
+    /// them leaves the same evidence.
+    fn known_members(_evidence: &Self::Evidence) -> BTreeSet<String> {
+        BTreeSet::new()
+    }
+
     /// What the evidence says about a call that RDS accepted.
-    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict<Self::Output>;
+    fn evaluate(&self, view: &EvidenceView<'_, Self::Evidence>) -> Verdict<Self::Output>;
 
     /// What the evidence says about a call of which it is unknown whether it reached RDS.
-    fn resolve(&self, view: &EvidenceView<'_>) -> Resolution;
+    fn resolve(&self, view: &EvidenceView<'_, Self::Evidence>) -> Resolution;
 }
 
 /// How often to look and for how long, before the configuration has its say.
@@ -184,24 +210,61 @@ pub enum Preparation<O = Map<String, Value>> {
     Nothing(O),
 }
 
-/// What is known about an operation at one look.
+/// What one poll showed.
 #[derive(Clone, Copy, Debug)]
-pub struct EvidenceView<'a> {
+pub struct Poll<'a> {
+    /// The instance, and its cluster.
+    pub target_ids: TargetIds<'a>,
+    /// Everything that was seen. Other operations may have asked for some of it.
+    pub seen: &'a Observation,
+    /// When the call was about to be sent.
+    pub submitted_at: Timestamp,
+}
+
+impl<'a> Poll<'a> {
+    /// The status of the cluster, or of an instance that is in none.
+    #[must_use]
+    pub fn target_status(&self) -> Option<&'a str> {
+        match self.target_ids.cluster {
+            None => self.instance_status(),
+            Some(id) => self.seen.clusters.get(id).map(|live| &*live.status),
+        }
+    }
+
+    /// The status of the instance.
+    #[must_use]
+    pub fn instance_status(&self) -> Option<&'a str> {
+        self.seen.instances.get(self.target_ids.instance).map(|live| &*live.status)
+    }
+}
+
+/// What is known about an operation at one poll.
+#[derive(Clone, Copy, Debug)]
+pub struct EvidenceView<'a, E = Evidence> {
     /// The operation.
     pub operation_id: OperationId,
     /// The instance, and its cluster.
     pub target_ids: TargetIds<'a>,
-    /// The latest look.
+    /// The latest poll.
     pub seen: &'a Observation,
-    /// What all looks together showed.
-    pub evidence: &'a Evidence,
+    /// What all polls together showed.
+    pub evidence: &'a E,
+    /// RDS answered the call and accepted it; without this it was found to have happened by
+    /// looking.
+    pub accepted: bool,
     /// The time since the call.
     pub elapsed: TimeDelta,
-    /// Whether this is the last look before the deadline.
+    /// Whether this is the last poll before the deadline.
     pub last: bool,
 }
 
-impl<'a> EvidenceView<'a> {
+impl<'a, E> EvidenceView<'a, E> {
+    /// The same with the evidence in the operation's own terms.
+    fn of<Own>(&self, evidence: &'a Own) -> EvidenceView<'a, Own> {
+        let Self { operation_id, target_ids, seen, evidence: _, accepted, elapsed, last } = *self;
+        EvidenceView { operation_id, target_ids, seen, evidence, accepted, elapsed, last }
+    }
+
     /// The instance as the latest look showed it.
     #[must_use]
     pub fn live(&self) -> Option<&'a LiveInstance> {
@@ -249,6 +312,28 @@ macro_rules! operations {
             $(
                 #[doc = concat!("See [`", stringify!($module), "`].")]
                 $variant($module::$variant),
+            )+
+        }
+
+        /// What the polls of one operation showed, in its own terms.
+        #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Evidence {
+            /// Nothing yet.
+            #[default]
+            None,
+            $(
+                #[doc = concat!("See [`", stringify!($module), "`].")]
+                $variant(<$module::$variant as OperationSpec>::Evidence),
+            )+
+        }
+
+        impl Evidence {
+            $(
+                /// The evidence of this operation; there is none where it is another's.
+                fn $module(&self) -> Cow<'_, <$module::$variant as OperationSpec>::Evidence> {
+                    if let Self::$variant(own) = self { Cow::Borrowed(own) } else { Cow::default() }
+                }
             )+
         }
 
@@ -383,11 +468,65 @@ macro_rules! operations {
                 }
             }
 
+            /// What is known before the call is sent, by the look before it.
+            #[must_use]
+            pub fn evidence_before(&self, target_ids: TargetIds<'_>, seen: &Observation) -> Evidence {
+                match self {
+                    $(Self::$variant(spec) => Evidence::$variant(spec.before(target_ids, seen)),)+
+                }
+            }
+
+            /// Takes in what RDS answered to the call that it accepted.
+            pub fn record_answer(&self, evidence: &mut Evidence, receipt: &Receipt) {
+                match self {
+                    $(Self::$variant(spec) => {
+                        let mut own = evidence.$module().into_owned();
+                        spec.record_answer(&mut own, receipt);
+                        *evidence = Evidence::$variant(own);
+                    })+
+                }
+            }
+
             /// What to look at after the call.
             #[must_use]
-            pub fn observe_after(&self, target_ids: TargetIds<'_>, evidence: &Evidence, submitted_at: Timestamp) -> ObserveRequest {
+            pub fn observe_after(
+                &self,
+                target_ids: TargetIds<'_>,
+                evidence: &Evidence,
+                submitted_at: Timestamp,
+            ) -> ObserveRequest {
                 match self {
-                    $(Self::$variant(spec) => spec.observe_after(target_ids, evidence, submitted_at),)+
+                    $(Self::$variant(spec) => {
+                        spec.observe_after(target_ids, &evidence.$module(), submitted_at)
+                    })+
+                }
+            }
+
+            /// Takes in what a poll showed.
+            pub fn record(&self, evidence: &mut Evidence, poll: &Poll<'_>) {
+                match self {
+                    $(Self::$variant(spec) => {
+                        let mut own = evidence.$module().into_owned();
+                        spec.record(&mut own, poll);
+                        *evidence = Evidence::$variant(own);
+                    })+
+                }
+            }
+
+            /// The status that a poll showed of what the operation changes.
+            #[must_use]
+            pub fn shown_status<'a>(&self, poll: &Poll<'a>) -> Option<&'a str> {
+                match self {
+                    $(Self::$variant(spec) => spec.shown_status(poll),)+
+                }
+            }
+
+            /// The members of the cluster, as far as polls showed them and they matter
+            /// ([`OperationSpec::known_members`]).
+            #[must_use]
+            pub fn known_members(&self, evidence: &Evidence) -> BTreeSet<String> {
+                match self {
+                    $(Self::$variant(_) => $module::$variant::known_members(&evidence.$module()),)+
                 }
             }
 
@@ -395,7 +534,9 @@ macro_rules! operations {
             #[must_use]
             pub fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict {
                 match self {
-                    $(Self::$variant(spec) => spec.evaluate(view).into_result(),)+
+                    $(Self::$variant(spec) => {
+                        spec.evaluate(&view.of(&*view.evidence.$module())).into_result()
+                    })+
                 }
             }
 
@@ -403,7 +544,7 @@ macro_rules! operations {
             #[must_use]
             pub fn resolve(&self, view: &EvidenceView<'_>) -> Resolution {
                 match self {
-                    $(Self::$variant(spec) => spec.resolve(view),)+
+                    $(Self::$variant(spec) => spec.resolve(&view.of(&*view.evidence.$module())),)+
                 }
             }
         }

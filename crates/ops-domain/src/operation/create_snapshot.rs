@@ -5,19 +5,19 @@
 //! same name (`DBSnapshotAlreadyExists`), and our tag tells ours from another's.
 
 use chrono::TimeDelta;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::cluster::TargetIds;
-use crate::evidence::Evidence;
+use crate::evidence::{Members, SnapshotReads};
 use crate::failure::Failure;
 use crate::id::{ClusterSnapshotId, SnapshotId};
-use crate::observation::{ObserveRequest, Quota, Snapshot};
+use crate::observation::{Observation, ObserveRequest, Quota, Snapshot};
 use crate::operation::parameter::parameters;
 use crate::operation::result::ClusterScope;
 use crate::operation::{
-    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Preparation,
-    PrepareContext, Resolution, Verdict,
+    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Poll,
+    Preparation, PrepareContext, Resolution, Verdict,
 };
 use crate::rds_call::RdsCall;
 use crate::status::{SnapshotStatus, classify_snapshot_status};
@@ -45,8 +45,16 @@ pub struct CreateSnapshotOutput {
     cluster: Option<ClusterScope>,
 }
 
+/// Whether polls showed the snapshot, and whose members it is of.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct CreateSnapshotEvidence {
+    snapshot: SnapshotReads,
+    members: Members,
+}
+
 impl OperationSpec for CreateSnapshot {
     type Output = CreateSnapshotOutput;
+    type Evidence = CreateSnapshotEvidence;
 
     const NAME: &'static str = "create_snapshot";
     const EVIDENCE_IS_ITS_OWN: bool = true;
@@ -125,21 +133,33 @@ impl OperationSpec for CreateSnapshot {
         }
     }
 
+    fn before(&self, target_ids: TargetIds<'_>, seen: &Observation) -> Self::Evidence {
+        let members = Members::before(target_ids, seen);
+        CreateSnapshotEvidence { snapshot: SnapshotReads::default(), members }
+    }
+
     fn observe_after(
         &self,
         target_ids: TargetIds<'_>,
-        evidence: &Evidence,
+        evidence: &Self::Evidence,
         _submitted_at: Timestamp,
     ) -> ObserveRequest {
         let mut look = self.observe_name(target_ids);
-        if let Some(cluster) = target_ids.cluster.filter(|_| evidence.cluster.members.is_empty()) {
-            look.merge(ObserveRequest::cluster(cluster));
-        }
+        look.merge(evidence.members.observe(target_ids));
         look
     }
 
-    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict<Self::Output> {
-        let Some(snapshot) = self.shown(view) else {
+    fn record(&self, evidence: &mut Self::Evidence, poll: &Poll<'_>) {
+        evidence.snapshot.record(self.shown(poll.target_ids, poll.seen).is_some());
+        evidence.members.record(poll.target_ids, poll.seen);
+    }
+
+    fn shown_status<'a>(&self, poll: &Poll<'a>) -> Option<&'a str> {
+        self.shown(poll.target_ids, poll.seen).map(|snapshot| &*snapshot.status)
+    }
+
+    fn evaluate(&self, view: &EvidenceView<'_, Self::Evidence>) -> Verdict<Self::Output> {
+        let Some(snapshot) = self.shown(view.target_ids, view.seen) else {
             return absent(view);
         };
         match classify_snapshot_status(&snapshot.status) {
@@ -151,14 +171,14 @@ impl OperationSpec for CreateSnapshot {
         }
     }
 
-    fn resolve(&self, view: &EvidenceView<'_>) -> Resolution {
+    fn resolve(&self, view: &EvidenceView<'_, Self::Evidence>) -> Resolution {
         let ours = |snapshot: &Snapshot| {
             snapshot
                 .tags
                 .get(OwnKey::OperationId.as_str())
                 .is_some_and(|id| *id == view.operation_id.to_string())
         };
-        match self.shown(view) {
+        match self.shown(view.target_ids, view.seen) {
             Some(snapshot) if ours(snapshot) => Resolution::Happened,
             Some(_) => Resolution::Failed(Failure::operation_failed("snapshot_name_taken")),
             None if view.last => Resolution::DidNotHappen,
@@ -202,16 +222,20 @@ impl CreateSnapshot {
         })
     }
 
-    /// The snapshot in the latest look.
-    fn shown<'a>(&self, view: &EvidenceView<'a>) -> Option<&'a Snapshot> {
-        match view.target_ids.cluster {
-            None => view.seen.snapshots.get(&self.snapshot_id),
-            Some(_) => view.seen.cluster_snapshots.get(&self.cluster_snapshot_id().ok()?),
+    /// The snapshot as a poll showed it.
+    fn shown<'a>(&self, target_ids: TargetIds<'_>, seen: &'a Observation) -> Option<&'a Snapshot> {
+        match target_ids.cluster {
+            None => seen.snapshots.get(&self.snapshot_id),
+            Some(_) => seen.cluster_snapshots.get(&self.cluster_snapshot_id().ok()?),
         }
     }
 
-    fn output(&self, view: &EvidenceView<'_>, snapshot: &Snapshot) -> CreateSnapshotOutput {
-        let members = &view.evidence.cluster.members;
+    fn output(
+        &self,
+        view: &EvidenceView<'_, CreateSnapshotEvidence>,
+        snapshot: &Snapshot,
+    ) -> CreateSnapshotOutput {
+        let members = view.evidence.members.ids();
         CreateSnapshotOutput {
             snapshot_id: self.snapshot_id.clone(),
             snapshot_arn: snapshot.arn.clone(),
@@ -229,9 +253,9 @@ fn lost(status: &str) -> Failure {
 
 /// A snapshot that was there and is not any more is gone, and one that never shows never was. One
 /// look proves neither: what RDS shows lags behind what it does, and may go back for a moment.
-fn absent(view: &EvidenceView<'_>) -> Verdict<CreateSnapshotOutput> {
-    let misses = view.evidence.snapshot_misses >= MISSES_THAT_PROVE_ABSENCE;
-    if misses && (view.evidence.snapshot_seen || view.elapsed >= SHOWS_WITHIN) {
+fn absent(view: &EvidenceView<'_, CreateSnapshotEvidence>) -> Verdict<CreateSnapshotOutput> {
+    let SnapshotReads { seen, misses } = view.evidence.snapshot;
+    if misses >= MISSES_THAT_PROVE_ABSENCE && (seen || view.elapsed >= SHOWS_WITHIN) {
         Verdict::Failed(Failure::operation_failed("snapshot_disappeared"))
     } else {
         Verdict::Pending(None)

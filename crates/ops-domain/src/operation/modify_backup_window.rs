@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::cluster::{LiveCluster, TargetIds};
-use crate::evidence::Evidence;
+use crate::evidence::NoEvidence;
 use crate::failure::{Code, Failure};
 use crate::guidance::Warning;
 use crate::instance::LiveInstance;
@@ -20,8 +20,8 @@ use crate::observation::ObserveRequest;
 use crate::operation::parameter::parameters;
 use crate::operation::result::ClusterScope;
 use crate::operation::{
-    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Preparation,
-    PrepareContext, Resolution, Verdict,
+    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Poll,
+    Preparation, PrepareContext, Resolution, Verdict,
 };
 use crate::rds_call::{ClusterSetting, InstanceSetting, RdsCall};
 use crate::time::Timestamp;
@@ -55,6 +55,7 @@ pub struct ModifyBackupWindowOutput {
 
 impl OperationSpec for ModifyBackupWindow {
     type Output = ModifyBackupWindowOutput;
+    type Evidence = NoEvidence;
 
     const NAME: &'static str = "modify_backup_window";
     const EVIDENCE_IS_ITS_OWN: bool = true;
@@ -105,7 +106,7 @@ impl OperationSpec for ModifyBackupWindow {
     fn observe_after(
         &self,
         target_ids: TargetIds<'_>,
-        _facts: &Evidence,
+        _evidence: &NoEvidence,
         _submitted_at: Timestamp,
     ) -> ObserveRequest {
         target_ids
@@ -113,17 +114,19 @@ impl OperationSpec for ModifyBackupWindow {
             .map_or_else(|| ObserveRequest::instance(target_ids.instance), ObserveRequest::cluster)
     }
 
-    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict<Self::Output> {
+    fn record(&self, _evidence: &mut NoEvidence, _poll: &Poll<'_>) {}
+
+    fn evaluate(&self, view: &EvidenceView<'_, NoEvidence>) -> Verdict<Self::Output> {
         match described(view) {
             Err(gone) => Verdict::Failed(gone),
             Ok(described) if described.backup_window == Some(self.backup_window) => {
-                Verdict::Done(self.output(described, view.evidence.accepted.then_some(true)))
+                Verdict::Done(self.output(described, view.accepted.then_some(true)))
             }
             Ok(_) => Verdict::Pending(None),
         }
     }
 
-    fn resolve(&self, view: &EvidenceView<'_>) -> Resolution {
+    fn resolve(&self, view: &EvidenceView<'_, NoEvidence>) -> Resolution {
         match described(view) {
             Err(gone) => Resolution::Failed(gone),
             Ok(described) if described.backup_window == Some(self.backup_window) => {
@@ -196,7 +199,7 @@ impl Described<'_> {
 }
 
 /// What the latest look showed; a failure when it is not there any more.
-fn described<'a>(view: &EvidenceView<'a>) -> Result<Described<'a>, Failure> {
+fn described<'a>(view: &EvidenceView<'a, NoEvidence>) -> Result<Described<'a>, Failure> {
     match view.target_ids.cluster {
         None => view
             .live()

@@ -8,6 +8,7 @@ use crate::failure::Code;
 use crate::rds_call::RdsCall;
 
 mod cluster;
+mod evidence;
 mod statuses;
 
 /// A healthy instance on which every operation is allowed.

@@ -115,7 +115,7 @@ impl OperationRecord {
             phase: self.status(),
             polls: watch.map_or(0, |watch| watch.polls),
             failed_polls: watch.map_or(0, |watch| watch.failed_polls),
-            last_status: watch.and_then(|watch| watch.evidence.last_status.clone()),
+            last_status: watch.and_then(|watch| watch.last_status.clone()),
             next_poll_at: self.next_at(),
             deadline: watch.map_or_else(|| self.send_by(), |watch| watch.deadline()),
             percent: watch.and_then(|watch| watch.percent),

@@ -8,10 +8,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::cluster::LiveCluster;
-use crate::evidence::ClusterEvidence;
 use crate::failure::Failure;
 use crate::id::ClusterId;
 use crate::observation::EventKind;
+use crate::operation::reboot_instance::evidence::{ClusterEvidence, RebootEvidence};
 use crate::operation::reboot_instance::{Failover, RebootInstance, RebootOutput};
 use crate::operation::result::ClusterScope;
 use crate::operation::{EvidenceView, OperationSpec, Preparation, Resolution, Verdict};
@@ -44,7 +44,10 @@ pub(super) fn prepare(cluster: &LiveCluster) -> Result<Preparation<RebootOutput>
     Ok(Preparation::Send(RdsCall::FailoverDbCluster { cluster_id: cluster.cluster_id.clone() }))
 }
 
-pub(super) fn evaluate(id: &ClusterId, view: &EvidenceView<'_>) -> Verdict<RebootOutput> {
+pub(super) fn evaluate(
+    id: &ClusterId,
+    view: &EvidenceView<'_, RebootEvidence>,
+) -> Verdict<RebootOutput> {
     let Some(cluster) = view.live_cluster(id) else {
         return Verdict::Failed(Failure::operation_failed("cluster_disappeared"));
     };
@@ -55,20 +58,21 @@ pub(super) fn evaluate(id: &ClusterId, view: &EvidenceView<'_>) -> Verdict<Reboo
     if failed_over(evidence) {
         return Verdict::Done(output(cluster));
     }
-    if evidence.saw(EventKind::FailoverFailed) {
+    if evidence.events.saw(EventKind::FailoverFailed) {
         return Verdict::Failed(Failure::operation_failed("cluster_failover_failed"));
     }
     Verdict::Pending(None)
 }
 
-pub(super) fn resolve(view: &EvidenceView<'_>) -> Resolution {
+pub(super) fn resolve(view: &EvidenceView<'_, RebootEvidence>) -> Resolution {
     let evidence = &view.evidence.cluster;
     // Other operations on the members may have done it; who they are is known when the members are.
-    if evidence.members.is_empty() && !view.last {
+    if !view.evidence.members.are_known() && !view.last {
         return Resolution::Pending;
     }
-    let began = evidence.saw(EventKind::FailoverStarted) || evidence.saw_status(FAILING_OVER);
-    if began || failed_over(evidence) || evidence.saw(EventKind::FailoverFailed) {
+    let began =
+        evidence.events.saw(EventKind::FailoverStarted) || evidence.statuses.contain(FAILING_OVER);
+    if began || failed_over(evidence) || evidence.events.saw(EventKind::FailoverFailed) {
         Resolution::Happened
     } else if view.last {
         Resolution::Failed(Failure::operation_failed("outcome_unknown"))
@@ -79,8 +83,9 @@ pub(super) fn resolve(view: &EvidenceView<'_>) -> Resolution {
 
 /// A completed failover that RDS also calls failed was taken back: then only another writer counts.
 fn failed_over(evidence: &ClusterEvidence) -> bool {
-    evidence.writer_changed()
-        || (evidence.saw(EventKind::FailoverCompleted) && !evidence.saw(EventKind::FailoverFailed))
+    evidence.writer.changed()
+        || (evidence.events.saw(EventKind::FailoverCompleted)
+            && !evidence.events.saw(EventKind::FailoverFailed))
 }
 
 fn output(cluster: &LiveCluster) -> RebootOutput {
