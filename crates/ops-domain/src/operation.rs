@@ -59,6 +59,8 @@ pub trait OperationSpec: Parameters {
 
     /// The statuses in which RDS carries it out.
     const ALLOWED: AllowedStatuses;
+    /// When to poll and for how long, where the configuration says nothing about this operation.
+    const DEFAULT_SCHEDULE: DefaultSchedule = DefaultSchedule::GENERAL;
 
     /// Whether it is possible, whatever its parameters, on a database of which this is known.
     ///
@@ -67,9 +69,6 @@ pub trait OperationSpec: Parameters {
     fn possible(known: &KnownState<'_>) -> Result<(), Failure> {
         known.require(Self::NAME, Self::ALLOWED)
     }
-
-    /// When to look, where the configuration says nothing.
-    fn pace() -> Pace;
 
     /// What to look at before the call, beside the instance itself and its cluster.
     fn observe_before(&self, _place: TargetIds<'_>, _now: Timestamp) -> ObserveRequest {
@@ -138,14 +137,22 @@ pub trait OperationSpec: Parameters {
     fn resolve(&self, view: &EvidenceView<'_, Self::Evidence>) -> Resolution;
 }
 
-/// How often to look and for how long, before the configuration has its say.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Pace {
-    /// From the call to the first look; the configured interval if none.
+/// What an operation needs of its poll schedule. What it leaves out follows the general settings;
+/// what is configured for the operation itself comes before both.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct DefaultSchedule {
+    /// From the call to the first poll; the interval if none.
     pub first_poll: Option<Duration>,
-    /// From the first look to the second, growing to the configured interval; that interval from
+    /// From the first poll to the second, growing to the configured interval; that interval from
     /// the start if none.
     pub interval: Option<Duration>,
+    /// From the call to the answer "timeout", where that may take longer than the general setting.
+    pub timeout: Option<Duration>,
+}
+
+impl DefaultSchedule {
+    /// That of an operation for which the general settings are right.
+    pub const GENERAL: Self = Self { first_poll: None, interval: None, timeout: None };
 }
 
 /// What an operation may know when it decides what to ask of RDS.
@@ -402,11 +409,12 @@ macro_rules! operations {
                 }
             }
 
-            /// When to look, where the configuration says nothing.
+            /// What the operation `name` needs of its poll schedule.
             #[must_use]
-            pub fn pace(&self) -> Pace {
-                match self {
-                    $(Self::$variant(_) => $module::$variant::pace(),)+
+            pub fn default_schedule(name: &str) -> DefaultSchedule {
+                match name {
+                    $($module::$variant::NAME => $module::$variant::DEFAULT_SCHEDULE,)+
+                    _ => DefaultSchedule::GENERAL,
                 }
             }
 

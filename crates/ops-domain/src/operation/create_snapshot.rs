@@ -16,8 +16,8 @@ use crate::observation::{Observation, ObserveRequest, Quota, Snapshot};
 use crate::operation::parameter::parameters;
 use crate::operation::result::ClusterScope;
 use crate::operation::{
-    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Poll,
-    Preparation, PrepareContext, Resolution, Verdict,
+    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Poll, Preparation,
+    PrepareContext, Resolution, Verdict,
 };
 use crate::rds_call::RdsCall;
 use crate::status::{SnapshotStatus, classify_snapshot_status};
@@ -65,10 +65,6 @@ impl OperationSpec for CreateSnapshot {
         instance: &["available", "storage-optimization"],
         cluster: &["available"],
     };
-
-    fn pace() -> Pace {
-        Pace::default()
-    }
 
     /// The quotas, and whatever has the name already.
     fn observe_before(&self, target_ids: TargetIds<'_>, _now: Timestamp) -> ObserveRequest {

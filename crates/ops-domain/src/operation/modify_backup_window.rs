@@ -20,7 +20,7 @@ use crate::observation::ObserveRequest;
 use crate::operation::parameter::parameters;
 use crate::operation::result::ClusterScope;
 use crate::operation::{
-    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Poll,
+    AllowedStatuses, DefaultSchedule, EvidenceView, Interruption, LiveTarget, OperationSpec, Poll,
     Preparation, PrepareContext, Resolution, Verdict,
 };
 use crate::rds_call::{ClusterSetting, InstanceSetting, RdsCall};
@@ -69,9 +69,11 @@ impl OperationSpec for ModifyBackupWindow {
     };
 
     /// The change is read back at once, and again after a second if RDS does not show it yet.
-    fn pace() -> Pace {
-        Pace { first_poll: Some(Duration::ZERO), interval: Some(Duration::from_secs(1)) }
-    }
+    const DEFAULT_SCHEDULE: DefaultSchedule = DefaultSchedule {
+        first_poll: Some(Duration::ZERO),
+        interval: Some(Duration::from_secs(1)),
+        ..DefaultSchedule::GENERAL
+    };
 
     fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Self::Output>, Failure> {
         let described = Described::from(context.live_target());

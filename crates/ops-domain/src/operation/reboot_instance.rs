@@ -27,7 +27,7 @@ use crate::operation::reboot_instance::evidence::RebootEvidence;
 use crate::operation::reboot_instance::parameters::{Parameters, failed_to_apply};
 use crate::operation::refusal::{stuck_in_status, unsupported_engine};
 use crate::operation::{
-    AllowedStatuses, EvidenceView, Interruption, KnownState, LiveTarget, OperationSpec, Pace, Poll,
+    AllowedStatuses, EvidenceView, Interruption, KnownState, LiveTarget, OperationSpec, Poll,
     Preparation, PrepareContext, Resolution, Verdict,
 };
 use crate::rds_call::{RdsCall, Receipt};
@@ -127,10 +127,6 @@ impl OperationSpec for RebootInstance {
             return failover;
         }
         known.require_instance(Self::NAME, Self::ALLOWED)
-    }
-
-    fn pace() -> Pace {
-        Pace::default()
     }
 
     fn observe_before(&self, target_ids: TargetIds<'_>, now: Timestamp) -> ObserveRequest {

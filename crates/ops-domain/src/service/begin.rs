@@ -144,7 +144,7 @@ impl Service {
         classification: Classification,
         now: Timestamp,
     ) -> OperationRecord {
-        let poll_schedule = self.poll_schedule(&request.operation);
+        let poll_schedule = self.settings.poll_schedule(request.operation.name());
         let state = State::Submitting { watch: Watch::submitting(poll_schedule, now) };
         let mut record = OperationRecord {
             id: self.ports.ids.operation_id(now),

@@ -179,7 +179,7 @@ impl Service {
             plan_hash: request.plan_hash.clone(),
             classification,
             created_at: now,
-            poll_schedule: self.poll_schedule(&request.operation),
+            poll_schedule: self.settings.poll_schedule(request.operation.name()),
             attempts: 0,
             resends: 0,
             reauthentications: 0,
