@@ -1,11 +1,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
 use expect_test::{Expect, expect};
 use serde_json::json;
 
 use super::*;
+use crate::cluster::LiveCluster;
 use crate::failure::Code;
+use crate::id::{ClusterId, OperationId};
+use crate::instance::LiveInstance;
 use crate::rds_call::RdsCall;
+use crate::tag::InheritedTags;
 
 mod cluster;
 mod evidence;
