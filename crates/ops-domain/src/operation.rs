@@ -78,6 +78,17 @@ macro_rules! operations {
             /// The names of all operations.
             pub const NAMES: &'static [&'static str] = &[$($module::$variant::NAME),+];
 
+            /// What has to show for each operation to count as done, by operation name
+            /// ([`OperationSpec::DONE_WHEN`]).
+            pub const DONE_WHEN: &'static [(&'static str, &'static str)] =
+                &[$(($module::$variant::NAME, $module::$variant::DONE_WHEN)),+];
+
+            /// One of each operation, with the least of parameters.
+            #[must_use]
+            pub fn examples() -> Vec<Self> {
+                vec![$(Self::$variant($module::$variant::example())),+]
+            }
+
             /// Reads the parameters of the operation `name`; `None` when a problem was left in
             /// `fields`.
             ///

@@ -57,6 +57,7 @@ impl OperationSpec for CreateSnapshot {
     type Evidence = CreateSnapshotEvidence;
 
     const NAME: &'static str = "create_snapshot";
+    const DONE_WHEN: &'static str = "the snapshot is `available`";
     const EVIDENCE_IS_ITS_OWN: bool = true;
 
     /// "Must be in the available or storage-optimization state" (RDS model, `CreateDBSnapshot`). Of
@@ -65,6 +66,11 @@ impl OperationSpec for CreateSnapshot {
         instance: &["available", "storage-optimization"],
         cluster: &["available"],
     };
+
+    fn example() -> Self {
+        let snapshot_id = "before-upgrade".parse().expect("it is a valid identifier");
+        Self { snapshot_id, tags: Vec::new() }
+    }
 
     /// The quotas, and whatever has the name already.
     fn observe_before(&self, target_ids: TargetIds<'_>, _now: Timestamp) -> ObserveRequest {

@@ -58,6 +58,7 @@ impl OperationSpec for ModifyBackupWindow {
     type Evidence = NoEvidence;
 
     const NAME: &'static str = "modify_backup_window";
+    const DONE_WHEN: &'static str = "RDS describes the requested window";
     const EVIDENCE_IS_ITS_OWN: bool = true;
 
     /// RDS modifies an instance that is `available`, and all but its storage while it works on
@@ -74,6 +75,11 @@ impl OperationSpec for ModifyBackupWindow {
         interval: Some(Duration::from_secs(1)),
         ..DefaultSchedule::GENERAL
     };
+
+    fn example() -> Self {
+        let backup_window = "01:00-02:00".parse().expect("it is a valid window");
+        Self { backup_window, apply_immediately: false }
+    }
 
     fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Self::Output>, Failure> {
         let described = Described::from(context.live_target());

@@ -100,6 +100,8 @@ impl OperationSpec for RebootInstance {
     type Evidence = RebootEvidence;
 
     const NAME: &'static str = "reboot_instance";
+    const DONE_WHEN: &'static str = "there is evidence of a restart after the call, and the \
+                                     instance is `available` again";
     const EVIDENCE_IS_ITS_OWN: bool = false;
 
     /// RDS reboots an instance that is in use, also while it works on its storage, and one in
@@ -114,6 +116,10 @@ impl OperationSpec for RebootInstance {
         ],
         cluster: &["available"],
     };
+
+    fn example() -> Self {
+        Self { force_failover: false }
+    }
 
     /// A member of an Aurora cluster can be rebooted alone, and every cluster failed over: one of
     /// them is enough.

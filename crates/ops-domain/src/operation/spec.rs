@@ -32,6 +32,9 @@ pub trait OperationSpec: Parameters {
 
     /// The name in requests and answers.
     const NAME: &'static str;
+    /// What has to show for it to count as done: the end of a sentence that begins with "It is done
+    /// when". The user guide says it.
+    const DONE_WHEN: &'static str;
     /// Whether its evidence names the call, as a snapshot's name does. Evidence that any call of
     /// the kind leaves, such as a restart, counts only while no other operation has had the
     /// instance.
@@ -41,6 +44,9 @@ pub trait OperationSpec: Parameters {
     const ALLOWED: AllowedStatuses;
     /// When to poll and for how long, where the configuration says nothing about this operation.
     const DEFAULT_SCHEDULE: DefaultSchedule = DefaultSchedule::GENERAL;
+
+    /// An operation that anybody could ask for, with the least of parameters.
+    fn example() -> Self;
 
     /// Whether it is possible, whatever its parameters, on a database of which this is known.
     ///

@@ -55,8 +55,7 @@ fn evidence_of_another_operation_counts_for_nothing() {
 
 #[test]
 fn evidence_is_stored_under_the_operations_name() {
-    let every = every_operation().map(|(name, parameters)| operation(name, parameters));
-    for operation in every {
+    for operation in Operation::examples() {
         let evidence = after_poll(&operation, Evidence::None, "rebooting");
         let stored = serde_json::to_value(&evidence).unwrap();
         assert_eq!(stored.as_object().unwrap().keys().collect::<Vec<_>>(), [operation.name()]);
