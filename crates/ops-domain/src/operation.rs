@@ -3,243 +3,41 @@
 
 mod allowed;
 pub mod create_snapshot;
+mod evaluation;
 pub mod fields;
 mod interruption;
 pub mod modify_backup_window;
+pub mod parameter;
+mod preparation;
 pub mod reboot_instance;
 mod refusal;
 mod result;
+mod schedule;
+mod spec;
 mod warned;
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use allowed::{AllowedStatuses, KnownCluster, KnownState};
+pub use evaluation::{EvidenceView, Poll, Resolution, Verdict};
 pub use interruption::Interruption;
+pub use preparation::{LiveTarget, Preparation, PrepareContext};
+pub use schedule::DefaultSchedule;
+pub use spec::OperationSpec;
 pub(crate) use warned::add_warnings;
 
-use crate::cluster::{LiveCluster, TargetIds};
-use crate::evidence::Evidence;
+use crate::cluster::TargetIds;
 use crate::failure::Failure;
 use crate::guidance::Warning;
-use crate::id::{ClusterId, OperationId};
-use crate::instance::{LiveInstance, Tags};
 use crate::observation::{Observation, ObserveRequest};
 use crate::operation::fields::Fields;
-use crate::rds_call::RdsCall;
-use crate::tag::InheritedTags;
+use crate::operation::parameter::Parameters;
+use crate::rds_call::{RdsCall, Receipt};
 use crate::time::Timestamp;
-
-/// Everything that the service knows about one kind of operation.
-///
-/// To add an operation, write one type with this trait and name it in the `operations!` list below.
-/// A call that no operation makes yet is a new variant of [`RdsCall`].
-pub trait OperationSpec: Sized {
-    /// The name in requests and answers.
-    const NAME: &'static str;
-    /// Whether its evidence names the call, as a snapshot's name does. Evidence that any call of
-    /// the kind leaves, such as a restart, counts only while no other operation has had the
-    /// instance.
-    const EVIDENCE_IS_ITS_OWN: bool;
-
-    /// The statuses in which RDS carries it out.
-    const ALLOWED: AllowedStatuses;
-
-    /// Whether it is possible, whatever its parameters, on a database of which this is known.
-    ///
-    /// # Errors
-    /// The [`Failure`] that the operation would meet.
-    fn possible(known: &KnownState<'_>) -> Result<(), Failure> {
-        known.require(Self::NAME, Self::ALLOWED)
-    }
-
-    /// Reads the parameters, leaving every problem in `fields`.
-    fn parse(fields: &mut Fields<'_>) -> Option<Self>;
-
-    /// The JSON schema of the parameters.
-    fn schema() -> Value;
-
-    /// The parameters as the audit trail and the answers show them.
-    fn parameters(&self) -> Map<String, Value>;
-
-    /// When to look, where the configuration says nothing.
-    fn pace() -> Pace;
-
-    /// What to look at before the call, beside the instance itself and its cluster.
-    fn observe_before(&self, _place: TargetIds<'_>, _now: Timestamp) -> ObserveRequest {
-        ObserveRequest::default()
-    }
-
-    /// What to do with the instance as it is now: the call to send, nothing, or a refusal.
-    ///
-    /// # Errors
-    /// A [`Failure`] when the call would be refused or would do more than was asked.
-    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation, Failure>;
-
-    /// The call that this will probably lead to, before the instance has been read; its tags are
-    /// left out. Only [`OperationSpec::prepare`] says what is sent: a wrong guess costs a call of
-    /// STS and gives no right.
-    fn likely_call(&self, target_ids: TargetIds<'_>) -> RdsCall;
-
-    /// What users of the database, as it is now, notice of the call.
-    fn interruption(&self, live_target: LiveTarget<'_>) -> Interruption;
-
-    /// The other members of the cluster that restart together with the instance, where the call is
-    /// one of the instance.
-    fn restarted_with(&self, _site: LiveTarget<'_>) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// What a caller should know about the operation on the database as it is now.
-    fn warnings(&self, _site: LiveTarget<'_>) -> Vec<Warning> {
-        Vec::new()
-    }
-
-    /// What to look at after the call, where `evidence` are known already.
-    fn observe_after(
-        &self,
-        target_ids: TargetIds<'_>,
-        evidence: &Evidence,
-        submitted_at: Timestamp,
-    ) -> ObserveRequest;
-
-    /// What the evidence says about a call that RDS accepted.
-    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict;
-
-    /// What the evidence says about a call of which it is unknown whether it reached RDS.
-    fn resolve(&self, view: &EvidenceView<'_>) -> Resolution;
-}
-
-/// How often to look and for how long, before the configuration has its say.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Pace {
-    /// From the call to the first look; the configured interval if none.
-    pub first_poll: Option<Duration>,
-    /// From the first look to the second, growing to the configured interval; that interval from
-    /// the start if none.
-    pub interval: Option<Duration>,
-}
-
-/// What an operation may know when it decides what to ask of RDS.
-#[derive(Clone, Copy, Debug)]
-pub struct PrepareContext<'a> {
-    /// The operation.
-    pub operation_id: OperationId,
-    /// Who asked for it.
-    pub principal: &'a str,
-    /// The instance as it is now.
-    pub live: &'a LiveInstance,
-    /// The cluster that it is a member of, as it is now.
-    pub cluster: Option<&'a LiveCluster>,
-    /// The tags of the instance, or of its cluster, that a snapshot takes over.
-    pub inherited_tags: &'a InheritedTags,
-    /// All that the look before the call showed.
-    pub seen: &'a Observation,
-}
-
-impl<'a> PrepareContext<'a> {
-    /// The names of what the operation is about.
-    #[must_use]
-    pub fn target_ids(&self) -> TargetIds<'a> {
-        let cluster = self.cluster.map(|cluster| &cluster.cluster_id);
-        TargetIds { instance: &self.live.instance_id, cluster }
-    }
-
-    /// What the operation is about.
-    #[must_use]
-    pub const fn live_target(&self) -> LiveTarget<'a> {
-        LiveTarget { live: self.live, cluster: self.cluster }
-    }
-}
-
-/// An instance as it is now, and the cluster that it is a member of.
-#[derive(Clone, Copy, Debug)]
-pub struct LiveTarget<'a> {
-    /// The instance.
-    pub live: &'a LiveInstance,
-    /// The cluster.
-    pub cluster: Option<&'a LiveCluster>,
-}
-
-impl<'a> LiveTarget<'a> {
-    /// The tags of what a snapshot is taken of, the instance or its cluster, and whether RDS copies
-    /// them to snapshots.
-    #[must_use]
-    pub fn snapshot_source(&self) -> (&'a Tags, bool) {
-        match self.cluster {
-            None => (&self.live.tags, self.live.copy_tags_to_snapshot),
-            Some(cluster) => (&cluster.tags, cluster.copy_tags_to_snapshot),
-        }
-    }
-}
-
-/// What to do with an instance.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Preparation {
-    /// Ask RDS for this.
-    Send(RdsCall),
-    /// The instance is as wanted already; these are the fields of the result.
-    Nothing(Map<String, Value>),
-}
-
-/// What is known about an operation at one look.
-#[derive(Clone, Copy, Debug)]
-pub struct EvidenceView<'a> {
-    /// The operation.
-    pub operation_id: OperationId,
-    /// The instance, and its cluster.
-    pub target_ids: TargetIds<'a>,
-    /// The latest look.
-    pub seen: &'a Observation,
-    /// What all looks together showed.
-    pub evidence: &'a Evidence,
-    /// The time since the call.
-    pub elapsed: TimeDelta,
-    /// Whether this is the last look before the deadline.
-    pub last: bool,
-}
-
-impl<'a> EvidenceView<'a> {
-    /// The instance as the latest look showed it.
-    #[must_use]
-    pub fn live(&self) -> Option<&'a LiveInstance> {
-        self.seen.instances.get(self.target_ids.instance)
-    }
-
-    /// The cluster `id` as the latest look showed it.
-    #[must_use]
-    pub fn live_cluster(&self, id: &ClusterId) -> Option<&'a LiveCluster> {
-        self.seen.clusters.get(id)
-    }
-}
-
-/// What the evidence says about an accepted call.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Verdict {
-    /// Not decided yet; RDS tells this much progress in percent.
-    Pending(Option<u8>),
-    /// Done, by evidence; the fields of the result.
-    Done(Map<String, Value>),
-    /// It failed.
-    Failed(Failure),
-}
-
-/// What the evidence says about a call that may or may not have reached RDS.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Resolution {
-    /// Not decided yet.
-    Pending,
-    /// It reached RDS and was accepted.
-    Happened,
-    /// It did not reach RDS, and sending it (again) can't do harm.
-    DidNotHappen,
-    /// It can't be known, or it is known to have failed.
-    Failed(Failure),
-}
 
 /// Declares the enums over all operations. The list stands once, at the call below.
 macro_rules! operations {
@@ -254,9 +52,42 @@ macro_rules! operations {
             )+
         }
 
+        /// What the polls of one operation showed, in its own terms.
+        #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Evidence {
+            /// Nothing yet.
+            #[default]
+            None,
+            $(
+                #[doc = concat!("See [`", stringify!($module), "`].")]
+                $variant(<$module::$variant as OperationSpec>::Evidence),
+            )+
+        }
+
+        impl Evidence {
+            $(
+                /// The evidence of this operation; there is none where it is another's.
+                fn $module(&self) -> Cow<'_, <$module::$variant as OperationSpec>::Evidence> {
+                    if let Self::$variant(own) = self { Cow::Borrowed(own) } else { Cow::default() }
+                }
+            )+
+        }
+
         impl Operation {
             /// The names of all operations.
             pub const NAMES: &'static [&'static str] = &[$($module::$variant::NAME),+];
+
+            /// What has to show for each operation to count as done, by operation name
+            /// ([`OperationSpec::DONE_WHEN`]).
+            pub const DONE_WHEN: &'static [(&'static str, &'static str)] =
+                &[$(($module::$variant::NAME, $module::$variant::DONE_WHEN)),+];
+
+            /// One of each operation, with the least of parameters.
+            #[must_use]
+            pub fn examples() -> Vec<Self> {
+                vec![$(Self::$variant($module::$variant::example())),+]
+            }
 
             /// Reads the parameters of the operation `name`; `None` when a problem was left in
             /// `fields`.
@@ -315,15 +146,16 @@ macro_rules! operations {
             #[must_use]
             pub fn parameters(&self) -> Map<String, Value> {
                 match self {
-                    $(Self::$variant(spec) => spec.parameters(),)+
+                    $(Self::$variant(spec) => spec.display(),)+
                 }
             }
 
-            /// When to look, where the configuration says nothing.
+            /// What the operation `name` needs of its poll schedule.
             #[must_use]
-            pub fn pace(&self) -> Pace {
-                match self {
-                    $(Self::$variant(_) => $module::$variant::pace(),)+
+            pub fn default_schedule(name: &str) -> DefaultSchedule {
+                match name {
+                    $($module::$variant::NAME => $module::$variant::DEFAULT_SCHEDULE,)+
+                    _ => DefaultSchedule::GENERAL,
                 }
             }
 
@@ -348,7 +180,7 @@ macro_rules! operations {
             pub fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation, Failure> {
                 refusal::foreign_engine(&context.live.engine)?;
                 match self {
-                    $(Self::$variant(spec) => spec.prepare(context),)+
+                    $(Self::$variant(spec) => spec.prepare(context).map(Preparation::into_result),)+
                 }
             }
 
@@ -385,11 +217,65 @@ macro_rules! operations {
                 }
             }
 
+            /// What is known before the call is sent, by the look before it.
+            #[must_use]
+            pub fn evidence_before(&self, target_ids: TargetIds<'_>, seen: &Observation) -> Evidence {
+                match self {
+                    $(Self::$variant(spec) => Evidence::$variant(spec.before(target_ids, seen)),)+
+                }
+            }
+
+            /// Takes in what RDS answered to the call that it accepted.
+            pub fn record_answer(&self, evidence: &mut Evidence, receipt: &Receipt) {
+                match self {
+                    $(Self::$variant(spec) => {
+                        let mut own = evidence.$module().into_owned();
+                        spec.record_answer(&mut own, receipt);
+                        *evidence = Evidence::$variant(own);
+                    })+
+                }
+            }
+
             /// What to look at after the call.
             #[must_use]
-            pub fn observe_after(&self, target_ids: TargetIds<'_>, evidence: &Evidence, submitted_at: Timestamp) -> ObserveRequest {
+            pub fn observe_after(
+                &self,
+                target_ids: TargetIds<'_>,
+                evidence: &Evidence,
+                submitted_at: Timestamp,
+            ) -> ObserveRequest {
                 match self {
-                    $(Self::$variant(spec) => spec.observe_after(target_ids, evidence, submitted_at),)+
+                    $(Self::$variant(spec) => {
+                        spec.observe_after(target_ids, &evidence.$module(), submitted_at)
+                    })+
+                }
+            }
+
+            /// Takes in what a poll showed.
+            pub fn record(&self, evidence: &mut Evidence, poll: &Poll<'_>) {
+                match self {
+                    $(Self::$variant(spec) => {
+                        let mut own = evidence.$module().into_owned();
+                        spec.record(&mut own, poll);
+                        *evidence = Evidence::$variant(own);
+                    })+
+                }
+            }
+
+            /// The status that a poll showed of what the operation changes.
+            #[must_use]
+            pub fn shown_status<'a>(&self, poll: &Poll<'a>) -> Option<&'a str> {
+                match self {
+                    $(Self::$variant(spec) => spec.shown_status(poll),)+
+                }
+            }
+
+            /// The members of the cluster, as far as polls showed them and they matter
+            /// ([`OperationSpec::known_members`]).
+            #[must_use]
+            pub fn known_members(&self, evidence: &Evidence) -> BTreeSet<String> {
+                match self {
+                    $(Self::$variant(_) => $module::$variant::known_members(&evidence.$module()),)+
                 }
             }
 
@@ -397,7 +283,9 @@ macro_rules! operations {
             #[must_use]
             pub fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict {
                 match self {
-                    $(Self::$variant(spec) => spec.evaluate(view),)+
+                    $(Self::$variant(spec) => {
+                        spec.evaluate(&view.of(&*view.evidence.$module())).into_result()
+                    })+
                 }
             }
 
@@ -405,7 +293,7 @@ macro_rules! operations {
             #[must_use]
             pub fn resolve(&self, view: &EvidenceView<'_>) -> Resolution {
                 match self {
-                    $(Self::$variant(spec) => spec.resolve(view),)+
+                    $(Self::$variant(spec) => spec.resolve(&view.of(&*view.evidence.$module())),)+
                 }
             }
         }

@@ -12,12 +12,14 @@ mod time;
 pub use audit::{AuditLog, AuditQuery};
 pub use engine::{Engine, EngineError, Measurement, Metrics, Nobody, Notifier};
 pub use inventory::{BrokenItem, Inventory, InventoryError, InventoryPage};
-pub use rds::{ObserveError, RdsControl, Receipt, SendError, Sent, SessionHint};
+pub use rds::{ObserveError, RdsControl, SendError, Sent, SessionHint};
 pub use store::{
     Begin, BeginError, Commit, CommitError, IdempotencyRecord, LeaseChange, NewIdempotencyRecord,
     OperationQuery, OperationStore, Page, StoreError,
 };
 pub use time::{Clock, Ids};
+
+pub use crate::rds_call::Receipt;
 
 /// The cause of an error, kept for the log.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;

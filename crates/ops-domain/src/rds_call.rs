@@ -80,6 +80,16 @@ pub enum RdsCall {
     },
 }
 
+/// RDS's answer to a call that it accepted.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Receipt {
+    /// The instance's status in the answer, where there is one.
+    pub instance_status: Option<String>,
+    /// The member that takes the writes when the call to fail a cluster over arrives, where the
+    /// answer names it.
+    pub cluster_writer: Option<String>,
+}
+
 /// A setting of an instance with its new value.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -32,13 +32,11 @@ pub use sweep::Swept;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::operation::Operation;
 use crate::ports::{
     AuditLog, Clock, Engine, Ids, Inventory, Metrics, Notifier, OperationStore, RdsControl,
 };
 use crate::settings::Settings;
 use crate::time::Timestamp;
-use crate::watch::PollSchedule;
 
 /// The world, as the service sees it.
 #[derive(Clone)]
@@ -111,20 +109,5 @@ impl Service {
     #[must_use]
     pub fn clock(&self) -> &dyn Clock {
         self.ports.clock.as_ref()
-    }
-
-    /// When and for how long to look after an operation: at its own pace first, growing to the
-    /// configured interval.
-    fn poll_schedule(&self, operation: &Operation) -> PollSchedule {
-        let polling = self.settings.polling(operation.name());
-        let pace = operation.pace();
-        let interval = pace.interval.map_or(polling.interval, |own| own.min(polling.interval));
-        PollSchedule {
-            first_poll: pace.first_poll.unwrap_or(interval),
-            interval,
-            slowest: polling.interval,
-            timeout: polling.timeout,
-            late_watch: self.settings.late_watch,
-        }
     }
 }

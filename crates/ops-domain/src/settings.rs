@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use crate::environment::EnvironmentPolicy;
 use crate::id::AccountId;
+use crate::operation::{DefaultSchedule, Operation};
 use crate::rules::Rules;
-use crate::watch::longest_life;
+use crate::watch::{PollSchedule, longest_life};
 
 /// What the use cases go by. [`Settings::default`] is the service without any configuration.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,19 +53,42 @@ impl Settings {
     /// The polling settings of the operation with this name.
     #[must_use]
     pub fn polling(&self, operation: &str) -> Polling {
+        self.polling_with(operation, Operation::default_schedule(operation))
+    }
+
+    fn polling_with(&self, operation: &str, default: DefaultSchedule) -> Polling {
         let own = self.per_operation.get(operation).copied().unwrap_or_default();
+        let needed = default.timeout.unwrap_or_default();
         Polling {
             interval: own.poll_interval.unwrap_or(self.poll_interval),
-            timeout: own.timeout.unwrap_or(self.operation_timeout),
+            timeout: own.timeout.unwrap_or_else(|| self.operation_timeout.max(needed)),
+        }
+    }
+
+    /// When and for how long to poll for the operation with this name: at its own pace first,
+    /// growing to the configured interval.
+    #[must_use]
+    pub fn poll_schedule(&self, operation: &str) -> PollSchedule {
+        self.poll_schedule_with(operation, Operation::default_schedule(operation))
+    }
+
+    fn poll_schedule_with(&self, operation: &str, default: DefaultSchedule) -> PollSchedule {
+        let polling = self.polling_with(operation, default);
+        let interval = default.interval.map_or(polling.interval, |own| own.min(polling.interval));
+        PollSchedule {
+            first_poll: default.first_poll.unwrap_or(interval),
+            interval,
+            slowest: polling.interval,
+            timeout: polling.timeout,
+            late_watch: self.late_watch,
         }
     }
 
     /// The age at which every operation should have ended.
     #[must_use]
     pub fn longest_life(&self) -> Duration {
-        let own = self.per_operation.values().filter_map(|own| own.timeout);
-        let timeout = own.fold(self.operation_timeout, Duration::max);
-        longest_life(timeout, self.late_watch)
+        let timeouts = Operation::NAMES.iter().map(|name| self.polling(name).timeout);
+        longest_life(timeouts.fold(self.operation_timeout, Duration::max), self.late_watch)
     }
 
     /// Whether the service may work in this account.
@@ -88,3 +112,6 @@ impl Default for Settings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::cluster::TargetIds;
-use crate::evidence::Evidence;
 use crate::failure::Failure;
 use crate::id::OperationId;
 use crate::observation::{Observation, ObserveRequest};
-use crate::operation::{EvidenceView, Operation, Resolution, Verdict};
+use crate::operation::{Evidence, EvidenceView, Operation, Poll, Resolution, Verdict};
+use crate::rds_call::Receipt;
 use crate::time::{Timestamp, after};
 
 /// When to look and for how long. Times are in milliseconds in the stored form.
@@ -112,7 +112,12 @@ pub struct Watch {
     /// When a look last showed that progress.
     #[serde(default)]
     pub percent_at: Option<Timestamp>,
-    /// What the looks together showed.
+    /// RDS answered the call and accepted it; without this it was found to have happened by
+    /// looking.
+    pub accepted: bool,
+    /// The status last seen of what the operation changes.
+    pub last_status: Option<String>,
+    /// What the polls together showed, in the operation's own terms.
     pub evidence: Evidence,
 }
 
@@ -175,6 +180,8 @@ impl Watch {
             timed_out: false,
             percent: None,
             percent_at: None,
+            accepted: false,
+            last_status: None,
             evidence,
         }
     }
@@ -189,9 +196,13 @@ impl Watch {
         }
     }
 
-    /// Takes in that RDS accepted the call at `now`, showing the instance in this status.
-    pub fn accepted(&mut self, now: Timestamp, instance_status: Option<&str>) {
-        self.evidence.note_answer(instance_status);
+    /// Takes in that RDS accepted the call at `now`, with this answer.
+    pub fn accepted(&mut self, watched: WatchedOperation<'_>, now: Timestamp, receipt: &Receipt) {
+        self.accepted = true;
+        if let Some(status) = &receipt.instance_status {
+            self.last_status = Some(status.clone());
+        }
+        watched.operation.record_answer(&mut self.evidence, receipt);
         self.next_at = after(now, self.schedule.first_poll);
     }
 
@@ -302,8 +313,12 @@ impl Watch {
     fn note(&mut self, watched: WatchedOperation<'_>, seen: &Observation) {
         self.polls += 1;
         self.failed_in_a_row = 0;
-        let look = self.look(watched);
-        self.evidence.note(watched.target_ids, &look, seen);
+        let target_ids = watched.target_ids;
+        let poll = Poll { target_ids, seen, submitted_at: self.submitted_at };
+        watched.operation.record(&mut self.evidence, &poll);
+        if let Some(status) = watched.operation.shown_status(&poll) {
+            self.last_status = Some(status.to_owned());
+        }
     }
 
     fn view<'a>(
@@ -317,6 +332,7 @@ impl Watch {
             target_ids: watched.target_ids,
             seen,
             evidence: &self.evidence,
+            accepted: self.accepted,
             elapsed: now - self.submitted_at,
             last: now >= self.deadline(),
         }

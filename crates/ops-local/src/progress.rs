@@ -76,7 +76,7 @@ impl Default for Progress {
 }
 
 fn words(record: &OperationRecord) -> String {
-    let seen = record.watch().and_then(|watch| watch.evidence.last_status.as_deref());
+    let seen = record.watch().and_then(|watch| watch.last_status.as_deref());
     let seen = seen.map(|status| format!(" (RDS says {status})")).unwrap_or_default();
     format!(
         "{} of {}: {}{seen}",

@@ -20,6 +20,8 @@ mod stepped;
 
 pub use mutant::Mutant;
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
@@ -42,6 +44,8 @@ pub struct Report {
     pub operations: usize,
     /// Of these, how many succeeded.
     pub succeeded: usize,
+    /// The names of those that succeeded.
+    pub names: BTreeSet<&'static str>,
     /// Processes that died.
     pub crashes: usize,
     /// Executions of the state machine that saw the end of their operation.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use ops_domain::cluster::TargetIds;
 use ops_domain::guidance::all_statuses;
 use ops_domain::id::OperationId;
 use ops_domain::instance::{InstanceRef, LiveInstance};
@@ -193,14 +194,12 @@ async fn any_tag_that_is_sent_turns_the_copying_of_tags_off() {
 #[tokio::test]
 async fn rds_accepts_in_just_the_statuses_in_which_the_service_asks() {
     for status in all_statuses().map(|guidance| guidance.code).chain(["available"]) {
-        for (name, allowed) in Operation::allowed_statuses() {
-            let call = match *name {
-                "create_snapshot" => snapshot("snap-1"),
-                "reboot_instance" => reboot(false),
-                "modify_backup_window" => window("01:00-02:00", false),
-                other => panic!("{other} has no order here"),
-            };
-            let accepted = Setup::new(postgres().status(status)).send(call).await.is_ok();
+        let allowed = Operation::allowed_statuses().iter();
+        for ((name, allowed), example) in allowed.zip(Operation::examples()) {
+            let setup = Setup::new(postgres().status(status));
+            let instance = &setup.target.instance_id;
+            let call = example.likely_call(TargetIds { instance, cluster: None });
+            let accepted = setup.send(call).await.is_ok();
             assert_eq!(accepted, allowed.instance_in(status), "{name} in {status}");
         }
     }

@@ -1,5 +1,8 @@
 //! Hostile worlds by the thousand, and bugs planted to show that they would be found.
 
+use std::collections::BTreeSet;
+
+use ops_domain::operation::Operation;
 use ops_testkit::simulation::{Mutant, Report, run};
 
 /// Seeds that every run of the tests tries.
@@ -41,6 +44,8 @@ fn no_invariant_breaks_in_two_thousand_hostile_worlds() {
         "{operations} operations, {succeeded} succeeded"
     );
     assert!(crashes > 2_000 && executions > 1_000, "{crashes} crashes, {executions} executions");
+    let names: BTreeSet<&str> = reports.iter().flat_map(|report| report.names.clone()).collect();
+    assert_eq!(names, Operation::NAMES.iter().copied().collect(), "each operation is among them");
 }
 
 #[test]

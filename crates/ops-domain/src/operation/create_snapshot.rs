@@ -4,40 +4,60 @@
 //! The snapshot's identifier makes the call safe to resolve: RDS refuses a second snapshot of the
 //! same name (`DBSnapshotAlreadyExists`), and our tag tells ours from another's.
 
-use std::str::FromStr;
-
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use crate::cluster::TargetIds;
-use crate::evidence::Evidence;
-use crate::failure::{Code, Failure};
+use crate::evidence::{Members, SnapshotReads};
+use crate::failure::Failure;
 use crate::id::{ClusterSnapshotId, SnapshotId};
-use crate::observation::{ObserveRequest, Quota, Snapshot};
-use crate::operation::fields::Fields;
-use crate::operation::result::of_cluster;
+use crate::observation::{Observation, ObserveRequest, Quota, Snapshot};
+use crate::operation::parameter::parameters;
+use crate::operation::result::ClusterScope;
 use crate::operation::{
-    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Preparation,
+    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Poll, Preparation,
     PrepareContext, Resolution, Verdict,
 };
 use crate::rds_call::RdsCall;
 use crate::status::{SnapshotStatus, classify_snapshot_status};
-use crate::tag::{MAX_TAGS, OwnKey, Tag, TagError, TagKey, duplicate_keys, merge_snapshot_tags};
+use crate::tag::{OwnKey, Tag, merge_snapshot_tags};
 use crate::time::{Timestamp, to_seconds_text};
 
-/// Take a manual snapshot of the instance, or of its cluster.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct CreateSnapshot {
-    /// The name of the new snapshot.
-    pub snapshot_id: SnapshotId,
-    /// The caller's own tags.
-    #[serde(default)]
-    pub tags: Vec<Tag>,
+parameters! {
+    /// Take a manual snapshot of the instance, or of its cluster.
+    pub struct CreateSnapshot {
+        /// Name of the new snapshot. Of a cluster, at most 63 characters.
+        snapshot_id: SnapshotId,
+        /// Tags of the snapshot, in addition to those that the service adds.
+        tags: Vec<Tag> = Vec::new(),
+    }
+}
+
+/// The snapshot that is done.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CreateSnapshotOutput {
+    snapshot_id: SnapshotId,
+    snapshot_arn: Option<String>,
+    /// To the second, as RDS tells it.
+    snapshot_create_time: Option<String>,
+    #[serde(flatten)]
+    cluster: Option<ClusterScope>,
+}
+
+/// Whether polls showed the snapshot, and whose members it is of.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct CreateSnapshotEvidence {
+    snapshot: SnapshotReads,
+    members: Members,
 }
 
 impl OperationSpec for CreateSnapshot {
+    type Output = CreateSnapshotOutput;
+    type Evidence = CreateSnapshotEvidence;
+
     const NAME: &'static str = "create_snapshot";
+    const DONE_WHEN: &'static str = "the snapshot is `available`";
     const EVIDENCE_IS_ITS_OWN: bool = true;
 
     /// "Must be in the available or storage-optimization state" (RDS model, `CreateDBSnapshot`). Of
@@ -47,47 +67,9 @@ impl OperationSpec for CreateSnapshot {
         cluster: &["available"],
     };
 
-    fn parse(fields: &mut Fields<'_>) -> Option<Self> {
-        let snapshot_id = fields.required("snapshot_id");
-        let tags = parse_tags(fields);
-        Some(Self { snapshot_id: snapshot_id?, tags: tags? })
-    }
-
-    fn schema() -> Value {
-        json!({
-            "type": "object",
-            "additionalProperties": false,
-            "required": ["snapshot_id"],
-            "properties": {
-                "snapshot_id": {
-                    "type": "string", "minLength": 1, "maxLength": 255,
-                    "pattern": "^[A-Za-z](-?[A-Za-z0-9])*$",
-                    "description": "Name of the new snapshot. Of a cluster, at most 63 characters."
-                },
-                "tags": {
-                    "type": "array", "maxItems": 50,
-                    "description": "Tags of the snapshot, in addition to those that the service adds.",
-                    "items": {
-                        "type": "object", "additionalProperties": false, "required": ["Key", "Value"],
-                        "properties": {
-                            "Key": { "type": "string", "minLength": 1, "maxLength": 128 },
-                            "Value": { "type": "string", "maxLength": 256 }
-                        }
-                    }
-                }
-            }
-        })
-    }
-
-    fn parameters(&self) -> Map<String, Value> {
-        let mut parameters = Map::new();
-        parameters.insert("snapshot_id".into(), json!(self.snapshot_id));
-        parameters.insert("tags".into(), json!(self.tags));
-        parameters
-    }
-
-    fn pace() -> Pace {
-        Pace::default()
+    fn example() -> Self {
+        let snapshot_id = "before-upgrade".parse().expect("it is a valid identifier");
+        Self { snapshot_id, tags: Vec::new() }
     }
 
     /// The quotas, and whatever has the name already.
@@ -97,7 +79,7 @@ impl OperationSpec for CreateSnapshot {
         look
     }
 
-    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation, Failure> {
+    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Self::Output>, Failure> {
         let quotas = context.seen.quotas.as_ref();
         let call = match context.cluster {
             None => {
@@ -153,25 +135,37 @@ impl OperationSpec for CreateSnapshot {
         }
     }
 
+    fn before(&self, target_ids: TargetIds<'_>, seen: &Observation) -> Self::Evidence {
+        let members = Members::before(target_ids, seen);
+        CreateSnapshotEvidence { snapshot: SnapshotReads::default(), members }
+    }
+
     fn observe_after(
         &self,
         target_ids: TargetIds<'_>,
-        evidence: &Evidence,
+        evidence: &Self::Evidence,
         _submitted_at: Timestamp,
     ) -> ObserveRequest {
         let mut look = self.observe_name(target_ids);
-        if let Some(cluster) = target_ids.cluster.filter(|_| evidence.cluster.members.is_empty()) {
-            look.merge(ObserveRequest::cluster(cluster));
-        }
+        look.merge(evidence.members.observe(target_ids));
         look
     }
 
-    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict {
-        let Some(snapshot) = self.shown(view) else {
+    fn record(&self, evidence: &mut Self::Evidence, poll: &Poll<'_>) {
+        evidence.snapshot.record(self.shown(poll.target_ids, poll.seen).is_some());
+        evidence.members.record(poll.target_ids, poll.seen);
+    }
+
+    fn shown_status<'a>(&self, poll: &Poll<'a>) -> Option<&'a str> {
+        self.shown(poll.target_ids, poll.seen).map(|snapshot| &*snapshot.status)
+    }
+
+    fn evaluate(&self, view: &EvidenceView<'_, Self::Evidence>) -> Verdict<Self::Output> {
+        let Some(snapshot) = self.shown(view.target_ids, view.seen) else {
             return absent(view);
         };
         match classify_snapshot_status(&snapshot.status) {
-            SnapshotStatus::Available => Verdict::Done(self.result(view, snapshot)),
+            SnapshotStatus::Available => Verdict::Done(self.output(view, snapshot)),
             SnapshotStatus::Failed => Verdict::Failed(lost(&snapshot.status)),
             SnapshotStatus::InProgress | SnapshotStatus::Unknown => {
                 Verdict::Pending(snapshot.percent)
@@ -179,14 +173,14 @@ impl OperationSpec for CreateSnapshot {
         }
     }
 
-    fn resolve(&self, view: &EvidenceView<'_>) -> Resolution {
+    fn resolve(&self, view: &EvidenceView<'_, Self::Evidence>) -> Resolution {
         let ours = |snapshot: &Snapshot| {
             snapshot
                 .tags
                 .get(OwnKey::OperationId.as_str())
                 .is_some_and(|id| *id == view.operation_id.to_string())
         };
-        match self.shown(view) {
+        match self.shown(view.target_ids, view.seen) {
             Some(snapshot) if ours(snapshot) => Resolution::Happened,
             Some(_) => Resolution::Failed(Failure::operation_failed("snapshot_name_taken")),
             None if view.last => Resolution::DidNotHappen,
@@ -230,25 +224,26 @@ impl CreateSnapshot {
         })
     }
 
-    /// The snapshot in the latest look.
-    fn shown<'a>(&self, view: &EvidenceView<'a>) -> Option<&'a Snapshot> {
-        match view.target_ids.cluster {
-            None => view.seen.snapshots.get(&self.snapshot_id),
-            Some(_) => view.seen.cluster_snapshots.get(&self.cluster_snapshot_id().ok()?),
+    /// The snapshot as a poll showed it.
+    fn shown<'a>(&self, target_ids: TargetIds<'_>, seen: &'a Observation) -> Option<&'a Snapshot> {
+        match target_ids.cluster {
+            None => seen.snapshots.get(&self.snapshot_id),
+            Some(_) => seen.cluster_snapshots.get(&self.cluster_snapshot_id().ok()?),
         }
     }
 
-    fn result(&self, view: &EvidenceView<'_>, snapshot: &Snapshot) -> Map<String, Value> {
-        let mut result = Map::new();
-        result.insert("snapshot_id".into(), json!(self.snapshot_id));
-        result.insert("status".into(), json!("available"));
-        result.insert("snapshot_arn".into(), json!(snapshot.arn));
-        result
-            .insert("snapshot_create_time".into(), json!(snapshot.created_at.map(to_seconds_text)));
-        if let Some(cluster) = view.target_ids.cluster {
-            of_cluster(&mut result, cluster, &view.evidence.cluster.members);
+    fn output(
+        &self,
+        view: &EvidenceView<'_, CreateSnapshotEvidence>,
+        snapshot: &Snapshot,
+    ) -> CreateSnapshotOutput {
+        let members = view.evidence.members.ids();
+        CreateSnapshotOutput {
+            snapshot_id: self.snapshot_id.clone(),
+            snapshot_arn: snapshot.arn.clone(),
+            snapshot_create_time: snapshot.created_at.map(to_seconds_text),
+            cluster: view.target_ids.cluster.map(|id| ClusterScope::new(id, members)),
         }
-        result
     }
 }
 
@@ -260,9 +255,9 @@ fn lost(status: &str) -> Failure {
 
 /// A snapshot that was there and is not any more is gone, and one that never shows never was. One
 /// look proves neither: what RDS shows lags behind what it does, and may go back for a moment.
-fn absent(view: &EvidenceView<'_>) -> Verdict {
-    let misses = view.evidence.snapshot_misses >= MISSES_THAT_PROVE_ABSENCE;
-    if misses && (view.evidence.snapshot_seen || view.elapsed >= SHOWS_WITHIN) {
+fn absent(view: &EvidenceView<'_, CreateSnapshotEvidence>) -> Verdict<CreateSnapshotOutput> {
+    let SnapshotReads { seen, misses } = view.evidence.snapshot;
+    if misses >= MISSES_THAT_PROVE_ABSENCE && (seen || view.elapsed >= SHOWS_WITHIN) {
         Verdict::Failed(Failure::operation_failed("snapshot_disappeared"))
     } else {
         Verdict::Pending(None)
@@ -291,53 +286,5 @@ fn quota_allows(quota: Option<Quota>) -> Result<(), Failure> {
                 .with_fact("quota", json!(quota)))
         }
         Some(_) | None => Ok(()),
-    }
-}
-
-fn parse_tags(fields: &mut Fields<'_>) -> Option<Vec<Tag>> {
-    let Some(value) = fields.value("tags") else { return Some(Vec::new()) };
-    let Some(items) = value.as_array() else {
-        fields.problem(Code::InvalidParameter, "tags", "must be a list of {\"Key\", \"Value\"}");
-        return None;
-    };
-    if items.len() > MAX_TAGS {
-        let message = format!("has {} tags, at most {MAX_TAGS} are allowed", items.len());
-        fields.problem(Code::InvalidParameter, "tags", &message);
-        return None;
-    }
-    let read =
-        items.iter().enumerate().filter_map(|(at, item)| Some((at, parse_tag(fields, at, item)?)));
-    let (positions, tags): (Vec<usize>, Vec<Tag>) = read.unzip();
-    for at in duplicate_keys(&tags) {
-        fields.problem(
-            Code::InvalidParameter,
-            &format!("tags/{}/Key", positions[at]),
-            "appears more than once",
-        );
-    }
-    (tags.len() == items.len()).then_some(tags)
-}
-
-fn parse_tag(fields: &mut Fields<'_>, at: usize, item: &Value) -> Option<Tag> {
-    let path = format!("tags/{at}");
-    let Some(object) = item.as_object() else {
-        fields.problem(Code::InvalidParameter, &path, "must be an object with Key and Value");
-        return None;
-    };
-    let mut tag = fields.below(object, &path);
-    let key = tag.required("Key").map(|UserKey(key)| key);
-    let value = tag.optional("Value").unwrap_or_default();
-    tag.finish(Code::InvalidParameter);
-    Some(Tag { key: key?, value })
-}
-
-/// A tag key by the rules for requests, which leave the keys of this service out.
-struct UserKey(TagKey);
-
-impl FromStr for UserKey {
-    type Err = TagError;
-
-    fn from_str(text: &str) -> Result<Self, TagError> {
-        TagKey::from_user(text).map(Self)
     }
 }

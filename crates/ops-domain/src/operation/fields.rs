@@ -44,7 +44,7 @@ impl<'a> Fields<'a> {
         T::Err: Display,
     {
         if let Some(value) = self.value(name) {
-            self.parse(name, value)
+            self.text(name, value)
         } else {
             self.problem(Code::MissingParameter, name, "is required");
             None
@@ -57,19 +57,21 @@ impl<'a> Fields<'a> {
         T::Err: Display,
     {
         let value = self.value(name)?;
-        self.parse(name, value)
+        self.text(name, value)
     }
 
     /// An optional `true` or `false`; `false` when absent.
     pub fn flag(&mut self, name: &'static str) -> bool {
-        match self.value(name) {
-            None => false,
-            Some(Value::Bool(flag)) => *flag,
-            Some(_) => {
-                self.problem(Code::InvalidParameter, name, "must be true or false");
-                false
-            }
+        self.value(name).and_then(|value| self.boolean(name, value)).unwrap_or_default()
+    }
+
+    /// `value`, which is that of the field `name`, as `true` or `false`.
+    pub fn boolean(&mut self, name: &'static str, value: &Value) -> Option<bool> {
+        if let Value::Bool(flag) = value {
+            return Some(*flag);
         }
+        self.problem(Code::InvalidParameter, name, "must be true or false");
+        None
     }
 
     /// Reads `object`, which stands at `path` below this one; its problems join those of this one.
@@ -77,7 +79,8 @@ impl<'a> Fields<'a> {
         Fields::new(object, &format!("{}/{path}", self.pointer), self.problems)
     }
 
-    fn parse<T: FromStr>(&mut self, name: &'static str, value: &Value) -> Option<T>
+    /// `value`, which is that of the field `name`, as a text, parsed.
+    pub fn text<T: FromStr>(&mut self, name: &'static str, value: &Value) -> Option<T>
     where
         T::Err: Display,
     {
@@ -102,10 +105,15 @@ impl<'a> Fields<'a> {
 
     /// Reports every field that nobody asked for, with `code`.
     pub fn finish(self, code: Code) {
+        let known = if self.known.is_empty() {
+            "there are none".to_owned()
+        } else {
+            format!("known are {}", self.known.join(", "))
+        };
         for name in self.object.keys().filter(|name| !self.known.contains(&name.as_str())) {
             let escaped: String =
                 name.chars().take(64).collect::<String>().replace('~', "~0").replace('/', "~1");
-            let message = format!("is not a known field; known are {}", self.known.join(", "));
+            let message = format!("is not a known field; {known}");
             self.problems
                 .push((code, Problem { pointer: format!("{}/{escaped}", self.pointer), message }));
         }

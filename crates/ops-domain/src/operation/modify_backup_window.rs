@@ -8,38 +8,57 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::cluster::{LiveCluster, TargetIds};
-use crate::evidence::Evidence;
+use crate::evidence::NoEvidence;
 use crate::failure::{Code, Failure};
 use crate::guidance::Warning;
 use crate::instance::LiveInstance;
 use crate::observation::ObserveRequest;
-use crate::operation::fields::Fields;
-use crate::operation::result::of_cluster;
-use crate::operation::warned::add_warnings;
+use crate::operation::parameter::parameters;
+use crate::operation::result::ClusterScope;
 use crate::operation::{
-    AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Pace, Preparation,
-    PrepareContext, Resolution, Verdict,
+    AllowedStatuses, DefaultSchedule, EvidenceView, Interruption, LiveTarget, OperationSpec, Poll,
+    Preparation, PrepareContext, Resolution, Verdict,
 };
 use crate::rds_call::{ClusterSetting, InstanceSetting, RdsCall};
 use crate::time::Timestamp;
 use crate::window::{BackupWindow, MIN_MINUTES, MaintenanceWindow};
 
-/// Set the backup window of the instance, or of its cluster.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct ModifyBackupWindow {
-    /// The new window, in UTC.
-    pub backup_window: BackupWindow,
-    /// Whether the caller asked for `ApplyImmediately`.
-    #[serde(default)]
-    pub apply_immediately: bool,
+parameters! {
+    /// Set the backup window of the instance, or of its cluster.
+    pub struct ModifyBackupWindow {
+        /// Daily window in UTC, at least 30 minutes, apart from the maintenance window.
+        backup_window: BackupWindow,
+        /// RDS applies a window at once either way; true is refused while other changes wait.
+        apply_immediately: bool = false,
+    }
+}
+
+/// The window as it is set.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ModifyBackupWindowOutput {
+    backup_window: BackupWindow,
+    apply_immediately: bool,
+    pending_modifications: BTreeMap<String, String>,
+    /// `None` where the window is as wanted and it is not known whether this operation's call made
+    /// it so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<bool>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Warning>,
+    #[serde(flatten)]
+    cluster: Option<ClusterScope>,
 }
 
 impl OperationSpec for ModifyBackupWindow {
+    type Output = ModifyBackupWindowOutput;
+    type Evidence = NoEvidence;
+
     const NAME: &'static str = "modify_backup_window";
+    const DONE_WHEN: &'static str = "RDS describes the requested window";
     const EVIDENCE_IS_ITS_OWN: bool = true;
 
     /// RDS modifies an instance that is `available`, and all but its storage while it works on
@@ -50,48 +69,22 @@ impl OperationSpec for ModifyBackupWindow {
         cluster: &["available"],
     };
 
-    fn parse(fields: &mut Fields<'_>) -> Option<Self> {
-        let backup_window = fields.required("backup_window");
-        let apply_immediately = fields.flag("apply_immediately");
-        Some(Self { backup_window: backup_window?, apply_immediately })
-    }
-
-    fn schema() -> Value {
-        json!({
-            "type": "object",
-            "additionalProperties": false,
-            "required": ["backup_window"],
-            "properties": {
-                "backup_window": {
-                    "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$",
-                    "description": "Daily window in UTC, at least 30 minutes, apart from the \
-                                    maintenance window."
-                },
-                "apply_immediately": {
-                    "type": "boolean", "default": false,
-                    "description": "RDS applies a window at once either way; true is refused while \
-                                    other changes wait."
-                }
-            }
-        })
-    }
-
-    fn parameters(&self) -> Map<String, Value> {
-        let mut parameters = Map::new();
-        parameters.insert("backup_window".into(), json!(self.backup_window));
-        parameters.insert("apply_immediately".into(), json!(self.apply_immediately));
-        parameters
-    }
-
     /// The change is read back at once, and again after a second if RDS does not show it yet.
-    fn pace() -> Pace {
-        Pace { first_poll: Some(Duration::ZERO), interval: Some(Duration::from_secs(1)) }
+    const DEFAULT_SCHEDULE: DefaultSchedule = DefaultSchedule {
+        first_poll: Some(Duration::ZERO),
+        interval: Some(Duration::from_secs(1)),
+        ..DefaultSchedule::GENERAL
+    };
+
+    fn example() -> Self {
+        let backup_window = "01:00-02:00".parse().expect("it is a valid window");
+        Self { backup_window, apply_immediately: false }
     }
 
-    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation, Failure> {
+    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Self::Output>, Failure> {
         let described = Described::from(context.live_target());
         if described.backup_window == Some(self.backup_window) {
-            return Ok(Preparation::Nothing(self.result(described, Some(false))));
+            return Ok(Preparation::Nothing(self.output(described, Some(false))));
         }
         match context.cluster {
             None => Self::ALLOWED.require_instance(Self::NAME, &context.live.status)?,
@@ -121,7 +114,7 @@ impl OperationSpec for ModifyBackupWindow {
     fn observe_after(
         &self,
         target_ids: TargetIds<'_>,
-        _facts: &Evidence,
+        _evidence: &NoEvidence,
         _submitted_at: Timestamp,
     ) -> ObserveRequest {
         target_ids
@@ -129,17 +122,19 @@ impl OperationSpec for ModifyBackupWindow {
             .map_or_else(|| ObserveRequest::instance(target_ids.instance), ObserveRequest::cluster)
     }
 
-    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict {
+    fn record(&self, _evidence: &mut NoEvidence, _poll: &Poll<'_>) {}
+
+    fn evaluate(&self, view: &EvidenceView<'_, NoEvidence>) -> Verdict<Self::Output> {
         match described(view) {
             Err(gone) => Verdict::Failed(gone),
             Ok(described) if described.backup_window == Some(self.backup_window) => {
-                Verdict::Done(self.result(described, view.evidence.accepted.then_some(true)))
+                Verdict::Done(self.output(described, view.accepted.then_some(true)))
             }
             Ok(_) => Verdict::Pending(None),
         }
     }
 
-    fn resolve(&self, view: &EvidenceView<'_>) -> Resolution {
+    fn resolve(&self, view: &EvidenceView<'_, NoEvidence>) -> Resolution {
         match described(view) {
             Err(gone) => Resolution::Failed(gone),
             Ok(described) if described.backup_window == Some(self.backup_window) => {
@@ -212,7 +207,7 @@ impl Described<'_> {
 }
 
 /// What the latest look showed; a failure when it is not there any more.
-fn described<'a>(view: &EvidenceView<'a>) -> Result<Described<'a>, Failure> {
+fn described<'a>(view: &EvidenceView<'a, NoEvidence>) -> Result<Described<'a>, Failure> {
     match view.target_ids.cluster {
         None => view
             .live()
@@ -292,21 +287,16 @@ impl ModifyBackupWindow {
             .with_fact("pending_modifications", json!(described.pending_modifications)))
     }
 
-    /// `changed` is none where the window is as wanted and it is not known whether this operation's
-    /// call made it so.
-    fn result(&self, described: Described<'_>, changed: Option<bool>) -> Map<String, Value> {
-        let mut result = Map::new();
-        result.insert("backup_window".into(), json!(self.backup_window));
-        result.insert("apply_immediately".into(), json!(self.apply_immediately));
-        result.insert("status".into(), json!("available"));
-        result.insert("pending_modifications".into(), json!(described.pending_modifications));
-        if let Some(changed) = changed {
-            result.insert("changed".into(), json!(changed));
+    fn output(&self, described: Described<'_>, changed: Option<bool>) -> ModifyBackupWindowOutput {
+        let scope =
+            |cluster: &LiveCluster| ClusterScope::new(&cluster.cluster_id, &cluster.members);
+        ModifyBackupWindowOutput {
+            backup_window: self.backup_window,
+            apply_immediately: self.apply_immediately,
+            pending_modifications: described.pending_modifications.clone(),
+            changed,
+            warnings: described.warnings(),
+            cluster: described.cluster.map(scope),
         }
-        add_warnings(&mut result, described.warnings());
-        if let Some(cluster) = described.cluster {
-            of_cluster(&mut result, &cluster.cluster_id, &cluster.members);
-        }
-        result
     }
 }

@@ -6,40 +6,72 @@
 //! and a settled status. A call whose outcome is unknown is never sent again.
 
 mod cluster;
+mod evidence;
 mod parameters;
 mod readers;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use crate::cluster::TargetIds;
-use crate::evidence::Evidence;
 use crate::failure::Failure;
 use crate::guidance::Warning;
 use crate::id::{ClusterId, InstanceId};
 use crate::instance::{LiveInstance, is_aurora};
-use crate::observation::{EventKind, ObserveRequest};
-use crate::operation::fields::Fields;
+use crate::observation::{EventKind, Observation, ObserveRequest};
+use crate::operation::parameter::parameters;
+use crate::operation::reboot_instance::cluster::FailedOverCluster;
+use crate::operation::reboot_instance::evidence::RebootEvidence;
 use crate::operation::reboot_instance::parameters::{Parameters, failed_to_apply};
 use crate::operation::refusal::{stuck_in_status, unsupported_engine};
-use crate::operation::warned::add_warnings;
 use crate::operation::{
-    AllowedStatuses, EvidenceView, Interruption, KnownState, LiveTarget, OperationSpec, Pace,
+    AllowedStatuses, EvidenceView, Interruption, KnownState, LiveTarget, OperationSpec, Poll,
     Preparation, PrepareContext, Resolution, Verdict,
 };
-use crate::rds_call::RdsCall;
+use crate::rds_call::{RdsCall, Receipt};
 use crate::status::{StatusClass, classify_instance_status};
 use crate::time::Timestamp;
 
-/// Restart the instance.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct RebootInstance {
-    /// Restart by failing over: to the standby of a Multi-AZ instance, or to another member of the
-    /// cluster.
-    #[serde(default)]
-    pub force_failover: bool,
+parameters! {
+    /// Restart the instance.
+    pub struct RebootInstance {
+        /// Restart by failing over: to the standby of a Multi-AZ instance, or to another member of
+        /// the cluster.
+        force_failover: bool = false,
+    }
+}
+
+/// The instance after its restart, or the cluster after its failover.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RebootOutput {
+    force_failover: bool,
+    #[serde(skip_serializing_if = "Failover::is_not_requested")]
+    failover: Failover,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter_apply_status: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Warning>,
+    #[serde(flatten)]
+    cluster: Option<FailedOverCluster>,
+}
+
+/// What became of the failover.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Failover {
+    NotRequested,
+    Verified,
+    /// RDS restarted the instance where it was.
+    Abandoned,
+    NotVerified,
+}
+
+impl Failover {
+    const fn is_not_requested(&self) -> bool {
+        matches!(self, Self::NotRequested)
+    }
 }
 
 /// How far the clock of RDS may differ from ours when its events are compared with the time of the
@@ -64,7 +96,12 @@ const SETTLED_AFTER_ANSWER: u32 = 3;
 const STUCK_AGAIN: u32 = 2;
 
 impl OperationSpec for RebootInstance {
+    type Output = RebootOutput;
+    type Evidence = RebootEvidence;
+
     const NAME: &'static str = "reboot_instance";
+    const DONE_WHEN: &'static str = "there is evidence of a restart after the call, and the \
+                                     instance is `available` again";
     const EVIDENCE_IS_ITS_OWN: bool = false;
 
     /// RDS reboots an instance that is in use, also while it works on its storage, and one in
@@ -80,6 +117,10 @@ impl OperationSpec for RebootInstance {
         cluster: &["available"],
     };
 
+    fn example() -> Self {
+        Self { force_failover: false }
+    }
+
     /// A member of an Aurora cluster can be rebooted alone, and every cluster failed over: one of
     /// them is enough.
     fn possible(known: &KnownState<'_>) -> Result<(), Failure> {
@@ -94,34 +135,6 @@ impl OperationSpec for RebootInstance {
         known.require_instance(Self::NAME, Self::ALLOWED)
     }
 
-    fn parse(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self { force_failover: fields.flag("force_failover") })
-    }
-
-    fn schema() -> Value {
-        json!({
-            "type": "object",
-            "additionalProperties": false,
-            "properties": {
-                "force_failover": {
-                    "type": "boolean", "default": false,
-                    "description": "Restart by failing over: to the standby of a Multi-AZ \
-                                    instance, or to another member of the cluster."
-                }
-            }
-        })
-    }
-
-    fn parameters(&self) -> Map<String, Value> {
-        let mut parameters = Map::new();
-        parameters.insert("force_failover".into(), json!(self.force_failover));
-        parameters
-    }
-
-    fn pace() -> Pace {
-        Pace::default()
-    }
-
     fn observe_before(&self, target_ids: TargetIds<'_>, now: Timestamp) -> ObserveRequest {
         match self.failed_over(target_ids) {
             None => {
@@ -133,7 +146,7 @@ impl OperationSpec for RebootInstance {
         }
     }
 
-    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation, Failure> {
+    fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Self::Output>, Failure> {
         custom_refused(&context.live.engine)?;
         match context.cluster {
             Some(cluster) if self.force_failover => cluster::prepare(cluster),
@@ -172,37 +185,64 @@ impl OperationSpec for RebootInstance {
         left.into_iter().chain(readers).collect()
     }
 
-    fn observe_after(
-        &self,
-        target_ids: TargetIds<'_>,
-        evidence: &Evidence,
-        submitted_at: Timestamp,
-    ) -> ObserveRequest {
-        let since = submitted_at - RDS_CLOCK_SKEW;
-        match (self.failed_over(target_ids), target_ids.cluster) {
-            (Some(cluster), _) => {
-                ObserveRequest::cluster(cluster).with_cluster_events_of(cluster, since)
-            }
-            (None, cluster) => {
-                let mut look = ObserveRequest::instance(target_ids.instance)
-                    .with_events_of(target_ids.instance, since);
-                // Who else may have restarted it is known when the members are.
-                if let Some(cluster) = cluster.filter(|_| evidence.cluster.members.is_empty()) {
-                    look.merge(ObserveRequest::cluster(cluster));
-                }
-                look
-            }
+    fn before(&self, target_ids: TargetIds<'_>, seen: &Observation) -> RebootEvidence {
+        RebootEvidence::before(target_ids, seen)
+    }
+
+    fn record_answer(&self, evidence: &mut RebootEvidence, receipt: &Receipt) {
+        evidence.answer_status.clone_from(&receipt.instance_status);
+        if let Some(writer) = &receipt.cluster_writer {
+            evidence.cluster.writer.record_answer(writer);
         }
     }
 
-    fn evaluate(&self, view: &EvidenceView<'_>) -> Verdict {
+    fn observe_after(
+        &self,
+        target_ids: TargetIds<'_>,
+        evidence: &RebootEvidence,
+        submitted_at: Timestamp,
+    ) -> ObserveRequest {
+        let since = submitted_at - RDS_CLOCK_SKEW;
+        if let Some(cluster) = self.failed_over(target_ids) {
+            return ObserveRequest::cluster(cluster).with_cluster_events_of(cluster, since);
+        }
+        let mut look = ObserveRequest::instance(target_ids.instance)
+            .with_events_of(target_ids.instance, since);
+        // Who else may have restarted it is known when the members are.
+        look.merge(evidence.members.observe(target_ids));
+        look
+    }
+
+    fn record(&self, evidence: &mut RebootEvidence, poll: &Poll<'_>) {
+        let since = poll.submitted_at - RDS_CLOCK_SKEW;
+        if let Some(cluster) = self.failed_over(poll.target_ids) {
+            evidence.members.record(poll.target_ids, poll.seen);
+            evidence.cluster.record(cluster, poll.seen, since);
+        } else {
+            evidence.record_instance(poll.target_ids, poll.seen, since);
+        }
+    }
+
+    fn shown_status<'a>(&self, poll: &Poll<'a>) -> Option<&'a str> {
+        if self.failed_over(poll.target_ids).is_some() {
+            poll.target_status()
+        } else {
+            poll.instance_status()
+        }
+    }
+
+    fn known_members(evidence: &RebootEvidence) -> BTreeSet<String> {
+        evidence.members.ids().clone()
+    }
+
+    fn evaluate(&self, view: &EvidenceView<'_, RebootEvidence>) -> Verdict<Self::Output> {
         if let Some(cluster) = self.failed_over(view.target_ids) {
             return cluster::evaluate(cluster, view);
         }
         let Some(live) = view.live() else {
             return Verdict::Failed(Failure::operation_failed("instance_disappeared"));
         };
-        if view.evidence.saw(EventKind::RestartFailed) {
+        if view.evidence.events.saw(EventKind::RestartFailed) {
             return Verdict::Failed(Failure::operation_failed("reboot_failed"));
         }
         match classify_instance_status(&live.status) {
@@ -214,7 +254,7 @@ impl OperationSpec for RebootInstance {
         }
     }
 
-    fn resolve(&self, view: &EvidenceView<'_>) -> Resolution {
+    fn resolve(&self, view: &EvidenceView<'_, RebootEvidence>) -> Resolution {
         let evidence = view.evidence;
         if self.failed_over(view.target_ids).is_some() {
             return cluster::resolve(view);
@@ -226,12 +266,12 @@ impl OperationSpec for RebootInstance {
         }
         // Another member's operation may have restarted it too; who they are is known when the
         // members are.
-        if view.target_ids.cluster.is_some() && evidence.cluster.members.is_empty() && !view.last {
+        if view.target_ids.cluster.is_some() && !evidence.members.are_known() && !view.last {
             return Resolution::Pending;
         }
-        if evidence.saw_status(REBOOTING)
-            || evidence.saw(EventKind::Restarted)
-            || evidence.saw(EventKind::Shutdown)
+        if evidence.instance.statuses.contain(REBOOTING)
+            || evidence.events.saw(EventKind::Restarted)
+            || evidence.events.saw(EventKind::Shutdown)
         {
             Resolution::Happened
         } else if view.last {
@@ -255,7 +295,7 @@ impl RebootInstance {
         }
     }
 
-    fn prepare_instance(&self, live: &LiveInstance) -> Result<Preparation, Failure> {
+    fn prepare_instance(&self, live: &LiveInstance) -> Result<Preparation<RebootOutput>, Failure> {
         Self::ALLOWED.require_instance(Self::NAME, &live.status)?;
         if self.force_failover && !live.multi_az {
             return Err(Failure::operation_failed("failover_requires_multi_az"));
@@ -263,19 +303,23 @@ impl RebootInstance {
         Ok(Preparation::Send(self.reboot(&live.instance_id)))
     }
 
-    fn judge_settled(&self, view: &EvidenceView<'_>, live: &LiveInstance) -> Verdict {
+    fn judge_settled(
+        &self,
+        view: &EvidenceView<'_, RebootEvidence>,
+        live: &LiveInstance,
+    ) -> Verdict<RebootOutput> {
         let Some(needed) = self.settled_reads_needed(view) else {
             return self.judge_abandoned(view);
         };
-        if view.evidence.settled_reads < needed {
+        if view.evidence.instance.settled < needed {
             return Verdict::Pending(None);
         }
         match (self.failover(view), self.parameters(view, live)) {
             (_, Parameters::Failed) => Verdict::Failed(failed_to_apply()),
             (Some(failover), Parameters::Are(status)) => {
-                Verdict::Done(self.result(failover, status, view))
+                Verdict::Done(self.output(failover, status, view))
             }
-            (None, _) | (_, Parameters::SessionHint) => Verdict::Pending(None),
+            (None, _) | (_, Parameters::Pending) => Verdict::Pending(None),
         }
     }
 
@@ -284,12 +328,12 @@ impl RebootInstance {
     /// For a failover the answer to the call is no evidence: RDS may accept one and abandon it
     /// (RDS-EVENT-0034). Nor is the zone, which shows minutes late and may be an earlier
     /// failover's.
-    fn settled_reads_needed(&self, view: &EvidenceView<'_>) -> Option<u32> {
+    fn settled_reads_needed(&self, view: &EvidenceView<'_, RebootEvidence>) -> Option<u32> {
         let evidence = view.evidence;
-        let failed_over = self.force_failover && evidence.saw(EventKind::FailoverCompleted);
-        if evidence.saw(EventKind::Restarted) || failed_over {
+        let failed_over = self.force_failover && evidence.events.saw(EventKind::FailoverCompleted);
+        if evidence.events.saw(EventKind::Restarted) || failed_over {
             Some(1)
-        } else if evidence.saw_status(REBOOTING) {
+        } else if evidence.instance.statuses.contain(REBOOTING) {
             Some(SETTLED_AFTER_TRANSITION)
         } else if !self.force_failover && evidence.answer_status.as_deref() == Some(REBOOTING) {
             Some(SETTLED_AFTER_ANSWER)
@@ -300,10 +344,10 @@ impl RebootInstance {
 
     /// Without any evidence of a restart, an abandoned failover is the one thing that explains it.
     /// Events come in no particular order, so that of a restart is given some looks more.
-    fn judge_abandoned(&self, view: &EvidenceView<'_>) -> Verdict {
+    fn judge_abandoned(&self, view: &EvidenceView<'_, RebootEvidence>) -> Verdict<RebootOutput> {
         let evidence = view.evidence;
-        let waited = view.last || evidence.settled_reads >= SETTLED_AFTER_ANSWER;
-        if self.force_failover && waited && evidence.saw(EventKind::FailoverAbandoned) {
+        let waited = view.last || evidence.instance.settled >= SETTLED_AFTER_ANSWER;
+        if self.force_failover && waited && evidence.events.saw(EventKind::FailoverAbandoned) {
             Verdict::Failed(Failure::operation_failed("failover_abandoned"))
         } else {
             Verdict::Pending(None)
@@ -311,48 +355,48 @@ impl RebootInstance {
     }
 
     /// What became of the failover; `None` while its evidence may still come.
-    fn failover(&self, view: &EvidenceView<'_>) -> Option<&'static str> {
+    fn failover(&self, view: &EvidenceView<'_, RebootEvidence>) -> Option<Failover> {
         let evidence = view.evidence;
         if !self.force_failover {
-            Some("not_requested")
-        } else if evidence.saw(EventKind::FailoverCompleted) {
-            Some("verified")
-        } else if evidence.saw(EventKind::FailoverAbandoned) {
-            Some("abandoned")
+            Some(Failover::NotRequested)
+        } else if evidence.events.saw(EventKind::FailoverCompleted) {
+            Some(Failover::Verified)
+        } else if evidence.events.saw(EventKind::FailoverAbandoned) {
+            Some(Failover::Abandoned)
         } else if evidence.zone_changed {
-            Some("verified")
+            Some(Failover::Verified)
         } else {
-            view.last.then_some("not_verified")
+            view.last.then_some(Failover::NotVerified)
         }
     }
 
-    fn result(
+    fn output(
         &self,
-        failover: &str,
+        failover: Failover,
         parameters: Option<&str>,
-        view: &EvidenceView<'_>,
-    ) -> Map<String, Value> {
-        let mut result = Map::new();
-        result.insert("status".into(), json!("available"));
-        result.insert("force_failover".into(), json!(self.force_failover));
-        if self.force_failover {
-            result.insert("failover".into(), json!(failover));
+        view: &EvidenceView<'_, RebootEvidence>,
+    ) -> RebootOutput {
+        RebootOutput {
+            force_failover: self.force_failover,
+            failover,
+            parameter_apply_status: parameters.map(str::to_owned),
+            warnings: self.warning_after(parameters, view).into_iter().collect(),
+            cluster: None,
         }
-        if let Some(status) = parameters {
-            result.insert("parameter_apply_status".into(), json!(status));
-        }
-        add_warnings(&mut result, self.warning_after(parameters, view));
-        result
     }
 }
 
 /// An instance that was in this status before the call may be shown in it for a moment longer:
 /// only reads in a row after a sign of the restart, or the deadline, prove that it is in it again.
-fn judge_stuck(view: &EvidenceView<'_>, live: &LiveInstance) -> Verdict {
+fn judge_stuck(
+    view: &EvidenceView<'_, RebootEvidence>,
+    live: &LiveInstance,
+) -> Verdict<RebootOutput> {
     let evidence = view.evidence;
-    let as_before = evidence.status_before.as_deref() == Some(live.status.as_str());
-    let restarted = evidence.saw(EventKind::Restarted) || evidence.saw_status(REBOOTING);
-    let proven = view.last || (restarted && evidence.stuck_reads >= STUCK_AGAIN);
+    let as_before = evidence.instance.before.as_deref() == Some(live.status.as_str());
+    let restarted =
+        evidence.events.saw(EventKind::Restarted) || evidence.instance.statuses.contain(REBOOTING);
+    let proven = view.last || (restarted && evidence.instance.stuck >= STUCK_AGAIN);
     if as_before && !proven {
         return Verdict::Pending(None);
     }

@@ -1,13 +1,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
 use expect_test::{Expect, expect};
 use serde_json::json;
 
 use super::*;
+use crate::cluster::LiveCluster;
 use crate::failure::Code;
+use crate::id::{ClusterId, OperationId};
+use crate::instance::LiveInstance;
 use crate::rds_call::RdsCall;
+use crate::tag::InheritedTags;
 
 mod cluster;
+mod evidence;
+mod pages;
 mod statuses;
 
 /// A healthy instance on which every operation is allowed.
@@ -200,12 +207,9 @@ fn documentdb_and_neptune_are_rejected() {
     }
 }
 
-fn every_operation() -> [(&'static str, Value); 3] {
-    [
-        ("create_snapshot", json!({ "snapshot_id": "s" })),
-        ("modify_backup_window", json!({ "backup_window": "01:00-02:00" })),
-        ("reboot_instance", json!({})),
-    ]
+fn every_operation() -> Vec<(&'static str, Value)> {
+    let examples = Operation::examples().into_iter();
+    examples.map(|it| (it.name(), Value::Object(it.parameters()))).collect()
 }
 
 #[test]

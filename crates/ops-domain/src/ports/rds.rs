@@ -8,7 +8,7 @@ use crate::instance::{InstanceRef, Scope};
 use crate::observation::{Observation, ObserveRequest};
 use crate::policy::AuthorizedCall;
 use crate::ports::Source;
-use crate::rds_call::Permission;
+use crate::rds_call::{Permission, Receipt};
 use crate::state::Trace;
 
 /// Amazon RDS, in many accounts and Regions. Why a look or a call failed is the implementation's
@@ -56,16 +56,6 @@ pub struct Sent {
     pub answer: Result<Receipt, SendError>,
     /// By what AWS's own records know the call, whatever the answer.
     pub trace: Trace,
-}
-
-/// RDS's answer to a call that it accepted.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Receipt {
-    /// The instance's status in the answer, where there is one.
-    pub instance_status: Option<String>,
-    /// The member that takes the writes when the call to fail a cluster over arrives, where the
-    /// answer names it.
-    pub cluster_writer: Option<String>,
 }
 
 /// A call about which AWS's own records have nothing.

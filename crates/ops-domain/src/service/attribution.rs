@@ -138,10 +138,10 @@ fn effect_may_show_until(other: &OperationRecord) -> Option<Timestamp> {
 /// The instance, and the members of its cluster as far as they are known. No evidence of a cluster
 /// counts before they are.
 fn neighbours(record: &OperationRecord, seen: Option<&Observation>) -> BTreeSet<InstanceId> {
-    let known = record.watch().map(|watch| &watch.evidence.cluster.members);
+    let known = record.watch().map(|watch| record.operation.known_members(&watch.evidence));
     let cluster = record.cluster_id.as_ref().zip(seen).and_then(|(id, seen)| seen.clusters.get(id));
     let shown = cluster.map(|cluster| &cluster.members);
-    let members = known.into_iter().chain(shown).flatten().filter_map(|member| member.parse().ok());
+    let members = known.iter().chain(shown).flatten().filter_map(|member| member.parse().ok());
     members.chain([record.target.instance_id.clone()]).collect()
 }
 

@@ -7,10 +7,9 @@ use serde_json::json;
 
 use crate::audit::AuditEvent;
 use crate::environment::Classification;
-use crate::evidence::Evidence;
 use crate::failure::{Code, Failure};
 use crate::id::OperationId;
-use crate::operation::{LiveTarget, Preparation, PrepareContext};
+use crate::operation::{Evidence, LiveTarget, Preparation, PrepareContext};
 use crate::policy::{self, AuthorizedCall};
 use crate::ports::{ObserveError, SendError, Sent, SessionHint};
 use crate::preview::Preview;
@@ -119,7 +118,7 @@ impl Service {
             Preparation::Send(call) => match self.authorize(record, call, now) {
                 Ok(call) => NextAction::Send(
                     Box::new(call),
-                    Evidence::before(record.target_ids(), &read.seen),
+                    record.operation.evidence_before(record.target_ids(), &read.seen),
                 ),
                 Err(failure) => NextAction::fail(failure),
             },
@@ -264,8 +263,7 @@ impl Service {
         let now = self.ports.clock.now();
         match sent.answer {
             Ok(receipt) => {
-                watch.accepted(now, receipt.instance_status.as_deref());
-                watch.evidence.cluster.note_answer(receipt.cluster_writer.as_deref());
+                watch.accepted(record.watched(), now, &receipt);
                 State::Watching { watch }
             }
             Err(SendError::MayHaveHappened(_)) => {
@@ -413,7 +411,7 @@ fn watch_of(record: &OperationRecord, read: &LiveRead) -> Watch {
     Watch::begin(
         record.poll_schedule,
         submitted_at(record),
-        Evidence::before(record.target_ids(), &read.seen),
+        record.operation.evidence_before(record.target_ids(), &read.seen),
     )
 }
 

@@ -60,7 +60,7 @@ pub(super) fn step(before: &OperationRecord, after: &OperationRecord) {
     let watch = after.watch();
     tracing::info!(
         phase = after.status().as_str(),
-        observed_status = watch.and_then(|watch| watch.evidence.last_status.as_deref()),
+        observed_status = watch.and_then(|watch| watch.last_status.as_deref()),
         polls = watch.map(|watch| watch.polls),
         failed_polls = watch.map(|watch| watch.failed_polls),
         next_at = after.next_at().map(to_micros_text),

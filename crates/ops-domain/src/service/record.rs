@@ -34,7 +34,7 @@ impl Service {
             start,
             if_busy: request.start.if_busy,
             first_attempt_at: None,
-            poll_schedule: self.poll_schedule(&request.operation),
+            poll_schedule: self.settings.poll_schedule(request.operation.name()),
             attempts: 0,
             resends: 0,
             reauthentications: 0,

@@ -120,7 +120,7 @@ impl OperationRecord {
             phase: self.status(),
             polls: watch.map_or(0, |watch| watch.polls),
             failed_polls: watch.map_or(0, |watch| watch.failed_polls),
-            last_status: watch.and_then(|watch| watch.evidence.last_status.clone()),
+            last_status: watch.and_then(|watch| watch.last_status.clone()),
             next_poll_at: self.next_at(),
             running_operation_id: self.busy_with(),
             deadline: watch.map_or_else(|| self.send_by(), |watch| watch.deadline()),

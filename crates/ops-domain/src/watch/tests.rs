@@ -130,8 +130,10 @@ fn check(operation: &Operation, answer: Option<&str>, looks: &[&str], story: Exp
         target_ids: TargetIds { instance: &instance, cluster: None },
     };
     let before = seen("available @a +restarted:-500").unwrap();
-    let mut watch = Watch::begin(PLAN, at(0), Evidence::before(watched.target_ids, &before));
-    watch.accepted(at(0), answer);
+    let mut watch =
+        Watch::begin(PLAN, at(0), operation.evidence_before(watched.target_ids, &before));
+    let instance_status = answer.map(str::to_owned);
+    watch.accepted(watched, at(0), &Receipt { instance_status, cluster_writer: None });
     let mut lines = String::new();
     for look in looks {
         let now = watch.next_at;

@@ -4,6 +4,7 @@
 use axum::body::Body;
 use http::{HeaderName, HeaderValue, Method, Request};
 use ops_domain::failure::Code;
+use ops_domain::operation::Operation;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -156,10 +157,15 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
+/// The names of all parameters.
+fn parameters() -> Vec<String> {
+    let of = |schema: Value| schema["properties"].as_object().cloned().unwrap_or_default();
+    Operation::schemas().into_values().flat_map(of).map(|(name, _)| name).collect()
+}
+
 /// A request whose members are mostly right.
 fn submission() -> impl Strategy<Value = Value> {
-    let operation =
-        prop::sample::select(vec!["create_snapshot", "reboot_instance", "modify_backup_window"]);
+    let operation = prop::sample::select(Operation::NAMES);
     let instance = prop::sample::select(vec![
         "dev-postgres-01",
         "test-mysql-01",
@@ -167,13 +173,7 @@ fn submission() -> impl Strategy<Value = Value> {
         "nobody",
         "-",
     ]);
-    let parameter = prop::sample::select(vec![
-        "snapshot_id",
-        "force_failover",
-        "backup_window",
-        "apply_immediately",
-        "tags",
-    ]);
+    let parameter = prop::sample::select(parameters());
     let value = prop_oneof![
         prop::sample::select(vec![
             json!(true),

@@ -27,10 +27,12 @@ pub(super) fn report(world: &World, invariants: &Invariants) -> Report {
     }
     orders_belong(world, &records, invariants);
     chained(&entries, invariants);
+    let succeeded = || records.iter().filter(|record| record.status() == Status::Available);
     Report {
         violations: invariants.violations(),
         operations: records.len(),
-        succeeded: records.iter().filter(|record| record.status() == Status::Available).count(),
+        succeeded: succeeded().count(),
+        names: succeeded().map(|record| record.operation.name()).collect(),
         ..Report::default()
     }
 }

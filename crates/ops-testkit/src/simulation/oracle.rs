@@ -6,8 +6,9 @@ use ops_domain::id::{ClusterId, InstanceId};
 use ops_domain::instance::{InstanceRef, Scope, Tags};
 use ops_domain::observation::Snapshot;
 use ops_domain::operation::{Operation, modify_backup_window::ModifyBackupWindow};
-use ops_domain::rds_call::{ClusterSetting, InstanceSetting, RdsCall};
+use ops_domain::rds_call::{ClusterSetting, Database, InstanceSetting, RdsCall};
 use ops_domain::state::{Completion, OperationRecord, State};
+use ops_domain::window::BackupWindow;
 use ops_simulator::simulated_rds::{RecordedCall, SimulatedRds};
 use serde_json::json;
 
@@ -97,25 +98,24 @@ fn was_set(rds: &SimulatedRds, record: &OperationRecord, modify: &ModifyBackupWi
         Some(cluster) => rds.cluster(cluster).and_then(|live| live.backup_window),
     };
     let set_it = |recorded: &RecordedCall| {
-        let window = match &recorded.call {
-            RdsCall::ModifyDbInstance {
-                setting: InstanceSetting::BackupWindow(window), ..
-            } if cluster.is_none() && recorded.target == record.target => Some(window),
-            RdsCall::ModifyDbCluster {
-                setting: ClusterSetting::BackupWindow(window),
-                cluster_id,
-                ..
-            } if Some(cluster_id) == record.cluster_id.as_ref() => Some(window),
-            RdsCall::ModifyDbInstance { .. }
-            | RdsCall::ModifyDbCluster { .. }
-            | RdsCall::CreateDbSnapshot { .. }
-            | RdsCall::CreateDbClusterSnapshot { .. }
-            | RdsCall::RebootDbInstance { .. }
-            | RdsCall::FailoverDbCluster { .. } => None,
+        let of_it = match &cluster {
+            None => recorded.target == record.target,
+            Some(cluster) => recorded.call.database() == Database::Cluster(&cluster.cluster_id),
         };
-        recorded.is_accepted() && window == Some(&modify.backup_window)
+        of_it && recorded.is_accepted() && window_of(&recorded.call) == Some(modify.backup_window)
     };
     shown == Some(modify.backup_window) || rds.calls().iter().any(set_it)
+}
+
+/// The window that a call sets.
+const fn window_of(call: &RdsCall) -> Option<BackupWindow> {
+    if let RdsCall::ModifyDbInstance { setting: InstanceSetting::BackupWindow(window), .. }
+    | RdsCall::ModifyDbCluster { setting: ClusterSetting::BackupWindow(window), .. } = call
+    {
+        Some(*window)
+    } else {
+        None
+    }
 }
 
 /// Every reboot that was called done was a restart of its own, and every failover that was called

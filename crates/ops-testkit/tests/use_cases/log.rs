@@ -68,7 +68,7 @@ async fn each_step_that_was_stored_has_one_line_with_what_was_stored() {
         assert_eq!((&step["polls"], &step["failed_polls"]), (&json!(watch.polls), &json!(0)));
         assert_eq!(
             step.get("observed_status"),
-            watch.evidence.last_status.as_ref().map(|status| json!(status)).as_ref()
+            watch.last_status.as_ref().map(|status| json!(status)).as_ref()
         );
         assert_eq!(
             step.get("next_at"),

@@ -8,12 +8,13 @@ use crate::guidance::Warning;
 use crate::instance::LiveInstance;
 use crate::operation::EvidenceView;
 use crate::operation::reboot_instance::RebootInstance;
+use crate::operation::reboot_instance::evidence::RebootEvidence;
 
 /// What became of static parameters that waited for a reboot.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Parameters<'a> {
     /// They are not in use yet, and may still come.
-    SessionHint,
+    Pending,
     /// The engine could not take them over.
     Failed,
     /// `ParameterApplyStatus`; none where nothing waited or RDS tells none.
@@ -24,7 +25,7 @@ impl RebootInstance {
     /// Nothing is expected of a failover, which does not apply them reliably.
     pub(super) fn parameters<'a>(
         &self,
-        view: &EvidenceView<'_>,
+        view: &EvidenceView<'_, RebootEvidence>,
         live: &'a LiveInstance,
     ) -> Parameters<'a> {
         if !view.evidence.parameters_waited {
@@ -33,7 +34,7 @@ impl RebootInstance {
         match live.parameter_apply_status() {
             Some("failed-to-apply") => Parameters::Failed,
             Some("pending-reboot" | "applying") if !self.force_failover && !view.last => {
-                Parameters::SessionHint
+                Parameters::Pending
             }
             status => Parameters::Are(status),
         }
@@ -43,7 +44,7 @@ impl RebootInstance {
     pub(super) fn warning_after(
         &self,
         status: Option<&str>,
-        view: &EvidenceView<'_>,
+        view: &EvidenceView<'_, RebootEvidence>,
     ) -> Option<Warning> {
         if !view.evidence.parameters_waited {
             None

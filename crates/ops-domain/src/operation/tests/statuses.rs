@@ -29,12 +29,12 @@ fn operations_are_allowed_in_the_statuses_that_rds_documents() {
         }
     }
     expect![[r#"
-        available: create_snapshot modify_backup_window reboot_instance
-        storage-initialization: modify_backup_window reboot_instance
-        storage-optimization: create_snapshot modify_backup_window reboot_instance
+        available: create_snapshot reboot_instance modify_backup_window
+        storage-initialization: reboot_instance modify_backup_window
+        storage-optimization: create_snapshot reboot_instance modify_backup_window
         incompatible-parameters: reboot_instance
-        Available: create_snapshot modify_backup_window reboot_instance
-        STORAGE_OPTIMIZATION: create_snapshot modify_backup_window reboot_instance
+        Available: create_snapshot reboot_instance modify_backup_window
+        STORAGE_OPTIMIZATION: create_snapshot reboot_instance modify_backup_window
     "#]]
     .assert_eq(&table);
 }

@@ -16,7 +16,7 @@ fn a_window_is_read_back_at_once_and_then_after_growing_pauses() {
     let schedule =
         PollSchedule { first_poll: Duration::ZERO, interval: Duration::from_secs(1), ..PLAN };
     let mut watch = Watch::begin(schedule, at(0), Evidence::default());
-    watch.accepted(at(0), None);
+    watch.accepted(watched, at(0), &Receipt::default());
     let old = seen("available").unwrap();
     let mut pauses = Vec::new();
     for _ in 0..7 {

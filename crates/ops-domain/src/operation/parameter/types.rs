@@ -1,0 +1,59 @@
+//! The types that parameters have.
+
+use serde_json::{Value, json};
+
+use crate::id::SnapshotId;
+use crate::operation::fields::Fields;
+use crate::operation::parameter::ParameterType;
+use crate::window::BackupWindow;
+
+impl ParameterType for bool {
+    fn read(fields: &mut Fields<'_>, name: &'static str, value: &Value) -> Option<Self> {
+        fields.boolean(name, value)
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "boolean" })
+    }
+}
+
+/// `None` is a parameter that was left out, and nothing is shown of it.
+impl<T: ParameterType> ParameterType for Option<T> {
+    fn read(fields: &mut Fields<'_>, name: &'static str, value: &Value) -> Option<Self> {
+        T::read(fields, name, value).map(Some)
+    }
+
+    fn schema() -> Value {
+        T::schema()
+    }
+
+    fn is_omitted(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl ParameterType for SnapshotId {
+    fn read(fields: &mut Fields<'_>, name: &'static str, value: &Value) -> Option<Self> {
+        fields.text(name, value)
+    }
+
+    fn schema() -> Value {
+        json!({
+            "type": "string", "minLength": 1, "maxLength": 255,
+            "pattern": "^[A-Za-z](-?[A-Za-z0-9])*$",
+        })
+    }
+}
+
+impl ParameterType for BackupWindow {
+    fn read(fields: &mut Fields<'_>, name: &'static str, value: &Value) -> Option<Self> {
+        fields.text(name, value)
+    }
+
+    fn schema() -> Value {
+        json!({
+            "type": "string",
+            "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$",
+        })
+    }
+}
