@@ -46,7 +46,7 @@ ask '{"operation": "create_snapshot", "instance_id": "dev-orders-01", "parameter
 until [[ $(aws stepfunctions list-executions --status-filter SUCCEEDED --query 'length(executions)' --state-machine-arn "$machine") == 1 ]]; do :; done
 # An execution of an operation that nobody knows gives up.
 aws stepfunctions start-execution --state-machine-arn "$machine" --name 01M847JRE3AM52GTHWYD08W0XM \
-    --input '{"operation_id": "01M847JRE3AM52GTHWYD08W0XM", "next_at": "2026-01-01T00:00:00Z"}'
+    --input '{"job": "operation/01M847JRE3AM52GTHWYD08W0XM", "next_at": "2026-01-01T00:00:00Z"}'
 until [[ $(aws stepfunctions list-executions --status-filter FAILED --query 'length(executions)' --state-machine-arn "$machine") == 1 ]]; do :; done
 ask '{"operation": "reboot_instance", "instance_id": "prod-orders-01", "parameters": {}}'
 # The page has to say it itself.

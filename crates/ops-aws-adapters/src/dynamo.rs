@@ -9,6 +9,7 @@ mod begin;
 mod chain;
 mod commit;
 mod cursor;
+mod due;
 mod error;
 #[cfg(test)]
 mod fixtures;

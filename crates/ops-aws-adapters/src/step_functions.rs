@@ -16,7 +16,7 @@ use aws_sdk_sfn::config::timeout::TimeoutConfig;
 use aws_sdk_sfn::operation::start_execution::StartExecutionError;
 use aws_sdk_sfn::types::ExecutionStatus;
 use ops_config::AwsSettings;
-use ops_domain::id::OperationId;
+use ops_domain::job::Job;
 use ops_domain::ports::{Engine, EngineError, Nobody};
 use ops_domain::time::{Timestamp, to_seconds_text_rounded_up};
 use serde_json::json;
@@ -88,16 +88,16 @@ impl StepFunctions {
 
 #[async_trait]
 impl Engine for StepFunctions {
-    async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError> {
-        let input =
-            json!({ "operation_id": id, "next_at": to_seconds_text_rounded_up(at) }).to_string();
+    async fn wake(&self, job: Job, at: Timestamp) -> Result<(), EngineError> {
+        let next_at = to_seconds_text_rounded_up(at);
+        let input = json!({ "job": job.to_string(), "next_at": next_at }).to_string();
         for nth in 1..=MOST_EXECUTIONS {
-            match self.start(&execution_name(id, nth), &input).await? {
+            match self.start(&execution_name(job, nth), &input).await? {
                 Started::Now | Started::Before => return Ok(()),
                 Started::AndEnded => {}
             }
         }
-        Err(EngineError("the executions of this operation have ended, and it has not".into()))
+        Err(EngineError("the executions of this job have ended, and it has not".into()))
     }
 
     fn grace(&self) -> Duration {
@@ -119,7 +119,11 @@ fn is_taken(error: Option<&StartExecutionError>) -> bool {
     matches!(error, Some(StartExecutionError::ExecutionAlreadyExists(_)))
 }
 
-fn execution_name(id: OperationId, nth: u32) -> String {
+/// An execution is named after its job, so that a second start is refused by name. Those of
+/// operations have the id alone. Names have letters, digits, `-` and `_` (Step Functions API,
+/// `StartExecution`).
+fn execution_name(job: Job, nth: u32) -> String {
+    let Job::Operation(id) = job;
     if nth == 1 { id.to_string() } else { format!("{id}-{nth}") }
 }
 
@@ -131,13 +135,16 @@ fn execution_arn(state_machine_arn: &str, execution: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use ops_domain::id::OperationId;
+
     use super::*;
 
     #[test]
     fn later_executions_are_numbered() {
         let id = OperationId::from_parts(1, 2);
-        assert_eq!(execution_name(id, 1), id.to_string());
-        assert_eq!(execution_name(id, 3), format!("{id}-3"));
+        let job = Job::Operation(id);
+        assert_eq!(execution_name(job, 1), id.to_string());
+        assert_eq!(execution_name(job, 3), format!("{id}-3"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
 use ops_domain::cluster::LockScope;
 use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::{InventoryItem, Scope};
+use ops_domain::job::Due;
 use ops_domain::ports::{
     AuditLog, AuditQuery, Begin, BeginError, Commit, CommitError, IdempotencyRecord, Inventory,
     InventoryError, InventoryPage, Measurement, Metrics, OperationQuery, OperationStore, Page,
@@ -65,6 +66,10 @@ impl OperationStore for Counted<dyn OperationStore> {
         self.count(self.port.load(id).await)
     }
 
+    async fn load_all(&self, ids: &[OperationId]) -> Result<Vec<OperationRecord>, StoreError> {
+        self.count(self.port.load_all(ids).await)
+    }
+
     async fn find_idempotent(
         &self,
         key: &str,
@@ -94,7 +99,7 @@ impl OperationStore for Counted<dyn OperationStore> {
         scope: Option<&Scope>,
         by: Timestamp,
         limit: usize,
-    ) -> Result<Vec<OperationRecord>, StoreError> {
+    ) -> Result<Vec<Due>, StoreError> {
         self.count(self.port.due(scope, by, limit).await)
     }
 }

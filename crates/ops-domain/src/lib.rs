@@ -28,6 +28,8 @@ pub mod guidance;
 
 pub mod instance;
 
+pub mod job;
+
 pub mod environment;
 
 pub mod cluster;

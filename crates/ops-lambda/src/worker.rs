@@ -5,6 +5,7 @@ use std::fmt;
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use ops_domain::failure::Failure;
 use ops_domain::id::OperationId;
+use ops_domain::job::Job;
 use ops_domain::service::{Service, Swept};
 use ops_domain::time::{after, to_seconds_text_rounded_up};
 use serde::Serialize;
@@ -16,19 +17,22 @@ use crate::telemetry::Telemetry;
 /// What the worker is called for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Task {
-    /// Take one operation one step further.
-    Advance(OperationId),
-    /// Take every operation that nobody has driven on one step further.
+    /// Take one step of one job.
+    Step(Job),
+    /// Take one step of every job that nobody has driven on.
     Sweep,
 }
 
 impl Task {
     fn read(payload: &Value) -> Result<Self, WorkError> {
-        match (payload["operation_id"].as_str(), payload["sweep"].as_bool()) {
-            (Some(id), None) => id.parse().map(Self::Advance).map_err(|_| WorkError::InvalidEvent),
-            (None, Some(true)) => Ok(Self::Sweep),
-            _ => Err(WorkError::InvalidEvent),
-        }
+        let (job, id) = (payload["job"].as_str(), payload["operation_id"].as_str());
+        let task = match (job, id, payload["sweep"].as_bool()) {
+            (Some(job), None, None) => job.parse().ok().map(Self::Step),
+            (None, Some(id), None) => id.parse().ok().map(Job::Operation).map(Self::Step),
+            (None, None, Some(true)) => Some(Self::Sweep),
+            _ => None,
+        };
+        task.ok_or(WorkError::InvalidEvent)
     }
 }
 
@@ -39,9 +43,10 @@ pub fn is_task(payload: &Value) -> bool {
 }
 
 /// What the worker says of one operation; a state machine waits until `next_at` and calls again
-/// unless `done`.
+/// with the same `job` unless `done`.
 #[derive(Debug, Serialize)]
 struct Progress {
+    job: String,
     operation_id: OperationId,
     status: &'static str,
     done: bool,
@@ -76,9 +81,9 @@ impl WorkError {
 impl fmt::Display for WorkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::InvalidEvent => {
-                f.write_str(r#"the event must be {"operation_id": "<id>"} or {"sweep": true}"#)
-            }
+            Self::InvalidEvent => f.write_str(
+                r#"the event must be {"job": "operation/<id>"}, {"operation_id": "<id>"} or {"sweep": true}"#,
+            ),
             Self::Failed(failure) => f.write_str(&failure.sentence),
         }
     }
@@ -90,7 +95,7 @@ impl From<WorkError> for Diagnostic {
     }
 }
 
-/// Operations that one sweep takes further.
+/// Jobs that one sweep takes further.
 const SWEEP_LIMIT: usize = 500;
 
 /// Carries out one task.
@@ -115,8 +120,9 @@ async fn carry_out(
     let until = after(service.clock().now(), time_left(context.deadline));
     let driver = service.ending_at(until).driver();
     match Task::read(&payload)? {
-        Task::Advance(id) => driver.advance_when_due(id).await.map(|record| {
+        Task::Step(job @ Job::Operation(id)) => driver.advance_when_due(id).await.map(|record| {
             answer(&Progress {
+                job: job.to_string(),
                 operation_id: id,
                 status: record.status().as_str(),
                 done: record.next_at().is_none(),

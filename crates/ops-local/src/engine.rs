@@ -12,10 +12,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ops_domain::failure::{Code, Failure};
-use ops_domain::id::OperationId;
+use ops_domain::job::{Due, Job};
 use ops_domain::ports::{Engine, EngineError};
 use ops_domain::service;
-use ops_domain::state::OperationRecord;
 use ops_domain::time::{Timestamp, after};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{Id, JoinError, JoinSet};
@@ -25,7 +24,7 @@ use crate::engine::schedule::{Outcome, Schedule};
 /// Steps that are taken at the same time.
 const MOST_AT_ONCE: usize = 32;
 
-/// Operations that one sweep takes up.
+/// Jobs that one sweep takes up.
 const SWEEP_LIMIT: usize = 500;
 
 /// How long running steps and requests may take when the program is asked to end. RDS describes
@@ -35,16 +34,16 @@ pub(crate) const SHUTDOWN_GRACE: Duration = Duration::from_secs(45);
 /// Passes wakes on to the [`Driver`].
 #[derive(Debug)]
 pub struct InProcessEngine {
-    wakes: UnboundedSender<(OperationId, Timestamp)>,
+    wakes: UnboundedSender<(Job, Timestamp)>,
 }
 
-/// Takes the steps of all operations as they become due.
+/// Takes the steps of all jobs as they become due.
 #[derive(Debug)]
 pub struct Driver {
-    wakes: UnboundedReceiver<(OperationId, Timestamp)>,
+    wakes: UnboundedReceiver<(Job, Timestamp)>,
     schedule: Schedule,
     steps: JoinSet<Outcome>,
-    running: HashMap<Id, OperationId>,
+    running: HashMap<Id, Job>,
 }
 
 /// An engine and the loop behind it.
@@ -62,8 +61,8 @@ pub fn pair() -> (InProcessEngine, Driver) {
 
 #[async_trait]
 impl Engine for InProcessEngine {
-    async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError> {
-        self.wakes.send((id, at)).map_err(|closed| EngineError(Box::new(closed)))
+    async fn wake(&self, job: Job, at: Timestamp) -> Result<(), EngineError> {
+        self.wakes.send((job, at)).map_err(|closed| EngineError(Box::new(closed)))
     }
 
     /// The [`Driver`] sweeps by itself.
@@ -75,17 +74,17 @@ impl Engine for InProcessEngine {
 /// What the loop goes on for.
 enum Event {
     Stop,
-    Wake(OperationId, Timestamp),
+    Wake(Job, Timestamp),
     Stepped(Result<(Id, Outcome), JoinError>),
     Time,
 }
 
 impl Driver {
-    /// Drives operations until `stop` is ready; then waits a moment for running steps, which the
+    /// Drives jobs until `stop` is ready; then waits a moment for running steps, which the
     /// next start would otherwise have to resolve by looking.
     ///
-    /// At once and every `sweep_every` it asks the store what is due: that is how operations go on
-    /// that a crash or a lost wake has left.
+    /// At once and every `sweep_every` it asks the store what is due: that is how jobs go on that a
+    /// crash or a lost wake has left.
     pub async fn run(
         mut self,
         driver: service::Driver,
@@ -103,7 +102,7 @@ impl Driver {
             self.begin_due(&driver, now);
             match self.next_event(&driver, next_sweep, &mut stop).await {
                 Event::Stop => break,
-                Event::Wake(id, at) => self.schedule.wake(id, at),
+                Event::Wake(job, at) => self.schedule.wake(job, at),
                 Event::Stepped(stepped) => self.finish(stepped, driver.clock().now()),
                 Event::Time => {}
             }
@@ -128,7 +127,7 @@ impl Driver {
             .map_or(next_sweep, |next| next.min(next_sweep));
         tokio::select! {
             () = stop => Event::Stop,
-            Some((id, at)) = self.wakes.recv() => Event::Wake(id, at),
+            Some((job, at)) = self.wakes.recv() => Event::Wake(job, at),
             Some(stepped) = self.steps.join_next_with_id() => Event::Stepped(stepped),
             () = driver.clock().sleep_until(next) => Event::Time,
         }
@@ -138,8 +137,8 @@ impl Driver {
     async fn sweep(&mut self, driver: &service::Driver, now: Timestamp, sweep_every: Duration) {
         match driver.due(after(now, sweep_every), SWEEP_LIMIT).await {
             Ok(due) => {
-                for record in due {
-                    self.schedule.enqueue(record.id, record.next_at().unwrap_or(now));
+                for Due { job, at, .. } in due {
+                    self.schedule.enqueue(job, at);
                 }
             }
             Err(error) => {
@@ -150,31 +149,34 @@ impl Driver {
 
     fn begin_due(&mut self, driver: &service::Driver, now: Timestamp) {
         while self.steps.len() < MOST_AT_ONCE
-            && let Some(id) = self.schedule.begin(now)
+            && let Some(job) = self.schedule.begin(now)
         {
             let driver = driver.clone();
-            let step = self.steps.spawn(async move { outcome_of(id, driver.advance(id).await) });
-            self.running.insert(step.id(), id);
+            let step =
+                self.steps.spawn(async move { outcome_of(job, driver.take_step(job).await) });
+            self.running.insert(step.id(), job);
         }
     }
 
     fn finish(&mut self, stepped: Result<(Id, Outcome), JoinError>, now: Timestamp) {
         let task = stepped.as_ref().map_or_else(JoinError::id, |(task, _)| *task);
-        let id = self.running.remove(&task).expect("every step is entered when it begins");
-        let outcome = stepped.map_or_else(|_| broken(id), |(_, outcome)| outcome);
-        self.schedule.finish(id, outcome, now);
+        let job = self.running.remove(&task).expect("every step is entered when it begins");
+        let outcome = stepped.map_or_else(|_| broken(job), |(_, outcome)| outcome);
+        self.schedule.finish(job, outcome, now);
     }
 }
 
 /// What the panic said may hold values, so it is not told.
-fn broken(id: OperationId) -> Outcome {
+fn broken(job: Job) -> Outcome {
+    let Job::Operation(id) = job;
     tracing::error!(operation_id = %id, "a step met a defect; it will be tried again");
     Outcome::Failed
 }
 
-fn outcome_of(id: OperationId, stepped: Result<OperationRecord, Failure>) -> Outcome {
+fn outcome_of(job: Job, stepped: Result<Option<Timestamp>, Failure>) -> Outcome {
+    let Job::Operation(id) = job;
     match stepped {
-        Ok(record) => record.next_at().map_or(Outcome::Ended, Outcome::NextAt),
+        Ok(next_at) => next_at.map_or(Outcome::Ended, Outcome::NextAt),
         Err(failure) if failure.code == Code::OperationNotFound => Outcome::Ended,
         Err(failure) => {
             tracing::warn!(operation_id = %id, error_code = %failure.code, "a step failed; it will be tried again");

@@ -11,6 +11,7 @@ use ops_audit::verify_chain;
 use ops_domain::audit::{AuditDraft, AuditEvent};
 use ops_domain::id::OperationId;
 use ops_domain::instance::InstanceRef;
+use ops_domain::job::Job;
 use ops_domain::operation::Operation;
 use ops_domain::operation::reboot_instance::RebootInstance;
 use ops_domain::ports::{
@@ -138,7 +139,7 @@ async fn an_unreadable_operation_hides_no_other_due_ones() {
     assert_eq!(connection.execute(changed, [newer.id.to_string()]).unwrap(), 1);
 
     let due = store.due(None, after(now, RETENTION), 1).await.unwrap();
-    assert_eq!(due.iter().map(|record| record.id).collect::<Vec<_>>(), [known.id]);
+    assert_eq!(due.iter().map(|due| due.job).collect::<Vec<_>>(), [Job::Operation(known.id)]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -9,6 +9,7 @@ use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
 use ops_domain::cluster::LockScope;
 use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::{InventoryItem, Scope};
+use ops_domain::job::{Due, Job};
 use ops_domain::notice::Notice;
 use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::policy::AuthorizedCall;
@@ -97,8 +98,8 @@ impl<I: Intercept> RdsControl for Intercepted<I> {
 
 #[async_trait]
 impl<I: Intercept> Engine for Intercepted<I> {
-    async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError> {
-        self.hook.call("wake", self.ports.engine.wake(id, at)).await
+    async fn wake(&self, job: Job, at: Timestamp) -> Result<(), EngineError> {
+        self.hook.call("wake", self.ports.engine.wake(job, at)).await
     }
 
     fn grace(&self) -> Duration {
@@ -150,6 +151,10 @@ impl<I: Intercept> OperationStore for Intercepted<I> {
         self.hook.stored("load", self.ports.store.load(id)).await
     }
 
+    async fn load_all(&self, ids: &[OperationId]) -> Result<Vec<OperationRecord>, StoreError> {
+        self.hook.stored("load_all", self.ports.store.load_all(ids)).await
+    }
+
     async fn find_idempotent(
         &self,
         key: &str,
@@ -180,7 +185,7 @@ impl<I: Intercept> OperationStore for Intercepted<I> {
         scope: Option<&Scope>,
         by: Timestamp,
         limit: usize,
-    ) -> Result<Vec<OperationRecord>, StoreError> {
+    ) -> Result<Vec<Due>, StoreError> {
         self.hook.stored("due", self.ports.store.due(scope, by, limit)).await
     }
 }

@@ -8,6 +8,7 @@ use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
 use ops_domain::cluster::LockScope;
 use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::{InventoryItem, Scope};
+use ops_domain::job::{Due, Job};
 use ops_domain::notice::Notice;
 use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::policy::AuthorizedCall;
@@ -72,6 +73,7 @@ mock! {
         async fn begin(&self, begin: Begin) -> Result<OperationRecord, BeginError>;
         async fn commit(&self, commit: Commit) -> Result<OperationRecord, CommitError>;
         async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError>;
+        async fn load_all(&self, ids: &[OperationId]) -> Result<Vec<OperationRecord>, StoreError>;
         async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError>;
         async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError>;
         async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError>;
@@ -81,7 +83,7 @@ mock! {
             scope: Option<&'a Scope>,
             by: Timestamp,
             limit: usize,
-        ) -> Result<Vec<OperationRecord>, StoreError>;
+        ) -> Result<Vec<Due>, StoreError>;
     }
 }
 
@@ -108,7 +110,7 @@ mock! {
 
     #[async_trait]
     impl Engine for Engine {
-        async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError>;
+        async fn wake(&self, job: Job, at: Timestamp) -> Result<(), EngineError>;
         fn grace(&self) -> Duration;
     }
 }

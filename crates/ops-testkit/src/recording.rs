@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ops_domain::id::OperationId;
+use ops_domain::job::Job;
 use ops_domain::notice::Notice;
 use ops_domain::ports::{Engine, EngineError, Ids, Measurement, Metrics, Notifier};
 use ops_domain::time::Timestamp;
@@ -18,17 +19,17 @@ pub struct Recording {
 
 #[derive(Debug, Default)]
 struct Inner {
-    wakes: Vec<(OperationId, Timestamp)>,
+    wakes: Vec<(Job, Timestamp)>,
     notices: Vec<Notice>,
     measurements: Vec<Measurement>,
     engine_down: bool,
 }
 
 impl Recording {
-    /// What the engine was asked to wake, and when.
+    /// The operations that the engine was asked to wake, and when.
     #[must_use]
     pub fn wakes(&self) -> Vec<(OperationId, Timestamp)> {
-        self.lock().wakes.clone()
+        self.lock().wakes.iter().map(|(Job::Operation(id), at)| (*id, *at)).collect()
     }
 
     /// What people were told.
@@ -55,12 +56,12 @@ impl Recording {
 
 #[async_trait]
 impl Engine for Recording {
-    async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError> {
+    async fn wake(&self, job: Job, at: Timestamp) -> Result<(), EngineError> {
         let mut inner = self.lock();
         if inner.engine_down {
             return Err(EngineError("the engine is down".into()));
         }
-        inner.wakes.push((id, at));
+        inner.wakes.push((job, at));
         Ok(())
     }
 

@@ -13,7 +13,7 @@
 //! The audit table has the string key `audit_id` and the attributes of an entry under their own
 //! names. Its indexes by instance and by action are keyed on what entries of the original service
 //! have, too. Both tables have `ttl` as their time-to-live attribute. Every index projects all
-//! attributes.
+//! attributes but that of what is due (`due.rs`), which has keys only.
 
 use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
@@ -37,8 +37,8 @@ pub(super) const STATUS: &str = "status";
 pub(super) const OPERATION: &str = "operation";
 pub(super) const OPERATION_ID: &str = "operation_id";
 pub(super) const SCOPE: &str = "scope";
-pub(super) const DUE: &str = "due";
-pub(super) const NEXT_AT: &str = "next_at";
+pub(super) const DUE_SHARD: &str = "due_shard";
+pub(super) const DUE_AT: &str = "due_at";
 pub(super) const OWNER: &str = "holder";
 pub(super) const HELD_UNTIL: &str = "held_until";
 pub(super) const TOKEN: &str = "token";
@@ -51,9 +51,6 @@ pub(super) const KEPT_UNTIL: &str = "kept_until";
 pub(super) const USER_IDENTITY: &str = "user_identity";
 pub(super) const TIMESTAMP: &str = "timestamp";
 
-/// The partition of all operations that have a next step.
-pub(super) const DUE_PARTITION: &str = "due";
-
 /// A global secondary index.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Index {
@@ -63,32 +60,44 @@ pub struct Index {
     pub partition: &'static str,
     /// Its sort key, a string.
     pub sort: &'static str,
+    /// Whether it has the keys of its items only, and not all their attributes.
+    pub keys_only: bool,
+}
+
+impl Index {
+    const fn of_all_attributes(
+        name: &'static str,
+        partition: &'static str,
+        sort: &'static str,
+    ) -> Self {
+        Self { name, partition, sort, keys_only: false }
+    }
 }
 
 /// Operations of the instances of one name, by time.
 pub(super) const OPERATIONS_BY_INSTANCE: Index =
-    Index { name: "by_instance", partition: INSTANCE_ID, sort: CREATED };
+    Index::of_all_attributes("by_instance", INSTANCE_ID, CREATED);
 /// Operations of one principal, by time.
 pub(super) const OPERATIONS_BY_PRINCIPAL: Index =
-    Index { name: "by_principal", partition: PRINCIPAL, sort: CREATED };
+    Index::of_all_attributes("by_principal", PRINCIPAL, CREATED);
 /// Operations of one month, by time.
-pub(super) const OPERATIONS_BY_MONTH: Index =
-    Index { name: "by_month", partition: MONTH, sort: CREATED };
-/// Operations that have a next step, by its time.
-pub(super) const OPERATIONS_BY_DUE: Index = Index { name: "by_due", partition: DUE, sort: NEXT_AT };
+pub(super) const OPERATIONS_BY_MONTH: Index = Index::of_all_attributes("by_month", MONTH, CREATED);
+/// Jobs that have a next step, by its time.
+pub(super) const OPERATIONS_BY_DUE: Index =
+    Index { name: "by_due_shard", partition: DUE_SHARD, sort: DUE_AT, keys_only: true };
 /// Audit entries of one instance name, by time.
 pub(super) const AUDIT_BY_INSTANCE: Index =
-    Index { name: "by_instance", partition: INSTANCE_ID, sort: TIMESTAMP };
+    Index::of_all_attributes("by_instance", INSTANCE_ID, TIMESTAMP);
 /// Audit entries of one principal, by time.
 pub(super) const AUDIT_BY_PRINCIPAL: Index =
-    Index { name: "by_principal", partition: PRINCIPAL, sort: TIMESTAMP };
+    Index::of_all_attributes("by_principal", PRINCIPAL, TIMESTAMP);
 /// Audit entries of one operation's id, by time.
 pub(super) const AUDIT_BY_OPERATION: Index =
-    Index { name: "by_operation", partition: OPERATION_ID, sort: TIMESTAMP };
+    Index::of_all_attributes("by_operation", OPERATION_ID, TIMESTAMP);
 /// Audit entries of one operation's name, or of what else was attempted, by time. Together its
 /// partitions are the trail.
 pub(super) const AUDIT_BY_ACTION: Index =
-    Index { name: "by_action", partition: OPERATION, sort: TIMESTAMP };
+    Index::of_all_attributes("by_action", OPERATION, TIMESTAMP);
 
 /// Every index of the operations table.
 pub const OPERATIONS_INDEXES: [Index; 4] =

@@ -3,7 +3,6 @@
 use std::time::{Duration, SystemTime};
 
 use chrono::TimeDelta;
-use ops_domain::instance::Scope;
 use ops_domain::ports::{OperationQuery, Page, StoreError};
 use ops_domain::request::LONGEST_WAIT;
 use ops_domain::state::OperationRecord;
@@ -14,8 +13,8 @@ use crate::dynamo::DynamoStore;
 use crate::dynamo::error::DynamoError;
 use crate::dynamo::item::{BadItem, Item, text};
 use crate::dynamo::layout::{
-    DUE_PARTITION, INSTANCE_ID, Index, OPERATION, OPERATIONS_BY_DUE, OPERATIONS_BY_INSTANCE,
-    OPERATIONS_BY_MONTH, OPERATIONS_BY_PRINCIPAL, PK, PRINCIPAL, RECORD, SCOPE, STATUS, month,
+    INSTANCE_ID, Index, OPERATION, OPERATIONS_BY_INSTANCE, OPERATIONS_BY_MONTH,
+    OPERATIONS_BY_PRINCIPAL, PK, PRINCIPAL, RECORD, SCOPE, STATUS, month,
 };
 use crate::dynamo::pages::Listing;
 use crate::dynamo::partition::Filter;
@@ -89,41 +88,6 @@ impl DynamoStore {
         let oldest =
             from.unwrap_or_else(|| newest.min(now).checked_sub_signed(kept).unwrap_or(BEGINNING));
         months_between(oldest.max(BEGINNING), newest)
-    }
-
-    pub(super) async fn list_due(
-        &self,
-        scope: Option<&Scope>,
-        by: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<OperationRecord>, StoreError> {
-        let index = OPERATIONS_BY_DUE;
-        let mut query = self
-            .client
-            .query()
-            .table_name(&self.tables.operations)
-            .index_name(index.name)
-            .key_condition_expression("#partition = :partition AND #sort <= :by")
-            .expression_attribute_names("#partition", index.partition)
-            .expression_attribute_names("#sort", index.sort)
-            .expression_attribute_values(":partition", text(DUE_PARTITION))
-            .expression_attribute_values(":by", text(to_micros_text(by)));
-        if let Some(scope) = scope {
-            query = query
-                .filter_expression("#scope = :scope")
-                .expression_attribute_names("#scope", SCOPE)
-                .expression_attribute_values(":scope", text(scope.to_string()));
-        }
-        let mut items = query.into_paginator().items().send();
-        let mut due = Vec::new();
-        while due.len() < limit
-            && let Some(item) = items.next().await
-        {
-            let item = item.map_err(|error| DynamoError::from(error).of_operations())?;
-            let record = record::listed(&item);
-            due.extend(record.map_err(|bad| DynamoError::from(bad).of_operations())?);
-        }
-        Ok(due)
     }
 }
 

@@ -8,6 +8,7 @@ use futures_util::future::try_join_all;
 use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
 use ops_domain::instance::Scope;
+use ops_domain::job::Due;
 use ops_domain::ports::{
     Begin, BeginError, Commit, CommitError, IdempotencyRecord, OperationQuery, OperationStore,
     Page, StoreError,
@@ -72,6 +73,14 @@ impl OperationStore for DynamoStore {
         item.as_ref().map(record::from_item).transpose()
     }
 
+    async fn load_all(&self, ids: &[OperationId]) -> Result<Vec<OperationRecord>, StoreError> {
+        let keys: Vec<String> = ids.iter().map(|id| operation_key(*id)).collect();
+        let read = keys.chunks(MOST_KEYS).map(|keys| self.batch_get_operations(keys));
+        let items = try_join_all(read).await?;
+        let records = items.iter().flatten().filter_map(|item| record::listed(item).transpose());
+        records.collect::<Result<_, _>>().map_err(|bad| DynamoError::from(bad).of_operations())
+    }
+
     async fn find_idempotent(
         &self,
         key: &str,
@@ -119,7 +128,7 @@ impl OperationStore for DynamoStore {
         scope: Option<&Scope>,
         by: Timestamp,
         limit: usize,
-    ) -> Result<Vec<OperationRecord>, StoreError> {
+    ) -> Result<Vec<Due>, StoreError> {
         self.list_due(scope, by, limit).await
     }
 }

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use ops_domain::ports::StoreError;
 use ops_domain::state::OperationRecord;
-use ops_domain::time::{after, to_micros_text};
+use ops_domain::time::after;
 
+use crate::dynamo::due;
 use crate::dynamo::error::DynamoError;
 use crate::dynamo::item::{BadItem, Item, get_text, number, text};
 use crate::dynamo::layout::{
-    CREATED, DUE, DUE_PARTITION, INSTANCE_ID, MONTH, NEXT_AT, OPERATION, PK, PRINCIPAL, RECORD,
-    SCOPE, STATUS, TTL, VERSION, created, month, operation_key, operation_of,
+    CREATED, INSTANCE_ID, MONTH, OPERATION, PK, PRINCIPAL, RECORD, SCOPE, STATUS, TTL, VERSION,
+    created, month, operation_key, operation_of,
 };
 
 /// The item of an operation. One that has ended is kept for `retention` from then on; one that has
@@ -31,10 +32,7 @@ pub(super) fn to_item(
         (STATUS.to_owned(), text(record.status().as_str())),
         (OPERATION.to_owned(), text(record.operation.name())),
     ]);
-    if let Some(next_at) = record.next_at() {
-        item.insert(DUE.to_owned(), text(DUE_PARTITION));
-        item.insert(NEXT_AT.to_owned(), text(to_micros_text(next_at)));
-    }
+    due::add_keys(&mut item, record);
     if let Some(ended_at) = record.ended_at() {
         item.insert(TTL.to_owned(), number(after(ended_at, retention).timestamp()));
     }

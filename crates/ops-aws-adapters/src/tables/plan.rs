@@ -82,7 +82,7 @@ impl Plan<'_> {
                 .index_name(index.name)
                 .key_schema(partition)
                 .key_schema(sort)
-                .projection(everything())
+                .projection(projection(index))
                 .build()
         };
         let indexes = self.indexes.iter().map(index).collect::<Result<Vec<_>, _>>()?;
@@ -171,8 +171,12 @@ pub(super) fn keys_of(index: &Index) -> Result<[KeySchemaElement; 2], BuildError
     Ok([key(index.partition, KeyType::Hash)?, key(index.sort, KeyType::Range)?])
 }
 
-pub(super) fn everything() -> Projection {
-    Projection::builder().projection_type(ProjectionType::All).build()
+pub(super) fn projection(index: &Index) -> Projection {
+    Projection::builder().projection_type(projection_type(index)).build()
+}
+
+pub(super) const fn projection_type(index: &Index) -> ProjectionType {
+    if index.keys_only { ProjectionType::KeysOnly } else { ProjectionType::All }
 }
 
 pub(super) fn text(name: &str) -> Result<AttributeDefinition, BuildError> {

@@ -4,14 +4,14 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, CreateGlobalSecondaryIndexAction, GlobalSecondaryIndexDescription,
-    GlobalSecondaryIndexUpdate, KeySchemaElement, KeyType, ProjectionType, ProvisionedThroughput,
+    GlobalSecondaryIndexUpdate, KeySchemaElement, KeyType, ProvisionedThroughput,
     ScalarAttributeType, TableDescription,
 };
 use thiserror::Error;
 
 use crate::dynamo::layout::{Index, TTL};
 use crate::tables::TablesError;
-use crate::tables::plan::{Expiry, Plan, SortKey, everything, keys_of, text};
+use crate::tables::plan::{Expiry, Plan, SortKey, keys_of, projection, projection_type, text};
 
 /// Why a table that is there can't be used.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
@@ -40,8 +40,8 @@ pub enum Misfit {
     },
     /// It has an index of the name of one of ours that is another one.
     #[error(
-        "its index `{index}` must have the keys `{partition}` and `{sort}` and all attributes; \
-         delete it to have it made anew"
+        "its index `{index}` must have the keys `{partition}` and `{sort}` and {holds}; delete it \
+         to have it made anew"
     )]
     Index {
         /// The name.
@@ -50,6 +50,8 @@ pub enum Misfit {
         partition: &'static str,
         /// The sort key that it must have.
         sort: &'static str,
+        /// Which attributes it must have.
+        holds: &'static str,
     },
     /// A key of one of our indexes is a key of another index as something else than a string.
     #[error(
@@ -113,7 +115,7 @@ impl Plan<'_> {
             .index_name(index.name)
             .key_schema(partition)
             .key_schema(sort)
-            .projection(everything())
+            .projection(projection(index))
             .set_provisioned_throughput(throughput)
             .build()
             .map_err(|error| self.failed(error))?;
@@ -153,7 +155,7 @@ impl Plan<'_> {
 
 /// The table may lack the index, but must not have another one in its place or in its way.
 fn check_index(table: &TableDescription, index: &'static Index) -> Result<(), Misfit> {
-    let Index { name, partition, sort } = *index;
+    let Index { name, partition, sort, keys_only } = *index;
     let other_kind =
         |attribute| declared(table, attribute).is_some_and(|kind| *kind != ScalarAttributeType::S);
     if let Some(attribute) = [partition, sort].into_iter().find(|attribute| other_kind(attribute)) {
@@ -163,10 +165,11 @@ fn check_index(table: &TableDescription, index: &'static Index) -> Result<(), Mi
         let keys = [KeyType::Hash, KeyType::Range].map(|kind| key_of(found.key_schema(), &kind));
         let projection =
             found.projection.as_ref().and_then(|projection| projection.projection_type.as_ref());
-        keys == [Some(partition), Some(sort)] && projection == Some(&ProjectionType::All)
+        keys == [Some(partition), Some(sort)] && projection == Some(&projection_type(index))
     };
+    let holds = if keys_only { "no other attributes" } else { "all attributes" };
     let is_ours = named(table, name).is_none_or(is_ours);
-    if is_ours { Ok(()) } else { Err(Misfit::Index { index: name, partition, sort }) }
+    if is_ours { Ok(()) } else { Err(Misfit::Index { index: name, partition, sort, holds }) }
 }
 
 fn named<'a>(

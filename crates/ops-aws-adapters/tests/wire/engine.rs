@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use ops_aws_adapters::step_functions::StepFunctions;
 use ops_domain::id::OperationId;
+use ops_domain::job::Job;
 use ops_domain::ports::Engine as _;
 use ops_testkit::sample;
 use serde_json::{Value, json};
@@ -19,7 +20,10 @@ fn id() -> OperationId {
 /// Wakes the operation, and gives what was asked.
 async fn wake(server: &Server) -> (bool, Vec<Value>) {
     let engine = StepFunctions::new(&config(&server.url()), MACHINE.to_owned());
-    let done = engine.wake(id(), sample::start() + TimeDelta::milliseconds(1)).await.is_ok();
+    let done = engine
+        .wake(Job::Operation(id()), sample::start() + TimeDelta::milliseconds(1))
+        .await
+        .is_ok();
     let asked = server.requests();
     (done, asked.iter().map(|request| serde_json::from_str(request).expect("it is JSON")).collect())
 }
@@ -54,7 +58,8 @@ fn described(arn: &str, status: &str) -> String {
 #[tokio::test]
 async fn an_execution_has_the_operations_name_and_time() {
     let (done, asked) = wake(&with_executions(&[])).await;
-    let input = json!({ "operation_id": id(), "next_at": "2026-01-31T10:00:01Z" }).to_string();
+    let input = json!({ "job": format!("operation/{}", id()), "next_at": "2026-01-31T10:00:01Z" })
+        .to_string();
     assert_eq!(sample::start().to_rfc3339(), "2026-01-31T10:00:00+00:00");
     assert_eq!(
         (done, asked),

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use thiserror::Error;
 
 use crate::id::OperationId;
+use crate::job::Job;
 use crate::notice::Notice;
 use crate::ports::Source;
 use crate::state::Status;
@@ -14,13 +15,13 @@ use crate::time::Timestamp;
 /// What drives operations on when no caller waits.
 #[async_trait]
 pub trait Engine: Send + Sync {
-    /// Sees to it that `advance` is called for this operation at `at` or soon after, and from then
-    /// on whenever its next step is due, until it has ended. Asking again is harmless, and makes up
-    /// for an engine that gave up.
+    /// Sees to it that a step of this job is taken at `at` or soon after, and from then on whenever
+    /// its next one is due, until it has ended. Asking again is harmless, and compensates for an
+    /// engine that gave up.
     ///
     /// # Errors
-    /// An [`EngineError`]; the periodic sweep finds the operation all the same.
-    async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError>;
+    /// An [`EngineError`]; the periodic sweep finds the job all the same.
+    async fn wake(&self, job: Job, at: Timestamp) -> Result<(), EngineError>;
 
     /// How long after its time a step may still come from this engine. A step that is later than
     /// that is taken by the sweep. Zero for an engine that drives nothing.
@@ -29,7 +30,7 @@ pub trait Engine: Send + Sync {
 
 /// The engine could not be asked.
 #[derive(Debug, Error)]
-#[error("the engine could not be asked to drive the operation")]
+#[error("the engine could not be asked to drive the job")]
 pub struct EngineError(#[source] pub Source);
 
 /// Tells people what happened. A failure is the notifier's own to log.
@@ -93,7 +94,7 @@ pub struct Nobody;
 
 #[async_trait]
 impl Engine for Nobody {
-    async fn wake(&self, _id: OperationId, _at: Timestamp) -> Result<(), EngineError> {
+    async fn wake(&self, _job: Job, _at: Timestamp) -> Result<(), EngineError> {
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use crate::audit::AuditDraft;
 use crate::cluster::LockScope;
 use crate::id::{InstanceId, OperationId};
 use crate::instance::Scope;
+use crate::job::Due;
 use crate::ports::Source;
 use crate::state::{OperationRecord, Status, UnreadableRecord};
 use crate::time::Timestamp;
@@ -34,6 +35,14 @@ pub trait OperationStore: Send + Sync {
     /// # Errors
     /// A [`StoreError`].
     async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError>;
+
+    /// Those of these operations that there are, as of the latest commit, in no order. One that
+    /// can't be read ([`StoreError::Unreadable`]) is left out, with a line in the log. Takes one
+    /// call for a hundred.
+    ///
+    /// # Errors
+    /// A [`StoreError`].
+    async fn load_all(&self, ids: &[OperationId]) -> Result<Vec<OperationRecord>, StoreError>;
 
     /// The operation that a key was used for, unless that is longer ago than keys are kept.
     ///
@@ -70,9 +79,9 @@ pub trait OperationStore: Send + Sync {
     /// [`StoreError::BadCursor`] for a cursor that no page gave.
     async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError>;
 
-    /// Operations whose next step is due by `by`, the longest waiting first, of one scope or of
-    /// all. May lag behind commits by a moment; the version that [`OperationStore::commit`] expects
-    /// keeps an old state from being used.
+    /// Jobs whose next step is due by `by`, the longest waiting first, of one scope or of all, and
+    /// at most `limit`. Only those that this version of the service can read. May lag behind
+    /// commits by a moment.
     ///
     /// # Errors
     /// A [`StoreError`].
@@ -81,7 +90,7 @@ pub trait OperationStore: Send + Sync {
         scope: Option<&Scope>,
         by: Timestamp,
         limit: usize,
-    ) -> Result<Vec<OperationRecord>, StoreError>;
+    ) -> Result<Vec<Due>, StoreError>;
 }
 
 /// A new operation.

@@ -10,10 +10,11 @@ use tracing::Instrument as _;
 use crate::failure::Failure;
 use crate::guidance::Warning;
 use crate::id::OperationId;
+use crate::job::{Due, Job};
 use crate::observation::{Observation, ObserveRequest};
 use crate::operation::add_warnings;
 use crate::policy::{CLOCK_SKEW, STORE_TIMEOUT};
-use crate::ports::{Commit, CommitError, LeaseChange, ObserveError};
+use crate::ports::{Commit, CommitError, LeaseChange, ObserveError, StoreError};
 use crate::service::attribution::without_evidence;
 use crate::service::dispatch::adjust_failure_after_resend;
 use crate::service::{LEASE_MARGIN, Service, log};
@@ -169,14 +170,30 @@ impl Service {
     /// Other operations of the same account and Region whose look is due. Without them the look is
     /// only less useful.
     async fn companions(&self, record: &OperationRecord, now: Timestamp) -> Vec<OperationRecord> {
-        let due = self.ports.store.due(Some(&record.target.scope()), now, SHARED_POLL).await;
+        let due = self.due_operations(record, now).await;
         let due = due
-            .inspect_err(|error| log::missed(error, "a look was not shared"))
+            .inspect_err(|error| log::missed(error, "a describe call was not shared"))
             .unwrap_or_default();
         let is_due = |other: &OperationRecord| {
             other.watch().is_some() && other.next_at().is_some_and(|at| at <= now)
         };
-        due.into_iter().filter(|other| other.id != record.id && is_due(other)).collect()
+        due.into_iter().filter(is_due).collect()
+    }
+
+    /// The other operations of its account and Region that have a step to take.
+    async fn due_operations(
+        &self,
+        record: &OperationRecord,
+        now: Timestamp,
+    ) -> Result<Vec<OperationRecord>, StoreError> {
+        let store = &self.ports.store;
+        let due = store.due(Some(&record.target.scope()), now, SHARED_POLL).await?;
+        let ids = due.into_iter().map(|Due { job: Job::Operation(id), .. }| id);
+        let ids: Vec<OperationId> = ids.filter(|id| *id != record.id).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        store.load_all(&ids).await
     }
 
     /// Takes in what a look showed, and stores the state that follows.

@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::guidance::Retry;
 use crate::id::OperationId;
 use crate::instance::InventoryItem;
+use crate::job::Job;
 use crate::operation::Preparation;
 use crate::ports::{
     Begin, BeginError, IdempotencyRecord, NewIdempotencyRecord, ObserveError, StoreError,
@@ -161,7 +162,7 @@ impl Service {
         let begin = self.beginning(record, idempotency, now);
         let stored = async {
             let record = self.store_begun(id, begin).await?;
-            self.hand_over(id, next_at).await;
+            self.hand_over(Job::Operation(id), next_at).await;
             Ok(record)
         };
         stored.instrument(span).await

@@ -2,6 +2,7 @@
 
 use crate::audit::{AuditDraft, AuditEvent};
 use crate::failure::{Code, Failure};
+use crate::job::Job;
 use crate::notice::Notice;
 use crate::ports::{Commit, CommitError, LeaseChange, Measurement, StoreError};
 use crate::service::submit::denial;
@@ -28,7 +29,7 @@ impl Service {
         let commit = Commit { record: next, lease, lease_required: false, audit: draft, now };
         let (stored, ()) = futures_util::join!(
             self.ports.store.commit(commit),
-            self.hand_over(record.id, wake_at)
+            self.hand_over(Job::Operation(record.id), wake_at)
         );
         match stored {
             Ok(stored) => {

@@ -10,6 +10,7 @@ use crate::caller::Caller;
 use crate::environment::EnvironmentPolicy;
 use crate::failure::Failure;
 use crate::id::{AccountId, InstanceId, OperationId, Region};
+use crate::job::{Due, Job};
 use crate::ports::{AuditQuery, Clock, OperationQuery, Page, StoreError};
 use crate::request::{Rejected, Request};
 use crate::service::{
@@ -214,15 +215,23 @@ impl Driver {
         self.0.sweep(limit, until).await
     }
 
-    /// The operations whose next step is due by `by`, `limit` at most, the longest waiting first.
+    /// Takes one step of a job, if one is due, and returns when the next one is; `None` when it has
+    /// ended.
+    ///
+    /// # Errors
+    /// A [`Failure`] when there is no such job or the store can't be used; then the step is still
+    /// due.
+    pub async fn take_step(&self, job: Job) -> Result<Option<Timestamp>, Failure> {
+        match job {
+            Job::Operation(id) => self.0.advance(id).await.map(|record| record.next_at()),
+        }
+    }
+
+    /// The jobs whose next step is due by `by`, `limit` at most, the longest waiting first.
     ///
     /// # Errors
     /// A [`StoreError`] when the store can't say what is due.
-    pub async fn due(
-        &self,
-        by: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<OperationRecord>, StoreError> {
+    pub async fn due(&self, by: Timestamp, limit: usize) -> Result<Vec<Due>, StoreError> {
         self.0.ports.store.due(None, by, limit).await
     }
 

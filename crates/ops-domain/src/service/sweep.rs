@@ -1,5 +1,5 @@
-//! `sweep`: finds the operations that nobody has driven on, takes their step, and hands them to the
-//! engine again. With an engine that drives nothing, this alone takes every operation to its end.
+//! `sweep`: finds the jobs that nobody has driven on, takes their step, and hands them to the
+//! engine again. With an engine that drives nothing, this alone takes every job to its end.
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
@@ -8,8 +8,8 @@ use futures_util::{FutureExt as _, StreamExt as _, stream};
 use tracing::Instrument as _;
 
 use crate::failure::Failure;
-use crate::id::OperationId;
 use crate::instance::Scope;
+use crate::job::{Due, Job};
 use crate::service::time_left::WATCHING;
 use crate::service::{Service, log};
 use crate::state::OperationRecord;
@@ -38,7 +38,7 @@ impl Service {
         let late = self.ports.clock.now() - delta(self.ports.engine.grace());
         let due = self.ports.store.due(None, late, limit).await.map_err(Failure::from)?;
         let found = due.len();
-        let scopes = by_scope(due).into_values().map(|ids| self.sweep_scope(ids, until));
+        let scopes = by_scope(due).into_values().map(|jobs| self.sweep_scope(jobs, until));
         let advanced: Vec<OperationRecord> =
             stream::iter(scopes).buffer_unordered(SCOPES_AT_ONCE).concat().await;
         let left = found - advanced.len();
@@ -47,23 +47,23 @@ impl Service {
     }
 
     /// One after the other: the look of the first serves all that are due in its scope.
-    async fn sweep_scope(&self, ids: Vec<OperationId>, until: Timestamp) -> Vec<OperationRecord> {
-        let mut advanced = Vec::with_capacity(ids.len());
-        for id in ids {
+    async fn sweep_scope(&self, jobs: Vec<Job>, until: Timestamp) -> Vec<OperationRecord> {
+        let mut advanced = Vec::with_capacity(jobs.len());
+        for job in jobs {
             if until <= self.ports.clock.now() || !self.has_time_for(WATCHING) {
                 break;
             }
-            if let Some(record) = self.advance_alone(id).await {
-                self.hand_over(id, record.next_at()).instrument(log::operation(&record)).await;
+            if let Some(record) = self.advance_alone(job).await {
+                self.hand_over(job, record.next_at()).instrument(log::operation(&record)).await;
                 advanced.push(record);
             }
         }
         advanced
     }
 
-    /// Takes a step of one operation. A defect that it meets must not break off the steps of the
-    /// others.
-    async fn advance_alone(&self, id: OperationId) -> Option<OperationRecord> {
+    /// Takes a step of one job. A defect that it meets must not break off the steps of the others.
+    async fn advance_alone(&self, job: Job) -> Option<OperationRecord> {
+        let Job::Operation(id) = job;
         match AssertUnwindSafe(self.advance(id)).catch_unwind().await {
             Ok(advanced) => advanced.ok(),
             Err(_) => {
@@ -73,11 +73,11 @@ impl Service {
         }
     }
 
-    /// Asks the engine to drive an operation from `at` on. If it can't be asked, the next sweep
-    /// finds the operation.
-    pub(super) async fn hand_over(&self, id: OperationId, at: Option<Timestamp>) {
+    /// Asks the engine to drive a job from `at` on. If it can't be asked, the next sweep finds the
+    /// job.
+    pub(super) async fn hand_over(&self, job: Job, at: Option<Timestamp>) {
         if let Some(at) = at {
-            let asked = self.ports.engine.wake(id, at).await;
+            let asked = self.ports.engine.wake(job, at).await;
             let _ = asked.inspect_err(|error| {
                 log::missed(error, "the engine was not asked to drive an operation")
             });
@@ -85,10 +85,10 @@ impl Service {
     }
 }
 
-fn by_scope(due: Vec<OperationRecord>) -> BTreeMap<Scope, Vec<OperationId>> {
-    let mut scopes: BTreeMap<Scope, Vec<OperationId>> = BTreeMap::new();
-    for record in due {
-        scopes.entry(record.target.scope()).or_default().push(record.id);
+fn by_scope(due: Vec<Due>) -> BTreeMap<Scope, Vec<Job>> {
+    let mut scopes: BTreeMap<Scope, Vec<Job>> = BTreeMap::new();
+    for Due { scope, job, .. } in due {
+        scopes.entry(scope).or_default().push(job);
     }
     scopes
 }

@@ -333,7 +333,7 @@ async fn the_worker_finishes_what_the_caller_did_not_wait_for(emulator: &str) {
         if progress["done"] == json!(true) {
             break;
         }
-        progress = worker.invoke(json!({ "operation_id": id })).await;
+        progress = worker.invoke(json!({ "job": format!("operation/{id}") })).await;
     }
     assert_eq!(
         (&progress["done"], &progress["status"]),

@@ -1,12 +1,12 @@
-//! When which operation is next. It reads no clock and starts nothing.
+//! When which job is next. It reads no clock and starts nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use ops_domain::id::OperationId;
+use ops_domain::job::Job;
 use ops_domain::time::{Timestamp, after};
 
-/// The shortest pause between two steps of one operation: whatever a state says, nothing spins.
+/// The shortest pause between two steps of one job: whatever a state says, nothing spins.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// The pause after a step that failed; twice as long after each further one.
@@ -15,14 +15,14 @@ const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 /// The longest pause after a step that failed.
 const LONGEST_BACKOFF: Duration = Duration::from_mins(1);
 
-/// The operations that wait, and those whose step is being taken. No operation is in both.
+/// The jobs that wait, and those whose step is being taken. No job is in both.
 #[derive(Debug, Default)]
 pub(super) struct Schedule {
-    waiting: BTreeMap<OperationId, Timestamp>,
-    by_time: BTreeSet<(Timestamp, OperationId)>,
+    waiting: BTreeMap<Job, Timestamp>,
+    by_time: BTreeSet<(Timestamp, Job)>,
     /// With the earliest wake that was asked for meanwhile.
-    running: BTreeMap<OperationId, Option<Timestamp>>,
-    failures: BTreeMap<OperationId, u32>,
+    running: BTreeMap<Job, Option<Timestamp>>,
+    failures: BTreeMap<Job, u32>,
 }
 
 /// What came of a step.
@@ -37,81 +37,83 @@ pub(super) enum Outcome {
 }
 
 impl Schedule {
-    /// Sees to it that `id` is next at `at` at the latest.
-    pub(super) fn wake(&mut self, id: OperationId, at: Timestamp) {
-        if let Some(asked) = self.running.get_mut(&id) {
+    /// Sees to it that `job` is next at `at` at the latest.
+    pub(super) fn wake(&mut self, job: Job, at: Timestamp) {
+        if let Some(asked) = self.running.get_mut(&job) {
             *asked = Some(asked.map_or(at, |earlier| earlier.min(at)));
             return;
         }
-        match self.waiting.get(&id) {
+        match self.waiting.get(&job) {
             Some(earlier) if *earlier <= at => {}
-            Some(_) | None => self.wait_until(id, at),
+            Some(_) | None => self.wait_until(job, at),
         }
     }
 
     /// As [`Schedule::wake`], but leaves alone what is running or waits because it failed.
-    pub(super) fn enqueue(&mut self, id: OperationId, at: Timestamp) {
-        if !self.running.contains_key(&id) && !self.failures.contains_key(&id) {
-            self.wake(id, at);
+    pub(super) fn enqueue(&mut self, job: Job, at: Timestamp) {
+        if !self.running.contains_key(&job) && !self.failures.contains_key(&job) {
+            self.wake(job, at);
         }
     }
 
-    /// When the next operation is due.
+    /// When the next job is due.
     pub(super) fn next_at(&self) -> Option<Timestamp> {
         self.by_time.first().map(|(at, _)| *at)
     }
 
-    /// An operation that is due at `now`; it is running from here on.
-    pub(super) fn begin(&mut self, now: Timestamp) -> Option<OperationId> {
-        let (at, id) = *self.by_time.first()?;
+    /// A job that is due at `now`; it is running from here on.
+    pub(super) fn begin(&mut self, now: Timestamp) -> Option<Job> {
+        let (at, job) = *self.by_time.first()?;
         if at > now {
             return None;
         }
-        self.by_time.remove(&(at, id));
-        self.waiting.remove(&id);
-        self.running.insert(id, None);
-        Some(id)
+        self.by_time.remove(&(at, job));
+        self.waiting.remove(&job);
+        self.running.insert(job, None);
+        Some(job)
     }
 
-    /// Takes in what came of the step of `id`.
-    pub(super) fn finish(&mut self, id: OperationId, outcome: Outcome, now: Timestamp) {
-        let asked = self.running.remove(&id).flatten();
+    /// Takes in what came of the step of `job`.
+    pub(super) fn finish(&mut self, job: Job, outcome: Outcome, now: Timestamp) {
+        let asked = self.running.remove(&job).flatten();
         let next = match outcome {
             Outcome::Failed => {
-                let failures = self.failures.entry(id).or_default();
+                let failures = self.failures.entry(job).or_default();
                 *failures += 1;
                 let backoff =
                     FIRST_BACKOFF.saturating_mul(1 << (*failures - 1).min(16)).min(LONGEST_BACKOFF);
                 Some(after(now, backoff))
             }
             Outcome::NextAt(at) => {
-                self.failures.remove(&id);
+                self.failures.remove(&job);
                 Some(asked.map_or(at, |asked| asked.min(at)))
             }
             Outcome::Ended => {
-                self.failures.remove(&id);
+                self.failures.remove(&job);
                 asked
             }
         };
         if let Some(at) = next {
-            self.wait_until(id, at.max(after(now, SHORTEST_PAUSE)));
+            self.wait_until(job, at.max(after(now, SHORTEST_PAUSE)));
         }
     }
 
-    fn wait_until(&mut self, id: OperationId, at: Timestamp) {
-        if let Some(before) = self.waiting.insert(id, at) {
-            self.by_time.remove(&(before, id));
+    fn wait_until(&mut self, job: Job, at: Timestamp) {
+        if let Some(before) = self.waiting.insert(job, at) {
+            self.by_time.remove(&(before, job));
         }
-        self.by_time.insert((at, id));
+        self.by_time.insert((at, job));
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use ops_domain::id::OperationId;
+
     use super::*;
 
-    fn id(number: u128) -> OperationId {
-        OperationId::from_parts(1, number)
+    fn id(number: u128) -> Job {
+        Job::Operation(OperationId::from_parts(1, number))
     }
 
     fn at(millis: i64) -> Timestamp {

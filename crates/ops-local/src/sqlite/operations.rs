@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
 use ops_domain::instance::Scope;
+use ops_domain::job::{Due, Job};
 use ops_domain::ports::{
     Begin, BeginError, Commit, CommitError, IdempotencyRecord, LeaseChange, NewIdempotencyRecord,
     OperationQuery, OperationStore, Page, StoreError,
 };
-use ops_domain::state::OperationRecord;
+use ops_domain::state::{OperationRecord, SCHEMA_VERSION};
 use ops_domain::time::Timestamp;
 use ops_domain::user::UserFilter;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
@@ -29,6 +30,11 @@ impl OperationStore for SqliteStore {
 
     async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError> {
         self.database.read(move |connection| Ok(load(connection, id)?)).await
+    }
+
+    async fn load_all(&self, ids: &[OperationId]) -> Result<Vec<OperationRecord>, StoreError> {
+        let ids = ids.to_vec();
+        self.database.read(move |connection| Ok(load_all(connection, &ids)?)).await
     }
 
     async fn find_idempotent(
@@ -76,7 +82,7 @@ impl OperationStore for SqliteStore {
         scope: Option<&Scope>,
         by: Timestamp,
         limit: usize,
-    ) -> Result<Vec<OperationRecord>, StoreError> {
+    ) -> Result<Vec<Due>, StoreError> {
         let scope = scope.cloned();
         self.database.read(move |connection| Ok(due(connection, scope.as_ref(), by, limit)?)).await
     }
@@ -194,6 +200,17 @@ fn load(connection: &Connection, id: OperationId) -> Result<Option<OperationReco
     read.map(Some).map_err(|source| SqliteError::Operation { operation_id: id, source })
 }
 
+fn load_all(
+    connection: &Connection,
+    ids: &[OperationId],
+) -> Result<Vec<OperationRecord>, SqliteError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, record FROM operations WHERE id IN (SELECT value FROM json_each(?1))",
+    )?;
+    let rows = statement.query_map([serde_json::to_string(ids)?], id_and_record)?;
+    read_records(rows).collect()
+}
+
 fn find_claim(
     connection: &Connection,
     key: &str,
@@ -300,26 +317,38 @@ fn due(
     scope: Option<&Scope>,
     by: Timestamp,
     limit: usize,
-) -> Result<Vec<OperationRecord>, SqliteError> {
+) -> Result<Vec<Due>, SqliteError> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, record FROM operations
+        "SELECT id, account_id, region, next_at FROM operations
          WHERE next_at <= :by
            AND (:account_id IS NULL OR (account_id = :account_id AND region = :region))
-         ORDER BY next_at, id",
+           AND CASE WHEN json_valid(record) THEN record ->> 'schema_version' END = :schema_version
+         ORDER BY next_at, id LIMIT :limit",
     )?;
-    let mut rows = statement.query(named_params! {
-        ":by": nanos(by),
-        ":account_id": scope.map(|scope| scope.account_id.as_str()),
-        ":region": scope.map(|scope| scope.region.as_str()),
-    })?;
-    let mut due = Vec::new();
-    while due.len() < limit
-        && let Some(row) = rows.next()?
-    {
-        let (id, text): (String, String) = (row.get(0)?, row.get(1)?);
-        due.extend(OperationRecord::listed(&id, &text));
-    }
-    Ok(due)
+    let rows = statement.query_map(
+        named_params! {
+            ":by": nanos(by),
+            ":account_id": scope.map(|scope| scope.account_id.as_str()),
+            ":region": scope.map(|scope| scope.region.as_str()),
+            ":schema_version": SCHEMA_VERSION,
+            ":limit": i64::try_from(limit).unwrap_or(i64::MAX),
+        },
+        due_of,
+    )?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn due_of(row: &Row<'_>) -> rusqlite::Result<Due> {
+    let text = |column| row.get::<_, String>(column);
+    let (id, account_id, region) = (text(0)?, text(1)?, text(2)?);
+    Ok(Due {
+        at: Timestamp::from_timestamp_nanos(row.get(3)?),
+        job: Job::Operation(id.parse().expect("operations have the ids that `insert` wrote")),
+        scope: Scope {
+            account_id: account_id.parse().expect("`insert` wrote it"),
+            region: region.parse().expect("`insert` wrote it"),
+        },
+    })
 }
 
 fn id_and_record(row: &Row<'_>) -> rusqlite::Result<(String, String)> {

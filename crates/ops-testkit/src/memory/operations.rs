@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
 use ops_domain::instance::Scope;
+use ops_domain::job::{Due, Job};
 use ops_domain::ports::{
     Begin, BeginError, Commit, CommitError, IdempotencyRecord, OperationQuery, OperationStore,
     Page, StoreError,
@@ -25,6 +26,12 @@ impl OperationStore for MemoryStore {
 
     async fn load(&self, id: OperationId) -> Result<Option<OperationRecord>, StoreError> {
         self.call(Call::Load, false, |tables| Ok(tables.operations.get(&id).cloned()))
+    }
+
+    async fn load_all(&self, ids: &[OperationId]) -> Result<Vec<OperationRecord>, StoreError> {
+        self.call(Call::Load, false, |tables| {
+            Ok(ids.iter().filter_map(|id| tables.operations.get(id).cloned()).collect())
+        })
     }
 
     async fn find_idempotent(
@@ -72,19 +79,22 @@ impl OperationStore for MemoryStore {
         scope: Option<&Scope>,
         by: Timestamp,
         limit: usize,
-    ) -> Result<Vec<OperationRecord>, StoreError> {
+    ) -> Result<Vec<Due>, StoreError> {
         self.call(Call::Due, false, |tables| {
-            let is_due = |record: &&OperationRecord| record.next_at().is_some_and(|at| at <= by);
-            let in_scope = |record: &&OperationRecord| {
-                scope.is_none_or(|scope| record.target.scope() == *scope)
-            };
-            let mut due: Vec<OperationRecord> =
-                tables.operations.values().filter(is_due).filter(in_scope).cloned().collect();
-            due.sort_by_key(|record| (record.next_at(), record.id));
+            let due = tables.operations.values().filter_map(due_of);
+            let mut due: Vec<Due> = due
+                .filter(|due| due.at <= by && scope.is_none_or(|scope| due.scope == *scope))
+                .collect();
+            due.sort();
             due.truncate(limit);
             Ok(due)
         })
     }
+}
+
+fn due_of(record: &OperationRecord) -> Option<Due> {
+    let (job, scope) = (Job::Operation(record.id), record.target.scope());
+    record.next_at().map(|at| Due { at, job, scope })
 }
 
 fn wants(query: &OperationQuery, record: &OperationRecord) -> bool {

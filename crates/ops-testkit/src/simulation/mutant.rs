@@ -35,13 +35,15 @@ pub enum Mutant {
     GateIsNotAsked,
     /// Nobody finds operations that were left behind.
     NothingIsEverDue,
+    /// What is queued behind another operation is in no index and in no engine.
+    QueueEntryIsForgotten,
     /// Idempotency keys are not kept.
     KeysAreForgotten,
 }
 
 impl Mutant {
     /// Every bug.
-    pub const PLANTED: [Self; 16] = [
+    pub const PLANTED: [Self; 17] = [
         Self::IntentStoredAfterTheCall,
         Self::LostCallsAreResent,
         Self::LeaseIsNotAsked,
@@ -57,6 +59,7 @@ impl Mutant {
         Self::GateIsPassedTwice,
         Self::GateIsNotAsked,
         Self::NothingIsEverDue,
+        Self::QueueEntryIsForgotten,
         Self::KeysAreForgotten,
     ];
 }

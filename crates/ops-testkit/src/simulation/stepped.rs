@@ -11,6 +11,7 @@ use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
 use ops_domain::cluster::LockScope;
 use ops_domain::id::{InstanceId, OperationId};
 use ops_domain::instance::{InventoryItem, Scope};
+use ops_domain::job::{Due, Job};
 use ops_domain::notice::Notice;
 use ops_domain::observation::{EventKind, InstanceEvent, Observation, ObserveRequest};
 use ops_domain::policy::AuthorizedCall;
@@ -202,6 +203,7 @@ impl Stepped {
             | Mutant::GateIsPassedTwice
             | Mutant::GateIsNotAsked
             | Mutant::NothingIsEverDue
+            | Mutant::QueueEntryIsForgotten
             | Mutant::KeysAreForgotten => {}
         }
     }
@@ -304,6 +306,10 @@ impl OperationStore for Stepped {
         self.step("load", self.store.load(id)).await
     }
 
+    async fn load_all(&self, ids: &[OperationId]) -> Result<Vec<OperationRecord>, StoreError> {
+        self.step("load all", self.store.load_all(ids)).await
+    }
+
     async fn find_idempotent(
         &self,
         key: &str,
@@ -334,12 +340,21 @@ impl OperationStore for Stepped {
         scope: Option<&Scope>,
         by: Timestamp,
         limit: usize,
-    ) -> Result<Vec<OperationRecord>, StoreError> {
+    ) -> Result<Vec<Due>, StoreError> {
         if self.mutant == Mutant::NothingIsEverDue {
             return Ok(Vec::new());
         }
         let shown = self.index.read(&self.schedule, &self.store);
-        self.step("due", shown.due(scope, by, limit)).await
+        let mut due = self.step("due", shown.due(scope, by, limit)).await?;
+        if self.mutant == Mutant::QueueEntryIsForgotten {
+            let waits = |due: &Due| {
+                let Job::Operation(id) = due.job;
+                let record = self.store.records().into_iter().find(|record| record.id == id);
+                record.is_some_and(|record| record.busy_with().is_some())
+            };
+            due.retain(|due| !waits(due));
+        }
+        Ok(due)
     }
 }
 
@@ -368,7 +383,11 @@ impl AuditLog for Stepped {
 
 #[async_trait]
 impl Engine for Stepped {
-    async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError> {
+    async fn wake(&self, job: Job, at: Timestamp) -> Result<(), EngineError> {
+        let Job::Operation(id) = job;
+        if self.mutant == Mutant::QueueEntryIsForgotten {
+            return Ok(());
+        }
         let Some(executions) = &self.executions else { return Ok(()) };
         let call = async {
             match self.schedule.roll(8) {

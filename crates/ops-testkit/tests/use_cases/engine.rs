@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use ops_config::Config;
 use ops_domain::failure::Code;
 use ops_domain::id::OperationId;
+use ops_domain::job::Job;
 use ops_domain::ports::{Clock as _, Engine, EngineError};
 use ops_domain::service::Ports;
 use ops_domain::state::Status;
@@ -28,8 +29,8 @@ const GRACE: Duration = Duration::from_mins(2);
 
 #[async_trait]
 impl Engine for Patient {
-    async fn wake(&self, id: OperationId, at: Timestamp) -> Result<(), EngineError> {
-        self.0.wake(id, at).await
+    async fn wake(&self, job: Job, at: Timestamp) -> Result<(), EngineError> {
+        self.0.wake(job, at).await
     }
 
     fn grace(&self) -> Duration {

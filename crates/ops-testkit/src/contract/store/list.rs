@@ -1,7 +1,9 @@
 //! Lists: what is due, and what there is.
 
+use futures_util::future::join_all;
 use ops_domain::id::OperationId;
 use ops_domain::instance::Scope;
+use ops_domain::job::{Due, Job};
 use ops_domain::ports::{OperationQuery, StoreError};
 use ops_domain::state::{OperationRecord, State, Status};
 use ops_domain::time::Timestamp;
@@ -45,13 +47,63 @@ pub async fn due_lists_what_waits_by_scope_and_time(stores: &Stores) {
     let elsewhere = waiting_until(stores, there, at, later(at, 10)).await;
     let due = async |scope, limit| -> Vec<OperationId> {
         let due = stores.store.due(scope, later(at, 30), limit).await.expect("it can be listed");
-        due.iter().map(|record| record.id).collect()
+        due.iter().map(|Due { job: Job::Operation(id), .. }| *id).collect()
     };
     assert_eq!(due(Some(here), 100).await, [first, second]);
     assert_eq!(due(Some(here), 1).await, [first]);
     assert_eq!(due(Some(there), 100).await, [elsewhere]);
     let all = due(None, 10_000).await;
     assert!([first, second, elsewhere].iter().all(|id| all.contains(id)) && !all.contains(&future));
+}
+
+/// What is told of a job is what the operation says.
+pub async fn due_tells_job_scope_and_time(stores: &Stores) {
+    let at = now();
+    let [here, _] = &scopes(at);
+    let id = waiting_until(stores, here, at, later(at, 20)).await;
+    let due = stores.store.due(Some(here), later(at, 20), 100).await.expect("it can be listed");
+    let expected = Due { at: later(at, 20), job: Job::Operation(id), scope: here.clone() };
+    assert_eq!(due, [expected]);
+}
+
+/// However many others wait longer, those of a scope are found.
+pub async fn a_scope_is_not_starved_by_another(stores: &Stores) {
+    let at = now();
+    let [here, there] = &scopes(at);
+    join_all((0..300).map(|_| waiting_until(stores, there, at, later(at, 1)))).await;
+    let id = waiting_until(stores, here, at, later(at, 2)).await;
+    let due = stores.store.due(Some(here), later(at, 30), 10).await.expect("it can be listed");
+    assert_eq!(due.iter().map(|due| due.job).collect::<Vec<_>>(), [Job::Operation(id)]);
+    let due = stores.store.due(Some(there), later(at, 30), 10).await.expect("it can be listed");
+    assert_eq!(due.len(), 10, "no more than asked for");
+    for _ in 0..30 {
+        let due = stores.store.due(Some(there), later(at, 30), 10).await.expect("it is listed");
+        join_all(due.iter().map(|due| async {
+            let Job::Operation(id) = due.job;
+            let record = stores.store.load(id).await.expect("it can be loaded");
+            let record = ended(&record.expect("it was begun"), at);
+            stores.store.commit(commit(&record, at)).await.expect("it is the latest");
+        }))
+        .await;
+    }
+    assert_eq!(stores.store.due(Some(there), later(at, 30), 10).await.expect("it is listed"), []);
+}
+
+/// Those that there are, whatever their number.
+pub async fn operations_are_loaded_together(stores: &Stores) {
+    let at = now();
+    let records = join_all((0..120).map(|_| begun_at(stores, at))).await;
+    let never = OperationId::from_parts(1, 1);
+    let mut ids: Vec<OperationId> = records.iter().map(|record| record.id).collect();
+    ids.push(never);
+    let mut loaded = stores.store.load_all(&ids).await.expect("they can be loaded");
+    loaded.sort_by_key(|record| ids.iter().position(|id| *id == record.id));
+    assert_eq!(loaded, records);
+    assert_eq!(stores.store.load_all(&[]).await.expect("nothing can be loaded"), []);
+}
+
+async fn begun_at(stores: &Stores, at: Timestamp) -> OperationRecord {
+    begun(stores, begin(&target(), at)).await
 }
 
 /// A sweep does not find it again.
