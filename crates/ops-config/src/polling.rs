@@ -129,8 +129,8 @@ pub(super) fn check(config: &Config, reader: &mut Reader<'_>) {
 fn check_steps(settings: &Settings, reader: &mut Reader<'_>) {
     let late = settings.late_watch.as_secs_f64() / 3600.0 * LATE_LOOKS_PER_HOUR;
     for name in Operation::NAMES {
-        let polling = settings.polling(name);
-        let steps = polling.timeout.div_duration_f64(polling.interval) + late;
+        let schedule = settings.poll_schedule(name);
+        let steps = schedule.timeout.div_duration_f64(schedule.slowest) + late;
         if steps > f64::from(MOST_STEPS) {
             let problem = format!(
                 "{name} would take {steps:.0} steps, by its time-out, its poll interval and the \

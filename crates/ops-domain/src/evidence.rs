@@ -20,3 +20,6 @@ use serde::{Deserialize, Serialize};
 /// The evidence of an operation for which the latest poll alone decides.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct NoEvidence {}
+
+#[cfg(test)]
+mod tests;

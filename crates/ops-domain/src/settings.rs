@@ -74,11 +74,13 @@ impl Settings {
 
     fn poll_schedule_with(&self, operation: &str, default: DefaultSchedule) -> PollSchedule {
         let polling = self.polling_with(operation, default);
+        let own = self.per_operation.get(operation).and_then(|own| own.poll_interval);
         let interval = default.interval.map_or(polling.interval, |own| own.min(polling.interval));
+        let slowest = default.slowest.unwrap_or_default().max(polling.interval);
         PollSchedule {
             first_poll: default.first_poll.unwrap_or(interval),
             interval,
-            slowest: polling.interval,
+            slowest: own.unwrap_or(slowest),
             timeout: polling.timeout,
             late_watch: self.late_watch,
         }

@@ -313,12 +313,15 @@ impl Watch {
     fn note(&mut self, watched: WatchedOperation<'_>, seen: &Observation) {
         self.polls += 1;
         self.failed_in_a_row = 0;
-        let target_ids = watched.target_ids;
-        let poll = Poll { target_ids, seen, submitted_at: self.submitted_at };
+        let poll = self.poll(watched, seen);
         watched.operation.record(&mut self.evidence, &poll);
         if let Some(status) = watched.operation.shown_status(&poll) {
             self.last_status = Some(status.to_owned());
         }
+    }
+
+    const fn poll<'a>(&self, watched: WatchedOperation<'a>, seen: &'a Observation) -> Poll<'a> {
+        Poll { target_ids: watched.target_ids, seen, submitted_at: self.submitted_at }
     }
 
     fn view<'a>(
@@ -329,8 +332,7 @@ impl Watch {
     ) -> EvidenceView<'a> {
         EvidenceView {
             operation_id: watched.operation_id,
-            target_ids: watched.target_ids,
-            seen,
+            poll: self.poll(watched, seen),
             evidence: &self.evidence,
             accepted: self.accepted,
             elapsed: now - self.submitted_at,

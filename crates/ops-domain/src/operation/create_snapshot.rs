@@ -161,7 +161,7 @@ impl OperationSpec for CreateSnapshot {
     }
 
     fn evaluate(&self, view: &EvidenceView<'_, Self::Evidence>) -> Verdict<Self::Output> {
-        let Some(snapshot) = self.shown(view.target_ids, view.seen) else {
+        let Some(snapshot) = self.shown(view.poll.target_ids, view.poll.seen) else {
             return absent(view);
         };
         match classify_snapshot_status(&snapshot.status) {
@@ -180,7 +180,7 @@ impl OperationSpec for CreateSnapshot {
                 .get(OwnKey::OperationId.as_str())
                 .is_some_and(|id| *id == view.operation_id.to_string())
         };
-        match self.shown(view.target_ids, view.seen) {
+        match self.shown(view.poll.target_ids, view.poll.seen) {
             Some(snapshot) if ours(snapshot) => Resolution::Happened,
             Some(_) => Resolution::Failed(Failure::operation_failed("snapshot_name_taken")),
             None if view.last => Resolution::DidNotHappen,
@@ -242,7 +242,7 @@ impl CreateSnapshot {
             snapshot_id: self.snapshot_id.clone(),
             snapshot_arn: snapshot.arn.clone(),
             snapshot_create_time: snapshot.created_at.map(to_seconds_text),
-            cluster: view.target_ids.cluster.map(|id| ClusterScope::new(id, members)),
+            cluster: view.poll.target_ids.cluster.map(|id| ClusterScope::new(id, members)),
         }
     }
 }

@@ -44,10 +44,8 @@ impl<'a> Poll<'a> {
 pub struct EvidenceView<'a, E = Evidence> {
     /// The operation.
     pub operation_id: OperationId,
-    /// The instance, and its cluster.
-    pub target_ids: TargetIds<'a>,
     /// The latest poll.
-    pub seen: &'a Observation,
+    pub poll: Poll<'a>,
     /// What all polls together showed.
     pub evidence: &'a E,
     /// RDS answered the call and accepted it; without this it was found to have happened by
@@ -62,20 +60,20 @@ pub struct EvidenceView<'a, E = Evidence> {
 impl<'a, E> EvidenceView<'a, E> {
     /// The same with the evidence in the operation's own terms.
     pub(super) fn of<Own>(&self, evidence: &'a Own) -> EvidenceView<'a, Own> {
-        let Self { operation_id, target_ids, seen, evidence: _, accepted, elapsed, last } = *self;
-        EvidenceView { operation_id, target_ids, seen, evidence, accepted, elapsed, last }
+        let Self { operation_id, poll, evidence: _, accepted, elapsed, last } = *self;
+        EvidenceView { operation_id, poll, evidence, accepted, elapsed, last }
     }
 
-    /// The instance as the latest look showed it.
+    /// The instance as the latest poll showed it.
     #[must_use]
     pub fn live(&self) -> Option<&'a LiveInstance> {
-        self.seen.instances.get(self.target_ids.instance)
+        self.poll.seen.instances.get(self.poll.target_ids.instance)
     }
 
-    /// The cluster `id` as the latest look showed it.
+    /// The cluster `id` as the latest poll showed it.
     #[must_use]
     pub fn live_cluster(&self, id: &ClusterId) -> Option<&'a LiveCluster> {
-        self.seen.clusters.get(id)
+        self.poll.seen.clusters.get(id)
     }
 }
 

@@ -208,7 +208,7 @@ impl Described<'_> {
 
 /// What the latest look showed; a failure when it is not there any more.
 fn described<'a>(view: &EvidenceView<'a, NoEvidence>) -> Result<Described<'a>, Failure> {
-    match view.target_ids.cluster {
+    match view.poll.target_ids.cluster {
         None => view
             .live()
             .map(Described::from)

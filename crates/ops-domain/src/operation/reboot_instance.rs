@@ -236,7 +236,7 @@ impl OperationSpec for RebootInstance {
     }
 
     fn evaluate(&self, view: &EvidenceView<'_, RebootEvidence>) -> Verdict<Self::Output> {
-        if let Some(cluster) = self.failed_over(view.target_ids) {
+        if let Some(cluster) = self.failed_over(view.poll.target_ids) {
             return cluster::evaluate(cluster, view);
         }
         let Some(live) = view.live() else {
@@ -256,17 +256,17 @@ impl OperationSpec for RebootInstance {
 
     fn resolve(&self, view: &EvidenceView<'_, RebootEvidence>) -> Resolution {
         let evidence = view.evidence;
-        if self.failed_over(view.target_ids).is_some() {
+        if self.failed_over(view.poll.target_ids).is_some() {
             return cluster::resolve(view);
         }
         // The lease is on something else than what the instance belongs to, and keeps nobody from
         // restarting it.
-        if view.live().is_some_and(|live| !live.is_in(view.target_ids.cluster)) {
+        if view.live().is_some_and(|live| !live.is_in(view.poll.target_ids.cluster)) {
             return Resolution::Failed(Failure::operation_failed("outcome_unknown"));
         }
         // Another member's operation may have restarted it too; who they are is known when the
         // members are.
-        if view.target_ids.cluster.is_some() && !evidence.members.are_known() && !view.last {
+        if view.poll.target_ids.cluster.is_some() && !evidence.members.are_known() && !view.last {
             return Resolution::Pending;
         }
         if evidence.instance.statuses.contain(REBOOTING)

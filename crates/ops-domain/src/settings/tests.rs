@@ -1,11 +1,13 @@
 use super::*;
 
 const NAME: &str = "reboot_instance";
-const SLOW: DefaultSchedule =
-    DefaultSchedule { timeout: Some(Duration::from_hours(1)), ..DefaultSchedule::GENERAL };
+const SLOW: DefaultSchedule = DefaultSchedule {
+    slowest: Some(Duration::from_mins(1)),
+    timeout: Some(Duration::from_hours(1)),
+    ..DefaultSchedule::GENERAL
+};
 
-fn configured(timeout: Option<Duration>) -> Settings {
-    let own = PollOverride { poll_interval: None, timeout };
+fn configured(own: PollOverride) -> Settings {
     Settings { per_operation: [(NAME.to_owned(), own)].into(), ..Settings::default() }
 }
 
@@ -24,9 +26,23 @@ fn an_operations_own_timeout_exceeds_the_general_one() {
 
 #[test]
 fn the_configuration_of_an_operation_counts_before_its_default() {
-    let minute = Duration::from_mins(1);
-    assert_eq!(timeout(&configured(Some(minute)), SLOW), minute);
-    assert_eq!(timeout(&configured(None), SLOW), Duration::from_hours(1));
+    let (second, minute) = (Duration::from_secs(1), Duration::from_mins(1));
+    let own = PollOverride { poll_interval: Some(second), timeout: Some(minute) };
+    let configured = |own| configured(own).poll_schedule_with(NAME, SLOW);
+    assert_eq!((configured(own).timeout, configured(own).slowest), (minute, second));
+    let none = configured(PollOverride::default());
+    assert_eq!((none.timeout, none.slowest), (Duration::from_hours(1), minute));
+}
+
+/// A general interval that suits short operations would be thousands of polls of a long one.
+#[test]
+fn a_long_operation_is_polled_less_often_after_a_while() {
+    let second = Duration::from_secs(1);
+    let hasty = Settings { poll_interval: second, ..Settings::default() };
+    let schedule = hasty.poll_schedule_with(NAME, SLOW);
+    assert_eq!((schedule.interval, schedule.slowest), (second, Duration::from_mins(1)));
+    let lazy = Settings { poll_interval: Duration::from_mins(2), ..Settings::default() };
+    assert_eq!(lazy.poll_schedule_with(NAME, SLOW).slowest, Duration::from_mins(2));
 }
 
 /// The values with which the present operations have always been polled.

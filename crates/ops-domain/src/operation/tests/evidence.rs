@@ -21,8 +21,11 @@ fn verdict(operation: &Operation, evidence: &Evidence) -> Verdict {
     let seen = Observation { instances: [(instance.clone(), live)].into(), ..Default::default() };
     operation.evaluate(&EvidenceView {
         operation_id: OperationId::first_at(1),
-        target_ids: TargetIds { instance: &instance, cluster: None },
-        seen: &seen,
+        poll: Poll {
+            target_ids: TargetIds { instance: &instance, cluster: None },
+            seen: &seen,
+            submitted_at: Timestamp::UNIX_EPOCH,
+        },
         evidence,
         accepted: true,
         elapsed: TimeDelta::minutes(5),

@@ -46,7 +46,13 @@ fn a_refusal_by_status_advises_what_its_table_allows() {
         let possible = Operation::possible_in(status);
         for (name, parameters) in every_operation() {
             let known = KnownState { engine: "postgres", status: Some(status), cluster: None };
-            let refused = refusal(name, parameters, status);
+            let live = LiveInstance { status: status.into(), ..instance() };
+            let prepared = prepare(&operation(name, parameters), &live);
+            // Where nothing is left to do, as for a start of what runs, it need not be listed.
+            if matches!(prepared, Ok(Preparation::Nothing(_))) {
+                continue;
+            }
+            let refused = prepared.err();
             assert_eq!(Operation::possible(name, &known).err(), refused, "{name} in {status}");
             assert_eq!(possible.contains(&name), refused.is_none(), "{name} in {status}");
             let Some(refused) = refused else { continue };
