@@ -25,7 +25,7 @@ pub fn header() -> String {
 #[must_use]
 pub fn row(entry: &AuditEntry) -> String {
     let fields = columns().map(|field| {
-        let text = (field.text)(entry).unwrap_or_default();
+        let text = field.text(entry).unwrap_or_default();
         quoted(&inert(&text))
     });
     format!("{}\r\n", fields.join(","))
@@ -185,7 +185,7 @@ mod tests {
             entry.parameters.clone_from(&texts[1]);
             entry.instance_id.clone_from(&texts[2]);
             let expected: Vec<String> = columns()
-                .map(|field| inert(&(field.text)(&entry).unwrap_or_default()))
+                .map(|field| inert(&field.text(&entry).unwrap_or_default()))
                 .into();
             let names: Vec<String> = columns().map(|field| field.name.to_owned()).into();
             let rows = read(&format!("{}{}", header(), row(&entry)));

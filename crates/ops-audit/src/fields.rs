@@ -1,4 +1,5 @@
-//! The fields of an audit entry, in one list: what the hash covers, and the columns of CSV.
+//! The fields of an audit entry, in one list: what stores keep, what the hash covers, and the
+//! columns of CSV.
 
 use std::borrow::Cow;
 
@@ -16,6 +17,32 @@ pub enum Hashed {
     Never,
 }
 
+/// The value of a field.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum FieldValue<'a> {
+    /// A text.
+    Text(&'a str),
+    /// A yes or no.
+    Flag(bool),
+    /// A whole number.
+    Whole(i64),
+    /// A number.
+    Number(f64),
+}
+
+/// What values a field has.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Kind {
+    /// Texts.
+    Text,
+    /// Yes or no.
+    Flag,
+    /// Whole numbers.
+    Whole,
+    /// Numbers.
+    Number,
+}
+
 /// One field of an entry.
 #[derive(Debug)]
 pub struct Field {
@@ -25,58 +52,106 @@ pub struct Field {
     pub hashed: Hashed,
     /// Its column in CSV, from 0.
     pub column: usize,
-    /// Its value as text.
-    pub text: fn(&AuditEntry) -> Option<Cow<'_, str>>,
+    /// What values it has.
+    pub kind: Kind,
+    /// Whether every entry has it, also those of the original service.
+    pub required: bool,
+    /// Its value in an entry.
+    pub get: fn(&AuditEntry) -> Option<FieldValue<'_>>,
+    /// Puts a value of its kind into an entry; one of another kind changes nothing.
+    pub set: fn(&mut AuditEntry, FieldValue<'_>),
 }
 
-/// Every field. New ones come at the end, [`Hashed::WherePresent`] and in the next column.
+impl Field {
+    /// Its value in an entry, as text.
+    #[must_use]
+    pub fn text<'a>(&self, entry: &'a AuditEntry) -> Option<Cow<'a, str>> {
+        (self.get)(entry).map(|value| match value {
+            FieldValue::Text(text) => text.into(),
+            FieldValue::Flag(flag) => flag.to_string().into(),
+            FieldValue::Whole(number) => number.to_string().into(),
+            FieldValue::Number(number) => number.to_string().into(),
+        })
+    }
+}
+
+/// Declares a field by its name, which is that of the member of [`AuditEntry`], its hashing, its
+/// column and its kind.
+macro_rules! field {
+    ($name:ident, $hashed:ident, $column:literal, text) => {
+        Field {
+            required: true,
+            get: |entry| Some(FieldValue::Text(&entry.$name)),
+            set: |entry, value| {
+                if let FieldValue::Text(text) = value {
+                    text.clone_into(&mut entry.$name);
+                }
+            },
+            ..field!(@named $name, $hashed, $column, Text)
+        }
+    };
+    ($name:ident, $hashed:ident, $column:literal, optional text) => {
+        Field {
+            get: |entry| entry.$name.as_deref().map(FieldValue::Text),
+            set: |entry, value| {
+                if let FieldValue::Text(text) = value {
+                    entry.$name = Some(text.to_owned());
+                }
+            },
+            ..field!(@named $name, $hashed, $column, Text)
+        }
+    };
+    ($name:ident, $hashed:ident, $column:literal, $kind:ident) => {
+        Field {
+            get: |entry| entry.$name.map(FieldValue::$kind),
+            set: |entry, value| {
+                if let FieldValue::$kind(value) = value {
+                    entry.$name = Some(value);
+                }
+            },
+            ..field!(@named $name, $hashed, $column, $kind)
+        }
+    };
+    (@named $name:ident, $hashed:ident, $column:literal, $kind:ident) => {
+        Field {
+            name: stringify!($name),
+            hashed: Hashed::$hashed,
+            column: $column,
+            kind: Kind::$kind,
+            required: false,
+            get: |_| None,
+            set: |_, _| {},
+        }
+    };
+}
+
+/// Every field. New ones come at the end, [`Hashed::WherePresent`] and in the next column. Stores,
+/// hash and CSV go by this list.
 pub const FIELDS: [Field; 23] = [
-    field("audit_id", 0, |entry| Some(entry.audit_id.as_str().into())),
-    field("timestamp", 1, |entry| Some(entry.timestamp.as_str().into())),
-    field("operation", 3, |entry| Some(entry.operation.as_str().into())),
-    field("instance_id", 5, |entry| Some(entry.instance_id.as_str().into())),
-    field("parameters", 13, |entry| Some(entry.parameters.as_str().into())),
-    field("user_identity", 10, |entry| Some(entry.user_identity.as_str().into())),
-    field("result", 15, |entry| Some(entry.result.as_str().into())),
-    field("success", 16, |entry| shown(entry.success)),
-    field("ttl", 18, |entry| shown(entry.ttl)),
-    field("event", 2, |entry| borrowed(entry.event.as_ref())),
-    field("principal", 9, |entry| borrowed(entry.principal.as_ref())),
-    field("operation_id", 4, |entry| borrowed(entry.operation_id.as_ref())),
-    field("account_id", 6, |entry| borrowed(entry.account_id.as_ref())),
-    field("region", 7, |entry| borrowed(entry.region.as_ref())),
-    field("environment", 8, |entry| borrowed(entry.environment.as_ref())),
-    field("duration_seconds", 17, |entry| shown(entry.duration_seconds)),
-    field("request_id", 12, |entry| borrowed(entry.request_id.as_ref())),
-    field("source_ip", 11, |entry| borrowed(entry.source_ip.as_ref())),
-    field("reason", 14, |entry| borrowed(entry.reason.as_ref())),
-    later("prev_ttl", 19, |entry| shown(entry.prev_ttl)),
-    later("chain", 22, |entry| borrowed(entry.chain.as_ref())),
-    of_the_hash("prev_hash", 20, |entry| borrowed(entry.prev_hash.as_ref())),
-    of_the_hash("hash", 21, |entry| borrowed(entry.hash.as_ref())),
+    field!(audit_id, Always, 0, text),
+    field!(timestamp, Always, 1, text),
+    field!(operation, Always, 3, text),
+    field!(instance_id, Always, 5, text),
+    field!(parameters, Always, 13, text),
+    field!(user_identity, Always, 10, text),
+    field!(result, Always, 15, text),
+    field!(success, Always, 16, Flag),
+    field!(ttl, Always, 18, Whole),
+    field!(event, Always, 2, optional text),
+    field!(principal, Always, 9, optional text),
+    field!(operation_id, Always, 4, optional text),
+    field!(account_id, Always, 6, optional text),
+    field!(region, Always, 7, optional text),
+    field!(environment, Always, 8, optional text),
+    field!(duration_seconds, Always, 17, Number),
+    field!(request_id, Always, 12, optional text),
+    field!(source_ip, Always, 11, optional text),
+    field!(reason, Always, 14, optional text),
+    field!(prev_ttl, WherePresent, 19, Whole),
+    field!(chain, WherePresent, 22, optional text),
+    field!(prev_hash, Never, 20, optional text),
+    field!(hash, Never, 21, optional text),
 ];
-
-type Text = fn(&AuditEntry) -> Option<Cow<'_, str>>;
-
-const fn field(name: &'static str, column: usize, text: Text) -> Field {
-    Field { name, hashed: Hashed::Always, column, text }
-}
-
-const fn later(name: &'static str, column: usize, text: Text) -> Field {
-    Field { name, hashed: Hashed::WherePresent, column, text }
-}
-
-const fn of_the_hash(name: &'static str, column: usize, text: Text) -> Field {
-    Field { name, hashed: Hashed::Never, column, text }
-}
-
-fn borrowed(text: Option<&String>) -> Option<Cow<'_, str>> {
-    text.map(|text| text.as_str().into())
-}
-
-fn shown<T: ToString>(value: Option<T>) -> Option<Cow<'static, str>> {
-    value.map(|value| value.to_string().into())
-}
 
 #[cfg(test)]
 mod tests {
@@ -109,8 +184,18 @@ mod tests {
         for field in &FIELDS {
             let value = &members[field.name];
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            assert_eq!((field.text)(&entry).as_deref(), Some(text.as_str()), "{}", field.name);
+            assert_eq!(field.text(&entry).as_deref(), Some(text.as_str()), "{}", field.name);
         }
+    }
+
+    #[test]
+    fn what_is_read_of_every_field_can_be_put_into_another_entry() {
+        let entry: AuditEntry = serde_json::from_value(Value::Object(full())).unwrap();
+        let mut copy = AuditEntry::default();
+        for field in &FIELDS {
+            (field.set)(&mut copy, (field.get)(&entry).unwrap());
+        }
+        assert_eq!(copy, entry);
     }
 
     #[test]

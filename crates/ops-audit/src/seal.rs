@@ -6,7 +6,7 @@ use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
 use ops_domain::time::{Timestamp, after, to_micros_text};
 use sha2::{Digest, Sha256};
 
-use crate::fields::{FIELDS, Hashed};
+use crate::fields::{FIELDS, Field, Hashed};
 
 /// The `prev_hash` of the first entry of a chain.
 pub const GENESIS: &str = "genesis";
@@ -75,14 +75,18 @@ fn truncate_to_micros(at: Timestamp) -> Timestamp {
 /// Every field goes in as `name=length:value` in the order of [`FIELDS`], so that no two contents
 /// have the same text.
 pub(crate) fn entry_hash(entry: &AuditEntry, prev_hash: &str) -> String {
+    hash_over(&FIELDS, entry, prev_hash)
+}
+
+fn hash_over(fields: &[Field], entry: &AuditEntry, prev_hash: &str) -> String {
     let mut hasher = Sha256::new();
     let mut add = |name: &str, value: Option<&str>| match value {
         Some(value) => hasher.update(format!("{name}={}:{value}\n", value.len())),
         None => hasher.update(format!("{name}=-\n")),
     };
     add("prev_hash", Some(prev_hash));
-    for field in &FIELDS {
-        let value = (field.text)(entry);
+    for field in fields {
+        let value = field.text(entry);
         match field.hashed {
             Hashed::Always => add(field.name, value.as_deref()),
             Hashed::WherePresent if value.is_some() => add(field.name, value.as_deref()),
@@ -90,4 +94,38 @@ pub(crate) fn entry_hash(entry: &AuditEntry, prev_hash: &str) -> String {
         }
     }
     hex::encode(hasher.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::{FieldValue, Kind};
+
+    /// A field of a release to come.
+    fn approver(value: fn(&AuditEntry) -> Option<FieldValue<'_>>) -> Field {
+        Field {
+            name: "approver",
+            hashed: Hashed::WherePresent,
+            column: FIELDS.len(),
+            kind: Kind::Text,
+            required: false,
+            get: value,
+            set: |_, _| {},
+        }
+    }
+
+    /// What one release has written, the next one verifies: a field that it adds covers only the
+    /// entries that have it.
+    #[test]
+    fn a_later_field_changes_no_hash_of_an_entry_without_it() {
+        let entry = AuditEntry { audit_id: "dev#1".into(), ..AuditEntry::default() };
+        let before = entry_hash(&entry, "");
+        let with = |field| FIELDS.into_iter().chain([field]).collect::<Vec<Field>>();
+        assert_eq!(hash_over(&with(approver(|_| None)), &entry, ""), before);
+        let approved =
+            hash_over(&with(approver(|_| Some(FieldValue::Text("iam:bob")))), &entry, "");
+        assert_ne!(approved, before);
+        let forged = approver(|_| Some(FieldValue::Text("iam:eve")));
+        assert_ne!(hash_over(&with(forged), &entry, ""), approved);
+    }
 }

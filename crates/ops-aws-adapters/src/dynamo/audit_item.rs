@@ -1,64 +1,25 @@
 //! Audit entries as items: the names and types of the original table, and those that came later.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use ops_audit::fields::{FIELDS, Field, FieldValue, Kind};
 use ops_domain::audit::{AuditEntry, NO_INSTANCE};
 
 use crate::dynamo::foreign::{json, scalar, truth};
-use crate::dynamo::item::{BadItem, Item, get_number, get_text, number, optional_text, text};
-use crate::dynamo::layout::{
-    AUDIT_ID, HASH, INSTANCE_ID, OPERATION, OPERATION_ID, PRINCIPAL, TIMESTAMP, TTL, USER_IDENTITY,
-};
-
-const PARAMETERS: &str = "parameters";
-const RESULT: &str = "result";
-const SUCCESS: &str = "success";
-const EVENT: &str = "event";
-const ACCOUNT_ID: &str = "account_id";
-const REGION: &str = "region";
-const ENVIRONMENT: &str = "environment";
-const DURATION_SECONDS: &str = "duration_seconds";
-const REQUEST_ID: &str = "request_id";
-const SOURCE_IP: &str = "source_ip";
-const REASON: &str = "reason";
-const CHAIN: &str = "chain";
-const PREV_TTL: &str = "prev_ttl";
-const PREV_HASH: &str = "prev_hash";
+use crate::dynamo::item::{BadItem, Item, get_text, number, text};
+use crate::dynamo::layout::{AUDIT_ID, TIMESTAMP};
 
 /// The item of an entry. What the entry lacks, the item lacks: an index key must not be empty.
 pub(super) fn to_item(entry: &AuditEntry) -> Item {
-    let texts = [
-        (AUDIT_ID, Some(entry.audit_id.as_str())),
-        (TIMESTAMP, Some(&entry.timestamp)),
-        (OPERATION, Some(&entry.operation)),
-        (INSTANCE_ID, Some(&entry.instance_id)),
-        (PARAMETERS, Some(&entry.parameters)),
-        (USER_IDENTITY, Some(&entry.user_identity)),
-        (RESULT, Some(&entry.result)),
-        (EVENT, entry.event.as_deref()),
-        (PRINCIPAL, entry.principal.as_deref()),
-        (OPERATION_ID, entry.operation_id.as_deref()),
-        (ACCOUNT_ID, entry.account_id.as_deref()),
-        (REGION, entry.region.as_deref()),
-        (ENVIRONMENT, entry.environment.as_deref()),
-        (REQUEST_ID, entry.request_id.as_deref()),
-        (SOURCE_IP, entry.source_ip.as_deref()),
-        (REASON, entry.reason.as_deref()),
-        (CHAIN, entry.chain.as_deref()),
-        (PREV_HASH, entry.prev_hash.as_deref()),
-        (HASH, entry.hash.as_deref()),
-    ];
-    let mut item: Item = texts
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), text(value?))))
-        .collect();
-    let others = [
-        (SUCCESS, entry.success.map(AttributeValue::Bool)),
-        (TTL, entry.ttl.map(number)),
-        (DURATION_SECONDS, entry.duration_seconds.map(number)),
-        (PREV_TTL, entry.prev_ttl.map(number)),
-    ];
-    item.extend(others.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
-    item
+    let attribute = |field: &Field| {
+        let value = match (field.get)(entry)? {
+            FieldValue::Text(value) => text(value),
+            FieldValue::Flag(flag) => AttributeValue::Bool(flag),
+            FieldValue::Whole(value) => number(value),
+            FieldValue::Number(value) => number(value),
+        };
+        Some((field.name.to_owned(), value))
+    };
+    FIELDS.iter().filter_map(attribute).collect()
 }
 
 /// The entry of an item. Entries of the original service have the first nine attributes and no
@@ -68,33 +29,38 @@ pub(super) fn to_item(entry: &AuditEntry) -> Item {
 /// # Errors
 /// When the item has no id or no time as text. Then it is on no index, so no list finds it.
 pub(super) fn from_item(item: &Item) -> Result<AuditEntry, BadItem> {
-    let audit_id = get_text(item, AUDIT_ID)?.to_owned();
-    let shown = |name: &str| item.get(name).and_then(shown);
-    Ok(AuditEntry {
-        timestamp: get_text(item, TIMESTAMP)?.to_owned(),
-        operation: shown(OPERATION).unwrap_or_default(),
-        instance_id: shown(INSTANCE_ID).unwrap_or_else(|| instance_of(&audit_id).to_owned()),
-        audit_id,
-        parameters: shown(PARAMETERS).unwrap_or_default(),
-        user_identity: shown(USER_IDENTITY).unwrap_or_default(),
-        result: shown(RESULT).unwrap_or_default(),
-        success: item.get(SUCCESS).and_then(scalar).and_then(|text| truth(&text)),
-        ttl: item.get(TTL).and_then(seconds),
-        event: optional_text(item, EVENT),
-        principal: optional_text(item, PRINCIPAL),
-        operation_id: optional_text(item, OPERATION_ID),
-        account_id: optional_text(item, ACCOUNT_ID),
-        region: optional_text(item, REGION),
-        environment: optional_text(item, ENVIRONMENT),
-        duration_seconds: get_number(item, DURATION_SECONDS).ok(),
-        request_id: optional_text(item, REQUEST_ID),
-        source_ip: optional_text(item, SOURCE_IP),
-        reason: optional_text(item, REASON),
-        chain: optional_text(item, CHAIN),
-        prev_ttl: get_number(item, PREV_TTL).ok(),
-        prev_hash: optional_text(item, PREV_HASH),
-        hash: optional_text(item, HASH),
-    })
+    let (audit_id, _) = (get_text(item, AUDIT_ID)?, get_text(item, TIMESTAMP)?);
+    let mut entry = AuditEntry::default();
+    instance_of(audit_id).clone_into(&mut entry.instance_id);
+    for (field, value) in FIELDS.iter().filter_map(|field| Some((field, item.get(field.name)?))) {
+        match (field.kind, value) {
+            (Kind::Text, AttributeValue::S(text)) => {
+                (field.set)(&mut entry, FieldValue::Text(text));
+            }
+            (Kind::Text, value) if field.required => {
+                if let Some(text) = shown(value) {
+                    (field.set)(&mut entry, FieldValue::Text(&text));
+                }
+            }
+            (Kind::Text, _) => {}
+            (Kind::Flag | Kind::Whole | Kind::Number, value) => {
+                if let Some(value) = read(field.kind, value) {
+                    (field.set)(&mut entry, value);
+                }
+            }
+        }
+    }
+    Ok(entry)
+}
+
+/// What is not a text, as far as it can be read.
+fn read(kind: Kind, value: &AttributeValue) -> Option<FieldValue<'static>> {
+    match kind {
+        Kind::Text => None,
+        Kind::Flag => scalar(value).and_then(|text| truth(&text)).map(FieldValue::Flag),
+        Kind::Whole => seconds(value).map(FieldValue::Whole),
+        Kind::Number => value.as_n().ok()?.parse().ok().map(FieldValue::Number),
+    }
 }
 
 /// A text as it is, anything else as JSON text; none for null.

@@ -50,8 +50,3 @@ pub(super) fn get_number<T: std::str::FromStr>(
 pub(super) fn get_time(item: &Item, name: &'static str) -> Result<Timestamp, BadItem> {
     get_text(item, name)?.parse().map_err(|error| BadItem::Content(name, Box::new(error)))
 }
-
-/// The text of an attribute that an item may lack.
-pub(super) fn optional_text(item: &Item, name: &str) -> Option<String> {
-    item.get(name)?.as_s().ok().cloned()
-}

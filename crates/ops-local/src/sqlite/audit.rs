@@ -1,6 +1,8 @@
 //! [`AuditLog`] over SQLite. There is no statement here that changes or removes an entry.
 
+use ops_audit::fields::{FIELDS, FieldValue, Kind};
 use ops_audit::{OfUser as _, SealDraft as _};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,7 +10,8 @@ use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
 use ops_domain::ports::{AuditLog, AuditQuery, Page, StoreError};
 use ops_domain::time::after;
 use ops_domain::user::UserFilter;
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params, params_from_iter};
 
 use crate::sqlite::conditions::{Conditions, is_narrower};
 use crate::sqlite::people::{first_wanted, rows_to_read};
@@ -130,44 +133,27 @@ fn insert(
     entry: &AuditEntry,
     head: &ChainHead,
 ) -> Result<(), SqliteError> {
-    connection
-        .prepare_cached(
-            "INSERT INTO audit_log
-             (at, audit_id, timestamp, operation, instance_id, parameters, user_identity, result, success, ttl, event,
-              principal, operation_id, account_id, region, environment, duration_seconds, request_id, source_ip, reason,
-              prev_ttl, prev_hash, hash, chain)
-             VALUES
-             (:at, :audit_id, :timestamp, :operation, :instance_id, :parameters, :user_identity, :result, :success,
-              :ttl, :event, :principal, :operation_id, :account_id, :region, :environment, :duration_seconds,
-              :request_id, :source_ip, :reason, :prev_ttl, :prev_hash, :hash, :chain)",
-        )?
-        .execute(named_params! {
-            ":at": nanos(head.at),
-            ":audit_id": entry.audit_id,
-            ":timestamp": entry.timestamp,
-            ":operation": entry.operation,
-            ":instance_id": entry.instance_id,
-            ":parameters": entry.parameters,
-            ":user_identity": entry.user_identity,
-            ":result": entry.result,
-            ":success": entry.success,
-            ":ttl": entry.ttl,
-            ":event": entry.event,
-            ":principal": entry.principal,
-            ":operation_id": entry.operation_id,
-            ":account_id": entry.account_id,
-            ":region": entry.region,
-            ":environment": entry.environment,
-            ":duration_seconds": entry.duration_seconds,
-            ":request_id": entry.request_id,
-            ":source_ip": entry.source_ip,
-            ":reason": entry.reason,
-            ":prev_ttl": entry.prev_ttl,
-            ":chain": entry.chain,
-            ":prev_hash": entry.prev_hash,
-            ":hash": entry.hash,
-        })?;
+    let values = FIELDS.iter().map(|field| sql_value((field.get)(entry)));
+    let values = std::iter::once(nanos(head.at).into()).chain(values);
+    connection.prepare_cached(&INSERT)?.execute(params_from_iter(values))?;
     Ok(())
+}
+
+/// Inserts the time of an entry in nanoseconds and its fields, whose columns have their names.
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let columns: Vec<&str> = FIELDS.iter().map(|field| field.name).collect();
+    let values = ", ?".repeat(columns.len());
+    format!("INSERT INTO audit_log (at, {}) VALUES (?{values})", columns.join(", "))
+});
+
+fn sql_value(value: Option<FieldValue<'_>>) -> Value {
+    match value {
+        None => Value::Null,
+        Some(FieldValue::Text(text)) => text.to_owned().into(),
+        Some(FieldValue::Flag(flag)) => flag.into(),
+        Some(FieldValue::Whole(number)) => number.into(),
+        Some(FieldValue::Number(number)) => number.into(),
+    }
 }
 
 fn list(
@@ -249,31 +235,19 @@ fn chains(
 }
 
 fn entry_of(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
-    Ok(AuditEntry {
-        audit_id: row.get("audit_id")?,
-        timestamp: row.get("timestamp")?,
-        operation: row.get("operation")?,
-        instance_id: row.get("instance_id")?,
-        parameters: row.get("parameters")?,
-        user_identity: row.get("user_identity")?,
-        result: row.get("result")?,
-        success: row.get("success")?,
-        ttl: row.get("ttl")?,
-        event: row.get("event")?,
-        principal: row.get("principal")?,
-        operation_id: row.get("operation_id")?,
-        account_id: row.get("account_id")?,
-        region: row.get("region")?,
-        environment: row.get("environment")?,
-        duration_seconds: row.get("duration_seconds")?,
-        request_id: row.get("request_id")?,
-        source_ip: row.get("source_ip")?,
-        reason: row.get("reason")?,
-        chain: row.get("chain")?,
-        prev_ttl: row.get("prev_ttl")?,
-        prev_hash: row.get("prev_hash")?,
-        hash: row.get("hash")?,
-    })
+    let mut entry = AuditEntry::default();
+    for field in &FIELDS {
+        let value = row.get_ref(field.name)?;
+        let value = match field.kind {
+            _ if value == ValueRef::Null => continue,
+            Kind::Text => FieldValue::Text(value.as_str()?),
+            Kind::Flag => FieldValue::Flag(value.as_i64()? != 0),
+            Kind::Whole => FieldValue::Whole(value.as_i64()?),
+            Kind::Number => FieldValue::Number(row.get(field.name)?),
+        };
+        (field.set)(&mut entry, value);
+    }
+    Ok(entry)
 }
 
 #[cfg(test)]

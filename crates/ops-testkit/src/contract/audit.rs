@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use ops_audit::fields::{FIELDS, Hashed};
 use ops_audit::verify_chain;
 use ops_domain::audit::{AuditEntry, AuditedOperation, NO_INSTANCE, SHARED_CHAINS, shared_chain};
 use ops_domain::ports::{AuditQuery, Page, StoreError};
@@ -35,6 +36,7 @@ macro_rules! audit_contract {
             a_cursor_that_no_page_gave_is_refused,
             every_chain_is_listed_with_its_end,
             an_entry_keeps_the_expiry_of_the_one_before_it,
+            entries_with_and_without_a_later_field_are_one_chain,
         );
     };
 }
@@ -342,4 +344,25 @@ pub async fn entries_of_two_chains_about_one_instance_have_ids_of_their_own(stor
     let entries = query(stores, &of_instance(&instance_id, at)).await.items;
     let ids: BTreeSet<&str> = entries.iter().map(|entry| entry.audit_id.as_str()).collect();
     assert_eq!(ids.len(), 2);
+}
+
+/// The first entry of a chain has none of the fields that came with later releases, as every entry
+/// of the first release. The next ones have them, and all of them verify as one chain.
+pub async fn entries_with_and_without_a_later_field_are_one_chain(stores: &Stores) {
+    let (instance_id, at) = (text(), now());
+    for seconds in 0..3 {
+        let draft = draft(&instance_id, later(at, seconds));
+        stores.audit.append(draft).await.expect("the trail can be written");
+    }
+    let mut entries = query(stores, &of_instance(&instance_id, later(at, 9))).await.items;
+    entries.reverse();
+    let with: Vec<BTreeSet<&str>> = entries.iter().map(later_fields).collect();
+    assert_eq!(with, [BTreeSet::new(), ["prev_ttl"].into(), ["prev_ttl"].into()]);
+    let head = stores.audit.chain_head(&instance_id).await.expect("it can be read");
+    assert_eq!(verify_chain(&entries, head.as_ref()), Ok(()));
+}
+
+fn later_fields(entry: &AuditEntry) -> BTreeSet<&'static str> {
+    let later = FIELDS.iter().filter(|field| field.hashed == Hashed::WherePresent);
+    later.filter(|field| (field.get)(entry).is_some()).map(|field| field.name).collect()
 }
