@@ -54,7 +54,7 @@ pub(crate) fn look_error<E>(action: &str, error: SdkError<E, HttpResponse>) -> O
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
-    log::look(&error);
+    log::describe_failed(&error);
     match answer(&error) {
         Answer::Throttled => ObserveError::Throttled,
         Answer::Denied(code) => {

@@ -14,7 +14,7 @@ use aws_types::request_id::RequestId as _;
 use crate::answer::{Answer, answer};
 
 /// A look showed nothing.
-pub(crate) fn look<E>(error: &SdkError<E, HttpResponse>)
+pub(crate) fn describe_failed<E>(error: &SdkError<E, HttpResponse>)
 where
     E: ProvideErrorMetadata + Error + 'static,
 {

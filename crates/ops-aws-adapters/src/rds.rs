@@ -71,13 +71,13 @@ impl RdsControl for AwsRds {
     async fn observe(
         &self,
         scope: &Scope,
-        look: &ObserveRequest,
+        request: &ObserveRequest,
     ) -> Result<Observation, ObserveError> {
-        if look.is_empty() {
+        if request.is_empty() {
             return Ok(Observation::default());
         }
         let read_client = self.sessions.read_client(scope).await?;
-        let (refused, action) = match observe_through(&read_client.client, look).await {
+        let (refused, action) = match observe_through(&read_client.client, request).await {
             Err(ObserveError::Denied { code, action }) => (code, action),
             seen => return seen,
         };
@@ -88,7 +88,7 @@ impl RdsControl for AwsRds {
             return Err(ObserveError::Denied { code: refused, action });
         }
         let read_client = self.sessions.read_client(scope).await?;
-        observe_through(&read_client.client, look).await
+        observe_through(&read_client.client, request).await
     }
 
     async fn prefetch_session(&self, hint: &SessionHint) {
@@ -119,16 +119,16 @@ fn name_action(error: SendError, call: &AuthorizedCall) -> SendError {
 
 async fn observe_through(
     client: &Client,
-    look: &ObserveRequest,
+    request: &ObserveRequest,
 ) -> Result<Observation, ObserveError> {
     let (instances, clusters, snapshots, cluster_snapshots, events, cluster_events, quotas) = tokio::try_join!(
-        instance::observe(client, &look.instances, &look.members_of),
-        cluster::observe(client, &look.clusters),
-        snapshot::observe(client, &look.snapshots),
-        cluster_snapshot::observe(client, &look.cluster_snapshots),
-        events::of_instances(client, &look.events_of, look.events_since),
-        events::of_clusters(client, &look.cluster_events_of, look.events_since),
-        async { Ok(quotas::observe(client, look.quotas).await) },
+        instance::observe(client, &request.instances, &request.members_of),
+        cluster::observe(client, &request.clusters),
+        snapshot::observe(client, &request.snapshots),
+        cluster_snapshot::observe(client, &request.cluster_snapshots),
+        events::of_instances(client, &request.events_of, request.events_since),
+        events::of_clusters(client, &request.cluster_events_of, request.events_since),
+        async { Ok(quotas::observe(client, request.quotas).await) },
     )?;
     Ok(Observation {
         instances,

@@ -51,7 +51,7 @@ pub(crate) struct Sessions {
     own: SdkConfig,
     cross_account: CrossAccount,
     sts: aws_sdk_sts::Client,
-    looks: Mutex<HashMap<SessionKey, Arc<AsyncMutex<Option<Session>>>>>,
+    requests: Mutex<HashMap<SessionKey, Arc<AsyncMutex<Option<Session>>>>>,
     prefetched: Mutex<HashMap<OperationId, PrefetchedSession>>,
     /// Sessions of looks so far.
     opened: AtomicU64,
@@ -93,8 +93,15 @@ impl Sessions {
         let config =
             aws_sdk_sts::config::Builder::from(own).timeout_config(read_timeouts()).build();
         let sts = aws_sdk_sts::Client::from_conf(config);
-        let (looks, prefetched) = (Mutex::default(), Mutex::default());
-        Self { own: own.clone(), cross_account, sts, looks, prefetched, opened: AtomicU64::new(0) }
+        let (requests, prefetched) = (Mutex::default(), Mutex::default());
+        Self {
+            own: own.clone(),
+            cross_account,
+            sts,
+            requests,
+            prefetched,
+            opened: AtomicU64::new(0),
+        }
     }
 
     /// A client for looks in `scope`. Callers that need the same session at the same time share one
@@ -186,7 +193,7 @@ impl Sessions {
     }
 
     fn slot(&self, place: SessionKey) -> Arc<AsyncMutex<Option<Session>>> {
-        lock(&self.looks).entry(place).or_default().clone()
+        lock(&self.requests).entry(place).or_default().clone()
     }
 
     async fn open(&self, role_arn: Option<String>) -> Result<Session, ObserveError> {

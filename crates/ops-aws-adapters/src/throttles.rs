@@ -78,12 +78,12 @@ impl OperationStore for Counted<dyn OperationStore> {
         self.count(self.port.find_idempotent(key, now).await)
     }
 
-    async fn holders(
+    async fn lease_owners(
         &self,
         lock_scopes: &[LockScope],
         now: Timestamp,
     ) -> Result<Vec<Option<OperationId>>, StoreError> {
-        self.count(self.port.holders(lock_scopes, now).await)
+        self.count(self.port.lease_owners(lock_scopes, now).await)
     }
 
     async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError> {

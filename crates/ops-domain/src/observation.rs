@@ -9,7 +9,7 @@ use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, SnapshotId};
 use crate::instance::{LiveInstance, Tags};
 use crate::time::Timestamp;
 
-/// What to look at in one account and Region. One look may serve many operations.
+/// What to describe in one account and Region. One poll may serve many operations.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct ObserveRequest {
     /// DB instances to describe.
@@ -33,31 +33,31 @@ pub struct ObserveRequest {
 }
 
 impl ObserveRequest {
-    /// A look at one instance.
+    /// A request to describe one instance.
     #[must_use]
     pub fn instance(id: &InstanceId) -> Self {
         Self { instances: [id.clone()].into(), ..Self::default() }
     }
 
-    /// A look at one snapshot.
+    /// A request to describe one snapshot.
     #[must_use]
     pub fn snapshot(id: &SnapshotId) -> Self {
         Self { snapshots: [id.clone()].into(), ..Self::default() }
     }
 
-    /// A look at the quotas.
+    /// A request to describe the quotas.
     #[must_use]
     pub fn quotas() -> Self {
         Self { quotas: true, ..Self::default() }
     }
 
-    /// A look at one cluster.
+    /// A request to describe one cluster.
     #[must_use]
     pub fn cluster(id: &ClusterId) -> Self {
         Self { clusters: [id.clone()].into(), ..Self::default() }
     }
 
-    /// A look at one cluster snapshot.
+    /// A request to describe one cluster snapshot.
     #[must_use]
     pub fn cluster_snapshot(id: &ClusterSnapshotId) -> Self {
         Self { cluster_snapshots: [id.clone()].into(), ..Self::default() }
@@ -125,7 +125,7 @@ impl ObserveRequest {
     }
 }
 
-/// What one look showed. What was asked for and is not here does not exist, as far as RDS says.
+/// What one poll showed. What was asked for and is not here does not exist, as far as RDS says.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Observation {
     /// The instances found.
@@ -142,7 +142,7 @@ pub struct Observation {
     /// The clusters' own events found, in no particular order.
     pub cluster_events: Vec<ClusterEvent>,
     /// The quotas, if they were asked for and the account lets the service read them. Without them
-    /// the look is as good: RDS itself refuses what is beyond a quota.
+    /// the poll is as good: RDS itself refuses what is beyond a quota.
     pub quotas: Option<Quotas>,
 }
 
@@ -173,7 +173,7 @@ impl Quota {
 }
 
 impl Observation {
-    /// Adds what another look at the same account and Region showed.
+    /// Adds what another poll of the same account and Region showed.
     pub fn merge(&mut self, other: Self) {
         self.instances.extend(other.instances);
         self.clusters.extend(other.clusters);

@@ -159,18 +159,18 @@ macro_rules! operations {
                 }
             }
 
-            /// What to look at before the call: the instance, its cluster with all members, and
+            /// What to describe before the call: the instance, its cluster with all members, and
             /// what else the operation needs.
             #[must_use]
             pub fn observe_before(&self, target_ids: TargetIds<'_>, now: Timestamp) -> ObserveRequest {
-                let mut look = ObserveRequest::instance(target_ids.instance);
+                let mut request = ObserveRequest::instance(target_ids.instance);
                 if let Some(cluster) = target_ids.cluster {
-                    look.merge(ObserveRequest::cluster(cluster).with_members_of(cluster));
+                    request.merge(ObserveRequest::cluster(cluster).with_members_of(cluster));
                 }
-                look.merge(match self {
+                request.merge(match self {
                     $(Self::$variant(spec) => spec.observe_before(target_ids, now),)+
                 });
-                look
+                request
             }
 
             /// What to do with the instance as it is now.
@@ -217,7 +217,7 @@ macro_rules! operations {
                 }
             }
 
-            /// What is known before the call is sent, by the look before it.
+            /// What is known before the call is sent, by the poll before it.
             #[must_use]
             pub fn evidence_before(&self, target_ids: TargetIds<'_>, seen: &Observation) -> Evidence {
                 match self {
@@ -236,7 +236,7 @@ macro_rules! operations {
                 }
             }
 
-            /// What to look at after the call.
+            /// What to describe after the call.
             #[must_use]
             pub fn observe_after(
                 &self,

@@ -73,7 +73,7 @@ pub struct Service {
     ends_at: Option<Timestamp>,
 }
 
-/// How long a lease outlasts the next step that its holder has promised. A crashed holder blocks
+/// How long a lease outlasts the next step that its owner has promised. A crashed owner blocks
 /// its instance for no longer than this after that step.
 const LEASE_MARGIN: Duration = Duration::from_mins(2);
 
@@ -105,7 +105,7 @@ impl Service {
         Driver(self.clone())
     }
 
-    /// The time that the service goes by.
+    /// The time that the service follows.
     #[must_use]
     pub fn clock(&self) -> &dyn Clock {
         self.ports.clock.as_ref()

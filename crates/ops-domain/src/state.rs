@@ -194,7 +194,7 @@ pub struct StatusChange {
 /// it.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Lease {
-    /// Grows each time that the instance changes hands: a holder with an old token holds nothing.
+    /// Grows each time that the instance changes hands: an owner with an old token holds nothing.
     pub token: u64,
     /// When it ends unless it is renewed.
     pub until: Timestamp,
@@ -240,9 +240,9 @@ pub struct OperationRecord {
     pub resends: u32,
     /// How often new credentials were taken because AWS did not accept those that it had.
     pub reauthentications: u32,
-    /// The hold on the instance; none once it is given back.
+    /// The hold on the instance; none once it is released.
     pub lease: Option<Lease>,
-    /// The token of the hold, also when that is given back: whether another operation has had the
+    /// The token of the hold, also when that is released: whether another operation has had the
     /// instance since.
     pub token: u64,
     /// Where it stands.

@@ -16,16 +16,16 @@ use crate::operation::{Evidence, EvidenceView, Operation, Poll, Resolution, Verd
 use crate::rds_call::Receipt;
 use crate::time::{Timestamp, after};
 
-/// When to look and for how long. Times are in milliseconds in the stored form.
+/// When to poll and for how long. Times are in milliseconds in the stored form.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct PollSchedule {
-    /// From the call to the first look.
+    /// From the call to the first poll.
     #[serde(with = "millis")]
     pub first_poll: Duration,
-    /// From the first look to the second; then twice as long each time, up to `slowest`.
+    /// From the first poll to the second; then twice as long each time, up to `slowest`.
     #[serde(with = "millis")]
     pub interval: Duration,
-    /// The longest pause between looks before the timeout.
+    /// The longest pause between polls before the timeout.
     #[serde(with = "millis")]
     pub slowest: Duration,
     /// From the call to the answer "timeout".
@@ -57,7 +57,7 @@ pub fn longest_life(timeout: Duration, late_watch: Duration) -> Duration {
 /// Room for steps that an engine takes late, all together.
 const STEPS_TAKEN_LATE: Duration = Duration::from_hours(1);
 
-/// The longest pause between two looks of the late watch.
+/// The longest pause between two polls of the late watch.
 const LATE_INTERVAL_MAX: Duration = Duration::from_mins(15);
 
 /// How long looks have to show no effect of a request before it counts as one that did not reach
@@ -71,7 +71,7 @@ const EFFECT_WITHIN: Duration = Duration::from_mins(5);
 /// Looks in that time at the least: one that shows nothing may be a stale read.
 const NO_EFFECT_POLLS: u32 = 3;
 
-/// The longest pause between two looks while it is unknown whether RDS has the request: the
+/// The longest pause between two polls while it is unknown whether RDS has the request: the
 /// instance is held meanwhile.
 const UNRESOLVED_PAUSE: Duration = Duration::from_secs(30);
 
@@ -79,7 +79,7 @@ const UNRESOLVED_PAUSE: Duration = Duration::from_secs(30);
 /// call together take less, and the policy lets no call begin that would not be over by then.
 pub const SENDER_GONE_AFTER: Duration = Duration::from_secs(75);
 
-/// A failed look makes the next pause twice as long, this many times at most.
+/// A failed poll makes the next pause twice as long, this many times at most.
 const BACKOFF_DOUBLINGS: u32 = 3;
 
 /// The state of watching one call.
@@ -88,11 +88,11 @@ pub struct Watch {
     schedule: PollSchedule,
     /// When the call was about to be sent.
     pub submitted_at: Timestamp,
-    /// When to look next.
+    /// When to poll next.
     pub next_at: Timestamp,
-    /// Looks that showed something.
+    /// Polls that showed something.
     pub polls: u32,
-    /// Looks that failed (throttled, unreachable).
+    /// Polls that failed (throttled, unreachable).
     pub failed_polls: u32,
     failed_in_a_row: u32,
     late_polls: u32,
@@ -109,7 +109,7 @@ pub struct Watch {
     pub timed_out: bool,
     /// Progress in percent, where RDS tells it.
     pub percent: Option<u8>,
-    /// When a look last showed that progress.
+    /// When a poll last showed that progress.
     #[serde(default)]
     pub percent_at: Option<Timestamp>,
     /// RDS answered the call and accepted it; without this it was found to have happened by
@@ -225,13 +225,13 @@ impl Watch {
         after(self.submitted_at, self.schedule.late_watch.max(self.schedule.timeout))
     }
 
-    /// What to look at.
+    /// What to describe.
     #[must_use]
-    pub fn look(&self, watched: WatchedOperation<'_>) -> ObserveRequest {
+    pub fn observe_request(&self, watched: WatchedOperation<'_>) -> ObserveRequest {
         watched.operation.observe_after(watched.target_ids, &self.evidence, self.submitted_at)
     }
 
-    /// Takes in what a look showed.
+    /// Takes in what a poll showed.
     pub fn step(
         &mut self,
         watched: WatchedOperation<'_>,
@@ -254,13 +254,13 @@ impl Watch {
         }
     }
 
-    /// Takes in that a look failed: the operation did not fail, it only was not seen.
+    /// Takes in that a poll failed: the operation did not fail, it only was not seen.
     pub fn step_on_read_error(&mut self, watched: WatchedOperation<'_>, now: Timestamp) -> Next {
         let pause = self.back_off(watched.operation_id);
         self.wait(now, pause)
     }
 
-    /// Takes in what a look showed of a call that may not have been sent.
+    /// Takes in what a poll showed of a call that may not have been sent.
     pub fn resolve(
         &mut self,
         watched: WatchedOperation<'_>,
@@ -285,7 +285,7 @@ impl Watch {
         }
     }
 
-    /// Takes in that a look at a call that may not have been sent failed.
+    /// Takes in that a poll of a call that may not have been sent failed.
     pub fn resolve_on_read_error(
         &mut self,
         watched: WatchedOperation<'_>,
@@ -363,13 +363,13 @@ impl Watch {
         if std::mem::replace(&mut self.timed_out, true) { Next::Poll } else { Next::TimedOut }
     }
 
-    /// `now + pause`, but a look falls on `end` rather than beyond it, and never on `now` again.
+    /// `now + pause`, but a poll falls on `end` rather than beyond it, and never on `now` again.
     fn within(&self, now: Timestamp, pause: Duration, end: Timestamp) -> Timestamp {
         let next = after(now, pause);
         if now < end { next.min(end) } else { next }
     }
 
-    /// The pause after a failed look: doubled each time, and jittered.
+    /// The pause after a failed poll: doubled each time, and jittered.
     fn back_off(&mut self, id: OperationId) -> Duration {
         self.failed_polls += 1;
         self.failed_in_a_row += 1;
@@ -387,8 +387,8 @@ pub(crate) fn jittered(longest: Duration, id: OperationId, attempt: u32) -> Dura
 
 /// A number from 0 to 1 that differs by operation and by look, yet is the same wherever it is
 /// computed.
-fn jitter(id: OperationId, look: u32) -> f64 {
-    let seed = format!("{id}{look}");
+fn jitter(id: OperationId, poll: u32) -> f64 {
+    let seed = format!("{id}{poll}");
     let hash = seed
         .bytes()
         .fold(0xcbf2_9ce4_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));

@@ -23,7 +23,7 @@ pub struct Backed {
     pub service: Service,
     /// What its trail is read from.
     pub sources: Sources,
-    /// What its HTTP API goes by.
+    /// What its HTTP API follows.
     pub api: ApiSettings,
 }
 

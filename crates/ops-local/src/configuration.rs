@@ -31,7 +31,7 @@ pub fn load() -> Result<Config, StartError> {
         .map_err(StartError::Configuration)
 }
 
-/// The shortest default pause between two looks at a simulated operation.
+/// The shortest default pause between two polls at a simulated operation.
 const SHORTEST_POLL: Duration = Duration::from_millis(500);
 
 /// The settings for a simulated RDS that runs `speed` times as fast as the real one: it is looked

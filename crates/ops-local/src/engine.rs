@@ -81,7 +81,7 @@ enum Event {
 
 impl Driver {
     /// Drives jobs until `stop` is ready; then waits a moment for running steps, which the
-    /// next start would otherwise have to resolve by looking.
+    /// next start would otherwise have to resolve by describing.
     ///
     /// At once and every `sweep_every` it asks the store what is due: that is how jobs go on that a
     /// crash or a lost wake has left.

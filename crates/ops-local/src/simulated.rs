@@ -79,11 +79,11 @@ impl<C: Clock + Clone + 'static> RdsControl for FolderRds<C> {
     async fn observe(
         &self,
         scope: &Scope,
-        look: &ObserveRequest,
+        request: &ObserveRequest,
     ) -> Result<Observation, ObserveError> {
         let latest =
             self.latest().await.map_err(|error| ObserveError::Unavailable(logged(error)))?;
-        latest.rds.observe(scope, look).await
+        latest.rds.observe(scope, request).await
     }
 
     async fn send(&self, call: &AuthorizedCall) -> Sent {

@@ -93,7 +93,7 @@ async fn everything_survives_closing_the_file() {
     };
     let store = open(&file(&folder));
     assert_eq!(store.load(begun.id).await.unwrap(), Some(begun.clone()));
-    assert_eq!(store.holders(&[begun.lock_scope()], now).await.unwrap(), [Some(begun.id)]);
+    assert_eq!(store.lease_owners(&[begun.lock_scope()], now).await.unwrap(), [Some(begun.id)]);
     assert_eq!(store.find_idempotent("key", now).await.unwrap().unwrap().operation_id, begun.id);
     let entries = store.query(&everything(now)).await.unwrap().items;
     let head = store.chain_head("dev-postgres-01").await.unwrap();
@@ -153,16 +153,16 @@ async fn one_of_many_begins_gets_the_lease() {
         })
         .collect();
     let mut begun = Vec::new();
-    let mut holders = Vec::new();
+    let mut lease_owners = Vec::new();
     for contender in contenders {
         match contender.await.unwrap() {
             Ok(record) => begun.push(record.id),
-            Err(BeginError::Busy { owner }) => holders.push(owner),
+            Err(BeginError::Busy { owner }) => lease_owners.push(owner),
             Err(error) => panic!("{error:?}"),
         }
     }
-    assert_eq!((begun.len(), holders.len()), (1, 7));
-    assert!(holders.iter().all(|owner| *owner == begun[0]));
+    assert_eq!((begun.len(), lease_owners.len()), (1, 7));
+    assert!(lease_owners.iter().all(|owner| *owner == begun[0]));
     let entries = open(&file(&folder)).query(&everything(now)).await.unwrap().items;
     assert_eq!(entries.len(), 1, "who was refused left nothing behind");
 }
@@ -217,7 +217,7 @@ async fn without_a_place_for_the_audit_entry_no_state_is_stored() {
         "{refused:?}"
     );
     assert_eq!(store.load(other.id).await.unwrap(), None);
-    assert_eq!(store.holders(&[other.lock_scope()], now).await.unwrap(), [None]);
+    assert_eq!(store.lease_owners(&[other.lock_scope()], now).await.unwrap(), [None]);
 
     let refused = store.commit(commit(&begun, now)).await;
     assert!(

@@ -133,7 +133,7 @@ pub fn demo_clusters() -> Vec<(ClusterRef, SimulatedCluster)> {
     clusters.map(development).into()
 }
 
-/// Puts the [`demo`] fleet with its clusters into `rds`, and gives back what the inventory says of
+/// Puts the [`demo`] fleet with its clusters into `rds`, and returns what the inventory says of
 /// it.
 #[must_use]
 pub fn settle_demo(rds: &SimulatedRds) -> Vec<InventoryItem> {
@@ -143,7 +143,7 @@ pub fn settle_demo(rds: &SimulatedRds) -> Vec<InventoryItem> {
     settle(rds, demo())
 }
 
-/// Puts a fleet into `rds`, and gives back what the inventory says of it.
+/// Puts a fleet into `rds`, and returns what the inventory says of it.
 #[must_use]
 pub fn settle(
     rds: &SimulatedRds,

@@ -13,7 +13,7 @@ mod clusters;
 mod fault;
 mod instance;
 mod journal;
-mod look;
+mod observe;
 mod state;
 mod timeline;
 
@@ -53,7 +53,7 @@ struct Inner {
     state: State,
     behaviour: Behaviour,
     faults: Faults,
-    looks: usize,
+    requests: usize,
     on_change: Option<Hook>,
 }
 
@@ -71,7 +71,7 @@ impl SimulatedRds {
     #[must_use]
     pub fn restore(clock: Arc<dyn Clock>, behaviour: Behaviour, state: State) -> Self {
         let inner =
-            Inner { state, behaviour, faults: Faults::default(), looks: 0, on_change: None };
+            Inner { state, behaviour, faults: Faults::default(), requests: 0, on_change: None };
         Self { clock, inner: Arc::new(Mutex::new(inner)) }
     }
 
@@ -188,7 +188,7 @@ impl SimulatedRds {
         self.lock().state.instance(target).map_or(0, |instance| instance.failovers)
     }
 
-    /// The snapshots of an instance as they are, whatever a look may show.
+    /// The snapshots of an instance as they are, whatever a poll may show.
     #[must_use]
     pub fn snapshots(&self, target: &InstanceRef) -> Vec<Snapshot> {
         let (_, inner) = self.caught_up();
@@ -198,22 +198,22 @@ impl SimulatedRds {
         inner.state.snapshots_in(&target.scope()).filter(of_target).cloned().collect()
     }
 
-    /// An instance as it is, whatever a look may show.
+    /// An instance as it is, whatever a poll may show.
     #[must_use]
     pub fn instance(&self, target: &InstanceRef) -> Option<LiveInstance> {
         self.caught_up().1.state.instance(target).map(|instance| instance.live.latest().clone())
     }
 
-    /// The backup window of an instance as it is, whatever a look may show.
+    /// The backup window of an instance as it is, whatever a poll may show.
     #[must_use]
     pub fn backup_window(&self, target: &InstanceRef) -> Option<BackupWindow> {
         self.instance(target)?.backup_window
     }
 
-    /// How often RDS was looked at, failed looks included.
+    /// How often RDS was looked at, failed polls included.
     #[must_use]
     pub fn look_count(&self) -> usize {
-        self.lock().looks
+        self.lock().requests
     }
 }
 
@@ -222,14 +222,14 @@ impl RdsControl for SimulatedRds {
     async fn observe(
         &self,
         scope: &Scope,
-        look: &ObserveRequest,
+        request: &ObserveRequest,
     ) -> Result<Observation, ObserveError> {
         let (now, mut inner) = self.caught_up();
-        inner.looks += 1;
+        inner.requests += 1;
         match inner.faults.on_look() {
             None => {
                 let Inner { state, behaviour, .. } = &mut *inner;
-                Ok(state.observe(scope, look, now, behaviour))
+                Ok(state.observe(scope, request, now, behaviour))
             }
             Some(ObserveFault::Throttled) => Err(ObserveError::Throttled),
             Some(ObserveFault::Denied) => Err(ObserveError::Denied {

@@ -163,12 +163,12 @@ impl<I: Intercept> OperationStore for Intercepted<I> {
         self.hook.stored("find_idempotent", self.ports.store.find_idempotent(key, now)).await
     }
 
-    async fn holders(
+    async fn lease_owners(
         &self,
         lock_scopes: &[LockScope],
         now: Timestamp,
     ) -> Result<Vec<Option<OperationId>>, StoreError> {
-        self.hook.stored("holders", self.ports.store.holders(lock_scopes, now)).await
+        self.hook.stored("lease_owners", self.ports.store.lease_owners(lock_scopes, now)).await
     }
 
     async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError> {

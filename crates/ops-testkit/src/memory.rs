@@ -44,7 +44,7 @@ pub enum Call {
     Load,
     /// `OperationStore::find_idempotent`.
     FindIdempotent,
-    /// `OperationStore::holders`.
+    /// `OperationStore::owners`.
     Holders,
     /// `OperationStore::last_fencing_token`.
     LastToken,

@@ -58,7 +58,7 @@ mock! {
 
     #[async_trait]
     impl RdsControl for RdsControl {
-        async fn observe(&self, scope: &Scope, look: &ObserveRequest) -> Result<Observation, ObserveError>;
+        async fn observe(&self, scope: &Scope, request: &ObserveRequest) -> Result<Observation, ObserveError>;
         async fn prefetch_session(&self, coming: &SessionHint);
         async fn send(&self, call: &AuthorizedCall) -> Sent;
     }
@@ -76,7 +76,7 @@ mock! {
         async fn load_all(&self, ids: &[OperationId]) -> Result<Vec<OperationRecord>, StoreError>;
         async fn find_idempotent(&self, key: &str, now: Timestamp) -> Result<Option<IdempotencyRecord>, StoreError>;
         async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError>;
-        async fn holders(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError>;
+        async fn lease_owners(&self, lock_scopes: &[LockScope], now: Timestamp) -> Result<Vec<Option<OperationId>>, StoreError>;
         async fn list(&self, query: &OperationQuery) -> Result<Page<OperationRecord>, StoreError>;
         async fn due<'s, 'a>(
             &'s self,

@@ -41,7 +41,7 @@ pub struct World {
     pub recording: Recording,
 }
 
-/// Steps after which an operation that has not ended never will: a day of looks every 15 minutes is
+/// Steps after which an operation that has not ended never will: a day of polls every 15 minutes is
 /// about a hundred.
 const MOST_STEPS: usize = 10_000;
 

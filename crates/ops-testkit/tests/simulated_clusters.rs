@@ -52,21 +52,21 @@ impl Setup {
             .answer
     }
 
-    async fn look(&self) -> Observation {
+    async fn request(&self) -> Observation {
         let id = &self.cluster.cluster_id;
-        let mut look = ObserveRequest::cluster(id)
+        let mut request = ObserveRequest::cluster(id)
             .with_members_of(id)
             .with_cluster_events_of(id, sample::start());
-        look.merge(ObserveRequest::cluster_snapshot(&"s-1".parse().unwrap()));
-        self.rds.observe(&self.cluster.scope(), &look).await.unwrap()
+        request.merge(ObserveRequest::cluster_snapshot(&"s-1".parse().unwrap()));
+        self.rds.observe(&self.cluster.scope(), &request).await.unwrap()
     }
 
     async fn live(&self) -> LiveCluster {
-        self.look().await.clusters.into_values().next().expect("the cluster is shown")
+        self.request().await.clusters.into_values().next().expect("the cluster is shown")
     }
 
     async fn events(&self) -> Vec<EventKind> {
-        self.look().await.cluster_events.into_iter().map(|event| event.kind).collect()
+        self.request().await.cluster_events.into_iter().map(|event| event.kind).collect()
     }
 
     fn snapshot(&self, name: &str) -> RdsCall {
@@ -186,7 +186,7 @@ async fn a_cluster_snapshot_counts_in_a_quota_of_its_own() {
     let setup = Setup::new(Behaviour { cluster_snapshot_quota: 7, ..Behaviour::quick() });
     setup.send(setup.snapshot("s-1")).await.unwrap();
     assert_eq!(setup.live().await.status, "backing-up");
-    assert_eq!(setup.look().await.cluster_snapshots.len(), 1);
+    assert_eq!(setup.request().await.cluster_snapshots.len(), 1);
     setup.clock.advance(60 * SECOND);
     let [done] = setup.rds.cluster_snapshots(&setup.cluster).try_into().expect("there is one");
     assert_eq!((done.status.as_str(), done.percent), ("available", Some(100)));
@@ -224,9 +224,9 @@ async fn a_cluster_and_its_snapshots_are_read_as_of_a_moment_ago() {
     setup.clock.advance(30 * SECOND);
     setup.send(setup.snapshot("s-1")).await.unwrap();
     assert_eq!(setup.live().await.status, "failing-over");
-    assert_eq!(setup.look().await.cluster_snapshots.len(), 0);
+    assert_eq!(setup.request().await.cluster_snapshots.len(), 0);
     setup.clock.advance(20 * SECOND);
-    assert_eq!(setup.look().await.cluster_snapshots.len(), 1);
+    assert_eq!(setup.request().await.cluster_snapshots.len(), 1);
 }
 
 #[tokio::test]

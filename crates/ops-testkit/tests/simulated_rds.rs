@@ -49,23 +49,27 @@ impl Setup {
         self.rds.send(&sample::authorized(id, &self.target, call, self.clock.now())).await.answer
     }
 
-    async fn look(&self) -> Observation {
-        let mut look = ObserveRequest::instance(&self.target.instance_id);
-        look.merge(ObserveRequest::snapshot(&"snap-1".parse().unwrap()));
-        look = look.with_events_of(&self.target.instance_id, sample::start());
-        self.rds.observe(&self.target.scope(), &look).await.unwrap()
+    async fn request(&self) -> Observation {
+        let mut request = ObserveRequest::instance(&self.target.instance_id);
+        request.merge(ObserveRequest::snapshot(&"snap-1".parse().unwrap()));
+        request = request.with_events_of(&self.target.instance_id, sample::start());
+        self.rds.observe(&self.target.scope(), &request).await.unwrap()
     }
 
     async fn live(&self) -> LiveInstance {
-        self.look().await.instances.remove(&self.target.instance_id).expect("the instance is shown")
+        self.request()
+            .await
+            .instances
+            .remove(&self.target.instance_id)
+            .expect("the instance is shown")
     }
 
     async fn snapshot(&self) -> Option<Snapshot> {
-        self.look().await.snapshots.into_values().next()
+        self.request().await.snapshots.into_values().next()
     }
 
     async fn events(&self) -> Vec<EventKind> {
-        self.look().await.events.into_iter().map(|event| event.kind).collect()
+        self.request().await.events.into_iter().map(|event| event.kind).collect()
     }
 }
 
@@ -213,7 +217,7 @@ async fn an_instance_that_is_gone_is_neither_shown_nor_changed() {
     assert!(
         matches!(refused, Err(SendError::Refused { ref code, .. }) if code == "DBInstanceNotFound")
     );
-    assert_eq!(setup.look().await, Observation::default());
+    assert_eq!(setup.request().await, Observation::default());
 }
 
 #[tokio::test]
@@ -370,14 +374,14 @@ async fn events_default_to_the_last_hour() {
     let setup = Setup::new(postgres());
     setup.send(reboot(false)).await.unwrap();
     setup.clock.advance(50 * 60 * SECOND);
-    let look = ObserveRequest {
+    let request = ObserveRequest {
         events_of: [setup.target.instance_id.clone()].into(),
         ..ObserveRequest::default()
     };
     let scope = setup.target.scope();
-    assert_eq!(setup.rds.observe(&scope, &look).await.unwrap().events.len(), 2);
+    assert_eq!(setup.rds.observe(&scope, &request).await.unwrap().events.len(), 2);
     setup.clock.advance(15 * 60 * SECOND);
-    assert_eq!(setup.rds.observe(&scope, &look).await.unwrap().events, []);
+    assert_eq!(setup.rds.observe(&scope, &request).await.unwrap().events, []);
 }
 
 #[tokio::test]
@@ -418,11 +422,11 @@ async fn each_fault_of_a_call_says_the_truth_about_what_happened() {
 async fn a_fault_hits_the_nth_call_and_no_other() {
     let setup = Setup::new(postgres());
     setup.rds.inject(Fault::Observe { nth: 2, fault: ObserveFault::Throttled });
-    let look = ObserveRequest::instance(&setup.target.instance_id);
+    let request = ObserveRequest::instance(&setup.target.instance_id);
     let scope = setup.target.scope();
     let mut answers = Vec::new();
     for _ in 0..3 {
-        answers.push(setup.rds.observe(&scope, &look).await);
+        answers.push(setup.rds.observe(&scope, &request).await);
     }
     assert!(
         matches!(answers.as_slice(), [Ok(_), Err(ObserveError::Throttled), Ok(_)]),
@@ -450,8 +454,8 @@ async fn one_name_in_two_accounts_is_two_instances() {
     let other = target("333344445555", "us-east-1", "dev-1");
     setup.rds.add(other.clone(), SimulatedInstance::new("mysql"));
     setup.send(reboot(false)).await.unwrap();
-    let look = ObserveRequest::instance(&other.instance_id);
-    let seen = setup.rds.observe(&other.scope(), &look).await.unwrap();
+    let request = ObserveRequest::instance(&other.instance_id);
+    let seen = setup.rds.observe(&other.scope(), &request).await.unwrap();
     assert_eq!(seen.instances[&other.instance_id], SimulatedInstance::new("mysql").live(&other));
     assert_eq!((setup.rds.restarts(&setup.target), setup.rds.restarts(&other)), (1, 0));
 }
@@ -483,7 +487,7 @@ async fn the_hook_is_called_only_for_changes() {
     setup.rds.on_change(move |_| {
         counter.fetch_add(1, Ordering::Relaxed);
     });
-    setup.look().await;
+    setup.request().await;
     assert_eq!(calls.load(Ordering::Relaxed), 0);
     setup.send(reboot(false)).await.unwrap();
     assert_eq!(calls.load(Ordering::Relaxed), 1);
@@ -497,7 +501,7 @@ async fn the_same_seed_gives_the_same_run_and_another_seed_another() {
         let mut seen = Vec::new();
         for _ in 0..60 {
             setup.clock.advance(7 * SECOND);
-            seen.push(setup.look().await);
+            seen.push(setup.request().await);
         }
         seen
     }
@@ -528,9 +532,9 @@ async fn the_demo_fleet_is_found_where_its_inventory_says() {
         );
     }
     for (cluster, described) in fleet::demo_clusters() {
-        let look =
+        let request =
             ObserveRequest::cluster(&cluster.cluster_id).with_members_of(&cluster.cluster_id);
-        let seen = setup.rds.observe(&cluster.scope(), &look).await.unwrap();
+        let seen = setup.rds.observe(&cluster.scope(), &request).await.unwrap();
         assert_eq!(seen.clusters[&cluster.cluster_id], described.live(&cluster));
         let members: Vec<&str> = seen.instances.keys().map(|id| id.as_str()).collect();
         assert_eq!(members, described.members, "{cluster}");

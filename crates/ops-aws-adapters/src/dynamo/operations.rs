@@ -92,7 +92,7 @@ impl OperationStore for DynamoStore {
         idempotency.map_err(|bad| DynamoError::from(bad).of_operations())
     }
 
-    async fn holders(
+    async fn lease_owners(
         &self,
         lock_scopes: &[LockScope],
         now: Timestamp,
@@ -101,15 +101,15 @@ impl OperationStore for DynamoStore {
         let keys: Vec<String> = keys.into_iter().collect();
         let read = try_join_all(keys.chunks(MOST_KEYS).map(|keys| self.batch_get_operations(keys)))
             .await?;
-        let mut holders = HashMap::new();
+        let mut lease_owners = HashMap::new();
         for item in read.iter().flatten() {
             let bad = |bad| DynamoError::from(bad).of_operations();
             let held = LeaseItem::read(item).map_err(bad)?;
-            holders.insert(get_text(item, PK).map_err(bad)?, held.owner_at(now));
+            lease_owners.insert(get_text(item, PK).map_err(bad)?, held.owner_at(now));
         }
         Ok(lock_scopes
             .iter()
-            .map(|lock_scope| holders.get(lease_key(lock_scope).as_str()).copied().flatten())
+            .map(|lock_scope| lease_owners.get(lease_key(lock_scope).as_str()).copied().flatten())
             .collect())
     }
 

@@ -75,8 +75,8 @@ const DESCRIBED: &str = "<DescribeDBInstancesResponse><DescribeDBInstancesResult
 #[tokio::test]
 async fn cluster_members_are_described_in_one_call() {
     let server = Server::start(|_| Answer::Body(200, DESCRIBED.to_owned()));
-    let look = ObserveRequest::default().with_members_of(&"orders".parse().unwrap());
-    let seen = own(&server).observe(&target().scope(), &look).await.unwrap();
+    let request = ObserveRequest::default().with_members_of(&"orders".parse().unwrap());
+    let seen = own(&server).observe(&target().scope(), &request).await.unwrap();
     let members: Vec<&str> = seen.instances.keys().map(|id| id.as_str()).collect();
     assert_eq!(members, ["orders-1"], "an answer that passes over the filter shows no strangers");
     let expected = [
@@ -100,9 +100,9 @@ async fn a_clusters_own_events_are_asked_for_by_their_source_type() {
                         instance: orders-2.</Message><Date>2026-01-31T10:00:00Z</Date></Event>\
                         </Events></DescribeEventsResult></DescribeEventsResponse>";
     let server = Server::start(|_| Answer::Body(200, TOLD.to_owned()));
-    let look = ObserveRequest::default()
+    let request = ObserveRequest::default()
         .with_cluster_events_of(&"orders".parse().unwrap(), sample::start());
-    let seen = own(&server).observe(&target().scope(), &look).await.unwrap();
+    let seen = own(&server).observe(&target().scope(), &request).await.unwrap();
     assert_eq!(seen.cluster_events.len(), 1);
     assert_eq!(seen.cluster_events[0].kind, ops_domain::observation::EventKind::FailoverCompleted);
     assert_eq!(seen.events, []);

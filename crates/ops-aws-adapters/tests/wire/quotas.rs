@@ -13,7 +13,7 @@ const QUOTAS: &str = "<DescribeAccountAttributesResponse><DescribeAccountAttribu
                       <Max>100</Max></AccountQuota></AccountQuotas>\
                       </DescribeAccountAttributesResult></DescribeAccountAttributesResponse>";
 
-fn look() -> ObserveRequest {
+fn request() -> ObserveRequest {
     ObserveRequest { quotas: true, ..ObserveRequest::instance(&target().instance_id) }
 }
 
@@ -25,7 +25,7 @@ async fn the_quota_of_manual_snapshots_is_read_beside_the_instance() {
         }
         _ => Answer::Body(200, NOTHING_DESCRIBED.to_owned()),
     });
-    let seen = own(&server).observe(&target().scope(), &look()).await.unwrap();
+    let seen = own(&server).observe(&target().scope(), &request()).await.unwrap();
     let quotas = seen.quotas.unwrap();
     assert_eq!(
         (quotas.manual_snapshots, quotas.manual_cluster_snapshots),
@@ -47,7 +47,7 @@ async fn a_quota_that_can_not_be_read_is_unknown_and_asked_for_once() {
             }
             _ => Answer::Body(200, NOTHING_DESCRIBED.to_owned()),
         });
-        let seen = own(&server).observe(&target().scope(), &look()).await.unwrap();
+        let seen = own(&server).observe(&target().scope(), &request()).await.unwrap();
         assert_eq!((seen.quotas, server.requests().len()), (None, 2), "{code}");
     }
 }

@@ -75,7 +75,7 @@ fn sessions(server: &Server) -> Vec<BTreeMap<String, String>> {
         .collect()
 }
 
-fn look() -> (Scope, ObserveRequest) {
+fn request() -> (Scope, ObserveRequest) {
     (target().scope(), ObserveRequest::instance(&target().instance_id))
 }
 
@@ -125,8 +125,8 @@ async fn a_calls_session_is_scoped_and_attributed() {
 #[tokio::test]
 async fn a_looks_session_is_nobodys_and_can_only_describe() {
     let server = aws();
-    let (scope, look) = look();
-    through_a_role(&server).observe(&scope, &look).await.unwrap();
+    let (scope, request) = request();
+    through_a_role(&server).observe(&scope, &request).await.unwrap();
     let [session] = sessions(&server).try_into().unwrap();
     assert_eq!(session["RoleSessionName"], "rds-ops");
     let policy = r#"{"Statement":[{"Action":"rds:Describe*","Effect":"Allow","Resource":"*"}],"Version":"2012-10-17"}"#;
@@ -252,8 +252,8 @@ async fn sent_policy(asked: Option<RdsCall>) -> Value {
             let _sent = rds.send(&call).await;
         }
         None => {
-            let look = ObserveRequest::instance(&target.instance_id);
-            rds.observe(&target.scope(), &look).await.expect("everything works there");
+            let request = ObserveRequest::instance(&target.instance_id);
+            rds.observe(&target.scope(), &request).await.expect("everything works there");
         }
     }
     serde_json::from_str(&sessions(&server)[0]["Policy"]).expect("it is JSON")
@@ -337,14 +337,15 @@ async fn a_prefetched_session_is_used_by_its_call_once() {
 async fn polls_share_one_session_and_calls_do_not() {
     let server = aws();
     let rds = Arc::new(through_a_role(&server));
-    let (scope, look) = look();
-    let looks = futures_util::future::join_all((0..5).map(|_| rds.observe(&scope, &look))).await;
-    assert!(looks.iter().all(Result::is_ok), "{looks:?}");
+    let (scope, request) = request();
+    let requests =
+        futures_util::future::join_all((0..5).map(|_| rds.observe(&scope, &request))).await;
+    assert!(requests.iter().all(Result::is_ok), "{requests:?}");
     let elsewhere = Scope { region: "us-east-1".parse().unwrap(), ..scope.clone() };
-    rds.observe(&elsewhere, &look).await.unwrap();
+    rds.observe(&elsewhere, &request).await.unwrap();
     assert_eq!(sessions(&server).len(), 1);
     let other = Scope { account_id: "111122223333".parse().unwrap(), ..scope };
-    rds.observe(&other, &look).await.unwrap();
+    rds.observe(&other, &request).await.unwrap();
     assert_eq!(sessions(&server).len(), 2);
     rds.send(&reboot()).await.answer.unwrap();
     assert_eq!(sessions(&server).len(), 3);
@@ -354,9 +355,9 @@ async fn polls_share_one_session_and_calls_do_not() {
 async fn a_session_near_its_end_is_renewed_before_it_is_used() {
     let server = aws_with_sessions_of(290);
     let rds = through_a_role(&server);
-    let (scope, look) = look();
+    let (scope, request) = request();
     for _ in 0..2 {
-        rds.observe(&scope, &look).await.unwrap();
+        rds.observe(&scope, &request).await.unwrap();
     }
     assert_eq!(sessions(&server).len(), 2);
     rds.prefetch_session(&hint(&reboot())).await;
@@ -397,8 +398,8 @@ async fn an_early_expired_session_is_replaced_once() {
             }
             _ => Answer::Body(200, NOTHING_DESCRIBED.to_owned()),
         });
-        let (scope, look) = look();
-        let seen = through_a_role(&server).observe(&scope, &look).await;
+        let (scope, request) = request();
+        let seen = through_a_role(&server).observe(&scope, &request).await;
         assert_eq!(seen.is_ok(), looked, "{seen:?}");
         assert!(
             looked || matches!(&seen, Err(ObserveError::Denied { code: told, .. }) if told == code),
@@ -416,13 +417,13 @@ async fn a_session_that_aws_refuses_is_not_used_by_the_next_look() {
         _ => Answer::Body(200, NOTHING_DESCRIBED.to_owned()),
     });
     let rds = through_a_role(&server);
-    let (scope, look) = look();
-    let refused = rds.observe(&scope, &look).await;
+    let (scope, request) = request();
+    let refused = rds.observe(&scope, &request).await;
     assert!(
         matches!(&refused, Err(ObserveError::Denied { code, .. }) if code == "AccessDenied"),
         "{refused:?}"
     );
-    rds.observe(&scope, &look).await.unwrap();
+    rds.observe(&scope, &request).await.unwrap();
     assert_eq!(sessions(&server).len(), 2, "the role may have been revoked and given back");
 }
 
@@ -443,8 +444,8 @@ async fn a_denial_by_sts_has_guidance_and_nothing_is_sent() {
         };
         let was_told = matches!(&sent.answer, Err(SendError::Denied { code, action }) if refused(code, action));
         assert!(was_told, "{code}: {sent:?}");
-        let (scope, look) = look();
-        let seen = rds.observe(&scope, &look).await;
+        let (scope, request) = request();
+        let seen = rds.observe(&scope, &request).await;
         assert!(
             matches!(&seen, Err(ObserveError::Denied { code, action }) if refused(code, action)),
             "{code}: {seen:?}"
@@ -464,8 +465,8 @@ async fn a_session_request_that_sts_rejects_is_not_a_denial() {
             matches!(&sent.answer, Err(SendError::Refused { code, .. }) if code == refusal),
             "{refusal}: {sent:?}"
         );
-        let (scope, look) = look();
-        let seen = rds.observe(&scope, &look).await;
+        let (scope, request) = request();
+        let seen = rds.observe(&scope, &request).await;
         assert!(
             matches!(&seen, Err(ObserveError::Refused { code }) if code == refusal),
             "{refusal}: {seen:?}"
@@ -488,8 +489,8 @@ async fn a_denial_of_rds_names_the_action_that_was_denied() {
         matches!(&sent, Err(SendError::Denied { action, .. }) if named(action, "rds:RebootDBInstance")),
         "{sent:?}"
     );
-    let (scope, look) = look();
-    let seen = rds.observe(&scope, &look).await;
+    let (scope, request) = request();
+    let seen = rds.observe(&scope, &request).await;
     let is_named = matches!(&seen, Err(ObserveError::Denied { action, .. }) if named(action, "rds:DescribeDBInstances"));
     assert!(is_named, "{seen:?}");
 }
@@ -509,8 +510,8 @@ async fn no_account_is_entered_that_is_not_on_the_list() {
         let allowed_accounts = vec!["111122223333".parse().unwrap()];
         let cross_account = CrossAccount { allowed_accounts, role_name, ..cross_account() };
         let rds = AwsRds::new(&config(&server.url()), cross_account);
-        let (scope, look) = look();
-        let seen = rds.observe(&scope, &look).await;
+        let (scope, request) = request();
+        let seen = rds.observe(&scope, &request).await;
         assert!(
             matches!(&seen, Err(ObserveError::Denied { code, .. }) if code == "account_not_allowed"),
             "{seen:?}"

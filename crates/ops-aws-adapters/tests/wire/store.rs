@@ -82,8 +82,8 @@ async fn the_leases_of_a_page_are_read_in_one_call() {
             )
         };
         let lock_scopes: Vec<LockScope> = (0..instances).map(lock_scope).collect();
-        let holders = ports.store.holders(&lock_scopes, sample::start()).await.unwrap();
-        assert_eq!((holders.len(), server.requests().len()), (instances, calls));
+        let lease_owners = ports.store.lease_owners(&lock_scopes, sample::start()).await.unwrap();
+        assert_eq!((lease_owners.len(), server.requests().len()), (instances, calls));
     }
 }
 

@@ -68,15 +68,17 @@ fn answer<S: Read + Write>(stream: S) -> std::io::Result<()> {
 #[tokio::test]
 async fn only_certificates_of_the_bundle_are_trusted() {
     let url = format!("https://{}", start());
-    let (scope, look) = (target().scope(), ObserveRequest::instance(&target().instance_id));
+    let (scope, request) = (target().scope(), ObserveRequest::instance(&target().instance_id));
     let trusted =
         config(&url).to_builder().http_client(trusting(&file("authority.pem")).unwrap()).build();
     let rds = AwsRds::new(&trusted, CrossAccount::default());
-    rds.observe(&scope, &look).await.expect("the server's certificate is signed by this authority");
+    rds.observe(&scope, &request)
+        .await
+        .expect("the server's certificate is signed by this authority");
 
     let others =
         config(&url).to_builder().http_client(trusting(&file("other.pem")).unwrap()).build();
-    let refused = AwsRds::new(&others, CrossAccount::default()).observe(&scope, &look).await;
+    let refused = AwsRds::new(&others, CrossAccount::default()).observe(&scope, &request).await;
     assert!(matches!(refused, Err(ObserveError::Unavailable(_))), "{refused:?}");
 }
 

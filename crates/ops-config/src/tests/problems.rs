@@ -175,7 +175,7 @@ fn a_state_machine_has_no_room_for_steps_without_end() {
     let machine =
         "state_machine_arn = 'arn:aws:states:eu-central-1:111122223333:stateMachine:rds-ops'\n";
     let hasty = "poll_interval_seconds = 1\noperation_timeout_seconds = 7200\n";
-    assert!(load(hasty, &[]).is_ok(), "the sweep may look as often as it likes");
+    assert!(load(hasty, &[]).is_ok(), "the sweep may request as often as it likes");
     refused(
         &format!("{machine}{hasty}[operations.reboot_instance]\npoll_interval_seconds = 30"),
         &[],

@@ -74,9 +74,9 @@ impl OperationSpec for CreateSnapshot {
 
     /// The quotas, and whatever has the name already.
     fn observe_before(&self, target_ids: TargetIds<'_>, _now: Timestamp) -> ObserveRequest {
-        let mut look = self.observe_name(target_ids);
-        look.merge(ObserveRequest::quotas());
-        look
+        let mut request = self.observe_name(target_ids);
+        request.merge(ObserveRequest::quotas());
+        request
     }
 
     fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Self::Output>, Failure> {
@@ -146,9 +146,9 @@ impl OperationSpec for CreateSnapshot {
         evidence: &Self::Evidence,
         _submitted_at: Timestamp,
     ) -> ObserveRequest {
-        let mut look = self.observe_name(target_ids);
-        look.merge(evidence.members.observe(target_ids));
-        look
+        let mut request = self.observe_name(target_ids);
+        request.merge(evidence.members.observe(target_ids));
+        request
     }
 
     fn record(&self, evidence: &mut Self::Evidence, poll: &Poll<'_>) {

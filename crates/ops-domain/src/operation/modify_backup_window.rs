@@ -206,7 +206,7 @@ impl Described<'_> {
     }
 }
 
-/// What the latest look showed; a failure when it is not there any more.
+/// What the latest poll showed; a failure when it is not there any more.
 fn described<'a>(view: &EvidenceView<'a, NoEvidence>) -> Result<Described<'a>, Failure> {
     match view.poll.target_ids.cluster {
         None => view

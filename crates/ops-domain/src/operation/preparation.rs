@@ -22,7 +22,7 @@ pub struct PrepareContext<'a> {
     pub cluster: Option<&'a LiveCluster>,
     /// The tags of the instance, or of its cluster, that a snapshot takes over.
     pub inherited_tags: &'a InheritedTags,
-    /// All that the look before the call showed.
+    /// All that the poll before the call showed.
     pub seen: &'a Observation,
 }
 

@@ -75,11 +75,11 @@ impl Failover {
 }
 
 /// How far the clock of RDS may differ from ours when its events are compared with the time of the
-/// call. Events that were there before the call are told apart by the look before it, not by
+/// call. Events that were there before the call are told apart by the poll before it, not by
 /// this.
 const RDS_CLOCK_SKEW: Duration = Duration::from_secs(10);
 
-/// How far back the look before the call goes, to know which events are old.
+/// How far back the poll before the call goes, to know which events are old.
 const EVENTS_BEFORE: Duration = Duration::from_mins(15);
 
 /// The one status that shows a restart. Others in progress (`backing-up`, `modifying`) have other
@@ -87,7 +87,7 @@ const EVENTS_BEFORE: Duration = Duration::from_mins(15);
 const REBOOTING: &str = "rebooting";
 
 /// Reads of `available` in a row that count as settled, by the strength of the evidence for a
-/// restart. An event names the restart itself; a transition seen by a look may flap; the answer to
+/// restart. An event names the restart itself; a transition seen by a poll may flap; the answer to
 /// the call only promises it.
 const SETTLED_AFTER_TRANSITION: u32 = 2;
 const SETTLED_AFTER_ANSWER: u32 = 3;
@@ -206,11 +206,11 @@ impl OperationSpec for RebootInstance {
         if let Some(cluster) = self.failed_over(target_ids) {
             return ObserveRequest::cluster(cluster).with_cluster_events_of(cluster, since);
         }
-        let mut look = ObserveRequest::instance(target_ids.instance)
+        let mut request = ObserveRequest::instance(target_ids.instance)
             .with_events_of(target_ids.instance, since);
         // Who else may have restarted it is known when the members are.
-        look.merge(evidence.members.observe(target_ids));
-        look
+        request.merge(evidence.members.observe(target_ids));
+        request
     }
 
     fn record(&self, evidence: &mut RebootEvidence, poll: &Poll<'_>) {

@@ -56,7 +56,7 @@ pub trait OperationSpec: Parameters {
         known.require(Self::NAME, Self::ALLOWED)
     }
 
-    /// What to look at before the call, beside the instance itself and its cluster.
+    /// What to describe before the call, beside the instance itself and its cluster.
     fn observe_before(&self, _place: TargetIds<'_>, _now: Timestamp) -> ObserveRequest {
         ObserveRequest::default()
     }
@@ -86,7 +86,7 @@ pub trait OperationSpec: Parameters {
         Vec::new()
     }
 
-    /// What is known before the call is sent, by the look before it.
+    /// What is known before the call is sent, by the poll before it.
     fn before(&self, _target_ids: TargetIds<'_>, _seen: &Observation) -> Self::Evidence {
         Self::Evidence::default()
     }
@@ -94,7 +94,7 @@ pub trait OperationSpec: Parameters {
     /// Takes in what RDS answered to the call that it accepted.
     fn record_answer(&self, _evidence: &mut Self::Evidence, _receipt: &Receipt) {}
 
-    /// What to look at after the call, where `evidence` is there already.
+    /// What to describe after the call, where `evidence` is there already.
     fn observe_after(
         &self,
         target_ids: TargetIds<'_>,

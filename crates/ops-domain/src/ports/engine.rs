@@ -64,7 +64,7 @@ pub enum Measurement {
         late: bool,
         /// From the request.
         duration: Duration,
-        /// Looks that showed something.
+        /// Polls that showed something.
         polls: u32,
     },
     /// A request for a production instance was refused.

@@ -11,20 +11,20 @@ use crate::ports::Source;
 use crate::rds_call::{Permission, Receipt};
 use crate::state::Trace;
 
-/// Amazon RDS, in many accounts and Regions. Why a look or a call failed is the implementation's
-/// own to log, with what only it knows (a request id, AWS's words); what it gives back tells what
+/// Amazon RDS, in many accounts and Regions. Why a poll or a call failed is the implementation's
+/// own to log, with what only it knows (a request id, AWS's words); what it returns tells what
 /// that means.
 #[async_trait]
 pub trait RdsControl: Send + Sync {
-    /// Looks at everything that `look` names, in as few calls as that takes. What does not exist is
-    /// not in the answer.
+    /// Describes everything that `request` names, in as few calls as that takes. What does not exist
+    /// is not in the answer.
     ///
     /// # Errors
-    /// A [`ObserveError`]; then nothing is known.
+    /// An [`ObserveError`]; then nothing is known.
     async fn observe(
         &self,
         scope: &Scope,
-        look: &ObserveRequest,
+        request: &ObserveRequest,
     ) -> Result<Observation, ObserveError>;
 
     /// Gets ready to send the call that is coming, while other things are still being found out.
@@ -65,7 +65,7 @@ impl From<SendError> for Sent {
     }
 }
 
-/// Why a look failed. The operation did not fail for it.
+/// Why a poll failed. The operation did not fail for it.
 #[derive(Debug, Error)]
 pub enum ObserveError {
     /// AWS asks for slower requests.

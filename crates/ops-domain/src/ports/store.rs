@@ -59,7 +59,7 @@ pub trait OperationStore: Send + Sync {
     ///
     /// # Errors
     /// A [`StoreError`].
-    async fn holders(
+    async fn lease_owners(
         &self,
         lock_scopes: &[LockScope],
         now: Timestamp,
@@ -176,7 +176,7 @@ pub enum BeginError {
     /// Another operation holds the instance.
     #[error("operation {owner} holds the instance")]
     Busy {
-        /// The holder.
+        /// The owner.
         owner: OperationId,
     },
     /// The idempotency key was claimed before.

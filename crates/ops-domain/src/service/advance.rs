@@ -22,7 +22,7 @@ use crate::state::{Completion, IfBusy, Lease, OperationRecord, State};
 use crate::time::{Timestamp, after};
 use crate::watch::{Next, Resolved, SENDER_GONE_AFTER, Watch};
 
-/// Operations that one look serves: RDS describes at most a hundred instances in one answer.
+/// Operations that one poll serves: RDS describes at most a hundred instances in one answer.
 const SHARED_POLL: usize = 100;
 
 /// How often a request may be sent again after one that seems not to have reached RDS.
@@ -36,7 +36,7 @@ const RESEND_WITHIN: Duration = Duration::from_mins(10);
 const SENT_LATE: Duration = Duration::from_secs(60);
 
 impl Service {
-    /// Takes an operation one step further, if a step is due, and gives back its state.
+    /// Takes an operation one step further, if a step is due, and returns its state.
     ///
     /// # Errors
     /// A [`Failure`] when there is no such operation or the store can't be used; then the step is
@@ -78,7 +78,7 @@ impl Service {
         match &record.state {
             State::Waiting { .. } | State::Queued { .. } => self.start(record, now).await,
             State::Submitting { .. } | State::Unresolved { .. } | State::Watching { .. } => {
-                self.look(record, now).await
+                self.poll(record, now).await
             }
             State::Ended { .. } => Ok(record),
         }
@@ -145,20 +145,23 @@ impl Service {
     }
 
     /// Looks once for this operation and for all others that are due in its account and Region.
-    async fn look(
+    async fn poll(
         &self,
         record: OperationRecord,
         now: Timestamp,
     ) -> Result<OperationRecord, Failure> {
         let others = self.companions(&record, now).await;
-        let mut look = ObserveRequest::default();
+        let mut request = ObserveRequest::default();
         for record in others.iter().chain([&record]) {
-            look.merge(
-                record.watch().map(|watch| watch.look(record.watched())).unwrap_or_default(),
+            request.merge(
+                record
+                    .watch()
+                    .map(|watch| watch.observe_request(record.watched()))
+                    .unwrap_or_default(),
             );
         }
         let scope = record.target.scope();
-        let seen = self.read_in_time(self.ports.rds.observe(&scope, &look)).await;
+        let seen = self.read_in_time(self.ports.rds.observe(&scope, &request)).await;
         let companions = join_all(others.into_iter().map(|other| {
             let span = log::operation(&other);
             self.step(other, now, &seen).instrument(span)
@@ -167,7 +170,7 @@ impl Service {
         own
     }
 
-    /// Other operations of the same account and Region whose look is due. Without them the look is
+    /// Other operations of the same account and Region whose look is due. Without them the poll is
     /// only less useful.
     async fn companions(&self, record: &OperationRecord, now: Timestamp) -> Vec<OperationRecord> {
         let due = self.due_operations(record, now).await;
@@ -196,7 +199,7 @@ impl Service {
         store.load_all(&ids).await
     }
 
-    /// Takes in what a look showed, and stores the state that follows.
+    /// Takes in what a poll showed, and stores the state that follows.
     async fn step(
         &self,
         record: OperationRecord,

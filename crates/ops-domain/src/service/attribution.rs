@@ -26,7 +26,7 @@ const PAGE: usize = 100;
 const READERS_RESTART_WITHIN: Duration = Duration::from_mins(5);
 
 impl Service {
-    /// Whether what a look showed may be another operation's doing. Asked after the look: what was
+    /// Whether what a poll showed may be another operation's doing. Asked after the poll: what was
     /// seen before the instance changed hands is this operation's.
     pub(super) async fn evidence_is_ambiguous(
         &self,

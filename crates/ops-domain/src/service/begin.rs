@@ -204,7 +204,7 @@ impl Service {
         }
     }
 
-    /// Reads once more where the read beside the beginning is too old to go by: the beginning took
+    /// Reads once more where the read beside the beginning is too old to follow: the beginning took
     /// long, or nothing seems to be left to do, which whoever held the instance until now may have
     /// changed.
     async fn read_again(

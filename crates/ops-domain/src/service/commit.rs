@@ -14,7 +14,7 @@ impl Service {
     /// Stores `next` in the place of `record`, with the audit entry of `event`.
     ///
     /// The engine is asked to drive the operation beside the first state after the beginning; from
-    /// then on it goes by what each step tells it.
+    /// then on it follows what each step tells it.
     pub(super) async fn store(
         &self,
         record: OperationRecord,

@@ -59,7 +59,7 @@ impl Service {
     /// Decides on both reads, sends the call at once, and stores what came of it.
     ///
     /// `record` is stored as `submitting`. If the result can't be stored, the record as it is
-    /// stored is the truth: whoever finds it resolves it by looking.
+    /// stored is the truth: whoever finds it resolves it by describing.
     pub(super) async fn dispatch(
         &self,
         record: OperationRecord,
@@ -305,7 +305,7 @@ impl Service {
         }
     }
 
-    /// Enters `state`, renews or gives back the lease, and says which event goes on the audit
+    /// Enters `state`, renews or releases the lease, and says which event goes on the audit
     /// trail.
     pub(super) fn transition(
         &self,
@@ -406,7 +406,7 @@ fn submitted_at(record: &OperationRecord) -> Timestamp {
     record.watch().map_or(record.created_at, |watch| watch.submitted_at)
 }
 
-/// The watch of a call that was, or would have been, sent after this look.
+/// The watch of a call that was, or would have been, sent after this poll.
 fn watch_of(record: &OperationRecord, read: &LiveRead) -> Watch {
     Watch::begin(
         record.poll_schedule,

@@ -54,26 +54,26 @@ impl Service {
         record: &OperationRecord,
         now: Timestamp,
     ) -> Result<LiveRead, ObserveError> {
-        let look = record.operation.observe_before(record.target_ids(), now);
-        self.read_with_relatives(&record.target, &look).await
+        let request = record.operation.observe_before(record.target_ids(), now);
+        self.read_with_relatives(&record.target, &request).await
     }
 
-    /// As [`Service::read_live`], by a look of the caller's choice that includes `target`.
+    /// As [`Service::read_live`], by a poll of the caller's choice that includes `target`.
     pub(super) async fn read_with_relatives(
         &self,
         target: &InstanceRef,
-        look: &ObserveRequest,
+        request: &ObserveRequest,
     ) -> Result<LiveRead, ObserveError> {
-        self.read_in_time(self.read_rounds(target, look)).await
+        self.read_in_time(self.read_rounds(target, request)).await
     }
 
     async fn read_rounds(
         &self,
         target: &InstanceRef,
-        look: &ObserveRequest,
+        request: &ObserveRequest,
     ) -> Result<LiveRead, ObserveError> {
         let scope = target.scope();
-        let mut own = self.ports.rds.observe(&scope, look).await?;
+        let mut own = self.ports.rds.observe(&scope, request).await?;
         let Some(live) = own.instances.get(&target.instance_id).cloned() else {
             return Ok(LiveRead { seen: own, classification: None });
         };
@@ -81,9 +81,12 @@ impl Service {
         // No account is entered because a description names it.
         let allowed =
             |at: &Scope| at.account_id == scope.account_id || self.settings.allows(&at.account_id);
-        let looks =
-            kinship.looks(&scope, &own).into_iter().filter(|(scope, _)| allowed(scope)).collect();
-        let mut seen = self.look_at_all(looks).await?;
+        let requests = kinship
+            .requests(&scope, &own)
+            .into_iter()
+            .filter(|(scope, _)| allowed(scope))
+            .collect();
+        let mut seen = self.look_at_all(requests).await?;
         match seen.remove(&scope) {
             Some(Ok(more)) => own.merge(more),
             Some(Err(Denial { code, action })) => {
@@ -100,19 +103,19 @@ impl Service {
         Ok(LiveRead { seen: own, classification: Some(classification) })
     }
 
-    /// One look in each account and Region, all at once. Where AWS refuses the role, its refusal
-    /// stands in the place of what it hides; a look that fails otherwise fails them all, to be
+    /// One poll in each account and Region, all at once. Where AWS refuses the role, its refusal
+    /// stands in the place of what it hides; a poll that fails otherwise fails them all, to be
     /// tried again.
     async fn look_at_all(
         &self,
-        looks: BTreeMap<Scope, ObserveRequest>,
+        requests: BTreeMap<Scope, ObserveRequest>,
     ) -> Result<Seen, ObserveError> {
-        let looks = looks.into_iter().map(async |(scope, look)| {
-            let seen = self.ports.rds.observe(&scope, &look).await;
+        let requests = requests.into_iter().map(async |(scope, request)| {
+            let seen = self.ports.rds.observe(&scope, &request).await;
             (scope, seen)
         });
         let mut all = Seen::new();
-        for (scope, seen) in join_all(looks).await {
+        for (scope, seen) in join_all(requests).await {
             let seen = match seen {
                 Ok(seen) => Ok(seen),
                 Err(ObserveError::Denied { code, action }) => Err(Denial { code, action }),
@@ -123,7 +126,7 @@ impl Service {
         Ok(all)
     }
 
-    /// The strictest of everything that goes by the relative's name, its members included.
+    /// The strictest of everything that follows the relative's name, its members included.
     fn classify_relative(
         &self,
         target: &InstanceRef,

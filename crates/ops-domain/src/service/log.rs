@@ -71,7 +71,7 @@ pub(super) fn step(before: &OperationRecord, after: &OperationRecord) {
     );
 }
 
-/// A look that shows nothing. Why not is told by who looked ([`crate::ports::RdsControl`]).
+/// A poll that shows nothing. Why not is told by who looked ([`crate::ports::RdsControl`]).
 pub(super) fn read_failed(error: &ObserveError) {
     let error_code = match error {
         ObserveError::Throttled => Code::Throttled.as_str(),

@@ -93,10 +93,10 @@ impl Service {
         let lock_scope = [record.lock_scope()];
         let (read, owner) = futures_util::join!(
             self.read_live(&record, now),
-            self.ports.store.holders(&lock_scope, now)
+            self.ports.store.lease_owners(&lock_scope, now)
         );
         let owner = match owner {
-            Ok(holders) => holders.into_iter().next().flatten(),
+            Ok(lease_owners) => lease_owners.into_iter().next().flatten(),
             Err(error) => {
                 let about = (item, &record.classification);
                 return Err(self.refuse(caller, request, Some(about), Failure::from(error)).await);

@@ -299,8 +299,9 @@ impl Service {
     async fn add_lease_owners(&self, views: &mut [InstanceView]) -> Result<(), Failure> {
         let now = self.ports.clock.now();
         let lock_scopes: Vec<LockScope> = views.iter().map(|view| view.item.lock_scope()).collect();
-        let holders = self.ports.store.holders(&lock_scopes, now).await.map_err(Failure::from)?;
-        for (view, owner) in views.iter_mut().zip(holders) {
+        let lease_owners =
+            self.ports.store.lease_owners(&lock_scopes, now).await.map_err(Failure::from)?;
+        for (view, owner) in views.iter_mut().zip(lease_owners) {
             view.operation = owner;
         }
         Ok(())
@@ -352,11 +353,11 @@ impl Service {
 
 /// The instance, and its cluster with all members.
 fn look_at(item: &InventoryItem) -> ObserveRequest {
-    let mut look = ObserveRequest::instance(&item.target.instance_id);
+    let mut request = ObserveRequest::instance(&item.target.instance_id);
     if let Some(cluster) = &item.db_cluster_id {
-        look.merge(ObserveRequest::cluster(cluster).with_members_of(cluster));
+        request.merge(ObserveRequest::cluster(cluster).with_members_of(cluster));
     }
-    look
+    request
 }
 
 impl InstanceFilter {

@@ -84,40 +84,40 @@ impl RelatedDatabases {
     }
 
     /// What is still to be looked at when `own` was seen in the instance's own account and Region.
-    pub(super) fn looks(
+    pub(super) fn requests(
         &self,
         scope: &Scope,
         own: &Observation,
     ) -> BTreeMap<Scope, ObserveRequest> {
-        let mut looks: BTreeMap<Scope, ObserveRequest> = BTreeMap::new();
+        let mut requests: BTreeMap<Scope, ObserveRequest> = BTreeMap::new();
         for relative in &self.relatives {
-            if let Some((place, look)) = relative.look()
+            if let Some((place, request)) = relative.request()
                 && !(place == scope && relative.is_in(own))
             {
-                looks.entry(place.clone()).or_default().merge(look);
+                requests.entry(place.clone()).or_default().merge(request);
             }
         }
-        looks
+        requests
     }
 }
 
 impl RelatedDatabase {
-    fn look(&self) -> Option<(&Scope, ObserveRequest)> {
+    fn request(&self) -> Option<(&Scope, ObserveRequest)> {
         match self {
             Self::Instance(scope, id) => Some((scope, ObserveRequest::instance(id))),
             Self::Cluster(scope, id) => {
                 Some((scope, ObserveRequest::cluster(id).with_members_of(id)))
             }
             Self::Either(scope, instance, cluster) => {
-                let mut look = ObserveRequest::cluster(cluster).with_members_of(cluster);
-                look.merge(ObserveRequest::instance(instance));
-                Some((scope, look))
+                let mut request = ObserveRequest::cluster(cluster).with_members_of(cluster);
+                request.merge(ObserveRequest::instance(instance));
+                Some((scope, request))
             }
             Self::Unreadable(_) => None,
         }
     }
 
-    /// Whether `seen` shows all that a look would.
+    /// Whether `seen` shows all that a poll would.
     fn is_in(&self, seen: &Observation) -> bool {
         match self {
             Self::Instance(_, id) => seen.instances.contains_key(id),
@@ -126,7 +126,7 @@ impl RelatedDatabase {
         }
     }
 
-    /// Everything that goes by this name with its tags, a cluster's members included, but for
+    /// Everything that follows this name with its tags, a cluster's members included, but for
     /// `target` itself.
     ///
     /// # Errors

@@ -83,7 +83,7 @@ impl Service {
         self.begin(caller, idempotency, request, &item, classification, now).await
     }
 
-    /// Puts a request that is not valid on the audit trail. Gives back what the caller is told: the
+    /// Puts a request that is not valid on the audit trail. Returns what the caller is told: the
     /// request's failure, or that the audit trail can't be used.
     pub(super) async fn reject(&self, caller: &Caller, rejected: Rejected) -> Failure {
         log::rejected(caller, &rejected);
@@ -182,7 +182,7 @@ impl Service {
         ))
     }
 
-    /// Puts a refusal on the audit trail. Gives back what the caller is told: the refusal, or that
+    /// Puts a refusal on the audit trail. Returns what the caller is told: the refusal, or that
     /// the audit trail can't be used.
     pub(super) async fn refuse(
         &self,

@@ -46,7 +46,7 @@ impl Service {
         Ok(Swept { left, advanced })
     }
 
-    /// One after the other: the look of the first serves all that are due in its scope.
+    /// One after the other: the poll of the first serves all that are due in its scope.
     async fn sweep_scope(&self, jobs: Vec<Job>, until: Timestamp) -> Vec<OperationRecord> {
         let mut advanced = Vec::with_capacity(jobs.len());
         for job in jobs {

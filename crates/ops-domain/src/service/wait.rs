@@ -87,7 +87,7 @@ impl Service {
     }
 
     /// Sleeps until the next step, if there is time for it, for [`GLANCE`] at most; `false` when
-    /// there is no time left to look again, or `stop` is ready.
+    /// there is no time left to poll again, or `stop` is ready.
     async fn pause<S>(&self, record: &OperationRecord, until: Timestamp, stop: Pin<&mut S>) -> bool
     where
         S: Future<Output = ()> + Send,

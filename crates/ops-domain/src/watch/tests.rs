@@ -1,5 +1,5 @@
-mod looks;
 mod lost;
+mod polls;
 mod reboots;
 mod snapshots;
 mod windows;
@@ -58,7 +58,7 @@ fn live(status: &str, zone: &str) -> LiveInstance {
     }
 }
 
-/// What one look shows: `-` nothing, `!` a failed look, `snap:<status>[:percent]` a snapshot, else
+/// What one poll shows: `-` nothing, `!` a failed poll, `snap:<status>[:percent]` a snapshot, else
 /// the instance's status, `@zone` and `+event`s (with their second).
 fn seen(text: &str) -> Option<Observation> {
     let mut observation = Observation::default();
@@ -120,9 +120,9 @@ fn create_snapshot() -> Operation {
     })
 }
 
-/// Walks the looks, each when it is due, and tells the story line by line.
+/// Walks the polls, each when it is due, and tells the story line by line.
 #[track_caller]
-fn check(operation: &Operation, answer: Option<&str>, looks: &[&str], story: Expect) {
+fn check(operation: &Operation, answer: Option<&str>, polls: &[&str], story: Expect) {
     let instance = "db-1".parse().unwrap();
     let watched = WatchedOperation {
         operation_id: OperationId::first_at(1),
@@ -135,22 +135,22 @@ fn check(operation: &Operation, answer: Option<&str>, looks: &[&str], story: Exp
     let instance_status = answer.map(str::to_owned);
     watch.accepted(watched, at(0), &Receipt { instance_status, cluster_writer: None });
     let mut lines = String::new();
-    for look in looks {
+    for poll in polls {
         let now = watch.next_at;
-        let next = match seen(look) {
+        let next = match seen(poll) {
             Some(observation) => watch.step(watched, now, &observation),
             None => watch.step_on_read_error(watched, now),
         };
         let told = match &next {
-            Next::Poll => format!("look at {}", (watch.next_at - at(0)).num_seconds()),
-            Next::TimedOut => format!("timeout, look at {}", (watch.next_at - at(0)).num_seconds()),
+            Next::Poll => format!("poll at {}", (watch.next_at - at(0)).num_seconds()),
+            Next::TimedOut => format!("timeout, poll at {}", (watch.next_at - at(0)).num_seconds()),
             Next::Done(result) => format!("done {}", Value::Object(result.clone())),
             Next::Failed(failure) => {
                 format!("failed {}", failure.error_code.clone().unwrap_or_default())
             }
             Next::Unverified => "unverified".to_owned(),
         };
-        lines.push_str(&format!("{}s {look} -> {told}\n", (now - at(0)).num_seconds()));
+        lines.push_str(&format!("{}s {poll} -> {told}\n", (now - at(0)).num_seconds()));
         if !matches!(next, Next::Poll | Next::TimedOut) {
             break;
         }

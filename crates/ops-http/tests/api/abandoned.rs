@@ -81,7 +81,7 @@ impl Case {
 
     async fn about_an_operation(self, api: &Api) -> Request<Body> {
         if matches!(self, Self::Cancel) {
-            api.world.rds.inject(Fault::next_look(ObserveFault::Throttled));
+            api.world.rds.inject(Fault::next_describe(ObserveFault::Throttled));
         }
         let started = api.post_with(&snapshot_of("dev-postgres-01"), &ASYNC).await.json();
         let path = format!("/operations/{}", started["operation_id"].as_str().unwrap());

@@ -351,7 +351,7 @@ async fn every_kind_of_attempt_leaves_its_entry() {
     assert_eq!(events(&late), ["accepted", "outcome", "late_outcome"]);
 
     let cancelled = Api::demo();
-    cancelled.world.rds.inject(Fault::next_look(ObserveFault::Throttled));
+    cancelled.world.rds.inject(Fault::next_describe(ObserveFault::Throttled));
     let waiting =
         cancelled.post_with(&reboot_of("dev-postgres-01"), &[("prefer", "respond-async")]).await;
     let cancel = format!("{}/cancel", waiting.location());

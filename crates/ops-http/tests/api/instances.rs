@@ -203,7 +203,7 @@ async fn the_live_status_decides_what_is_possible() {
         assert_eq!((&answer["status"], &answer["status_from"]), (&json!(status), &json!("live")));
         let shown = api.get(&format!("/instances/{name}")).await.json();
         assert_eq!(shown["operations_allowed"], json!(!possible.is_empty()));
-        api.world.rds.inject(Fault::next_look(ObserveFault::Unavailable));
+        api.world.rds.inject(Fault::next_describe(ObserveFault::Unavailable));
         let unread = api.get(&format!("/instances/{name}/operations")).await.json();
         assert_eq!(
             (&unread["status"], &unread["status_from"]),
@@ -231,7 +231,7 @@ async fn an_outdated_inventory_item_allows_no_operations() {
     let gone = Api::demo();
     gone.world.rds.remove(&dev);
     let denied = Api::demo();
-    denied.world.rds.inject(Fault::next_look(ObserveFault::Denied));
+    denied.world.rds.inject(Fault::next_describe(ObserveFault::Denied));
     let moved = Api::demo();
     moved.world.rds.add(
         dev,
@@ -408,7 +408,7 @@ async fn an_instance_is_shown_with_its_live_description() {
 #[tokio::test]
 async fn an_unreadable_instance_is_shown_from_the_inventory() {
     let api = Api::demo();
-    api.world.rds.inject(Fault::next_look(ObserveFault::Denied));
+    api.world.rds.inject(Fault::next_describe(ObserveFault::Denied));
     let answer = api.get("/instances/poc-search-01").await.json();
     assert!(answer.get("live").is_none());
     assert_eq!(

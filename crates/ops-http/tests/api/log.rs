@@ -196,7 +196,7 @@ async fn the_request_line_names_the_operation() {
 async fn every_line_that_is_written_for_a_request_has_its_id() {
     let (memory, _guard) = start();
     let api = Api::patient();
-    api.world.rds.inject(Fault::next_look(ObserveFault::Unavailable));
+    api.world.rds.inject(Fault::next_describe(ObserveFault::Unavailable));
     api.post(&snapshot_of("dev-postgres-01")).await;
     api.post(&snapshot_of("dev-postgres-01")).await;
     let lines = memory.lines();

@@ -93,7 +93,7 @@ async fn an_operation_is_cancellable_only_before_the_call() {
         let path = format!("{}/cancel", started.location());
         api.send(ask(Method::POST, &path).body(Body::empty()).unwrap()).await
     };
-    api.world.rds.inject(Fault::next_look(ObserveFault::Throttled));
+    api.world.rds.inject(Fault::next_describe(ObserveFault::Throttled));
     let waiting = api.post_with(&snapshot_of("dev-postgres-01"), &ASYNC).await;
     assert_eq!(waiting.json()["status"], "accepted");
     let cancelled = cancel(&waiting).await;

@@ -117,7 +117,7 @@ async fn without_the_operation_store_it_is_503() {
 #[tokio::test]
 async fn without_rds_it_is_503_with_the_operation() {
     let api = Api::demo();
-    api.world.rds.inject(Fault::next_look(ObserveFault::Unavailable));
+    api.world.rds.inject(Fault::next_describe(ObserveFault::Unavailable));
     let answer = api.post(&reboot_of("dev-postgres-01")).await;
     expect![[r#"
         503 Service Unavailable
@@ -125,7 +125,7 @@ async fn without_rds_it_is_503_with_the_operation() {
         {
           "error": "RDS in the instance's account and Region could not be reached.",
           "code": "upstream_unavailable",
-          "guidance": "Nothing was sent to RDS. Try again in a few minutes and look at the AWS Health dashboard.",
+          "guidance": "Nothing was sent to RDS. Try again in a few minutes and request at the AWS Health dashboard.",
           "retry": "later",
           "operation_id": "01KG9QXG800000000000000001",
           "request_id": "request-of-alice"

@@ -201,7 +201,7 @@ async fn production_by_the_live_tags_is_403_with_the_operation() {
 #[tokio::test]
 async fn a_role_that_aws_refuses_is_403() {
     let api = Api::demo();
-    api.world.rds.inject(Fault::next_look(ObserveFault::Denied));
+    api.world.rds.inject(Fault::next_describe(ObserveFault::Denied));
     let answer = api.post(&reboot_of("dev-postgres-01")).await;
     expect![[r#"
         403 Forbidden
@@ -210,7 +210,7 @@ async fn a_role_that_aws_refuses_is_403() {
           "error": "AWS did not permit this to the service's role in the instance's account.",
           "code": "permission_denied",
           "error_code": "AccessDenied",
-          "guidance": "Nothing was changed. Ask the operators of this service to look at the refused call in CloudTrail of that account, which names the action and the resource. The cause is the policy of the role, its trust policy, or a service control policy. If the tags of the instance were changed just now, wait some minutes: IAM sees new tags late.",
+          "guidance": "Nothing was changed. Ask the operators of this service to request at the refused call in CloudTrail of that account, which names the action and the resource. The cause is the policy of the role, its trust policy, or a service control policy. If the tags of the instance were changed just now, wait some minutes: IAM sees new tags late.",
           "retry": "no",
           "operation_id": "01KG9QXG800000000000000001",
           "denied_action": "rds:DescribeDBInstances",

@@ -299,7 +299,7 @@ async fn a_timed_out_operation_is_200_without_success() {
 }
 
 #[tokio::test]
-async fn a_dry_run_is_answered_200_with_its_checks_and_changes_nothing() {
+async fn a_dry_run_is_answered_200_and_changes_nothing() {
     let api = Api::demo();
     let mut body = reboot_of("sandbox-alice-01");
     body["dry_run"] = json!(true);

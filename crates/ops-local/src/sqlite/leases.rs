@@ -1,5 +1,5 @@
 //! Leases: who holds which instance or cluster, until when, under which token. A row stays when its
-//! lease is given back, so that the token grows each time that the unit changes hands.
+//! lease is released, so that the token grows each time that the unit changes hands.
 
 use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;

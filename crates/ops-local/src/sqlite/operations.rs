@@ -46,19 +46,19 @@ impl OperationStore for SqliteStore {
         self.database.read(move |connection| Ok(find_claim(connection, &key, now)?)).await
     }
 
-    async fn holders(
+    async fn lease_owners(
         &self,
         lock_scopes: &[LockScope],
         now: Timestamp,
     ) -> Result<Vec<Option<OperationId>>, StoreError> {
         let lock_scopes = lock_scopes.to_vec();
-        let holders = move |connection: &Connection| {
+        let lease_owners = move |connection: &Connection| {
             lock_scopes
                 .iter()
                 .map(|lock_scope| Ok(leases::lease_owner(connection, lock_scope, now)?))
                 .collect()
         };
-        self.database.read(holders).await
+        self.database.read(lease_owners).await
     }
 
     async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError> {

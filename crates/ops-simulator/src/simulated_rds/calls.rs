@@ -251,7 +251,7 @@ impl Arrival<'_> {
         Ok(Acceptance { receipt: receipt(Some(&live.status)), flushed })
     }
 
-    /// The instance or the cluster enters `status` for a while, and then `back`. Gives back when
+    /// The instance or the cluster enters `status` for a while, and then `back`. Returns when
     /// that is.
     pub(super) fn enter_for(
         &mut self,

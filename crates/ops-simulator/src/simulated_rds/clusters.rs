@@ -41,7 +41,7 @@ impl SimulatedRds {
         self.edit(|state| rewrite(state, cluster, |live| live.tags.clone_from(tags)));
     }
 
-    /// A cluster as it is, whatever a look may show.
+    /// A cluster as it is, whatever a poll may show.
     #[must_use]
     pub fn cluster(&self, cluster: &ClusterRef) -> Option<LiveCluster> {
         self.caught_up().1.state.assembly(cluster).map(|assembly| assembly.live.latest().clone())
@@ -53,7 +53,7 @@ impl SimulatedRds {
         self.lock().state.assembly(cluster).map_or(0, |assembly| assembly.failovers)
     }
 
-    /// The snapshots of a cluster as they are, whatever a look may show.
+    /// The snapshots of a cluster as they are, whatever a poll may show.
     #[must_use]
     pub fn cluster_snapshots(&self, cluster: &ClusterRef) -> Vec<Snapshot> {
         let (_, inner) = self.caught_up();

@@ -5,7 +5,7 @@ use crate::planned::Planned;
 /// Something that goes wrong with one call.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Fault {
-    /// With a look.
+    /// With a poll.
     Observe {
         /// With which: 1 is the next one.
         nth: u32,
@@ -21,7 +21,7 @@ pub enum Fault {
     },
 }
 
-/// What goes wrong with a look.
+/// What goes wrong with a poll.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ObserveFault {
     /// AWS asks for slower requests.
@@ -55,9 +55,9 @@ pub enum SendFault {
 }
 
 impl Fault {
-    /// A fault of the next look.
+    /// A fault of the next poll.
     #[must_use]
-    pub const fn next_look(fault: ObserveFault) -> Self {
+    pub const fn next_describe(fault: ObserveFault) -> Self {
         Self::Observe { nth: 1, fault }
     }
 
@@ -71,21 +71,21 @@ impl Fault {
 /// The faults that wait for their call.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
-    looks: Planned<(), ObserveFault>,
+    requests: Planned<(), ObserveFault>,
     sends: Planned<(), SendFault>,
 }
 
 impl Faults {
     pub(super) fn add(&mut self, fault: Fault) {
         match fault {
-            Fault::Observe { nth, fault } => self.looks.plan((), nth, fault),
+            Fault::Observe { nth, fault } => self.requests.plan((), nth, fault),
             Fault::Send { nth, fault } => self.sends.plan((), nth, fault),
         }
     }
 
-    /// The fault of the look that begins now.
+    /// The fault of the poll that begins now.
     pub(super) fn on_look(&mut self) -> Option<ObserveFault> {
-        self.looks.count(&())
+        self.requests.count(&())
     }
 
     /// The fault of the call that is sent now.

@@ -58,8 +58,8 @@ fn target(subject: &impl RdsWithInstances, instance_id: InstanceId) -> InstanceR
     InstanceRef { account_id, region, instance_id }
 }
 
-async fn look(subject: &impl RdsWithInstances, look: ObserveRequest) -> Observation {
-    subject.rds().observe(&subject.scope(), &look).await.expect("RDS can be looked at")
+async fn request(subject: &impl RdsWithInstances, request: ObserveRequest) -> Observation {
+    subject.rds().observe(&subject.scope(), &request).await.expect("RDS can be looked at")
 }
 
 async fn send(
@@ -87,7 +87,7 @@ fn snapshot(target: &InstanceRef, snapshot_id: &SnapshotId) -> RdsCall {
 /// The description is the domain's.
 pub async fn an_instance_is_seen_with_its_status_and_tags(subject: &impl RdsWithInstances) {
     let target = made(subject).await;
-    let seen = look(subject, ObserveRequest::instance(&target.instance_id)).await;
+    let seen = request(subject, ObserveRequest::instance(&target.instance_id)).await;
     let live = &seen.instances[&target.instance_id];
     assert_eq!((live.status.as_str(), live.engine.as_str()), ("available", "postgres"));
     assert_eq!(live.tags, Tags::from([("Environment".into(), "dev".into())]));
@@ -106,7 +106,7 @@ pub async fn quotas_that_are_asked_for_keep_nothing_else_from_being_seen(
     let target = made(subject).await;
     let mut wanted = ObserveRequest::quotas();
     wanted.merge(ObserveRequest::instance(&target.instance_id));
-    let seen = look(subject, wanted).await;
+    let seen = request(subject, wanted).await;
     assert!(seen.instances.contains_key(&target.instance_id));
     let quota = seen.quotas.and_then(|quotas| quotas.manual_snapshots);
     assert!(quota.is_none_or(|quota| quota.max > 0), "{quota:?}");
@@ -125,7 +125,7 @@ pub async fn what_does_not_exist_is_absent_from_the_answer(subject: &impl RdsWit
             wanted.snapshots.insert(snapshot_id());
             wanted.clusters.insert(cluster());
         }
-        assert_eq!(look(subject, wanted).await, Observation::default());
+        assert_eq!(request(subject, wanted).await, Observation::default());
     }
 }
 
@@ -135,7 +135,7 @@ pub async fn one_look_shows_many_instances(subject: &impl RdsWithInstances) {
     made(subject).await;
     let mut wanted = ObserveRequest::instance(&one.instance_id);
     wanted.instances.extend([other.instance_id.clone(), absent]);
-    let seen = look(subject, wanted).await;
+    let seen = request(subject, wanted).await;
     let mut expected = vec![one.instance_id, other.instance_id];
     expected.sort();
     assert_eq!(seen.instances.into_keys().collect::<Vec<_>>(), expected);
@@ -145,7 +145,7 @@ pub async fn one_look_shows_many_instances(subject: &impl RdsWithInstances) {
 pub async fn a_snapshot_that_was_requested_is_seen_with_its_tags(subject: &impl RdsWithInstances) {
     let (target, id) = (made(subject).await, snapshot_id());
     send(subject, &target, snapshot(&target, &id)).await.expect("RDS accepts it");
-    let seen = look(subject, ObserveRequest::snapshot(&id)).await;
+    let seen = request(subject, ObserveRequest::snapshot(&id)).await;
     let snapshot = &seen.snapshots[&id];
     assert_eq!(snapshot.source_id.as_deref(), Some(target.instance_id.as_str()));
     assert_eq!(snapshot.tags.get("rds-ops:operation-id").map(String::as_str), Some("01JCK3"));
@@ -180,7 +180,7 @@ pub async fn a_window_that_was_requested_is_seen(subject: &impl RdsWithInstances
         send(subject, &target, calls::window(&target.instance_id, expected, false))
             .await
             .expect("RDS accepts it");
-        let seen = look(subject, ObserveRequest::instance(&target.instance_id)).await;
+        let seen = request(subject, ObserveRequest::instance(&target.instance_id)).await;
         assert_eq!(seen.instances[&target.instance_id].backup_window, expected.parse().ok());
     }
 }
@@ -198,7 +198,7 @@ pub async fn a_reboot_that_was_requested_leaves_its_event(subject: &impl RdsWith
         .with_events_of(&target.instance_id, before - chrono::TimeDelta::seconds(2));
     let mut restarted = false;
     for _ in 0..LOOKS_FOR_AN_EVENT {
-        let seen = look(subject, wanted.clone()).await;
+        let seen = request(subject, wanted.clone()).await;
         assert!(seen.events.iter().all(|event| event.instance_id == target.instance_id));
         restarted = seen.events.iter().any(|event| event.kind == EventKind::Restarted);
         if restarted || !subject.shows_restarts() {
@@ -210,7 +210,7 @@ pub async fn a_reboot_that_was_requested_leaves_its_event(subject: &impl RdsWith
 
 /// Nothing is asked for.
 pub async fn an_empty_look_shows_nothing(subject: &impl RdsWithInstances) {
-    assert_eq!(look(subject, ObserveRequest::default()).await, Observation::default());
+    assert_eq!(request(subject, ObserveRequest::default()).await, Observation::default());
 }
 
 pub(super) fn assert_refused(answer: Result<Receipt, SendError>, expected: &str) {

@@ -56,12 +56,12 @@ async fn made(subject: &impl RdsWithClusters, size: usize) -> Made {
     Made { id, members }
 }
 
-async fn look(subject: &impl RdsWithClusters, look: ObserveRequest) -> Observation {
-    subject.rds().observe(&subject.scope(), &look).await.expect("RDS can be looked at")
+async fn request(subject: &impl RdsWithClusters, request: ObserveRequest) -> Observation {
+    subject.rds().observe(&subject.scope(), &request).await.expect("RDS can be looked at")
 }
 
 async fn live(subject: &impl RdsWithClusters, id: &ClusterId) -> LiveCluster {
-    look(subject, ObserveRequest::cluster(id)).await.clusters.remove(id).expect("it was made")
+    request(subject, ObserveRequest::cluster(id)).await.clusters.remove(id).expect("it was made")
 }
 
 async fn send(
@@ -101,12 +101,12 @@ pub async fn a_cluster_is_seen_with_its_tags_members_and_writer(subject: &impl R
     assert_eq!(live.global_cluster_id, None);
 }
 
-/// So the guard sees every member without a look at the cluster first.
+/// So the guard sees every member without a poll at the cluster first.
 pub async fn cluster_members_are_seen_without_their_names(subject: &impl RdsWithClusters) {
     let made = made(subject, 2).await;
     self::made(subject, 1).await;
     subject.make(&instance_id(), &Tags::new()).await;
-    let seen = look(subject, ObserveRequest::default().with_members_of(&made.id)).await;
+    let seen = request(subject, ObserveRequest::default().with_members_of(&made.id)).await;
     let mut expected = made.members.clone();
     expected.sort();
     assert_eq!(seen.instances.keys().cloned().collect::<Vec<_>>(), expected);
@@ -122,17 +122,17 @@ pub async fn what_does_not_exist_of_a_cluster_is_absent_from_the_answer(
     let cluster = || text().parse().expect("letters and digits are an identifier");
     let mut wanted = ObserveRequest::cluster_snapshot(&snapshot_id()).with_members_of(&cluster());
     wanted = wanted.with_cluster_events_of(&cluster(), now());
-    assert_eq!(look(subject, wanted).await, Observation::default());
+    assert_eq!(request(subject, wanted).await, Observation::default());
     let mut wanted = ObserveRequest::cluster_snapshot(&snapshot_id());
     wanted.cluster_snapshots.insert(snapshot_id());
-    assert_eq!(look(subject, wanted).await, Observation::default());
+    assert_eq!(request(subject, wanted).await, Observation::default());
 }
 
 /// The tags are what proves after a lost answer whose snapshot it is.
 pub async fn a_requested_cluster_snapshot_is_seen_with_its_tags(subject: &impl RdsWithClusters) {
     let (made, id) = (made(subject, 1).await, snapshot_id());
     send(subject, &made.members[0], snapshot(&made.id, &id)).await.expect("RDS accepts it");
-    let seen = look(subject, ObserveRequest::cluster_snapshot(&id)).await;
+    let seen = request(subject, ObserveRequest::cluster_snapshot(&id)).await;
     let snapshot = &seen.cluster_snapshots[&id];
     assert_eq!(snapshot.source_id.as_deref(), Some(made.id.as_str()));
     assert_eq!(snapshot.tags.get("rds-ops:operation-id").map(String::as_str), Some("01JCK3"));

@@ -71,14 +71,17 @@ async fn begun(stores: &Stores, begin: Begin) -> OperationRecord {
 
 /// A commit of `record` as it is.
 /// The operation that holds `lock_scope` at `at`.
-async fn holder_of_unit(
+async fn lease_owner_of(
     stores: &Stores,
     lock_scope: &LockScope,
     at: Timestamp,
 ) -> Option<OperationId> {
-    let holders =
-        stores.store.holders(std::slice::from_ref(lock_scope), at).await.expect("it can be read");
-    holders.into_iter().next().flatten()
+    let lease_owners = stores
+        .store
+        .lease_owners(std::slice::from_ref(lock_scope), at)
+        .await
+        .expect("it can be read");
+    lease_owners.into_iter().next().flatten()
 }
 
 /// Renews the lease of the next state, or releases it where that has none.
@@ -105,8 +108,8 @@ fn ended(record: &OperationRecord, at: Timestamp) -> OperationRecord {
 }
 
 /// Who holds an instance that stands alone.
-async fn holder_of(stores: &Stores, target: &InstanceRef, at: Timestamp) -> Option<OperationId> {
-    holder_of_unit(stores, &LockScope::Instance(target.clone()), at).await
+async fn owner_of(stores: &Stores, target: &InstanceRef, at: Timestamp) -> Option<OperationId> {
+    lease_owner_of(stores, &LockScope::Instance(target.clone()), at).await
 }
 
 async fn entries_of(stores: &Stores, id: OperationId, at: Timestamp) -> Vec<AuditEntry> {

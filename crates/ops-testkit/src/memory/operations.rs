@@ -42,7 +42,7 @@ impl OperationStore for MemoryStore {
         self.call(Call::FindIdempotent, false, |tables| Ok(tables.idempotency(key, now)))
     }
 
-    async fn holders(
+    async fn lease_owners(
         &self,
         lock_scopes: &[LockScope],
         now: Timestamp,

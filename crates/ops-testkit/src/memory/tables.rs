@@ -23,7 +23,7 @@ pub(super) struct Tables {
     pub(super) heads: HashMap<String, ChainHead>,
 }
 
-/// Who holds an instance or a cluster. It outlives its holder, so that the token never falls.
+/// Who holds an instance or a cluster. It outlives its owner, so that the token never falls.
 #[derive(Debug, Default)]
 pub(super) struct Hold {
     token: u64,

@@ -69,9 +69,11 @@ impl Invariants {
         if !accepted {
             self.violation(format!("{id} was sent without an entry on the trail"));
         }
-        let owner =
-            self.store.holders(std::slice::from_ref(call.lock_scope()), self.schedule.now()).await;
-        let owner = owner.ok().and_then(|holders| holders.into_iter().next().flatten());
+        let owner = self
+            .store
+            .lease_owners(std::slice::from_ref(call.lock_scope()), self.schedule.now())
+            .await;
+        let owner = owner.ok().and_then(|lease_owners| lease_owners.into_iter().next().flatten());
         if owner != Some(id) {
             self.violation(format!("{id} was sent while {owner:?} held the instance"));
         }

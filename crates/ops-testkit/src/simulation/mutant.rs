@@ -11,7 +11,7 @@ pub enum Mutant {
     LostCallsAreResent,
     /// An instance that is held can be taken all the same.
     LeaseIsNotAsked,
-    /// A holder whose lease was taken over goes on.
+    /// A owner whose lease was taken over goes on.
     LeaseWithoutFencing,
     /// `available` passes for the evidence of a restart.
     AvailableMeansRestarted,
@@ -23,7 +23,7 @@ pub enum Mutant {
     VersionCheckDropped,
     /// The live read is answered from the inventory.
     LiveReadFromTheInventory,
-    /// Members of a cluster pass for development without a look at them.
+    /// Members of a cluster pass for development without a poll at them.
     MembersAreNotRead,
     /// A failover that has begun passes for one that is completed.
     StartedMeansCompleted,

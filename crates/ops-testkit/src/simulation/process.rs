@@ -48,7 +48,7 @@ impl Clock for SkewedClock {
 /// How long a sweep may begin steps.
 const SWEEP_TIME: TimeDelta = TimeDelta::minutes(1);
 
-/// Between two sweeps of one that goes by what is due.
+/// Between two sweeps of one that follows what is due.
 const SHORTEST_PAUSE: TimeDelta = TimeDelta::seconds(1);
 
 /// One process. It dies with all its tasks; what it had stored stays.

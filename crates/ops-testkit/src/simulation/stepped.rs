@@ -108,11 +108,11 @@ impl RdsControl for Stepped {
     async fn observe(
         &self,
         scope: &Scope,
-        look: &ObserveRequest,
+        request: &ObserveRequest,
     ) -> Result<Observation, ObserveError> {
-        let mut seen = self.step("look", self.rds.observe(scope, look)).await?;
+        let mut seen = self.step("look", self.rds.observe(scope, request)).await?;
         self.flicker(&mut seen);
-        self.blur(look, &mut seen).await;
+        self.blur(request, &mut seen).await;
         Ok(seen)
     }
 
@@ -150,7 +150,7 @@ impl Stepped {
     }
 
     /// Bugs in what is seen.
-    async fn blur(&self, look: &ObserveRequest, seen: &mut Observation) {
+    async fn blur(&self, request: &ObserveRequest, seen: &mut Observation) {
         match self.mutant {
             Mutant::AvailableMeansRestarted => {
                 let available = seen.instances.values().filter(|live| live.status == "available");
@@ -162,7 +162,9 @@ impl Stepped {
                 let events: Vec<_> =
                     available.map(|live| event(live.instance_id.clone())).collect();
                 seen.events.extend(
-                    events.into_iter().filter(|event| look.events_of.contains(&event.instance_id)),
+                    events
+                        .into_iter()
+                        .filter(|event| request.events_of.contains(&event.instance_id)),
                 );
             }
             Mutant::CreatingMeansAvailable => {
@@ -176,9 +178,9 @@ impl Stepped {
                     live.tags = items.into_iter().next().map(|item| item.tags).unwrap_or_default();
                 }
             }
-            Mutant::MembersAreNotRead if !look.members_of.is_empty() => {
+            Mutant::MembersAreNotRead if !request.members_of.is_empty() => {
                 let unasked =
-                    seen.instances.iter_mut().filter(|(id, _)| !look.instances.contains(id));
+                    seen.instances.iter_mut().filter(|(id, _)| !request.instances.contains(id));
                 unasked.for_each(|(_, live)| {
                     live.tags = [("Environment".to_owned(), "dev".to_owned())].into()
                 });
@@ -318,12 +320,12 @@ impl OperationStore for Stepped {
         self.step("find key", self.store.find_idempotent(key, now)).await
     }
 
-    async fn holders(
+    async fn lease_owners(
         &self,
         lock_scopes: &[LockScope],
         now: Timestamp,
     ) -> Result<Vec<Option<OperationId>>, StoreError> {
-        self.step("holders", self.store.holders(lock_scopes, now)).await
+        self.step("lease_owners", self.store.lease_owners(lock_scopes, now)).await
     }
 
     async fn last_fencing_token(&self, lock_scope: &LockScope) -> Result<Option<u64>, StoreError> {

@@ -16,7 +16,7 @@ fn seconds(range: std::ops::Range<u64>) -> impl Strategy<Value = Duration> {
     range.prop_map(Duration::from_secs)
 }
 
-/// From what no look sees to what outlasts the deadline.
+/// From what no poll sees to what outlasts the deadline.
 fn length() -> impl Strategy<Value = Duration> {
     prop_oneof![seconds(1..30), seconds(30..300), seconds(300..20_000)]
 }
@@ -80,7 +80,7 @@ fn request() -> impl Strategy<Value = (&'static str, Value)> {
 }
 
 fn fault() -> impl Strategy<Value = Fault> {
-    let look = prop_oneof![
+    let request = prop_oneof![
         Just(ObserveFault::Throttled),
         Just(ObserveFault::Unavailable),
         Just(ObserveFault::Denied)
@@ -92,7 +92,7 @@ fn fault() -> impl Strategy<Value = Fault> {
         Just(SendFault::Refused { code: "InvalidDBInstanceState".into() }),
     ];
     prop_oneof![
-        (2_u32..8, look).prop_map(|(nth, fault)| Fault::Observe { nth, fault }),
+        (2_u32..8, request).prop_map(|(nth, fault)| Fault::Observe { nth, fault }),
         send.prop_map(Fault::next_send),
     ]
 }

@@ -14,7 +14,7 @@ fn failover() -> Walk {
     Walk::new("reboot_instance", json!({ "force_failover": true })).on(postgres().multi_az())
 }
 
-/// Over in four seconds, between the call and the first look.
+/// Over in four seconds, between the call and the first poll.
 fn between_looks(behaviour: &mut Behaviour) {
     (behaviour.reboot, behaviour.failover) = (4 * SECOND, 4 * SECOND);
 }

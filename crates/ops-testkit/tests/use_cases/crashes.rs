@@ -36,7 +36,7 @@ impl Mortal {
 /// The calls at which a process may die, by the names of the tables.
 const CALLS: [(&str, &str); 6] = [
     ("find", "inventory"),
-    ("observe", "look"),
+    ("observe", "describe"),
     ("send", "call"),
     ("wake", "engine"),
     ("begin", "begin"),
@@ -150,10 +150,10 @@ async fn a_snapshot_is_taken_once_for_every_crash_point() {
             after inventory: nothing is left
             before begin: nothing is left
             after begin: available, 1 accepted; accepted, outcome
-            before look: available, 1 accepted; accepted, outcome
-            after look: available, 1 accepted; accepted, outcome
-            before look: available, 1 accepted; accepted, outcome
-            after look: available, 1 accepted; accepted, outcome
+            before describe: available, 1 accepted; accepted, outcome
+            after describe: available, 1 accepted; accepted, outcome
+            before describe: available, 1 accepted; accepted, outcome
+            after describe: available, 1 accepted; accepted, outcome
             before call: available, 1 accepted; accepted, outcome
             after call: available, 1 accepted; accepted, outcome
             before commit: available, 1 accepted; accepted, outcome
@@ -174,10 +174,10 @@ async fn a_reboot_is_sent_at_most_once_for_every_crash_point() {
             after inventory: nothing is left
             before begin: nothing is left
             after begin: failed (outcome_unknown), 0 accepted; accepted, outcome
-            before look: failed (outcome_unknown), 0 accepted; accepted, outcome
-            after look: failed (outcome_unknown), 0 accepted; accepted, outcome
-            before look: failed (outcome_unknown), 0 accepted; accepted, outcome
-            after look: failed (outcome_unknown), 0 accepted; accepted, outcome
+            before describe: failed (outcome_unknown), 0 accepted; accepted, outcome
+            after describe: failed (outcome_unknown), 0 accepted; accepted, outcome
+            before describe: failed (outcome_unknown), 0 accepted; accepted, outcome
+            after describe: failed (outcome_unknown), 0 accepted; accepted, outcome
             before call: failed (outcome_unknown), 0 accepted; accepted, outcome
             after call: available, 1 accepted; accepted, outcome
             before commit: available, 1 accepted; accepted, outcome
@@ -198,10 +198,10 @@ async fn a_window_is_set_wherever_the_process_that_asks_for_it_dies() {
             after inventory: nothing is left
             before begin: nothing is left
             after begin: available, 1 accepted; accepted, outcome
-            before look: available, 1 accepted; accepted, outcome
-            after look: available, 1 accepted; accepted, outcome
-            before look: available, 1 accepted; accepted, outcome
-            after look: available, 1 accepted; accepted, outcome
+            before describe: available, 1 accepted; accepted, outcome
+            after describe: available, 1 accepted; accepted, outcome
+            before describe: available, 1 accepted; accepted, outcome
+            after describe: available, 1 accepted; accepted, outcome
             before call: available, 1 accepted; accepted, outcome
             after call: available, 1 accepted; accepted, outcome
             before commit: available, 1 accepted; accepted, outcome
@@ -246,10 +246,10 @@ async fn a_request_for_later_is_stored_once_for_every_crash_point() {
         expect![[r#"
         before inventory: nothing is left
         after inventory: nothing is left
-        before look: nothing is left
-        after look: nothing is left
-        before look: nothing is left
-        after look: nothing is left
+        before describe: nothing is left
+        after describe: nothing is left
+        before describe: nothing is left
+        after describe: nothing is left
         before begin: nothing is left
         after begin: available, 1 accepted; accepted, outcome
         before engine: available, 1 accepted; accepted, outcome
@@ -266,20 +266,20 @@ async fn a_gate_is_passed_once_for_every_crash_point() {
         expect![[r#"
         before commit: available, 1 accepted; accepted, outcome
         after commit: failed (outcome_unknown), 0 accepted; accepted, outcome
-        before look: failed (outcome_unknown), 0 accepted; accepted, outcome
-        after look: failed (outcome_unknown), 0 accepted; accepted, outcome
-        before look: failed (outcome_unknown), 0 accepted; accepted, outcome
-        after look: failed (outcome_unknown), 0 accepted; accepted, outcome
+        before describe: failed (outcome_unknown), 0 accepted; accepted, outcome
+        after describe: failed (outcome_unknown), 0 accepted; accepted, outcome
+        before describe: failed (outcome_unknown), 0 accepted; accepted, outcome
+        after describe: failed (outcome_unknown), 0 accepted; accepted, outcome
         before call: failed (outcome_unknown), 0 accepted; accepted, outcome
         after call: available, 1 accepted; accepted, outcome
         before commit: available, 1 accepted; accepted, outcome
         after commit: available, 1 accepted; accepted, outcome
-        before look: available, 1 accepted; accepted, outcome
-        after look: available, 1 accepted; accepted, outcome
+        before describe: available, 1 accepted; accepted, outcome
+        after describe: available, 1 accepted; accepted, outcome
         before commit: available, 1 accepted; accepted, outcome
         after commit: available, 1 accepted; accepted, outcome
-        before look: available, 1 accepted; accepted, outcome
-        after look: available, 1 accepted; accepted, outcome
+        before describe: available, 1 accepted; accepted, outcome
+        after describe: available, 1 accepted; accepted, outcome
         before commit: available, 1 accepted; accepted, outcome
         after commit: available, 1 accepted; accepted, outcome
     "#]],
@@ -314,10 +314,10 @@ async fn a_queued_request_is_stored_once_for_every_crash_point() {
         after inventory: nothing is left, 1 calls
         before begin: nothing is left, 1 calls
         after begin: nothing is left, 1 calls
-        before look: nothing is left, 1 calls
-        after look: nothing is left, 1 calls
-        before look: nothing is left, 1 calls
-        after look: nothing is left, 1 calls
+        before describe: nothing is left, 1 calls
+        after describe: nothing is left, 1 calls
+        before describe: nothing is left, 1 calls
+        after describe: nothing is left, 1 calls
         before begin: nothing is left, 1 calls
         after begin: available, 2 calls
         before engine: available, 2 calls

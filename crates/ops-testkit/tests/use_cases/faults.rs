@@ -78,7 +78,7 @@ async fn an_unreadable_rds_ends_the_operation_unsent() {
         (ObserveFault::Unavailable, "upstream_unavailable"),
     ] {
         let world = World::demo();
-        world.rds.inject(Fault::next_look(fault));
+        world.rds.inject(Fault::next_describe(fault));
         let record = begun(&world, &reboot()).await;
         let answer = Value::Object(record.answer(record.created_at));
         assert_eq!((&answer["status"], &answer["code"]), (&json!("failed"), &json!(code)));
@@ -90,7 +90,7 @@ async fn an_unreadable_rds_ends_the_operation_unsent() {
 #[tokio::test]
 async fn throttling_slows_an_operation_down_and_does_not_fail_it() {
     let world = World::demo();
-    world.rds.inject(Fault::next_look(ObserveFault::Throttled));
+    world.rds.inject(Fault::next_describe(ObserveFault::Throttled));
     world.rds.inject(Fault::next_send(SendFault::Throttled));
     let record = begun(&world, &snapshot()).await;
     assert_eq!(record.status(), Status::Accepted);
@@ -103,7 +103,7 @@ async fn throttling_slows_an_operation_down_and_does_not_fail_it() {
 
 #[tokio::test]
 async fn what_aws_denies_is_named_on_the_trail() {
-    let denied_look = (Fault::next_look(ObserveFault::Denied), "rds:DescribeDBInstances");
+    let denied_look = (Fault::next_describe(ObserveFault::Denied), "rds:DescribeDBInstances");
     let denied_send = (Fault::next_send(SendFault::Denied), "rds:RebootDBInstance");
     for (fault, action) in [denied_look, denied_send] {
         let world = World::demo();
@@ -148,7 +148,7 @@ async fn throttling_is_retried_until_the_deadline() {
 #[tokio::test]
 async fn an_expired_queued_call_is_not_sent() {
     let world = World::demo();
-    world.rds.inject(Fault::next_look(ObserveFault::Throttled));
+    world.rds.inject(Fault::next_describe(ObserveFault::Throttled));
     let record = begun(&world, &reboot()).await;
     assert_eq!(record.status(), Status::Accepted);
     let deadline = record.created_at + chrono::TimeDelta::minutes(5);
@@ -397,7 +397,7 @@ async fn attempts_that_meet_a_store_in_trouble_are_on_the_trail() {
     assert_eq!(events(&world), ["refused"]);
 
     let world = World::demo();
-    world.rds.inject(Fault::next_look(ObserveFault::Throttled));
+    world.rds.inject(Fault::next_describe(ObserveFault::Throttled));
     let waiting = begun(&world, &reboot()).await;
     world.store.fail_next(Call::Commit, 1, Side::Before);
     world.service.commands().cancel(&world.caller("bob"), waiting.id).await.unwrap_err();
@@ -412,7 +412,7 @@ async fn a_call_that_may_be_sent_is_not_cancelled() {
     let denied = |world: &World| {
         world.rds.set_tags(&dev(), [("Environment".to_owned(), "prod".to_owned())].into())
     };
-    let blind = |world: &World| world.rds.inject(Fault::next_look(ObserveFault::Unavailable));
+    let blind = |world: &World| world.rds.inject(Fault::next_describe(ObserveFault::Unavailable));
     for meanwhile in [&stopped as &dyn Fn(&World), &denied, &blind] {
         let world = World::demo();
         world.rds.inject(Fault::next_send(SendFault::LostBefore));

@@ -234,8 +234,8 @@ async fn one_look_serves_every_operation_of_an_account_and_region() {
     for id in &ids {
         world.run_to_end(*id).await;
     }
-    let looks = world.rds.look_count() - before;
-    assert!(looks <= 4, "{looks} looks for 30 snapshots of a minute, at one per 30 s");
+    let requests = world.rds.look_count() - before;
+    assert!(requests <= 4, "{requests} polls for 30 snapshots of a minute, at one per 30 s");
 }
 
 #[tokio::test]
@@ -258,7 +258,7 @@ async fn the_trail_of_a_busy_instance_is_one_unbroken_chain() {
 #[tokio::test]
 async fn a_queued_call_can_be_cancelled() {
     let world = World::demo();
-    world.rds.inject(Fault::next_look(ObserveFault::Throttled));
+    world.rds.inject(Fault::next_describe(ObserveFault::Throttled));
     let record = begun(&world, &reboot()).await;
     assert_eq!(record.status(), Status::Accepted);
     let cancelled = world.service.commands().cancel(&world.caller("bob"), record.id).await.unwrap();

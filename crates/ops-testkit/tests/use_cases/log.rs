@@ -134,7 +134,7 @@ async fn a_failed_poll_is_logged_and_counted() {
         let world = World::demo();
         let record = submitted(&world, &snapshot("dev-postgres-01")).await;
         world.clock.advance_to(record.next_at().unwrap());
-        world.rds.inject(Fault::next_look(fault));
+        world.rds.inject(Fault::next_describe(fault));
         world.service.driver().advance(record.id).await.unwrap();
         let failed = of(&memory, "RDS was not seen");
         assert_eq!(failed.len(), 1, "{failed:?}");
@@ -229,7 +229,7 @@ async fn warnings_keep_their_context_at_a_higher_level() {
     let world = World::demo();
     let record = submitted(&world, &snapshot("dev-postgres-01")).await;
     world.clock.advance_to(record.next_at().unwrap());
-    world.rds.inject(Fault::next_look(ObserveFault::Unavailable));
+    world.rds.inject(Fault::next_describe(ObserveFault::Unavailable));
     world.service.driver().advance(record.id).await.unwrap();
     let lines = memory.lines();
     assert_eq!(lines.len(), 1, "{lines:?}");

@@ -111,7 +111,7 @@ async fn warnings_are_told_before_and_after() {
 #[tokio::test]
 async fn a_preview_names_what_stands_in_the_way() {
     let world = world_of(postgres().pending("DBInstanceClass", "db.t4g.large"));
-    world.rds.inject(Fault::next_look(ObserveFault::Throttled));
+    world.rds.inject(Fault::next_describe(ObserveFault::Throttled));
     let record = begun(&world, &snapshot()).await;
     let preview = preview(&world, &window()).await;
     assert_eq!(preview["would"]["conflicts"], json!([{ "running_operation_id": record.id }]));
@@ -224,7 +224,7 @@ async fn a_preview_checks_an_earlier_plan_hash() {
 async fn a_delayed_operation_is_held_to_its_preview() {
     let world = world_of(postgres());
     let hash = preview(&world, &reboot()).await["plan_hash"].clone();
-    world.rds.inject(Fault::next_look(ObserveFault::Throttled));
+    world.rds.inject(Fault::next_describe(ObserveFault::Throttled));
     let record = begun(&world, &insisting(&reboot(), &hash)).await;
     assert_eq!(record.status(), Status::Accepted);
     world.rds.add(dev(), postgres().pending("MultiAZ", "true"));

@@ -213,10 +213,10 @@ impl RdsControl for Defect {
     async fn observe(
         &self,
         scope: &Scope,
-        look: &ObserveRequest,
+        request: &ObserveRequest,
     ) -> Result<Observation, ObserveError> {
         assert!(scope.account_id != dev().account_id, "a defect");
-        self.0.rds.observe(scope, look).await
+        self.0.rds.observe(scope, request).await
     }
 
     async fn send(&self, call: &AuthorizedCall) -> Sent {

@@ -255,9 +255,9 @@ async fn what_waits_can_be_cancelled() {
 }
 
 #[tokio::test]
-async fn a_queued_operation_that_lost_its_lease_waits_for_another_turn() {
+async fn a_queued_operation_that_lost_its_lease_waits_again() {
     let world = World::demo();
-    world.rds.inject(Fault::next_look(ObserveFault::Throttled));
+    world.rds.inject(Fault::next_describe(ObserveFault::Throttled));
     let record = begun(&world, &queued(snapshot())).await;
     assert_eq!((record.status(), record.lease.is_some()), (Status::Accepted, true));
     world.clock.advance(Duration::from_mins(10));

@@ -39,12 +39,12 @@ impl RdsControl for Overheard {
     async fn observe(
         &self,
         scope: &Scope,
-        look: &ObserveRequest,
+        request: &ObserveRequest,
     ) -> Result<Observation, ObserveError> {
         self.note(Told::ObserveRequest);
-        // The look takes longer than whatever is done beside it.
+        // The poll takes longer than whatever is done beside it.
         tokio::task::yield_now().await;
-        self.rds.observe(scope, look).await
+        self.rds.observe(scope, request).await
     }
 
     async fn prefetch_session(&self, coming: &SessionHint) {
@@ -81,7 +81,7 @@ async fn the_prefetched_session_fits_the_call() {
         let (world, told) = overheard();
         begun(&world, &request).await;
         let told = told.lock().unwrap().clone();
-        // A second look is at the relatives that the first has named.
+        // A second poll is at the relatives that the first has named.
         let [Told::ObserveRequest, Told::Ready(ready), .., Told::Sent(call)] = told.as_slice()
         else {
             panic!("{told:?}")

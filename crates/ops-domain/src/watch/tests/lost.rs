@@ -14,7 +14,7 @@ fn a_lost_snapshot_is_recognised_by_its_tag() {
 }
 
 /// Shows the same until the call is resolved.
-fn resolve(operation: &Operation, look: &str) -> String {
+fn resolve(operation: &Operation, poll: &str) -> String {
     let instance = "db-1".parse().unwrap();
     let watched = WatchedOperation {
         operation_id: OperationId::first_at(1),
@@ -24,7 +24,7 @@ fn resolve(operation: &Operation, look: &str) -> String {
     let mut watch = Watch::begin(PLAN, at(0), Evidence::default());
     for _ in 0..100 {
         let now = watch.next_at;
-        match watch.resolve(watched, now, &seen(look).unwrap()) {
+        match watch.resolve(watched, now, &seen(poll).unwrap()) {
             Resolved::NotYet => assert!(watch.next_at > now && watch.next_at <= watch.deadline()),
             Resolved::Happened => return "happened".into(),
             Resolved::DidNotHappen => return "did not happen".into(),

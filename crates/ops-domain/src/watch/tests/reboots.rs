@@ -2,15 +2,15 @@ use super::*;
 
 #[test]
 fn available_after_a_reboot_is_not_success_yet() {
-    let looks = ["available", "rebooting", "available", "available"];
+    let polls = ["available", "rebooting", "available", "available"];
     check(
         &reboot(false),
         None,
-        &looks,
+        &polls,
         expect![[r#"
-        30s available -> look at 60
-        60s rebooting -> look at 90
-        90s available -> look at 120
+        30s available -> poll at 60
+        60s rebooting -> poll at 90
+        90s available -> poll at 120
         120s available -> done {"force_failover":false,"status":"available"}
     "#]],
     );
@@ -30,37 +30,37 @@ fn a_reboot_that_fits_between_two_looks_is_proved_by_its_event() {
 
 #[test]
 fn an_event_from_before_the_call_is_no_evidence() {
-    let looks = ["available +restarted:-500"; 11];
+    let polls = ["available +restarted:-500"; 11];
     check(
         &reboot(false),
         None,
-        &looks,
+        &polls,
         expect![[r#"
-        30s available +restarted:-500 -> look at 60
-        60s available +restarted:-500 -> look at 90
-        90s available +restarted:-500 -> look at 120
-        120s available +restarted:-500 -> look at 150
-        150s available +restarted:-500 -> look at 180
-        180s available +restarted:-500 -> look at 210
-        210s available +restarted:-500 -> look at 240
-        240s available +restarted:-500 -> look at 270
-        270s available +restarted:-500 -> look at 300
-        300s available +restarted:-500 -> timeout, look at 360
-        360s available +restarted:-500 -> look at 480
+        30s available +restarted:-500 -> poll at 60
+        60s available +restarted:-500 -> poll at 90
+        90s available +restarted:-500 -> poll at 120
+        120s available +restarted:-500 -> poll at 150
+        150s available +restarted:-500 -> poll at 180
+        180s available +restarted:-500 -> poll at 210
+        210s available +restarted:-500 -> poll at 240
+        240s available +restarted:-500 -> poll at 270
+        270s available +restarted:-500 -> poll at 300
+        300s available +restarted:-500 -> timeout, poll at 360
+        360s available +restarted:-500 -> poll at 480
     "#]],
     );
 }
 
 #[test]
 fn the_response_counts_only_with_three_settled_reads() {
-    let looks = ["available", "available", "available"];
+    let polls = ["available", "available", "available"];
     check(
         &reboot(false),
         Some("rebooting"),
-        &looks,
+        &polls,
         expect![[r#"
-        30s available -> look at 60
-        60s available -> look at 90
+        30s available -> poll at 60
+        60s available -> poll at 90
         90s available -> done {"force_failover":false,"status":"available"}
     "#]],
     );
@@ -68,31 +68,31 @@ fn the_response_counts_only_with_three_settled_reads() {
 
 #[test]
 fn a_later_backup_is_not_evidence_of_a_restart() {
-    let looks = ["backing-up", "available", "available", "available"];
+    let polls = ["backing-up", "available", "available", "available"];
     check(
         &reboot(false),
         None,
-        &looks,
+        &polls,
         expect![[r#"
-        30s backing-up -> look at 60
-        60s available -> look at 90
-        90s available -> look at 120
-        120s available -> look at 150
+        30s backing-up -> poll at 60
+        60s available -> poll at 90
+        90s available -> poll at 120
+        120s available -> poll at 150
     "#]],
     );
 }
 
 #[test]
 fn a_status_that_nobody_knows_is_still_in_progress() {
-    let looks = ["rebooting", "polishing", "available", "available"];
+    let polls = ["rebooting", "polishing", "available", "available"];
     check(
         &reboot(false),
         None,
-        &looks,
+        &polls,
         expect![[r#"
-        30s rebooting -> look at 60
-        60s polishing -> look at 90
-        90s available -> look at 120
+        30s rebooting -> poll at 60
+        60s polishing -> poll at 90
+        90s available -> poll at 120
         120s available -> done {"force_failover":false,"status":"available"}
     "#]],
     );
@@ -105,7 +105,7 @@ fn an_instance_that_comes_up_broken_fails_at_once() {
         Some("rebooting"),
         &["rebooting", "incompatible-parameters"],
         expect![[r#"
-        30s rebooting -> look at 60
+        30s rebooting -> poll at 60
         60s incompatible-parameters -> failed instance_needs_attention
     "#]],
     );
@@ -129,15 +129,15 @@ fn an_instance_that_comes_up_broken_fails_at_once() {
 
 #[test]
 fn a_failover_needs_evidence_of_its_own() {
-    let looks = ["rebooting", "available", "available", "available @b"];
+    let polls = ["rebooting", "available", "available", "available @b"];
     check(
         &reboot(true),
         Some("rebooting"),
-        &looks,
+        &polls,
         expect![[r#"
-        30s rebooting -> look at 60
-        60s available -> look at 90
-        90s available -> look at 120
+        30s rebooting -> poll at 60
+        60s available -> poll at 90
+        90s available -> poll at 120
         120s available @b -> done {"failover":"verified","force_failover":true,"status":"available"}
     "#]],
     );
@@ -145,14 +145,14 @@ fn a_failover_needs_evidence_of_its_own() {
 
 #[test]
 fn an_abandoned_failover_is_told_apart_from_a_restart() {
-    let looks = ["rebooting", "available", "available +abandoned:40"];
+    let polls = ["rebooting", "available", "available +abandoned:40"];
     check(
         &reboot(true),
         Some("rebooting"),
-        &looks,
+        &polls,
         expect![[r#"
-        30s rebooting -> look at 60
-        60s available -> look at 90
+        30s rebooting -> poll at 60
+        60s available -> poll at 90
         90s available +abandoned:40 -> done {"failover":"abandoned","force_failover":true,"status":"available"}
     "#]],
     );
@@ -161,8 +161,8 @@ fn an_abandoned_failover_is_told_apart_from_a_restart() {
         None,
         &["available +abandoned:10", "available +abandoned:10", "available +abandoned:10"],
         expect![[r#"
-            30s available +abandoned:10 -> look at 60
-            60s available +abandoned:10 -> look at 90
+            30s available +abandoned:10 -> poll at 60
+            60s available +abandoned:10 -> poll at 90
             90s available +abandoned:10 -> failed failover_abandoned
         "#]],
     );
@@ -170,7 +170,7 @@ fn an_abandoned_failover_is_told_apart_from_a_restart() {
 
 #[test]
 fn a_failover_without_evidence_is_not_verified_at_the_deadline() {
-    let looks = [
+    let polls = [
         "rebooting",
         "available",
         "available",
@@ -185,17 +185,17 @@ fn a_failover_without_evidence_is_not_verified_at_the_deadline() {
     check(
         &reboot(true),
         Some("rebooting"),
-        &looks,
+        &polls,
         expect![[r#"
-        30s rebooting -> look at 60
-        60s available -> look at 90
-        90s available -> look at 120
-        120s available -> look at 150
-        150s available -> look at 180
-        180s available -> look at 210
-        210s available -> look at 240
-        240s available -> look at 270
-        270s available -> look at 300
+        30s rebooting -> poll at 60
+        60s available -> poll at 90
+        90s available -> poll at 120
+        120s available -> poll at 150
+        150s available -> poll at 180
+        180s available -> poll at 210
+        210s available -> poll at 240
+        240s available -> poll at 270
+        270s available -> poll at 300
         300s available -> done {"failover":"not_verified","force_failover":true,"status":"available"}
     "#]],
     );

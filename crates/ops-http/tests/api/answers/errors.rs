@@ -57,7 +57,7 @@ async fn refusals() {
     let production = Api::demo().post(&reboot_of("prod-orders-01")).await;
     assert_whole::<ErrorBody>(&production, 403, "production-blocked");
     let api = Api::demo();
-    api.world.rds.inject(Fault::next_look(ObserveFault::Denied));
+    api.world.rds.inject(Fault::next_describe(ObserveFault::Denied));
     assert_whole::<ErrorBody>(&api.post(&reboot_of("dev-postgres-01")).await, 403, "role-denied");
     let ruled =
         Api::with(Config::load(Some("[[rules]]\ngroups = ['dba']"), |_| None).unwrap().service);
@@ -125,7 +125,7 @@ async fn outages() {
         "store-unavailable",
     );
     let api = Api::demo();
-    api.world.rds.inject(Fault::next_look(ObserveFault::Unavailable));
+    api.world.rds.inject(Fault::next_describe(ObserveFault::Unavailable));
     assert_whole::<ErrorBody>(
         &api.post(&reboot_of("dev-postgres-01")).await,
         503,

@@ -91,7 +91,7 @@ async fn a_result_that_came_late_has_warnings() {
 #[tokio::test]
 async fn operations_before_their_end() {
     let api = Api::demo();
-    api.world.rds.inject(Fault::next_look(ObserveFault::Throttled));
+    api.world.rds.inject(Fault::next_describe(ObserveFault::Throttled));
     let accepted = started(&api, &snapshot_of("dev-postgres-01")).await;
     assert_whole::<OperationView>(&accepted, 202, "accepted");
     assert_whole::<OperationView>(&shown(&api).await, 200, "accepted-shown");
@@ -203,7 +203,7 @@ async fn operations_that_fail() {
 #[tokio::test]
 async fn a_cancelled_and_a_denied_operation() {
     let api = Api::demo();
-    api.world.rds.inject(Fault::next_look(ObserveFault::Throttled));
+    api.world.rds.inject(Fault::next_describe(ObserveFault::Throttled));
     let waiting = started(&api, &snapshot_of("dev-postgres-01")).await;
     let cancel = ask(Method::POST, &format!("{}/cancel", waiting.location()));
     let cancelled = api.send(cancel.body(Body::empty()).unwrap()).await;
@@ -257,7 +257,7 @@ async fn previews() {
         200,
         "preview-busy",
     );
-    api.world.rds.inject(Fault::next_look(ObserveFault::Denied));
+    api.world.rds.inject(Fault::next_describe(ObserveFault::Denied));
     assert_whole::<Preview>(
         &api.post(&dry(reboot_of("poc-search-01"))).await,
         200,

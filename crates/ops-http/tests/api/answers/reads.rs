@@ -51,7 +51,7 @@ async fn one_instance() {
         200,
         "instance-production",
     );
-    api.world.rds.inject(Fault::next_look(ObserveFault::Denied));
+    api.world.rds.inject(Fault::next_describe(ObserveFault::Denied));
     assert_whole::<InstanceView>(
         &api.get("/instances/poc-search-01").await,
         200,
@@ -81,13 +81,13 @@ async fn operations_of_an_instance() {
         200,
         "available-cluster-busy",
     );
-    api.world.rds.inject(Fault::next_look(ObserveFault::Unavailable));
+    api.world.rds.inject(Fault::next_describe(ObserveFault::Unavailable));
     assert_whole::<AvailableOperations>(
         &operations("dev-postgres-01").await,
         200,
         "available-unread",
     );
-    api.world.rds.inject(Fault::next_look(ObserveFault::Denied));
+    api.world.rds.inject(Fault::next_describe(ObserveFault::Denied));
     assert_whole::<AvailableOperations>(
         &operations("dev-postgres-01").await,
         200,

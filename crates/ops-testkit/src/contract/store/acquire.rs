@@ -8,7 +8,7 @@ use ops_domain::time::Timestamp;
 
 use crate::contract::Stores;
 use crate::contract::fresh::{begin, later, now, target};
-use crate::contract::store::{begun, commit, ended, holder_of};
+use crate::contract::store::{begun, commit, ended, owner_of};
 
 /// An operation on `target` that was begun without a lease.
 async fn queued(stores: &Stores, target: &InstanceRef, at: Timestamp) -> OperationRecord {
@@ -39,7 +39,7 @@ pub async fn a_commit_acquires_a_free_lease_with_a_higher_token(stores: &Stores)
         let lease = stored.lease.expect("it was acquired");
         assert!(last < lease.token, "{last} < {}", lease.token);
         assert_eq!((lease.until, stored.version), (later(at, 3600), 2));
-        assert_eq!(holder_of(stores, &target, at).await, Some(record.id));
+        assert_eq!(owner_of(stores, &target, at).await, Some(record.id));
         assert_eq!(
             stores.store.load(record.id).await.expect("it can be loaded"),
             Some(stored.clone())
@@ -76,7 +76,7 @@ pub async fn an_expired_lease_is_acquired_and_its_old_owner_loses_it(stores: &St
     assert!(stored.lease.map(|lease| lease.token) > old.lease.map(|lease| lease.token));
     let answer = stores.store.commit(Commit { lease_required: true, ..commit(&old, then) }).await;
     assert!(matches!(answer, Err(CommitError::LeaseLost)), "{answer:?}");
-    assert_eq!(holder_of(stores, &target, then).await, Some(record.id));
+    assert_eq!(owner_of(stores, &target, then).await, Some(record.id));
 }
 
 /// However close they come.
@@ -87,7 +87,7 @@ pub async fn of_concurrent_acquisitions_one_wins(stores: &Stores) {
         join_all(records.iter().map(|record| stores.store.commit(acquiring(record, at)))).await;
     let winners: Vec<&OperationRecord> = answers.iter().flatten().collect();
     let [winner] = winners[..] else { panic!("{answers:?}") };
-    assert_eq!(holder_of(stores, &target, at).await, Some(winner.id));
+    assert_eq!(owner_of(stores, &target, at).await, Some(winner.id));
     for error in answers.iter().filter_map(|answer| answer.as_ref().err()) {
         assert!(matches!(error, CommitError::Busy { owner } if *owner == winner.id), "{error:?}");
     }
@@ -100,6 +100,6 @@ pub async fn a_stale_version_conflicts_before_it_acquires(stores: &Stores) {
     let winner = stores.store.commit(acquiring(&record, at)).await.expect("nobody has it");
     let answer = stores.store.commit(acquiring(&record, at)).await;
     assert!(matches!(answer, Err(CommitError::Conflict)), "{answer:?}");
-    assert_eq!(holder_of(stores, &target, at).await, Some(winner.id));
+    assert_eq!(owner_of(stores, &target, at).await, Some(winner.id));
     assert_eq!(stores.store.load(record.id).await.expect("it can be loaded"), Some(winner));
 }

@@ -6,7 +6,7 @@ use ops_domain::time::Timestamp;
 
 use crate::contract::Stores;
 use crate::contract::fresh::{begin, later, now, target, text};
-use crate::contract::store::{begun, commit, ended, entries_of, holder_of};
+use crate::contract::store::{begun, commit, ended, entries_of, owner_of};
 
 fn claimed(mut begin: Begin, key: &str, expires_at: Timestamp) -> Begin {
     begin.idempotency =
@@ -23,7 +23,7 @@ pub async fn begin_stores_the_operation_its_lease_and_its_audit_entry(stores: &S
     let lease = record.lease.expect("it was wanted");
     assert!(lease.token > 0 && Some(lease.until) == wanted.record.lease.map(|lease| lease.until));
     assert_eq!(stores.store.load(record.id).await.expect("it can be loaded"), Some(record.clone()));
-    assert_eq!(holder_of(stores, &target, at).await, Some(record.id));
+    assert_eq!(owner_of(stores, &target, at).await, Some(record.id));
     let entries = entries_of(stores, record.id, at).await;
     assert_eq!(entries.len(), 1);
     assert_eq!(entries[0].event.as_deref(), Some("accepted"));
@@ -73,7 +73,7 @@ pub async fn a_begin_without_a_lease_holds_nothing(stores: &Stores) {
     let mut free = begin(&target, at);
     free.record.lease = None;
     assert_eq!(begun(stores, free.clone()).await.lease, None);
-    assert_eq!(holder_of(stores, &target, at).await, None);
+    assert_eq!(owner_of(stores, &target, at).await, None);
     begun(stores, begin(&target, at)).await;
 }
 

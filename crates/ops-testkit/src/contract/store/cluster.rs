@@ -8,7 +8,7 @@ use ops_domain::time::Timestamp;
 
 use crate::contract::Stores;
 use crate::contract::fresh::{begin, later, now, target, text};
-use crate::contract::store::{begun, commit, ended, holder_of, holder_of_unit};
+use crate::contract::store::{begun, commit, ended, lease_owner_of, owner_of};
 
 fn cluster_id() -> ClusterId {
     text().parse().expect("letters and digits are an identifier")
@@ -26,11 +26,11 @@ pub async fn members_of_one_cluster_exclude_each_other(stores: &Stores) {
     let (one, other, cluster, at) = (target(), target(), cluster_id(), now());
     let first = begun(stores, on_member(&one, &cluster, at)).await;
     let lock_scope = LockScope::of(&other, Some(&cluster));
-    assert_eq!(holder_of_unit(stores, &lock_scope, at).await, Some(first.id));
+    assert_eq!(lease_owner_of(stores, &lock_scope, at).await, Some(first.id));
     let answer = stores.store.begin(on_member(&other, &cluster, later(at, 1))).await;
     assert!(matches!(&answer, Err(BeginError::Busy { owner }) if *owner == first.id), "{answer:?}");
     stores.store.commit(commit(&ended(&first, at), at)).await.expect("it is the latest");
-    assert_eq!(holder_of_unit(stores, &lock_scope, at).await, None);
+    assert_eq!(lease_owner_of(stores, &lock_scope, at).await, None);
     begun(stores, on_member(&other, &cluster, later(at, 2))).await;
 }
 
@@ -40,13 +40,13 @@ pub async fn a_cluster_and_an_instance_of_its_name_do_not_hold_each_other(stores
     let cluster =
         alone.instance_id.as_str().parse().expect("identifiers of both follow the same rules");
     let of_cluster = begun(stores, on_member(&member, &cluster, at)).await;
-    assert_eq!(holder_of(stores, &alone, at).await, None);
+    assert_eq!(owner_of(stores, &alone, at).await, None);
     let of_instance = begun(stores, begin(&alone, at)).await;
-    assert_eq!(holder_of(stores, &alone, at).await, Some(of_instance.id));
+    assert_eq!(owner_of(stores, &alone, at).await, Some(of_instance.id));
     let lock_scope = LockScope::of(&member, Some(&cluster));
-    assert_eq!(holder_of_unit(stores, &lock_scope, at).await, Some(of_cluster.id));
+    assert_eq!(lease_owner_of(stores, &lock_scope, at).await, Some(of_cluster.id));
     assert_eq!(
-        holder_of(stores, &member, at).await,
+        owner_of(stores, &member, at).await,
         None,
         "the member is held by its cluster alone"
     );

@@ -9,20 +9,20 @@ use ops_domain::time::Timestamp;
 
 use crate::contract::Stores;
 use crate::contract::fresh::{RETENTION, begin, later, now, record, target};
-use crate::contract::store::{begun, commit, ended, entries_of, holder_of};
+use crate::contract::store::{begun, commit, ended, entries_of, owner_of};
 
 fn with_outcome(record: OperationRecord, at: Timestamp) -> Commit {
     let audit = AuditDraft::about(&record, AuditEvent::Outcome, at, RETENTION);
     Commit { audit: Some(audit), ..commit(&record, at) }
 }
 
-/// A crashed holder blocks its instance until its lease ends. Then the next one gets a higher
-/// token, the old holder can't send any more, and what it may still store holds nothing.
+/// A crashed owner blocks its instance until its lease ends. Then the next one gets a higher
+/// token, the old owner can't send any more, and what it may still store holds nothing.
 pub async fn an_expired_lease_is_taken_over_and_the_old_holder_loses_it(stores: &Stores) {
     let (target, at) = (target(), now());
     let old = begun(stores, begin(&target, at)).await;
     let then = old.lease.expect("it holds the instance").until;
-    assert_eq!(holder_of(stores, &target, then).await, None);
+    assert_eq!(owner_of(stores, &target, then).await, None);
     let new = begun(stores, begin(&target, then)).await;
     assert!(new.lease.map(|lease| lease.token) > old.lease.map(|lease| lease.token));
     let answer = stores.store.commit(Commit { lease_required: true, ..commit(&old, then) }).await;
@@ -34,7 +34,7 @@ pub async fn an_expired_lease_is_taken_over_and_the_old_holder_loses_it(stores: 
         .commit(with_outcome(ended(&stored, then), then))
         .await
         .expect("an end needs no lease");
-    assert_eq!(holder_of(stores, &target, then).await, Some(new.id));
+    assert_eq!(owner_of(stores, &target, then).await, Some(new.id));
 }
 
 /// Who commits a state that is not the latest stores nothing, not even its audit entry.
@@ -77,7 +77,7 @@ pub async fn a_commit_stores_its_audit_entry_with_the_state(stores: &Stores) {
     assert_eq!(verify_chain(&entries, head.as_ref()), Ok(()));
 }
 
-/// The holder keeps the instance for as long as it says.
+/// The owner keeps the instance for as long as it says.
 pub async fn a_commit_renews_the_lease(stores: &Stores) {
     let (target, at) = (target(), now());
     let mut next = begun(stores, begin(&target, at)).await;
@@ -85,8 +85,8 @@ pub async fn a_commit_renews_the_lease(stores: &Stores) {
     next.lease = next.lease.map(|lease| Lease { until: end, ..lease });
     let stored = stores.store.commit(Commit { lease_required: true, ..commit(&next, at) }).await;
     assert_eq!(stored.expect("it holds the instance").lease, next.lease);
-    assert_eq!(holder_of(stores, &target, later(at, 2 * 3600)).await, Some(next.id));
-    assert_eq!(holder_of(stores, &target, end).await, None);
+    assert_eq!(owner_of(stores, &target, later(at, 2 * 3600)).await, Some(next.id));
+    assert_eq!(owner_of(stores, &target, end).await, None);
 }
 
 /// The end of an operation frees its instance.
@@ -94,17 +94,17 @@ pub async fn a_commit_without_a_lease_gives_it_back(stores: &Stores) {
     let (target, at) = (target(), now());
     let first = begun(stores, begin(&target, at)).await;
     let free = stores.store.commit(commit(&ended(&first, at), at)).await.expect("it is the latest");
-    assert_eq!(holder_of(stores, &target, at).await, None);
+    assert_eq!(owner_of(stores, &target, at).await, None);
     begun(stores, begin(&target, at)).await;
     stores
         .store
         .commit(commit(&free, at))
         .await
         .expect("what was given back can be given back again");
-    assert_ne!(holder_of(stores, &target, at).await, None, "the next holder keeps it");
+    assert_ne!(owner_of(stores, &target, at).await, None, "the next holder keeps it");
 }
 
-/// Also where the instance was given back, and where the clock of the next holder is behind.
+/// Also where the instance was released, and where the clock of the next owner is behind.
 pub async fn a_token_grows_with_every_change_of_hands(stores: &Stores) {
     let (target, at) = (target(), now());
     let mut last = 0;

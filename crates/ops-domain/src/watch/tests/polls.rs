@@ -7,9 +7,9 @@ fn a_failed_look_backs_off_and_is_no_failed_operation() {
         None,
         &["!", "!", "!", "snap:available:100"],
         expect![[r#"
-            30s ! -> look at 76
-            76s ! -> look at 169
-            169s ! -> look at 300
+            30s ! -> poll at 76
+            76s ! -> poll at 169
+            169s ! -> poll at 300
             300s snap:available:100 -> done {"snapshot_arn":"arn:aws:rds:eu-central-1:111122223333:snapshot:s-1","snapshot_create_time":null,"snapshot_id":"s-1","status":"available"}
         "#]],
     );
@@ -26,10 +26,10 @@ fn the_late_watch_slows_down_and_ends_after_a_day() {
     };
     let mut watch = Watch::begin(PLAN, at(0), Evidence::default());
     let creating = seen("snap:creating:1").unwrap();
-    let (mut looks, mut timeouts) = (0, 0);
+    let (mut polls, mut timeouts) = (0, 0);
     loop {
         let now = watch.next_at;
-        looks += 1;
+        polls += 1;
         match watch.step(watched, now, &creating) {
             Next::Poll => {}
             Next::TimedOut => timeouts += 1,
@@ -41,7 +41,7 @@ fn the_late_watch_slows_down_and_ends_after_a_day() {
         }
     }
     assert_eq!(timeouts, 1);
-    assert!(looks < 120, "{looks} looks");
+    assert!(polls < 120, "{polls} polls");
 }
 
 proptest! {

@@ -1,4 +1,4 @@
-//! What a look shows: the state as of a moment ago.
+//! What a poll shows: the state as of a moment ago.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -17,27 +17,27 @@ use crate::simulated_rds::state::{EVENTS_KEPT, State, Told};
 const EVENTS_BY_DEFAULT: Duration = Duration::from_hours(1);
 
 impl State {
-    /// What `look` shows at `now`.
+    /// What `request` shows at `now`.
     pub(super) fn observe(
         &mut self,
         scope: &Scope,
-        look: &ObserveRequest,
+        request: &ObserveRequest,
         now: Timestamp,
         behaviour: &Behaviour,
     ) -> Observation {
         let mut seen = Observation::default();
-        for target in self.asked_instances(scope, look) {
+        for target in self.asked_instances(scope, request) {
             let as_of = self.shown_as_of(now, behaviour);
             let live = self.instance(&target).and_then(|instance| instance.live.as_of(as_of));
             seen.instances.extend(live.map(|live| (target.instance_id.clone(), live.clone())));
         }
-        for id in &look.clusters {
+        for id in &request.clusters {
             let as_of = self.shown_as_of(now, behaviour);
             let cluster = self.assembly(&ClusterRef::new(scope.clone(), id.clone()));
             let live = cluster.and_then(|cluster| cluster.live.as_of(as_of));
             seen.clusters.extend(live.map(|live| (id.clone(), live.clone())));
         }
-        for id in &look.snapshots {
+        for id in &request.snapshots {
             let as_of = self.shown_as_of(now, behaviour);
             let snapshot = self
                 .snapshots
@@ -45,15 +45,15 @@ impl State {
                 .and_then(|snapshot| snapshot.as_of(as_of));
             seen.snapshots.extend(snapshot.map(|snapshot| (id.clone(), snapshot.clone())));
         }
-        for id in &look.cluster_snapshots {
+        for id in &request.cluster_snapshots {
             let as_of = self.shown_as_of(now, behaviour);
             let snapshot = self.cluster_snapshots.get(&format!("{scope}/{id}"));
             let snapshot = snapshot.and_then(|snapshot| snapshot.as_of(as_of));
             seen.cluster_snapshots.extend(snapshot.map(|snapshot| (id.clone(), snapshot.clone())));
         }
-        self.tell_events(scope, look, now, &mut seen);
+        self.tell_events(scope, request, now, &mut seen);
         seen.quotas =
-            (look.quotas && behaviour.quotas_readable).then(|| self.quotas(scope, behaviour));
+            (request.quotas && behaviour.quotas_readable).then(|| self.quotas(scope, behaviour));
         seen
     }
 
@@ -70,12 +70,12 @@ impl State {
         }
     }
 
-    /// The instances that a look names, and the members of the clusters that it names.
-    fn asked_instances(&self, scope: &Scope, look: &ObserveRequest) -> BTreeSet<InstanceRef> {
-        let named = look.instances.iter().cloned();
+    /// The instances that a poll names, and the members of the clusters that it names.
+    fn asked_instances(&self, scope: &Scope, request: &ObserveRequest) -> BTreeSet<InstanceRef> {
+        let named = request.instances.iter().cloned();
         let residents = self.residents.values().map(|instance| instance.live.latest());
         let members = residents
-            .filter(|live| look.members_of.iter().any(|cluster| live.is_in(Some(cluster))));
+            .filter(|live| request.members_of.iter().any(|cluster| live.is_in(Some(cluster))));
         let members = members.map(|live| live.instance_id.clone());
         let target = |instance_id| {
             let Scope { account_id, region } = scope.clone();
@@ -87,11 +87,11 @@ impl State {
     fn tell_events(
         &self,
         scope: &Scope,
-        look: &ObserveRequest,
+        request: &ObserveRequest,
         now: Timestamp,
         seen: &mut Observation,
     ) {
-        let since = look
+        let since = request
             .events_since
             .unwrap_or_else(|| now - delta(EVENTS_BY_DEFAULT))
             .max(now - delta(EVENTS_KEPT));
@@ -100,12 +100,12 @@ impl State {
             told.filter(|told| told.lock_scope.scope() == *scope)
         {
             match lock_scope {
-                LockScope::Instance(target) if look.events_of.contains(&target.instance_id) => {
+                LockScope::Instance(target) if request.events_of.contains(&target.instance_id) => {
                     let instance_id = target.instance_id.clone();
                     seen.events.push(InstanceEvent { instance_id, at: *at, kind: *kind });
                 }
                 LockScope::Cluster(cluster)
-                    if look.cluster_events_of.contains(&cluster.cluster_id) =>
+                    if request.cluster_events_of.contains(&cluster.cluster_id) =>
                 {
                     let cluster_id = cluster.cluster_id.clone();
                     seen.cluster_events.push(ClusterEvent { cluster_id, at: *at, kind: *kind });
