@@ -1,5 +1,5 @@
-//! `docs/ERRORS.md` is made of the tables that the answers are made of. With `UPDATE_EXPECT=1` in
-//! the environment this test writes it anew.
+//! `docs/user/ERRORS.md` is generated from the tables from which answers are generated. With
+//! `UPDATE_EXPECT=1` in the environment this test writes it.
 
 use expect_test::expect_file;
 use ops_domain::failure::Code;
@@ -71,7 +71,7 @@ fn the_page_of_errors_says_what_the_answers_say() {
     {
         page += &format!("| `{code}` | {sentence} | {advice} |\n");
     }
-    expect_file!["../../../../docs/ERRORS.md"].assert_eq(&page);
+    expect_file!["../../../../docs/user/ERRORS.md"].assert_eq(&page);
 }
 
 /// The values of `retry`, each with its words.

@@ -5,8 +5,8 @@ use expect_test::expect_file;
 
 use super::*;
 
-const GUIDE: &str = include_str!("../../../../../docs/operations-service.md");
-const SEMANTICS: &str = include_str!("../../../../../docs/SEMANTICS.md");
+const GUIDE: &str = include_str!("../../../../../docs/user/operations-service.md");
+const SEMANTICS: &str = include_str!("../../../../../docs/contributor/SEMANTICS.md");
 
 const BEGIN: &str =
     "<!-- operations: a test makes these tables of what the operations declare -->\n";
@@ -17,7 +17,7 @@ fn the_guide_says_what_the_operations_declare() {
     let (before, rest) = GUIDE.split_once(BEGIN).expect("the page has this mark");
     let (_, after) = rest.split_once(END).expect("the page has this mark");
     let tables = format!("{}\n{}", operations(), parameters());
-    expect_file!["../../../../../docs/operations-service.md"]
+    expect_file!["../../../../../docs/user/operations-service.md"]
         .assert_eq(&format!("{before}{BEGIN}\n{tables}\n{END}{after}"));
 }
 
