@@ -33,7 +33,7 @@ import ground
 from follow import PageFailure, follow
 
 # Left out where no page is named: it builds the functions for Lambda.
-ONLY_BY_NAME = ground.ROOT / "docs" / "deployment.md"
+ONLY_BY_NAME = ground.ROOT / "docs" / "operator" / "deployment.md"
 
 
 def main() -> int:
@@ -41,10 +41,10 @@ def main() -> int:
         prog="scripts/guides", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--keep", action="store_true", help="leave the folder of the last page behind")
-    parser.add_argument("pages", metavar="PAGE", nargs="*", type=Path, help="default: all but docs/deployment.md")
+    parser.add_argument("pages", metavar="PAGE", nargs="*", type=Path, help="default: all but docs/operator/deployment.md")
     arguments = parser.parse_args()
     named = [page.resolve() for page in arguments.pages]
-    every = [ground.ROOT / "README.md", *sorted((ground.ROOT / "docs").glob("*.md"))]
+    every = [ground.ROOT / "README.md", *sorted((ground.ROOT / "docs").rglob("*.md"))]
     try:
         for page in named or [page for page in every if page != ONLY_BY_NAME]:
             follow(page)

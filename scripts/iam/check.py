@@ -100,13 +100,13 @@ def check_templates():
             if length > INLINE_MOST:
                 raise Failed(f"{template}: the policies of {role} have {length} characters, IAM takes {INLINE_MOST}")
     values = stack("target-account-role.yaml").values
-    text = (ROOT / "docs/flexible-tag-names.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/operator/flexible-tag-names.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\w+) \| (`[^|]+`) \|$", text, re.MULTILINE)
     known = {name: set(re.findall(r"`([^`]+)`", cell)) for name, cell in rows}
     production = known.pop("Production")
     for name, expected in [("ProductionValues", production), ("AllowedValues", set().union(*known.values()))]:
         if expected != set(values[name]):
-            raise Failed(f"{name} and docs/flexible-tag-names.md differ: {sorted(expected ^ set(values[name]))}")
+            raise Failed(f"{name} and docs/operator/flexible-tag-names.md differ: {sorted(expected ^ set(values[name]))}")
 
 
 def evaluate(simulator):

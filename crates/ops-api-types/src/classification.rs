@@ -9,11 +9,11 @@ pub struct Classification {
     pub environment: String,
     /// The kind of evidence that decided.
     pub decided_by: EvidenceSource,
-    /// Everything that was looked at, in the order of the sources.
+    /// All evidence, in the order of the sources.
     pub trace: Vec<Evidence>,
 }
 
-/// One thing that was looked at, and what it said.
+/// One piece of evidence, and what it said.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Evidence {
     /// The kind of evidence.

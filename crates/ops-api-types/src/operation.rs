@@ -23,12 +23,12 @@ pub struct OperationView {
     pub region: String,
     /// The environment of the instance.
     pub environment: String,
-    /// Where it stands.
+    /// Its status.
     pub status: OperationStatus,
     /// Whether RDS showed evidence that it was done; absent while it runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
-    /// Whether it ended after the caller was told `timeout`; absent when it did not.
+    /// Whether it ended after its timeout; absent when it did not.
     #[serde(default, skip_serializing_if = "is_false")]
     pub late: bool,
     /// One sentence: why it is not a success.
@@ -90,7 +90,7 @@ const fn is_false(value: &bool) -> bool {
     !*value
 }
 
-/// Where an operation stands.
+/// The status of an operation.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OperationStatus {
@@ -107,7 +107,7 @@ pub enum OperationStatus {
     /// It is not known whether RDS was asked. Only `progress` and `history` say so; the status of
     /// the operation is `submitting` then.
     Unresolved,
-    /// RDS accepted the request; the service looks for the evidence.
+    /// RDS accepted the request; the service polls for the evidence.
     InProgress,
     /// The deadline is over; the service keeps monitoring it.
     Timeout,

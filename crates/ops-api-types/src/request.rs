@@ -11,10 +11,10 @@ pub struct OperationRequest {
     pub operation: String,
     /// The instance.
     pub instance_id: String,
-    /// The account of the instance, to tell instances of one name apart.
+    /// The account of the instance, where several instances have one name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account_id: Option<String>,
-    /// The Region of the instance, to tell instances of one name apart.
+    /// The Region of the instance, where several instances have one name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// The parameters, by the schema that `GET /instances/{id}/operations` gives.

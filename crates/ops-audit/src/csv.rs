@@ -4,7 +4,7 @@ use ops_domain::audit::AuditEntry;
 
 use crate::fields::{FIELDS, Field};
 
-/// The byte order mark. Spreadsheet programs that go by the code page of the machine read UTF-8
+/// The byte order mark. Spreadsheet programs that use the code page of the machine read UTF-8
 /// behind it.
 pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 

@@ -1,5 +1,5 @@
-//! The audit trail at work: the hash chain of its entries, their verification, CSV, the figures of a
-//! period, and what entries of the original service say.
+//! Work on the entries of the audit trail: the hash chain, verification, CSV, the figures of a
+//! period, and the entries of the original service.
 //!
 //! The entries themselves are the domain's ([`ops_domain::audit`]), and stores are behind its port
 //! ([`ops_domain::ports::AuditLog`]). Nothing here reads a clock or does I/O of its own.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::original::{ReadEntry as _, original_names};
 
-/// What `user_identity` of an entry of ours tells of the names of a person.
+/// The names of a person in `user_identity` of an entry of ours.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Names {

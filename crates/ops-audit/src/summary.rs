@@ -1,6 +1,6 @@
 //! What the service did in a period, in figures, from the audit trail.
 //!
-//! [`read`] reads the trail once, from the newest entry to the oldest, and beside it the operation
+//! [`read`] reads the trail once, from the newest entry to the oldest, and with it the operation
 //! store, because a trail alone can't show that an operation is missing from it. What it keeps in
 //! memory does not grow with the trail: a page of each, a count for each length of time to a tenth
 //! of a second (for the exact percentile), the names of the users, a few counts for each day, and

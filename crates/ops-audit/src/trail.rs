@@ -55,7 +55,7 @@ impl Walk {
     }
 }
 
-/// What an export holds, as the entry about it on the audit trail tells.
+/// What an export holds, as its own entry on the audit trail says.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Exported {
     /// The filters that are set, by the names that callers use.

@@ -1,8 +1,8 @@
 //! Verification of a chain: newest entry first, one entry at a time, in constant memory.
 //!
 //! Each entry names the hash of the one before it, so the chain is walked down from its head: what
-//! stands at a place must have the hash that the newer entry, or the head, names. An entry also
-//! names the time until which the one before it is kept; that tells an entry that has expired from
+//! is at a place must have the hash that the newer entry, or the head, names. An entry also
+//! names the time until which the one before it is kept; that distinguishes an expired entry from
 //! one that was removed.
 
 use std::fmt;
@@ -21,14 +21,14 @@ pub enum ChainBreak {
         /// The entry.
         audit_id: String,
     },
-    /// Entries that have not expired are missing, or others stand in their place.
+    /// Entries that have not expired are missing, or others are in their place.
     Missing {
         /// The entry behind them; none where the newest are missing.
         newer: Option<String>,
         /// The entry before them; none where no older one is left.
         older: Option<String>,
     },
-    /// Entries stand where none was written: they were inserted, or moved from their place.
+    /// Entries are where none was written: they were inserted, or moved from their place.
     Misplaced {
         /// The newest of them.
         audit_id: String,
@@ -104,7 +104,7 @@ pub struct ChainVerifier {
     summary: ChainSummary,
 }
 
-/// What must stand behind the entry that was taken last.
+/// What must be behind the entry that was taken last.
 #[derive(Clone, Debug)]
 enum Due {
     Entry(Link),
@@ -152,14 +152,14 @@ impl ChainVerifier {
     }
 
     /// Takes entries of the original service until `until` for no break, although entries of this
-    /// one are older: it wrote beside this one until then.
+    /// one are older: it wrote at the same time until then.
     #[must_use]
     pub const fn beside_original(mut self, until: Option<Timestamp>) -> Self {
         self.originals_until = until;
         self
     }
 
-    /// Takes the next older entry, and tells what is known to be wrong by now.
+    /// Reads the next older entry, and returns what is known to be wrong by now.
     #[must_use]
     pub fn take(&mut self, entry: &AuditEntry) -> Vec<ChainBreak> {
         if entry.hash.is_none() && entry.prev_hash.is_none() {
@@ -181,7 +181,7 @@ impl ChainVerifier {
         breaks
     }
 
-    /// Ends at the oldest entry, and tells what is wrong beyond what was told.
+    /// Ends at the oldest entry, and returns what is wrong beyond what was reported.
     #[must_use]
     pub fn finish(self) -> (ChainSummary, Vec<ChainBreak>) {
         let mut breaks: Vec<ChainBreak> =
@@ -245,7 +245,7 @@ impl Due {
 }
 
 impl Link {
-    /// An entry whose hash was taken away is told as edited; it is taken for the one that is due.
+    /// An entry whose hash was removed is reported as edited; it counts as the one that is due.
     fn leads_to(&self, entry: &AuditEntry) -> bool {
         entry.hash.as_ref().is_none_or(|hash| *hash == self.hash)
     }

@@ -21,7 +21,8 @@ const THROTTLED: [&str; 13] = [
     "TooManyRequestsException",
 ];
 
-/// Codes by which AWS refuses whoever asks: by policy, or because it does not take the credentials.
+/// Codes by which AWS refuses every caller: by policy, or because it does not accept the
+/// credentials.
 const DENIED: [&str; 13] = [
     "AccessDenied",
     "AccessDeniedException",
@@ -43,7 +44,7 @@ const DENIED: [&str; 13] = [
 pub(crate) enum Answer<'a> {
     /// It asks for slower requests.
     Throttled,
-    /// It refuses whoever asks.
+    /// It refuses every caller.
     Denied(&'a str),
     /// It refuses the request, by this code.
     Refused(&'a str),

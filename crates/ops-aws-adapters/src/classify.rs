@@ -49,7 +49,7 @@ where
     }
 }
 
-/// Why a look by `action`, an operation of RDS, failed.
+/// Why a describe call by `action`, an operation of RDS, failed.
 pub(crate) fn look_error<E>(action: &str, error: SdkError<E, HttpResponse>) -> ObserveError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,

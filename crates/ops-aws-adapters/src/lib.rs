@@ -1,9 +1,9 @@
 //! The ports of the RDS operations service over AWS: Amazon RDS, DynamoDB, Step Functions, SNS, STS
 //! and CloudWatch.
 //!
-//! This crate decides nothing. It carries the domain's questions and calls to AWS, and AWS's
-//! answers back into the domain's types; no type of the AWS SDK leaves it but the configuration
-//! that it is built from.
+//! This crate decides nothing about operations. It turns requests of the domain into calls of AWS,
+//! and AWS's answers into the domain's types. No type of the AWS SDK leaves it but the
+//! configuration that it is built from.
 //!
 //! The modules are listed in reading order: each uses only those above it.
 

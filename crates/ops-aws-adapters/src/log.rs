@@ -1,4 +1,4 @@
-//! What the log is told of calls that AWS did not answer as was asked: the request id and AWS's
+//! What is logged of calls that AWS did not carry out as requested: the request id and AWS's
 //! words, which the ports have no room for.
 //!
 //! Where AWS refuses a request for what it asks, its words may repeat that: the value of a tag, or
@@ -13,7 +13,7 @@ use aws_types::request_id::RequestId as _;
 
 use crate::answer::{Answer, answer};
 
-/// A look showed nothing.
+/// A describe call failed.
 pub(crate) fn describe_failed<E>(error: &SdkError<E, HttpResponse>)
 where
     E: ProvideErrorMetadata + Error + 'static,

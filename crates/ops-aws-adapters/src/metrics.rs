@@ -3,8 +3,8 @@
 //!
 //! A line is one JSON document of its own, written past the log (CloudWatch User Guide,
 //! "Specification: Embedded metric format"). Dimensions have few values, because each combination
-//! of them is a metric that is paid for; what tells operations apart stands beside them, to be
-//! searched for.
+//! of them is a metric that is paid for; the identifiers of operations are other fields of the
+//! line, to be searched for.
 
 mod document;
 
@@ -35,7 +35,7 @@ pub struct EmbeddedMetrics<W> {
 
 impl<W: Write + Send> EmbeddedMetrics<W> {
     /// Metrics of the service of this name, written to `out`: in a Lambda function standard output,
-    /// which CloudWatch Logs reads. The name tells services of one account and Region apart.
+    /// which CloudWatch Logs reads. The name distinguishes services of one account and Region.
     pub const fn new(service: String, out: W) -> Self {
         Self { service, out: Mutex::new(out) }
     }
@@ -126,7 +126,7 @@ fn refused(metric: &'static str, operation: &str) -> Document {
     )
 }
 
-/// Whether somebody should look why. A refusal has a count of its own, and so has a timeout.
+/// Whether a person should find out why. A refusal has a count of its own, and so has a timeout.
 const fn is_failure(status: Status) -> bool {
     match status {
         Status::Failed | Status::Unverified => true,

@@ -1,4 +1,4 @@
-//! Amazon RDS as [`RdsControl`]: looks with few calls, calls with exactly one.
+//! Amazon RDS as [`RdsControl`]: it observes with few calls, and sends a call exactly once.
 
 mod cluster;
 mod cluster_snapshot;
@@ -83,7 +83,7 @@ impl RdsControl for AwsRds {
         };
         // Credentials that AWS has refused once are refused again: those that have expired before
         // their time, or that AWS does not know yet, are replaced at once; those of a role that was
-        // given other rights by the next look.
+        // given other rights by the next describe call.
         if !self.sessions.forget(scope, &read_client).await || !is_about_credentials(&refused) {
             return Err(ObserveError::Denied { code: refused, action });
         }

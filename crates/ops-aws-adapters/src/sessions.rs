@@ -1,9 +1,9 @@
 //! Clients of RDS in many accounts and Regions: the service's own credentials at home, an assumed
 //! role elsewhere.
 //!
-//! Looks share one session for each account, which can change nothing. Each call has a session of
-//! its own that can do this one thing to this one instance, in the name of whoever asked for it; no
-//! other call is ever sent with it.
+//! Describe calls share one session for each account, which can change nothing. Each call has a
+//! session of its own that can do this one thing to this one instance, in the name of the person
+//! who asked for it; no other call is ever sent with it.
 
 mod arn;
 mod assume;
@@ -46,18 +46,18 @@ const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
 /// The code of this service for an account that the configuration does not list.
 const ACCOUNT_NOT_ALLOWED: &str = "account_not_allowed";
 
-/// RDS clients: for looks by account and Region, for changing calls one for each call.
+/// RDS clients: for describe calls by account and Region, for changing calls one for each call.
 pub(crate) struct Sessions {
     own: SdkConfig,
     cross_account: CrossAccount,
     sts: aws_sdk_sts::Client,
     requests: Mutex<HashMap<SessionKey, Arc<AsyncMutex<Option<Session>>>>>,
     prefetched: Mutex<HashMap<OperationId, PrefetchedSession>>,
-    /// Sessions of looks so far.
+    /// Sessions for describe calls so far.
     opened: AtomicU64,
 }
 
-/// Where looks share credentials. A session of an account is good in all its Regions.
+/// Where describe calls share credentials. A session of an account is good in all its Regions.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 enum SessionKey {
     /// Wherever the service's own credentials are used.
@@ -66,7 +66,7 @@ enum SessionKey {
     Account(AccountId),
 }
 
-/// The session of looks, and the clients made with it.
+/// The session for describe calls, and the clients made with it.
 struct Session {
     /// None: the service's own, which the SDK renews.
     assumed: Option<RoleCredentials>,
@@ -80,7 +80,7 @@ struct PrefetchedSession {
     assumed: RoleCredentials,
 }
 
-/// A client for looks, and which session it is of.
+/// A client for describe calls, and which session it is of.
 pub(crate) struct ReadClient {
     pub(crate) client: aws_sdk_rds::Client,
     /// None: the service's own credentials.
@@ -104,8 +104,8 @@ impl Sessions {
         }
     }
 
-    /// A client for looks in `scope`. Callers that need the same session at the same time share one
-    /// call of STS.
+    /// A client for describe calls in `scope`. Callers that need the same session at the same time
+    /// share one call of STS.
     ///
     /// # Errors
     /// Those of STS, or that the account is not on the list; then RDS was not asked.
@@ -128,8 +128,9 @@ impl Sessions {
         Ok(ReadClient { client, session: session.assumed.is_some().then_some(session.number) })
     }
 
-    /// Forgets the session of a looker that AWS refused, so that the next look asks for another.
-    /// Says whether there was one to forget: the service's own credentials stay what they are.
+    /// Forgets the session of a client that AWS refused, so that the next describe call gets
+    /// another. Says whether there was one to forget: the service's own credentials stay what they
+    /// are.
     pub(crate) async fn forget(&self, scope: &Scope, read_client: &ReadClient) -> bool {
         let Some(number) = read_client.session else { return false };
         let slot = self.slot(SessionKey::Account(scope.account_id.clone()));
@@ -145,7 +146,7 @@ impl Sessions {
         else {
             return;
         };
-        // What went wrong is told by the call, which asks again.
+        // The call asks again, and reports what went wrong.
         if let Ok(assumed) = assume(&self.sts, self.for_call(role_arn, hint)).await {
             self.keep(PrefetchedSession { hint: hint.clone(), assumed });
         }

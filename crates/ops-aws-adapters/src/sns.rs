@@ -3,7 +3,7 @@
 //!
 //! A subscription by e-mail gets the text for people, one by SMS the subject, and queues,
 //! functions, streams and web hooks the JSON of the notice. A message that can't be sent is logged
-//! and forgotten: the audit trail has what it would have told.
+//! and forgotten: the audit trail has what it would have said.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ pub struct SnsTopic {
     arn: String,
 }
 
-/// Who tells people on AWS: the configured topic, or nobody. Does no I/O.
+/// The notifier on AWS: the configured topic, or none. Does no I/O.
 #[must_use]
 pub fn notifier(config: &SdkConfig, settings: &AwsSettings) -> Arc<dyn Notifier> {
     match &settings.notification_topic_arn {
@@ -99,7 +99,7 @@ impl Notifier for SnsTopic {
     }
 }
 
-/// What is told, by protocol.
+/// The messages, by protocol.
 fn message(notice: &Notice) -> String {
     let json = notice.json();
     let people = [("default", notice.text()), ("sms", notice.subject())];

@@ -1,7 +1,7 @@
 //! AWS Step Functions as [`Engine`]: one execution of the state machine for each operation, named
 //! after it.
 //!
-//! Step Functions is asked once for each operation; the execution then goes by what the worker
+//! Step Functions is asked once for each operation; the execution then follows what the worker
 //! answers. Starting an execution of a name that exists already is refused, so asking again is
 //! harmless. An execution that was stopped or has failed while its operation goes on is followed by
 //! another one, whose name ends with its number.
@@ -21,7 +21,7 @@ use ops_domain::ports::{Engine, EngineError, Nobody};
 use ops_domain::time::{Timestamp, to_seconds_text_rounded_up};
 use serde_json::json;
 
-/// Executions that one operation may have, one after the other. Beyond that a person has to look
+/// Executions that one operation may have, one after the other. Beyond that a person has to act
 /// why they end.
 const MOST_EXECUTIONS: u32 = 20;
 

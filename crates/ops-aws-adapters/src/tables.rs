@@ -67,7 +67,7 @@ pub enum TablesError {
 /// given to `told` when it is done.
 ///
 /// # Errors
-/// The first [`TablesError`]. All tables are looked at before any is changed.
+/// The first [`TablesError`]. All tables are checked before one is changed.
 pub async fn create(
     client: &Client,
     tables: &Tables,

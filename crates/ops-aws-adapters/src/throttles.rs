@@ -1,5 +1,5 @@
 //! Counts the answers by which DynamoDB asked for slower requests, whichever table or index it was.
-//! The metrics of DynamoDB itself are kept by index, and tell nothing while nothing is asked.
+//! The metrics of DynamoDB itself are kept by index, and have no data while nothing is asked.
 
 use std::sync::Arc;
 

@@ -21,7 +21,7 @@ const INSTANCE: &str =
     "<instance_id>, <account_id>/<instance_id> or <account_id>/<region>/<instance_id>";
 const PATTERN: &str = "letters, digits, hyphens and *, with at least one letter or digit";
 
-/// Reads the policy. Names come first, then the values that may stand for them, then all that
+/// Reads the policy. Names come first, then the values that may mean them, then all that
 /// refers to either.
 pub(super) fn read(reader: &mut Reader<'_>) -> EnvironmentPolicy {
     let mut policy = EnvironmentPolicy::default();

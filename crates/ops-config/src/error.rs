@@ -23,7 +23,7 @@ pub struct ConfigError {
 pub struct ConfigErrors(pub Vec<ConfigError>);
 
 impl ConfigErrors {
-    /// The configuration, unless something is wrong with them or with what a host reads beside them.
+    /// The configuration, unless something is wrong with it or with what a host reads in addition.
     ///
     /// # Errors
     /// Every problem of both, those of the host first.

@@ -6,8 +6,8 @@
 //! reports all of them at once. [`unknown_variables`] has those with the names of variables.
 //! Without any file or variable, [`Settings::default`] holds.
 //!
-//! Nothing here reads a file or the environment: the host passes the text and a way to look
-//! variables up.
+//! Nothing here reads a file or the environment: the host passes the text and a function that
+//! returns variables.
 //!
 //! ```toml
 //! # DynamoDB tables: three different names of 3-255 letters, digits, dots, hyphens and underscores.
@@ -23,7 +23,7 @@
 //!
 //! # An audit table that an original service has written to, or still does.
 //! original_audit_until = "2026-12-01T00:00:00Z"       # its last entry; none: it may still write
-//! original_audit_operations = ["stop_instance"]       # operations of its that this service does not have, at most 10
+//! original_audit_operations = ["stop_instance"]       # names of its operations that this service does not have, at most 10
 //!
 //! # The role that is assumed in each account; instances of the home account use the function's own role.
 //! role_name = "rds-ops-target"
@@ -46,15 +46,15 @@
 //! timeout_seconds = 14400
 //!
 //! [environments]
-//! names = ["Training"]              # environments besides the shipped ones
-//! tag_keys = ["Landscape"]          # tag keys besides Environment, env, stage, ...
+//! names = ["Training"]              # environments in addition to the shipped ones
+//! tag_keys = ["Landscape"]          # tag keys in addition to Environment, env, stage, ...
 //! protected = ["staging"]           # environments that count as production
 //!
-//! [environments.values]             # tag values besides the shipped ones
+//! [environments.values]             # tag values in addition to the shipped ones
 //! schulung = "Training"
 //! beta = "test"
 //!
-//! [environments.instances]          # "<instance_id>" or "<account_id>/<instance_id>"
+//! [environments.instances]          # "<instance_id>", "<account_id>/<instance_id>" or "<account_id>/<region>/<instance_id>"
 //! legacy-orders = "production"
 //! "444455556666/eu-central-1/orders-prod-copy" = "test"
 //!
@@ -123,10 +123,10 @@ use ops_domain::settings::Settings;
 /// the service without any configuration.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
-    /// What the use cases go by.
+    /// The settings of the use cases.
     pub service: Settings,
-    /// What the HTTP API goes by.
+    /// The settings of the HTTP API.
     pub api: ApiSettings,
-    /// What the adapters of AWS go by.
+    /// The settings of the adapters of AWS.
     pub aws: AwsSettings,
 }

@@ -114,10 +114,10 @@ fn read_override(mut table: Section, reader: &mut Reader<'_>) -> PollOverride {
 /// of them is kept for calls that fail.
 const MOST_STEPS: u32 = 1_800;
 
-/// Looks of the late watch per hour, once they are as rare as they get.
+/// Polls of the late watch per hour, once they are as rare as they get.
 const LATE_LOOKS_PER_HOUR: f64 = 4.0;
 
-/// A time-out below the interval would end every operation before the second look, and a state
+/// A time-out below the interval would end every operation before the second poll, and a state
 /// machine can't take steps without end.
 pub(super) fn check(config: &Config, reader: &mut Reader<'_>) {
     check_timeouts(&config.service, reader);

@@ -98,7 +98,7 @@ fn named_operations(text: &str) -> Option<BTreeSet<&'static str>> {
     Some(names.collect()).filter(|names: &BTreeSet<_>| !names.is_empty())
 }
 
-/// The environments that a name or a pattern stands for. `*` alone is all but production; whatever
+/// The environments that a name or a pattern means. `*` alone is all but production; whatever
 /// else could mean production, or what is protected like it, is a mistake of somebody who believes
 /// that rules can open it.
 fn named_environments(policy: &EnvironmentPolicy, text: &str) -> Option<BTreeSet<Environment>> {

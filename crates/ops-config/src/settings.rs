@@ -7,7 +7,7 @@ use ops_domain::id::AccountId;
 use ops_domain::settings::Settings;
 use ops_domain::time::Timestamp;
 
-/// What the HTTP API goes by.
+/// The settings of the HTTP API.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ApiSettings {
     /// The longest that a request waits for its operation.
@@ -28,12 +28,12 @@ impl Default for ApiSettings {
     }
 }
 
-/// What the adapters of AWS go by.
+/// The settings of the adapters of AWS.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AwsSettings {
     /// The DynamoDB tables.
     pub tables: Tables,
-    /// How long audit entries are kept. The same as the use cases go by.
+    /// How long audit entries are kept. The same as in the settings of the use cases.
     pub audit_retention: Duration,
     /// What an original service has left in the audit table.
     pub original_audit: OriginalAudit,
@@ -98,7 +98,7 @@ pub struct CrossAccount {
     /// The account whose instances the service's own role may change.
     pub home_account_id: Option<AccountId>,
     /// The accounts in which operations are allowed; all that the inventory names when empty. The
-    /// same as the use cases go by: an adapter refuses the others by itself.
+    /// same as in the settings of the use cases: an adapter refuses the others by itself.
     pub allowed_accounts: Vec<AccountId>,
     /// Whether the sessions of calls carry the person as source identity, and the operation as
     /// session tags. The policies of both sides must permit that, else the role can't be assumed at

@@ -4,7 +4,7 @@
 //! unknown, unreadable or contradictory is production. Five sources are read in order (tags,
 //! instance mapping, account mapping, name patterns, the default); the first that yields an
 //! environment decides, and everything else may only raise the answer to production
-//! (docs/environment-classification.md).
+//! (docs/user/environment-classification.md).
 //!
 //! | Source | may say non-production | may raise to production |
 //! |---|---|---|

@@ -1,8 +1,8 @@
-//! What the RDS operations service decides: operation types, validation, environment policy,
-//! the polling state machine, the ports to the world and the use cases over them.
+//! The decisions of the RDS operations service: operation types, validation, environment policy,
+//! the state machine of an operation, the port traits and the use cases over them.
 //!
-//! This crate reads no clock, no environment and no network. Whatever it needs from the world comes
-//! through the traits in [`ports`]; everything else is plain data in, plain data out, so that the
+//! This crate reads no clock, no environment and no network. What it needs from outside comes
+//! through the traits in [`ports`]. Everything else is plain data in, plain data out, so that the
 //! same decisions hold in a Lambda function, in the local server and inside another Rust service.
 //!
 //! The modules are listed in reading order: each uses only those above it.

@@ -24,7 +24,7 @@ pub struct Options {
 /// How callers reach the host.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Transport {
-    /// Over TLS only; browsers are told to keep to it.
+    /// Over TLS only: browsers get a header that requires it.
     Tls,
     /// Over plain HTTP, on one machine.
     Plain,
@@ -73,7 +73,7 @@ impl Api {
         Self { service: self.service_for(extensions), ..self.clone() }
     }
 
-    /// The time that the service goes by.
+    /// The clock of the service.
     pub(crate) fn now(&self) -> Timestamp {
         self.service.clock().now()
     }

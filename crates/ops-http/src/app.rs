@@ -64,7 +64,7 @@ async fn method_not_allowed() -> Refused {
     Refused(Failure::of_code(Code::MethodNotAllowed))
 }
 
-/// What a panic says may hold values of the request. Where it was is told by the process's panic
+/// What a panic says may hold values of the request. Its place is logged by the process's panic
 /// hook.
 fn panicked(_panic: Box<dyn Any + Send>) -> Response {
     Refused(Failure::of_code(Code::Internal)).into_response()

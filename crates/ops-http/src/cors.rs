@@ -25,7 +25,7 @@ const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static(
 /// Seconds that a browser keeps the answer to a preflight.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
-/// The configured origin that stands for all.
+/// The configured origin that means all.
 const ANY: &str = "*";
 
 /// The answer to a preflight, but for the origin.

@@ -3,7 +3,7 @@
 //!
 //! The context is read from plain JSON and tolerantly: a claim of an odd type or a field that is
 //! not there changes nothing about the rest. What a caller can write (headers, query, body) is not
-//! looked at.
+//! read.
 //!
 //! | Authorization | principal | where |
 //! |---|---|---|

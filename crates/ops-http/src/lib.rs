@@ -5,8 +5,8 @@
 //! 401, except on `/`, `/healthz` and for preflights. More extensions are optional: [`WaitBudget`],
 //! [`RequestId`] and [`RootName`].
 //!
-//! No status code, header or HTTP type is known anywhere else in the workspace, and no AWS SDK is
-//! used here.
+//! Statuses, headers and types of HTTP appear here and in the hosts only, and no AWS SDK is used
+//! here.
 //!
 //! The modules are listed in reading order: each uses only those above it.
 

@@ -1,4 +1,4 @@
-//! What the log tells of a request: who asked for which route, and what came of it. Never a header,
+//! What is logged of a request: who asked for which route, and what came of it. Never a header,
 //! a body, a query or the rest of the path, which may hold anything.
 
 use axum::extract::{MatchedPath, Request};

@@ -16,7 +16,7 @@ pub(crate) struct Preference {
     wait: Option<Duration>,
 }
 
-/// How long to wait, and what to tell the caller about that.
+/// How long to wait, and what the answer says about that.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Wait {
     /// From the arrival of the request.

@@ -6,8 +6,8 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ResponseLimit {
     /// The host takes an answer as a whole: a page or an export ends before its text, as a JSON
-    /// string, has more than this many bytes, and the answer tells where the rest begins. One item
-    /// alone is told however long it is.
+    /// string, has more than this many bytes, and the answer says where the rest begins. One item
+    /// alone is answered however long it is.
     Whole {
         /// The most bytes.
         bytes: usize,

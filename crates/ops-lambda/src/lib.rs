@@ -1,6 +1,5 @@
-//! The RDS operations service as AWS Lambda functions. This crate wires: it reads the
-//! configuration, connects the AWS adapters to the use cases, and carries events to them. It
-//! decides nothing.
+//! The RDS operations service as AWS Lambda functions. This crate reads the configuration, connects
+//! the AWS adapters to the use cases, and converts events. It decides nothing about operations.
 //!
 //! The modules are listed in reading order: each uses only those above it.
 

@@ -1,5 +1,5 @@
 //! What a function says on standard output, which Lambda carries to CloudWatch Logs: the log, one
-//! JSON line per event, and metrics on lines of their own beside it.
+//! JSON line per event, and metrics on lines of their own.
 
 use std::io::Stdout;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ use tracing::level_filters::LevelFilter;
 /// The service in the log and the metrics where `POWERTOOLS_SERVICE_NAME` is not set.
 const SERVICE: &str = "rds-ops";
 
-/// Begins to log. Levels that are wrong are told with the rest of the configuration.
+/// Begins to log. Wrong levels are reported with the rest of the configuration.
 pub fn start() {
     let levels = levels().unwrap_or_else(|_| Levels::at(LevelFilter::INFO));
     ops_log::start(&levels, service(), std::io::stdout);

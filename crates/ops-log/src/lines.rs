@@ -27,7 +27,7 @@ const LONGEST_LINE: usize = 256 * 1024 - 1024;
 /// character in six bytes at most, so that this is enough for some six hundred fields.
 const SHORT_TEXT: usize = 64;
 
-/// How a line looks.
+/// The form of a line.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Form {
     Json,
@@ -100,7 +100,7 @@ where
         event.record(&mut own);
         line.extend(own.0);
         self.frame(event.metadata(), &mut line);
-        // Where the log can't be written, there is nobody left to be told.
+        // Where the log can't be written, the failure can't be reported either.
         let _ = self
             .writer
             .make_writer_for(event.metadata())
@@ -123,7 +123,7 @@ fn written(line: Map<String, Value>, form: Form) -> String {
 }
 
 /// As `2026-01-31T10:00:00.000000Z  INFO step operation="create_snapshot" polls=3`. The log of one
-/// machine tells neither its service nor the places in the code.
+/// machine has neither its service nor the places in the code.
 fn text(mut line: Map<String, Value>) -> String {
     let mut frame = |name| match line.remove(name) {
         Some(Value::String(text)) => text,

@@ -1,4 +1,4 @@
-//! Panics in the log, where the fields of the spans around them tell whose request or operation it
+//! Panics in the log, where the fields of the spans around them say whose request or operation it
 //! was.
 
 use std::panic::PanicHookInfo;

@@ -2,7 +2,7 @@
 //! use them.
 //!
 //! Time comes through the [`Clock`](ops_domain::ports::Clock) port alone. Nothing here does I/O:
-//! who runs the simulation keeps its [state](simulated_rds::State).
+//! the host keeps its [state](simulated_rds::State).
 //!
 //! The modules are listed in reading order: each uses only those above it.
 

@@ -165,7 +165,8 @@ impl Ledger {
         }
     }
 
-    /// What must be on the trail by now, beside the beginning; none while it is too early to say.
+    /// What must be on the trail by now, in addition to the beginning; `None` while it is too early
+    /// to say.
     fn wanted(&self, record: &OperationRecord) -> Option<Seen> {
         let is_late = record.watch().is_some_and(|watch| watch.timed_out);
         let ended = Seen { accepted: true, outcome: true, late_outcome: is_late };

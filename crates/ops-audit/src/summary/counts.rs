@@ -21,7 +21,7 @@ pub(super) struct Counts {
     pub(super) users: BTreeSet<User>,
 }
 
-/// The counts that stand by each day, too.
+/// The counts that each day has, too.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Plain {
     pub(super) requests: u64,
@@ -138,7 +138,7 @@ impl Plain {
 }
 
 /// `part` of `whole`; none of nothing, which has no share.
-#[expect(clippy::cast_precision_loss, reason = "a share is told to a few digits")]
+#[expect(clippy::cast_precision_loss, reason = "a share has a few digits")]
 pub(super) fn share(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }

@@ -64,7 +64,7 @@ impl Durations {
         }
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a mean is told to a few digits")]
+    #[expect(clippy::cast_precision_loss, reason = "a mean has a few digits")]
     fn mean(&self, measured: u64) -> Option<f64> {
         let sum: u128 = self
             .counts

@@ -1,4 +1,4 @@
-//! The key figures, as they are told.
+//! The key figures, as they are reported.
 
 use std::collections::BTreeMap;
 
@@ -75,7 +75,7 @@ pub struct OfOperation {
 /// The key figures of one environment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OfEnvironment {
-    /// The environment; none where the instance was not looked up, and in entries of the original
+    /// The environment; `None` where the instance was not looked up, and in entries of the original
     /// service.
     pub environment: Option<String>,
     /// Its figures.
@@ -96,7 +96,7 @@ pub struct Pace {
 const MONTH_DAYS: f64 = 365.2425 / 12.0;
 
 impl Pace {
-    #[expect(clippy::cast_precision_loss, reason = "an average is told to a few digits")]
+    #[expect(clippy::cast_precision_loss, reason = "an average has a few digits")]
     pub(super) fn of(operations: u64, period: &Period) -> Self {
         let days = period.days();
         let every =

@@ -10,7 +10,7 @@ use ops_domain::failure::Problem;
 use ops_domain::time::{Timestamp, delta, to_micros_text, to_seconds_text};
 
 /// Full days of the period before that of its end when the caller does not say when it begins: as
-/// many as the longest month has, so that the average of a month can be told.
+/// many as the longest month has, so that the average of a month can be given.
 const DEFAULT_DAYS: u64 = 31;
 
 /// What the caller says about the period.
@@ -53,7 +53,7 @@ impl Period {
     }
 
     /// Whether the entry is of it: by its time, as [`AuditQuery`](ops_domain::ports::AuditQuery) has it,
-    /// or by where its text stands on the trail if that is no time.
+    /// or by the place of its text on the trail if that is not a time.
     pub(super) fn has(&self, entry: &AuditEntry) -> bool {
         match entry.at() {
             Some(at) => (self.from..self.to).contains(&at),

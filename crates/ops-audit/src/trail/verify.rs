@@ -38,14 +38,14 @@ pub struct TrailSummary {
     pub unchained: u64,
     /// Entries that are gone; in chains without a break they have expired.
     pub gone: u64,
-    /// Breaks that were told.
+    /// Breaks that were reported.
     pub breaks: u64,
 }
 
-/// How often the end of a chain is looked for: a list may lag behind the writes by a moment.
+/// How often the end of a chain is read: a list may lag behind the writes by a moment.
 const LOOKS: u32 = 5;
 
-/// Between two looks.
+/// Between two reads.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// The verification of a trail. It holds two hashes for each chain, and a page of entries.
@@ -86,8 +86,8 @@ impl<'a> Verification<'a> {
         }
     }
 
-    /// Takes entries of the original service until `until` for no break wherever they stand: it
-    /// wrote beside this one until then.
+    /// Takes entries of the original service until `until` for no break wherever they are: it
+    /// wrote at the same time until then.
     #[must_use]
     pub const fn beside_original(mut self, until: Option<Timestamp>) -> Self {
         self.originals_until = until;
@@ -97,7 +97,7 @@ impl<'a> Verification<'a> {
     /// Verifies every chain.
     ///
     /// # Errors
-    /// A [`StoreError`] when the trail can't be read; then only what was told is known.
+    /// A [`StoreError`] when the trail can't be read; then only what was reported is known.
     pub async fn of_all(mut self) -> Result<TrailSummary, StoreError> {
         self.walk(AuditQuery { limit: PAGE, now: self.now, ..AuditQuery::default() }).await?;
         let mut cursor = None;
@@ -156,7 +156,7 @@ impl<'a> Verification<'a> {
     /// Begins a chain at its head, and takes what is newer than `newest`, the first entry that the
     /// walk has shown.
     ///
-    /// The head is read after the entry, so whatever stands behind the head was not written with
+    /// The head is read after the entry, so whatever is behind the head was not written with
     /// it.
     async fn begin(&mut self, chain: &str, newest: Option<&AuditEntry>) -> Result<(), StoreError> {
         let mut head = self.audit.chain_head(chain).await?;

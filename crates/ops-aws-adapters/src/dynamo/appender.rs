@@ -42,7 +42,7 @@ impl DynamoStore {
         let chain = draft.chain_id().to_owned();
         let (answer, answered) = oneshot::channel();
         if self.wait_in_line(&chain, Waiting { draft, answer }) {
-            // A task of its own: others wait for it, too, whoever goes away.
+            // A task of its own: others wait for it, too, when one caller goes away.
             tokio::spawn(self.clone().write_chain(chain));
         }
         answered.await.unwrap_or_else(|gone| Err(StoreError::AuditUnavailable(gone.into())))

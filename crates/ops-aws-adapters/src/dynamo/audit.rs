@@ -62,11 +62,11 @@ impl AuditLog for DynamoStore {
     }
 }
 
-/// Items that one page of chains looks at: most of the table are operations, and a page of chains
+/// Items that one page of chains reads: most of the table are operations, and a page of chains
 /// may be empty.
 const MOST_SCANNED: usize = 1_000;
 
-/// The key of the last item that the page before has looked at.
+/// The key of the last item that the page before has read.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct ChainsCursor {

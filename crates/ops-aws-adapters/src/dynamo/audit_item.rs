@@ -77,7 +77,7 @@ fn instance_of(audit_id: &str) -> &str {
     audit_id.rsplit_once('#').map_or(NO_INSTANCE, |(instance_id, _)| instance_id)
 }
 
-/// Full seconds. An item expires by a number only: what else stands there is no expiry.
+/// Full seconds. An item expires by a number only: another value is not an expiry.
 fn seconds(value: &AttributeValue) -> Option<i64> {
     let text = value.as_n().ok()?;
     let whole = text.split_once('.').map_or(text.as_str(), |(whole, _)| whole);

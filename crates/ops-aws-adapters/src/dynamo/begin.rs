@@ -128,7 +128,7 @@ impl TransactionPlan for BeginTransaction<'_> {
     }
 }
 
-/// The claim that an item tells.
+/// The idempotency record in an item.
 pub(super) fn idempotency(item: &Item) -> Result<IdempotencyRecord, BadItem> {
     let id = get_text(item, OPERATION_ID)?;
     Ok(IdempotencyRecord {

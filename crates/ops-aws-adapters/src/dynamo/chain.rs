@@ -18,7 +18,7 @@ use crate::dynamo::layout::{AT, AUDIT_ID, CHAIN, HASH, KEPT_UNTIL, LENGTH, PK, c
 use crate::dynamo::transaction::{ItemRole, RETURN_OLD, Refused};
 
 /// Where chains ended when this process last saw them. A guess that saves a read: a wrong one is
-/// refused, and the refusal tells the right one.
+/// refused, and the refusal has the right one.
 #[derive(Default)]
 pub(super) struct Heads(Mutex<HashMap<String, ChainHead>>);
 
@@ -165,7 +165,7 @@ pub(super) fn name(item: &Item) -> Result<String, BadItem> {
     key.strip_prefix(CHAIN).map(str::to_owned).ok_or(BadItem::Attribute(PK))
 }
 
-/// The chain's end that an item tells.
+/// The chain's end in an item.
 pub(super) fn head(item: &Item) -> Result<ChainHead, BadItem> {
     Ok(ChainHead {
         at: get_time(item, AT)?,
@@ -175,7 +175,8 @@ pub(super) fn head(item: &Item) -> Result<ChainHead, BadItem> {
     })
 }
 
-/// A request lacks a required field: a defect of this crate, told as a store that can't be used.
+/// A request lacks a required field: a defect of this crate, reported as a store that can't be
+/// used.
 pub(super) fn unbuilt(error: BuildError) -> StoreError {
     StoreError::Unavailable(error.into())
 }

@@ -28,7 +28,7 @@ fn fields(item: &Item) -> Result<InventoryItem, String> {
     let account_id = required(item, "account_id")?;
     let account_id = match item.get("account_id") {
         // A number has lost the zeros that an account id may begin with, and nothing else: one id
-        // alone gives this number. A text of fewer digits has lost what nobody knows.
+        // alone gives this number. The lost digits of a shorter text are not known.
         Some(AttributeValue::N(_)) => format!("{account_id:0>12}"),
         Some(_) | None => account_id,
     };

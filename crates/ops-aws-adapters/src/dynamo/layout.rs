@@ -5,7 +5,7 @@
 //! | `pk` | item |
 //! |---|---|
 //! | `OP#<operation id>` | an operation: the record as JSON text in `record`, and what the indexes need |
-//! | `LEASE#<account>/<region>/<instance>` | who holds the instance (`owner`, none if free), `held_until`, `token` |
+//! | `LEASE#<account>/<region>/<instance>` | the operation that has the instance (`holder`, absent if free), `held_until`, `token` |
 //! | `LEASE#<account>/<region>/cluster:<cluster>` | the same of a cluster with all its members |
 //! | `CLAIM#<key>` | what an idempotency key was used for: `operation_id`, `request_hash`, `expires_at` |
 //! | `CHAIN#<instance id>` | the end of the instance's audit chain: `at`, `hash`, `length`, and `kept_until`, the `ttl` of its entry |

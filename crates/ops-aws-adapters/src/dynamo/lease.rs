@@ -13,9 +13,9 @@ use crate::dynamo::item::{BadItem, Item, get_number, get_text, get_time, key, nu
 use crate::dynamo::layout::{HELD_UNTIL, OWNER, PK, TOKEN, lease_key};
 use crate::dynamo::transaction::RETURN_OLD;
 
-/// What stands about the hold on an instance or a cluster.
+/// The stored lease on an instance or a cluster.
 pub(super) struct LeaseItem {
-    /// Who has it; none once it was given back.
+    /// Who has it; `None` when it was released.
     pub(super) owner: Option<(OperationId, Timestamp)>,
     /// How often it changed hands, or more.
     pub(super) token: u64,

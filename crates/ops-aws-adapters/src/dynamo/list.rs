@@ -24,7 +24,7 @@ use crate::dynamo::record;
 const BEGINNING: Timestamp =
     Timestamp::from_timestamp(1_735_689_600, 0).expect("it is within the range of time");
 
-/// How far the clock of whoever wrote an operation may be ahead of this one.
+/// How far the clock of the process that wrote an operation may be ahead of this one.
 const CLOCKS_DIFFER: Duration = Duration::from_hours(24);
 
 /// The texts of two times, or texts that sort before and after every time.

@@ -25,7 +25,7 @@ mod tests;
 /// One of the merged partitions.
 pub(super) trait Branch {
     /// At most `limit` entries with timestamps from `from` to `to` behind `after`, newest first,
-    /// without those that nobody asked for; and the key of the last one that was looked at, if
+    /// without those that were not asked for; and the key of the last one that was read, if
     /// there may be more behind it.
     async fn read(
         &self,

@@ -41,7 +41,7 @@ pub(super) enum Filter {
 
 impl Partition<'_> {
     /// At most `limit` items with sort keys from `from` to `to` behind `after`, without those that
-    /// the filters drop, and the key of the last item that was looked at if there may be more
+    /// the filters drop, and the key of the last item that was read if there may be more
     /// behind it.
     pub(super) async fn read(
         &self,

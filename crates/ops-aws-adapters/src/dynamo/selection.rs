@@ -23,7 +23,7 @@ pub(super) struct Selection {
     index: Index,
     value: String,
     filters: Vec<Filter>,
-    /// The largest timestamp that is looked at.
+    /// The largest timestamp that is read.
     until: Option<String>,
 }
 

@@ -30,11 +30,11 @@ pub(super) enum ItemRole {
     Head,
 }
 
-/// The writes whose condition did not hold, each with the item that stands in its place (none:
+/// The writes whose condition did not hold, each with the item that is in its place (none:
 /// there is none).
 pub(super) type Refused = BTreeMap<ItemRole, Option<Item>>;
 
-/// Something to be written in one transaction, as far as it is known what stands in the tables.
+/// Something to be written in one transaction, as far as it is known what is in the tables.
 pub(super) trait TransactionPlan: Send {
     /// Why it is given up.
     type Error: From<StoreError> + Send;
@@ -45,15 +45,15 @@ pub(super) trait TransactionPlan: Send {
     /// When they can't be built.
     fn writes(&self) -> Result<Vec<(ItemRole, TransactWriteItem)>, Self::Error>;
 
-    /// Takes in what stands in the tables, so that the next try may succeed.
+    /// Records what is in the tables, so that the next try may succeed.
     ///
     /// # Errors
     /// When it can't.
     fn on_conflict(&mut self, refused: Refused) -> Result<(), Self::Error>;
 }
 
-/// How long a write is tried again while other writers are quicker. Every try that fails tells what
-/// stands there by then, and a transaction takes some tens of milliseconds, so that hundreds of
+/// How long a write is tried again while other writers are quicker. Every try that fails returns
+/// what is there by then, and a transaction takes some tens of milliseconds, so that hundreds of
 /// writers at one item get their turn. A caller waits no longer than its gateway does (29 s).
 const CONTENTION_TIME: Duration = Duration::from_secs(15);
 

@@ -30,7 +30,7 @@ impl LockScope {
     }
 }
 
-/// Metrics that were measured together. Their values and those of the dimensions stand at the root.
+/// Metrics that were measured together. Their values and those of the dimensions are at the root.
 #[derive(Debug)]
 pub(super) struct Document {
     dimensions: &'static [Dimensions],

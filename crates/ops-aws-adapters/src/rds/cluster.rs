@@ -14,7 +14,7 @@ use crate::classify::look_error;
 use crate::rds::pending::cluster_modifications;
 use crate::rds::{MAX_RECORDS, PAGE, filter, tags};
 
-/// What IAM permits looks by.
+/// The IAM action of the describe call.
 const ACTION: &str = "DescribeDBClusters";
 
 /// The clusters of these identifiers that exist, a hundred to a call.

@@ -19,7 +19,7 @@ use crate::classify::look_error;
 use crate::rds::{MAX_RECORDS, timestamp};
 
 /// Up to this many sources are asked about one by one; beyond, one call asks for the events of all.
-/// What IAM permits looks by.
+/// The IAM action of the describe call.
 const ACTION: &str = "DescribeEvents";
 
 const ASKED_ONE_BY_ONE: usize = 3;
@@ -91,7 +91,7 @@ fn absent(answer: Answer<'_>) -> bool {
 }
 
 /// A duration, unlike a start and an end, does not depend on how far our clock is from that of RDS;
-/// one minute more makes up for what it drifts between the two times.
+/// one minute more compensates for its drift between the two times.
 fn minutes_since(since: Option<Timestamp>, now: Timestamp) -> i32 {
     let minutes = since.map_or(DEFAULT_MINUTES, |since| (now - since).num_minutes() + 2);
     i32::try_from(minutes.clamp(DEFAULT_MINUTES, KEPT_MINUTES)).expect("14 days in minutes fit")

@@ -14,7 +14,7 @@ use crate::classify::look_error;
 use crate::rds::pending::pending_modifications;
 use crate::rds::{MAX_RECORDS, PAGE, filter, tags};
 
-/// What IAM permits looks by.
+/// The IAM action of the describe call.
 const ACTION: &str = "DescribeDBInstances";
 
 /// The instances of these identifiers that exist, and the members of these clusters, a hundred
@@ -180,7 +180,7 @@ mod tests {
         );
     }
 
-    /// A name in the wrong place would be looked for among instances, and not found.
+    /// A name in the wrong place would be searched among instances, and not found.
     #[test]
     fn relatives_that_are_clusters_are_told_from_instances() {
         let described = DbInstance::builder()

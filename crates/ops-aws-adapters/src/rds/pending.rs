@@ -7,7 +7,7 @@ use aws_sdk_rds::types::{
     ProcessorFeature,
 };
 
-/// Stands for the value of a setting that has more than a text.
+/// Replaces the value of a setting that has more than a text.
 const CHANGED: &str = "(changed)";
 
 /// The waiting changes. None is left out: whatever waits would be applied by `ApplyImmediately`.

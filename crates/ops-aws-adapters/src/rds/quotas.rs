@@ -9,13 +9,13 @@ use aws_sdk_rds::config::timeout::TimeoutConfig;
 use aws_sdk_rds::types::AccountQuota;
 use ops_domain::observation::{Quota, Quotas};
 
-/// How long the answer is waited for: the rest of a look must not wait for something that it can do
-/// without.
+/// How long the answer is waited for: the rest of a describe must not wait for something that it
+/// can do without.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The quotas, if they are wanted and the account lets the service read them.
 ///
-/// Whatever keeps them from being read, RDS itself refuses what is beyond a quota, so a look
+/// Whatever keeps them from being read, RDS itself refuses what is beyond a quota, so a poll
 /// without them is as good.
 pub(super) async fn observe(client: &Client, wanted: bool) -> Option<Quotas> {
     if !wanted {

@@ -13,7 +13,7 @@ use crate::answer::{Answer, answer};
 use crate::classify::look_error;
 use crate::rds::{MAX_RECORDS, PAGE, filter, tags, timestamp};
 
-/// What IAM permits looks by.
+/// The IAM action of the describe call.
 const ACTION: &str = "DescribeDBSnapshots";
 
 /// The snapshots of these identifiers that exist, a hundred to a call.

@@ -3,7 +3,7 @@
 use ops_domain::distinct::end_with_hash;
 use ops_domain::id::OperationId;
 
-/// The session name of looks, which are made for nobody in particular.
+/// The session name of describe calls, which are made for no particular person.
 pub(super) const LOOKS: &str = "rds-ops";
 
 /// The longest session name and source identity that STS takes; the shortest has two characters

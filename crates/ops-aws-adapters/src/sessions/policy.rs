@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::arn;
 
-/// Looks change nothing, so their session can't either. A describe without an identifier is
-/// authorised on everything.
+/// Describe calls change nothing, so their session can't either. A describe without an identifier
+/// is authorised on everything.
 pub(super) fn of_looks() -> String {
     document(&[allow(json!("rds:Describe*"), json!("*"))])
 }

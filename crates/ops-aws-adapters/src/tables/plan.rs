@@ -49,7 +49,7 @@ const LONGEST_MAKING: Duration = Duration::from_mins(2);
 /// DynamoDB Developer Guide, "Managing Global Secondary Indexes").
 const LONGEST_FILLING: Duration = Duration::from_hours(6);
 
-/// Between two looks at a table that is being made.
+/// Between two describe calls of a table that is being created.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 impl Plan<'_> {
@@ -125,7 +125,7 @@ impl Plan<'_> {
         }
     }
 
-    /// Turns expiry on where it should be and is not, and tells whether that was so: DynamoDB
+    /// Turns expiry on where it should be and is not, and returns whether that was so: DynamoDB
     /// refuses to turn it on twice.
     pub(super) async fn expire(&self, client: &Client) -> Result<bool, TablesError> {
         if self.expiry == Expiry::Never || self.expires_by(client).await?.is_some() {

@@ -1,4 +1,5 @@
-//! The tables and rules of docs/environment-classification.md and docs/flexible-tag-names.md.
+//! The tables and rules of docs/user/environment-classification.md and
+//! docs/operator/flexible-tag-names.md.
 
 mod properties;
 mod raising;

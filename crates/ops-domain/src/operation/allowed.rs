@@ -1,8 +1,8 @@
 //! In which status of an instance, or of its cluster, RDS carries an operation out.
 //!
 //! Each operation has its table ([`OperationSpec::ALLOWED`](super::OperationSpec::ALLOWED)). The refusals,
-//! what is listed as available, the advice for a status and `docs/ERRORS.md` are all made of these
-//! tables.
+//! what is listed as available, the advice for a status and `docs/user/ERRORS.md` are all made of
+//! these tables.
 
 use std::fmt::Write;
 

@@ -1,5 +1,5 @@
-//! `docs/ERRORS.md` is made of the tables that the answers are made of. With `UPDATE_EXPECT=1` in
-//! the environment this test writes it anew.
+//! `docs/user/ERRORS.md` is generated from the tables from which answers are generated. With
+//! `UPDATE_EXPECT=1` in the environment this test writes it.
 
 use expect_test::expect_file;
 use ops_domain::failure::Code;
@@ -12,9 +12,9 @@ use crate::views;
 const HEAD: &str = "\
 # Errors: what happened, and what to do
 
-Every refusal has a stable `code`. Where RDS refused, or an operation could not be carried out or ran and failed, the
-answer is **200** with `\"success\": false` and an `error_code` besides. One that begins with a capital is AWS's own: AWS
-answered with it. One in lower case is this service's. This page is made of the same tables as the answers.
+Every refusal has a stable `code`. When RDS refused, or an operation could not be carried out, or it ran and failed, the
+answer is **200** with `\"success\": false` and also has an `error_code`. A code that begins with a capital is AWS's own: AWS
+answered with it. A code in lower case is this service's. This page is generated from the tables of the answers.
 
 `retry` in an answer says whether to send the same request again:
 
@@ -35,22 +35,22 @@ What this service refuses before RDS is asked has a code of this table, too.
 const WIRE: &str = "
 ## `error_code`: what AWS answers
 
-Codes are compared exactly, and never by the message beside them.
+Codes are compared exactly. Messages are not compared.
 ";
 
 const WARNINGS: &str = "
 ## `warnings`: operations that do what they were asked for
 
-A preview (`dry_run`) and a result list these; nothing is refused for them.
+A preview (`dry_run`) and a result list these. They refuse nothing.
 ";
 
 const STATUSES: &str = "
 ## Statuses of an instance
 
-An operation is possible in the statuses that name it here; in every other one it is refused before RDS is asked
-(`status_not_allowed`). What belongs to the cluster of a member (see [operations-service.md](operations-service.md))
+An operation is possible in the statuses that name it here. In every other status it is refused before RDS is asked
+(`status_not_allowed`). An operation on the cluster of a member (see [operations-service.md](operations-service.md))
 needs the cluster to be `available`, whatever the status of the member is (`cluster_status_not_allowed`). A status that
-nothing but a person ends, or nothing at all, also ends an operation that runs (`instance_needs_attention`).
+only a person ends, or that nothing ends, also ends a running operation (`instance_needs_attention`).
 ";
 
 #[test]
@@ -71,7 +71,7 @@ fn the_page_of_errors_says_what_the_answers_say() {
     {
         page += &format!("| `{code}` | {sentence} | {advice} |\n");
     }
-    expect_file!["../../../../docs/ERRORS.md"].assert_eq(&page);
+    expect_file!["../../../../docs/user/ERRORS.md"].assert_eq(&page);
 }
 
 /// The values of `retry`, each with its words.

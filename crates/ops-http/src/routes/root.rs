@@ -18,7 +18,7 @@ const TITLE: &str = "RDS operations service";
 const ABOUT: &str = "Routine Amazon RDS operations on instances that are not production, over \
                      HTTP. This is the API; it has no dashboard.";
 
-const MORE: &str = "POST /operations starts an operation. docs/operations-service.md of this \
+const MORE: &str = "POST /operations starts an operation. docs/user/operations-service.md of this \
                     version describes every route.";
 
 /// The routes to go on to, relative to this one: only the gateway knows the path before it. Each

@@ -76,7 +76,7 @@ fn outcome(record: &OperationRecord, now: Timestamp) -> api::OperationView {
     }
 }
 
-/// What the operation is, and where it stands.
+/// What the operation is, and its status.
 fn head(record: &OperationRecord) -> api::OperationView {
     api::OperationView {
         operation_id: record.id.to_string(),
@@ -138,7 +138,7 @@ fn status_change(change: &StatusChange) -> api::StatusChange {
     api::StatusChange { at: change.at, status: status(change.status) }
 }
 
-/// The status that the caller is told. Whether the request reached RDS is a matter of the progress;
+/// The status that the caller sees. Whether the request reached RDS is a matter of the progress;
 /// until that is known the operation is still being submitted.
 const fn told(own: Status) -> api::OperationStatus {
     if matches!(own, Status::Unresolved) { api::OperationStatus::Submitting } else { status(own) }

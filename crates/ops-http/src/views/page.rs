@@ -17,7 +17,7 @@ pub(crate) fn page<T>(items: impl IntoIterator<Item = T>, next: Option<&str>) ->
     }
 }
 
-/// By what `user` was looked for, and whose items are on the page.
+/// How `user` was searched, and whose items are on the page.
 pub(crate) fn matched_user(
     user: &UserFilter,
     found: impl IntoIterator<Item = impl AsRef<str>>,

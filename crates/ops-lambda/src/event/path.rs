@@ -57,7 +57,7 @@ fn own_part(template: &str, parameters: &Value) -> Option<String> {
     Some(matched?.join("/"))
 }
 
-/// What a segment of a template stands for: itself, or the value of its parameter.
+/// The meaning of a segment of a template: itself, or the value of its parameter.
 fn value<'a>(segment: &'a str, parameters: &'a Value) -> Option<&'a str> {
     match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
         Some(name) => parameters[name.strip_suffix('+').unwrap_or(name)].as_str(),

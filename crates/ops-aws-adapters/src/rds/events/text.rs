@@ -6,7 +6,7 @@
 
 use ops_domain::observation::EventKind;
 
-/// Texts that stand alone, in lower case and without the full stop.
+/// Texts that are a whole message, in lower case and without the full stop.
 const WHOLE: [(&str, EventKind); 6] = [
     ("db instance shutdown", EventKind::Shutdown),
     ("db instance restarted", EventKind::Restarted),

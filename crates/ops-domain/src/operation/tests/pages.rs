@@ -5,8 +5,8 @@ use expect_test::expect_file;
 
 use super::*;
 
-const GUIDE: &str = include_str!("../../../../../docs/operations-service.md");
-const SEMANTICS: &str = include_str!("../../../../../docs/SEMANTICS.md");
+const GUIDE: &str = include_str!("../../../../../docs/user/operations-service.md");
+const SEMANTICS: &str = include_str!("../../../../../docs/contributor/SEMANTICS.md");
 
 const BEGIN: &str =
     "<!-- operations: a test makes these tables of what the operations declare -->\n";
@@ -17,7 +17,7 @@ fn the_guide_says_what_the_operations_declare() {
     let (before, rest) = GUIDE.split_once(BEGIN).expect("the page has this mark");
     let (_, after) = rest.split_once(END).expect("the page has this mark");
     let tables = format!("{}\n{}", operations(), parameters());
-    expect_file!["../../../../../docs/operations-service.md"]
+    expect_file!["../../../../../docs/user/operations-service.md"]
         .assert_eq(&format!("{before}{BEGIN}\n{tables}\n{END}{after}"));
 }
 
@@ -78,11 +78,16 @@ fn declared(schema: &Value) -> Vec<Declared<'_>> {
     declared
 }
 
+/// Each table whose first column is the operation has a row for each operation, in their order.
 #[test]
-fn the_page_of_semantics_has_a_section_for_each_operation() {
-    let headings = SEMANTICS.lines().filter_map(|line| line.strip_prefix("### `"));
-    let named: Vec<&str> = headings.filter_map(|rest| rest.strip_suffix('`')).collect();
-    assert_eq!(named, Operation::NAMES);
+fn the_page_of_semantics_has_a_row_for_each_operation() {
+    let tables: Vec<&str> = SEMANTICS.split("\n| operation |").skip(1).collect();
+    assert!(tables.len() >= 4, "effect, refusals, evidence, failure points");
+    for table in tables {
+        let rows = table.lines().skip(2).take_while(|line| line.starts_with("| `"));
+        let named: Vec<&str> = rows.filter_map(|row| row.split('`').nth(1)).collect();
+        assert_eq!(named, Operation::NAMES);
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
-//! `docs/LOGGING.md` against what the built functions write: each field that it names is written,
-//! each field that is written is named, its samples are lines as they are, and its queries ask for
-//! what there is.
+//! `docs/operator/LOGGING.md` against what the built functions write: each field that it names is
+//! written, each field that is written is named, its samples are lines as they are, and its queries
+//! ask for what there is.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::{asynchronous, log, snapshot_of, sts_that_refuses, work_to_the_end};
 use crate::support::Function;
 use crate::support::site::{DEV, Site, TARGET_ACCOUNT, parts, rest};
 
-const PAGE: &str = include_str!("../../../../../docs/LOGGING.md");
+const PAGE: &str = include_str!("../../../../../docs/operator/LOGGING.md");
 
 /// A field that only a line has that was cut; `ops-log` tests it.
 const OF_CUT_LINES: &str = "truncated";
