@@ -96,7 +96,7 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
             Retry::AfterStateChange,
             "Another operation is running on this instance.",
             "Wait until it has finished (GET /operations/{id} shows its progress), then send the \
-             request again.",
+             request again. With `\"if_busy\": \"queue\"` a request waits for its turn.",
         ),
         Code::IdempotencyConflict => (
             Retry::Never,

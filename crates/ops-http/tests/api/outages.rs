@@ -125,7 +125,7 @@ async fn without_rds_it_is_503_with_the_operation() {
         {
           "error": "RDS in the instance's account and Region could not be reached.",
           "code": "upstream_unavailable",
-          "guidance": "Nothing was sent to RDS. Try again in a few minutes and request at the AWS Health dashboard.",
+          "guidance": "Nothing was sent to RDS. Try again in a few minutes and look at the AWS Health dashboard.",
           "retry": "later",
           "operation_id": "01KG9QXG800000000000000001",
           "request_id": "request-of-alice"

@@ -210,7 +210,7 @@ async fn a_role_that_aws_refuses_is_403() {
           "error": "AWS did not permit this to the service's role in the instance's account.",
           "code": "permission_denied",
           "error_code": "AccessDenied",
-          "guidance": "Nothing was changed. Ask the operators of this service to request at the refused call in CloudTrail of that account, which names the action and the resource. The cause is the policy of the role, its trust policy, or a service control policy. If the tags of the instance were changed just now, wait some minutes: IAM sees new tags late.",
+          "guidance": "Nothing was changed. Ask the operators of this service to look at the refused call in CloudTrail of that account, which names the action and the resource. The cause is the policy of the role, its trust policy, or a service control policy. If the tags of the instance were changed just now, wait some minutes: IAM sees new tags late.",
           "retry": "no",
           "operation_id": "01KG9QXG800000000000000001",
           "denied_action": "rds:DescribeDBInstances",
@@ -234,7 +234,7 @@ async fn an_instance_with_a_running_operation_is_409_and_names_it() {
         {
           "error": "Operation 01KG9QXG800000000000000001 is running on this instance.",
           "code": "instance_busy",
-          "guidance": "Wait until it has finished (GET /operations/{id} shows its progress), then send the request again.",
+          "guidance": "Wait until it has finished (GET /operations/{id} shows its progress), then send the request again. With `\"if_busy\": \"queue\"` a request waits for its turn.",
           "retry": "after_change",
           "running_operation_id": "01KG9QXG800000000000000001",
           "request_id": "request-of-alice"
