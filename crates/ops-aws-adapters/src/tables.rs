@@ -71,7 +71,7 @@ pub enum TablesError {
 pub async fn create(
     client: &Client,
     tables: &Tables,
-    told: &mut (dyn FnMut(&str, Change) + Send),
+    shown: &mut (dyn FnMut(&str, Change) + Send),
 ) -> Result<(), TablesError> {
     let plans = plans(tables);
     let mut found = Vec::new();
@@ -82,7 +82,7 @@ pub async fn create(
         plan.create(client).await?;
     }
     for (plan, found) in plans.iter().zip(&found) {
-        finish(plan, found.as_ref(), client, told).await?;
+        finish(plan, found.as_ref(), client, shown).await?;
     }
     Ok(())
 }
@@ -121,12 +121,12 @@ async fn finish(
     plan: &Plan<'_>,
     found: Option<&TableDescription>,
     client: &Client,
-    told: &mut (dyn FnMut(&str, Change) + Send),
+    shown: &mut (dyn FnMut(&str, Change) + Send),
 ) -> Result<(), TablesError> {
     let Some(table) = found else {
         plan.wait(client, None).await?;
         plan.expire(client).await?;
-        told(plan.name, Change::Created);
+        shown(plan.name, Change::Created);
         return Ok(());
     };
     plan.wait(client, None).await?;
@@ -135,14 +135,14 @@ async fn finish(
     for index in &missing {
         define(&mut definitions, index).map_err(|error| plan.failed(error))?;
         plan.add(client, index, &definitions, throughput(table)).await?;
-        told(plan.name, Change::IndexAdded(index.name));
+        shown(plan.name, Change::IndexAdded(index.name));
     }
     let turned_on = plan.expire(client).await?;
     if turned_on {
-        told(plan.name, Change::ExpiryTurnedOn);
+        shown(plan.name, Change::ExpiryTurnedOn);
     }
     if missing.is_empty() && !turned_on {
-        told(plan.name, Change::Nothing);
+        shown(plan.name, Change::Nothing);
     }
     Ok(())
 }

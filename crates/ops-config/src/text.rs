@@ -35,11 +35,11 @@ mod tests {
 
     #[test]
     fn the_config_file_wins_and_blank_variables_are_unset() {
-        let told = |text: &str| Ok(Some(text.to_owned()));
-        assert_eq!(read(&[(FILE, "there"), (TEXT, "beside it")]), told("in the file"));
+        let shown = |text: &str| Ok(Some(text.to_owned()));
+        assert_eq!(read(&[(FILE, "there"), (TEXT, "beside it")]), shown("in the file"));
         assert_eq!(read(&[(FILE, "elsewhere"), (TEXT, "beside it")]), Err("elsewhere".to_owned()));
         for blank in ["", " \n"] {
-            assert_eq!(read(&[(FILE, blank), (TEXT, "beside it")]), told("beside it"));
+            assert_eq!(read(&[(FILE, blank), (TEXT, "beside it")]), shown("beside it"));
             assert_eq!(read(&[(FILE, blank), (TEXT, blank)]), Ok(None));
         }
         assert_eq!(read(&[]), Ok(None));

@@ -88,16 +88,16 @@ mod tests {
 
     #[test]
     fn a_name_that_resembles_none_is_told_all_names() {
-        let [told] = &unknown(&[("OPS_COLOUR", "red")])[..] else { panic!("one problem") };
+        let [shown] = &unknown(&[("OPS_COLOUR", "red")])[..] else { panic!("one problem") };
         assert!(
-            told.starts_with(
+            shown.starts_with(
                 "OPS_COLOUR: unknown variable; expected one of OPS_CONFIG_FILE, OPS_CONFIG, "
             ),
-            "{told}"
+            "{shown}"
         );
         assert!(
-            told.contains(", OPS_ALLOWED_ACCOUNTS, ") && told.ends_with(", OPS_LISTEN"),
-            "{told}"
+            shown.contains(", OPS_ALLOWED_ACCOUNTS, ") && shown.ends_with(", OPS_LISTEN"),
+            "{shown}"
         );
     }
 

@@ -83,24 +83,24 @@ impl Notice {
     }
 
     /// A text of the result, e.g. its `error`.
-    fn told(&self, field: &str) -> Option<&str> {
+    fn result_text(&self, field: &str) -> Option<&str> {
         self.result[field].as_str()
     }
 
     fn is_production_block(&self) -> bool {
-        self.told("code") == Some(Code::ProductionBlocked.as_str())
+        self.result_text("code") == Some(Code::ProductionBlocked.as_str())
     }
 }
 
 /// What became of it. A refusal has no state on the trail, because no operation came to be.
 fn status_of(draft: &AuditDraft) -> Status {
-    let told = draft.result["status"].as_str().and_then(Status::from_name);
+    let status = draft.result["status"].as_str().and_then(Status::from_name);
     match draft.event {
         AuditEvent::Denied | AuditEvent::Refused => Status::Denied,
-        AuditEvent::Accepted | AuditEvent::DryRun => told.unwrap_or(Status::Accepted),
+        AuditEvent::Accepted | AuditEvent::DryRun => status.unwrap_or(Status::Accepted),
         AuditEvent::Cancelled => Status::Cancelled,
-        AuditEvent::Export => told.unwrap_or(Status::Available),
-        AuditEvent::Outcome | AuditEvent::LateOutcome => told.unwrap_or(Status::Unverified),
+        AuditEvent::Export => status.unwrap_or(Status::Available),
+        AuditEvent::Outcome | AuditEvent::LateOutcome => status.unwrap_or(Status::Unverified),
     }
 }
 

@@ -223,12 +223,13 @@ fn failure_of(problems: Vec<CodedProblem>) -> Failure {
     let has = |code: &Code| problems.iter().any(|(other, _)| other == code);
     let code = GRAVITY.into_iter().find(has).unwrap_or(Code::InvalidRequest);
     let more = problems.len().saturating_sub(MAX_PROBLEMS);
-    let mut told: Vec<Problem> =
+    let mut shown: Vec<Problem> =
         problems.into_iter().take(MAX_PROBLEMS).map(|(_, problem)| problem).collect();
     if more > 0 {
-        told.push(Problem { pointer: String::new(), message: format!("has {more} more problems") });
+        shown
+            .push(Problem { pointer: String::new(), message: format!("has {more} more problems") });
     }
-    Failure::invalid(code, told)
+    Failure::invalid(code, shown)
 }
 
 fn rejected(failure: Failure, object: &Map<String, Value>) -> Box<Rejected> {

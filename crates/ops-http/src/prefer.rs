@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn the_preferred_wait_is_capped_and_reported() {
-        for (values, longest, duration, told) in [
+        for (values, longest, duration, shown) in [
             (&[][..], 20, 20, None),
             (&["wait=5"], 20, 5, Some("wait=5")),
             (&["wait=60"], 20, 20, Some("wait=20")),
@@ -105,7 +105,11 @@ mod tests {
             (&["wait=3, wait=9"], 20, 3, Some("wait=3")),
             (&["wait=0"], 20, 0, Some("wait=0")),
         ] {
-            assert_eq!(applied(values, longest), (duration, told.map(str::to_owned)), "{values:?}");
+            assert_eq!(
+                applied(values, longest),
+                (duration, shown.map(str::to_owned)),
+                "{values:?}"
+            );
         }
     }
 

@@ -53,29 +53,29 @@ async fn verify(args: VerifyArgs) -> Result<ExitCode, StartError> {
         None => verification.of_all().await.map_err(StartError::Trail)?,
     };
     printed.map_err(StartError::Output)?;
-    writeln!(std::io::stdout(), "{}", told(&summary)).map_err(StartError::Output)?;
+    writeln!(std::io::stdout(), "{}", shown(&summary)).map_err(StartError::Output)?;
     Ok(if summary.breaks == 0 { ExitCode::SUCCESS } else { ExitCode::from(BROKEN) })
 }
 
-fn told(summary: &TrailSummary) -> String {
+fn shown(summary: &TrailSummary) -> String {
     let TrailSummary { chains, entries, unchained, gone, breaks } = *summary;
-    let mut told = format!(
+    let mut shown = format!(
         "{} in {}",
         counted(entries, "entry", "entries"),
         counted(chains, "chain", "chains")
     );
     if unchained > 0 {
-        told += &format!(", and {unchained} of the original service without a chain");
+        shown += &format!(", and {unchained} of the original service without a chain");
     }
     if gone > 0 {
-        told += &format!(
+        shown += &format!(
             ", {gone} more {}",
             if breaks == 0 { "expired" } else { "expired or were removed" }
         );
     }
     match breaks {
-        0 => told + ": every chain holds",
-        breaks => format!("{told}: {}", counted(breaks, "break", "breaks")),
+        0 => shown + ": every chain holds",
+        breaks => format!("{shown}: {}", counted(breaks, "break", "breaks")),
     }
 }
 

@@ -19,14 +19,14 @@ pub fn classify(args: ClassifyArgs) -> Result<(), StartError> {
     let (account_id, region, instance_id) = (&account, region.as_ref(), &instance);
     let subject = Subject { account_id, region, instance_id, tags: &tags, origin: Origin::Live };
     std::io::stdout()
-        .write_all(told(&policy.classify(&subject)).as_bytes())
+        .write_all(shown(&policy.classify(&subject)).as_bytes())
         .map_err(StartError::Output)
 }
 
-fn told(classification: &Classification) -> String {
-    let mut told = format!("{}\n", classification.environment);
+fn shown(classification: &Classification) -> String {
+    let mut shown = format!("{}\n", classification.environment);
     for evidence in &classification.trace {
-        told += &format!("{} {evidence}\n", if evidence.decisive { '*' } else { '-' });
+        shown += &format!("{} {evidence}\n", if evidence.decisive { '*' } else { '-' });
     }
-    told
+    shown
 }

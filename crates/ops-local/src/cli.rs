@@ -36,7 +36,7 @@ impl Cli {
         let cli = Self::try_parse_from(arguments)?;
         match cli.command.given_twice() {
             None => Ok(cli),
-            Some(told) => Err(Self::command().error(ErrorKind::ArgumentConflict, told)),
+            Some(shown) => Err(Self::command().error(ErrorKind::ArgumentConflict, shown)),
         }
     }
 }

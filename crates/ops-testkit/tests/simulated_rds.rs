@@ -400,7 +400,7 @@ async fn each_fault_of_a_call_says_the_truth_about_what_happened() {
         let setup = Setup::new(postgres());
         setup.rds.inject(Fault::next_send(fault.clone()));
         let error = setup.send(reboot(false)).await.unwrap_err();
-        let told = match fault {
+        let reported = match fault {
             SendFault::Throttled => matches!(error, SendError::Throttled),
             SendFault::Denied => matches!(error, SendError::Denied { .. }),
             SendFault::Unauthenticated => matches!(error, SendError::Unauthenticated { .. }),
@@ -412,7 +412,7 @@ async fn each_fault_of_a_call_says_the_truth_about_what_happened() {
                 matches!(error, SendError::Refused { ref code, .. } if code == "InternalFailure")
             }
         };
-        assert!(told, "{fault:?}: {error:?}");
+        assert!(reported, "{fault:?}: {error:?}");
         assert_eq!(setup.rds.calls().len(), arrived, "{fault:?}");
         assert_eq!(setup.rds.restarts(&setup.target), restarted, "{fault:?}");
     }

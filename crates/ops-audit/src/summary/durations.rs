@@ -55,7 +55,7 @@ impl Durations {
         }
     }
 
-    pub(super) fn told(&self) -> Duration {
+    pub(super) fn summary(&self) -> Duration {
         let measured = self.counts.values().sum();
         Duration {
             measured,
@@ -90,29 +90,29 @@ impl Durations {
 mod tests {
     use super::*;
 
-    fn told(seconds: impl IntoIterator<Item = f64>) -> Duration {
+    fn summary(seconds: impl IntoIterator<Item = f64>) -> Duration {
         let mut durations = Durations::default();
         seconds
             .into_iter()
             .filter_map(Tenths::of_seconds)
             .for_each(|duration| durations.add(duration));
-        durations.told()
+        durations.summary()
     }
 
     #[test]
     fn the_percentile_is_a_length_that_was_measured_by_nearest_rank() {
-        assert_eq!(told([]), Duration { measured: 0, mean: None, p95: None });
-        assert_eq!(told([4.5]), Duration { measured: 1, mean: Some(4.5), p95: Some(4.5) });
+        assert_eq!(summary([]), Duration { measured: 0, mean: None, p95: None });
+        assert_eq!(summary([4.5]), Duration { measured: 1, mean: Some(4.5), p95: Some(4.5) });
         assert_eq!(
-            told((1..=20).map(f64::from)),
+            summary((1..=20).map(f64::from)),
             Duration { measured: 20, mean: Some(10.5), p95: Some(19.0) }
         );
-        assert_eq!(told((1..=21).map(f64::from)).p95, Some(20.0));
-        assert_eq!(told((1..=100).rev().map(f64::from)).p95, Some(95.0));
+        assert_eq!(summary((1..=21).map(f64::from)).p95, Some(20.0));
+        assert_eq!(summary((1..=100).rev().map(f64::from)).p95, Some(95.0));
     }
 
     #[test]
     fn what_is_no_length_of_an_operation_is_not_measured() {
-        assert_eq!(told([-0.1, f64::NAN, f64::INFINITY, 1e12, 2.0]).measured, 1);
+        assert_eq!(summary([-0.1, f64::NAN, f64::INFINITY, 1e12, 2.0]).measured, 1);
     }
 }

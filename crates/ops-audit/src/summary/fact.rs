@@ -72,20 +72,20 @@ const NO_CODE: &str = "unknown";
 impl Fact {
     pub(super) fn of(entry: &AuditEntry) -> Self {
         let Some(name) = &entry.event else {
-            return Self::Original(Finish::of(entry, &Told::of(entry)));
+            return Self::Original(Finish::of(entry, &ResultFields::of(entry)));
         };
         let Some(event) = AuditEvent::from_name(name) else { return Self::Aside };
         match (event, &entry.operation_id) {
             (AuditEvent::Accepted, _) => Self::Accepted,
-            (AuditEvent::Denied, None) => Self::Denied(Told::of(entry).denial()),
-            (AuditEvent::Denied, Some(_)) => Self::Stopped(Told::of(entry).denial()),
+            (AuditEvent::Denied, None) => Self::Denied(ResultFields::of(entry).denial()),
+            (AuditEvent::Denied, Some(_)) => Self::Stopped(ResultFields::of(entry).denial()),
             (AuditEvent::Refused, None) => {
-                Self::Refused(Told::of(entry).code.unwrap_or_else(|| NO_CODE.to_owned()))
+                Self::Refused(ResultFields::of(entry).code.unwrap_or_else(|| NO_CODE.to_owned()))
             }
             (AuditEvent::Refused, Some(_)) => Self::NotCancelled,
             (AuditEvent::DryRun, _) => Self::DryRun,
             (AuditEvent::Cancelled, _) => Self::Cancelled,
-            (AuditEvent::Outcome, _) => Self::Finished(Finish::of(entry, &Told::of(entry))),
+            (AuditEvent::Outcome, _) => Self::Finished(Finish::of(entry, &ResultFields::of(entry))),
             (AuditEvent::LateOutcome, _) => {
                 Self::FinishedLate { success: entry.success == Some(true) }
             }
@@ -110,26 +110,29 @@ impl Fact {
 }
 
 impl Finish {
-    fn of(entry: &AuditEntry, told: &Told) -> Self {
+    fn of(entry: &AuditEntry, fields: &ResultFields) -> Self {
         // An original entry may lack `success`.
-        let success = entry.success.unwrap_or_else(|| told.status == Some(Status::Available));
-        let completion = match (success, told.status) {
+        let success = entry.success.unwrap_or_else(|| fields.status == Some(Status::Available));
+        let completion = match (success, fields.status) {
             (true, _) => Completion::Succeeded,
             (false, Some(Status::Timeout)) => Completion::TimedOut,
             (false, _) => Completion::Failed,
         };
-        let is_denied = told.code.as_deref() == Some(Code::PermissionDenied.as_str());
+        let is_denied = fields.code.as_deref() == Some(Code::PermissionDenied.as_str());
         Self {
             completion,
-            duration: entry.duration_seconds.or(told.duration_seconds).and_then(Tenths::of_seconds),
-            denied_by: is_denied.then(|| told.most_exact_code()),
+            duration: entry
+                .duration_seconds
+                .or(fields.duration_seconds)
+                .and_then(Tenths::of_seconds),
+            denied_by: is_denied.then(|| fields.most_exact_code()),
         }
     }
 }
 
 /// What the `result` of an entry says. A text that can't be read says nothing.
 #[derive(Debug, Default)]
-struct Told {
+struct ResultFields {
     status: Option<Status>,
     code: Option<String>,
     error_code: Option<String>,
@@ -146,7 +149,7 @@ struct Fields {
     duration_seconds: Value,
 }
 
-impl Told {
+impl ResultFields {
     fn of(entry: &AuditEntry) -> Self {
         let fields: Fields = serde_json::from_str(&entry.result).unwrap_or_default();
         let text = |value: &Value| value.as_str().map(str::to_owned);

@@ -122,7 +122,7 @@ impl Kpis {
             active_users: counts.users.len().try_into().unwrap_or(u64::MAX),
             success_rate: share(plain.succeeded, finished),
             timeout_rate: share(plain.timed_out, finished),
-            duration_seconds: counts.durations.told(),
+            duration_seconds: counts.durations.summary(),
             production_blocks: plain.production_blocks,
             production_block_rate: share(plain.production_blocks, plain.requests),
             permission_denials: Coded::of(&counts.permission_denials),

@@ -23,16 +23,16 @@ fn finished(status: Status, late: bool) -> Measurement {
     }
 }
 
-fn told(measurement: &Measurement) -> Value {
+fn shown(measurement: &Measurement) -> Value {
     serde_json::from_str(&document(measurement).line("rds-ops", at())).unwrap()
 }
 
 /// The metrics that CloudWatch makes of a document: name, unit and value.
-fn metrics(told: &Value) -> Vec<(&str, &str, u64)> {
-    let metrics = told["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap().iter();
+fn metrics(shown: &Value) -> Vec<(&str, &str, u64)> {
+    let metrics = shown["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap().iter();
     let named =
         metrics.map(|metric| (metric["Name"].as_str().unwrap(), metric["Unit"].as_str().unwrap()));
-    named.map(|(name, unit)| (name, unit, told[name].as_u64().unwrap())).collect()
+    named.map(|(name, unit)| (name, unit, shown[name].as_u64().unwrap())).collect()
 }
 
 #[test]
@@ -70,9 +70,9 @@ fn each_outcome_is_counted_once_as_what_it_is() {
         (Status::Timeout, [0, 0, 1]),
         (Status::Denied, [0, 0, 0]),
     ] {
-        let told = told(&finished(status, false));
+        let shown = shown(&finished(status, false));
         assert_eq!(
-            metrics(&told)[..4],
+            metrics(&shown)[..4],
             [
                 ("Operations", "Count", 1),
                 ("Successes", "Count", successes),
@@ -80,16 +80,16 @@ fn each_outcome_is_counted_once_as_what_it_is() {
                 ("Timeouts", "Count", timeouts)
             ]
         );
-        assert_eq!(told["outcome"], json!(status.as_str()));
+        assert_eq!(shown["outcome"], json!(status.as_str()));
     }
 }
 
 #[test]
 fn an_operation_that_ends_late_is_not_counted_as_another_one() {
-    let told = told(&finished(Status::Available, true));
-    assert_eq!(metrics(&told), [("LateOutcomes", "Count", 1)]);
+    let shown = shown(&finished(Status::Available, true));
+    assert_eq!(metrics(&shown), [("LateOutcomes", "Count", 1)]);
     assert_eq!(
-        (&told["outcome"], &told["operation"]),
+        (&shown["outcome"], &shown["operation"]),
         (&json!("available"), &json!("create_snapshot"))
     );
 }
@@ -111,9 +111,9 @@ fn denials_audit_failures_and_throttles_are_counted() {
         (Measurement::AuditWriteFailed, "AuditWriteFailures", json!([["service"]])),
         (Measurement::StoreThrottled, "StoreThrottles", json!([["service"]])),
     ] {
-        let told = told(&measurement);
-        assert_eq!(metrics(&told), [(metric, "Count", 1)]);
-        assert_eq!(told["_aws"]["CloudWatchMetrics"][0]["Dimensions"], dimensions);
+        let shown = shown(&measurement);
+        assert_eq!(metrics(&shown), [(metric, "Count", 1)]);
+        assert_eq!(shown["_aws"]["CloudWatchMetrics"][0]["Dimensions"], dimensions);
     }
 }
 
@@ -121,8 +121,8 @@ fn denials_audit_failures_and_throttles_are_counted() {
 fn a_dimension_has_a_value_that_cloudwatch_takes() {
     for (environment, told_as) in [("Prüfung\n", "Pr?fung?"), (" ", "unknown"), ("", "unknown")] {
         let document = Document::of(&[ALL]).dimension("environment", environment);
-        let told: Value = serde_json::from_str(&document.line("rds-ops", at())).unwrap();
-        assert_eq!(told["environment"], json!(told_as));
+        let shown: Value = serde_json::from_str(&document.line("rds-ops", at())).unwrap();
+        assert_eq!(shown["environment"], json!(told_as));
     }
     let long: Value = serde_json::from_str(
         &Document::of(&[ALL]).dimension("environment", &"x".repeat(2000)).line("rds-ops", at()),
@@ -166,13 +166,13 @@ fn each_line_has_service_and_time() {
     metrics.record(&Measurement::AuditWriteFailed);
     metrics.cold_start("ops-api");
     let writes = metrics.out.into_inner().unwrap().0;
-    let told: Vec<Value> = writes.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(told.len(), 2, "{writes:?}");
-    assert!(told.iter().all(|line| line["service"] == json!("orders-ops")), "{writes:?}");
-    assert_eq!((&told[1]["ColdStarts"], &told[1]["function"]), (&json!(1), &json!("ops-api")));
+    let shown: Vec<Value> = writes.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(shown.len(), 2, "{writes:?}");
+    assert!(shown.iter().all(|line| line["service"] == json!("orders-ops")), "{writes:?}");
+    assert_eq!((&shown[1]["ColdStarts"], &shown[1]["function"]), (&json!(1), &json!("ops-api")));
     assert!(
         (before..=SystemClock.now().timestamp_millis())
-            .contains(&told[0]["_aws"]["Timestamp"].as_i64().unwrap())
+            .contains(&shown[0]["_aws"]["Timestamp"].as_i64().unwrap())
     );
 }
 

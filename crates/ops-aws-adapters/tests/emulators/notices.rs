@@ -53,12 +53,12 @@ async fn each_subscriber_gets_what_it_chose(emulator: &Emulator) {
         subscribe.send().await.expect("it is subscribed");
     }
 
-    let told = [done(), done_late(), blocked()];
+    let result_text = [done(), done_late(), blocked()];
     let notifier = SnsTopic::new(&emulator.config, topic);
-    for notice in &told {
+    for notice in &result_text {
         notifier.notify(notice).await;
     }
-    let [done, late, blocked] = told.map(|notice| (notice.subject(), notice.json()));
+    let [done, late, blocked] = result_text.map(|notice| (notice.subject(), notice.json()));
     let [(late_queue, _), (block_queue, _), (failure_queue, _), (all, _)] = &queues;
     assert_eq!(all.messages(3), [blocked.clone(), late.clone(), done]);
     assert_eq!(late_queue.messages(1), [late]);

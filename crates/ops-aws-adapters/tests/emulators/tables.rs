@@ -63,8 +63,8 @@ pub(crate) fn each_of(names: &Tables, change: Change) -> Vec<(String, Change)> {
 /// What is told of the tables.
 pub(crate) async fn created(client: &Client, names: &Tables) -> Vec<(String, Change)> {
     let mut changes = Vec::new();
-    let mut told = |table: &str, change| changes.push((table.to_owned(), change));
-    tables::create(client, names, &mut told).await.expect("the tables can be made");
+    let mut shown = |table: &str, change| changes.push((table.to_owned(), change));
+    tables::create(client, names, &mut shown).await.expect("the tables can be made");
     changes
 }
 

@@ -58,7 +58,7 @@ async fn a_refusal_of_the_cluster_keeps_its_irregular_code() {
         let failover = calls::failover(&"orders".parse().unwrap());
         let answer = own(&server).send(&call(failover)).await.answer;
         assert!(
-            matches!(&answer, Err(SendError::Refused { code: told, .. }) if told == code),
+            matches!(&answer, Err(SendError::Refused { code: shown, .. }) if shown == code),
             "{answer:?}"
         );
     }

@@ -60,9 +60,9 @@ async fn denials_are_logged_with_request_id_and_iam_message() {
     for (line, message, id) in
         [(look, "describe failed", "request-0"), (call, "RDS call failed", "request-1")]
     {
-        let told = ["level", "message", "error_code", "rds_request_id", "exception_name"]
+        let shown = ["level", "message", "error_code", "rds_request_id", "exception_name"]
             .map(|name| &line[name]);
-        assert_eq!(told, ["WARN", message, "AccessDenied", id, "SdkError"]);
+        assert_eq!(shown, ["WARN", message, "AccessDenied", id, "SdkError"]);
         assert!(line["exception"].as_str().is_some_and(|text| text.contains(words)), "{line:?}");
     }
 }
@@ -92,8 +92,8 @@ async fn an_assume_role_failure_hides_the_external_id() {
                  arn:aws:iam::444455556666:role/rds-ops-target";
     let lines = logged(role(), 403, "AccessDenied", words).await;
     for line in &lines {
-        let told = ["message", "error_code"].map(|name| &line[name]);
-        assert_eq!(told, ["AssumeRole failed", "AccessDenied"]);
+        let shown = ["message", "error_code"].map(|name| &line[name]);
+        assert_eq!(shown, ["AssumeRole failed", "AccessDenied"]);
         assert!(
             line["sts_request_id"].is_string()
                 && line["exception"].as_str().is_some_and(|text| text.contains(words)),

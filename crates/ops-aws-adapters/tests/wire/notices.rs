@@ -115,8 +115,8 @@ async fn an_sns_refusal_is_logged_without_secrets() {
     let lines = log.lines();
     let [line] = lines.as_slice() else { panic!("one line: {lines:?}") };
     assert_eq!(server.requests().len(), 1, "a refusal is not sent again");
-    let told = ["level", "db_instance_identifier", "error_code"].map(|name| &line[name]);
-    assert_eq!(told, ["WARN", "refused-dev", "AuthorizationError"]);
+    let result_text = ["level", "db_instance_identifier", "error_code"].map(|name| &line[name]);
+    assert_eq!(result_text, ["WARN", "refused-dev", "AuthorizationError"]);
     let text = log.text();
     assert!(
         !text.contains("AKIA1") && !text.contains("Signature") && !text.contains("iam:alice"),

@@ -377,7 +377,7 @@ async fn a_call_with_refused_credentials_was_not_carried_out() {
         let rds = through_a_role(&server);
         let refused = rds.send(&reboot()).await.answer;
         assert!(
-            matches!(&refused, Err(SendError::Unauthenticated { code: told }) if told == code),
+            matches!(&refused, Err(SendError::Unauthenticated { code: shown }) if shown == code),
             "{refused:?}"
         );
         rds.send(&reboot()).await.answer.unwrap();
@@ -402,7 +402,8 @@ async fn an_early_expired_session_is_replaced_once() {
         let seen = through_a_role(&server).observe(&scope, &request).await;
         assert_eq!(seen.is_ok(), looked, "{seen:?}");
         assert!(
-            looked || matches!(&seen, Err(ObserveError::Denied { code: told, .. }) if told == code),
+            looked
+                || matches!(&seen, Err(ObserveError::Denied { code: shown, .. }) if shown == code),
             "{seen:?}"
         );
         assert_eq!((sessions(&server).len(), server.requests().len()), (2, 4));
@@ -429,7 +430,7 @@ async fn a_session_that_aws_refuses_is_not_used_by_the_next_look() {
 
 #[tokio::test]
 async fn a_denial_by_sts_has_guidance_and_nothing_is_sent() {
-    for (status, code, told) in [
+    for (status, code, shown) in [
         (403, "AccessDenied", "assume_role_denied"),
         (403, "RegionDisabledException", "RegionDisabledException"),
         (400, "ExpiredTokenException", "ExpiredTokenException"),
@@ -440,7 +441,7 @@ async fn a_denial_by_sts_has_guidance_and_nothing_is_sent() {
         rds.prefetch_session(&hint(&reboot())).await;
         let sent = rds.send(&reboot()).await;
         let refused = |code: &str, action: &Option<String>| {
-            code == told && action.as_deref() == Some("sts:AssumeRole")
+            code == shown && action.as_deref() == Some("sts:AssumeRole")
         };
         let was_told = matches!(&sent.answer, Err(SendError::Denied { code, action }) if refused(code, action));
         assert!(was_told, "{code}: {sent:?}");
@@ -450,7 +451,7 @@ async fn a_denial_by_sts_has_guidance_and_nothing_is_sent() {
             matches!(&seen, Err(ObserveError::Denied { code, action }) if refused(code, action)),
             "{code}: {seen:?}"
         );
-        assert_eq!(ops_domain::guidance::for_rds_code(told).code, told);
+        assert_eq!(ops_domain::guidance::for_rds_code(shown).code, shown);
         assert_eq!((reboots(&server), server.requests().len()), (0, 3), "{code}");
     }
 }

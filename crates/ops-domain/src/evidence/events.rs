@@ -18,15 +18,19 @@ pub struct EventsSeen {
 impl EventsSeen {
     /// What is known before the call, when RDS told of events at these times.
     #[must_use]
-    pub fn before(told: impl Iterator<Item = Timestamp>) -> Self {
-        Self { latest_before: told.max(), kinds: BTreeSet::new() }
+    pub fn before(shown: impl Iterator<Item = Timestamp>) -> Self {
+        Self { latest_before: shown.max(), kinds: BTreeSet::new() }
     }
 
     /// Takes in the events that a poll showed. Those before `since` do not count.
-    pub fn record(&mut self, told: impl Iterator<Item = (Timestamp, EventKind)>, since: Timestamp) {
+    pub fn record(
+        &mut self,
+        shown: impl Iterator<Item = (Timestamp, EventKind)>,
+        since: Timestamp,
+    ) {
         let latest_before = self.latest_before;
         let counts = |at: Timestamp| at >= since && latest_before.is_none_or(|before| at > before);
-        self.kinds.extend(told.filter(|(at, _)| counts(*at)).map(|(_, kind)| kind));
+        self.kinds.extend(shown.filter(|(at, _)| counts(*at)).map(|(_, kind)| kind));
     }
 
     /// Whether an event of this kind came after the call.

@@ -10,8 +10,8 @@ fn at(second: i64) -> Timestamp {
 #[test]
 fn only_events_later_than_those_before_the_call_count() {
     let mut events = EventsSeen::before([at(5), at(2)].into_iter());
-    let told = [(5, EventKind::Restarted), (6, EventKind::Shutdown)];
-    events.record(told.into_iter().map(|(second, kind)| (at(second), kind)), at(0));
+    let reported = [(5, EventKind::Restarted), (6, EventKind::Shutdown)];
+    events.record(reported.into_iter().map(|(second, kind)| (at(second), kind)), at(0));
     assert!(!events.saw(EventKind::Restarted) && events.saw(EventKind::Shutdown));
     events.record([(at(9), EventKind::Restarted)].into_iter(), at(10));
     assert!(!events.saw(EventKind::Restarted), "it is from before the call");

@@ -52,7 +52,7 @@ impl Notice {
 
     /// The most exact code of what went wrong: that of RDS, or else the service's own.
     pub(super) fn error_code(&self) -> Option<&str> {
-        self.told("error_code").or_else(|| self.told("code"))
+        self.result_text("error_code").or_else(|| self.result_text("code"))
     }
 
     fn object(&self) -> Value {
@@ -79,9 +79,9 @@ impl Notice {
 
     fn shortened(&self) -> Self {
         let kept = ["status", "code", "error", "error_code", "guidance"];
-        let texts = kept
-            .into_iter()
-            .filter_map(|name| Some((name.to_owned(), json!(line(self.told(name)?, SHORT)))));
+        let texts = kept.into_iter().filter_map(|name| {
+            Some((name.to_owned(), json!(line(self.result_text(name)?, SHORT))))
+        });
         Self {
             operation: line(&self.operation, SHORT),
             instance_id: line(&self.instance_id, SHORT),

@@ -181,11 +181,11 @@ fn the_json_has_everything_that_the_notice_has() {
     let result = json!({
         "status": "available", "success": true, "late": true, "snapshot_arn": "arn:aws:rds:…"
     });
-    let told: Value =
+    let shown: Value =
         serde_json::from_str(&Notice::of(&draft(AuditEvent::LateOutcome, result.clone())).json())
             .unwrap();
     assert_eq!(
-        told,
+        shown,
         json!({ "time": "2026-01-31T10:00:00.250000Z", "event": "late_outcome", "success": true, "late": true,
             "status": "available", "operation": "create_snapshot", "operation_id": "00000000010000000000000002",
             "instance_id": "dev-postgres-01", "account_id": "111122223333", "region": "eu-central-1",
@@ -267,12 +267,15 @@ fn whatever_is_in_a_notice_the_limits_of_amazon_sns_are_kept() {
         assert!(notice.text().len() <= Notice::LONGEST_TEXT, "{}", notice.text().len());
         let json = notice.json();
         assert!(json.len() <= Notice::LONGEST_JSON, "{}", json.len());
-        let told: Value = serde_json::from_str(&json).unwrap();
+        let shown: Value = serde_json::from_str(&json).unwrap();
         assert_eq!(
-            (&told["truncated"], &told["account_id"]),
+            (&shown["truncated"], &shown["account_id"]),
             (&json!(true), &json!("111122223333"))
         );
-        assert!(told["result"]["error"].is_string() && told["result"]["list"].is_null(), "{told}");
+        assert!(
+            shown["result"]["error"].is_string() && shown["result"]["list"].is_null(),
+            "{shown}"
+        );
         assert!(notice.attributes().iter().all(|(_, value)| (1..=256).contains(&value.len())));
     }
 }

@@ -37,7 +37,8 @@ impl Notice {
     pub fn text(&self) -> String {
         let mut text =
             format!("{}\n\n{}\n", line(&self.headline(), LONGEST_VALUE), self.happened().1);
-        for (name, value) in [("Error", self.told("error")), ("What to do", self.told("guidance"))]
+        for (name, value) in
+            [("Error", self.result_text("error")), ("What to do", self.result_text("guidance"))]
         {
             if let Some(value) = value {
                 text.push_str(&format!("\n{name}: {}\n", line(value, LONGEST_VALUE)));

@@ -82,7 +82,7 @@ fn prepare_in(
 fn check(name: &str, parameters: Value, mend: impl FnOnce(&mut LiveInstance), expected: Expect) {
     let mut live = instance();
     mend(&mut live);
-    let told = match prepare(&operation(name, parameters), &live) {
+    let reported = match prepare(&operation(name, parameters), &live) {
         Ok(Preparation::Send(call)) => format!("{call:?}"),
         Ok(Preparation::Nothing(result)) => format!("nothing: {}", Value::Object(result)),
         Err(failure) => format!(
@@ -92,7 +92,7 @@ fn check(name: &str, parameters: Value, mend: impl FnOnce(&mut LiveInstance), ex
             failure.sentence
         ),
     };
-    expected.assert_eq(&told);
+    expected.assert_eq(&reported);
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn window(text: &str) -> Value {
 }
 
 /// The code, and each problem on its line.
-fn told(rejected: &Rejected) -> String {
+fn shown(rejected: &Rejected) -> String {
     let problems = rejected
         .failure
         .problems
@@ -40,12 +40,12 @@ fn told(rejected: &Rejected) -> String {
 
 #[track_caller]
 fn refused(body: &Value, expected: &Expect) {
-    expected.assert_eq(&told(&parse(body).unwrap_err()));
+    expected.assert_eq(&shown(&parse(body).unwrap_err()));
 }
 
 #[track_caller]
 fn refused_text(body: &str, expected: &Expect) {
-    expected.assert_eq(&told(&Request::parse(body.as_bytes()).unwrap_err()));
+    expected.assert_eq(&shown(&Request::parse(body.as_bytes()).unwrap_err()));
 }
 
 #[test]

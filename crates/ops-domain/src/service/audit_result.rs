@@ -68,12 +68,12 @@ pub(super) fn of_dry_run(dry_run: &DryRun) -> Value {
 }
 
 fn of_check(check: &Check) -> Value {
-    let mut told = Map::new();
+    let mut shown = Map::new();
     if let Some(failure) = &check.failure {
-        add_error(&mut told, &OutcomeError::from(failure));
-        told.extend(failure.facts.clone());
+        add_error(&mut shown, &OutcomeError::from(failure));
+        shown.extend(failure.facts.clone());
     }
-    told.insert("check".into(), json!(check.name));
-    told.insert("passed".into(), json!(check.has_passed()));
-    Value::Object(told)
+    shown.insert("check".into(), json!(check.name));
+    shown.insert("passed".into(), json!(check.has_passed()));
+    Value::Object(shown)
 }

@@ -379,15 +379,15 @@ impl NextAction {
 /// A failure says that nothing was changed only where no call of the operation can have been sent
 /// before.
 pub(super) fn adjust_failure_after_resend(record: &OperationRecord, state: State) -> State {
-    let told = |failure: Failure| {
+    let shown = |failure: Failure| {
         if record.resends > 0 { failure.with_unknown_outcome() } else { failure }
     };
     match state {
         State::Ended { completion: Completion::Failed { failure }, watch } => {
-            State::Ended { completion: Completion::Failed { failure: told(failure) }, watch }
+            State::Ended { completion: Completion::Failed { failure: shown(failure) }, watch }
         }
         State::Ended { completion: Completion::Denied { failure }, watch } => {
-            State::Ended { completion: Completion::Denied { failure: told(failure) }, watch }
+            State::Ended { completion: Completion::Denied { failure: shown(failure) }, watch }
         }
         state @ (State::Waiting { .. }
         | State::Queued { .. }

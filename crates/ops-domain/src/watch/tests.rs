@@ -141,7 +141,7 @@ fn check(operation: &Operation, answer: Option<&str>, polls: &[&str], story: Exp
             Some(observation) => watch.step(watched, now, &observation),
             None => watch.step_on_read_error(watched, now),
         };
-        let told = match &next {
+        let shown = match &next {
             Next::Poll => format!("poll at {}", (watch.next_at - at(0)).num_seconds()),
             Next::TimedOut => format!("timeout, poll at {}", (watch.next_at - at(0)).num_seconds()),
             Next::Done(result) => format!("done {}", Value::Object(result.clone())),
@@ -150,7 +150,7 @@ fn check(operation: &Operation, answer: Option<&str>, polls: &[&str], story: Exp
             }
             Next::Unverified => "unverified".to_owned(),
         };
-        lines.push_str(&format!("{}s {poll} -> {told}\n", (now - at(0)).num_seconds()));
+        lines.push_str(&format!("{}s {poll} -> {shown}\n", (now - at(0)).num_seconds()));
         if !matches!(next, Next::Poll | Next::TimedOut) {
             break;
         }

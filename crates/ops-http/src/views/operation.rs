@@ -85,7 +85,7 @@ fn head(record: &OperationRecord) -> api::OperationView {
         account_id: record.target.account_id.to_string(),
         region: record.target.region.to_string(),
         environment: record.classification.environment.to_string(),
-        status: told(record.status()),
+        status: reported(record.status()),
         success: None,
         late: false,
         error: None,
@@ -140,7 +140,7 @@ fn status_change(change: &StatusChange) -> api::StatusChange {
 
 /// The status that the caller sees. Whether the request reached RDS is a matter of the progress;
 /// until that is known the operation is still being submitted.
-const fn told(own: Status) -> api::OperationStatus {
+const fn reported(own: Status) -> api::OperationStatus {
     if matches!(own, Status::Unresolved) { api::OperationStatus::Submitting } else { status(own) }
 }
 

@@ -219,8 +219,8 @@ async fn a_long_export_links_to_the_rest() {
         .iter()
         .map(|entry| serde_json::from_str(&entry.parameters).unwrap())
         .collect();
-    let told: u64 = exports.iter().map(|export| export["entries"].as_u64().unwrap()).sum();
-    assert_eq!((exports.len(), told), (texts.len(), 150), "each part is on the trail");
+    let shown: u64 = exports.iter().map(|export| export["entries"].as_u64().unwrap()).sum();
+    assert_eq!((exports.len(), shown), (texts.len(), 150), "each part is on the trail");
     assert!(exports.iter().rev().skip(1).all(|export| export["complete"] == json!(false)));
 }
 

@@ -125,9 +125,9 @@ async fn every_response_has_the_security_headers() {
 
 #[tokio::test]
 async fn only_where_there_is_tls_browsers_are_told_to_keep_to_it() {
-    for (options, told) in [(Options::GATEWAY, Some("max-age=31536000")), (Options::LOCAL, None)] {
+    for (options, shown) in [(Options::GATEWAY, Some("max-age=31536000")), (Options::LOCAL, None)] {
         for answer in answers(options).await {
-            assert_eq!(answer.header("strict-transport-security"), told);
+            assert_eq!(answer.header("strict-transport-security"), shown);
         }
     }
 }

@@ -468,13 +468,13 @@ async fn non_production_is_every_environment_but_production() {
         (answer["items"].as_array().unwrap().len(), answer["matched"]["environment"].clone())
     };
     let (all, nothing) = count("q=-").await;
-    let (production, told) = count("q=-&environment=PRD").await;
-    assert_eq!((nothing, told), (json!(null), json!(["Production"])));
+    let (production, reported) = count("q=-&environment=PRD").await;
+    assert_eq!((nothing, reported), (json!(null), json!(["Production"])));
     for spelling in ["nonprod", "non-prod", "NonProduction", "non-production"] {
-        let (others, told) = count(&format!("q=-&environment={spelling}")).await;
+        let (others, reported) = count(&format!("q=-&environment={spelling}")).await;
         assert_eq!(others, all - production, "{spelling}");
         let expected = ["Staging", "Test", "Development", "POC", "Sandbox", "NonProduction"];
-        assert_eq!(told, json!(expected), "{spelling}");
+        assert_eq!(reported, json!(expected), "{spelling}");
     }
     assert!(production > 0 && production < all);
 }

@@ -221,9 +221,9 @@ async fn the_cause_of_a_503_is_found_by_the_request_id() {
         assert_eq!(api.get(path).await.brief(), (503, code.into()));
         let lines = memory.lines();
         causes += 1;
-        let told = of(&lines, "a store can't be used");
-        assert_eq!(told.len(), causes, "once for each request: {lines:?}");
-        let line = Value::Object(told[causes - 1].clone());
+        let shown = of(&lines, "a store can't be used");
+        assert_eq!(shown.len(), causes, "once for each request: {lines:?}");
+        let line = Value::Object(shown[causes - 1].clone());
         let name = ("exception_name", json!("StoreError"));
         let id = ("correlation_id", json!("request-of-alice"));
         assert_has(&line, &[("level", json!("ERROR")), ("error_code", json!(code)), name, id]);

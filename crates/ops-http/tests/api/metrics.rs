@@ -20,12 +20,12 @@ async fn the_summary_has_totals_groups_and_periods() {
         (answer.status.as_u16(), answer.header("content-type")),
         (200, Some("application/json"))
     );
-    let told = answer.json();
-    assert_eq!(told["overall"]["requests"], json!(mix.requests));
-    assert_eq!(told["period"]["from"], json!("2026-01-26T00:00:00Z"));
-    assert_eq!(told["period"]["asked"], json!({ "from": "2026-01-26T00:00:00Z", "to": null }));
+    let shown = answer.json();
+    assert_eq!(shown["overall"]["requests"], json!(mix.requests));
+    assert_eq!(shown["period"]["from"], json!("2026-01-26T00:00:00Z"));
+    assert_eq!(shown["period"]["asked"], json!({ "from": "2026-01-26T00:00:00Z", "to": null }));
     let names = |list: &str, field: &str| -> Vec<Value> {
-        told[list].as_array().unwrap().iter().map(|one| one[field].clone()).collect()
+        shown[list].as_array().unwrap().iter().map(|one| one[field].clone()).collect()
     };
     assert_eq!(
         names("by_operation", "operation"),
@@ -34,26 +34,26 @@ async fn the_summary_has_totals_groups_and_periods() {
     assert_eq!(names("days", "name").len(), 6);
     assert_eq!(names("weeks", "name"), ["2026-W05"]);
     assert_eq!(names("months", "partial"), [true]);
-    assert_eq!(told["audit_completeness"]["rate"], json!(1.0));
+    assert_eq!(shown["audit_completeness"]["rate"], json!(1.0));
 }
 
 #[tokio::test]
 async fn without_operations_rates_are_null() {
-    let told = Api::demo().get("/metrics/summary").await.json();
-    let overall = &told["overall"];
+    let shown = Api::demo().get("/metrics/summary").await.json();
+    let overall = &shown["overall"];
     for name in ["success_rate", "timeout_rate", "production_block_rate"] {
         assert_eq!(overall[name], Value::Null, "{name}");
     }
     assert_eq!(overall["duration_seconds"], json!({ "measured": 0, "mean": null, "p95": null }));
-    assert_eq!(told["audit_completeness"]["rate"], Value::Null);
+    assert_eq!(shown["audit_completeness"]["rate"], Value::Null);
 }
 
 #[tokio::test]
 async fn the_covered_period_is_reported() {
     let api = Api::demo();
-    let told =
+    let shown =
         api.get("/metrics/summary?from=2020-01-01T00:00:00Z&to=2030-01-01T00:00:00Z").await.json();
-    let period = &told["period"];
+    let period = &shown["period"];
     assert_eq!(
         (&period["from"], &period["to"]),
         (&json!("2025-11-02T10:00:01Z"), &json!("2026-01-31T10:00:00Z"))

@@ -217,8 +217,8 @@ async fn every_operation_is_answered_alike_through_both_kinds_of_api(emulator: &
                 answer["operation_id"].is_string() && answer["duration_seconds"].is_number(),
                 "{answer}"
             );
-            let told = operation != "reboot_instance" || emulator.contains("MINISTACK");
-            assert_eq!(answer["success"], json!(told), "{answer}");
+            let shown = operation != "reboot_instance" || emulator.contains("MINISTACK");
+            assert_eq!(answer["success"], json!(shown), "{answer}");
             assert!(fields.iter().all(|field| !answer[field].is_null()), "{answer}");
         }
     }

@@ -96,8 +96,8 @@ async fn the_api_writes_emf_metrics() {
     let [operation, environment, outcome] =
         ["operation", "environment", "outcome"].map(|name| &finished[name]);
     assert_eq!([operation, environment, outcome], ["create_snapshot", "Development", "available"]);
-    let told = answer["duration_seconds"].as_f64().unwrap() * 1000.0;
-    assert!((finished["Duration"].as_f64().unwrap() - told).abs() < 1000.0, "{finished} {told}");
+    let shown = answer["duration_seconds"].as_f64().unwrap() * 1000.0;
+    assert!((finished["Duration"].as_f64().unwrap() - shown).abs() < 1000.0, "{finished} {shown}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -28,8 +28,8 @@ async fn what_the_api_did_and_refused_reaches_a_queue(emulator: &str) {
     let asked = json!({ "operation": "reboot_instance", "instance_id": live });
     let (_, blocked) = parts(&api.invoke(rest("POST", "/operations", Some(&asked))).await);
 
-    let told = messages(&site, &queue, 2);
-    let [block, success] = told.as_slice() else { panic!("two messages: {told:?}") };
+    let shown = messages(&site, &queue, 2);
+    let [block, success] = shown.as_slice() else { panic!("two messages: {shown:?}") };
     assert_eq!(
         (&success["event"], &success["success"], &success["late"]),
         (&json!("outcome"), &json!(true), &json!(false))

@@ -95,7 +95,7 @@ mod tests {
             (":8080", "127.0.0.1", 8080, "127.0.0.1:8080"),
             ("8080", "127.0.0.1", 8080, "127.0.0.1:8080"),
         ] {
-            let listen = listen(text).unwrap_or_else(|told| panic!("{text}: {told}"));
+            let listen = listen(text).unwrap_or_else(|reported| panic!("{text}: {reported}"));
             assert_eq!(
                 (listen.to_string().as_str(), &listen),
                 (shown, &Listen { host: host.into(), port }),
@@ -114,7 +114,10 @@ mod tests {
             "http://localhost:8080",
             "*:80",
         ] {
-            assert!(listen(text).is_err_and(|told| told.contains("127.0.0.1:8080")), "{text}");
+            assert!(
+                listen(text).is_err_and(|reported| reported.contains("127.0.0.1:8080")),
+                "{text}"
+            );
         }
     }
 
@@ -133,7 +136,7 @@ mod tests {
             "+262142-12-31",
             "-262143-01-01",
         ] {
-            assert!(time(text).is_err_and(|told| told.contains("RFC 3339")), "{text}");
+            assert!(time(text).is_err_and(|reported| reported.contains("RFC 3339")), "{text}");
         }
     }
 }

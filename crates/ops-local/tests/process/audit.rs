@@ -146,8 +146,8 @@ fn an_export_is_csv_or_lines_of_json_filtered_and_on_the_trail() {
 
     let id = entries[0]["operation_id"].as_str().unwrap();
     let of_one = audit(folder.path(), &["export", "--operation-id", id]);
-    let told: Vec<bool> = lines(&of_one).iter().map(|row| row.contains(id)).collect();
-    assert_eq!(told, [false, true, true], "a header and two entries: {of_one:?}");
+    let shown: Vec<bool> = lines(&of_one).iter().map(|row| row.contains(id)).collect();
+    assert_eq!(shown, [false, true, true], "a header and two entries: {of_one:?}");
     assert_eq!(audit(folder.path(), &["export", "--operation-id", "none"]).status.code(), Some(2));
     let since_ever = audit(
         folder.path(),
@@ -158,7 +158,7 @@ fn an_export_is_csv_or_lines_of_json_filtered_and_on_the_trail() {
         folder.path(),
         &["export", "--format", "jsonl", "--instance", "-", "--to", "2100-01-01T00:00:00Z"],
     );
-    let told: Vec<Value> = lines(&exports)
+    let shown: Vec<Value> = lines(&exports)
         .iter()
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
         .map(|entry| serde_json::from_str(entry["parameters"].as_str().unwrap()).unwrap())
@@ -170,7 +170,7 @@ fn an_export_is_csv_or_lines_of_json_filtered_and_on_the_trail() {
         json!({ "format": "jsonl", "instance_id": "dev-postgres-01" }),
         json!({ "format": "csv" }),
     ];
-    assert_eq!((&told[..2], &told[2..]), (&[since_ever, of_one][..], &first_two[..]));
+    assert_eq!((&shown[..2], &shown[2..]), (&[since_ever, of_one][..], &first_two[..]));
 }
 
 #[test]

@@ -199,11 +199,11 @@ fn an_endpoint_that_nobody_listens_on_is_a_clear_error() {
     assert_eq!(output.status.code(), Some(1));
     assert!(!output.stderr.is_empty());
     let output = site.rds_ops(&["audit", "verify", "--backend", "aws"]).output().unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
+    let shown = String::from_utf8(output.stderr).unwrap();
     assert_eq!(
-        (output.status.code(), told.matches("the audit trail can't be used").count()),
+        (output.status.code(), shown.matches("the audit trail can't be used").count()),
         (Some(1), 1),
-        "{told}"
+        "{shown}"
     );
 }
 
@@ -263,12 +263,12 @@ fn an_unreadable_table_stops_the_start() {
         (site(&moto, "empty"), "ResourceNotFoundException"),
         (site("http://127.0.0.1:9", "nowhere"), ""),
     ] {
-        let told = refused(site.rds_ops(&serve));
+        let shown = refused(site.rds_ops(&serve));
         assert!(
-            told.contains(&format!("the DynamoDB table {}-operations can't be read", site.name)),
-            "{told}"
+            shown.contains(&format!("the DynamoDB table {}-operations can't be read", site.name)),
+            "{shown}"
         );
-        assert!(told.contains("rds-ops tables create") && told.contains(why), "{told}");
+        assert!(shown.contains("rds-ops tables create") && shown.contains(why), "{shown}");
     }
     let made = site(&moto, "misspelt");
     text(&made.rds_ops(&["tables", "create"]).output().unwrap());

@@ -20,7 +20,7 @@ fn printed(config: &str, args: &[&str]) -> String {
 
 #[test]
 fn classify_prints_environment_then_trace() {
-    let told =
+    let shown =
         printed("", &["orders-prod", "--tag", "acme:Environment=dev", "--tag", "Owner=alice"]);
     let expected = "\
 Production
@@ -31,7 +31,7 @@ Production
 * name = \"orders-prod\" of orders-prod (live) says Production, a production word in the name
 - default environment of orders-prod (live) says Production
 ";
-    assert_eq!(told, expected);
+    assert_eq!(shown, expected);
 }
 
 #[test]

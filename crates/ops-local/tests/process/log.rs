@@ -78,10 +78,10 @@ fn the_local_server_logs_the_same_json() {
             "a line for each commit: {text}"
         );
         for step in &steps {
-            let told = ["operation_id", "operation", "db_instance_identifier", "principal"]
+            let shown = ["operation_id", "operation", "db_instance_identifier", "principal"]
                 .map(|name| &step[name]);
             let id = operation["operation_id"].as_str().unwrap();
-            assert_eq!(told, [id, "create_snapshot", "dev-postgres-01", "local:alice"]);
+            assert_eq!(shown, [id, "create_snapshot", "dev-postgres-01", "local:alice"]);
         }
         let by_engine = steps.iter().filter(|step| step.get("correlation_id").is_none()).count();
         assert_eq!(

@@ -30,14 +30,14 @@ fn the_command_prints_the_figures_that_the_server_tells() {
     );
 
     let server = Server::start(folder.path());
-    let (status, mut told) = server.get("/metrics/summary");
+    let (status, mut shown) = server.get("/metrics/summary");
     assert_eq!(status, 200);
-    for figures in [&mut printed, &mut told] {
+    for figures in [&mut printed, &mut shown] {
         // The time has gone on between the two.
         let figures = figures.as_object_mut().unwrap();
         assert!(figures.remove("period").is_some() && figures.remove("operations_per").is_some());
     }
-    assert_eq!(printed, told);
+    assert_eq!(printed, shown);
 }
 
 #[test]

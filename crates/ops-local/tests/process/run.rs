@@ -97,7 +97,7 @@ fn denied_and_rejected_requests_exit_with_2() {
 #[test]
 fn unknown_and_repeated_query_parameters_are_rejected() {
     let folder = folder();
-    for (params, told) in [
+    for (params, shown) in [
         (["snapshot_id=s1", "snapshot_id=s2"], "--param snapshot_id=… is given more than once"),
         (
             ["snapshot_id=s1", "tags"],
@@ -114,7 +114,7 @@ fn unknown_and_repeated_query_parameters_are_rejected() {
             &["create_snapshot", "dev-postgres-01", "--param", first, "--param", second],
         );
         assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{output:?}");
-        assert!(String::from_utf8_lossy(&output.stderr).contains(told), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(shown), "{output:?}");
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
@@ -213,7 +213,7 @@ fn an_interruption_does_not_abort_a_beginning_operation() {
         assert!(lines.any(|line| line.contains("on the simulated fleet")));
         let asked = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
         assert!(asked.success());
-        let told = lines.last().unwrap();
+        let shown = lines.last().unwrap();
         let output = child.wait_with_output().unwrap();
         let answer = answer(&output);
         assert_eq!(
@@ -221,7 +221,7 @@ fn an_interruption_does_not_abort_a_beginning_operation() {
             (Some(1), &json!("in_progress")),
             "{answer}"
         );
-        assert!(told.contains("GET /operations/"), "{told}");
+        assert!(shown.contains("GET /operations/"), "{shown}");
         assert_eq!(calls(folder.path()).len(), 1);
     }
 }
@@ -242,7 +242,7 @@ fn an_interrupt_says_who_continues_the_operation() {
     assert!(lines.any(|line| line.contains("in_progress")));
     let asked = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(asked.success());
-    let told = lines.last().unwrap();
+    let shown = lines.last().unwrap();
     let output = child.wait_with_output().unwrap();
     let answer = answer(&output);
     assert_eq!(
@@ -252,8 +252,8 @@ fn an_interrupt_says_who_continues_the_operation() {
     );
     let id = answer["operation_id"].as_str().unwrap();
     assert!(
-        told.contains(&format!("GET /operations/{id}")) && told.contains("rds-ops serve"),
-        "{told}"
+        shown.contains(&format!("GET /operations/{id}")) && shown.contains("rds-ops serve"),
+        "{shown}"
     );
     assert_eq!(Server::start(folder.path()).ended(id)["success"], json!(true));
 }

@@ -235,13 +235,13 @@ fn a_name_or_a_port_alone_may_be_listened_on() {
         assert!(server.origin().starts_with("http://127.0.0.1:"), "{listen}: {}", server.origin());
         assert_eq!(server.get("/healthz").0, 200);
     }
-    for (listen, told) in
+    for (listen, shown) in
         [("0.0.0.0:0", "is no loopback address"), ("localhost", "expected an address and a port")]
     {
         let output =
             rds_ops(&["serve", "--listen", listen, "--data", "never-made"]).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
-        assert!(!output.status.success() && said.contains(told), "{listen}: {said}");
+        assert!(!output.status.success() && said.contains(shown), "{listen}: {said}");
     }
 }
 
@@ -351,11 +351,11 @@ fn why_a_folder_can_not_be_used_is_told_once() {
         .arg(&file)
         .output()
         .unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
+    let shown = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        told.contains("file can't be used: ") && told.matches("can't be used").count() == 1,
-        "{told}"
+        shown.contains("file can't be used: ") && shown.matches("can't be used").count() == 1,
+        "{shown}"
     );
 }
 

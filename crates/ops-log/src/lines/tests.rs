@@ -181,8 +181,8 @@ fn a_panic_is_a_line_with_its_place_and_without_its_text() {
     std::panic::set_hook(before);
     assert!(panicked.is_err());
     let line = memory.lines().remove(0);
-    let told = ["level", "correlation_id", "exception_name"].map(|name| &line[name]);
-    assert_eq!(told, ["ERROR", "c-1", "panic"]);
+    let shown = ["level", "correlation_id", "exception_name"].map(|name| &line[name]);
+    assert_eq!(shown, ["ERROR", "c-1", "panic"]);
     assert!(line["location"].as_str().unwrap().contains("lines/tests.rs:"), "{line:?}");
     assert!(!memory.text().contains("s3cr3t"), "{}", memory.text());
 }

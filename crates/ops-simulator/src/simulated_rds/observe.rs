@@ -11,7 +11,7 @@ use ops_domain::observation::{
 use ops_domain::time::{Timestamp, delta};
 
 use crate::simulated_rds::behaviour::Behaviour;
-use crate::simulated_rds::state::{EVENTS_KEPT, State, Told};
+use crate::simulated_rds::state::{EVENTS_KEPT, ResultFields, State};
 
 /// Without a beginning, `DescribeEvents` shows the last hour (RDS model, `DescribeEvents`).
 const EVENTS_BY_DEFAULT: Duration = Duration::from_hours(1);
@@ -95,9 +95,9 @@ impl State {
             .events_since
             .unwrap_or_else(|| now - delta(EVENTS_BY_DEFAULT))
             .max(now - delta(EVENTS_KEPT));
-        let told = self.events.iter().filter(|told| told.told_at <= now && told.at >= since);
-        for Told { lock_scope, at, kind, told_at: _ } in
-            told.filter(|told| told.lock_scope.scope() == *scope)
+        let shown = self.events.iter().filter(|shown| shown.told_at <= now && shown.at >= since);
+        for ResultFields { lock_scope, at, kind, told_at: _ } in
+            shown.filter(|shown| shown.lock_scope.scope() == *scope)
         {
             match lock_scope {
                 LockScope::Instance(target) if request.events_of.contains(&target.instance_id) => {

@@ -32,7 +32,7 @@ pub struct State {
     pub(super) snapshots: BTreeMap<String, Timeline<Snapshot>>,
     /// By scope and snapshot identifier.
     pub(super) cluster_snapshots: BTreeMap<String, Timeline<Snapshot>>,
-    pub(super) events: Vec<Told>,
+    pub(super) events: Vec<ResultFields>,
     /// Until when calls are refused whatever the status is, by the text of the unit.
     busy_until: BTreeMap<String, Timestamp>,
     /// What is under way, the earliest first.
@@ -62,7 +62,7 @@ pub(super) struct SimCluster {
 
 /// An event and when RDS tells it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub(super) struct Told {
+pub(super) struct ResultFields {
     pub(super) lock_scope: LockScope,
     pub(super) at: Timestamp,
     pub(super) kind: EventKind,
@@ -273,7 +273,12 @@ impl State {
         behaviour: &Behaviour,
     ) {
         let Events::After(late) = behaviour.events else { return };
-        self.events.push(Told { lock_scope, at, kind, told_at: after(at, behaviour.scaled(late)) });
+        self.events.push(ResultFields {
+            lock_scope,
+            at,
+            kind,
+            told_at: after(at, behaviour.scaled(late)),
+        });
     }
 
     /// Drops what no read can show any more.
@@ -288,7 +293,7 @@ impl State {
         for snapshot in self.snapshots.values_mut().chain(self.cluster_snapshots.values_mut()) {
             snapshot.forget(oldest_read);
         }
-        self.events.retain(|told| now - told.at <= delta(EVENTS_KEPT));
+        self.events.retain(|shown| now - shown.at <= delta(EVENTS_KEPT));
         self.busy_until.retain(|_, until| now < *until);
     }
 }

@@ -144,10 +144,10 @@ fn assert_durations(kpis: &Kpis, measured: &[Measurement]) {
     });
     let seconds: Vec<f64> = seconds.collect();
     let mean = seconds.iter().sum::<f64>() / seconds.len() as f64;
-    let told = kpis.duration_seconds;
-    assert_eq!(told.measured, seconds.len() as u64);
-    assert!(told.mean.is_some_and(|told| (told - mean).abs() < 0.01), "{told:?}, not {mean}");
-    assert_eq!(told.p95, seconds.iter().copied().reduce(f64::max), "of so few it is the longest");
+    let shown = kpis.duration_seconds;
+    assert_eq!(shown.measured, seconds.len() as u64);
+    assert!(shown.mean.is_some_and(|shown| (shown - mean).abs() < 0.01), "{shown:?}, not {mean}");
+    assert_eq!(shown.p95, seconds.iter().copied().reduce(f64::max), "of so few it is the longest");
 }
 
 fn assert_groups(summary: &Summary, records: &[OperationRecord]) {
@@ -160,13 +160,13 @@ fn assert_groups(summary: &Summary, records: &[OperationRecord]) {
     let accepted = records.iter().filter(|record| record.status() != Status::Denied);
     let of_development =
         accepted.filter(|record| record.classification.environment.to_string() == "Development");
-    let told = summary
+    let shown = summary
         .by_environment
         .iter()
         .find(|group| group.environment.as_deref() == Some("Development"));
-    let told = told.map(|group| group.kpis.operations);
+    let shown = shown.map(|group| group.kpis.operations);
     assert_eq!(
-        told,
+        shown,
         Some(of_development.count() as u64 + 1),
         "with the one that was production after all"
     );

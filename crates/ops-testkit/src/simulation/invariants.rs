@@ -117,7 +117,7 @@ impl Invariants {
     }
 
     /// People were told this: it is on the trail, and says no more than that.
-    pub(super) fn told(&self, notice: &Notice) {
+    pub(super) fn notified(&self, notice: &Notice) {
         let on_the_trail = self.store.entries().iter().any(|entry| {
             entry.event.as_deref() == Some(notice.event.as_str())
                 && entry.operation_id == notice.operation_id.map(|id| id.to_string())

@@ -415,7 +415,7 @@ impl Engine for Stepped {
 #[async_trait]
 impl Notifier for Stepped {
     async fn notify(&self, notice: &Notice) {
-        self.step("notice", async { self.invariants.told(notice) }).await;
+        self.step("notice", async { self.invariants.notified(notice) }).await;
     }
 }
 

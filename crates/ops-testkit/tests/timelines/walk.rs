@@ -75,7 +75,7 @@ impl Walk {
     #[track_caller]
     pub(crate) fn check(self, expected: Expect) {
         let (world, record) = self.run();
-        expected.assert_eq(&told(&world, &record));
+        expected.assert_eq(&shown(&world, &record));
     }
 
     /// Walks to the end. Every answer on the way is compared with what RDS did.
@@ -171,7 +171,7 @@ fn was_done(world: &World, record: &OperationRecord, answer: &Map<String, Value>
 }
 
 /// The states that it went through after `submitting`, and the last word.
-fn told(world: &World, record: &OperationRecord) -> String {
+fn shown(world: &World, record: &OperationRecord) -> String {
     let states: Vec<&str> =
         record.history.iter().skip(1).map(|step| step.status.as_str()).collect();
     let answer = answer(world, record);

@@ -95,9 +95,9 @@ async fn a_timeout_is_followed_by_a_late_outcome() {
     let answer = record.answer(until);
     assert_eq!((&answer["success"], &answer["late"]), (&json!(true), &json!(true)));
     assert_eq!(events(&world), ["accepted", "outcome", "late_outcome"]);
-    let told: Vec<_> =
+    let shown: Vec<_> =
         world.recording.notices().iter().map(|notice| (notice.event, notice.success)).collect();
-    assert_eq!(told, [(AuditEvent::Outcome, false), (AuditEvent::LateOutcome, true)]);
+    assert_eq!(shown, [(AuditEvent::Outcome, false), (AuditEvent::LateOutcome, true)]);
     let subjects: Vec<_> = world.recording.notices().iter().map(Notice::subject).collect();
     let about = "create_snapshot of dev-postgres-01 (Development)";
     assert_eq!(subjects, [format!("Timed out: {about}"), format!("Done late: {about}")]);
@@ -130,14 +130,14 @@ async fn a_production_block_is_notified() {
     let refused =
         world.service.commands().submit(&world.caller("alice"), None, &request).await.unwrap_err();
     let notices = world.recording.notices();
-    let [told] = notices.as_slice() else { panic!("one notice: {notices:?}") };
-    assert_eq!(told.subject(), "Blocked: reboot_instance of prod-orders-01 (Production)");
+    let [shown] = notices.as_slice() else { panic!("one notice: {notices:?}") };
+    assert_eq!(shown.subject(), "Blocked: reboot_instance of prod-orders-01 (Production)");
     assert!(
-        told.account_id.is_some() && told.region.is_some() && told.operation_id.is_none(),
-        "{told:?}"
+        shown.account_id.is_some() && shown.region.is_some() && shown.operation_id.is_none(),
+        "{shown:?}"
     );
-    assert_eq!(told.principal, world.caller("alice").principal);
-    let text = told.text();
+    assert_eq!(shown.principal, world.caller("alice").principal);
+    let text = shown.text();
     assert!(text.contains(&refused.sentence) && text.contains(&refused.guidance), "{text}");
     assert!(text.contains("by mistake"), "{text}");
     assert_eq!(world.rds.calls().len(), 0);
@@ -165,14 +165,14 @@ async fn a_failover_is_verified_abandoned_or_refused() {
             "parameters": { "force_failover": true }
         })
     };
-    for (outcome, told) in [
+    for (outcome, shown) in [
         (FailoverOutcome::Completes, json!("verified")),
         (FailoverOutcome::AbandonedAfterRestart, json!("abandoned")),
     ] {
         let behaviour = Behaviour { failover_outcome: outcome, ..Behaviour::quick() };
         let world = World::demo_with(behaviour, Settings::default());
         let record = world.run(&failover("test-mysql-01")).await;
-        assert_eq!(record.answer(record.created_at)["failover"], told);
+        assert_eq!(record.answer(record.created_at)["failover"], shown);
         assert_eq!(world.rds.restarts(&record.target), 1);
     }
     let behaviour =
@@ -191,7 +191,7 @@ async fn a_failover_is_verified_abandoned_or_refused() {
 async fn an_earlier_failovers_zone_is_not_evidence() {
     let failover = json!({ "operation": "reboot_instance", "instance_id": "test-mysql-01",
         "parameters": { "force_failover": true } });
-    for (outcome, ends, told) in [
+    for (outcome, ends, shown) in [
         (FailoverOutcome::AbandonedAfterRestart, Status::Available, json!("not_verified")),
         (FailoverOutcome::Abandoned, Status::Unverified, Value::Null),
     ] {
@@ -209,7 +209,7 @@ async fn an_earlier_failovers_zone_is_not_evidence() {
         world.rds.behave(silent);
         let second = world.run(&failover).await;
         let answer = Value::Object(second.answer(second.created_at));
-        assert_eq!((second.status(), &answer["failover"]), (ends, &told), "{outcome:?}");
+        assert_eq!((second.status(), &answer["failover"]), (ends, &shown), "{outcome:?}");
         assert_eq!(world.rds.failovers(&second.target), 1, "{outcome:?}");
     }
 }

@@ -153,8 +153,8 @@ async fn a_call_that_rds_refuses_ends_in_a_line_with_its_code() {
     let steps = of(&memory, "step");
     assert_eq!(steps.len(), 1);
     assert_about(&steps[0], &record);
-    let told = ["phase", "outcome", "error_code"].map(|name| &steps[0][name]);
-    assert_eq!(told, ["failed", "failed", "SnapshotQuotaExceeded"]);
+    let shown = ["phase", "outcome", "error_code"].map(|name| &steps[0][name]);
+    assert_eq!(shown, ["failed", "failed", "SnapshotQuotaExceeded"]);
 }
 
 #[tokio::test]

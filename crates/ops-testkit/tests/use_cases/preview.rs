@@ -48,7 +48,7 @@ fn failover() -> Value {
 #[tokio::test]
 async fn an_interruption_is_told_by_operation_engine_and_standby() {
     let sqlserver = || SimulatedInstance::new("sqlserver-se").tag("Environment", "Development");
-    for (request, instance, told) in [
+    for (request, instance, shown) in [
         (snapshot(), postgres(), "io_pause"),
         (snapshot(), postgres().multi_az(), "none"),
         (snapshot(), sqlserver().multi_az(), "io_pause"),
@@ -57,10 +57,10 @@ async fn an_interruption_is_told_by_operation_engine_and_standby() {
         (window(), postgres(), "none"),
     ] {
         let preview = preview(&world_of(instance), &request).await;
-        assert_eq!(preview["would"]["interruption"]["kind"], json!(told), "{request}");
+        assert_eq!(preview["would"]["interruption"]["kind"], json!(shown), "{request}");
         assert_eq!(
             preview["would"]["affected"][0],
-            json!({ "instance_id": "dev-postgres-01", "effect": told })
+            json!({ "instance_id": "dev-postgres-01", "effect": shown })
         );
     }
 }
@@ -326,9 +326,9 @@ async fn a_snapshot_keeps_the_tags_of_an_instance_that_copies_them() {
     ] {
         let instance = tags_of(postgres().tag("aws:stack", "s-1"), tags);
         let world = world_of(if copying { instance.copying_tags() } else { instance });
-        let told = preview(&world, &request).await;
-        assert_eq!(told["would"]["tags_not_copied"], json!(left_out));
-        let warned = told["would"]["warnings"]
+        let shown = preview(&world, &request).await;
+        assert_eq!(shown["would"]["tags_not_copied"], json!(left_out));
+        let warned = shown["would"]["warnings"]
             .as_array()
             .unwrap()
             .iter()

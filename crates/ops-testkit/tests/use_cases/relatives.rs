@@ -200,11 +200,11 @@ async fn an_unreadable_relative_counts_as_production() {
         let record = begun(&world, &reboot_db()).await;
         assert_eq!(record.status(), Status::Denied, "{name}");
         let trace = &record.classification.trace;
-        let told = trace.iter().find(|evidence| evidence.decisive).expect("something decided");
-        assert_eq!(told.subject, name);
+        let shown = trace.iter().find(|evidence| evidence.decisive).expect("something decided");
+        assert_eq!(shown.subject, name);
         assert!(
-            told.note.as_deref().is_some_and(|note| note.contains("counts as production")),
-            "{told:?}"
+            shown.note.as_deref().is_some_and(|note| note.contains("counts as production")),
+            "{shown:?}"
         );
         assert_eq!(world.rds.calls(), []);
     }

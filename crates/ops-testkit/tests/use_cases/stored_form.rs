@@ -48,7 +48,7 @@ async fn a_record_of_another_version_is_refused_by_its_version() {
         }
         let error = OperationRecord::from_stored(&other.to_string()).unwrap_err();
         assert!(
-            matches!(error, UnreadableRecord::OtherVersion { found: told } if told == found),
+            matches!(error, UnreadableRecord::OtherVersion { found: shown } if shown == found),
             "{error:?}"
         );
         assert_eq!(OperationRecord::listed("01KG9QXG80", &other.to_string()), None);

@@ -200,10 +200,10 @@ async fn an_outcome_that_can_not_be_written_is_owed_until_it_is() {
 async fn a_slow_summary_proposes_a_shorter_period() {
     let (world, stored) = Stored::of_the_mix().await;
     let answer = stored.summary(&world, &[3], Duration::from_secs(5)).await;
-    let told = answer.unwrap_err();
+    let shown = answer.unwrap_err();
     expect_test::expect![[r#"
         The request is not valid: from is too early: 12 entries, back to 2026-01-31T12:06:07Z, are all that one request has the time to read.
-        Ask for a shorter period, e.g. from=2026-02-01T12:06:10Z, and for the time before it in further requests; `rds-ops metrics` has as much time as it takes."#]].assert_eq(&told);
+        Ask for a shorter period, e.g. from=2026-02-01T12:06:10Z, and for the time before it in further requests; `rds-ops metrics` has as much time as it takes."#]].assert_eq(&shown);
     let (world, stored) = Stored::of_the_mix().await;
     assert!(stored.summary(&world, &[3], Duration::from_secs(1)).await.is_ok());
 }
@@ -211,11 +211,11 @@ async fn a_slow_summary_proposes_a_shorter_period() {
 #[tokio::test]
 async fn half_of_an_unreadable_period_is_proposed() {
     let (world, stored) = Stored::of_the_mix().await;
-    let told = stored.summary(&world, &[0, 250], Duration::from_secs(20)).await.unwrap_err();
-    let from = told.split_once("from=").and_then(|(_, from)| from.split_once(',')).unwrap().0;
+    let shown = stored.summary(&world, &[0, 250], Duration::from_secs(20)).await.unwrap_err();
+    let from = shown.split_once("from=").and_then(|(_, from)| from.split_once(',')).unwrap().0;
     let asked = Asked { from: Some(from.parse().unwrap()), to: None };
     let days = answer(&world.sources(), asked, None).await.unwrap().period.days();
-    assert!((14.0..17.0).contains(&days), "{days} days in {told}");
+    assert!((14.0..17.0).contains(&days), "{days} days in {shown}");
 }
 
 #[tokio::test]

@@ -18,19 +18,19 @@ use crate::story::*;
 /// The simulated RDS, with what it is told before and at a call.
 struct Overheard {
     rds: SimulatedRds,
-    told: Arc<Mutex<Vec<Told>>>,
+    shown: Arc<Mutex<Vec<ResultFields>>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Told {
+enum ResultFields {
     ObserveRequest,
     Ready(Permission),
     Sent(Permission),
 }
 
 impl Overheard {
-    fn note(&self, told: Told) {
-        self.told.lock().expect("nobody panics with it").push(told);
+    fn note(&self, shown: ResultFields) {
+        self.shown.lock().expect("nobody panics with it").push(shown);
     }
 }
 
@@ -41,27 +41,27 @@ impl RdsControl for Overheard {
         scope: &Scope,
         request: &ObserveRequest,
     ) -> Result<Observation, ObserveError> {
-        self.note(Told::ObserveRequest);
+        self.note(ResultFields::ObserveRequest);
         // The poll takes longer than whatever is done beside it.
         tokio::task::yield_now().await;
         self.rds.observe(scope, request).await
     }
 
     async fn prefetch_session(&self, coming: &SessionHint) {
-        self.note(Told::Ready(coming.permission.clone()));
+        self.note(ResultFields::Ready(coming.permission.clone()));
     }
 
     async fn send(&self, call: &AuthorizedCall) -> Sent {
-        self.note(Told::Sent(call.call().permission()));
+        self.note(ResultFields::Sent(call.call().permission()));
         self.rds.send(call).await
     }
 }
 
-fn overheard() -> (World, Arc<Mutex<Vec<Told>>>) {
+fn overheard() -> (World, Arc<Mutex<Vec<ResultFields>>>) {
     let world = World::demo();
-    let told = Arc::<Mutex<Vec<Told>>>::default();
-    let rds = Arc::new(Overheard { rds: world.rds.clone(), told: told.clone() });
-    (world.over(Ports { rds, ..world.ports.clone() }), told)
+    let shown = Arc::<Mutex<Vec<ResultFields>>>::default();
+    let rds = Arc::new(Overheard { rds: world.rds.clone(), shown: shown.clone() });
+    (world.over(Ports { rds, ..world.ports.clone() }), shown)
 }
 
 #[tokio::test]
@@ -78,13 +78,18 @@ async fn the_prefetched_session_fits_the_call() {
     let alone = [snapshot(), reboot(), window()];
     let members = [snapshot(), reboot(), failover(), window()].map(of_member);
     for request in alone.into_iter().chain(members) {
-        let (world, told) = overheard();
+        let (world, shown) = overheard();
         begun(&world, &request).await;
-        let told = told.lock().unwrap().clone();
+        let shown = shown.lock().unwrap().clone();
         // A second poll is at the relatives that the first has named.
-        let [Told::ObserveRequest, Told::Ready(ready), .., Told::Sent(call)] = told.as_slice()
+        let [
+            ResultFields::ObserveRequest,
+            ResultFields::Ready(ready),
+            ..,
+            ResultFields::Sent(call),
+        ] = shown.as_slice()
         else {
-            panic!("{told:?}")
+            panic!("{shown:?}")
         };
         assert_eq!(ready, call);
     }
@@ -92,13 +97,16 @@ async fn the_prefetched_session_fits_the_call() {
 
 #[tokio::test]
 async fn nothing_is_got_ready_for_a_preview_or_a_refused_request() {
-    let (world, told) = overheard();
+    let (world, shown) = overheard();
     let mut preview = reboot();
     preview["dry_run"] = json!(true);
     world.submit(&preview).await.unwrap();
     refused(&world, &json!({ "operation": "reboot_instance", "instance_id": "prod-orders-01" }))
         .await;
-    assert!(told.lock().unwrap().iter().all(|told| *told == Told::ObserveRequest), "{told:?}");
+    assert!(
+        shown.lock().unwrap().iter().all(|shown| *shown == ResultFields::ObserveRequest),
+        "{shown:?}"
+    );
 }
 
 /// The `aws_calls` of the latest entry on the trail.

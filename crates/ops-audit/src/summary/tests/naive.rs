@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::summary::{Coded, Duration, Kpis, Late};
 use ops_domain::audit::AuditEntry;
 
-fn told(entry: &AuditEntry, field: &str) -> Option<String> {
+fn shown(entry: &AuditEntry, field: &str) -> Option<String> {
     let result: Value = serde_json::from_str(&entry.result).unwrap_or_default();
     result[field].as_str().map(str::to_owned)
 }
@@ -21,7 +21,7 @@ fn is_finish(entry: &AuditEntry) -> bool {
 }
 
 fn is_timeout(entry: &AuditEntry) -> bool {
-    entry.success != Some(true) && told(entry, "status").as_deref() == Some("timeout")
+    entry.success != Some(true) && shown(entry, "status").as_deref() == Some("timeout")
 }
 
 fn is_request(entry: &AuditEntry) -> bool {
@@ -31,17 +31,17 @@ fn is_request(entry: &AuditEntry) -> bool {
 }
 
 fn is_block(entry: &AuditEntry) -> bool {
-    is(entry, "denied") && told(entry, "code").as_deref() == Some("production_blocked")
+    is(entry, "denied") && shown(entry, "code").as_deref() == Some("production_blocked")
 }
 
 fn is_permission_denial(entry: &AuditEntry) -> bool {
     let of_outcome =
-        is_finish(entry) && told(entry, "code").as_deref() == Some("permission_denied");
+        is_finish(entry) && shown(entry, "code").as_deref() == Some("permission_denied");
     of_outcome || (is(entry, "denied") && !is_block(entry))
 }
 
 fn code(entry: &AuditEntry) -> String {
-    told(entry, "error_code").or_else(|| told(entry, "code")).unwrap_or_else(|| "unknown".into())
+    shown(entry, "error_code").or_else(|| shown(entry, "code")).unwrap_or_else(|| "unknown".into())
 }
 
 fn user(entry: &AuditEntry) -> String {
@@ -125,7 +125,7 @@ pub(super) fn kpis(entries: &[&AuditEntry]) -> Kpis {
         production_block_rate: rate(blocks, requests),
         permission_denials: by_code(denied.map(|entry| code(entry))),
         refusals: by_code(
-            refused.map(|entry| told(entry, "code").unwrap_or_else(|| "unknown".into())),
+            refused.map(|entry| shown(entry, "code").unwrap_or_else(|| "unknown".into())),
         ),
     }
 }

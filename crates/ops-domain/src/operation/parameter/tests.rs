@@ -30,10 +30,11 @@ fn parsed<P: Parameters>(request: &Value) -> Result<P, String> {
     let mut fields = Fields::new(object, "/parameters", &mut problems);
     let read = P::parse(&mut fields);
     fields.finish(Code::InvalidParameter);
-    let told = problems.iter().map(|(code, it)| format!("{code} {}: {}\n", it.pointer, it.message));
+    let reported =
+        problems.iter().map(|(code, it)| format!("{code} {}: {}\n", it.pointer, it.message));
     match read {
         Some(read) if problems.is_empty() => Ok(read),
-        _ => Err(told.collect()),
+        _ => Err(reported.collect()),
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn member() -> LiveInstance {
 fn check(name: &str, parameters: Value, mend: impl FnOnce(&mut LiveCluster), expected: Expect) {
     let mut cluster = cluster();
     mend(&mut cluster);
-    let told = match prepare_in(&operation(name, parameters), &member(), Some(&cluster)) {
+    let shown = match prepare_in(&operation(name, parameters), &member(), Some(&cluster)) {
         Ok(Preparation::Send(call)) => format!("{call:?}"),
         Ok(Preparation::Nothing(result)) => format!("nothing: {}", Value::Object(result)),
         Err(failure) => format!(
@@ -44,7 +44,7 @@ fn check(name: &str, parameters: Value, mend: impl FnOnce(&mut LiveCluster), exp
             failure.sentence
         ),
     };
-    expected.assert_eq(&told);
+    expected.assert_eq(&shown);
 }
 
 #[test]

@@ -60,8 +60,9 @@ fn every_problem_of_a_start_is_told() {
         ),
     ] {
         let problems = parse(&with).unwrap_err();
-        let told: Vec<_> = problems.iter().map(|(at, what)| (at.as_str(), what.as_str())).collect();
-        assert_eq!(told, expected, "{with}");
+        let shown: Vec<_> =
+            problems.iter().map(|(at, what)| (at.as_str(), what.as_str())).collect();
+        assert_eq!(shown, expected, "{with}");
     }
 }
 

@@ -59,8 +59,8 @@ pub async fn a_lease_that_another_has_is_not_acquired_and_nothing_is_stored(stor
     let owner = begun(stores, begin(&target, at)).await;
     let record = queued(stores, &target, at).await;
     let answer = stores.store.commit(acquiring(&record, at)).await;
-    let Err(CommitError::Busy { owner: told }) = answer else { panic!("{answer:?}") };
-    assert_eq!(told, owner.id);
+    let Err(CommitError::Busy { owner: shown }) = answer else { panic!("{answer:?}") };
+    assert_eq!(shown, owner.id);
     assert_eq!(stores.store.load(record.id).await.expect("it can be loaded"), Some(record));
     let renewed = stores.store.commit(Commit { lease_required: true, ..commit(&owner, at) }).await;
     assert_eq!(renewed.expect("the owner has it still").lease, owner.lease);

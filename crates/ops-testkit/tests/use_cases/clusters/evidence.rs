@@ -54,13 +54,13 @@ async fn a_failover_of_a_cluster_ends_as_the_evidence_says() {
             "unverified",
         ),
     ];
-    for (what, behaviour, status, told) in rows {
+    for (what, behaviour, status, reported) in rows {
         let world = World::demo_with(behaviour, Settings::default());
         let record = world.run(&failover_of("dev-aurora-01")).await;
         assert_eq!(record.status(), status, "a failover {what}");
         let answer = answer(&record);
         let said = answer.get("failover").or_else(|| answer.get("error_code"));
-        assert_eq!(said, Some(&json!(told)), "a failover {what}");
+        assert_eq!(said, Some(&json!(reported)), "a failover {what}");
         assert_eq!(
             status == Status::Available,
             done_to_cluster(&world, &record),
