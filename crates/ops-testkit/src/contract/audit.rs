@@ -28,7 +28,7 @@ macro_rules! audit_contract {
             each_instance_has_a_chain_of_its_own,
             entries_about_no_instance_are_chained_too,
             entries_without_a_known_instance_share_a_few_chains,
-            entries_of_two_chains_about_one_instance_have_ids_of_their_own,
+            entries_of_two_chains_about_one_instance_have_own_ids,
             expired_entries_are_hidden,
             pages_run_newest_first_without_gaps,
             every_filter_narrows_the_list,
@@ -334,7 +334,7 @@ pub async fn entries_without_a_known_instance_share_a_few_chains(stores: &Stores
 }
 
 /// Two chains may have an entry about one instance at one moment.
-pub async fn entries_of_two_chains_about_one_instance_have_ids_of_their_own(stores: &Stores) {
+pub async fn entries_of_two_chains_about_one_instance_have_own_ids(stores: &Stores) {
     let (instance_id, at) = (text(), now());
     let mut shared = draft(&instance_id, at);
     shared.chain = Some(shared_chain(&instance_id));

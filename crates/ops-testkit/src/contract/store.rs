@@ -43,7 +43,7 @@ macro_rules! store_contract {
             a_commit_without_a_lease_gives_it_back,
             a_token_grows_with_every_change_of_hands,
             a_commit_acquires_a_free_lease_with_a_higher_token,
-            a_lease_that_another_has_is_not_acquired_and_nothing_is_stored,
+            a_lease_of_another_is_not_acquired_and_nothing_is_stored,
             an_expired_lease_is_acquired_and_its_old_owner_loses_it,
             of_concurrent_acquisitions_one_wins,
             a_stale_version_conflicts_before_it_acquires,

@@ -54,7 +54,7 @@ pub async fn a_commit_acquires_a_free_lease_with_a_higher_token(stores: &Stores)
 }
 
 /// The answer names the owner, and the operation stays as it was.
-pub async fn a_lease_that_another_has_is_not_acquired_and_nothing_is_stored(stores: &Stores) {
+pub async fn a_lease_of_another_is_not_acquired_and_nothing_is_stored(stores: &Stores) {
     let (target, at) = (target(), now());
     let owner = begun(stores, begin(&target, at)).await;
     let record = queued(stores, &target, at).await;
