@@ -3,10 +3,10 @@
 How a page is read. Its fenced blocks are taken in order; the word after the language says what a block is.
 
   ```sh              executed, all of a page in one bash shell with `set -euo pipefail`
-  ```sh exit=2       executed by itself, and has to end with that exit code; what comes out of
-                     it has to be shown, so that it does not end so for another reason
-  ```sh server       executed beside the blocks that follow, as soon as it listens; it ends with the page, or with the
-                     next server
+  ```sh exit=2       executed by itself, and must end with that exit code; its output must be
+                     shown, so that it does not end so for another reason
+  ```sh server       runs while the blocks that follow are executed, which begin when it listens; it ends with the
+                     page, or with the next server
   ```json, ```text   after a block that is executed: what comes out of it. Of JSON every key and item that is shown has to
                      be there, of text every line, in the order shown. Blanks, times, ids, hashes, percentages and numbers
                      with a fraction may differ, and `…` stands for anything.
