@@ -241,7 +241,7 @@ async fn an_rds_refusal_is_200_without_success() {
           "environment": "Development",
           "status": "failed",
           "success": false,
-          "error": "The simulated RDS was reported to refuse this.",
+          "error": "The simulated RDS was told to refuse this.",
           "code": "operation_failed",
           "error_code": "SnapshotQuotaExceeded",
           "guidance": "Delete manual snapshots that are not needed any more; they never expire by themselves. Or request a higher quota in Service Quotas under Amazon RDS (manual DB instance snapshots: L-272F1212). Automated snapshots do not count.",
