@@ -21,7 +21,7 @@ pub enum Job {
 const SEPARATOR: char = '/';
 
 impl Job {
-    /// The kind, as it stands in the job's text.
+    /// The kind, the first part of the job's text.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {

@@ -105,7 +105,7 @@ impl Service {
         Driver(self.clone())
     }
 
-    /// The time that the service follows.
+    /// The clock of the service.
     #[must_use]
     pub fn clock(&self) -> &dyn Clock {
         self.ports.clock.as_ref()

@@ -1,4 +1,4 @@
-//! What the use cases follow that an operator of the service chooses. Where the values come from is
+//! What an operator of the service chooses for the use cases. Where the values come from is
 //! the host's business (the crate `ops-config` reads them).
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use crate::operation::{DefaultSchedule, Operation};
 use crate::rules::Rules;
 use crate::watch::{PollSchedule, longest_life};
 
-/// What the use cases follow. [`Settings::default`] is the service without any configuration.
+/// Settings of the use cases. [`Settings::default`] is the service without any configuration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// Between two polls of a running operation.

@@ -63,7 +63,7 @@ const LATE_INTERVAL_MAX: Duration = Duration::from_mins(15);
 /// How long looks have to show no effect of a request before it counts as one that did not reach
 /// RDS. A request is on its way for [`SEND_TIMEOUT`](crate::policy::SEND_TIMEOUT) at most, and RDS
 /// shows what it has accepted within about a minute.
-const NO_EFFECT_WITHIN: Duration = Duration::from_secs(90);
+const NO_EFFECT_WITHIN: Duration = Duration::from_secs(120);
 
 /// The same where there is a sign that RDS has the request.
 const EFFECT_WITHIN: Duration = Duration::from_mins(5);

@@ -285,7 +285,7 @@ async fn operation_pages_are_complete_and_newest_first() {
     assert!(matches!(of_audit, Err(StoreError::BadCursor)), "{of_audit:?}");
 }
 
-/// It is told by itself, and keeps nobody from the others.
+/// Loading it is an error of its own, and lists show the others.
 #[tokio::test]
 async fn an_operation_of_another_version_is_refused_and_left_out() {
     let folder = folder();

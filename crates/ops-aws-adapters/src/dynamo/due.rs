@@ -1,9 +1,9 @@
 //! The index of jobs that have a next step.
 //!
-//! It is sparse and has keys only: what a job is, where it is and when it is due stands in its sort
-//! key. Its partitions are shards of the accounts and Regions, so that no partition takes the
+//! It is sparse and has keys only. The sort key has the time, the account and Region, and the job.
+//! Its partitions are shards of the accounts and Regions, so that no partition takes the
 //! writes of all. A partition is also of one version of the stored form: this version of the
-//! service is told of no job that it can't read.
+//! service finds only jobs that it can read.
 
 use std::str::FromStr;
 
@@ -55,7 +55,7 @@ fn sort_key(due: &Due) -> String {
     format!("{}{SEPARATOR}{scope}{SEPARATOR}{job}", to_micros_text(*at))
 }
 
-/// The job that a sort key tells.
+/// Reads a sort key.
 fn read_sort_key(key: &str) -> Option<Due> {
     let mut parts = key.split(SEPARATOR);
     let (at, scope, job) = (parts.next()?, parts.next()?, parts.next()?);

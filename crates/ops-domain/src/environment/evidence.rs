@@ -102,8 +102,12 @@ impl Classification {
         let other_wins = other.environment.is_production() && !self.environment.is_production();
         let winner = if other_wins { &other } else { &self };
         let (environment, decided_by) = (winner.environment.clone(), winner.decided_by);
-        let trace =
-            [self, other].into_iter().flat_map(|side| side.evidence_for(&environment)).collect();
+        let mut trace: Vec<Evidence> = Vec::new();
+        for evidence in [self, other].into_iter().flat_map(|side| side.evidence_for(&environment)) {
+            if !trace.contains(&evidence) {
+                trace.push(evidence);
+            }
+        }
         Self { environment, decided_by, trace }
     }
 

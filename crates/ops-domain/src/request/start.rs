@@ -37,9 +37,13 @@ impl Start {
     /// Reads the fields `start`, `start_within_minutes` and `if_busy` of a request.
     pub(super) fn parse(fields: &mut Fields<'_>) -> Self {
         let at = parse_at(fields);
-        let if_busy = parse_if_busy(fields).unwrap_or_default();
+        let if_busy = parse_if_busy(fields);
+        if at.is_some() && if_busy == Some(IfBusy::Refuse) {
+            let message = "must be `queue` or be left out where there is a `start`";
+            fields.problem(Code::InvalidParameter, "if_busy", message);
+        }
         let within = parse_within(fields);
-        match (at, if_busy) {
+        match (at, if_busy.unwrap_or_default()) {
             (None, IfBusy::Refuse) => {
                 if within.is_some() {
                     fields.problem(

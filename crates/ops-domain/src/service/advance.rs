@@ -104,6 +104,12 @@ impl Service {
         if record.lease.is_none() && !record.may_acquire() {
             return self.give_up(record, Failure::operation_failed("lease_lost")).await;
         }
+        if let Some(settled_at) = self.settled_at(&record, now).await? {
+            let mut next = record.clone();
+            let (next_at, busy_with) = (settled_at.min(record.send_by()), record.busy_with());
+            let event = self.transition(&mut next, State::Queued { next_at, busy_with });
+            return self.store(record, next, event).await;
+        }
         match self.ports.store.commit(intent(&record, now)).await {
             Ok(record) => {
                 let live = self.read_and_prefetch(&record, now).await;
@@ -170,7 +176,7 @@ impl Service {
         own
     }
 
-    /// Other operations of the same account and Region whose look is due. Without them the poll is
+    /// Other operations of the same account and Region whose poll is due. Without them the poll is
     /// only less useful.
     async fn companions(&self, record: &OperationRecord, now: Timestamp) -> Vec<OperationRecord> {
         let due = self.due_operations(record, now).await;

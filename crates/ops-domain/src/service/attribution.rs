@@ -25,6 +25,10 @@ const PAGE: usize = 100;
 /// read availability"). How late that can be is not documented; restarts take a minute or two.
 const READERS_RESTART_WITHIN: Duration = Duration::from_mins(5);
 
+/// How long after the end of an operation RDS may still show its effect on the same instance: it
+/// shows what it has done within about a minute.
+const SETTLES_IN: Duration = Duration::from_mins(2);
+
 impl Service {
     /// Whether what a poll showed may be another operation's doing. Asked after the poll: what was
     /// seen before the instance changed hands is this operation's.
@@ -68,16 +72,15 @@ impl Service {
         record: &OperationRecord,
         seen: Option<&Observation>,
     ) -> Result<bool, Failure> {
-        let Some(began_at) = record.first_attempt_at.filter(|_| is_unresolved(record)) else {
-            return Ok(false);
-        };
+        let watch = record.watch().filter(|_| is_unresolved(record));
+        let Some(began_at) = watch.map(|watch| watch.submitted_at) else { return Ok(false) };
         let neighbours = neighbours(record, seen)
             .into_iter()
             .map(|instance_id| self.begun_before(began_at, record, instance_id));
         let neighbours = try_join_all(neighbours).await?;
         let settled_before = |other: &OperationRecord| {
             let late =
-                if other.target == record.target { CLOCK_SKEW } else { READERS_RESTART_WITHIN };
+                if other.target == record.target { SETTLES_IN } else { READERS_RESTART_WITHIN };
             began_at - late
         };
         Ok(neighbours.iter().flatten().any(|other| {
@@ -86,6 +89,34 @@ impl Service {
                 && other.first_attempt_at.is_some_and(|at| at <= began_at)
                 && effect_may_show_until(other).is_none_or(|until| settled_before(other) <= until)
         }))
+    }
+
+    /// Until when RDS may still show the effect of an operation that had the instance before this
+    /// one, which is about to acquire it; `None` when that makes no difference. What it showed then
+    /// would count for the wrong one. An operation that can't wait so long does not.
+    pub(super) async fn settled_at(
+        &self,
+        record: &OperationRecord,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Failure> {
+        let acquires = record.lease.is_none() && record.may_acquire();
+        if !acquires || record.operation.evidence_is_its_own() || record.send_by() <= now {
+            return Ok(None);
+        }
+        let instance_id = record.target.instance_id.clone();
+        let mut before = self.begun_before(now, record, instance_id).await?;
+        if let Some(owner) = record.busy_with() {
+            // Of a cluster it may have been on another member.
+            before.extend(self.ports.store.load_all(&[owner]).await.map_err(Failure::from)?);
+        }
+        let ended_at = before
+            .iter()
+            .filter(|other| other.first_attempt_at.is_some())
+            .filter(|other| !other.operation.evidence_is_its_own())
+            .filter_map(OperationRecord::ended_at)
+            .max();
+        let settled_at = ended_at.map(|ended_at| after(ended_at, SETTLES_IN));
+        Ok(settled_at.filter(|settled_at| now < *settled_at))
     }
 
     /// The operations on one instance that may have sent a call before `began_at`. Each was asked

@@ -204,7 +204,7 @@ impl Service {
         }
     }
 
-    /// Reads once more where the read beside the beginning is too old to follow: the beginning took
+    /// Reads once more where the read at the same time is too old to decide on: the beginning took
     /// long, or nothing seems to be left to do, which whoever held the instance until now may have
     /// changed.
     async fn read_again(

@@ -73,6 +73,7 @@ impl Service {
             }
             NextAction::Enter(state) => state,
         };
+        let state = unresolved_after_resend(&record, state);
         let event = self.transition(&mut next, adjust_failure_after_resend(&record, state));
         self.store_or_keep(record, next, event).await
     }
@@ -373,6 +374,18 @@ enum NextAction {
 impl NextAction {
     fn fail(failure: Failure) -> Self {
         Self::Enter(failed(failure))
+    }
+}
+
+/// Where an earlier request may have reached RDS, one that failed is no reason to give up: the
+/// effect of the earlier one may still show.
+fn unresolved_after_resend(record: &OperationRecord, state: State) -> State {
+    let failed = matches!(&state, State::Ended { completion: Completion::Failed { .. }, .. });
+    match record.watch() {
+        Some(watch) if failed && record.resends > 0 => {
+            State::Unresolved { watch: watch.clone().unresolved(true) }
+        }
+        Some(_) | None => state,
     }
 }
 

@@ -27,7 +27,7 @@ pub enum Mutant {
     MembersAreNotRead,
     /// A failover that has begun passes for one that is completed.
     StartedMeansCompleted,
-    /// A lease is acquired whoever has it.
+    /// A lease is acquired although another operation has it.
     LeaseIsAcquiredWithoutFencing,
     /// Who passes a gate does not see that another has passed it.
     GateIsPassedTwice,

@@ -181,6 +181,21 @@ async fn a_busy_instance_queues_who_asks_for_it() {
     assert!(!has_lease(&world));
 }
 
+/// What RDS shows right after a restart may still be that one. A snapshot has a name of its own.
+#[tokio::test]
+async fn a_reboot_is_not_sent_right_after_the_one_before_it() {
+    for (request, apart) in [(reboot(), TimeDelta::minutes(2)), (snapshot(), TimeDelta::zero())] {
+        let world = World::demo();
+        let first = begun(&world, &reboot()).await;
+        let second = begun(&world, &queued(request)).await;
+        let first = world.run_to_end(first.id).await;
+        let second = world.run_to_end(second.id).await;
+        assert_eq!((first.status(), second.status()), (Status::Available, Status::Available));
+        let between = world.rds.calls()[1].at - first.ended_at().unwrap();
+        assert!(apart <= between && between <= apart + TimeDelta::seconds(30), "{between}");
+    }
+}
+
 /// The longer it waits the more rarely it tries, and it ends when its time is over.
 #[tokio::test]
 async fn the_queue_is_bounded_by_the_time_to_start_in() {
@@ -294,4 +309,27 @@ async fn a_repeated_request_is_told_of_the_operation_that_waits() {
     let again = world.service.commands().submit(&caller, Some("key-1"), &parsed).await.unwrap();
     assert_eq!(first, again, "also when its start is in the past by now");
     assert_eq!(world.store.records().len(), 1);
+}
+
+/// Its turn came twice, and between them another operation restarted the instance.
+#[tokio::test]
+async fn a_lost_reboot_is_not_resolved_by_one_between_its_turns() {
+    let world = World::demo();
+    world.rds.inject(Fault::next_describe(ObserveFault::Throttled));
+    let record = begun(&world, &queued(reboot())).await;
+    world.clock.advance(Duration::from_mins(10));
+    let other = begun(&world, &reboot()).await;
+    let record = world.service.driver().advance(record.id).await.unwrap();
+    assert_eq!(record.lease, None);
+    world.run_to_end(other.id).await;
+    world.rds.inject(Fault::next_send(SendFault::LostBefore));
+    let mut record = record;
+    while record.status() == Status::Accepted {
+        world.clock.advance_to(record.next_at().unwrap());
+        record = world.service.driver().advance(record.id).await.unwrap();
+    }
+    world.rds.set_status(&dev(), "rebooting");
+    let record = world.run_to_end(record.id).await;
+    assert!(record.outcome_is_unknown(), "{:?}", record.state);
+    assert_eq!(world.rds.restarts(&dev()), 1);
 }

@@ -5,12 +5,17 @@ use serde_json::{Value, json};
 use super::super::{Request, Start};
 use crate::state::IfBusy;
 
-fn parse(with: &Value) -> Result<Start, Vec<(String, String)>> {
+/// The text of a request with these fields.
+fn text(with: &Value) -> String {
     let mut request = json!({ "operation": "reboot_instance", "instance_id": "dev-postgres-01" });
     for (name, value) in with.as_object().expect("an object") {
         request[name] = value.clone();
     }
-    let parsed = Request::parse(request.to_string().as_bytes());
+    request.to_string()
+}
+
+fn parse(with: &Value) -> Result<Start, Vec<(String, String)>> {
+    let parsed = Request::parse(text(with).as_bytes());
     let problems = |rejected: Box<super::super::Rejected>| {
         let problems = rejected.failure.problems.into_iter();
         problems.map(|problem| (problem.pointer, problem.message)).collect()
@@ -53,6 +58,10 @@ fn every_problem_of_a_start_is_told() {
             vec![("/start_within_minutes", within)],
         ),
         (json!({ "start": "2026-12-05T02:00:00Z" }), vec![("/start", "must be a JSON object")]),
+        (
+            json!({ "start": { "at": "2026-12-05T02:00:00Z" }, "if_busy": "refuse" }),
+            vec![("/if_busy", "must be `queue` or be left out where there is a `start`")],
+        ),
         (json!({ "start": {} }), vec![("/start/at", "is required")]),
         (
             json!({ "start": { "at": "2026-12-05T02:00:00Z", "zone": "UTC" } }),
@@ -70,14 +79,7 @@ fn every_problem_of_a_start_is_told() {
 /// that was given then still leads to its operation.
 #[test]
 fn a_start_is_part_of_what_a_request_means() {
-    let hash = |with: Value| {
-        let mut request =
-            json!({ "operation": "reboot_instance", "instance_id": "dev-postgres-01" });
-        for (name, value) in with.as_object().expect("an object") {
-            request[name] = value.clone();
-        }
-        Request::parse(request.to_string().as_bytes()).expect("it is valid").hash
-    };
+    let hash = |with: Value| Request::parse(text(&with).as_bytes()).expect("it is valid").hash;
     let plain = "d70bd62058e2999e803b02237d9150af503690000e0ef5fe035efec143e6b71d";
     assert_eq!(hash(json!({})), plain);
     assert_eq!(hash(json!({ "if_busy": "refuse" })), plain);

@@ -93,7 +93,7 @@ pub async fn of_concurrent_acquisitions_one_wins(stores: &Stores) {
     }
 }
 
-/// Whoever is late is told that its state is old, and does not get the lease.
+/// The later of two commits of one version conflicts, and does not get the lease.
 pub async fn a_stale_version_conflicts_before_it_acquires(stores: &Stores) {
     let (target, at) = (target(), now());
     let record = queued(stores, &target, at).await;

@@ -55,7 +55,7 @@ pub async fn due_lists_what_waits_by_scope_and_time(stores: &Stores) {
     assert!([first, second, elsewhere].iter().all(|id| all.contains(id)) && !all.contains(&future));
 }
 
-/// What is told of a job is what the operation says.
+/// A job has the time and the scope of its operation.
 pub async fn due_tells_job_scope_and_time(stores: &Stores) {
     let at = now();
     let [here, _] = &scopes(at);
