@@ -115,6 +115,8 @@ pub enum InterruptionKind {
     Restart,
     /// Connections are cut; the standby takes over.
     Failover,
+    /// Connections are cut; the database is away until it is started again.
+    Stop,
     /// Changes of the instance that it replicates arrive late.
     ReplicationPause,
 }

@@ -13,6 +13,10 @@ mod pending;
 mod quotas;
 mod reboot_db_instance;
 mod snapshot;
+mod start_db_cluster;
+mod start_db_instance;
+mod stop_db_cluster;
+mod stop_db_instance;
 
 use std::error::Error;
 use std::time::Duration;
@@ -155,6 +159,14 @@ async fn send_through(client: &Client, call: &RdsCall) -> Sent {
         RdsCall::FailoverDbCluster { cluster_id } => {
             failover_db_cluster::send(client, cluster_id).await
         }
+        RdsCall::StopDbInstance { instance_id, snapshot_id } => {
+            stop_db_instance::send(client, instance_id, snapshot_id.as_ref()).await
+        }
+        RdsCall::StartDbInstance { instance_id } => {
+            start_db_instance::send(client, instance_id).await
+        }
+        RdsCall::StopDbCluster { cluster_id } => stop_db_cluster::send(client, cluster_id).await,
+        RdsCall::StartDbCluster { cluster_id } => start_db_cluster::send(client, cluster_id).await,
         RdsCall::ModifyDbInstance { instance_id, setting, apply_immediately } => {
             modify_db_instance::send(client, instance_id, setting, *apply_immediately).await
         }

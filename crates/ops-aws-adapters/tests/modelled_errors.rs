@@ -13,7 +13,7 @@ use ops_domain::guidance;
 use serde_json::Value;
 
 /// What this crate asks of RDS at least; what else its sources call is found there.
-const CALLS: [&str; 12] = [
+const CALLS: [&str; 16] = [
     "create_db_cluster_snapshot",
     "create_db_snapshot",
     "describe_account_attributes",
@@ -26,6 +26,10 @@ const CALLS: [&str; 12] = [
     "modify_db_cluster",
     "modify_db_instance",
     "reboot_db_instance",
+    "start_db_cluster",
+    "start_db_instance",
+    "stop_db_cluster",
+    "stop_db_instance",
 ];
 
 #[test]

@@ -23,7 +23,7 @@
 //!
 //! # An audit table that an original service has written to, or still does.
 //! original_audit_until = "2026-12-01T00:00:00Z"       # its last entry; none: it may still write
-//! original_audit_operations = ["stop_instance"]       # names of its operations that this service does not have, at most 10
+//! original_audit_operations = ["resize_instance"]     # names of its operations that this service does not have, at most 10
 //!
 //! # The role that is assumed in each account; instances of the home account use the function's own role.
 //! role_name = "rds-ops-target"

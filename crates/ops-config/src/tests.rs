@@ -139,7 +139,7 @@ const SCALARS: [(&str, &str, &str); 18] = [
     ),
     (
         "OPS_ORIGINAL_AUDIT_OPERATIONS",
-        "stop_instance, start",
+        "resize_instance, start",
         "original_audit_operations = ['stop']",
     ),
     ("OPS_ROLE_NAME", "dba", "role_name = 'file'"),
@@ -184,7 +184,7 @@ fn all_variables_together_give_all_settings() {
     assert_eq!(config.aws.original_audit.until, Some("2026-12-01T00:00:00Z".parse().unwrap()));
     assert_eq!(
         config.aws.original_audit.operations,
-        ["start".to_owned(), "stop_instance".to_owned()].into()
+        ["resize_instance".to_owned(), "start".to_owned()].into()
     );
     assert_eq!(config.api.allowed_origins, ["https://a.example", "*"]);
     assert_eq!(config.aws.state_machine_arn.as_deref(), Some(arns[0].1));

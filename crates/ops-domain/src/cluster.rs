@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, ClusterId, InstanceId, Region};
 use crate::instance::{InstanceRef, InventoryItem, Scope, Tags};
+use crate::time::Timestamp;
 use crate::window::{BackupWindow, MaintenanceWindow};
 
 /// One DB cluster, named beyond doubt.
@@ -131,6 +132,12 @@ pub struct LiveCluster {
     /// request.
     #[serde(default)]
     pub copy_tags_to_snapshot: bool,
+    /// `EngineMode`, e.g. `provisioned`; `serverless` is Aurora Serverless v1.
+    #[serde(default)]
+    pub engine_mode: Option<String>,
+    /// `AutomaticRestartTime`: when RDS starts the cluster by itself, while it is stopped.
+    #[serde(default)]
+    pub automatic_restart_time: Option<Timestamp>,
 }
 
 #[cfg(test)]

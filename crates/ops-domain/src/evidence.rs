@@ -4,6 +4,7 @@
 mod events;
 mod instance;
 mod members;
+mod power;
 mod snapshot;
 mod statuses;
 mod writer;
@@ -11,6 +12,7 @@ mod writer;
 pub use events::EventsSeen;
 pub use instance::InstanceReads;
 pub use members::Members;
+pub use power::{Power, PowerReads};
 pub use snapshot::SnapshotReads;
 pub use statuses::StatusesSeen;
 pub use writer::WriterReads;

@@ -9,6 +9,7 @@ mod cluster;
 mod configuration;
 mod instance;
 mod member;
+mod power;
 mod refusal;
 mod request;
 mod service;
@@ -119,7 +120,7 @@ pub fn all_rds_codes() -> impl Iterator<Item = &'static Guidance> {
 
 /// Every entry for an error code of this service, which ends an operation that RDS did not refuse.
 pub fn all_service_codes() -> impl Iterator<Item = &'static Guidance> {
-    refusal::CODES.iter().chain(service::CODES).chain(member::CODES)
+    [refusal::CODES, service::CODES, member::CODES, power::CODES].into_iter().flatten()
 }
 
 /// Every entry for a status of an instance, the general ones for statuses that are new to this
@@ -181,7 +182,11 @@ mod tests {
         instance_needs_attention parameters_failed_to_apply reboot_failed failover_requires_two_members
         cluster_failover_failed cluster_disappeared inventory_outdated
         status_not_allowed cluster_status_not_allowed windows_overlap snapshot_name_taken snapshot_quota_used_up
-        too_many_tags cluster_snapshot_name_too_long";
+        too_many_tags cluster_snapshot_name_too_long
+        replication_prevents_stop sqlserver_multi_az_not_stoppable multi_az_cluster_not_stoppable
+        global_database_not_stoppable serverless_not_stoppable already_stopped
+        cluster_stop_takes_no_snapshot stop_failed started_meanwhile stopped_meanwhile stopped_without_snapshot
+        start_given_up";
 
     fn everything() -> impl Iterator<Item = &'static Guidance> {
         all_rds_codes().chain(all_service_codes()).chain(all_statuses()).chain([&UNKNOWN_CODE])
@@ -277,6 +282,8 @@ mod tests {
                     "take a snapshot",
                     "create a snapshot",
                     "set the window",
+                    "stop the",
+                    "start the",
                 ] {
                     assert!(!sentence.contains(done_here), "{}: {sentence}", guidance.code);
                 }
@@ -359,6 +366,7 @@ mod tests {
             ExpiredTokenException
             RequestExpired
             failover_abandoned
+            start_given_up
             AfterStateChange:
             InvalidDBInstanceState
             InvalidDBCapacityReservationState
@@ -377,6 +385,8 @@ mod tests {
             reboot_failed
             cluster_failover_failed
             inventory_outdated
+            already_stopped
+            stop_failed
             ResolveFirst:
             InternalFailure
             InternalError
@@ -388,6 +398,9 @@ mod tests {
             operation_timeout
             unverified
             snapshot_disappeared
+            started_meanwhile
+            stopped_meanwhile
+            stopped_without_snapshot
         "#]]
         .assert_eq(&table);
     }

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, ClusterId, InstanceId, Region};
+use crate::time::Timestamp;
 use crate::window::{BackupWindow, MaintenanceWindow};
 
 /// Where RDS is asked: one account in one Region. Identifiers are unique within it, and throttling
@@ -128,6 +129,12 @@ pub struct LiveInstance {
     /// request.
     #[serde(default)]
     pub copy_tags_to_snapshot: bool,
+    /// `AutomaticRestartTime`: when RDS starts the instance by itself, while it is stopped.
+    #[serde(default)]
+    pub automatic_restart_time: Option<Timestamp>,
+    /// `DBCapacityReservationIdentifier`: the capacity reservation that the instance uses.
+    #[serde(default)]
+    pub capacity_reservation: Option<String>,
 }
 
 impl LiveInstance {
@@ -224,6 +231,8 @@ mod tests {
             parameter_apply_statuses: BTreeSet::new(),
             aws_backup_recovery_point: None,
             copy_tags_to_snapshot: false,
+            automatic_restart_time: None,
+            capacity_reservation: None,
         }
     }
 

@@ -250,6 +250,14 @@ pub enum EventKind {
     FailoverFailed,
     /// RDS-EVENT-0034, the requested failover was abandoned.
     FailoverAbandoned,
+    /// RDS-EVENT-0087, "DB instance stopped."; 0150, that of a cluster.
+    Stopped,
+    /// RDS-EVENT-0088, "DB instance started."; 0151, that of a cluster.
+    Started,
+    /// RDS-EVENT-0152, "DB cluster stop failed."
+    StopFailed,
+    /// RDS-EVENT-0154, RDS starts an instance that was stopped for seven days; 0153, a cluster.
+    StartedBySchedule,
     /// Anything else.
     Other,
 }
@@ -265,6 +273,10 @@ impl EventKind {
             | Self::Restarted
             | Self::RestartFailed
             | Self::FailoverAbandoned
+            | Self::Stopped
+            | Self::Started
+            | Self::StopFailed
+            | Self::StartedBySchedule
             | Self::Other => false,
         }
     }

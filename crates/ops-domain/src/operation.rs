@@ -8,12 +8,15 @@ pub mod fields;
 mod interruption;
 pub mod modify_backup_window;
 pub mod parameter;
+mod power;
 mod preparation;
 pub mod reboot_instance;
 mod refusal;
 mod result;
 mod schedule;
 mod spec;
+pub mod start_instance;
+pub mod stop_instance;
 mod warned;
 
 use std::borrow::Cow;
@@ -304,6 +307,8 @@ operations! {
     CreateSnapshot in create_snapshot,
     RebootInstance in reboot_instance,
     ModifyBackupWindow in modify_backup_window,
+    StopInstance in stop_instance,
+    StartInstance in start_instance,
 }
 
 impl Operation {

@@ -57,6 +57,33 @@ pub enum RdsCall {
         /// The cluster.
         cluster_id: ClusterId,
     },
+    /// A stop of an instance that is in no cluster.
+    #[serde(rename = "StopDBInstance")]
+    StopDbInstance {
+        /// The instance.
+        instance_id: InstanceId,
+        /// The name of a snapshot that RDS takes before it stops the instance. The call has no
+        /// tags for it.
+        snapshot_id: Option<SnapshotId>,
+    },
+    /// A start of an instance that is in no cluster.
+    #[serde(rename = "StartDBInstance")]
+    StartDbInstance {
+        /// The instance.
+        instance_id: InstanceId,
+    },
+    /// A stop of an Aurora cluster with all its members.
+    #[serde(rename = "StopDBCluster")]
+    StopDbCluster {
+        /// The cluster.
+        cluster_id: ClusterId,
+    },
+    /// A start of an Aurora cluster with all its members.
+    #[serde(rename = "StartDBCluster")]
+    StartDbCluster {
+        /// The cluster.
+        cluster_id: ClusterId,
+    },
     /// A change of one setting of an instance. No IAM condition limits which settings the call
     /// changes, so this type does.
     #[serde(rename = "ModifyDBInstance")]
@@ -115,6 +142,10 @@ impl RdsCall {
             Self::CreateDbClusterSnapshot { .. } => "CreateDBClusterSnapshot",
             Self::RebootDbInstance { .. } => "RebootDBInstance",
             Self::FailoverDbCluster { .. } => "FailoverDBCluster",
+            Self::StopDbInstance { .. } => "StopDBInstance",
+            Self::StartDbInstance { .. } => "StartDBInstance",
+            Self::StopDbCluster { .. } => "StopDBCluster",
+            Self::StartDbCluster { .. } => "StartDBCluster",
             Self::ModifyDbInstance { .. } => "ModifyDBInstance",
             Self::ModifyDbCluster { .. } => "ModifyDBCluster",
         }
@@ -126,9 +157,13 @@ impl RdsCall {
         match self {
             Self::CreateDbSnapshot { instance_id, .. }
             | Self::RebootDbInstance { instance_id, .. }
+            | Self::StopDbInstance { instance_id, .. }
+            | Self::StartDbInstance { instance_id }
             | Self::ModifyDbInstance { instance_id, .. } => Database::Instance(instance_id),
             Self::CreateDbClusterSnapshot { cluster_id, .. }
             | Self::FailoverDbCluster { cluster_id }
+            | Self::StopDbCluster { cluster_id }
+            | Self::StartDbCluster { cluster_id }
             | Self::ModifyDbCluster { cluster_id, .. } => Database::Cluster(cluster_id),
         }
     }
@@ -157,6 +192,10 @@ impl RdsCall {
             }
             Self::RebootDbInstance { .. }
             | Self::FailoverDbCluster { .. }
+            | Self::StopDbInstance { .. }
+            | Self::StartDbInstance { .. }
+            | Self::StopDbCluster { .. }
+            | Self::StartDbCluster { .. }
             | Self::ModifyDbInstance { .. }
             | Self::ModifyDbCluster { .. } => None,
         }

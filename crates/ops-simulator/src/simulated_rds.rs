@@ -14,6 +14,7 @@ mod fault;
 mod instance;
 mod journal;
 mod observe;
+mod power;
 mod state;
 mod timeline;
 
@@ -22,15 +23,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use ops_domain::cluster::LockScope;
+use ops_domain::id::InstanceId;
 use ops_domain::instance::{InstanceRef, LiveInstance, Scope, Tags};
 use ops_domain::observation::{Observation, ObserveRequest, Snapshot};
 use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::{Clock, ObserveError, RdsControl, Receipt, SendError, Sent};
+use ops_domain::rds_call::RdsCall;
 use ops_domain::state::Trace;
 use ops_domain::time::Timestamp;
 use ops_domain::window::BackupWindow;
 
-pub use behaviour::{Behaviour, Events, FailoverOutcome};
+pub use behaviour::{Behaviour, Events, FailoverOutcome, StartOutcome};
 pub use cluster::SimulatedCluster;
 pub use fault::{Fault, ObserveFault, SendFault};
 pub use instance::SimulatedInstance;
@@ -103,10 +106,14 @@ impl SimulatedRds {
             live: Timeline::always(instance.live(&target)),
             restarts: 0,
             failovers: 0,
+            stops: 0,
+            starts: 0,
         };
         self.edit(|state| {
             state.unschedule(&LockScope::Instance(target.clone()));
+            let status = instance.live.latest().status.clone();
             state.residents.insert(target.to_string(), instance);
+            state.note_power(&target, &status);
         });
     }
 
@@ -135,7 +142,29 @@ impl SimulatedRds {
         self.edit(|state| {
             state.unschedule(&LockScope::Instance(target.clone()));
             rewrite(state, target, |live| status.clone_into(&mut live.status));
+            state.note_power(target, status);
         });
+    }
+
+    /// Stops an instance, as if somebody did it by hand. Nothing happens where RDS would refuse.
+    pub fn stop_by_hand(&self, target: &InstanceRef) {
+        self.by_hand(target, |instance_id| RdsCall::StopDbInstance {
+            instance_id,
+            snapshot_id: None,
+        });
+    }
+
+    /// Starts an instance, as if somebody did it by hand. Nothing happens where RDS would refuse.
+    pub fn start_by_hand(&self, target: &InstanceRef) {
+        self.by_hand(target, |instance_id| RdsCall::StartDbInstance { instance_id });
+    }
+
+    fn by_hand(&self, target: &InstanceRef, call: impl FnOnce(InstanceId) -> RdsCall) {
+        let (now, mut inner) = self.caught_up();
+        let Inner { state, behaviour, .. } = &mut *inner;
+        let arrival = Arrival { state, behaviour, target, now };
+        let _refused = arrival.handle(&call(target.instance_id.clone()));
+        inner.changed();
     }
 
     /// Gives an instance these tags. Every read shows them.
@@ -186,6 +215,20 @@ impl SimulatedRds {
     #[must_use]
     pub fn failovers(&self, target: &InstanceRef) -> usize {
         self.lock().state.instance(target).map_or(0, |instance| instance.failovers)
+    }
+
+    /// How often an instance was stopped, whoever did it. One that is stopped when it is added counts
+    /// as stopped once.
+    #[must_use]
+    pub fn stops(&self, target: &InstanceRef) -> usize {
+        self.caught_up().1.state.instance(target).map_or(0, |instance| instance.stops)
+    }
+
+    /// How often an instance was started, whoever did it, or RDS itself. One that is `available` when
+    /// it is added counts as started once.
+    #[must_use]
+    pub fn starts(&self, target: &InstanceRef) -> usize {
+        self.caught_up().1.state.instance(target).map_or(0, |instance| instance.starts)
     }
 
     /// The snapshots of an instance as they are, whatever a poll may show.

@@ -99,6 +99,10 @@ impl RdsWithInstances for Stage {
     fn shows_restarts(&self) -> bool {
         true
     }
+
+    fn stops_as_rds(&self) -> bool {
+        true
+    }
 }
 
 #[async_trait]

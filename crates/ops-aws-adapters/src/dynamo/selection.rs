@@ -159,7 +159,7 @@ mod tests {
             .build();
         let until = until.map(|until| until.parse().unwrap());
         let original_audit =
-            OriginalAudit { until, operations: ["stop_instance".to_owned()].into() };
+            OriginalAudit { until, operations: ["resize_instance".to_owned()].into() };
         DynamoStore::new(
             Client::from_conf(config),
             &AwsSettings { original_audit, ..AwsSettings::default() },
@@ -179,7 +179,7 @@ mod tests {
             values,
             AuditedOperation::all()
                 .map(AuditedOperation::as_str)
-                .chain(["stop_instance"])
+                .chain(["resize_instance"])
                 .collect()
         );
         assert!(

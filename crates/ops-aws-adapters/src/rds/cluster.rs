@@ -12,7 +12,7 @@ use ops_domain::ports::ObserveError;
 use crate::answer::{Answer, answer};
 use crate::classify::look_error;
 use crate::rds::pending::cluster_modifications;
-use crate::rds::{MAX_RECORDS, PAGE, filter, tags};
+use crate::rds::{MAX_RECORDS, PAGE, filter, tags, timestamp};
 
 /// The IAM action of the describe call.
 const ACTION: &str = "DescribeDBClusters";
@@ -86,6 +86,8 @@ fn live_cluster(described: DbCluster) -> Option<LiveCluster> {
         replicas: described.read_replica_identifiers.unwrap_or_default().into_iter().collect(),
         global_cluster_id: described.global_cluster_identifier.filter(|id| !id.is_empty()),
         copy_tags_to_snapshot: described.copy_tags_to_snapshot.unwrap_or_default(),
+        engine_mode: described.engine_mode.filter(|mode| !mode.is_empty()),
+        automatic_restart_time: described.automatic_restart_time.and_then(timestamp),
     })
 }
 
@@ -94,6 +96,7 @@ mod tests {
     use super::*;
 
     use aws_sdk_rds::types::{ClusterPendingModifiedValues, Tag};
+    use aws_smithy_types::DateTime;
 
     #[test]
     fn a_description_becomes_the_domains_cluster() {
@@ -114,6 +117,8 @@ mod tests {
             .read_replica_identifiers("arn:aws:rds:us-east-1:111122223333:cluster:orders-copy")
             .global_cluster_identifier("")
             .copy_tags_to_snapshot(true)
+            .engine_mode("serverless")
+            .automatic_restart_time(DateTime::from_secs(1_700_000_000))
             .tag_list(Tag::builder().key("Environment").value("dev").build())
             .build();
         let live = live_cluster(described).unwrap();
@@ -131,5 +136,7 @@ mod tests {
         );
         assert_eq!(live.tags, [("Environment".into(), "dev".into())].into());
         assert!(live.copy_tags_to_snapshot);
+        assert_eq!(live.engine_mode.as_deref(), Some("serverless"));
+        assert_eq!(live.automatic_restart_time.unwrap().timestamp(), 1_700_000_000);
     }
 }

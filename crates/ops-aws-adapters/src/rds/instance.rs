@@ -12,7 +12,7 @@ use ops_domain::ports::ObserveError;
 use crate::answer::{Answer, answer};
 use crate::classify::look_error;
 use crate::rds::pending::pending_modifications;
-use crate::rds::{MAX_RECORDS, PAGE, filter, tags};
+use crate::rds::{MAX_RECORDS, PAGE, filter, tags, timestamp};
 
 /// The IAM action of the describe call.
 const ACTION: &str = "DescribeDBInstances";
@@ -139,6 +139,10 @@ fn live_instance(described: DbInstance) -> Option<LiveInstance> {
             .aws_backup_recovery_point_arn
             .filter(|arn| !arn.is_empty()),
         copy_tags_to_snapshot: described.copy_tags_to_snapshot.unwrap_or_default(),
+        automatic_restart_time: described.automatic_restart_time.and_then(timestamp),
+        capacity_reservation: described
+            .db_capacity_reservation_identifier
+            .filter(|id| !id.is_empty()),
     })
 }
 
@@ -147,6 +151,7 @@ mod tests {
     use super::*;
 
     use aws_sdk_rds::types::{DbParameterGroupStatus, Tag};
+    use aws_smithy_types::DateTime;
 
     #[test]
     fn a_description_becomes_the_domains_instance() {
@@ -158,6 +163,8 @@ mod tests {
             .engine("postgres")
             .engine_version("16.4")
             .copy_tags_to_snapshot(true)
+            .automatic_restart_time(DateTime::from_secs(1_700_000_000))
+            .db_capacity_reservation_identifier("")
             .multi_az(true)
             .preferred_backup_window("03:00-04:00")
             .preferred_maintenance_window("Sun:05:00-Sun:06:00")
@@ -178,6 +185,8 @@ mod tests {
             (live.engine_version.as_deref(), live.copy_tags_to_snapshot),
             (Some("16.4"), true)
         );
+        assert_eq!(live.automatic_restart_time.unwrap().timestamp(), 1_700_000_000);
+        assert_eq!(live.capacity_reservation, None);
     }
 
     /// A name in the wrong place would be searched among instances, and not found.

@@ -38,6 +38,8 @@ pub(crate) struct Emulator {
     tells_restarts: bool,
     /// Whether it refuses to change a cluster that does not exist.
     misses_clusters: bool,
+    /// Whether its stops take their snapshots and are refused where RDS would.
+    stops_as_rds: bool,
 }
 
 impl Emulator {
@@ -46,11 +48,17 @@ impl Emulator {
             config: config("OPS_TEST_MINISTACK_URL"),
             tells_restarts: true,
             misses_clusters: true,
+            stops_as_rds: false,
         }
     }
 
     pub(crate) fn moto() -> Self {
-        Self { config: config("OPS_TEST_MOTO_URL"), tells_restarts: false, misses_clusters: false }
+        Self {
+            config: config("OPS_TEST_MOTO_URL"),
+            tells_restarts: false,
+            misses_clusters: false,
+            stops_as_rds: true,
+        }
     }
 
     /// A store over tables of its own, and their names.
@@ -198,6 +206,7 @@ pub(crate) struct Stage {
     maker: aws_sdk_rds::Client,
     tells_restarts: bool,
     misses_clusters: bool,
+    stops_as_rds: bool,
 }
 
 impl Stage {
@@ -235,8 +244,8 @@ impl Stage {
             ..CrossAccount::default()
         };
         let rds = AwsRds::new(&emulator.config, cross_account);
-        let Emulator { tells_restarts, misses_clusters, .. } = *emulator;
-        Self { rds, account, maker, tells_restarts, misses_clusters }
+        let Emulator { tells_restarts, misses_clusters, stops_as_rds, .. } = *emulator;
+        Self { rds, account, maker, tells_restarts, misses_clusters, stops_as_rds }
     }
 }
 
@@ -273,6 +282,10 @@ impl RdsWithInstances for Stage {
 
     fn shows_restarts(&self) -> bool {
         self.tells_restarts
+    }
+
+    fn stops_as_rds(&self) -> bool {
+        self.stops_as_rds
     }
 }
 

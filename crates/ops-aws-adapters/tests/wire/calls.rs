@@ -28,6 +28,11 @@ pub(crate) fn every_call() -> Vec<RdsCall> {
         calls::reboot(&instance),
         calls::reboot_with_failover(&instance),
         calls::failover(&cluster),
+        calls::stop(&instance),
+        calls::stop_with_snapshot(&instance, &snapshot.parse().expect("an identifier")),
+        calls::start(&instance),
+        calls::stop_cluster(&cluster),
+        calls::start_cluster(&cluster),
         calls::window(&instance, "23:45-00:15", false),
         calls::window(&instance, "03:00-04:00", true),
         calls::cluster_window(&cluster, "03:00-04:00", false),
@@ -52,7 +57,7 @@ async fn each_call_on_the_wire_matches_its_preview() {
 #[test]
 fn the_calls_of_every_kind_are_compared() {
     let compared: BTreeSet<&str> = every_call().iter().map(kind_of).collect();
-    assert_eq!(compared.len(), 6, "{compared:?}");
+    assert_eq!(compared.len(), 10, "{compared:?}");
 }
 
 /// Names every kind, so that a new one is missed here.
@@ -62,6 +67,10 @@ const fn kind_of(call: &RdsCall) -> &'static str {
         | RdsCall::CreateDbClusterSnapshot { .. }
         | RdsCall::RebootDbInstance { .. }
         | RdsCall::FailoverDbCluster { .. }
+        | RdsCall::StopDbInstance { .. }
+        | RdsCall::StartDbInstance { .. }
+        | RdsCall::StopDbCluster { .. }
+        | RdsCall::StartDbCluster { .. }
         | RdsCall::ModifyDbInstance { setting: InstanceSetting::BackupWindow(_), .. }
         | RdsCall::ModifyDbCluster { setting: ClusterSetting::BackupWindow(_), .. } => {
             call.action()

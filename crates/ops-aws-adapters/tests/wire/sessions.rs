@@ -207,6 +207,11 @@ async fn a_session_policy_permits_only_its_call() {
             actions.insert("rds:AddTagsToResource".to_owned());
         }
         let mut expected = named(&call);
+        // A stop that takes a snapshot makes it and adds tags to it.
+        if call["Action"] == "StopDBInstance" && call.contains_key("DBSnapshotIdentifier") {
+            let dependent = ["rds:CreateDBSnapshot", "rds:AddTagsToResource"];
+            actions.extend(dependent.map(str::to_owned));
+        }
         if let Some((action, resource)) = dependent(&call["Action"]) {
             actions.insert(action);
             expected.insert(resource);
@@ -287,6 +292,15 @@ async fn the_iam_simulator_checks_the_sent_policies() {
             "window-cluster-orders-dev",
             calls::cluster_window(&cluster, "03:00-04:00", false),
         ),
+        ("stop_instance", "stop-orders-dev", calls::stop(&instance)),
+        (
+            "stop_instance",
+            "stop-with-snapshot-orders-dev",
+            calls::stop_with_snapshot(&instance, &snapshot.parse().unwrap()),
+        ),
+        ("stop_instance", "stop-cluster-orders-dev", calls::stop_cluster(&cluster)),
+        ("start_instance", "start-orders-dev", calls::start(&instance)),
+        ("start_instance", "start-cluster-orders-dev", calls::start_cluster(&cluster)),
     ];
     let compared: BTreeSet<&str> = by_operation.iter().map(|(operation, ..)| *operation).collect();
     assert_eq!(compared, Operation::NAMES.iter().copied().collect());

@@ -11,8 +11,8 @@ pub(super) const CODES: &[Guidance] = &[
         Retry::AfterStateChange,
         "The DB instance is in a status in which RDS does not carry out this operation.",
         "Nothing was sent to RDS. The answer names the statuses in which it is possible \
-         (`allowed_statuses`), and the table of statuses below says what to do about the present \
-         one. Send the operation again when the instance is in one of them.",
+         (`allowed_statuses`); GET /instances/{id}/operations lists what is possible now. Send the \
+         operation again when the instance is in one of them.",
     ),
     Guidance::new(
         "cluster_status_not_allowed",

@@ -29,9 +29,9 @@ pub(super) const CODES: &[Guidance] = &[
         "RDS accepted the operation, and for as long as this service watched, no evidence was \
          found that it was carried out.",
         "Look in the RDS console: for a snapshot at the list of snapshots, for a backup window at \
-         the Maintenance and backups tab of the instance, for a reboot at its recent events \
-         (RDS-EVENT-0006 tells of a restart, RDS-EVENT-0049 of a finished failover). Events can be \
-         missing, so ask the database for its uptime too. Only if nothing shows that it was done, \
+         the Maintenance and backups tab of the instance, for a stop or a start at the status of \
+         the instance, for a reboot at its recent events (RDS-EVENT-0006 tells of a restart, \
+         RDS-EVENT-0049 of a finished failover). Events can be missing, so ask the database for its uptime too. Only if nothing shows that it was done, \
          start a new operation.",
     ),
     Guidance::new(

@@ -25,6 +25,14 @@ pub enum Warning {
     /// The snapshot does not get all tags of what it is taken of, although `CopyTagsToSnapshot` is
     /// on.
     TagsNotCopied,
+    /// RDS starts a stopped database by itself after seven days, and charges for its storage.
+    StartsAgainAfterSevenDays,
+    /// Changes wait, and a stop drops them.
+    PendingChangesDropped,
+    /// Static parameters wait for a reboot, and the start puts them in use.
+    ParametersApplyAtStart,
+    /// The instance uses a capacity reservation, which a stop releases.
+    CapacityReservationReleased,
 }
 
 impl Warning {
@@ -88,6 +96,42 @@ impl Warning {
                 "The preview has their keys (`tags_not_copied`). Tags of the request come before \
                  those that are copied: add the ones that matter to the request, or ask for fewer \
                  others.",
+            ),
+            Self::StartsAgainAfterSevenDays => Guidance::new(
+                "starts_again_after_seven_days",
+                Retry::Never,
+                "RDS starts a stopped database again by itself after seven days. Until then its \
+                 storage and its backups are charged, and it gets no maintenance.",
+                "The result has the time (`automatic_restart_time`) as soon as RDS tells it. Send \
+                 the operation again after that if the database is to stay stopped. A start needs \
+                 recovery and free capacity for the instance class, and may take long.",
+            ),
+            Self::PendingChangesDropped => Guidance::new(
+                "pending_changes_dropped",
+                Retry::Never,
+                "Changes wait for the maintenance window, and a stop drops them, as it drops \
+                 scheduled maintenance. Changes of the parameter group and of the option group \
+                 stay.",
+                "`pending_modifications` lists them. Wait until they are applied before you stop \
+                 the database, or ask for them again after its start.",
+            ),
+            Self::ParametersApplyAtStart => Guidance::new(
+                "parameters_apply_at_start",
+                Retry::Never,
+                "Static parameters wait for a reboot, and the start of the database puts them in \
+                 use.",
+                "Look at the parameter group on the Configuration tab of the instance before you \
+                 go on: the database may behave in another way after the start, or may not start \
+                 with them.",
+            ),
+            Self::CapacityReservationReleased => Guidance::new(
+                "capacity_reservation_released",
+                Retry::Never,
+                "The instance uses a capacity reservation, and a stop releases its unit for other \
+                 instances.",
+                "The next start may then have to wait for capacity, or fail for lack of it: AWS \
+                 documents both. Ask whoever manages the reservations of the account before you \
+                 stop the instance.",
             ),
             Self::ParametersNotInSync => Guidance::new(
                 "parameters_not_in_sync",

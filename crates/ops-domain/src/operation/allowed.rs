@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::failure::Failure;
 use crate::guidance;
 use crate::id::ClusterId;
+use crate::instance::LiveInstance;
 use crate::operation::Operation;
 use crate::status::{StatusClass, classify_instance_status, normalise};
 
@@ -34,6 +35,8 @@ pub struct KnownState<'a> {
     pub status: Option<&'a str>,
     /// The cluster that it is a member of.
     pub cluster: Option<KnownCluster<'a>>,
+    /// Its live description, where there is one.
+    pub live: Option<&'a LiveInstance>,
 }
 
 /// What is known of the cluster of an instance.

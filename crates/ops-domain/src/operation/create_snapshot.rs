@@ -4,7 +4,6 @@
 //! The snapshot's identifier makes the call safe to resolve: RDS refuses a second snapshot of the
 //! same name (`DBSnapshotAlreadyExists`), and our tag tells ours from another's.
 
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -12,8 +11,9 @@ use crate::cluster::TargetIds;
 use crate::evidence::{Members, SnapshotReads};
 use crate::failure::Failure;
 use crate::id::{ClusterSnapshotId, SnapshotId};
-use crate::observation::{Observation, ObserveRequest, Quota, Snapshot};
+use crate::observation::{Observation, ObserveRequest, Snapshot};
 use crate::operation::parameter::parameters;
+use crate::operation::refusal::{name_is_free, quota_allows};
 use crate::operation::result::ClusterScope;
 use crate::operation::{
     AllowedStatuses, EvidenceView, Interruption, LiveTarget, OperationSpec, Poll, Preparation,
@@ -253,38 +253,10 @@ fn lost(status: &str) -> Failure {
     Failure::operation_failed(code).with_fact("snapshot_status", json!(status))
 }
 
-/// A snapshot that was there and is not any more is gone, and one that never shows never was. One
-/// look proves neither: what RDS shows lags behind what it does, and may go back for a moment.
 fn absent(view: &EvidenceView<'_, CreateSnapshotEvidence>) -> Verdict<CreateSnapshotOutput> {
-    let SnapshotReads { seen, misses } = view.evidence.snapshot;
-    if misses >= MISSES_THAT_PROVE_ABSENCE && (seen || view.elapsed >= SHOWS_WITHIN) {
+    if view.evidence.snapshot.prove_absence(view.elapsed) {
         Verdict::Failed(Failure::operation_failed("snapshot_disappeared"))
     } else {
         Verdict::Pending(None)
-    }
-}
-
-/// Looks in a row without the snapshot.
-const MISSES_THAT_PROVE_ABSENCE: u32 = 3;
-
-/// RDS shows a new snapshot within about a minute; twice that.
-const SHOWS_WITHIN: TimeDelta = TimeDelta::minutes(2);
-
-/// RDS refuses a name that is taken; where that shows, it is known before.
-fn name_is_free(shown: Option<&Snapshot>) -> Result<(), Failure> {
-    shown.map_or(Ok(()), |snapshot| {
-        let taken = Failure::operation_failed("snapshot_name_taken");
-        Err(taken.with_fact("snapshot_status", json!(snapshot.status)))
-    })
-}
-
-/// RDS refuses a snapshot beyond the quota; where it can be read, that is known before.
-fn quota_allows(quota: Option<Quota>) -> Result<(), Failure> {
-    match quota {
-        Some(quota) if quota.is_used_up() => {
-            Err(Failure::operation_failed("snapshot_quota_used_up")
-                .with_fact("quota", json!(quota)))
-        }
-        Some(_) | None => Ok(()),
     }
 }

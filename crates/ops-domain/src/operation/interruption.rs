@@ -14,6 +14,8 @@ pub enum Interruption {
     Restart,
     /// Connections are cut; the standby takes over.
     Failover,
+    /// Connections are cut; the database is away until somebody starts it, or RDS does.
+    Stop,
     /// Changes of the instance that it replicates arrive late.
     ReplicationPause,
 }
@@ -21,11 +23,12 @@ pub enum Interruption {
 impl Interruption {
     /// What to expect, in a sentence.
     ///
-    /// Source: RDS User Guide, "Creating a DB snapshot" and "Rebooting a DB instance".
+    /// Source: RDS User Guide, "Creating a DB snapshot", "Rebooting a DB instance" and "Stopping an
+    /// Amazon RDS DB instance temporarily".
     #[must_use]
     pub const fn explanation(self) -> &'static str {
         match self {
-            Self::None => "The database stays in use without an interruption.",
+            Self::None => "Nobody who uses the database notices an interruption.",
             Self::IoPause => {
                 "Reads and writes may pause while the snapshot begins, from seconds to some \
                  minutes; on SQL Server also with a standby."
@@ -38,6 +41,10 @@ impl Interruption {
                 "The database is cut off at once, without a clean shutdown, and is not reachable \
                  until the standby has taken over, as a rule for one or two minutes; open \
                  connections and transactions are lost, and clients have to resolve its name again."
+            }
+            Self::Stop => {
+                "The database is not reachable until it is started again; open connections and \
+                 transactions are lost."
             }
             Self::ReplicationPause => {
                 "Replication stops while its source restarts, and catches up afterwards."

@@ -25,7 +25,7 @@ use crate::operation::parameter::parameters;
 use crate::operation::reboot_instance::cluster::FailedOverCluster;
 use crate::operation::reboot_instance::evidence::RebootEvidence;
 use crate::operation::reboot_instance::parameters::{Parameters, failed_to_apply};
-use crate::operation::refusal::{stuck_in_status, unsupported_engine};
+use crate::operation::refusal::{custom_refused, stuck_in_status};
 use crate::operation::{
     AllowedStatuses, EvidenceView, Interruption, KnownState, LiveTarget, OperationSpec, Poll,
     Preparation, PrepareContext, Resolution, Verdict,
@@ -401,11 +401,6 @@ fn judge_stuck(
         return Verdict::Pending(None);
     }
     Verdict::Failed(stuck_in_status(&live.status))
-}
-
-/// RDS Custom can't be rebooted this way (RDS model, `RebootDBInstance`).
-fn custom_refused(engine: &str) -> Result<(), Failure> {
-    if engine.starts_with("custom-") { Err(unsupported_engine(engine)) } else { Ok(()) }
 }
 
 /// A Multi-AZ DB cluster is rebooted as a whole (`RebootDBCluster`), an Aurora cluster instance by

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::failure::Failure;
+use crate::observation::{Quota, Snapshot};
 use crate::operation::allowed::advice_in_status;
 
 /// Refuses Neptune and DocumentDB, which RDS also lists and which are not RDS (RDS model,
@@ -26,4 +27,29 @@ pub(super) fn stuck_in_status(status: &str) -> Failure {
         failure.guidance = advice;
     }
     failure.with_fact("instance_status", json!(status))
+}
+
+/// RDS Custom does not allow this operation through the RDS API (RDS model, `RebootDBInstance`,
+/// `StopDBInstance`, `StartDBInstance`).
+pub(super) fn custom_refused(engine: &str) -> Result<(), Failure> {
+    if engine.starts_with("custom-") { Err(unsupported_engine(engine)) } else { Ok(()) }
+}
+
+/// RDS refuses a name of a snapshot that is taken; where that shows, it is known before.
+pub(super) fn name_is_free(shown: Option<&Snapshot>) -> Result<(), Failure> {
+    shown.map_or(Ok(()), |snapshot| {
+        let taken = Failure::operation_failed("snapshot_name_taken");
+        Err(taken.with_fact("snapshot_status", json!(snapshot.status)))
+    })
+}
+
+/// RDS refuses a snapshot beyond the quota; where it can be read, that is known before.
+pub(super) fn quota_allows(quota: Option<Quota>) -> Result<(), Failure> {
+    match quota {
+        Some(quota) if quota.is_used_up() => {
+            Err(Failure::operation_failed("snapshot_quota_used_up")
+                .with_fact("quota", json!(quota)))
+        }
+        Some(_) | None => Ok(()),
+    }
 }

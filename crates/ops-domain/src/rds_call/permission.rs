@@ -58,8 +58,15 @@ impl Permission {
             RdsCall::CreateDbClusterSnapshot { snapshot_id, .. } => {
                 Self::to_snapshot(call, database, Resource::ClusterSnapshot(snapshot_id.clone()))
             }
+            RdsCall::StopDbInstance { snapshot_id: Some(snapshot_id), .. } => {
+                Self::to_stop_with_snapshot(call, database, Resource::Snapshot(snapshot_id.clone()))
+            }
             RdsCall::RebootDbInstance { .. }
             | RdsCall::FailoverDbCluster { .. }
+            | RdsCall::StopDbInstance { snapshot_id: None, .. }
+            | RdsCall::StartDbInstance { .. }
+            | RdsCall::StopDbCluster { .. }
+            | RdsCall::StartDbCluster { .. }
             | RdsCall::ModifyDbInstance { .. } => {
                 Self { grants: vec![Grant { action: call.action(), resources: vec![database] }] }
             }
@@ -73,6 +80,16 @@ impl Permission {
         let tagging = Grant { action: "AddTagsToResource", resources: vec![snapshot.clone()] };
         let creation = Grant { action: call.action(), resources: vec![source, snapshot] };
         Self { grants: vec![creation, tagging] }
+    }
+
+    /// A stop that takes a snapshot is authorised on the snapshot too. Taking it, and adding the
+    /// tags that RDS copies to it, are dependent actions of `StopDBInstance`.
+    fn to_stop_with_snapshot(call: &RdsCall, source: Resource, snapshot: Resource) -> Self {
+        let both = || vec![source.clone(), snapshot.clone()];
+        let stop = Grant { action: call.action(), resources: both() };
+        let creation = Grant { action: "CreateDBSnapshot", resources: both() };
+        let tagging = Grant { action: "AddTagsToResource", resources: vec![snapshot.clone()] };
+        Self { grants: vec![stop, creation, tagging] }
     }
 
     /// Changing the members belongs to the change of a cluster (`ModifyDBCluster`, dependent

@@ -41,8 +41,15 @@ impl RdsRequest {
             RdsCall::RebootDbInstance { force_failover: true, .. } => {
                 request.set("ForceFailover", json!(true));
             }
+            RdsCall::StopDbInstance { snapshot_id: Some(snapshot_id), .. } => {
+                request.set("DBSnapshotIdentifier", json!(snapshot_id));
+            }
             RdsCall::RebootDbInstance { force_failover: false, .. }
-            | RdsCall::FailoverDbCluster { .. } => {}
+            | RdsCall::FailoverDbCluster { .. }
+            | RdsCall::StopDbInstance { snapshot_id: None, .. }
+            | RdsCall::StartDbInstance { .. }
+            | RdsCall::StopDbCluster { .. }
+            | RdsCall::StartDbCluster { .. } => {}
             RdsCall::ModifyDbInstance { setting, apply_immediately, .. } => {
                 let InstanceSetting::BackupWindow(window) = setting;
                 request.set("PreferredBackupWindow", json!(window));

@@ -112,7 +112,11 @@ impl Service {
         }
         let now = self.ports.clock.now();
         match plan {
-            Preparation::Nothing(result) => {
+            Preparation::Nothing(mut result) => {
+                // A call that seemed lost may be what left nothing to do.
+                if record.resends > 0 {
+                    result.remove("changed");
+                }
                 NextAction::Enter(ended(Completion::Succeeded { result }))
             }
             Preparation::Send(_) if !self.has_time_for(SENDING) => self.leave_to_the_engine(record),

@@ -106,7 +106,7 @@ impl InstanceView {
             self.item.db_cluster_id.as_ref().map(|cluster_id| KnownCluster { cluster_id, status });
         let engine =
             self.live.as_ref().map_or(self.item.engine.as_str(), |live| live.engine.as_str());
-        KnownState { engine, status: self.status(), cluster }
+        KnownState { engine, status: self.status(), cluster, live: self.live.as_ref() }
     }
 }
 

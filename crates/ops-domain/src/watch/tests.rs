@@ -1,5 +1,6 @@
 mod lost;
 mod polls;
+mod power;
 mod reboots;
 mod snapshots;
 mod windows;
@@ -17,6 +18,8 @@ use crate::observation::{EventKind, InstanceEvent, Snapshot};
 use crate::operation::create_snapshot::CreateSnapshot;
 use crate::operation::modify_backup_window::ModifyBackupWindow;
 use crate::operation::reboot_instance::RebootInstance;
+use crate::operation::start_instance::StartInstance;
+use crate::operation::stop_instance::StopInstance;
 
 const PLAN: PollSchedule = PollSchedule {
     first_poll: Duration::from_secs(30),
@@ -55,6 +58,8 @@ fn live(status: &str, zone: &str) -> LiveInstance {
         parameter_apply_statuses: BTreeSet::new(),
         aws_backup_recovery_point: None,
         copy_tags_to_snapshot: false,
+        automatic_restart_time: None,
+        capacity_reservation: None,
     }
 }
 
@@ -91,6 +96,8 @@ fn event(text: &str) -> InstanceEvent {
         "failover" => EventKind::FailoverCompleted,
         "abandoned" => EventKind::FailoverAbandoned,
         "restart-failed" => EventKind::RestartFailed,
+        "stopped" => EventKind::Stopped,
+        "started" => EventKind::Started,
         other => panic!("{other}"),
     };
     InstanceEvent { instance_id: "db-1".parse().unwrap(), at: at(second.parse().unwrap()), kind }
@@ -118,6 +125,15 @@ fn create_snapshot() -> Operation {
         snapshot_id: "s-1".parse::<SnapshotId>().unwrap(),
         tags: Vec::new(),
     })
+}
+
+fn stop(snapshot_id: Option<&str>) -> Operation {
+    let snapshot_id = snapshot_id.map(|id| id.parse().unwrap());
+    Operation::StopInstance(StopInstance { snapshot_id })
+}
+
+fn start() -> Operation {
+    Operation::StartInstance(StartInstance {})
 }
 
 /// Walks the polls, each when it is due, and tells the story line by line.

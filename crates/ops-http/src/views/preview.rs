@@ -66,6 +66,7 @@ const fn kind(interruption: Interruption) -> api::InterruptionKind {
         Interruption::IoPause => api::InterruptionKind::IoPause,
         Interruption::Restart => api::InterruptionKind::Restart,
         Interruption::Failover => api::InterruptionKind::Failover,
+        Interruption::Stop => api::InterruptionKind::Stop,
         Interruption::ReplicationPause => api::InterruptionKind::ReplicationPause,
     }
 }

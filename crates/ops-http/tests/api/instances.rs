@@ -2,6 +2,7 @@
 
 use expect_test::expect;
 use ops_config::Config;
+use ops_domain::instance::InventoryItem;
 use ops_domain::operation::Operation;
 use ops_domain::ports::BrokenItem;
 use ops_domain::settings::Settings;
@@ -18,9 +19,9 @@ fn names(answer: &Answer) -> Vec<String> {
 
 #[tokio::test]
 async fn a_non_production_instance_lists_operations() {
-    let answer = Api::demo().get("/instances/dev-postgres-01/operations").await;
+    let answer = Api::demo().get("/instances/test-mysql-01/operations").await;
     let body = answer.json();
-    assert_eq!((answer.status.as_u16(), &body["environment"]), (200, &json!("Development")));
+    assert_eq!((answer.status.as_u16(), &body["environment"]), (200, &json!("Test")));
     let operations: Vec<&Value> = body["operations"].as_array().unwrap().iter().collect();
     let names: Vec<&str> =
         operations.iter().map(|one| one["operation"].as_str().unwrap()).collect();
@@ -100,6 +101,20 @@ async fn operations_denied_by_rules_are_listed_with_reason() {
             "operation": "reboot_instance",
             "reason": "No rule of this service lets you run `reboot_instance`.",
             "rules_lack": "operation"
+          },
+          {
+            "code": "permission_denied",
+            "guidance": "Nothing is sent to RDS. Ask the operators of this service for a rule that allows it: `start_instance`, Development, account 111122223333. The service knows you as `iam:alice`, without groups.",
+            "operation": "start_instance",
+            "reason": "No rule of this service lets you run `start_instance`.",
+            "rules_lack": "operation"
+          },
+          {
+            "code": "permission_denied",
+            "guidance": "Nothing is sent to RDS. Ask the operators of this service for a rule that allows it: `stop_instance`, Development, account 111122223333. The service knows you as `iam:alice`, without groups.",
+            "operation": "stop_instance",
+            "reason": "No rule of this service lets you run `stop_instance`.",
+            "rules_lack": "operation"
           }
         ]
     "#]].assert_eq(&format!("{:#}\n", answer["not_permitted"].take()));
@@ -149,11 +164,15 @@ async fn an_unsupported_engine_has_its_own_code() {
 #[tokio::test]
 async fn an_instance_on_which_nothing_can_run_says_why() {
     let api = Api::demo();
+    let id = "poc-search-01".parse().unwrap();
+    let item = api.world.ports.inventory.find(&id).await.unwrap().remove(0);
+    api.world.rds.set_status(&item.target, "upgrading");
+    api.world.inventory.put(InventoryItem { status: Some("upgrading".into()), ..item });
     let listed = async |name: &str| {
         api.get(&format!("/instances?q={name}")).await.json()["items"][0].clone()
     };
     for (name, code, error_code) in [
-        ("dev-stopped-01", "operation_failed", json!("status_not_allowed")),
+        ("poc-search-01", "operation_failed", json!("status_not_allowed")),
         ("dev-docdb-01", "operation_failed", json!("unsupported_engine")),
         ("prod-orders-01", "production_blocked", Value::Null),
     ] {
@@ -171,11 +190,13 @@ async fn an_instance_on_which_nothing_can_run_says_why() {
             );
         }
     }
-    let stopped = listed("dev-stopped-01").await["not_allowed"].clone();
+    let upgrading = listed("poc-search-01").await["not_allowed"].clone();
     assert!(
-        stopped["reason"].as_str().unwrap().starts_with("The instance is `stopped`, and"),
-        "{stopped}"
+        upgrading["reason"].as_str().unwrap().starts_with("The instance is `upgrading`, and"),
+        "{upgrading}"
     );
+    let stopped = listed("dev-stopped-01").await;
+    assert_eq!(stopped["operations_allowed"], json!(true), "it can be started");
     assert!(listed("dev-postgres-01").await.get("not_allowed").is_none());
 }
 
@@ -189,7 +210,13 @@ async fn the_live_status_decides_what_is_possible() {
             .collect()
     };
     for (name, status, possible) in [
-        ("dev-postgres-01", "stopped", &[][..]),
+        ("dev-postgres-01", "upgrading", &[][..]),
+        ("dev-postgres-01", "stopped", &["start_instance"]),
+        (
+            "test-mysql-01",
+            "available",
+            &["create_snapshot", "modify_backup_window", "reboot_instance", "stop_instance"],
+        ),
         ("dev-postgres-01", "storage-initialization", &["modify_backup_window", "reboot_instance"]),
         ("dev-postgres-01", "incompatible-parameters", &["reboot_instance"]),
         ("dev-custom-01", "available", &["create_snapshot", "modify_backup_window"]),

@@ -24,6 +24,7 @@ on_both!(
     the_session_of_a_call_is_fetched_during_the_live_read,
     an_http_api_window_change_is_described_by_rds,
     a_reboot_is_sent_once_and_answered_by_its_evidence,
+    a_database_is_stopped_and_started_again,
     every_operation_is_answered_alike_through_both_kinds_of_api,
     production_is_refused_in_every_guise_and_no_mutation_is_sent,
     a_namesake_in_another_account_is_not_touched,
@@ -184,6 +185,44 @@ async fn a_reboot_is_sent_once_and_answered_by_its_evidence(emulator: &str) {
     assert_eq!(site.tap.calls("RebootDBInstance"), 1);
 }
 
+/// With a snapshot before the stop; ministack takes none. While it is stopped, nothing but a start
+/// is possible.
+async fn a_database_is_stopped_and_started_again(emulator: &str) {
+    let site = Site::on(emulator).await;
+    let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
+    let api = site.api().await;
+    let takes_snapshot = emulator.contains("MOTO");
+    let snapshot_id = takes_snapshot.then(|| format!("{instance}-before-stop"));
+    let stop = json!({ "operation": "stop_instance", "instance_id": instance,
+        "parameters": { "snapshot_id": snapshot_id } });
+    let (status, answer) = parts(&api.invoke(rest("POST", "/operations", Some(&stop))).await);
+    assert_eq!((status, &answer["success"]), (200, &json!(true)), "{answer}");
+    assert_eq!((&answer["instance_status"], &answer["changed"]), (&json!("stopped"), &json!(true)));
+    assert_eq!(answer["warnings"][0]["code"], json!("starts_again_after_seven_days"));
+    let live = site.live(TARGET_ACCOUNT, &instance).await;
+    assert_eq!(live.db_instance_status(), Some("stopped"));
+    let snapshots = site.snapshots(TARGET_ACCOUNT, &instance).await;
+    assert_eq!(snapshots.len(), usize::from(takes_snapshot));
+    for snapshot in snapshots {
+        assert_eq!(answer["snapshot_arn"], json!(snapshot.db_snapshot_arn().unwrap()));
+    }
+
+    let path = format!("/instances/{instance}/operations");
+    let (_, possible) = parts(&api.invoke(rest("GET", &path, None)).await);
+    let names: Vec<&Value> =
+        possible["operations"].as_array().unwrap().iter().map(|it| &it["operation"]).collect();
+    assert_eq!(names, [&json!("start_instance")], "{possible}");
+
+    let start = json!({ "operation": "start_instance", "instance_id": instance });
+    let (status, answer) = parts(&api.invoke(http("POST", "/operations", Some(&start))).await);
+    assert_eq!((status, &answer["success"]), (200, &json!(true)), "{answer}");
+    assert_eq!(answer["instance_status"], json!("available"));
+    assert_eq!(site.tap.mutations(), 2);
+    let items = site.audit(&instance).await;
+    let events: Vec<&String> = items.iter().map(|item| item["event"].as_s().unwrap()).collect();
+    assert_eq!(events, ["accepted", "outcome", "accepted", "outcome"]);
+}
+
 async fn every_operation_is_answered_alike_through_both_kinds_of_api(emulator: &str) {
     let site = Site::on(emulator).await;
     let api = site.api().await;
@@ -202,6 +241,9 @@ async fn every_operation_is_answered_alike_through_both_kinds_of_api(emulator: &
                 &["backup_window", "pending_modifications"],
             ),
             ("reboot_instance", json!({ "force_failover": false }), &[]),
+            ("stop_instance", json!({}), &["instance_status", "warnings"]),
+            // It runs already.
+            ("start_instance", json!({}), &["instance_status", "changed"]),
         ] {
             let name = format!("{kind}-{}", operation.replace('_', "-"));
             let instance = site.instance(&name, TARGET_ACCOUNT, DEV, DEV).await;
@@ -222,7 +264,7 @@ async fn every_operation_is_answered_alike_through_both_kinds_of_api(emulator: &
             assert!(fields.iter().all(|field| !answer[field].is_null()), "{answer}");
         }
     }
-    assert_eq!(site.tap.mutations(), 6);
+    assert_eq!(site.tap.mutations(), 8);
 }
 
 async fn production_is_refused_in_every_guise_and_no_mutation_is_sent(emulator: &str) {
@@ -240,6 +282,8 @@ async fn production_is_refused_in_every_guise_and_no_mutation_is_sent(emulator: 
             ("create_snapshot", json!({ "snapshot_id": "s-1" })),
             ("reboot_instance", json!({})),
             ("modify_backup_window", json!({ "backup_window": "01:00-02:00" })),
+            ("stop_instance", json!({})),
+            ("start_instance", json!({})),
         ] {
             let body = json!({
                 "operation": operation, "instance_id": instance, "parameters": parameters
@@ -256,7 +300,7 @@ async fn production_is_refused_in_every_guise_and_no_mutation_is_sent(emulator: 
         }
         let denied = site.audit(&instance).await;
         let denied = denied.iter().filter(|item| item["event"].as_s().unwrap() == "denied").count();
-        assert_eq!(denied, 3, "{instance}");
+        assert_eq!(denied, 5, "{instance}");
     }
     assert_eq!(site.tap.mutations(), 0);
 }
@@ -416,7 +460,7 @@ async fn lists_and_single_reads_answer(emulator: &str) {
             .as_array()
             .unwrap()
             .len(),
-        3
+        4
     );
     let none = get(&format!("/instances/{other}/operations")).await;
     assert_eq!((&none["operations"], &none["reason"]), (&json!([]), &json!(SENTENCE)));

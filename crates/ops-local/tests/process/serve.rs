@@ -63,6 +63,8 @@ fn production_is_blocked_and_nothing_is_sent() {
             ("create_snapshot", json!({ "snapshot_id": "never" })),
             ("reboot_instance", json!({})),
             ("modify_backup_window", json!({ "backup_window": "03:00-04:00" })),
+            ("stop_instance", json!({})),
+            ("start_instance", json!({})),
         ] {
             let (status, answer) = server.post("wait=20", operation, instance, &parameters);
             assert_eq!(
@@ -108,6 +110,9 @@ fn repeated_kills_end_every_operation_once() {
         ("create_snapshot", "dev-postgres-01", json!({ "snapshot_id": "survivor" })),
         ("reboot_instance", "test-mysql-01", json!({ "force_failover": true })),
         ("modify_backup_window", "poc-search-01", json!({ "backup_window": "01:00-02:00" })),
+        ("stop_instance", "sandbox-alice-01", json!({ "snapshot_id": "before-stop" })),
+        ("stop_instance", "dev-aurora-01", json!({})),
+        ("start_instance", "dev-stopped-01", json!({})),
     ];
     let ids = asked.map(|(operation, instance, parameters)| {
         let (status, answer) = server.post("respond-async", operation, instance, &parameters);
@@ -128,7 +133,7 @@ fn repeated_kills_end_every_operation_once() {
         );
         assert_eq!(server.events(&id), ["accepted", "outcome"]);
     }
-    assert_eq!(calls(folder.path()).len(), 3);
+    assert_eq!(calls(folder.path()).len(), 6);
 }
 
 #[test]

@@ -48,7 +48,26 @@ pub struct Behaviour {
     pub busy_after: Duration,
     /// Whether and when events are told.
     pub events: Events,
-    /// Whether the answer to a reboot shows `rebooting`; otherwise it shows the status before.
+    /// From the call to stop to `stopped`: "several minutes", and up to an hour (RDS User Guide,
+    /// "Stopping an Amazon RDS DB instance temporarily").
+    #[serde(default = "stop")]
+    pub stop: Duration,
+    /// From the call to start to `available`: "minutes to hours" (RDS User Guide, "Starting an
+    /// Amazon RDS DB instance that was previously stopped").
+    #[serde(default = "start")]
+    pub start: Duration,
+    /// After how long RDS starts a stopped database by itself: seven days, counted from the end of
+    /// the stop (RDS model, `StopDBInstance`).
+    #[serde(default = "restart_after")]
+    pub restart_after: Duration,
+    /// What becomes of a start.
+    #[serde(default)]
+    pub start_outcome: StartOutcome,
+    /// The status in which a start ends.
+    #[serde(default = "available")]
+    pub start_ends_in: String,
+    /// Whether the answer to a reboot shows `rebooting`, that to a stop `stopping` and that to a
+    /// start `starting`; otherwise it shows the status before.
     pub answer_shows_rebooting: bool,
     /// What becomes of a forced failover, of an instance or of a cluster.
     pub failover_outcome: FailoverOutcome,
@@ -101,6 +120,38 @@ pub enum FailoverOutcome {
     AbandonedAfterRestart,
 }
 
+/// What becomes of a start.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StartOutcome {
+    /// The database runs.
+    #[default]
+    Completes,
+    /// RDS refuses the call for lack of capacity (RDS model, `StartDBInstance`,
+    /// `InsufficientDBInstanceCapacity`). The model has no such error of `StartDBCluster`; people
+    /// have met it there too.
+    NoCapacity,
+    /// RDS accepts the call, shows `starting`, and stops the database again, as people have met
+    /// it.
+    FallsBack,
+}
+
+fn stop() -> Duration {
+    Behaviour::quick().stop
+}
+
+fn start() -> Duration {
+    Behaviour::quick().start
+}
+
+fn restart_after() -> Duration {
+    Behaviour::quick().restart_after
+}
+
+fn available() -> String {
+    "available".to_owned()
+}
+
 impl Behaviour {
     /// As RDS behaves on an ordinary day: minutes for a snapshot or a reboot, changes that show
     /// after a moment.
@@ -118,6 +169,8 @@ impl Behaviour {
             cluster_failover: Duration::from_secs(30),
             snapshot: Duration::from_mins(4),
             backing_up: Duration::from_mins(2),
+            stop: Duration::from_mins(6),
+            start: Duration::from_mins(8),
             window_delay: Duration::from_secs(3),
             modifying: Duration::from_mins(8),
             busy_after: Duration::from_secs(2),
@@ -145,6 +198,11 @@ impl Behaviour {
             window_delay: Duration::ZERO,
             modifying: Duration::from_secs(60),
             busy_after: Duration::ZERO,
+            stop: Duration::from_secs(50),
+            start: Duration::from_secs(70),
+            restart_after: Duration::from_hours(7 * 24),
+            start_outcome: StartOutcome::Completes,
+            start_ends_in: available(),
             events: Events::After(Duration::ZERO),
             answer_shows_rebooting: true,
             failover_outcome: FailoverOutcome::Completes,

@@ -58,6 +58,16 @@ impl Arrival<'_> {
             RdsCall::FailoverDbCluster { cluster_id } => {
                 self.fail_over_cluster(&self.described_cluster(cluster_id)?)
             }
+            RdsCall::StopDbInstance { instance_id, snapshot_id } => {
+                self.stop(&self.described(instance_id)?, snapshot_id.as_ref())
+            }
+            RdsCall::StartDbInstance { instance_id } => self.start(&self.described(instance_id)?),
+            RdsCall::StopDbCluster { cluster_id } => {
+                self.stop_cluster(&self.described_cluster(cluster_id)?)
+            }
+            RdsCall::StartDbCluster { cluster_id } => {
+                self.start_cluster(&self.described_cluster(cluster_id)?)
+            }
             RdsCall::ModifyDbInstance { instance_id, setting, apply_immediately } => {
                 let InstanceSetting::BackupWindow(window) = setting;
                 let live = self.described(instance_id)?;
@@ -82,7 +92,7 @@ impl Arrival<'_> {
         })
     }
 
-    fn lock_scope(&self) -> LockScope {
+    pub(super) fn lock_scope(&self) -> LockScope {
         LockScope::Instance(self.target.clone())
     }
 
@@ -96,6 +106,14 @@ impl Arrival<'_> {
     ) -> Result<Acceptance, Refusal> {
         refuse_member(live, "CreateDBClusterSnapshot")?;
         self.require_status(live, &["available", "storage-optimization"])?;
+        self.require_room_for(snapshot_id)?;
+        self.begin_snapshot(live, snapshot_id, tags);
+        self.enter_for(&self.lock_scope(), "backing-up", &live.status, self.behaviour.backing_up);
+        Ok(Acceptance { receipt: receipt(None), flushed: BTreeMap::new() })
+    }
+
+    /// Refuses a name that is taken, and a snapshot beyond the quota.
+    pub(super) fn require_room_for(&self, snapshot_id: &SnapshotId) -> Result<(), Refusal> {
         let scope = self.target.scope();
         let key = format!("{scope}/{snapshot_id}");
         if self.state.snapshots.contains_key(&key) {
@@ -110,15 +128,29 @@ impl Arrival<'_> {
                 "The quota of manual snapshots is used up.".to_owned(),
             ));
         }
-        let tags = snapshot_tags(tags, &live.tags, live.copy_tags_to_snapshot);
-        let snapshot = new_snapshot(&self.lock_scope(), snapshot_id, tags);
-        self.state.snapshots.insert(key, Timeline::since(self.now, snapshot));
-        self.set_snapshot_going(&self.lock_scope(), snapshot_id);
-        self.enter_for(&self.lock_scope(), "backing-up", &live.status, self.behaviour.backing_up);
-        Ok(Acceptance { receipt: receipt(None), flushed: BTreeMap::new() })
+        Ok(())
     }
 
-    pub(super) fn set_snapshot_going(&mut self, lock_scope: &LockScope, snapshot_id: &SnapshotId) {
+    /// Has the snapshot be there, and sets it going. Returns how long it takes.
+    pub(super) fn begin_snapshot(
+        &mut self,
+        live: &LiveInstance,
+        snapshot_id: &SnapshotId,
+        tags: &[Tag],
+    ) -> Duration {
+        let tags = snapshot_tags(tags, &live.tags, live.copy_tags_to_snapshot);
+        let snapshot = new_snapshot(&self.lock_scope(), snapshot_id, tags);
+        let key = format!("{}/{snapshot_id}", self.target.scope());
+        self.state.snapshots.insert(key, Timeline::since(self.now, snapshot));
+        self.set_snapshot_going(&self.lock_scope(), snapshot_id)
+    }
+
+    /// Returns how long the snapshot takes.
+    pub(super) fn set_snapshot_going(
+        &mut self,
+        lock_scope: &LockScope,
+        snapshot_id: &SnapshotId,
+    ) -> Duration {
         let length = self.state.lasting(self.behaviour, self.behaviour.snapshot);
         let ends_in = self.behaviour.snapshot_ends_in.as_str();
         for (percent, status) in
@@ -131,6 +163,7 @@ impl Arrival<'_> {
                 change,
             );
         }
+        length
     }
 
     /// A reboot is refused unless the instance is in use (also while RDS works on its storage) or
@@ -283,7 +316,11 @@ impl Arrival<'_> {
     }
 
     /// Refuses an instance in another status, and one that RDS is still busy with.
-    fn require_status(&self, live: &LiveInstance, allowed: &[&str]) -> Result<(), Refusal> {
+    pub(super) fn require_status(
+        &self,
+        live: &LiveInstance,
+        allowed: &[&str],
+    ) -> Result<(), Refusal> {
         if !allowed.contains(&live.status.as_str()) {
             let message = format!("Instance {} is not in available state.", live.instance_id);
             return Err(refusal("InvalidDBInstanceState", message));

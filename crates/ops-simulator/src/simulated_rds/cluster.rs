@@ -33,6 +33,9 @@ pub struct SimulatedCluster {
     /// `CopyTagsToSnapshot`.
     #[serde(default)]
     pub copy_tags_to_snapshot: bool,
+    /// `EngineMode`.
+    #[serde(default)]
+    pub engine_mode: Option<String>,
 }
 
 impl SimulatedCluster {
@@ -55,6 +58,7 @@ impl SimulatedCluster {
             replicas: BTreeSet::new(),
             global_cluster_id: None,
             copy_tags_to_snapshot: false,
+            engine_mode: None,
         }
     }
 
@@ -117,6 +121,8 @@ impl SimulatedCluster {
             replicas: self.replicas.clone(),
             global_cluster_id: self.global_cluster_id.clone(),
             copy_tags_to_snapshot: self.copy_tags_to_snapshot,
+            engine_mode: self.engine_mode.clone(),
+            automatic_restart_time: None,
         }
     }
 }

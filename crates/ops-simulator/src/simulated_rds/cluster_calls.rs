@@ -26,7 +26,7 @@ impl Arrival<'_> {
         live.ok_or_else(|| refusal("DBClusterNotFoundFault", format!("DBCluster {id} not found.")))
     }
 
-    fn cluster_unit(&self, live: &LiveCluster) -> LockScope {
+    pub(super) fn cluster_unit(&self, live: &LiveCluster) -> LockScope {
         LockScope::Cluster(ClusterRef::new(self.target.scope(), live.cluster_id.clone()))
     }
 
@@ -215,7 +215,7 @@ impl Arrival<'_> {
 
     /// Refuses a cluster that is not `available`, or that RDS is still busy with although it shows
     /// so.
-    fn require_available(&self, live: &LiveCluster) -> Result<(), Refusal> {
+    pub(super) fn require_available(&self, live: &LiveCluster) -> Result<(), Refusal> {
         if live.status != "available" {
             let message = format!("DBCluster {} is not in available state.", live.cluster_id);
             return Err(refusal("InvalidDBClusterStateFault", message));
@@ -230,7 +230,7 @@ impl Arrival<'_> {
 
     /// A failover needs members that are up (RDS model, `FailoverDBCluster`,
     /// `InvalidDBInstanceState`).
-    fn require_available_members(&self, live: &LiveCluster) -> Result<(), Refusal> {
+    pub(super) fn require_available_members(&self, live: &LiveCluster) -> Result<(), Refusal> {
         let ids = live.members.iter().filter_map(|member| member.parse().ok());
         let targets = ids.map(|instance_id| InstanceRef { instance_id, ..self.target.clone() });
         let statuses = targets

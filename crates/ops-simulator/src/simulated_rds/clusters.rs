@@ -12,10 +12,16 @@ use crate::simulated_rds::timeline::Timeline;
 impl SimulatedRds {
     /// Adds a cluster, or replaces the one of this name. Its members are added by themselves.
     pub fn add_cluster(&self, cluster: &ClusterRef, described: &SimulatedCluster) {
-        let assembly = SimCluster { live: Timeline::always(described.live(cluster)), failovers: 0 };
+        let assembly = SimCluster {
+            live: Timeline::always(described.live(cluster)),
+            failovers: 0,
+            stops: 0,
+            starts: 0,
+        };
         self.edit(|state| {
             state.unschedule(&LockScope::Cluster(cluster.clone()));
             state.clusters.insert(cluster.to_string(), assembly);
+            state.note_cluster_power(cluster, &described.status);
         });
     }
 
@@ -33,6 +39,7 @@ impl SimulatedRds {
         self.edit(|state| {
             state.unschedule(&LockScope::Cluster(cluster.clone()));
             rewrite(state, cluster, |live| status.clone_into(&mut live.status));
+            state.note_cluster_power(cluster, status);
         });
     }
 
@@ -51,6 +58,20 @@ impl SimulatedRds {
     #[must_use]
     pub fn cluster_failovers(&self, cluster: &ClusterRef) -> usize {
         self.lock().state.assembly(cluster).map_or(0, |assembly| assembly.failovers)
+    }
+
+    /// How often a cluster was stopped, whoever did it. One that is stopped when it is added counts
+    /// as stopped once.
+    #[must_use]
+    pub fn cluster_stops(&self, cluster: &ClusterRef) -> usize {
+        self.caught_up().1.state.assembly(cluster).map_or(0, |assembly| assembly.stops)
+    }
+
+    /// How often a cluster was started, whoever did it, or RDS itself. One that is `available` when
+    /// it is added counts as started once.
+    #[must_use]
+    pub fn cluster_starts(&self, cluster: &ClusterRef) -> usize {
+        self.caught_up().1.state.assembly(cluster).map_or(0, |assembly| assembly.starts)
     }
 
     /// The snapshots of a cluster as they are, whatever a poll may show.

@@ -49,6 +49,9 @@ pub struct SimulatedInstance {
     /// `CopyTagsToSnapshot`.
     #[serde(default)]
     pub copy_tags_to_snapshot: bool,
+    /// `DBCapacityReservationIdentifier`.
+    #[serde(default)]
+    pub capacity_reservation: Option<String>,
 }
 
 impl SimulatedInstance {
@@ -77,6 +80,7 @@ impl SimulatedInstance {
             parameter_apply_statuses: ["in-sync".to_owned()].into(),
             aws_backup_recovery_point: None,
             copy_tags_to_snapshot: false,
+            capacity_reservation: None,
         }
     }
 
@@ -199,6 +203,8 @@ impl SimulatedInstance {
             parameter_apply_statuses: self.parameter_apply_statuses.clone(),
             aws_backup_recovery_point: self.aws_backup_recovery_point.clone(),
             copy_tags_to_snapshot: self.copy_tags_to_snapshot,
+            automatic_restart_time: None,
+            capacity_reservation: self.capacity_reservation.clone(),
         }
     }
 

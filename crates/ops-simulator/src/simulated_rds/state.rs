@@ -51,6 +51,10 @@ pub(super) struct SimInstance {
     pub(super) restarts: usize,
     #[serde(default)]
     pub(super) failovers: usize,
+    #[serde(default)]
+    pub(super) stops: usize,
+    #[serde(default)]
+    pub(super) starts: usize,
 }
 
 /// One cluster with its past.
@@ -58,6 +62,10 @@ pub(super) struct SimInstance {
 pub(super) struct SimCluster {
     pub(super) live: Timeline<LiveCluster>,
     pub(super) failovers: usize,
+    #[serde(default)]
+    pub(super) stops: usize,
+    #[serde(default)]
+    pub(super) starts: usize,
 }
 
 /// An event and when RDS tells it.
@@ -94,6 +102,12 @@ pub(super) enum Change {
     Window(BackupWindow),
     /// These modifications, which waited, are applied.
     Modified(BTreeMap<String, String>),
+    /// It is stopped, and what waited is dropped.
+    Stopped,
+    /// It has been stopped for as long as RDS lets it be, and is started.
+    StartedBySchedule,
+    /// Its start ends in this status.
+    Started(String),
     /// Something happened that RDS tells as an event.
     Event(EventKind),
     /// The snapshot enters this status at this percentage.
@@ -109,12 +123,12 @@ const CALLS_KEPT: usize = 10_000;
 impl State {
     /// Lets everything happen that is due by `now`.
     pub(super) fn advance(&mut self, now: Timestamp, behaviour: &Behaviour) {
-        let is_due = self.schedule.partition_point(|due| due.at <= now);
-        if is_due == 0 {
+        if self.schedule.first().is_none_or(|due| now < due.at) {
             return;
         }
-        let due: Vec<Due> = self.schedule.drain(..is_due).collect();
-        for due in due {
+        // What happens may set more going that is due already.
+        while self.schedule.first().is_some_and(|due| due.at <= now) {
+            let due = self.schedule.remove(0);
             self.apply(due, behaviour);
         }
         self.forget(now, behaviour);
@@ -205,6 +219,9 @@ impl State {
             Change::Snapshot(id, status, percent) => {
                 self.change_snapshot(&lock_scope, &id, at, status, percent)
             }
+            Change::Stopped => self.stopped(&lock_scope, at, behaviour),
+            Change::StartedBySchedule => self.start_by_schedule(&lock_scope, at, behaviour),
+            Change::Started(status) => self.started(&lock_scope, at, &status, behaviour),
             change @ (Change::Status(_)
             | Change::ZonesSwapped
             | Change::Writer(_)
@@ -265,7 +282,7 @@ impl State {
         }
     }
 
-    fn tell(
+    pub(super) fn tell(
         &mut self,
         lock_scope: LockScope,
         at: Timestamp,
@@ -318,7 +335,12 @@ fn change_instance(live: &mut LiveInstance, change: Change) {
         }
         Change::Window(window) => live.backup_window = Some(window),
         Change::Modified(settings) => modify(live, &settings),
-        Change::Writer(_) | Change::Event(_) | Change::Snapshot(..) => {}
+        Change::Writer(_)
+        | Change::Stopped
+        | Change::StartedBySchedule
+        | Change::Started(_)
+        | Change::Event(_)
+        | Change::Snapshot(..) => {}
     }
 }
 
@@ -333,6 +355,9 @@ fn change_cluster(live: &mut LiveCluster, change: Change) {
         }
         Change::ZonesSwapped
         | Change::ParametersApplied(_)
+        | Change::Stopped
+        | Change::StartedBySchedule
+        | Change::Started(_)
         | Change::Event(_)
         | Change::Snapshot(..) => {}
     }

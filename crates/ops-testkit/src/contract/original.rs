@@ -24,7 +24,7 @@ pub trait SharedTrail: Sync {
 }
 
 /// An operation that this service does not have.
-pub const FOREIGN: &str = "stop_instance";
+pub const FOREIGN: &str = "resize_instance";
 
 /// Makes one test of each promise.
 #[macro_export]

@@ -25,6 +25,9 @@ pub trait RdsWithInstances: Sync {
     async fn make(&self, id: &InstanceId, tags: &Tags);
     /// Whether a restart leaves its event.
     fn shows_restarts(&self) -> bool;
+    /// Whether a stop takes its snapshot, and RDS refuses to stop what is stopped and to start what
+    /// runs.
+    fn stops_as_rds(&self) -> bool;
 }
 
 /// Makes one test of each promise.
@@ -41,6 +44,9 @@ macro_rules! rds_contract {
             a_call_for_an_unknown_instance_is_refused,
             a_window_that_was_requested_is_seen,
             a_reboot_that_was_requested_leaves_its_event,
+            a_stop_and_a_start_that_were_requested_are_seen,
+            a_stop_takes_the_snapshot_that_it_names,
+            a_start_of_a_running_instance_is_refused,
             an_empty_look_shows_nothing,
             quotas_that_are_asked_for_keep_nothing_else_from_being_seen,
         );
@@ -206,6 +212,51 @@ pub async fn a_reboot_that_was_requested_leaves_its_event(subject: &impl RdsWith
         }
     }
     assert_eq!(restarted, subject.shows_restarts());
+}
+
+/// The instance is stopped in the end, or on the way to it. Where it is stopped, it can be started.
+pub async fn a_stop_and_a_start_that_were_requested_are_seen(subject: &impl RdsWithInstances) {
+    let target = made(subject).await;
+    let id = &target.instance_id;
+    let receipt = send(subject, &target, calls::stop(id)).await.expect("RDS accepts it");
+    assert!(receipt.instance_status.is_some());
+    if subject.stops_as_rds() {
+        let again = send(subject, &target, calls::stop(id)).await;
+        assert_refused(again, "InvalidDBInstanceState");
+    }
+    let status = async || {
+        let mut seen = request(subject, ObserveRequest::instance(id)).await;
+        seen.instances.remove(id).expect("it stays").status
+    };
+    let stopped = status().await;
+    assert!(["stopping", "stopped"].contains(&stopped.as_str()), "{stopped}");
+    if stopped == "stopped" {
+        send(subject, &target, calls::start(id)).await.expect("RDS accepts it");
+        let started = status().await;
+        assert!(["starting", "available"].contains(&started.as_str()), "{started}");
+    }
+}
+
+/// The snapshot has the name that was asked for and is of the instance.
+pub async fn a_stop_takes_the_snapshot_that_it_names(subject: &impl RdsWithInstances) {
+    let (target, snapshot_id) = (made(subject).await, snapshot_id());
+    let stop = calls::stop_with_snapshot(&target.instance_id, &snapshot_id);
+    send(subject, &target, stop).await.expect("RDS accepts it");
+    let seen = request(subject, ObserveRequest::snapshot(&snapshot_id)).await;
+    let source = seen.snapshots.get(&snapshot_id).map(|snapshot| snapshot.source_id.as_deref());
+    let expected = subject.stops_as_rds().then_some(Some(target.instance_id.as_str()));
+    assert_eq!(source, expected);
+}
+
+/// A start that is sent again does no harm.
+pub async fn a_start_of_a_running_instance_is_refused(subject: &impl RdsWithInstances) {
+    let target = made(subject).await;
+    let answer = send(subject, &target, calls::start(&target.instance_id)).await;
+    if subject.stops_as_rds() {
+        assert_refused(answer, "InvalidDBInstanceState");
+    } else {
+        answer.expect("it accepts it, and nothing changes");
+    }
 }
 
 /// Nothing is asked for.

@@ -39,6 +39,7 @@ macro_rules! rds_cluster_contract {
             a_window_of_a_cluster_that_was_requested_is_seen,
             a_requested_failover_makes_another_member_the_writer,
             a_failover_of_a_cluster_of_one_is_refused,
+            a_stop_and_a_start_of_a_cluster_are_seen,
         );
     };
 }
@@ -193,4 +194,19 @@ pub async fn a_failover_of_a_cluster_of_one_is_refused(subject: &impl RdsWithClu
         send(subject, &made.members[0], calls::failover(&made.id)).await,
         "InvalidDBClusterStateFault",
     );
+}
+
+/// The cluster is stopped in the end, or on the way to it. Where it is stopped, it can be started.
+pub async fn a_stop_and_a_start_of_a_cluster_are_seen(subject: &impl RdsWithClusters) {
+    let Made { id, members } = made(subject, 2).await;
+    send(subject, &members[0], calls::stop_cluster(&id)).await.expect("RDS accepts it");
+    let again = send(subject, &members[0], calls::stop_cluster(&id)).await;
+    assert_refused(again, "InvalidDBClusterStateFault");
+    let stopped = live(subject, &id).await.status;
+    assert!(["stopping", "stopped"].contains(&stopped.as_str()), "{stopped}");
+    if stopped == "stopped" {
+        send(subject, &members[0], calls::start_cluster(&id)).await.expect("RDS accepts it");
+        let started = live(subject, &id).await.status;
+        assert!(["starting", "available"].contains(&started.as_str()), "{started}");
+    }
 }

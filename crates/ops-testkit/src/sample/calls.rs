@@ -41,6 +41,37 @@ pub fn failover(cluster: &ClusterId) -> RdsCall {
     RdsCall::FailoverDbCluster { cluster_id: cluster.clone() }
 }
 
+/// `StopDBInstance`, without a snapshot.
+#[must_use]
+pub fn stop(instance: &InstanceId) -> RdsCall {
+    RdsCall::StopDbInstance { instance_id: instance.clone(), snapshot_id: None }
+}
+
+/// `StopDBInstance` with a snapshot before it.
+#[must_use]
+pub fn stop_with_snapshot(instance: &InstanceId, snapshot: &SnapshotId) -> RdsCall {
+    let (instance_id, snapshot_id) = (instance.clone(), Some(snapshot.clone()));
+    RdsCall::StopDbInstance { instance_id, snapshot_id }
+}
+
+/// `StartDBInstance`.
+#[must_use]
+pub fn start(instance: &InstanceId) -> RdsCall {
+    RdsCall::StartDbInstance { instance_id: instance.clone() }
+}
+
+/// `StopDBCluster`.
+#[must_use]
+pub fn stop_cluster(cluster: &ClusterId) -> RdsCall {
+    RdsCall::StopDbCluster { cluster_id: cluster.clone() }
+}
+
+/// `StartDBCluster`.
+#[must_use]
+pub fn start_cluster(cluster: &ClusterId) -> RdsCall {
+    RdsCall::StartDbCluster { cluster_id: cluster.clone() }
+}
+
 /// `ModifyDBInstance` with a backup window such as `02:00-03:00`.
 ///
 /// # Panics

@@ -44,12 +44,18 @@ fn ended(record: &OperationRecord, invariants: &Invariants) {
     }
 }
 
-/// RDS accepts at most one call of an operation; a window may be set to the same value again.
+/// RDS accepts at most one call of an operation; a window may be set to the same value again. A
+/// stop that seemed lost is accepted again where somebody has started the database by hand since,
+/// and a start where somebody has stopped it, or RDS has given it up.
 fn sent_once(world: &World, record: &OperationRecord, invariants: &Invariants) {
     let calls = world.rds.calls();
     let accepted =
         calls.iter().filter(|call| call.operation_id == record.id && call.is_accepted()).count();
-    let repeatable = matches!(record.operation, Operation::ModifyBackupWindow(_));
+    let repeatable = match &record.operation {
+        Operation::ModifyBackupWindow(_) => true,
+        Operation::StopInstance(_) | Operation::StartInstance(_) => world.power_goes_back,
+        Operation::CreateSnapshot(_) | Operation::RebootInstance(_) => false,
+    };
     if accepted > 1 && !repeatable {
         invariants.violation(format!("{} was carried out {accepted} times", record.id));
     }

@@ -27,6 +27,10 @@ pub enum Mutant {
     MembersAreNotRead,
     /// A failover that has begun passes for one that is completed.
     StartedMeansCompleted,
+    /// A stop that has begun passes for one that is completed.
+    StoppingMeansStopped,
+    /// A start that has begun passes for one that is completed.
+    StartingMeansStarted,
     /// A lease is acquired although another operation has it.
     LeaseIsAcquiredWithoutFencing,
     /// Who passes a gate does not see that another has passed it.
@@ -43,7 +47,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every bug.
-    pub const PLANTED: [Self; 17] = [
+    pub const PLANTED: [Self; 19] = [
         Self::IntentStoredAfterTheCall,
         Self::LostCallsAreResent,
         Self::LeaseIsNotAsked,
@@ -55,6 +59,8 @@ impl Mutant {
         Self::LiveReadFromTheInventory,
         Self::MembersAreNotRead,
         Self::StartedMeansCompleted,
+        Self::StoppingMeansStopped,
+        Self::StartingMeansStarted,
         Self::LeaseIsAcquiredWithoutFencing,
         Self::GateIsPassedTwice,
         Self::GateIsNotAsked,

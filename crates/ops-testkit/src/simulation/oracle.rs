@@ -2,7 +2,7 @@
 
 use ops_domain::cluster::{ClusterRef, LockScope};
 use ops_domain::environment::{EnvironmentPolicy, Origin, Subject};
-use ops_domain::id::{ClusterId, InstanceId};
+use ops_domain::id::{ClusterId, InstanceId, SnapshotId};
 use ops_domain::instance::{InstanceRef, Scope, Tags};
 use ops_domain::observation::Snapshot;
 use ops_domain::operation::{Operation, modify_backup_window::ModifyBackupWindow};
@@ -27,7 +27,26 @@ pub(super) fn is_done(
         Operation::ModifyBackupWindow(modify) => {
             accepted || (!claims_change(record) && was_set(rds, record, modify))
         }
+        Operation::StopInstance(stop) => {
+            let times = cluster_of(record)
+                .map_or_else(|| rds.stops(&record.target), |cluster| rds.cluster_stops(&cluster));
+            let snapshot = stop.snapshot_id.as_ref();
+            (accepted || !claims_change(record))
+                && times > 0
+                && snapshot.is_none_or(|id| has_snapshot(rds, record, id))
+        }
+        Operation::StartInstance(_) => {
+            let times = cluster_of(record)
+                .map_or_else(|| rds.starts(&record.target), |cluster| rds.cluster_starts(&cluster));
+            (accepted || !claims_change(record)) && times > 0
+        }
     }
+}
+
+/// Whether RDS has taken this snapshot of the instance.
+fn has_snapshot(rds: &SimulatedRds, record: &OperationRecord, id: &SnapshotId) -> bool {
+    let mut snapshots = rds.snapshots(&record.target).into_iter();
+    snapshots.any(|snapshot| snapshot.snapshot_id == *id && snapshot.status == "available")
 }
 
 /// The `available` snapshot that RDS took for an operation.

@@ -11,7 +11,7 @@ use ops_domain::time::Timestamp;
 use ops_simulator::fleet::{self, DEVELOPMENT_ACCOUNT, FRANKFURT, TEAMS_ACCOUNT};
 use ops_simulator::simulated_rds::{
     Behaviour, Events, FailoverOutcome, Fault, ObserveFault, SendFault, SimulatedCluster,
-    SimulatedInstance, SimulatedRds,
+    SimulatedInstance, SimulatedRds, StartOutcome,
 };
 use rand::Rng as _;
 use rand::rngs::StdRng;
@@ -62,6 +62,10 @@ pub(super) enum Change {
     Status(InstanceRef, &'static str),
     ClusterTags(Tags),
     ClusterStatus(&'static str),
+    /// Somebody stops the instance.
+    Stop(InstanceRef),
+    /// Somebody starts the instance.
+    Start(InstanceRef),
     /// Failovers end like this from now on.
     Failovers(FailoverOutcome),
 }
@@ -75,6 +79,9 @@ pub(super) struct World {
     pub(super) index: Index,
     /// Whether reads of RDS show other statuses in passing.
     pub(super) flickers: bool,
+    /// Whether a stop or a start may be taken back: by somebody who starts or stops databases by
+    /// hand, or by RDS, which gives starts up.
+    pub(super) power_goes_back: bool,
 }
 
 const NAMES: [&str; 3] = ["db-a", "db-b", "db-c"];
@@ -145,7 +152,19 @@ impl Plan {
             store.fail_next(*call, *nth, *side);
         }
         let settings = Arc::new(self.settings.clone());
-        World { rds, store, inventory, settings, index: Index::default(), flickers: self.flickers }
+        let by_hand = |(_, change): &(Timestamp, Change)| {
+            matches!(change, Change::Stop(_) | Change::Start(_) | Change::Status(..))
+        };
+        World {
+            rds,
+            store,
+            inventory,
+            settings,
+            index: Index::default(),
+            flickers: self.flickers,
+            power_goes_back: self.behaviour.start_outcome == StartOutcome::FallsBack
+                || self.changes.iter().any(by_hand),
+        }
     }
 }
 
@@ -157,6 +176,8 @@ impl Change {
             Self::Status(target, status) => rds.set_status(&target, status),
             Self::ClusterTags(tags) => rds.set_cluster_tags(&cluster_ref(), &tags),
             Self::ClusterStatus(status) => rds.set_cluster_status(&cluster_ref(), status),
+            Self::Stop(target) => rds.stop_by_hand(&target),
+            Self::Start(target) => rds.start_by_hand(&target),
             Self::Failovers(failover_outcome) => {
                 rds.behave(Behaviour { failover_outcome, ..behaviour })
             }
@@ -183,6 +204,10 @@ fn behaviour(rng: &mut StdRng) -> Behaviour {
         backing_up: seconds(rng, 1, 100),
         window_delay: seconds(rng, 0, 30),
         modifying: seconds(rng, 5, 100),
+        stop: seconds(rng, 20, 300),
+        start: seconds(rng, 20, 300),
+        start_outcome: start_outcome(rng),
+        start_ends_in: completion(rng, "incompatible-parameters"),
         events: if rng.random_bool(0.3) {
             Events::Never
         } else {
@@ -195,6 +220,14 @@ fn behaviour(rng: &mut StdRng) -> Behaviour {
         reboot_ends_in: completion(rng, "incompatible-parameters"),
         snapshot_ends_in: completion(rng, "failed"),
         ..Behaviour::quick()
+    }
+}
+
+fn start_outcome(rng: &mut StdRng) -> StartOutcome {
+    match rng.random_range(0..10) {
+        0 => StartOutcome::NoCapacity,
+        1 => StartOutcome::FallsBack,
+        _ => StartOutcome::Completes,
     }
 }
 
@@ -212,6 +245,9 @@ fn draw_instance(rng: &mut StdRng, name: &str) -> (InventoryItem, SimulatedInsta
     let mut instance = SimulatedInstance::new("postgres");
     if rng.random_bool(0.5) {
         instance = instance.multi_az();
+    }
+    if rng.random_bool(0.1) {
+        instance = instance.status("stopped");
     }
     with_tags(rng, name, instance)
 }
@@ -294,7 +330,7 @@ fn store_fault(rng: &mut StdRng) -> (Call, u32, Side) {
 
 fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
     let instance = name(rng);
-    let mut body = match rng.random_range(0..4) {
+    let mut body = match rng.random_range(0..7) {
         0 => json!({ "operation": "create_snapshot", "instance_id": instance,
             "parameters": { "snapshot_id": format!("s-{}", rng.random_range(0..4)) } }),
         1 => json!({ "operation": "modify_backup_window", "instance_id": instance,
@@ -305,6 +341,13 @@ fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
                 "parameters": { "force_failover": true }
             })
         }
+        3 => json!({ "operation": "stop_instance", "instance_id": instance,
+            "parameters": if rng.random_bool(0.3) {
+                json!({ "snapshot_id": format!("s-{}", rng.random_range(0..4)) })
+            } else {
+                json!({})
+            } }),
+        4 => json!({ "operation": "start_instance", "instance_id": instance }),
         _ => json!({ "operation": "reboot_instance", "instance_id": instance }),
     };
     let at = sample::start()
@@ -341,13 +384,15 @@ fn add_start(rng: &mut StdRng, at: Timestamp, body: &mut Value) {
 
 fn change(rng: &mut StdRng) -> (Timestamp, Change) {
     let production = || [("Environment".to_owned(), "production".to_owned())].into();
-    let change = match rng.random_range(0..7) {
+    let change = match rng.random_range(0..9) {
         0 => Change::Tags(target_ids(name(rng)), production()),
         1 => Change::Tags(target_ids(name(rng)), dev()),
         2 => Change::Status(target_ids(name(rng)), "polishing"),
         3 => Change::Status(target_ids(name(rng)), "available"),
         4 => Change::ClusterTags(production()),
         5 => Change::ClusterStatus("polishing"),
+        6 => Change::Stop(target_ids(name(rng))),
+        7 => Change::Start(target_ids(name(rng))),
         _ => Change::Failovers(failover_outcome(rng)),
     };
     (sample::start() + TimeDelta::milliseconds(rng.random_range(0..900_000)), change)

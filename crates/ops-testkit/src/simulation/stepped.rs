@@ -139,6 +139,15 @@ const PASSING: [&str; 4] = [
     "configuring-quantum-backups",
 ];
 
+/// Shows the status that a database is on its way to.
+fn show_early(seen: &mut Observation, way: &str, arrived: &str) {
+    let instances = seen.instances.values_mut().map(|live| &mut live.status);
+    let clusters = seen.clusters.values_mut().map(|live| &mut live.status);
+    for status in instances.chain(clusters).filter(|status| *status == way) {
+        arrived.clone_into(status);
+    }
+}
+
 impl Stepped {
     /// A read may show a status in passing.
     fn flicker(&self, seen: &mut Observation) {
@@ -193,6 +202,8 @@ impl Stepped {
                     .filter(|kind| **kind == EventKind::FailoverStarted)
                     .for_each(|kind| *kind = EventKind::FailoverCompleted);
             }
+            Mutant::StoppingMeansStopped => show_early(seen, "stopping", "stopped"),
+            Mutant::StartingMeansStarted => show_early(seen, "starting", "available"),
             Mutant::None
             | Mutant::MembersAreNotRead
             | Mutant::IntentStoredAfterTheCall

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ops_domain::state::Status;
 use ops_testkit::simulated_rds::{
-    Behaviour, Events, FailoverOutcome, Fault, ObserveFault, SendFault,
+    Behaviour, Events, FailoverOutcome, Fault, ObserveFault, SendFault, StartOutcome,
 };
 use ops_testkit::world::World;
 use proptest::prelude::*;
@@ -37,6 +37,14 @@ fn failover_outcome() -> impl Strategy<Value = FailoverOutcome> {
     ]
 }
 
+fn start_outcome() -> impl Strategy<Value = StartOutcome> {
+    prop_oneof![
+        3 => Just(StartOutcome::Completes),
+        1 => Just(StartOutcome::NoCapacity),
+        1 => Just(StartOutcome::FallsBack),
+    ]
+}
+
 fn end_of(usual: &'static str, others: [&'static str; 3]) -> impl Strategy<Value = String> {
     prop_oneof![3 => Just(usual), 2 => proptest::sample::select(others.to_vec())]
         .prop_map(str::to_owned)
@@ -48,6 +56,8 @@ prop_compose! {
         (lag, stale_for) in (seconds(0..20), seconds(0..20)),
         (reboot, failover, zone_lag, parameters_lag) in (length(), length(), length(), length()),
         (snapshot, window_delay) in (length(), length()),
+        (stop, start, start_outcome) in (length(), length(), start_outcome()),
+        start_ends_in in end_of("available", ["incompatible-parameters", "storage-full", "quantum-tuning"]),
         events in events(),
         answer_shows_rebooting in any::<bool>(),
         failover_outcome in failover_outcome(),
@@ -59,6 +69,7 @@ prop_compose! {
         Behaviour {
             seed, lag, stale_for, reboot, failover, zone_lag, parameters_lag, snapshot, window_delay, events,
             answer_shows_rebooting,
+            stop, start, start_outcome, start_ends_in,
             failover_outcome, reboot_ends_in, parameters_end_in, snapshot_ends_in, quotas_readable,
             jitter: 0.5,
             ..Behaviour::quick()
@@ -72,6 +83,9 @@ fn request() -> impl Strategy<Value = (&'static str, Value)> {
         Just(("reboot_instance", json!({}))),
         Just(("reboot_instance", json!({ "force_failover": true }))),
         Just(("modify_backup_window", json!({ "backup_window": "01:00-02:00" }))),
+        Just(("stop_instance", json!({}))),
+        Just(("stop_instance", json!({ "snapshot_id": "s-1" }))),
+        Just(("start_instance", json!({}))),
         Just((
             "modify_backup_window",
             json!({ "backup_window": "01:00-02:00", "apply_immediately": true })
@@ -117,9 +131,20 @@ proptest! {
         upsets in proptest::collection::vec(upset(), 0..3),
     ) {
         let mut instance = postgres();
+        if operation == "start_instance" {
+            instance = instance.status("stopped");
+        }
         instance.multi_az = multi_az;
         instance.backup_retention_days = if off { 0 } else { 7 };
         let instance = if waiting { instance.pending_parameters() } else { instance };
+        // A stop or a start that is taken back before its lost answer is resolved is sent again.
+        let falls_back = behaviour.start_outcome == StartOutcome::FallsBack;
+        let repeatable = match operation {
+            "modify_backup_window" => true,
+            "stop_instance" => !upsets.is_empty(),
+            "start_instance" => !upsets.is_empty() || falls_back,
+            _ => false,
+        };
         let mut walk = Walk::new(operation, parameters).on(instance).behaving(|rds| *rds = behaviour);
         walk.faults = faults;
         for (at, status) in upsets {
@@ -129,7 +154,7 @@ proptest! {
         let (world, record) = walk.run();
         prop_assert!(record.status().is_terminal());
         let accepted = world.rds.calls().iter().filter(|call| call.is_accepted()).count();
-        prop_assert!(accepted <= 1 || operation == "modify_backup_window", "{accepted} orders");
+        prop_assert!(accepted <= 1 || repeatable, "{accepted} orders");
         prop_assert_eq!(outcomes(&world), 1, "outcomes on the trail");
     }
 
@@ -141,9 +166,14 @@ proptest! {
         (lag, stale_for) in (seconds(0..10), seconds(0..10)),
         took in seconds(1..200),
     ) {
-        let walk = Walk::new(operation, parameters).on(postgres().multi_az()).behaving(|rds| {
+        let mut instance = postgres().multi_az();
+        if operation == "start_instance" {
+            instance = instance.status("stopped");
+        }
+        let walk = Walk::new(operation, parameters).on(instance).behaving(|rds| {
             *rds = Behaviour {
-                seed, lag, stale_for, reboot: took, failover: took, snapshot: took, window_delay: took, jitter: 0.2,
+                seed, lag, stale_for, reboot: took, failover: took, snapshot: took, window_delay: took,
+                stop: took, start: took, jitter: 0.2,
                 ..Behaviour::quick()
             };
         });

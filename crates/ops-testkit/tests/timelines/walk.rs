@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use expect_test::Expect;
 use ops_domain::instance::InstanceRef;
+use ops_domain::observation::Snapshot;
 use ops_domain::operation::Operation;
 use ops_domain::ports::Clock as _;
 use ops_domain::service::Submitted;
@@ -13,7 +14,7 @@ use ops_domain::time::{Timestamp, after};
 use ops_http::views;
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};
 use ops_testkit::sample;
-use ops_testkit::simulated_rds::{Behaviour, Fault, SimulatedInstance};
+use ops_testkit::simulated_rds::{Behaviour, Fault, RecordedCall, SimulatedInstance};
 use ops_testkit::world::World;
 use serde_json::{Map, Value, json};
 
@@ -167,6 +168,26 @@ fn was_done(world: &World, record: &OperationRecord, answer: &Map<String, Value>
                 && parameters_so
         }
         Operation::ModifyBackupWindow(wanted) => live.backup_window == Some(wanted.backup_window),
+        Operation::StopInstance(wanted) => {
+            let snapshots = world.rds.snapshots(&record.target);
+            let is_taken = |snapshot: &Snapshot| {
+                wanted.snapshot_id.as_ref() == Some(&snapshot.snapshot_id)
+                    && snapshot.status == "available"
+            };
+            let snapshot_so = wanted.snapshot_id.is_none() || snapshots.iter().any(is_taken);
+            was_off(world, answer, world.rds.stops(&record.target)) && snapshot_so
+        }
+        Operation::StartInstance(_) => was_off(world, answer, world.rds.starts(&record.target)),
+    }
+}
+
+/// Whether a stop or a start happened, and by the call of the operation where the answer says so.
+fn was_off(world: &World, answer: &Map<String, Value>, times: usize) -> bool {
+    let accepted = world.rds.calls().iter().any(RecordedCall::is_accepted);
+    match answer.get("changed").and_then(Value::as_bool) {
+        Some(true) => accepted && times > 0,
+        Some(false) => !accepted,
+        None => times > 0,
     }
 }
 

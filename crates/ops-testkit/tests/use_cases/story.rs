@@ -26,6 +26,23 @@ pub(crate) fn window() -> Value {
         "parameters": { "backup_window": "01:00-02:00" } })
 }
 
+/// Of an instance without replicas, which RDS would not stop.
+pub(crate) fn stop() -> Value {
+    json!({ "operation": "stop_instance", "instance_id": "test-mysql-01" })
+}
+
+/// The same with a snapshot before it.
+pub(crate) fn stop_with_snapshot() -> Value {
+    json!({
+        "operation": "stop_instance", "instance_id": "test-mysql-01",
+        "parameters": { "snapshot_id": "before-stop" }
+    })
+}
+
+pub(crate) fn start() -> Value {
+    json!({ "operation": "start_instance", "instance_id": "dev-stopped-01" })
+}
+
 pub(crate) fn dev() -> InstanceRef {
     target(DEVELOPMENT_ACCOUNT, FRANKFURT, "dev-postgres-01")
 }
@@ -98,6 +115,8 @@ pub(crate) fn done_by_rds(world: &World, record: &OperationRecord) -> bool {
         "modify_backup_window" => {
             world.rds.backup_window(&record.target) == "01:00-02:00".parse().ok()
         }
+        "stop_instance" => world.rds.stops(&record.target) == 1,
+        "start_instance" => world.rds.starts(&record.target) == 1,
         other => panic!("{other}"),
     }
 }

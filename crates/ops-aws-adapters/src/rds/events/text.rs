@@ -7,7 +7,7 @@
 use ops_domain::observation::EventKind;
 
 /// Texts that are a whole message, in lower case and without the full stop.
-const WHOLE: [(&str, EventKind); 6] = [
+const WHOLE: [(&str, EventKind); 9] = [
     ("db instance shutdown", EventKind::Shutdown),
     ("db instance restarted", EventKind::Restarted),
     ("multi-az instance failover started", EventKind::FailoverStarted),
@@ -20,6 +20,12 @@ const WHOLE: [(&str, EventKind); 6] = [
         "abandoning user requested failover since a failover recently occurred on the database \
          instance",
         EventKind::FailoverAbandoned,
+    ),
+    ("db instance stopped", EventKind::Stopped),
+    ("db instance started", EventKind::Started),
+    (
+        "db instance is being started due to it exceeding the maximum allowed time being stopped",
+        EventKind::StartedBySchedule,
     ),
 ];
 
@@ -35,15 +41,27 @@ const CLUSTER_BEGINNINGS: [(&str, EventKind); 4] = [
     ("started cross az failover to db instance: ", EventKind::FailoverStarted),
 ];
 
-/// RDS-EVENT-0069 of a cluster, in lower case and without the full stop.
-const CLUSTER_FAILOVER_FAILED: &str =
-    "cluster failover failed, check the health of your cluster instances and try again";
+/// Texts of clusters that are a whole message (RDS-EVENT-0069 and 0150 to 0153), in lower case and
+/// without the full stop.
+const CLUSTER_WHOLE: [(&str, EventKind); 5] = [
+    (
+        "cluster failover failed, check the health of your cluster instances and try again",
+        EventKind::FailoverFailed,
+    ),
+    ("db cluster stopped", EventKind::Stopped),
+    ("db cluster started", EventKind::Started),
+    ("db cluster stop failed", EventKind::StopFailed),
+    (
+        "db cluster is being started due to it exceeding the maximum allowed time being stopped",
+        EventKind::StartedBySchedule,
+    ),
+];
 
 /// What an event of this text says about a cluster. Case and the closing full stop do not count.
 pub(super) fn cluster_kind(text: &str) -> EventKind {
     let text = text.trim().trim_end_matches('.').to_ascii_lowercase();
-    if text == CLUSTER_FAILOVER_FAILED {
-        return EventKind::FailoverFailed;
+    if let Some((_, kind)) = CLUSTER_WHOLE.iter().find(|(whole, _)| *whole == text) {
+        return *kind;
     }
     let names_one =
         |beginning: &str| text.strip_prefix(beginning).is_some_and(|name| !name.is_empty());
@@ -85,6 +103,14 @@ mod tests {
                  database instance.",
                 EventKind::FailoverAbandoned,
             ),
+            ("DB instance stopped.", EventKind::Stopped),
+            ("DB instance started.", EventKind::Started),
+            (
+                "DB instance is being started due to it exceeding the maximum allowed time being \
+                 stopped.",
+                EventKind::StartedBySchedule,
+            ),
+            ("DB cluster stopped.", EventKind::Other),
         ];
         for (text, expected) in texts {
             assert_eq!(kind(text), expected, "{text}");
@@ -110,6 +136,15 @@ mod tests {
                 "Global failover to DB cluster orders in Region eu-central-1 started.",
                 EventKind::Other,
             ),
+            ("DB cluster stopped.", EventKind::Stopped),
+            ("DB cluster started.", EventKind::Started),
+            ("DB cluster stop failed.", EventKind::StopFailed),
+            (
+                "DB cluster is being started due to it exceeding the maximum allowed time being \
+                 stopped.",
+                EventKind::StartedBySchedule,
+            ),
+            ("DB instance stopped.", EventKind::Other),
             ("DB cluster created.", EventKind::Other),
             ("DB instance restarted.", EventKind::Other),
         ];

@@ -18,6 +18,8 @@ pub(super) fn cluster() -> LiveCluster {
         replicas: BTreeSet::new(),
         global_cluster_id: None,
         copy_tags_to_snapshot: false,
+        engine_mode: None,
+        automatic_restart_time: None,
     }
 }
 

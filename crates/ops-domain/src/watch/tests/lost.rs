@@ -13,6 +13,26 @@ fn a_lost_snapshot_is_recognised_by_its_tag() {
     assert_eq!(resolve(&create_snapshot(), "snap:creating"), "failed snapshot_name_taken");
 }
 
+#[test]
+fn a_lost_stop_or_start_is_found_by_the_status() {
+    for (operation, poll, expected) in [
+        (stop(None), "available", "did not happen"),
+        (stop(None), "stopping", "happened"),
+        (stop(None), "stopped", "happened"),
+        (stop(None), "available +stopped:5", "happened"),
+        (stop(None), "available +stopped:-20", "did not happen"),
+        (stop(Some("s-1")), "available", "did not happen"),
+        (stop(Some("s-1")), "available snap:creating", "happened"),
+        (start(), "stopped", "did not happen"),
+        (start(), "starting", "happened"),
+        (start(), "available", "happened"),
+        (start(), "stopped +started:5", "happened"),
+        (start(), "-", "failed instance_disappeared"),
+    ] {
+        assert_eq!(resolve(&operation, poll), expected, "{} {poll}", operation.name());
+    }
+}
+
 /// Shows the same until the call is resolved.
 fn resolve(operation: &Operation, poll: &str) -> String {
     let instance = "db-1".parse().unwrap();

@@ -97,10 +97,14 @@ impl Tap {
 
     /// Every mutation that reached RDS.
     pub(crate) fn mutations(&self) -> usize {
-        ["CreateDBSnapshot", "RebootDBInstance", "ModifyDBInstance"]
-            .iter()
-            .map(|action| self.calls(action))
-            .sum()
+        let actions = [
+            "CreateDBSnapshot",
+            "RebootDBInstance",
+            "ModifyDBInstance",
+            "StopDBInstance",
+            "StartDBInstance",
+        ];
+        actions.iter().map(|action| self.calls(action)).sum()
     }
 
     async fn carry(self, client: TcpStream, server: String) -> std::io::Result<()> {
