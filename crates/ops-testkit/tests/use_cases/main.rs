@@ -8,6 +8,7 @@ mod faults;
 mod guard;
 mod life;
 mod log;
+mod power;
 mod preview;
 mod relatives;
 mod rules;
