@@ -220,6 +220,14 @@ macro_rules! operations {
                 }
             }
 
+            /// What to describe before the call, by what the instance and its cluster are.
+            #[must_use]
+            pub fn observe_described(&self, live_target: LiveTarget<'_>) -> ObserveRequest {
+                match self {
+                    $(Self::$variant(spec) => spec.observe_described(live_target),)+
+                }
+            }
+
             /// What is known before the call is sent, by the poll before it.
             #[must_use]
             pub fn evidence_before(&self, target_ids: TargetIds<'_>, seen: &Observation) -> Evidence {

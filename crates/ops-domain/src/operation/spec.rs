@@ -61,6 +61,12 @@ pub trait OperationSpec: Parameters {
         ObserveRequest::default()
     }
 
+    /// What to describe before the call that can be asked for only once the instance, and its
+    /// cluster, have been described.
+    fn observe_described(&self, _live_target: LiveTarget<'_>) -> ObserveRequest {
+        ObserveRequest::default()
+    }
+
     /// What to do with the instance as it is now: the call to send, nothing, or a refusal.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::id::ClusterId;
 use crate::instance::{InstanceRef, LiveInstance, Scope, Tags};
 use crate::observation::{Observation, ObserveRequest};
+use crate::operation::LiveTarget;
 use crate::ports::ObserveError;
 use crate::service::Service;
 use crate::service::relatives::{Denial, RelatedDatabase, RelatedDatabases, Seen};
@@ -47,15 +48,18 @@ pub(super) fn held_cluster<'a>(
 
 impl Service {
     /// Reads the instance, the cluster that the inventory says it is in, and what its operation
-    /// needs before the call, in one round; then, all at once, the relatives that these name. Most
-    /// instances have none, so most reads are one round.
+    /// needs before the call, in one round; then, all at once, the relatives that these name, and
+    /// what the operation needs to know of such a database. Most instances have no relatives and
+    /// most operations need no more, so most reads are one round.
     pub(super) async fn read_live(
         &self,
         record: &OperationRecord,
         now: Timestamp,
     ) -> Result<LiveRead, ObserveError> {
-        let request = record.operation.observe_before(record.target_ids(), now);
-        self.read_with_relatives(&record.target, &request).await
+        let operation = &record.operation;
+        let request = operation.observe_before(record.target_ids(), now);
+        let further = |live_target: LiveTarget<'_>| operation.observe_described(live_target);
+        self.read_in_time(self.read_rounds(&record.target, &request, further)).await
     }
 
     /// As [`Service::read_live`], by a poll of the caller's choice that includes `target`.
@@ -64,13 +68,16 @@ impl Service {
         target: &InstanceRef,
         request: &ObserveRequest,
     ) -> Result<LiveRead, ObserveError> {
-        self.read_in_time(self.read_rounds(target, request)).await
+        let nothing = |_: LiveTarget<'_>| ObserveRequest::default();
+        self.read_in_time(self.read_rounds(target, request, nothing)).await
     }
 
+    /// `further` is asked for what to describe in the second round beside the relatives.
     async fn read_rounds(
         &self,
         target: &InstanceRef,
         request: &ObserveRequest,
+        further: impl FnOnce(LiveTarget<'_>) -> ObserveRequest,
     ) -> Result<LiveRead, ObserveError> {
         let scope = target.scope();
         let mut own = self.ports.rds.observe(&scope, request).await?;
@@ -81,11 +88,13 @@ impl Service {
         // No account is entered because a description names it.
         let allowed =
             |at: &Scope| at.account_id == scope.account_id || self.settings.allows(&at.account_id);
-        let requests = kinship
-            .requests(&scope, &own)
-            .into_iter()
-            .filter(|(scope, _)| allowed(scope))
-            .collect();
+        let mut requests = kinship.requests(&scope, &own);
+        requests.retain(|scope, _| allowed(scope));
+        let cluster = live.cluster_id.as_ref().and_then(|id| own.clusters.get(&id.parse().ok()?));
+        let further = further(LiveTarget { live: &live, cluster });
+        if !further.is_empty() {
+            requests.entry(scope.clone()).or_default().merge(further);
+        }
         let mut seen = self.look_at_all(requests).await?;
         match seen.remove(&scope) {
             Some(Ok(more)) => own.merge(more),
