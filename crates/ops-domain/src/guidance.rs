@@ -186,7 +186,7 @@ mod tests {
         replication_prevents_stop sqlserver_multi_az_not_stoppable multi_az_cluster_not_stoppable
         global_database_not_stoppable serverless_not_stoppable already_stopped
         cluster_stop_takes_no_snapshot stop_failed started_meanwhile stopped_meanwhile stopped_without_snapshot
-        start_given_up";
+        start_given_up window_would_reboot_now";
 
     fn everything() -> impl Iterator<Item = &'static Guidance> {
         all_rds_codes().chain(all_service_codes()).chain(all_statuses()).chain([&UNKNOWN_CODE])
@@ -377,6 +377,7 @@ mod tests {
             InvalidGlobalClusterStateFault
             status_not_allowed
             cluster_status_not_allowed
+            window_would_reboot_now
             snapshot_failed
             lease_lost
             missed_start

@@ -7,6 +7,7 @@ mod evaluation;
 pub mod fields;
 mod interruption;
 pub mod modify_backup_window;
+pub mod modify_maintenance_window;
 pub mod parameter;
 mod power;
 mod preparation;
@@ -18,6 +19,7 @@ mod spec;
 pub mod start_instance;
 pub mod stop_instance;
 mod warned;
+mod windows;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -317,6 +319,7 @@ operations! {
     ModifyBackupWindow in modify_backup_window,
     StopInstance in stop_instance,
     StartInstance in start_instance,
+    ModifyMaintenanceWindow in modify_maintenance_window,
 }
 
 impl Operation {

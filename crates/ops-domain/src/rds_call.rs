@@ -13,7 +13,7 @@ pub use request::RdsRequest;
 use crate::cluster::TargetIds;
 use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, SnapshotId};
 use crate::tag::Tag;
-use crate::window::BackupWindow;
+use crate::window::{BackupWindow, MaintenanceWindow};
 
 /// What RDS is asked to change, in a closed form: nothing that a caller wrote passes through
 /// unparsed. Names are those of the RDS model.
@@ -123,6 +123,8 @@ pub struct Receipt {
 pub enum InstanceSetting {
     /// `PreferredBackupWindow`, in UTC.
     BackupWindow(BackupWindow),
+    /// `PreferredMaintenanceWindow`, in UTC.
+    MaintenanceWindow(MaintenanceWindow),
 }
 
 /// A setting of a cluster with its new value.
@@ -131,6 +133,8 @@ pub enum InstanceSetting {
 pub enum ClusterSetting {
     /// `PreferredBackupWindow`, in UTC.
     BackupWindow(BackupWindow),
+    /// `PreferredMaintenanceWindow`, in UTC.
+    MaintenanceWindow(MaintenanceWindow),
 }
 
 impl RdsCall {

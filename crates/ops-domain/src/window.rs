@@ -4,8 +4,12 @@
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
+use std::time::Duration;
 
+use chrono::{Datelike, Timelike};
 use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
 
 /// A daily backup window (`PreferredBackupWindow`), at least [`MIN_MINUTES`] long; it may cross
 /// midnight.
@@ -103,7 +107,7 @@ impl BackupWindow {
         let mut free = starts
             .map(|start| Self { start_minute: start, end_minute: (start + length) % DAY })
             .to_vec();
-        free.sort_by_key(|window| distance(window.start_minute, self.start_minute));
+        free.sort_by_key(|window| distance(window.start_minute, self.start_minute, DAY));
         free.dedup();
         free
     }
@@ -114,6 +118,42 @@ impl MaintenanceWindow {
     #[must_use]
     pub const fn length_minutes(&self) -> u16 {
         length(self.start_minute, self.end_minute, WEEK)
+    }
+
+    /// Whether `at` is in the window, or less than `margin` before or after it.
+    #[must_use]
+    pub fn is_near(&self, at: Timestamp, margin: Duration) -> bool {
+        let minute = i64::from(at.weekday().num_days_from_sunday()) * i64::from(DAY)
+            + i64::from(at.num_seconds_from_midnight() / 60);
+        let margin = i64::try_from(margin.as_secs() / 60).unwrap_or(i64::MAX / 2);
+        (-1..=1).any(|week| {
+            let window = span(week, WEEK, self.start_minute, self.length_minutes());
+            (i64::from(window.start) - margin..i64::from(window.end) + margin).contains(&minute)
+        })
+    }
+
+    /// The two windows nearest to this one that share no minute with `backup` on any day, nearest
+    /// first. They are as long as this one, or as long as there is room. Empty when there is no
+    /// room for [`MIN_MINUTES`].
+    ///
+    /// A window that does not overlap is not asked about: there may be a nearer one than these.
+    #[must_use]
+    pub fn nearest_free(&self, backup: &BackupWindow) -> Vec<Self> {
+        let Some(room) = DAY.checked_sub(backup.length_minutes()).filter(|it| *it >= MIN_MINUTES)
+        else {
+            return Vec::new();
+        };
+        let length = room.min(self.length_minutes());
+        let starts = [backup.start_minute + WEEK - length, backup.end_minute];
+        let mut free: Vec<Self> = (0..WEEK)
+            .step_by(usize::from(DAY))
+            .flat_map(|midnight| starts.map(|start| (start + midnight) % WEEK))
+            .map(|start| Self { start_minute: start, end_minute: (start + length) % WEEK })
+            .collect();
+        free.sort_by_key(|window| distance(window.start_minute, self.start_minute, WEEK));
+        free.dedup();
+        free.truncate(2);
+        free
     }
 }
 
@@ -166,10 +206,10 @@ const fn length(start: u16, end: u16, period: u16) -> u16 {
     (period + end - start) % period
 }
 
-/// The minutes from one time of day to another, forwards or backwards.
-fn distance(one: u16, other: u16) -> u16 {
-    let forwards = length(one, other, DAY);
-    forwards.min(DAY - forwards)
+/// The minutes from one time of a day or week to another, forwards or backwards.
+fn distance(one: u16, other: u16, period: u16) -> u16 {
+    let forwards = length(one, other, period);
+    forwards.min(period - forwards)
 }
 
 fn parse_pair(text: &str, parse: fn(&str) -> Option<u16>) -> Option<(u16, u16)> {
@@ -273,6 +313,41 @@ mod tests {
     }
 
     #[test]
+    fn the_nearest_free_maintenance_windows_touch_the_backup_window() {
+        let nearest = |maintenance: &str, backup: &str, expected: &[&str]| {
+            let maintenance = maintenance.parse::<MaintenanceWindow>().unwrap();
+            let free = maintenance.nearest_free(&backup.parse().unwrap());
+            assert_eq!(free.iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
+        };
+        let around = &["mon:02:00-mon:03:00", "mon:04:00-mon:05:00"];
+        nearest("mon:02:30-mon:03:30", "03:00-04:00", around);
+        let across = &["sun:00:15-sun:01:15", "sat:22:45-sat:23:45"];
+        nearest("sun:00:00-sun:01:00", "23:45-00:15", across);
+        nearest(
+            "mon:00:00-wed:00:00",
+            "03:00-04:00",
+            &["mon:04:00-tue:03:00", "sun:04:00-mon:03:00"],
+        );
+        nearest("mon:00:00-mon:01:00", "00:00-23:31", &[]);
+    }
+
+    #[test]
+    fn a_window_is_near_to_the_times_in_it_and_around_it() {
+        let near = |window: &str, at: &str, minutes| {
+            let window = window.parse::<MaintenanceWindow>().unwrap();
+            window.is_near(at.parse().unwrap(), Duration::from_mins(minutes))
+        };
+        // 31 January 2026 is a Saturday.
+        assert!(near("sat:23:30-sun:00:30", "2026-01-31T23:30:00Z", 0));
+        assert!(near("sat:23:30-sun:00:30", "2026-02-01T00:29:59Z", 0));
+        assert!(!near("sat:23:30-sun:00:30", "2026-02-01T00:30:00Z", 0));
+        assert!(!near("sat:23:30-sun:00:30", "2026-01-31T23:29:59Z", 0));
+        assert!(near("sun:00:05-sun:01:00", "2026-01-31T23:50:00Z", 15));
+        assert!(!near("sun:00:06-sun:01:00", "2026-01-31T23:50:00Z", 15));
+        assert!(near("fri:22:00-sat:09:45", "2026-01-31T09:59:00Z", 15));
+    }
+
+    #[test]
     fn a_malformed_backup_window_is_rejected() {
         let refused = "|-|03:00|3:00-04:00|+3:00-04:00|24:00-01:00|03:60-04:00|03:00–04:00|0300-0400|03:00-04:00 \
                        | \
@@ -373,7 +448,9 @@ mod tests {
                 start_minute: start,
                 end_minute: (start + backup.length_minutes()) % DAY,
             };
-            let gap = |window: &BackupWindow| distance(window.start_minute, backup.start_minute);
+            let gap = |window: &BackupWindow| {
+                distance(window.start_minute, backup.start_minute, DAY)
+            };
             let nearest = (0..DAY).map(shifted).filter(|window| !window.overlaps(&maintenance)).map(|it| gap(&it)).min();
             if let Some(nearest) = nearest.filter(|_| backup.overlaps(&maintenance)) {
                 prop_assert_eq!(free.first().map(gap), Some(nearest));

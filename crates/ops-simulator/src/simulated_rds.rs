@@ -17,6 +17,7 @@ mod observe;
 mod power;
 mod state;
 mod timeline;
+mod windows;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -2,9 +2,9 @@
 
 pub mod calls;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, TimeDelta};
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc, Weekday};
 use ops_domain::caller::Caller;
 use ops_domain::environment::{Classification, Environment, Source};
 use ops_domain::id::OperationId;
@@ -21,6 +21,15 @@ use ops_domain::watch::{PollSchedule, Watch};
 #[must_use]
 pub fn start() -> Timestamp {
     DateTime::from_timestamp(1_769_853_600, 0).expect("it is within the range of time")
+}
+
+/// A maintenance window that the present time is far from, for hosts that run on the real clock.
+#[must_use]
+pub fn far_off_maintenance_window() -> &'static str {
+    match DateTime::<Utc>::from(SystemTime::now()).weekday() {
+        Weekday::Mon | Weekday::Tue | Weekday::Wed => "fri:22:00-fri:22:30",
+        Weekday::Thu | Weekday::Fri | Weekday::Sat | Weekday::Sun => "tue:22:00-tue:22:30",
+    }
 }
 
 /// A classification as development.

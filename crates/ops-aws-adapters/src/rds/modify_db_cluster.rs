@@ -21,6 +21,9 @@ pub(super) async fn send(
         .apply_immediately(apply_immediately);
     let request = match setting {
         ClusterSetting::BackupWindow(window) => request.preferred_backup_window(window.to_string()),
+        ClusterSetting::MaintenanceWindow(window) => {
+            request.preferred_maintenance_window(window.to_string())
+        }
     };
     let answer = request.customize().config_override(once()).send().await;
     sent(answer, |answer| with_status(answer.db_cluster.and_then(|live| live.status)))

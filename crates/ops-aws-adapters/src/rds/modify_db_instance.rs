@@ -23,6 +23,9 @@ pub(super) async fn send(
         InstanceSetting::BackupWindow(window) => {
             request.preferred_backup_window(window.to_string())
         }
+        InstanceSetting::MaintenanceWindow(window) => {
+            request.preferred_maintenance_window(window.to_string())
+        }
     };
     let answer = request.customize().config_override(once()).send().await;
     sent(answer, |answer| with_status(answer.db_instance.and_then(|live| live.db_instance_status)))

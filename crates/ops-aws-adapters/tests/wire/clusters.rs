@@ -39,6 +39,16 @@ async fn each_call_for_a_cluster_is_sent_once_with_nothing_else() {
             ],
         ),
         (
+            calls::cluster_maintenance_window(&cluster, "sat:23:00-sun:00:00"),
+            vec![
+                "Action=ModifyDBCluster",
+                "ApplyImmediately=false",
+                "DBClusterIdentifier=orders",
+                "PreferredMaintenanceWindow=sat%3A23%3A00-sun%3A00%3A00",
+                "Version=2014-10-31",
+            ],
+        ),
+        (
             calls::failover(&cluster),
             vec!["Action=FailoverDBCluster", "DBClusterIdentifier=orders", "Version=2014-10-31"],
         ),

@@ -292,6 +292,16 @@ async fn the_iam_simulator_checks_the_sent_policies() {
             "window-cluster-orders-dev",
             calls::cluster_window(&cluster, "03:00-04:00", false),
         ),
+        (
+            "modify_maintenance_window",
+            "window-orders-dev",
+            calls::maintenance_window(&instance, "sat:23:00-sun:00:00"),
+        ),
+        (
+            "modify_maintenance_window",
+            "window-cluster-orders-dev",
+            calls::cluster_maintenance_window(&cluster, "sat:23:00-sun:00:00"),
+        ),
         ("stop_instance", "stop-orders-dev", calls::stop(&instance)),
         (
             "stop_instance",

@@ -25,10 +25,22 @@ pub(super) const CODES: &[Guidance] = &[
     Guidance::new(
         "windows_overlap",
         Retry::Never,
-        "The backup window that was asked for overlaps the maintenance window.",
-        "Nothing was sent to RDS. Choose a window that shares no minute with the maintenance \
-         window on any day: `free_backup_windows` in the answer has the nearest ones of the same \
-         length. Or have the maintenance window moved in the RDS console first.",
+        "The window that was asked for overlaps the other one: backup and maintenance window must \
+         be apart.",
+        "Nothing was sent to RDS. Choose a window that shares no minute with the other one on any \
+         day: `free_backup_windows` or `free_maintenance_windows` in the answer has the nearest \
+         ones. Or move the other window first, with `modify_maintenance_window` or \
+         `modify_backup_window`.",
+    ),
+    Guidance::new(
+        "window_would_reboot_now",
+        Retry::AfterStateChange,
+        "The maintenance window that was asked for includes the present time, or begins or ended \
+         within 15 minutes of it. RDS would make the changes that wait and do its maintenance at \
+         once, and reboot the database where they need it.",
+        "Nothing was sent to RDS. Choose a window that does not include the present time (UTC), or \
+         send the operation again when it is over. Changes that wait are listed in \
+         `pending_modifications`; maintenance that waits does not show there.",
     ),
     Guidance::new(
         "snapshot_name_taken",

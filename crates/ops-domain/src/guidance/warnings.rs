@@ -33,6 +33,10 @@ pub enum Warning {
     ParametersApplyAtStart,
     /// The instance uses a capacity reservation, which a stop releases.
     CapacityReservationReleased,
+    /// Changes wait for the maintenance window, which is moved.
+    PendingChangesFollowWindow,
+    /// The maintenance window of an Aurora cluster is set, and its instances keep theirs.
+    MembersHaveOwnWindows,
 }
 
 impl Warning {
@@ -132,6 +136,21 @@ impl Warning {
                 "The next start may then have to wait for capacity, or fail for lack of it: AWS \
                  documents both. Ask whoever manages the reservations of the account before you \
                  stop the instance.",
+            ),
+            Self::PendingChangesFollowWindow => Guidance::new(
+                "pending_changes_follow_window",
+                Retry::Never,
+                "Changes wait for the maintenance window, and RDS makes them in the new one.",
+                "`pending_modifications` lists them. Expect them, and an interruption if one of \
+                 them needs it, at the time of the new window.",
+            ),
+            Self::MembersHaveOwnWindows => Guidance::new(
+                "members_have_own_windows",
+                Retry::Never,
+                "The window is that of the Aurora cluster. Each of its instances also has a \
+                 maintenance window of its own, which stays as it is.",
+                "For maintenance of an instance, such as that of its operating system, the window \
+                 of the instance counts. Change it in the RDS console where it has to move too.",
             ),
             Self::ParametersNotInSync => Guidance::new(
                 "parameters_not_in_sync",

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::guidance;
 use crate::id::ClusterId;
 use crate::instance::LiveInstance;
-use crate::operation::Operation;
+use crate::operation::{LiveTarget, Operation};
 use crate::status::{StatusClass, classify_instance_status, normalise};
 
 /// The statuses in which RDS carries one operation out. Everything else is refused before RDS is
@@ -53,6 +53,19 @@ impl AllowedStatuses {
     #[must_use]
     pub fn instance_in(&self, status: &str) -> bool {
         self.instance.contains(&&*normalise(status))
+    }
+
+    /// Refuses a database in a status that is not in the table: the cluster of a member, or the
+    /// instance.
+    pub(super) fn require_target(
+        &self,
+        operation: &str,
+        live_target: LiveTarget<'_>,
+    ) -> Result<(), Failure> {
+        match live_target.cluster {
+            None => self.require_instance(operation, &live_target.live.status),
+            Some(cluster) => self.require_cluster(operation, &cluster.cluster_id, &cluster.status),
+        }
     }
 
     /// Refuses an instance in a status that is not in the table.

@@ -1,24 +1,21 @@
 //! `modify_backup_window`: sets the daily window of automated backups, of the instance or of the
 //! cluster that it is a member of.
 //!
-//! RDS applies it as soon as it can, with or without `ApplyImmediately` (RDS model,
-//! `ModifyDBInstance`, `ModifyDBCluster`), and never shows it among the pending changes. Done
-//! means: the described window equals the requested one.
+//! Done means: the described window equals the requested one.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::json;
 
-use crate::cluster::{LiveCluster, TargetIds};
+use crate::cluster::TargetIds;
 use crate::evidence::NoEvidence;
 use crate::failure::{Code, Failure};
 use crate::guidance::Warning;
-use crate::instance::LiveInstance;
 use crate::observation::ObserveRequest;
 use crate::operation::parameter::parameters;
 use crate::operation::result::ClusterScope;
+use crate::operation::windows::{self, Described, described};
 use crate::operation::{
     AllowedStatuses, DefaultSchedule, EvidenceView, Interruption, LiveTarget, OperationSpec, Poll,
     Preparation, PrepareContext, Resolution, Verdict,
@@ -61,20 +58,8 @@ impl OperationSpec for ModifyBackupWindow {
     const DONE_WHEN: &'static str = "RDS describes the requested window";
     const EVIDENCE_IS_ITS_OWN: bool = true;
 
-    /// RDS modifies an instance that is `available`, and all but its storage while it works on
-    /// that; one that is `storage-full` wants storage first (RDS User Guide, "Viewing instance
-    /// status"). Of a cluster no other status than `available` is documented.
-    const ALLOWED: AllowedStatuses = AllowedStatuses {
-        instance: &["available", "storage-optimization", "storage-initialization"],
-        cluster: &["available"],
-    };
-
-    /// The change is read back at once, and again after a second if RDS does not show it yet.
-    const DEFAULT_SCHEDULE: DefaultSchedule = DefaultSchedule {
-        first_poll: Some(Duration::ZERO),
-        interval: Some(Duration::from_secs(1)),
-        ..DefaultSchedule::GENERAL
-    };
+    const ALLOWED: AllowedStatuses = windows::ALLOWED;
+    const DEFAULT_SCHEDULE: DefaultSchedule = windows::SCHEDULE;
 
     fn example() -> Self {
         let backup_window = "01:00-02:00".parse().expect("it is a valid window");
@@ -86,12 +71,7 @@ impl OperationSpec for ModifyBackupWindow {
         if described.backup_window == Some(self.backup_window) {
             return Ok(Preparation::Nothing(self.output(described, Some(false))));
         }
-        match context.cluster {
-            None => Self::ALLOWED.require_instance(Self::NAME, &context.live.status)?,
-            Some(cluster) => {
-                Self::ALLOWED.require_cluster(Self::NAME, &cluster.cluster_id, &cluster.status)?
-            }
-        }
+        Self::ALLOWED.require_target(Self::NAME, context.live_target())?;
         self.overlap_refused(described)?;
         self.flush_refused(described)?;
         Ok(Preparation::Send(self.call(context.target_ids())))
@@ -108,7 +88,7 @@ impl OperationSpec for ModifyBackupWindow {
     }
 
     fn warnings(&self, live_target: LiveTarget<'_>) -> Vec<Warning> {
-        Described::from(live_target).warnings()
+        warnings(Described::from(live_target))
     }
 
     fn observe_after(
@@ -117,9 +97,7 @@ impl OperationSpec for ModifyBackupWindow {
         _evidence: &NoEvidence,
         _submitted_at: Timestamp,
     ) -> ObserveRequest {
-        target_ids
-            .cluster
-            .map_or_else(|| ObserveRequest::instance(target_ids.instance), ObserveRequest::cluster)
+        windows::observe_after(target_ids)
     }
 
     fn record(&self, _evidence: &mut NoEvidence, _poll: &Poll<'_>) {}
@@ -135,89 +113,17 @@ impl OperationSpec for ModifyBackupWindow {
     }
 
     fn resolve(&self, view: &EvidenceView<'_, NoEvidence>) -> Resolution {
-        match described(view) {
-            Err(gone) => Resolution::Failed(gone),
-            Ok(described) if described.backup_window == Some(self.backup_window) => {
-                Resolution::Happened
-            }
-            Ok(_) if view.last => Resolution::DidNotHappen,
-            Ok(_) => Resolution::Pending,
-        }
+        windows::resolve(view, |described| described.backup_window == Some(self.backup_window))
     }
 }
 
-/// What matters of the description of whatever has the window: the instance or the cluster.
-#[derive(Clone, Copy)]
-struct Described<'a> {
-    backup_window: Option<BackupWindow>,
-    maintenance_window: Option<MaintenanceWindow>,
-    pending_modifications: &'a BTreeMap<String, String>,
-    backups_off: bool,
-    managed_by_aws_backup: bool,
-    cluster: Option<&'a LiveCluster>,
-}
-
-impl<'a> From<LiveTarget<'a>> for Described<'a> {
-    fn from(live_target: LiveTarget<'a>) -> Self {
-        live_target.cluster.map_or_else(|| Self::from(live_target.live), Self::from)
-    }
-}
-
-impl<'a> From<&'a LiveInstance> for Described<'a> {
-    fn from(live: &'a LiveInstance) -> Self {
-        Self {
-            backup_window: live.backup_window,
-            maintenance_window: live.maintenance_window,
-            pending_modifications: &live.pending_modifications,
-            backups_off: live.backup_retention_days == Some(0),
-            managed_by_aws_backup: live.aws_backup_recovery_point.is_some(),
-            cluster: None,
-        }
-    }
-}
-
-impl<'a> From<&'a LiveCluster> for Described<'a> {
-    fn from(live: &'a LiveCluster) -> Self {
-        Self {
-            backup_window: live.backup_window,
-            maintenance_window: live.maintenance_window,
-            pending_modifications: &live.pending_modifications,
-            // A cluster keeps its backups for a day at least (RDS model,
-            // `ModifyDBCluster.BackupRetentionPeriod`).
-            backups_off: false,
-            managed_by_aws_backup: false,
-            cluster: Some(live),
-        }
-    }
-}
-
-impl Described<'_> {
-    const fn noun(self) -> &'static str {
-        if self.cluster.is_some() { "cluster" } else { "instance" }
-    }
-
-    /// The window counts only "if automated backups are enabled" (RDS model,
-    /// `ModifyDBInstance.PreferredBackupWindow`), and a backup plan has windows of its own (RDS
-    /// User Guide, "Using AWS Backup to manage automated backups").
-    fn warnings(self) -> Vec<Warning> {
-        let backups_off = self.backups_off.then_some(Warning::BackupsOff);
-        let managed = self.managed_by_aws_backup.then_some(Warning::ManagedByAwsBackup);
-        backups_off.into_iter().chain(managed).collect()
-    }
-}
-
-/// What the latest poll showed; a failure when it is not there any more.
-fn described<'a>(view: &EvidenceView<'a, NoEvidence>) -> Result<Described<'a>, Failure> {
-    match view.poll.target_ids.cluster {
-        None => view
-            .live()
-            .map(Described::from)
-            .ok_or_else(|| Failure::operation_failed("instance_disappeared")),
-        Some(cluster) => {
-            let live = view.live_cluster(cluster).map(Described::from);
-            live.ok_or_else(|| Failure::operation_failed("cluster_disappeared"))
-        }
-    }
+/// The window counts only "if automated backups are enabled" (RDS model,
+/// `ModifyDBInstance.PreferredBackupWindow`), and a backup plan has windows of its own (RDS
+/// User Guide, "Using AWS Backup to manage automated backups").
+fn warnings(described: Described<'_>) -> Vec<Warning> {
+    let backups_off = described.backups_off.then_some(Warning::BackupsOff);
+    let managed = described.managed_by_aws_backup.then_some(Warning::ManagedByAwsBackup);
+    backups_off.into_iter().chain(managed).collect()
 }
 
 impl ModifyBackupWindow {
@@ -258,15 +164,15 @@ impl ModifyBackupWindow {
         let nearest = free.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
         failure.guidance = if free.is_empty() {
             format!(
-                "The maintenance window {maintenance} leaves no {} minutes free on every day. Have \
-                 it shortened in the RDS console first, then send the request again.",
+                "The maintenance window {maintenance} leaves no {} minutes free on every day. \
+                 Shorten it first (`modify_maintenance_window`), then send the request again.",
                 MIN_MINUTES
             )
         } else {
             format!(
                 "Choose a window outside the maintenance window {maintenance}, on every day of the \
-                 week. The nearest free ones are {nearest} (UTC). Or have the maintenance window \
-                 moved in the RDS console first."
+                 week. The nearest free ones are {nearest} (UTC). Or move the maintenance window first \
+                 (`modify_maintenance_window`)."
             )
         };
         failure
@@ -288,15 +194,13 @@ impl ModifyBackupWindow {
     }
 
     fn output(&self, described: Described<'_>, changed: Option<bool>) -> ModifyBackupWindowOutput {
-        let scope =
-            |cluster: &LiveCluster| ClusterScope::new(&cluster.cluster_id, &cluster.members);
         ModifyBackupWindowOutput {
             backup_window: self.backup_window,
             apply_immediately: self.apply_immediately,
             pending_modifications: described.pending_modifications.clone(),
             changed,
-            warnings: described.warnings(),
-            cluster: described.cluster.map(scope),
+            warnings: warnings(described),
+            cluster: described.cluster_scope(),
         }
     }
 }

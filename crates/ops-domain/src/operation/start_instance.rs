@@ -110,12 +110,7 @@ impl OperationSpec for StartInstance {
                 cluster: context.cluster.map(|it| ClusterScope::new(&it.cluster_id, &it.members)),
             }));
         }
-        match context.cluster {
-            None => allowed(&live.engine).require_instance(Self::NAME, &live.status)?,
-            Some(cluster) => {
-                Self::ALLOWED.require_cluster(Self::NAME, &cluster.cluster_id, &cluster.status)?
-            }
-        }
+        allowed(&live.engine).require_target(Self::NAME, live_target)?;
         Ok(Preparation::Send(self.likely_call(context.target_ids())))
     }
 

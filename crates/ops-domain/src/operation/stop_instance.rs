@@ -140,12 +140,7 @@ impl OperationSpec for StopInstance {
             refusals::already_stopped(self)?;
             return Ok(Preparation::Nothing(unchanged(live_target)));
         }
-        match context.cluster {
-            None => Self::ALLOWED.require_instance(Self::NAME, &context.live.status)?,
-            Some(cluster) => {
-                Self::ALLOWED.require_cluster(Self::NAME, &cluster.cluster_id, &cluster.status)?
-            }
-        }
+        Self::ALLOWED.require_target(Self::NAME, live_target)?;
         if let Some(snapshot_id) = &self.snapshot_id {
             name_is_free(context.seen.snapshots.get(snapshot_id))?;
             quota_allows(context.seen.quotas.as_ref().and_then(|quotas| quotas.manual_snapshots))?;

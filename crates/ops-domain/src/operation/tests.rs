@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use expect_test::{Expect, expect};
 use serde_json::json;
 
@@ -11,12 +11,19 @@ use crate::id::{ClusterId, OperationId};
 use crate::instance::LiveInstance;
 use crate::rds_call::RdsCall;
 use crate::tag::InheritedTags;
+use crate::time::Timestamp;
 
 mod cluster;
 mod evidence;
+mod maintenance_window;
 mod pages;
 mod power;
 mod statuses;
+
+/// A Tuesday, 22:13:20 UTC.
+fn now() -> Timestamp {
+    DateTime::from_timestamp(1_700_000_000, 0).expect("it is within the range of time")
+}
 
 /// A healthy instance on which every operation is allowed.
 fn instance() -> LiveInstance {
@@ -74,6 +81,7 @@ fn prepare_in(
     operation.prepare(&PrepareContext {
         operation_id,
         principal: "iam:arn:aws:iam::111122223333:user/alice",
+        now: now(),
         live,
         cluster,
         inherited_tags: &inherited_tags,

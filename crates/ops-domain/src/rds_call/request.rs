@@ -51,13 +51,13 @@ impl RdsRequest {
             | RdsCall::StopDbCluster { .. }
             | RdsCall::StartDbCluster { .. } => {}
             RdsCall::ModifyDbInstance { setting, apply_immediately, .. } => {
-                let InstanceSetting::BackupWindow(window) = setting;
-                request.set("PreferredBackupWindow", json!(window));
+                let (name, value) = instance_setting(setting);
+                request.set(name, value);
                 request.set("ApplyImmediately", json!(apply_immediately));
             }
             RdsCall::ModifyDbCluster { setting, apply_immediately, .. } => {
-                let ClusterSetting::BackupWindow(window) = setting;
-                request.set("PreferredBackupWindow", json!(window));
+                let (name, value) = cluster_setting(setting);
+                request.set(name, value);
                 request.set("ApplyImmediately", json!(apply_immediately));
             }
         }
@@ -93,5 +93,22 @@ impl RdsRequest {
         if let Some(Value::Array(tags)) = self.parameters.get_mut(TAGS) {
             edit(tags);
         }
+    }
+}
+
+const BACKUP_WINDOW: &str = "PreferredBackupWindow";
+const MAINTENANCE_WINDOW: &str = "PreferredMaintenanceWindow";
+
+fn instance_setting(setting: &InstanceSetting) -> (&'static str, Value) {
+    match setting {
+        InstanceSetting::BackupWindow(window) => (BACKUP_WINDOW, json!(window)),
+        InstanceSetting::MaintenanceWindow(window) => (MAINTENANCE_WINDOW, json!(window)),
+    }
+}
+
+fn cluster_setting(setting: &ClusterSetting) -> (&'static str, Value) {
+    match setting {
+        ClusterSetting::BackupWindow(window) => (BACKUP_WINDOW, json!(window)),
+        ClusterSetting::MaintenanceWindow(window) => (MAINTENANCE_WINDOW, json!(window)),
     }
 }

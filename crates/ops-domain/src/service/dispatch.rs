@@ -175,6 +175,7 @@ impl Service {
         record.operation.prepare(&PrepareContext {
             operation_id: record.id,
             principal: &record.caller.principal,
+            now: self.ports.clock.now(),
             live,
             cluster,
             inherited_tags: &InheritedTags::of(tags, copying, is_environment),

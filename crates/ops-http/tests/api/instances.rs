@@ -97,6 +97,13 @@ async fn operations_denied_by_rules_are_listed_with_reason() {
           },
           {
             "code": "permission_denied",
+            "guidance": "Nothing is sent to RDS. Ask the operators of this service to change the rule: `modify_maintenance_window`, Development, account 111122223333. The service knows you as `iam:alice`, without groups.",
+            "operation": "modify_maintenance_window",
+            "reason": "A rule of this service forbids you `modify_maintenance_window` on this instance (Development, 111122223333).",
+            "rules_lack": "forbidden"
+          },
+          {
+            "code": "permission_denied",
             "guidance": "Nothing is sent to RDS. Ask the operators of this service for a rule that allows it: `reboot_instance`, Development, account 111122223333. The service knows you as `iam:alice`, without groups.",
             "operation": "reboot_instance",
             "reason": "No rule of this service lets you run `reboot_instance`.",
@@ -215,11 +222,25 @@ async fn the_live_status_decides_what_is_possible() {
         (
             "test-mysql-01",
             "available",
-            &["create_snapshot", "modify_backup_window", "reboot_instance", "stop_instance"],
+            &[
+                "create_snapshot",
+                "modify_backup_window",
+                "modify_maintenance_window",
+                "reboot_instance",
+                "stop_instance",
+            ],
         ),
-        ("dev-postgres-01", "storage-initialization", &["modify_backup_window", "reboot_instance"]),
+        (
+            "dev-postgres-01",
+            "storage-initialization",
+            &["modify_backup_window", "modify_maintenance_window", "reboot_instance"],
+        ),
         ("dev-postgres-01", "incompatible-parameters", &["reboot_instance"]),
-        ("dev-custom-01", "available", &["create_snapshot", "modify_backup_window"]),
+        (
+            "dev-custom-01",
+            "available",
+            &["create_snapshot", "modify_backup_window", "modify_maintenance_window"],
+        ),
     ] {
         let api = Api::demo();
         api.world.rds.set_status(&target("111122223333", "eu-central-1", name), status);

@@ -3,6 +3,8 @@
 
 use std::time::SystemTime;
 
+use ops_domain::operation::Operation;
+use ops_testkit::sample::far_off_maintenance_window;
 use serde_json::{Value, json};
 
 use crate::support::Function;
@@ -240,6 +242,11 @@ async fn every_operation_is_answered_alike_through_both_kinds_of_api(emulator: &
                 json!({ "backup_window": "01:00-02:00" }),
                 &["backup_window", "pending_modifications"],
             ),
+            (
+                "modify_maintenance_window",
+                json!({ "maintenance_window": far_off_maintenance_window() }),
+                &["maintenance_window", "pending_modifications"],
+            ),
             ("reboot_instance", json!({ "force_failover": false }), &[]),
             ("stop_instance", json!({}), &["instance_status", "warnings"]),
             // It runs already.
@@ -264,7 +271,7 @@ async fn every_operation_is_answered_alike_through_both_kinds_of_api(emulator: &
             assert!(fields.iter().all(|field| !answer[field].is_null()), "{answer}");
         }
     }
-    assert_eq!(site.tap.mutations(), 8);
+    assert_eq!(site.tap.mutations(), 10);
 }
 
 async fn production_is_refused_in_every_guise_and_no_mutation_is_sent(emulator: &str) {
@@ -278,29 +285,24 @@ async fn production_is_refused_in_every_guise_and_no_mutation_is_sent(emulator: 
     ];
     let api = site.api().await;
     for instance in guises {
-        for (operation, parameters) in [
-            ("create_snapshot", json!({ "snapshot_id": "s-1" })),
-            ("reboot_instance", json!({})),
-            ("modify_backup_window", json!({ "backup_window": "01:00-02:00" })),
-            ("stop_instance", json!({})),
-            ("start_instance", json!({})),
-        ] {
+        for operation in Operation::examples() {
+            let name = operation.name();
             let body = json!({
-                "operation": operation, "instance_id": instance, "parameters": parameters
+                "operation": name, "instance_id": instance, "parameters": operation.parameters()
             });
             let (status, answer) =
                 parts(&api.invoke(rest("POST", "/operations", Some(&body))).await);
             assert_eq!(
                 (status, &answer["error"]),
                 (403, &json!(SENTENCE)),
-                "{instance} {operation}: {answer}"
+                "{instance} {name}: {answer}"
             );
             assert_eq!(answer["code"], json!("production_blocked"));
             assert_eq!(answer["classification"]["environment"], json!("Production"));
         }
         let denied = site.audit(&instance).await;
         let denied = denied.iter().filter(|item| item["event"].as_s().unwrap() == "denied").count();
-        assert_eq!(denied, 5, "{instance}");
+        assert_eq!(denied, Operation::NAMES.len(), "{instance}");
     }
     assert_eq!(site.tap.mutations(), 0);
 }
@@ -460,7 +462,7 @@ async fn lists_and_single_reads_answer(emulator: &str) {
             .as_array()
             .unwrap()
             .len(),
-        4
+        Operation::possible_in("available").len()
     );
     let none = get(&format!("/instances/{other}/operations")).await;
     assert_eq!((&none["operations"], &none["reason"]), (&json!([]), &json!(SENTENCE)));

@@ -7,6 +7,8 @@ use std::thread;
 
 use crate::support::{SPEED, Server, calls, folder, rds_ops};
 use ops_domain::failure::PRODUCTION_SENTENCE;
+use ops_domain::operation::Operation;
+use ops_testkit::sample::far_off_maintenance_window;
 use serde_json::json;
 
 #[test]
@@ -59,14 +61,9 @@ fn production_is_blocked_and_nothing_is_sent() {
     let folder = folder();
     let server = Server::start(folder.path());
     for instance in ["prod-orders-01", "orders-legacy", "stale-inventory-01"] {
-        for (operation, parameters) in [
-            ("create_snapshot", json!({ "snapshot_id": "never" })),
-            ("reboot_instance", json!({})),
-            ("modify_backup_window", json!({ "backup_window": "03:00-04:00" })),
-            ("stop_instance", json!({})),
-            ("start_instance", json!({})),
-        ] {
-            let (status, answer) = server.post("wait=20", operation, instance, &parameters);
+        for operation in Operation::examples() {
+            let parameters = json!(operation.parameters());
+            let (status, answer) = server.post("wait=20", operation.name(), instance, &parameters);
             assert_eq!(
                 (status, &answer["code"]),
                 (403, &json!("production_blocked")),
@@ -110,6 +107,11 @@ fn repeated_kills_end_every_operation_once() {
         ("create_snapshot", "dev-postgres-01", json!({ "snapshot_id": "survivor" })),
         ("reboot_instance", "test-mysql-01", json!({ "force_failover": true })),
         ("modify_backup_window", "poc-search-01", json!({ "backup_window": "01:00-02:00" })),
+        (
+            "modify_maintenance_window",
+            "staging-orders-01",
+            json!({ "maintenance_window": far_off_maintenance_window() }),
+        ),
         ("stop_instance", "sandbox-alice-01", json!({ "snapshot_id": "before-stop" })),
         ("stop_instance", "dev-aurora-01", json!({})),
         ("start_instance", "dev-stopped-01", json!({})),
@@ -133,7 +135,7 @@ fn repeated_kills_end_every_operation_once() {
         );
         assert_eq!(server.events(&id), ["accepted", "outcome"]);
     }
-    assert_eq!(calls(folder.path()).len(), 6);
+    assert_eq!(calls(folder.path()).len(), 7);
 }
 
 #[test]

@@ -12,11 +12,11 @@ use ops_domain::ports::Receipt;
 use ops_domain::rds_call::{ClusterSetting, InstanceSetting, RdsCall};
 use ops_domain::tag::Tag;
 use ops_domain::time::{Timestamp, after};
-use ops_domain::window::BackupWindow;
 
 use crate::simulated_rds::behaviour::{Behaviour, FailoverOutcome};
 use crate::simulated_rds::state::{Change, State};
 use crate::simulated_rds::timeline::Timeline;
+use crate::simulated_rds::windows::Window;
 
 /// RDS's refusal of a call.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -69,14 +69,20 @@ impl Arrival<'_> {
                 self.start_cluster(&self.described_cluster(cluster_id)?)
             }
             RdsCall::ModifyDbInstance { instance_id, setting, apply_immediately } => {
-                let InstanceSetting::BackupWindow(window) = setting;
                 let live = self.described(instance_id)?;
-                self.modify_instance_window(&live, *window, *apply_immediately)
+                let window = match setting {
+                    InstanceSetting::BackupWindow(window) => Window::Backup(*window),
+                    InstanceSetting::MaintenanceWindow(window) => Window::Maintenance(*window),
+                };
+                self.modify_instance_window(&live, window, *apply_immediately)
             }
             RdsCall::ModifyDbCluster { cluster_id, setting, apply_immediately } => {
-                let ClusterSetting::BackupWindow(window) = setting;
                 let live = self.described_cluster(cluster_id)?;
-                self.modify_cluster_window(&live, *window, *apply_immediately)
+                let window = match setting {
+                    ClusterSetting::BackupWindow(window) => Window::Backup(*window),
+                    ClusterSetting::MaintenanceWindow(window) => Window::Maintenance(*window),
+                };
+                self.modify_cluster_window(&live, window, *apply_immediately)
             }
         }
     }
@@ -217,7 +223,7 @@ impl Arrival<'_> {
 
     /// The instance is `rebooting`, tells its shutdown and restart, and comes back; waiting static
     /// parameters are in use then, but not after a failover (RDS model, `ModifyDBInstance`).
-    fn restart(&mut self, failover: bool) {
+    pub(super) fn restart(&mut self, failover: bool) {
         let length = if failover { self.behaviour.failover } else { self.behaviour.reboot };
         let length = self.state.lasting(self.behaviour, length);
         let ends_in = self.behaviour.reboot_ends_in.clone();
@@ -249,39 +255,6 @@ impl Arrival<'_> {
             instance.restarts += 1;
             instance.failovers += usize::from(failover);
         }
-    }
-
-    /// A window shows after a moment, with `ApplyImmediately` or without; with it, RDS also applies
-    /// everything else that waits (RDS model, `ModifyDBInstance`).
-    fn modify_instance_window(
-        &mut self,
-        live: &LiveInstance,
-        window: BackupWindow,
-        apply_immediately: bool,
-    ) -> Result<Acceptance, Refusal> {
-        refuse_member(live, "ModifyDBCluster")?;
-        self.require_status(
-            live,
-            &["available", "storage-optimization", "storage-initialization"],
-        )?;
-        if live.maintenance_window.is_some_and(|maintenance| window.overlaps(&maintenance)) {
-            let message = "The backup window and maintenance window must not overlap.";
-            return Err(refusal("InvalidParameterValue", message.to_owned()));
-        }
-        let delay = self.state.lasting(self.behaviour, self.behaviour.window_delay);
-        self.state.schedule(after(self.now, delay), &self.lock_scope(), Change::Window(window));
-        let flushed =
-            if apply_immediately { live.pending_modifications.clone() } else { BTreeMap::new() };
-        if !flushed.is_empty() {
-            let applied = self.enter_for(
-                &self.lock_scope(),
-                "modifying",
-                &live.status,
-                self.behaviour.modifying,
-            );
-            self.state.schedule(applied, &self.lock_scope(), Change::Modified(flushed.clone()));
-        }
-        Ok(Acceptance { receipt: receipt(Some(&live.status)), flushed })
     }
 
     /// The instance or the cluster enters `status` for a while, and then `back`. Returns when
@@ -379,7 +352,7 @@ pub(super) fn refusal(code: &'static str, message: String) -> Refusal {
 
 /// Snapshots and backup windows of cluster members belong to the cluster (RDS model,
 /// `CreateDBClusterSnapshot` and `ModifyDBCluster`).
-fn refuse_member(live: &LiveInstance, instead: &str) -> Result<(), Refusal> {
+pub(super) fn refuse_member(live: &LiveInstance, instead: &str) -> Result<(), Refusal> {
     match &live.cluster_id {
         Some(_) => {
             let message = format!(

@@ -10,7 +10,6 @@ use ops_domain::observation::EventKind;
 use ops_domain::ports::Receipt;
 use ops_domain::tag::Tag;
 use ops_domain::time::after;
-use ops_domain::window::BackupWindow;
 
 use crate::simulated_rds::behaviour::FailoverOutcome;
 use crate::simulated_rds::calls::{
@@ -64,32 +63,6 @@ impl Arrival<'_> {
         self.set_snapshot_going(&lock_scope, &snapshot_id);
         self.enter_for(&lock_scope, "backing-up", &live.status, self.behaviour.backing_up);
         Ok(Acceptance { receipt: receipt(None), flushed: BTreeMap::new() })
-    }
-
-    /// A window shows after a moment either way; `ApplyImmediately` applies everything else that
-    /// waits too (RDS model, `ModifyDBCluster`).
-    pub(super) fn modify_cluster_window(
-        &mut self,
-        live: &LiveCluster,
-        window: BackupWindow,
-        apply_immediately: bool,
-    ) -> Result<Acceptance, Refusal> {
-        self.require_available(live)?;
-        if live.maintenance_window.is_some_and(|maintenance| window.overlaps(&maintenance)) {
-            let message = "The backup window and maintenance window must not overlap.";
-            return Err(refusal("InvalidParameterValue", message.to_owned()));
-        }
-        let lock_scope = self.cluster_unit(live);
-        let delay = self.state.lasting(self.behaviour, self.behaviour.window_delay);
-        self.state.schedule(after(self.now, delay), &lock_scope, Change::Window(window));
-        let flushed =
-            if apply_immediately { live.pending_modifications.clone() } else { BTreeMap::new() };
-        if !flushed.is_empty() {
-            let applied =
-                self.enter_for(&lock_scope, "modifying", &live.status, self.behaviour.modifying);
-            self.state.schedule(applied, &lock_scope, Change::Modified(flushed.clone()));
-        }
-        Ok(Acceptance { receipt: receipt(Some(&live.status)), flushed })
     }
 
     /// The cluster is `failing-over` until another member is the writer (RDS model,

@@ -8,7 +8,6 @@ use ops_domain::id::SnapshotId;
 use ops_domain::instance::{InstanceRef, LiveInstance, Scope};
 use ops_domain::observation::{EventKind, Snapshot};
 use ops_domain::time::{Timestamp, after, delta};
-use ops_domain::window::BackupWindow;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
@@ -17,6 +16,7 @@ use crate::simulated_rds::behaviour::{Behaviour, Events};
 use crate::simulated_rds::instance::PENDING_REBOOT;
 use crate::simulated_rds::journal::RecordedCall;
 use crate::simulated_rds::timeline::Timeline;
+use crate::simulated_rds::windows::Window;
 
 /// Everything that the simulated RDS knows, what is under way included.
 ///
@@ -99,7 +99,7 @@ pub(super) enum Change {
     /// Static parameters that waited for a reboot enter this `ParameterApplyStatus`.
     ParametersApplied(String),
     /// The backup window becomes this one.
-    Window(BackupWindow),
+    Window(Window),
     /// These modifications, which waited, are applied.
     Modified(BTreeMap<String, String>),
     /// It is stopped, and what waited is dropped.
@@ -333,7 +333,7 @@ fn change_instance(live: &mut LiveInstance, change: Change) {
                 live.parameter_apply_statuses.insert(status);
             }
         }
-        Change::Window(window) => live.backup_window = Some(window),
+        Change::Window(window) => window.set(&mut live.backup_window, &mut live.maintenance_window),
         Change::Modified(settings) => modify(live, &settings),
         Change::Writer(_)
         | Change::Stopped
@@ -349,7 +349,7 @@ fn change_cluster(live: &mut LiveCluster, change: Change) {
     match change {
         Change::Status(status) => live.status = status,
         Change::Writer(member) => live.writer = Some(member),
-        Change::Window(window) => live.backup_window = Some(window),
+        Change::Window(window) => window.set(&mut live.backup_window, &mut live.maintenance_window),
         Change::Modified(settings) => {
             live.pending_modifications.retain(|name, _| !settings.contains_key(name))
         }

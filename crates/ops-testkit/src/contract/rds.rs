@@ -189,6 +189,13 @@ pub async fn a_window_that_was_requested_is_seen(subject: &impl RdsWithInstances
         let seen = request(subject, ObserveRequest::instance(&target.instance_id)).await;
         assert_eq!(seen.instances[&target.instance_id].backup_window, expected.parse().ok());
     }
+    for expected in ["sat:22:00-sat:23:30", "wed:04:00-wed:04:30"] {
+        send(subject, &target, calls::maintenance_window(&target.instance_id, expected))
+            .await
+            .expect("RDS accepts it");
+        let seen = request(subject, ObserveRequest::instance(&target.instance_id)).await;
+        assert_eq!(seen.instances[&target.instance_id].maintenance_window, expected.parse().ok());
+    }
 }
 
 /// An emulator under load writes its events a moment after its answer.

@@ -174,6 +174,11 @@ pub async fn a_window_of_a_cluster_that_was_requested_is_seen(subject: &impl Rds
             .expect("RDS accepts it");
         assert_eq!(live(subject, &made.id).await.backup_window, expected.parse().ok());
     }
+    let expected = "wed:04:00-wed:04:30";
+    send(subject, &made.members[0], calls::cluster_maintenance_window(&made.id, expected))
+        .await
+        .expect("RDS accepts it");
+    assert_eq!(live(subject, &made.id).await.maintenance_window, expected.parse().ok());
 }
 
 /// The writer is the evidence where no event is told.

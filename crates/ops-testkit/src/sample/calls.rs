@@ -1,9 +1,11 @@
 //! Calls of the RDS API, by what matters of them.
 
+use std::fmt::Debug;
+use std::str::FromStr;
+
 use ops_domain::id::{ClusterId, ClusterSnapshotId, InstanceId, SnapshotId};
 use ops_domain::rds_call::{ClusterSetting, InstanceSetting, RdsCall};
 use ops_domain::tag::Tag;
-use ops_domain::window::BackupWindow;
 
 /// `CreateDBSnapshot`.
 #[must_use]
@@ -78,7 +80,7 @@ pub fn start_cluster(cluster: &ClusterId) -> RdsCall {
 /// When `window` is not a backup window.
 #[must_use]
 pub fn window(instance: &InstanceId, window: &str, apply_immediately: bool) -> RdsCall {
-    let setting = InstanceSetting::BackupWindow(backup_window(window));
+    let setting = InstanceSetting::BackupWindow(written(window));
     RdsCall::ModifyDbInstance { instance_id: instance.clone(), setting, apply_immediately }
 }
 
@@ -88,10 +90,30 @@ pub fn window(instance: &InstanceId, window: &str, apply_immediately: bool) -> R
 /// When `window` is not a backup window.
 #[must_use]
 pub fn cluster_window(cluster: &ClusterId, window: &str, apply_immediately: bool) -> RdsCall {
-    let setting = ClusterSetting::BackupWindow(backup_window(window));
+    let setting = ClusterSetting::BackupWindow(written(window));
     RdsCall::ModifyDbCluster { cluster_id: cluster.clone(), setting, apply_immediately }
 }
 
-fn backup_window(text: &str) -> BackupWindow {
+/// `ModifyDBInstance` with a maintenance window such as `sat:23:00-sun:00:00`.
+///
+/// # Panics
+/// When `window` is not a maintenance window.
+#[must_use]
+pub fn maintenance_window(instance: &InstanceId, window: &str) -> RdsCall {
+    let setting = InstanceSetting::MaintenanceWindow(written(window));
+    RdsCall::ModifyDbInstance { instance_id: instance.clone(), setting, apply_immediately: false }
+}
+
+/// `ModifyDBCluster` with a maintenance window such as `sat:23:00-sun:00:00`.
+///
+/// # Panics
+/// When `window` is not a maintenance window.
+#[must_use]
+pub fn cluster_maintenance_window(cluster: &ClusterId, window: &str) -> RdsCall {
+    let setting = ClusterSetting::MaintenanceWindow(written(window));
+    RdsCall::ModifyDbCluster { cluster_id: cluster.clone(), setting, apply_immediately: false }
+}
+
+fn written<T: FromStr<Err: Debug>>(text: &str) -> T {
     text.parse().expect("the tests write windows")
 }

@@ -27,6 +27,7 @@ pub(super) fn report(world: &World, invariants: &Invariants) -> Report {
     }
     orders_belong(world, &records, invariants);
     chained(&entries, invariants);
+    nothing_else_changed(world, invariants);
     let succeeded = || records.iter().filter(|record| record.status() == Status::Available);
     Report {
         violations: invariants.violations(),
@@ -52,7 +53,7 @@ fn sent_once(world: &World, record: &OperationRecord, invariants: &Invariants) {
     let accepted =
         calls.iter().filter(|call| call.operation_id == record.id && call.is_accepted()).count();
     let repeatable = match &record.operation {
-        Operation::ModifyBackupWindow(_) => true,
+        Operation::ModifyBackupWindow(_) | Operation::ModifyMaintenanceWindow(_) => true,
         Operation::StopInstance(_) | Operation::StartInstance(_) => world.power_goes_back,
         Operation::CreateSnapshot(_) | Operation::RebootInstance(_) => false,
     };
@@ -111,6 +112,14 @@ fn orders_belong(world: &World, records: &[OperationRecord], invariants: &Invari
         if !records.iter().any(|record| record.id == call.operation_id) {
             invariants.violation(format!("{} was sent and is not in the store", call.operation_id));
         }
+    }
+}
+
+/// No call has RDS make a change that waited.
+fn nothing_else_changed(world: &World, invariants: &Invariants) {
+    for call in world.rds.calls().iter().filter(|call| !call.pending_flushed.is_empty()) {
+        let changes = &call.pending_flushed;
+        invariants.violation(format!("{} made other changes: {changes:?}", call.operation_id));
     }
 }
 

@@ -5,10 +5,10 @@ use ops_domain::environment::{EnvironmentPolicy, Origin, Subject};
 use ops_domain::id::{ClusterId, InstanceId, SnapshotId};
 use ops_domain::instance::{InstanceRef, Scope, Tags};
 use ops_domain::observation::Snapshot;
-use ops_domain::operation::{Operation, modify_backup_window::ModifyBackupWindow};
+use ops_domain::operation::Operation;
 use ops_domain::rds_call::{ClusterSetting, Database, InstanceSetting, RdsCall};
 use ops_domain::state::{Completion, OperationRecord, State};
-use ops_domain::window::BackupWindow;
+use ops_domain::window::{BackupWindow, MaintenanceWindow};
 use ops_simulator::simulated_rds::{RecordedCall, SimulatedRds};
 use serde_json::json;
 
@@ -25,7 +25,12 @@ pub(super) fn is_done(
         Operation::CreateSnapshot(_) => accepted && own_snapshot(rds, record).is_some(),
         Operation::RebootInstance(_) => accepted && restarts_suffice(rds, record, done),
         Operation::ModifyBackupWindow(modify) => {
-            accepted || (!claims_change(record) && was_set(rds, record, modify))
+            let window = Window::Backup(modify.backup_window);
+            accepted || (!claims_change(record) && was_set(rds, record, window))
+        }
+        Operation::ModifyMaintenanceWindow(modify) => {
+            let window = Window::Maintenance(modify.maintenance_window);
+            accepted || (!claims_change(record) && was_set(rds, record, window))
         }
         Operation::StopInstance(stop) => {
             let times = cluster_of(record)
@@ -109,32 +114,60 @@ fn claims_change(record: &OperationRecord) -> bool {
     matches!(&record.state, State::Ended { completion: Completion::Succeeded { result }, .. } if result.contains_key("changed"))
 }
 
+/// A window of an instance or of a cluster.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Window {
+    Backup(BackupWindow),
+    Maintenance(MaintenanceWindow),
+}
+
 /// Whether the instance or its cluster has had this window, by whatever call.
-fn was_set(rds: &SimulatedRds, record: &OperationRecord, modify: &ModifyBackupWindow) -> bool {
+fn was_set(rds: &SimulatedRds, record: &OperationRecord, window: Window) -> bool {
     let cluster = cluster_of(record);
     let shown = match &cluster {
-        None => rds.backup_window(&record.target),
-        Some(cluster) => rds.cluster(cluster).and_then(|live| live.backup_window),
+        None => rds
+            .instance(&record.target)
+            .is_some_and(|live| shows(window, live.backup_window, live.maintenance_window)),
+        Some(cluster) => rds
+            .cluster(cluster)
+            .is_some_and(|live| shows(window, live.backup_window, live.maintenance_window)),
     };
     let set_it = |recorded: &RecordedCall| {
         let of_it = match &cluster {
             None => recorded.target == record.target,
             Some(cluster) => recorded.call.database() == Database::Cluster(&cluster.cluster_id),
         };
-        of_it && recorded.is_accepted() && window_of(&recorded.call) == Some(modify.backup_window)
+        of_it && recorded.is_accepted() && window_of(&recorded.call) == Some(window)
     };
-    shown == Some(modify.backup_window) || rds.calls().iter().any(set_it)
+    shown || rds.calls().iter().any(set_it)
+}
+
+fn shows(
+    window: Window,
+    backup: Option<BackupWindow>,
+    maintenance: Option<MaintenanceWindow>,
+) -> bool {
+    match window {
+        Window::Backup(window) => backup == Some(window),
+        Window::Maintenance(window) => maintenance == Some(window),
+    }
 }
 
 /// The window that a call sets.
-const fn window_of(call: &RdsCall) -> Option<BackupWindow> {
+const fn window_of(call: &RdsCall) -> Option<Window> {
     if let RdsCall::ModifyDbInstance { setting: InstanceSetting::BackupWindow(window), .. }
     | RdsCall::ModifyDbCluster { setting: ClusterSetting::BackupWindow(window), .. } = call
     {
-        Some(*window)
-    } else {
-        None
+        return Some(Window::Backup(*window));
     }
+    if let RdsCall::ModifyDbInstance {
+        setting: InstanceSetting::MaintenanceWindow(window), ..
+    }
+    | RdsCall::ModifyDbCluster { setting: ClusterSetting::MaintenanceWindow(window), .. } = call
+    {
+        return Some(Window::Maintenance(*window));
+    }
+    None
 }
 
 /// Every reboot that was called done was a restart of its own, and every failover that was called

@@ -249,6 +249,9 @@ fn draw_instance(rng: &mut StdRng, name: &str) -> (InventoryItem, SimulatedInsta
     if rng.random_bool(0.1) {
         instance = instance.status("stopped");
     }
+    if rng.random_bool(0.2) {
+        instance = instance.pending("DBInstanceClass", "db.r6g.large");
+    }
     with_tags(rng, name, instance)
 }
 
@@ -330,7 +333,7 @@ fn store_fault(rng: &mut StdRng) -> (Call, u32, Side) {
 
 fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
     let instance = name(rng);
-    let mut body = match rng.random_range(0..7) {
+    let mut body = match rng.random_range(0..8) {
         0 => json!({ "operation": "create_snapshot", "instance_id": instance,
             "parameters": { "snapshot_id": format!("s-{}", rng.random_range(0..4)) } }),
         1 => json!({ "operation": "modify_backup_window", "instance_id": instance,
@@ -348,6 +351,8 @@ fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
                 json!({})
             } }),
         4 => json!({ "operation": "start_instance", "instance_id": instance }),
+        5 => json!({ "operation": "modify_maintenance_window", "instance_id": instance,
+            "parameters": { "maintenance_window": maintenance_window(rng) } }),
         _ => json!({ "operation": "reboot_instance", "instance_id": instance }),
     };
     let at = sample::start()
@@ -367,6 +372,13 @@ fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
             patience,
         },
     )
+}
+
+/// A window that is far off, or one that the run is in, or one that begins with it.
+fn maintenance_window(rng: &mut StdRng) -> &'static str {
+    ["tue:23:00-wed:00:00", "sat:09:00-sat:12:00", "sat:10:05-sat:10:35"]
+        .choose(rng)
+        .expect("there are three")
 }
 
 /// Some requests wait for a time, some for their turn.

@@ -2,6 +2,7 @@
 //! what the service said against what the simulated RDS did.
 
 mod honesty;
+mod maintenance_window;
 mod power;
 mod reboot;
 mod snapshot;

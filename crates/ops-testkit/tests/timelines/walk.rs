@@ -168,6 +168,9 @@ fn was_done(world: &World, record: &OperationRecord, answer: &Map<String, Value>
                 && parameters_so
         }
         Operation::ModifyBackupWindow(wanted) => live.backup_window == Some(wanted.backup_window),
+        Operation::ModifyMaintenanceWindow(wanted) => {
+            live.maintenance_window == Some(wanted.maintenance_window)
+        }
         Operation::StopInstance(wanted) => {
             let snapshots = world.rds.snapshots(&record.target);
             let is_taken = |snapshot: &Snapshot| {

@@ -214,6 +214,30 @@ async fn a_window_is_set_wherever_the_process_that_asks_for_it_dies() {
 }
 
 #[tokio::test]
+async fn a_maintenance_window_is_set_for_every_crash_point() {
+    check(
+        &maintenance_window(),
+        expect![[r#"
+        before inventory: nothing is left
+        after inventory: nothing is left
+        before begin: nothing is left
+        after begin: available, 1 accepted; accepted, outcome
+        before describe: available, 1 accepted; accepted, outcome
+        after describe: available, 1 accepted; accepted, outcome
+        before describe: available, 1 accepted; accepted, outcome
+        after describe: available, 1 accepted; accepted, outcome
+        before call: available, 1 accepted; accepted, outcome
+        after call: available, 1 accepted; accepted, outcome
+        before commit: available, 1 accepted; accepted, outcome
+        after commit: available, 1 accepted; accepted, outcome
+        before engine: available, 1 accepted; accepted, outcome
+        after engine: available, 1 accepted; accepted, outcome
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn a_database_is_stopped_once_for_every_crash_point() {
     check(
         &stop(),

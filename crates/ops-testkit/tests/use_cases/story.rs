@@ -26,6 +26,11 @@ pub(crate) fn window() -> Value {
         "parameters": { "backup_window": "01:00-02:00" } })
 }
 
+pub(crate) fn maintenance_window() -> Value {
+    json!({ "operation": "modify_maintenance_window", "instance_id": "dev-postgres-01",
+        "parameters": { "maintenance_window": "tue:23:00-wed:00:00" } })
+}
+
 /// Of an instance without replicas, which RDS would not stop.
 pub(crate) fn stop() -> Value {
     json!({ "operation": "stop_instance", "instance_id": "test-mysql-01" })
@@ -114,6 +119,10 @@ pub(crate) fn done_by_rds(world: &World, record: &OperationRecord) -> bool {
         "reboot_instance" => world.rds.restarts(&record.target) == 1,
         "modify_backup_window" => {
             world.rds.backup_window(&record.target) == "01:00-02:00".parse().ok()
+        }
+        "modify_maintenance_window" => {
+            let live = world.rds.instance(&record.target).expect("the instance stays");
+            live.maintenance_window == "tue:23:00-wed:00:00".parse().ok()
         }
         "stop_instance" => world.rds.stops(&record.target) == 1,
         "start_instance" => world.rds.starts(&record.target) == 1,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::id::SnapshotId;
 use crate::operation::fields::Fields;
 use crate::operation::parameter::ParameterType;
-use crate::window::BackupWindow;
+use crate::window::{BackupWindow, MaintenanceWindow};
 
 impl ParameterType for bool {
     fn read(fields: &mut Fields<'_>, name: &'static str, value: &Value) -> Option<Self> {
@@ -55,5 +55,19 @@ impl ParameterType for BackupWindow {
             "type": "string",
             "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$",
         })
+    }
+}
+
+impl ParameterType for MaintenanceWindow {
+    fn read(fields: &mut Fields<'_>, name: &'static str, value: &Value) -> Option<Self> {
+        fields.text(name, value)
+    }
+
+    /// Day names are read in any case; `[Ss]` and the like say so where a pattern has no flags.
+    fn schema() -> Value {
+        let day = "([Ss][Uu][Nn]|[Mm][Oo][Nn]|[Tt][Uu][Ee]|[Ww][Ee][Dd]|[Tt][Hh][Uu]|[Ff][Rr][Ii]\
+                   |[Ss][Aa][Tt])";
+        let time = "([01][0-9]|2[0-3]):[0-5][0-9]";
+        json!({ "type": "string", "pattern": format!("^{day}:{time}-{day}:{time}$") })
     }
 }

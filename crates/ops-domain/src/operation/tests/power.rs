@@ -142,6 +142,7 @@ fn the_snapshot_of_a_stop_needs_a_free_name_and_room() {
         outcome(stop_with_snapshot().prepare(&PrepareContext {
             operation_id: OperationId::first_at(1),
             principal: "iam:alice",
+            now: now(),
             live: &live,
             cluster: None,
             inherited_tags: &InheritedTags::of(tags, copying, |_| false),

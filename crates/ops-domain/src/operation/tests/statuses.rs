@@ -26,15 +26,15 @@ fn operations_are_allowed_in_the_statuses_that_rds_documents() {
         }
     }
     expect![[r#"
-        available: create_snapshot reboot_instance modify_backup_window stop_instance
-        storage-initialization: reboot_instance modify_backup_window
-        storage-optimization: create_snapshot reboot_instance modify_backup_window
+        available: create_snapshot reboot_instance modify_backup_window stop_instance modify_maintenance_window
+        storage-initialization: reboot_instance modify_backup_window modify_maintenance_window
+        storage-optimization: create_snapshot reboot_instance modify_backup_window modify_maintenance_window
         stopped: start_instance
         inaccessible-encryption-credentials-recoverable: start_instance
         incompatible-network: start_instance
         incompatible-parameters: reboot_instance
-        Available: create_snapshot reboot_instance modify_backup_window stop_instance
-        STORAGE_OPTIMIZATION: create_snapshot reboot_instance modify_backup_window
+        Available: create_snapshot reboot_instance modify_backup_window stop_instance modify_maintenance_window
+        STORAGE_OPTIMIZATION: create_snapshot reboot_instance modify_backup_window modify_maintenance_window
     "#]]
     .assert_eq(&table);
 }
@@ -92,24 +92,35 @@ fn a_stopped_member_can_be_started_and_nothing_else() {
         let cluster = cluster.map(|status| KnownCluster { cluster_id: &cluster_id, status });
         let known = KnownState { engine, status, cluster, live: None };
         let names = Operation::NAMES.iter().copied();
-        names
-            .filter(|name| Operation::possible(name, &known).is_ok())
-            .map(|name| name.split('_').next().unwrap())
-            .collect::<String>()
+        names.filter(|name| Operation::possible(name, &known).is_ok()).collect::<Vec<_>>().join(" ")
     };
-    let (all, aurora) = ("createrebootmodifystopstart", "aurora-mysql");
-    for (engine, status, cluster, expected) in [
-        ("postgres", None, None, all),
-        ("postgres", Some("stopped"), None, "start"),
-        ("custom-oracle-ee", Some("available"), None, "createmodify"),
-        ("docdb", Some("available"), Some(Some("available")), ""),
-        (aurora, Some("backing-up"), Some(None), all),
-        (aurora, Some("backing-up"), Some(Some("available")), "createrebootmodifystop"),
-        (aurora, Some("available"), Some(Some("backing-up")), "reboot"),
-        (aurora, Some("stopped"), Some(None), "start"),
-        ("mysql", Some("available"), Some(Some("backing-up")), ""),
-        ("mysql", Some("rebooting"), Some(Some("available")), "createrebootmodify"),
-    ] {
-        assert_eq!(possible(engine, status, cluster), expected, "{engine} {status:?} {cluster:?}");
-    }
+    let aurora = "aurora-mysql";
+    let shown: String = [
+        ("postgres", None, None),
+        ("postgres", Some("stopped"), None),
+        ("custom-oracle-ee", Some("available"), None),
+        ("docdb", Some("available"), Some(Some("available"))),
+        (aurora, Some("backing-up"), Some(None)),
+        (aurora, Some("backing-up"), Some(Some("available"))),
+        (aurora, Some("available"), Some(Some("backing-up"))),
+        (aurora, Some("stopped"), Some(None)),
+        ("mysql", Some("available"), Some(Some("backing-up"))),
+        ("mysql", Some("rebooting"), Some(Some("available"))),
+    ]
+    .map(|(engine, status, cluster)| {
+        format!("{engine} {status:?} {cluster:?}: [{}]\n", possible(engine, status, cluster))
+    })
+    .concat();
+    expect![[r#"
+        postgres None None: [create_snapshot reboot_instance modify_backup_window stop_instance start_instance modify_maintenance_window]
+        postgres Some("stopped") None: [start_instance]
+        custom-oracle-ee Some("available") None: [create_snapshot modify_backup_window modify_maintenance_window]
+        docdb Some("available") Some(Some("available")): []
+        aurora-mysql Some("backing-up") Some(None): [create_snapshot reboot_instance modify_backup_window stop_instance start_instance modify_maintenance_window]
+        aurora-mysql Some("backing-up") Some(Some("available")): [create_snapshot reboot_instance modify_backup_window stop_instance modify_maintenance_window]
+        aurora-mysql Some("available") Some(Some("backing-up")): [reboot_instance]
+        aurora-mysql Some("stopped") Some(None): [start_instance]
+        mysql Some("available") Some(Some("backing-up")): []
+        mysql Some("rebooting") Some(Some("available")): [create_snapshot reboot_instance modify_backup_window modify_maintenance_window]
+    "#]].assert_eq(&shown);
 }
