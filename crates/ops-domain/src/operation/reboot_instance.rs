@@ -13,6 +13,7 @@ mod readers;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use serde::Serialize;
 
 use crate::cluster::TargetIds;
@@ -91,6 +92,11 @@ const REBOOTING: &str = "rebooting";
 /// the call only promises it.
 const SETTLED_AFTER_TRANSITION: u32 = 2;
 const SETTLED_AFTER_ANSWER: u32 = 3;
+
+/// How long after the call reads may still show the instance as it was before: RDS shows what it
+/// does within about a minute. Before that, settled reads say nothing of a restart that only RDS's
+/// answer tells of.
+const SHOWN_WITHIN: TimeDelta = TimeDelta::minutes(2);
 
 /// Reads in a row of the status before the call that count as being in it again.
 const STUCK_AGAIN: u32 = 2;
@@ -335,11 +341,15 @@ impl RebootInstance {
             Some(1)
         } else if evidence.instance.statuses.contain(REBOOTING) {
             Some(SETTLED_AFTER_TRANSITION)
-        } else if !self.force_failover && evidence.answer_status.as_deref() == Some(REBOOTING) {
+        } else if self.answered_rebooting(view) && SHOWN_WITHIN <= view.elapsed {
             Some(SETTLED_AFTER_ANSWER)
         } else {
             None
         }
+    }
+
+    fn answered_rebooting(&self, view: &EvidenceView<'_, RebootEvidence>) -> bool {
+        !self.force_failover && view.evidence.answer_status.as_deref() == Some(REBOOTING)
     }
 
     /// Without any evidence of a restart, an abandoned failover is the one thing that explains it.

@@ -51,17 +51,31 @@ fn an_event_from_before_the_call_is_no_evidence() {
     );
 }
 
+/// RDS may show an instance as it was before for a minute or two.
 #[test]
-fn the_response_counts_only_with_three_settled_reads() {
-    let polls = ["available", "available", "available"];
+fn the_response_counts_with_three_reads_after_two_minutes() {
+    check(
+        &reboot(false),
+        Some("rebooting"),
+        &["available"; 4],
+        expect![[r#"
+        30s available -> poll at 60
+        60s available -> poll at 90
+        90s available -> poll at 120
+        120s available -> done {"force_failover":false,"status":"available"}
+    "#]],
+    );
+    let polls = ["available", "modifying", "available", "available", "available"];
     check(
         &reboot(false),
         Some("rebooting"),
         &polls,
         expect![[r#"
         30s available -> poll at 60
-        60s available -> poll at 90
-        90s available -> done {"force_failover":false,"status":"available"}
+        60s modifying -> poll at 90
+        90s available -> poll at 120
+        120s available -> poll at 150
+        150s available -> done {"force_failover":false,"status":"available"}
     "#]],
     );
 }
