@@ -34,8 +34,8 @@ pub use operation::{
 };
 pub use page::{Matched, MatchedUser, Page};
 pub use preview::{
-    Affected, Check, Conflict, Effects, Interruption, InterruptionKind, PlannedCall, Preview,
-    Scope, Warning, Would,
+    Affected, Check, Conflict, Effects, Interruption, InterruptionKind, ParameterDifference,
+    PlannedCall, Preview, Scope, Warning, Would,
 };
 pub use request::{IfBusy, OperationRequest, StartAt};
 pub use service::{Health, Root};

@@ -62,8 +62,25 @@ pub struct Effects {
     pub pending_modifications: BTreeMap<String, String>,
     /// Whether the parameters of the instance are in use, e.g. `in-sync`.
     pub parameter_apply_status: Option<String>,
+    /// The parameters in which the coming parameter group differs from the present one; absent
+    /// where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameter_differences: Vec<ParameterDifference>,
     /// The keys of the tags that RDS would copy to the snapshot if it could.
     pub tags_not_copied: Vec<String>,
+}
+
+/// A parameter that two parameter groups set to different values.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ParameterDifference {
+    /// The name of the parameter.
+    pub parameter: String,
+    /// The value in the present group; `null` where it is that of the engine.
+    pub from: Option<String>,
+    /// The value in the coming group; `null` where it is that of the engine.
+    pub to: Option<String>,
+    /// Whether a later change of it needs a restart, too (`ApplyType` is `static`).
+    pub is_static: bool,
 }
 
 /// One call of the RDS API, by the names of the RDS model.

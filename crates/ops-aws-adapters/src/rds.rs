@@ -9,6 +9,7 @@ mod failover_db_cluster;
 mod instance;
 mod modify_db_cluster;
 mod modify_db_instance;
+mod parameter_group;
 mod pending;
 mod quotas;
 mod reboot_db_instance;
@@ -125,7 +126,16 @@ async fn observe_through(
     client: &Client,
     request: &ObserveRequest,
 ) -> Result<Observation, ObserveError> {
-    let (instances, clusters, snapshots, cluster_snapshots, events, cluster_events, quotas) = tokio::try_join!(
+    let (
+        instances,
+        clusters,
+        snapshots,
+        cluster_snapshots,
+        events,
+        cluster_events,
+        quotas,
+        parameter_groups,
+    ) = tokio::try_join!(
         instance::observe(client, &request.instances, &request.members_of),
         cluster::observe(client, &request.clusters),
         snapshot::observe(client, &request.snapshots),
@@ -133,6 +143,7 @@ async fn observe_through(
         events::of_instances(client, &request.events_of, request.events_since),
         events::of_clusters(client, &request.cluster_events_of, request.events_since),
         async { Ok(quotas::observe(client, request.quotas).await) },
+        parameter_group::observe(client, &request.parameter_groups),
     )?;
     Ok(Observation {
         instances,
@@ -142,6 +153,7 @@ async fn observe_through(
         events,
         cluster_events,
         quotas,
+        parameter_groups,
     })
 }
 

@@ -9,6 +9,7 @@ mod cluster;
 mod configuration;
 mod instance;
 mod member;
+mod parameter_group;
 mod power;
 mod refusal;
 mod request;
@@ -120,7 +121,9 @@ pub fn all_rds_codes() -> impl Iterator<Item = &'static Guidance> {
 
 /// Every entry for an error code of this service, which ends an operation that RDS did not refuse.
 pub fn all_service_codes() -> impl Iterator<Item = &'static Guidance> {
-    [refusal::CODES, service::CODES, member::CODES, power::CODES].into_iter().flatten()
+    [refusal::CODES, service::CODES, member::CODES, power::CODES, parameter_group::CODES]
+        .into_iter()
+        .flatten()
 }
 
 /// Every entry for a status of an instance, the general ones for statuses that are new to this
@@ -186,7 +189,9 @@ mod tests {
         replication_prevents_stop sqlserver_multi_az_not_stoppable multi_az_cluster_not_stoppable
         global_database_not_stoppable serverless_not_stoppable already_stopped
         cluster_stop_takes_no_snapshot stop_failed started_meanwhile stopped_meanwhile stopped_without_snapshot
-        start_given_up window_would_reboot_now";
+        start_given_up window_would_reboot_now
+        parameter_group_not_found parameter_group_family_differs multi_az_cluster_group_not_changeable
+        engine_upgrade_waits parameter_group_failed_to_apply";
 
     fn everything() -> impl Iterator<Item = &'static Guidance> {
         all_rds_codes().chain(all_service_codes()).chain(all_statuses()).chain([&UNKNOWN_CODE])
@@ -388,6 +393,8 @@ mod tests {
             inventory_outdated
             already_stopped
             stop_failed
+            engine_upgrade_waits
+            parameter_group_failed_to_apply
             ResolveFirst:
             InternalFailure
             InternalError

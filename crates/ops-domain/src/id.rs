@@ -40,6 +40,12 @@ pub enum IdError {
     /// An account id is twelve ASCII digits.
     #[error("must be an AWS account id of 12 digits")]
     NotAccount,
+    /// The name of a parameter group follows rules of its own.
+    #[error(
+        "must be the name of a DB parameter group: letters, digits and hyphens, first a letter, no \
+         hyphen at the end and no two in a row; those of AWS also have dots"
+    )]
+    NotParameterGroup,
     /// A Region name looks like `eu-central-1`.
     #[error("must be an AWS Region name such as eu-central-1")]
     NotRegion,
@@ -87,6 +93,19 @@ fn parse_account(text: &str) -> Result<String, IdError> {
     };
     let digits = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.to_owned()).ok_or(IdError::NotAccount)
+}
+
+/// RDS stores it in lower case (RDS model, `CreateDBParameterGroup`). The names of default groups,
+/// such as `default.mysql8.0`, have dots.
+fn parse_parameter_group(text: &str) -> Result<String, IdError> {
+    let text = text.to_ascii_lowercase();
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    let well_formed = (1..=255).contains(&text.len())
+        && text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.bytes().all(plain)
+        && !text.ends_with('-')
+        && !text.contains("--");
+    well_formed.then_some(text).ok_or(IdError::NotParameterGroup)
 }
 
 /// In any case: RDS's own names are in lower case.
@@ -176,6 +195,12 @@ text_id!(
     /// most (RDS model, `CreateDBClusterSnapshot`).
     ClusterSnapshotId,
     |text| parse_rds_identifier(text, 63)
+);
+
+text_id!(
+    /// The name of a DB parameter group, in lower case.
+    ParameterGroupName,
+    parse_parameter_group
 );
 
 text_id!(
@@ -309,6 +334,22 @@ mod tests {
         assert_eq!("EU-Central-1".parse::<Region>(), "eu-central-1".parse());
         for text in ["", "eu", "eu-central", "eu-central-x", "eu/central-1", "eu--1"] {
             assert_eq!(text.parse::<Region>(), Err(IdError::NotRegion), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn parameter_groups_are_named_in_lower_case() {
+        for name in ["orders-pg16", "default.mysql8.0", "a"] {
+            assert_eq!(name.parse::<ParameterGroupName>().unwrap().as_str(), name);
+        }
+        assert_eq!("Orders-PG16".parse::<ParameterGroupName>(), "orders-pg16".parse());
+        let long = "a".repeat(256);
+        for text in ["", "1a", "-a", "a-", "a--b", "a b", "a/b", "grüppe", long.as_str()] {
+            assert_eq!(
+                text.parse::<ParameterGroupName>(),
+                Err(IdError::NotParameterGroup),
+                "{text:?}"
+            );
         }
     }
 

@@ -121,8 +121,10 @@ pub struct LiveInstance {
     pub replicas: BTreeSet<String>,
     /// The identifiers or ARNs of the DB clusters that replicate this instance.
     pub replica_clusters: BTreeSet<String>,
-    /// `ParameterApplyStatus` of each parameter group, e.g. `in-sync` or `pending-reboot`.
-    pub parameter_apply_statuses: BTreeSet<String>,
+    /// The attached parameter groups, of which there is one, each with its `ParameterApplyStatus`,
+    /// e.g. `in-sync` or `pending-reboot`.
+    #[serde(default)]
+    pub parameter_groups: BTreeMap<String, String>,
     /// `AwsBackupRecoveryPointArn`: set where AWS Backup manages the backups of the instance.
     pub aws_backup_recovery_point: Option<String>,
     /// `CopyTagsToSnapshot`: snapshots get the tags of the instance, unless tags are sent with the
@@ -174,7 +176,7 @@ impl LiveInstance {
     /// Whether static parameters wait for a reboot.
     #[must_use]
     pub fn parameters_pending_reboot(&self) -> bool {
-        self.parameter_apply_statuses.contains("pending-reboot")
+        self.parameter_groups.values().any(|status| status == "pending-reboot")
     }
 
     /// The `ParameterApplyStatus` of the instance: of several groups the one that is furthest from
@@ -183,15 +185,10 @@ impl LiveInstance {
     pub fn parameter_apply_status(&self) -> Option<&str> {
         const FURTHEST_FIRST: [&str; 4] =
             ["failed-to-apply", "pending-reboot", "applying", "pending-database-upgrade"];
-        let statuses = &self.parameter_apply_statuses;
-        let known = FURTHEST_FIRST.into_iter().find(|status| statuses.contains(*status));
-        let other = || {
-            statuses
-                .iter()
-                .find(|status| *status != "in-sync")
-                .or_else(|| statuses.first())
-                .map(String::as_str)
-        };
+        let statuses = || self.parameter_groups.values().map(String::as_str);
+        let known =
+            FURTHEST_FIRST.into_iter().find(|known| statuses().any(|status| status == *known));
+        let other = || statuses().find(|status| *status != "in-sync").or_else(|| statuses().next());
         known.or_else(other)
     }
 }
@@ -228,7 +225,7 @@ mod tests {
             source_cluster: None,
             replicas: BTreeSet::new(),
             replica_clusters: BTreeSet::new(),
-            parameter_apply_statuses: BTreeSet::new(),
+            parameter_groups: BTreeMap::new(),
             aws_backup_recovery_point: None,
             copy_tags_to_snapshot: false,
             automatic_restart_time: None,

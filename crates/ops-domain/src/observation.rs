@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::cluster::LiveCluster;
-use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, SnapshotId};
+use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, ParameterGroupName, SnapshotId};
 use crate::instance::{LiveInstance, Tags};
+use crate::parameter_group::ParameterGroup;
 use crate::time::Timestamp;
 
 /// What to describe in one account and Region. One poll may serve many operations.
@@ -30,6 +31,8 @@ pub struct ObserveRequest {
     pub events_since: Option<Timestamp>,
     /// Whether the quotas of the account in the Region are wanted.
     pub quotas: bool,
+    /// DB parameter groups to describe, with the parameters that somebody has set.
+    pub parameter_groups: BTreeSet<ParameterGroupName>,
 }
 
 impl ObserveRequest {
@@ -49,6 +52,12 @@ impl ObserveRequest {
     #[must_use]
     pub fn quotas() -> Self {
         Self { quotas: true, ..Self::default() }
+    }
+
+    /// A request to describe one parameter group.
+    #[must_use]
+    pub fn parameter_group(name: &ParameterGroupName) -> Self {
+        Self { parameter_groups: [name.clone()].into(), ..Self::default() }
     }
 
     /// A request to describe one cluster.
@@ -99,6 +108,7 @@ impl ObserveRequest {
         self.events_of.extend(other.events_of);
         self.cluster_events_of.extend(other.cluster_events_of);
         self.quotas |= other.quotas;
+        self.parameter_groups.extend(other.parameter_groups);
         self.events_since = match (self.events_since, other.events_since) {
             (Some(one), Some(two)) => Some(one.min(two)),
             (one, two) => one.or(two),
@@ -118,10 +128,12 @@ impl ObserveRequest {
             cluster_events_of,
             events_since: _,
             quotas,
+            parameter_groups,
         } = self;
         let described = instances.is_empty() && clusters.is_empty() && members_of.is_empty();
         let taken = snapshots.is_empty() && cluster_snapshots.is_empty();
-        described && taken && events_of.is_empty() && cluster_events_of.is_empty() && !quotas
+        let told = events_of.is_empty() && cluster_events_of.is_empty();
+        described && taken && told && !quotas && parameter_groups.is_empty()
     }
 }
 
@@ -144,6 +156,8 @@ pub struct Observation {
     /// The quotas, if they were asked for and the account lets the service read them. Without them
     /// the poll is as good: RDS itself refuses what is beyond a quota.
     pub quotas: Option<Quotas>,
+    /// The parameter groups found.
+    pub parameter_groups: BTreeMap<ParameterGroupName, ParameterGroup>,
 }
 
 /// How much of what an account may have in a Region it has (`DescribeAccountAttributes`).
@@ -181,6 +195,7 @@ impl Observation {
         self.cluster_snapshots.extend(other.cluster_snapshots);
         self.events.extend(other.events);
         self.cluster_events.extend(other.cluster_events);
+        self.parameter_groups.extend(other.parameter_groups);
     }
 }
 

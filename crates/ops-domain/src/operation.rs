@@ -2,6 +2,7 @@
 //! names them all.
 
 mod allowed;
+pub mod change_parameter_group;
 pub mod create_snapshot;
 mod evaluation;
 pub mod fields;
@@ -38,9 +39,11 @@ pub(crate) use warned::add_warnings;
 use crate::cluster::TargetIds;
 use crate::failure::Failure;
 use crate::guidance::Warning;
+use crate::instance::LiveInstance;
 use crate::observation::{Observation, ObserveRequest};
 use crate::operation::fields::Fields;
 use crate::operation::parameter::Parameters;
+use crate::parameter_group::ParameterDifference;
 use crate::rds_call::{RdsCall, Receipt};
 use crate::time::Timestamp;
 
@@ -230,6 +233,18 @@ macro_rules! operations {
                 }
             }
 
+            /// In what the parameters that it brings differ from those of the instance.
+            #[must_use]
+            pub fn parameter_differences(
+                &self,
+                live: &LiveInstance,
+                seen: &Observation,
+            ) -> Vec<ParameterDifference> {
+                match self {
+                    $(Self::$variant(spec) => spec.parameter_differences(live, seen),)+
+                }
+            }
+
             /// What is known before the call is sent, by the poll before it.
             #[must_use]
             pub fn evidence_before(&self, target_ids: TargetIds<'_>, seen: &Observation) -> Evidence {
@@ -320,6 +335,7 @@ operations! {
     StopInstance in stop_instance,
     StartInstance in start_instance,
     ModifyMaintenanceWindow in modify_maintenance_window,
+    ChangeParameterGroup in change_parameter_group,
 }
 
 impl Operation {

@@ -17,6 +17,7 @@ use crate::guidance::Warning;
 use crate::id::{ClusterId, InstanceId};
 use crate::instance::{InstanceRef, LiveInstance};
 use crate::operation::{Interruption, LiveTarget, Operation, Preparation};
+use crate::parameter_group::ParameterDifference;
 use crate::rds_call::{RdsCall, RdsRequest};
 
 /// What an operation would do to an instance as it is now.
@@ -39,6 +40,8 @@ pub struct Preview {
     pub pending_modifications: BTreeMap<String, String>,
     /// `ParameterApplyStatus` of the instance.
     pub parameter_apply_status: Option<String>,
+    /// In what the parameters that the operation brings differ from those of the instance.
+    pub parameter_differences: Vec<ParameterDifference>,
     /// The keys of the tags that RDS would copy to the snapshot if it could, and that are not sent.
     pub tags_not_copied: Vec<String>,
     /// What a caller should know.
@@ -99,9 +102,19 @@ impl Preview {
                 .map_or(&live.pending_modifications, |cluster| &cluster.pending_modifications)
                 .clone(),
             parameter_apply_status: live.parameter_apply_status().map(str::to_owned),
+            parameter_differences: Vec::new(),
             tags_not_copied,
             warnings,
         }
+    }
+
+    /// The same with the parameters in which the present and the coming group differ.
+    #[must_use]
+    pub fn with_parameter_differences(
+        self,
+        parameter_differences: Vec<ParameterDifference>,
+    ) -> Self {
+        Self { parameter_differences, ..self }
     }
 
     /// What would be done: the name of the operation, or [`NOTHING`].
@@ -120,7 +133,7 @@ impl Preview {
     /// The preview as the audit trail and the facts of a failure keep it. This form is stored.
     #[must_use]
     pub(crate) fn stored(&self) -> Value {
-        json!({
+        let mut stored = json!({
             "action": self.action(),
             "parameters": self.parameters,
             "rds_call": self.rds_request(),
@@ -135,7 +148,11 @@ impl Preview {
             "parameter_apply_status": self.parameter_apply_status,
             "tags_not_copied": self.tags_not_copied,
             "warnings": self.warnings,
-        })
+        });
+        if !self.parameter_differences.is_empty() {
+            stored["parameter_differences"] = json!(self.parameter_differences);
+        }
+        stored
     }
 
     /// A hash of everything that the preview says of the instance and of what is asked of RDS. Who
@@ -145,7 +162,7 @@ impl Preview {
         let warnings = self.warnings.iter().map(|warning| warning.guidance().code);
         let warnings: Vec<&str> =
             warnings.chain(self.tags_not_copied.iter().map(String::as_str)).collect();
-        let meaning = json!([
+        let mut meaning = vec![json!([
             self.target,
             self.resource_id,
             self.environment,
@@ -157,8 +174,12 @@ impl Preview {
             self.pending_modifications,
             self.parameter_apply_status,
             warnings,
-        ]);
-        PlanHash(hex::encode(Sha256::digest(canonical::text(&meaning))))
+        ])];
+        meaning.extend(
+            (!self.parameter_differences.is_empty()).then(|| json!(self.parameter_differences)),
+        );
+        let meaning = meaning.iter().map(canonical::text).collect::<String>();
+        PlanHash(hex::encode(Sha256::digest(meaning)))
     }
 }
 

@@ -11,7 +11,7 @@ pub use permission::{Grant, Permission, Resource};
 pub use request::RdsRequest;
 
 use crate::cluster::TargetIds;
-use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, SnapshotId};
+use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, ParameterGroupName, SnapshotId};
 use crate::tag::Tag;
 use crate::window::{BackupWindow, MaintenanceWindow};
 
@@ -125,6 +125,8 @@ pub enum InstanceSetting {
     BackupWindow(BackupWindow),
     /// `PreferredMaintenanceWindow`, in UTC.
     MaintenanceWindow(MaintenanceWindow),
+    /// `DBParameterGroupName`.
+    ParameterGroup(ParameterGroupName),
 }
 
 /// A setting of a cluster with its new value.

@@ -1,9 +1,12 @@
 //! A fleet to try the service on: instances of every environment and kind, over three accounts and
 //! two Regions.
 
+use std::collections::BTreeSet;
+
 use ops_domain::cluster::ClusterRef;
 use ops_domain::id::InstanceId;
-use ops_domain::instance::{InstanceRef, InventoryItem, Tags};
+use ops_domain::instance::{InstanceRef, InventoryItem, Scope, Tags};
+use ops_domain::parameter_group::{Parameter, ParameterGroup};
 
 use crate::simulated_rds::{SimulatedCluster, SimulatedInstance, SimulatedRds};
 
@@ -140,7 +143,37 @@ pub fn settle_demo(rds: &SimulatedRds) -> Vec<InventoryItem> {
     for (cluster, described) in demo_clusters() {
         rds.add_cluster(&cluster, &described);
     }
-    settle(rds, demo())
+    let inventory = settle(rds, demo());
+    let scopes: BTreeSet<Scope> = inventory.iter().map(|item| item.target.scope()).collect();
+    scopes.iter().for_each(|scope| add_parameter_groups(rds, scope));
+    inventory
+}
+
+/// Adds the parameter groups `tuned`, `mysql-tuned` and `aurora-tuned`, each of the family that its
+/// name says; `tuned` is one of `postgres`.
+///
+/// # Panics
+/// Never: the names are valid.
+pub fn add_parameter_groups(rds: &SimulatedRds, scope: &Scope) {
+    for (name, family, parameters) in [
+        ("tuned", "postgres16", &[("work_mem", "8192", false), ("shared_buffers", "65536", true)]),
+        (
+            "mysql-tuned",
+            "mysql8.0",
+            &[("max_connections", "200", false), ("innodb_page_cleaners", "8", true)],
+        ),
+        (
+            "aurora-tuned",
+            "aurora-postgresql16",
+            &[("work_mem", "8192", false), ("max_connections", "200", true)],
+        ),
+    ] {
+        let parameters = parameters.map(|(name, value, is_static)| {
+            (name.to_owned(), Parameter { value: Some(value.to_owned()), is_static })
+        });
+        let group = ParameterGroup { family: family.to_owned(), parameters: parameters.into() };
+        rds.add_parameter_group(scope, &name.parse().expect("it is a valid name"), group);
+    }
 }
 
 /// Puts a fleet into `rds`, and returns what the inventory says of it.

@@ -14,6 +14,7 @@ mod fault;
 mod instance;
 mod journal;
 mod observe;
+mod parameter_groups;
 mod power;
 mod state;
 mod timeline;
@@ -24,9 +25,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use ops_domain::cluster::LockScope;
-use ops_domain::id::InstanceId;
+use ops_domain::id::{InstanceId, ParameterGroupName};
 use ops_domain::instance::{InstanceRef, LiveInstance, Scope, Tags};
 use ops_domain::observation::{Observation, ObserveRequest, Snapshot};
+use ops_domain::parameter_group::ParameterGroup;
 use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::{Clock, ObserveError, RdsControl, Receipt, SendError, Sent};
 use ops_domain::rds_call::RdsCall;
@@ -122,6 +124,16 @@ impl SimulatedRds {
     pub fn add_snapshot(&self, scope: &Scope, snapshot: Snapshot) {
         let key = format!("{scope}/{}", snapshot.snapshot_id);
         self.edit(|state| state.snapshots.insert(key, Timeline::always(snapshot)));
+    }
+
+    /// Adds a parameter group, or replaces the one of this name.
+    pub fn add_parameter_group(
+        &self,
+        scope: &Scope,
+        name: &ParameterGroupName,
+        group: ParameterGroup,
+    ) {
+        self.edit(|state| state.parameter_groups.insert(format!("{scope}/{name}"), group));
     }
 
     /// Removes an instance, as if it had been deleted or renamed.

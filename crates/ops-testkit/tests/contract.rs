@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use ops_domain::audit::AuditEntry;
 use ops_domain::cluster::ClusterRef;
-use ops_domain::id::{ClusterId, InstanceId};
+use ops_domain::id::{ClusterId, InstanceId, ParameterGroupName};
 use ops_domain::instance::{InstanceRef, InventoryItem, Scope, Tags};
+use ops_domain::parameter_group::{Parameter, ParameterGroup};
 use ops_domain::ports::{AuditLog, BrokenItem, Inventory, RdsControl};
 use ops_testkit::clock::VirtualClock;
 use ops_testkit::contract::Stores;
@@ -94,6 +95,21 @@ impl RdsWithInstances for Stage {
 
     async fn make(&self, id: &InstanceId, tags: &Tags) {
         self.0.add(self.target(id), tagged("postgres", tags).copying_tags());
+    }
+
+    async fn make_parameter_group(&self, name: &ParameterGroupName) {
+        let work_mem = Parameter { value: Some("8192".to_owned()), is_static: false };
+        let parameters = [("work_mem".to_owned(), work_mem)].into();
+        let group = ParameterGroup { family: "postgres16".to_owned(), parameters };
+        self.0.add_parameter_group(&self.scope(), name, group);
+    }
+
+    fn tells_parameters(&self) -> bool {
+        true
+    }
+
+    fn misses_parameter_groups(&self) -> bool {
+        true
     }
 
     fn shows_restarts(&self) -> bool {

@@ -131,9 +131,12 @@ fn live_instance(described: DbInstance) -> Option<LiveInstance> {
             .unwrap_or_default()
             .into_iter()
             .collect(),
-        parameter_apply_statuses: groups
+        parameter_groups: groups
             .into_iter()
-            .filter_map(|group| group.parameter_apply_status)
+            .map(|group| {
+                let name = group.db_parameter_group_name.unwrap_or_default();
+                (name, group.parameter_apply_status.unwrap_or_default())
+            })
             .collect(),
         aws_backup_recovery_point: described
             .aws_backup_recovery_point_arn

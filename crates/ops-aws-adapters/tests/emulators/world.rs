@@ -12,12 +12,12 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType,
     ScalarAttributeType,
 };
-use aws_sdk_rds::types::Tag;
+use aws_sdk_rds::types::{ApplyMethod, Parameter, Tag};
 use ops_aws_adapters::dynamo::{self, DynamoInventory, DynamoStore};
 use ops_aws_adapters::rds::AwsRds;
 use ops_aws_adapters::tables;
 use ops_config::{AwsSettings, CrossAccount, OriginalAudit, Tables};
-use ops_domain::id::{ClusterId, InstanceId};
+use ops_domain::id::{ClusterId, InstanceId, ParameterGroupName};
 use ops_domain::instance::{InventoryItem, Scope, Tags};
 use ops_domain::ports::{Inventory, RdsControl};
 use ops_testkit::contract::Stores;
@@ -40,6 +40,8 @@ pub(crate) struct Emulator {
     misses_clusters: bool,
     /// Whether its stops take their snapshots and are refused where RDS would.
     stops_as_rds: bool,
+    /// Whether it refuses to attach a parameter group that does not exist.
+    misses_groups: bool,
 }
 
 impl Emulator {
@@ -49,6 +51,7 @@ impl Emulator {
             tells_restarts: true,
             misses_clusters: true,
             stops_as_rds: false,
+            misses_groups: false,
         }
     }
 
@@ -58,6 +61,7 @@ impl Emulator {
             tells_restarts: false,
             misses_clusters: false,
             stops_as_rds: true,
+            misses_groups: true,
         }
     }
 
@@ -207,6 +211,7 @@ pub(crate) struct Stage {
     tells_restarts: bool,
     misses_clusters: bool,
     stops_as_rds: bool,
+    misses_groups: bool,
 }
 
 impl Stage {
@@ -244,8 +249,9 @@ impl Stage {
             ..CrossAccount::default()
         };
         let rds = AwsRds::new(&emulator.config, cross_account);
-        let Emulator { tells_restarts, misses_clusters, stops_as_rds, .. } = *emulator;
-        Self { rds, account, maker, tells_restarts, misses_clusters, stops_as_rds }
+        let Emulator { tells_restarts, misses_clusters, stops_as_rds, misses_groups, .. } =
+            *emulator;
+        Self { rds, account, maker, tells_restarts, misses_clusters, stops_as_rds, misses_groups }
     }
 }
 
@@ -278,6 +284,37 @@ impl RdsWithInstances for Stage {
             .send()
             .await
             .expect("the instance can be made");
+    }
+
+    async fn make_parameter_group(&self, name: &ParameterGroupName) {
+        self.maker
+            .create_db_parameter_group()
+            .db_parameter_group_name(name.as_str())
+            .db_parameter_group_family("postgres16")
+            .description("of a test")
+            .send()
+            .await
+            .expect("the group can be made");
+        let work_mem = Parameter::builder()
+            .parameter_name("work_mem")
+            .parameter_value("8192")
+            .apply_method(ApplyMethod::Immediate)
+            .build();
+        self.maker
+            .modify_db_parameter_group()
+            .db_parameter_group_name(name.as_str())
+            .parameters(work_mem)
+            .send()
+            .await
+            .expect("the group can be changed");
+    }
+
+    fn tells_parameters(&self) -> bool {
+        true
+    }
+
+    fn misses_parameter_groups(&self) -> bool {
+        self.misses_groups
     }
 
     fn shows_restarts(&self) -> bool {

@@ -38,6 +38,7 @@ pub(crate) fn every_call() -> Vec<RdsCall> {
         calls::cluster_window(&cluster, "03:00-04:00", false),
         calls::maintenance_window(&instance, "sat:23:00-sun:00:00"),
         calls::cluster_maintenance_window(&cluster, "sat:23:00-sun:00:00"),
+        calls::parameter_group(&instance, "orders-postgres16"),
     ]
 }
 
@@ -59,7 +60,7 @@ async fn each_call_on_the_wire_matches_its_preview() {
 #[test]
 fn the_calls_of_every_kind_are_compared() {
     let compared: BTreeSet<&str> = every_call().iter().map(kind_of).collect();
-    assert_eq!(compared.len(), 12, "{compared:?}");
+    assert_eq!(compared.len(), 13, "{compared:?}");
 }
 
 /// Names every kind, so that a new one is missed here.
@@ -79,6 +80,9 @@ const fn kind_of(call: &RdsCall) -> &'static str {
         }
         RdsCall::ModifyDbInstance { setting: InstanceSetting::MaintenanceWindow(_), .. } => {
             "ModifyDBInstance PreferredMaintenanceWindow"
+        }
+        RdsCall::ModifyDbInstance { setting: InstanceSetting::ParameterGroup(_), .. } => {
+            "ModifyDBInstance DBParameterGroupName"
         }
         RdsCall::ModifyDbCluster { setting: ClusterSetting::MaintenanceWindow(_), .. } => {
             "ModifyDBCluster PreferredMaintenanceWindow"

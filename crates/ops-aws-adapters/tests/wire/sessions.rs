@@ -302,6 +302,11 @@ async fn the_iam_simulator_checks_the_sent_policies() {
             "window-cluster-orders-dev",
             calls::cluster_maintenance_window(&cluster, "sat:23:00-sun:00:00"),
         ),
+        (
+            "change_parameter_group",
+            "group-orders-dev",
+            calls::parameter_group(&instance, "orders-postgres16"),
+        ),
         ("stop_instance", "stop-orders-dev", calls::stop(&instance)),
         (
             "stop_instance",

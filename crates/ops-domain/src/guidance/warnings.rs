@@ -37,6 +37,8 @@ pub enum Warning {
     PendingChangesFollowWindow,
     /// The maintenance window of an Aurora cluster is set, and its instances keep theirs.
     MembersHaveOwnWindows,
+    /// The parameters of the group are in use after a reboot without failover.
+    GroupNeedsReboot,
 }
 
 impl Warning {
@@ -151,6 +153,16 @@ impl Warning {
                  maintenance window of its own, which stays as it is.",
                 "For maintenance of an instance, such as that of its operating system, the window \
                  of the instance counts. Change it in the RDS console where it has to move too.",
+            ),
+            Self::GroupNeedsReboot => Guidance::new(
+                "group_needs_reboot",
+                Retry::Never,
+                "The parameters of the group are not in use before the instance is rebooted \
+                 without failover. RDS does not reboot it by itself, not in the maintenance window \
+                 either.",
+                "Reboot the instance (`reboot_instance` without `force_failover`) when its users \
+                 can do without it. The values that only the former group has are no longer in use \
+                 after that.",
             ),
             Self::ParametersNotInSync => Guidance::new(
                 "parameters_not_in_sync",

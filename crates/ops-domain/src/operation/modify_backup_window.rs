@@ -10,10 +10,11 @@ use serde_json::json;
 
 use crate::cluster::TargetIds;
 use crate::evidence::NoEvidence;
-use crate::failure::{Code, Failure};
+use crate::failure::Failure;
 use crate::guidance::Warning;
 use crate::observation::ObserveRequest;
 use crate::operation::parameter::parameters;
+use crate::operation::refusal::flush_refused;
 use crate::operation::result::ClusterScope;
 use crate::operation::windows::{self, Described, described};
 use crate::operation::{
@@ -73,7 +74,7 @@ impl OperationSpec for ModifyBackupWindow {
         }
         Self::ALLOWED.require_target(Self::NAME, context.live_target())?;
         self.overlap_refused(described)?;
-        self.flush_refused(described)?;
+        flush_refused(self.apply_immediately, described.noun(), described.pending_modifications)?;
         Ok(Preparation::Send(self.call(context.target_ids())))
     }
 
@@ -178,19 +179,6 @@ impl ModifyBackupWindow {
         failure
             .with_fact("maintenance_window", json!(maintenance))
             .with_fact("free_backup_windows", json!(free))
-    }
-
-    /// `ApplyImmediately` would apply every other waiting change too, which may be an outage.
-    fn flush_refused(&self, described: Described<'_>) -> Result<(), Failure> {
-        if !self.apply_immediately || described.pending_modifications.is_empty() {
-            return Ok(());
-        }
-        let sentence = format!(
-            "Other changes wait on this {}, and apply_immediately would apply them now.",
-            described.noun()
-        );
-        Err(Failure::with_sentence(Code::PendingChangesWouldApply, sentence)
-            .with_fact("pending_modifications", json!(described.pending_modifications)))
     }
 
     fn output(&self, described: Described<'_>, changed: Option<bool>) -> ModifyBackupWindowOutput {

@@ -1,8 +1,10 @@
 //! Refusals that several operations share.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
-use crate::failure::Failure;
+use crate::failure::{Code, Failure};
 use crate::observation::{Quota, Snapshot};
 use crate::operation::allowed::advice_in_status;
 
@@ -27,6 +29,22 @@ pub(super) fn stuck_in_status(status: &str) -> Failure {
         failure.guidance = advice;
     }
     failure.with_fact("instance_status", json!(status))
+}
+
+/// `ApplyImmediately` would apply every other waiting change of the `noun` too, which may be an
+/// outage (RDS model, `ModifyDBInstance`).
+pub(super) fn flush_refused(
+    apply_immediately: bool,
+    noun: &str,
+    waiting: &BTreeMap<String, String>,
+) -> Result<(), Failure> {
+    if !apply_immediately || waiting.is_empty() {
+        return Ok(());
+    }
+    let sentence =
+        format!("Other changes wait on this {noun}, and apply_immediately would apply them now.");
+    Err(Failure::with_sentence(Code::PendingChangesWouldApply, sentence)
+        .with_fact("pending_modifications", json!(waiting)))
 }
 
 /// RDS Custom does not allow this operation through the RDS API (RDS model, `RebootDBInstance`,

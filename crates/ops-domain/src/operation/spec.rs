@@ -9,12 +9,14 @@ use serde::de::DeserializeOwned;
 use crate::cluster::TargetIds;
 use crate::failure::Failure;
 use crate::guidance::Warning;
+use crate::instance::LiveInstance;
 use crate::observation::{Observation, ObserveRequest};
 use crate::operation::parameter::Parameters;
 use crate::operation::{
     AllowedStatuses, DefaultSchedule, EvidenceView, Interruption, KnownState, LiveTarget, Poll,
     Preparation, PrepareContext, Resolution, Verdict,
 };
+use crate::parameter_group::ParameterDifference;
 use crate::rds_call::{RdsCall, Receipt};
 use crate::time::Timestamp;
 
@@ -89,6 +91,16 @@ pub trait OperationSpec: Parameters {
 
     /// What a caller should know about the operation on the database as it is now.
     fn warnings(&self, _site: LiveTarget<'_>) -> Vec<Warning> {
+        Vec::new()
+    }
+
+    /// In what the parameters that the operation brings differ from those of the instance, where
+    /// both were described before the call.
+    fn parameter_differences(
+        &self,
+        _live: &LiveInstance,
+        _seen: &Observation,
+    ) -> Vec<ParameterDifference> {
         Vec::new()
     }
 

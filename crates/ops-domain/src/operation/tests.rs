@@ -17,6 +17,7 @@ mod cluster;
 mod evidence;
 mod maintenance_window;
 mod pages;
+mod parameter_group;
 mod power;
 mod statuses;
 
@@ -48,7 +49,7 @@ fn instance() -> LiveInstance {
         source_cluster: None,
         replicas: BTreeSet::new(),
         replica_clusters: BTreeSet::new(),
-        parameter_apply_statuses: BTreeSet::new(),
+        parameter_groups: BTreeMap::new(),
         aws_backup_recovery_point: None,
         copy_tags_to_snapshot: false,
         automatic_restart_time: None,
@@ -75,6 +76,15 @@ fn prepare_in(
     live: &LiveInstance,
     cluster: Option<&LiveCluster>,
 ) -> Result<Preparation, Failure> {
+    prepare_seeing(operation, live, cluster, &Observation::default())
+}
+
+fn prepare_seeing(
+    operation: &Operation,
+    live: &LiveInstance,
+    cluster: Option<&LiveCluster>,
+    seen: &Observation,
+) -> Result<Preparation, Failure> {
     let (tags, copying) = LiveTarget { live, cluster }.snapshot_source();
     let inherited_tags = InheritedTags::of(tags, copying, |key| key == "Environment");
     let operation_id = OperationId::first_at(1_700_000_000_000);
@@ -85,7 +95,7 @@ fn prepare_in(
         live,
         cluster,
         inherited_tags: &inherited_tags,
-        seen: &Observation::default(),
+        seen,
     })
 }
 

@@ -3,8 +3,8 @@
 
 use std::fmt;
 
-use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, SnapshotId};
-use crate::rds_call::{Database, RdsCall};
+use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, ParameterGroupName, SnapshotId};
+use crate::rds_call::{Database, InstanceSetting, RdsCall};
 
 /// All that AWS must permit for one call.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -36,6 +36,8 @@ pub enum Resource {
     Cluster(ClusterId),
     /// `cluster-snapshot:NAME`.
     ClusterSnapshot(ClusterSnapshotId),
+    /// `pg:NAME`.
+    ParameterGroup(ParameterGroupName),
 }
 
 impl Permission {
@@ -60,6 +62,12 @@ impl Permission {
             }
             RdsCall::StopDbInstance { snapshot_id: Some(snapshot_id), .. } => {
                 Self::to_stop_with_snapshot(call, database, Resource::Snapshot(snapshot_id.clone()))
+            }
+            RdsCall::ModifyDbInstance {
+                setting: InstanceSetting::ParameterGroup(name), ..
+            } => {
+                let resources = vec![database, Resource::ParameterGroup(name.clone())];
+                Self { grants: vec![Grant { action: call.action(), resources }] }
             }
             RdsCall::RebootDbInstance { .. }
             | RdsCall::FailoverDbCluster { .. }
@@ -109,6 +117,7 @@ impl fmt::Display for Resource {
             Self::Snapshot(id) => write!(f, "snapshot:{id}"),
             Self::Cluster(id) => write!(f, "cluster:{id}"),
             Self::ClusterSnapshot(id) => write!(f, "cluster-snapshot:{id}"),
+            Self::ParameterGroup(name) => write!(f, "pg:{name}"),
         }
     }
 }

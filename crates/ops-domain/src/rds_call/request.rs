@@ -103,6 +103,7 @@ fn instance_setting(setting: &InstanceSetting) -> (&'static str, Value) {
     match setting {
         InstanceSetting::BackupWindow(window) => (BACKUP_WINDOW, json!(window)),
         InstanceSetting::MaintenanceWindow(window) => (MAINTENANCE_WINDOW, json!(window)),
+        InstanceSetting::ParameterGroup(name) => ("DBParameterGroupName", json!(name)),
     }
 }
 

@@ -192,13 +192,11 @@ impl Service {
         let live = read.seen.instances.get(&record.target.instance_id)?;
         let cluster = record.cluster_id.as_ref().and_then(|id| read.seen.clusters.get(id));
         let environment = &record.classification.environment;
-        Some(Preview::new(
-            &record.operation,
-            &record.target,
-            LiveTarget { live, cluster },
-            environment,
-            plan,
-        ))
+        let differences = record.operation.parameter_differences(live, &read.seen);
+        let live_target = LiveTarget { live, cluster };
+        let preview =
+            Preview::new(&record.operation, &record.target, live_target, environment, plan);
+        Some(preview.with_parameter_differences(differences))
     }
 
     /// Without a live read nothing is sent. Throttling is waited out; everything else ends the

@@ -55,7 +55,7 @@ fn live(status: &str, zone: &str) -> LiveInstance {
         source_cluster: None,
         replicas: BTreeSet::new(),
         replica_clusters: BTreeSet::new(),
-        parameter_apply_statuses: BTreeSet::new(),
+        parameter_groups: BTreeMap::new(),
         aws_backup_recovery_point: None,
         copy_tags_to_snapshot: false,
         automatic_restart_time: None,

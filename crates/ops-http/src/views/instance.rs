@@ -118,7 +118,8 @@ fn live_instance(live: &LiveInstance) -> api::LiveInstance {
         source_cluster: live.source_cluster.clone(),
         replicas: live.replicas.clone(),
         replica_clusters: live.replica_clusters.clone(),
-        parameter_apply_statuses: live.parameter_apply_statuses.clone(),
+        parameter_apply_statuses: live.parameter_groups.values().cloned().collect(),
+        parameter_groups: live.parameter_groups.clone(),
         aws_backup_recovery_point: live.aws_backup_recovery_point.clone(),
         copy_tags_to_snapshot: live.copy_tags_to_snapshot,
     }

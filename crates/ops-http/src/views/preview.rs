@@ -3,6 +3,7 @@
 use ops_api_types as api;
 use ops_domain::guidance::Warning;
 use ops_domain::operation::Interruption;
+use ops_domain::parameter_group::ParameterDifference;
 use ops_domain::preview::{Affected, NOTHING, Preview};
 use ops_domain::rds_call::RdsRequest;
 use ops_domain::service::{Check, DryRun};
@@ -48,7 +49,17 @@ fn effects(preview: &Preview) -> api::Effects {
         warnings: preview.warnings.iter().copied().map(warning).collect(),
         pending_modifications: preview.pending_modifications.clone(),
         parameter_apply_status: preview.parameter_apply_status.clone(),
+        parameter_differences: preview.parameter_differences.iter().map(difference).collect(),
         tags_not_copied: preview.tags_not_copied.clone(),
+    }
+}
+
+fn difference(difference: &ParameterDifference) -> api::ParameterDifference {
+    api::ParameterDifference {
+        parameter: difference.parameter.clone(),
+        from: difference.from.clone(),
+        to: difference.to.clone(),
+        is_static: difference.is_static,
     }
 }
 

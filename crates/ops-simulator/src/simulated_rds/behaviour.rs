@@ -81,6 +81,13 @@ pub struct Behaviour {
     /// The `ParameterApplyStatus` in which static parameters that waited end after a reboot without
     /// failover.
     pub parameters_end_in: String,
+    /// How long the parameters of a group that is attached are `applying`.
+    #[serde(default)]
+    pub parameters_applying: Duration,
+    /// The `ParameterApplyStatus` in which they end before a reboot; without it, by whether they
+    /// differ from those of the former group.
+    #[serde(default)]
+    pub parameter_group_ends_in: Option<String>,
     /// The status in which a snapshot ends.
     pub snapshot_ends_in: String,
     /// The most manual snapshots in one account and Region; RDS allows 100 by default (RDS quota
@@ -172,6 +179,7 @@ impl Behaviour {
             stop: Duration::from_mins(6),
             start: Duration::from_mins(8),
             window_delay: Duration::from_secs(3),
+            parameters_applying: Duration::from_secs(10),
             modifying: Duration::from_mins(8),
             busy_after: Duration::from_secs(2),
             events: Events::After(Duration::from_secs(20)),
@@ -196,6 +204,8 @@ impl Behaviour {
             snapshot: Duration::from_secs(60),
             backing_up: Duration::from_secs(30),
             window_delay: Duration::ZERO,
+            parameters_applying: Duration::ZERO,
+            parameter_group_ends_in: None,
             modifying: Duration::from_secs(60),
             busy_after: Duration::ZERO,
             stop: Duration::from_secs(50),

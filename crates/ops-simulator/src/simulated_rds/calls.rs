@@ -69,12 +69,7 @@ impl Arrival<'_> {
                 self.start_cluster(&self.described_cluster(cluster_id)?)
             }
             RdsCall::ModifyDbInstance { instance_id, setting, apply_immediately } => {
-                let live = self.described(instance_id)?;
-                let window = match setting {
-                    InstanceSetting::BackupWindow(window) => Window::Backup(*window),
-                    InstanceSetting::MaintenanceWindow(window) => Window::Maintenance(*window),
-                };
-                self.modify_instance_window(&live, window, *apply_immediately)
+                self.modify_instance(&self.described(instance_id)?, setting, *apply_immediately)
             }
             RdsCall::ModifyDbCluster { cluster_id, setting, apply_immediately } => {
                 let live = self.described_cluster(cluster_id)?;
@@ -83,6 +78,25 @@ impl Arrival<'_> {
                     ClusterSetting::MaintenanceWindow(window) => Window::Maintenance(*window),
                 };
                 self.modify_cluster_window(&live, window, *apply_immediately)
+            }
+        }
+    }
+
+    fn modify_instance(
+        &mut self,
+        live: &LiveInstance,
+        setting: &InstanceSetting,
+        apply_immediately: bool,
+    ) -> Result<Acceptance, Refusal> {
+        match setting {
+            InstanceSetting::BackupWindow(window) => {
+                self.modify_instance_window(live, Window::Backup(*window), apply_immediately)
+            }
+            InstanceSetting::MaintenanceWindow(window) => {
+                self.modify_instance_window(live, Window::Maintenance(*window), apply_immediately)
+            }
+            InstanceSetting::ParameterGroup(name) => {
+                self.change_parameter_group(live, name, apply_immediately)
             }
         }
     }

@@ -7,6 +7,8 @@ use ops_domain::instance::{InstanceRef, InventoryItem, LiveInstance, Tags};
 use ops_domain::window::{BackupWindow, MaintenanceWindow};
 use serde::{Deserialize, Serialize};
 
+use crate::simulated_rds::parameter_groups::{IN_SYNC, PENDING_REBOOT, default_group};
+
 /// An instance to put into the simulated RDS: its description but for its name and place.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct SimulatedInstance {
@@ -41,8 +43,8 @@ pub struct SimulatedInstance {
     pub replicas: BTreeSet<String>,
     /// The identifiers or ARNs of the clusters that replicate it.
     pub replica_clusters: BTreeSet<String>,
-    /// `ParameterApplyStatus` of each parameter group.
-    pub parameter_apply_statuses: BTreeSet<String>,
+    /// The attached parameter group, with its `ParameterApplyStatus`.
+    pub parameter_groups: BTreeMap<String, String>,
     /// `AwsBackupRecoveryPointArn`.
     #[serde(default)]
     pub aws_backup_recovery_point: Option<String>,
@@ -77,7 +79,7 @@ impl SimulatedInstance {
             source_cluster: None,
             replicas: BTreeSet::new(),
             replica_clusters: BTreeSet::new(),
-            parameter_apply_statuses: ["in-sync".to_owned()].into(),
+            parameter_groups: [(default_group(engine), IN_SYNC.to_owned())].into(),
             aws_backup_recovery_point: None,
             copy_tags_to_snapshot: false,
             capacity_reservation: None,
@@ -129,7 +131,14 @@ impl SimulatedInstance {
     /// The same with static parameters that wait for a reboot.
     #[must_use]
     pub fn pending_parameters(mut self) -> Self {
-        self.parameter_apply_statuses = [PENDING_REBOOT.to_owned()].into();
+        self.parameter_groups.values_mut().for_each(|it| PENDING_REBOOT.clone_into(it));
+        self
+    }
+
+    /// The same with this parameter group.
+    #[must_use]
+    pub fn parameter_group(mut self, name: &str) -> Self {
+        self.parameter_groups = [(name.to_owned(), IN_SYNC.to_owned())].into();
         self
     }
 
@@ -200,7 +209,7 @@ impl SimulatedInstance {
             source_cluster: self.source_cluster.clone(),
             replicas: self.replicas.clone(),
             replica_clusters: self.replica_clusters.clone(),
-            parameter_apply_statuses: self.parameter_apply_statuses.clone(),
+            parameter_groups: self.parameter_groups.clone(),
             aws_backup_recovery_point: self.aws_backup_recovery_point.clone(),
             copy_tags_to_snapshot: self.copy_tags_to_snapshot,
             automatic_restart_time: None,
@@ -234,9 +243,6 @@ fn recent_version(engine: &str) -> Option<&'static str> {
         _ => None,
     }
 }
-
-/// The `ParameterApplyStatus` of static parameters that wait for a reboot.
-pub(super) const PENDING_REBOOT: &str = "pending-reboot";
 
 /// A resource id in the form of RDS (`db-` and capitals) that is unique to the target.
 fn resource_id(target: &InstanceRef) -> String {

@@ -45,6 +45,10 @@ impl State {
                 .and_then(|snapshot| snapshot.as_of(as_of));
             seen.snapshots.extend(snapshot.map(|snapshot| (id.clone(), snapshot.clone())));
         }
+        for name in &request.parameter_groups {
+            let group = self.parameter_group(scope, name);
+            seen.parameter_groups.extend(group.map(|group| (name.clone(), group)));
+        }
         for id in &request.cluster_snapshots {
             let as_of = self.shown_as_of(now, behaviour);
             let snapshot = self.cluster_snapshots.get(&format!("{scope}/{id}"));

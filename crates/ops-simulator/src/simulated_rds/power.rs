@@ -11,7 +11,7 @@ use ops_domain::time::{Timestamp, after};
 
 use crate::simulated_rds::behaviour::{Behaviour, StartOutcome};
 use crate::simulated_rds::calls::{Acceptance, Arrival, Refusal, receipt, refusal};
-use crate::simulated_rds::instance::PENDING_REBOOT;
+use crate::simulated_rds::parameter_groups;
 use crate::simulated_rds::state::{Change, State};
 
 /// When each reader, and then the writer, is stopped or started, as a part of the time that the
@@ -258,9 +258,7 @@ impl State {
                 self.change(target, at, |live| {
                     status.clone_into(&mut live.status);
                     live.automatic_restart_time = None;
-                    if live.parameter_apply_statuses.remove(PENDING_REBOOT) {
-                        live.parameter_apply_statuses.insert(behaviour.parameters_end_in.clone());
-                    }
+                    parameter_groups::restarted(live, &behaviour.parameters_end_in);
                 });
                 self.note_power(target, status);
             }

@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ops_domain::cluster::{ClusterRef, LiveCluster, LockScope};
-use ops_domain::id::SnapshotId;
+use ops_domain::id::{ParameterGroupName, SnapshotId};
 use ops_domain::instance::{InstanceRef, LiveInstance, Scope};
 use ops_domain::observation::{EventKind, Snapshot};
+use ops_domain::parameter_group::ParameterGroup;
 use ops_domain::time::{Timestamp, after, delta};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 use crate::simulated_rds::behaviour::{Behaviour, Events};
-use crate::simulated_rds::instance::PENDING_REBOOT;
 use crate::simulated_rds::journal::RecordedCall;
+use crate::simulated_rds::parameter_groups;
 use crate::simulated_rds::timeline::Timeline;
 use crate::simulated_rds::windows::Window;
 
@@ -32,6 +33,9 @@ pub struct State {
     pub(super) snapshots: BTreeMap<String, Timeline<Snapshot>>,
     /// By scope and snapshot identifier.
     pub(super) cluster_snapshots: BTreeMap<String, Timeline<Snapshot>>,
+    /// By scope and name.
+    #[serde(default)]
+    pub(super) parameter_groups: BTreeMap<String, ParameterGroup>,
     pub(super) events: Vec<ResultFields>,
     /// Until when calls are refused whatever the status is, by the text of the unit.
     busy_until: BTreeMap<String, Timestamp>,
@@ -100,6 +104,8 @@ pub(super) enum Change {
     ParametersApplied(String),
     /// The backup window becomes this one.
     Window(Window),
+    /// This parameter group is attached, with its `ParameterApplyStatus`.
+    ParameterGroup(ParameterGroupName, String),
     /// These modifications, which waited, are applied.
     Modified(BTreeMap<String, String>),
     /// It is stopped, and what waited is dropped.
@@ -219,6 +225,7 @@ impl State {
             Change::Snapshot(id, status, percent) => {
                 self.change_snapshot(&lock_scope, &id, at, status, percent)
             }
+            Change::ParameterGroup(name, status) => self.attach(&lock_scope, at, &name, &status),
             Change::Stopped => self.stopped(&lock_scope, at, behaviour),
             Change::StartedBySchedule => self.start_by_schedule(&lock_scope, at, behaviour),
             Change::Started(status) => self.started(&lock_scope, at, &status, behaviour),
@@ -328,14 +335,11 @@ fn change_instance(live: &mut LiveInstance, change: Change) {
         Change::ZonesSwapped => {
             std::mem::swap(&mut live.availability_zone, &mut live.secondary_availability_zone)
         }
-        Change::ParametersApplied(status) => {
-            if live.parameter_apply_statuses.remove(PENDING_REBOOT) {
-                live.parameter_apply_statuses.insert(status);
-            }
-        }
+        Change::ParametersApplied(status) => parameter_groups::restarted(live, &status),
         Change::Window(window) => window.set(&mut live.backup_window, &mut live.maintenance_window),
         Change::Modified(settings) => modify(live, &settings),
         Change::Writer(_)
+        | Change::ParameterGroup(..)
         | Change::Stopped
         | Change::StartedBySchedule
         | Change::Started(_)
@@ -355,6 +359,7 @@ fn change_cluster(live: &mut LiveCluster, change: Change) {
         }
         Change::ZonesSwapped
         | Change::ParametersApplied(_)
+        | Change::ParameterGroup(..)
         | Change::Stopped
         | Change::StartedBySchedule
         | Change::Started(_)

@@ -96,12 +96,24 @@ impl Arrival<'_> {
         let delay = self.state.lasting(self.behaviour, self.behaviour.window_delay);
         self.state.schedule(after(self.now, delay), lock_scope, Change::Window(window));
         let flushes = apply_immediately || self.opens_now(window);
-        let flushed = if flushes { waiting.clone() } else { BTreeMap::new() };
-        if !flushed.is_empty() {
-            let applied = self.enter_for(lock_scope, "modifying", status, self.behaviour.modifying);
-            self.state.schedule(applied, lock_scope, Change::Modified(flushed.clone()));
-        }
+        let flushed = self.flush(lock_scope, status, waiting, flushes);
         Acceptance { receipt: receipt(Some(status)), flushed }
+    }
+
+    /// Makes the changes that wait, if `flushes`, and returns them.
+    pub(super) fn flush(
+        &mut self,
+        lock_scope: &LockScope,
+        status: &str,
+        waiting: &BTreeMap<String, String>,
+        flushes: bool,
+    ) -> BTreeMap<String, String> {
+        if !flushes || waiting.is_empty() {
+            return BTreeMap::new();
+        }
+        let applied = self.enter_for(lock_scope, "modifying", status, self.behaviour.modifying);
+        self.state.schedule(applied, lock_scope, Change::Modified(waiting.clone()));
+        waiting.clone()
     }
 
     /// A maintenance window that includes the present time has RDS make the changes that wait now

@@ -3,7 +3,7 @@
 //! [`rds_cluster`](super::rds_cluster).
 
 use async_trait::async_trait;
-use ops_domain::id::{InstanceId, OperationId, SnapshotId};
+use ops_domain::id::{InstanceId, OperationId, ParameterGroupName, SnapshotId};
 use ops_domain::instance::{InstanceRef, Scope, Tags};
 use ops_domain::observation::{EventKind, Observation, ObserveRequest};
 use ops_domain::policy::AuthorizedCall;
@@ -23,6 +23,12 @@ pub trait RdsWithInstances: Sync {
     fn scope(&self) -> Scope;
     /// Makes an `available` instance with these tags, which copies them to its snapshots.
     async fn make(&self, id: &InstanceId, tags: &Tags);
+    /// Makes a parameter group of the family `postgres16` that sets `work_mem` to 8192.
+    async fn make_parameter_group(&self, name: &ParameterGroupName);
+    /// Whether it tells which parameters somebody has set.
+    fn tells_parameters(&self) -> bool;
+    /// Whether it refuses to attach a parameter group that does not exist.
+    fn misses_parameter_groups(&self) -> bool;
     /// Whether a restart leaves its event.
     fn shows_restarts(&self) -> bool;
     /// Whether a stop takes its snapshot, and RDS refuses to stop what is stopped and to start what
@@ -43,6 +49,8 @@ macro_rules! rds_contract {
             a_second_snapshot_of_one_name_is_refused,
             a_call_for_an_unknown_instance_is_refused,
             a_window_that_was_requested_is_seen,
+            a_parameter_group_that_was_requested_is_attached,
+            an_unknown_parameter_group_is_not_attached,
             a_reboot_that_was_requested_leaves_its_event,
             a_stop_and_a_start_that_were_requested_are_seen,
             a_stop_takes_the_snapshot_that_it_names,
@@ -195,6 +203,43 @@ pub async fn a_window_that_was_requested_is_seen(subject: &impl RdsWithInstances
             .expect("RDS accepts it");
         let seen = request(subject, ObserveRequest::instance(&target.instance_id)).await;
         assert_eq!(seen.instances[&target.instance_id].maintenance_window, expected.parse().ok());
+    }
+}
+
+fn group_name() -> ParameterGroupName {
+    format!("pg-{}", text()).parse().expect("letters and digits are a name")
+}
+
+/// The group is described with what it sets, and the instance with the group.
+pub async fn a_parameter_group_that_was_requested_is_attached(subject: &impl RdsWithInstances) {
+    let (target, name) = (made(subject).await, group_name());
+    subject.make_parameter_group(&name).await;
+    let seen = request(subject, ObserveRequest::parameter_group(&name)).await;
+    let group = &seen.parameter_groups[&name];
+    assert_eq!(group.family, "postgres16");
+    let work_mem = group.parameters.get("work_mem").and_then(|it| it.value.as_deref());
+    assert_eq!(work_mem, subject.tells_parameters().then_some("8192"));
+    let id = &target.instance_id;
+    send(subject, &target, calls::parameter_group(id, name.as_str()))
+        .await
+        .expect("RDS accepts it");
+    let seen = request(subject, ObserveRequest::instance(id)).await;
+    let attached: Vec<&str> =
+        seen.instances[id].parameter_groups.keys().map(String::as_str).collect();
+    assert_eq!(attached, [name.as_str()]);
+}
+
+/// Absence is an answer where the group is looked at, and a refusal where it is to be attached.
+pub async fn an_unknown_parameter_group_is_not_attached(subject: &impl RdsWithInstances) {
+    let (target, name) = (made(subject).await, group_name());
+    let seen = request(subject, ObserveRequest::parameter_group(&name)).await;
+    assert_eq!(seen, Observation::default());
+    let attach = calls::parameter_group(&target.instance_id, name.as_str());
+    let answer = send(subject, &target, attach).await;
+    if subject.misses_parameter_groups() {
+        assert_refused(answer, "DBParameterGroupNotFound");
+    } else {
+        answer.expect("it takes any name");
     }
 }
 

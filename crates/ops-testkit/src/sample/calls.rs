@@ -114,6 +114,16 @@ pub fn cluster_maintenance_window(cluster: &ClusterId, window: &str) -> RdsCall 
     RdsCall::ModifyDbCluster { cluster_id: cluster.clone(), setting, apply_immediately: false }
 }
 
+/// `ModifyDBInstance` with a parameter group.
+///
+/// # Panics
+/// When `name` is not the name of a parameter group.
+#[must_use]
+pub fn parameter_group(instance: &InstanceId, name: &str) -> RdsCall {
+    let setting = InstanceSetting::ParameterGroup(written(name));
+    RdsCall::ModifyDbInstance { instance_id: instance.clone(), setting, apply_immediately: false }
+}
+
 fn written<T: FromStr<Err: Debug>>(text: &str) -> T {
-    text.parse().expect("the tests write windows")
+    text.parse().expect("the tests write values that are valid")
 }

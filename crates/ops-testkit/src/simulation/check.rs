@@ -45,7 +45,8 @@ fn ended(record: &OperationRecord, invariants: &Invariants) {
     }
 }
 
-/// RDS accepts at most one call of an operation; a window may be set to the same value again. A
+/// RDS accepts at most one call of an operation; a window may be set to the same value again, and a
+/// parameter group attached again. A
 /// stop that seemed lost is accepted again where somebody has started the database by hand since,
 /// and a start where somebody has stopped it, or RDS has given it up.
 fn sent_once(world: &World, record: &OperationRecord, invariants: &Invariants) {
@@ -53,7 +54,9 @@ fn sent_once(world: &World, record: &OperationRecord, invariants: &Invariants) {
     let accepted =
         calls.iter().filter(|call| call.operation_id == record.id && call.is_accepted()).count();
     let repeatable = match &record.operation {
-        Operation::ModifyBackupWindow(_) | Operation::ModifyMaintenanceWindow(_) => true,
+        Operation::ModifyBackupWindow(_)
+        | Operation::ModifyMaintenanceWindow(_)
+        | Operation::ChangeParameterGroup(_) => true,
         Operation::StopInstance(_) | Operation::StartInstance(_) => world.power_goes_back,
         Operation::CreateSnapshot(_) | Operation::RebootInstance(_) => false,
     };

@@ -143,6 +143,10 @@ impl Plan {
         let clock = Arc::new(super::process::SkewedClock::new(schedule.clone(), TimeDelta::zero()));
         let rds = SimulatedRds::new(clock, self.behaviour.clone());
         rds.add_cluster(&cluster_ref(), &self.cluster);
+        for account in [DEVELOPMENT_ACCOUNT, TEAMS_ACCOUNT] {
+            let scope = fleet::target(account, FRANKFURT, NAMES[0]).scope();
+            fleet::add_parameter_groups(&rds, &scope);
+        }
         let inventory = MemoryInventory::new(fleet::settle(&rds, self.fleet.clone()));
         for fault in &self.faults {
             rds.inject(fault.clone());
@@ -204,6 +208,8 @@ fn behaviour(rng: &mut StdRng) -> Behaviour {
         backing_up: seconds(rng, 1, 100),
         window_delay: seconds(rng, 0, 30),
         modifying: seconds(rng, 5, 100),
+        parameters_applying: seconds(rng, 0, 60),
+        parameter_group_ends_in: rng.random_bool(0.1).then(|| "failed-to-apply".to_owned()),
         stop: seconds(rng, 20, 300),
         start: seconds(rng, 20, 300),
         start_outcome: start_outcome(rng),
@@ -333,7 +339,7 @@ fn store_fault(rng: &mut StdRng) -> (Call, u32, Side) {
 
 fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
     let instance = name(rng);
-    let mut body = match rng.random_range(0..8) {
+    let mut body = match rng.random_range(0..9) {
         0 => json!({ "operation": "create_snapshot", "instance_id": instance,
             "parameters": { "snapshot_id": format!("s-{}", rng.random_range(0..4)) } }),
         1 => json!({ "operation": "modify_backup_window", "instance_id": instance,
@@ -353,6 +359,8 @@ fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
         4 => json!({ "operation": "start_instance", "instance_id": instance }),
         5 => json!({ "operation": "modify_maintenance_window", "instance_id": instance,
             "parameters": { "maintenance_window": maintenance_window(rng) } }),
+        6 => json!({ "operation": "change_parameter_group", "instance_id": instance,
+            "parameters": { "parameter_group": parameter_group(rng) } }),
         _ => json!({ "operation": "reboot_instance", "instance_id": instance }),
     };
     let at = sample::start()
@@ -379,6 +387,11 @@ fn maintenance_window(rng: &mut StdRng) -> &'static str {
     ["tue:23:00-wed:00:00", "sat:09:00-sat:12:00", "sat:10:05-sat:10:35"]
         .choose(rng)
         .expect("there are three")
+}
+
+/// A group that sets something, AWS's own, one of Aurora, or one that is not there.
+fn parameter_group(rng: &mut StdRng) -> &'static str {
+    ["tuned", "default.postgres16", "aurora-tuned", "missing"].choose(rng).expect("there are four")
 }
 
 /// Some requests wait for a time, some for their turn.

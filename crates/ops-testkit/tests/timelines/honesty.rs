@@ -84,6 +84,7 @@ fn request() -> impl Strategy<Value = (&'static str, Value)> {
         Just(("reboot_instance", json!({ "force_failover": true }))),
         Just(("modify_backup_window", json!({ "backup_window": "01:00-02:00" }))),
         Just(("modify_maintenance_window", json!({ "maintenance_window": "tue:23:00-wed:00:00" }))),
+        Just(("change_parameter_group", json!({ "parameter_group": "tuned" }))),
         Just(("stop_instance", json!({}))),
         Just(("stop_instance", json!({ "snapshot_id": "s-1" }))),
         Just(("start_instance", json!({}))),
@@ -141,7 +142,7 @@ proptest! {
         // A stop or a start that is taken back before its lost answer is resolved is sent again.
         let falls_back = behaviour.start_outcome == StartOutcome::FallsBack;
         let repeatable = match operation {
-            "modify_backup_window" | "modify_maintenance_window" => true,
+            "modify_backup_window" | "modify_maintenance_window" | "change_parameter_group" => true,
             "stop_instance" => !upsets.is_empty(),
             "start_instance" => !upsets.is_empty() || falls_back,
             _ => false,

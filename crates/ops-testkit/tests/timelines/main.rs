@@ -3,6 +3,7 @@
 
 mod honesty;
 mod maintenance_window;
+mod parameter_group;
 mod power;
 mod reboot;
 mod snapshot;

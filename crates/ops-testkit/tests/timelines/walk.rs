@@ -12,7 +12,7 @@ use ops_domain::settings::Settings;
 use ops_domain::state::{OperationRecord, Status};
 use ops_domain::time::{Timestamp, after};
 use ops_http::views;
-use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};
+use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, add_parameter_groups, target};
 use ops_testkit::sample;
 use ops_testkit::simulated_rds::{Behaviour, Fault, RecordedCall, SimulatedInstance};
 use ops_testkit::world::World;
@@ -93,6 +93,7 @@ impl Walk {
         let fleet = [(db(), self.instance), (other, replica)];
         let fleet = fleet.map(|(target, instance)| (instance.inventory_item(&target), instance));
         let world = World::of(fleet.into(), self.behaviour, Settings::default());
+        add_parameter_groups(&world.rds, &db().scope());
         self.faults.into_iter().for_each(|fault| world.rds.inject(fault));
         let request = json!({
             "operation": self.operation, "instance_id": "db-1", "parameters": self.parameters
@@ -171,6 +172,11 @@ fn was_done(world: &World, record: &OperationRecord, answer: &Map<String, Value>
         Operation::ModifyMaintenanceWindow(wanted) => {
             live.maintenance_window == Some(wanted.maintenance_window)
         }
+        Operation::ChangeParameterGroup(wanted) => {
+            let status = live.parameter_groups.get(wanted.parameter_group.as_str());
+            status.map(|status| json!(status)).as_ref() == answer.get("apply_status")
+                && (answer["reboot_required"] == json!(live.parameters_pending_reboot()))
+        }
         Operation::StopInstance(wanted) => {
             let snapshots = world.rds.snapshots(&record.target);
             let is_taken = |snapshot: &Snapshot| {
@@ -203,9 +209,14 @@ fn shown(world: &World, record: &OperationRecord) -> String {
         vec![if answer["success"] == json!(true) { "done" } else { "not done" }.to_owned()];
     words.extend(answer.get("error_code").and_then(Value::as_str).map(str::to_owned));
     words.extend(answer.contains_key("late").then(|| "late".to_owned()));
-    for name in
-        ["failover", "parameter_apply_status", "instance_status", "snapshot_status", "changed"]
-    {
+    for name in [
+        "failover",
+        "parameter_apply_status",
+        "apply_status",
+        "instance_status",
+        "snapshot_status",
+        "changed",
+    ] {
         words.extend(
             answer.get(name).map(|value| format!("{name} {}", value.to_string().trim_matches('"'))),
         );

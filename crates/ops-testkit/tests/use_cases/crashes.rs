@@ -238,6 +238,30 @@ async fn a_maintenance_window_is_set_for_every_crash_point() {
 }
 
 #[tokio::test]
+async fn a_parameter_group_is_attached_for_every_crash_point() {
+    check(
+        &parameter_group(),
+        expect![[r#"
+        before inventory: nothing is left
+        after inventory: nothing is left
+        before begin: nothing is left
+        after begin: available, 1 accepted; accepted, outcome
+        before describe: available, 1 accepted; accepted, outcome
+        after describe: available, 1 accepted; accepted, outcome
+        before describe: available, 1 accepted; accepted, outcome
+        after describe: available, 1 accepted; accepted, outcome
+        before call: available, 1 accepted; accepted, outcome
+        after call: available, 1 accepted; accepted, outcome
+        before commit: available, 1 accepted; accepted, outcome
+        after commit: available, 1 accepted; accepted, outcome
+        before engine: available, 1 accepted; accepted, outcome
+        after engine: available, 1 accepted; accepted, outcome
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn a_database_is_stopped_once_for_every_crash_point() {
     check(
         &stop(),

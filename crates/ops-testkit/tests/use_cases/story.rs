@@ -31,6 +31,11 @@ pub(crate) fn maintenance_window() -> Value {
         "parameters": { "maintenance_window": "tue:23:00-wed:00:00" } })
 }
 
+pub(crate) fn parameter_group() -> Value {
+    json!({ "operation": "change_parameter_group", "instance_id": "dev-postgres-01",
+        "parameters": { "parameter_group": "tuned" } })
+}
+
 /// Of an instance without replicas, which RDS would not stop.
 pub(crate) fn stop() -> Value {
     json!({ "operation": "stop_instance", "instance_id": "test-mysql-01" })
@@ -123,6 +128,10 @@ pub(crate) fn done_by_rds(world: &World, record: &OperationRecord) -> bool {
         "modify_maintenance_window" => {
             let live = world.rds.instance(&record.target).expect("the instance stays");
             live.maintenance_window == "tue:23:00-wed:00:00".parse().ok()
+        }
+        "change_parameter_group" => {
+            let live = world.rds.instance(&record.target).expect("the instance stays");
+            live.parameter_groups.contains_key("tuned")
         }
         "stop_instance" => world.rds.stops(&record.target) == 1,
         "start_instance" => world.rds.starts(&record.target) == 1,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::id::SnapshotId;
+use crate::id::{ParameterGroupName, SnapshotId};
 use crate::operation::fields::Fields;
 use crate::operation::parameter::ParameterType;
 use crate::window::{BackupWindow, MaintenanceWindow};
@@ -69,5 +69,18 @@ impl ParameterType for MaintenanceWindow {
                    |[Ss][Aa][Tt])";
         let time = "([01][0-9]|2[0-3]):[0-5][0-9]";
         json!({ "type": "string", "pattern": format!("^{day}:{time}-{day}:{time}$") })
+    }
+}
+
+impl ParameterType for ParameterGroupName {
+    fn read(fields: &mut Fields<'_>, name: &'static str, value: &Value) -> Option<Self> {
+        fields.text(name, value)
+    }
+
+    fn schema() -> Value {
+        json!({
+            "type": "string", "minLength": 1, "maxLength": 255,
+            "pattern": "^[A-Za-z](-?[A-Za-z0-9.])*$",
+        })
     }
 }

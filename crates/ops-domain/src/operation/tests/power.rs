@@ -184,7 +184,7 @@ fn a_stop_warns_of_what_is_lost_and_of_the_start_by_rds() {
     assert_eq!(codes(&stop(), |_| {}), always);
     let laden = |live: &mut LiveInstance| {
         live.pending_modifications.insert("DBInstanceClass".into(), "db.r6g.large".into());
-        live.parameter_apply_statuses = ["pending-reboot".into()].into();
+        live.parameter_groups = [("orders".into(), "pending-reboot".into())].into();
         live.capacity_reservation = Some("cr-1".into());
     };
     let all = format!(
@@ -194,7 +194,7 @@ fn a_stop_warns_of_what_is_lost_and_of_the_start_by_rds() {
     assert_eq!(codes(&start(), laden), "", "it runs, and nothing is started");
     let stopped = |live: &mut LiveInstance| {
         live.status = "stopped".into();
-        live.parameter_apply_statuses = ["pending-reboot".into()].into();
+        live.parameter_groups = [("orders".into(), "pending-reboot".into())].into();
     };
     assert_eq!(codes(&start(), stopped), "parameters_apply_at_start");
     let mut cluster = cluster();

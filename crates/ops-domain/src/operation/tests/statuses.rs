@@ -53,11 +53,12 @@ fn a_refusal_by_status_advises_what_its_table_allows() {
             if matches!(prepared, Ok(Preparation::Nothing(_))) {
                 continue;
             }
-            let refused = prepared.err();
+            // What else keeps an operation from being sent does not show in the status.
+            let by_status = |it: &Failure| it.error_code.as_deref() == Some("status_not_allowed");
+            let refused = prepared.err().filter(by_status);
             assert_eq!(Operation::possible(name, &known).err(), refused, "{name} in {status}");
             assert_eq!(possible.contains(&name), refused.is_none(), "{name} in {status}");
             let Some(refused) = refused else { continue };
-            assert_eq!(refused.error_code.as_deref(), Some("status_not_allowed"));
             let allowed = refused.facts["allowed_statuses"].as_array().unwrap();
             assert!(
                 allowed.iter().all(|status| refused.sentence.contains(status.as_str().unwrap())),
@@ -112,7 +113,7 @@ fn a_stopped_member_can_be_started_and_nothing_else() {
     })
     .concat();
     expect![[r#"
-        postgres None None: [create_snapshot reboot_instance modify_backup_window stop_instance start_instance modify_maintenance_window]
+        postgres None None: [create_snapshot reboot_instance modify_backup_window stop_instance start_instance modify_maintenance_window change_parameter_group]
         postgres Some("stopped") None: [start_instance]
         custom-oracle-ee Some("available") None: [create_snapshot modify_backup_window modify_maintenance_window]
         docdb Some("available") Some(Some("available")): []
