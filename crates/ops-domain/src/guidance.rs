@@ -5,6 +5,7 @@
 
 mod access;
 mod answers;
+mod class;
 mod cluster;
 mod configuration;
 mod instance;
@@ -120,7 +121,9 @@ pub fn all_rds_codes() -> impl Iterator<Item = &'static Guidance> {
 
 /// Every entry for an error code of this service, which ends an operation that RDS did not refuse.
 pub fn all_service_codes() -> impl Iterator<Item = &'static Guidance> {
-    [refusal::CODES, service::CODES, member::CODES, power::CODES].into_iter().flatten()
+    [refusal::CODES, service::CODES, member::CODES, power::CODES, class::CODES]
+        .into_iter()
+        .flatten()
 }
 
 /// Every entry for a status of an instance, the general ones for statuses that are new to this
@@ -186,7 +189,10 @@ mod tests {
         replication_prevents_stop sqlserver_multi_az_not_stoppable multi_az_cluster_not_stoppable
         global_database_not_stoppable serverless_not_stoppable already_stopped
         cluster_stop_takes_no_snapshot stop_failed started_meanwhile stopped_meanwhile stopped_without_snapshot
-        start_given_up";
+        start_given_up
+        class_not_orderable class_options_unknown another_class_waits engine_upgrade_waits
+        serverless_class_not_changeable multi_az_cluster_class_not_changeable processor_features_set
+        capacity_reservation_in_use class_change_failed class_not_kept";
 
     fn everything() -> impl Iterator<Item = &'static Guidance> {
         all_rds_codes().chain(all_service_codes()).chain(all_statuses()).chain([&UNKNOWN_CODE])
@@ -284,6 +290,7 @@ mod tests {
                     "set the window",
                     "stop the",
                     "start the",
+                    "change the class",
                 ] {
                     assert!(!sentence.contains(done_here), "{}: {sentence}", guidance.code);
                 }
@@ -367,6 +374,7 @@ mod tests {
             RequestExpired
             failover_abandoned
             start_given_up
+            class_options_unknown
             AfterStateChange:
             InvalidDBInstanceState
             InvalidDBCapacityReservationState
@@ -387,6 +395,7 @@ mod tests {
             inventory_outdated
             already_stopped
             stop_failed
+            engine_upgrade_waits
             ResolveFirst:
             InternalFailure
             InternalError
@@ -401,6 +410,7 @@ mod tests {
             started_meanwhile
             stopped_meanwhile
             stopped_without_snapshot
+            class_not_kept
         "#]]
         .assert_eq(&table);
     }

@@ -42,6 +42,8 @@ pub mod distinct;
 
 pub mod tag;
 
+pub mod orderable;
+
 pub mod observation;
 
 pub mod failure;

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::cluster::LiveCluster;
-use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, SnapshotId};
+use crate::id::{ClusterId, ClusterSnapshotId, InstanceClass, InstanceId, SnapshotId};
 use crate::instance::{LiveInstance, Tags};
+use crate::orderable::Orderable;
 use crate::time::Timestamp;
 
 /// What to describe in one account and Region. One poll may serve many operations.
@@ -30,6 +31,9 @@ pub struct ObserveRequest {
     pub events_since: Option<Timestamp>,
     /// Whether the quotas of the account in the Region are wanted.
     pub quotas: bool,
+    /// For instances among [`ObserveRequest::instances`], a class of which is wanted whether it can
+    /// be ordered for them.
+    pub classes: BTreeMap<InstanceId, InstanceClass>,
 }
 
 impl ObserveRequest {
@@ -49,6 +53,12 @@ impl ObserveRequest {
     #[must_use]
     pub fn quotas() -> Self {
         Self { quotas: true, ..Self::default() }
+    }
+
+    /// A request to describe one instance, and whether `class` can be ordered for it.
+    #[must_use]
+    pub fn orderable(id: &InstanceId, class: &InstanceClass) -> Self {
+        Self { classes: [(id.clone(), class.clone())].into(), ..Self::instance(id) }
     }
 
     /// A request to describe one cluster.
@@ -99,6 +109,7 @@ impl ObserveRequest {
         self.events_of.extend(other.events_of);
         self.cluster_events_of.extend(other.cluster_events_of);
         self.quotas |= other.quotas;
+        self.classes.extend(other.classes);
         self.events_since = match (self.events_since, other.events_since) {
             (Some(one), Some(two)) => Some(one.min(two)),
             (one, two) => one.or(two),
@@ -118,6 +129,7 @@ impl ObserveRequest {
             cluster_events_of,
             events_since: _,
             quotas,
+            classes: _,
         } = self;
         let described = instances.is_empty() && clusters.is_empty() && members_of.is_empty();
         let taken = snapshots.is_empty() && cluster_snapshots.is_empty();
@@ -144,6 +156,9 @@ pub struct Observation {
     /// The quotas, if they were asked for and the account lets the service read them. Without them
     /// the poll is as good: RDS itself refuses what is beyond a quota.
     pub quotas: Option<Quotas>,
+    /// What can be ordered for the instances found whose classes were asked for. A poll that can't
+    /// read it fails.
+    pub orderable: BTreeMap<InstanceId, Orderable>,
 }
 
 /// How much of what an account may have in a Region it has (`DescribeAccountAttributes`).
@@ -181,6 +196,7 @@ impl Observation {
         self.cluster_snapshots.extend(other.cluster_snapshots);
         self.events.extend(other.events);
         self.cluster_events.extend(other.cluster_events);
+        self.orderable.extend(other.orderable);
     }
 }
 
@@ -258,6 +274,12 @@ pub enum EventKind {
     StopFailed,
     /// RDS-EVENT-0154, RDS starts an instance that was stopped for seven days; 0153, a cluster.
     StartedBySchedule,
+    /// RDS-EVENT-0012, "Applying modification to database instance class."
+    ClassChangeStarted,
+    /// RDS-EVENT-0014, "Finished applying modification to DB instance class."
+    ClassChanged,
+    /// RDS-EVENT-0157, the class can't hold the databases of an instance of SQL Server.
+    ClassChangeFailed,
     /// Anything else.
     Other,
 }
@@ -277,6 +299,9 @@ impl EventKind {
             | Self::Started
             | Self::StopFailed
             | Self::StartedBySchedule
+            | Self::ClassChangeStarted
+            | Self::ClassChanged
+            | Self::ClassChangeFailed
             | Self::Other => false,
         }
     }

@@ -7,6 +7,7 @@ mod evaluation;
 pub mod fields;
 mod interruption;
 pub mod modify_backup_window;
+pub mod modify_instance_class;
 pub mod parameter;
 mod power;
 mod preparation;
@@ -309,6 +310,7 @@ operations! {
     ModifyBackupWindow in modify_backup_window,
     StopInstance in stop_instance,
     StartInstance in start_instance,
+    ModifyInstanceClass in modify_instance_class,
 }
 
 impl Operation {

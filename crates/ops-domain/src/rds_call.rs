@@ -11,7 +11,7 @@ pub use permission::{Grant, Permission, Resource};
 pub use request::RdsRequest;
 
 use crate::cluster::TargetIds;
-use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, SnapshotId};
+use crate::id::{ClusterId, ClusterSnapshotId, InstanceClass, InstanceId, SnapshotId};
 use crate::tag::Tag;
 use crate::window::BackupWindow;
 
@@ -123,6 +123,8 @@ pub struct Receipt {
 pub enum InstanceSetting {
     /// `PreferredBackupWindow`, in UTC.
     BackupWindow(BackupWindow),
+    /// `DBInstanceClass`.
+    Class(InstanceClass),
 }
 
 /// A setting of a cluster with its new value.

@@ -23,6 +23,7 @@ pub(super) async fn send(
         InstanceSetting::BackupWindow(window) => {
             request.preferred_backup_window(window.to_string())
         }
+        InstanceSetting::Class(class) => request.db_instance_class(class.as_str()),
     };
     let answer = request.customize().config_override(once()).send().await;
     sent(answer, |answer| with_status(answer.db_instance.and_then(|live| live.db_instance_status)))

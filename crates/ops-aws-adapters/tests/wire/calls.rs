@@ -36,6 +36,8 @@ pub(crate) fn every_call() -> Vec<RdsCall> {
         calls::window(&instance, "23:45-00:15", false),
         calls::window(&instance, "03:00-04:00", true),
         calls::cluster_window(&cluster, "03:00-04:00", false),
+        calls::class(&instance, "db.r6g.large", false),
+        calls::class(&instance, "db.r6g.large", true),
     ]
 }
 
@@ -71,7 +73,10 @@ const fn kind_of(call: &RdsCall) -> &'static str {
         | RdsCall::StartDbInstance { .. }
         | RdsCall::StopDbCluster { .. }
         | RdsCall::StartDbCluster { .. }
-        | RdsCall::ModifyDbInstance { setting: InstanceSetting::BackupWindow(_), .. }
+        | RdsCall::ModifyDbInstance {
+            setting: InstanceSetting::BackupWindow(_) | InstanceSetting::Class(_),
+            ..
+        }
         | RdsCall::ModifyDbCluster { setting: ClusterSetting::BackupWindow(_), .. } => {
             call.action()
         }

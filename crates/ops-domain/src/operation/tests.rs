@@ -9,9 +9,11 @@ use crate::cluster::LiveCluster;
 use crate::failure::Code;
 use crate::id::{ClusterId, OperationId};
 use crate::instance::LiveInstance;
+use crate::orderable::{Orderable, OrderableOption};
 use crate::rds_call::RdsCall;
 use crate::tag::InheritedTags;
 
+mod class;
 mod cluster;
 mod evidence;
 mod pages;
@@ -46,6 +48,9 @@ fn instance() -> LiveInstance {
         copy_tags_to_snapshot: false,
         automatic_restart_time: None,
         capacity_reservation: None,
+        license_model: None,
+        storage_type: None,
+        processor_features: BTreeMap::new(),
     }
 }
 
@@ -77,8 +82,20 @@ fn prepare_in(
         live,
         cluster,
         inherited_tags: &inherited_tags,
-        seen: &Observation::default(),
+        seen: &seen_with_class(live),
     })
+}
+
+/// What the poll before the call shows where `db.r6g.large` can be ordered.
+fn seen_with_class(live: &LiveInstance) -> Observation {
+    let option = OrderableOption {
+        class: "db.r6g.large".parse().unwrap(),
+        storage_type: None,
+        multi_az_capable: true,
+    };
+    let orderable = Orderable { wanted: vec![option], others: Vec::new() };
+    let orderable = [(live.instance_id.clone(), orderable)].into();
+    Observation { orderable, ..Observation::default() }
 }
 
 #[track_caller]

@@ -51,8 +51,12 @@ impl RdsRequest {
             | RdsCall::StopDbCluster { .. }
             | RdsCall::StartDbCluster { .. } => {}
             RdsCall::ModifyDbInstance { setting, apply_immediately, .. } => {
-                let InstanceSetting::BackupWindow(window) = setting;
-                request.set("PreferredBackupWindow", json!(window));
+                match setting {
+                    InstanceSetting::BackupWindow(window) => {
+                        request.set("PreferredBackupWindow", json!(window));
+                    }
+                    InstanceSetting::Class(class) => request.set("DBInstanceClass", json!(class)),
+                }
                 request.set("ApplyImmediately", json!(apply_immediately));
             }
             RdsCall::ModifyDbCluster { setting, apply_immediately, .. } => {

@@ -69,9 +69,15 @@ impl Arrival<'_> {
                 self.start_cluster(&self.described_cluster(cluster_id)?)
             }
             RdsCall::ModifyDbInstance { instance_id, setting, apply_immediately } => {
-                let InstanceSetting::BackupWindow(window) = setting;
                 let live = self.described(instance_id)?;
-                self.modify_instance_window(&live, *window, *apply_immediately)
+                match setting {
+                    InstanceSetting::BackupWindow(window) => {
+                        self.modify_instance_window(&live, *window, *apply_immediately)
+                    }
+                    InstanceSetting::Class(class) => {
+                        self.modify_class(&live, class, *apply_immediately)
+                    }
+                }
             }
             RdsCall::ModifyDbCluster { cluster_id, setting, apply_immediately } => {
                 let ClusterSetting::BackupWindow(window) = setting;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::id::SnapshotId;
+use crate::id::{InstanceClass, SnapshotId};
 use crate::operation::fields::Fields;
 use crate::operation::parameter::ParameterType;
 use crate::window::BackupWindow;
@@ -54,6 +54,19 @@ impl ParameterType for BackupWindow {
         json!({
             "type": "string",
             "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$",
+        })
+    }
+}
+
+impl ParameterType for InstanceClass {
+    fn read(fields: &mut Fields<'_>, name: &'static str, value: &Value) -> Option<Self> {
+        fields.text(name, value)
+    }
+
+    fn schema() -> Value {
+        json!({
+            "type": "string", "maxLength": 64,
+            "pattern": "^[Dd][Bb](\\.[A-Za-z0-9-]+)+$",
         })
     }
 }

@@ -26,15 +26,15 @@ fn operations_are_allowed_in_the_statuses_that_rds_documents() {
         }
     }
     expect![[r#"
-        available: create_snapshot reboot_instance modify_backup_window stop_instance
+        available: create_snapshot reboot_instance modify_backup_window stop_instance modify_instance_class
         storage-initialization: reboot_instance modify_backup_window
-        storage-optimization: create_snapshot reboot_instance modify_backup_window
+        storage-optimization: create_snapshot reboot_instance modify_backup_window modify_instance_class
         stopped: start_instance
         inaccessible-encryption-credentials-recoverable: start_instance
         incompatible-network: start_instance
         incompatible-parameters: reboot_instance
-        Available: create_snapshot reboot_instance modify_backup_window stop_instance
-        STORAGE_OPTIMIZATION: create_snapshot reboot_instance modify_backup_window
+        Available: create_snapshot reboot_instance modify_backup_window stop_instance modify_instance_class
+        STORAGE_OPTIMIZATION: create_snapshot reboot_instance modify_backup_window modify_instance_class
     "#]]
     .assert_eq(&table);
 }
@@ -94,21 +94,23 @@ fn a_stopped_member_can_be_started_and_nothing_else() {
         let names = Operation::NAMES.iter().copied();
         names
             .filter(|name| Operation::possible(name, &known).is_ok())
-            .map(|name| name.split('_').next().unwrap())
+            .map(|name| {
+                name.split('_').find(|word| !["modify", "instance"].contains(word)).unwrap()
+            })
             .collect::<String>()
     };
-    let (all, aurora) = ("createrebootmodifystopstart", "aurora-mysql");
+    let (all, aurora) = ("createrebootbackupstopstartclass", "aurora-mysql");
     for (engine, status, cluster, expected) in [
         ("postgres", None, None, all),
         ("postgres", Some("stopped"), None, "start"),
-        ("custom-oracle-ee", Some("available"), None, "createmodify"),
+        ("custom-oracle-ee", Some("available"), None, "createbackup"),
         ("docdb", Some("available"), Some(Some("available")), ""),
-        (aurora, Some("backing-up"), Some(None), all),
-        (aurora, Some("backing-up"), Some(Some("available")), "createrebootmodifystop"),
+        (aurora, Some("backing-up"), Some(None), "createrebootbackupstopstart"),
+        (aurora, Some("backing-up"), Some(Some("available")), "createrebootbackupstop"),
         (aurora, Some("available"), Some(Some("backing-up")), "reboot"),
         (aurora, Some("stopped"), Some(None), "start"),
         ("mysql", Some("available"), Some(Some("backing-up")), ""),
-        ("mysql", Some("rebooting"), Some(Some("available")), "createrebootmodify"),
+        ("mysql", Some("rebooting"), Some(Some("available")), "createrebootbackup"),
     ] {
         assert_eq!(possible(engine, status, cluster), expected, "{engine} {status:?} {cluster:?}");
     }
