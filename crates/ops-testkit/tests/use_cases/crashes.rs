@@ -277,8 +277,34 @@ async fn a_database_is_started_once_for_every_crash_point() {
 
 #[tokio::test]
 async fn a_class_is_changed_once_for_every_crash_point() {
-    check(&class(), expect![[""]]).await;
-    check(&class_in_window(), expect![[""]]).await;
+    check(&class(), expect![[r#"
+        before inventory: nothing is left
+        after inventory: nothing is left
+        before begin: nothing is left
+        after begin: available, 1 accepted; accepted, outcome
+        before describe: available, 1 accepted; accepted, outcome
+        after describe: available, 1 accepted; accepted, outcome
+        before call: available, 1 accepted; accepted, outcome
+        after call: available, 1 accepted; accepted, outcome
+        before commit: available, 1 accepted; accepted, outcome
+        after commit: available, 1 accepted; accepted, outcome
+        before engine: available, 1 accepted; accepted, outcome
+        after engine: available, 1 accepted; accepted, outcome
+    "#]]).await;
+    check(&class_in_window(), expect![[r#"
+        before inventory: nothing is left
+        after inventory: nothing is left
+        before begin: nothing is left
+        after begin: available, 1 accepted; accepted, outcome
+        before describe: available, 1 accepted; accepted, outcome
+        after describe: available, 1 accepted; accepted, outcome
+        before call: available, 1 accepted; accepted, outcome
+        after call: available, 1 accepted; accepted, outcome
+        before commit: available, 1 accepted; accepted, outcome
+        after commit: available, 1 accepted; accepted, outcome
+        before engine: available, 1 accepted; accepted, outcome
+        after engine: available, 1 accepted; accepted, outcome
+    "#]]).await;
 }
 
 #[tokio::test]
