@@ -123,7 +123,7 @@ impl Plan {
             skews: (0..rng.random_range(1..4))
                 .map(|_| TimeDelta::milliseconds(rng.random_range(-4000..4000)))
                 .collect(),
-            requests: (0..rng.random_range(1..8)).map(|n| request(rng, n)).collect(),
+            requests: requests(rng),
             changes: (0..rng.random_range(0..3)).map(|_| change(rng)).collect(),
             cancels: (0..rng.random_range(0..3))
                 .map(|_| {
@@ -362,9 +362,22 @@ fn store_fault(rng: &mut StdRng) -> (Call, u32, Side) {
     (*calls.choose(rng).expect("there are six"), rng.random_range(1..10), side)
 }
 
+/// Some clients send a request with a key again, and another process gets it.
+fn requests(rng: &mut StdRng) -> Vec<(Timestamp, Asked)> {
+    let mut requests: Vec<_> = (0..rng.random_range(1..8)).map(|n| request(rng, n)).collect();
+    let keyed: Vec<_> = requests.iter().filter(|(_, asked)| asked.key.is_some()).cloned().collect();
+    for (at, asked) in keyed {
+        if rng.random_bool(0.2) {
+            let at = at + TimeDelta::seconds(rng.random_range(0..60));
+            requests.push((at, Asked { process: asked.process + 1, ..asked }));
+        }
+    }
+    requests
+}
+
 fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
     let instance = name(rng);
-    let mut body = match rng.random_range(0..9) {
+    let mut body = match rng.random_range(0..8) {
         0 => json!({ "operation": "create_snapshot", "instance_id": instance,
             "parameters": { "snapshot_id": format!("s-{}", rng.random_range(0..4)) } }),
         1 => json!({ "operation": "modify_backup_window", "instance_id": instance,
@@ -382,7 +395,7 @@ fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
                 json!({})
             } }),
         4 => json!({ "operation": "start_instance", "instance_id": instance }),
-        5 | 6 => json!({ "operation": "modify_instance_class", "instance_id": instance,
+        5 => json!({ "operation": "modify_instance_class", "instance_id": instance,
             "parameters": {
                 "instance_class": class(rng), "apply_immediately": rng.random_bool(0.6)
             } }),
