@@ -114,7 +114,10 @@ async fn describe(
         && let Some(page) = pages.next().await
     {
         let described = page?.orderable_db_instance_options.unwrap_or_default();
-        options.extend(described.into_iter().filter_map(option));
+        let described = described.into_iter().filter_map(option);
+        // What RDS tells of another class says nothing of this one.
+        options
+            .extend(described.filter(|it| key.class.as_ref().is_none_or(|own| it.class == *own)));
         left -= 1;
     }
     Ok(options)

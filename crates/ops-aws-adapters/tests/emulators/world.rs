@@ -40,6 +40,8 @@ pub(crate) struct Emulator {
     misses_clusters: bool,
     /// Whether its stops take their snapshots and are refused where RDS would.
     stops_as_rds: bool,
+    /// Whether it lists the classes that can be ordered for PostgreSQL.
+    lists_classes: bool,
 }
 
 impl Emulator {
@@ -49,6 +51,7 @@ impl Emulator {
             tells_restarts: true,
             misses_clusters: true,
             stops_as_rds: false,
+            lists_classes: true,
         }
     }
 
@@ -58,6 +61,7 @@ impl Emulator {
             tells_restarts: false,
             misses_clusters: false,
             stops_as_rds: true,
+            lists_classes: false,
         }
     }
 
@@ -207,6 +211,7 @@ pub(crate) struct Stage {
     tells_restarts: bool,
     misses_clusters: bool,
     stops_as_rds: bool,
+    lists_classes: bool,
 }
 
 impl Stage {
@@ -244,8 +249,9 @@ impl Stage {
             ..CrossAccount::default()
         };
         let rds = AwsRds::new(&emulator.config, cross_account);
-        let Emulator { tells_restarts, misses_clusters, stops_as_rds, .. } = *emulator;
-        Self { rds, account, maker, tells_restarts, misses_clusters, stops_as_rds }
+        let Emulator { tells_restarts, misses_clusters, stops_as_rds, lists_classes, .. } =
+            *emulator;
+        Self { rds, account, maker, tells_restarts, misses_clusters, stops_as_rds, lists_classes }
     }
 }
 
@@ -286,6 +292,10 @@ impl RdsWithInstances for Stage {
 
     fn stops_as_rds(&self) -> bool {
         self.stops_as_rds
+    }
+
+    fn lists_classes(&self) -> bool {
+        self.lists_classes
     }
 }
 

@@ -7,6 +7,7 @@ mod engine;
 mod form;
 mod log;
 mod notices;
+mod orderable;
 mod quotas;
 mod server;
 mod sessions;

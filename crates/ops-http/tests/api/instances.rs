@@ -215,7 +215,13 @@ async fn the_live_status_decides_what_is_possible() {
         (
             "test-mysql-01",
             "available",
-            &["create_snapshot", "modify_backup_window", "reboot_instance", "stop_instance"],
+            &[
+                "create_snapshot",
+                "modify_backup_window",
+                "modify_instance_class",
+                "reboot_instance",
+                "stop_instance",
+            ],
         ),
         ("dev-postgres-01", "storage-initialization", &["modify_backup_window", "reboot_instance"]),
         ("dev-postgres-01", "incompatible-parameters", &["reboot_instance"]),

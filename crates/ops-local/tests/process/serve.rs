@@ -65,6 +65,7 @@ fn production_is_blocked_and_nothing_is_sent() {
             ("modify_backup_window", json!({ "backup_window": "03:00-04:00" })),
             ("stop_instance", json!({})),
             ("start_instance", json!({})),
+            ("modify_instance_class", json!({ "instance_class": "db.r6g.large" })),
         ] {
             let (status, answer) = server.post("wait=20", operation, instance, &parameters);
             assert_eq!(
@@ -113,6 +114,11 @@ fn repeated_kills_end_every_operation_once() {
         ("stop_instance", "sandbox-alice-01", json!({ "snapshot_id": "before-stop" })),
         ("stop_instance", "dev-aurora-01", json!({})),
         ("start_instance", "dev-stopped-01", json!({})),
+        (
+            "modify_instance_class",
+            "staging-orders-01",
+            json!({ "instance_class": "db.r6g.large", "apply_immediately": true }),
+        ),
     ];
     let ids = asked.map(|(operation, instance, parameters)| {
         let (status, answer) = server.post("respond-async", operation, instance, &parameters);
@@ -133,7 +139,7 @@ fn repeated_kills_end_every_operation_once() {
         );
         assert_eq!(server.events(&id), ["accepted", "outcome"]);
     }
-    assert_eq!(calls(folder.path()).len(), 6);
+    assert_eq!(calls(folder.path()).len(), 7);
 }
 
 #[test]

@@ -277,7 +277,9 @@ async fn a_database_is_started_once_for_every_crash_point() {
 
 #[tokio::test]
 async fn a_class_is_changed_once_for_every_crash_point() {
-    check(&class(), expect![[r#"
+    check(
+        &class(),
+        expect![[r#"
         before inventory: nothing is left
         after inventory: nothing is left
         before begin: nothing is left
@@ -290,8 +292,12 @@ async fn a_class_is_changed_once_for_every_crash_point() {
         after commit: available, 1 accepted; accepted, outcome
         before engine: available, 1 accepted; accepted, outcome
         after engine: available, 1 accepted; accepted, outcome
-    "#]]).await;
-    check(&class_in_window(), expect![[r#"
+    "#]],
+    )
+    .await;
+    check(
+        &class_in_window(),
+        expect![[r#"
         before inventory: nothing is left
         after inventory: nothing is left
         before begin: nothing is left
@@ -304,7 +310,9 @@ async fn a_class_is_changed_once_for_every_crash_point() {
         after commit: available, 1 accepted; accepted, outcome
         before engine: available, 1 accepted; accepted, outcome
         after engine: available, 1 accepted; accepted, outcome
-    "#]]).await;
+    "#]],
+    )
+    .await;
 }
 
 #[tokio::test]

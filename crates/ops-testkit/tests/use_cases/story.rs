@@ -43,7 +43,7 @@ pub(crate) fn start() -> Value {
     json!({ "operation": "start_instance", "instance_id": "dev-stopped-01" })
 }
 
-/// Of an instance without a standby, now.
+/// Of an instance with a standby, now.
 pub(crate) fn class() -> Value {
     json!({ "operation": "modify_instance_class", "instance_id": "test-mysql-01",
         "parameters": { "instance_class": "db.r6g.large", "apply_immediately": true } })
