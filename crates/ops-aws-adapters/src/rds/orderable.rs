@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_rds::Client;
 use aws_sdk_rds::error::SdkError;
-use aws_sdk_rds::operation::describe_orderable_db_instance_options::DescribeOrderableDBInstanceOptionsError as DescribeError;
+use aws_sdk_rds::operation::describe_orderable_db_instance_options as describe_options;
 use aws_sdk_rds::types::OrderableDbInstanceOption;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use ops_domain::id::{InstanceClass, InstanceId};
@@ -22,6 +22,10 @@ use crate::classify::look_error;
 
 pub(crate) use cache::OrderableCache;
 use cache::{Key, Options};
+
+/// The error of the describe call.
+type DescribeError =
+    SdkError<describe_options::DescribeOrderableDBInstanceOptionsError, HttpResponse>;
 
 /// The IAM action of the describe call.
 const ACTION: &str = "DescribeOrderableDBInstanceOptions";
@@ -85,7 +89,7 @@ async fn options(
     client: &Client,
     cache: &OrderableCache,
     key: Key,
-) -> Result<Options, SdkError<DescribeError, HttpResponse>> {
+) -> Result<Options, DescribeError> {
     if let Some(options) = cache.get(&key) {
         return Ok(options);
     }
@@ -94,10 +98,7 @@ async fn options(
     Ok(options)
 }
 
-async fn describe(
-    client: &Client,
-    key: &Key,
-) -> Result<Vec<OrderableOption>, SdkError<DescribeError, HttpResponse>> {
+async fn describe(client: &Client, key: &Key) -> Result<Vec<OrderableOption>, DescribeError> {
     let class = key.class.as_ref().map(InstanceClass::as_str);
     let mut pages = client
         .describe_orderable_db_instance_options()

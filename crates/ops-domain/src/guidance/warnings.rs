@@ -143,19 +143,27 @@ impl Warning {
                 "class_changes_cost",
                 Retry::Never,
                 "Another instance class has another price, which RDS does not tell.",
-                "Compare the prices of both classes, and look whether a reserved instance of the                  account covers the present class alone: its discount is lost with a class of                  another family.",
+                "Compare the prices of both classes, and look whether a reserved instance of the \
+                 account covers the present class alone: its discount is lost with a class of \
+                 another family.",
             ),
             Self::ClassChangesMemory => Guidance::new(
                 "class_changes_memory",
                 Retry::Never,
-                "Another instance class has another memory, and so has what follows from it, such                  as the most connections.",
-                "Look at the parameter group before you choose a smaller class: a buffer pool that                  is set as a number may not fit, and RDS may put the instance into                  incompatible-parameters.",
+                "Another instance class has another memory, and so has what follows from it, such \
+                 as the most connections.",
+                "Look at the parameter group before you choose a smaller class: a buffer pool that \
+                 is set as a number may not fit, and RDS may put the instance into \
+                 incompatible-parameters.",
             ),
             Self::ClassWaitsForWindow => Guidance::new(
                 "class_waits_for_window",
                 Retry::Never,
-                "The class changes in the next maintenance window, with an interruption then,                  together with everything else that waits.",
-                "`pending_modifications` lists what waits, and `maintenance_window` in the result                  says when the window is (UTC). A stop before that drops it. To change the class                  now, send the operation with apply_immediately set to true.",
+                "The class changes in the next maintenance window, with an interruption then, \
+                 together with everything else that waits.",
+                "`pending_modifications` lists what waits, and `maintenance_window` in the result \
+                 says when the window is (UTC). A stop before that drops it. To change the class \
+                 now, send the operation with apply_immediately set to true.",
             ),
             Self::ParametersNotInSync => Guidance::new(
                 "parameters_not_in_sync",

@@ -97,6 +97,13 @@ async fn operations_denied_by_rules_are_listed_with_reason() {
           },
           {
             "code": "permission_denied",
+            "guidance": "Nothing is sent to RDS. Ask the operators of this service to change the rule: `modify_instance_class`, Development, account 111122223333. The service knows you as `iam:alice`, without groups.",
+            "operation": "modify_instance_class",
+            "reason": "A rule of this service forbids you `modify_instance_class` on this instance (Development, 111122223333).",
+            "rules_lack": "forbidden"
+          },
+          {
+            "code": "permission_denied",
             "guidance": "Nothing is sent to RDS. Ask the operators of this service for a rule that allows it: `reboot_instance`, Development, account 111122223333. The service knows you as `iam:alice`, without groups.",
             "operation": "reboot_instance",
             "reason": "No rule of this service lets you run `reboot_instance`.",

@@ -47,9 +47,15 @@ fn a_class_change_is_done_when_the_class_is_in_use() {
     now().behaving(|rds| rds.class_change = 80 * MINUTE).check(expect![
         "in_progress available: done, instance_status available, applied true, changed true"
     ]);
-    now().behaving(|rds| rds.class_change = 3 * HOUR).check(expect!["in_progress timeout available: done, late, instance_status available, applied true, changed true"]);
+    now().behaving(|rds| rds.class_change = 3 * HOUR).check(expect![
+        "in_progress timeout available: done, late, instance_status available, applied true, \
+         changed true"
+    ]);
     let optimising = |rds: &mut Behaviour| rds.class_ends_in = "storage-optimization".into();
-    now().behaving(optimising).check(expect!["in_progress available: done, instance_status storage-optimization, applied true, changed true"]);
+    now().behaving(optimising).check(expect![
+        "in_progress available: done, instance_status storage-optimization, applied true, changed \
+         true"
+    ]);
     now().on(postgres().status("storage-optimization")).check(expect![
         "in_progress available: done, instance_status available, applied true, changed true"
     ]);
@@ -57,9 +63,18 @@ fn a_class_change_is_done_when_the_class_is_in_use() {
 
 #[test]
 fn a_class_change_for_the_window_waits_and_says_so() {
-    in_window().check(expect!["in_progress available: done, instance_status available, applied false, changed true, warning class_waits_for_window"]);
-    in_window().behaving(slow_to_show).check(expect!["in_progress available: done, instance_status available, applied false, changed true, warning class_waits_for_window"]);
-    in_window().on(postgres().pending("AllocatedStorage", "200")).check(expect!["in_progress available: done, instance_status available, applied false, changed true, warning class_waits_for_window"]);
+    in_window().check(expect![
+        "in_progress available: done, instance_status available, applied false, changed true, \
+         warning class_waits_for_window"
+    ]);
+    in_window().behaving(slow_to_show).check(expect![
+        "in_progress available: done, instance_status available, applied false, changed true, \
+         warning class_waits_for_window"
+    ]);
+    in_window().on(postgres().pending("AllocatedStorage", "200")).check(expect![
+        "in_progress available: done, instance_status available, applied false, changed true, \
+         warning class_waits_for_window"
+    ]);
     // The window begins before anybody looks, and while it is looked at.
     in_window().behaving(|rds| rds.window_in = 5 * SECOND).check(expect![
         "in_progress available: done, instance_status available, applied true, changed true"
@@ -75,7 +90,10 @@ fn what_is_so_already_is_left_alone() {
     now().on(postgres().class(LARGE)).check(expect![
         "available: done, instance_status available, applied true, changed false, nothing sent"
     ]);
-    in_window().on(postgres().pending("DBInstanceClass", LARGE)).check(expect!["available: done, instance_status available, applied false, changed false, warning class_waits_for_window, nothing sent"]);
+    in_window().on(postgres().pending("DBInstanceClass", LARGE)).check(expect![
+        "available: done, instance_status available, applied false, changed false, warning \
+         class_waits_for_window, nothing sent"
+    ]);
     now().on(postgres().pending("DBInstanceClass", LARGE)).check(expect![
         "in_progress available: done, instance_status available, applied true, changed true"
     ]);
@@ -126,8 +144,14 @@ fn a_class_change_that_comes_to_nothing_is_told_with_its_cause() {
     };
     now().behaving(silent).check(expect!["in_progress failed: not done, class_not_kept"]);
     let bad = |rds: &mut Behaviour| rds.class_ends_in = "incompatible-parameters".into();
-    now().behaving(bad).check(expect!["in_progress failed: not done, instance_needs_attention, instance_status incompatible-parameters"]);
-    now().enters(20 * SECOND, "insufficient-capacity").check(expect!["in_progress failed: not done, instance_needs_attention, instance_status insufficient-capacity"]);
+    now().behaving(bad).check(expect![
+        "in_progress failed: not done, instance_needs_attention, instance_status \
+         incompatible-parameters"
+    ]);
+    now().enters(20 * SECOND, "insufficient-capacity").check(expect![
+        "in_progress failed: not done, instance_needs_attention, instance_status \
+         insufficient-capacity"
+    ]);
     now()
         .then(20 * SECOND, |world| world.rds.remove(&db()))
         .check(expect!["in_progress failed: not done, instance_disappeared"]);
@@ -148,7 +172,10 @@ fn a_class_that_others_change_meanwhile_is_not_claimed() {
     let lost = || vec![Fault::next_send(SendFault::LostBefore)];
     let mut walk = now().then(5 * SECOND, by_hand(LARGE, true));
     walk.faults = lost();
-    walk.check(expect!["unresolved in_progress available: done, instance_status available, applied true, nothing sent"]);
+    walk.check(expect![
+        "unresolved in_progress available: done, instance_status available, applied true, nothing \
+         sent"
+    ]);
     let mut walk = now().then(5 * SECOND, by_hand("db.r5.large", false));
     walk.faults = lost();
     walk.check(expect![
