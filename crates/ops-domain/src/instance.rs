@@ -146,7 +146,8 @@ pub struct LiveInstance {
     pub processor_features: BTreeMap<String, String>,
 }
 
-/// The name of the instance class among the changes that wait ([`LiveInstance::pending_modifications`]).
+/// The name of the instance class among the changes that wait
+/// ([`LiveInstance::pending_modifications`]).
 pub const PENDING_CLASS: &str = "DBInstanceClass";
 
 impl LiveInstance {

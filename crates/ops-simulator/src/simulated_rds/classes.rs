@@ -213,8 +213,8 @@ impl State {
     }
 }
 
-/// With a standby, that is changed first and takes over (RDS User Guide, "Modifying an Amazon RDS DB
-/// instance"). The events are RDS-EVENT-0004, 0006, 0013, 0049 and 0014.
+/// With a standby, that is changed first and takes over (RDS User Guide, "Modifying an Amazon RDS
+/// DB instance"). The events are RDS-EVENT-0004, 0006, 0013, 0049 and 0014.
 fn applying(
     live: &LiveInstance,
     settings: &BTreeMap<String, String>,

@@ -55,13 +55,15 @@ fn class_is_there(
     modify: &ModifyInstanceClass,
 ) -> bool {
     let class = &modify.instance_class;
-    match &record.state {
+    let waits = matches!(
+        &record.state,
         State::Ended { completion: Completion::Succeeded { result }, .. }
-            if result.get("applied") == Some(&json!(false)) =>
-        {
-            rds.had_waiting_class(&record.target, class)
-        }
-        _ => rds.had_class(&record.target, class),
+            if result.get("applied") == Some(&json!(false))
+    );
+    if waits {
+        rds.had_waiting_class(&record.target, class)
+    } else {
+        rds.had_class(&record.target, class)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Changes of the class that would be refused, or would do more than was asked.
 //!
-//! A blue/green deployment does not show in the description of an instance: RDS refuses what it does
-//! not allow there.
+//! A blue/green deployment does not show in the description of an instance: RDS refuses what it
+//! does not allow there.
 
 use std::collections::BTreeMap;
 

@@ -49,8 +49,14 @@ fn waiting(setting: &str, value: &str) -> impl Fn(&mut LiveInstance) + use<> {
     }
 }
 
-const LATER: &str = r#"ModifyDBInstance {"ApplyImmediately":false,"DBInstanceClass":"db.r6g.large","DBInstanceIdentifier":"db-1"}"#;
-const NOW: &str = r#"ModifyDBInstance {"ApplyImmediately":true,"DBInstanceClass":"db.r6g.large","DBInstanceIdentifier":"db-1"}"#;
+const LATER: &str = concat!(
+    r#"ModifyDBInstance {"ApplyImmediately":false,"DBInstanceClass":"db.r6g.large","#,
+    r#""DBInstanceIdentifier":"db-1"}"#
+);
+const NOW: &str = concat!(
+    r#"ModifyDBInstance {"ApplyImmediately":true,"DBInstanceClass":"db.r6g.large","#,
+    r#""DBInstanceIdentifier":"db-1"}"#
+);
 
 #[test]
 fn the_class_and_nothing_else_is_sent() {
@@ -158,15 +164,21 @@ fn a_class_that_can_not_be_ordered_is_refused_with_others() {
         let others = others.map(|(class, storage)| option(class, storage, true)).into();
         let failure = ordering(live, Some(Orderable { wanted, others })).unwrap_err();
         assert_eq!(failure.error_code.as_deref(), Some("class_not_orderable"));
-        format!("{} {}", failure.sentence, failure.facts["orderable_classes"])
+        format!("{}\n{}", failure.sentence, failure.facts["orderable_classes"])
     };
-    expect![[r#"The class `db.r6g.large` can't be ordered for `postgres 16.4` here. ["db.r6g.xlarge","db.t4g.large"]"#]]
-        .assert_eq(&refused(Vec::new(), &small()));
-    expect![[r#"The class `db.r6g.large` can't be ordered with the storage type `gp3`. ["db.r6g.xlarge","db.t4g.large"]"#]]
-        .assert_eq(&refused(vec![option("db.r6g.large", "io1", true)], &small()));
+    expect![[r#"
+        The class `db.r6g.large` can't be ordered for `postgres 16.4` here.
+        ["db.r6g.xlarge","db.t4g.large"]"#]]
+    .assert_eq(&refused(Vec::new(), &small()));
+    expect![[r#"
+        The class `db.r6g.large` can't be ordered with the storage type `gp3`.
+        ["db.r6g.xlarge","db.t4g.large"]"#]]
+    .assert_eq(&refused(vec![option("db.r6g.large", "io1", true)], &small()));
     let single = vec![option("db.r6g.large", "gp3", false)];
-    expect![[r#"The class `db.r6g.large` can't be ordered with a standby in another zone. ["db.r6g.xlarge","db.t4g.large"]"#]]
-        .assert_eq(&refused(single.clone(), &small()));
+    expect![[r#"
+        The class `db.r6g.large` can't be ordered with a standby in another zone.
+        ["db.r6g.xlarge","db.t4g.large"]"#]]
+    .assert_eq(&refused(single.clone(), &small()));
     let alone = LiveInstance { multi_az: false, ..small() };
     let orderable = Orderable { wanted: single, others: Vec::new() };
     assert!(matches!(ordering(&alone, Some(orderable.clone())), Ok(Preparation::Send(_))));
@@ -190,7 +202,7 @@ fn what_users_notice_depends_on_the_time_and_the_standby() {
     let reader = LiveInstance { instance_id: "db-2".parse().unwrap(), ..member() };
     assert_eq!(interruption(&now(), &writer, Some(&cluster)), "Failover");
     assert_eq!(interruption(&now(), &reader, Some(&cluster)), "Restart");
-    let lonely = LiveCluster { members: ["db-1".into()].into(), ..cluster.clone() };
+    let lonely = LiveCluster { members: ["db-1".into()].into(), ..super::cluster::cluster() };
     assert_eq!(interruption(&now(), &writer, Some(&lonely)), "Restart");
 }
 
