@@ -40,7 +40,7 @@ pub(crate) struct Emulator {
     misses_clusters: bool,
     /// Whether its stops take their snapshots and are refused where RDS would.
     stops_as_rds: bool,
-    /// Whether it lists the classes that can be ordered for PostgreSQL.
+    /// Whether it lists the classes that can be ordered for `postgres`.
     lists_classes: bool,
 }
 

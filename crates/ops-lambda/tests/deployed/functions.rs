@@ -186,8 +186,8 @@ async fn a_reboot_is_sent_once_and_answered_by_its_evidence(emulator: &str) {
     assert_eq!(site.tap.calls("RebootDBInstance"), 1);
 }
 
-/// Now, and in the maintenance window. moto lists no class that can be ordered there, so
-/// nothing is sent there.
+/// Now, and in the maintenance window. moto lists no class that can be ordered for
+/// `postgres`, so nothing is sent there.
 async fn a_class_is_changed_where_it_can_be_ordered(emulator: &str) {
     let site = Site::on(emulator).await;
     let api = site.api().await;
