@@ -9,6 +9,7 @@ mod failover_db_cluster;
 mod instance;
 mod modify_db_cluster;
 mod modify_db_instance;
+mod orderable;
 mod parameter_group;
 mod pending;
 mod quotas;
@@ -19,6 +20,7 @@ mod start_db_instance;
 mod stop_db_cluster;
 mod stop_db_instance;
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::time::Duration;
 
@@ -45,18 +47,35 @@ use ops_domain::time::Timestamp;
 
 use crate::classify::{is_about_credentials, send_error};
 use crate::log;
+use crate::rds::orderable::OrderableCache;
 use crate::sessions::Sessions;
 
 /// RDS in all accounts and Regions, each entered as the configuration says.
 pub struct AwsRds {
     sessions: Sessions,
+    orderable: OrderableCache,
 }
 
 impl AwsRds {
     /// RDS as `config` and `cross_account` reach it. Does no I/O.
     #[must_use]
     pub fn new(config: &SdkConfig, cross_account: CrossAccount) -> Self {
-        Self { sessions: Sessions::new(config, cross_account) }
+        Self {
+            sessions: Sessions::new(config, cross_account),
+            orderable: OrderableCache::default(),
+        }
+    }
+
+    async fn observe_through(
+        &self,
+        client: &Client,
+        scope: &Scope,
+        request: &ObserveRequest,
+    ) -> Result<Observation, ObserveError> {
+        let seen = observe_through(client, request).await?;
+        let (wanted, found) = (&request.classes, &seen.instances);
+        let orderable = orderable::observe(client, &self.orderable, scope, wanted, found).await?;
+        Ok(Observation { orderable, ..seen })
     }
 
     /// A client for the call, within the time that leaves enough for the call itself.
@@ -82,10 +101,11 @@ impl RdsControl for AwsRds {
             return Ok(Observation::default());
         }
         let read_client = self.sessions.read_client(scope).await?;
-        let (refused, action) = match observe_through(&read_client.client, request).await {
-            Err(ObserveError::Denied { code, action }) => (code, action),
-            seen => return seen,
-        };
+        let (refused, action) =
+            match self.observe_through(&read_client.client, scope, request).await {
+                Err(ObserveError::Denied { code, action }) => (code, action),
+                seen => return seen,
+            };
         // Credentials that AWS has refused once are refused again: those that have expired before
         // their time, or that AWS does not know yet, are replaced at once; those of a role that was
         // given other rights by the next describe call.
@@ -93,7 +113,7 @@ impl RdsControl for AwsRds {
             return Err(ObserveError::Denied { code: refused, action });
         }
         let read_client = self.sessions.read_client(scope).await?;
-        observe_through(&read_client.client, request).await
+        self.observe_through(&read_client.client, scope, request).await
     }
 
     async fn prefetch_session(&self, hint: &SessionHint) {
@@ -122,6 +142,7 @@ fn name_action(error: SendError, call: &AuthorizedCall) -> SendError {
     }
 }
 
+/// All but what can be ordered, which takes a description of the instance first.
 async fn observe_through(
     client: &Client,
     request: &ObserveRequest,
@@ -154,6 +175,7 @@ async fn observe_through(
         cluster_events,
         quotas,
         parameter_groups,
+        orderable: BTreeMap::new(),
     })
 }
 

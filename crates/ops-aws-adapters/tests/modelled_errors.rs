@@ -13,7 +13,7 @@ use ops_domain::guidance;
 use serde_json::Value;
 
 /// What this crate asks of RDS at least; what else its sources call is found there.
-const CALLS: [&str; 16] = [
+const CALLS: [&str; 17] = [
     "create_db_cluster_snapshot",
     "create_db_snapshot",
     "describe_account_attributes",
@@ -22,6 +22,7 @@ const CALLS: [&str; 16] = [
     "describe_db_instances",
     "describe_db_snapshots",
     "describe_events",
+    "describe_orderable_db_instance_options",
     "failover_db_cluster",
     "modify_db_cluster",
     "modify_db_instance",

@@ -1,6 +1,7 @@
 //! What polls show over time, in parts of which each operation composes its own evidence. It only
 //! grows, but for the reads in a row.
 
+mod class;
 mod events;
 mod instance;
 mod members;
@@ -9,6 +10,7 @@ mod snapshot;
 mod statuses;
 mod writer;
 
+pub use class::{ClassReads, ClassState};
 pub use events::EventsSeen;
 pub use instance::InstanceReads;
 pub use members::Members;

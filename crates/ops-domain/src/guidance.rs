@@ -5,6 +5,7 @@
 
 mod access;
 mod answers;
+mod class;
 mod cluster;
 mod configuration;
 mod instance;
@@ -121,9 +122,16 @@ pub fn all_rds_codes() -> impl Iterator<Item = &'static Guidance> {
 
 /// Every entry for an error code of this service, which ends an operation that RDS did not refuse.
 pub fn all_service_codes() -> impl Iterator<Item = &'static Guidance> {
-    [refusal::CODES, service::CODES, member::CODES, power::CODES, parameter_group::CODES]
-        .into_iter()
-        .flatten()
+    [
+        refusal::CODES,
+        service::CODES,
+        member::CODES,
+        power::CODES,
+        parameter_group::CODES,
+        class::CODES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Every entry for a status of an instance, the general ones for statuses that are new to this
@@ -191,7 +199,10 @@ mod tests {
         cluster_stop_takes_no_snapshot stop_failed started_meanwhile stopped_meanwhile stopped_without_snapshot
         start_given_up window_would_reboot_now
         parameter_group_not_found parameter_group_family_differs multi_az_cluster_group_not_changeable
-        engine_upgrade_waits parameter_group_failed_to_apply";
+        engine_upgrade_waits parameter_group_failed_to_apply
+        class_not_orderable class_options_unknown another_class_waits
+        serverless_class_not_changeable multi_az_cluster_class_not_changeable processor_features_set
+        capacity_reservation_in_use class_change_failed class_not_kept";
 
     fn everything() -> impl Iterator<Item = &'static Guidance> {
         all_rds_codes().chain(all_service_codes()).chain(all_statuses()).chain([&UNKNOWN_CODE])
@@ -289,6 +300,7 @@ mod tests {
                     "set the window",
                     "stop the",
                     "start the",
+                    "change the class",
                 ] {
                     assert!(!sentence.contains(done_here), "{}: {sentence}", guidance.code);
                 }
@@ -372,6 +384,7 @@ mod tests {
             RequestExpired
             failover_abandoned
             start_given_up
+            class_options_unknown
             AfterStateChange:
             InvalidDBInstanceState
             InvalidDBCapacityReservationState
@@ -383,6 +396,7 @@ mod tests {
             status_not_allowed
             cluster_status_not_allowed
             window_would_reboot_now
+            engine_upgrade_waits
             snapshot_failed
             lease_lost
             missed_start
@@ -393,7 +407,6 @@ mod tests {
             inventory_outdated
             already_stopped
             stop_failed
-            engine_upgrade_waits
             parameter_group_failed_to_apply
             ResolveFirst:
             InternalFailure
@@ -409,6 +422,7 @@ mod tests {
             started_meanwhile
             stopped_meanwhile
             stopped_without_snapshot
+            class_not_kept
         "#]]
         .assert_eq(&table);
     }

@@ -49,6 +49,9 @@ pub enum IdError {
     /// A Region name looks like `eu-central-1`.
     #[error("must be an AWS Region name such as eu-central-1")]
     NotRegion,
+    /// A DB instance class has the form `db.family.size`.
+    #[error("must be a DB instance class such as db.r6g.large")]
+    NotInstanceClass,
     /// An operation id is a ULID.
     #[error("must be an operation id (a ULID of 26 characters)")]
     NotOperation,
@@ -106,6 +109,21 @@ fn parse_parameter_group(text: &str) -> Result<String, IdError> {
         && !text.ends_with('-')
         && !text.contains("--");
     well_formed.then_some(text).ok_or(IdError::NotParameterGroup)
+}
+
+/// In any case: RDS's own names are in lower case. After `db` come a family and a size, and for some
+/// engines more, e.g. `db.r5.12xlarge.tpc2.mem2x`; `db.serverless` has no size.
+fn parse_instance_class(text: &str) -> Result<String, IdError> {
+    let text = text.to_ascii_lowercase();
+    let mut parts = text.split('.');
+    let named = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let begins = parts.next() == Some("db");
+    let parts: Vec<&str> = parts.collect();
+    let well_formed =
+        text.len() <= 64 && begins && !parts.is_empty() && parts.into_iter().all(named);
+    well_formed.then_some(text).ok_or(IdError::NotInstanceClass)
 }
 
 /// In any case: RDS's own names are in lower case.
@@ -201,6 +219,12 @@ text_id!(
     /// The name of a DB parameter group, in lower case.
     ParameterGroupName,
     parse_parameter_group
+);
+
+text_id!(
+    /// A DB instance class such as `db.r6g.large`, in lower case.
+    InstanceClass,
+    parse_instance_class
 );
 
 text_id!(
@@ -350,6 +374,17 @@ mod tests {
                 Err(IdError::NotParameterGroup),
                 "{text:?}"
             );
+        }
+    }
+
+    #[test]
+    fn instance_classes_begin_with_db() {
+        for class in ["db.t4g.micro", "db.r5.12xlarge.tpc2.mem2x", "db.serverless"] {
+            assert_eq!(class.parse::<InstanceClass>().unwrap().as_str(), class);
+        }
+        assert_eq!("DB.R6G.Large".parse::<InstanceClass>(), "db.r6g.large".parse());
+        for text in ["", "db", "db.", "db..large", "r6g.large", "db.r6g large", "db.r6g.*"] {
+            assert_eq!(text.parse::<InstanceClass>(), Err(IdError::NotInstanceClass), "{text:?}");
         }
     }
 

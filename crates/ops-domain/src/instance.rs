@@ -137,7 +137,20 @@ pub struct LiveInstance {
     /// `DBCapacityReservationIdentifier`: the capacity reservation that the instance uses.
     #[serde(default)]
     pub capacity_reservation: Option<String>,
+    /// `LicenseModel`, e.g. `license-included`.
+    #[serde(default)]
+    pub license_model: Option<String>,
+    /// `StorageType`, e.g. `gp3`.
+    #[serde(default)]
+    pub storage_type: Option<String>,
+    /// `ProcessorFeatures`: the cores and threads that were set by hand, by name.
+    #[serde(default)]
+    pub processor_features: BTreeMap<String, String>,
 }
+
+/// The name of the instance class among the changes that wait
+/// ([`LiveInstance::pending_modifications`]).
+pub const PENDING_CLASS: &str = "DBInstanceClass";
 
 impl LiveInstance {
     /// Whether this is `target` and not its namesake in another account or Region: credentials that
@@ -230,6 +243,9 @@ mod tests {
             copy_tags_to_snapshot: false,
             automatic_restart_time: None,
             capacity_reservation: None,
+            license_model: None,
+            storage_type: None,
+            processor_features: BTreeMap::new(),
         }
     }
 

@@ -44,6 +44,8 @@ pub mod tag;
 
 pub mod parameter_group;
 
+pub mod orderable;
+
 pub mod observation;
 
 pub mod failure;

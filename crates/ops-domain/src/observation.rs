@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::cluster::LiveCluster;
-use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, ParameterGroupName, SnapshotId};
+use crate::id::{
+    ClusterId, ClusterSnapshotId, InstanceClass, InstanceId, ParameterGroupName, SnapshotId,
+};
 use crate::instance::{LiveInstance, Tags};
+use crate::orderable::Orderable;
 use crate::parameter_group::ParameterGroup;
 use crate::time::Timestamp;
 
@@ -33,6 +36,9 @@ pub struct ObserveRequest {
     pub quotas: bool,
     /// DB parameter groups to describe, with the parameters that somebody has set.
     pub parameter_groups: BTreeSet<ParameterGroupName>,
+    /// For instances among [`ObserveRequest::instances`], a class of which is wanted whether it can
+    /// be ordered for them.
+    pub classes: BTreeMap<InstanceId, InstanceClass>,
 }
 
 impl ObserveRequest {
@@ -58,6 +64,12 @@ impl ObserveRequest {
     #[must_use]
     pub fn parameter_group(name: &ParameterGroupName) -> Self {
         Self { parameter_groups: [name.clone()].into(), ..Self::default() }
+    }
+
+    /// A request to describe one instance, and whether `class` can be ordered for it.
+    #[must_use]
+    pub fn orderable(id: &InstanceId, class: &InstanceClass) -> Self {
+        Self { classes: [(id.clone(), class.clone())].into(), ..Self::instance(id) }
     }
 
     /// A request to describe one cluster.
@@ -109,6 +121,7 @@ impl ObserveRequest {
         self.cluster_events_of.extend(other.cluster_events_of);
         self.quotas |= other.quotas;
         self.parameter_groups.extend(other.parameter_groups);
+        self.classes.extend(other.classes);
         self.events_since = match (self.events_since, other.events_since) {
             (Some(one), Some(two)) => Some(one.min(two)),
             (one, two) => one.or(two),
@@ -129,6 +142,7 @@ impl ObserveRequest {
             events_since: _,
             quotas,
             parameter_groups,
+            classes: _,
         } = self;
         let described = instances.is_empty() && clusters.is_empty() && members_of.is_empty();
         let taken = snapshots.is_empty() && cluster_snapshots.is_empty();
@@ -158,6 +172,9 @@ pub struct Observation {
     pub quotas: Option<Quotas>,
     /// The parameter groups found.
     pub parameter_groups: BTreeMap<ParameterGroupName, ParameterGroup>,
+    /// What can be ordered for the instances found whose classes were asked for. A poll that can't
+    /// read it fails.
+    pub orderable: BTreeMap<InstanceId, Orderable>,
 }
 
 /// How much of what an account may have in a Region it has (`DescribeAccountAttributes`).
@@ -196,6 +213,7 @@ impl Observation {
         self.events.extend(other.events);
         self.cluster_events.extend(other.cluster_events);
         self.parameter_groups.extend(other.parameter_groups);
+        self.orderable.extend(other.orderable);
     }
 }
 
@@ -273,6 +291,12 @@ pub enum EventKind {
     StopFailed,
     /// RDS-EVENT-0154, RDS starts an instance that was stopped for seven days; 0153, a cluster.
     StartedBySchedule,
+    /// RDS-EVENT-0012, "Applying modification to database instance class."
+    ClassChangeStarted,
+    /// RDS-EVENT-0014, "Finished applying modification to DB instance class."
+    ClassChanged,
+    /// RDS-EVENT-0157, the class can't hold the databases of an instance of SQL Server.
+    ClassChangeFailed,
     /// Anything else.
     Other,
 }
@@ -292,6 +316,9 @@ impl EventKind {
             | Self::Started
             | Self::StopFailed
             | Self::StartedBySchedule
+            | Self::ClassChangeStarted
+            | Self::ClassChanged
+            | Self::ClassChangeFailed
             | Self::Other => false,
         }
     }

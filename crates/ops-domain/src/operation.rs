@@ -8,6 +8,7 @@ mod evaluation;
 pub mod fields;
 mod interruption;
 pub mod modify_backup_window;
+pub mod modify_instance_class;
 pub mod modify_maintenance_window;
 pub mod parameter;
 mod power;
@@ -336,6 +337,7 @@ operations! {
     StartInstance in start_instance,
     ModifyMaintenanceWindow in modify_maintenance_window,
     ChangeParameterGroup in change_parameter_group,
+    ModifyInstanceClass in modify_instance_class,
 }
 
 impl Operation {

@@ -11,7 +11,9 @@ pub use permission::{Grant, Permission, Resource};
 pub use request::RdsRequest;
 
 use crate::cluster::TargetIds;
-use crate::id::{ClusterId, ClusterSnapshotId, InstanceId, ParameterGroupName, SnapshotId};
+use crate::id::{
+    ClusterId, ClusterSnapshotId, InstanceClass, InstanceId, ParameterGroupName, SnapshotId,
+};
 use crate::tag::Tag;
 use crate::window::{BackupWindow, MaintenanceWindow};
 
@@ -127,6 +129,8 @@ pub enum InstanceSetting {
     MaintenanceWindow(MaintenanceWindow),
     /// `DBParameterGroupName`.
     ParameterGroup(ParameterGroupName),
+    /// `DBInstanceClass`.
+    Class(InstanceClass),
 }
 
 /// A setting of a cluster with its new value.

@@ -7,6 +7,7 @@
 
 mod behaviour;
 mod calls;
+mod classes;
 mod cluster;
 mod cluster_calls;
 mod clusters;
@@ -20,23 +21,24 @@ mod state;
 mod timeline;
 mod windows;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use ops_domain::cluster::LockScope;
-use ops_domain::id::{InstanceId, ParameterGroupName};
+use ops_domain::id::{InstanceClass, InstanceId, ParameterGroupName};
 use ops_domain::instance::{InstanceRef, LiveInstance, Scope, Tags};
 use ops_domain::observation::{Observation, ObserveRequest, Snapshot};
 use ops_domain::parameter_group::ParameterGroup;
 use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::{Clock, ObserveError, RdsControl, Receipt, SendError, Sent};
-use ops_domain::rds_call::RdsCall;
+use ops_domain::rds_call::{InstanceSetting, RdsCall};
 use ops_domain::state::Trace;
 use ops_domain::time::Timestamp;
 use ops_domain::window::BackupWindow;
 
-pub use behaviour::{Behaviour, Events, FailoverOutcome, StartOutcome};
+pub use behaviour::{Behaviour, ClassOutcome, Events, FailoverOutcome, StartOutcome};
 pub use cluster::SimulatedCluster;
 pub use fault::{Fault, ObserveFault, SendFault};
 pub use instance::SimulatedInstance;
@@ -111,11 +113,14 @@ impl SimulatedRds {
             failovers: 0,
             stops: 0,
             starts: 0,
+            classes: BTreeSet::new(),
+            waiting_classes: BTreeSet::new(),
         };
         self.edit(|state| {
             state.unschedule(&LockScope::Instance(target.clone()));
             let status = instance.live.latest().status.clone();
             state.residents.insert(target.to_string(), instance);
+            state.note_classes(&target);
             state.note_power(&target, &status);
         });
     }
@@ -172,6 +177,21 @@ impl SimulatedRds {
         self.by_hand(target, |instance_id| RdsCall::StartDbInstance { instance_id });
     }
 
+    /// Asks for another class, as if somebody did it by hand. Nothing happens where RDS would
+    /// refuse.
+    pub fn modify_class_by_hand(
+        &self,
+        target: &InstanceRef,
+        class: &InstanceClass,
+        apply_immediately: bool,
+    ) {
+        self.by_hand(target, |instance_id| RdsCall::ModifyDbInstance {
+            instance_id,
+            setting: InstanceSetting::Class(class.clone()),
+            apply_immediately,
+        });
+    }
+
     fn by_hand(&self, target: &InstanceRef, call: impl FnOnce(InstanceId) -> RdsCall) {
         let (now, mut inner) = self.caught_up();
         let Inner { state, behaviour, .. } = &mut *inner;
@@ -218,13 +238,29 @@ impl SimulatedRds {
         self.lock().state.calls().to_vec()
     }
 
-    /// How often the engine of an instance was restarted.
+    /// How often the engine of an instance was rebooted.
     #[must_use]
     pub fn restarts(&self, target: &InstanceRef) -> usize {
         self.lock().state.instance(target).map_or(0, |instance| instance.restarts)
     }
 
-    /// How often an instance failed over to its standby.
+    /// Whether the instance ever had this class in use.
+    #[must_use]
+    pub fn had_class(&self, target: &InstanceRef, class: &InstanceClass) -> bool {
+        let (_, inner) = self.caught_up();
+        let instance = inner.state.instance(target);
+        instance.is_some_and(|instance| instance.classes.contains(class.as_str()))
+    }
+
+    /// Whether this class ever waited for the maintenance window of the instance.
+    #[must_use]
+    pub fn had_waiting_class(&self, target: &InstanceRef, class: &InstanceClass) -> bool {
+        let (_, inner) = self.caught_up();
+        let instance = inner.state.instance(target);
+        instance.is_some_and(|instance| instance.waiting_classes.contains(class.as_str()))
+    }
+
+    /// How often an instance failed over to its standby because of a reboot.
     #[must_use]
     pub fn failovers(&self, target: &InstanceRef) -> usize {
         self.lock().state.instance(target).map_or(0, |instance| instance.failovers)

@@ -119,6 +119,10 @@ impl RdsWithInstances for Stage {
     fn stops_as_rds(&self) -> bool {
         true
     }
+
+    fn lists_classes(&self) -> bool {
+        true
+    }
 }
 
 #[async_trait]

@@ -146,6 +146,14 @@ fn live_instance(described: DbInstance) -> Option<LiveInstance> {
         capacity_reservation: described
             .db_capacity_reservation_identifier
             .filter(|id| !id.is_empty()),
+        license_model: described.license_model.filter(|model| !model.is_empty()),
+        storage_type: described.storage_type.filter(|kind| !kind.is_empty()),
+        processor_features: described
+            .processor_features
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|feature| Some((feature.name?, feature.value.unwrap_or_default())))
+            .collect(),
     })
 }
 
@@ -153,7 +161,7 @@ fn live_instance(described: DbInstance) -> Option<LiveInstance> {
 mod tests {
     use super::*;
 
-    use aws_sdk_rds::types::{DbParameterGroupStatus, Tag};
+    use aws_sdk_rds::types::{DbParameterGroupStatus, ProcessorFeature, Tag};
     use aws_smithy_types::DateTime;
 
     #[test]
@@ -168,6 +176,9 @@ mod tests {
             .copy_tags_to_snapshot(true)
             .automatic_restart_time(DateTime::from_secs(1_700_000_000))
             .db_capacity_reservation_identifier("")
+            .license_model("postgresql-license")
+            .storage_type("gp3")
+            .processor_features(ProcessorFeature::builder().name("coreCount").value("4").build())
             .multi_az(true)
             .preferred_backup_window("03:00-04:00")
             .preferred_maintenance_window("Sun:05:00-Sun:06:00")
@@ -190,6 +201,9 @@ mod tests {
         );
         assert_eq!(live.automatic_restart_time.unwrap().timestamp(), 1_700_000_000);
         assert_eq!(live.capacity_reservation, None);
+        assert_eq!(live.license_model.as_deref(), Some("postgresql-license"));
+        assert_eq!(live.storage_type.as_deref(), Some("gp3"));
+        assert_eq!(live.processor_features, [("coreCount".into(), "4".into())].into());
     }
 
     /// A name in the wrong place would be searched among instances, and not found.

@@ -27,6 +27,7 @@ pub(super) async fn send(
             request.preferred_maintenance_window(window.to_string())
         }
         InstanceSetting::ParameterGroup(name) => request.db_parameter_group_name(name.as_str()),
+        InstanceSetting::Class(class) => request.db_instance_class(class.as_str()),
     };
     let answer = request.customize().config_override(once()).send().await;
     sent(answer, |answer| with_status(answer.db_instance.and_then(|live| live.db_instance_status)))

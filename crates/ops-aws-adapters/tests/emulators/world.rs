@@ -42,6 +42,8 @@ pub(crate) struct Emulator {
     stops_as_rds: bool,
     /// Whether it refuses to attach a parameter group that does not exist.
     misses_groups: bool,
+    /// Whether it lists the classes that can be ordered for `postgres`.
+    lists_classes: bool,
 }
 
 impl Emulator {
@@ -52,6 +54,7 @@ impl Emulator {
             misses_clusters: true,
             stops_as_rds: false,
             misses_groups: false,
+            lists_classes: true,
         }
     }
 
@@ -62,6 +65,7 @@ impl Emulator {
             misses_clusters: false,
             stops_as_rds: true,
             misses_groups: true,
+            lists_classes: false,
         }
     }
 
@@ -212,6 +216,7 @@ pub(crate) struct Stage {
     misses_clusters: bool,
     stops_as_rds: bool,
     misses_groups: bool,
+    lists_classes: bool,
 }
 
 impl Stage {
@@ -251,7 +256,17 @@ impl Stage {
         let rds = AwsRds::new(&emulator.config, cross_account);
         let Emulator { tells_restarts, misses_clusters, stops_as_rds, misses_groups, .. } =
             *emulator;
-        Self { rds, account, maker, tells_restarts, misses_clusters, stops_as_rds, misses_groups }
+        let lists_classes = emulator.lists_classes;
+        Self {
+            rds,
+            account,
+            maker,
+            tells_restarts,
+            misses_clusters,
+            stops_as_rds,
+            misses_groups,
+            lists_classes,
+        }
     }
 }
 
@@ -323,6 +338,10 @@ impl RdsWithInstances for Stage {
 
     fn stops_as_rds(&self) -> bool {
         self.stops_as_rds
+    }
+
+    fn lists_classes(&self) -> bool {
+        self.lists_classes
     }
 }
 

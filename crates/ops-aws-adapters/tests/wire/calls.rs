@@ -39,6 +39,8 @@ pub(crate) fn every_call() -> Vec<RdsCall> {
         calls::maintenance_window(&instance, "sat:23:00-sun:00:00"),
         calls::cluster_maintenance_window(&cluster, "sat:23:00-sun:00:00"),
         calls::parameter_group(&instance, "orders-postgres16"),
+        calls::class(&instance, "db.r6g.large", false),
+        calls::class(&instance, "db.r6g.large", true),
     ]
 }
 
@@ -74,7 +76,10 @@ const fn kind_of(call: &RdsCall) -> &'static str {
         | RdsCall::StartDbInstance { .. }
         | RdsCall::StopDbCluster { .. }
         | RdsCall::StartDbCluster { .. }
-        | RdsCall::ModifyDbInstance { setting: InstanceSetting::BackupWindow(_), .. }
+        | RdsCall::ModifyDbInstance {
+            setting: InstanceSetting::BackupWindow(_) | InstanceSetting::Class(_),
+            ..
+        }
         | RdsCall::ModifyDbCluster { setting: ClusterSetting::BackupWindow(_), .. } => {
             call.action()
         }

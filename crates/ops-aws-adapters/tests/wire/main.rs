@@ -7,6 +7,7 @@ mod engine;
 mod form;
 mod log;
 mod notices;
+mod orderable;
 mod parameter_groups;
 mod quotas;
 mod server;

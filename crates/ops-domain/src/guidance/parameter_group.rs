@@ -26,14 +26,6 @@ pub(super) const CODES: &[Guidance] = &[
          service changes those of single instances and of Aurora members.",
     ),
     Guidance::new(
-        "engine_upgrade_waits",
-        Retry::AfterStateChange,
-        "An upgrade of the engine waits for the maintenance window, and the change need not fit \
-         the version that the instance has then.",
-        "Nothing was sent to RDS. `pending_modifications` lists what waits. Wait until the upgrade \
-         is in use, then send the operation again.",
-    ),
-    Guidance::new(
         "parameter_group_failed_to_apply",
         Retry::AfterStateChange,
         "The parameter group is attached, but RDS could not apply its parameters.",

@@ -43,6 +43,14 @@ pub(super) const CODES: &[Guidance] = &[
          `pending_modifications`; maintenance that waits does not show there.",
     ),
     Guidance::new(
+        "engine_upgrade_waits",
+        Retry::AfterStateChange,
+        "An upgrade of the engine waits for the maintenance window, and the change need not fit \
+         the version that the instance has then.",
+        "Nothing was sent to RDS. `pending_modifications` lists what waits. Wait until the upgrade \
+         is in use, then send the operation again.",
+    ),
+    Guidance::new(
         "snapshot_name_taken",
         Retry::Never,
         "A snapshot with this identifier exists already. It was not made by this operation.",

@@ -30,7 +30,7 @@ pub(super) const CODES: &[Guidance] = &[
          found that it was carried out.",
         "Look in the RDS console: for a snapshot at the list of snapshots, for a backup window at \
          the Maintenance and backups tab of the instance, for a stop or a start at the status of \
-         the instance, for a reboot at its recent events (RDS-EVENT-0006 tells of a restart, \
+         the instance, for a class at its Configuration tab, for a reboot at its recent events (RDS-EVENT-0006 tells of a restart, \
          RDS-EVENT-0049 of a finished failover). Events can be missing, so ask the database for its uptime too. Only if nothing shows that it was done, \
          start a new operation.",
     ),

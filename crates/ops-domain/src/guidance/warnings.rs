@@ -39,6 +39,12 @@ pub enum Warning {
     MembersHaveOwnWindows,
     /// The parameters of the group are in use after a reboot without failover.
     GroupNeedsReboot,
+    /// Another class has another price.
+    ClassChangesCost,
+    /// Another class has another memory, which parameters may not fit.
+    ClassChangesMemory,
+    /// The class waits for the maintenance window, and users notice it then.
+    ClassWaitsForWindow,
 }
 
 impl Warning {
@@ -163,6 +169,32 @@ impl Warning {
                 "Reboot the instance (`reboot_instance` without `force_failover`) when its users \
                  can do without it. The values that only the former group has are no longer in use \
                  after that.",
+            ),
+            Self::ClassChangesCost => Guidance::new(
+                "class_changes_cost",
+                Retry::Never,
+                "Another instance class has another price, which RDS does not tell.",
+                "Compare the prices of both classes, and look whether a reserved instance of the \
+                 account covers the present class alone: its discount is lost with a class of \
+                 another family.",
+            ),
+            Self::ClassChangesMemory => Guidance::new(
+                "class_changes_memory",
+                Retry::Never,
+                "Another instance class has another memory, and so has what follows from it, such \
+                 as the most connections.",
+                "Look at the parameter group before you choose a smaller class: a buffer pool that \
+                 is set as a number may not fit, and RDS may put the instance into \
+                 incompatible-parameters.",
+            ),
+            Self::ClassWaitsForWindow => Guidance::new(
+                "class_waits_for_window",
+                Retry::Never,
+                "The class changes in the next maintenance window, with an interruption then, \
+                 together with everything else that waits.",
+                "`pending_modifications` lists what waits, and `maintenance_window` in the result \
+                 says when the window is (UTC). A stop before that drops it. To change the class \
+                 now, send the operation with apply_immediately set to true.",
             ),
             Self::ParametersNotInSync => Guidance::new(
                 "parameters_not_in_sync",

@@ -9,10 +9,12 @@ use crate::cluster::LiveCluster;
 use crate::failure::Code;
 use crate::id::{ClusterId, OperationId};
 use crate::instance::LiveInstance;
+use crate::orderable::{Orderable, OrderableOption};
 use crate::rds_call::RdsCall;
 use crate::tag::InheritedTags;
 use crate::time::Timestamp;
 
+mod class;
 mod cluster;
 mod evidence;
 mod maintenance_window;
@@ -54,6 +56,9 @@ fn instance() -> LiveInstance {
         copy_tags_to_snapshot: false,
         automatic_restart_time: None,
         capacity_reservation: None,
+        license_model: None,
+        storage_type: None,
+        processor_features: BTreeMap::new(),
     }
 }
 
@@ -76,7 +81,7 @@ fn prepare_in(
     live: &LiveInstance,
     cluster: Option<&LiveCluster>,
 ) -> Result<Preparation, Failure> {
-    prepare_seeing(operation, live, cluster, &Observation::default())
+    prepare_seeing(operation, live, cluster, &seen_with_class(live))
 }
 
 fn prepare_seeing(
@@ -97,6 +102,18 @@ fn prepare_seeing(
         inherited_tags: &inherited_tags,
         seen,
     })
+}
+
+/// What the poll before the call shows where `db.r6g.large` can be ordered.
+fn seen_with_class(live: &LiveInstance) -> Observation {
+    let option = OrderableOption {
+        class: "db.r6g.large".parse().unwrap(),
+        storage_type: None,
+        multi_az_capable: true,
+    };
+    let orderable = Orderable { wanted: vec![option], others: Vec::new() };
+    let orderable = [(live.instance_id.clone(), orderable)].into();
+    Observation { orderable, ..Observation::default() }
 }
 
 #[track_caller]

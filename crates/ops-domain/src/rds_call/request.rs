@@ -104,6 +104,7 @@ fn instance_setting(setting: &InstanceSetting) -> (&'static str, Value) {
         InstanceSetting::BackupWindow(window) => (BACKUP_WINDOW, json!(window)),
         InstanceSetting::MaintenanceWindow(window) => (MAINTENANCE_WINDOW, json!(window)),
         InstanceSetting::ParameterGroup(name) => ("DBParameterGroupName", json!(name)),
+        InstanceSetting::Class(class) => ("DBInstanceClass", json!(class)),
     }
 }
 

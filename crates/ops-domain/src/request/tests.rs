@@ -227,7 +227,7 @@ fn an_unknown_operation_is_refused_with_the_known_ones() {
         &body,
         &expect![[r#"
             unknown_operation
-            /operation: is not an operation; known are create_snapshot, reboot_instance, modify_backup_window, stop_instance, start_instance, modify_maintenance_window, change_parameter_group"#]],
+            /operation: is not an operation; known are create_snapshot, reboot_instance, modify_backup_window, stop_instance, start_instance, modify_maintenance_window, change_parameter_group, modify_instance_class"#]],
     );
     for name in ["", "Reboot_Instance", "reboot_instance "] {
         let rejected = parse(&json!({ "operation": name, "instance_id": "dev-1" })).unwrap_err();

@@ -1,3 +1,4 @@
+mod class;
 mod lost;
 mod polls;
 mod power;
@@ -17,6 +18,7 @@ use crate::instance::LiveInstance;
 use crate::observation::{EventKind, InstanceEvent, Snapshot};
 use crate::operation::create_snapshot::CreateSnapshot;
 use crate::operation::modify_backup_window::ModifyBackupWindow;
+use crate::operation::modify_instance_class::ModifyInstanceClass;
 use crate::operation::reboot_instance::RebootInstance;
 use crate::operation::start_instance::StartInstance;
 use crate::operation::stop_instance::StopInstance;
@@ -60,21 +62,30 @@ fn live(status: &str, zone: &str) -> LiveInstance {
         copy_tags_to_snapshot: false,
         automatic_restart_time: None,
         capacity_reservation: None,
+        license_model: None,
+        storage_type: None,
+        processor_features: BTreeMap::new(),
     }
 }
 
 /// What one poll shows: `-` nothing, `!` a failed poll, `snap:<status>[:percent]` a snapshot, else
-/// the instance's status, `@zone` and `+event`s (with their second).
+/// the instance's status, `@zone`, `class:` and `waits:` its classes, and `+event`s (with their
+/// second).
 fn seen(text: &str) -> Option<Observation> {
     let mut observation = Observation::default();
     let mut zone = "a";
     let mut status = None;
+    let (mut class, mut waits) = (None, BTreeMap::new());
     for word in text.split_whitespace() {
         match word {
             "!" => return None,
             "-" => {}
             _ if word.starts_with('@') => zone = &word[1..],
             _ if word.starts_with('+') => observation.events.push(event(&word[1..])),
+            _ if word.starts_with("class:") => class = Some(word[6..].to_owned()),
+            _ if word.starts_with("waits:") => {
+                waits.insert("DBInstanceClass".to_owned(), word[6..].to_owned());
+            }
             _ if word.starts_with("snap:") => {
                 let snapshot = snapshot(&word[5..]);
                 observation.snapshots.insert(snapshot.snapshot_id.clone(), snapshot);
@@ -83,7 +94,11 @@ fn seen(text: &str) -> Option<Observation> {
         }
     }
     if let Some(status) = status {
-        let live = live(status, zone);
+        let live = LiveInstance {
+            instance_class: class,
+            pending_modifications: waits,
+            ..live(status, zone)
+        };
         observation.instances.insert(live.instance_id.clone(), live);
     }
     Some(observation)
@@ -98,6 +113,9 @@ fn event(text: &str) -> InstanceEvent {
         "restart-failed" => EventKind::RestartFailed,
         "stopped" => EventKind::Stopped,
         "started" => EventKind::Started,
+        "class-started" => EventKind::ClassChangeStarted,
+        "class-changed" => EventKind::ClassChanged,
+        "class-failed" => EventKind::ClassChangeFailed,
         other => panic!("{other}"),
     };
     InstanceEvent { instance_id: "db-1".parse().unwrap(), at: at(second.parse().unwrap()), kind }
@@ -130,6 +148,12 @@ fn create_snapshot() -> Operation {
 fn stop(snapshot_id: Option<&str>) -> Operation {
     let snapshot_id = snapshot_id.map(|id| id.parse().unwrap());
     Operation::StopInstance(StopInstance { snapshot_id })
+}
+
+/// To the class `new`.
+fn modify_class(apply_immediately: bool) -> Operation {
+    let instance_class = "db.r6g.new".parse().unwrap();
+    Operation::ModifyInstanceClass(ModifyInstanceClass { instance_class, apply_immediately })
 }
 
 fn start() -> Operation {

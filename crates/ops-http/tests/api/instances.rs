@@ -104,6 +104,13 @@ async fn operations_denied_by_rules_are_listed_with_reason() {
           },
           {
             "code": "permission_denied",
+            "guidance": "Nothing is sent to RDS. Ask the operators of this service to change the rule: `modify_instance_class`, Development, account 111122223333. The service knows you as `iam:alice`, without groups.",
+            "operation": "modify_instance_class",
+            "reason": "A rule of this service forbids you `modify_instance_class` on this instance (Development, 111122223333).",
+            "rules_lack": "forbidden"
+          },
+          {
+            "code": "permission_denied",
             "guidance": "Nothing is sent to RDS. Ask the operators of this service to change the rule: `modify_maintenance_window`, Development, account 111122223333. The service knows you as `iam:alice`, without groups.",
             "operation": "modify_maintenance_window",
             "reason": "A rule of this service forbids you `modify_maintenance_window` on this instance (Development, 111122223333).",
@@ -253,7 +260,7 @@ async fn the_live_status_decides_what_is_possible() {
     expect![[r#"
         dev-postgres-01 upgrading: []
         dev-postgres-01 stopped: [start_instance]
-        test-mysql-01 available: [change_parameter_group create_snapshot modify_backup_window modify_maintenance_window reboot_instance stop_instance]
+        test-mysql-01 available: [change_parameter_group create_snapshot modify_backup_window modify_instance_class modify_maintenance_window reboot_instance stop_instance]
         dev-postgres-01 storage-initialization: [change_parameter_group modify_backup_window modify_maintenance_window reboot_instance]
         dev-postgres-01 incompatible-parameters: [reboot_instance]
         dev-custom-01 available: [create_snapshot modify_backup_window modify_maintenance_window]

@@ -27,6 +27,7 @@ on_both!(
     an_http_api_window_change_is_described_by_rds,
     a_reboot_is_sent_once_and_answered_by_its_evidence,
     a_database_is_stopped_and_started_again,
+    a_class_is_changed_where_it_can_be_ordered,
     every_operation_is_answered_alike_through_both_kinds_of_api,
     production_is_refused_in_every_guise_and_no_mutation_is_sent,
     a_namesake_in_another_account_is_not_touched,
@@ -185,6 +186,29 @@ async fn a_reboot_is_sent_once_and_answered_by_its_evidence(emulator: &str) {
         );
     }
     assert_eq!(site.tap.calls("RebootDBInstance"), 1);
+}
+
+/// Now, and in the maintenance window. moto lists no class that can be ordered for
+/// `postgres`, so nothing is sent there.
+async fn a_class_is_changed_where_it_can_be_ordered(emulator: &str) {
+    let site = Site::on(emulator).await;
+    let api = site.api().await;
+    let is_listed = emulator.contains("MINISTACK");
+    for (name, apply_immediately) in [("now", true), ("window", false)] {
+        let instance = site.instance(name, TARGET_ACCOUNT, DEV, DEV).await;
+        let body = json!({ "operation": "modify_instance_class", "instance_id": instance,
+            "parameters": {
+                "instance_class": "db.r5.large", "apply_immediately": apply_immediately
+            } });
+        let (status, answer) = parts(&api.invoke(rest("POST", "/operations", Some(&body))).await);
+        assert_eq!((status, &answer["success"]), (200, &json!(is_listed)), "{answer}");
+        if is_listed {
+            assert_eq!(answer["applied"], json!(apply_immediately), "{answer}");
+        } else {
+            assert_eq!(answer["error_code"], json!("class_not_orderable"), "{answer}");
+        }
+    }
+    assert_eq!(site.tap.mutations(), if is_listed { 2 } else { 0 });
 }
 
 /// With a snapshot before the stop; ministack takes none. While it is stopped, nothing but a start

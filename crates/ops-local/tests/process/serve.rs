@@ -115,6 +115,11 @@ fn repeated_kills_end_every_operation_once() {
         ("stop_instance", "sandbox-alice-01", json!({ "snapshot_id": "before-stop" })),
         ("stop_instance", "dev-aurora-01", json!({})),
         ("start_instance", "dev-stopped-01", json!({})),
+        (
+            "modify_instance_class",
+            "staging-orders-01",
+            json!({ "instance_class": "db.r6g.large", "apply_immediately": true }),
+        ),
     ];
     let ids = asked.map(|(operation, instance, parameters)| {
         let (status, answer) = server.post("respond-async", operation, instance, &parameters);

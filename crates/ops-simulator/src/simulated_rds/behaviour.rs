@@ -66,6 +66,21 @@ pub struct Behaviour {
     /// The status in which a start ends.
     #[serde(default = "available")]
     pub start_ends_in: String,
+    /// From the call to change the class now to `available`. One run that was described took 20
+    /// minutes with a standby.
+    #[serde(default = "class_change")]
+    pub class_change: Duration,
+    /// From a call to change the class to the next maintenance window: up to a week.
+    #[serde(default = "window_in")]
+    pub window_in: Duration,
+    /// What becomes of a change of the class.
+    #[serde(default)]
+    pub class_outcome: ClassOutcome,
+    /// The status in which a change of the class ends: also `storage-optimization`, or
+    /// `incompatible-parameters` where they do not fit the memory (RDS User Guide,
+    /// "Troubleshooting for Amazon RDS").
+    #[serde(default = "available")]
+    pub class_ends_in: String,
     /// Whether the answer to a reboot shows `rebooting`, that to a stop `stopping` and that to a
     /// start `starting`; otherwise it shows the status before.
     pub answer_shows_rebooting: bool,
@@ -143,6 +158,30 @@ pub enum StartOutcome {
     FallsBack,
 }
 
+/// What becomes of a change of the class.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClassOutcome {
+    /// The instance has the class.
+    #[default]
+    Completes,
+    /// RDS refuses the call for lack of capacity (RDS model, `ModifyDBInstance`,
+    /// `InsufficientDBInstanceCapacity`). Whether it accepts one for the window is not verified:
+    /// here it does.
+    NoCapacity,
+    /// RDS accepts the call, tells that the class can't be changed, and leaves the instance as it
+    /// was (RDS-EVENT-0157).
+    Fails,
+}
+
+fn class_change() -> Duration {
+    Behaviour::quick().class_change
+}
+
+fn window_in() -> Duration {
+    Behaviour::quick().window_in
+}
+
 fn stop() -> Duration {
     Behaviour::quick().stop
 }
@@ -178,6 +217,7 @@ impl Behaviour {
             backing_up: Duration::from_mins(2),
             stop: Duration::from_mins(6),
             start: Duration::from_mins(8),
+            class_change: Duration::from_mins(12),
             window_delay: Duration::from_secs(3),
             parameters_applying: Duration::from_secs(10),
             modifying: Duration::from_mins(8),
@@ -213,6 +253,10 @@ impl Behaviour {
             restart_after: Duration::from_hours(7 * 24),
             start_outcome: StartOutcome::Completes,
             start_ends_in: available(),
+            class_change: Duration::from_secs(80),
+            window_in: Duration::from_hours(3 * 24),
+            class_outcome: ClassOutcome::Completes,
+            class_ends_in: available(),
             events: Events::After(Duration::ZERO),
             answer_shows_rebooting: true,
             failover_outcome: FailoverOutcome::Completes,

@@ -98,6 +98,7 @@ impl Arrival<'_> {
             InstanceSetting::ParameterGroup(name) => {
                 self.change_parameter_group(live, name, apply_immediately)
             }
+            InstanceSetting::Class(class) => self.modify_class(live, class, apply_immediately),
         }
     }
 

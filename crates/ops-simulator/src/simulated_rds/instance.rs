@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ops_domain::id::ClusterId;
-use ops_domain::instance::{InstanceRef, InventoryItem, LiveInstance, Tags};
+use ops_domain::instance::{InstanceRef, InventoryItem, LiveInstance, Tags, is_aurora};
 use ops_domain::window::{BackupWindow, MaintenanceWindow};
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,15 @@ pub struct SimulatedInstance {
     /// `DBCapacityReservationIdentifier`.
     #[serde(default)]
     pub capacity_reservation: Option<String>,
+    /// `LicenseModel`.
+    #[serde(default)]
+    pub license_model: Option<String>,
+    /// `StorageType`.
+    #[serde(default)]
+    pub storage_type: Option<String>,
+    /// `ProcessorFeatures` that were set by hand.
+    #[serde(default)]
+    pub processor_features: BTreeMap<String, String>,
 }
 
 impl SimulatedInstance {
@@ -83,7 +92,17 @@ impl SimulatedInstance {
             aws_backup_recovery_point: None,
             copy_tags_to_snapshot: false,
             capacity_reservation: None,
+            license_model: license_model(engine).map(str::to_owned),
+            storage_type: Some(if is_aurora(engine) { "aurora" } else { "gp3" }.to_owned()),
+            processor_features: BTreeMap::new(),
         }
+    }
+
+    /// The same of this class.
+    #[must_use]
+    pub fn class(mut self, class: &str) -> Self {
+        class.clone_into(&mut self.instance_class);
+        self
     }
 
     /// The same with one more tag.
@@ -214,6 +233,9 @@ impl SimulatedInstance {
             copy_tags_to_snapshot: self.copy_tags_to_snapshot,
             automatic_restart_time: None,
             capacity_reservation: self.capacity_reservation.clone(),
+            license_model: self.license_model.clone(),
+            storage_type: self.storage_type.clone(),
+            processor_features: self.processor_features.clone(),
         }
     }
 
@@ -240,6 +262,18 @@ fn recent_version(engine: &str) -> Option<&'static str> {
         "postgres" | "aurora-postgresql" => Some("16.4"),
         "aurora-mysql" => Some("8.0.mysql_aurora.3.08.0"),
         "mysql" => Some("8.0.40"),
+        _ => None,
+    }
+}
+
+/// The `LicenseModel` that RDS shows for most instances of `engine` (RDS model,
+/// `CreateDBInstance.LicenseModel`).
+fn license_model(engine: &str) -> Option<&'static str> {
+    match engine {
+        "postgres" | "aurora-postgresql" => Some("postgresql-license"),
+        "mysql" | "mariadb" | "aurora-mysql" => Some("general-public-license"),
+        _ if engine.starts_with("sqlserver") => Some("license-included"),
+        _ if engine.starts_with("oracle") => Some("bring-your-own-license"),
         _ => None,
     }
 }

@@ -11,6 +11,7 @@ use ops_domain::observation::{
 use ops_domain::time::{Timestamp, delta};
 
 use crate::simulated_rds::behaviour::Behaviour;
+use crate::simulated_rds::classes;
 use crate::simulated_rds::state::{EVENTS_KEPT, ResultFields, State};
 
 /// Without a beginning, `DescribeEvents` shows the last hour (RDS model, `DescribeEvents`).
@@ -58,6 +59,10 @@ impl State {
         self.tell_events(scope, request, now, &mut seen);
         seen.quotas =
             (request.quotas && behaviour.quotas_readable).then(|| self.quotas(scope, behaviour));
+        for (id, class) in &request.classes {
+            let orderable = seen.instances.get(id).map(|live| classes::orderable(live, class));
+            seen.orderable.extend(orderable.map(|orderable| (id.clone(), orderable)));
+        }
         seen
     }
 

@@ -1,11 +1,11 @@
 //! Everything that the simulated RDS knows, and how it changes as time passes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use ops_domain::cluster::{ClusterRef, LiveCluster, LockScope};
 use ops_domain::id::{ParameterGroupName, SnapshotId};
-use ops_domain::instance::{InstanceRef, LiveInstance, Scope};
+use ops_domain::instance::{InstanceRef, LiveInstance, PENDING_CLASS, Scope};
 use ops_domain::observation::{EventKind, Snapshot};
 use ops_domain::parameter_group::ParameterGroup;
 use ops_domain::time::{Timestamp, after, delta};
@@ -59,6 +59,12 @@ pub(super) struct SimInstance {
     pub(super) stops: usize,
     #[serde(default)]
     pub(super) starts: usize,
+    /// Every class that was in use.
+    #[serde(default)]
+    pub(super) classes: BTreeSet<String>,
+    /// Every class that waited.
+    #[serde(default)]
+    pub(super) waiting_classes: BTreeSet<String>,
 }
 
 /// One cluster with its past.
@@ -108,6 +114,12 @@ pub(super) enum Change {
     ParameterGroup(ParameterGroupName, String),
     /// These modifications, which waited, are applied.
     Modified(BTreeMap<String, String>),
+    /// This setting waits with this value, where it is not so already.
+    Waits(String, String),
+    /// This setting does not wait any more.
+    Dropped(String),
+    /// The maintenance window begins.
+    MaintenanceWindow,
     /// It is stopped, and what waited is dropped.
     Stopped,
     /// It has been stopped for as long as RDS lets it be, and is started.
@@ -229,14 +241,18 @@ impl State {
             Change::Stopped => self.stopped(&lock_scope, at, behaviour),
             Change::StartedBySchedule => self.start_by_schedule(&lock_scope, at, behaviour),
             Change::Started(status) => self.started(&lock_scope, at, &status, behaviour),
+            Change::MaintenanceWindow => self.maintenance_window(&lock_scope, at, behaviour),
             change @ (Change::Status(_)
             | Change::ZonesSwapped
             | Change::Writer(_)
             | Change::ParametersApplied(_)
             | Change::Window(_)
-            | Change::Modified(_)) => match &lock_scope {
+            | Change::Modified(_)
+            | Change::Waits(..)
+            | Change::Dropped(_)) => match &lock_scope {
                 LockScope::Instance(target) => {
-                    self.change(target, at, |live| change_instance(live, change))
+                    self.change(target, at, |live| change_instance(live, change));
+                    self.note_classes(target);
                 }
                 LockScope::Cluster(cluster) => {
                     self.change_cluster(cluster, at, |live| change_cluster(live, change))
@@ -338,7 +354,12 @@ fn change_instance(live: &mut LiveInstance, change: Change) {
         Change::ParametersApplied(status) => parameter_groups::restarted(live, &status),
         Change::Window(window) => window.set(&mut live.backup_window, &mut live.maintenance_window),
         Change::Modified(settings) => modify(live, &settings),
-        Change::Writer(_)
+        Change::Waits(setting, value) => wait(live, setting, value),
+        Change::Dropped(setting) => {
+            live.pending_modifications.remove(&setting);
+        }
+        Change::MaintenanceWindow
+        | Change::Writer(_)
         | Change::ParameterGroup(..)
         | Change::Stopped
         | Change::StartedBySchedule
@@ -358,6 +379,9 @@ fn change_cluster(live: &mut LiveCluster, change: Change) {
             live.pending_modifications.retain(|name, _| !settings.contains_key(name))
         }
         Change::ZonesSwapped
+        | Change::Waits(..)
+        | Change::Dropped(_)
+        | Change::MaintenanceWindow
         | Change::ParametersApplied(_)
         | Change::ParameterGroup(..)
         | Change::Stopped
@@ -373,8 +397,17 @@ fn change_cluster(live: &mut LiveCluster, change: Change) {
 fn modify(live: &mut LiveInstance, settings: &BTreeMap<String, String>) {
     for (setting, value) in settings {
         live.pending_modifications.remove(setting);
-        if setting == "DBInstanceClass" {
+        if setting == PENDING_CLASS {
             live.instance_class = Some(value.clone());
         }
+    }
+}
+
+/// Has a setting wait, in place of another value of it. Nothing waits for the class that is in use.
+fn wait(live: &mut LiveInstance, setting: String, value: String) {
+    if setting == PENDING_CLASS && live.instance_class.as_ref() == Some(&value) {
+        live.pending_modifications.remove(&setting);
+    } else {
+        live.pending_modifications.insert(setting, value);
     }
 }

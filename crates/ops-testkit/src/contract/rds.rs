@@ -4,7 +4,7 @@
 
 use async_trait::async_trait;
 use ops_domain::id::{InstanceId, OperationId, ParameterGroupName, SnapshotId};
-use ops_domain::instance::{InstanceRef, Scope, Tags};
+use ops_domain::instance::{InstanceRef, PENDING_CLASS, Scope, Tags};
 use ops_domain::observation::{EventKind, Observation, ObserveRequest};
 use ops_domain::policy::AuthorizedCall;
 use ops_domain::ports::{RdsControl, Receipt, SendError};
@@ -34,6 +34,8 @@ pub trait RdsWithInstances: Sync {
     /// Whether a stop takes its snapshot, and RDS refuses to stop what is stopped and to start what
     /// runs.
     fn stops_as_rds(&self) -> bool;
+    /// Whether it lists `db.r5.large` among the classes that can be ordered for its instances.
+    fn lists_classes(&self) -> bool;
 }
 
 /// Makes one test of each promise.
@@ -55,6 +57,8 @@ macro_rules! rds_contract {
             a_stop_and_a_start_that_were_requested_are_seen,
             a_stop_takes_the_snapshot_that_it_names,
             a_start_of_a_running_instance_is_refused,
+            a_class_that_was_requested_is_in_use_or_waits,
+            classes_that_can_be_ordered_are_listed,
             an_empty_look_shows_nothing,
             quotas_that_are_asked_for_keep_nothing_else_from_being_seen,
         );
@@ -298,6 +302,43 @@ pub async fn a_stop_takes_the_snapshot_that_it_names(subject: &impl RdsWithInsta
     let source = seen.snapshots.get(&snapshot_id).map(|snapshot| snapshot.source_id.as_deref());
     let expected = subject.stops_as_rds().then_some(Some(target.instance_id.as_str()));
     assert_eq!(source, expected);
+}
+
+/// Now, or in the maintenance window.
+pub async fn a_class_that_was_requested_is_in_use_or_waits(subject: &impl RdsWithInstances) {
+    for apply_immediately in [true, false] {
+        let target = made(subject).await;
+        let id = &target.instance_id;
+        let call = calls::class(id, "db.r5.large", apply_immediately);
+        let receipt = send(subject, &target, call).await.expect("RDS accepts it");
+        assert!(receipt.instance_status.is_some());
+        let mut seen = request(subject, ObserveRequest::instance(id)).await;
+        let live = seen.instances.remove(id).expect("it stays");
+        let waits = live.pending_modifications.get(PENDING_CLASS);
+        let shown = waits.or(live.instance_class.as_ref()).map(String::as_str);
+        assert_eq!(shown, Some("db.r5.large"), "{live:?}");
+    }
+}
+
+/// Of the class that is wanted. Where it can't be ordered, others are proposed.
+pub async fn classes_that_can_be_ordered_are_listed(subject: &impl RdsWithInstances) {
+    let target = made(subject).await;
+    let id = &target.instance_id;
+    let orderable = async |class: &str| {
+        let class = class.parse().expect("it is a class");
+        let mut seen = request(subject, ObserveRequest::orderable(id, &class)).await;
+        let live = seen.instances.remove(id).expect("it is there");
+        (seen.orderable.remove(id).expect("it was asked for"), live)
+    };
+    let (offered, live) = orderable("db.r5.large").await;
+    assert_eq!(offered.fits(&live), subject.lists_classes(), "{offered:?}");
+    let unknown = "db.r5.gigantic";
+    let (unknown, live) = (orderable(unknown).await.0, live);
+    assert_eq!((unknown.fits(&live), unknown.wanted.as_slice()), (false, &[][..]));
+    let nearest = unknown.nearest(&"db.r5.xlarge".parse().expect("it is a class"), &live);
+    assert_eq!(nearest.is_empty(), !subject.lists_classes(), "{nearest:?}");
+    let unasked = request(subject, ObserveRequest::instance(id)).await;
+    assert!(unasked.orderable.is_empty());
 }
 
 /// A start that is sent again does no harm.

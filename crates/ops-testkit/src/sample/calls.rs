@@ -84,6 +84,16 @@ pub fn window(instance: &InstanceId, window: &str, apply_immediately: bool) -> R
     RdsCall::ModifyDbInstance { instance_id: instance.clone(), setting, apply_immediately }
 }
 
+/// `ModifyDBInstance` with a class such as `db.r6g.large`.
+///
+/// # Panics
+/// When `class` is not a class.
+#[must_use]
+pub fn class(instance: &InstanceId, class: &str, apply_immediately: bool) -> RdsCall {
+    let setting = InstanceSetting::Class(class.parse().expect("the tests write classes"));
+    RdsCall::ModifyDbInstance { instance_id: instance.clone(), setting, apply_immediately }
+}
+
 /// `ModifyDBCluster` with a backup window such as `02:00-03:00`.
 ///
 /// # Panics

@@ -48,7 +48,8 @@ fn ended(record: &OperationRecord, invariants: &Invariants) {
 /// RDS accepts at most one call of an operation; a window may be set to the same value again, and a
 /// parameter group attached again. A
 /// stop that seemed lost is accepted again where somebody has started the database by hand since,
-/// and a start where somebody has stopped it, or RDS has given it up.
+/// and a start where somebody has stopped it, or RDS has given it up. A
+/// change of the class is accepted again where somebody has taken it back by hand.
 fn sent_once(world: &World, record: &OperationRecord, invariants: &Invariants) {
     let calls = world.rds.calls();
     let accepted =
@@ -58,6 +59,7 @@ fn sent_once(world: &World, record: &OperationRecord, invariants: &Invariants) {
         | Operation::ModifyMaintenanceWindow(_)
         | Operation::ChangeParameterGroup(_) => true,
         Operation::StopInstance(_) | Operation::StartInstance(_) => world.power_goes_back,
+        Operation::ModifyInstanceClass(_) => world.class_goes_back,
         Operation::CreateSnapshot(_) | Operation::RebootInstance(_) => false,
     };
     if accepted > 1 && !repeatable {

@@ -31,6 +31,8 @@ pub enum Mutant {
     StoppingMeansStopped,
     /// A start that has begun passes for one that is completed.
     StartingMeansStarted,
+    /// A class that waits, or is about to be in use, passes for one that is in use.
+    WaitingMeansInUse,
     /// A lease is acquired although another operation has it.
     LeaseIsAcquiredWithoutFencing,
     /// Who passes a gate does not see that another has passed it.
@@ -47,7 +49,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every bug.
-    pub const PLANTED: [Self; 19] = [
+    pub const PLANTED: [Self; 20] = [
         Self::IntentStoredAfterTheCall,
         Self::LostCallsAreResent,
         Self::LeaseIsNotAsked,
@@ -61,6 +63,7 @@ impl Mutant {
         Self::StartedMeansCompleted,
         Self::StoppingMeansStopped,
         Self::StartingMeansStarted,
+        Self::WaitingMeansInUse,
         Self::LeaseIsAcquiredWithoutFencing,
         Self::GateIsPassedTwice,
         Self::GateIsNotAsked,

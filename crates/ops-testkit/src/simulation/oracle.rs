@@ -7,6 +7,7 @@ use ops_domain::instance::{InstanceRef, Scope, Tags};
 use ops_domain::observation::Snapshot;
 use ops_domain::operation::Operation;
 use ops_domain::operation::change_parameter_group::ChangeParameterGroup;
+use ops_domain::operation::modify_instance_class::ModifyInstanceClass;
 use ops_domain::rds_call::{ClusterSetting, Database, InstanceSetting, RdsCall};
 use ops_domain::state::{Completion, OperationRecord, State};
 use ops_domain::window::{BackupWindow, MaintenanceWindow};
@@ -49,6 +50,28 @@ pub(super) fn is_done(
                 .map_or_else(|| rds.starts(&record.target), |cluster| rds.cluster_starts(&cluster));
             (accepted || !claims_change(record)) && times > 0
         }
+        Operation::ModifyInstanceClass(modify) => {
+            (accepted || !claims_change(record)) && class_is_there(rds, record, modify)
+        }
+    }
+}
+
+/// Whether the instance has had the class in use, or waiting where that is what is said.
+fn class_is_there(
+    rds: &SimulatedRds,
+    record: &OperationRecord,
+    modify: &ModifyInstanceClass,
+) -> bool {
+    let class = &modify.instance_class;
+    let waits = matches!(
+        &record.state,
+        State::Ended { completion: Completion::Succeeded { result }, .. }
+            if result.get("applied") == Some(&json!(false))
+    );
+    if waits {
+        rds.had_waiting_class(&record.target, class)
+    } else {
+        rds.had_class(&record.target, class)
     }
 }
 

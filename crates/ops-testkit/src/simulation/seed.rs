@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use ops_domain::cluster::ClusterRef;
+use ops_domain::id::InstanceClass;
 use ops_domain::instance::{InstanceRef, InventoryItem, Tags};
 use ops_domain::settings::Settings;
 use ops_domain::time::Timestamp;
 use ops_simulator::fleet::{self, DEVELOPMENT_ACCOUNT, FRANKFURT, TEAMS_ACCOUNT};
 use ops_simulator::simulated_rds::{
-    Behaviour, Events, FailoverOutcome, Fault, ObserveFault, SendFault, SimulatedCluster,
-    SimulatedInstance, SimulatedRds, StartOutcome,
+    Behaviour, ClassOutcome, Events, FailoverOutcome, Fault, ObserveFault, SendFault,
+    SimulatedCluster, SimulatedInstance, SimulatedRds, StartOutcome,
 };
 use rand::Rng as _;
 use rand::rngs::StdRng;
@@ -66,6 +67,8 @@ pub(super) enum Change {
     Stop(InstanceRef),
     /// Somebody starts the instance.
     Start(InstanceRef),
+    /// Somebody asks for another class of the instance, now or for the maintenance window.
+    Class(InstanceRef, InstanceClass, bool),
     /// Failovers end like this from now on.
     Failovers(FailoverOutcome),
 }
@@ -82,6 +85,9 @@ pub(super) struct World {
     /// Whether a stop or a start may be taken back: by somebody who starts or stops databases by
     /// hand, or by RDS, which gives starts up.
     pub(super) power_goes_back: bool,
+    /// Whether a change of the class may be taken back: by somebody who asks for another class, or
+    /// stops the instance, or by RDS, which finds that it can't be changed.
+    pub(super) class_goes_back: bool,
 }
 
 const NAMES: [&str; 3] = ["db-a", "db-b", "db-c"];
@@ -117,7 +123,7 @@ impl Plan {
             skews: (0..rng.random_range(1..4))
                 .map(|_| TimeDelta::milliseconds(rng.random_range(-4000..4000)))
                 .collect(),
-            requests: (0..rng.random_range(1..8)).map(|n| request(rng, n)).collect(),
+            requests: requests(rng),
             changes: (0..rng.random_range(0..3)).map(|_| change(rng)).collect(),
             cancels: (0..rng.random_range(0..3))
                 .map(|_| {
@@ -159,6 +165,9 @@ impl Plan {
         let by_hand = |(_, change): &(Timestamp, Change)| {
             matches!(change, Change::Stop(_) | Change::Start(_) | Change::Status(..))
         };
+        let class_by_hand = |(_, change): &(Timestamp, Change)| {
+            matches!(change, Change::Class(..) | Change::Stop(_) | Change::Status(..))
+        };
         World {
             rds,
             store,
@@ -168,6 +177,8 @@ impl Plan {
             flickers: self.flickers,
             power_goes_back: self.behaviour.start_outcome == StartOutcome::FallsBack
                 || self.changes.iter().any(by_hand),
+            class_goes_back: self.behaviour.class_outcome == ClassOutcome::Fails
+                || self.changes.iter().any(class_by_hand),
         }
     }
 }
@@ -182,6 +193,7 @@ impl Change {
             Self::ClusterStatus(status) => rds.set_cluster_status(&cluster_ref(), status),
             Self::Stop(target) => rds.stop_by_hand(&target),
             Self::Start(target) => rds.start_by_hand(&target),
+            Self::Class(target, class, now) => rds.modify_class_by_hand(&target, &class, now),
             Self::Failovers(failover_outcome) => {
                 rds.behave(Behaviour { failover_outcome, ..behaviour })
             }
@@ -214,6 +226,10 @@ fn behaviour(rng: &mut StdRng) -> Behaviour {
         start: seconds(rng, 20, 300),
         start_outcome: start_outcome(rng),
         start_ends_in: completion(rng, "incompatible-parameters"),
+        class_change: seconds(rng, 20, 300),
+        window_in: window_in(rng),
+        class_outcome: class_outcome(rng),
+        class_ends_in: completion(rng, "incompatible-parameters"),
         events: if rng.random_bool(0.3) {
             Events::Never
         } else {
@@ -235,6 +251,24 @@ fn start_outcome(rng: &mut StdRng) -> StartOutcome {
         1 => StartOutcome::FallsBack,
         _ => StartOutcome::Completes,
     }
+}
+
+/// Days away as a rule, and sometimes about to begin.
+fn window_in(rng: &mut StdRng) -> Duration {
+    if rng.random_bool(0.2) { seconds(rng, 30, 900) } else { Behaviour::quick().window_in }
+}
+
+fn class_outcome(rng: &mut StdRng) -> ClassOutcome {
+    match rng.random_range(0..10) {
+        0 => ClassOutcome::NoCapacity,
+        1 => ClassOutcome::Fails,
+        _ => ClassOutcome::Completes,
+    }
+}
+
+/// The class that instances have, and others.
+fn class(rng: &mut StdRng) -> &'static str {
+    ["db.t4g.medium", "db.r6g.large", "db.r6g.xlarge"].choose(rng).expect("there are three")
 }
 
 fn completion(rng: &mut StdRng, bad: &str) -> String {
@@ -337,9 +371,22 @@ fn store_fault(rng: &mut StdRng) -> (Call, u32, Side) {
     (*calls.choose(rng).expect("there are six"), rng.random_range(1..10), side)
 }
 
+/// Some clients send a request with a key again, and another process gets it.
+fn requests(rng: &mut StdRng) -> Vec<(Timestamp, Asked)> {
+    let mut requests: Vec<_> = (0..rng.random_range(1..8)).map(|n| request(rng, n)).collect();
+    let keyed: Vec<_> = requests.iter().filter(|(_, asked)| asked.key.is_some()).cloned().collect();
+    for (at, asked) in keyed {
+        if rng.random_bool(0.2) {
+            let at = at + TimeDelta::seconds(rng.random_range(0..60));
+            requests.push((at, Asked { process: asked.process + 1, ..asked }));
+        }
+    }
+    requests
+}
+
 fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
     let instance = name(rng);
-    let mut body = match rng.random_range(0..9) {
+    let mut body = match rng.random_range(0..10) {
         0 => json!({ "operation": "create_snapshot", "instance_id": instance,
             "parameters": { "snapshot_id": format!("s-{}", rng.random_range(0..4)) } }),
         1 => json!({ "operation": "modify_backup_window", "instance_id": instance,
@@ -361,6 +408,10 @@ fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
             "parameters": { "maintenance_window": maintenance_window(rng) } }),
         6 => json!({ "operation": "change_parameter_group", "instance_id": instance,
             "parameters": { "parameter_group": parameter_group(rng) } }),
+        7 => json!({ "operation": "modify_instance_class", "instance_id": instance,
+            "parameters": {
+                "instance_class": class(rng), "apply_immediately": rng.random_bool(0.6)
+            } }),
         _ => json!({ "operation": "reboot_instance", "instance_id": instance }),
     };
     let at = sample::start()
@@ -409,7 +460,7 @@ fn add_start(rng: &mut StdRng, at: Timestamp, body: &mut Value) {
 
 fn change(rng: &mut StdRng) -> (Timestamp, Change) {
     let production = || [("Environment".to_owned(), "production".to_owned())].into();
-    let change = match rng.random_range(0..9) {
+    let change = match rng.random_range(0..10) {
         0 => Change::Tags(target_ids(name(rng)), production()),
         1 => Change::Tags(target_ids(name(rng)), dev()),
         2 => Change::Status(target_ids(name(rng)), "polishing"),
@@ -418,6 +469,10 @@ fn change(rng: &mut StdRng) -> (Timestamp, Change) {
         5 => Change::ClusterStatus("polishing"),
         6 => Change::Stop(target_ids(name(rng))),
         7 => Change::Start(target_ids(name(rng))),
+        8 => {
+            let class = class(rng).parse().expect("it is a class");
+            Change::Class(target_ids(name(rng)), class, rng.random_bool(0.5))
+        }
         _ => Change::Failovers(failover_outcome(rng)),
     };
     (sample::start() + TimeDelta::milliseconds(rng.random_range(0..900_000)), change)

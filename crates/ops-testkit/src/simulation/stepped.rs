@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use ops_domain::audit::{AuditDraft, AuditEntry, ChainHead};
 use ops_domain::cluster::LockScope;
 use ops_domain::id::{InstanceId, OperationId};
-use ops_domain::instance::{InventoryItem, Scope};
+use ops_domain::instance::{InventoryItem, LiveInstance, PENDING_CLASS, Scope};
 use ops_domain::job::{Due, Job};
 use ops_domain::notice::Notice;
 use ops_domain::observation::{EventKind, InstanceEvent, Observation, ObserveRequest};
@@ -148,6 +148,13 @@ fn show_early(seen: &mut Observation, way: &str, arrived: &str) {
     }
 }
 
+/// Shows the class that waits as the one in use.
+fn show_class_early(live: &mut LiveInstance) {
+    if let Some(class) = live.pending_modifications.remove(PENDING_CLASS) {
+        live.instance_class = Some(class);
+    }
+}
+
 impl Stepped {
     /// A read may show a status in passing.
     fn flicker(&self, seen: &mut Observation) {
@@ -204,6 +211,10 @@ impl Stepped {
             }
             Mutant::StoppingMeansStopped => show_early(seen, "stopping", "stopped"),
             Mutant::StartingMeansStarted => show_early(seen, "starting", "available"),
+            Mutant::WaitingMeansInUse => {
+                show_early(seen, "modifying", "available");
+                seen.instances.values_mut().for_each(show_class_early);
+            }
             Mutant::None
             | Mutant::MembersAreNotRead
             | Mutant::IntentStoredAfterTheCall

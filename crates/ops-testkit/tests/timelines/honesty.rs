@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ops_domain::state::Status;
 use ops_testkit::simulated_rds::{
-    Behaviour, Events, FailoverOutcome, Fault, ObserveFault, SendFault, StartOutcome,
+    Behaviour, ClassOutcome, Events, FailoverOutcome, Fault, ObserveFault, SendFault, StartOutcome,
 };
 use ops_testkit::world::World;
 use proptest::prelude::*;
@@ -45,6 +45,14 @@ fn start_outcome() -> impl Strategy<Value = StartOutcome> {
     ]
 }
 
+fn class_outcome() -> impl Strategy<Value = ClassOutcome> {
+    prop_oneof![
+        3 => Just(ClassOutcome::Completes),
+        1 => Just(ClassOutcome::NoCapacity),
+        1 => Just(ClassOutcome::Fails),
+    ]
+}
+
 fn end_of(usual: &'static str, others: [&'static str; 3]) -> impl Strategy<Value = String> {
     prop_oneof![3 => Just(usual), 2 => proptest::sample::select(others.to_vec())]
         .prop_map(str::to_owned)
@@ -58,6 +66,8 @@ prop_compose! {
         (snapshot, window_delay) in (length(), length()),
         (stop, start, start_outcome) in (length(), length(), start_outcome()),
         start_ends_in in end_of("available", ["incompatible-parameters", "storage-full", "quantum-tuning"]),
+        (class_change, window_in, class_outcome) in (length(), length(), class_outcome()),
+        class_ends_in in end_of("available", ["incompatible-parameters", "storage-optimization", "quantum-tuning"]),
         events in events(),
         answer_shows_rebooting in any::<bool>(),
         failover_outcome in failover_outcome(),
@@ -70,6 +80,7 @@ prop_compose! {
             seed, lag, stale_for, reboot, failover, zone_lag, parameters_lag, snapshot, window_delay, events,
             answer_shows_rebooting,
             stop, start, start_outcome, start_ends_in,
+            class_change, window_in, class_outcome, class_ends_in,
             failover_outcome, reboot_ends_in, parameters_end_in, snapshot_ends_in, quotas_readable,
             jitter: 0.5,
             ..Behaviour::quick()
@@ -88,6 +99,11 @@ fn request() -> impl Strategy<Value = (&'static str, Value)> {
         Just(("stop_instance", json!({}))),
         Just(("stop_instance", json!({ "snapshot_id": "s-1" }))),
         Just(("start_instance", json!({}))),
+        Just(("modify_instance_class", json!({ "instance_class": "db.r6g.large" }))),
+        Just((
+            "modify_instance_class",
+            json!({ "instance_class": "db.r6g.large", "apply_immediately": true })
+        )),
         Just((
             "modify_backup_window",
             json!({ "backup_window": "01:00-02:00", "apply_immediately": true })
@@ -139,12 +155,14 @@ proptest! {
         instance.multi_az = multi_az;
         instance.backup_retention_days = if off { 0 } else { 7 };
         let instance = if waiting { instance.pending_parameters() } else { instance };
-        // A stop or a start that is taken back before its lost answer is resolved is sent again.
+        // What is taken back before its lost answer is resolved is sent again.
+        let fails = behaviour.class_outcome == ClassOutcome::Fails;
         let falls_back = behaviour.start_outcome == StartOutcome::FallsBack;
         let repeatable = match operation {
             "modify_backup_window" | "modify_maintenance_window" | "change_parameter_group" => true,
             "stop_instance" => !upsets.is_empty(),
             "start_instance" => !upsets.is_empty() || falls_back,
+            "modify_instance_class" => !upsets.is_empty() || fails,
             _ => false,
         };
         let mut walk = Walk::new(operation, parameters).on(instance).behaving(|rds| *rds = behaviour);
@@ -175,7 +193,7 @@ proptest! {
         let walk = Walk::new(operation, parameters).on(instance).behaving(|rds| {
             *rds = Behaviour {
                 seed, lag, stale_for, reboot: took, failover: took, snapshot: took, window_delay: took,
-                stop: took, start: took, jitter: 0.2,
+                stop: took, start: took, class_change: took, jitter: 0.2,
                 ..Behaviour::quick()
             };
         });

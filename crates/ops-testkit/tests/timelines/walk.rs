@@ -187,10 +187,19 @@ fn was_done(world: &World, record: &OperationRecord, answer: &Map<String, Value>
             was_off(world, answer, world.rds.stops(&record.target)) && snapshot_so
         }
         Operation::StartInstance(_) => was_off(world, answer, world.rds.starts(&record.target)),
+        Operation::ModifyInstanceClass(wanted) => {
+            let (class, target) = (&wanted.instance_class, &record.target);
+            let there = if answer["applied"] == json!(true) {
+                world.rds.had_class(target, class)
+            } else {
+                world.rds.had_waiting_class(target, class)
+            };
+            was_off(world, answer, usize::from(there))
+        }
     }
 }
 
-/// Whether a stop or a start happened, and by the call of the operation where the answer says so.
+/// Whether a stop, a start or a class change happened, and by the call of the operation where the answer says so.
 fn was_off(world: &World, answer: &Map<String, Value>, times: usize) -> bool {
     let accepted = world.rds.calls().iter().any(RecordedCall::is_accepted);
     match answer.get("changed").and_then(Value::as_bool) {
@@ -215,6 +224,7 @@ fn shown(world: &World, record: &OperationRecord) -> String {
         "apply_status",
         "instance_status",
         "snapshot_status",
+        "applied",
         "changed",
     ] {
         words.extend(

@@ -324,8 +324,57 @@ async fn a_database_is_started_once_for_every_crash_point() {
 }
 
 #[tokio::test]
+async fn a_class_is_changed_once_for_every_crash_point() {
+    check(
+        &class(),
+        expect![[r#"
+        before inventory: nothing is left
+        after inventory: nothing is left
+        before begin: nothing is left
+        after begin: available, 1 accepted; accepted, outcome
+        before describe: available, 1 accepted; accepted, outcome
+        after describe: available, 1 accepted; accepted, outcome
+        before call: available, 1 accepted; accepted, outcome
+        after call: available, 1 accepted; accepted, outcome
+        before commit: available, 1 accepted; accepted, outcome
+        after commit: available, 1 accepted; accepted, outcome
+        before engine: available, 1 accepted; accepted, outcome
+        after engine: available, 1 accepted; accepted, outcome
+    "#]],
+    )
+    .await;
+    check(
+        &class_in_window(),
+        expect![[r#"
+        before inventory: nothing is left
+        after inventory: nothing is left
+        before begin: nothing is left
+        after begin: available, 1 accepted; accepted, outcome
+        before describe: available, 1 accepted; accepted, outcome
+        after describe: available, 1 accepted; accepted, outcome
+        before call: available, 1 accepted; accepted, outcome
+        after call: available, 1 accepted; accepted, outcome
+        before commit: available, 1 accepted; accepted, outcome
+        after commit: available, 1 accepted; accepted, outcome
+        before engine: available, 1 accepted; accepted, outcome
+        after engine: available, 1 accepted; accepted, outcome
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn a_crash_in_a_later_step_does_not_change_the_outcome() {
-    for request in [snapshot(), reboot(), window(), stop(), stop_with_snapshot(), start()] {
+    for request in [
+        snapshot(),
+        reboot(),
+        window(),
+        stop(),
+        stop_with_snapshot(),
+        start(),
+        class(),
+        class_in_window(),
+    ] {
         let mut deaths = 0;
         while let Some((world, _)) = die_later(&request, deaths).await {
             assert_eq!(

@@ -1,5 +1,6 @@
 //! Stories of the use cases: what the service said, against what the simulated RDS did.
 
+mod class;
 mod clusters;
 mod crashes;
 mod engine;

@@ -53,6 +53,18 @@ pub(crate) fn start() -> Value {
     json!({ "operation": "start_instance", "instance_id": "dev-stopped-01" })
 }
 
+/// Of an instance with a standby, now.
+pub(crate) fn class() -> Value {
+    json!({ "operation": "modify_instance_class", "instance_id": "test-mysql-01",
+        "parameters": { "instance_class": "db.r6g.large", "apply_immediately": true } })
+}
+
+/// The same in the next maintenance window.
+pub(crate) fn class_in_window() -> Value {
+    json!({ "operation": "modify_instance_class", "instance_id": "test-mysql-01",
+        "parameters": { "instance_class": "db.r6g.large" } })
+}
+
 pub(crate) fn dev() -> InstanceRef {
     target(DEVELOPMENT_ACCOUNT, FRANKFURT, "dev-postgres-01")
 }
@@ -135,6 +147,14 @@ pub(crate) fn done_by_rds(world: &World, record: &OperationRecord) -> bool {
         }
         "stop_instance" => world.rds.stops(&record.target) == 1,
         "start_instance" => world.rds.starts(&record.target) == 1,
+        "modify_instance_class" => {
+            let class = "db.r6g.large".parse().expect("it is a class");
+            let is_there = match record.operation.parameters()["apply_immediately"].as_bool() {
+                Some(true) => world.rds.had_class(&record.target, &class),
+                _ => world.rds.had_waiting_class(&record.target, &class),
+            };
+            is_there
+        }
         other => panic!("{other}"),
     }
 }

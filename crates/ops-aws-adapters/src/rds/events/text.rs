@@ -7,7 +7,7 @@
 use ops_domain::observation::EventKind;
 
 /// Texts that are a whole message, in lower case and without the full stop.
-const WHOLE: [(&str, EventKind); 9] = [
+const WHOLE: [(&str, EventKind); 11] = [
     ("db instance shutdown", EventKind::Shutdown),
     ("db instance restarted", EventKind::Restarted),
     ("multi-az instance failover started", EventKind::FailoverStarted),
@@ -27,7 +27,12 @@ const WHOLE: [(&str, EventKind); 9] = [
         "db instance is being started due to it exceeding the maximum allowed time being stopped",
         EventKind::StartedBySchedule,
     ),
+    ("applying modification to database instance class", EventKind::ClassChangeStarted),
+    ("finished applying modification to db instance class", EventKind::ClassChanged),
 ];
+
+/// The beginning of RDS-EVENT-0157; the cause follows.
+const CLASS_CHANGE_FAILED: &str = "unable to modify the db instance class";
 
 /// The beginning of RDS-EVENT-0022, "Error restarting mysql: …"; the engine and its error follow.
 const RESTART_FAILED: &str = "error restarting ";
@@ -78,6 +83,9 @@ pub(super) fn kind(text: &str) -> EventKind {
     if text.starts_with(RESTART_FAILED) {
         return EventKind::RestartFailed;
     }
+    if text.starts_with(CLASS_CHANGE_FAILED) {
+        return EventKind::ClassChangeFailed;
+    }
     WHOLE.iter().find(|(whole, _)| *whole == text).map_or(EventKind::Other, |(_, kind)| *kind)
 }
 
@@ -109,6 +117,12 @@ mod tests {
                 "DB instance is being started due to it exceeding the maximum allowed time being \
                  stopped.",
                 EventKind::StartedBySchedule,
+            ),
+            ("Applying modification to database instance class.", EventKind::ClassChangeStarted),
+            ("Finished applying modification to DB instance class.", EventKind::ClassChanged),
+            (
+                "Unable to modify the DB instance class. The instance has too many databases.",
+                EventKind::ClassChangeFailed,
             ),
             ("DB cluster stopped.", EventKind::Other),
         ];

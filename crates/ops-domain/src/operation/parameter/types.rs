@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::id::{ParameterGroupName, SnapshotId};
+use crate::id::{InstanceClass, ParameterGroupName, SnapshotId};
 use crate::operation::fields::Fields;
 use crate::operation::parameter::ParameterType;
 use crate::window::{BackupWindow, MaintenanceWindow};
@@ -81,6 +81,19 @@ impl ParameterType for ParameterGroupName {
         json!({
             "type": "string", "minLength": 1, "maxLength": 255,
             "pattern": "^[A-Za-z](-?[A-Za-z0-9.])*$",
+        })
+    }
+}
+
+impl ParameterType for InstanceClass {
+    fn read(fields: &mut Fields<'_>, name: &'static str, value: &Value) -> Option<Self> {
+        fields.text(name, value)
+    }
+
+    fn schema() -> Value {
+        json!({
+            "type": "string", "maxLength": 64,
+            "pattern": "^[Dd][Bb](\\.[A-Za-z0-9-]+)+$",
         })
     }
 }

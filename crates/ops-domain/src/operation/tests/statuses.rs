@@ -26,15 +26,15 @@ fn operations_are_allowed_in_the_statuses_that_rds_documents() {
         }
     }
     expect![[r#"
-        available: create_snapshot reboot_instance modify_backup_window stop_instance modify_maintenance_window
+        available: create_snapshot reboot_instance modify_backup_window stop_instance modify_maintenance_window modify_instance_class
         storage-initialization: reboot_instance modify_backup_window modify_maintenance_window
-        storage-optimization: create_snapshot reboot_instance modify_backup_window modify_maintenance_window
+        storage-optimization: create_snapshot reboot_instance modify_backup_window modify_maintenance_window modify_instance_class
         stopped: start_instance
         inaccessible-encryption-credentials-recoverable: start_instance
         incompatible-network: start_instance
         incompatible-parameters: reboot_instance
-        Available: create_snapshot reboot_instance modify_backup_window stop_instance modify_maintenance_window
-        STORAGE_OPTIMIZATION: create_snapshot reboot_instance modify_backup_window modify_maintenance_window
+        Available: create_snapshot reboot_instance modify_backup_window stop_instance modify_maintenance_window modify_instance_class
+        STORAGE_OPTIMIZATION: create_snapshot reboot_instance modify_backup_window modify_maintenance_window modify_instance_class
     "#]]
     .assert_eq(&table);
 }
@@ -113,7 +113,7 @@ fn a_stopped_member_can_be_started_and_nothing_else() {
     })
     .concat();
     expect![[r#"
-        postgres None None: [create_snapshot reboot_instance modify_backup_window stop_instance start_instance modify_maintenance_window change_parameter_group]
+        postgres None None: [create_snapshot reboot_instance modify_backup_window stop_instance start_instance modify_maintenance_window change_parameter_group modify_instance_class]
         postgres Some("stopped") None: [start_instance]
         custom-oracle-ee Some("available") None: [create_snapshot modify_backup_window modify_maintenance_window]
         docdb Some("available") Some(Some("available")): []

@@ -33,15 +33,55 @@ fn a_lost_stop_or_start_is_found_by_the_status() {
     }
 }
 
+#[test]
+fn a_lost_class_change_is_found_by_the_class() {
+    for (now, poll, expected) in [
+        (true, "available class:db.t4g.old", "did not happen"),
+        (true, "modifying class:db.t4g.old", "did not happen"),
+        (true, "available class:db.t4g.old waits:db.r6g.new", "happened"),
+        (true, "modifying class:db.t4g.old waits:db.r6g.new", "happened"),
+        (true, "available class:db.r6g.new", "happened"),
+        (true, "modifying class:db.t4g.old +class-started:5", "happened"),
+        (true, "modifying class:db.t4g.old +class-started:-20", "did not happen"),
+        (false, "available class:db.t4g.old waits:db.r6g.new", "happened"),
+        (false, "available class:db.t4g.old waits:db.r5.other", "did not happen"),
+        (false, "-", "failed instance_disappeared"),
+    ] {
+        assert_eq!(resolve(&modify_class(now), poll), expected, "{now} {poll}");
+    }
+}
+
+/// That it still waits is no sign of the call that was to apply it.
+#[test]
+fn a_class_that_waited_before_is_found_when_it_is_in_use() {
+    let waits = "available class:db.t4g.old waits:db.r6g.new";
+    let instance = "db-1".parse().unwrap();
+    let target_ids = TargetIds { instance: &instance, cluster: None };
+    let now = modify_class(true);
+    for (poll, expected) in [
+        (waits, "did not happen"),
+        ("modifying class:db.t4g.old waits:db.r6g.new", "did not happen"),
+        ("available class:db.r6g.new", "happened"),
+        ("modifying class:db.t4g.old waits:db.r6g.new +class-started:5", "happened"),
+    ] {
+        let before = now.evidence_before(target_ids, &seen(waits).unwrap());
+        assert_eq!(resolve_after(&now, before, poll), expected, "{poll}");
+    }
+}
+
 /// Shows the same until the call is resolved.
 fn resolve(operation: &Operation, poll: &str) -> String {
+    resolve_after(operation, Evidence::default(), poll)
+}
+
+fn resolve_after(operation: &Operation, before: Evidence, poll: &str) -> String {
     let instance = "db-1".parse().unwrap();
     let watched = WatchedOperation {
         operation_id: OperationId::first_at(1),
         operation,
         target_ids: TargetIds { instance: &instance, cluster: None },
     };
-    let mut watch = Watch::begin(PLAN, at(0), Evidence::default());
+    let mut watch = Watch::begin(PLAN, at(0), before);
     for _ in 0..100 {
         let now = watch.next_at;
         match watch.resolve(watched, now, &seen(poll).unwrap()) {
