@@ -190,7 +190,7 @@ mod tests {
         global_database_not_stoppable serverless_not_stoppable already_stopped
         cluster_stop_takes_no_snapshot stop_failed started_meanwhile stopped_meanwhile stopped_without_snapshot
         start_given_up
-        class_not_orderable class_options_unknown another_class_waits engine_upgrade_waits
+        class_not_orderable class_not_allowed class_options_unknown another_class_waits engine_upgrade_waits
         serverless_class_not_changeable multi_az_cluster_class_not_changeable processor_features_set
         capacity_reservation_in_use class_change_failed class_not_kept";
 

@@ -7,6 +7,7 @@ use crate::id::OperationId;
 use crate::instance::{LiveInstance, Tags};
 use crate::observation::Observation;
 use crate::rds_call::RdsCall;
+use crate::rules::Glob;
 use crate::tag::InheritedTags;
 
 /// What an operation may know when it decides what to ask of RDS.
@@ -24,6 +25,8 @@ pub struct PrepareContext<'a> {
     pub inherited_tags: &'a InheritedTags,
     /// All that the poll before the call showed.
     pub seen: &'a Observation,
+    /// Patterns of the instance classes that may be asked for; all classes when empty.
+    pub allowed_classes: &'a [Glob],
 }
 
 impl<'a> PrepareContext<'a> {

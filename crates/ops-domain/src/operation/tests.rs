@@ -83,6 +83,7 @@ fn prepare_in(
         cluster,
         inherited_tags: &inherited_tags,
         seen: &seen_with_class(live),
+        allowed_classes: &[],
     })
 }
 
