@@ -45,6 +45,9 @@
 //! poll_interval_seconds = 60
 //! timeout_seconds = 14400
 //!
+//! [operations.modify_instance_class]
+//! allowed_classes = ["db.t*", "db.r6g.large"]   # patterns; all classes without
+//!
 //! [environments]
 //! names = ["Training"]              # environments in addition to the shipped ones
 //! tag_keys = ["Landscape"]          # tag keys in addition to Environment, env, stage, ...

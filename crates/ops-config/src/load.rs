@@ -39,7 +39,7 @@ fn read(reader: &mut Reader<'_>) -> Config {
     let audit_retention =
         polling::RETENTION.read(reader, "audit_retention_days", service.audit_retention);
     let original_audit = read_original_audit(reader);
-    let per_operation = polling::read_overrides(reader);
+    let overrides = polling::read_overrides(reader);
     let cross_account = read_cross_account(reader, &aws.cross_account);
     let environments = environments::read(reader);
     let aws = AwsSettings {
@@ -67,7 +67,8 @@ fn read(reader: &mut Reader<'_>) -> Config {
         operation_timeout,
         late_watch,
         audit_retention,
-        per_operation,
+        per_operation: overrides.polls,
+        allowed_classes: overrides.allowed_classes,
         allowed_accounts: aws.cross_account.allowed_accounts.clone(),
         environments,
         rules,

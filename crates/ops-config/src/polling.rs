@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ops_domain::operation::Operation;
+use ops_domain::operation::modify_instance_class::ModifyInstanceClass;
+use ops_domain::operation::{Operation, OperationSpec as _};
+use ops_domain::rules::Glob;
 use ops_domain::settings::{PollOverride, Settings};
 
 use crate::Config;
@@ -85,9 +87,17 @@ impl Unit {
     }
 }
 
+/// What the `[operations.<name>]` tables say.
+#[derive(Default)]
+pub(super) struct Overrides {
+    pub(super) polls: BTreeMap<String, PollOverride>,
+    /// Patterns of classes; empty without any.
+    pub(super) allowed_classes: Vec<Glob>,
+}
+
 /// Reads the `[operations.<name>]` tables.
-pub(super) fn read_overrides(reader: &mut Reader<'_>) -> BTreeMap<String, PollOverride> {
-    let mut overrides = BTreeMap::new();
+pub(super) fn read_overrides(reader: &mut Reader<'_>) -> Overrides {
+    let mut overrides = Overrides::default();
     for (path, name, value) in reader.section("operations").into_entries() {
         if !Operation::NAMES.contains(&name.as_str()) {
             reader.problem(
@@ -95,11 +105,25 @@ pub(super) fn read_overrides(reader: &mut Reader<'_>) -> BTreeMap<String, PollOv
                 "no operation has this name",
                 &format!("one of {}", Operation::NAMES.join(", ")),
             );
-        } else if let Some(table) = Section::of(&path, value, reader) {
-            overrides.insert(name, read_override(table, reader));
+        } else if let Some(mut table) = Section::of(&path, value, reader) {
+            if name == ModifyInstanceClass::NAME {
+                let patterns = table.some(reader, "allowed_classes", CLASSES, class_pattern);
+                overrides.allowed_classes = patterns.unwrap_or_default();
+            }
+            overrides.polls.insert(name, read_override(table, reader));
         }
     }
     overrides
+}
+
+const CLASSES: &str = "a DB instance class such as db.r6g.large, or a pattern such as db.t*";
+
+/// Classes have no case. A pattern that no class can match is a mistake.
+fn class_pattern(text: &str) -> Option<Glob> {
+    let text = text.to_ascii_lowercase();
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b".-*".contains(&byte);
+    let begins = text.starts_with("db.") || text.starts_with('*');
+    (begins && text.bytes().all(known)).then_some(Glob(text))
 }
 
 fn read_override(mut table: Section, reader: &mut Reader<'_>) -> PollOverride {

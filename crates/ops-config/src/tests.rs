@@ -65,6 +65,9 @@ fn the_documented_example_is_read_in_full() {
     assert_eq!(config.service.polling("create_snapshot"), snapshot);
     let other = Polling { interval: Duration::from_secs(30), timeout: Duration::from_secs(300) };
     assert_eq!(config.service.polling("reboot_instance"), other);
+    let classes: Vec<&str> =
+        config.service.allowed_classes.iter().map(|pattern| pattern.0.as_str()).collect();
+    assert_eq!(classes, ["db.t*", "db.r6g.large"]);
     let policy = config.service.environments;
     assert_eq!(policy.parse("Schulung"), Some(Environment::Other("Training".to_owned())));
     assert_eq!(policy.parse("training"), Some(Environment::Other("Training".to_owned())));
@@ -82,7 +85,7 @@ fn the_documented_example_is_read_in_full() {
 #[test]
 fn the_documented_example_names_every_key() {
     let known = load(
-        "x = 1\n[environments]\nx = 1\n[operations.reboot_instance]\nx = 1\n[[rules]]\nx = 1",
+        "x = 1\n[environments]\nx = 1\n[operations.modify_instance_class]\nx = 1\n[[rules]]\nx = 1",
         &[],
     )
     .unwrap_err();
@@ -94,7 +97,7 @@ fn the_documented_example_names_every_key() {
             error.problem.split_once("one of ").unwrap().1.split(", ").map(str::to_owned)
         })
         .collect();
-    assert_eq!(keys.len(), 38, "{keys:?}");
+    assert_eq!(keys.len(), 39, "{keys:?}");
     for key in keys {
         assert!(example.contains(&key), "{key} is not in the example");
     }

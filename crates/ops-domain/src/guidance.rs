@@ -200,7 +200,7 @@ mod tests {
         start_given_up window_would_reboot_now
         parameter_group_not_found parameter_group_family_differs multi_az_cluster_group_not_changeable
         engine_upgrade_waits parameter_group_failed_to_apply
-        class_not_orderable class_options_unknown another_class_waits
+        class_not_orderable class_not_allowed class_options_unknown another_class_waits
         serverless_class_not_changeable multi_az_cluster_class_not_changeable processor_features_set
         capacity_reservation_in_use class_change_failed class_not_kept";
 

@@ -58,12 +58,19 @@ impl Orderable {
         self.wanted.iter().any(|option| option.fits(live))
     }
 
-    /// The classes that the instance can have and that are nearest to `class`, nearest first.
+    /// The classes among those that are `allowed` that the instance can have and that are nearest to
+    /// `class`, nearest first.
     #[must_use]
-    pub fn nearest(&self, class: &InstanceClass, live: &LiveInstance) -> Vec<InstanceClass> {
+    pub fn nearest(
+        &self,
+        class: &InstanceClass,
+        live: &LiveInstance,
+        allowed: impl Fn(&InstanceClass) -> bool,
+    ) -> Vec<InstanceClass> {
         let fitting = self.others.iter().filter(|option| option.fits(live));
         let classes: BTreeSet<&InstanceClass> = fitting.map(|option| &option.class).collect();
-        let mut classes: Vec<&InstanceClass> = classes.into_iter().collect();
+        let mut classes: Vec<&InstanceClass> =
+            classes.into_iter().filter(|class| allowed(class)).collect();
         classes.sort_by_key(|other| distance(class, other));
         classes.into_iter().take(PROPOSED).cloned().collect()
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::environment::EnvironmentPolicy;
 use crate::id::AccountId;
 use crate::operation::{DefaultSchedule, Operation};
-use crate::rules::Rules;
+use crate::rules::{Glob, Rules};
 use crate::watch::{PollSchedule, longest_life};
 
 /// Settings of the use cases. [`Settings::default`] is the service without any configuration.
@@ -25,6 +25,8 @@ pub struct Settings {
     pub per_operation: BTreeMap<String, PollOverride>,
     /// The accounts in which operations are allowed; all that the inventory names when empty.
     pub allowed_accounts: Vec<AccountId>,
+    /// Patterns of the instance classes that may be asked for; all classes when empty.
+    pub allowed_classes: Vec<Glob>,
     /// How environments are found.
     pub environments: EnvironmentPolicy,
     /// Who may run what outside production.
@@ -109,6 +111,7 @@ impl Default for Settings {
             audit_retention: Duration::from_hours(90 * 24),
             per_operation: BTreeMap::new(),
             allowed_accounts: Vec::new(),
+            allowed_classes: Vec::new(),
             environments: EnvironmentPolicy::default(),
             rules: Rules::default(),
         }

@@ -71,7 +71,7 @@ impl Setup {
         if orderable.fits(&live) {
             return "yes".to_owned();
         }
-        orderable.nearest(&class, &live)[0].to_string()
+        orderable.nearest(&class, &live, |_| true)[0].to_string()
     }
 }
 

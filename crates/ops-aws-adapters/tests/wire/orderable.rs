@@ -121,7 +121,7 @@ async fn where_no_option_fits_others_are_asked_for_within_bounds() {
         let seen = observe(&server).await.unwrap();
         let live = &seen.instances[&target().instance_id];
         assert!(!orderable(&seen).fits(live), "{first}");
-        let nearest = orderable(&seen).nearest(&class(), live);
+        let nearest = orderable(&seen).nearest(&class(), live, |_| true);
         assert_eq!(nearest, ["db.r6g.xlarge".parse().unwrap()], "{first}");
         assert_eq!(asked(&server).len(), 3, "{first}: one of the class, two of all");
     }

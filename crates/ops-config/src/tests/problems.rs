@@ -64,6 +64,33 @@ fn the_original_service_is_bounded_in_time() {
 }
 
 #[test]
+fn classes_that_no_request_can_name_are_problems() {
+    let file = "
+        [operations.modify_instance_class]
+        allowed_classes = ['DB.T*', 'r6g.large', 'db.r6g large', 5]
+        [operations.stop_instance]
+        allowed_classes = ['db.t*']
+    ";
+    refused(
+        file,
+        &[],
+        &expect![[r#"
+        operations.modify_instance_class.allowed_classes: "r6g.large" is malformed or not known; expected a DB instance class such as db.r6g.large, or a pattern such as db.t*
+        operations.modify_instance_class.allowed_classes: "db.r6g large" is malformed or not known; expected a DB instance class such as db.r6g.large, or a pattern such as db.t*
+        operations.modify_instance_class.allowed_classes: 5 is no text; expected a DB instance class such as db.r6g.large, or a pattern such as db.t*
+        operations.stop_instance.allowed_classes: unknown key; expected one of poll_interval_seconds, timeout_seconds"#]],
+    );
+    let empty = "[operations.modify_instance_class]\nallowed_classes = []";
+    refused(
+        empty,
+        &[],
+        &expect![
+            "operations.modify_instance_class.allowed_classes: the list is empty; expected a DB instance class such as db.r6g.large, or a pattern such as db.t*"
+        ],
+    );
+}
+
+#[test]
 fn undeclared_environments_are_problems() {
     let file = "
         default_environment = 'prodution'

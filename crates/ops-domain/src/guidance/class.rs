@@ -13,6 +13,14 @@ pub(super) const CODES: &[Guidance] = &[
          DescribeOrderableDBInstanceOptions for all.",
     ),
     Guidance::new(
+        "class_not_allowed",
+        Retry::Never,
+        "The operators of this service do not allow this instance class.",
+        "Nothing was sent to RDS. `allowed_classes` in the answer has the patterns of those that \
+         they allow; * stands for any run of characters. Choose one of them, or ask the operators \
+         of this service for more.",
+    ),
+    Guidance::new(
         "class_options_unknown",
         Retry::BackOff,
         "RDS did not tell which classes can be ordered for this instance.",

@@ -83,10 +83,14 @@ pub(super) const CODES: &[Guidance] = &[
         "The DB security group is in a state that does not allow this operation.",
     ),
     unexpected("BackupPolicyNotFoundFault", "The backup policy of the request does not exist."),
-    unexpected(
+    Guidance::new(
         "NetworkTypeNotSupported",
-        "The network type (IPv4 or dual stack) is not supported by the DB subnet group or the \
-         engine.",
+        Retry::Never,
+        "The network type (IPv4 or dual stack) is not supported by the DB subnet group, the engine \
+         or the instance class.",
+        "Look at the network type on the Connectivity tab of the instance. Choose another instance \
+         class if the operation was to change it; otherwise have the subnet group or the network \
+         type of the instance changed.",
     ),
 ];
 

@@ -137,13 +137,14 @@ impl OperationSpec for ModifyInstanceClass {
             return Ok(Preparation::Nothing(self.output(live, None, Some(false))));
         }
         refusals::instance(live)?;
+        refusals::not_allowed(self, context.allowed_classes)?;
         refusals::serverless(self.instance_class.as_str())?;
         Self::ALLOWED.require_instance(Self::NAME, &live.status)?;
         if let Some(cluster) = context.cluster {
             Self::ALLOWED.require_cluster(Self::NAME, &cluster.cluster_id, &cluster.status)?;
         }
         refusals::waiting(self, context.live_target())?;
-        refusals::not_orderable(self, live, context.seen.orderable.get(&live.instance_id))?;
+        refusals::not_orderable(self, context)?;
         Ok(Preparation::Send(self.call(&live.instance_id)))
     }
 

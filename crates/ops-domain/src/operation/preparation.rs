@@ -7,6 +7,7 @@ use crate::id::OperationId;
 use crate::instance::{LiveInstance, Tags};
 use crate::observation::Observation;
 use crate::rds_call::RdsCall;
+use crate::rules::Glob;
 use crate::tag::InheritedTags;
 use crate::time::Timestamp;
 
@@ -27,6 +28,8 @@ pub struct PrepareContext<'a> {
     pub inherited_tags: &'a InheritedTags,
     /// All that the poll before the call showed.
     pub seen: &'a Observation,
+    /// Patterns of the instance classes that may be asked for; all classes when empty.
+    pub allowed_classes: &'a [Glob],
 }
 
 impl<'a> PrepareContext<'a> {

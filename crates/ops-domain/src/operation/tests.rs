@@ -101,6 +101,7 @@ fn prepare_seeing(
         cluster,
         inherited_tags: &inherited_tags,
         seen,
+        allowed_classes: &[],
     })
 }
 

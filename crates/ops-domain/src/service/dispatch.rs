@@ -180,6 +180,7 @@ impl Service {
             cluster,
             inherited_tags: &InheritedTags::of(tags, copying, is_environment),
             seen: &read.seen,
+            allowed_classes: &self.settings.allowed_classes,
         })
     }
 

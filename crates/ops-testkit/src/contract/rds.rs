@@ -335,7 +335,7 @@ pub async fn classes_that_can_be_ordered_are_listed(subject: &impl RdsWithInstan
     let unknown = "db.r5.gigantic";
     let (unknown, live) = (orderable(unknown).await.0, live);
     assert_eq!((unknown.fits(&live), unknown.wanted.as_slice()), (false, &[][..]));
-    let nearest = unknown.nearest(&"db.r5.xlarge".parse().expect("it is a class"), &live);
+    let nearest = unknown.nearest(&"db.r5.xlarge".parse().expect("it is a class"), &live, |_| true);
     assert_eq!(nearest.is_empty(), !subject.lists_classes(), "{nearest:?}");
     let unasked = request(subject, ObserveRequest::instance(id)).await;
     assert!(unasked.orderable.is_empty());

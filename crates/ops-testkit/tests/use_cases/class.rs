@@ -3,9 +3,12 @@
 use ops_domain::cluster::LockScope;
 use ops_domain::failure::Code;
 use ops_domain::instance::InstanceRef;
+use ops_domain::rules::Glob;
 use ops_domain::service::Submitted;
+use ops_domain::settings::Settings;
 use ops_domain::state::Status;
 use ops_testkit::fleet::{AURORA_CLUSTER, DEVELOPMENT_ACCOUNT, FRANKFURT, cluster, target};
+use ops_testkit::simulated_rds::{Behaviour, SimulatedInstance};
 use ops_testkit::world::World;
 use serde_json::{Value, json};
 
@@ -135,4 +138,21 @@ async fn what_can_not_have_the_class_is_refused_before_rds_is_asked() {
     let nearest = record.answer(record.created_at)["orderable_classes"].clone();
     assert_eq!(nearest[0], json!("db.r5.large"), "{nearest}");
     assert_eq!(world.rds.calls(), []);
+}
+
+#[tokio::test]
+async fn a_class_that_the_operators_do_not_allow_is_refused() {
+    let name = instance("dev-db");
+    let postgres = SimulatedInstance::new("postgres").tag("Environment", "dev");
+    let fleet = vec![(postgres.inventory_item(&name), postgres)];
+    let allowed_classes = vec![Glob("db.t*".to_owned())];
+    let settings = Settings { allowed_classes, ..Settings::default() };
+    let world = World::of(fleet, Behaviour::quick(), settings);
+    let large = begun(&world, &request("dev-db", "db.r6g.large", false)).await;
+    let answer = large.answer(large.created_at);
+    assert_eq!(answer["error_code"], json!("class_not_allowed"));
+    assert_eq!(answer["allowed_classes"], json!(["db.t*"]));
+    assert_eq!(world.rds.calls(), []);
+    let small = begun(&world, &request("dev-db", "db.t4g.large", false)).await;
+    assert_eq!(world.run_to_end(small.id).await.status(), Status::Available);
 }

@@ -149,11 +149,10 @@ pub(crate) fn done_by_rds(world: &World, record: &OperationRecord) -> bool {
         "start_instance" => world.rds.starts(&record.target) == 1,
         "modify_instance_class" => {
             let class = "db.r6g.large".parse().expect("it is a class");
-            let is_there = match record.operation.parameters()["apply_immediately"].as_bool() {
+            match record.operation.parameters()["apply_immediately"].as_bool() {
                 Some(true) => world.rds.had_class(&record.target, &class),
                 _ => world.rds.had_waiting_class(&record.target, &class),
-            };
-            is_there
+            }
         }
         other => panic!("{other}"),
     }

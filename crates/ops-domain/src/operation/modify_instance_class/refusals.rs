@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::failure::Failure;
+use crate::id::InstanceClass;
 use crate::instance::{LiveInstance, PENDING_CLASS, is_aurora};
-use crate::operation::LiveTarget;
 use crate::operation::modify_instance_class::ModifyInstanceClass;
 use crate::operation::refusal::{custom_refused, flush_refused};
+use crate::operation::{LiveTarget, PrepareContext};
 use crate::orderable::Orderable;
+use crate::rules::Glob;
 
 /// The class of members that scale by themselves (Aurora Serverless v2).
 const SERVERLESS: &str = "db.serverless";
@@ -53,6 +55,21 @@ pub(super) fn serverless(class: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The operators of the service may limit the classes: no IAM condition of the call does (Service
+/// Authorization Reference, "Amazon RDS").
+pub(super) fn not_allowed(modify: &ModifyInstanceClass, patterns: &[Glob]) -> Result<(), Failure> {
+    if is_allowed(&modify.instance_class, patterns) {
+        return Ok(());
+    }
+    let patterns: Vec<&str> = patterns.iter().map(|pattern| pattern.0.as_str()).collect();
+    let failure = Failure::operation_failed("class_not_allowed");
+    Err(failure.with_fact("allowed_classes", json!(patterns)))
+}
+
+fn is_allowed(class: &InstanceClass, patterns: &[Glob]) -> bool {
+    patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(class.as_str()))
+}
+
 /// Another class that waits would be replaced. An engine upgrade that waits needs the class of its
 /// own time. `ApplyImmediately` applies everything that waits (RDS model, `ModifyDBInstance`).
 pub(super) fn waiting(
@@ -80,17 +97,18 @@ fn waits(code: &str, pending: &BTreeMap<String, String>) -> Failure {
 /// What can't be ordered is refused with the nearest classes that can.
 pub(super) fn not_orderable(
     modify: &ModifyInstanceClass,
-    live: &LiveInstance,
-    orderable: Option<&Orderable>,
+    context: &PrepareContext<'_>,
 ) -> Result<(), Failure> {
-    let Some(orderable) = orderable else {
+    let live = context.live;
+    let Some(orderable) = context.seen.orderable.get(&live.instance_id) else {
         return Err(Failure::operation_failed("class_options_unknown"));
     };
     if orderable.fits(live) {
         return Ok(());
     }
     let class = &modify.instance_class;
-    let nearest = orderable.nearest(class, live);
+    let allowed = |other: &InstanceClass| is_allowed(other, context.allowed_classes);
+    let nearest = orderable.nearest(class, live, allowed);
     let mut failure = Failure::operation_failed("class_not_orderable");
     failure.sentence = format!("The class `{class}` {}.", why(orderable, live));
     Err(failure

@@ -2,6 +2,7 @@
 
 use super::cluster::{cluster, member};
 use super::*;
+use crate::rules::Glob;
 
 fn later() -> Operation {
     operation("modify_instance_class", json!({ "instance_class": "DB.R6G.Large" }))
@@ -145,6 +146,16 @@ fn option(class: &str, storage_type: &str, multi_az_capable: bool) -> OrderableO
 
 /// What is said where this can be ordered.
 fn ordering(live: &LiveInstance, orderable: Option<Orderable>) -> Result<Preparation, Failure> {
+    allowing(&[], live, orderable)
+}
+
+/// The same where only classes of these patterns are allowed.
+fn allowing(
+    patterns: &[&str],
+    live: &LiveInstance,
+    orderable: Option<Orderable>,
+) -> Result<Preparation, Failure> {
+    let patterns: Vec<Glob> = patterns.iter().map(|it| Glob((*it).to_owned())).collect();
     let orderable = orderable.map(|it| (live.instance_id.clone(), it)).into_iter().collect();
     let seen = Observation { orderable, ..Observation::default() };
     later().prepare(&PrepareContext {
@@ -155,6 +166,7 @@ fn ordering(live: &LiveInstance, orderable: Option<Orderable>) -> Result<Prepara
         cluster: None,
         inherited_tags: &InheritedTags::default(),
         seen: &seen,
+        allowed_classes: &patterns,
     })
 }
 
@@ -188,6 +200,36 @@ fn a_class_that_can_not_be_ordered_is_refused_with_others() {
     assert!(ordering(&aurora, Some(orderable)).is_ok());
     let unread = ordering(&small(), None).unwrap_err();
     assert_eq!(unread.error_code.as_deref(), Some("class_options_unknown"));
+}
+
+#[test]
+fn a_class_outside_the_patterns_is_refused_with_them() {
+    let fitting = || Orderable { wanted: vec![option("db.r6g.large", "gp3", true)], ..none() };
+    for (patterns, allowed) in [
+        (&["db.t*", "db.r6g.large"][..], true),
+        (&["db.r6g.*"], true),
+        (&["*"], true),
+        (&["db.t*", "db.r6g.xlarge"], false),
+        (&["db.r6g"], false),
+    ] {
+        let outcome = allowing(patterns, &small(), Some(fitting()));
+        assert_eq!(outcome.is_ok(), allowed, "{patterns:?}");
+        let Err(refused) = outcome else { continue };
+        assert_eq!(refused.error_code.as_deref(), Some("class_not_allowed"));
+        assert_eq!(refused.facts["allowed_classes"], json!(patterns));
+    }
+    // What is refused anyhow, or is so already, has no part in it.
+    let same = LiveInstance { instance_class: Some("db.r6g.large".into()), ..small() };
+    assert!(allowing(&["db.t*"], &same, None).is_ok());
+    // Proposals are among them.
+    let others = vec![option("db.r6g.xlarge", "gp3", true), option("db.t4g.large", "gp3", true)];
+    let outcome =
+        allowing(&["db.t*", "db.r6g.large"], &small(), Some(Orderable { others, ..none() }));
+    assert_eq!(outcome.unwrap_err().facts["orderable_classes"], json!(["db.t4g.large"]));
+}
+
+fn none() -> Orderable {
+    Orderable::default()
 }
 
 #[test]

@@ -147,6 +147,7 @@ fn the_snapshot_of_a_stop_needs_a_free_name_and_room() {
             cluster: None,
             inherited_tags: &InheritedTags::of(tags, copying, |_| false),
             seen: &seen,
+            allowed_classes: &[],
         }))
     };
     assert_eq!(prepared(Observation::default()), "StopDBInstance");
