@@ -4,6 +4,8 @@ mod cluster;
 mod cluster_snapshot;
 mod create_db_cluster_snapshot;
 mod create_db_snapshot;
+mod delete_db_cluster_snapshot;
+mod delete_db_snapshot;
 mod events;
 mod failover_db_cluster;
 mod instance;
@@ -12,6 +14,7 @@ mod modify_db_instance;
 mod pending;
 mod quotas;
 mod reboot_db_instance;
+mod sharing;
 mod snapshot;
 mod start_db_cluster;
 mod start_db_instance;
@@ -125,24 +128,68 @@ async fn observe_through(
     client: &Client,
     request: &ObserveRequest,
 ) -> Result<Observation, ObserveError> {
-    let (instances, clusters, snapshots, cluster_snapshots, events, cluster_events, quotas) = tokio::try_join!(
-        instance::observe(client, &request.instances, &request.members_of),
-        cluster::observe(client, &request.clusters),
-        snapshot::observe(client, &request.snapshots),
-        cluster_snapshot::observe(client, &request.cluster_snapshots),
-        events::of_instances(client, &request.events_of, request.events_since),
-        events::of_clusters(client, &request.cluster_events_of, request.events_since),
+    let (databases, taken, events, quotas) = tokio::try_join!(
+        observe_databases(client, request),
+        observe_snapshots(client, request),
+        observe_events(client, request),
         async { Ok(quotas::observe(client, request.quotas).await) },
     )?;
-    Ok(Observation {
-        instances,
-        clusters,
+    let mut observation = Observation { quotas, ..databases };
+    observation.merge(taken);
+    observation.merge(events);
+    Ok(observation)
+}
+
+async fn observe_databases(
+    client: &Client,
+    request: &ObserveRequest,
+) -> Result<Observation, ObserveError> {
+    let (instances, clusters) = tokio::try_join!(
+        instance::observe(client, &request.instances, &request.members_of),
+        cluster::observe(client, &request.clusters),
+    )?;
+    Ok(Observation { instances, clusters, ..Observation::default() })
+}
+
+async fn observe_snapshots(
+    client: &Client,
+    request: &ObserveRequest,
+) -> Result<Observation, ObserveError> {
+    let (
         snapshots,
         cluster_snapshots,
-        events,
-        cluster_events,
-        quotas,
+        snapshots_of,
+        cluster_snapshots_of,
+        sharing,
+        cluster_sharing,
+    ) = tokio::try_join!(
+        snapshot::observe(client, &request.snapshots),
+        cluster_snapshot::observe(client, &request.cluster_snapshots),
+        snapshot::list(client, &request.snapshots_of),
+        cluster_snapshot::list(client, &request.cluster_snapshots_of),
+        sharing::observe(client, &request.sharing_of),
+        sharing::observe_clusters(client, &request.cluster_sharing_of),
+    )?;
+    Ok(Observation {
+        snapshots,
+        cluster_snapshots,
+        snapshots_of,
+        cluster_snapshots_of,
+        sharing,
+        cluster_sharing,
+        ..Observation::default()
     })
+}
+
+async fn observe_events(
+    client: &Client,
+    request: &ObserveRequest,
+) -> Result<Observation, ObserveError> {
+    let (events, cluster_events) = tokio::try_join!(
+        events::of_instances(client, &request.events_of, request.events_since),
+        events::of_clusters(client, &request.cluster_events_of, request.events_since),
+    )?;
+    Ok(Observation { events, cluster_events, ..Observation::default() })
 }
 
 async fn send_through(client: &Client, call: &RdsCall) -> Sent {
@@ -152,6 +199,12 @@ async fn send_through(client: &Client, call: &RdsCall) -> Sent {
         }
         RdsCall::CreateDbClusterSnapshot { cluster_id, snapshot_id, tags } => {
             create_db_cluster_snapshot::send(client, cluster_id, snapshot_id, tags).await
+        }
+        RdsCall::DeleteDbSnapshot { instance_id: _, snapshot_id } => {
+            delete_db_snapshot::send(client, snapshot_id).await
+        }
+        RdsCall::DeleteDbClusterSnapshot { cluster_id: _, snapshot_id } => {
+            delete_db_cluster_snapshot::send(client, snapshot_id).await
         }
         RdsCall::RebootDbInstance { instance_id, force_failover } => {
             reboot_db_instance::send(client, instance_id, *force_failover).await

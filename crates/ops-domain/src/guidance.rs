@@ -7,6 +7,7 @@ mod access;
 mod answers;
 mod cluster;
 mod configuration;
+mod deletion;
 mod instance;
 mod member;
 mod power;
@@ -120,7 +121,9 @@ pub fn all_rds_codes() -> impl Iterator<Item = &'static Guidance> {
 
 /// Every entry for an error code of this service, which ends an operation that RDS did not refuse.
 pub fn all_service_codes() -> impl Iterator<Item = &'static Guidance> {
-    [refusal::CODES, service::CODES, member::CODES, power::CODES].into_iter().flatten()
+    [refusal::CODES, service::CODES, member::CODES, power::CODES, deletion::CODES]
+        .into_iter()
+        .flatten()
 }
 
 /// Every entry for a status of an instance, the general ones for statuses that are new to this
@@ -186,7 +189,10 @@ mod tests {
         replication_prevents_stop sqlserver_multi_az_not_stoppable multi_az_cluster_not_stoppable
         global_database_not_stoppable serverless_not_stoppable already_stopped
         cluster_stop_takes_no_snapshot stop_failed started_meanwhile stopped_meanwhile stopped_without_snapshot
-        start_given_up";
+        start_given_up
+        snapshot_not_found snapshot_of_another_database snapshot_not_manual snapshot_not_made_by_service
+        snapshot_created_since snapshot_not_expired snapshot_without_expiry snapshot_not_available
+        snapshot_shared snapshots_in_progress snapshot_is_newest";
 
     fn everything() -> impl Iterator<Item = &'static Guidance> {
         all_rds_codes().chain(all_service_codes()).chain(all_statuses()).chain([&UNKNOWN_CODE])
@@ -387,6 +393,10 @@ mod tests {
             inventory_outdated
             already_stopped
             stop_failed
+            snapshot_not_expired
+            snapshot_not_available
+            snapshots_in_progress
+            snapshot_is_newest
             ResolveFirst:
             InternalFailure
             InternalError

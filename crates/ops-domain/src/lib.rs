@@ -42,6 +42,8 @@ pub mod distinct;
 
 pub mod tag;
 
+pub mod retention;
+
 pub mod observation;
 
 pub mod failure;

@@ -3,6 +3,7 @@
 
 mod allowed;
 pub mod create_snapshot;
+pub mod delete_snapshot;
 mod evaluation;
 pub mod fields;
 mod interruption;
@@ -36,7 +37,7 @@ pub(crate) use warned::add_warnings;
 use crate::cluster::TargetIds;
 use crate::failure::Failure;
 use crate::guidance::Warning;
-use crate::observation::{Observation, ObserveRequest};
+use crate::observation::{Observation, ObserveRequest, Snapshot};
 use crate::operation::fields::Fields;
 use crate::operation::parameter::Parameters;
 use crate::rds_call::{RdsCall, Receipt};
@@ -195,6 +196,18 @@ macro_rules! operations {
                 }
             }
 
+            /// The snapshot that the call changes ([`OperationSpec::changed_snapshot`]).
+            #[must_use]
+            pub fn changed_snapshot<'a>(
+                &self,
+                target_ids: TargetIds<'_>,
+                seen: &'a Observation,
+            ) -> Option<&'a Snapshot> {
+                match self {
+                    $(Self::$variant(spec) => spec.changed_snapshot(target_ids, seen),)+
+                }
+            }
+
             /// What users of the database, as it is now, notice of the call.
             #[must_use]
             pub fn interruption(&self, live_target: LiveTarget<'_>) -> Interruption {
@@ -309,6 +322,7 @@ operations! {
     ModifyBackupWindow in modify_backup_window,
     StopInstance in stop_instance,
     StartInstance in start_instance,
+    DeleteSnapshot in delete_snapshot,
 }
 
 impl Operation {

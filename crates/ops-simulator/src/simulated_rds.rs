@@ -15,6 +15,7 @@ mod instance;
 mod journal;
 mod observe;
 mod power;
+mod snapshots;
 mod state;
 mod timeline;
 

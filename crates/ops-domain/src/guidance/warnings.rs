@@ -33,6 +33,8 @@ pub enum Warning {
     ParametersApplyAtStart,
     /// The instance uses a capacity reservation, which a stop releases.
     CapacityReservationReleased,
+    /// Nothing brings a deleted snapshot back.
+    DeletionIsFinal,
 }
 
 impl Warning {
@@ -132,6 +134,12 @@ impl Warning {
                 "The next start may then have to wait for capacity, or fail for lack of it: AWS \
                  documents both. Ask whoever manages the reservations of the account before you \
                  stop the instance.",
+            ),
+            Self::DeletionIsFinal => Guidance::new(
+                "deletion_is_final",
+                Retry::Never,
+                "A deleted snapshot can't be brought back.",
+                "Look at the name and the creation time of the snapshot before you go on. Point in                  time recovery and automated snapshots reach back for the backup retention period                  only.",
             ),
             Self::ParametersNotInSync => Guidance::new(
                 "parameters_not_in_sync",

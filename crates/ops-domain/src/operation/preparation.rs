@@ -8,6 +8,7 @@ use crate::instance::{LiveInstance, Tags};
 use crate::observation::Observation;
 use crate::rds_call::RdsCall;
 use crate::tag::InheritedTags;
+use crate::time::Timestamp;
 
 /// What an operation may know when it decides what to ask of RDS.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +17,10 @@ pub struct PrepareContext<'a> {
     pub operation_id: OperationId,
     /// Who asked for it.
     pub principal: &'a str,
+    /// When that was.
+    pub asked_at: Timestamp,
+    /// The present time.
+    pub now: Timestamp,
     /// The instance as it is now.
     pub live: &'a LiveInstance,
     /// The cluster that it is a member of, as it is now.

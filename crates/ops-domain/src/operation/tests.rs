@@ -7,12 +7,13 @@ use serde_json::json;
 use super::*;
 use crate::cluster::LiveCluster;
 use crate::failure::Code;
-use crate::id::{ClusterId, OperationId};
+use crate::id::{ClusterId, ClusterSnapshotId, OperationId};
 use crate::instance::LiveInstance;
 use crate::rds_call::RdsCall;
 use crate::tag::InheritedTags;
 
 mod cluster;
+mod deletion;
 mod evidence;
 mod pages;
 mod power;
@@ -74,10 +75,12 @@ fn prepare_in(
     operation.prepare(&PrepareContext {
         operation_id,
         principal: "iam:arn:aws:iam::111122223333:user/alice",
+        asked_at: operation_id.requested_at(),
+        now: operation_id.requested_at(),
         live,
         cluster,
         inherited_tags: &inherited_tags,
-        seen: &Observation::default(),
+        seen: &deletion::seen(),
     })
 }
 

@@ -61,6 +61,12 @@ impl Permission {
             RdsCall::StopDbInstance { snapshot_id: Some(snapshot_id), .. } => {
                 Self::to_stop_with_snapshot(call, database, Resource::Snapshot(snapshot_id.clone()))
             }
+            RdsCall::DeleteDbSnapshot { snapshot_id, .. } => {
+                Self::to_delete(call, Resource::Snapshot(snapshot_id.clone()))
+            }
+            RdsCall::DeleteDbClusterSnapshot { snapshot_id, .. } => {
+                Self::to_delete(call, Resource::ClusterSnapshot(snapshot_id.clone()))
+            }
             RdsCall::RebootDbInstance { .. }
             | RdsCall::FailoverDbCluster { .. }
             | RdsCall::StopDbInstance { snapshot_id: None, .. }
@@ -80,6 +86,12 @@ impl Permission {
         let tagging = Grant { action: "AddTagsToResource", resources: vec![snapshot.clone()] };
         let creation = Grant { action: call.action(), resources: vec![source, snapshot] };
         Self { grants: vec![creation, tagging] }
+    }
+
+    /// A deletion is authorised on the snapshot alone, and not on what it was taken of
+    /// (`DeleteDBSnapshot`, `DeleteDBClusterSnapshot`).
+    fn to_delete(call: &RdsCall, snapshot: Resource) -> Self {
+        Self { grants: vec![Grant { action: call.action(), resources: vec![snapshot] }] }
     }
 
     /// A stop that takes a snapshot is authorised on the snapshot too. Taking it, and adding the

@@ -175,6 +175,8 @@ impl Service {
         record.operation.prepare(&PrepareContext {
             operation_id: record.id,
             principal: &record.caller.principal,
+            asked_at: record.created_at,
+            now: self.ports.clock.now(),
             live,
             cluster,
             inherited_tags: &InheritedTags::of(tags, copying, is_environment),

@@ -69,7 +69,7 @@ prop_compose! {
         Behaviour {
             seed, lag, stale_for, reboot, failover, zone_lag, parameters_lag, snapshot, window_delay, events,
             answer_shows_rebooting,
-            stop, start, start_outcome, start_ends_in,
+            stop, start, start_outcome, start_ends_in, deletion: window_delay,
             failover_outcome, reboot_ends_in, parameters_end_in, snapshot_ends_in, quotas_readable,
             jitter: 0.5,
             ..Behaviour::quick()
@@ -86,6 +86,7 @@ fn request() -> impl Strategy<Value = (&'static str, Value)> {
         Just(("stop_instance", json!({}))),
         Just(("stop_instance", json!({ "snapshot_id": "s-1" }))),
         Just(("start_instance", json!({}))),
+        Just(("delete_snapshot", json!({ "snapshot_id": "old-1" }))),
         Just((
             "modify_backup_window",
             json!({ "backup_window": "01:00-02:00", "apply_immediately": true })
@@ -173,7 +174,7 @@ proptest! {
         let walk = Walk::new(operation, parameters).on(instance).behaving(|rds| {
             *rds = Behaviour {
                 seed, lag, stale_for, reboot: took, failover: took, snapshot: took, window_delay: took,
-                stop: took, start: took, jitter: 0.2,
+                stop: took, start: took, deletion: took, jitter: 0.2,
                 ..Behaviour::quick()
             };
         });

@@ -1,6 +1,7 @@
 //! The timelines that RDS is known for, walked from the request to the last word on virtual time:
 //! what the service said against what the simulated RDS did.
 
+mod deletion;
 mod honesty;
 mod power;
 mod reboot;

@@ -117,6 +117,11 @@ pub(crate) fn done_by_rds(world: &World, record: &OperationRecord) -> bool {
         }
         "stop_instance" => world.rds.stops(&record.target) == 1,
         "start_instance" => world.rds.starts(&record.target) == 1,
+        "delete_snapshot" => !world
+            .rds
+            .snapshots(&record.target)
+            .iter()
+            .any(|snapshot| snapshot.snapshot_id.as_str() == "old-1"),
         other => panic!("{other}"),
     }
 }

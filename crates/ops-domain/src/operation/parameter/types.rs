@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
+use crate::failure::Code;
 use crate::id::SnapshotId;
 use crate::operation::fields::Fields;
 use crate::operation::parameter::ParameterType;
+use crate::retention::{NoRetainDays, RetainDays};
 use crate::window::BackupWindow;
 
 impl ParameterType for bool {
@@ -55,5 +57,19 @@ impl ParameterType for BackupWindow {
             "type": "string",
             "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$",
         })
+    }
+}
+
+impl ParameterType for RetainDays {
+    fn read(fields: &mut Fields<'_>, name: &'static str, value: &Value) -> Option<Self> {
+        let days = value.as_u64().and_then(|days| Self::try_from(days).ok());
+        if days.is_none() {
+            fields.problem(Code::InvalidParameter, name, &NoRetainDays.to_string());
+        }
+        days
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "integer", "minimum": Self::LEAST, "maximum": Self::MOST })
     }
 }

@@ -142,6 +142,8 @@ fn the_snapshot_of_a_stop_needs_a_free_name_and_room() {
         outcome(stop_with_snapshot().prepare(&PrepareContext {
             operation_id: OperationId::first_at(1),
             principal: "iam:alice",
+            asked_at: OperationId::first_at(0).requested_at(),
+            now: OperationId::first_at(0).requested_at(),
             live: &live,
             cluster: None,
             inherited_tags: &InheritedTags::of(tags, copying, |_| false),
@@ -152,10 +154,13 @@ fn the_snapshot_of_a_stop_needs_a_free_name_and_room() {
     let snapshot = Snapshot {
         snapshot_id: "s-1".parse().unwrap(),
         source_id: None,
+        source_resource_id: None,
+        kind: None,
         arn: None,
         status: "available".into(),
         percent: None,
         created_at: None,
+        taken_at: None,
         tags: BTreeMap::new(),
     };
     let taken = [(snapshot.snapshot_id.clone(), snapshot)].into();

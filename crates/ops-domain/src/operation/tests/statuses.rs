@@ -26,15 +26,15 @@ fn operations_are_allowed_in_the_statuses_that_rds_documents() {
         }
     }
     expect![[r#"
-        available: create_snapshot reboot_instance modify_backup_window stop_instance
-        storage-initialization: reboot_instance modify_backup_window
-        storage-optimization: create_snapshot reboot_instance modify_backup_window
-        stopped: start_instance
+        available: create_snapshot reboot_instance modify_backup_window stop_instance delete_snapshot
+        storage-initialization: reboot_instance modify_backup_window delete_snapshot
+        storage-optimization: create_snapshot reboot_instance modify_backup_window delete_snapshot
+        stopped: start_instance delete_snapshot
         inaccessible-encryption-credentials-recoverable: start_instance
         incompatible-network: start_instance
         incompatible-parameters: reboot_instance
-        Available: create_snapshot reboot_instance modify_backup_window stop_instance
-        STORAGE_OPTIMIZATION: create_snapshot reboot_instance modify_backup_window
+        Available: create_snapshot reboot_instance modify_backup_window stop_instance delete_snapshot
+        STORAGE_OPTIMIZATION: create_snapshot reboot_instance modify_backup_window delete_snapshot
     "#]]
     .assert_eq(&table);
 }
@@ -86,7 +86,7 @@ fn no_text_about_a_status_says_by_hand_what_is_possible() {
 }
 
 #[test]
-fn a_stopped_member_can_be_started_and_nothing_else() {
+fn a_stopped_member_takes_a_start_and_a_deletion_only() {
     let cluster_id: ClusterId = "c-1".parse().unwrap();
     let possible = |engine, status, cluster: Option<Option<&'static str>>| {
         let cluster = cluster.map(|status| KnownCluster { cluster_id: &cluster_id, status });
@@ -97,18 +97,18 @@ fn a_stopped_member_can_be_started_and_nothing_else() {
             .map(|name| name.split('_').next().unwrap())
             .collect::<String>()
     };
-    let (all, aurora) = ("createrebootmodifystopstart", "aurora-mysql");
+    let (all, aurora) = ("createrebootmodifystopstartdelete", "aurora-mysql");
     for (engine, status, cluster, expected) in [
         ("postgres", None, None, all),
-        ("postgres", Some("stopped"), None, "start"),
-        ("custom-oracle-ee", Some("available"), None, "createmodify"),
+        ("postgres", Some("stopped"), None, "startdelete"),
+        ("custom-oracle-ee", Some("available"), None, "createmodifydelete"),
         ("docdb", Some("available"), Some(Some("available")), ""),
         (aurora, Some("backing-up"), Some(None), all),
-        (aurora, Some("backing-up"), Some(Some("available")), "createrebootmodifystop"),
+        (aurora, Some("backing-up"), Some(Some("available")), "createrebootmodifystopdelete"),
         (aurora, Some("available"), Some(Some("backing-up")), "reboot"),
-        (aurora, Some("stopped"), Some(None), "start"),
+        (aurora, Some("stopped"), Some(None), "startdelete"),
         ("mysql", Some("available"), Some(Some("backing-up")), ""),
-        ("mysql", Some("rebooting"), Some(Some("available")), "createrebootmodify"),
+        ("mysql", Some("rebooting"), Some(Some("available")), "createrebootmodifydelete"),
     ] {
         assert_eq!(possible(engine, status, cluster), expected, "{engine} {status:?} {cluster:?}");
     }
