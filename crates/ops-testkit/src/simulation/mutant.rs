@@ -31,6 +31,12 @@ pub enum Mutant {
     StoppingMeansStopped,
     /// A start that has begun passes for one that is completed.
     StartingMeansStarted,
+    /// A snapshot that is being deleted passes for one that is gone.
+    DeletingMeansGone,
+    /// Snapshots pass for development without a look at their own tags.
+    SnapshotTagsAreNotRead,
+    /// Every snapshot passes for one that is shared with nobody.
+    SharingIsNotRead,
     /// A lease is acquired although another operation has it.
     LeaseIsAcquiredWithoutFencing,
     /// Who passes a gate does not see that another has passed it.
@@ -47,7 +53,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every bug.
-    pub const PLANTED: [Self; 19] = [
+    pub const PLANTED: [Self; 22] = [
         Self::IntentStoredAfterTheCall,
         Self::LostCallsAreResent,
         Self::LeaseIsNotAsked,
@@ -61,6 +67,9 @@ impl Mutant {
         Self::StartedMeansCompleted,
         Self::StoppingMeansStopped,
         Self::StartingMeansStarted,
+        Self::DeletingMeansGone,
+        Self::SnapshotTagsAreNotRead,
+        Self::SharingIsNotRead,
         Self::LeaseIsAcquiredWithoutFencing,
         Self::GateIsPassedTwice,
         Self::GateIsNotAsked,

@@ -204,6 +204,17 @@ impl Stepped {
             }
             Mutant::StoppingMeansStopped => show_early(seen, "stopping", "stopped"),
             Mutant::StartingMeansStarted => show_early(seen, "starting", "available"),
+            Mutant::DeletingMeansGone => {
+                seen.snapshots.retain(|_, snapshot| snapshot.status != "deleting");
+            }
+            Mutant::SnapshotTagsAreNotRead => {
+                for snapshot in seen.snapshots.values_mut() {
+                    snapshot.tags.insert("Environment".to_owned(), "dev".to_owned());
+                }
+            }
+            Mutant::SharingIsNotRead => {
+                seen.sharing.values_mut().for_each(std::collections::BTreeSet::clear);
+            }
             Mutant::None
             | Mutant::MembersAreNotRead
             | Mutant::IntentStoredAfterTheCall

@@ -2,6 +2,7 @@
 
 mod clusters;
 mod crashes;
+mod deletion;
 mod engine;
 mod estimate;
 mod faults;

@@ -1,5 +1,6 @@
 //! What the stories have in common.
 
+use chrono::TimeDelta;
 use ops_domain::failure::Failure;
 use ops_domain::instance::InstanceRef;
 use ops_domain::service::{DryRun, Submitted};
@@ -7,6 +8,7 @@ use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;
 use ops_http::views;
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};
+use ops_testkit::sample;
 use ops_testkit::world::World;
 use serde_json::{Map, Value, json};
 
@@ -41,6 +43,24 @@ pub(crate) fn stop_with_snapshot() -> Value {
 
 pub(crate) fn start() -> Value {
     json!({ "operation": "start_instance", "instance_id": "dev-stopped-01" })
+}
+
+pub(crate) fn deletion() -> Value {
+    json!({
+        "operation": "delete_snapshot", "instance_id": "test-mysql-01",
+        "parameters": { "snapshot_id": "old-1" }
+    })
+}
+
+/// The demo world, with two snapshots of `test-mysql-01` that the service has made, the older one
+/// first.
+pub(crate) fn with_old_snapshots() -> World {
+    let world = World::demo();
+    let target = target(DEVELOPMENT_ACCOUNT, FRANKFURT, "test-mysql-01");
+    for (name, days) in [("old-1", 20), ("old-2", 10)] {
+        world.rds.add_own_snapshot(&target, name, sample::start() - TimeDelta::days(days), &[]);
+    }
+    world
 }
 
 pub(crate) fn dev() -> InstanceRef {
