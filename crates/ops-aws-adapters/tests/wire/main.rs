@@ -10,6 +10,7 @@ mod notices;
 mod quotas;
 mod server;
 mod sessions;
+mod snapshots;
 mod store;
 mod throttles;
 mod tls;

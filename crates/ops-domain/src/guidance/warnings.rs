@@ -139,7 +139,8 @@ impl Warning {
                 "deletion_is_final",
                 Retry::Never,
                 "A deleted snapshot can't be brought back.",
-                "Look at the name and the creation time of the snapshot before you go on. Point in                  time recovery and automated snapshots reach back for the backup retention period                  only.",
+                "Look at the name and the creation time of the snapshot before you go on. Point-in-time \
+                 recovery and automated snapshots reach back for the backup retention period only.",
             ),
             Self::ParametersNotInSync => Guidance::new(
                 "parameters_not_in_sync",

@@ -79,7 +79,7 @@ async fn an_account_off_the_list_has_no_operations() {
 
 #[tokio::test]
 async fn operations_denied_by_rules_are_listed_with_reason() {
-    let rules = "[[rules]]\nprincipals = ['iam:al*']\noperations = ['*_snapshot', 'modify_*']\n\
+    let rules = "[[rules]]\nprincipals = ['iam:al*']\noperations = ['create_*', 'modify_*']\n\
                  [[rules]]\neffect = 'deny'\noperations = ['modify_*']\nenvironments = ['dev']";
     let api = Api::with(Config::load(Some(rules), |_| None).unwrap().service);
     let mut answer = api.get("/instances/dev-postgres-01/operations").await.json();
@@ -88,6 +88,13 @@ async fn operations_denied_by_rules_are_listed_with_reason() {
     assert!(answer.get("reason").is_none(), "{answer}");
     expect![[r#"
         [
+          {
+            "code": "permission_denied",
+            "guidance": "Nothing is sent to RDS. Ask the operators of this service for a rule that allows it: `delete_snapshot`, Development, account 111122223333. The service knows you as `iam:alice`, without groups.",
+            "operation": "delete_snapshot",
+            "reason": "No rule of this service lets you run `delete_snapshot`.",
+            "rules_lack": "operation"
+          },
           {
             "code": "permission_denied",
             "guidance": "Nothing is sent to RDS. Ask the operators of this service to change the rule: `modify_backup_window`, Development, account 111122223333. The service knows you as `iam:alice`, without groups.",
@@ -211,15 +218,29 @@ async fn the_live_status_decides_what_is_possible() {
     };
     for (name, status, possible) in [
         ("dev-postgres-01", "upgrading", &[][..]),
-        ("dev-postgres-01", "stopped", &["start_instance"]),
+        ("dev-postgres-01", "stopped", &["delete_snapshot", "start_instance"]),
         (
             "test-mysql-01",
             "available",
-            &["create_snapshot", "modify_backup_window", "reboot_instance", "stop_instance"],
+            &[
+                "create_snapshot",
+                "delete_snapshot",
+                "modify_backup_window",
+                "reboot_instance",
+                "stop_instance",
+            ],
         ),
-        ("dev-postgres-01", "storage-initialization", &["modify_backup_window", "reboot_instance"]),
+        (
+            "dev-postgres-01",
+            "storage-initialization",
+            &["delete_snapshot", "modify_backup_window", "reboot_instance"],
+        ),
         ("dev-postgres-01", "incompatible-parameters", &["reboot_instance"]),
-        ("dev-custom-01", "available", &["create_snapshot", "modify_backup_window"]),
+        (
+            "dev-custom-01",
+            "available",
+            &["create_snapshot", "delete_snapshot", "modify_backup_window"],
+        ),
     ] {
         let api = Api::demo();
         api.world.rds.set_status(&target("111122223333", "eu-central-1", name), status);

@@ -211,7 +211,7 @@ async fn a_database_is_stopped_and_started_again(emulator: &str) {
     let (_, possible) = parts(&api.invoke(rest("GET", &path, None)).await);
     let names: Vec<&Value> =
         possible["operations"].as_array().unwrap().iter().map(|it| &it["operation"]).collect();
-    assert_eq!(names, [&json!("start_instance")], "{possible}");
+    assert_eq!(names, [&json!("delete_snapshot"), &json!("start_instance")], "{possible}");
 
     let start = json!({ "operation": "start_instance", "instance_id": instance });
     let (status, answer) = parts(&api.invoke(http("POST", "/operations", Some(&start))).await);
@@ -284,6 +284,7 @@ async fn production_is_refused_in_every_guise_and_no_mutation_is_sent(emulator: 
             ("modify_backup_window", json!({ "backup_window": "01:00-02:00" })),
             ("stop_instance", json!({})),
             ("start_instance", json!({})),
+            ("delete_snapshot", json!({ "snapshot_id": "s-1" })),
         ] {
             let body = json!({
                 "operation": operation, "instance_id": instance, "parameters": parameters
@@ -300,7 +301,7 @@ async fn production_is_refused_in_every_guise_and_no_mutation_is_sent(emulator: 
         }
         let denied = site.audit(&instance).await;
         let denied = denied.iter().filter(|item| item["event"].as_s().unwrap() == "denied").count();
-        assert_eq!(denied, 5, "{instance}");
+        assert_eq!(denied, 6, "{instance}");
     }
     assert_eq!(site.tap.mutations(), 0);
 }

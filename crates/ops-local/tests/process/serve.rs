@@ -65,6 +65,7 @@ fn production_is_blocked_and_nothing_is_sent() {
             ("modify_backup_window", json!({ "backup_window": "03:00-04:00" })),
             ("stop_instance", json!({})),
             ("start_instance", json!({})),
+            ("delete_snapshot", json!({ "snapshot_id": "never" })),
         ] {
             let (status, answer) = server.post("wait=20", operation, instance, &parameters);
             assert_eq!(
