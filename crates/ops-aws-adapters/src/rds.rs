@@ -38,7 +38,7 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use ops_config::CrossAccount;
 use ops_domain::instance::{Scope, Tags};
-use ops_domain::observation::{Observation, ObserveRequest};
+use ops_domain::observation::{Observation, ObserveRequest, Snapshot};
 use ops_domain::policy::{AuthorizedCall, SEND_TIMEOUT};
 use ops_domain::ports::{ObserveError, RdsControl, Receipt, SendError, Sent, SessionHint};
 use ops_domain::rds_call::RdsCall;
@@ -170,6 +170,8 @@ async fn observe_snapshots(
         sharing::observe(client, &request.sharing_of),
         sharing::observe_clusters(client, &request.cluster_sharing_of),
     )?;
+    let (manual_snapshots, manual_cluster_snapshots) =
+        if request.manual_snapshots { all_manual_snapshots(client).await? } else { <_>::default() };
     Ok(Observation {
         snapshots,
         cluster_snapshots,
@@ -177,8 +179,17 @@ async fn observe_snapshots(
         cluster_snapshots_of,
         sharing,
         cluster_sharing,
+        manual_snapshots,
+        manual_cluster_snapshots,
         ..Observation::default()
     })
+}
+
+/// All manual snapshots of instances, and of clusters.
+async fn all_manual_snapshots(
+    client: &Client,
+) -> Result<(Vec<Snapshot>, Vec<Snapshot>), ObserveError> {
+    tokio::try_join!(snapshot::all_manual(client), cluster_snapshot::all_manual(client))
 }
 
 async fn observe_events(

@@ -27,6 +27,8 @@ pub struct ObserveRequest {
     pub snapshots: BTreeSet<SnapshotId>,
     /// Manual DB cluster snapshots to describe.
     pub cluster_snapshots: BTreeSet<ClusterSnapshotId>,
+    /// Whether all manual snapshots are wanted, of instances and of clusters.
+    pub manual_snapshots: bool,
     /// DB instances of which all snapshots are to be listed, the automated ones included.
     pub snapshots_of: BTreeSet<InstanceId>,
     /// DB clusters of which all snapshots are to be listed, the automated ones included.
@@ -91,6 +93,12 @@ impl ObserveRequest {
         Self { cluster_sharing_of, cluster_snapshots_of, ..Self::cluster_snapshot(id) }
     }
 
+    /// A request for all manual snapshots, of instances and of clusters.
+    #[must_use]
+    pub fn manual_snapshots() -> Self {
+        Self { manual_snapshots: true, ..Self::default() }
+    }
+
     /// The same look that also asks for the members of `id`.
     #[must_use]
     pub fn with_members_of(mut self, id: &ClusterId) -> Self {
@@ -124,6 +132,7 @@ impl ObserveRequest {
         self.members_of.extend(other.members_of);
         self.snapshots.extend(other.snapshots);
         self.cluster_snapshots.extend(other.cluster_snapshots);
+        self.manual_snapshots |= other.manual_snapshots;
         self.snapshots_of.extend(other.snapshots_of);
         self.cluster_snapshots_of.extend(other.cluster_snapshots_of);
         self.sharing_of.extend(other.sharing_of);
@@ -146,6 +155,7 @@ impl ObserveRequest {
             members_of,
             snapshots,
             cluster_snapshots,
+            manual_snapshots,
             snapshots_of,
             cluster_snapshots_of,
             sharing_of,
@@ -159,7 +169,7 @@ impl ObserveRequest {
         let taken = snapshots.is_empty() && cluster_snapshots.is_empty();
         let listed = snapshots_of.is_empty() && cluster_snapshots_of.is_empty();
         let shared = sharing_of.is_empty() && cluster_sharing_of.is_empty();
-        let snapshots = taken && listed && shared;
+        let snapshots = taken && listed && shared && !manual_snapshots;
         described && snapshots && events_of.is_empty() && cluster_events_of.is_empty() && !quotas
     }
 }
@@ -175,6 +185,10 @@ pub struct Observation {
     pub snapshots: BTreeMap<SnapshotId, Snapshot>,
     /// The cluster snapshots found.
     pub cluster_snapshots: BTreeMap<ClusterSnapshotId, Snapshot>,
+    /// All manual snapshots of instances, where they were asked for.
+    pub manual_snapshots: Vec<Snapshot>,
+    /// All manual snapshots of clusters, where they were asked for.
+    pub manual_cluster_snapshots: Vec<Snapshot>,
     /// The snapshots found of an instance, whoever made them, in no particular order.
     pub snapshots_of: BTreeMap<InstanceId, Vec<ListedSnapshot>>,
     /// The snapshots found of a cluster, whoever made them, in no particular order.
@@ -226,6 +240,8 @@ impl Observation {
         self.clusters.extend(other.clusters);
         self.snapshots.extend(other.snapshots);
         self.cluster_snapshots.extend(other.cluster_snapshots);
+        self.manual_snapshots.extend(other.manual_snapshots);
+        self.manual_cluster_snapshots.extend(other.manual_cluster_snapshots);
         self.snapshots_of.extend(other.snapshots_of);
         self.cluster_snapshots_of.extend(other.cluster_snapshots_of);
         self.sharing.extend(other.sharing);

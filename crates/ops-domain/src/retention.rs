@@ -8,6 +8,9 @@ use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::id::OperationId;
+use crate::instance::Tags;
+use crate::tag::OwnKey;
 use crate::time::Timestamp;
 
 /// How many days a snapshot is kept.
@@ -83,9 +86,60 @@ impl FromStr for DeleteAfter {
     }
 }
 
+/// What the tags of a snapshot say about its deletion by the service itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Expiry {
+    /// It has no last day: it is kept until somebody deletes it.
+    None,
+    /// Its last day has not passed.
+    Later,
+    /// Its last day has passed.
+    Over {
+        /// The operation that made the snapshot.
+        made_by: OperationId,
+        /// The last day.
+        last_day: DeleteAfter,
+    },
+    /// The tags were changed by hand: there is a last day that is not a date, or none of the
+    /// operation that made the snapshot.
+    Broken,
+}
+
+impl Expiry {
+    /// What `tags` say at `now`.
+    #[must_use]
+    pub fn of(tags: &Tags, now: Timestamp) -> Self {
+        let Some(last_day) = tags.get(OwnKey::DeleteAfter.as_str()) else { return Self::None };
+        let made_by = tags.get(OwnKey::OperationId.as_str()).and_then(|id| id.parse().ok());
+        match (last_day.parse::<DeleteAfter>(), made_by) {
+            (Ok(last_day), Some(made_by)) if last_day.is_over(now) => {
+                Self::Over { made_by, last_day }
+            }
+            (Ok(_), Some(_)) => Self::Later,
+            (Err(_), _) | (_, None) => Self::Broken,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tags_that_were_changed_by_hand_expire_nothing() {
+        let (id, now) = ("01HF7YAT000000000000000000", at("2026-12-31T12:00:00Z"));
+        let expiry = |tags: &[(&str, &str)]| {
+            let tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+            Expiry::of(&tags.collect(), now)
+        };
+        let (made_by, day) = ("rds-ops:operation-id", "rds-ops:delete-after");
+        assert_eq!(expiry(&[(made_by, id)]), Expiry::None);
+        assert_eq!(expiry(&[(made_by, id), (day, "2026-12-31")]), Expiry::Later);
+        assert!(matches!(expiry(&[(made_by, id), (day, "2026-12-30")]), Expiry::Over { .. }));
+        assert_eq!(expiry(&[(made_by, id), (day, "yesterday")]), Expiry::Broken);
+        assert_eq!(expiry(&[(made_by, "me"), (day, "2026-12-30")]), Expiry::Broken);
+        assert_eq!(expiry(&[(day, "2026-12-30")]), Expiry::Broken);
+    }
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()

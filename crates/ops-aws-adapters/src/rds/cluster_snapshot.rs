@@ -79,6 +79,19 @@ pub(super) async fn list(
     Ok(try_join_all(each).await?.into_iter().collect())
 }
 
+/// All manual snapshots of clusters.
+pub(super) async fn all_manual(client: &Client) -> Result<Vec<Snapshot>, ObserveError> {
+    let pages = client
+        .describe_db_cluster_snapshots()
+        .snapshot_type("manual")
+        .max_records(MAX_RECORDS)
+        .into_paginator()
+        .items()
+        .send();
+    let described = pages.try_collect().await.map_err(|error| look_error(ACTION, error))?;
+    Ok(described.into_iter().filter_map(snapshot).map(|(_, snapshot)| snapshot).collect())
+}
+
 fn listed(described: DbClusterSnapshot) -> Option<ListedSnapshot> {
     let taken_at = taken_at(&described);
     Some(ListedSnapshot {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::SnapshotId;
 use crate::instance::Tags;
+use crate::status::{SnapshotStatus, classify_snapshot_status};
 use crate::time::Timestamp;
 
 /// The `SnapshotType` of a snapshot that an account has taken itself (RDS model,
@@ -39,6 +40,23 @@ pub struct Snapshot {
     pub taken_at: Option<Timestamp>,
     /// The tags of the snapshot.
     pub tags: Tags,
+}
+
+impl Snapshot {
+    /// Whether `other` is a later one of the same database that can be restored.
+    #[must_use]
+    pub fn is_followed_by(&self, other: &Self) -> bool {
+        let same_database = self.source_id == other.source_id
+            && self.source_resource_id == other.source_resource_id;
+        let later = self.taken_at.zip(other.taken_at).is_some_and(|(own, other)| own < other);
+        same_database && later && other.is_available()
+    }
+
+    /// Whether it can be restored, and deleted.
+    #[must_use]
+    pub fn is_available(&self) -> bool {
+        classify_snapshot_status(&self.status) == SnapshotStatus::Available
+    }
 }
 
 /// One of the snapshots of an instance or of a cluster, whoever made it.

@@ -65,7 +65,11 @@ impl Service {
 
     /// The environment of a snapshot of `target` by its own tags, which need not be those of its
     /// source. The configured mappings and patterns are about the source.
-    fn classify_snapshot(&self, target: &InstanceRef, snapshot: &Snapshot) -> Classification {
+    pub(super) fn classify_snapshot(
+        &self,
+        target: &InstanceRef,
+        snapshot: &Snapshot,
+    ) -> Classification {
         let mut classification = self.classify_tags(target, &snapshot.tags, Origin::Related);
         for evidence in &mut classification.trace {
             evidence.subject = format!("snapshot {}", snapshot.snapshot_id);

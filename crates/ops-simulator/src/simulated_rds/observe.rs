@@ -63,6 +63,11 @@ impl State {
             let shown = self.snapshot_as_of(Kind::Cluster, &format!("{scope}/{id}"), as_of);
             seen.cluster_snapshots.extend(shown.map(|snapshot| (id.clone(), snapshot.clone())));
         }
+        if request.manual_snapshots {
+            let as_of = self.shown_as_of(now, behaviour);
+            seen.manual_snapshots = self.all_snapshots(scope, Kind::Instance, as_of);
+            seen.manual_cluster_snapshots = self.all_snapshots(scope, Kind::Cluster, as_of);
+        }
         for id in &request.snapshots_of {
             let as_of = self.shown_as_of(now, behaviour);
             let listed = self.list_snapshots(scope, Kind::Instance, id.as_str(), as_of);

@@ -148,13 +148,32 @@ impl State {
         source_id: &str,
         as_of: Timestamp,
     ) -> Vec<ListedSnapshot> {
+        let shown = self.shown_snapshots(scope, kind, as_of);
+        let of_source = shown.filter(|shown| shown.source_id.as_deref() == Some(source_id));
+        of_source.map(listed).collect()
+    }
+
+    /// All snapshots of one kind as they were at `as_of`.
+    pub(super) fn all_snapshots(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        as_of: Timestamp,
+    ) -> Vec<Snapshot> {
+        self.shown_snapshots(scope, kind, as_of).cloned().collect()
+    }
+
+    fn shown_snapshots(
+        &self,
+        scope: &Scope,
+        kind: Kind,
+        as_of: Timestamp,
+    ) -> impl Iterator<Item = &Snapshot> {
         let prefix = format!("{scope}/");
         let gone = self.gone.iter().filter(|gone| gone.kind == kind).map(|gone| &gone.key);
         let keys: BTreeSet<&String> =
             self.table(kind).keys().chain(gone).filter(|key| key.starts_with(&prefix)).collect();
-        let shown = keys.into_iter().filter_map(|key| self.snapshot_as_of(kind, key, as_of));
-        let of_source = shown.filter(|shown| shown.source_id.as_deref() == Some(source_id));
-        of_source.map(listed).collect()
+        keys.into_iter().filter_map(move |key| self.snapshot_as_of(kind, key, as_of))
     }
 
     /// Whom a snapshot is shared with. There is no lag.

@@ -12,6 +12,7 @@ mod log;
 mod power;
 mod preview;
 mod relatives;
+mod retention;
 mod rules;
 mod slow;
 mod slow_begin;
