@@ -59,7 +59,7 @@ async fn filtered(client: &Client, filter: Filter) -> Result<Vec<DbSnapshot>, Ob
 }
 
 /// All snapshots of each of these instances, the automated ones included ("if you don't specify a
-/// SnapshotType value, then both automated and manual snapshots are returned", RDS model,
+/// `SnapshotType` value, then both automated and manual snapshots are returned", RDS model,
 /// `DescribeDBSnapshots`). Whether those of AWS Backup are among them is not verified.
 pub(super) async fn list(
     client: &Client,

@@ -3,9 +3,9 @@
 //! rules and refusals hold, and the operation is on the trail under a name of the service.
 //!
 //! It lists the manual snapshots of an account and Region once an hour, whether a snapshot with a
-//! last day was ever made there or not: one or two describe calls, which need no record of where to
-//! look. A process looks at a few accounts and Regions at a time. Their order changes with each
-//! round, so that processes that do not live long reach them all in the end.
+//! last day was ever made there or not. As a rule that takes two describe calls, and needs no record
+//! of where to look. A process looks at a few accounts and Regions at a time. Their order changes
+//! with each round, so that processes that do not live long reach them all in the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -204,13 +204,13 @@ impl Service {
                     Expiry::None | Expiry::Later => continue,
                     Expiry::Over { made_by, last_day } => (made_by, last_day),
                     Expiry::Broken => {
-                        expired.leave_alone(scope, snapshot, "its tags were changed");
+                        expired.leave_alone(scope, snapshot, "snapshot_tags_changed");
                         continue;
                     }
                 };
                 let Some(item) = items.iter().find(|item| is_source(item, snapshot, of_cluster))
                 else {
-                    expired.leave_alone(scope, snapshot, "its database is not in the inventory");
+                    expired.leave_alone(scope, snapshot, "snapshot_database_unknown");
                     continue;
                 };
                 let has_later = all.iter().any(|other| snapshot.is_followed_by(other));
@@ -235,13 +235,13 @@ impl Service {
         let of_source = self.classify(due.item, Origin::Inventory);
         let environment = of_source.strictest(self.classify_snapshot(target, due.snapshot));
         if self.permit(&attempt, &environment).is_err() {
-            expired.leave_alone(&scope, due.snapshot, "it may not be deleted there");
+            expired.leave_alone(&scope, due.snapshot, "snapshot_deletion_not_permitted");
             return false;
         }
         match self.ports.store.load(due.made_by).await {
             Ok(made) if made.as_ref().is_none_or(|made| is_product(made, due)) => {}
             Ok(_) => {
-                expired.leave_alone(&scope, due.snapshot, "its tags are those of another");
+                expired.leave_alone(&scope, due.snapshot, "snapshot_tags_of_another");
                 return false;
             }
             Err(error) => {
@@ -268,13 +268,13 @@ impl Service {
 
 impl Expired {
     /// Reports a snapshot that is not deleted although its last day may have passed.
-    fn leave_alone(&mut self, scope: &Scope, snapshot: &Snapshot, reason: &str) {
+    fn leave_alone(&mut self, scope: &Scope, snapshot: &Snapshot, error_code: &str) {
         self.left_alone += 1;
         tracing::warn!(
             account_id = %scope.account_id,
             region = %scope.region,
             db_snapshot_identifier = %snapshot.snapshot_id,
-            reason,
+            error_code,
             "an expired snapshot was left alone"
         );
     }
