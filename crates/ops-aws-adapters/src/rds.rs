@@ -4,6 +4,8 @@ mod cluster;
 mod cluster_snapshot;
 mod create_db_cluster_snapshot;
 mod create_db_snapshot;
+mod delete_db_cluster_snapshot;
+mod delete_db_snapshot;
 mod events;
 mod failover_db_cluster;
 mod instance;
@@ -14,13 +16,13 @@ mod parameter_group;
 mod pending;
 mod quotas;
 mod reboot_db_instance;
+mod sharing;
 mod snapshot;
 mod start_db_cluster;
 mod start_db_instance;
 mod stop_db_cluster;
 mod stop_db_instance;
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::time::Duration;
 
@@ -38,7 +40,7 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use ops_config::CrossAccount;
 use ops_domain::instance::{Scope, Tags};
-use ops_domain::observation::{Observation, ObserveRequest};
+use ops_domain::observation::{Observation, ObserveRequest, Snapshot};
 use ops_domain::policy::{AuthorizedCall, SEND_TIMEOUT};
 use ops_domain::ports::{ObserveError, RdsControl, Receipt, SendError, Sent, SessionHint};
 use ops_domain::rds_call::RdsCall;
@@ -147,36 +149,80 @@ async fn observe_through(
     client: &Client,
     request: &ObserveRequest,
 ) -> Result<Observation, ObserveError> {
-    let (
-        instances,
-        clusters,
-        snapshots,
-        cluster_snapshots,
-        events,
-        cluster_events,
-        quotas,
-        parameter_groups,
-    ) = tokio::try_join!(
-        instance::observe(client, &request.instances, &request.members_of),
-        cluster::observe(client, &request.clusters),
-        snapshot::observe(client, &request.snapshots),
-        cluster_snapshot::observe(client, &request.cluster_snapshots),
-        events::of_instances(client, &request.events_of, request.events_since),
-        events::of_clusters(client, &request.cluster_events_of, request.events_since),
+    let (databases, taken, events, quotas, parameter_groups) = tokio::try_join!(
+        observe_databases(client, request),
+        observe_snapshots(client, request),
+        observe_events(client, request),
         async { Ok(quotas::observe(client, request.quotas).await) },
         parameter_group::observe(client, &request.parameter_groups),
     )?;
-    Ok(Observation {
-        instances,
-        clusters,
+    let mut observation = Observation { quotas, parameter_groups, ..databases };
+    observation.merge(taken);
+    observation.merge(events);
+    Ok(observation)
+}
+
+async fn observe_databases(
+    client: &Client,
+    request: &ObserveRequest,
+) -> Result<Observation, ObserveError> {
+    let (instances, clusters) = tokio::try_join!(
+        instance::observe(client, &request.instances, &request.members_of),
+        cluster::observe(client, &request.clusters),
+    )?;
+    Ok(Observation { instances, clusters, ..Observation::default() })
+}
+
+async fn observe_snapshots(
+    client: &Client,
+    request: &ObserveRequest,
+) -> Result<Observation, ObserveError> {
+    let (
         snapshots,
         cluster_snapshots,
-        events,
-        cluster_events,
-        quotas,
-        parameter_groups,
-        orderable: BTreeMap::new(),
+        snapshots_of,
+        cluster_snapshots_of,
+        sharing,
+        cluster_sharing,
+    ) = tokio::try_join!(
+        snapshot::observe(client, &request.snapshots),
+        cluster_snapshot::observe(client, &request.cluster_snapshots),
+        snapshot::list(client, &request.snapshots_of),
+        cluster_snapshot::list(client, &request.cluster_snapshots_of),
+        sharing::observe(client, &request.sharing_of),
+        sharing::observe_clusters(client, &request.cluster_sharing_of),
+    )?;
+    let (manual_snapshots, manual_cluster_snapshots) =
+        if request.manual_snapshots { all_manual_snapshots(client).await? } else { <_>::default() };
+    Ok(Observation {
+        snapshots,
+        cluster_snapshots,
+        snapshots_of,
+        cluster_snapshots_of,
+        sharing,
+        cluster_sharing,
+        manual_snapshots,
+        manual_cluster_snapshots,
+        ..Observation::default()
     })
+}
+
+/// All manual snapshots of instances, and of clusters.
+async fn all_manual_snapshots(
+    client: &Client,
+) -> Result<(Vec<Snapshot>, Vec<Snapshot>), ObserveError> {
+    tokio::try_join!(snapshot::all_manual(client), cluster_snapshot::all_manual(client))
+}
+
+async fn observe_events(
+    client: &Client,
+    request: &ObserveRequest,
+) -> Result<Observation, ObserveError> {
+    let (events, cluster_events) = tokio::try_join!(
+        events::of_instances(client, &request.events_of, request.events_since),
+        events::of_clusters(client, &request.cluster_events_of, request.events_since),
+    )?;
+    Ok(Observation { events, cluster_events, ..Observation::default() })
 }
 
 async fn send_through(client: &Client, call: &RdsCall) -> Sent {
@@ -186,6 +232,12 @@ async fn send_through(client: &Client, call: &RdsCall) -> Sent {
         }
         RdsCall::CreateDbClusterSnapshot { cluster_id, snapshot_id, tags } => {
             create_db_cluster_snapshot::send(client, cluster_id, snapshot_id, tags).await
+        }
+        RdsCall::DeleteDbSnapshot { instance_id: _, snapshot_id } => {
+            delete_db_snapshot::send(client, snapshot_id).await
+        }
+        RdsCall::DeleteDbClusterSnapshot { cluster_id: _, snapshot_id } => {
+            delete_db_cluster_snapshot::send(client, snapshot_id).await
         }
         RdsCall::RebootDbInstance { instance_id, force_failover } => {
             reboot_db_instance::send(client, instance_id, *force_failover).await

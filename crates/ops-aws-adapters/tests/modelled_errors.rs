@@ -13,13 +13,17 @@ use ops_domain::guidance;
 use serde_json::Value;
 
 /// What this crate asks of RDS at least; what else its sources call is found there.
-const CALLS: [&str; 17] = [
+const CALLS: [&str; 21] = [
     "create_db_cluster_snapshot",
     "create_db_snapshot",
+    "delete_db_cluster_snapshot",
+    "delete_db_snapshot",
     "describe_account_attributes",
+    "describe_db_cluster_snapshot_attributes",
     "describe_db_cluster_snapshots",
     "describe_db_clusters",
     "describe_db_instances",
+    "describe_db_snapshot_attributes",
     "describe_db_snapshots",
     "describe_events",
     "describe_orderable_db_instance_options",

@@ -132,6 +132,9 @@ pub struct LiveCluster {
     /// request.
     #[serde(default)]
     pub copy_tags_to_snapshot: bool,
+    /// `DbClusterResourceId`: unlike the identifier, no other cluster ever has it.
+    #[serde(default)]
+    pub resource_id: Option<String>,
     /// `EngineMode`, e.g. `provisioned`; `serverless` is Aurora Serverless v1.
     #[serde(default)]
     pub engine_mode: Option<String>,

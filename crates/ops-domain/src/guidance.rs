@@ -8,6 +8,7 @@ mod answers;
 mod class;
 mod cluster;
 mod configuration;
+mod deletion;
 mod instance;
 mod member;
 mod parameter_group;
@@ -129,6 +130,7 @@ pub fn all_service_codes() -> impl Iterator<Item = &'static Guidance> {
         power::CODES,
         parameter_group::CODES,
         class::CODES,
+        deletion::CODES,
     ]
     .into_iter()
     .flatten()
@@ -202,7 +204,10 @@ mod tests {
         engine_upgrade_waits parameter_group_failed_to_apply
         class_not_orderable class_not_allowed class_options_unknown another_class_waits
         serverless_class_not_changeable multi_az_cluster_class_not_changeable processor_features_set
-        capacity_reservation_in_use class_change_failed class_not_kept";
+        capacity_reservation_in_use class_change_failed class_not_kept
+        snapshot_not_found snapshot_of_another_database snapshot_not_manual snapshot_not_made_by_service
+        snapshot_created_since snapshot_not_expired snapshot_without_expiry snapshot_not_available
+        snapshot_shared snapshots_in_progress snapshot_is_newest";
 
     fn everything() -> impl Iterator<Item = &'static Guidance> {
         all_rds_codes().chain(all_service_codes()).chain(all_statuses()).chain([&UNKNOWN_CODE])
@@ -408,6 +413,10 @@ mod tests {
             already_stopped
             stop_failed
             parameter_group_failed_to_apply
+            snapshot_not_expired
+            snapshot_not_available
+            snapshots_in_progress
+            snapshot_is_newest
             ResolveFirst:
             InternalFailure
             InternalError

@@ -46,6 +46,8 @@ pub mod parameter_group;
 
 pub mod orderable;
 
+pub mod retention;
+
 pub mod observation;
 
 pub mod failure;

@@ -1,5 +1,10 @@
 //! What is looked at in RDS, and what was seen.
 
+mod snapshot;
+
+pub(crate) use snapshot::MANUAL;
+pub use snapshot::{ListedSnapshot, Snapshot};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +13,7 @@ use crate::cluster::LiveCluster;
 use crate::id::{
     ClusterId, ClusterSnapshotId, InstanceClass, InstanceId, ParameterGroupName, SnapshotId,
 };
-use crate::instance::{LiveInstance, Tags};
+use crate::instance::LiveInstance;
 use crate::orderable::Orderable;
 use crate::parameter_group::ParameterGroup;
 use crate::time::Timestamp;
@@ -26,6 +31,16 @@ pub struct ObserveRequest {
     pub snapshots: BTreeSet<SnapshotId>,
     /// Manual DB cluster snapshots to describe.
     pub cluster_snapshots: BTreeSet<ClusterSnapshotId>,
+    /// Whether all manual snapshots are wanted, of instances and of clusters.
+    pub manual_snapshots: bool,
+    /// DB instances of which all snapshots are to be listed, the automated ones included.
+    pub snapshots_of: BTreeSet<InstanceId>,
+    /// DB clusters of which all snapshots are to be listed, the automated ones included.
+    pub cluster_snapshots_of: BTreeSet<ClusterId>,
+    /// Manual DB snapshots of which it is asked whom they are shared with.
+    pub sharing_of: BTreeSet<SnapshotId>,
+    /// Manual DB cluster snapshots of which it is asked whom they are shared with.
+    pub cluster_sharing_of: BTreeSet<ClusterSnapshotId>,
     /// Instances whose events are wanted.
     pub events_of: BTreeSet<InstanceId>,
     /// Clusters whose own events are wanted.
@@ -84,6 +99,27 @@ impl ObserveRequest {
         Self { cluster_snapshots: [id.clone()].into(), ..Self::default() }
     }
 
+    /// A request for one snapshot, whom it is shared with, and the other snapshots of its instance.
+    #[must_use]
+    pub fn snapshot_among(id: &SnapshotId, of: &InstanceId) -> Self {
+        let (sharing_of, snapshots_of) = ([id.clone()].into(), [of.clone()].into());
+        Self { sharing_of, snapshots_of, ..Self::snapshot(id) }
+    }
+
+    /// A request for one cluster snapshot, whom it is shared with, and the other snapshots of its
+    /// cluster.
+    #[must_use]
+    pub fn cluster_snapshot_among(id: &ClusterSnapshotId, of: &ClusterId) -> Self {
+        let (cluster_sharing_of, cluster_snapshots_of) = ([id.clone()].into(), [of.clone()].into());
+        Self { cluster_sharing_of, cluster_snapshots_of, ..Self::cluster_snapshot(id) }
+    }
+
+    /// A request for all manual snapshots, of instances and of clusters.
+    #[must_use]
+    pub fn manual_snapshots() -> Self {
+        Self { manual_snapshots: true, ..Self::default() }
+    }
+
     /// The same look that also asks for the members of `id`.
     #[must_use]
     pub fn with_members_of(mut self, id: &ClusterId) -> Self {
@@ -117,6 +153,11 @@ impl ObserveRequest {
         self.members_of.extend(other.members_of);
         self.snapshots.extend(other.snapshots);
         self.cluster_snapshots.extend(other.cluster_snapshots);
+        self.manual_snapshots |= other.manual_snapshots;
+        self.snapshots_of.extend(other.snapshots_of);
+        self.cluster_snapshots_of.extend(other.cluster_snapshots_of);
+        self.sharing_of.extend(other.sharing_of);
+        self.cluster_sharing_of.extend(other.cluster_sharing_of);
         self.events_of.extend(other.events_of);
         self.cluster_events_of.extend(other.cluster_events_of);
         self.quotas |= other.quotas;
@@ -137,6 +178,11 @@ impl ObserveRequest {
             members_of,
             snapshots,
             cluster_snapshots,
+            manual_snapshots,
+            snapshots_of,
+            cluster_snapshots_of,
+            sharing_of,
+            cluster_sharing_of,
             events_of,
             cluster_events_of,
             events_since: _,
@@ -147,7 +193,10 @@ impl ObserveRequest {
         let described = instances.is_empty() && clusters.is_empty() && members_of.is_empty();
         let taken = snapshots.is_empty() && cluster_snapshots.is_empty();
         let told = events_of.is_empty() && cluster_events_of.is_empty();
-        described && taken && told && !quotas && parameter_groups.is_empty()
+        let listed = snapshots_of.is_empty() && cluster_snapshots_of.is_empty();
+        let shared = sharing_of.is_empty() && cluster_sharing_of.is_empty();
+        let snapshots = taken && listed && shared && !manual_snapshots;
+        described && snapshots && told && !quotas && parameter_groups.is_empty()
     }
 }
 
@@ -162,6 +211,18 @@ pub struct Observation {
     pub snapshots: BTreeMap<SnapshotId, Snapshot>,
     /// The cluster snapshots found.
     pub cluster_snapshots: BTreeMap<ClusterSnapshotId, Snapshot>,
+    /// All manual snapshots of instances, where they were asked for.
+    pub manual_snapshots: Vec<Snapshot>,
+    /// All manual snapshots of clusters, where they were asked for.
+    pub manual_cluster_snapshots: Vec<Snapshot>,
+    /// The snapshots found of an instance, whoever made them, in no particular order.
+    pub snapshots_of: BTreeMap<InstanceId, Vec<ListedSnapshot>>,
+    /// The snapshots found of a cluster, whoever made them, in no particular order.
+    pub cluster_snapshots_of: BTreeMap<ClusterId, Vec<ListedSnapshot>>,
+    /// The accounts that each snapshot is shared with: `all` is everybody.
+    pub sharing: BTreeMap<SnapshotId, BTreeSet<String>>,
+    /// The accounts that each cluster snapshot is shared with: `all` is everybody.
+    pub cluster_sharing: BTreeMap<ClusterSnapshotId, BTreeSet<String>>,
     /// The events found, in no particular order. RDS delivers them as best it can: they may be late
     /// or missing.
     pub events: Vec<InstanceEvent>,
@@ -210,32 +271,17 @@ impl Observation {
         self.clusters.extend(other.clusters);
         self.snapshots.extend(other.snapshots);
         self.cluster_snapshots.extend(other.cluster_snapshots);
+        self.manual_snapshots.extend(other.manual_snapshots);
+        self.manual_cluster_snapshots.extend(other.manual_cluster_snapshots);
+        self.snapshots_of.extend(other.snapshots_of);
+        self.cluster_snapshots_of.extend(other.cluster_snapshots_of);
+        self.sharing.extend(other.sharing);
+        self.cluster_sharing.extend(other.cluster_sharing);
         self.events.extend(other.events);
         self.cluster_events.extend(other.cluster_events);
         self.parameter_groups.extend(other.parameter_groups);
         self.orderable.extend(other.orderable);
     }
-}
-
-/// A manual snapshot of an instance or of a cluster as RDS describes it (`DescribeDBSnapshots`,
-/// `DescribeDBClusterSnapshots`).
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Snapshot {
-    /// Its identifier.
-    pub snapshot_id: SnapshotId,
-    /// The identifier of the instance, or for a cluster snapshot of the cluster, that it was taken
-    /// of.
-    pub source_id: Option<String>,
-    /// Its ARN.
-    pub arn: Option<String>,
-    /// `Status`, a free text (see [`crate::status`]).
-    pub status: String,
-    /// `PercentProgress`, 0-100; may stand at 0 or jump, and decides nothing.
-    pub percent: Option<u8>,
-    /// `SnapshotCreateTime`; absent until RDS has begun.
-    pub created_at: Option<Timestamp>,
-    /// The tags of the snapshot.
-    pub tags: Tags,
 }
 
 /// One RDS event of an instance (`DescribeEvents`).

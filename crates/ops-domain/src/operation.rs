@@ -4,6 +4,7 @@
 mod allowed;
 pub mod change_parameter_group;
 pub mod create_snapshot;
+pub mod delete_snapshot;
 mod evaluation;
 pub mod fields;
 mod interruption;
@@ -41,7 +42,7 @@ use crate::cluster::TargetIds;
 use crate::failure::Failure;
 use crate::guidance::Warning;
 use crate::instance::LiveInstance;
-use crate::observation::{Observation, ObserveRequest};
+use crate::observation::{Observation, ObserveRequest, Snapshot};
 use crate::operation::fields::Fields;
 use crate::operation::parameter::Parameters;
 use crate::parameter_group::ParameterDifference;
@@ -201,6 +202,18 @@ macro_rules! operations {
                 }
             }
 
+            /// The snapshot that the call changes ([`OperationSpec::changed_snapshot`]).
+            #[must_use]
+            pub fn changed_snapshot<'a>(
+                &self,
+                target_ids: TargetIds<'_>,
+                seen: &'a Observation,
+            ) -> Option<&'a Snapshot> {
+                match self {
+                    $(Self::$variant(spec) => spec.changed_snapshot(target_ids, seen),)+
+                }
+            }
+
             /// What users of the database, as it is now, notice of the call.
             #[must_use]
             pub fn interruption(&self, live_target: LiveTarget<'_>) -> Interruption {
@@ -338,6 +351,7 @@ operations! {
     ModifyMaintenanceWindow in modify_maintenance_window,
     ChangeParameterGroup in change_parameter_group,
     ModifyInstanceClass in modify_instance_class,
+    DeleteSnapshot in delete_snapshot,
 }
 
 impl Operation {

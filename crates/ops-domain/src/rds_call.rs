@@ -44,6 +44,22 @@ pub enum RdsCall {
         /// own.
         tags: Vec<Tag>,
     },
+    /// The deletion of a manual snapshot.
+    #[serde(rename = "DeleteDBSnapshot")]
+    DeleteDbSnapshot {
+        /// The instance that the snapshot is of. It is not part of the request to RDS.
+        instance_id: InstanceId,
+        /// The snapshot.
+        snapshot_id: SnapshotId,
+    },
+    /// The deletion of a manual cluster snapshot.
+    #[serde(rename = "DeleteDBClusterSnapshot")]
+    DeleteDbClusterSnapshot {
+        /// The cluster that the snapshot is of. It is not part of the request to RDS.
+        cluster_id: ClusterId,
+        /// The snapshot.
+        snapshot_id: ClusterSnapshotId,
+    },
     /// A restart of the database engine of an instance.
     #[serde(rename = "RebootDBInstance")]
     RebootDbInstance {
@@ -150,6 +166,8 @@ impl RdsCall {
         match self {
             Self::CreateDbSnapshot { .. } => "CreateDBSnapshot",
             Self::CreateDbClusterSnapshot { .. } => "CreateDBClusterSnapshot",
+            Self::DeleteDbSnapshot { .. } => "DeleteDBSnapshot",
+            Self::DeleteDbClusterSnapshot { .. } => "DeleteDBClusterSnapshot",
             Self::RebootDbInstance { .. } => "RebootDBInstance",
             Self::FailoverDbCluster { .. } => "FailoverDBCluster",
             Self::StopDbInstance { .. } => "StopDBInstance",
@@ -161,21 +179,29 @@ impl RdsCall {
         }
     }
 
-    /// The instance or the cluster that it changes.
+    /// The instance or the cluster that it changes, or whose snapshot.
     #[must_use]
     pub const fn database(&self) -> Database<'_> {
         match self {
             Self::CreateDbSnapshot { instance_id, .. }
+            | Self::DeleteDbSnapshot { instance_id, .. }
             | Self::RebootDbInstance { instance_id, .. }
             | Self::StopDbInstance { instance_id, .. }
             | Self::StartDbInstance { instance_id }
             | Self::ModifyDbInstance { instance_id, .. } => Database::Instance(instance_id),
             Self::CreateDbClusterSnapshot { cluster_id, .. }
+            | Self::DeleteDbClusterSnapshot { cluster_id, .. }
             | Self::FailoverDbCluster { cluster_id }
             | Self::StopDbCluster { cluster_id }
             | Self::StartDbCluster { cluster_id }
             | Self::ModifyDbCluster { cluster_id, .. } => Database::Cluster(cluster_id),
         }
+    }
+
+    /// Whether it deletes a snapshot.
+    #[must_use]
+    pub const fn deletes_snapshot(&self) -> bool {
+        matches!(self, Self::DeleteDbSnapshot { .. } | Self::DeleteDbClusterSnapshot { .. })
     }
 
     /// Whether it changes a DB cluster and not an instance.
@@ -184,7 +210,8 @@ impl RdsCall {
         matches!(self.database(), Database::Cluster(_))
     }
 
-    /// Whether it changes nothing but this instance, or the cluster that it is a member of.
+    /// Whether it changes nothing but this instance, or the cluster that it is a member of, or a
+    /// snapshot of that.
     #[must_use]
     pub fn is_within(&self, target: TargetIds<'_>) -> bool {
         match self.database() {
@@ -200,7 +227,9 @@ impl RdsCall {
             Self::CreateDbSnapshot { tags, .. } | Self::CreateDbClusterSnapshot { tags, .. } => {
                 Some(tags)
             }
-            Self::RebootDbInstance { .. }
+            Self::DeleteDbSnapshot { .. }
+            | Self::DeleteDbClusterSnapshot { .. }
+            | Self::RebootDbInstance { .. }
             | Self::FailoverDbCluster { .. }
             | Self::StopDbInstance { .. }
             | Self::StartDbInstance { .. }

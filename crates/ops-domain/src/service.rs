@@ -16,6 +16,7 @@ mod preview;
 mod query;
 mod record;
 mod relatives;
+mod retention;
 mod submit;
 mod sweep;
 mod time_left;
@@ -26,6 +27,7 @@ pub use preview::{Check, DryRun};
 pub use query::{
     Available, AvailableOperation, EnvironmentFilter, InstanceFilter, InstanceView, InstancesPage,
 };
+pub use retention::Expired;
 pub use submit::Submitted;
 pub use sweep::Swept;
 
@@ -71,6 +73,8 @@ pub struct Service {
     settings: Arc<Settings>,
     /// When the host ends, if it does: see [`Service::ending_at`].
     ends_at: Option<Timestamp>,
+    /// Where to look for expired snapshots next. All copies of one service share it.
+    retention: Arc<retention::Round>,
 }
 
 /// How long a lease outlasts the next step that its owner has promised. A crashed owner blocks
@@ -84,7 +88,8 @@ impl Service {
     /// The service over `ports`.
     #[must_use]
     pub fn new(ports: Ports, settings: Settings) -> Self {
-        Self { ports: Arc::new(ports), settings: Arc::new(settings), ends_at: None }
+        let retention = Arc::default();
+        Self { ports: Arc::new(ports), settings: Arc::new(settings), ends_at: None, retention }
     }
 
     /// For who submits operations and waits for them.

@@ -50,6 +50,8 @@ pub enum OwnKey {
     OperationId,
     /// The principal that asked for it.
     RequestedBy,
+    /// The last day on which the service keeps it (see [`crate::retention`]).
+    DeleteAfter,
 }
 
 /// The most tags of one resource.
@@ -150,6 +152,7 @@ impl OwnKey {
         match self {
             Self::OperationId => "rds-ops:operation-id",
             Self::RequestedBy => "rds-ops:requested-by",
+            Self::DeleteAfter => "rds-ops:delete-after",
         }
     }
 }

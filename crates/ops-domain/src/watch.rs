@@ -320,8 +320,13 @@ impl Watch {
         }
     }
 
-    const fn poll<'a>(&self, watched: WatchedOperation<'a>, seen: &'a Observation) -> Poll<'a> {
-        Poll { target_ids: watched.target_ids, seen, submitted_at: self.submitted_at }
+    fn poll<'a>(&self, watched: WatchedOperation<'a>, seen: &'a Observation) -> Poll<'a> {
+        Poll {
+            target_ids: watched.target_ids,
+            seen,
+            asked_at: watched.operation_id.requested_at(),
+            submitted_at: self.submitted_at,
+        }
     }
 
     fn view<'a>(

@@ -6,8 +6,8 @@ use lambda_runtime::{Diagnostic, LambdaEvent};
 use ops_domain::failure::Failure;
 use ops_domain::id::OperationId;
 use ops_domain::job::Job;
-use ops_domain::service::{Service, Swept};
-use ops_domain::time::{after, to_seconds_text_rounded_up};
+use ops_domain::service::{Driver, Service, Swept};
+use ops_domain::time::{Timestamp, after, to_seconds_text_rounded_up};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -129,12 +129,17 @@ async fn carry_out(
                 next_at: record.next_at().map(to_seconds_text_rounded_up),
             })
         }),
-        Task::Sweep => driver.sweep(SWEEP_LIMIT, until).await.map(|Swept { advanced, left }| {
-            telemetry.swept(advanced.len() + left);
-            answer(&Sweep { advanced: advanced.len(), left })
-        }),
+        Task::Sweep => sweep(&driver, telemetry, until).await,
     }
     .map_err(WorkError::Failed)
+}
+
+/// Steps that are late come first. What deletes expired snapshots has the time that is left.
+async fn sweep(driver: &Driver, telemetry: &Telemetry, until: Timestamp) -> Result<Value, Failure> {
+    let Swept { advanced, left } = driver.sweep(SWEEP_LIMIT, until).await?;
+    telemetry.swept(advanced.len() + left);
+    driver.delete_expired(until).await;
+    Ok(answer(&Sweep { advanced: advanced.len(), left }))
 }
 
 fn answer(said: &impl Serialize) -> Value {

@@ -27,6 +27,9 @@ const MOST_AT_ONCE: usize = 32;
 /// Jobs that one sweep takes up.
 const SWEEP_LIMIT: usize = 500;
 
+/// How long a look for expired snapshots may begin operations.
+const RETENTION_TIME: Duration = Duration::from_mins(1);
+
 /// How long running steps and requests may take when the program is asked to end. RDS describes
 /// within 20 s, takes a call within 15 s, and a store answers within 6 s, or they are given up.
 pub(crate) const SHUTDOWN_GRACE: Duration = Duration::from_secs(45);
@@ -44,6 +47,8 @@ pub struct Driver {
     schedule: Schedule,
     steps: JoinSet<Outcome>,
     running: HashMap<Id, Job>,
+    /// The latest look for expired snapshots.
+    retention: JoinSet<()>,
 }
 
 /// An engine and the loop behind it.
@@ -55,6 +60,7 @@ pub fn pair() -> (InProcessEngine, Driver) {
         schedule: Schedule::default(),
         steps: JoinSet::new(),
         running: HashMap::new(),
+        retention: JoinSet::new(),
     };
     (InProcessEngine { wakes: sender }, driver)
 }
@@ -97,6 +103,7 @@ impl Driver {
             let now = driver.clock().now();
             if next_sweep <= now {
                 self.sweep(&driver, now, sweep_every).await;
+                self.delete_expired(&driver, now);
                 next_sweep = after(now, sweep_every);
             }
             self.begin_due(&driver, now);
@@ -107,7 +114,10 @@ impl Driver {
                 Event::Time => {}
             }
         }
-        let rest = async { while self.steps.join_next().await.is_some() {} };
+        let rest = async {
+            while self.steps.join_next().await.is_some() {}
+            while self.retention.join_next().await.is_some() {}
+        };
         if tokio::time::timeout(SHUTDOWN_GRACE, rest).await.is_err() {
             tracing::warn!("steps were still running at the end; the next start resolves them");
         }
@@ -144,6 +154,17 @@ impl Driver {
             Err(error) => {
                 tracing::error!(exception = &error as &dyn Error, "the store can't say what is due")
             }
+        }
+    }
+
+    /// Has expired snapshots looked for beside the steps, unless that still goes on.
+    fn delete_expired(&mut self, driver: &service::Driver, now: Timestamp) {
+        while self.retention.try_join_next().is_some() {}
+        if self.retention.is_empty() {
+            let (driver, until) = (driver.clone(), after(now, RETENTION_TIME));
+            self.retention.spawn(async move {
+                driver.delete_expired(until).await;
+            });
         }
     }
 

@@ -17,6 +17,7 @@ mod journal;
 mod observe;
 mod parameter_groups;
 mod power;
+mod snapshots;
 mod state;
 mod timeline;
 mod windows;

@@ -86,6 +86,7 @@ fn live_cluster(described: DbCluster) -> Option<LiveCluster> {
         replicas: described.read_replica_identifiers.unwrap_or_default().into_iter().collect(),
         global_cluster_id: described.global_cluster_identifier.filter(|id| !id.is_empty()),
         copy_tags_to_snapshot: described.copy_tags_to_snapshot.unwrap_or_default(),
+        resource_id: described.db_cluster_resource_id,
         engine_mode: described.engine_mode.filter(|mode| !mode.is_empty()),
         automatic_restart_time: described.automatic_restart_time.and_then(timestamp),
     })

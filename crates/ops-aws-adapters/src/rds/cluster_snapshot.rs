@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_rds::Client;
-use aws_sdk_rds::types::DbClusterSnapshot;
+use aws_sdk_rds::types::{DbClusterSnapshot, Filter};
 use futures_util::future::try_join_all;
-use ops_domain::id::ClusterSnapshotId;
-use ops_domain::observation::Snapshot;
+use ops_domain::id::{ClusterId, ClusterSnapshotId};
+use ops_domain::observation::{ListedSnapshot, Snapshot};
 use ops_domain::ports::ObserveError;
+use ops_domain::time::Timestamp;
 
 use crate::answer::{Answer, answer};
 use crate::classify::look_error;
@@ -52,7 +53,10 @@ async fn many(
     client: &Client,
     ids: &[&ClusterSnapshotId],
 ) -> Result<Vec<DbClusterSnapshot>, ObserveError> {
-    let filter = filter("db-cluster-snapshot-id", ids.iter().map(|id| id.as_str()));
+    filtered(client, filter("db-cluster-snapshot-id", ids.iter().map(|id| id.as_str()))).await
+}
+
+async fn filtered(client: &Client, filter: Filter) -> Result<Vec<DbClusterSnapshot>, ObserveError> {
     let call = client.describe_db_cluster_snapshots().filters(filter).max_records(MAX_RECORDS);
     call.into_paginator()
         .items()
@@ -62,15 +66,62 @@ async fn many(
         .map_err(|error| look_error(ACTION, error))
 }
 
+/// All snapshots of each of these clusters, the automated ones included (RDS model,
+/// `DescribeDBClusterSnapshots`).
+pub(super) async fn list(
+    client: &Client,
+    of: &BTreeSet<ClusterId>,
+) -> Result<BTreeMap<ClusterId, Vec<ListedSnapshot>>, ObserveError> {
+    let each = of.iter().map(async |id| {
+        let described = filtered(client, filter("db-cluster-id", [id.as_str()])).await?;
+        Ok((id.clone(), described.into_iter().filter_map(listed).collect()))
+    });
+    Ok(try_join_all(each).await?.into_iter().collect())
+}
+
+/// All manual snapshots of clusters.
+pub(super) async fn all_manual(client: &Client) -> Result<Vec<Snapshot>, ObserveError> {
+    let pages = client
+        .describe_db_cluster_snapshots()
+        .snapshot_type("manual")
+        .max_records(MAX_RECORDS)
+        .into_paginator()
+        .items()
+        .send();
+    let described = pages.try_collect().await.map_err(|error| look_error(ACTION, error))?;
+    Ok(described.into_iter().filter_map(snapshot).map(|(_, snapshot)| snapshot).collect())
+}
+
+fn listed(described: DbClusterSnapshot) -> Option<ListedSnapshot> {
+    let taken_at = taken_at(&described);
+    Some(ListedSnapshot {
+        name: described.db_cluster_snapshot_identifier?,
+        source_resource_id: described.db_cluster_resource_id,
+        kind: described.snapshot_type,
+        status: described.status.unwrap_or_default(),
+        taken_at,
+    })
+}
+
+/// When the source of a copy was taken does not show.
+fn taken_at(described: &DbClusterSnapshot) -> Option<Timestamp> {
+    let is_copy = described.source_db_cluster_snapshot_arn.is_some();
+    described.snapshot_create_time.filter(|_| !is_copy).and_then(timestamp)
+}
+
 fn snapshot(described: DbClusterSnapshot) -> Option<(ClusterSnapshotId, Snapshot)> {
+    let taken_at = taken_at(&described);
     let name = described.db_cluster_snapshot_identifier?;
     let snapshot = Snapshot {
         snapshot_id: name.parse().ok()?,
         source_id: described.db_cluster_identifier,
+        source_resource_id: described.db_cluster_resource_id,
+        kind: described.snapshot_type,
         arn: described.db_cluster_snapshot_arn,
         status: described.status.unwrap_or_default(),
         percent: described.percent_progress.and_then(|percent| u8::try_from(percent).ok()),
         created_at: described.snapshot_create_time.and_then(timestamp),
+        taken_at,
         tags: tags(described.tag_list),
     };
     Some((name.parse().ok()?, snapshot))

@@ -25,6 +25,8 @@ pub(crate) fn every_call() -> Vec<RdsCall> {
     vec![
         calls::snapshot(&instance, &snapshot.parse().expect("an identifier"), tags.clone()),
         calls::cluster_snapshot(&cluster, &snapshot.parse().expect("an identifier"), tags),
+        calls::delete_snapshot(&instance, &snapshot.parse().expect("an identifier")),
+        calls::delete_cluster_snapshot(&cluster, &snapshot.parse().expect("an identifier")),
         calls::reboot(&instance),
         calls::reboot_with_failover(&instance),
         calls::failover(&cluster),
@@ -62,7 +64,7 @@ async fn each_call_on_the_wire_matches_its_preview() {
 #[test]
 fn the_calls_of_every_kind_are_compared() {
     let compared: BTreeSet<&str> = every_call().iter().map(kind_of).collect();
-    assert_eq!(compared.len(), 13, "{compared:?}");
+    assert_eq!(compared.len(), 15, "{compared:?}");
 }
 
 /// Names every kind, so that a new one is missed here.
@@ -70,6 +72,8 @@ const fn kind_of(call: &RdsCall) -> &'static str {
     match call {
         RdsCall::CreateDbSnapshot { .. }
         | RdsCall::CreateDbClusterSnapshot { .. }
+        | RdsCall::DeleteDbSnapshot { .. }
+        | RdsCall::DeleteDbClusterSnapshot { .. }
         | RdsCall::RebootDbInstance { .. }
         | RdsCall::FailoverDbCluster { .. }
         | RdsCall::StopDbInstance { .. }

@@ -280,6 +280,16 @@ async fn the_iam_simulator_checks_the_sent_policies() {
             "snapshot-cluster-orders-dev",
             calls::cluster_snapshot(&cluster, &snapshot.parse().unwrap(), Vec::new()),
         ),
+        (
+            "delete_snapshot",
+            "delete-snapshot-orders-dev",
+            calls::delete_snapshot(&instance, &snapshot.parse().unwrap()),
+        ),
+        (
+            "delete_snapshot",
+            "delete-snapshot-cluster-orders-dev",
+            calls::delete_cluster_snapshot(&cluster, &snapshot.parse().unwrap()),
+        ),
         ("reboot_instance", "reboot-orders-dev", calls::reboot(&instance)),
         ("reboot_instance", "failover-cluster-orders-dev", calls::failover(&cluster)),
         (

@@ -38,7 +38,7 @@ fn every_problem_is_reported_at_once() {
             poll_interval_seconds: "often" is no number; expected seconds from 0.1 to 3600
             OPS_MAX_WAIT_SECONDS: "60" is out of bounds; expected seconds from 0 to 25
             operations.create_snapshot: 5 is no table; expected a table
-            operations.reboot: no operation has this name; expected one of create_snapshot, reboot_instance, modify_backup_window, stop_instance, start_instance, modify_maintenance_window, change_parameter_group, modify_instance_class
+            operations.reboot: no operation has this name; expected one of create_snapshot, reboot_instance, modify_backup_window, stop_instance, start_instance, modify_maintenance_window, change_parameter_group, modify_instance_class, delete_snapshot
             operations.reboot_instance.timeout: unknown key; expected one of poll_interval_seconds, timeout_seconds
             role_name: 7 is no text; expected an IAM role name of 1-64 letters, digits and _+=,.@-, with its path before it if it has one (team/rds-ops)
             allowed_accounts: "all" is malformed or not known; expected an AWS account id of 12 digits
@@ -210,7 +210,8 @@ fn a_state_machine_has_no_room_for_steps_without_end() {
             state_machine_arn: create_snapshot would take 7296 steps, by its time-out, its poll interval and the late watch; expected at most 1800 steps with a state machine
             state_machine_arn: modify_backup_window would take 7296 steps, by its time-out, its poll interval and the late watch; expected at most 1800 steps with a state machine
             state_machine_arn: modify_maintenance_window would take 7296 steps, by its time-out, its poll interval and the late watch; expected at most 1800 steps with a state machine
-            state_machine_arn: change_parameter_group would take 7296 steps, by its time-out, its poll interval and the late watch; expected at most 1800 steps with a state machine"#]],
+            state_machine_arn: change_parameter_group would take 7296 steps, by its time-out, its poll interval and the late watch; expected at most 1800 steps with a state machine
+            state_machine_arn: delete_snapshot would take 7296 steps, by its time-out, its poll interval and the late watch; expected at most 1800 steps with a state machine"#]],
     );
 }
 
@@ -236,8 +237,8 @@ fn rules_that_name_production_or_what_is_not_there_are_problems() {
         &[],
         &expect![[r#"
             rules[0].effect: "permit" is malformed or not known; expected "allow" or "deny"
-            rules[0].operations: "reboot" is malformed or not known; expected one of create_snapshot, reboot_instance, modify_backup_window, stop_instance, start_instance, modify_maintenance_window, change_parameter_group, modify_instance_class, or a pattern of them
-            rules[0].operations: "drop_*" is malformed or not known; expected one of create_snapshot, reboot_instance, modify_backup_window, stop_instance, start_instance, modify_maintenance_window, change_parameter_group, modify_instance_class, or a pattern of them
+            rules[0].operations: "reboot" is malformed or not known; expected one of create_snapshot, reboot_instance, modify_backup_window, stop_instance, start_instance, modify_maintenance_window, change_parameter_group, modify_instance_class, delete_snapshot, or a pattern of them
+            rules[0].operations: "drop_*" is malformed or not known; expected one of create_snapshot, reboot_instance, modify_backup_window, stop_instance, start_instance, modify_maintenance_window, change_parameter_group, modify_instance_class, delete_snapshot, or a pattern of them
             rules[0].environments: "prod" is malformed or not known; expected an environment that is not production, by its name or a pattern of names
             rules[0].environments: "Production" is malformed or not known; expected an environment that is not production, by its name or a pattern of names
             rules[0].environments: "*prod*" is malformed or not known; expected an environment that is not production, by its name or a pattern of names

@@ -32,7 +32,8 @@ pub enum Origin {
     Inventory,
     /// In the description that RDS gives at this moment.
     Live,
-    /// At a replica source, a replica or a cluster of the instance.
+    /// At a replica source, a replica or a cluster of the instance, or at a snapshot of it that the
+    /// operation changes.
     Related,
 }
 

@@ -26,6 +26,12 @@ impl SnapshotReads {
         self.misses = if shown { 0 } else { self.misses + 1 };
     }
 
+    /// Reads in a row, the latest included, without it.
+    #[must_use]
+    pub const fn misses(&self) -> u32 {
+        self.misses
+    }
+
     /// Whether it is gone, or never was, so long after the call. A snapshot that was there and is
     /// not any more is gone, and one that never shows never was. One read proves neither.
     #[must_use]

@@ -72,8 +72,8 @@ pub(super) const CODES: &[Guidance] = &[
         Retry::Never,
         "The snapshot would have more tags than RDS allows.",
         "Nothing was sent to RDS. Send the request with fewer tags. The sentence of the answer \
-         counts them: those of the request, the two of this service, and the environment tags of \
-         the instance or of its cluster, which every snapshot gets.",
+         counts them: those of the request, those of this service, and the environment tags of the \
+         instance or of its cluster, which every snapshot gets.",
     ),
     Guidance::new(
         "cluster_snapshot_name_too_long",

@@ -45,6 +45,8 @@ pub enum Warning {
     ClassChangesMemory,
     /// The class waits for the maintenance window, and users notice it then.
     ClassWaitsForWindow,
+    /// Nothing brings a deleted snapshot back.
+    DeletionIsFinal,
 }
 
 impl Warning {
@@ -195,6 +197,13 @@ impl Warning {
                 "`pending_modifications` lists what waits, and `maintenance_window` in the result \
                  says when the window is (UTC). A stop before that drops it. To change the class \
                  now, send the operation with apply_immediately set to true.",
+            ),
+            Self::DeletionIsFinal => Guidance::new(
+                "deletion_is_final",
+                Retry::Never,
+                "A deleted snapshot can't be brought back.",
+                "Look at the name and the creation time of the snapshot before you go on. Point-in-time \
+                 recovery and automated snapshots reach back for the backup retention period only.",
             ),
             Self::ParametersNotInSync => Guidance::new(
                 "parameters_not_in_sync",

@@ -20,6 +20,7 @@ use crate::operation::{
     PrepareContext, Resolution, Verdict,
 };
 use crate::rds_call::RdsCall;
+use crate::retention::{DeleteAfter, RetainDays};
 use crate::status::{SnapshotStatus, classify_snapshot_status};
 use crate::tag::{OwnKey, Tag, merge_snapshot_tags};
 use crate::time::{Timestamp, to_seconds_text};
@@ -31,6 +32,8 @@ parameters! {
         snapshot_id: SnapshotId,
         /// Tags of the snapshot, in addition to those that the service adds.
         tags: Vec<Tag> = Vec::new(),
+        /// Days for which the snapshot is kept at least. After that the service may delete it.
+        retain_days: Option<RetainDays> = None,
     }
 }
 
@@ -41,6 +44,9 @@ pub struct CreateSnapshotOutput {
     snapshot_arn: Option<String>,
     /// To the second, as RDS tells it.
     snapshot_create_time: Option<String>,
+    /// The last day on which the service keeps it; it keeps one without such a day for ever.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delete_after: Option<String>,
     #[serde(flatten)]
     cluster: Option<ClusterScope>,
 }
@@ -69,7 +75,7 @@ impl OperationSpec for CreateSnapshot {
 
     fn example() -> Self {
         let snapshot_id = "before-upgrade".parse().expect("it is a valid identifier");
-        Self { snapshot_id, tags: Vec::new() }
+        Self { snapshot_id, tags: Vec::new(), retain_days: None }
     }
 
     /// The quotas, and whatever has the name already.
@@ -214,10 +220,12 @@ impl CreateSnapshot {
     }
 
     fn all_tags(&self, context: &PrepareContext<'_>) -> Result<Vec<Tag>, Failure> {
-        let own = [
+        let mut own = vec![
             Tag::own(OwnKey::OperationId, &context.operation_id.to_string()),
             Tag::own(OwnKey::RequestedBy, context.principal),
         ];
+        let last_day = self.retain_days.map(|days| DeleteAfter::of(context.now, days));
+        own.extend(last_day.map(|day| Tag::own(OwnKey::DeleteAfter, &day.to_string())));
         merge_snapshot_tags(&own, context.inherited_tags, &self.tags).map_err(|error| {
             let failure = Failure::operation_failed("too_many_tags");
             Failure { sentence: format!("{error}"), ..failure }
@@ -242,6 +250,7 @@ impl CreateSnapshot {
             snapshot_id: self.snapshot_id.clone(),
             snapshot_arn: snapshot.arn.clone(),
             snapshot_create_time: snapshot.created_at.map(to_seconds_text),
+            delete_after: snapshot.tags.get(OwnKey::DeleteAfter.as_str()).cloned(),
             cluster: view.poll.target_ids.cluster.map(|id| ClusterScope::new(id, members)),
         }
     }

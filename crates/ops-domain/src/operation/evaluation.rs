@@ -18,6 +18,8 @@ pub struct Poll<'a> {
     pub target_ids: TargetIds<'a>,
     /// Everything that was seen. Other operations may have asked for some of it.
     pub seen: &'a Observation,
+    /// When the operation was asked for.
+    pub asked_at: Timestamp,
     /// When the call was about to be sent.
     pub submitted_at: Timestamp,
 }

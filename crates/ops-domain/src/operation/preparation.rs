@@ -18,6 +18,8 @@ pub struct PrepareContext<'a> {
     pub operation_id: OperationId,
     /// Who asked for it.
     pub principal: &'a str,
+    /// When that was.
+    pub asked_at: Timestamp,
     /// The present time.
     pub now: Timestamp,
     /// The instance as it is now.

@@ -10,7 +10,7 @@ use crate::cluster::TargetIds;
 use crate::failure::Failure;
 use crate::guidance::Warning;
 use crate::instance::LiveInstance;
-use crate::observation::{Observation, ObserveRequest};
+use crate::observation::{Observation, ObserveRequest, Snapshot};
 use crate::operation::parameter::Parameters;
 use crate::operation::{
     AllowedStatuses, DefaultSchedule, EvidenceView, Interruption, KnownState, LiveTarget, Poll,
@@ -79,6 +79,16 @@ pub trait OperationSpec: Parameters {
     /// left out. Only [`OperationSpec::prepare`] says what is sent: a wrong guess costs a call of
     /// STS and gives no right.
     fn likely_call(&self, target_ids: TargetIds<'_>) -> RdsCall;
+
+    /// The snapshot that the call changes, as the poll before it showed it. Its own tags count for
+    /// the environment beside those of the database.
+    fn changed_snapshot<'a>(
+        &self,
+        _target_ids: TargetIds<'_>,
+        _seen: &'a Observation,
+    ) -> Option<&'a Snapshot> {
+        None
+    }
 
     /// What users of the database, as it is now, notice of the call.
     fn interruption(&self, live_target: LiveTarget<'_>) -> Interruption;

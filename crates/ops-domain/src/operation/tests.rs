@@ -7,7 +7,7 @@ use serde_json::json;
 use super::*;
 use crate::cluster::LiveCluster;
 use crate::failure::Code;
-use crate::id::{ClusterId, OperationId};
+use crate::id::{ClusterId, ClusterSnapshotId, OperationId};
 use crate::instance::LiveInstance;
 use crate::orderable::{Orderable, OrderableOption};
 use crate::rds_call::RdsCall;
@@ -16,6 +16,7 @@ use crate::time::Timestamp;
 
 mod class;
 mod cluster;
+mod deletion;
 mod evidence;
 mod maintenance_window;
 mod pages;
@@ -81,7 +82,9 @@ fn prepare_in(
     live: &LiveInstance,
     cluster: Option<&LiveCluster>,
 ) -> Result<Preparation, Failure> {
-    prepare_seeing(operation, live, cluster, &seen_with_class(live))
+    let orderable = seen_with_class(live).orderable;
+    let seen = Observation { orderable, ..deletion::seen() };
+    prepare_seeing(operation, live, cluster, &seen)
 }
 
 fn prepare_seeing(
@@ -96,6 +99,7 @@ fn prepare_seeing(
     operation.prepare(&PrepareContext {
         operation_id,
         principal: "iam:arn:aws:iam::111122223333:user/alice",
+        asked_at: operation_id.requested_at(),
         now: now(),
         live,
         cluster,

@@ -69,6 +69,12 @@ impl Permission {
                 let resources = vec![database, Resource::ParameterGroup(name.clone())];
                 Self { grants: vec![Grant { action: call.action(), resources }] }
             }
+            RdsCall::DeleteDbSnapshot { snapshot_id, .. } => {
+                Self::to_delete(call, Resource::Snapshot(snapshot_id.clone()))
+            }
+            RdsCall::DeleteDbClusterSnapshot { snapshot_id, .. } => {
+                Self::to_delete(call, Resource::ClusterSnapshot(snapshot_id.clone()))
+            }
             RdsCall::RebootDbInstance { .. }
             | RdsCall::FailoverDbCluster { .. }
             | RdsCall::StopDbInstance { snapshot_id: None, .. }
@@ -88,6 +94,12 @@ impl Permission {
         let tagging = Grant { action: "AddTagsToResource", resources: vec![snapshot.clone()] };
         let creation = Grant { action: call.action(), resources: vec![source, snapshot] };
         Self { grants: vec![creation, tagging] }
+    }
+
+    /// A deletion is authorised on the snapshot alone, and not on what it was taken of
+    /// (`DeleteDBSnapshot`, `DeleteDBClusterSnapshot`).
+    fn to_delete(call: &RdsCall, snapshot: Resource) -> Self {
+        Self { grants: vec![Grant { action: call.action(), resources: vec![snapshot] }] }
     }
 
     /// A stop that takes a snapshot is authorised on the snapshot too. Taking it, and adding the

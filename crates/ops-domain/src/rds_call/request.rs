@@ -23,13 +23,15 @@ const TAGS: &str = "Tags";
 
 impl RdsRequest {
     pub(super) fn of(call: &RdsCall) -> Self {
-        let (name, id) = match call.database() {
-            Database::Instance(id) => ("DBInstanceIdentifier", json!(id)),
-            Database::Cluster(id) => ("DBClusterIdentifier", json!(id)),
-        };
         let mut request = Self { action: call.action(), parameters: Map::new() };
-        request.set(name, id);
+        request.set_database(call);
         match call {
+            RdsCall::DeleteDbSnapshot { snapshot_id, .. } => {
+                request.set("DBSnapshotIdentifier", json!(snapshot_id));
+            }
+            RdsCall::DeleteDbClusterSnapshot { snapshot_id, .. } => {
+                request.set("DBClusterSnapshotIdentifier", json!(snapshot_id));
+            }
             RdsCall::CreateDbSnapshot { snapshot_id, tags, .. } => {
                 request.set("DBSnapshotIdentifier", json!(snapshot_id));
                 request.set(TAGS, json!(tags));
@@ -62,6 +64,17 @@ impl RdsRequest {
             }
         }
         request
+    }
+
+    /// A deletion names its snapshot and nothing else.
+    fn set_database(&mut self, call: &RdsCall) {
+        if call.deletes_snapshot() {
+            return;
+        }
+        match call.database() {
+            Database::Instance(id) => self.set("DBInstanceIdentifier", json!(id)),
+            Database::Cluster(id) => self.set("DBClusterIdentifier", json!(id)),
+        }
     }
 
     fn set(&mut self, name: &str, value: Value) {

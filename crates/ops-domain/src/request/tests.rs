@@ -200,8 +200,8 @@ fn an_unknown_field_is_refused_where_it_stands() {
     refused(
         &snapshot(json!({ "snapshot_id": "s", "Tags": [] })),
         &expect![[r#"
-        invalid_parameter
-        /parameters/Tags: is not a known field; known are snapshot_id, tags"#]],
+            invalid_parameter
+            /parameters/Tags: is not a known field; known are snapshot_id, tags, retain_days"#]],
     );
     refused(
         &tagged(json!([{ "Key": "a", "Value": "b", "value": "c" }])),
@@ -227,7 +227,7 @@ fn an_unknown_operation_is_refused_with_the_known_ones() {
         &body,
         &expect![[r#"
             unknown_operation
-            /operation: is not an operation; known are create_snapshot, reboot_instance, modify_backup_window, stop_instance, start_instance, modify_maintenance_window, change_parameter_group, modify_instance_class"#]],
+            /operation: is not an operation; known are create_snapshot, reboot_instance, modify_backup_window, stop_instance, start_instance, modify_maintenance_window, change_parameter_group, modify_instance_class, delete_snapshot"#]],
     );
     for name in ["", "Reboot_Instance", "reboot_instance "] {
         let rejected = parse(&json!({ "operation": name, "instance_id": "dev-1" })).unwrap_err();
@@ -398,7 +398,7 @@ fn all_problems_are_told_at_once_and_the_gravest_gives_the_code() {
             missing_parameter
             /parameters/snapshot_id: is required
             /parameters/tags/0/Key: key must not be empty
-            /parameters/snapshot: is not a known field; known are snapshot_id, tags
+            /parameters/snapshot: is not a known field; known are snapshot_id, tags, retain_days
             /instance_id: must begin with an ASCII letter
             /region: must be an AWS Region name such as eu-central-1
             /reason: must have at most 256 characters

@@ -175,6 +175,7 @@ impl Service {
         record.operation.prepare(&PrepareContext {
             operation_id: record.id,
             principal: &record.caller.principal,
+            asked_at: record.created_at,
             now: self.ports.clock.now(),
             live,
             cluster,

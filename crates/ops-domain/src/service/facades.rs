@@ -14,7 +14,7 @@ use crate::job::{Due, Job};
 use crate::ports::{AuditQuery, Clock, OperationQuery, Page, StoreError};
 use crate::request::{Rejected, Request};
 use crate::service::{
-    Available, InstanceFilter, InstanceView, InstancesPage, Service, Submitted, Swept,
+    Available, Expired, InstanceFilter, InstanceView, InstancesPage, Service, Submitted, Swept,
 };
 use crate::state::{Estimate, OperationRecord};
 use crate::time::Timestamp;
@@ -213,6 +213,12 @@ impl Driver {
     /// A [`Failure`] when the store can't say what is due.
     pub async fn sweep(&self, limit: usize, until: Timestamp) -> Result<Swept, Failure> {
         self.0.sweep(limit, until).await
+    }
+
+    /// Deletes snapshots whose `retain_days` are over, as operations of their own; begins none after
+    /// `until`. It is cheap to call often: each account and Region is looked at once an hour.
+    pub async fn delete_expired(&self, until: Timestamp) -> Expired {
+        self.0.delete_expired(until).await
     }
 
     /// Takes one step of a job, if one is due, and returns when the next one is; `None` when it has

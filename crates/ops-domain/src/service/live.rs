@@ -11,7 +11,7 @@ use crate::environment::{Classification, Origin, Subject};
 use crate::failure::Failure;
 use crate::id::ClusterId;
 use crate::instance::{InstanceRef, LiveInstance, Scope, Tags};
-use crate::observation::{Observation, ObserveRequest};
+use crate::observation::{Observation, ObserveRequest, Snapshot};
 use crate::operation::LiveTarget;
 use crate::ports::ObserveError;
 use crate::service::Service;
@@ -59,7 +59,27 @@ impl Service {
         let operation = &record.operation;
         let request = operation.observe_before(record.target_ids(), now);
         let further = |live_target: LiveTarget<'_>| operation.observe_described(live_target);
-        self.read_in_time(self.read_rounds(&record.target, &request, further)).await
+        let rounds = self.read_rounds(&record.target, &request, further);
+        let mut read = self.read_in_time(rounds).await?;
+        if let Some(snapshot) = record.operation.changed_snapshot(record.target_ids(), &read.seen) {
+            let own = self.classify_snapshot(&record.target, snapshot);
+            read.classification = read.classification.map(|of_source| of_source.strictest(own));
+        }
+        Ok(read)
+    }
+
+    /// The environment of a snapshot of `target` by its own tags, which need not be those of its
+    /// source. The configured mappings and patterns are about the source.
+    pub(super) fn classify_snapshot(
+        &self,
+        target: &InstanceRef,
+        snapshot: &Snapshot,
+    ) -> Classification {
+        let mut classification = self.classify_tags(target, &snapshot.tags, Origin::Related);
+        for evidence in &mut classification.trace {
+            evidence.subject = format!("snapshot {}", snapshot.snapshot_id);
+        }
+        classification
     }
 
     /// As [`Service::read_live`], by a poll of the caller's choice that includes `target`.

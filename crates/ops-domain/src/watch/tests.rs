@@ -1,4 +1,5 @@
 mod class;
+mod deletions;
 mod lost;
 mod polls;
 mod power;
@@ -17,6 +18,7 @@ use crate::id::SnapshotId;
 use crate::instance::LiveInstance;
 use crate::observation::{EventKind, InstanceEvent, Snapshot};
 use crate::operation::create_snapshot::CreateSnapshot;
+use crate::operation::delete_snapshot::DeleteSnapshot;
 use crate::operation::modify_backup_window::ModifyBackupWindow;
 use crate::operation::modify_instance_class::ModifyInstanceClass;
 use crate::operation::reboot_instance::RebootInstance;
@@ -68,9 +70,9 @@ fn live(status: &str, zone: &str) -> LiveInstance {
     }
 }
 
-/// What one poll shows: `-` nothing, `!` a failed poll, `snap:<status>[:percent]` a snapshot, else
-/// the instance's status, `@zone`, `class:` and `waits:` its classes, and `+event`s (with their
-/// second).
+/// What one poll shows: `-` nothing, `!` a failed poll, `snap:<status>[:percent]`, `old:<status>` or
+/// `new:<status>` a snapshot, else the instance's status, `@zone`, `class:` and `waits:` its
+/// classes, and `+event`s (with their second).
 fn seen(text: &str) -> Option<Observation> {
     let mut observation = Observation::default();
     let mut zone = "a";
@@ -86,6 +88,9 @@ fn seen(text: &str) -> Option<Observation> {
             _ if word.starts_with("waits:") => {
                 waits.insert("DBInstanceClass".to_owned(), word[6..].to_owned());
             }
+            // A snapshot that was there before the request, and one that was created since.
+            _ if word.starts_with("old:") => show_created(&mut observation, &word[4..], -3_600),
+            _ if word.starts_with("new:") => show_created(&mut observation, &word[4..], 60),
             _ if word.starts_with("snap:") => {
                 let snapshot = snapshot(&word[5..]);
                 observation.snapshots.insert(snapshot.snapshot_id.clone(), snapshot);
@@ -126,12 +131,20 @@ fn snapshot(text: &str) -> Snapshot {
     Snapshot {
         snapshot_id: "s-1".parse().unwrap(),
         source_id: Some("db-1".into()),
+        source_resource_id: None,
+        kind: Some("manual".into()),
         arn: Some("arn:aws:rds:eu-central-1:111122223333:snapshot:s-1".into()),
         status: status.into(),
         percent: percent.parse().ok(),
         created_at: None,
+        taken_at: None,
         tags: BTreeMap::new(),
     }
+}
+
+fn show_created(observation: &mut Observation, status: &str, second: i64) {
+    let snapshot = Snapshot { created_at: Some(at(second)), ..snapshot(status) };
+    observation.snapshots.insert(snapshot.snapshot_id.clone(), snapshot);
 }
 
 fn reboot(force_failover: bool) -> Operation {
@@ -142,6 +155,16 @@ fn create_snapshot() -> Operation {
     Operation::CreateSnapshot(CreateSnapshot {
         snapshot_id: "s-1".parse::<SnapshotId>().unwrap(),
         tags: Vec::new(),
+        retain_days: None,
+    })
+}
+
+fn delete_snapshot() -> Operation {
+    let snapshot_id = "s-1".parse().unwrap();
+    Operation::DeleteSnapshot(DeleteSnapshot {
+        snapshot_id,
+        allow_newest: false,
+        only_expired: false,
     })
 }
 
@@ -165,7 +188,7 @@ fn start() -> Operation {
 fn check(operation: &Operation, answer: Option<&str>, polls: &[&str], story: Expect) {
     let instance = "db-1".parse().unwrap();
     let watched = WatchedOperation {
-        operation_id: OperationId::first_at(1),
+        operation_id: OperationId::first_at(1_700_000_000_000),
         operation,
         target_ids: TargetIds { instance: &instance, cluster: None },
     };

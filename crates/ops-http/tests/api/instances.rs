@@ -79,7 +79,7 @@ async fn an_account_off_the_list_has_no_operations() {
 
 #[tokio::test]
 async fn operations_denied_by_rules_are_listed_with_reason() {
-    let rules = "[[rules]]\nprincipals = ['iam:al*']\noperations = ['*_snapshot', 'modify_*']\n\
+    let rules = "[[rules]]\nprincipals = ['iam:al*']\noperations = ['create_*', 'modify_*']\n\
                  [[rules]]\neffect = 'deny'\noperations = ['modify_*']\nenvironments = ['dev']";
     let api = Api::with(Config::load(Some(rules), |_| None).unwrap().service);
     let mut answer = api.get("/instances/dev-postgres-01/operations").await.json();
@@ -93,6 +93,13 @@ async fn operations_denied_by_rules_are_listed_with_reason() {
             "guidance": "Nothing is sent to RDS. Ask the operators of this service for a rule that allows it: `change_parameter_group`, Development, account 111122223333. The service knows you as `iam:alice`, without groups.",
             "operation": "change_parameter_group",
             "reason": "No rule of this service lets you run `change_parameter_group`.",
+            "rules_lack": "operation"
+          },
+          {
+            "code": "permission_denied",
+            "guidance": "Nothing is sent to RDS. Ask the operators of this service for a rule that allows it: `delete_snapshot`, Development, account 111122223333. The service knows you as `iam:alice`, without groups.",
+            "operation": "delete_snapshot",
+            "reason": "No rule of this service lets you run `delete_snapshot`.",
             "rules_lack": "operation"
           },
           {
@@ -259,11 +266,11 @@ async fn the_live_status_decides_what_is_possible() {
     }
     expect![[r#"
         dev-postgres-01 upgrading: []
-        dev-postgres-01 stopped: [start_instance]
-        test-mysql-01 available: [change_parameter_group create_snapshot modify_backup_window modify_instance_class modify_maintenance_window reboot_instance stop_instance]
-        dev-postgres-01 storage-initialization: [change_parameter_group modify_backup_window modify_maintenance_window reboot_instance]
+        dev-postgres-01 stopped: [delete_snapshot start_instance]
+        test-mysql-01 available: [change_parameter_group create_snapshot delete_snapshot modify_backup_window modify_instance_class modify_maintenance_window reboot_instance stop_instance]
+        dev-postgres-01 storage-initialization: [change_parameter_group delete_snapshot modify_backup_window modify_maintenance_window reboot_instance]
         dev-postgres-01 incompatible-parameters: [reboot_instance]
-        dev-custom-01 available: [create_snapshot modify_backup_window modify_maintenance_window]
+        dev-custom-01 available: [create_snapshot delete_snapshot modify_backup_window modify_maintenance_window]
     "#]].assert_eq(&table);
 }
 

@@ -74,14 +74,14 @@ async fn an_unknown_operation_is_400() {
         400 Bad Request
         content-type: application/json
         {
-          "error": "The request is not valid: /operation is not an operation; known are create_snapshot, reboot_instance, modify_backup_window, stop_instance, start_instance, modify_maintenance_window, change_parameter_group, modify_instance_class.",
+          "error": "The request is not valid: /operation is not an operation; known are create_snapshot, reboot_instance, modify_backup_window, stop_instance, start_instance, modify_maintenance_window, change_parameter_group, modify_instance_class, delete_snapshot.",
           "code": "unknown_operation",
           "guidance": "Correct what `details` lists and send the request again; nothing was sent to RDS.",
           "retry": "no",
           "details": [
             {
               "pointer": "/operation",
-              "message": "is not an operation; known are create_snapshot, reboot_instance, modify_backup_window, stop_instance, start_instance, modify_maintenance_window, change_parameter_group, modify_instance_class"
+              "message": "is not an operation; known are create_snapshot, reboot_instance, modify_backup_window, stop_instance, start_instance, modify_maintenance_window, change_parameter_group, modify_instance_class, delete_snapshot"
             }
           ],
           "request_id": "request-of-alice"

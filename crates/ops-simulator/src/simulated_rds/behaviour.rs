@@ -38,6 +38,9 @@ pub struct Behaviour {
     /// How long the instance is `backing-up` for a snapshot; RDS does not tie it to the snapshot's
     /// own status.
     pub backing_up: Duration,
+    /// How long a snapshot is `deleting`.
+    #[serde(default = "deletion")]
+    pub deletion: Duration,
     /// From the call to a new backup window.
     pub window_delay: Duration,
     /// How long the instance is `modifying` when waiting modifications are applied.
@@ -182,6 +185,10 @@ fn window_in() -> Duration {
     Behaviour::quick().window_in
 }
 
+fn deletion() -> Duration {
+    Behaviour::quick().deletion
+}
+
 fn stop() -> Duration {
     Behaviour::quick().stop
 }
@@ -215,6 +222,7 @@ impl Behaviour {
             cluster_failover: Duration::from_secs(30),
             snapshot: Duration::from_mins(4),
             backing_up: Duration::from_mins(2),
+            deletion: Duration::from_secs(40),
             stop: Duration::from_mins(6),
             start: Duration::from_mins(8),
             class_change: Duration::from_mins(12),
@@ -248,6 +256,7 @@ impl Behaviour {
             parameter_group_ends_in: None,
             modifying: Duration::from_secs(60),
             busy_after: Duration::ZERO,
+            deletion: Duration::from_secs(20),
             stop: Duration::from_secs(50),
             start: Duration::from_secs(70),
             restart_after: Duration::from_hours(7 * 24),

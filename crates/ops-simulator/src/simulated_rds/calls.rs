@@ -52,6 +52,12 @@ impl Arrival<'_> {
                 let cluster = self.described_cluster(cluster_id)?;
                 self.create_cluster_snapshot(&cluster, snapshot_id, tags)
             }
+            RdsCall::DeleteDbSnapshot { instance_id, snapshot_id } => {
+                self.delete_snapshot(instance_id, snapshot_id)
+            }
+            RdsCall::DeleteDbClusterSnapshot { cluster_id, snapshot_id } => {
+                self.delete_cluster_snapshot(cluster_id, snapshot_id)
+            }
             RdsCall::RebootDbInstance { instance_id, force_failover } => {
                 self.reboot(&self.described(instance_id)?, *force_failover)
             }
@@ -160,7 +166,8 @@ impl Arrival<'_> {
         tags: &[Tag],
     ) -> Duration {
         let tags = snapshot_tags(tags, &live.tags, live.copy_tags_to_snapshot);
-        let snapshot = new_snapshot(&self.lock_scope(), snapshot_id, tags);
+        let resource_id = live.dbi_resource_id.clone();
+        let snapshot = new_snapshot(&self.lock_scope(), resource_id, snapshot_id, tags);
         let key = format!("{}/{snapshot_id}", self.target.scope());
         self.state.snapshots.insert(key, Timeline::since(self.now, snapshot));
         self.set_snapshot_going(&self.lock_scope(), snapshot_id)
@@ -329,6 +336,7 @@ pub(super) fn receipt(instance_status: Option<&str>) -> Receipt {
 /// A snapshot of an instance or of a cluster as RDS shows it first.
 pub(super) fn new_snapshot(
     lock_scope: &LockScope,
+    source_resource_id: Option<String>,
     snapshot_id: &SnapshotId,
     tags: Tags,
 ) -> Snapshot {
@@ -340,10 +348,13 @@ pub(super) fn new_snapshot(
     Snapshot {
         snapshot_id: snapshot_id.clone(),
         source_id: Some(source_id),
+        source_resource_id,
+        kind: Some("manual".to_owned()),
         arn: Some(format!("arn:aws:rds:{region}:{account_id}:{kind}:{snapshot_id}")),
         status: "creating".to_owned(),
         percent: Some(0),
         created_at: None,
+        taken_at: None,
         tags,
     }
 }

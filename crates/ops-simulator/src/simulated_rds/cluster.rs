@@ -121,6 +121,7 @@ impl SimulatedCluster {
             replicas: self.replicas.clone(),
             global_cluster_id: self.global_cluster_id.clone(),
             copy_tags_to_snapshot: self.copy_tags_to_snapshot,
+            resource_id: Some(format!("cluster-{}", cluster.cluster_id).to_uppercase()),
             engine_mode: self.engine_mode.clone(),
             automatic_restart_time: None,
         }

@@ -58,7 +58,7 @@ impl Arrival<'_> {
             snapshot_id.as_str().parse().expect("it follows stricter rules of the same kind");
         let lock_scope = self.cluster_unit(live);
         let tags = snapshot_tags(tags, &live.tags, live.copy_tags_to_snapshot);
-        let snapshot = new_snapshot(&lock_scope, &snapshot_id, tags);
+        let snapshot = new_snapshot(&lock_scope, live.resource_id.clone(), &snapshot_id, tags);
         self.state.cluster_snapshots.insert(key, Timeline::since(self.now, snapshot));
         self.set_snapshot_going(&lock_scope, &snapshot_id);
         self.enter_for(&lock_scope, "backing-up", &live.status, self.behaviour.backing_up);

@@ -12,6 +12,7 @@ use ops_domain::time::{Timestamp, delta};
 
 use crate::simulated_rds::behaviour::Behaviour;
 use crate::simulated_rds::classes;
+use crate::simulated_rds::snapshots::Kind;
 use crate::simulated_rds::state::{EVENTS_KEPT, ResultFields, State};
 
 /// Without a beginning, `DescribeEvents` shows the last hour (RDS model, `DescribeEvents`).
@@ -38,23 +39,10 @@ impl State {
             let live = cluster.and_then(|cluster| cluster.live.as_of(as_of));
             seen.clusters.extend(live.map(|live| (id.clone(), live.clone())));
         }
-        for id in &request.snapshots {
-            let as_of = self.shown_as_of(now, behaviour);
-            let snapshot = self
-                .snapshots
-                .get(&format!("{scope}/{id}"))
-                .and_then(|snapshot| snapshot.as_of(as_of));
-            seen.snapshots.extend(snapshot.map(|snapshot| (id.clone(), snapshot.clone())));
-        }
+        self.show_snapshots(scope, request, now, behaviour, &mut seen);
         for name in &request.parameter_groups {
             let group = self.parameter_group(scope, name);
             seen.parameter_groups.extend(group.map(|group| (name.clone(), group)));
-        }
-        for id in &request.cluster_snapshots {
-            let as_of = self.shown_as_of(now, behaviour);
-            let snapshot = self.cluster_snapshots.get(&format!("{scope}/{id}"));
-            let snapshot = snapshot.and_then(|snapshot| snapshot.as_of(as_of));
-            seen.cluster_snapshots.extend(snapshot.map(|snapshot| (id.clone(), snapshot.clone())));
         }
         self.tell_events(scope, request, now, &mut seen);
         seen.quotas =
@@ -64,6 +52,49 @@ impl State {
             seen.orderable.extend(orderable.map(|orderable| (id.clone(), orderable)));
         }
         seen
+    }
+
+    fn show_snapshots(
+        &mut self,
+        scope: &Scope,
+        request: &ObserveRequest,
+        now: Timestamp,
+        behaviour: &Behaviour,
+        seen: &mut Observation,
+    ) {
+        for id in &request.snapshots {
+            let as_of = self.shown_as_of(now, behaviour);
+            let shown = self.snapshot_as_of(Kind::Instance, &format!("{scope}/{id}"), as_of);
+            seen.snapshots.extend(shown.map(|snapshot| (id.clone(), snapshot.clone())));
+        }
+        for id in &request.cluster_snapshots {
+            let as_of = self.shown_as_of(now, behaviour);
+            let shown = self.snapshot_as_of(Kind::Cluster, &format!("{scope}/{id}"), as_of);
+            seen.cluster_snapshots.extend(shown.map(|snapshot| (id.clone(), snapshot.clone())));
+        }
+        if request.manual_snapshots {
+            let as_of = self.shown_as_of(now, behaviour);
+            seen.manual_snapshots = self.all_snapshots(scope, Kind::Instance, as_of);
+            seen.manual_cluster_snapshots = self.all_snapshots(scope, Kind::Cluster, as_of);
+        }
+        for id in &request.snapshots_of {
+            let as_of = self.shown_as_of(now, behaviour);
+            let listed = self.list_snapshots(scope, Kind::Instance, id.as_str(), as_of);
+            seen.snapshots_of.insert(id.clone(), listed);
+        }
+        for id in &request.cluster_snapshots_of {
+            let as_of = self.shown_as_of(now, behaviour);
+            let listed = self.list_snapshots(scope, Kind::Cluster, id.as_str(), as_of);
+            seen.cluster_snapshots_of.insert(id.clone(), listed);
+        }
+        for id in &request.sharing_of {
+            let shared = self.sharing(Kind::Instance, &format!("{scope}/{id}"));
+            seen.sharing.extend(shared.map(|accounts| (id.clone(), accounts)));
+        }
+        for id in &request.cluster_sharing_of {
+            let shared = self.sharing(Kind::Cluster, &format!("{scope}/{id}"));
+            seen.cluster_sharing.extend(shared.map(|accounts| (id.clone(), accounts)));
+        }
     }
 
     /// How many snapshots there are and may be (RDS model, `DescribeAccountAttributes`).

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::simulated_rds::behaviour::{Behaviour, Events};
 use crate::simulated_rds::journal::RecordedCall;
 use crate::simulated_rds::parameter_groups;
+use crate::simulated_rds::snapshots::Gone;
 use crate::simulated_rds::timeline::Timeline;
 use crate::simulated_rds::windows::Window;
 
@@ -36,6 +37,12 @@ pub struct State {
     /// By scope and name.
     #[serde(default)]
     pub(super) parameter_groups: BTreeMap<String, ParameterGroup>,
+    /// The accounts that snapshots are shared with.
+    #[serde(default)]
+    pub(super) shared: BTreeMap<String, BTreeSet<String>>,
+    /// Snapshots that are gone and that a read may still show, the earliest first.
+    #[serde(default)]
+    pub(super) gone: Vec<Gone>,
     pub(super) events: Vec<ResultFields>,
     /// Until when calls are refused whatever the status is, by the text of the unit.
     busy_until: BTreeMap<String, Timestamp>,
@@ -130,6 +137,8 @@ pub(super) enum Change {
     Event(EventKind),
     /// The snapshot enters this status at this percentage.
     Snapshot(SnapshotId, String, u8),
+    /// The snapshot is gone.
+    SnapshotGone(SnapshotId),
 }
 
 /// RDS keeps events for 14 days (RDS model, `DescribeEvents`).
@@ -160,7 +169,8 @@ impl State {
 
     /// Drops what is under way for the instance or the cluster itself; its snapshots go on.
     pub(super) fn unschedule(&mut self, lock_scope: &LockScope) {
-        let of_snapshot = |change: &Change| matches!(change, Change::Snapshot(..));
+        let of_snapshot =
+            |change: &Change| matches!(change, Change::Snapshot(..) | Change::SnapshotGone(_));
         self.schedule.retain(|due| due.lock_scope != *lock_scope || of_snapshot(&due.change));
         self.busy_until.remove(&lock_scope.to_string());
     }
@@ -238,6 +248,7 @@ impl State {
                 self.change_snapshot(&lock_scope, &id, at, status, percent)
             }
             Change::ParameterGroup(name, status) => self.attach(&lock_scope, at, &name, &status),
+            Change::SnapshotGone(id) => self.snapshot_gone(&lock_scope, &id, at),
             Change::Stopped => self.stopped(&lock_scope, at, behaviour),
             Change::StartedBySchedule => self.start_by_schedule(&lock_scope, at, behaviour),
             Change::Started(status) => self.started(&lock_scope, at, &status, behaviour),
@@ -301,6 +312,7 @@ impl State {
                 snapshot.status = status;
                 snapshot.percent = Some(percent);
                 snapshot.created_at = snapshot.created_at.or(Some(at));
+                snapshot.taken_at = snapshot.taken_at.or(Some(at));
             });
         }
     }
@@ -333,6 +345,7 @@ impl State {
         for snapshot in self.snapshots.values_mut().chain(self.cluster_snapshots.values_mut()) {
             snapshot.forget(oldest_read);
         }
+        self.gone.retain(|gone| oldest_read < gone.at);
         self.events.retain(|shown| now - shown.at <= delta(EVENTS_KEPT));
         self.busy_until.retain(|_, until| now < *until);
     }
@@ -365,7 +378,8 @@ fn change_instance(live: &mut LiveInstance, change: Change) {
         | Change::StartedBySchedule
         | Change::Started(_)
         | Change::Event(_)
-        | Change::Snapshot(..) => {}
+        | Change::Snapshot(..)
+        | Change::SnapshotGone(_) => {}
     }
 }
 
@@ -388,7 +402,8 @@ fn change_cluster(live: &mut LiveCluster, change: Change) {
         | Change::StartedBySchedule
         | Change::Started(_)
         | Change::Event(_)
-        | Change::Snapshot(..) => {}
+        | Change::Snapshot(..)
+        | Change::SnapshotGone(_) => {}
     }
 }
 

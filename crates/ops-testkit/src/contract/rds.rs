@@ -49,6 +49,9 @@ macro_rules! rds_contract {
             one_look_shows_many_instances,
             a_snapshot_that_was_requested_is_seen_with_its_tags,
             a_second_snapshot_of_one_name_is_refused,
+            a_snapshot_is_listed_with_its_instance_and_unshared,
+            a_snapshot_whose_deletion_was_requested_goes,
+            a_deletion_of_an_unknown_snapshot_is_refused,
             a_call_for_an_unknown_instance_is_refused,
             a_window_that_was_requested_is_seen,
             a_parameter_group_that_was_requested_is_attached,
@@ -176,6 +179,52 @@ pub async fn a_second_snapshot_of_one_name_is_refused(subject: &impl RdsWithInst
     let (target, id) = (made(subject).await, snapshot_id());
     send(subject, &target, snapshot(&target, &id)).await.expect("RDS accepts it");
     assert_refused(send(subject, &target, snapshot(&target, &id)).await, "DBSnapshotAlreadyExists");
+}
+
+/// Where it is `available` at once, as in emulators. The simulated RDS takes its time.
+async fn taken(subject: &impl RdsWithInstances) -> (InstanceRef, SnapshotId, bool) {
+    let (target, id) = (made(subject).await, snapshot_id());
+    send(subject, &target, snapshot(&target, &id)).await.expect("RDS accepts it");
+    let seen = request(subject, ObserveRequest::snapshot(&id)).await;
+    let available = seen.snapshots[&id].status == "available";
+    (target, id, available)
+}
+
+/// What decides about a deletion is the domain's.
+pub async fn a_snapshot_is_listed_with_its_instance_and_unshared(subject: &impl RdsWithInstances) {
+    let (target, id, _) = taken(subject).await;
+    taken(subject).await;
+    let wanted = ObserveRequest::snapshot_among(&id, &target.instance_id);
+    let seen = request(subject, wanted).await;
+    assert_eq!(seen.snapshots[&id].kind.as_deref(), Some("manual"));
+    let listed = &seen.snapshots_of[&target.instance_id];
+    let manual: Vec<&str> = listed
+        .iter()
+        .filter(|listed| listed.kind.as_deref() == Some("manual"))
+        .map(|listed| listed.name.as_str())
+        .collect();
+    assert_eq!(manual, [id.as_str()]);
+    assert!(seen.sharing.get(&id).is_some_and(std::collections::BTreeSet::is_empty));
+}
+
+/// One that is not `available` is refused.
+pub async fn a_snapshot_whose_deletion_was_requested_goes(subject: &impl RdsWithInstances) {
+    let (target, id, available) = taken(subject).await;
+    let answer = send(subject, &target, calls::delete_snapshot(&target.instance_id, &id)).await;
+    if !available {
+        return assert_refused(answer, "InvalidDBSnapshotState");
+    }
+    answer.expect("RDS accepts it");
+    let seen = request(subject, ObserveRequest::snapshot(&id)).await;
+    let status = seen.snapshots.get(&id).map(|snapshot| snapshot.status.as_str());
+    assert!([None, Some("deleting")].contains(&status), "{status:?}");
+}
+
+/// A deletion that is sent again does no harm.
+pub async fn a_deletion_of_an_unknown_snapshot_is_refused(subject: &impl RdsWithInstances) {
+    let target = made(subject).await;
+    let delete = calls::delete_snapshot(&target.instance_id, &snapshot_id());
+    assert_refused(send(subject, &target, delete).await, "DBSnapshotNotFound");
 }
 
 /// Every call.

@@ -35,6 +35,8 @@ macro_rules! rds_cluster_contract {
             what_does_not_exist_of_a_cluster_is_absent_from_the_answer,
             a_requested_cluster_snapshot_is_seen_with_its_tags,
             a_second_cluster_snapshot_of_one_name_is_refused,
+            a_cluster_snapshot_is_listed_and_can_be_deleted,
+            a_deletion_of_an_unknown_cluster_snapshot_is_refused,
             a_call_for_an_unknown_cluster_is_refused,
             a_window_of_a_cluster_that_was_requested_is_seen,
             a_requested_failover_makes_another_member_the_writer,
@@ -149,6 +151,36 @@ pub async fn a_second_cluster_snapshot_of_one_name_is_refused(subject: &impl Rds
     send(subject, &one.members[0], snapshot(&one.id, &id)).await.expect("RDS accepts it");
     let answer = send(subject, &other.members[0], snapshot(&other.id, &id)).await;
     assert_refused(answer, "DBClusterSnapshotAlreadyExistsFault");
+}
+
+/// It is listed with its cluster, and shared with nobody. One that is not `available` is not
+/// deleted.
+pub async fn a_cluster_snapshot_is_listed_and_can_be_deleted(subject: &impl RdsWithClusters) {
+    let (made, id) = (made(subject, 1).await, snapshot_id());
+    send(subject, &made.members[0], snapshot(&made.id, &id)).await.expect("RDS accepts it");
+    let wanted = ObserveRequest::cluster_snapshot_among(&id, &made.id);
+    let seen = request(subject, wanted.clone()).await;
+    let shown = &seen.cluster_snapshots[&id];
+    assert_eq!(shown.kind.as_deref(), Some("manual"));
+    assert!(seen.cluster_snapshots_of[&made.id].iter().any(|it| it.name == id.as_str()));
+    assert!(seen.cluster_sharing.get(&id).is_some_and(std::collections::BTreeSet::is_empty));
+    let delete = calls::delete_cluster_snapshot(&made.id, &id);
+    let answer = send(subject, &made.members[0], delete).await;
+    if shown.status != "available" {
+        return assert_refused(answer, "InvalidDBClusterSnapshotStateFault");
+    }
+    answer.expect("RDS accepts it");
+    let seen = request(subject, ObserveRequest::cluster_snapshot(&id)).await;
+    let status = seen.cluster_snapshots.get(&id).map(|snapshot| snapshot.status.as_str());
+    assert!([None, Some("deleting")].contains(&status), "{status:?}");
+}
+
+/// A deletion that is sent again does no harm.
+pub async fn a_deletion_of_an_unknown_cluster_snapshot_is_refused(subject: &impl RdsWithClusters) {
+    let made = made(subject, 1).await;
+    let delete = calls::delete_cluster_snapshot(&made.id, &snapshot_id());
+    let answer = send(subject, &made.members[0], delete).await;
+    assert_refused(answer, "DBClusterSnapshotNotFoundFault");
 }
 
 /// Every call.

@@ -25,6 +25,20 @@ pub fn cluster_snapshot(
     RdsCall::CreateDbClusterSnapshot { cluster_id, snapshot_id, tags }
 }
 
+/// `DeleteDBSnapshot`.
+#[must_use]
+pub fn delete_snapshot(instance: &InstanceId, snapshot: &SnapshotId) -> RdsCall {
+    let (instance_id, snapshot_id) = (instance.clone(), snapshot.clone());
+    RdsCall::DeleteDbSnapshot { instance_id, snapshot_id }
+}
+
+/// `DeleteDBClusterSnapshot`.
+#[must_use]
+pub fn delete_cluster_snapshot(cluster: &ClusterId, snapshot: &ClusterSnapshotId) -> RdsCall {
+    let (cluster_id, snapshot_id) = (cluster.clone(), snapshot.clone());
+    RdsCall::DeleteDbClusterSnapshot { cluster_id, snapshot_id }
+}
+
 /// `RebootDBInstance`, without a failover.
 #[must_use]
 pub fn reboot(instance: &InstanceId) -> RdsCall {

@@ -60,7 +60,9 @@ fn sent_once(world: &World, record: &OperationRecord, invariants: &Invariants) {
         | Operation::ChangeParameterGroup(_) => true,
         Operation::StopInstance(_) | Operation::StartInstance(_) => world.power_goes_back,
         Operation::ModifyInstanceClass(_) => world.class_goes_back,
-        Operation::CreateSnapshot(_) | Operation::RebootInstance(_) => false,
+        Operation::CreateSnapshot(_)
+        | Operation::RebootInstance(_)
+        | Operation::DeleteSnapshot(_) => false,
     };
     if accepted > 1 && !repeatable {
         invariants.violation(format!("{} was carried out {accepted} times", record.id));

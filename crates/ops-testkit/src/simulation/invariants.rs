@@ -60,7 +60,7 @@ impl Invariants {
     }
 
     /// Before a call is sent: the intent is on the trail, the instance is held, its time has come
-    /// and is not over, and its live tags are not production's.
+    /// and is not over, its live tags are not production's, and a snapshot may be deleted.
     pub(super) async fn sending(&self, call: &AuthorizedCall) {
         let id = call.operation_id();
         let accepted = self.store.entries().into_iter().any(|entry| {
@@ -85,6 +85,9 @@ impl Invariants {
             call.lock_scope(),
         ) {
             self.violation(format!("{id} was sent to a production database"));
+        }
+        if let Some(reason) = oracle::spared(&self.rds, &self.settings.environments, call) {
+            self.violation(format!("{id} deletes a snapshot that {reason}"));
         }
     }
 

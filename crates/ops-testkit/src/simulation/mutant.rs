@@ -33,6 +33,12 @@ pub enum Mutant {
     StartingMeansStarted,
     /// A class that waits, or is about to be in use, passes for one that is in use.
     WaitingMeansInUse,
+    /// A snapshot that is being deleted passes for one that is gone.
+    DeletingMeansGone,
+    /// Snapshots pass for development without a look at their own tags.
+    SnapshotTagsAreNotRead,
+    /// Every snapshot passes for one that is shared with nobody.
+    SharingIsNotRead,
     /// A lease is acquired although another operation has it.
     LeaseIsAcquiredWithoutFencing,
     /// Who passes a gate does not see that another has passed it.
@@ -49,7 +55,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Every bug.
-    pub const PLANTED: [Self; 20] = [
+    pub const PLANTED: [Self; 23] = [
         Self::IntentStoredAfterTheCall,
         Self::LostCallsAreResent,
         Self::LeaseIsNotAsked,
@@ -64,6 +70,9 @@ impl Mutant {
         Self::StoppingMeansStopped,
         Self::StartingMeansStarted,
         Self::WaitingMeansInUse,
+        Self::DeletingMeansGone,
+        Self::SnapshotTagsAreNotRead,
+        Self::SharingIsNotRead,
         Self::LeaseIsAcquiredWithoutFencing,
         Self::GateIsPassedTwice,
         Self::GateIsNotAsked,

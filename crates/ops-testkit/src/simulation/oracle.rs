@@ -8,6 +8,7 @@ use ops_domain::observation::Snapshot;
 use ops_domain::operation::Operation;
 use ops_domain::operation::change_parameter_group::ChangeParameterGroup;
 use ops_domain::operation::modify_instance_class::ModifyInstanceClass;
+use ops_domain::policy::AuthorizedCall;
 use ops_domain::rds_call::{ClusterSetting, Database, InstanceSetting, RdsCall};
 use ops_domain::state::{Completion, OperationRecord, State};
 use ops_domain::window::{BackupWindow, MaintenanceWindow};
@@ -45,6 +46,9 @@ pub(super) fn is_done(
                 && times > 0
                 && snapshot.is_none_or(|id| has_snapshot(rds, record, id))
         }
+        Operation::DeleteSnapshot(delete) => {
+            (accepted || !claims_change(record)) && is_gone(rds, record, &delete.snapshot_id)
+        }
         Operation::StartInstance(_) => {
             let times = cluster_of(record)
                 .map_or_else(|| rds.starts(&record.target), |cluster| rds.cluster_starts(&cluster));
@@ -81,13 +85,53 @@ fn has_snapshot(rds: &SimulatedRds, record: &OperationRecord, id: &SnapshotId) -
     snapshots.any(|snapshot| snapshot.snapshot_id == *id && snapshot.status == "available")
 }
 
+/// Whether the snapshot is gone that had this name when the operation was asked for. A later one is
+/// another.
+fn is_gone(rds: &SimulatedRds, record: &OperationRecord, id: &SnapshotId) -> bool {
+    let was_there = |snapshot: &Snapshot| {
+        snapshot.snapshot_id == *id && snapshot.created_at.is_some_and(|at| at < record.created_at)
+    };
+    !snapshots_of(rds, record).iter().any(was_there)
+}
+
+fn snapshots_of(rds: &SimulatedRds, record: &OperationRecord) -> Vec<Snapshot> {
+    match cluster_of(record) {
+        None => rds.snapshots(&record.target),
+        Some(cluster) => rds.cluster_snapshots(&cluster),
+    }
+}
+
+/// Why a snapshot must not be deleted by this call, as far as only people change it: its own tags,
+/// and whom it is shared with. `None` where nothing speaks against it, or it is not there.
+pub(super) fn spared(
+    rds: &SimulatedRds,
+    policy: &EnvironmentPolicy,
+    call: &AuthorizedCall,
+) -> Option<&'static str> {
+    let RdsCall::DeleteDbSnapshot { instance_id, snapshot_id } = call.call() else { return None };
+    let scope = call.target().scope();
+    let snapshots = rds.snapshots(&in_scope(&scope, instance_id));
+    let snapshot = snapshots.into_iter().find(|it| it.snapshot_id == *snapshot_id)?;
+    let subject = Subject {
+        account_id: &scope.account_id,
+        region: Some(&scope.region),
+        instance_id,
+        tags: &snapshot.tags,
+        origin: Origin::Related,
+    };
+    if policy.classify(&subject).environment.is_production() {
+        Some("is tagged as production")
+    } else if snapshot.tags.get("rds-ops:operation-id").is_none_or(|id| id == "by-hand") {
+        Some("was not made by the service")
+    } else {
+        rds.is_shared(&scope, snapshot_id).then_some("is shared")
+    }
+}
+
 /// The `available` snapshot that RDS took for an operation.
 pub(super) fn own_snapshot(rds: &SimulatedRds, record: &OperationRecord) -> Option<Snapshot> {
     let Operation::CreateSnapshot(create) = &record.operation else { return None };
-    let snapshots = match cluster_of(record) {
-        None => rds.snapshots(&record.target),
-        Some(cluster) => rds.cluster_snapshots(&cluster),
-    };
+    let snapshots = snapshots_of(rds, record);
     let id = record.id.to_string();
     snapshots.into_iter().find(|snapshot| {
         snapshot.snapshot_id == create.snapshot_id

@@ -183,4 +183,6 @@ async fn sweep_once(driver: &Driver, clock: &SkewedClock, invariants: &Invariant
     if let Ok(swept) = driver.sweep(5, clock.now() + SWEEP_TIME).await {
         swept.advanced.iter().for_each(|record| invariants.said(record));
     }
+    let expired = driver.delete_expired(clock.now() + SWEEP_TIME).await;
+    expired.operations.iter().for_each(|record| invariants.said(record));
 }

@@ -37,6 +37,8 @@ pub(super) struct Plan {
     pub(super) changes: Vec<(Timestamp, Change)>,
     /// When which process is asked to cancel the operation that stands at this place of the store.
     pub(super) cancels: Vec<(Timestamp, usize)>,
+    /// Snapshots that are there from the beginning.
+    snapshots: Vec<OldSnapshot>,
     pub(super) sweep_every: TimeDelta,
     pub(super) downtime: TimeDelta,
     pub(super) crash_one_in: Option<u32>,
@@ -69,8 +71,20 @@ pub(super) enum Change {
     Start(InstanceRef),
     /// Somebody asks for another class of the instance, now or for the maintenance window.
     Class(InstanceRef, InstanceClass, bool),
+    /// Somebody deletes the snapshot.
+    Deletion(InstanceRef, String),
     /// Failovers end like this from now on.
     Failovers(FailoverOutcome),
+}
+
+/// A snapshot that is there when the run begins.
+struct OldSnapshot {
+    of: &'static str,
+    name: String,
+    age: TimeDelta,
+    /// A tag that the snapshot has beside those of its source and of the service.
+    tag: Option<(&'static str, &'static str)>,
+    is_shared: bool,
 }
 
 /// The world, while it runs.
@@ -133,6 +147,7 @@ impl Plan {
                     )
                 })
                 .collect(),
+            snapshots: (0..rng.random_range(0..8)).map(|n| old_snapshot(rng, n)).collect(),
             sweep_every: TimeDelta::seconds(if rng.random_bool(0.3) {
                 rng.random_range(150..500)
             } else {
@@ -154,6 +169,7 @@ impl Plan {
             fleet::add_parameter_groups(&rds, &scope);
         }
         let inventory = MemoryInventory::new(fleet::settle(&rds, self.fleet.clone()));
+        self.snapshots.iter().for_each(|snapshot| snapshot.add(&rds));
         for fault in &self.faults {
             rds.inject(fault.clone());
         }
@@ -183,6 +199,18 @@ impl Plan {
     }
 }
 
+impl OldSnapshot {
+    fn add(&self, rds: &SimulatedRds) {
+        let target = target_ids(self.of);
+        let tags: Vec<(&str, &str)> = self.tag.into_iter().collect();
+        rds.add_own_snapshot(&target, &self.name, sample::start() - self.age, &tags);
+        if self.is_shared {
+            let id = self.name.parse().expect("it is an identifier");
+            rds.share_snapshot(&target.scope(), &id, "all");
+        }
+    }
+}
+
 impl Change {
     pub(super) fn apply(self, plan: &Plan, world: &World) -> impl FnOnce() + Send + 'static {
         let (rds, behaviour) = (world.rds.clone(), plan.behaviour.clone());
@@ -194,6 +222,9 @@ impl Change {
             Self::Stop(target) => rds.stop_by_hand(&target),
             Self::Start(target) => rds.start_by_hand(&target),
             Self::Class(target, class, now) => rds.modify_class_by_hand(&target, &class, now),
+            Self::Deletion(target, name) => {
+                rds.delete_snapshot_by_hand(&target, &name.parse().expect("it is an identifier"));
+            }
             Self::Failovers(failover_outcome) => {
                 rds.behave(Behaviour { failover_outcome, ..behaviour })
             }
@@ -222,6 +253,7 @@ fn behaviour(rng: &mut StdRng) -> Behaviour {
         modifying: seconds(rng, 5, 100),
         parameters_applying: seconds(rng, 0, 60),
         parameter_group_ends_in: rng.random_bool(0.1).then(|| "failed-to-apply".to_owned()),
+        deletion: seconds(rng, 1, 300),
         stop: seconds(rng, 20, 300),
         start: seconds(rng, 20, 300),
         start_outcome: start_outcome(rng),
@@ -386,7 +418,7 @@ fn requests(rng: &mut StdRng) -> Vec<(Timestamp, Asked)> {
 
 fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
     let instance = name(rng);
-    let mut body = match rng.random_range(0..10) {
+    let mut body = match rng.random_range(0..12) {
         0 => json!({ "operation": "create_snapshot", "instance_id": instance,
             "parameters": { "snapshot_id": format!("s-{}", rng.random_range(0..4)) } }),
         1 => json!({ "operation": "modify_backup_window", "instance_id": instance,
@@ -411,6 +443,12 @@ fn request(rng: &mut StdRng, n: usize) -> (Timestamp, Asked) {
         7 => json!({ "operation": "modify_instance_class", "instance_id": instance,
             "parameters": {
                 "instance_class": class(rng), "apply_immediately": rng.random_bool(0.6)
+            } }),
+        8 | 9 => json!({ "operation": "delete_snapshot", "instance_id": instance,
+            "parameters": {
+                "snapshot_id": format!("s-{}", rng.random_range(0..8)),
+                "allow_newest": rng.random_bool(0.5),
+                "only_expired": rng.random_bool(0.2),
             } }),
         _ => json!({ "operation": "reboot_instance", "instance_id": instance }),
     };
@@ -458,9 +496,25 @@ fn add_start(rng: &mut StdRng, at: Timestamp, body: &mut Value) {
     body["start_within_minutes"] = json!(rng.random_range(1..20));
 }
 
+fn old_snapshot(rng: &mut StdRng, n: usize) -> OldSnapshot {
+    let tags = [
+        ("rds-ops:delete-after", "2026-01-01"),
+        ("rds-ops:delete-after", "2036-01-01"),
+        ("Environment", "production"),
+        ("rds-ops:operation-id", "by-hand"),
+    ];
+    OldSnapshot {
+        of: name(rng),
+        name: format!("s-{n}"),
+        age: TimeDelta::hours(rng.random_range(1..1000)),
+        tag: rng.random_bool(0.5).then(|| *tags.choose(rng).expect("there are four")),
+        is_shared: rng.random_bool(0.2),
+    }
+}
+
 fn change(rng: &mut StdRng) -> (Timestamp, Change) {
     let production = || [("Environment".to_owned(), "production".to_owned())].into();
-    let change = match rng.random_range(0..10) {
+    let change = match rng.random_range(0..11) {
         0 => Change::Tags(target_ids(name(rng)), production()),
         1 => Change::Tags(target_ids(name(rng)), dev()),
         2 => Change::Status(target_ids(name(rng)), "polishing"),
@@ -473,6 +527,7 @@ fn change(rng: &mut StdRng) -> (Timestamp, Change) {
             let class = class(rng).parse().expect("it is a class");
             Change::Class(target_ids(name(rng)), class, rng.random_bool(0.5))
         }
+        9 => Change::Deletion(target_ids(name(rng)), format!("s-{}", rng.random_range(0..8))),
         _ => Change::Failovers(failover_outcome(rng)),
     };
     (sample::start() + TimeDelta::milliseconds(rng.random_range(0..900_000)), change)

@@ -215,6 +215,17 @@ impl Stepped {
                 show_early(seen, "modifying", "available");
                 seen.instances.values_mut().for_each(show_class_early);
             }
+            Mutant::DeletingMeansGone => {
+                seen.snapshots.retain(|_, snapshot| snapshot.status != "deleting");
+            }
+            Mutant::SnapshotTagsAreNotRead => {
+                for snapshot in seen.snapshots.values_mut() {
+                    snapshot.tags.insert("Environment".to_owned(), "dev".to_owned());
+                }
+            }
+            Mutant::SharingIsNotRead => {
+                seen.sharing.values_mut().for_each(std::collections::BTreeSet::clear);
+            }
             Mutant::None
             | Mutant::MembersAreNotRead
             | Mutant::IntentStoredAfterTheCall

@@ -80,7 +80,7 @@ prop_compose! {
             seed, lag, stale_for, reboot, failover, zone_lag, parameters_lag, snapshot, window_delay, events,
             answer_shows_rebooting,
             stop, start, start_outcome, start_ends_in,
-            class_change, window_in, class_outcome, class_ends_in,
+            deletion: window_delay, class_change, window_in, class_outcome, class_ends_in,
             failover_outcome, reboot_ends_in, parameters_end_in, snapshot_ends_in, quotas_readable,
             jitter: 0.5,
             ..Behaviour::quick()
@@ -104,6 +104,7 @@ fn request() -> impl Strategy<Value = (&'static str, Value)> {
             "modify_instance_class",
             json!({ "instance_class": "db.r6g.large", "apply_immediately": true })
         )),
+        Just(("delete_snapshot", json!({ "snapshot_id": "old-1" }))),
         Just((
             "modify_backup_window",
             json!({ "backup_window": "01:00-02:00", "apply_immediately": true })
@@ -193,7 +194,7 @@ proptest! {
         let walk = Walk::new(operation, parameters).on(instance).behaving(|rds| {
             *rds = Behaviour {
                 seed, lag, stale_for, reboot: took, failover: took, snapshot: took, window_delay: took,
-                stop: took, start: took, class_change: took, jitter: 0.2,
+                stop: took, start: took, deletion: took, class_change: took, jitter: 0.2,
                 ..Behaviour::quick()
             };
         });

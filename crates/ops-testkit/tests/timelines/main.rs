@@ -2,6 +2,7 @@
 //! what the service said against what the simulated RDS did.
 
 mod class;
+mod deletion;
 mod honesty;
 mod maintenance_window;
 mod parameter_group;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use expect_test::Expect;
 use ops_domain::instance::InstanceRef;
 use ops_domain::observation::Snapshot;
@@ -94,6 +95,10 @@ impl Walk {
         let fleet = fleet.map(|(target, instance)| (instance.inventory_item(&target), instance));
         let world = World::of(fleet.into(), self.behaviour, Settings::default());
         add_parameter_groups(&world.rds, &db().scope());
+        for (name, days) in [("old-1", 20), ("old-2", 10)] {
+            let created_at = sample::start() - TimeDelta::days(days);
+            world.rds.add_own_snapshot(&db(), name, created_at, &[]);
+        }
         self.faults.into_iter().for_each(|fault| world.rds.inject(fault));
         let request = json!({
             "operation": self.operation, "instance_id": "db-1", "parameters": self.parameters
@@ -185,6 +190,15 @@ fn was_done(world: &World, record: &OperationRecord, answer: &Map<String, Value>
             };
             let snapshot_so = wanted.snapshot_id.is_none() || snapshots.iter().any(is_taken);
             was_off(world, answer, world.rds.stops(&record.target)) && snapshot_so
+        }
+        Operation::DeleteSnapshot(wanted) => {
+            let was_there = |snapshot: &Snapshot| {
+                snapshot.snapshot_id == wanted.snapshot_id
+                    && snapshot.created_at.is_some_and(|at| at < record.created_at)
+            };
+            let gone = !world.rds.snapshots(&record.target).iter().any(was_there);
+            gone && (!answer.contains_key("changed")
+                || world.rds.calls().iter().any(RecordedCall::is_accepted))
         }
         Operation::StartInstance(_) => was_off(world, answer, world.rds.starts(&record.target)),
         Operation::ModifyInstanceClass(wanted) => {

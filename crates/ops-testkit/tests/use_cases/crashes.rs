@@ -66,7 +66,7 @@ fn dying(world: &World, dies_at: usize) -> (World, Arc<Mortal>) {
 /// Has a process die at its `dies_at`-th point while it takes `request`. None: it did not get that
 /// far.
 fn die(request: &Value, dies_at: usize) -> Option<(World, String)> {
-    let world = World::demo();
+    let world = with_old_snapshots();
     let (dying, mortal) = dying(&world, dies_at);
     let died = dying.submit(request).now_or_never().is_none();
     let point = mortal.last.lock().expect("the set-up holds").clone();
@@ -76,7 +76,7 @@ fn die(request: &Value, dies_at: usize) -> Option<(World, String)> {
 /// Has a process die at its `dies_at`-th point while it takes the steps that follow. None: it did
 /// not get that far.
 async fn die_later(request: &Value, dies_at: usize) -> Option<(World, String)> {
-    let world = World::demo();
+    let world = with_old_snapshots();
     let id = begun(&world, request).await.id;
     let (dying, mortal) = dying(&world, dies_at);
     while let Some(next_at) =
@@ -364,6 +364,28 @@ async fn a_class_is_changed_once_for_every_crash_point() {
 }
 
 #[tokio::test]
+async fn a_snapshot_is_deleted_once_for_every_crash_point() {
+    check(
+        &deletion(),
+        expect![[r#"
+        before inventory: nothing is left
+        after inventory: nothing is left
+        before begin: nothing is left
+        after begin: available, 1 accepted; accepted, outcome
+        before describe: available, 1 accepted; accepted, outcome
+        after describe: available, 1 accepted; accepted, outcome
+        before call: available, 1 accepted; accepted, outcome
+        after call: available, 1 accepted; accepted, outcome
+        before commit: available, 1 accepted; accepted, outcome
+        after commit: available, 1 accepted; accepted, outcome
+        before engine: available, 1 accepted; accepted, outcome
+        after engine: available, 1 accepted; accepted, outcome
+    "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn a_crash_in_a_later_step_does_not_change_the_outcome() {
     for request in [
         snapshot(),
@@ -374,6 +396,9 @@ async fn a_crash_in_a_later_step_does_not_change_the_outcome() {
         start(),
         class(),
         class_in_window(),
+        deletion(),
+        maintenance_window(),
+        parameter_group(),
     ] {
         let mut deaths = 0;
         while let Some((world, _)) = die_later(&request, deaths).await {

@@ -3,6 +3,7 @@
 mod class;
 mod clusters;
 mod crashes;
+mod deletion;
 mod engine;
 mod estimate;
 mod faults;
@@ -12,6 +13,7 @@ mod log;
 mod power;
 mod preview;
 mod relatives;
+mod retention;
 mod rules;
 mod slow;
 mod slow_begin;

@@ -1,5 +1,6 @@
 //! What the stories have in common.
 
+use chrono::TimeDelta;
 use ops_domain::failure::Failure;
 use ops_domain::instance::InstanceRef;
 use ops_domain::service::{DryRun, Submitted};
@@ -7,6 +8,7 @@ use ops_domain::state::OperationRecord;
 use ops_domain::time::Timestamp;
 use ops_http::views;
 use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};
+use ops_testkit::sample;
 use ops_testkit::world::World;
 use serde_json::{Map, Value, json};
 
@@ -63,6 +65,24 @@ pub(crate) fn class() -> Value {
 pub(crate) fn class_in_window() -> Value {
     json!({ "operation": "modify_instance_class", "instance_id": "test-mysql-01",
         "parameters": { "instance_class": "db.r6g.large" } })
+}
+
+pub(crate) fn deletion() -> Value {
+    json!({
+        "operation": "delete_snapshot", "instance_id": "test-mysql-01",
+        "parameters": { "snapshot_id": "old-1" }
+    })
+}
+
+/// The demo world, with two snapshots of `test-mysql-01` that the service has made, the older one
+/// first.
+pub(crate) fn with_old_snapshots() -> World {
+    let world = World::demo();
+    let target = target(DEVELOPMENT_ACCOUNT, FRANKFURT, "test-mysql-01");
+    for (name, days) in [("old-1", 20), ("old-2", 10)] {
+        world.rds.add_own_snapshot(&target, name, sample::start() - TimeDelta::days(days), &[]);
+    }
+    world
 }
 
 pub(crate) fn dev() -> InstanceRef {
@@ -154,6 +174,11 @@ pub(crate) fn done_by_rds(world: &World, record: &OperationRecord) -> bool {
                 _ => world.rds.had_waiting_class(&record.target, &class),
             }
         }
+        "delete_snapshot" => !world
+            .rds
+            .snapshots(&record.target)
+            .iter()
+            .any(|snapshot| snapshot.snapshot_id.as_str() == "old-1"),
         other => panic!("{other}"),
     }
 }

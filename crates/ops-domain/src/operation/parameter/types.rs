@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
+use crate::failure::Code;
 use crate::id::{InstanceClass, ParameterGroupName, SnapshotId};
 use crate::operation::fields::Fields;
 use crate::operation::parameter::ParameterType;
+use crate::retention::{NoRetainDays, RetainDays};
 use crate::window::{BackupWindow, MaintenanceWindow};
 
 impl ParameterType for bool {
@@ -95,5 +97,19 @@ impl ParameterType for InstanceClass {
             "type": "string", "maxLength": 64,
             "pattern": "^[Dd][Bb](\\.[A-Za-z0-9-]+)+$",
         })
+    }
+}
+
+impl ParameterType for RetainDays {
+    fn read(fields: &mut Fields<'_>, name: &'static str, value: &Value) -> Option<Self> {
+        let days = value.as_u64().and_then(|days| Self::try_from(days).ok());
+        if days.is_none() {
+            fields.problem(Code::InvalidParameter, name, &NoRetainDays.to_string());
+        }
+        days
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "integer", "minimum": Self::LEAST, "maximum": Self::MOST })
     }
 }

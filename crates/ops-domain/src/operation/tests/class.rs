@@ -161,6 +161,7 @@ fn allowing(
     later().prepare(&PrepareContext {
         operation_id: OperationId::first_at(1),
         principal: "iam:alice",
+        asked_at: super::now(),
         now: super::now(),
         live,
         cluster: None,

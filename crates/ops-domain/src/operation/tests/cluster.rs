@@ -18,6 +18,7 @@ pub(super) fn cluster() -> LiveCluster {
         replicas: BTreeSet::new(),
         global_cluster_id: None,
         copy_tags_to_snapshot: false,
+        resource_id: Some("cluster-ABC".into()),
         engine_mode: None,
         automatic_restart_time: None,
     }

@@ -10,8 +10,8 @@ fn after_poll(operation: &Operation, evidence: Evidence, status: &str) -> Eviden
     let seen = Observation { instances: [(instance.clone(), live)].into(), ..Default::default() };
     let target_ids = TargetIds { instance: &instance, cluster: None };
     let mut evidence = evidence;
-    let submitted_at = Timestamp::UNIX_EPOCH;
-    operation.record(&mut evidence, &Poll { target_ids, seen: &seen, submitted_at });
+    let (asked_at, submitted_at) = (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
+    operation.record(&mut evidence, &Poll { target_ids, seen: &seen, asked_at, submitted_at });
     evidence
 }
 
@@ -24,6 +24,7 @@ fn verdict(operation: &Operation, evidence: &Evidence) -> Verdict {
         poll: Poll {
             target_ids: TargetIds { instance: &instance, cluster: None },
             seen: &seen,
+            asked_at: Timestamp::UNIX_EPOCH,
             submitted_at: Timestamp::UNIX_EPOCH,
         },
         evidence,

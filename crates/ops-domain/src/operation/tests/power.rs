@@ -142,6 +142,7 @@ fn the_snapshot_of_a_stop_needs_a_free_name_and_room() {
         outcome(stop_with_snapshot().prepare(&PrepareContext {
             operation_id: OperationId::first_at(1),
             principal: "iam:alice",
+            asked_at: now(),
             now: now(),
             live: &live,
             cluster: None,
@@ -154,10 +155,13 @@ fn the_snapshot_of_a_stop_needs_a_free_name_and_room() {
     let snapshot = Snapshot {
         snapshot_id: "s-1".parse().unwrap(),
         source_id: None,
+        source_resource_id: None,
+        kind: None,
         arn: None,
         status: "available".into(),
         percent: None,
         created_at: None,
+        taken_at: None,
         tags: BTreeMap::new(),
     };
     let taken = [(snapshot.snapshot_id.clone(), snapshot)].into();

@@ -26,15 +26,15 @@ fn operations_are_allowed_in_the_statuses_that_rds_documents() {
         }
     }
     expect![[r#"
-        available: create_snapshot reboot_instance modify_backup_window stop_instance modify_maintenance_window modify_instance_class
-        storage-initialization: reboot_instance modify_backup_window modify_maintenance_window
-        storage-optimization: create_snapshot reboot_instance modify_backup_window modify_maintenance_window modify_instance_class
-        stopped: start_instance
+        available: create_snapshot reboot_instance modify_backup_window stop_instance modify_maintenance_window modify_instance_class delete_snapshot
+        storage-initialization: reboot_instance modify_backup_window modify_maintenance_window delete_snapshot
+        storage-optimization: create_snapshot reboot_instance modify_backup_window modify_maintenance_window modify_instance_class delete_snapshot
+        stopped: start_instance delete_snapshot
         inaccessible-encryption-credentials-recoverable: start_instance
         incompatible-network: start_instance
         incompatible-parameters: reboot_instance
-        Available: create_snapshot reboot_instance modify_backup_window stop_instance modify_maintenance_window modify_instance_class
-        STORAGE_OPTIMIZATION: create_snapshot reboot_instance modify_backup_window modify_maintenance_window modify_instance_class
+        Available: create_snapshot reboot_instance modify_backup_window stop_instance modify_maintenance_window modify_instance_class delete_snapshot
+        STORAGE_OPTIMIZATION: create_snapshot reboot_instance modify_backup_window modify_maintenance_window modify_instance_class delete_snapshot
     "#]]
     .assert_eq(&table);
 }
@@ -113,15 +113,15 @@ fn a_stopped_member_can_be_started_and_nothing_else() {
     })
     .concat();
     expect![[r#"
-        postgres None None: [create_snapshot reboot_instance modify_backup_window stop_instance start_instance modify_maintenance_window change_parameter_group modify_instance_class]
-        postgres Some("stopped") None: [start_instance]
-        custom-oracle-ee Some("available") None: [create_snapshot modify_backup_window modify_maintenance_window]
+        postgres None None: [create_snapshot reboot_instance modify_backup_window stop_instance start_instance modify_maintenance_window change_parameter_group modify_instance_class delete_snapshot]
+        postgres Some("stopped") None: [start_instance delete_snapshot]
+        custom-oracle-ee Some("available") None: [create_snapshot modify_backup_window modify_maintenance_window delete_snapshot]
         docdb Some("available") Some(Some("available")): []
-        aurora-mysql Some("backing-up") Some(None): [create_snapshot reboot_instance modify_backup_window stop_instance start_instance modify_maintenance_window]
-        aurora-mysql Some("backing-up") Some(Some("available")): [create_snapshot reboot_instance modify_backup_window stop_instance modify_maintenance_window]
+        aurora-mysql Some("backing-up") Some(None): [create_snapshot reboot_instance modify_backup_window stop_instance start_instance modify_maintenance_window delete_snapshot]
+        aurora-mysql Some("backing-up") Some(Some("available")): [create_snapshot reboot_instance modify_backup_window stop_instance modify_maintenance_window delete_snapshot]
         aurora-mysql Some("available") Some(Some("backing-up")): [reboot_instance]
-        aurora-mysql Some("stopped") Some(None): [start_instance]
+        aurora-mysql Some("stopped") Some(None): [start_instance delete_snapshot]
         mysql Some("available") Some(Some("backing-up")): []
-        mysql Some("rebooting") Some(Some("available")): [create_snapshot reboot_instance modify_backup_window modify_maintenance_window]
+        mysql Some("rebooting") Some(Some("available")): [create_snapshot reboot_instance modify_backup_window modify_maintenance_window delete_snapshot]
     "#]].assert_eq(&shown);
 }

@@ -69,6 +69,19 @@ fn a_class_that_waited_before_is_found_when_it_is_in_use() {
     }
 }
 
+#[test]
+fn a_lost_deletion_is_found_by_the_creation_time() {
+    for (poll, expected) in [
+        ("old:available", "did not happen"),
+        ("old:deleting", "happened"),
+        ("-", "happened"),
+        ("new:available", "happened"),
+        ("snap:creating", "happened"),
+    ] {
+        assert_eq!(resolve(&delete_snapshot(), poll), expected, "{poll}");
+    }
+}
+
 /// Shows the same until the call is resolved.
 fn resolve(operation: &Operation, poll: &str) -> String {
     resolve_after(operation, Evidence::default(), poll)
@@ -77,7 +90,7 @@ fn resolve(operation: &Operation, poll: &str) -> String {
 fn resolve_after(operation: &Operation, before: Evidence, poll: &str) -> String {
     let instance = "db-1".parse().unwrap();
     let watched = WatchedOperation {
-        operation_id: OperationId::first_at(1),
+        operation_id: OperationId::first_at(1_700_000_000_000),
         operation,
         target_ids: TargetIds { instance: &instance, cluster: None },
     };

@@ -7,9 +7,9 @@ fn a_failed_look_backs_off_and_is_no_failed_operation() {
         None,
         &["!", "!", "!", "snap:available:100"],
         expect![[r#"
-            30s ! -> poll at 76
-            76s ! -> poll at 169
-            169s ! -> poll at 300
+            30s ! -> poll at 81
+            81s ! -> poll at 185
+            185s ! -> poll at 300
             300s snap:available:100 -> done {"snapshot_arn":"arn:aws:rds:eu-central-1:111122223333:snapshot:s-1","snapshot_create_time":null,"snapshot_id":"s-1","status":"available"}
         "#]],
     );

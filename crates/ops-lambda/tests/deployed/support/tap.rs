@@ -99,6 +99,7 @@ impl Tap {
     pub(crate) fn mutations(&self) -> usize {
         let actions = [
             "CreateDBSnapshot",
+            "DeleteDBSnapshot",
             "RebootDBInstance",
             "ModifyDBInstance",
             "StopDBInstance",
