@@ -10,8 +10,9 @@ use ops_domain::id::OperationId;
 use ops_domain::ports::{Clock as _, Nobody};
 use ops_domain::service::{Ports, Submitted};
 use ops_domain::state::{OperationRecord, Status};
-use ops_domain::time::after;
+use ops_domain::time::{after, delta};
 use ops_local::engine::{self, Driver};
+use ops_testkit::fleet::{DEVELOPMENT_ACCOUNT, FRANKFURT, target};
 use ops_testkit::memory::{Call, Side};
 use ops_testkit::world::World;
 use serde_json::json;
@@ -77,6 +78,34 @@ async fn what_an_earlier_process_left_is_taken_up() {
     let records = drive(&world, driver, &[record.id]).await;
     assert_eq!(records[0].status(), Status::Available);
     assert_eq!(world.rds.snapshots(&record.target).len(), 1);
+}
+
+/// Nobody asks for it. The engine looks when it starts, and drives what it finds.
+#[tokio::test]
+async fn an_expired_snapshot_is_found_and_deleted() {
+    let (world, driver) = driven();
+    let mysql = target(DEVELOPMENT_ACCOUNT, FRANKFURT, "test-mysql-01");
+    let expired = ("rds-ops:delete-after", "2026-01-15");
+    let day = Duration::from_hours(24);
+    for (name, age, tags) in [("old-1", day * 20, &[expired][..]), ("old-2", day, &[])] {
+        let created_at = world.clock.now() - delta(age);
+        world.rds.add_own_snapshot(&mysql, name, created_at, tags);
+    }
+    let left = || world.rds.snapshots(&mysql).len();
+    let ended = async {
+        let deadline = after(world.clock.now(), Duration::from_hours(1));
+        let open = || world.store.records().iter().any(|it| !it.status().is_terminal());
+        while (left() > 1 || open()) && world.clock.now() < deadline {
+            world.clock.sleep_until(after(world.clock.now(), Duration::from_secs(1))).await;
+        }
+    };
+    driver.run(world.service.driver(), SWEEP_EVERY, ended).await;
+    let records = world.store.records();
+    assert_eq!(
+        records.iter().map(OperationRecord::status).collect::<Vec<_>>(),
+        [Status::Available]
+    );
+    assert_eq!((left(), world.rds.calls().len()), (1, 1));
 }
 
 #[tokio::test]

@@ -116,6 +116,10 @@ impl RdsWithInstances for Stage {
         true
     }
 
+    fn shows_sharing(&self) -> bool {
+        true
+    }
+
     fn stops_as_rds(&self) -> bool {
         true
     }

@@ -67,7 +67,11 @@ pub(super) async fn list(
 ) -> Result<BTreeMap<InstanceId, Vec<ListedSnapshot>>, ObserveError> {
     let each = of.iter().map(async |id| {
         let described = filtered(client, filter("db-instance-id", [id.as_str()])).await?;
-        Ok((id.clone(), described.into_iter().filter_map(listed).collect()))
+        let of_it = described.into_iter().filter(|described| {
+            let source = described.db_instance_identifier.as_deref();
+            source.is_some_and(|source| source.eq_ignore_ascii_case(id.as_str()))
+        });
+        Ok((id.clone(), of_it.filter_map(listed).collect()))
     });
     Ok(try_join_all(each).await?.into_iter().collect())
 }

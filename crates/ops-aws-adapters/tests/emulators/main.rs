@@ -3,15 +3,16 @@
 //! `source scripts/emulators.sh` starts the emulators and sets the two variables; without them the
 //! tests fail.
 //!
-//! Where the emulators differ from AWS: ministack passes over the filter `db-snapshot-id` and
-//! answers with every snapshot, takes no snapshot at a stop, and accepts a stop of what is stopped
-//! and a start of what runs; moto lists the classes that can be ordered for
-//! `aurora-postgresql` alone, passes over the class that is asked for there, writes no event of a restart, gives one
-//! account id to all keys that it did not make itself, answers a `ModifyDBCluster` of a cluster
-//! that does not exist with an error of its own (500), breaks at a comparison of a number with a
-//! text, which for DynamoDB does not hold, and does not isolate transactions, for which
-//! `scripts/moto_server.py` makes up. Neither writes an event of a cluster's failover, which is
-//! over at once.
+//! Where the emulators differ from AWS: ministack passes over the filters of snapshots and answers
+//! with every snapshot, does not tell whom a snapshot of an instance is shared with, attaches a
+//! parameter group that does not exist, takes no snapshot at a stop, and accepts a stop of what is
+//! stopped and a start of what runs; moto lists the classes that can be ordered for
+//! `aurora-postgresql` alone, passes over the class that is asked for there, writes no event of a
+//! restart, gives one account id to all keys that it did not make itself, answers a
+//! `ModifyDBCluster` of a cluster that does not exist with an error of its own (500), breaks at a
+//! comparison of a number with a text, which for DynamoDB does not hold, and does not isolate
+//! transactions, for which `scripts/moto_server.py` makes up. Neither writes an event of a
+//! cluster's failover, which is over at once.
 
 mod boto3;
 mod newer;

@@ -336,6 +336,11 @@ impl RdsWithInstances for Stage {
         self.tells_restarts
     }
 
+    /// The emulator that takes no snapshot at a stop does not tell either.
+    fn shows_sharing(&self) -> bool {
+        self.stops_as_rds
+    }
+
     fn stops_as_rds(&self) -> bool {
         self.stops_as_rds
     }

@@ -111,3 +111,31 @@ async fn sharing_that_can_not_be_read_is_not_taken_for_none() {
     let Err(ObserveError::Denied { action, .. }) = refused else { panic!("{refused:?}") };
     assert_eq!(action.as_deref(), Some("rds:DescribeDBSnapshotAttributes"));
 }
+
+#[tokio::test]
+async fn all_manual_snapshots_take_one_call_of_each_kind() {
+    let server = Server::start_for(|_, request| {
+        if request.contains("Action=DescribeDBSnapshots") {
+            Answer::Body(200, listed(COPY))
+        } else {
+            let empty = "<DescribeDBClusterSnapshotsResponse><DescribeDBClusterSnapshotsResult>\
+                         <DBClusterSnapshots/></DescribeDBClusterSnapshotsResult>\
+                         </DescribeDBClusterSnapshotsResponse>";
+            Answer::Body(200, empty.to_owned())
+        }
+    });
+    let request = ObserveRequest::manual_snapshots();
+    let seen = own(&server).observe(&target().scope(), &request).await.unwrap();
+    let names: Vec<&str> = seen.manual_snapshots.iter().map(|it| it.snapshot_id.as_str()).collect();
+    assert_eq!((names, seen.manual_cluster_snapshots.len()), (vec!["copy"], 0));
+    let requests = server.requests();
+    assert_eq!(requests.len(), 2, "{requests:?}");
+    for action in ["DescribeDBSnapshots", "DescribeDBClusterSnapshots"] {
+        let asked = |request: &&String| {
+            request.contains(&format!("Action={action}&"))
+                && request.contains("SnapshotType=manual")
+                && request.contains("MaxRecords=100")
+        };
+        assert_eq!(requests.iter().filter(asked).count(), 1, "{requests:?}");
+    }
+}

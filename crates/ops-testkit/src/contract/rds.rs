@@ -2,6 +2,8 @@
 //! over time is the business of the simulated RDS. What it promises about clusters is in
 //! [`rds_cluster`](super::rds_cluster).
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use ops_domain::id::{InstanceId, OperationId, ParameterGroupName, SnapshotId};
 use ops_domain::instance::{InstanceRef, PENDING_CLASS, Scope, Tags};
@@ -36,6 +38,8 @@ pub trait RdsWithInstances: Sync {
     fn stops_as_rds(&self) -> bool;
     /// Whether it lists `db.r5.large` among the classes that can be ordered for its instances.
     fn lists_classes(&self) -> bool;
+    /// Whether it tells whom a snapshot of an instance is shared with.
+    fn shows_sharing(&self) -> bool;
 }
 
 /// Makes one test of each promise.
@@ -49,7 +53,8 @@ macro_rules! rds_contract {
             one_look_shows_many_instances,
             a_snapshot_that_was_requested_is_seen_with_its_tags,
             a_second_snapshot_of_one_name_is_refused,
-            a_snapshot_is_listed_with_its_instance_and_unshared,
+            a_snapshot_is_listed_with_its_instance,
+            a_new_snapshot_is_shared_with_nobody,
             a_snapshot_whose_deletion_was_requested_goes,
             a_deletion_of_an_unknown_snapshot_is_refused,
             a_call_for_an_unknown_instance_is_refused,
@@ -190,11 +195,21 @@ async fn taken(subject: &impl RdsWithInstances) -> (InstanceRef, SnapshotId, boo
     (target, id, available)
 }
 
+/// Sharing that can't be read is an error, and never "nobody".
+pub async fn a_new_snapshot_is_shared_with_nobody(subject: &impl RdsWithInstances) {
+    let (_, id, _) = taken(subject).await;
+    let wanted = ObserveRequest { sharing_of: [id.clone()].into(), ..ObserveRequest::default() };
+    let seen = subject.rds().observe(&subject.scope(), &wanted).await;
+    let nobody = seen.is_ok_and(|seen| seen.sharing.get(&id).is_some_and(BTreeSet::is_empty));
+    assert_eq!(nobody, subject.shows_sharing());
+}
+
 /// What decides about a deletion is the domain's.
-pub async fn a_snapshot_is_listed_with_its_instance_and_unshared(subject: &impl RdsWithInstances) {
+pub async fn a_snapshot_is_listed_with_its_instance(subject: &impl RdsWithInstances) {
     let (target, id, _) = taken(subject).await;
     taken(subject).await;
-    let wanted = ObserveRequest::snapshot_among(&id, &target.instance_id);
+    let mut wanted = ObserveRequest::snapshot(&id);
+    wanted.snapshots_of.insert(target.instance_id.clone());
     let seen = request(subject, wanted).await;
     assert_eq!(seen.snapshots[&id].kind.as_deref(), Some("manual"));
     let listed = &seen.snapshots_of[&target.instance_id];
@@ -204,7 +219,6 @@ pub async fn a_snapshot_is_listed_with_its_instance_and_unshared(subject: &impl 
         .map(|listed| listed.name.as_str())
         .collect();
     assert_eq!(manual, [id.as_str()]);
-    assert!(seen.sharing.get(&id).is_some_and(std::collections::BTreeSet::is_empty));
 }
 
 /// One that is not `available` is refused.

@@ -1,6 +1,8 @@
 //! What an [`RdsControl`](ops_domain::ports::RdsControl) promises about clusters, as far as it can
 //! be seen without waiting.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use ops_domain::cluster::LiveCluster;
 use ops_domain::id::{ClusterId, ClusterSnapshotId, InstanceId};
@@ -163,7 +165,7 @@ pub async fn a_cluster_snapshot_is_listed_and_can_be_deleted(subject: &impl RdsW
     let shown = &seen.cluster_snapshots[&id];
     assert_eq!(shown.kind.as_deref(), Some("manual"));
     assert!(seen.cluster_snapshots_of[&made.id].iter().any(|it| it.name == id.as_str()));
-    assert!(seen.cluster_sharing.get(&id).is_some_and(std::collections::BTreeSet::is_empty));
+    assert!(seen.cluster_sharing.get(&id).is_some_and(BTreeSet::is_empty));
     let delete = calls::delete_cluster_snapshot(&made.id, &id);
     let answer = send(subject, &made.members[0], delete).await;
     if shown.status != "available" {
