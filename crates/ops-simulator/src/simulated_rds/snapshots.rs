@@ -277,7 +277,17 @@ impl SimulatedRds {
     /// Whether a snapshot of an instance is shared with anybody.
     #[must_use]
     pub fn is_shared(&self, scope: &Scope, id: &SnapshotId) -> bool {
-        let sharing = self.caught_up().1.state.sharing(Kind::Instance, &format!("{scope}/{id}"));
+        self.is_kind_shared(Kind::Instance, scope, id)
+    }
+
+    /// Whether a snapshot of a cluster is shared with anybody.
+    #[must_use]
+    pub fn is_cluster_snapshot_shared(&self, scope: &Scope, id: &SnapshotId) -> bool {
+        self.is_kind_shared(Kind::Cluster, scope, id)
+    }
+
+    fn is_kind_shared(&self, kind: Kind, scope: &Scope, id: &SnapshotId) -> bool {
+        let sharing = self.caught_up().1.state.sharing(kind, &format!("{scope}/{id}"));
         sharing.is_some_and(|accounts| !accounts.is_empty())
     }
 }

@@ -108,14 +108,22 @@ pub(super) fn spared(
     policy: &EnvironmentPolicy,
     call: &AuthorizedCall,
 ) -> Option<&'static str> {
-    let RdsCall::DeleteDbSnapshot { instance_id, snapshot_id } = call.call() else { return None };
-    let scope = call.target().scope();
-    let snapshots = rds.snapshots(&in_scope(&scope, instance_id));
-    let snapshot = snapshots.into_iter().find(|it| it.snapshot_id == *snapshot_id)?;
+    let (scope, target) = (call.target().scope(), call.target());
+    let (snapshot, is_shared) = if let RdsCall::DeleteDbSnapshot { snapshot_id, .. } = call.call() {
+        let snapshots = rds.snapshots(target);
+        (named(snapshots, snapshot_id.as_str())?, rds.is_shared(&scope, snapshot_id))
+    } else if let RdsCall::DeleteDbClusterSnapshot { cluster_id, snapshot_id } = call.call() {
+        let cluster = ClusterRef::new(scope.clone(), cluster_id.clone());
+        let snapshot = named(rds.cluster_snapshots(&cluster), snapshot_id.as_str())?;
+        let is_shared = rds.is_cluster_snapshot_shared(&scope, &snapshot.snapshot_id);
+        (snapshot, is_shared)
+    } else {
+        return None;
+    };
     let subject = Subject {
         account_id: &scope.account_id,
         region: Some(&scope.region),
-        instance_id,
+        instance_id: &target.instance_id,
         tags: &snapshot.tags,
         origin: Origin::Related,
     };
@@ -124,8 +132,12 @@ pub(super) fn spared(
     } else if snapshot.tags.get("rds-ops:operation-id").is_none_or(|id| id == "by-hand") {
         Some("was not made by the service")
     } else {
-        rds.is_shared(&scope, snapshot_id).then_some("is shared")
+        is_shared.then_some("is shared")
     }
+}
+
+fn named(snapshots: Vec<Snapshot>, name: &str) -> Option<Snapshot> {
+    snapshots.into_iter().find(|snapshot| snapshot.snapshot_id.as_str() == name)
 }
 
 /// The `available` snapshot that RDS took for an operation.

@@ -206,7 +206,11 @@ impl OldSnapshot {
         rds.add_own_snapshot(&target, &self.name, sample::start() - self.age, &tags);
         if self.is_shared {
             let id = self.name.parse().expect("it is an identifier");
-            rds.share_snapshot(&target.scope(), &id, "all");
+            if MEMBERS.contains(&self.of) {
+                rds.share_cluster_snapshot(&target.scope(), &id, "all");
+            } else {
+                rds.share_snapshot(&target.scope(), &id, "all");
+            }
         }
     }
 }
