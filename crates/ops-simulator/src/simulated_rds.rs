@@ -112,6 +112,7 @@ impl SimulatedRds {
             live: Timeline::always(instance.live(&target)),
             restarts: 0,
             failovers: 0,
+            class_changes: 0,
             stops: 0,
             starts: 0,
             classes: BTreeSet::new(),
@@ -259,6 +260,12 @@ impl SimulatedRds {
         let (_, inner) = self.caught_up();
         let instance = inner.state.instance(target);
         instance.is_some_and(|instance| instance.waiting_classes.contains(class.as_str()))
+    }
+
+    /// How often RDS has begun to change the class of an instance, which restarts it.
+    #[must_use]
+    pub fn class_changes(&self, target: &InstanceRef) -> usize {
+        self.caught_up().1.state.instance(target).map_or(0, |instance| instance.class_changes)
     }
 
     /// How often an instance failed over to its standby because of a reboot.

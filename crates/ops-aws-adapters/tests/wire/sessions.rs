@@ -176,6 +176,7 @@ async fn the_names_in_a_policy_follow_the_partition_of_the_region() {
 /// What a call names, as the ends of ARNs: every one of them must be in the policy of its session.
 fn named(parameters: &BTreeMap<String, String>) -> BTreeSet<String> {
     let kinds = [
+        ("DBParameterGroupName", "pg"),
         ("DBInstanceIdentifier", "db"),
         ("DBSnapshotIdentifier", "snapshot"),
         ("DBClusterIdentifier", "cluster"),

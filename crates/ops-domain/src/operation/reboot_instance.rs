@@ -275,10 +275,10 @@ impl OperationSpec for RebootInstance {
         if view.poll.target_ids.cluster.is_some() && !evidence.members.are_known() && !view.last {
             return Resolution::Pending;
         }
-        if evidence.instance.statuses.contain(REBOOTING)
+        let restarted = evidence.instance.statuses.contain(REBOOTING)
             || evidence.events.saw(EventKind::Restarted)
-            || evidence.events.saw(EventKind::Shutdown)
-        {
+            || evidence.events.saw(EventKind::Shutdown);
+        if restarted && !evidence.class_changed() {
             Resolution::Happened
         } else if view.last {
             Resolution::Failed(Failure::operation_failed("outcome_unknown"))

@@ -179,6 +179,9 @@ impl State {
         for (part, change) in steps {
             self.schedule(after(at, length.mul_f64(part)), &lock_scope, change);
         }
+        if let Some(instance) = self.instance_mut(target) {
+            instance.class_changes += 1;
+        }
         if live.multi_az && behaviour.class_outcome == ClassOutcome::Completes {
             let swapped = after(at, length.mul_f64(0.5) + behaviour.scaled(behaviour.zone_lag));
             self.schedule(swapped, &lock_scope, Change::ZonesSwapped);

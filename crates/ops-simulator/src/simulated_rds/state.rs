@@ -62,6 +62,9 @@ pub(super) struct SimInstance {
     pub(super) restarts: usize,
     #[serde(default)]
     pub(super) failovers: usize,
+    /// Changes of the class that RDS has begun.
+    #[serde(default)]
+    pub(super) class_changes: usize,
     #[serde(default)]
     pub(super) stops: usize,
     #[serde(default)]

@@ -26,7 +26,12 @@ pub(super) fn is_done(
         rds.calls().iter().any(|call| call.operation_id == record.id && call.is_accepted());
     match &record.operation {
         Operation::CreateSnapshot(_) => accepted && own_snapshot(rds, record).is_some(),
-        Operation::RebootInstance(_) => accepted && restarts_suffice(rds, record, done),
+        // A change of the class restarts an instance too. Where RDS's events of it are lost, such a
+        // restart passes for that of a reboot whose answer is lost.
+        Operation::RebootInstance(_) => {
+            let restarted = accepted || rds.class_changes(&record.target) > 0;
+            restarted && restarts_suffice(rds, record, done)
+        }
         Operation::ModifyBackupWindow(modify) => {
             let window = Window::Backup(modify.backup_window);
             accepted || (!claims_change(record) && was_set(rds, record, window))
@@ -296,7 +301,7 @@ fn restarts_suffice(
                     && !(fails_over(other) && other.cluster_id.is_some())
             };
             let verified = |other: &OperationRecord| same(other) && is_verified(other);
-            count(&same) <= rds.restarts(&record.target)
+            count(&same) <= rds.restarts(&record.target) + rds.class_changes(&record.target)
                 && count(&verified) <= rds.failovers(&record.target)
         }
     }

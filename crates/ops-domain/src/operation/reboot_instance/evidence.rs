@@ -6,7 +6,7 @@ use crate::cluster::TargetIds;
 use crate::evidence::{EventsSeen, InstanceReads, Members, StatusesSeen, WriterReads};
 use crate::id::ClusterId;
 use crate::instance::LiveInstance;
-use crate::observation::{ClusterEvent, InstanceEvent, Observation};
+use crate::observation::{ClusterEvent, EventKind, InstanceEvent, Observation};
 use crate::status::normalise;
 use crate::time::Timestamp;
 
@@ -32,6 +32,14 @@ pub struct RebootEvidence {
 }
 
 impl RebootEvidence {
+    /// Whether polls tell of a change of the instance class, which restarts the instance too: one
+    /// that waited for the maintenance window, or that somebody else has asked for.
+    pub(super) fn class_changed(&self) -> bool {
+        self.instance.statuses.contain("modifying")
+            || self.events.saw(EventKind::ClassChangeStarted)
+            || self.events.saw(EventKind::ClassChanged)
+    }
+
     /// What is known before the call is sent.
     ///
     /// While events tell of a failover that was a short time ago, the zone in the description may

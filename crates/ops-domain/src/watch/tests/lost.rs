@@ -5,6 +5,8 @@ fn a_lost_reboot_is_never_sent_again() {
     assert_eq!(resolve(&reboot(false), "available"), "failed outcome_unknown");
     assert_eq!(resolve(&reboot(false), "available +restarted:5"), "happened");
     assert_eq!(resolve(&reboot(false), "rebooting"), "happened");
+    let with_class_change = "available +restarted:5 +class-started:3";
+    assert_eq!(resolve(&reboot(false), with_class_change), "failed outcome_unknown");
 }
 
 #[test]
