@@ -298,6 +298,12 @@ impl SimulatedRds {
         inner.state.snapshots_in(&target.scope()).filter(of_target).cloned().collect()
     }
 
+    /// The snapshots of instances and of clusters that RDS has completed, also those that are gone.
+    #[must_use]
+    pub fn completed_snapshots(&self) -> Vec<Snapshot> {
+        self.caught_up().1.state.completed.clone()
+    }
+
     /// An instance as it is, whatever a poll may show.
     #[must_use]
     pub fn instance(&self, target: &InstanceRef) -> Option<LiveInstance> {

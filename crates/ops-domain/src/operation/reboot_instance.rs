@@ -333,9 +333,12 @@ impl RebootInstance {
     ///
     /// For a failover the answer to the call is no evidence: RDS may accept one and abandon it
     /// (RDS-EVENT-0034). Nor is the zone, which shows minutes late and may be an earlier
-    /// failover's.
+    /// failover's. Nor is what comes with a change of the class, which fails over too.
     fn settled_reads_needed(&self, view: &EvidenceView<'_, RebootEvidence>) -> Option<u32> {
         let evidence = view.evidence;
+        if self.force_failover && evidence.class_changed() {
+            return None;
+        }
         let failed_over = self.force_failover && evidence.events.saw(EventKind::FailoverCompleted);
         if evidence.events.saw(EventKind::Restarted) || failed_over {
             Some(1)

@@ -26,6 +26,8 @@ on_both!(
     the_session_of_a_call_is_fetched_during_the_live_read,
     an_http_api_window_change_is_described_by_rds,
     a_reboot_is_sent_once_and_answered_by_its_evidence,
+    a_parameter_group_is_attached,
+    a_snapshot_is_deleted_and_the_newest_is_kept,
     a_database_is_stopped_and_started_again,
     a_class_is_changed_where_it_can_be_ordered,
     every_operation_is_answered_alike_through_both_kinds_of_api,
@@ -209,6 +211,62 @@ async fn a_class_is_changed_where_it_can_be_ordered(emulator: &str) {
         }
     }
     assert_eq!(site.tap.mutations(), if is_listed { 2 } else { 0 });
+}
+
+/// The preview does nothing, and the change is described by RDS.
+async fn a_parameter_group_is_attached(emulator: &str) {
+    let site = Site::on(emulator).await;
+    let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
+    let group = site.parameter_group(TARGET_ACCOUNT, &instance).await;
+    let api = site.api().await;
+    let body = |dry_run: bool| {
+        json!({ "operation": "change_parameter_group", "instance_id": instance,
+            "parameters": { "parameter_group": group }, "dry_run": dry_run })
+    };
+    let (_, preview) = parts(&api.invoke(rest("POST", "/operations", Some(&body(true)))).await);
+    assert_eq!(preview["passed"], json!(true), "{preview}");
+    assert_eq!(site.tap.mutations(), 0);
+    let (status, answer) =
+        parts(&api.invoke(rest("POST", "/operations", Some(&body(false)))).await);
+    assert_eq!((status, &answer["success"]), (200, &json!(true)), "{answer}");
+    assert_eq!(answer["parameter_group"], json!(group));
+    let live = site.live(TARGET_ACCOUNT, &instance).await;
+    let attached: Vec<_> =
+        live.db_parameter_groups().iter().map(|it| it.db_parameter_group_name()).collect();
+    assert_eq!(attached, [Some(group.as_str())]);
+    assert_eq!(site.tap.mutations(), 1);
+}
+
+/// The older of two, and not the newest. ministack does not tell whom a snapshot is shared with, so
+/// nothing is sent there.
+async fn a_snapshot_is_deleted_and_the_newest_is_kept(emulator: &str) {
+    let site = Site::on(emulator).await;
+    let instance = site.instance("dev", TARGET_ACCOUNT, DEV, DEV).await;
+    let api = site.api().await;
+    let names = ["old", "new"].map(|name| site.named(name));
+    let ask = async |operation: &str, parameters: Value| {
+        let body = json!({
+            "operation": operation, "instance_id": instance, "parameters": parameters
+        });
+        parts(&api.invoke(rest("POST", "/operations", Some(&body))).await)
+    };
+    for name in &names {
+        let (status, answer) =
+            ask("create_snapshot", json!({ "snapshot_id": name, "retain_days": 7 })).await;
+        assert_eq!((status, &answer["success"]), (200, &json!(true)), "{answer}");
+        assert!(answer["delete_after"].is_string(), "{answer}");
+    }
+    let (status, old) = ask("delete_snapshot", json!({ "snapshot_id": names[0] })).await;
+    let (_, new) = ask("delete_snapshot", json!({ "snapshot_id": names[1] })).await;
+    let left = site.snapshots(TARGET_ACCOUNT, &instance).await;
+    let left: Vec<_> = left.iter().filter_map(|it| it.db_snapshot_identifier()).collect();
+    if emulator.contains("MOTO") {
+        assert_eq!((status, &old["success"]), (200, &json!(true)), "{old}");
+        assert_eq!(new["error_code"], json!("snapshot_is_newest"), "{new}");
+        assert_eq!((left, site.tap.mutations()), (vec![names[1].as_str()], 3));
+    } else {
+        assert_eq!((status, left.len(), site.tap.mutations()), (503, 2, 2), "{old}");
+    }
 }
 
 /// With a snapshot before the stop; ministack takes none. While it is stopped, nothing but a start

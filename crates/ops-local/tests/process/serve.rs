@@ -109,7 +109,7 @@ fn repeated_kills_end_every_operation_once() {
         ("modify_backup_window", "poc-search-01", json!({ "backup_window": "01:00-02:00" })),
         (
             "modify_maintenance_window",
-            "staging-orders-01",
+            "dev-oracle-01",
             json!({ "maintenance_window": far_off_maintenance_window() }),
         ),
         ("stop_instance", "sandbox-alice-01", json!({ "snapshot_id": "before-stop" })),
@@ -120,6 +120,7 @@ fn repeated_kills_end_every_operation_once() {
             "staging-orders-01",
             json!({ "instance_class": "db.r6g.large", "apply_immediately": true }),
         ),
+        ("change_parameter_group", "dev-replica-01", json!({ "parameter_group": "tuned" })),
     ];
     let ids = asked.map(|(operation, instance, parameters)| {
         let (status, answer) = server.post("respond-async", operation, instance, &parameters);
@@ -140,7 +141,28 @@ fn repeated_kills_end_every_operation_once() {
         );
         assert_eq!(server.events(&id), ["accepted", "outcome"]);
     }
-    assert_eq!(calls(folder.path()).len(), 7);
+    assert_eq!(calls(folder.path()).len(), 9);
+}
+
+#[test]
+fn a_snapshot_is_kept_for_its_days_and_deleted_on_request() {
+    let folder = folder();
+    let server = Server::start(folder.path());
+    for name in ["old", "new"] {
+        let parameters = json!({ "snapshot_id": name, "retain_days": 7 });
+        let (_, answer) = server.post("wait=20", "create_snapshot", "poc-search-01", &parameters);
+        assert_eq!(answer["success"], json!(true), "{answer}");
+        assert!(answer["delete_after"].is_string(), "{answer}");
+    }
+    let delete = |name: &str| {
+        let parameters = json!({ "snapshot_id": name });
+        server.post("wait=20", "delete_snapshot", "poc-search-01", &parameters).1
+    };
+    assert_eq!(delete("new")["error_code"], json!("snapshot_is_newest"));
+    let deleted = delete("old");
+    assert_eq!((&deleted["success"], &deleted["changed"]), (&json!(true), &json!(true)));
+    assert_eq!(delete("old")["error_code"], json!("snapshot_not_found"));
+    assert_eq!(calls(folder.path()).len(), 3);
 }
 
 #[test]

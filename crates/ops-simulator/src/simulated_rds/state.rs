@@ -34,6 +34,9 @@ pub struct State {
     pub(super) snapshots: BTreeMap<String, Timeline<Snapshot>>,
     /// By scope and snapshot identifier.
     pub(super) cluster_snapshots: BTreeMap<String, Timeline<Snapshot>>,
+    /// Snapshots that became `available`, the latest last, also those that are gone.
+    #[serde(default)]
+    pub(super) completed: Vec<Snapshot>,
     /// By scope and name.
     #[serde(default)]
     pub(super) parameter_groups: BTreeMap<String, ParameterGroup>,
@@ -54,6 +57,9 @@ pub struct State {
     /// How often chance was asked.
     rolls: u64,
 }
+
+/// Completed snapshots that are remembered.
+const COMPLETED_KEPT: usize = 1_000;
 
 /// One instance with its past.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -317,6 +323,12 @@ impl State {
                 snapshot.created_at = snapshot.created_at.or(Some(at));
                 snapshot.taken_at = snapshot.taken_at.or(Some(at));
             });
+            let latest = snapshot.latest().clone();
+            if latest.status == "available" {
+                self.completed.push(latest);
+                let surplus = self.completed.len().saturating_sub(COMPLETED_KEPT);
+                self.completed.drain(..surplus);
+            }
         }
     }
 

@@ -26,8 +26,8 @@ pub(super) fn is_done(
         rds.calls().iter().any(|call| call.operation_id == record.id && call.is_accepted());
     match &record.operation {
         Operation::CreateSnapshot(_) => accepted && own_snapshot(rds, record).is_some(),
-        // A change of the class restarts an instance too. Where RDS's events of it are lost, such a
-        // restart passes for that of a reboot whose answer is lost.
+        // A change of the class restarts an instance too, or fails it over. Where RDS's events of
+        // it are lost, it passes for a reboot whose answer is lost, or for an abandoned failover.
         Operation::RebootInstance(_) => {
             let restarted = accepted || rds.class_changes(&record.target) > 0;
             restarted && restarts_suffice(rds, record, done)
@@ -84,10 +84,13 @@ fn class_is_there(
     }
 }
 
-/// Whether RDS has taken this snapshot of the instance.
+/// Whether RDS has taken this snapshot of the instance. Somebody may have deleted it since.
 fn has_snapshot(rds: &SimulatedRds, record: &OperationRecord, id: &SnapshotId) -> bool {
-    let mut snapshots = rds.snapshots(&record.target).into_iter();
-    snapshots.any(|snapshot| snapshot.snapshot_id == *id && snapshot.status == "available")
+    let of_instance = |snapshot: &Snapshot| {
+        snapshot.source_id.as_deref() == Some(record.target.instance_id.as_str())
+    };
+    let mut completed = rds.completed_snapshots().into_iter();
+    completed.any(|snapshot| snapshot.snapshot_id == *id && of_instance(&snapshot))
 }
 
 /// Whether the snapshot is gone that had this name when the operation was asked for. A later one is
@@ -145,14 +148,12 @@ fn named(snapshots: Vec<Snapshot>, name: &str) -> Option<Snapshot> {
     snapshots.into_iter().find(|snapshot| snapshot.snapshot_id.as_str() == name)
 }
 
-/// The `available` snapshot that RDS took for an operation.
+/// The snapshot that RDS took for an operation. Somebody may have deleted it since.
 pub(super) fn own_snapshot(rds: &SimulatedRds, record: &OperationRecord) -> Option<Snapshot> {
     let Operation::CreateSnapshot(create) = &record.operation else { return None };
-    let snapshots = snapshots_of(rds, record);
     let id = record.id.to_string();
-    snapshots.into_iter().find(|snapshot| {
+    rds.completed_snapshots().into_iter().find(|snapshot| {
         snapshot.snapshot_id == create.snapshot_id
-            && snapshot.status == "available"
             && snapshot.tags.get("rds-ops:operation-id") == Some(&id)
     })
 }
@@ -301,8 +302,9 @@ fn restarts_suffice(
                     && !(fails_over(other) && other.cluster_id.is_some())
             };
             let verified = |other: &OperationRecord| same(other) && is_verified(other);
-            count(&same) <= rds.restarts(&record.target) + rds.class_changes(&record.target)
-                && count(&verified) <= rds.failovers(&record.target)
+            let class_changes = rds.class_changes(&record.target);
+            count(&same) <= rds.restarts(&record.target) + class_changes
+                && count(&verified) <= rds.failovers(&record.target) + class_changes
         }
     }
 }

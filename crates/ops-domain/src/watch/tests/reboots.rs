@@ -157,6 +157,23 @@ fn a_failover_needs_evidence_of_its_own() {
     );
 }
 
+/// A change of the class fails over, too.
+#[test]
+fn a_failover_is_not_proved_by_one_of_a_class_change() {
+    let polls = ["available", "rebooting +class-started:40", "available @b", "available @b"];
+    check(
+        &reboot(true),
+        None,
+        &polls,
+        expect![[r#"
+        30s available -> poll at 60
+        60s rebooting +class-started:40 -> poll at 90
+        90s available @b -> poll at 120
+        120s available @b -> poll at 150
+    "#]],
+    );
+}
+
 #[test]
 fn an_abandoned_failover_is_told_apart_from_a_restart() {
     let polls = ["rebooting", "available", "available +abandoned:40"];

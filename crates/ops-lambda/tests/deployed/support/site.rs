@@ -74,6 +74,30 @@ impl Site {
         name
     }
 
+    /// A DB parameter group in `account`, of the family of the instance `like`. Gives its name.
+    pub(crate) async fn parameter_group(&self, account: &str, like: &str) -> String {
+        let (name, rds) = (self.named("tuned"), self.rds(account).await);
+        let live = self.live(account, like).await;
+        let present =
+            live.db_parameter_groups().first().and_then(|it| it.db_parameter_group_name());
+        let described = rds
+            .describe_db_parameter_groups()
+            .set_db_parameter_group_name(present.map(str::to_owned))
+            .send()
+            .await
+            .unwrap();
+        let family =
+            described.db_parameter_groups().first().and_then(|it| it.db_parameter_group_family());
+        rds.create_db_parameter_group()
+            .db_parameter_group_name(&name)
+            .db_parameter_group_family(family.unwrap_or("postgres16"))
+            .description("of a test")
+            .send()
+            .await
+            .unwrap();
+        name
+    }
+
     /// A name that no other site has.
     pub(crate) fn named(&self, name: &str) -> String {
         format!("{}-{name}", self.name)
