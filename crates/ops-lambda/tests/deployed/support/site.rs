@@ -80,14 +80,15 @@ impl Site {
         let live = self.live(account, like).await;
         let present =
             live.db_parameter_groups().first().and_then(|it| it.db_parameter_group_name());
+        // ministack has none of the default groups that its instances name.
         let described = rds
             .describe_db_parameter_groups()
             .set_db_parameter_group_name(present.map(str::to_owned))
             .send()
             .await
-            .unwrap();
-        let family =
-            described.db_parameter_groups().first().and_then(|it| it.db_parameter_group_family());
+            .ok();
+        let groups = described.and_then(|it| it.db_parameter_groups).unwrap_or_default();
+        let family = groups.first().and_then(|it| it.db_parameter_group_family());
         rds.create_db_parameter_group()
             .db_parameter_group_name(&name)
             .db_parameter_group_family(family.unwrap_or("postgres16"))
