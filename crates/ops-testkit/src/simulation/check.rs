@@ -71,8 +71,8 @@ fn sent_once(world: &World, record: &OperationRecord, invariants: &Invariants) {
 
 /// A snapshot that RDS took for an operation is not called failed.
 fn failed_truly(world: &World, record: &OperationRecord, invariants: &Invariants) {
-    let taken = oracle::own_snapshot(&world.rds, record).is_some();
-    if taken && record.status() == Status::Failed {
+    let is_there = oracle::has_own_snapshot(&world.rds, record);
+    if is_there && record.status() == Status::Failed {
         invariants.violation(format!("{} was called failed, and its snapshot is there", record.id));
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn is_done(
     let accepted =
         rds.calls().iter().any(|call| call.operation_id == record.id && call.is_accepted());
     match &record.operation {
-        Operation::CreateSnapshot(_) => accepted && own_snapshot(rds, record).is_some(),
+        Operation::CreateSnapshot(_) => accepted && took_snapshot(rds, record),
         // A change of the class restarts an instance too, or fails it over. Where RDS's events of
         // it are lost, it passes for a reboot whose answer is lost, or for an abandoned failover.
         Operation::RebootInstance(_) => {
@@ -148,14 +148,22 @@ fn named(snapshots: Vec<Snapshot>, name: &str) -> Option<Snapshot> {
     snapshots.into_iter().find(|snapshot| snapshot.snapshot_id.as_str() == name)
 }
 
-/// The snapshot that RDS took for an operation. Somebody may have deleted it since.
-pub(super) fn own_snapshot(rds: &SimulatedRds, record: &OperationRecord) -> Option<Snapshot> {
-    let Operation::CreateSnapshot(create) = &record.operation else { return None };
-    let id = record.id.to_string();
-    rds.completed_snapshots().into_iter().find(|snapshot| {
-        snapshot.snapshot_id == create.snapshot_id
-            && snapshot.tags.get("rds-ops:operation-id") == Some(&id)
-    })
+/// Whether RDS took a snapshot for an operation. Somebody may have deleted it since.
+fn took_snapshot(rds: &SimulatedRds, record: &OperationRecord) -> bool {
+    rds.completed_snapshots().iter().any(|snapshot| is_own(record, snapshot))
+}
+
+/// Whether the snapshot that RDS took for an operation is there.
+pub(super) fn has_own_snapshot(rds: &SimulatedRds, record: &OperationRecord) -> bool {
+    snapshots_of(rds, record)
+        .iter()
+        .any(|snapshot| snapshot.status == "available" && is_own(record, snapshot))
+}
+
+fn is_own(record: &OperationRecord, snapshot: &Snapshot) -> bool {
+    let Operation::CreateSnapshot(create) = &record.operation else { return false };
+    snapshot.snapshot_id == create.snapshot_id
+        && snapshot.tags.get("rds-ops:operation-id") == Some(&record.id.to_string())
 }
 
 /// Whether a call on this unit is one on production: by its own tags, or by those of any instance
