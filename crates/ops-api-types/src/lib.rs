@@ -35,7 +35,7 @@ pub use operation::{
 pub use page::{Matched, MatchedUser, Page};
 pub use preview::{
     Affected, Check, Conflict, Effects, Interruption, InterruptionKind, ParameterDifference,
-    PlannedCall, Preview, Scope, Warning, Would,
+    PlannedCall, Preview, PreviewedSnapshot, Scope, Warning, Would,
 };
 pub use request::{IfBusy, OperationRequest, StartAt};
 pub use service::{Health, Root};

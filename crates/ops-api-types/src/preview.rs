@@ -62,12 +62,26 @@ pub struct Effects {
     pub pending_modifications: BTreeMap<String, String>,
     /// Whether the parameters of the instance are in use, e.g. `in-sync`.
     pub parameter_apply_status: Option<String>,
+    /// The snapshot that would be deleted; absent where none would.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<PreviewedSnapshot>,
     /// The parameters in which the coming parameter group differs from the present one; absent
     /// where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parameter_differences: Vec<ParameterDifference>,
     /// The keys of the tags that RDS would copy to the snapshot if it could.
     pub tags_not_copied: Vec<String>,
+}
+
+/// A snapshot that would be deleted.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PreviewedSnapshot {
+    /// Its identifier.
+    pub snapshot_id: String,
+    /// When it was created, to the second.
+    pub snapshot_create_time: Option<String>,
+    /// The last day on which the service keeps it; `null` where it does not delete it by itself.
+    pub delete_after: Option<String>,
 }
 
 /// A parameter that two parameter groups set to different values.

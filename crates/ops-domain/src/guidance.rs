@@ -44,7 +44,7 @@ pub enum Retry {
     /// Not before the request or the account is changed as the advice says; the same request fails
     /// again.
     Never,
-    /// Once the resource has left its present state, by itself or mended by a person.
+    /// Once the resource has left its present state, by itself or fixed by a person.
     AfterStateChange,
     /// Later, at growing intervals; nothing was changed.
     BackOff,
@@ -152,7 +152,7 @@ const UNKNOWN_CODE: Guidance = Guidance::new(
     "unknown_code",
     Retry::ResolveFirst,
     "AWS answered with an error code that this service does not know.",
-    "Read the message of AWS beside the code, then look at the status and the recent events of the \
+    "Read the message of AWS that comes with the code, then look at the status and the recent events of the \
      instance in the RDS console to see whether anything was changed. If the cause is not clear, \
      give AWS Support the code, the time and the request id of AWS, which CloudTrail records.",
 );

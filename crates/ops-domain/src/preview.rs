@@ -14,11 +14,14 @@ use crate::canonical;
 use crate::cluster::LiveCluster;
 use crate::environment::Environment;
 use crate::guidance::Warning;
-use crate::id::{ClusterId, InstanceId};
+use crate::id::{ClusterId, InstanceId, SnapshotId};
 use crate::instance::{InstanceRef, LiveInstance};
+use crate::observation::Snapshot;
 use crate::operation::{Interruption, LiveTarget, Operation, Preparation};
 use crate::parameter_group::ParameterDifference;
 use crate::rds_call::{RdsCall, RdsRequest};
+use crate::tag::OwnKey;
+use crate::time::to_seconds_text;
 
 /// What an operation would do to an instance as it is now.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,12 +43,35 @@ pub struct Preview {
     pub pending_modifications: BTreeMap<String, String>,
     /// `ParameterApplyStatus` of the instance.
     pub parameter_apply_status: Option<String>,
+    /// The snapshot that is deleted.
+    pub snapshot: Option<PreviewedSnapshot>,
     /// In what the parameters that the operation brings differ from those of the instance.
     pub parameter_differences: Vec<ParameterDifference>,
     /// The keys of the tags that RDS would copy to the snapshot if it could, and that are not sent.
     pub tags_not_copied: Vec<String>,
     /// What a caller should know.
     pub warnings: Vec<Warning>,
+}
+
+/// A snapshot that an operation changes.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct PreviewedSnapshot {
+    /// Its identifier.
+    pub snapshot_id: SnapshotId,
+    /// `SnapshotCreateTime`, to the second.
+    pub snapshot_create_time: Option<String>,
+    /// The last day on which the service keeps it; `None` where it does not delete it by itself.
+    pub delete_after: Option<String>,
+}
+
+impl From<&Snapshot> for PreviewedSnapshot {
+    fn from(snapshot: &Snapshot) -> Self {
+        Self {
+            snapshot_id: snapshot.snapshot_id.clone(),
+            snapshot_create_time: snapshot.created_at.map(to_seconds_text),
+            delete_after: snapshot.tags.get(OwnKey::DeleteAfter.as_str()).cloned(),
+        }
+    }
 }
 
 /// The action of a preview where nothing is left to do, or nothing can be done.
@@ -102,10 +128,17 @@ impl Preview {
                 .map_or(&live.pending_modifications, |cluster| &cluster.pending_modifications)
                 .clone(),
             parameter_apply_status: live.parameter_apply_status().map(str::to_owned),
+            snapshot: None,
             parameter_differences: Vec::new(),
             tags_not_copied,
             warnings,
         }
+    }
+
+    /// The same with the snapshot that the operation changes.
+    #[must_use]
+    pub fn with_snapshot(self, snapshot: Option<&Snapshot>) -> Self {
+        Self { snapshot: snapshot.map(PreviewedSnapshot::from), ..self }
     }
 
     /// The same with the parameters in which the present and the coming group differ.
@@ -149,6 +182,9 @@ impl Preview {
             "tags_not_copied": self.tags_not_copied,
             "warnings": self.warnings,
         });
+        if let Some(snapshot) = &self.snapshot {
+            stored["snapshot"] = json!(snapshot);
+        }
         if !self.parameter_differences.is_empty() {
             stored["parameter_differences"] = json!(self.parameter_differences);
         }
@@ -175,6 +211,7 @@ impl Preview {
             self.parameter_apply_status,
             warnings,
         ])];
+        meaning.extend(self.snapshot.as_ref().map(|snapshot| json!(snapshot)));
         meaning.extend(
             (!self.parameter_differences.is_empty()).then(|| json!(self.parameter_differences)),
         );

@@ -117,7 +117,7 @@ pub struct RunArgs {
     /// The DB instance identifier.
     pub instance: String,
     /// A parameter, each name once: `true` and `false` are booleans, a value that begins with `[`
-    /// or `{` is JSON, and everything else is text.
+    /// or `{` is JSON, a number where the operation takes one, and everything else is text.
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
     pub params: Vec<(String, String)>,
     /// The instance's account, where the name alone does not tell.

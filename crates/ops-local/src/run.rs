@@ -8,6 +8,7 @@ use std::time::Duration;
 use ops_api_types::{IfBusy, OperationRequest, OperationView, StartAt};
 use ops_domain::caller::Caller;
 use ops_domain::failure::{Code, Failure};
+use ops_domain::operation::Operation;
 use ops_domain::ports::Nobody;
 use ops_domain::request::Request;
 use ops_domain::service::{Commands, Service, Submitted};
@@ -15,7 +16,7 @@ use ops_domain::state::{OperationRecord, State, Status};
 use ops_domain::time::{Timestamp, after, to_seconds_text};
 use ops_http::views;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio::sync::watch;
 
 use crate::backend::Backed;
@@ -86,7 +87,7 @@ fn body(args: &RunArgs) -> OperationRequest {
         instance_id: args.instance.clone(),
         account_id: args.account.clone(),
         region: args.region.clone(),
-        parameters: args.params.iter().map(|(name, text)| (name.clone(), value(text))).collect(),
+        parameters: parameters(&args.operation, &args.params),
         start: args.start_at.clone().map(|at| StartAt { at }),
         if_busy: args.queue.then_some(IfBusy::Queue),
         start_within_minutes: args.start_within,
@@ -96,10 +97,18 @@ fn body(args: &RunArgs) -> OperationRequest {
     }
 }
 
-/// The value of a parameter. JSON that can't be read stays text, which the operation then refuses
-/// with its own words.
-fn value(text: &str) -> Value {
+fn parameters(operation: &str, params: &[(String, String)]) -> Map<String, Value> {
+    let schema = Operation::schemas().remove(operation).unwrap_or_default();
+    let is_number = |name: &str| schema["properties"][name]["type"] == "integer";
+    let read = |(name, text): &(String, String)| (name.clone(), value(text, is_number(name)));
+    params.iter().map(read).collect()
+}
+
+/// The value of a parameter, which the operation declares as a number or not. What can't be read
+/// stays text, which the operation then refuses with its own words.
+fn value(text: &str, is_number: bool) -> Value {
     match text {
+        digits if is_number => digits.parse::<u64>().map_or_else(|_| digits.into(), Value::from),
         "true" => Value::Bool(true),
         "false" => Value::Bool(false),
         json if json.starts_with(['[', '{']) => {
@@ -237,7 +246,16 @@ mod tests {
             ("", json!("")),
         ];
         for (text, read) in cases {
-            assert_eq!(value(text), read, "{text}");
+            assert_eq!(value(text, false), read, "{text}");
         }
+        assert_eq!((value("7", true), value("7d", true)), (json!(7), json!("7d")));
+    }
+
+    #[test]
+    fn the_schema_says_which_parameter_is_a_number() {
+        let params = [("snapshot_id", "7"), ("retain_days", "7")];
+        let params = params.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        let read = parameters("create_snapshot", &params);
+        assert_eq!((&read["snapshot_id"], &read["retain_days"]), (&json!("7"), &json!(7)));
     }
 }

@@ -112,8 +112,9 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         Code::PendingChangesWouldApply => (
             Retry::Never,
             "Other changes wait on this instance, and apply_immediately would apply them now.",
-            "Send the request with apply_immediately false: RDS changes the backup window at once \
-             either way. `pending_modifications` lists what waits.",
+            "Send the request with apply_immediately false: RDS changes a window and a parameter \
+             group at once either way, and a class then waits for the maintenance window. \
+             `pending_modifications` lists what waits.",
         ),
         Code::PlanChanged => (
             Retry::Never,
@@ -125,9 +126,9 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         Code::NotCancellable => (
             Retry::Never,
             "RDS has been asked already, or may have been.",
-            "RDS offers no way to cancel a snapshot, a reboot or a change that it has begun. \
-             Follow the operation to its end; a snapshot that is not wanted can be deleted in RDS \
-             when it is available.",
+            "RDS offers no way to cancel what it has begun. Follow the operation to its end. A \
+             snapshot that is not wanted can be deleted with `delete_snapshot` when it is \
+             available; a stop, a start or another change can be taken back by its opposite.",
         ),
         Code::Throttled => (
             Retry::BackOff,

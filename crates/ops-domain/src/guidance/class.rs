@@ -32,8 +32,7 @@ pub(super) const CODES: &[Guidance] = &[
         Retry::Never,
         "Another instance class waits for the maintenance window of this instance.",
         "Nothing was sent to RDS. `pending_modifications` in the answer has the class. Wait until \
-         it is in use, or ask whoever asked for it to take it back in the RDS console, then send \
-         the operation again.",
+         it is in use, or have it cancelled in the RDS console, then send the operation again.",
     ),
     Guidance::new(
         "serverless_class_not_changeable",
@@ -63,14 +62,14 @@ pub(super) const CODES: &[Guidance] = &[
         Retry::Never,
         "The instance uses a capacity reservation, and a change of its class would move it out and \
          free the unit.",
-        "Nothing was sent to RDS. `capacity_reservation` in the answer names it. Ask whoever \
-         manages the reservations of the account, who can choose a class together with its \
+        "Nothing was sent to RDS. `capacity_reservation` in the answer names it. Ask the \
+         team that manages the reservations of the account, which can choose a class together with its \
          reservation.",
     ),
     Guidance::new(
         "class_change_failed",
         Retry::Never,
-        "RDS told that it can't change the instance class, and the instance has its old class.",
+        "RDS reported that it can't change the instance class, and the instance has its old class.",
         "Look at the recent events of the instance (RDS-EVENT-0157): a class of SQL Server holds \
          only so many databases. Choose a larger class, or have databases removed first.",
     ),

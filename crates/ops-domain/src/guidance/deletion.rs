@@ -16,7 +16,7 @@ pub(super) const CODES: &[Guidance] = &[
         Retry::Never,
         "The snapshot is not one of this DB instance or of its cluster, or it is one of an earlier \
          database of the same name.",
-        "Nothing was sent to RDS. `snapshot_source` in the answer tells what it is of: send the \
+        "Nothing was sent to RDS. `snapshot_source` in the answer says which database it is of: send the \
          operation for that instance, or for a member of that cluster. A snapshot of a database \
          that no longer exists can be deleted in the RDS console only.",
     ),

@@ -36,8 +36,8 @@ pub(super) const CODES: &[Guidance] = &[
         "AWS has no capacity at present for this DB instance class in the Availability Zone of the \
          instance.",
         "Try again in some minutes, and if need be over some hours. If it is urgent, choose \
-         another instance class; the orderable instance options of RDS show which classes each \
-         Availability Zone offers.",
+         another instance class where the instance runs (`modify_instance_class`); a stopped one \
+         can't get another class, but a snapshot of it can be restored with one.",
     ),
     Guidance::new(
         "DBUpgradeDependencyFailure",
@@ -84,15 +84,15 @@ pub(super) const CODES: &[Guidance] = &[
         Retry::AfterStateChange,
         "The capacity reservation of the DB instance is not active.",
         "Check the state of the capacity reservation in the RDS console of this account and \
-         Region. When it is active, send the operation again; whoever manages the reservations \
-         knows why it is not.",
+         Region. When it is active, send the operation again; the team that manages the \
+         reservations knows why it is not.",
     ),
     Guidance::new(
         "DBCapacityReservationNotFound",
         Retry::Never,
         "The capacity reservation that the DB instance refers to does not exist.",
-        "Look in CloudTrail for what happened to the reservation, and ask whoever manages the \
-         reservations of the account. Send the operation again when the instance refers to one \
+        "Look in CloudTrail for what happened to the reservation, and ask the team that manages \
+         the reservations of the account. Send the operation again when the instance refers to one \
          that exists, or to none.",
     ),
     Guidance::new(

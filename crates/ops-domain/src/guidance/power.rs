@@ -62,7 +62,7 @@ pub(super) const CODES: &[Guidance] = &[
     Guidance::new(
         "stop_failed",
         Retry::AfterStateChange,
-        "RDS told that the stop of the DB cluster failed, and the cluster runs.",
+        "RDS reported that the stop of the DB cluster failed, and the cluster runs.",
         "Look at the recent events of the cluster (RDS-EVENT-0152) and at the status of every \
          member. When all of them are available, send the operation again; if it fails again, \
          call AWS Support.",
@@ -98,6 +98,7 @@ pub(super) const CODES: &[Guidance] = &[
         "RDS began to start the database, then stopped it again.",
         "Look at the recent events of the instance or of its cluster for the cause; missing \
          capacity for its instance class and a KMS key that cannot be used are usual ones. Send \
-         the operation again later, or choose another instance class.",
+         the operation again later. A stopped instance can't get another class; if it is urgent, \
+         have a snapshot of it restored with another one.",
     ),
 ];

@@ -62,8 +62,9 @@ pub(super) const CODES: &[Guidance] = &[
         "snapshot_quota_used_up",
         Retry::Never,
         "The account has as many manual snapshots of this kind in this Region as it may have.",
-        "Nothing was sent to RDS. Delete manual snapshots that are not needed any more; they never \
-         expire by themselves. Or request a higher quota in Service Quotas under Amazon RDS \
+        "Nothing was sent to RDS. Delete manual snapshots that are not needed any more \
+         (`delete_snapshot`): RDS never deletes them by itself, and this service does so with \
+         `retain_days` only. Or request a higher quota in Service Quotas under Amazon RDS \
          (manual DB instance snapshots: L-272F1212, manual DB cluster snapshots: L-9B510759). \
          Automated snapshots do not count.",
     ),

@@ -28,11 +28,12 @@ pub(super) const CODES: &[Guidance] = &[
         Retry::ResolveFirst,
         "RDS accepted the operation, and for as long as this service watched, no evidence was \
          found that it was carried out.",
-        "Look in the RDS console: for a snapshot at the list of snapshots, for a backup window at \
-         the Maintenance and backups tab of the instance, for a stop or a start at the status of \
-         the instance, for a class at its Configuration tab, for a reboot at its recent events (RDS-EVENT-0006 tells of a restart, \
-         RDS-EVENT-0049 of a finished failover). Events can be missing, so ask the database for its uptime too. Only if nothing shows that it was done, \
-         start a new operation.",
+        "Look in the RDS console: for a snapshot or its deletion at the list of snapshots, for a \
+         window at the Maintenance and backups tab of the instance, for a stop or a start at its \
+         status, for a class or a parameter group at its Configuration tab, for a reboot at its \
+         recent events (RDS-EVENT-0006 tells of a restart, RDS-EVENT-0049 of a finished failover). \
+         Events can be missing, so ask the database for its uptime too. Only if nothing shows that \
+         it was done, start a new operation.",
     ),
     Guidance::new(
         "snapshot_failed",
@@ -133,7 +134,7 @@ pub(super) const CODES: &[Guidance] = &[
         Retry::AfterStateChange,
         "The DB instance went into a status while the operation ran that it does not leave by \
          itself.",
-        "Look at the recent events of the instance for the cause and mend it; GET /instances/{id} \
+        "Look at the recent events of the instance for the cause and fix it; GET /instances/{id} \
          shows its present status. Send the operation again when the status is available, and call \
          AWS Support if it does not get there.",
     ),

@@ -34,8 +34,8 @@ pub(super) const CODES: &[Guidance] = &[
         Retry::Never,
         "The account has as many manual snapshots in this Region as it may have, by default 100. \
          No snapshot was made.",
-        "Delete manual snapshots that are not needed any more; they never expire by themselves. Or \
-         request a higher quota in Service Quotas under Amazon RDS (manual DB instance snapshots: \
+        "Delete manual snapshots that are not needed any more (`delete_snapshot`): RDS never \
+         deletes them by itself, and this service does so with `retain_days` only. Or request a higher quota in Service Quotas under Amazon RDS (manual DB instance snapshots: \
          L-272F1212). Automated snapshots do not count.",
     ),
     Guidance::new(

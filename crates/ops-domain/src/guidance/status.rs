@@ -96,8 +96,8 @@ pub(super) const STATUSES: &[Guidance] = &[
         Retry::AfterStateChange,
         "AWS has no capacity at present for this instance class in the Availability Zone of the DB \
          instance.",
-        "Wait some hours and look again, or choose another instance class for it. If it is urgent, \
-         restore a snapshot of it into another Availability Zone, and tell AWS Support.",
+        "Wait some hours and look again. If it is urgent, restore a snapshot of it with another \
+         instance class or into another Availability Zone, and tell AWS Support.",
     ),
     Guidance::new(
         "storage-full",
@@ -164,13 +164,13 @@ pub(super) const STATUSES: &[Guidance] = &[
     ),
 ];
 
-/// A status that is new to this service, of a family whose members a person has to mend.
+/// A status that is new to this service, of a family whose members a person has to fix.
 pub(super) const UNKNOWN_ATTENTION: Guidance = Guidance::new(
     "unknown-needs-attention",
     Retry::AfterStateChange,
     "RDS reports that the DB instance does not fit something it depends on, or cannot reach it.",
     "The status names what: the network, the parameters, the options, or the encryption key. Look \
-     at the recent events of the instance for the cause, mend it, and send the operation again \
+     at the recent events of the instance for the cause, fix it, and send the operation again \
      when the status is available.",
 );
 

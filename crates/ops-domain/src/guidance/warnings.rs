@@ -144,7 +144,7 @@ impl Warning {
                 "The instance uses a capacity reservation, and a stop releases its unit for other \
                  instances.",
                 "The next start may then have to wait for capacity, or fail for lack of it: AWS \
-                 documents both. Ask whoever manages the reservations of the account before you \
+                 documents both. Ask the team that manages the reservations of the account before you \
                  stop the instance.",
             ),
             Self::PendingChangesFollowWindow => Guidance::new(
@@ -202,8 +202,8 @@ impl Warning {
                 "deletion_is_final",
                 Retry::Never,
                 "A deleted snapshot can't be brought back.",
-                "Look at the name and the creation time of the snapshot before you go on. Point-in-time \
-                 recovery and automated snapshots reach back for the backup retention period only.",
+                "Look at the name and the creation time of the snapshot before you go on; the preview has \
+                 them (`snapshot`). Point-in-time recovery and automated snapshots reach back for the backup retention period only.",
             ),
             Self::ParametersNotInSync => Guidance::new(
                 "parameters_not_in_sync",

@@ -32,7 +32,7 @@ parameters! {
         snapshot_id: SnapshotId,
         /// Tags of the snapshot, in addition to those that the service adds.
         tags: Vec<Tag> = Vec::new(),
-        /// Days for which the snapshot is kept at least. After that the service may delete it.
+        /// Days after which the service deletes the snapshot, if it is not the newest one.
         retain_days: Option<RetainDays> = None,
     }
 }

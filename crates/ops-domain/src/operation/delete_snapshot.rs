@@ -123,7 +123,8 @@ impl OperationSpec for DeleteSnapshot {
         target_ids: TargetIds<'_>,
         seen: &'a Observation,
     ) -> Option<&'a Snapshot> {
-        self.shown(target_ids, seen)
+        // One that this service did not make is refused, whatever its tags are.
+        self.shown(target_ids, seen).filter(|snapshot| refusals::is_own(snapshot))
     }
 
     fn interruption(&self, _live_target: LiveTarget<'_>) -> Interruption {

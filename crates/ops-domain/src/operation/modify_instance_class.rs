@@ -175,6 +175,9 @@ impl OperationSpec for ModifyInstanceClass {
         if self.is_in_use(live) {
             return Vec::new();
         }
+        if self.is_done_in(live) {
+            return vec![Warning::ClassWaitsForWindow];
+        }
         let memory = matches!(live.engine.as_str(), "mysql" | "mariadb");
         let memory = memory.then_some(Warning::ClassChangesMemory);
         let waits = (!self.apply_immediately).then_some(Warning::ClassWaitsForWindow);

@@ -198,7 +198,8 @@ impl Service {
         let live_target = LiveTarget { live, cluster };
         let preview =
             Preview::new(&record.operation, &record.target, live_target, environment, plan);
-        Some(preview.with_parameter_differences(differences))
+        let snapshot = record.operation.changed_snapshot(record.target_ids(), &read.seen);
+        Some(preview.with_snapshot(snapshot).with_parameter_differences(differences))
     }
 
     /// Without a live read nothing is sent. Throttling is waited out; everything else ends the

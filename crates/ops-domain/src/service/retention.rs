@@ -29,7 +29,7 @@ use crate::rules::AuthzRequest;
 use crate::service::submit::Submitted;
 use crate::service::time_left::SENDING;
 use crate::service::{Service, log};
-use crate::state::OperationRecord;
+use crate::state::{Completion, OperationRecord, State};
 use crate::time::{Timestamp, after, to_micros_text};
 
 /// From one round over all accounts and Regions to the next.
@@ -239,11 +239,16 @@ impl Service {
             return false;
         }
         match self.ports.store.load(due.made_by).await {
-            Ok(made) if made.as_ref().is_none_or(|made| is_product(made, due)) => {}
-            Ok(_) => {
+            Ok(None) => {}
+            Ok(Some(made)) if !is_product(&made, due) => {
                 expired.leave_alone(&scope, due.snapshot, "snapshot_tags_of_another");
                 return false;
             }
+            Ok(Some(made)) if !has_its_last_day(&made, due) => {
+                expired.leave_alone(&scope, due.snapshot, "snapshot_tags_changed");
+                return false;
+            }
+            Ok(Some(_)) => {}
             Err(error) => {
                 log::missed(&error, "an expired snapshot was not looked at");
                 return false;
@@ -298,6 +303,19 @@ fn is_source(item: &InventoryItem, snapshot: &Snapshot, of_cluster: bool) -> boo
 fn is_product(made: &OperationRecord, due: &Due<'_>) -> bool {
     let Operation::CreateSnapshot(create) = &made.operation else { return false };
     create.snapshot_id == due.snapshot.snapshot_id && made.lock_scope() == due.item.lock_scope()
+}
+
+/// Whether the tag has the date that the operation gave the snapshot. Where the operation has no
+/// result, it must have asked for one.
+fn has_its_last_day(made: &OperationRecord, due: &Due<'_>) -> bool {
+    let Operation::CreateSnapshot(create) = &made.operation else { return false };
+    let State::Ended { completion: Completion::Succeeded { result }, .. } = &made.state else {
+        return create.retain_days.is_some();
+    };
+    match result.get("delete_after") {
+        Some(date) => date.as_str() == Some(due.last_day.to_string().as_str()),
+        None => false,
+    }
 }
 
 /// The request of a person who wants this snapshot deleted because it has expired.

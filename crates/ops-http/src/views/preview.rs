@@ -4,7 +4,7 @@ use ops_api_types as api;
 use ops_domain::guidance::Warning;
 use ops_domain::operation::Interruption;
 use ops_domain::parameter_group::ParameterDifference;
-use ops_domain::preview::{Affected, NOTHING, Preview};
+use ops_domain::preview::{Affected, NOTHING, Preview, PreviewedSnapshot};
 use ops_domain::rds_call::RdsRequest;
 use ops_domain::service::{Check, DryRun};
 
@@ -49,8 +49,17 @@ fn effects(preview: &Preview) -> api::Effects {
         warnings: preview.warnings.iter().copied().map(warning).collect(),
         pending_modifications: preview.pending_modifications.clone(),
         parameter_apply_status: preview.parameter_apply_status.clone(),
+        snapshot: preview.snapshot.as_ref().map(snapshot),
         parameter_differences: preview.parameter_differences.iter().map(difference).collect(),
         tags_not_copied: preview.tags_not_copied.clone(),
+    }
+}
+
+fn snapshot(snapshot: &PreviewedSnapshot) -> api::PreviewedSnapshot {
+    api::PreviewedSnapshot {
+        snapshot_id: snapshot.snapshot_id.to_string(),
+        snapshot_create_time: snapshot.snapshot_create_time.clone(),
+        delete_after: snapshot.delete_after.clone(),
     }
 }
 

@@ -310,7 +310,7 @@ async fn a_window_that_would_apply_other_changes_is_409() {
         {
           "error": "Other changes wait on this instance, and apply_immediately would apply them now.",
           "code": "pending_changes_would_apply",
-          "guidance": "Send the request with apply_immediately false: RDS changes the backup window at once either way. `pending_modifications` lists what waits.",
+          "guidance": "Send the request with apply_immediately false: RDS changes a window and a parameter group at once either way, and a class then waits for the maintenance window. `pending_modifications` lists what waits.",
           "retry": "no",
           "operation_id": "01KG9QXG800000000000000001",
           "pending_modifications": {

@@ -244,7 +244,7 @@ async fn an_rds_refusal_is_200_without_success() {
           "error": "The simulated RDS was told to refuse this.",
           "code": "operation_failed",
           "error_code": "SnapshotQuotaExceeded",
-          "guidance": "Delete manual snapshots that are not needed any more; they never expire by themselves. Or request a higher quota in Service Quotas under Amazon RDS (manual DB instance snapshots: L-272F1212). Automated snapshots do not count.",
+          "guidance": "Delete manual snapshots that are not needed any more (`delete_snapshot`): RDS never deletes them by itself, and this service does so with `retain_days` only. Or request a higher quota in Service Quotas under Amazon RDS (manual DB instance snapshots: L-272F1212). Automated snapshots do not count.",
           "retry": "no",
           "duration_seconds": 0.0
         }

@@ -281,3 +281,33 @@ async fn an_account_off_the_list_is_not_looked_at() {
     world.rds.add_own_snapshot(&mysql(), "old-2", days_ago(1), &[]);
     assert_eq!(look(&world, &world.service).await, Expired::default());
 }
+
+/// The operation that made the snapshot has its last day, too.
+#[tokio::test]
+async fn a_last_day_that_was_changed_by_hand_deletes_nothing() {
+    for (days, date, is_deleted) in
+        [(1, None, true), (30, Some("2026-02-02"), false), (1, Some("2026-02-02"), false)]
+    {
+        let world = World::demo();
+        for (name, retain_days) in [("old-1", Some(days)), ("old-2", None)] {
+            let made = begun(&world, &made_with(name, retain_days)).await;
+            assert_eq!(world.run_to_end(made.id).await.status(), Status::Available);
+        }
+        let made = world.rds.snapshots(&mysql()).into_iter();
+        for mut snapshot in made.filter(|it| it.snapshot_id.as_str() == "old-1") {
+            if let Some(date) = date {
+                snapshot.tags.insert("rds-ops:delete-after".into(), date.into());
+            }
+            world.rds.add_snapshot(&mysql().scope(), snapshot);
+        }
+        world.clock.advance(std::time::Duration::from_hours(24 * 5));
+        let ended = ended(&world).await;
+        assert_eq!(ended.len(), usize::from(is_deleted), "{days} {date:?}");
+        assert_eq!(left(&world).len(), if is_deleted { 1 } else { 2 });
+    }
+}
+
+fn made_with(name: &str, retain_days: Option<u32>) -> Value {
+    json!({ "operation": "create_snapshot", "instance_id": "test-mysql-01",
+        "parameters": { "snapshot_id": name, "retain_days": retain_days } })
+}

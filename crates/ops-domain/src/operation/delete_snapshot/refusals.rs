@@ -74,8 +74,7 @@ impl Candidate<'_> {
     }
 
     fn not_own(&self) -> Result<(), Failure> {
-        let id = self.snapshot.tags.get(OwnKey::OperationId.as_str());
-        if id.is_some_and(|id| id.parse::<OperationId>().is_ok()) {
+        if is_own(self.snapshot) {
             return Ok(());
         }
         Err(Failure::operation_failed("snapshot_not_made_by_service"))
@@ -156,6 +155,12 @@ fn in_progress(listed: &[ListedSnapshot]) -> Result<(), Failure> {
 /// known, so this is not a success.
 pub(super) fn not_found(snapshot_id: &SnapshotId) -> Failure {
     Failure::operation_failed("snapshot_not_found").with_fact("snapshot_id", json!(snapshot_id))
+}
+
+/// Whether this service made it, by its tag.
+pub(super) fn is_own(snapshot: &Snapshot) -> bool {
+    let id = snapshot.tags.get(OwnKey::OperationId.as_str());
+    id.is_some_and(|id| id.parse::<OperationId>().is_ok())
 }
 
 /// Whether it was there at `asked_at`. RDS tells no creation time of one that it has not begun yet.
