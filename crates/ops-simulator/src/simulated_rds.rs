@@ -113,6 +113,7 @@ impl SimulatedRds {
             restarts: 0,
             failovers: 0,
             class_changes: 0,
+            groups: instance.parameter_groups.keys().cloned().collect(),
             stops: 0,
             starts: 0,
             classes: BTreeSet::new(),
@@ -260,6 +261,14 @@ impl SimulatedRds {
         let (_, inner) = self.caught_up();
         let instance = inner.state.instance(target);
         instance.is_some_and(|instance| instance.waiting_classes.contains(class.as_str()))
+    }
+
+    /// Whether the instance ever had this parameter group.
+    #[must_use]
+    pub fn had_parameter_group(&self, target: &InstanceRef, name: &ParameterGroupName) -> bool {
+        let (_, inner) = self.caught_up();
+        let instance = inner.state.instance(target);
+        instance.is_some_and(|instance| instance.groups.contains(name.as_str()))
     }
 
     /// How often RDS has begun to change the class of an instance, which restarts it.

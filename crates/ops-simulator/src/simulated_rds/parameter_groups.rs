@@ -69,6 +69,9 @@ impl State {
         self.change(target, at, |live| {
             live.parameter_groups = [(name.to_string(), status.to_owned())].into();
         });
+        if let Some(instance) = self.instance_mut(target) {
+            instance.groups.insert(name.to_string());
+        }
     }
 }
 

@@ -68,6 +68,9 @@ pub(super) struct SimInstance {
     pub(super) restarts: usize,
     #[serde(default)]
     pub(super) failovers: usize,
+    /// The parameter groups that it has had.
+    #[serde(default)]
+    pub(super) groups: BTreeSet<String>,
     /// Changes of the class that RDS has begun.
     #[serde(default)]
     pub(super) class_changes: usize,

@@ -6,7 +6,6 @@ use ops_domain::id::{ClusterId, InstanceId, SnapshotId};
 use ops_domain::instance::{InstanceRef, Scope, Tags};
 use ops_domain::observation::Snapshot;
 use ops_domain::operation::Operation;
-use ops_domain::operation::change_parameter_group::ChangeParameterGroup;
 use ops_domain::operation::modify_instance_class::ModifyInstanceClass;
 use ops_domain::policy::AuthorizedCall;
 use ops_domain::rds_call::{ClusterSetting, Database, InstanceSetting, RdsCall};
@@ -41,7 +40,9 @@ pub(super) fn is_done(
             accepted || (!claims_change(record) && was_set(rds, record, window))
         }
         Operation::ChangeParameterGroup(change) => {
-            accepted || (!claims_change(record) && was_attached(rds, record, change))
+            accepted
+                || (!claims_change(record)
+                    && rds.had_parameter_group(&record.target, &change.parameter_group))
         }
         Operation::StopInstance(stop) => {
             let times = cluster_of(record)
@@ -209,26 +210,6 @@ fn cluster_of(record: &OperationRecord) -> Option<ClusterRef> {
 
 fn claims_change(record: &OperationRecord) -> bool {
     matches!(&record.state, State::Ended { completion: Completion::Succeeded { result }, .. } if result.contains_key("changed"))
-}
-
-/// Whether the instance has had this parameter group, by whatever call.
-fn was_attached(
-    rds: &SimulatedRds,
-    record: &OperationRecord,
-    change: &ChangeParameterGroup,
-) -> bool {
-    let wanted = &change.parameter_group;
-    let attached_it = |recorded: &RecordedCall| {
-        let attaches = matches!(
-            &recorded.call,
-            RdsCall::ModifyDbInstance { setting: InstanceSetting::ParameterGroup(name), .. }
-                if name == wanted
-        );
-        recorded.target == record.target && recorded.is_accepted() && attaches
-    };
-    let live = rds.instance(&record.target);
-    live.is_some_and(|live| live.parameter_groups.contains_key(wanted.as_str()))
-        || rds.calls().iter().any(attached_it)
 }
 
 /// A window of an instance or of a cluster.

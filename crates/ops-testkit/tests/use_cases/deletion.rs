@@ -186,3 +186,17 @@ async fn a_scheduled_deletion_spares_a_snapshot_made_again() {
     assert_eq!(answer["error_code"], json!("snapshot_created_since"));
     assert_eq!(world.rds.calls(), []);
 }
+
+/// It has no tags of the service. Nobody could act on "production" for it.
+#[tokio::test]
+async fn the_snapshot_of_a_stop_is_refused_as_one_of_others() {
+    let world = World::demo();
+    let record = begun(&world, &stop_with_snapshot()).await;
+    assert_eq!(world.run_to_end(record.id).await.status(), Status::Available);
+    let delete = json!({
+        "operation": "delete_snapshot", "instance_id": "test-mysql-01",
+        "parameters": { "snapshot_id": "before-stop" }
+    });
+    assert_eq!(outcome(&world, &delete).await, "snapshot_not_made_by_service");
+    assert_eq!(world.rds.snapshots(&mysql()).len(), 1);
+}
