@@ -152,6 +152,14 @@ macro_rules! operations {
                 }
             }
 
+            /// Whether a restart is its evidence ([`OperationSpec::EVIDENCE_IS_A_RESTART`]).
+            #[must_use]
+            pub const fn evidence_is_a_restart(&self) -> bool {
+                match self {
+                    $(Self::$variant(_) => $module::$variant::EVIDENCE_IS_A_RESTART,)+
+                }
+            }
+
             /// The parameters as the audit trail and the answers show them.
             #[must_use]
             pub fn parameters(&self) -> Map<String, Value> {

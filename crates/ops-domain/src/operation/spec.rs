@@ -42,6 +42,10 @@ pub trait OperationSpec: Parameters {
     /// instance.
     const EVIDENCE_IS_ITS_OWN: bool;
 
+    /// Whether it counts a restart as its evidence, which RDS may still show of the operation before
+    /// it.
+    const EVIDENCE_IS_A_RESTART: bool = false;
+
     /// The statuses in which RDS carries it out.
     const ALLOWED: AllowedStatuses;
     /// When to poll and for how long, where the configuration says nothing about this operation.

@@ -106,8 +106,9 @@ impl Service {
         }
         if let Some(settled_at) = self.settled_at(&record, now).await? {
             let mut next = record.clone();
-            let (next_at, busy_with) = (settled_at.min(record.send_by()), record.busy_with());
-            let event = self.transition(&mut next, State::Queued { next_at, busy_with });
+            // The operation before it has ended: nothing has the instance.
+            let next_at = settled_at.min(record.send_by());
+            let event = self.transition(&mut next, State::Queued { next_at, busy_with: None });
             return self.store(record, next, event).await;
         }
         match self.ports.store.commit(intent(&record, now)).await {

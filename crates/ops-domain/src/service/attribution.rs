@@ -100,7 +100,7 @@ impl Service {
         now: Timestamp,
     ) -> Result<Option<Timestamp>, Failure> {
         let acquires = record.lease.is_none() && record.may_acquire();
-        if !acquires || record.operation.evidence_is_its_own() || record.send_by() <= now {
+        if !acquires || !record.operation.evidence_is_a_restart() || record.send_by() <= now {
             return Ok(None);
         }
         let instance_id = record.target.instance_id.clone();
