@@ -106,6 +106,9 @@ pub struct LiveInstance {
     pub replica_clusters: BTreeSet<String>,
     /// `ParameterApplyStatus` of each parameter group, e.g. `in-sync`.
     pub parameter_apply_statuses: BTreeSet<String>,
+    /// When RDS starts the stopped instance by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub automatic_restart_time: Option<String>,
     /// The attached parameter groups, each with its `ParameterApplyStatus`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameter_groups: BTreeMap<String, String>,

@@ -62,6 +62,9 @@ pub struct Effects {
     pub pending_modifications: BTreeMap<String, String>,
     /// Whether the parameters of the instance are in use, e.g. `in-sync`.
     pub parameter_apply_status: Option<String>,
+    /// The window in which RDS makes the change; absent where it makes it at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maintenance_window: Option<String>,
     /// The snapshot that would be deleted; absent where none would.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<PreviewedSnapshot>,
@@ -148,6 +151,8 @@ pub enum InterruptionKind {
     Failover,
     /// Connections are cut; the database is away until it is started again.
     Stop,
+    /// Nothing before the maintenance window, in which RDS makes the change.
+    InWindow,
     /// Changes of the instance that it replicates arrive late.
     ReplicationPause,
 }

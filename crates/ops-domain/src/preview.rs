@@ -22,6 +22,7 @@ use crate::parameter_group::ParameterDifference;
 use crate::rds_call::{RdsCall, RdsRequest};
 use crate::tag::OwnKey;
 use crate::time::to_seconds_text;
+use crate::window::MaintenanceWindow;
 
 /// What an operation would do to an instance as it is now.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +44,8 @@ pub struct Preview {
     pub pending_modifications: BTreeMap<String, String>,
     /// `ParameterApplyStatus` of the instance.
     pub parameter_apply_status: Option<String>,
+    /// The window in which RDS makes the change, where it does not make it at once.
+    pub maintenance_window: Option<MaintenanceWindow>,
     /// The snapshot that is deleted.
     pub snapshot: Option<PreviewedSnapshot>,
     /// In what the parameters that the operation brings differ from those of the instance.
@@ -128,6 +131,9 @@ impl Preview {
                 .map_or(&live.pending_modifications, |cluster| &cluster.pending_modifications)
                 .clone(),
             parameter_apply_status: live.parameter_apply_status().map(str::to_owned),
+            maintenance_window: live
+                .maintenance_window
+                .filter(|_| interruption == Interruption::InWindow),
             snapshot: None,
             parameter_differences: Vec::new(),
             tags_not_copied,
@@ -182,6 +188,9 @@ impl Preview {
             "tags_not_copied": self.tags_not_copied,
             "warnings": self.warnings,
         });
+        if let Some(window) = &self.maintenance_window {
+            stored["maintenance_window"] = json!(window);
+        }
         if let Some(snapshot) = &self.snapshot {
             stored["snapshot"] = json!(snapshot);
         }
@@ -211,6 +220,7 @@ impl Preview {
             self.parameter_apply_status,
             warnings,
         ])];
+        meaning.extend(self.maintenance_window.as_ref().map(|window| json!(window)));
         meaning.extend(self.snapshot.as_ref().map(|snapshot| json!(snapshot)));
         meaning.extend(
             (!self.parameter_differences.is_empty()).then(|| json!(self.parameter_differences)),

@@ -32,18 +32,17 @@ pub(super) const CODES: &[Guidance] = &[
         "snapshot_not_made_by_service",
         Retry::Never,
         "This service did not make the snapshot: the tag rds-ops:operation-id is missing, or it \
-         was changed.",
+         is not the id of an operation.",
         "Nothing was sent to RDS. The service deletes only snapshots of its own operation \
          `create_snapshot`. Ask the owner of the snapshot, who can delete it in the RDS console.",
     ),
     Guidance::new(
         "snapshot_created_since",
         Retry::Never,
-        "The snapshot was created after the operation was asked for: it is another one with the \
-         same identifier.",
-        "Nothing was sent to RDS for this snapshot. Somebody deleted the one that was there before. \
-         Look at `snapshot_create_time` in the answer. If this snapshot is to be deleted too, send \
-         a new request.",
+        "The snapshot was created after the operation was asked for, so it is not the one that was \
+         meant.",
+        "Nothing was sent to RDS for this snapshot. `snapshot_create_time` in the answer tells when \
+         it was created. If this snapshot is to be deleted, send a new request.",
     ),
     Guidance::new(
         "snapshot_not_expired",
@@ -57,9 +56,9 @@ pub(super) const CODES: &[Guidance] = &[
         Retry::Never,
         "The snapshot has no tag that tells for how long it is to be kept, or that tag was changed \
          and is not a date.",
-        "Nothing was sent to RDS, and the service leaves the snapshot alone. Correct the tag \
-         rds-ops:delete-after in the RDS console (a date such as 2026-12-31), or send the operation \
-         without only_expired.",
+        "Nothing was sent to RDS, and the service leaves the snapshot alone. It was made without \
+         retain_days, or its tag rds-ops:delete-after was changed. Send the operation without \
+         only_expired if it is to be deleted.",
     ),
     Guidance::new(
         "snapshot_not_available",

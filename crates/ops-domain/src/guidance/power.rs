@@ -24,8 +24,8 @@ pub(super) const CODES: &[Guidance] = &[
         Retry::Never,
         "The DB instance is a member of a Multi-AZ DB cluster, which RDS neither stops nor starts.",
         "Nothing was sent to RDS. Only Aurora clusters and single instances can be stopped. To \
-         save the cost of this one, restore a snapshot of it as a single instance, or choose a \
-         smaller instance class.",
+         save the cost of this one, restore a snapshot of it as a single instance, or have the \
+         class of the cluster changed in the RDS console.",
     ),
     Guidance::new(
         "global_database_not_stoppable",

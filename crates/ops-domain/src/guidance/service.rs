@@ -73,7 +73,7 @@ pub(super) const CODES: &[Guidance] = &[
     Guidance::new(
         "unsupported_engine",
         Retry::Never,
-        "This service does not operate DB instances of this engine.",
+        "This operation is not possible on DB instances of this engine.",
         "Nothing was sent to RDS. Neptune and DocumentDB instances show up in RDS but have \
          consoles of their own, and RDS Custom does not allow this operation through the RDS API. \
          Use their own tools, or ask CloudOps.",

@@ -16,6 +16,8 @@ pub enum Interruption {
     Failover,
     /// Connections are cut; the database is away until somebody starts it, or RDS does.
     Stop,
+    /// Nothing yet: RDS makes the change in the maintenance window, and users notice it then.
+    InWindow,
     /// Changes of the instance that it replicates arrive late.
     ReplicationPause,
 }
@@ -39,12 +41,16 @@ impl Interruption {
             }
             Self::Failover => {
                 "The database is cut off at once, without a clean shutdown, and is not reachable \
-                 until the standby has taken over, as a rule for one or two minutes; open \
+                 until the standby, or another member of the cluster, has taken over, as a rule for one or two minutes; open \
                  connections and transactions are lost, and clients have to resolve its name again."
             }
             Self::Stop => {
                 "The database is not reachable until it is started again; open connections and \
                  transactions are lost."
+            }
+            Self::InWindow => {
+                "Nobody notices an interruption before the maintenance window. RDS makes the change \
+                 then, and the database restarts or fails over."
             }
             Self::ReplicationPause => {
                 "Replication stops while its source restarts, and catches up afterwards."

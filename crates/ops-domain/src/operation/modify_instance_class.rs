@@ -157,7 +157,7 @@ impl OperationSpec for ModifyInstanceClass {
     /// not verified; it is expected where there is a reader.
     fn interruption(&self, live_target: LiveTarget<'_>) -> Interruption {
         if !self.apply_immediately {
-            return Interruption::None;
+            return Interruption::InWindow;
         }
         let takes_over = match live_target.cluster {
             None => live_target.live.multi_az,

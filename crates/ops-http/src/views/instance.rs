@@ -5,6 +5,7 @@ use ops_domain::failure::Failure;
 use ops_domain::instance::LiveInstance;
 use ops_domain::ports::BrokenItem;
 use ops_domain::service::{Available, AvailableOperation, InstanceView};
+use ops_domain::time::to_seconds_text;
 
 use super::classification;
 use super::error::refusal;
@@ -119,6 +120,7 @@ fn live_instance(live: &LiveInstance) -> api::LiveInstance {
         replicas: live.replicas.clone(),
         replica_clusters: live.replica_clusters.clone(),
         parameter_apply_statuses: live.parameter_groups.values().cloned().collect(),
+        automatic_restart_time: live.automatic_restart_time.map(to_seconds_text),
         parameter_groups: live.parameter_groups.clone(),
         aws_backup_recovery_point: live.aws_backup_recovery_point.clone(),
         copy_tags_to_snapshot: live.copy_tags_to_snapshot,

@@ -49,6 +49,7 @@ fn effects(preview: &Preview) -> api::Effects {
         warnings: preview.warnings.iter().copied().map(warning).collect(),
         pending_modifications: preview.pending_modifications.clone(),
         parameter_apply_status: preview.parameter_apply_status.clone(),
+        maintenance_window: preview.maintenance_window.as_ref().map(ToString::to_string),
         snapshot: preview.snapshot.as_ref().map(snapshot),
         parameter_differences: preview.parameter_differences.iter().map(difference).collect(),
         tags_not_copied: preview.tags_not_copied.clone(),
@@ -87,6 +88,7 @@ const fn kind(interruption: Interruption) -> api::InterruptionKind {
         Interruption::Restart => api::InterruptionKind::Restart,
         Interruption::Failover => api::InterruptionKind::Failover,
         Interruption::Stop => api::InterruptionKind::Stop,
+        Interruption::InWindow => api::InterruptionKind::InWindow,
         Interruption::ReplicationPause => api::InterruptionKind::ReplicationPause,
     }
 }

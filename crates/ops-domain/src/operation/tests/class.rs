@@ -239,7 +239,7 @@ fn what_users_notice_depends_on_the_time_and_the_standby() {
         format!("{:?}", operation.interruption(LiveTarget { live, cluster }))
     };
     let single = LiveInstance { multi_az: false, ..small() };
-    assert_eq!(interruption(&later(), &small(), None), "None");
+    assert_eq!(interruption(&later(), &small(), None), "InWindow");
     assert_eq!(interruption(&now(), &small(), None), "Failover");
     assert_eq!(interruption(&now(), &single, None), "Restart");
     let (writer, cluster) = (member(), cluster());
