@@ -13,8 +13,8 @@ const HEAD: &str = "\
 # Errors: what happened, and what to do
 
 Every refusal has a stable `code`. When RDS refused, or an operation could not be carried out, or it ran and failed, the
-answer is **200** with `\"success\": false` and also has an `error_code`. A code that begins with a capital is AWS's own: AWS
-answered with it. A code in lower case is this service's. This page is generated from the tables of the answers.
+answer is **200** with `\"success\": false` and also has an `error_code`. A code that begins with a capital is AWS's own:
+AWS answered with it. A code in lower case is this service's. This page is generated from the tables of the answers.
 
 `retry` in an answer says whether to send the same request again:
 

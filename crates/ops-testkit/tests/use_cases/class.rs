@@ -66,7 +66,7 @@ async fn the_preview_says_who_is_cut_off_and_when() {
     assert_eq!(codes(&would["warnings"]), ["class_changes_cost", "class_changes_memory"]);
     assert_eq!(would["rds_call"]["parameters"]["DBInstanceClass"], json!("db.r6g.large"));
     let later = preview(&world, &request("test-mysql-01", "db.r6g.large", false)).await;
-    assert_eq!(later["would"]["interruption"]["kind"], json!("none"));
+    assert_eq!(later["would"]["interruption"]["kind"], json!("in_window"));
     assert!(codes(&later["would"]["warnings"]).contains(&"class_waits_for_window"), "{later}");
     let writer = preview(&world, &request("dev-aurora-01", "db.r6g.large", true)).await;
     let affected = writer["would"]["affected"].as_array().unwrap();
