@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_rds::Client;
-use aws_sdk_rds::types::DbInstance;
+use aws_sdk_rds::types::{DbInstance, DbParameterGroupStatus, ProcessorFeature};
 use futures_util::future::try_join_all;
 use ops_domain::id::{ClusterId, InstanceId};
 use ops_domain::instance::LiveInstance;
@@ -90,7 +90,6 @@ async fn many(
 
 /// None for an item whose identifier is none: nobody asked for such a thing.
 fn live_instance(described: DbInstance) -> Option<LiveInstance> {
-    let groups = described.db_parameter_groups.unwrap_or_default();
     Some(LiveInstance {
         instance_id: described.db_instance_identifier?.parse().ok()?,
         arn: described.db_instance_arn,
@@ -114,47 +113,46 @@ fn live_instance(described: DbInstance) -> Option<LiveInstance> {
             .map(pending_modifications)
             .unwrap_or_default(),
         tags: tags(described.tag_list),
-        cluster_id: described.db_cluster_identifier.filter(|id| !id.is_empty()),
-        replica_source: described
-            .read_replica_source_db_instance_identifier
-            .filter(|source| !source.is_empty()),
-        source_cluster: described
-            .read_replica_source_db_cluster_identifier
-            .filter(|source| !source.is_empty()),
-        replicas: described
-            .read_replica_db_instance_identifiers
-            .unwrap_or_default()
-            .into_iter()
-            .collect(),
-        replica_clusters: described
-            .read_replica_db_cluster_identifiers
-            .unwrap_or_default()
-            .into_iter()
-            .collect(),
-        parameter_groups: groups
-            .into_iter()
-            .map(|group| {
-                let name = group.db_parameter_group_name.unwrap_or_default();
-                (name, group.parameter_apply_status.unwrap_or_default())
-            })
-            .collect(),
-        aws_backup_recovery_point: described
-            .aws_backup_recovery_point_arn
-            .filter(|arn| !arn.is_empty()),
+        cluster_id: said(described.db_cluster_identifier),
+        replica_source: said(described.read_replica_source_db_instance_identifier),
+        source_cluster: said(described.read_replica_source_db_cluster_identifier),
+        replicas: set(described.read_replica_db_instance_identifiers),
+        replica_clusters: set(described.read_replica_db_cluster_identifiers),
+        parameter_groups: described.db_parameter_groups.map(parameter_groups).unwrap_or_default(),
+        aws_backup_recovery_point: said(described.aws_backup_recovery_point_arn),
         copy_tags_to_snapshot: described.copy_tags_to_snapshot.unwrap_or_default(),
         automatic_restart_time: described.automatic_restart_time.and_then(timestamp),
-        capacity_reservation: described
-            .db_capacity_reservation_identifier
-            .filter(|id| !id.is_empty()),
-        license_model: described.license_model.filter(|model| !model.is_empty()),
-        storage_type: described.storage_type.filter(|kind| !kind.is_empty()),
+        capacity_reservation: said(described.db_capacity_reservation_identifier),
+        license_model: said(described.license_model),
+        storage_type: said(described.storage_type),
         processor_features: described
             .processor_features
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|feature| Some((feature.name?, feature.value.unwrap_or_default())))
-            .collect(),
+            .map(processor_features)
+            .unwrap_or_default(),
     })
+}
+
+/// A text that says something: an emulator writes an empty one for none.
+fn said(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
+}
+
+fn set(names: Option<Vec<String>>) -> BTreeSet<String> {
+    names.unwrap_or_default().into_iter().collect()
+}
+
+/// The attached groups, each with its `ParameterApplyStatus`.
+fn parameter_groups(groups: Vec<DbParameterGroupStatus>) -> BTreeMap<String, String> {
+    let pair = |group: DbParameterGroupStatus| {
+        let name = group.db_parameter_group_name.unwrap_or_default();
+        (name, group.parameter_apply_status.unwrap_or_default())
+    };
+    groups.into_iter().map(pair).collect()
+}
+
+fn processor_features(features: Vec<ProcessorFeature>) -> BTreeMap<String, String> {
+    let pair = |feature: ProcessorFeature| Some((feature.name?, feature.value.unwrap_or_default()));
+    features.into_iter().filter_map(pair).collect()
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ fn a_window_that_would_begin_now_is_refused_whatever_waits() {
 }
 
 #[test]
-fn a_maintenance_window_that_overlaps_the_backup_window_is_refused() {
+fn a_maintenance_window_over_the_backup_window_is_refused() {
     window("tue:03:15-tue:04:00").check(expect!["failed: not done, windows_overlap, nothing sent"]);
     window("tue:03:30-tue:04:00").check(expect!["in_progress available: done, changed true"]);
 }
