@@ -48,14 +48,11 @@ async fn one(
         Err(error) => return Err(look_error(ACTION, error)),
     };
     let attributes = described.and_then(|it| it.db_snapshot_attributes);
-    let restore = attributes.map(|attributes| {
-        let restore = attributes
-            .into_iter()
-            .filter(|attribute| attribute.attribute_name.as_deref() == Some(RESTORE));
-        restore.flat_map(|attribute| attribute.attribute_values.unwrap_or_default()).collect()
-    });
     // Without a list of attributes nothing is known.
-    Ok(restore.map(|accounts| (id.clone(), accounts)))
+    Ok(attributes.map(|attributes| {
+        let named = attributes.into_iter().map(|it| (it.attribute_name, it.attribute_values));
+        (id.clone(), restored_by(named))
+    }))
 }
 
 async fn one_of_cluster(
@@ -73,11 +70,18 @@ async fn one_of_cluster(
         Err(error) => return Err(look_error(CLUSTER_ACTION, error)),
     };
     let attributes = described.and_then(|it| it.db_cluster_snapshot_attributes);
-    let restore = attributes.map(|attributes| {
-        let restore = attributes
-            .into_iter()
-            .filter(|attribute| attribute.attribute_name.as_deref() == Some(RESTORE));
-        restore.flat_map(|attribute| attribute.attribute_values.unwrap_or_default()).collect()
-    });
-    Ok(restore.map(|accounts| (id.clone(), accounts)))
+    Ok(attributes.map(|attributes| {
+        let named = attributes.into_iter().map(|it| (it.attribute_name, it.attribute_values));
+        (id.clone(), restored_by(named))
+    }))
+}
+
+/// The accounts in the values of the attributes that are named `restore`.
+fn restored_by(
+    attributes: impl Iterator<Item = (Option<String>, Option<Vec<String>>)>,
+) -> BTreeSet<String> {
+    attributes
+        .filter(|(name, _)| name.as_deref() == Some(RESTORE))
+        .flat_map(|(_, values)| values.unwrap_or_default())
+        .collect()
 }

@@ -13,7 +13,9 @@ use crate::failure::Failure;
 use crate::instance::{LiveInstance, is_aurora};
 use crate::observation::ObserveRequest;
 use crate::operation::result::ClusterScope;
-use crate::operation::{AllowedStatuses, DefaultSchedule, EvidenceView, LiveTarget, Resolution};
+use crate::operation::{
+    AllowedStatuses, DefaultSchedule, EvidenceView, LiveTarget, Resolution, Verdict,
+};
 use crate::window::{BackupWindow, MaintenanceWindow};
 
 /// RDS modifies an instance that is `available`, and all but its storage while it works on that;
@@ -99,7 +101,7 @@ pub(super) fn observe_after(target_ids: TargetIds<'_>) -> ObserveRequest {
 }
 
 /// What the latest poll showed; a failure when it is not there any more.
-pub(super) fn described<'a>(view: &EvidenceView<'a, NoEvidence>) -> Result<Described<'a>, Failure> {
+fn described<'a>(view: &EvidenceView<'a, NoEvidence>) -> Result<Described<'a>, Failure> {
     match view.poll.target_ids.cluster {
         None => view
             .live()
@@ -109,6 +111,21 @@ pub(super) fn described<'a>(view: &EvidenceView<'a, NoEvidence>) -> Result<Descr
             let live = view.live_cluster(cluster).map(Described::from);
             live.ok_or_else(|| Failure::operation_failed("cluster_disappeared"))
         }
+    }
+}
+
+/// Done when the latest poll showed that the window `is_set`.
+pub(super) fn evaluate<Output>(
+    view: &EvidenceView<'_, NoEvidence>,
+    is_set: impl FnOnce(Described<'_>) -> bool,
+    output: impl FnOnce(Described<'_>, Option<bool>) -> Output,
+) -> Verdict<Output> {
+    match described(view) {
+        Err(gone) => Verdict::Failed(gone),
+        Ok(described) if is_set(described) => {
+            Verdict::Done(output(described, view.accepted.then_some(true)))
+        }
+        Ok(_) => Verdict::Pending(None),
     }
 }
 
