@@ -80,14 +80,14 @@ async fn verified(store: &Arc<DynamoStore>) -> TrailSummary {
 }
 
 async fn every_refusal_of_a_storm_on_one_instance_is_on_the_trail(emulator: Emulator) {
-    every_refusal_is_kept(&emulator, &[2, 10]).await;
+    every_refusal_is_kept(&emulator, &[2]).await;
 }
 
-/// As many functions as there are requests at a time. moto answers one call at a time, and too
-/// slowly for that.
+/// Up to as many functions as there are requests at a time. moto answers one call at a time, so it
+/// would decide by the speed of the machine whether the attempts of a function suffice.
 #[tokio::test]
-async fn every_refusal_of_a_storm_by_40_functions_is_on_the_trail() {
-    every_refusal_is_kept(&Emulator::ministack(), &[AT_ONCE]).await;
+async fn every_refusal_of_a_storm_by_many_functions_is_on_the_trail() {
+    every_refusal_is_kept(&Emulator::ministack(), &[10, AT_ONCE]).await;
 }
 
 async fn every_refusal_is_kept(emulator: &Emulator, counts: &[usize]) {
