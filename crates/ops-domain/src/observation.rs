@@ -192,11 +192,11 @@ impl ObserveRequest {
         } = self;
         let described = instances.is_empty() && clusters.is_empty() && members_of.is_empty();
         let taken = snapshots.is_empty() && cluster_snapshots.is_empty();
-        let told = events_of.is_empty() && cluster_events_of.is_empty();
+        let events = events_of.is_empty() && cluster_events_of.is_empty();
         let listed = snapshots_of.is_empty() && cluster_snapshots_of.is_empty();
         let shared = sharing_of.is_empty() && cluster_sharing_of.is_empty();
         let snapshots = taken && listed && shared && !manual_snapshots;
-        described && snapshots && told && !quotas && parameter_groups.is_empty()
+        described && snapshots && events && !quotas && parameter_groups.is_empty()
     }
 }
 

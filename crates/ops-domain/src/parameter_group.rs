@@ -17,7 +17,7 @@ pub struct ParameterGroup {
 /// A parameter that somebody has set.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Parameter {
-    /// `ParameterValue`; none where RDS tells none.
+    /// `ParameterValue`; `None` when RDS returns none.
     pub value: Option<String>,
     /// `ApplyType` is `static`: the engine takes a change over at a restart only.
     pub is_static: bool,
@@ -28,9 +28,9 @@ pub struct Parameter {
 pub struct ParameterDifference {
     /// The name of the parameter.
     pub parameter: String,
-    /// The value in the present group; none where it is that of the engine.
+    /// The value in the present group; `None` when nobody has set it.
     pub from: Option<String>,
-    /// The value in the other group; none where it is that of the engine.
+    /// The value in the other group; `None` when nobody has set it.
     pub to: Option<String>,
     /// Whether a later change of it needs a restart, too.
     pub is_static: bool,

@@ -227,7 +227,7 @@ impl<'a> Verification<'a> {
     fn take(&mut self, entry: &AuditEntry) {
         let Some(chain) = self.chains.get_mut(entry.chain_id()) else { return };
         let breaks = chain.take(entry);
-        self.tell(entry.chain_id(), breaks);
+        self.report(entry.chain_id(), breaks);
     }
 
     fn finish(mut self) -> TrailSummary {
@@ -239,13 +239,13 @@ impl<'a> Verification<'a> {
             summary.entries += chain.entries;
             summary.unchained += chain.unchained;
             summary.gone += chain.gone;
-            self.tell(&name, breaks);
+            self.report(&name, breaks);
         }
         summary.breaks = self.breaks;
         summary
     }
 
-    fn tell(&mut self, chain: &str, breaks: Vec<ChainBreak>) {
+    fn report(&mut self, chain: &str, breaks: Vec<ChainBreak>) {
         for broken in breaks {
             self.breaks += 1;
             (self.found)(Finding { chain: chain.to_owned(), broken });

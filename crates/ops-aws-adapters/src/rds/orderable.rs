@@ -116,7 +116,7 @@ async fn describe(client: &Client, key: &Key) -> Result<Vec<OrderableOption>, De
     {
         let described = page?.orderable_db_instance_options.unwrap_or_default();
         let described = described.into_iter().filter_map(option);
-        // What RDS tells of another class says nothing of this one.
+        // An option of another class says nothing about this one.
         options
             .extend(described.filter(|it| key.class.as_ref().is_none_or(|own| it.class == *own)));
         left -= 1;
@@ -124,7 +124,7 @@ async fn describe(client: &Client, key: &Key) -> Result<Vec<OrderableOption>, De
     Ok(options)
 }
 
-/// None for an item whose class is none: nobody asks for such a thing.
+/// Returns `None` when the item's class is not an instance class: no request can name it.
 fn option(described: OrderableDbInstanceOption) -> Option<OrderableOption> {
     Some(OrderableOption {
         class: described.db_instance_class?.parse().ok()?,

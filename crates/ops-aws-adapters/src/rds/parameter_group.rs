@@ -51,7 +51,7 @@ async fn family(
     }
 }
 
-/// The parameters that somebody has set: RDS tells apart where each value is from (RDS model,
+/// The parameters that somebody has set: RDS shows the source of each value (RDS model,
 /// `DescribeDBParameters.Source`).
 async fn parameters(
     client: &Client,

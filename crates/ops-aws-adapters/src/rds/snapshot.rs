@@ -100,7 +100,7 @@ fn listed(described: DbSnapshot) -> Option<ListedSnapshot> {
     })
 }
 
-/// A copy tells when its source was taken.
+/// A copy has the time of its source.
 fn taken_at(described: &DbSnapshot) -> Option<Timestamp> {
     let original = described.original_snapshot_create_time;
     original.or(described.snapshot_create_time).and_then(timestamp)

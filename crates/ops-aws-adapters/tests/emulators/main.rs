@@ -4,7 +4,7 @@
 //! tests fail.
 //!
 //! Where the emulators differ from AWS: ministack passes over the filters of snapshots and answers
-//! with every snapshot, does not tell whom a snapshot of an instance is shared with, attaches a
+//! with every snapshot, does not show whom a snapshot of an instance is shared with, attaches a
 //! parameter group that does not exist, takes no snapshot at a stop, and accepts a stop of what is
 //! stopped and a start of what runs; moto lists the classes that can be ordered for
 //! `aurora-postgresql` alone, passes over the class that is asked for there, writes no event of a

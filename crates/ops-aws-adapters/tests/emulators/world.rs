@@ -336,7 +336,7 @@ impl RdsWithInstances for Stage {
         self.tells_restarts
     }
 
-    /// The emulator that takes no snapshot at a stop does not tell either.
+    /// The emulator that takes no snapshot at a stop does not show either.
     fn shows_sharing(&self) -> bool {
         self.stops_as_rds
     }

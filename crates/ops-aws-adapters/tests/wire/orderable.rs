@@ -79,12 +79,12 @@ async fn one_class_is_asked_for_by_engine_version_and_licence() {
     assert!(orderable(&seen).others.is_empty());
     let [asked] = asked(&server).try_into().unwrap();
     let asked = form::read(&asked);
-    let told = |name: &str| asked.get(name).map(String::as_str);
-    assert_eq!(told("Engine"), Some("postgres"));
-    assert_eq!(told("EngineVersion"), Some("16.4"));
-    assert_eq!(told("LicenseModel"), Some("postgresql-license"));
-    assert_eq!(told("DBInstanceClass"), Some("db.r6g.large"));
-    assert_eq!(told("MaxRecords"), Some("1000"));
+    let asked_for = |name: &str| asked.get(name).map(String::as_str);
+    assert_eq!(asked_for("Engine"), Some("postgres"));
+    assert_eq!(asked_for("EngineVersion"), Some("16.4"));
+    assert_eq!(asked_for("LicenseModel"), Some("postgresql-license"));
+    assert_eq!(asked_for("DBInstanceClass"), Some("db.r6g.large"));
+    assert_eq!(asked_for("MaxRecords"), Some("1000"));
 }
 
 /// The option that fits may be on a later page.

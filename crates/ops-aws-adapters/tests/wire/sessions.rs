@@ -327,7 +327,7 @@ async fn the_iam_simulator_checks_the_sent_policies() {
         ("stop_instance", "stop-cluster-orders-dev", calls::stop_cluster(&cluster)),
         ("start_instance", "start-orders-dev", calls::start(&instance)),
         ("start_instance", "start-cluster-orders-dev", calls::start_cluster(&cluster)),
-        // IAM does not tell which setting the call changes.
+        // IAM does not distinguish which setting the call changes.
         (
             "modify_instance_class",
             "window-orders-dev",

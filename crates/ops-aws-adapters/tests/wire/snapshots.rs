@@ -100,7 +100,7 @@ async fn sharing_is_the_list_of_accounts_that_may_restore() {
     }
 }
 
-/// A snapshot that does not exist is shared with nobody known; a refusal is not an answer.
+/// Nothing is known of a snapshot that does not exist; a refusal is not an answer.
 #[tokio::test]
 async fn sharing_that_can_not_be_read_is_not_taken_for_none() {
     let server = sharing(404, error("DBSnapshotNotFound"));

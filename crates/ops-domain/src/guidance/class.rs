@@ -23,7 +23,7 @@ pub(super) const CODES: &[Guidance] = &[
     Guidance::new(
         "class_options_unknown",
         Retry::BackOff,
-        "RDS did not tell which classes can be ordered for this instance.",
+        "RDS did not return which classes can be ordered for this instance.",
         "Nothing was sent to RDS. Send the operation again in some minutes. If it stays, report it \
          to the operators of this service.",
     ),

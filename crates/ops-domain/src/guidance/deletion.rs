@@ -41,7 +41,7 @@ pub(super) const CODES: &[Guidance] = &[
         Retry::Never,
         "The snapshot was created after the operation was asked for, so it is not the one that was \
          meant.",
-        "Nothing was sent to RDS for this snapshot. `snapshot_create_time` in the answer tells when \
+        "Nothing was sent to RDS for this snapshot. `snapshot_create_time` in the answer shows when \
          it was created. If this snapshot is to be deleted, send a new request.",
     ),
     Guidance::new(
@@ -54,7 +54,7 @@ pub(super) const CODES: &[Guidance] = &[
     Guidance::new(
         "snapshot_without_expiry",
         Retry::Never,
-        "The snapshot has no tag that tells for how long it is to be kept, or that tag was changed \
+        "The snapshot has no tag that says for how long it is to be kept, or that tag was changed \
          and is not a date.",
         "Nothing was sent to RDS, and the service leaves the snapshot alone. It was made without \
          retain_days, or its tag rds-ops:delete-after was changed. Send the operation without \
@@ -64,7 +64,7 @@ pub(super) const CODES: &[Guidance] = &[
         "snapshot_not_available",
         Retry::AfterStateChange,
         "The snapshot is not available, and RDS deletes available snapshots only.",
-        "Nothing was sent to RDS. `snapshot_status` in the answer tells its status. Wait until it \
+        "Nothing was sent to RDS. `snapshot_status` in the answer is its status. Wait until it \
          is available, then send the operation again. If it is being deleted already, there is \
          nothing to do. One that failed can be deleted in the RDS console.",
     ),

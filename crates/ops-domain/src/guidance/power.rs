@@ -88,7 +88,7 @@ pub(super) const CODES: &[Guidance] = &[
         Retry::ResolveFirst,
         "The DB instance is stopped, but the snapshot that was to be taken before is not there or \
          is not complete.",
-        "Do not rely on the snapshot. `snapshot_status` in the answer tells what RDS shows of it. \
+        "Do not rely on the snapshot. `snapshot_status` in the answer is what RDS shows of it. \
          To get one, start the instance with `start_instance`, then run `create_snapshot` with \
          another identifier. The events of the instance may show the cause.",
     ),

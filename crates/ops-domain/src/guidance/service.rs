@@ -31,7 +31,7 @@ pub(super) const CODES: &[Guidance] = &[
         "Look in the RDS console: for a snapshot or its deletion at the list of snapshots, for a \
          window at the Maintenance and backups tab of the instance, for a stop or a start at its \
          status, for a class or a parameter group at its Configuration tab, for a reboot at its \
-         recent events (RDS-EVENT-0006 tells of a restart, RDS-EVENT-0049 of a finished failover). \
+         recent events (RDS-EVENT-0006 reports a restart, RDS-EVENT-0049 a finished failover). \
          Events can be missing, so ask the database for its uptime too. Only if nothing shows that \
          it was done, start a new operation.",
     ),

@@ -97,7 +97,7 @@ pub(super) const STATUSES: &[Guidance] = &[
         "AWS has no capacity at present for this instance class in the Availability Zone of the DB \
          instance.",
         "Wait some hours and look again. If it is urgent, restore a snapshot of it with another \
-         instance class or into another Availability Zone, and tell AWS Support.",
+         instance class or into another Availability Zone, and notify AWS Support.",
     ),
     Guidance::new(
         "storage-full",
@@ -188,7 +188,7 @@ const fn usable(code: &'static str, sentence: &'static str) -> Guidance {
         code,
         Retry::AfterStateChange,
         sentence,
-        "Nothing has to be done about it. The events of the instance tell when the work on its \
+        "Nothing has to be done about it. The events of the instance show when the work on its \
          storage is done; its status is available then.",
     )
 }

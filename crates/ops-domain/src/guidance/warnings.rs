@@ -89,7 +89,7 @@ impl Warning {
                 "readers_restart",
                 Retry::Never,
                 "The instance is the writer of its cluster, and its engine version restarts the \
-                 readers together with it, or does not tell whether it does.",
+                 readers together with it, or does not show whether it does.",
                 "Expect the whole cluster to be away for the time of the restart. Aurora MySQL \
                  from 2.10 on and Aurora PostgreSQL from 12.14, 13.10, 14.7 and 15 on keep the \
                  readers up.",
@@ -116,7 +116,7 @@ impl Warning {
                 Retry::Never,
                 "RDS starts a stopped database again by itself after seven days. Until then its \
                  storage and its backups are charged, and it gets no maintenance.",
-                "The result has the time (`automatic_restart_time`) as soon as RDS tells it. Send \
+                "The result has the time (`automatic_restart_time`) as soon as RDS returns it. Send \
                  the operation again after that if the database is to stay stopped. A start needs \
                  recovery and free capacity for the instance class, and may take long.",
             ),
@@ -175,7 +175,7 @@ impl Warning {
             Self::ClassChangesCost => Guidance::new(
                 "class_changes_cost",
                 Retry::Never,
-                "Another instance class has another price, which RDS does not tell.",
+                "Another instance class has another price, which RDS does not return.",
                 "Compare the prices of both classes, and look whether a reserved instance of the \
                  account covers the present class alone: its discount is lost with a class of \
                  another family.",

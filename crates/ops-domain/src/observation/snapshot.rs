@@ -35,7 +35,7 @@ pub struct Snapshot {
     pub percent: Option<u8>,
     /// `SnapshotCreateTime`; absent until RDS has begun. A copy has a time of its own.
     pub created_at: Option<Timestamp>,
-    /// Of when its data is; a copy has that of its source. Absent where RDS does not tell it.
+    /// Of when its data is; a copy has that of its source. Absent where RDS does not return it.
     #[serde(default)]
     pub taken_at: Option<Timestamp>,
     /// The tags of the snapshot.

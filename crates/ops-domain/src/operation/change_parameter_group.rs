@@ -74,7 +74,7 @@ impl OperationSpec for ChangeParameterGroup {
 
     const NAME: &'static str = "change_parameter_group";
     const DONE_WHEN: &'static str =
-        "RDS describes the group as attached, and tells whether a reboot is required";
+        "RDS describes the group as attached, and shows whether a reboot is required";
     const EVIDENCE_IS_ITS_OWN: bool = true;
 
     /// As for windows; of a member, the cluster must be `available` too (RDS model,
@@ -186,7 +186,7 @@ impl OperationSpec for ChangeParameterGroup {
         let is_settled = evidence.in_a_row >= SETTLED.get();
         match evidence.status.as_deref() {
             Some(refusals::FAILED) if is_settled => Verdict::Failed(refusals::failed_to_apply()),
-            // Still at work; at the deadline it is told as that.
+            // Still at work; at the deadline it is reported as that.
             Some("applying") if !view.last => Verdict::Pending(None),
             Some(status) if is_settled => {
                 Verdict::Done(self.output(status, view.accepted.then_some(true)))

@@ -42,7 +42,7 @@ parameters! {
 pub struct CreateSnapshotOutput {
     snapshot_id: SnapshotId,
     snapshot_arn: Option<String>,
-    /// To the second, as RDS tells it.
+    /// To the second, as RDS describes it.
     snapshot_create_time: Option<String>,
     /// The last day on which the service keeps it; it keeps one without such a day for ever.
     #[serde(skip_serializing_if = "Option::is_none")]

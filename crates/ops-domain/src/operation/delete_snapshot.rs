@@ -42,7 +42,7 @@ parameters! {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DeleteSnapshotOutput {
     snapshot_id: SnapshotId,
-    /// To the second, as RDS told it before; `None` when the call was found to have happened.
+    /// To the second, as RDS described it before; `None` when the call was found to have happened.
     snapshot_create_time: Option<String>,
     /// `None` where it is not known whether this operation's call deleted it.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -16,7 +16,7 @@ use crate::observation::ObserveRequest;
 use crate::operation::parameter::parameters;
 use crate::operation::refusal::flush_refused;
 use crate::operation::result::ClusterScope;
-use crate::operation::windows::{self, Described, described};
+use crate::operation::windows::{self, Described};
 use crate::operation::{
     AllowedStatuses, DefaultSchedule, EvidenceView, Interruption, LiveTarget, OperationSpec, Poll,
     Preparation, PrepareContext, Resolution, Verdict,
@@ -69,7 +69,7 @@ impl OperationSpec for ModifyBackupWindow {
 
     fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Self::Output>, Failure> {
         let described = Described::from(context.live_target());
-        if described.backup_window == Some(self.backup_window) {
+        if self.is_set_in(described) {
             return Ok(Preparation::Nothing(self.output(described, Some(false))));
         }
         Self::ALLOWED.require_target(Self::NAME, context.live_target())?;
@@ -104,17 +104,15 @@ impl OperationSpec for ModifyBackupWindow {
     fn record(&self, _evidence: &mut NoEvidence, _poll: &Poll<'_>) {}
 
     fn evaluate(&self, view: &EvidenceView<'_, NoEvidence>) -> Verdict<Self::Output> {
-        match described(view) {
-            Err(gone) => Verdict::Failed(gone),
-            Ok(described) if described.backup_window == Some(self.backup_window) => {
-                Verdict::Done(self.output(described, view.accepted.then_some(true)))
-            }
-            Ok(_) => Verdict::Pending(None),
-        }
+        windows::evaluate(
+            view,
+            |described| self.is_set_in(described),
+            |described, changed| self.output(described, changed),
+        )
     }
 
     fn resolve(&self, view: &EvidenceView<'_, NoEvidence>) -> Resolution {
-        windows::resolve(view, |described| described.backup_window == Some(self.backup_window))
+        windows::resolve(view, |described| self.is_set_in(described))
     }
 }
 
@@ -128,6 +126,10 @@ fn warnings(described: Described<'_>) -> Vec<Warning> {
 }
 
 impl ModifyBackupWindow {
+    fn is_set_in(&self, described: Described<'_>) -> bool {
+        described.backup_window == Some(self.backup_window)
+    }
+
     fn call(&self, target_ids: TargetIds<'_>) -> RdsCall {
         let apply_immediately = self.apply_immediately;
         match target_ids.cluster {

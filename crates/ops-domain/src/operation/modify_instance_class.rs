@@ -66,7 +66,7 @@ pub struct ModifyInstanceClassOutput {
     warnings: Vec<Warning>,
 }
 
-/// Reads in a row of the class in use that prove the change, by whether RDS's event tells of it.
+/// Reads in a row of the class in use that prove the change, by whether RDS's event reports it.
 const IN_USE_WITHOUT_EVENT: u32 = 2;
 const IN_USE_WITH_EVENT: u32 = 1;
 
@@ -234,12 +234,12 @@ impl OperationSpec for ModifyInstanceClass {
         let evidence = view.evidence;
         let waited = evidence.waited_before.as_deref() == Some(self.instance_class.as_str());
         let shown = evidence.class.saw_it_in_use() || (evidence.class.saw_it() && !waited);
-        let told = evidence.events.saw(EventKind::ClassChangeStarted)
+        let reported = evidence.events.saw(EventKind::ClassChangeStarted)
             || evidence.events.saw(EventKind::ClassChanged)
             || evidence.events.saw(EventKind::ClassChangeFailed);
         if view.live().is_none() {
             Resolution::Failed(Failure::operation_failed("instance_disappeared"))
-        } else if shown || told {
+        } else if shown || reported {
             Resolution::Happened
         } else if view.last {
             Resolution::DidNotHappen
@@ -279,8 +279,8 @@ impl ModifyInstanceClass {
         live: &LiveInstance,
     ) -> Verdict<ModifyInstanceClassOutput> {
         let evidence = view.evidence;
-        let told = evidence.events.saw(EventKind::ClassChanged);
-        let needed = if told { IN_USE_WITH_EVENT } else { IN_USE_WITHOUT_EVENT };
+        let reported = evidence.events.saw(EventKind::ClassChanged);
+        let needed = if reported { IN_USE_WITH_EVENT } else { IN_USE_WITHOUT_EVENT };
         let in_use = evidence.class.in_a_row(ClassState::InUse) >= needed;
         let waits =
             !self.apply_immediately && evidence.class.in_a_row(ClassState::Waiting) >= WAITING;
@@ -293,7 +293,7 @@ impl ModifyInstanceClass {
         }
         if evidence.events.saw(EventKind::ClassChangeFailed) {
             Verdict::Failed(Failure::operation_failed("class_change_failed"))
-        } else if evidence.class.saw_it() || told {
+        } else if evidence.class.saw_it() || reported {
             Verdict::Failed(refusals::not_kept(live))
         } else {
             Verdict::Pending(None)

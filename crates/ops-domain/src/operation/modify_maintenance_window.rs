@@ -16,7 +16,7 @@ use crate::guidance::Warning;
 use crate::observation::ObserveRequest;
 use crate::operation::parameter::parameters;
 use crate::operation::result::ClusterScope;
-use crate::operation::windows::{self, Described, described};
+use crate::operation::windows::{self, Described};
 use crate::operation::{
     AllowedStatuses, DefaultSchedule, EvidenceView, Interruption, LiveTarget, OperationSpec, Poll,
     Preparation, PrepareContext, Resolution, Verdict,
@@ -71,7 +71,7 @@ impl OperationSpec for ModifyMaintenanceWindow {
 
     fn prepare(&self, context: &PrepareContext<'_>) -> Result<Preparation<Self::Output>, Failure> {
         let described = Described::from(context.live_target());
-        if described.maintenance_window == Some(self.maintenance_window) {
+        if self.is_set_in(described) {
             return Ok(Preparation::Nothing(self.output(described, Some(false))));
         }
         Self::ALLOWED.require_target(Self::NAME, context.live_target())?;
@@ -105,7 +105,7 @@ impl OperationSpec for ModifyMaintenanceWindow {
 
     fn warnings(&self, live_target: LiveTarget<'_>) -> Vec<Warning> {
         let described = Described::from(live_target);
-        let moves = described.maintenance_window != Some(self.maintenance_window);
+        let moves = !self.is_set_in(described);
         warnings(described, moves)
     }
 
@@ -121,25 +121,21 @@ impl OperationSpec for ModifyMaintenanceWindow {
     fn record(&self, _evidence: &mut NoEvidence, _poll: &Poll<'_>) {}
 
     fn evaluate(&self, view: &EvidenceView<'_, NoEvidence>) -> Verdict<Self::Output> {
-        match described(view) {
-            Err(gone) => Verdict::Failed(gone),
-            Ok(described) if described.maintenance_window == Some(self.maintenance_window) => {
-                Verdict::Done(self.output(described, view.accepted.then_some(true)))
-            }
-            Ok(_) => Verdict::Pending(None),
-        }
+        windows::evaluate(
+            view,
+            |described| self.is_set_in(described),
+            |described, changed| self.output(described, changed),
+        )
     }
 
     fn resolve(&self, view: &EvidenceView<'_, NoEvidence>) -> Resolution {
-        windows::resolve(view, |described| {
-            described.maintenance_window == Some(self.maintenance_window)
-        })
+        windows::resolve(view, |described| self.is_set_in(described))
     }
 }
 
-/// What waits for a window that `moves` comes at another time then, and each instance of Aurora has a window
-/// of its own beside that of its cluster (Aurora User Guide, "Maintaining an Amazon Aurora DB
-/// cluster").
+/// A change that waits for the window is made at another time when the window `moves`. Each
+/// instance of Aurora has a window of its own, in addition to that of its cluster (Aurora User
+/// Guide, "Maintaining an Amazon Aurora DB cluster").
 fn warnings(described: Described<'_>, moves: bool) -> Vec<Warning> {
     let waits = moves && !described.pending_modifications.is_empty();
     let changes = waits.then_some(Warning::PendingChangesFollowWindow);
@@ -148,6 +144,10 @@ fn warnings(described: Described<'_>, moves: bool) -> Vec<Warning> {
 }
 
 impl ModifyMaintenanceWindow {
+    fn is_set_in(&self, described: Described<'_>) -> bool {
+        described.maintenance_window == Some(self.maintenance_window)
+    }
+
     fn overlap_refused(&self, described: Described<'_>) -> Result<(), Failure> {
         match &described.backup_window {
             Some(backup) if backup.overlaps(&self.maintenance_window) => {

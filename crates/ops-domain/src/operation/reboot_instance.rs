@@ -95,7 +95,7 @@ const SETTLED_AFTER_ANSWER: u32 = 3;
 
 /// How long after the call reads may still show the instance as it was before: RDS shows what it
 /// does within about a minute. Before that, settled reads say nothing of a restart that only RDS's
-/// answer tells of.
+/// answer shows.
 const SHOWN_WITHIN: TimeDelta = TimeDelta::minutes(2);
 
 /// Reads in a row of the status before the call that count as being in it again.

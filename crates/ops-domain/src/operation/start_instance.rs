@@ -43,7 +43,7 @@ pub struct StartInstanceOutput {
     cluster: Option<ClusterScope>,
 }
 
-/// Reads in a row of a running database that prove a start, by whether RDS's event tells of it.
+/// Reads in a row of a running database that prove a start, by whether RDS's event reports it.
 const UP_WITHOUT_EVENT: u32 = 2;
 const UP_WITH_EVENT: u32 = 1;
 
@@ -198,8 +198,8 @@ fn status_of(live_target: LiveTarget<'_>) -> String {
 }
 
 fn is_up(evidence: &PowerEvidence) -> bool {
-    let told = evidence.events.saw(EventKind::Started);
-    evidence.reads.in_a_row(Power::Up) >= if told { UP_WITH_EVENT } else { UP_WITHOUT_EVENT }
+    let reported = evidence.events.saw(EventKind::Started);
+    evidence.reads.in_a_row(Power::Up) >= if reported { UP_WITH_EVENT } else { UP_WITHOUT_EVENT }
 }
 
 /// A database that is down was started and stopped since, or RDS gave its start up. Without a sign

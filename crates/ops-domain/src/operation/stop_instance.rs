@@ -65,7 +65,7 @@ pub struct StopInstanceOutput {
 struct StopSnapshot {
     snapshot_id: SnapshotId,
     snapshot_arn: Option<String>,
-    /// To the second, as RDS tells it.
+    /// To the second, as RDS describes it.
     snapshot_create_time: Option<String>,
 }
 

@@ -77,7 +77,7 @@ impl Round {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a new round begins at `now`. Of several who ask, one is told so.
+    /// Whether a new round begins at `now`. Of several callers, one gets `true`.
     fn begins(&self, now: Timestamp) -> bool {
         let mut pending = self.pending();
         let begins =
@@ -334,7 +334,7 @@ fn request(due: &Due<'_>) -> Request {
 }
 
 /// One operation a day for each snapshot: what is refused today is tried again tomorrow. The
-/// creation time tells a later snapshot of the same name.
+/// creation time shows a later snapshot of the same name.
 fn idempotency_key(due: &Due<'_>, now: Timestamp) -> String {
     let Due { snapshot, item, .. } = due;
     let created_at = snapshot.created_at.map(to_micros_text).unwrap_or_default();

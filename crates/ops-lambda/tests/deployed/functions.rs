@@ -237,7 +237,7 @@ async fn a_parameter_group_is_attached(emulator: &str) {
     assert_eq!(site.tap.mutations(), 1);
 }
 
-/// The older of two, and not the newest. ministack does not tell whom a snapshot is shared with, so
+/// The older of two, and not the newest. ministack does not show whom a snapshot is shared with, so
 /// nothing is sent there.
 async fn a_snapshot_is_deleted_and_the_newest_is_kept(emulator: &str) {
     let site = Site::on(emulator).await;
@@ -375,7 +375,7 @@ async fn production_is_refused_in_every_guise_and_no_mutation_is_sent(emulator: 
             });
             let (status, answer) =
                 parts(&api.invoke(rest("POST", "/operations", Some(&body))).await);
-            // It does not tell whom a snapshot is shared with, so nothing is known of the live tags.
+            // It does not show whom a snapshot is shared with, so nothing is known of the live tags.
             if emulator.contains("MINISTACK") && name == "delete_snapshot" && status == 503 {
                 unread += 1;
                 continue;

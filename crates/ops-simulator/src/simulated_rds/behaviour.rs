@@ -172,7 +172,7 @@ pub enum ClassOutcome {
     /// `InsufficientDBInstanceCapacity`). Whether it accepts one for the window is not verified:
     /// here it does.
     NoCapacity,
-    /// RDS accepts the call, tells that the class can't be changed, and leaves the instance as it
+    /// RDS accepts the call, reports that the class can't be changed, and leaves the instance as it
     /// was (RDS-EVENT-0157).
     Fails,
 }

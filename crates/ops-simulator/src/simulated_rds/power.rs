@@ -215,7 +215,7 @@ impl State {
                 });
                 self.note_power(target, STOPPED);
                 if in_cluster {
-                    self.tell(lock_scope.clone(), at, EventKind::Stopped, behaviour);
+                    self.report_event(lock_scope.clone(), at, EventKind::Stopped, behaviour);
                     return;
                 }
             }
@@ -228,11 +228,11 @@ impl State {
                 self.note_cluster_power(cluster, STOPPED);
             }
         }
-        self.tell(lock_scope.clone(), at, EventKind::Stopped, behaviour);
+        self.report_event(lock_scope.clone(), at, EventKind::Stopped, behaviour);
         self.schedule(restart, lock_scope, Change::StartedBySchedule);
     }
 
-    /// RDS starts what was stopped for seven days, and tells it by an event of its own
+    /// RDS starts what was stopped for seven days, and reports it by an event of its own
     /// (RDS-EVENT-0153 and 0154).
     pub(super) fn start_by_schedule(
         &mut self,
@@ -240,7 +240,7 @@ impl State {
         at: Timestamp,
         behaviour: &Behaviour,
     ) {
-        self.tell(lock_scope.clone(), at, EventKind::StartedBySchedule, behaviour);
+        self.report_event(lock_scope.clone(), at, EventKind::StartedBySchedule, behaviour);
         self.begin_start(lock_scope, at, behaviour);
     }
 
@@ -271,7 +271,7 @@ impl State {
             }
         }
         if status == AVAILABLE {
-            self.tell(lock_scope.clone(), at, EventKind::Started, behaviour);
+            self.report_event(lock_scope.clone(), at, EventKind::Started, behaviour);
         }
     }
 

@@ -97,7 +97,7 @@ pub(super) struct SimCluster {
     pub(super) starts: usize,
 }
 
-/// An event and when RDS tells it.
+/// An event and when RDS reports it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(super) struct ResultFields {
     pub(super) lock_scope: LockScope,
@@ -145,7 +145,7 @@ pub(super) enum Change {
     StartedBySchedule,
     /// Its start ends in this status.
     Started(String),
-    /// Something happened that RDS tells as an event.
+    /// Something happened that RDS reports as an event.
     Event(EventKind),
     /// The snapshot enters this status at this percentage.
     Snapshot(SnapshotId, String, u8),
@@ -255,7 +255,7 @@ impl State {
     fn apply(&mut self, due: Due, behaviour: &Behaviour) {
         let Due { at, lock_scope, change } = due;
         match change {
-            Change::Event(kind) => self.tell(lock_scope, at, kind, behaviour),
+            Change::Event(kind) => self.report_event(lock_scope, at, kind, behaviour),
             Change::Snapshot(id, status, percent) => {
                 self.change_snapshot(&lock_scope, &id, at, status, percent)
             }
@@ -335,7 +335,7 @@ impl State {
         }
     }
 
-    pub(super) fn tell(
+    pub(super) fn report_event(
         &mut self,
         lock_scope: LockScope,
         at: Timestamp,

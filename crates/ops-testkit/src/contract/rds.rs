@@ -27,7 +27,7 @@ pub trait RdsWithInstances: Sync {
     async fn make(&self, id: &InstanceId, tags: &Tags);
     /// Makes a parameter group of the family `postgres16` that sets `work_mem` to 8192.
     async fn make_parameter_group(&self, name: &ParameterGroupName);
-    /// Whether it tells which parameters somebody has set.
+    /// Whether it shows which parameters somebody has set.
     fn tells_parameters(&self) -> bool;
     /// Whether it refuses to attach a parameter group that does not exist.
     fn misses_parameter_groups(&self) -> bool;
@@ -38,7 +38,7 @@ pub trait RdsWithInstances: Sync {
     fn stops_as_rds(&self) -> bool;
     /// Whether it lists `db.r5.large` among the classes that can be ordered for its instances.
     fn lists_classes(&self) -> bool;
-    /// Whether it tells whom a snapshot of an instance is shared with.
+    /// Whether it shows whom a snapshot of an instance is shared with.
     fn shows_sharing(&self) -> bool;
 }
 

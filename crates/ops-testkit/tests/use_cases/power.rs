@@ -90,7 +90,7 @@ async fn the_preview_of_a_stop_says_who_is_cut_off_and_what_is_lost() {
     assert!(codes(&start["would"]["warnings"]).is_empty(), "{start}");
 }
 
-/// RDS tells when it starts the database by itself, and does so then.
+/// RDS shows when it starts the database by itself, and does so then.
 #[tokio::test]
 async fn a_stop_says_when_rds_starts_the_database_again() {
     let world = World::demo();

@@ -89,7 +89,7 @@ impl Candidate<'_> {
             .with_fact("snapshot_create_time", time(self.snapshot.created_at)))
     }
 
-    /// A tag that was changed by hand tells nothing.
+    /// A tag that was changed by hand is not relied on.
     fn not_expired(&self, now: Timestamp) -> Result<(), Failure> {
         let tag = self.snapshot.tags.get(OwnKey::DeleteAfter.as_str());
         let code = match tag.map(|date| date.parse::<DeleteAfter>()) {
@@ -163,7 +163,7 @@ pub(super) fn is_own(snapshot: &Snapshot) -> bool {
     id.is_some_and(|id| id.parse::<OperationId>().is_ok())
 }
 
-/// Whether it was there at `asked_at`. RDS tells no creation time of one that it has not begun yet.
+/// Whether it was there at `asked_at`. RDS returns no creation time of one that it has not begun yet.
 pub(super) fn was_there(snapshot: &Snapshot, asked_at: Timestamp) -> bool {
     snapshot.created_at.is_some_and(|created_at| created_at < asked_at)
 }

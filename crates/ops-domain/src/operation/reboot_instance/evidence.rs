@@ -32,7 +32,7 @@ pub struct RebootEvidence {
 }
 
 impl RebootEvidence {
-    /// Whether polls tell of a change of the instance class, which restarts the instance too: one
+    /// Whether polls show a change of the instance class, which restarts the instance too: one
     /// that waited for the maintenance window, or that somebody else has asked for.
     pub(super) fn class_changed(&self) -> bool {
         self.instance.statuses.contain("modifying")
@@ -42,7 +42,7 @@ impl RebootEvidence {
 
     /// What is known before the call is sent.
     ///
-    /// While events tell of a failover that was a short time ago, the zone in the description may
+    /// While events report a failover that was a short time ago, the zone in the description may
     /// be the one before that, and is not relied on.
     pub(super) fn before(target_ids: TargetIds<'_>, seen: &Observation) -> Self {
         let live = seen.instances.get(target_ids.instance);
@@ -100,7 +100,7 @@ pub(super) struct ClusterEvidence {
 impl ClusterEvidence {
     /// What is known of the cluster before the call is sent.
     ///
-    /// A description lags behind what RDS does. So while events tell of a failover that was a short
+    /// A description lags behind what RDS does. So while events report a failover that was a short
     /// time ago, the writer in it may be the one before that, and is not relied on.
     fn before(id: &ClusterId, seen: &Observation) -> Self {
         let moving = cluster_events(id, seen).any(|event| event.kind.tells_of_failover());

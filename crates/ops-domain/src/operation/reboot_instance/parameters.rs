@@ -17,7 +17,7 @@ pub(super) enum Parameters<'a> {
     Pending,
     /// The engine could not take them over.
     Failed,
-    /// `ParameterApplyStatus`; none where nothing waited or RDS tells none.
+    /// `ParameterApplyStatus`; `None` when nothing waited or RDS returns none.
     Are(Option<&'a str>),
 }
 

@@ -29,7 +29,7 @@ pub(super) fn instance(live: &LiveInstance) -> Result<(), Failure> {
 
 /// Aurora Serverless v1, clusters that replicate across Regions, and global databases (Aurora User
 /// Guide, "Limitations for stopping and starting Aurora DB clusters"). RDS stops a cluster that is
-/// the only one of its global database; whether it is, its description does not tell, so it is
+/// the only one of its global database; whether it is, its description does not show, so it is
 /// refused too. A blue/green deployment does not show in the description: RDS refuses that one.
 pub(super) fn cluster(live: &LiveCluster) -> Result<(), Failure> {
     if live.engine_mode.as_deref() == Some(SERVERLESS_V1) {

@@ -9,7 +9,7 @@ fn a_stop_is_done_when_it_shows_stopped() {
         expect![[r#"
         30s available -> poll at 60
         60s stopping -> poll at 90
-        90s stopped -> done {"changed":true,"instance_status":"stopped","status":"available","warnings":[{"code":"starts_again_after_seven_days","guidance":"The result has the time (`automatic_restart_time`) as soon as RDS tells it. Send the operation again after that if the database is to stay stopped. A start needs recovery and free capacity for the instance class, and may take long.","message":"RDS starts a stopped database again by itself after seven days. Until then its storage and its backups are charged, and it gets no maintenance."}]}
+        90s stopped -> done {"changed":true,"instance_status":"stopped","status":"available","warnings":[{"code":"starts_again_after_seven_days","guidance":"The result has the time (`automatic_restart_time`) as soon as RDS returns it. Send the operation again after that if the database is to stay stopped. A start needs recovery and free capacity for the instance class, and may take long.","message":"RDS starts a stopped database again by itself after seven days. Until then its storage and its backups are charged, and it gets no maintenance."}]}
     "#]],
     );
     // Without a sign of the stop, one read may be an old one of an earlier stop.
@@ -21,7 +21,7 @@ fn a_stop_is_done_when_it_shows_stopped() {
         30s stopped -> poll at 60
         60s available -> poll at 90
         90s stopped -> poll at 120
-        120s stopped -> done {"changed":true,"instance_status":"stopped","status":"available","warnings":[{"code":"starts_again_after_seven_days","guidance":"The result has the time (`automatic_restart_time`) as soon as RDS tells it. Send the operation again after that if the database is to stay stopped. A start needs recovery and free capacity for the instance class, and may take long.","message":"RDS starts a stopped database again by itself after seven days. Until then its storage and its backups are charged, and it gets no maintenance."}]}
+        120s stopped -> done {"changed":true,"instance_status":"stopped","status":"available","warnings":[{"code":"starts_again_after_seven_days","guidance":"The result has the time (`automatic_restart_time`) as soon as RDS returns it. Send the operation again after that if the database is to stay stopped. A start needs recovery and free capacity for the instance class, and may take long.","message":"RDS starts a stopped database again by itself after seven days. Until then its storage and its backups are charged, and it gets no maintenance."}]}
     "#]],
     );
     check(
@@ -29,7 +29,7 @@ fn a_stop_is_done_when_it_shows_stopped() {
         None,
         &["stopped +stopped:5"],
         expect![[r#"
-        30s stopped +stopped:5 -> done {"changed":true,"instance_status":"stopped","status":"available","warnings":[{"code":"starts_again_after_seven_days","guidance":"The result has the time (`automatic_restart_time`) as soon as RDS tells it. Send the operation again after that if the database is to stay stopped. A start needs recovery and free capacity for the instance class, and may take long.","message":"RDS starts a stopped database again by itself after seven days. Until then its storage and its backups are charged, and it gets no maintenance."}]}
+        30s stopped +stopped:5 -> done {"changed":true,"instance_status":"stopped","status":"available","warnings":[{"code":"starts_again_after_seven_days","guidance":"The result has the time (`automatic_restart_time`) as soon as RDS returns it. Send the operation again after that if the database is to stay stopped. A start needs recovery and free capacity for the instance class, and may take long.","message":"RDS starts a stopped database again by itself after seven days. Until then its storage and its backups are charged, and it gets no maintenance."}]}
     "#]],
     );
 }
@@ -61,7 +61,7 @@ fn a_stop_with_snapshot_needs_both() {
         expect![[r#"
             30s stopping snap:creating:40 -> poll at 60
             60s stopped snap:creating:90 -> poll at 90
-            90s stopped snap:available:100 -> done {"changed":true,"instance_status":"stopped","snapshot_arn":"arn:aws:rds:eu-central-1:111122223333:snapshot:s-1","snapshot_create_time":null,"snapshot_id":"s-1","status":"available","warnings":[{"code":"starts_again_after_seven_days","guidance":"The result has the time (`automatic_restart_time`) as soon as RDS tells it. Send the operation again after that if the database is to stay stopped. A start needs recovery and free capacity for the instance class, and may take long.","message":"RDS starts a stopped database again by itself after seven days. Until then its storage and its backups are charged, and it gets no maintenance."}]}
+            90s stopped snap:available:100 -> done {"changed":true,"instance_status":"stopped","snapshot_arn":"arn:aws:rds:eu-central-1:111122223333:snapshot:s-1","snapshot_create_time":null,"snapshot_id":"s-1","status":"available","warnings":[{"code":"starts_again_after_seven_days","guidance":"The result has the time (`automatic_restart_time`) as soon as RDS returns it. Send the operation again after that if the database is to stay stopped. A start needs recovery and free capacity for the instance class, and may take long.","message":"RDS starts a stopped database again by itself after seven days. Until then its storage and its backups are charged, and it gets no maintenance."}]}
         "#]],
     );
     check(
