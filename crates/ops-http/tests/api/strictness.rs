@@ -72,6 +72,8 @@ async fn query_parameters_are_read_strictly_and_all_problems_are_told() {
         ("/operations?limit=ten", &["limit"]),
         ("/operations?instance=x", &["instance"]),
         ("/operations?status=done", &["status"]),
+        ("/operations?status=failed,done", &["status"]),
+        ("/operations?status=failed,", &["status"]),
         ("/operations?operation=delete", &["operation"]),
         ("/operations?from=yesterday&to=2026-02-30", &["from", "to"]),
         ("/operations?from=2026-01-31&to=2026-01-31", &["to"]),
