@@ -2594,10 +2594,13 @@
     if (typeof read4 === "number" && !fitsNumber(schema, read4)) return expected(schema);
     return void 0;
   }
+  function isRequired(schema, name) {
+    return schema.required?.includes(name) === true;
+  }
   function problems(schema, fields) {
     const found = {};
     for (const [name, one] of Object.entries(schema.properties)) {
-      const wrong = problem(one, schema.required.includes(name), fields[name] ?? "");
+      const wrong = problem(one, isRequired(schema, name), fields[name] ?? "");
       if (wrong !== void 0) found[name] = wrong;
     }
     return found;
@@ -2850,6 +2853,10 @@
   }
 
   // src/parts/basic.tsx
+  function Prose({ of }) {
+    const parts2 = (of ?? "").split("`");
+    return /* @__PURE__ */ a4($, { children: parts2.map((part, at) => at % 2 === 1 ? /* @__PURE__ */ a4("code", { children: part }, at) : part) });
+  }
   function ViewLink(props) {
     return /* @__PURE__ */ a4("a", { href: format(props.path, props.parameters), class: props.class, "aria-label": props.label, children: props.children });
   }
@@ -2919,7 +2926,7 @@
     return /* @__PURE__ */ a4("div", { class: `notice tone-${props.tone}`, role: props.role, children: [
       /* @__PURE__ */ a4(StatusShape, { tone: props.tone }),
       /* @__PURE__ */ a4("div", { children: [
-        props.title !== void 0 && /* @__PURE__ */ a4("strong", { children: props.title }),
+        props.title !== void 0 && /* @__PURE__ */ a4("strong", { children: /* @__PURE__ */ a4(Prose, { of: props.title }) }),
         props.children
       ] })
     ] });
@@ -2979,7 +2986,7 @@
     const { error } = props;
     const isDenied = error instanceof ApiError && error.status === 403;
     return /* @__PURE__ */ a4("div", { class: "failure", role: "alert", children: /* @__PURE__ */ a4(Notice, { tone: isDenied ? "warn" : "bad", title: sentence2(error), children: [
-      /* @__PURE__ */ a4("p", { children: guidance(error) }),
+      /* @__PURE__ */ a4("p", { children: /* @__PURE__ */ a4(Prose, { of: guidance(error) }) }),
       error instanceof ApiError && /* @__PURE__ */ a4(Problems, { error }),
       /* @__PURE__ */ a4("p", { class: "actions", children: [
         props.retry !== void 0 && /* @__PURE__ */ a4("button", { type: "button", onClick: props.retry, children: [
@@ -3171,6 +3178,28 @@
           ]
         }
       )
+    ] });
+  }
+  function MoreFilters({ children }) {
+    const details = T2(null);
+    A2(() => {
+      const close = (event) => {
+        const { current } = details;
+        if (current?.open !== true) return;
+        const isOutside = event.type === "pointerdown" && !current.contains(event.target);
+        const isEscape = event instanceof KeyboardEvent && event.key === "Escape";
+        if (isOutside || isEscape) current.open = false;
+      };
+      addEventListener("pointerdown", close);
+      addEventListener("keydown", close);
+      return () => {
+        removeEventListener("pointerdown", close);
+        removeEventListener("keydown", close);
+      };
+    }, []);
+    return /* @__PURE__ */ a4("details", { class: "more", ref: details, children: [
+      /* @__PURE__ */ a4("summary", { children: "More filters" }),
+      /* @__PURE__ */ a4("div", { class: "more-body", children })
     ] });
   }
   function Chips({ names }) {
@@ -3456,7 +3485,7 @@
     const isForAll = available.operations.length === 0 && available.reason !== void 0;
     const harmless = available.operations.filter((it) => !INTERRUPTING.has(it.operation));
     const interrupting = available.operations.filter((it) => INTERRUPTING.has(it.operation));
-    return /* @__PURE__ */ a4(Section, { title: "Operations", children: isForAll ? /* @__PURE__ */ a4(Notice, { tone: "warn", title: available.reason ?? "", children: /* @__PURE__ */ a4("p", { children: available.guidance }) }) : /* @__PURE__ */ a4($, { children: [
+    return /* @__PURE__ */ a4(Section, { title: "Operations", children: isForAll ? /* @__PURE__ */ a4(Notice, { tone: "warn", title: available.reason ?? "", children: /* @__PURE__ */ a4("p", { children: /* @__PURE__ */ a4(Prose, { of: available.guidance }) }) }) : /* @__PURE__ */ a4($, { children: [
       /* @__PURE__ */ a4(Buttons, { names: harmless.map((it) => it.operation), target: target2 }),
       interrupting.length > 0 && /* @__PURE__ */ a4("h3", { children: "These interrupt or delete something" }),
       /* @__PURE__ */ a4(Buttons, { names: interrupting.map((it) => it.operation), target: target2, isRisky: true }),
@@ -3486,11 +3515,7 @@
         const same2 = refusals.filter((it) => it.reason === reason);
         return /* @__PURE__ */ a4("div", { class: "impossible", children: [
           /* @__PURE__ */ a4("p", { children: same2.map((it) => /* @__PURE__ */ a4("button", { type: "button", disabled: true, children: operationName(it.operation) }, it.operation)) }),
-          /* @__PURE__ */ a4("p", { class: "muted", children: [
-            reason,
-            " ",
-            same2[0]?.guidance
-          ] })
+          /* @__PURE__ */ a4("p", { class: "muted", children: /* @__PURE__ */ a4(Prose, { of: `${reason} ${same2[0]?.guidance ?? ""}` }) })
         ] }, reason);
       })
     ] });
@@ -3654,16 +3679,13 @@
           options: (known?.operations ?? []).map((it) => [it.operation, operationName(it.operation)])
         }
       ),
-      /* @__PURE__ */ a4("details", { class: "more", children: [
-        /* @__PURE__ */ a4("summary", { children: "More filters" }),
-        /* @__PURE__ */ a4("div", { class: "more-body", children: [
-          /* @__PURE__ */ a4(TextFilter, { name: "status", label: "Status", placeholder: "e.g. stopped" }),
-          /* @__PURE__ */ a4(TextFilter, { name: "engine", label: "Engine", placeholder: "e.g. postgres" }),
-          /* @__PURE__ */ a4(TextFilter, { name: "account_id", label: "Account", placeholder: "12 digits" }),
-          /* @__PURE__ */ a4(TextFilter, { name: "region", label: "Region", placeholder: "e.g. eu-central-1" }),
-          /* @__PURE__ */ a4(TextFilter, { name: "tag", label: "Tag", placeholder: "key:value" }),
-          /* @__PURE__ */ a4(ColumnChoice, {})
-        ] })
+      /* @__PURE__ */ a4(MoreFilters, { children: [
+        /* @__PURE__ */ a4(TextFilter, { name: "status", label: "Status", placeholder: "e.g. stopped" }),
+        /* @__PURE__ */ a4(TextFilter, { name: "engine", label: "Engine", placeholder: "e.g. postgres" }),
+        /* @__PURE__ */ a4(TextFilter, { name: "account_id", label: "Account", placeholder: "12 digits" }),
+        /* @__PURE__ */ a4(TextFilter, { name: "region", label: "Region", placeholder: "e.g. eu-central-1" }),
+        /* @__PURE__ */ a4(TextFilter, { name: "tag", label: "Tag", placeholder: "key:value" }),
+        /* @__PURE__ */ a4(ColumnChoice, {})
       ] })
     ] });
   }
@@ -3752,6 +3774,7 @@
       sort: "instance_id",
       cell: (it) => /* @__PURE__ */ a4($, { children: [
         /* @__PURE__ */ a4(ViewLink, { path: ["instances", ...placeOf(it).split("/")], class: "name", children: it.instance_id }),
+        /* @__PURE__ */ a4("span", { class: "narrow-only", children: /* @__PURE__ */ a4(Environment, { name: it.environment }) }),
         it.db_cluster_id !== null && /* @__PURE__ */ a4("span", { class: "under", children: [
           "cluster ",
           it.db_cluster_id
@@ -3766,6 +3789,7 @@
       key: "environment",
       head: "Environment",
       sort: "environment",
+      room: "medium",
       cell: (it) => /* @__PURE__ */ a4(Environment, { name: it.environment })
     },
     { key: "status", head: "Status", sort: "status", cell: (it) => /* @__PURE__ */ a4(InstanceStatus, { status: it.status }) },
@@ -3798,8 +3822,8 @@
     return /* @__PURE__ */ a4("div", { class: "preview", children: [
       preview.checks.filter((it) => !it.passed).map((it) => /* @__PURE__ */ a4(Failed, { check: it }, it.check)),
       /* @__PURE__ */ a4(WouldApply, { preview }),
-      would.interruption !== void 0 && /* @__PURE__ */ a4(Notice, { tone: interruption(would.interruption.kind).tone, title: `${interruption(would.interruption.kind).word}. `, children: would.interruption.explanation }),
-      would.warnings?.map((warning) => /* @__PURE__ */ a4(Notice, { tone: "warn", title: `${warning.message} `, children: warning.guidance }, warning.code)),
+      would.interruption !== void 0 && /* @__PURE__ */ a4(Notice, { tone: interruption(would.interruption.kind).tone, title: `${interruption(would.interruption.kind).word}. `, children: /* @__PURE__ */ a4(Prose, { of: would.interruption.explanation }) }),
+      would.warnings?.map((warning) => /* @__PURE__ */ a4(Notice, { tone: "warn", title: `${warning.message} `, children: /* @__PURE__ */ a4(Prose, { of: warning.guidance }) }, warning.code)),
       would.conflicts.map((conflict) => /* @__PURE__ */ a4(Notice, { tone: "warn", title: "Another operation has the instance. ", children: /* @__PURE__ */ a4(ViewLink, { path: ["operations", conflict.running_operation_id], children: "Watch it" }) }, conflict.running_operation_id)),
       /* @__PURE__ */ a4(
         Facts,
@@ -3837,7 +3861,7 @@
     return /* @__PURE__ */ a4(Notice, { tone: isAtOnce ? "bad" : "warn", title: title2, children: /* @__PURE__ */ a4(Facts, { facts: waiting }) });
   }
   function Failed({ check }) {
-    return /* @__PURE__ */ a4(Notice, { tone: "bad", title: `${check.error ?? label(check.check)} `, children: /* @__PURE__ */ a4("p", { children: check.guidance }) });
+    return /* @__PURE__ */ a4(Notice, { tone: "bad", title: `${check.error ?? label(check.check)} `, children: /* @__PURE__ */ a4("p", { children: /* @__PURE__ */ a4(Prose, { of: check.guidance }) }) });
   }
   function Call({ call }) {
     return /* @__PURE__ */ a4($, { children: [
@@ -3939,8 +3963,10 @@
             options: (session.value?.operations ?? []).map((it) => [it.operation, operationName(it.operation)])
           }
         ),
-        /* @__PURE__ */ a4(TextFilter, { name: "operation_id", label: "Operation id", placeholder: "26 characters" }),
-        /* @__PURE__ */ a4(Period, {}),
+        /* @__PURE__ */ a4(MoreFilters, { children: [
+          /* @__PURE__ */ a4(TextFilter, { name: "operation_id", label: "Operation id", placeholder: "26 characters" }),
+          /* @__PURE__ */ a4(Period, {})
+        ] }),
         /* @__PURE__ */ a4(Export, { filters })
       ] }),
       /* @__PURE__ */ a4(Chips, { names: FILTERS2 }),
@@ -4368,7 +4394,7 @@
     const isDue = operation.status === "scheduled";
     const elapsed = operation.created_at === void 0 ? void 0 : (now.value.getTime() - Date.parse(operation.created_at)) / 1e3;
     return /* @__PURE__ */ a4("section", { class: "section", "aria-label": "Progress", children: [
-      operation.status === "timeout" && /* @__PURE__ */ a4(Notice, { tone: "warn", title: `${operation.error ?? "It takes longer than expected."} `, children: operation.guidance }),
+      operation.status === "timeout" && /* @__PURE__ */ a4(Notice, { tone: "warn", title: `${operation.error ?? "It takes longer than expected."} `, children: /* @__PURE__ */ a4(Prose, { of: operation.guidance }) }),
       !isDue && /* @__PURE__ */ a4(Bar, { percent: progress?.percent, label: operationStatus(operation.status).word }),
       /* @__PURE__ */ a4(
         Facts,
@@ -4479,7 +4505,7 @@
     const { success } = operation;
     return /* @__PURE__ */ a4(Section, { title: "Result", children: [
       success === true ? /* @__PURE__ */ a4(Notice, { tone: "good", title: "Done: RDS shows evidence of it. ", children: operation.late === true && "It ended after its deadline." }) : /* @__PURE__ */ a4(Notice, { tone: operation.status === "cancelled" ? "quiet" : "bad", title: operation.error ?? operationStatus(operation.status).word, children: [
-        /* @__PURE__ */ a4("p", { children: operation.guidance }),
+        /* @__PURE__ */ a4("p", { children: /* @__PURE__ */ a4(Prose, { of: operation.guidance }) }),
         operation.error_code !== void 0 && /* @__PURE__ */ a4("p", { class: "muted", children: /* @__PURE__ */ a4("code", { children: operation.error_code }) })
       ] }),
       /* @__PURE__ */ a4(
@@ -4590,7 +4616,7 @@
             options: (session.value?.operations ?? []).map((it) => [it.operation, operationName(it.operation)])
           }
         ),
-        /* @__PURE__ */ a4(Period, {})
+        /* @__PURE__ */ a4(MoreFilters, { children: /* @__PURE__ */ a4(Period, {}) })
       ] }),
       /* @__PURE__ */ a4(Chips, { names: FILTERS3 }),
       /* @__PURE__ */ a4(Data, { of: list, what: "operations", children: (page) => /* @__PURE__ */ a4(Listed3, { page }) }, key)
@@ -4770,7 +4796,7 @@
   function NotPossible({ available, operation }) {
     const refusal = available.not_permitted.find((it) => it.operation === operation);
     const reason = refusal?.reason ?? available.reason ?? "This service has no such operation.";
-    return /* @__PURE__ */ a4(Notice, { tone: "warn", title: reason, role: "status", children: /* @__PURE__ */ a4("p", { children: refusal?.guidance ?? available.guidance }) });
+    return /* @__PURE__ */ a4(Notice, { tone: "warn", title: reason, role: "status", children: /* @__PURE__ */ a4("p", { children: /* @__PURE__ */ a4(Prose, { of: refusal?.guidance ?? available.guidance }) }) });
   }
   function Form(props) {
     const { target: target2, operation, schema } = props;
@@ -4810,12 +4836,12 @@
           },
           noValidate: true,
           children: [
-            Object.entries(schema.properties).map(([name, one]) => /* @__PURE__ */ a4(
+            inOrder(schema).map(([name, one]) => /* @__PURE__ */ a4(
               ParameterField,
               {
                 name,
                 schema: one,
-                required: schema.required.includes(name),
+                required: isRequired(schema, name),
                 text: fields[name] ?? "",
                 isChecked,
                 edit: (text2) => edit(name, text2)
@@ -4884,6 +4910,10 @@
       error !== void 0 && /* @__PURE__ */ a4(Failure, { error, what: "the preview" }),
       isOutdated ? /* @__PURE__ */ a4("p", { class: "actions", children: /* @__PURE__ */ a4("button", { type: "button", class: "primary", onClick: props.again, children: "Show the new preview" }) }) : /* @__PURE__ */ a4(Confirm, { preview, isSending, send: () => void send() })
     ] });
+  }
+  function inOrder(schema) {
+    const rank = ([name]) => isRequired(schema, name) ? 0 : 1;
+    return Object.entries(schema.properties).sort((one, other) => rank(one) - rank(other));
   }
   function useFields(schema) {
     const given = route.value.parameters;

@@ -94,7 +94,7 @@ export interface ParameterSchema {
 export interface ParametersSchema {
   type: "object";
   properties: Record<string, ParameterSchema>;
-  required: string[];
+  required?: string[];
 }
 
 export interface AvailableOperations {

@@ -6,7 +6,7 @@ import { ApiError, GatewayError, NetworkError } from "../api/client";
 import type { Resource } from "../api/resource";
 import { now } from "../app";
 import { relative } from "../lib/time";
-import { Copy, Notice } from "./basic";
+import { Copy, Notice, Prose } from "./basic";
 
 /** Older data than this is marked, in milliseconds. */
 const OLD = 90_000;
@@ -65,7 +65,9 @@ export function Failure(props: { error: unknown; what: string; retry?: (() => vo
   return (
     <div class="failure" role="alert">
       <Notice tone={isDenied ? "warn" : "bad"} title={sentence(error)}>
-        <p>{guidance(error)}</p>
+        <p>
+          <Prose of={guidance(error)} />
+        </p>
         {error instanceof ApiError && <Problems error={error} />}
         <p class="actions">
           {props.retry !== undefined && (

@@ -16,6 +16,7 @@ import {
   Facts,
   Notice,
   OperationState,
+  Prose,
   Section,
   Time,
   title,
@@ -110,7 +111,7 @@ function State({ operation, refresh }: { operation: Operation; refresh: () => vo
     <section class="section" aria-label="Progress">
       {operation.status === "timeout" && (
         <Notice tone="warn" title={`${operation.error ?? "It takes longer than expected."} `}>
-          {operation.guidance}
+          <Prose of={operation.guidance} />
         </Notice>
       )}
       {!isDue && (
@@ -237,7 +238,9 @@ function Outcome({ operation }: { operation: Operation }) {
         </Notice>
       ) : (
         <Notice tone={operation.status === "cancelled" ? "quiet" : "bad"} title={operation.error ?? operationStatus(operation.status).word}>
-          <p>{operation.guidance}</p>
+          <p>
+            <Prose of={operation.guidance} />
+          </p>
           {operation.error_code !== undefined && (
             <p class="muted">
               <code>{operation.error_code}</code>

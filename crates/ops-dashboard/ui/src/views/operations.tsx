@@ -8,7 +8,7 @@ import { format } from "../lib/route";
 import { operationName, person } from "../lib/words";
 import { Duration, Environment, OperationState, Time, title, ViewLink } from "../parts/basic";
 import { Data, Empty } from "../parts/data";
-import { Chips, Search, Select } from "../parts/filters";
+import { Chips, MoreFilters, Search, Select } from "../parts/filters";
 import { Period, periodOf } from "../parts/period";
 import { Percent } from "../parts/progress";
 import { type Column, Table } from "../parts/table";
@@ -59,7 +59,9 @@ export function OperationsView() {
           label="Operation"
           options={(session.value?.operations ?? []).map((it) => [it.operation, operationName(it.operation)])}
         />
-        <Period />
+        <MoreFilters>
+          <Period />
+        </MoreFilters>
       </div>
       <Chips names={FILTERS} />
       <Data of={list} what="operations" key={key}>

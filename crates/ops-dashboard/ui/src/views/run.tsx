@@ -8,16 +8,17 @@ import type {
   AvailableOperations,
   OperationRequest,
   OperationView,
+  ParameterSchema,
   ParametersSchema,
   Preview,
 } from "../api/types";
 import { change, client, go, route, serviceName } from "../app";
 import { zone } from "../lib/preferences";
 import { command, curl } from "../lib/quote";
-import { type Fields, parameters, problems } from "../lib/schema";
+import { type Fields, isRequired, parameters, problems } from "../lib/schema";
 import { fromInput, zoneName } from "../lib/time";
 import { operationAbout, operationName } from "../lib/words";
-import { Copy, Environment, Field, Notice, Section, title, ViewLink } from "../parts/basic";
+import { Copy, Environment, Field, Notice, Prose, Section, title, ViewLink } from "../parts/basic";
 import { Data, Failure } from "../parts/data";
 import { ParameterField } from "../parts/parameter";
 import type { Target } from "./instance";
@@ -62,7 +63,9 @@ function NotPossible({ available, operation }: { available: AvailableOperations;
   const reason = refusal?.reason ?? available.reason ?? "This service has no such operation.";
   return (
     <Notice tone="warn" title={reason} role="status">
-      <p>{refusal?.guidance ?? available.guidance}</p>
+      <p>
+        <Prose of={refusal?.guidance ?? available.guidance} />
+      </p>
     </Notice>
   );
 }
@@ -112,12 +115,12 @@ function Form(props: { target: Target; operation: string; schema: ParametersSche
         }}
         noValidate
       >
-        {Object.entries(schema.properties).map(([name, one]) => (
+        {inOrder(schema).map(([name, one]) => (
           <ParameterField
             key={name}
             name={name}
             schema={one}
-            required={schema.required.includes(name)}
+            required={isRequired(schema, name)}
             text={fields[name] ?? ""}
             isChecked={isChecked}
             edit={(text) => edit(name, text)}
@@ -206,6 +209,12 @@ function Previewed(props: { answer: Answer & { kind: "preview" }; again: () => v
       )}
     </Section>
   );
+}
+
+/** The parameters, with those first that must be given. */
+function inOrder(schema: ParametersSchema): [string, ParameterSchema][] {
+  const rank = ([name]: [string, ParameterSchema]) => (isRequired(schema, name) ? 0 : 1);
+  return Object.entries(schema.properties).sort((one, other) => rank(one) - rank(other));
 }
 
 /** The parameters as they are typed: those in the address, and the defaults of the others. */
