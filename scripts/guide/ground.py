@@ -46,17 +46,30 @@ def copy_work_tree() -> None:
         (PAGE / shared).symlink_to(ROOT / shared)
 
 
+CARGO = """words=1; [[ $1 != lambda ]] || words=2
+if [[ "$1 $2 $3 $4 $5" == @(build|run)" -p ops-local --features aws" ]]; then
+    {cargo} build --quiet --manifest-path {root}/Cargo.toml --workspace --all-targets --features ops-local/aws --locked ||
+        exit
+    [[ $1 != build ]] || exit 0
+    shift 6
+    exec {root}/target/debug/rds-ops "$@"
+fi
+exec {cargo} "${{@:1:words}}" --manifest-path {root}/Cargo.toml "${{@:words+1}}"
+"""
+
+
 def write_programs() -> None:
     """What stands before the real programs.
 
-    - In a copy of the work tree `cargo` would build every crate of the workspace anew, so it works on the work tree.
+    - In a copy of the work tree `cargo` would build every crate of the workspace anew, so it works on the work tree. With
+      other features of the dependencies than the tests have it would build the AWS SDK anew, so `rds-ops` for AWS is the
+      one that the tests build.
     - Version 1 of `aws` asks AWS itself about SQS, whatever AWS_ENDPOINT_URL says.
     """
     cargo = shutil.which("cargo") or "cargo"
     aws = ROOT / ".tools" / "venv" / "bin" / "aws"
     programs = {
-        "cargo": "words=1; [[ $1 != lambda ]] || words=2\n"
-        f'exec {cargo} "${{@:1:words}}" --manifest-path {ROOT}/Cargo.toml "${{@:words+1}}"\n',
+        "cargo": CARGO.format(cargo=cargo, root=ROOT),
         "aws": f'exec {aws} --endpoint-url "$AWS_ENDPOINT_URL" "$@"\n',
     }
     for name, text in programs.items():

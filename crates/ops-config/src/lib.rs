@@ -37,6 +37,13 @@
 //! allowed_origins = ["https://ops.example.com", "http://localhost:8080"]   # scheme://host[:port], or *
 //! allow_api_key_identity = false
 //!
+//! # The OpenID provider that the dashboard signs people in at; for gateways that take its tokens.
+//! sign_in_issuer = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_a1b2c3d4e"
+//! sign_in_client_id = "4f7k2example"
+//! sign_in_scope = "openid email"    # "openid" if left out
+//! sign_in_token = "id"              # which token the gateway takes: "access" if left out
+//! sign_in_origins = ["https://ops.auth.eu-central-1.amazoncognito.com"]   # of endpoints that are not the issuer's
+//!
 //! # The environment of an instance about which no tag, mapping or pattern says anything.
 //! default_environment = "production"
 //!
@@ -90,8 +97,6 @@
 //! one of `names`. A name that is nowhere declared is a problem and no new environment, since a
 //! misspelt `prodution` would open production to changes.
 
-mod settings;
-
 mod error;
 
 mod raw;
@@ -99,6 +104,8 @@ mod raw;
 mod text;
 
 mod values;
+
+mod settings;
 
 mod variables;
 
@@ -110,13 +117,17 @@ mod polling;
 
 mod rules;
 
+mod sign_in;
+
 mod load;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::{ConfigError, ConfigErrors};
-pub use settings::{ApiSettings, AwsSettings, CrossAccount, OriginalAudit, Tables};
+pub use settings::{
+    ApiSettings, AwsSettings, CrossAccount, OriginalAudit, SignIn, SignInToken, Tables,
+};
 pub use text::text;
 pub use variables::unknown_variables;
 

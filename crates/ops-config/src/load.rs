@@ -6,7 +6,7 @@ use crate::raw::{Raw, Wrong};
 use crate::reader::Reader;
 use crate::{
     ApiSettings, AwsSettings, Config, ConfigErrors, CrossAccount, OriginalAudit, Tables,
-    environments, polling, rules, values,
+    environments, polling, rules, sign_in, values,
 };
 
 impl Config {
@@ -87,6 +87,7 @@ fn read_api(
         allow_api_key_identity: reader
             .read("allow_api_key_identity", "true or false", Raw::flag)
             .unwrap_or(default.allow_api_key_identity),
+        sign_in: sign_in::read(reader),
     }
 }
 

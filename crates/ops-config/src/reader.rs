@@ -100,6 +100,11 @@ impl<'a> Reader<'a> {
         self.problems.push(ConfigError { name: setting.escape_debug().to_string(), problem });
     }
 
+    /// How many problems there are so far.
+    pub(super) fn problems(&self) -> usize {
+        self.problems.len()
+    }
+
     /// # Errors
     /// The problems, if there are any; the keys of the file that nobody asked for are among them.
     pub(super) fn finish(mut self) -> Result<(), ConfigErrors> {

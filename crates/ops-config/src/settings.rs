@@ -7,6 +7,8 @@ use ops_domain::id::AccountId;
 use ops_domain::settings::Settings;
 use ops_domain::time::Timestamp;
 
+use crate::values;
+
 /// The settings of the HTTP API.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ApiSettings {
@@ -16,6 +18,8 @@ pub struct ApiSettings {
     pub allowed_origins: Vec<String>,
     /// Whether an API key alone counts as an identity.
     pub allow_api_key_identity: bool,
+    /// How the dashboard signs people in; without it the dashboard does not.
+    pub sign_in: Option<SignIn>,
 }
 
 impl Default for ApiSettings {
@@ -24,8 +28,44 @@ impl Default for ApiSettings {
             max_wait: Duration::from_secs(20),
             allowed_origins: Vec::new(),
             allow_api_key_identity: true,
+            sign_in: None,
         }
     }
+}
+
+/// The OpenID provider of the gateway's tokens, and what the dashboard is to it: a public client
+/// that uses the authorization code flow with PKCE (RFC 7636).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SignIn {
+    /// The issuer, below which the provider's metadata is (OpenID Connect Discovery 1.0, section 4).
+    pub issuer: String,
+    /// The client's id.
+    pub client_id: String,
+    /// The scopes to ask for, with spaces between them.
+    pub scope: String,
+    /// Which token the gateway takes.
+    pub token: SignInToken,
+    /// The origins of the provider's endpoints that are not the issuer's, such as the domain of a
+    /// Cognito user pool.
+    pub origins: Vec<String>,
+}
+
+impl SignIn {
+    /// The origin of the issuer.
+    #[must_use]
+    pub fn issuer_origin(&self) -> Option<String> {
+        values::origin_of(&self.issuer)
+    }
+}
+
+/// A token of a sign-in.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum SignInToken {
+    /// The access token.
+    #[default]
+    Access,
+    /// The ID token, for gateways whose audience is the client.
+    Id,
 }
 
 /// The settings of the adapters of AWS.

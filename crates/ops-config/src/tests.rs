@@ -1,6 +1,7 @@
 //! Defaults, precedence and bounds.
 
 mod problems;
+mod sign_in;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -60,6 +61,8 @@ fn the_documented_example_is_read_in_full() {
     assert_eq!(config.aws.cross_account.external_id.as_deref(), Some("rds-ops/4711"));
     assert_eq!(config.aws.cross_account.allowed_accounts.len(), 2);
     assert_eq!(config.api.allowed_origins, ["https://ops.example.com", "http://localhost:8080"]);
+    let sign_in = config.api.sign_in.as_ref().unwrap();
+    assert_eq!((sign_in.client_id.as_str(), sign_in.token), ("4f7k2example", SignInToken::Id));
     let snapshot =
         Polling { interval: Duration::from_secs(60), timeout: Duration::from_secs(4 * 3600) };
     assert_eq!(config.service.polling("create_snapshot"), snapshot);
@@ -97,7 +100,7 @@ fn the_documented_example_names_every_key() {
             error.problem.split_once("one of ").unwrap().1.split(", ").map(str::to_owned)
         })
         .collect();
-    assert_eq!(keys.len(), 39, "{keys:?}");
+    assert_eq!(keys.len(), 44, "{keys:?}");
     for key in keys {
         assert!(example.contains(&key), "{key} is not in the example");
     }

@@ -20,6 +20,14 @@ pub(super) const TIME: &str = "a time such as 2026-12-01T00:00:00Z";
 pub(super) const OPERATION: &str = "a name of at most 256 bytes";
 pub(super) const ORIGIN: &str = "scheme://host[:port] without a path, or *";
 
+pub(super) const HTTP_ORIGIN: &str =
+    "https://host[:port] without a path; http:// on this machine only";
+pub(super) const ISSUER: &str =
+    "an https:// URL without query and fragment; http:// on this machine only";
+pub(super) const CLIENT_ID: &str = "a client id of 1-256 visible ASCII characters";
+pub(super) const SCOPE: &str = "scopes with spaces between them, openid among them";
+pub(super) const TOKEN: &str = "access or id";
+
 /// A list of the whole trail asks for each operation by itself.
 pub(super) const MOST_ORIGINAL_OPERATIONS: usize = 10;
 
@@ -89,6 +97,45 @@ pub(super) fn origin(text: &str) -> Option<String> {
         (_, None) | ("https", Some(443)) | ("http", Some(80)) => format!("{scheme}://{host}"),
         (_, Some(port)) => format!("{scheme}://{host}:{port}"),
     })
+}
+
+/// The origin of a server that a page of ours may ask: over TLS, or on this machine.
+pub(super) fn http_origin(text: &str) -> Option<String> {
+    let origin = origin(text)?;
+    let local = |rest: &str| {
+        split_port(rest)
+            .is_some_and(|(host, _)| ["localhost", "127.0.0.1", "[::1]"].contains(&host))
+    };
+    let trusted =
+        origin.starts_with("https://") || origin.strip_prefix("http://").is_some_and(local);
+    trusted.then_some(origin)
+}
+
+/// An issuer as its tokens name it: it is compared letter by letter (OpenID Connect Core 1.0,
+/// section 3.1.3.7).
+pub(super) fn issuer(text: &str) -> Option<String> {
+    let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
+    let plain = !text.contains(['?', '#', '"', '<', '>', ';', ',']);
+    (visible && plain && http_origin(&origin_of(text)?).is_some()).then(|| text.to_owned())
+}
+
+/// The origin of a URL, without what follows the authority.
+pub(super) fn origin_of(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split('/').next()?;
+    origin(&format!("{scheme}://{authority}"))
+}
+
+pub(super) fn client_id(text: &str) -> Option<String> {
+    let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
+    ((1..=256).contains(&text.len()) && visible).then(|| text.to_owned())
+}
+
+/// Scopes as RFC 6749, section 3.3 writes them.
+pub(super) fn scope(text: &str) -> Option<String> {
+    let visible = |scope: &str| scope.bytes().all(|byte| byte.is_ascii_graphic());
+    let is_openid = text.split(' ').any(|scope| scope == "openid");
+    (is_openid && text.split(' ').all(visible)).then(|| text.to_owned())
 }
 
 fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {

@@ -93,6 +93,11 @@ impl Status {
         name.parse().ok()
     }
 
+    /// The statuses in which something will still happen.
+    pub fn open() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|status| !status.is_terminal())
+    }
+
     /// Whether nothing more will happen.
     #[must_use]
     pub const fn is_terminal(self) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! The host (a Lambda function, the local server, another Rust service) knows who calls and says so
 //! by a request extension of type [`ops_domain::caller::Caller`]; a request without one is answered
-//! 401, except on `/`, `/healthz` and for preflights. More extensions are optional: [`WaitBudget`],
+//! 401, except on `/`, `/assets`, `/healthz` and for preflights. More extensions are optional: [`WaitBudget`],
 //! [`RequestId`] and [`RootName`].
 //!
 //! Statuses, headers and types of HTTP appear here and in the hosts only, and no AWS SDK is used
@@ -30,6 +30,8 @@ mod refused;
 mod params;
 
 mod identity;
+
+mod dashboard;
 
 mod api;
 

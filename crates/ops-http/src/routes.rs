@@ -1,5 +1,6 @@
 //! The routes, one module for each thing that the API is about.
 
+mod assets;
 mod audit;
 mod health;
 mod instances;
@@ -21,5 +22,5 @@ pub(crate) fn identified() -> Router<Arc<Api>> {
 
 /// The routes that anybody may call.
 pub(crate) fn open() -> Router<Arc<Api>> {
-    health::routes().merge(root::routes())
+    assets::routes().merge(health::routes()).merge(root::routes())
 }

@@ -13,6 +13,7 @@ use axum::body::{Body, Bytes};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::stream;
+use http::header::ACCEPT_ENCODING;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use ops_http::RootName;
 use serde_json::Value;
@@ -52,7 +53,7 @@ pub fn context_of(event: &Value) -> &Value {
 #[must_use]
 pub fn request_of(event: &Value, form: PayloadFormat) -> Option<Request<Body>> {
     let (method, query, headers) = match form {
-        PayloadFormat::V1 => (&event["httpMethod"], query_of(event), lists(event)),
+        PayloadFormat::V1 => (&event["httpMethod"], query_of(event), text_only(lists(event))),
         PayloadFormat::V2 => {
             let method = &event["requestContext"]["http"]["method"];
             (method, raw_query_of(event), headers(&event["headers"]))
@@ -120,6 +121,14 @@ fn lists(event: &Value) -> HeaderMap {
     } else {
         &event["headers"]
     })
+}
+
+/// A gateway takes an answer of the form v1.0 as text, unless its settings name binary media types
+/// (API Gateway Developer Guide, "Working with binary media types for REST APIs"). It compresses
+/// the text itself.
+fn text_only(mut headers: HeaderMap) -> HeaderMap {
+    headers.remove(ACCEPT_ENCODING);
+    headers
 }
 
 /// A header that HTTP can't carry is left out; no gateway sends one.

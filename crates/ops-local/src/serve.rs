@@ -98,12 +98,16 @@ async fn listen(
 }
 
 /// Says on standard output, for programs, where the server listens, and on standard error, for
-/// people, what to try.
+/// people, where the dashboard is and what to try.
 fn announce(address: SocketAddr, backend: Backend) -> Result<(), StartError> {
     writeln!(std::io::stdout(), "rds-ops listening on http://{address}")
         .map_err(StartError::Output)?;
     // A closed standard error is no reason not to serve.
-    let _ = writeln!(std::io::stderr(), "try: curl -s http://{address}{}", to_try(backend));
+    let _ = writeln!(
+        std::io::stderr(),
+        "dashboard: open http://{address}/ in a browser\ntry: curl -s http://{address}{}",
+        to_try(backend)
+    );
     Ok(())
 }
 

@@ -125,11 +125,14 @@ fn filters(query: &OperationQuery, index: Index) -> Vec<Filter> {
         (INSTANCE_ID, query.instance_id.as_ref().map(ToString::to_string)),
         (SCOPE, query.scope.as_ref().map(ToString::to_string)),
         (PRINCIPAL, query.user.as_ref().and_then(UserFilter::principal).map(str::to_owned)),
-        (STATUS, query.status.map(|status| status.as_str().to_owned())),
         (OPERATION, query.operation.clone()),
     ];
     let open = texts.into_iter().filter(|(name, _)| *name != index.partition);
     let open = open.filter_map(|(name, value)| Some(Filter::Equals(name, text(value?))));
+    let statuses: Vec<_> = query.statuses.iter().map(|status| text(status.as_str())).collect();
+    let statuses =
+        Some(statuses).filter(|all| !all.is_empty()).map(|all| Filter::OneOf(STATUS, all));
+    let open = open.chain(statuses);
     let name = query.user.as_ref().and_then(UserFilter::text_in_json);
     open.chain(name.map(|name| Filter::Contains(RECORD, text(name)))).collect()
 }

@@ -26,6 +26,8 @@ pub(super) struct Partition<'a> {
 pub(super) enum Filter {
     /// It equals the value.
     Equals(&'static str, AttributeValue),
+    /// It equals one of the values, of which there are at most 100.
+    OneOf(&'static str, Vec<AttributeValue>),
     /// Its text holds the value.
     Contains(&'static str, AttributeValue),
     /// Its text holds the value, or the item lacks the second one.
@@ -78,6 +80,15 @@ fn filtered(mut query: QueryFluentBuilder, filters: &[Filter]) -> QueryFluentBui
         let (attribute, compared, condition) = match filter {
             Filter::Equals(attribute, compared) => {
                 (attribute, Some(compared), format!("{name} = {value}"))
+            }
+            Filter::OneOf(attribute, values) => {
+                let named =
+                    values.iter().enumerate().map(|(of, one)| (format!("{value}_{of}"), one));
+                let names: Vec<String> = named.clone().map(|(named, _)| named).collect();
+                for (named, one) in named {
+                    query = query.expression_attribute_values(named, one.clone());
+                }
+                (attribute, None, format!("{name} IN ({})", names.join(", ")))
             }
             Filter::Contains(attribute, compared) => {
                 (attribute, Some(compared), format!("contains({name}, {value})"))

@@ -253,8 +253,8 @@ pub struct OperationQuery {
     pub instance_id: Option<InstanceId>,
     /// Of this account and Region.
     pub scope: Option<Scope>,
-    /// In this state.
-    pub status: Option<Status>,
+    /// In one of these states; in any where there is none.
+    pub statuses: Vec<Status>,
     /// Of this user.
     pub user: Option<UserFilter>,
     /// Of this name.

@@ -140,7 +140,7 @@ fn query(params: &mut Params) -> OperationQuery {
     OperationQuery {
         instance_id: params.parsed("instance_id"),
         scope: None,
-        status: params.read("status", read_status),
+        statuses: params.read("status", read_statuses).unwrap_or_default(),
         user: params.user(),
         operation: params.read("operation", read_operation),
         from,
@@ -150,9 +150,32 @@ fn query(params: &mut Params) -> OperationQuery {
     }
 }
 
-fn read_status(text: &str) -> Result<Status, String> {
-    let known = || Status::ALL.iter().copied().map(Status::as_str).collect::<Vec<_>>();
-    Status::from_name(text).ok_or_else(|| format!("must be one of {}", known().join(", ")))
+/// The word for every status in which something will still happen.
+const OPEN: &str = "open";
+
+/// Statuses with commas between them.
+fn read_statuses(text: &str) -> Result<Vec<Status>, String> {
+    let mut statuses = Vec::new();
+    for name in text.split(',') {
+        match (name, Status::from_name(name)) {
+            (OPEN, _) => statuses.extend(Status::open()),
+            // Answers show the two alike.
+            (_, Some(Status::Submitting)) => {
+                statuses.extend([Status::Submitting, Status::Unresolved]);
+            }
+            (_, Some(status)) => statuses.push(status),
+            (_, None) => return Err(expected_statuses()),
+        }
+    }
+    statuses.sort_unstable();
+    statuses.dedup();
+    Ok(statuses)
+}
+
+fn expected_statuses() -> String {
+    let known: Vec<_> = Status::ALL.iter().copied().map(Status::as_str).collect();
+    let known = known.join(", ");
+    format!("must be {OPEN}, or one or more of {known}, with commas between them")
 }
 
 fn read_operation(text: &str) -> Result<String, String> {

@@ -1,22 +1,23 @@
-//! `GET /`: what this is and where to go on, as JSON for programs and as a page for browsers. It
-//! asks nobody else, and takes any query parameter.
+//! `GET /`: the dashboard for browsers; for programs, what this is and where to go on. It asks
+//! nobody else, and takes any query parameter.
 
 use std::sync::Arc;
 
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
 use http::header::{ACCEPT, VARY};
 use http::{HeaderMap, HeaderValue};
 use ops_api_types::Root;
 
-use crate::RootName;
 use crate::api::Api;
+use crate::{RootName, dashboard};
 
 const TITLE: &str = "RDS operations service";
 
 const ABOUT: &str = "Routine Amazon RDS operations on instances that are not production, over \
-                     HTTP. This is the API; it has no dashboard.";
+                     HTTP. A browser gets the dashboard here.";
 
 const MORE: &str = "POST /operations starts an operation. docs/user/operations-service.md of this \
                     version describes every route.";
@@ -35,10 +36,14 @@ pub(super) fn routes() -> Router<Arc<Api>> {
     Router::new().route("/", get(root))
 }
 
-async fn root(headers: HeaderMap, name: Option<Extension<RootName>>) -> Response {
+async fn root(
+    State(api): State<Arc<Api>>,
+    headers: HeaderMap,
+    name: Option<Extension<RootName>>,
+) -> Response {
     let before = name.map_or_else(String::new, |Extension(RootName(name))| format!("{name}/"));
     let mut response = if is_browser(&headers) {
-        Html(page(&before)).into_response()
+        dashboard::page(&before, api.settings.sign_in.as_ref())
     } else {
         Json(about(&before)).into_response()
     };
@@ -63,16 +68,4 @@ fn about(before: &str) -> Root {
         links: LINKS.iter().map(link).collect(),
         more: MORE.to_owned(),
     }
-}
-
-fn page(before: &str) -> String {
-    let item = |(path, what): &(&str, &str)| {
-        format!("<li><a href=\"{before}{path}\">/{path}</a>: {what}</li>\n")
-    };
-    let items: String = LINKS.iter().map(item).collect();
-    let version = env!("CARGO_PKG_VERSION");
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{TITLE}</title>\n\
-         <h1>{TITLE} {version}</h1>\n<p>{ABOUT}</p>\n<ul>\n{items}</ul>\n<p>{MORE}</p>\n</html>\n"
-    )
 }

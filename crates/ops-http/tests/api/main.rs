@@ -5,6 +5,7 @@ mod abandoned;
 mod answers;
 mod audit;
 mod browsers;
+mod dashboard;
 mod harness;
 mod instances;
 mod invalid;

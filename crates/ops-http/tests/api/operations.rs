@@ -137,6 +137,8 @@ async fn operations_are_filtered() {
         ("instance_id=sandbox-alice-01", &["sandbox-alice-01"]),
         ("status=in_progress", &["sandbox-alice-01", "dev-postgres-01"]),
         ("status=failed", &[]),
+        ("status=available,in_progress", &["sandbox-alice-01", "dev-postgres-01"]),
+        ("status=open", &["sandbox-alice-01", "dev-postgres-01"]),
         ("to=2026-01-31T10:00:30Z", &["dev-postgres-01"]),
         ("from=2026-01-31T10:00:30Z", &["sandbox-alice-01"]),
     ] {

@@ -72,6 +72,8 @@ async fn query_parameters_are_read_strictly_and_all_problems_are_told() {
         ("/operations?limit=ten", &["limit"]),
         ("/operations?instance=x", &["instance"]),
         ("/operations?status=done", &["status"]),
+        ("/operations?status=failed,done", &["status"]),
+        ("/operations?status=failed,", &["status"]),
         ("/operations?operation=delete", &["operation"]),
         ("/operations?from=yesterday&to=2026-02-30", &["from", "to"]),
         ("/operations?from=2026-01-31&to=2026-01-31", &["to"]),
@@ -159,10 +161,10 @@ async fn a_slash_at_the_end_of_a_path_changes_nothing() {
 async fn the_first_segments_of_all_routes_are_known_to_gateways() {
     let api = Api::demo();
     for segment in ops_http::gateway::FIRST_SEGMENTS {
-        let path = if segment == "metrics" {
-            "/metrics/summary".to_owned()
-        } else {
-            format!("/{segment}")
+        let path = match segment {
+            "assets" => "/assets/app.js".to_owned(),
+            "metrics" => "/metrics/summary".to_owned(),
+            own => format!("/{own}"),
         };
         assert_eq!(api.get(&path).await.status, 200, "{path}");
     }
@@ -279,12 +281,7 @@ async fn the_root_says_what_this_is_and_where_to_go_on() {
             (page.status.as_u16(), page.header("content-type")),
             (200, Some("text/html; charset=utf-8"))
         );
-        assert!(page.text.contains("it has no dashboard"), "{}", page.text);
-        assert!(
-            links.iter().all(|link| page.text.contains(&format!("href=\"{link}\""))),
-            "{}",
-            page.text
-        );
+        assert!(page.text.contains("assets/app.js"), "{}", page.text);
     }
     for accept in ["*/*", "application/json", "text/plain"] {
         let answer = api.get_with("/", "accept", accept).await;

@@ -153,6 +153,17 @@ fn repeated_parameters_and_headers_stay_repeated() {
     assert_eq!(prefer, ["respond-async", "wait=2"]);
 }
 
+/// The gateway would hand on a compressed answer as the base64 that it is in.
+#[test]
+fn a_rest_api_is_answered_with_text() {
+    let headers = json!({ "Accept-Encoding": "gzip", "Accept": "*/*" });
+    let v1 = json!({ "httpMethod": "GET", "path": "/assets/app.js", "headers": headers.clone() });
+    assert_eq!(request(&v1).headers().keys().collect::<Vec<_>>(), ["accept"]);
+    let mut v2 = v2("/assets/app.js", "$default");
+    v2["headers"] = headers;
+    assert!(request(&v2).headers().contains_key("accept-encoding"));
+}
+
 #[test]
 fn single_values_count_where_there_are_no_lists() {
     let event = json!({

@@ -33,8 +33,11 @@ impl Gateway {
                 (event, template)
             }
         };
-        event["pathParameters"] =
-            if template.ends_with("{proxy+}") { json!({ "proxy": own }) } else { json!(null) };
+        let fixed = template.trim_start_matches('/').strip_suffix("{proxy+}");
+        event["pathParameters"] = fixed.map_or(
+            json!(null),
+            |fixed| json!({ "proxy": own.strip_prefix(fixed).unwrap_or(own) }),
+        );
         event
     }
 }
@@ -102,5 +105,40 @@ async fn links_of_the_root_resolve_with_and_without_a_slash() {
                 assert!(body["links"].as_object().unwrap().keys().any(leads), "{asked}: {body}");
             }
         }
+    }
+}
+
+/// A browser takes the page's references from the address of the page, and asks for gzip.
+#[tokio::test]
+async fn the_page_loads_its_assets_behind_every_gateway() {
+    for (prefix, page, assets, is_binary) in [
+        ("", Gateway::V1("/"), Gateway::V1("/{proxy+}"), false),
+        ("/live/rds", Gateway::V1("/"), Gateway::V1("/assets/{proxy+}"), false),
+        ("/live", Gateway::V2("/"), Gateway::V2("/assets/{proxy+}"), true),
+        ("/teams/dba/rds", Gateway::V2("/"), Gateway::V2("/{proxy+}"), true),
+    ] {
+        for slash in ["", "/"] {
+            let asked = format!("{prefix}{slash}");
+            let mut event = page.event("GET", &asked, prefix);
+            event["requestContext"]["path"] = json!(if asked.is_empty() { "/" } else { &asked });
+            accept(&mut event, "accept", "text/html,*/*;q=0.8");
+            let root = Function::new().answer(&event).await;
+            let html = root["body"].as_str().unwrap_or_else(|| panic!("{asked}: {root}"));
+            let reference = html.split('"').find(|text| text.contains("assets/app.js")).unwrap();
+            let (path, _version) = reference.split_once('?').unwrap();
+            let mut event = assets.event("GET", &resolved(&asked, path), prefix);
+            accept(&mut event, "accept-encoding", "gzip");
+            let script = Function::new().answer(&event).await;
+            assert_eq!(script["statusCode"], 200, "{asked} {reference}: {script}");
+            assert_eq!(header(&script, "content-type"), "text/javascript; charset=utf-8");
+            assert_eq!(script["isBase64Encoded"], is_binary, "{asked}");
+        }
+    }
+}
+
+fn accept(event: &mut Value, name: &str, value: &str) {
+    event["headers"][name] = json!(value);
+    if event["multiValueHeaders"].is_object() {
+        event["multiValueHeaders"][name] = json!([value]);
     }
 }

@@ -13,6 +13,7 @@ use ops_domain::state::{OperationRecord, SCHEMA_VERSION};
 use ops_domain::time::Timestamp;
 use ops_domain::user::UserFilter;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
+use serde_json::json;
 
 use crate::sqlite::conditions::{Conditions, is_narrower};
 use crate::sqlite::people::first_wanted;
@@ -285,7 +286,11 @@ fn conditions(query: &OperationQuery, before: Option<(i64, OperationId)>) -> Con
             scope.map(|scope| scope.account_id.to_string()),
         )
         .and("region = :region", ":region", scope.map(|scope| scope.region.to_string()))
-        .and("status = :status", ":status", query.status.map(|status| status.as_str().to_owned()))
+        .and(
+            "status IN (SELECT value FROM json_each(:statuses))",
+            ":statuses",
+            Some(json!(query.statuses).to_string()).filter(|_| !query.statuses.is_empty()),
+        )
         .and(
             "principal = :principal",
             ":principal",

@@ -100,7 +100,7 @@ fn due_of(record: &OperationRecord) -> Option<Due> {
 fn wants(query: &OperationQuery, record: &OperationRecord) -> bool {
     query.instance_id.as_ref().is_none_or(|id| *id == record.target.instance_id)
         && query.scope.as_ref().is_none_or(|scope| *scope == record.target.scope())
-        && query.status.is_none_or(|status| status == record.status())
+        && (query.statuses.is_empty() || query.statuses.contains(&record.status()))
         && query.user.as_ref().is_none_or(|user| user.accepts(&record.caller))
         && query.operation.as_ref().is_none_or(|operation| operation == record.operation.name())
         && query.from.is_none_or(|from| from <= record.created_at)

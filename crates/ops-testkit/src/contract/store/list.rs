@@ -158,11 +158,16 @@ pub async fn list_filters_narrow(stores: &Stores) {
     };
     let [elsewhere, _] = scopes(at);
     let of = |principal: &String| UserFilter::Principal(principal.clone());
+    let in_one_of =
+        |statuses: &[Status]| OperationQuery { statuses: statuses.to_vec(), ..all.clone() };
     let cases = [
         (OperationQuery { scope: Some(target.scope()), ..all.clone() }, vec![&second, &first]),
         (OperationQuery { scope: Some(elsewhere), ..all.clone() }, vec![]),
-        (OperationQuery { status: Some(Status::Cancelled), ..all.clone() }, vec![&first]),
-        (OperationQuery { status: Some(Status::Submitting), ..all.clone() }, vec![&second]),
+        (in_one_of(&[Status::Cancelled]), vec![&first]),
+        (in_one_of(&[Status::Submitting]), vec![&second]),
+        (in_one_of(&[Status::Available, Status::Submitting, Status::Failed]), vec![&second]),
+        (in_one_of(Status::ALL), vec![&second, &first]),
+        (in_one_of(&[Status::Available, Status::Failed]), vec![]),
         (OperationQuery { user: Some(of(&principal)), ..all.clone() }, vec![&first]),
         (
             OperationQuery { user: Some(of(&principal)), instance_id: None, ..all.clone() },
@@ -181,7 +186,7 @@ pub async fn list_filters_narrow(stores: &Stores) {
             vec![&second, &first],
         ),
         (OperationQuery { from: Some(far_off()), ..all.clone() }, vec![]),
-        (OperationQuery { to: Some(long_ago()), ..all }, vec![]),
+        (OperationQuery { to: Some(long_ago()), ..all.clone() }, vec![]),
     ];
     for (query, expected) in cases {
         assert_eq!(list(stores, &query).await.iter().collect::<Vec<_>>(), expected, "{query:?}");

@@ -1,0 +1,71 @@
+// A parameter of an operation as a field, made from its schema.
+
+import { useState } from "preact/hooks";
+
+import type { ParameterSchema } from "../api/types";
+import { label, problem } from "../lib/schema";
+import { Field } from "./basic";
+
+/** The field. What is wrong is shown once the person has left it, or asked for the preview. */
+export function ParameterField(props: {
+  name: string;
+  schema: ParameterSchema;
+  required: boolean;
+  text: string;
+  isChecked: boolean;
+  edit: (text: string) => void;
+}) {
+  const { name, schema, text, edit } = props;
+  const [wasLeft, setLeft] = useState(false);
+  if (schema.type === "boolean") {
+    return (
+      <div class="field">
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={text === "true"}
+            onChange={(event) => edit(String(event.currentTarget.checked))}
+          />
+          {label(name)}
+        </label>
+        <p class="hint">{schema.description}</p>
+      </div>
+    );
+  }
+  const wrong = wasLeft || props.isChecked ? problem(schema, props.required, text) : undefined;
+  const left = () => setLeft(true);
+  const hint = (
+    <>
+      {schema.description}
+      {schema.type === "array" && " One key=value a line."}
+      {!props.required && " Optional."}
+    </>
+  );
+  return (
+    <Field label={label(name)} hint={hint} problem={wrong}>
+      {(described) =>
+        schema.type === "array" ? (
+          <textarea
+            {...described}
+            rows={2}
+            value={text}
+            onInput={(event) => edit(event.currentTarget.value)}
+            onBlur={left}
+          />
+        ) : (
+          <input
+            {...described}
+            type="text"
+            inputMode={schema.type === "integer" ? "numeric" : "text"}
+            required={props.required}
+            value={text}
+            onInput={(event) => edit(event.currentTarget.value)}
+            onBlur={left}
+            spellcheck={false}
+            autocomplete="off"
+          />
+        )
+      }
+    </Field>
+  );
+}

@@ -1,0 +1,212 @@
+// The audit trail.
+
+import { useState } from "preact/hooks";
+
+import { path } from "../api/client";
+import { useResource } from "../api/resource";
+import type { AuditEntryView, Json, Page } from "../api/types";
+import { client, route, serviceName, session } from "../app";
+import { label } from "../lib/schema";
+import { auditEvent, operationName, person } from "../lib/words";
+import { Duration, Environment, Facts, Status, Time, title, ViewLink } from "../parts/basic";
+import { Data, Empty, Failure } from "../parts/data";
+import { Chips, Search, Select, TextFilter } from "../parts/filters";
+import { Period, periodOf } from "../parts/period";
+import { Pages } from "./instances";
+import { text } from "./preview";
+
+const FILTERS = {
+  instance_id: "Instance",
+  user: "Person",
+  operation: "Operation",
+  operation_id: "Operation id",
+  from: "From",
+  to: "To",
+} as const;
+
+export function AuditView() {
+  const { parameters } = route.value;
+  title(`Audit – ${serviceName.value}`);
+  const filters: Record<string, string | undefined> = { ...periodOf(parameters) };
+  for (const name of Object.keys(FILTERS)) filters[name] = parameters[name];
+  const key = path("audit", { limit: "50", cursor: parameters.cursor, ...filters });
+  const list = useResource(key, (signal) => client.ask<Page<AuditEntryView>>(key, { signal }));
+  return (
+    <>
+      <h1 class="hidden">Audit trail</h1>
+      <div class="toolbar">
+        <Search name="instance_id" label="Instance" placeholder="Exact name of an instance" />
+        <Search name="user" label="Person" placeholder="Person, e.g. alice" />
+        <Select
+          name="operation"
+          label="Operation"
+          options={(session.value?.operations ?? []).map((it) => [it.operation, operationName(it.operation)])}
+        />
+        <TextFilter name="operation_id" label="Operation id" placeholder="26 characters" />
+        <Period />
+        <Export filters={filters} />
+      </div>
+      <Chips names={FILTERS} />
+      <Data of={list} what="the audit trail" key={key}>
+        {(page) => <Listed page={page} />}
+      </Data>
+      <p class="muted foot">
+        Each entry's hash covers the entry before it. <code>rds-ops audit verify</code> finds every
+        entry that was changed or removed.
+      </p>
+    </>
+  );
+}
+
+/** The entries as CSV. The export is an entry of the trail itself. */
+function Export({ filters }: { filters: Record<string, string | undefined> }) {
+  const [state, setState] = useState<"idle" | "working" | { error: unknown }>("idle");
+  const run = async () => {
+    setState("working");
+    try {
+      const csv = await client.text(path("audit", { format: "csv", ...filters }), "text/csv");
+      save(`audit-${new Date().toISOString().slice(0, 10)}.csv`, csv);
+      setState("idle");
+    } catch (error) {
+      setState({ error });
+    }
+  };
+  return (
+    <div class="export">
+      <button
+        type="button"
+        disabled={state === "working"}
+        title="The export is an entry of the trail, with your name."
+        onClick={() => void run()}
+      >
+        {state === "working" ? "Exporting …" : "Export CSV"}
+      </button>
+      {typeof state === "object" && <Failure error={state.error} what="the export" />}
+    </div>
+  );
+}
+
+function save(name: string, content: string): void {
+  const url = URL.createObjectURL(new Blob([content], { type: "text/csv;charset=utf-8" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+function Listed({ page }: { page: Page<AuditEntryView> }) {
+  if (page.items.length === 0) {
+    return page.next_cursor === null ? (
+      <Empty title="No entry matches.">Take a filter away. Names of instances are exact here.</Empty>
+    ) : (
+      <Empty title="Nothing on this page.">
+        The search covers a part of the trail at a time.
+        <Pages next={page.next_cursor} />
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <ul class="entries" aria-label="Entries, newest first">
+        {page.items.map((it) => (
+          <Entry key={it.audit_id} entry={it} />
+        ))}
+      </ul>
+      <Pages next={page.next_cursor} />
+    </>
+  );
+}
+
+function Entry({ entry }: { entry: AuditEntryView }) {
+  const event = auditEvent(entry.event, entry.success);
+  return (
+    <li>
+      <details class="entry">
+        <summary>
+          <Time at={entry.timestamp} />
+          <Status {...event} />
+          <span class="entry-what">
+            <strong>{operationName(entry.operation)}</strong>
+            {entry.instance_id !== "-" && <> of {entry.instance_id}</>}
+          </span>
+          <span class="entry-who">{who(entry)}</span>
+        </summary>
+        <Whole entry={entry} />
+      </details>
+    </li>
+  );
+}
+
+function who(entry: AuditEntryView): string {
+  if (entry.principal !== null) return person(entry.principal);
+  const identity = read(entry.user_identity);
+  const arn = typeof identity === "object" && identity !== null && !Array.isArray(identity) ? identity.arn : undefined;
+  return typeof arn === "string" ? person(arn) : "see the entry";
+}
+
+function Whole({ entry }: { entry: AuditEntryView }) {
+  return (
+    <div class="entry-body">
+      <Facts
+        facts={[
+          ["Person", entry.principal && <code>{entry.principal}</code>],
+          ["Reason", entry.reason],
+          ["Environment", entry.environment && <Environment name={entry.environment} />],
+          ["Operation", entry.operation_id && (
+            <ViewLink path={["operations", entry.operation_id]}>{entry.operation_id}</ViewLink>
+          )],
+          ["Instance", entry.account_id && entry.region && (
+            <ViewLink path={["instances", entry.account_id, entry.region, entry.instance_id]}>
+              {entry.instance_id}
+            </ViewLink>
+          )],
+          ["Account", entry.account_id],
+          ["Region", entry.region],
+          ["Took", entry.duration_seconds !== null && <Duration seconds={entry.duration_seconds} />],
+        ].filter((it) => it[1] !== false) as [string, string][]}
+      />
+      <Texts name="Parameters" of={entry.parameters} />
+      <Texts name="Result" of={entry.result} />
+      <details>
+        <summary>Origin and hashes</summary>
+        <Facts
+          facts={[
+            ["Identity", <code>{entry.user_identity}</code>],
+            ["Request id", entry.request_id && <code>{entry.request_id}</code>],
+            ["Address", entry.source_ip],
+            ["Chain", entry.chain],
+            ["Hash before", entry.prev_hash && <code>{entry.prev_hash}</code>],
+            ["Hash", entry.hash && <code>{entry.hash}</code>],
+            ["Kept until", entry.ttl && <Time at={entry.ttl * 1000} />],
+          ] as [string, string][]}
+        />
+      </details>
+    </div>
+  );
+}
+
+/** The members of a JSON text as facts. */
+function Texts({ name, of }: { name: string; of: string }) {
+  const value = read(of);
+  if (value === undefined) return <Facts facts={[[name, of]]} />;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return value === null ? null : <Facts facts={[[name, text(value)]]} />;
+  }
+  const members = Object.entries(value).filter(([, it]) => it !== null);
+  if (members.length === 0) return null;
+  return (
+    <>
+      <h3>{name}</h3>
+      <Facts facts={members.map(([it, known]) => [label(it), text(known)])} />
+    </>
+  );
+}
+
+function read(json: string): Json | undefined {
+  try {
+    return JSON.parse(json) as Json;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,353 @@
+// One instance: what it is, what is possible on it and why, and what was done on it.
+
+import { path } from "../api/client";
+import { useResource } from "../api/resource";
+import type {
+  AvailableOperations,
+  InstanceView as Instance,
+  OperationView,
+  Page,
+  Refusal,
+} from "../api/types";
+import { client, serviceName } from "../app";
+import { originName, sourceName, why } from "../lib/reason";
+import { INTERRUPTING, operationAbout, operationName } from "../lib/words";
+import {
+  Environment,
+  Facts,
+  InstanceStatus,
+  Notice,
+  OperationState,
+  Section,
+  Time,
+  title,
+  ViewLink,
+} from "../parts/basic";
+import { Data, Empty } from "../parts/data";
+
+/** What names one instance. */
+export interface Target {
+  account_id: string;
+  region: string;
+  instance_id: string;
+}
+
+/** How often a page about an instance is read again, in milliseconds. */
+const EVERY = 15_000;
+
+/** The page of an instance. */
+export function InstanceView({ target }: { target: Target }) {
+  title(`${target.instance_id} – ${serviceName.value}`);
+  return (
+    <article class="page">
+      <p class="crumb">
+        <ViewLink path={["instances"]}>Instances</ViewLink>
+      </p>
+      <h1>{target.instance_id}</h1>
+      <InstanceBody target={target} />
+    </article>
+  );
+}
+
+/** Everything about an instance, for the page and for the panel. */
+export function InstanceBody({ target }: { target: Target }) {
+  const { account_id, region, instance_id } = target;
+  const id = encodeURIComponent(instance_id);
+  const where = { account_id, region };
+  const [instancePath, operationsPath] = [`instances/${id}`, `instances/${id}/operations`].map((it) =>
+    path(it, where),
+  ) as [string, string];
+  const instance = useResource(
+    instancePath,
+    (signal) => client.ask<Instance>(instancePath, { signal }),
+    EVERY,
+  );
+  const available = useResource(
+    operationsPath,
+    (signal) => client.ask<AvailableOperations>(operationsPath, { signal }),
+    EVERY,
+  );
+  return (
+    <>
+      <Data of={instance} what="the instance">
+        {(it) => <Head instance={it} />}
+      </Data>
+      <Data of={available} what="what is possible">
+        {(it) => <Possible available={it} target={target} />}
+      </Data>
+      <Data of={instance} what="the description">
+        {(it) => <Described instance={it} />}
+      </Data>
+      <History target={target} />
+    </>
+  );
+}
+
+function Head({ instance }: { instance: Instance }) {
+  return (
+    <>
+      <p class="lead">
+        <Environment name={instance.environment} />
+        <InstanceStatus status={instance.status} />
+        <span class="muted">
+          {instance.status_from === "live" ? "as RDS shows it now" : "as the inventory knows it"}
+        </span>
+      </p>
+      {instance.live_error !== undefined && (
+        <Notice tone="warn" title="RDS could not be asked. ">
+          {instance.live_error}
+        </Notice>
+      )}
+      {instance.running_operation_id !== null && (
+        <Notice tone="busy">
+          An operation runs on it.{" "}
+          <ViewLink path={["operations", instance.running_operation_id]}>Watch it</ViewLink>
+        </Notice>
+      )}
+      <Pending changes={instance.live?.pending_modifications ?? {}} />
+    </>
+  );
+}
+
+/** Changes that RDS has not made yet. */
+export function Pending({ changes }: { changes: Record<string, string> }) {
+  const waiting = Object.entries(changes);
+  if (waiting.length === 0) return null;
+  return (
+    <Notice tone="warn" title="Changes wait on this instance. ">
+      <Facts facts={waiting} />
+    </Notice>
+  );
+}
+
+function Possible({ available, target }: { available: AvailableOperations; target: Target }) {
+  const isForAll = available.operations.length === 0 && available.reason !== undefined;
+  const harmless = available.operations.filter((it) => !INTERRUPTING.has(it.operation));
+  const interrupting = available.operations.filter((it) => INTERRUPTING.has(it.operation));
+  return (
+    <Section title="Operations">
+      {isForAll ? (
+        <Notice tone="warn" title={available.reason ?? ""}>
+          <p>{available.guidance}</p>
+        </Notice>
+      ) : (
+        <>
+          <Buttons names={harmless.map((it) => it.operation)} target={target} />
+          {interrupting.length > 0 && <h3>These interrupt or delete something</h3>}
+          <Buttons names={interrupting.map((it) => it.operation)} target={target} isRisky />
+          <Impossible refusals={available.not_permitted} />
+        </>
+      )}
+    </Section>
+  );
+}
+
+function Buttons(props: { names: string[]; target: Target; isRisky?: boolean }) {
+  const { account_id, region, instance_id } = props.target;
+  return (
+    <ul class="operations">
+      {props.names.map((name) => (
+        <li key={name}>
+          <ViewLink
+            path={["instances", account_id, region, instance_id, "run", name]}
+            class={props.isRisky ? "button risky" : "button"}
+          >
+            {operationName(name)}
+          </ViewLink>
+          <span class="muted">{operationAbout(name)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What is not possible now, with the reason once for those that share it. */
+function Impossible({ refusals }: { refusals: ({ operation: string } & Refusal)[] }) {
+  if (refusals.length === 0) return null;
+  const reasons = [...new Set(refusals.map((it) => it.reason))];
+  return (
+    <>
+      <h3>Not possible now</h3>
+      {reasons.map((reason) => {
+        const same = refusals.filter((it) => it.reason === reason);
+        return (
+          <div class="impossible" key={reason}>
+            <p>
+              {same.map((it) => (
+                <button type="button" disabled key={it.operation}>
+                  {operationName(it.operation)}
+                </button>
+              ))}
+            </p>
+            <p class="muted">
+              {reason} {same[0]?.guidance}
+            </p>
+          </div>
+        );
+      })}
+    </>
+  );
+}
+
+function Described({ instance }: { instance: Instance }) {
+  const { live } = instance;
+  return (
+    <>
+      <Why instance={instance} />
+      <Section title="Description">
+        <Facts
+          facts={[
+            ["Account", <span class="number">{instance.account_id}</span>],
+            ["Region", instance.region],
+            ["Engine", `${live?.engine ?? instance.engine} ${live?.engine_version ?? ""}`],
+            ["Class", live?.instance_class ?? instance.instance_class],
+            ["Zones", zones(instance)],
+            ["Backup window", live?.backup_window && `${live.backup_window} UTC`],
+            ["Backups kept", live?.backup_retention_days != null && `${live.backup_retention_days} days`],
+            ["Maintenance window", live?.maintenance_window && `${live.maintenance_window} UTC`],
+            ["Parameter groups", pairs(live?.parameter_groups)],
+            ["Starts by itself", live?.automatic_restart_time && <Time at={live.automatic_restart_time} surface="future" />],
+            ["ARN", live?.arn && <code>{live.arn}</code>],
+            ["Resource id", live?.dbi_resource_id && <code>{live.dbi_resource_id}</code>],
+          ].filter((it) => it[1] !== false) as [string, string][]}
+        />
+      </Section>
+      <Related instance={instance} />
+      <Tags instance={instance} />
+    </>
+  );
+}
+
+function zones({ live, multi_az: multiAz }: Instance): string {
+  const named = [live?.availability_zone, live?.secondary_availability_zone].filter(Boolean);
+  const standby = (live?.multi_az ?? multiAz) === true ? "with a standby" : "";
+  return [named.join(", standby in "), named.length === 2 ? "" : standby].filter(Boolean).join(" ");
+}
+
+function pairs(groups: Record<string, string> | undefined): string {
+  return Object.entries(groups ?? {})
+    .map(([name, status]) => `${name} (${status})`)
+    .join(", ");
+}
+
+function Why({ instance }: { instance: Instance }) {
+  const { classification } = instance;
+  return (
+    <Section title={`Why ${classification.environment}`}>
+      <p>{why(classification)}</p>
+      <details>
+        <summary>All sources</summary>
+        <div class="table-frame">
+          <table class="table">
+            <thead>
+              <tr>
+                <th scope="col">Source</th>
+                <th scope="col">Read in</th>
+                <th scope="col">Found</th>
+                <th scope="col">Says</th>
+              </tr>
+            </thead>
+            <tbody>
+              {classification.trace.map((it, at) => (
+                <tr key={at} class={it.decisive ? "decisive" : undefined}>
+                  <td>
+                    {sourceName(it.source)} {it.decisive && <strong>decides</strong>}
+                  </td>
+                  <td>
+                    {originName(it.origin)}
+                    {it.subject !== instance.instance_id && <span class="under">{it.subject}</span>}
+                  </td>
+                  <td>
+                    {[it.key, it.value].filter(Boolean).join(" = ")}
+                    {it.note !== undefined && <span class="under">{it.note}</span>}
+                  </td>
+                  <td>{it.says ?? <span class="muted">nothing</span>}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    </Section>
+  );
+}
+
+function Related({ instance }: { instance: Instance }) {
+  const { live } = instance;
+  const related: [string, string][] = [];
+  const cluster = live?.cluster_id ?? instance.db_cluster_id;
+  if (cluster) related.push(["Member of the cluster", cluster]);
+  const source = live?.replica_source ?? instance.read_replica_source;
+  if (source) related.push(["Replica of", source]);
+  if (live?.source_cluster) related.push(["Replica of the cluster", live.source_cluster]);
+  for (const replica of live?.replicas ?? []) related.push(["Replicated by", replica]);
+  for (const replica of live?.replica_clusters ?? []) related.push(["Replicated by the cluster", replica]);
+  if (related.length === 0) return null;
+  return (
+    <Section title="Related databases">
+      <p class="muted">The strictest environment of all of them counts.</p>
+      <ul class="related">
+        {related.map(([relation, name]) => (
+          <li key={relation + name}>
+            {relation}{" "}
+            <ViewLink path={["instances"]} parameters={{ q: shortName(name) }}>
+              {name}
+            </ViewLink>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+/** The identifier at the end of an ARN. */
+function shortName(name: string): string {
+  return name.startsWith("arn:") ? (name.split(":").at(-1) ?? name) : name;
+}
+
+function Tags({ instance }: { instance: Instance }) {
+  const tags = Object.entries(instance.live?.tags ?? instance.tags);
+  return (
+    <Section title="Tags">
+      {tags.length === 0 ? <p class="muted">It has none.</p> : <Facts facts={tags} />}
+    </Section>
+  );
+}
+
+function History({ target }: { target: Target }) {
+  const { instance_id } = target;
+  const asked = path("operations", { instance_id, limit: "10" });
+  const history = useResource(asked, (signal) => client.ask<Page<OperationView>>(asked, { signal }), EVERY);
+  const isHere = (it: OperationView) =>
+    it.account_id === target.account_id && it.region === target.region;
+  return (
+    <Section
+      title="History"
+      aside={
+        <ViewLink path={["audit"]} parameters={{ instance_id }}>
+          Audit trail
+        </ViewLink>
+      }
+    >
+      <Data of={history} what="the history">
+        {(page) => {
+          const items = page.items.filter(isHere);
+          if (items.length === 0) return <Empty title="No operation was run on it yet." />;
+          return (
+            <ul class="history">
+              {items.map((it) => (
+                <li key={it.operation_id}>
+                  <ViewLink path={["operations", it.operation_id]}>
+                    {operationName(it.operation)}
+                  </ViewLink>
+                  <OperationState status={it.status} success={it.success} />
+                  {it.created_at !== undefined && <Time at={it.created_at} />}
+                </li>
+              ))}
+            </ul>
+          );
+        }}
+      </Data>
+    </Section>
+  );
+}

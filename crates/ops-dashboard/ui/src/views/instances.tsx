@@ -1,0 +1,257 @@
+// The list of instances.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import { path } from "../api/client";
+import { useResource } from "../api/resource";
+import type { InstanceView as Instance, OperationView, Page } from "../api/types";
+import { change, client, route, serviceName, session } from "../app";
+import { hiddenColumns } from "../lib/preferences";
+import { instanceTone, operationName } from "../lib/words";
+import { Environment, InstanceStatus, Status, title, ViewLink } from "../parts/basic";
+import { Data, Empty } from "../parts/data";
+import { Chips, Search, Select, TextFilter } from "../parts/filters";
+import { Panel } from "../parts/panel";
+import { Percent } from "../parts/progress";
+import { type Column, Table } from "../parts/table";
+import { InstanceBody } from "./instance";
+
+const FILTERS = {
+  q: "Search",
+  environment: "Environment",
+  status: "Status",
+  engine: "Engine",
+  account_id: "Account",
+  region: "Region",
+  tag: "Tag",
+  operation_allowed: "Can run",
+} as const;
+
+/** Items of a page. */
+const LIMIT = "50";
+
+/** How often the list is read again, in milliseconds. */
+const EVERY = 30_000;
+
+export function InstancesView() {
+  const { parameters } = route.value;
+  title(`Instances – ${serviceName.value}`);
+  const { cursor, sort = "instance_id" } = parameters;
+  const asked: Record<string, string | undefined> = { limit: LIMIT, sort, cursor };
+  for (const name of Object.keys(FILTERS)) asked[name] = parameters[name];
+  const key = path("instances", asked);
+  const list = useResource(key, (signal) => client.ask<Page<Instance>>(key, { signal }), EVERY);
+  return (
+    <>
+      <h1 class="hidden">Instances</h1>
+      <InstanceFilters />
+      <Chips names={FILTERS} />
+      <Data of={list} what="instances" key={key}>
+        {(page) => <Listed page={page} sort={sort} />}
+      </Data>
+    </>
+  );
+}
+
+function InstanceFilters() {
+  const known = session.value;
+  return (
+    <div class="toolbar">
+      <Search label="Search instances" placeholder="Name or engine, e.g. orders or postgres" />
+      <Select name="environment" label="Environment" options={known?.environments ?? []} />
+      <Select
+        name="operation_allowed"
+        label="Can run"
+        options={(known?.operations ?? []).map((it) => [it.operation, operationName(it.operation)])}
+      />
+      <details class="more">
+        <summary>More filters</summary>
+        <div class="more-body">
+          <TextFilter name="status" label="Status" placeholder="e.g. stopped" />
+          <TextFilter name="engine" label="Engine" placeholder="e.g. postgres" />
+          <TextFilter name="account_id" label="Account" placeholder="12 digits" />
+          <TextFilter name="region" label="Region" placeholder="e.g. eu-central-1" />
+          <TextFilter name="tag" label="Tag" placeholder="key:value" />
+          <ColumnChoice />
+        </div>
+      </details>
+    </div>
+  );
+}
+
+function ColumnChoice() {
+  const hidden = new Set(hiddenColumns.value.split(","));
+  const toggle = (key: string) => {
+    if (!hidden.delete(key)) hidden.add(key);
+    hiddenColumns.value = [...hidden].filter((it) => it !== "").join(",");
+  };
+  return (
+    <fieldset class="columns">
+      <legend>Columns</legend>
+      {COLUMNS.filter((column) => column.key !== "instance").map((column) => (
+        <label key={column.key}>
+          <input
+            type="checkbox"
+            checked={!hidden.has(column.key)}
+            onChange={() => toggle(column.key)}
+          />
+          {column.head}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Listed({ page, sort }: { page: Page<Instance>; sort: string }) {
+  const { parameters } = route.value;
+  const isFiltered = Object.keys(FILTERS).some((name) => parameters[name] !== undefined);
+  const selected = page.items.findIndex((it) => placeOf(it) === parameters.panel);
+  const shown = page.items[selected];
+  const hidden = new Set(hiddenColumns.value.split(","));
+  const open = (instance: Instance | undefined) =>
+    change({ panel: instance === undefined ? undefined : placeOf(instance) });
+  if (page.items.length === 0) {
+    return isFiltered ? (
+      <Empty title="No instance matches.">Take a filter away, or search for less.</Empty>
+    ) : (
+      <Empty title="The inventory has no instance.">
+        Operators of this service fill it; see the deployment guide.
+      </Empty>
+    );
+  }
+  return (
+    <div class={shown === undefined ? "split" : "split opened"}>
+      <div class="split-list">
+        <Table
+          caption="Instances"
+          columns={COLUMNS.filter((column) => !hidden.has(column.key))}
+          rows={page.items}
+          keyOf={placeOf}
+          open={open}
+          selected={parameters.panel}
+          sort={sort}
+          onSort={(next) => change({ sort: next, cursor: undefined })}
+        />
+        <Pages next={page.next_cursor} />
+        {(page.broken ?? []).map((item) => (
+          <p class="muted" key={item.instance_id}>
+            The inventory item <code>{item.instance_id}</code> can't be understood: {item.problem}
+          </p>
+        ))}
+      </div>
+      {shown !== undefined && (
+        <Panel
+          title={shown.instance_id}
+          page={["instances", ...placeOf(shown).split("/")]}
+          close={() => open(undefined)}
+          before={selected > 0 ? () => open(page.items[selected - 1]) : undefined}
+          after={selected < page.items.length - 1 ? () => open(page.items[selected + 1]) : undefined}
+        >
+          <InstanceBody target={shown} key={placeOf(shown)} />
+        </Panel>
+      )}
+    </div>
+  );
+}
+
+/** Links between the pages of a list. The way back is that of the browser. */
+export function Pages({ next }: { next: string | null }) {
+  const { parameters } = route.value;
+  if (next === null && parameters.cursor === undefined) return null;
+  return (
+    <nav class="pages" aria-label="Pages">
+      {parameters.cursor !== undefined && (
+        <button type="button" onClick={() => change({ cursor: undefined, panel: undefined })}>
+          First page
+        </button>
+      )}
+      {next !== null && (
+        <button type="button" onClick={() => change({ cursor: next, panel: undefined })}>
+          Next page
+        </button>
+      )}
+    </nav>
+  );
+}
+
+/** Account, Region and name, as in an address. */
+export function placeOf(it: { account_id: string; region: string; instance_id: string }): string {
+  return `${it.account_id}/${it.region}/${it.instance_id}`;
+}
+
+const COLUMNS: Column<Instance>[] = [
+  {
+    key: "instance",
+    head: "Instance",
+    sort: "instance_id",
+    cell: (it) => (
+      <>
+        <ViewLink path={["instances", ...placeOf(it).split("/")]} class="name">
+          {it.instance_id}
+        </ViewLink>
+        {it.db_cluster_id !== null && <span class="under">cluster {it.db_cluster_id}</span>}
+        {it.read_replica_source !== null && (
+          <span class="under">replica of {it.read_replica_source}</span>
+        )}
+      </>
+    ),
+  },
+  {
+    key: "environment",
+    head: "Environment",
+    sort: "environment",
+    cell: (it) => <Environment name={it.environment} />,
+  },
+  { key: "status", head: "Status", sort: "status", cell: (it) => <InstanceStatus status={it.status} /> },
+  { key: "now", head: "Now", room: "medium", cell: (it) => <Now of={it} /> },
+  { key: "engine", head: "Engine", sort: "engine", room: "medium", cell: (it) => it.engine },
+  { key: "class", head: "Class", sort: "instance_class", room: "wide", cell: (it) => it.instance_class ?? "–" },
+  { key: "account", head: "Account", sort: "account_id", room: "wide", cell: (it) => it.account_id },
+  { key: "region", head: "Region", sort: "region", room: "wide", cell: (it) => it.region },
+];
+
+/** What is under way on an instance, or why nothing can be. */
+function Now({ of: instance }: { of: Instance }) {
+  const id = instance.running_operation_id;
+  if (id !== null) return <Running id={id} />;
+  if (instance.operations_allowed) return <span class="muted">–</span>;
+  const why = instance.not_allowed?.code === "production_blocked" ? "production" : instance.not_allowed?.reason;
+  return (
+    <span class="muted" title={instance.not_allowed?.reason}>
+      {why === "production" ? "blocked: production" : (why ?? "nothing can be run")}
+    </span>
+  );
+}
+
+function Running({ id }: { id: string }) {
+  const running = useResource(
+    id,
+    (signal) => client.ask<OperationView>(`operations/${id}`, { signal }),
+    5_000,
+  );
+  const { data } = running.state.value;
+  return (
+    <ViewLink path={["operations", id]} class="running">
+      {data === undefined ? (
+        <Status word="an operation runs" tone={instanceTone("modifying")} />
+      ) : (
+        <Percent operation={data} />
+      )}
+    </ViewLink>
+  );
+}
+
+/** A value that changes when the person has paused. */
+export function useLater<T>(value: T, milliseconds: number): T {
+  const [later, setLater] = useState(value);
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    const timer = setTimeout(() => setLater(value), milliseconds);
+    return () => clearTimeout(timer);
+  }, [value, milliseconds]);
+  return later;
+}

@@ -1,0 +1,188 @@
+// The list of operations.
+
+import { path } from "../api/client";
+import { useResource } from "../api/resource";
+import type { OperationView, Page } from "../api/types";
+import { change, client, go, route, serviceName, session } from "../app";
+import { format } from "../lib/route";
+import { operationName, person } from "../lib/words";
+import { Duration, Environment, OperationState, Time, title, ViewLink } from "../parts/basic";
+import { Data, Empty } from "../parts/data";
+import { Chips, Search, Select } from "../parts/filters";
+import { Period, periodOf } from "../parts/period";
+import { Percent } from "../parts/progress";
+import { type Column, Table } from "../parts/table";
+import { Pages } from "./instances";
+
+const FILTERS = {
+  status: "Status",
+  user: "Person",
+  operation: "Operation",
+  instance_id: "Instance",
+  from: "From",
+  to: "To",
+} as const;
+
+const STATUSES: [string, string][] = [
+  ["open", "not ended"],
+  ["scheduled", "scheduled"],
+  ["in_progress", "in progress"],
+  ["available", "done"],
+  ["failed", "failed"],
+  ["timeout", "timed out, still monitored"],
+  ["unverified", "not verified"],
+  ["cancelled", "cancelled"],
+  ["denied", "denied"],
+];
+
+/** How often the list is read again, in milliseconds. */
+const EVERY = 10_000;
+
+export function OperationsView() {
+  const { parameters } = route.value;
+  title(`Operations – ${serviceName.value}`);
+  const asked: Record<string, string | undefined> = { limit: "50", cursor: parameters.cursor };
+  for (const name of Object.keys(FILTERS)) asked[name] = parameters[name];
+  Object.assign(asked, periodOf(parameters));
+  const key = path("operations", asked);
+  const list = useResource(key, (signal) => client.ask<Page<OperationView>>(key, { signal }), EVERY);
+  return (
+    <>
+      <h1 class="hidden">Operations</h1>
+      <NamedViews />
+      <div class="toolbar">
+        <Search name="instance_id" label="Instance" placeholder="Exact name of an instance" />
+        <Search name="user" label="Person" placeholder="Person, e.g. alice" />
+        <Select name="status" label="Status" options={STATUSES} />
+        <Select
+          name="operation"
+          label="Operation"
+          options={(session.value?.operations ?? []).map((it) => [it.operation, operationName(it.operation)])}
+        />
+        <Period />
+      </div>
+      <Chips names={FILTERS} />
+      <Data of={list} what="operations" key={key}>
+        {(page) => <Listed page={page} />}
+      </Data>
+    </>
+  );
+}
+
+/** Views that people come back to. Each is a link. */
+function NamedViews() {
+  const me = session.value?.principal;
+  const today = new Date(new Date().setHours(0, 0, 0, 0)).toISOString().replace(".000", "");
+  const views: [string, Record<string, string | undefined>][] = [
+    ["All", {}],
+    ["Not ended", { status: "open" }],
+    ["Mine", { user: me }],
+    ["Failed today", { status: "failed", from: today }],
+  ];
+  const present = format(["operations"], { ...route.value.parameters, cursor: undefined });
+  return (
+    <nav class="views" aria-label="Views of operations">
+      {views.map(([words, parameters]) => {
+        const hash = format(["operations"], parameters);
+        return (
+          <a key={words} href={hash} aria-current={hash === present ? "true" : undefined}>
+            {words}
+          </a>
+        );
+      })}
+    </nav>
+  );
+}
+
+function Listed({ page }: { page: Page<OperationView> }) {
+  const isFiltered = Object.keys(FILTERS).some((name) => route.value.parameters[name] !== undefined);
+  if (page.items.length === 0 && page.next_cursor === null) {
+    return isFiltered ? (
+      <Empty title="No operation matches.">
+        Take a filter away. Names of instances are exact here.
+      </Empty>
+    ) : (
+      <Empty title="No operation was run yet.">
+        <ViewLink path={["instances"]}>Choose an instance</ViewLink> to run one.
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <Table
+        caption="Operations, newest first"
+        columns={COLUMNS}
+        rows={page.items}
+        keyOf={(it) => it.operation_id}
+        open={(it) => go(["operations", it.operation_id])}
+      />
+      <Pages next={page.next_cursor} />
+    </>
+  );
+}
+
+const COLUMNS: Column<OperationView>[] = [
+  {
+    key: "operation",
+    head: "Operation",
+    cell: (it) => (
+      <ViewLink path={["operations", it.operation_id]} class="name">
+        {operationName(it.operation)}
+      </ViewLink>
+    ),
+  },
+  {
+    key: "instance",
+    head: "Instance",
+    cell: (it) => (
+      <ViewLink path={["instances", it.account_id, it.region, it.instance_id]}>{it.instance_id}</ViewLink>
+    ),
+  },
+  {
+    key: "environment",
+    head: "Environment",
+    room: "medium",
+    cell: (it) => <Environment name={it.environment} />,
+  },
+  {
+    key: "status",
+    head: "Status",
+    cell: (it) =>
+      it.status === "in_progress" ? (
+        <Percent operation={it} />
+      ) : (
+        <>
+          <OperationState status={it.status} success={it.success} />
+          {it.error !== undefined && <span class="under">{it.error}</span>}
+        </>
+      ),
+  },
+  {
+    key: "who",
+    head: "Person",
+    room: "medium",
+    cell: (it) => (
+      <button
+        type="button"
+        class="link"
+        title={it.requested_by}
+        onClick={() => change({ user: it.requested_by, cursor: undefined })}
+      >
+        {person(it.requested_by)}
+      </button>
+    ),
+  },
+  {
+    key: "when",
+    head: "Requested",
+    room: "medium",
+    cell: (it) => (it.created_at === undefined ? "–" : <Time at={it.created_at} />),
+  },
+  {
+    key: "took",
+    head: "Took",
+    room: "wide",
+    numeric: true,
+    cell: (it) => <Duration seconds={it.duration_seconds} />,
+  },
+];
