@@ -1,0 +1,48 @@
+// Each view in both themes and at both widths: accessible, not too wide, and on a picture.
+
+import { assertAccessible, assertFits, dashboard, picture } from "./harness.mjs";
+
+const check = dashboard();
+
+/** The views, each with what shows that it is there. */
+async function views(server) {
+  const done = await server.finish("create_snapshot", "dev-postgres-01", { snapshot_id: "for-pictures", tags: [{ Key: "Ticket", Value: "CHG-4711" }] }, { reason: "before the upgrade" });
+  const failed = await server.finish("modify_backup_window", "dev-postgres-01", { backup_window: "05:00-05:45" });
+  const at = new Date(Date.now() + 3 * 3600 * 1000).toISOString();
+  const waiting = await server.operate("reboot_instance", "test-mysql-01", {}, { start: { at }, reason: "new parameters" });
+  await server.ask("operations", { method: "POST", body: { operation: "reboot_instance", instance_id: "prod-orders-01" } });
+  const place = "111122223333/eu-central-1/dev-postgres-01";
+  return [
+    ["instances", "#/instances", "dev-postgres-01"],
+    ["instances-panel", `#/instances?panel=${encodeURIComponent(place)}`, "Open as page"],
+    ["instances-none", "#/instances?q=no-such-instance", "No instance matches"],
+    ["instance", `#/instances/${place}`, "Create snapshot"],
+    ["run", `#/instances/${place}/run/create_snapshot`, "Show the preview"],
+    ["operations", "#/operations", "for-pictures".length ? "Create snapshot" : ""],
+    ["operations-none", "#/operations?user=nobody", "No operation matches"],
+    ["operation-done", `#/operations/${done.operation_id}`, "Done"],
+    ["operation-failed", `#/operations/${failed.operation_id}`, "windows_overlap"],
+    ["operation-waiting", `#/operations/${waiting.operation_id}`, "Cancel"],
+    ["operation-missing", "#/operations/01KG9QXG800000000000000001", "no operation"],
+    ["audit", "#/audit", "Create snapshot"],
+    ["figures", "#/figures", "By environment"],
+    ["help", "#/help", "Keys"],
+  ];
+}
+
+let known;
+
+for (const theme of ["light", "dark"]) {
+  for (const width of [1440, 360]) {
+    check(`every view is accessible and fits: ${theme}, ${width} px`, { theme, width }, async ({ server, page, open }) => {
+      known ??= await views(server);
+      for (const [name, hash, sign] of known) {
+        await open(hash);
+        await page.getByText(sign).filter({ visible: true }).first().waitFor();
+        await picture(page, `${name}-${theme}-${width}`);
+        await assertFits(page);
+        await assertAccessible(page);
+      }
+    });
+  }
+}
