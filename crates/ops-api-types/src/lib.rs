@@ -43,6 +43,3 @@ pub use summary::{
     CodedCount, Completeness, DurationSeconds, EnvironmentKpis, Kpis, LateOutcomes, MetricsSummary,
     MissingEntries, OperationKpis, OperationsPer, Period, PeriodAsked, PeriodCounts,
 };
-
-/// A point in time, in UTC; RFC 3339 in JSON.
-pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Extension, Json, Router};
+use axum::{Extension, Json};
 use http::Extensions;
 use ops_api_types::{AvailableOperations, InstanceView, Page};
 use ops_domain::caller::Caller;
@@ -18,15 +17,18 @@ use crate::params::{Name, Params};
 use crate::refused::Refused;
 use crate::views;
 
-pub(super) fn routes() -> Router<Arc<Api>> {
-    Router::new()
-        .route("/instances", get(list))
-        .route("/instances/{id}", get(show))
-        .route("/instances/{id}/operations", get(operations))
-}
-
 /// One page of the inventory.
-async fn list(
+#[cfg_attr(
+    feature = "openapi",
+    utoipa::path(
+        get,
+        path = "/instances",
+        tag = "instances",
+        params(crate::schemas::InstanceFilters),
+        responses((status = 200, description = "One page of the inventory.", body = Page<InstanceView>)),
+    )
+)]
+pub(super) async fn list(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
     mut params: Params,
@@ -70,7 +72,17 @@ fn read_environment(known: &EnvironmentPolicy, text: &str) -> Result<Environment
 }
 
 /// One instance with its live description.
-async fn show(
+#[cfg_attr(
+    feature = "openapi",
+    utoipa::path(
+        get,
+        path = "/instances/{id}",
+        tag = "instances",
+        params(("id" = String, Path, description = "The DB instance identifier."), crate::schemas::OneInstance),
+        responses((status = 200, description = "The instance with its live description.", body = InstanceView)),
+    )
+)]
+pub(super) async fn show(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
     Name(id): Name,
@@ -84,7 +96,17 @@ async fn show(
 }
 
 /// What the caller may run on an instance and what not, and why.
-async fn operations(
+#[cfg_attr(
+    feature = "openapi",
+    utoipa::path(
+        get,
+        path = "/instances/{id}/operations",
+        tag = "instances",
+        params(("id" = String, Path, description = "The DB instance identifier."), crate::schemas::OneInstance),
+        responses((status = 200, description = "What can be run now, and why the rest can not.", body = AvailableOperations)),
+    )
+)]
+pub(super) async fn operations(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
     Name(id): Name,

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{OriginalUri, Request, State};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
-use axum::{Extension, Json, Router};
+use axum::{Extension, Json};
 use http::{Extensions, HeaderMap};
 use ops_api_types::{OperationView, Page};
 use ops_domain::caller::Caller;
@@ -26,15 +25,19 @@ use crate::prefer::{Preference, Wait};
 use crate::refused::Refused;
 use crate::{answer, submission, views};
 
-pub(super) fn routes() -> Router<Arc<Api>> {
-    Router::new()
-        .route("/operations", get(list).post(submit))
-        .route("/operations/{id}", get(show))
-        .route("/operations/{id}/cancel", post(cancel))
-}
-
 /// Starts an operation, and waits for its end for as long as the caller will.
-async fn submit(
+#[cfg_attr(
+    feature = "openapi",
+    utoipa::path(
+        post,
+        path = "/operations",
+        tag = "operations",
+        params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible ASCII characters without a comma. The same key, caller and body get the same operation."), ("Prefer" = Option<String>, Header, description = "`respond-async`, or `wait=N` with seconds: how long to wait for the end (RFC 7240).")),
+        request_body(content = ops_api_types::OperationRequest, description = "What to do, on which instance."),
+        responses((status = 200, description = "The end of the operation, or its preview with `dry_run`.", body = crate::schemas::Submitted), (status = 202, description = "It goes on without the caller.", body = OperationView)),
+    )
+)]
+pub(super) async fn submit(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
     request: Request,
@@ -68,7 +71,17 @@ fn asked_path(request: &Request) -> String {
 }
 
 /// One operation; with `Prefer: wait=N`, as soon as something about it has changed.
-async fn show(
+#[cfg_attr(
+    feature = "openapi",
+    utoipa::path(
+        get,
+        path = "/operations/{id}",
+        tag = "operations",
+        params(("id" = String, Path, description = "The id of the operation."), ("Prefer" = Option<String>, Header, description = "`wait=N` with seconds: answer as soon as something has changed (RFC 7240).")),
+        responses((status = 200, description = "Everything about the operation.", body = OperationView)),
+    )
+)]
+pub(super) async fn show(
     State(api): State<Arc<Api>>,
     Name(id): Name,
     params: Params,
@@ -89,7 +102,17 @@ async fn show(
 }
 
 /// Cancels an operation that RDS has not been asked for.
-async fn cancel(
+#[cfg_attr(
+    feature = "openapi",
+    utoipa::path(
+        post,
+        path = "/operations/{id}/cancel",
+        tag = "operations",
+        params(("id" = String, Path, description = "The id of the operation.")),
+        responses((status = 200, description = "It is cancelled; RDS was not asked.", body = OperationView)),
+    )
+)]
+pub(super) async fn cancel(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
     Name(id): Name,
@@ -114,7 +137,17 @@ async fn shown(api: &Api, record: &OperationRecord) -> Response {
 }
 
 /// One page of operations, newest first.
-async fn list(
+#[cfg_attr(
+    feature = "openapi",
+    utoipa::path(
+        get,
+        path = "/operations",
+        tag = "operations",
+        params(crate::schemas::OperationFilters),
+        responses((status = 200, description = "One page, newest first.", body = Page<OperationView>)),
+    )
+)]
+pub(super) async fn list(
     State(api): State<Arc<Api>>,
     mut params: Params,
 ) -> Result<Json<Page<OperationView>>, Refused> {
