@@ -6,6 +6,7 @@ mod instances;
 mod metrics;
 mod operations;
 mod root;
+mod session;
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use crate::api::Api;
 /// The routes that need to know who calls.
 pub(crate) fn identified() -> Router<Arc<Api>> {
     let about_operations = operations::routes().merge(instances::routes());
-    about_operations.merge(audit::routes()).merge(metrics::routes())
+    about_operations.merge(audit::routes()).merge(metrics::routes()).merge(session::routes())
 }
 
 /// The routes that anybody may call.

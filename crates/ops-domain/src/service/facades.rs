@@ -16,6 +16,7 @@ use crate::request::{Rejected, Request};
 use crate::service::{
     Available, Expired, InstanceFilter, InstanceView, InstancesPage, Service, Submitted, Swept,
 };
+use crate::settings::Settings;
 use crate::state::{Estimate, OperationRecord};
 use crate::time::Timestamp;
 
@@ -184,6 +185,12 @@ impl Queries {
 }
 
 /// What drives operations on when no caller waits: an engine, a worker, a schedule.
+    /// What the operator chose.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
 #[derive(Clone)]
 pub struct Driver(pub(super) Service);
 

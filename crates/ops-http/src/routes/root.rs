@@ -23,11 +23,12 @@ const MORE: &str = "POST /operations starts an operation. docs/user/operations-s
 
 /// The routes to go on to, relative to this one: only the gateway knows the path before it. Each
 /// with what it gives.
-const LINKS: [(&str, &str); 5] = [
+const LINKS: [(&str, &str); 6] = [
     ("instances", "the instances, and what may be done with each"),
     ("operations", "the operations, newest first"),
     ("audit", "the audit trail"),
     ("metrics/summary", "the figures of the last 31 days"),
+    ("session", "who you are, and what the service offers"),
     ("healthz", "whether the service answers"),
 ];
 

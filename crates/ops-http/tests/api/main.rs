@@ -18,5 +18,6 @@ mod random;
 mod refusals;
 mod response_size;
 mod stops;
+mod session;
 mod strictness;
 mod submissions;

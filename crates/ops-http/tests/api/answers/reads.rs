@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::Body;
 use http::Method;
 use ops_api_types::{
-    AuditEntryView, AvailableOperations, Health, InstanceView, MetricsSummary, Page, Root,
+    AuditEntryView, AvailableOperations, Health, InstanceView, MetricsSummary, Page, Root, Session,
 };
 use ops_config::Config;
 use ops_domain::audit::AuditEntry;
@@ -170,3 +170,4 @@ async fn the_service_itself() {
     let named = api.send(request.body(Body::empty()).unwrap()).await;
     assert_whole::<Root>(&named, 200, "root-behind-a-stage");
 }
+    assert_whole::<Session>(&api.get("/session").await, 200, "session");
