@@ -11,7 +11,6 @@ use ops_api_types::{OperationView, Page};
 use ops_domain::caller::Caller;
 use ops_domain::failure::Failure;
 use ops_domain::id::OperationId;
-use ops_domain::operation::Operation;
 use ops_domain::ports::OperationQuery;
 use ops_domain::service::Submitted;
 use ops_domain::state::{OperationRecord, Status};
@@ -142,7 +141,7 @@ fn query(params: &mut Params) -> OperationQuery {
         scope: None,
         status: params.read("status", read_status),
         user: params.user(),
-        operation: params.read("operation", read_operation),
+        operation: params.operation("operation").map(str::to_owned),
         from,
         to,
         limit: params.limit_or_default(),
@@ -153,15 +152,6 @@ fn query(params: &mut Params) -> OperationQuery {
 fn read_status(text: &str) -> Result<Status, String> {
     let known = || Status::ALL.iter().copied().map(Status::as_str).collect::<Vec<_>>();
     Status::from_name(text).ok_or_else(|| format!("must be one of {}", known().join(", ")))
-}
-
-fn read_operation(text: &str) -> Result<String, String> {
-    let known = Operation::NAMES;
-    if known.contains(&text) {
-        Ok(text.to_owned())
-    } else {
-        Err(format!("must be one of {}", known.join(", ")))
-    }
 }
 
 /// The wait that the caller prefers, within what the settings and the host allow.
