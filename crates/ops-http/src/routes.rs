@@ -8,6 +8,7 @@ mod instances;
 mod metrics;
 mod operations;
 mod root;
+mod session;
 
 use std::sync::Arc;
 
@@ -59,6 +60,7 @@ routes! {
         "/instances/{id}/operations" => instances { get operations }
         "/audit" => audit { get list }
         "/metrics/summary" => metrics { get summary }
+        "/session" => session { get session }
     }
     /// The routes that anybody may call.
     open {

@@ -64,6 +64,26 @@ pub(crate) struct InstanceFilters {
     /// Instances of this account.
     #[param(pattern = "^[0-9]{12}$")]
     pub(crate) account_id: Option<String>,
+    /// Instances in this Region.
+    #[param(pattern = "^[a-z]{2,}(-[a-z]+)+-[0-9]+$")]
+    pub(crate) region: Option<String>,
+    /// Instances of this engine, exactly.
+    #[param(min_length = 1, max_length = 2048, example = "postgres")]
+    pub(crate) engine: Option<String>,
+    /// Instances in this status of the inventory, exactly.
+    #[param(min_length = 1, max_length = 2048, example = "available")]
+    pub(crate) status: Option<String>,
+    /// Instances with this tag, as `key:value`.
+    #[param(min_length = 1, example = "Environment:Development")]
+    pub(crate) tag: Option<String>,
+    /// Instances on which the caller may run this operation now.
+    #[param(example = "create_snapshot")]
+    pub(crate) operation_allowed: Option<String>,
+    /// What the list is sorted by; `-` before it is for descending.
+    #[param(
+        pattern = "^-?(instance_id|environment|account_id|region|engine|status|instance_class)$"
+    )]
+    pub(crate) sort: Option<String>,
     /// A text in the name or the engine.
     #[param(min_length = 1, max_length = 2048)]
     pub(crate) q: Option<String>,

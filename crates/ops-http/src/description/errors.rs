@@ -53,6 +53,7 @@ const OF_ROUTES: &[(&str, &str, &[Code])] = &[
     ("/instances/{id}", "get", ONE_INSTANCE),
     ("/instances/{id}/operations", "get", ONE_INSTANCE),
     ("/audit", "get", &[Code::AuditUnavailable]),
+    ("/session", "get", &[]),
     ("/metrics/summary", "get", &[Code::AuditUnavailable, Code::StoreUnavailable]),
 ];
 

@@ -35,6 +35,7 @@ enum Format {
     utoipa::path(
         get,
         path = "/audit",
+        operation_id = "list_audit_entries",
         tag = "audit",
         params(crate::schemas::AuditFilters),
         responses((status = 200, description = "One page, newest first, or all as CSV.", content((Page<ops_api_types::AuditEntryView> = "application/json"), (String = "text/csv")))),

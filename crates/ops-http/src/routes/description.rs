@@ -15,6 +15,7 @@ const CHECKED: HeaderValue = HeaderValue::from_static("no-cache");
     utoipa::path(
         get,
         path = "/openapi.json",
+        operation_id = "show_description",
         tag = "service",
         responses((status = 200, description = "This document.", body = serde_json::Value)),
     )

@@ -8,6 +8,7 @@ use ops_api_types::Health;
     utoipa::path(
         get,
         path = "/healthz",
+        operation_id = "check_health",
         tag = "service",
         responses((status = 200, description = "The service answers.", body = Health)),
     )

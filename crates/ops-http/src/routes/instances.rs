@@ -10,7 +10,7 @@ use ops_domain::caller::Caller;
 use ops_domain::environment::EnvironmentPolicy;
 use ops_domain::failure::Failure;
 use ops_domain::id::InstanceId;
-use ops_domain::service::{self, EnvironmentFilter, InstanceFilter, Queries};
+use ops_domain::service::{self, EnvironmentFilter, InstanceFilter, Queries, RunnableBy};
 
 use crate::api::Api;
 use crate::params::{Name, Params};
@@ -23,6 +23,7 @@ use crate::views;
     utoipa::path(
         get,
         path = "/instances",
+        operation_id = "list_instances",
         tag = "instances",
         params(crate::schemas::InstanceFilters),
         responses((status = 200, description = "One page of the inventory.", body = Page<InstanceView>)),
@@ -36,20 +37,13 @@ pub(super) async fn list(
 ) -> Result<Json<Page<InstanceView>>, Refused> {
     let queries = api.service_for(&extensions).queries();
     let environments = queries.environments();
-    let mut filter = InstanceFilter {
-        environment: params.read("environment", |text| read_environment(environments, text)),
-        account_id: params.parsed("account_id"),
-        text: params.text("q"),
-        limit: params.limit_or_default(),
-        cursor: params.cursor(),
-    };
+    let mut filter = filter(&mut params, &caller, environments);
     params.finish()?;
     loop {
         let page = queries.instances(&filter).await?;
-        let items = page.items.iter().map(|view| {
-            let available = queries.available_operations(&caller, view);
-            views::instance(view, available)
-        });
+        let items = page.items.iter();
+        let items =
+            items.map(|view| views::instance(view, queries.nothing_available(&caller, view)));
         let matched = |filter| views::matched_environments(filter, environments);
         let listed = Page {
             matched: filter.environment.as_ref().map(matched),
@@ -60,6 +54,27 @@ pub(super) async fn list(
             Some(limit) => filter.limit = limit,
             None => return Ok(Json(listed)),
         }
+    }
+}
+
+fn filter(
+    params: &mut Params,
+    caller: &Caller,
+    environments: &EnvironmentPolicy,
+) -> InstanceFilter {
+    let runnable = |operation| RunnableBy { caller: caller.clone(), operation };
+    InstanceFilter {
+        environment: params.read("environment", |text| read_environment(environments, text)),
+        account_id: params.parsed("account_id"),
+        region: params.parsed("region"),
+        engine: params.text("engine"),
+        status: params.text("status"),
+        tag: params.parsed("tag"),
+        text: params.text("q"),
+        runnable: params.operation("operation_allowed").map(runnable),
+        sort: params.parsed("sort"),
+        limit: params.limit_or_default(),
+        cursor: params.cursor(),
     }
 }
 
@@ -77,6 +92,7 @@ fn read_environment(known: &EnvironmentPolicy, text: &str) -> Result<Environment
     utoipa::path(
         get,
         path = "/instances/{id}",
+        operation_id = "show_instance",
         tag = "instances",
         params(("id" = String, Path, description = "The DB instance identifier."), crate::schemas::OneInstance),
         responses((status = 200, description = "The instance with its live description.", body = InstanceView)),
@@ -91,8 +107,7 @@ pub(super) async fn show(
 ) -> Result<Json<InstanceView>, Refused> {
     let queries = api.service_for(&extensions).queries();
     let view = view(&queries, &id, params).await?;
-    let available = queries.available_operations(&caller, &view);
-    Ok(Json(views::instance(&view, available)))
+    Ok(Json(views::instance(&view, queries.nothing_available(&caller, &view))))
 }
 
 /// What the caller may run on an instance and what not, and why.
@@ -101,6 +116,7 @@ pub(super) async fn show(
     utoipa::path(
         get,
         path = "/instances/{id}/operations",
+        operation_id = "list_available_operations",
         tag = "instances",
         params(("id" = String, Path, description = "The DB instance identifier."), crate::schemas::OneInstance),
         responses((status = 200, description = "What can be run now, and why the rest can not.", body = AvailableOperations)),

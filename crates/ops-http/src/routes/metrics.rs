@@ -27,6 +27,7 @@ const READING: Duration = Duration::from_secs(20);
     utoipa::path(
         get,
         path = "/metrics/summary",
+        operation_id = "summarize",
         tag = "audit",
         params(crate::schemas::SummaryPeriod),
         responses((status = 200, description = "The figures of the period.", body = MetricsSummary)),

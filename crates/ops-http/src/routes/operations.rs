@@ -10,7 +10,6 @@ use ops_api_types::{OperationView, Page};
 use ops_domain::caller::Caller;
 use ops_domain::failure::Failure;
 use ops_domain::id::OperationId;
-use ops_domain::operation::Operation;
 use ops_domain::ports::OperationQuery;
 use ops_domain::service::Submitted;
 use ops_domain::state::{OperationRecord, Status};
@@ -31,6 +30,7 @@ use crate::{answer, submission, views};
     utoipa::path(
         post,
         path = "/operations",
+        operation_id = "submit_operation",
         tag = "operations",
         params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible ASCII characters without a comma. The same key, caller and body get the same operation."), ("Prefer" = Option<String>, Header, description = "`respond-async`, or `wait=N` with seconds: how long to wait for the end (RFC 7240).")),
         request_body(content = ops_api_types::OperationRequest, description = "What to do, on which instance."),
@@ -76,6 +76,7 @@ fn asked_path(request: &Request) -> String {
     utoipa::path(
         get,
         path = "/operations/{id}",
+        operation_id = "show_operation",
         tag = "operations",
         params(("id" = String, Path, description = "The id of the operation."), ("Prefer" = Option<String>, Header, description = "`wait=N` with seconds: answer as soon as something has changed (RFC 7240).")),
         responses((status = 200, description = "Everything about the operation.", body = OperationView)),
@@ -107,6 +108,7 @@ pub(super) async fn show(
     utoipa::path(
         post,
         path = "/operations/{id}/cancel",
+        operation_id = "cancel_operation",
         tag = "operations",
         params(("id" = String, Path, description = "The id of the operation.")),
         responses((status = 200, description = "It is cancelled; RDS was not asked.", body = OperationView)),
@@ -142,6 +144,7 @@ async fn shown(api: &Api, record: &OperationRecord) -> Response {
     utoipa::path(
         get,
         path = "/operations",
+        operation_id = "list_operations",
         tag = "operations",
         params(crate::schemas::OperationFilters),
         responses((status = 200, description = "One page, newest first.", body = Page<OperationView>)),
@@ -175,7 +178,7 @@ fn query(params: &mut Params) -> OperationQuery {
         scope: None,
         statuses: params.read("status", read_statuses).unwrap_or_default(),
         user: params.user(),
-        operation: params.read("operation", read_operation),
+        operation: params.operation("operation").map(str::to_owned),
         from,
         to,
         limit: params.limit_or_default(),
@@ -209,15 +212,6 @@ fn expected_statuses() -> String {
     let known: Vec<_> = Status::ALL.iter().copied().map(Status::as_str).collect();
     let known = known.join(", ");
     format!("must be {OPEN}, or one or more of {known}, with commas between them")
-}
-
-fn read_operation(text: &str) -> Result<String, String> {
-    let known = Operation::NAMES;
-    if known.contains(&text) {
-        Ok(text.to_owned())
-    } else {
-        Err(format!("must be one of {}", known.join(", ")))
-    }
 }
 
 /// The wait that the caller prefers, within what the settings and the host allow.

@@ -23,11 +23,12 @@ const MORE: &str = "POST /operations starts an operation. openapi.json describes
 
 /// The routes to go on to, relative to this one: only the gateway knows the path before it. Each
 /// with what it gives.
-const LINKS: [(&str, &str); 6] = [
+const LINKS: [(&str, &str); 7] = [
     ("instances", "the instances, and what may be done with each"),
     ("operations", "the operations, newest first"),
     ("audit", "the audit trail"),
     ("metrics/summary", "the figures of the last 31 days"),
+    ("session", "who you are, and what the service offers"),
     ("openapi.json", "the description of this API"),
     ("healthz", "whether the service answers"),
 ];
@@ -37,6 +38,7 @@ const LINKS: [(&str, &str); 6] = [
     utoipa::path(
         get,
         path = "/",
+        operation_id = "show_root",
         tag = "service",
         responses((status = 200, description = "Where to go on, or the dashboard for browsers.", content((Root = "application/json"), (String = "text/html")))),
     )
