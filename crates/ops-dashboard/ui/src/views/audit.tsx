@@ -143,7 +143,7 @@ function Entry({ entry }: { entry: AuditEntryView }) {
 function who(entry: AuditEntryView): string {
   if (entry.principal !== null) return person(entry.principal);
   const identity = read(entry.user_identity);
-  const arn = typeof identity === "object" && identity !== null && !Array.isArray(identity) ? identity.arn : undefined;
+  const arn = typeof identity === "object" && identity !== null && "arn" in identity ? identity.arn : undefined;
   return typeof arn === "string" ? person(arn) : "see the entry";
 }
 
