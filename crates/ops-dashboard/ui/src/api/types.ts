@@ -94,7 +94,8 @@ export interface ParameterSchema {
 export interface ParametersSchema {
   type: "object";
   properties: Record<string, ParameterSchema>;
-  required: string[];
+  /** Absent where all may be left out. */
+  required?: string[];
 }
 
 export interface AvailableOperations {
@@ -301,6 +302,10 @@ export interface Kpis {
   refusals: CodedCount;
 }
 
+export type OperationKpis = { operation: string } & Kpis;
+
+export type EnvironmentKpis = { environment: string | null } & Kpis;
+
 export interface PeriodCounts {
   name: string;
   partial: boolean;
@@ -321,8 +326,8 @@ export interface MetricsSummary {
   undated_entries: number;
   operations_per: { day: number | null; week: number | null; month: number | null };
   overall: Kpis;
-  by_operation: ({ operation: string } & Kpis)[];
-  by_environment: ({ environment: string | null } & Kpis)[];
+  by_operation: OperationKpis[];
+  by_environment: EnvironmentKpis[];
   days: PeriodCounts[];
   weeks: PeriodCounts[];
   months: PeriodCounts[];

@@ -15,11 +15,16 @@ export function problem(schema: ParameterSchema, required: boolean, text: string
   return undefined;
 }
 
+/** Whether a parameter must be given. */
+export function isRequired(schema: ParametersSchema, name: string): boolean {
+  return schema.required?.includes(name) ?? false;
+}
+
 /** Everything that is wrong with a form, by parameter. */
 export function problems(schema: ParametersSchema, fields: Fields): Record<string, string> {
   const found: Record<string, string> = {};
   for (const [name, one] of Object.entries(schema.properties)) {
-    const wrong = problem(one, schema.required.includes(name), fields[name] ?? "");
+    const wrong = problem(one, isRequired(schema, name), fields[name] ?? "");
     if (wrong !== undefined) found[name] = wrong;
   }
   return found;

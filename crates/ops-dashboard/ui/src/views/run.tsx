@@ -14,7 +14,7 @@ import type {
 import { change, client, go, route, serviceName } from "../app";
 import { zone } from "../lib/preferences";
 import { command, curl } from "../lib/quote";
-import { type Fields, parameters, problems } from "../lib/schema";
+import { type Fields, isRequired, parameters, problems } from "../lib/schema";
 import { fromInput, zoneName } from "../lib/time";
 import { operationAbout, operationName } from "../lib/words";
 import { Copy, Environment, Field, Notice, Section, title, ViewLink } from "../parts/basic";
@@ -117,7 +117,7 @@ function Form(props: { target: Target; operation: string; schema: ParametersSche
             key={name}
             name={name}
             schema={one}
-            required={schema.required.includes(name)}
+            required={isRequired(schema, name)}
             text={fields[name] ?? ""}
             isChecked={isChecked}
             edit={(text) => edit(name, text)}
