@@ -1,9 +1,10 @@
 // Charts as SVG. Each has a text for readers of the screen, and a table with the same figures.
 
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useId } from "preact/hooks";
 
-import { count, counted, NO_DATA, ticks } from "../lib/figures";
+import { count, counted, ticks } from "../lib/figures";
+import { useWidth } from "./width";
 
 /** A part of a bar, e.g. the operations that failed. */
 export interface Series {
@@ -20,25 +21,29 @@ export interface Bar {
   partial?: boolean;
 }
 
-const WIDTH = 720;
-const HEIGHT = 200;
-const LEFT = 36;
+const HEIGHT = 170;
+const LEFT = 32;
 const BOTTOM = 22;
-const TOP = 8;
+const TOP = 10;
+const WIDEST_BAR = 40;
+
+/** Pixels that a date needs at the axis. */
+const DATE = 56;
 
 /** Bars over time, each stacked from its series. */
 export function StackedBars(props: { title: string; about: string; series: Series[]; bars: Bar[] }) {
   const { series, bars } = props;
-  const highest = Math.max(0, ...bars.map((bar) => sum(bar.values)));
-  const scale = ticks(highest);
+  const [frame, width] = useWidth<HTMLDivElement>(720);
+  const scale = ticks(Math.max(0, ...bars.map((bar) => sum(bar.values))));
   const top = scale.at(-1) ?? 1;
-  const step = (WIDTH - LEFT) / Math.max(1, bars.length);
+  const step = (width - LEFT) / Math.max(1, bars.length);
+  const every = Math.max(1, Math.ceil(DATE / step));
   const y = (value: number) => HEIGHT - BOTTOM - (value / top) * (HEIGHT - BOTTOM - TOP);
   return (
-    <Chart title={props.title} about={props.about} legend={<Legend series={series} />} table={<BarTable {...props} />}>
+    <Chart {...props} frame={frame} width={width} table={<BarTable {...props} />}>
       {scale.map((value) => (
         <g key={value} class="grid">
-          <line x1={LEFT} x2={WIDTH} y1={y(value)} y2={y(value)} />
+          <line x1={LEFT} x2={width} y1={y(value)} y2={y(value)} />
           <text x={LEFT - 6} y={y(value) + 4} text-anchor="end">
             {count(value)}
           </text>
@@ -47,9 +52,10 @@ export function StackedBars(props: { title: string; about: string; series: Serie
       {bars.map((bar, at) => (
         <Stack key={bar.name} bar={bar} series={series} x={LEFT + at * step} width={step} y={y} />
       ))}
+      {/* The last day is the one that people look for. */}
       {bars.map((bar, at) =>
-        at % every(bars.length) === 0 ? (
-          <text key={bar.name} class="axis" x={LEFT + at * step + step / 2} y={HEIGHT - 6} text-anchor="middle">
+        (bars.length - 1 - at) % every === 0 ? (
+          <text key={bar.name} class="axis" x={LEFT + at * step + step / 2} y={HEIGHT - 6} text-anchor={at === bars.length - 1 && step < DATE ? "end" : "middle"} dx={at === bars.length - 1 && step < DATE ? step / 2 : 0}>
             {short(bar.name)}
           </text>
         ) : null,
@@ -60,11 +66,12 @@ export function StackedBars(props: { title: string; about: string; series: Serie
 
 function Stack(props: { bar: Bar; series: Series[]; x: number; width: number; y: (value: number) => number }) {
   const { bar, series, y } = props;
-  const gap = Math.min(4, props.width * 0.2);
+  const width = Math.max(1, Math.min(WIDEST_BAR, props.width * 0.8));
+  const x = props.x + (props.width - width) / 2;
   let below = 0;
   const words = series.map((one, at) => `${one.name} ${count(bar.values[at] ?? 0)}`).join(", ");
   return (
-    <g class={bar.partial ? "partial" : undefined}>
+    <g>
       <title>{`${bar.name}${bar.partial ? " (in part)" : ""}: ${words}`}</title>
       {/* The whole column answers to the pointer, not only the bar. */}
       <rect class="hit" x={props.x} y={TOP} width={props.width} height={HEIGHT - BOTTOM - TOP} />
@@ -73,16 +80,8 @@ function Stack(props: { bar: Bar; series: Series[]; x: number; width: number; y:
         if (value === 0) return null;
         const bottom = y(below);
         below += value;
-        return (
-          <rect
-            key={one.name}
-            class={`fill-${one.tone}`}
-            x={props.x + gap / 2}
-            width={Math.max(1, Math.min(32, props.width - gap))}
-            y={y(below)}
-            height={Math.max(1, bottom - y(below))}
-          />
-        );
+        const height = Math.max(1, bottom - y(below));
+        return <rect key={one.name} class={`fill-${one.tone}`} x={x} width={width} y={y(below)} height={height} />;
       })}
     </g>
   );
@@ -123,55 +122,60 @@ function BarTable({ title, series, bars }: { title: string; series: Series[]; ba
 
 /** One row of horizontal bars: a value, and a second one as a mark, e.g. mean and p95. */
 export interface Range {
-  name: ComponentChildren;
   key: string;
+  name: string;
   value: number | null;
-  mark?: number | null;
-  /** What the row says in words. */
-  words: string;
+  mark: number | null;
 }
 
-/** Horizontal bars on one scale, in a table: their numbers stand beside them. */
+/** Horizontal bars on one scale in a table, with their numbers beside them. */
 export function RangeBars(props: {
   title: string;
-  head: [string, string];
+  head: { name: string; value: string; mark: string };
   rows: Range[];
-  tone: Series["tone"];
+  show: (value: number | null) => string;
 }) {
   const highest = Math.max(0, ...props.rows.map((row) => Math.max(row.value ?? 0, row.mark ?? 0)));
   return (
-    <table class="table ranges">
-      <caption class="hidden">{props.title}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{props.head[0]}</th>
-          <th scope="col" colSpan={2}>
-            {props.head[1]}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {props.rows.map((row) => (
-          <tr key={row.key}>
-            <th scope="row">{row.name}</th>
-            <td class="range">
-              <RangeBar row={row} highest={highest} tone={props.tone} />
-            </td>
-            <td class="number">{row.value === null ? <span class="muted">{NO_DATA}</span> : row.words}</td>
+    <div class="table-frame" role="group" aria-label={props.title} tabIndex={0}>
+      <table class="table ranges">
+        <caption class="hidden">{props.title}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{props.head.name}</th>
+            <td class="range" />
+            <th scope="col" class="number">
+              {props.head.value}
+            </th>
+            <th scope="col" class="number">
+              {props.head.mark}
+            </th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {props.rows.map((row) => (
+            <tr key={row.key}>
+              <th scope="row">{row.name}</th>
+              <td class="range">
+                <RangeBar row={row} highest={highest} />
+              </td>
+              <td class="number">{props.show(row.value)}</td>
+              <td class="number">{props.show(row.mark)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
-function RangeBar({ row, highest, tone }: { row: Range; highest: number; tone: Series["tone"] }) {
+function RangeBar({ row, highest }: { row: Range; highest: number }) {
   if (row.value === null || highest === 0) return null;
   const at = (value: number) => (value / highest) * 198;
   return (
     <svg viewBox="0 0 200 12" preserveAspectRatio="none" aria-hidden="true">
-      <rect class={`fill-${tone}`} x={0} y={2} height={8} width={Math.max(1, at(row.value))} />
-      {row.mark != null && <rect class="mark" x={at(row.mark)} y={0} width={2} height={12} />}
+      <rect class="fill-accent" x={0} y={2} height={8} width={Math.max(1, at(row.value))} />
+      {row.mark !== null && <rect class="mark" x={at(row.mark)} y={0} width={2} height={12} />}
     </svg>
   );
 }
@@ -179,21 +183,26 @@ function RangeBar({ row, highest, tone }: { row: Range; highest: number; tone: S
 function Chart(props: {
   title: string;
   about: string;
-  legend: ComponentChildren;
+  series: Series[];
+  bars: Bar[];
+  frame: RefObject<HTMLDivElement | null>;
+  width: number;
   table: ComponentChildren;
   children: ComponentChildren;
 }) {
   const id = useId();
+  const partial = props.bars.filter((bar) => bar.partial).map((bar) => bar.name);
   return (
     <figure class="chart">
-      {props.legend}
-      <div class="chart-frame">
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-labelledby={`${id}-title ${id}-about`}>
+      <Legend series={props.series} />
+      <div class="chart-frame" ref={props.frame}>
+        <svg viewBox={`0 0 ${props.width} ${HEIGHT}`} height={HEIGHT} role="img" aria-labelledby={`${id}-title ${id}-about`}>
           <title id={`${id}-title`}>{props.title}</title>
           <desc id={`${id}-about`}>{props.about}</desc>
           {props.children}
         </svg>
       </div>
+      {partial.length > 0 && <p class="muted">Only a part of {partial.join(" and ")} is in the period.</p>}
       <details>
         <summary>The same as a table</summary>
         <div class="table-frame" role="group" aria-label={`${props.title}, as a table`} tabIndex={0}>
@@ -223,11 +232,6 @@ function Legend({ series }: { series: Series[] }) {
 export function inWords(series: Series[], bars: Bar[], one: string): string {
   const totals = series.map((it, at) => `${it.name}: ${counted(sum(bars.map((bar) => bar.values[at] ?? 0)), one)}`);
   return `${totals.join("; ")}. The figures of each day are in the table below.`;
-}
-
-/** Names at the axis that do not touch each other. */
-function every(bars: number): number {
-  return Math.max(1, Math.ceil(bars / 10));
 }
 
 /** `2026-01-31` as `01-31`. */

@@ -7,6 +7,7 @@ import type { Resource } from "../api/resource";
 import { now } from "../app";
 import { relative } from "../lib/time";
 import { Copy, Notice } from "./basic";
+import { Prose } from "./prose";
 
 /** Older data than this is marked, in milliseconds. */
 const OLD = 90_000;
@@ -41,6 +42,20 @@ export function Data<T>(props: {
   );
 }
 
+/** How old the data is that nobody asks for again by itself. */
+export function Age({ of }: { of: Resource<unknown> }) {
+  const { at, error } = of.state.value;
+  if (at === undefined || error !== undefined) return null;
+  return (
+    <>
+      Read {relative(new Date(at), now.value)}.{" "}
+      <button type="button" class="link" onClick={() => of.refresh()}>
+        Read again
+      </button>
+    </>
+  );
+}
+
 export function Loading({ what }: { what: string }) {
   return (
     <p class="state" role="status">
@@ -66,7 +81,9 @@ export function Failure(props: { error: unknown; what: string; retry?: (() => vo
   return (
     <div class="failure" role="alert">
       <Notice tone={isDenied ? "warn" : "bad"} title={sentence(error)}>
-        <p>{guidance(error)}</p>
+        <p>
+          <Prose text={guidance(error)} />
+        </p>
         {error instanceof ApiError && <Problems error={error} />}
         <p class="actions">
           {props.retry !== undefined && (

@@ -94,7 +94,12 @@ export function Select(props: {
 }
 
 /** The filters that apply. */
-export function Chips({ names }: { names: Record<string, string> }) {
+export function Chips(props: {
+  names: Record<string, string>;
+  /** A value in words, where the address has a code or a time. */
+  show?: (name: string, value: string) => string;
+}) {
+  const { names, show = (_, value) => value } = props;
   const { parameters } = route.value;
   const applied = Object.keys(names).filter((name) => parameters[name] !== undefined);
   if (applied.length === 0) return null;
@@ -107,9 +112,9 @@ export function Chips({ names }: { names: Record<string, string> }) {
             type="button"
             class="chip"
             onClick={() => change({ [name]: undefined, ...PLACE })}
-            aria-label={`Take away the filter ${names[name]}: ${parameters[name]}`}
+            aria-label={`Take away the filter ${names[name]}: ${show(name, parameters[name] ?? "")}`}
           >
-            <span class="chip-name">{names[name]}</span> {parameters[name]}
+            <span class="chip-name">{names[name]}</span> {show(name, parameters[name] ?? "")}
             <CloseIcon />
           </button>
         </li>

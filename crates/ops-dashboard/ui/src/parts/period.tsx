@@ -3,12 +3,33 @@
 import { change, route } from "../app";
 import { lastDays } from "../lib/period";
 import { zone } from "../lib/preferences";
-import { fromInput, toInput, zoneName } from "../lib/time";
+import { fromInput, minute, toInput, zoneName } from "../lib/time";
+import { operationName } from "../lib/words";
 
 /** The period that a list is asked for. */
 export function periodOf(parameters: Record<string, string>): { from?: string; to?: string } {
   const { from, to } = parameters;
   return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
+/** The period behind one word, so that it takes no room while nobody needs it. */
+export function PeriodChoice() {
+  return (
+    <details class="more">
+      <summary>Period</summary>
+      <div class="more-body">
+        <Period />
+      </div>
+    </details>
+  );
+}
+
+/** A filter's value in words: times in the zone that is shown, names as people read them. */
+export function filterWords(name: string, value: string): string {
+  if (name === "operation") return operationName(value);
+  const at = new Date(value);
+  const isTime = (name === "from" || name === "to") && !Number.isNaN(at.getTime());
+  return isTime ? minute(at, zone.value) : value;
 }
 
 /** From and to, in the zone in which times are shown. */

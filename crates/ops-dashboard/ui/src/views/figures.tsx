@@ -173,14 +173,13 @@ function Durations({ kpis }: { kpis: OperationKpis[] }) {
       <p class="muted">The bar is the mean; the mark is what 95 % took at most. Operations that timed out count with their timeout.</p>
       <RangeBars
         title="Durations by operation"
-        head={["Operation", "Mean, and 95 % took at most"]}
-        tone="accent"
+        head={{ name: "Operation", value: "Mean", mark: "95 %" }}
+        show={seconds}
         rows={measured.map((it) => ({
           key: it.operation,
           name: operationName(it.operation),
           value: it.duration_seconds.mean,
           mark: it.duration_seconds.p95,
-          words: `${seconds(it.duration_seconds.mean)}, ${seconds(it.duration_seconds.p95)}`,
         }))}
       />
     </Section>
@@ -231,7 +230,7 @@ function columns<T extends Kpis>(head: string, name: Column<T>["cell"]): Column<
     { key: "requests", head: "Requests", numeric: true, room: "medium", cell: (it) => count(it.requests) },
     { key: "operations", head: "Operations", numeric: true, cell: (it) => count(it.operations) },
     { key: "success", head: "Done in time", numeric: true, cell: (it) => <Share of={it.success_rate} /> },
-    { key: "failed", head: "Failed", numeric: true, cell: (it) => count(it.failed) },
+    { key: "failed", head: "Failed", numeric: true, room: "medium", cell: (it) => count(it.failed) },
     { key: "timeout", head: "Timed out", numeric: true, room: "medium", cell: (it) => count(it.timed_out) },
     { key: "mean", head: "Mean", numeric: true, room: "wide", cell: (it) => seconds(it.duration_seconds.mean) },
     { key: "p95", head: "95 %", numeric: true, room: "medium", cell: (it) => seconds(it.duration_seconds.p95) },
@@ -255,22 +254,22 @@ function seconds(value: number | null): string {
 
 /** Whether the trail has all that it must have. */
 function Complete({ summary }: { summary: MetricsSummary }) {
-  const { rate, operations, complete, missing, owed, without_record: unknown } = summary.audit_completeness;
+  const { rate, operations, complete, missing, owed, not_judged: open, without_record: unknown } = summary.audit_completeness;
   const lost = missing.accepted + missing.outcome + missing.late_outcome;
-  const isComplete = lost === 0 && owed === 0 && unknown === 0;
   return (
-    <Section title="Audit trail">
+    <Section title="Completeness of the audit trail">
       <p>
         {rate === null ? (
-          <span class="muted">No operation ended in this period, so there is nothing to compare with the trail.</span>
+          "No operation of this period can be judged yet. "
         ) : (
           <>
-            <strong>{percent(rate)}</strong> complete: {count(complete)} of {counted(operations, "operation")} are on the
-            trail from their beginning to their end.
+            <strong>{percent(rate)}</strong>: {count(complete)} of {counted(operations, "operation")} are on the trail
+            from their beginning to their end.{" "}
           </>
         )}
+        {open > 0 && `${counted(open, "operation")} may still be running, or ended only just now.`}
       </p>
-      {!isComplete && (
+      {lost + owed + unknown > 0 && (
         <Notice tone="bad" title="The trail lacks something. ">
           {counted(lost, "entry", "entries")} missing, {count(owed)} still to be written,{" "}
           {counted(unknown, "operation")} on the trail without a record. Tell the operators of this service.

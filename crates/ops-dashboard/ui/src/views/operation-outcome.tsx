@@ -3,6 +3,7 @@
 import type { Json, OperationView as Operation, Retry } from "../api/types";
 import { operationStatus } from "../lib/words";
 import { Notice, Section } from "../parts/basic";
+import { Prose } from "../parts/prose";
 import { Members } from "../parts/value";
 
 export function Outcome({ operation }: { operation: Operation }) {
@@ -35,7 +36,7 @@ function Ending({ operation }: { operation: Operation }) {
   const { word, tone } = operationStatus(operation.status, operation.success);
   return (
     <Notice tone={tone} title={operation.error ?? word}>
-      {operation.guidance !== undefined && <p>{operation.guidance}</p>}
+      {operation.guidance !== undefined && <p><Prose text={operation.guidance} /></p>}
       <p class="muted">
         {operation.retry !== undefined && RETRY[operation.retry]} <code>{operation.error_code ?? operation.code}</code>
       </p>
@@ -57,7 +58,7 @@ function Warnings({ of }: { of: unknown }) {
     <>
       {(of as Warning[]).map((it) => (
         <Notice key={it.code} tone="warn" title={`${it.message} `}>
-          {it.guidance}
+          <Prose text={it.guidance} />
         </Notice>
       ))}
     </>

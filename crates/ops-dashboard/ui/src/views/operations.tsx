@@ -15,7 +15,7 @@ import { operationName, person } from "../lib/words";
 import { Duration, Environment, OperationState, Time, title, ViewLink } from "../parts/basic";
 import { Data, Empty } from "../parts/data";
 import { Chips, Search, Select } from "../parts/filters";
-import { Period, periodOf } from "../parts/period";
+import { filterWords, PeriodChoice, periodOf } from "../parts/period";
 import { Percent } from "../parts/progress";
 import { type Column, Table } from "../parts/table";
 import { Pages } from "./instances";
@@ -65,14 +65,20 @@ export function OperationsView() {
           label="Operation"
           options={(session.value?.operations ?? []).map((it) => [it.operation, operationName(it.operation)])}
         />
-        <Period />
+        <PeriodChoice />
       </div>
-      <Chips names={FILTERS} />
+      <Chips names={FILTERS} show={inWords} />
       <Data of={list} what="operations" key={key}>
         {(page) => <Listed page={page} />}
       </Data>
     </>
   );
+}
+
+/** A filter's value as a person reads it. */
+function inWords(name: string, value: string): string {
+  const known = name === "status" ? STATUSES.find(([status]) => status === value) : undefined;
+  return known?.[1] ?? filterWords(name, value);
 }
 
 /** Views that people come back to. Each is a link. */
