@@ -17,7 +17,7 @@ export function problem(schema: ParameterSchema, required: boolean, text: string
 
 /** Whether a parameter must be given. */
 export function isRequired(schema: ParametersSchema, name: string): boolean {
-  return schema.required?.includes(name) ?? false;
+  return schema.required?.includes(name) === true;
 }
 
 /** Everything that is wrong with a form, by parameter. */

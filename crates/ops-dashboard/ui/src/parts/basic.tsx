@@ -11,6 +11,12 @@ import { instanceTone, operationStatus } from "../lib/words";
 import type { OperationStatus } from "../api/types";
 import { CopyIcon, LockIcon, StatusShape, type Tone } from "./icons";
 
+/** A sentence of the service: what it has in backquotes is code. */
+export function Prose({ of }: { of: string | undefined }) {
+  const parts = (of ?? "").split("`");
+  return <>{parts.map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part))}</>;
+}
+
 /** A link to a view. */
 export function ViewLink(props: {
   path: string[];
@@ -124,12 +130,14 @@ export function Section(props: { title: string; aside?: ComponentChildren; child
 }
 
 /** A line that a person should not miss. */
-export function Notice(props: { tone: Tone; title?: string; children?: ComponentChildren; role?: "alert" | "status" }) {
+export function Notice(props: { tone: Tone; title?: string | undefined; children?: ComponentChildren; role?: "alert" | "status" }) {
   return (
     <div class={`notice tone-${props.tone}`} role={props.role}>
       <StatusShape tone={props.tone} />
       <div>
-        {props.title !== undefined && <strong>{props.title}</strong>}
+        {props.title !== undefined && <strong>
+            <Prose of={props.title} />
+          </strong>}
         {props.children}
       </div>
     </div>

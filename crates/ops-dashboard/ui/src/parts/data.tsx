@@ -6,8 +6,7 @@ import { ApiError, GatewayError, NetworkError } from "../api/client";
 import type { Resource } from "../api/resource";
 import { now } from "../app";
 import { relative } from "../lib/time";
-import { Copy, Notice } from "./basic";
-import { Prose } from "./prose";
+import { Copy, Notice, Prose } from "./basic";
 
 /** Older data than this is marked, in milliseconds. */
 const OLD = 90_000;
@@ -82,7 +81,7 @@ export function Failure(props: { error: unknown; what: string; retry?: (() => vo
     <div class="failure" role="alert">
       <Notice tone={isDenied ? "warn" : "bad"} title={sentence(error)}>
         <p>
-          <Prose text={guidance(error)} />
+          <Prose of={guidance(error)} />
         </p>
         {error instanceof ApiError && <Problems error={error} />}
         <p class="actions">

@@ -1,5 +1,6 @@
 // Filters of a list. Their values are in the address; each that applies is shown with a way out.
 
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { change, route } from "../app";
@@ -90,6 +91,32 @@ export function Select(props: {
         ))}
       </select>
     </label>
+  );
+}
+
+/** Filters that are needed less often. Escape and a press beside it close it. */
+export function MoreFilters({ words = "More filters", children }: { words?: string; children: ComponentChildren }) {
+  const details = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const close = (event: Event) => {
+      const { current } = details;
+      if (current?.open !== true) return;
+      const isOutside = event.type === "pointerdown" && !current.contains(event.target as Node);
+      const isEscape = event instanceof KeyboardEvent && event.key === "Escape";
+      if (isOutside || isEscape) current.open = false;
+    };
+    addEventListener("pointerdown", close);
+    addEventListener("keydown", close);
+    return () => {
+      removeEventListener("pointerdown", close);
+      removeEventListener("keydown", close);
+    };
+  }, []);
+  return (
+    <details class="more" ref={details}>
+      <summary>{words}</summary>
+      <div class="more-body">{children}</div>
+    </details>
   );
 }
 

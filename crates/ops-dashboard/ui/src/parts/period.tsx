@@ -12,18 +12,6 @@ export function periodOf(parameters: Record<string, string>): { from?: string; t
   return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }
 
-/** The period behind one word, so that it takes no room while nobody needs it. */
-export function PeriodChoice() {
-  return (
-    <details class="more">
-      <summary>Period</summary>
-      <div class="more-body">
-        <Period />
-      </div>
-    </details>
-  );
-}
-
 /** A filter's value in words: times in the zone that is shown, names as people read them. */
 export function filterWords(name: string, value: string): string {
   if (name === "operation") return operationName(value);

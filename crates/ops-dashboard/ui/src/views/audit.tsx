@@ -10,8 +10,8 @@ import { label } from "../lib/schema";
 import { auditEvent, operationName, person } from "../lib/words";
 import { Duration, Environment, Facts, Status, Time, title, ViewLink } from "../parts/basic";
 import { Age, Data, Empty, Failure } from "../parts/data";
-import { Chips, Search, Select, TextFilter } from "../parts/filters";
-import { filterWords, PeriodChoice, periodOf } from "../parts/period";
+import { Chips, MoreFilters, Search, Select, TextFilter } from "../parts/filters";
+import { filterWords, Period, periodOf } from "../parts/period";
 import { Pages } from "./instances";
 import { text } from "./preview";
 
@@ -42,8 +42,10 @@ export function AuditView() {
           label="Operation"
           options={(session.value?.operations ?? []).map((it) => [it.operation, operationName(it.operation)])}
         />
-        <TextFilter name="operation_id" label="Operation id" placeholder="26 characters" />
-        <PeriodChoice />
+        <MoreFilters>
+          <TextFilter name="operation_id" label="Operation id" placeholder="26 characters" />
+          <Period />
+        </MoreFilters>
         <Export filters={filters} />
       </div>
       <Chips names={FILTERS} show={filterWords} />

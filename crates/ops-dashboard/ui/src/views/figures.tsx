@@ -13,6 +13,7 @@ import { operationName } from "../lib/words";
 import { Environment, Notice, Section, Time, title } from "../parts/basic";
 import { inWords, RangeBars, type Series, StackedBars } from "../parts/charts";
 import { Data, Empty } from "../parts/data";
+import { MoreFilters } from "../parts/filters";
 import { LastDays, Period } from "../parts/period";
 import { type Column, Table } from "../parts/table";
 
@@ -29,12 +30,9 @@ export function FiguresView() {
       <h1>Figures</h1>
       <div class="toolbar">
         <LastDays choices={CHOICES} usual={lastDays(31, now.peek().getTime())} />
-        <details class="more">
-          <summary>Another period</summary>
-          <div class="more-body">
-            <Period />
-          </div>
-        </details>
+        <MoreFilters words="Another period">
+          <Period />
+        </MoreFilters>
       </div>
       <Data of={summary} what="the figures" key={key}>
         {(it) => <Shown summary={it} />}

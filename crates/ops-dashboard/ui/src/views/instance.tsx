@@ -18,6 +18,7 @@ import {
   InstanceStatus,
   Notice,
   OperationState,
+  Prose,
   Section,
   Time,
   title,
@@ -128,7 +129,9 @@ function Possible({ available, target }: { available: AvailableOperations; targe
     <Section title="Operations">
       {isForAll ? (
         <Notice tone="warn" title={available.reason ?? ""}>
-          <p>{available.guidance}</p>
+          <p>
+            <Prose of={available.guidance} />
+          </p>
         </Notice>
       ) : (
         <>
@@ -180,7 +183,7 @@ function Impossible({ refusals }: { refusals: ({ operation: string } & Refusal)[
               ))}
             </p>
             <p class="muted">
-              {reason} {same[0]?.guidance}
+              <Prose of={`${reason} ${same[0]?.guidance ?? ""}`} />
             </p>
           </div>
         );

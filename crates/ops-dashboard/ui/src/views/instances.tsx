@@ -1,7 +1,5 @@
 // The list of instances.
 
-import { useEffect, useRef, useState } from "preact/hooks";
-
 import { path } from "../api/client";
 import { useResource } from "../api/resource";
 import type { InstanceView as Instance, OperationView, Page } from "../api/types";
@@ -10,7 +8,7 @@ import { hiddenColumns } from "../lib/preferences";
 import { instanceTone, operationName } from "../lib/words";
 import { Environment, InstanceStatus, Status, title, ViewLink } from "../parts/basic";
 import { Data, Empty } from "../parts/data";
-import { Chips, Search, Select, TextFilter } from "../parts/filters";
+import { Chips, MoreFilters, Search, Select, TextFilter } from "../parts/filters";
 import { Panel } from "../parts/panel";
 import { Percent } from "../parts/progress";
 import { type Column, Table } from "../parts/table";
@@ -64,17 +62,14 @@ function InstanceFilters() {
         label="Can run"
         options={(known?.operations ?? []).map((it) => [it.operation, operationName(it.operation)])}
       />
-      <details class="more">
-        <summary>More filters</summary>
-        <div class="more-body">
-          <TextFilter name="status" label="Status" placeholder="e.g. stopped" />
-          <TextFilter name="engine" label="Engine" placeholder="e.g. postgres" />
-          <TextFilter name="account_id" label="Account" placeholder="12 digits" />
-          <TextFilter name="region" label="Region" placeholder="e.g. eu-central-1" />
-          <TextFilter name="tag" label="Tag" placeholder="key:value" />
-          <ColumnChoice />
-        </div>
-      </details>
+      <MoreFilters>
+        <TextFilter name="status" label="Status" placeholder="e.g. stopped" />
+        <TextFilter name="engine" label="Engine" placeholder="e.g. postgres" />
+        <TextFilter name="account_id" label="Account" placeholder="12 digits" />
+        <TextFilter name="region" label="Region" placeholder="e.g. eu-central-1" />
+        <TextFilter name="tag" label="Tag" placeholder="key:value" />
+        <ColumnChoice />
+      </MoreFilters>
     </div>
   );
 }
@@ -189,6 +184,9 @@ const COLUMNS: Column<Instance>[] = [
         <ViewLink path={["instances", ...placeOf(it).split("/")]} class="name">
           {it.instance_id}
         </ViewLink>
+        <span class="narrow-only">
+          <Environment name={it.environment} />
+        </span>
         {it.db_cluster_id !== null && <span class="under">cluster {it.db_cluster_id}</span>}
         {it.read_replica_source !== null && (
           <span class="under">replica of {it.read_replica_source}</span>
@@ -200,6 +198,7 @@ const COLUMNS: Column<Instance>[] = [
     key: "environment",
     head: "Environment",
     sort: "environment",
+    room: "medium",
     cell: (it) => <Environment name={it.environment} />,
   },
   { key: "status", head: "Status", sort: "status", cell: (it) => <InstanceStatus status={it.status} /> },
@@ -239,19 +238,4 @@ function Running({ id }: { id: string }) {
       )}
     </ViewLink>
   );
-}
-
-/** A value that changes when the person has paused. */
-export function useLater<T>(value: T, milliseconds: number): T {
-  const [later, setLater] = useState(value);
-  const first = useRef(true);
-  useEffect(() => {
-    if (first.current) {
-      first.current = false;
-      return;
-    }
-    const timer = setTimeout(() => setLater(value), milliseconds);
-    return () => clearTimeout(timer);
-  }, [value, milliseconds]);
-  return later;
 }

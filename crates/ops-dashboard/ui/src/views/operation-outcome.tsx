@@ -2,8 +2,7 @@
 
 import type { Json, OperationView as Operation, Retry } from "../api/types";
 import { operationStatus } from "../lib/words";
-import { Notice, Section } from "../parts/basic";
-import { Prose } from "../parts/prose";
+import { Notice, Prose, Section } from "../parts/basic";
 import { Members } from "../parts/value";
 
 export function Outcome({ operation }: { operation: Operation }) {
@@ -36,7 +35,7 @@ function Ending({ operation }: { operation: Operation }) {
   const { word, tone } = operationStatus(operation.status, operation.success);
   return (
     <Notice tone={tone} title={operation.error ?? word}>
-      {operation.guidance !== undefined && <p><Prose text={operation.guidance} /></p>}
+      {operation.guidance !== undefined && <p><Prose of={operation.guidance} /></p>}
       <p class="muted">
         {operation.retry !== undefined && RETRY[operation.retry]} <code>{operation.error_code ?? operation.code}</code>
       </p>
@@ -58,7 +57,7 @@ function Warnings({ of }: { of: unknown }) {
     <>
       {(of as Warning[]).map((it) => (
         <Notice key={it.code} tone="warn" title={`${it.message} `}>
-          <Prose text={it.guidance} />
+          <Prose of={it.guidance} />
         </Notice>
       ))}
     </>

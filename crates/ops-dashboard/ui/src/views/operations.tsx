@@ -14,8 +14,8 @@ import { format } from "../lib/route";
 import { operationName, person } from "../lib/words";
 import { Duration, Environment, OperationState, Time, title, ViewLink } from "../parts/basic";
 import { Data, Empty } from "../parts/data";
-import { Chips, Search, Select } from "../parts/filters";
-import { filterWords, PeriodChoice, periodOf } from "../parts/period";
+import { Chips, MoreFilters, Search, Select } from "../parts/filters";
+import { filterWords, Period, periodOf } from "../parts/period";
 import { Percent } from "../parts/progress";
 import { type Column, Table } from "../parts/table";
 import { Pages } from "./instances";
@@ -65,7 +65,9 @@ export function OperationsView() {
           label="Operation"
           options={(session.value?.operations ?? []).map((it) => [it.operation, operationName(it.operation)])}
         />
-        <PeriodChoice />
+        <MoreFilters>
+          <Period />
+        </MoreFilters>
       </div>
       <Chips names={FILTERS} show={inWords} />
       <Data of={list} what="operations" key={key}>

@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import type { Check, Json, Preview } from "../api/types";
 import { interruption, needsName, operationName } from "../lib/words";
 import { label } from "../lib/schema";
-import { Facts, Field, Notice, Status, Time, ViewLink } from "../parts/basic";
+import { Facts, Field, Notice, Prose, Status, Time, ViewLink } from "../parts/basic";
 
 /** The preview: the loudest first. */
 export function PreviewShown({ preview }: { preview: Preview }) {
@@ -16,12 +16,12 @@ export function PreviewShown({ preview }: { preview: Preview }) {
       <WouldApply preview={preview} />
       {would.interruption !== undefined && (
         <Notice tone={interruption(would.interruption.kind).tone} title={`${interruption(would.interruption.kind).word}. `}>
-          {would.interruption.explanation}
+          <Prose of={would.interruption.explanation} />
         </Notice>
       )}
       {would.warnings?.map((warning) => (
         <Notice tone="warn" key={warning.code} title={`${warning.message} `}>
-          {warning.guidance}
+          <Prose of={warning.guidance} />
         </Notice>
       ))}
       {would.conflicts.map((conflict) => (
@@ -73,7 +73,9 @@ function WouldApply({ preview }: { preview: Preview }) {
 function Failed({ check }: { check: Check }) {
   return (
     <Notice tone="bad" title={`${check.error ?? label(check.check)} `}>
-      <p>{check.guidance}</p>
+      <p>
+        <Prose of={check.guidance} />
+      </p>
     </Notice>
   );
 }

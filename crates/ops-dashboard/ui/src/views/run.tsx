@@ -8,6 +8,7 @@ import type {
   AvailableOperations,
   OperationRequest,
   OperationView,
+  ParameterSchema,
   ParametersSchema,
   Preview,
 } from "../api/types";
@@ -17,7 +18,7 @@ import { command, curl } from "../lib/quote";
 import { type Fields, isRequired, parameters, problems } from "../lib/schema";
 import { fromInput, zoneName } from "../lib/time";
 import { operationAbout, operationName } from "../lib/words";
-import { Copy, Environment, Field, Notice, Section, title, ViewLink } from "../parts/basic";
+import { Copy, Environment, Field, Notice, Prose, Section, title, ViewLink } from "../parts/basic";
 import { Data, Failure } from "../parts/data";
 import { ParameterField } from "../parts/parameter";
 import type { Target } from "./instance";
@@ -62,7 +63,9 @@ function NotPossible({ available, operation }: { available: AvailableOperations;
   const reason = refusal?.reason ?? available.reason ?? "This service has no such operation.";
   return (
     <Notice tone="warn" title={reason} role="status">
-      <p>{refusal?.guidance ?? available.guidance}</p>
+      <p>
+        <Prose of={refusal?.guidance ?? available.guidance} />
+      </p>
     </Notice>
   );
 }
@@ -112,7 +115,7 @@ function Form(props: { target: Target; operation: string; schema: ParametersSche
         }}
         noValidate
       >
-        {Object.entries(schema.properties).map(([name, one]) => (
+        {inOrder(schema).map(([name, one]) => (
           <ParameterField
             key={name}
             name={name}
@@ -206,6 +209,12 @@ function Previewed(props: { answer: Answer & { kind: "preview" }; again: () => v
       )}
     </Section>
   );
+}
+
+/** The parameters, with those first that must be given. */
+function inOrder(schema: ParametersSchema): [string, ParameterSchema][] {
+  const rank = ([name]: [string, ParameterSchema]) => (isRequired(schema, name) ? 0 : 1);
+  return Object.entries(schema.properties).sort((one, other) => rank(one) - rank(other));
 }
 
 /** The parameters as they are typed: those in the address, and the defaults of the others. */

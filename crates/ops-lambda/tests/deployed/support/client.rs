@@ -33,6 +33,11 @@ impl Client {
         }
     }
 
+    /// The address of a path of the emulator.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
     /// A request with a JSON body, and the JSON of the answer (`null` where there is none).
     pub(crate) fn call(
         &self,

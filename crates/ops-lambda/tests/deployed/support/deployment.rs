@@ -29,7 +29,7 @@ impl Deployment {
         Self::with(site, gateway, &[]).await
     }
 
-    /// Deploys it with these parameters besides.
+    /// Deploys it with these parameters besides, or in the place of its own.
     pub(crate) async fn with(site: &Site, gateway: &str, others: &[(&str, &str)]) -> Self {
         let client = Client::new(site).await;
         let name = site.named("ops");
@@ -45,6 +45,7 @@ impl Deployment {
             ("AuditTable", &site.tables.audit),
             ("Configuration", "poll_interval_seconds = 0.2\noperation_timeout_seconds = 18"),
         ];
+        parameters.retain(|(name, _)| others.iter().all(|(other, _)| other != name));
         parameters.extend(others);
         let stack = Stack::create(&client, &name, &parameters).await;
         let states = aws_sdk_sfn::Client::new(&site.config);
@@ -92,8 +93,16 @@ impl Deployment {
         headers: &[(&str, &str)],
         body: Option<&Value>,
     ) -> (u16, Value) {
-        let path = format!("/_aws/execute-api/{}/live{path}", self.stack.output("ApiId"));
-        self.client.call("execute-api", method, &path, headers, body)
+        self.client.call("execute-api", method, &self.path(path), headers, body)
+    }
+
+    /// The address of a path of the API.
+    pub(crate) fn url(&self, path: &str) -> String {
+        self.client.url(&self.path(path))
+    }
+
+    fn path(&self, path: &str) -> String {
+        format!("/_aws/execute-api/{}/live{path}", self.stack.output("ApiId"))
     }
 
     /// Whether the stack has a resource of this type of CloudFormation.
