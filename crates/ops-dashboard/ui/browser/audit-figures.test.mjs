@@ -11,6 +11,7 @@ check("the trail tells who did what and why", async ({ server, page, open }) => 
   await server.finish("reboot_instance", "test-mysql-01", {}, { reason: "new parameters" });
   await open("#/audit");
   await page.getByRole("searchbox", { name: "Instance" }).fill("test-mysql-01");
+  await page.waitForURL(/instance_id=test-mysql-01/);
   await page.getByText("“new parameters”").first().waitFor();
   const entry = page.locator(".entry").filter({ hasText: "Done" }).first();
   await entry.locator("summary").first().click();
@@ -48,12 +49,12 @@ check("the export is a CSV file, and on the trail itself", async ({ server, page
 check("figures are those of the service", async ({ server, page, open }) => {
   await server.finish("modify_backup_window", "dev-postgres-01", { backup_window: "05:00-05:45" });
   await open("#/figures");
-  const value = (name) => page.locator(".figure").filter({ hasText: name }).locator(".figure-value");
+  const value = (name) => page.locator(".figure", { has: page.getByText(name, { exact: true }) }).locator(".figure-value");
   await value("Operations").waitFor();
   const { overall } = await server.ask("metrics/summary");
   assert.equal(await value("Operations").innerText(), String(overall.operations));
   assert.equal(await value("Failed").innerText(), String(overall.failed));
-  assert.equal(await value("Blocked").innerText(), String(overall.production_blocks));
+  assert.equal(await value("Blocked: production").innerText(), String(overall.production_blocks));
   // The same figures in the table behind the chart.
   await page.getByText("The same as a table").first().click();
   const today = new Date().toISOString().slice(0, 10);
@@ -66,7 +67,8 @@ check("figures are those of the service", async ({ server, page, open }) => {
 });
 
 check("a share of nothing is no data", async ({ page, open }) => {
-  await open("#/figures?from=2020-01-01&to=2020-01-02");
+  const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+  await open(`#/figures?from=${day(9)}&to=${day(8)}`);
   await page.getByText("Nobody asked for an operation in this period.").waitFor();
   assert.equal(await page.getByText("0 %").count(), 0);
 });

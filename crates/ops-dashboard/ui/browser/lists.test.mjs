@@ -10,13 +10,13 @@ const rows = (page) => page.locator("tbody tr");
 
 check("filters are in the address, visible, and survive reload, back and forward", async ({ page, open }) => {
   await open();
-  await page.getByLabel("Environment").selectOption("Test");
+  await page.getByRole("combobox", { name: "Environment" }).selectOption("Test");
   await page.waitForURL(/environment=Test/);
   await page.getByRole("button", { name: /Take away the filter Environment/ }).waitFor();
   await page.getByText("dev-postgres-01").waitFor({ state: "detached" });
   await page.reload();
   await page.getByText("test-mysql-01").first().waitFor();
-  assert.equal(await page.getByLabel("Environment").inputValue(), "Test");
+  assert.equal(await page.getByRole("combobox", { name: "Environment" }).inputValue(), "Test");
   await page.goBack();
   await page.getByText("dev-postgres-01").first().waitFor();
   await page.goForward();
