@@ -3,7 +3,7 @@
 # functions as the tests build them and one instance in an account of its own; a snapshot was taken, and a reboot refused.
 
 export AWS_DEFAULT_REGION=eu-central-1
-cargo build --quiet --workspace --all-targets --features ops-local/aws
+cargo build --quiet --workspace --all-targets --features ops-local/aws,ops-http/openapi
 mkdir functions
 for function in ops-api ops-worker; do
     cp "target/debug/$function" functions/bootstrap

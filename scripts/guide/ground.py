@@ -48,7 +48,7 @@ def copy_work_tree() -> None:
 
 CARGO = """words=1; [[ $1 != lambda ]] || words=2
 if [[ "$1 $2 $3 $4 $5" == @(build|run)" -p ops-local --features aws" ]]; then
-    {cargo} build --quiet --manifest-path {root}/Cargo.toml --workspace --all-targets --features ops-local/aws --locked ||
+    {cargo} build --quiet --manifest-path {root}/Cargo.toml --workspace --all-targets --features ops-local/aws,ops-http/openapi --locked ||
         exit
     [[ $1 != build ]] || exit 0
     shift 6

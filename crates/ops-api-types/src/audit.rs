@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// One entry of the audit trail. An entry of the original service has no `event`, no `principal`
 /// and no hashes.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditEntryView {
     /// `<instance_id>#<timestamp>`.
     pub audit_id: String,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The environment of an instance, and how it was found.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Classification {
     /// The environment, e.g. `Production` or `Development`.
     pub environment: String,
@@ -15,6 +16,7 @@ pub struct Classification {
 
 /// One piece of evidence, and what it said.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Evidence {
     /// The kind of evidence.
     pub source: EvidenceSource,
@@ -40,6 +42,7 @@ pub struct Evidence {
 
 /// A kind of evidence about the environment.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceSource {
     /// A tag of the instance.
@@ -58,6 +61,7 @@ pub enum EvidenceSource {
 
 /// Where evidence was read.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceOrigin {
     /// In the inventory, which may be hours old.

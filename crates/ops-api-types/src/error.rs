@@ -6,6 +6,7 @@ use crate::{Classification, Members};
 
 /// Whether to send the same request again.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Retry {
     /// No: fix the request, or the account, first.
@@ -20,6 +21,7 @@ pub enum Retry {
 
 /// The body of an answer to a request that was not carried out (4xx and 5xx).
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorBody {
     /// One sentence: what happened.
     pub error: String,
@@ -51,6 +53,7 @@ pub struct ErrorBody {
 
 /// One thing that is wrong with a request.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// A JSON pointer (RFC 6901) into the request, or the name of a header or query parameter.
     pub pointer: String,
@@ -60,6 +63,7 @@ pub struct Problem {
 
 /// Why an operation would be refused.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Refusal {
     /// The stable code.
     pub code: String,

@@ -9,6 +9,7 @@ use crate::{Classification, Refusal};
 
 /// An instance as the inventory knows it, with what the service makes of it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InstanceView {
     /// Its DB instance identifier.
     pub instance_id: String,
@@ -53,6 +54,7 @@ pub struct InstanceView {
 
 /// Where the status of an instance is from.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StatusFrom {
     /// RDS described it for this answer.
@@ -63,6 +65,7 @@ pub enum StatusFrom {
 
 /// A DB instance as RDS describes it (`DescribeDBInstances`).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LiveInstance {
     /// Its DB instance identifier.
     pub instance_id: String,
@@ -120,6 +123,7 @@ pub struct LiveInstance {
 
 /// What the caller may run on an instance and what not, and why.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AvailableOperations {
     /// The DB instance identifier.
     pub instance_id: String,
@@ -151,6 +155,7 @@ pub struct AvailableOperations {
 
 /// An operation that the caller may run.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AvailableOperation {
     /// Its name.
     pub operation: String,
@@ -160,6 +165,7 @@ pub struct AvailableOperation {
 
 /// An operation that the caller may not run.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NotPermitted {
     /// Its name.
     pub operation: String,
@@ -170,6 +176,7 @@ pub struct NotPermitted {
 
 /// An inventory item that can't be understood.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BrokenItem {
     /// Its `instance_id`, or what is in its place.
     pub instance_id: String,

@@ -19,6 +19,7 @@ mod page;
 mod preview;
 mod request;
 mod service;
+mod session;
 mod summary;
 
 pub use audit::AuditEntryView;
@@ -39,10 +40,8 @@ pub use preview::{
 };
 pub use request::{IfBusy, OperationRequest, StartAt};
 pub use service::{Health, Root};
+pub use session::{Limits, OfferedOperation, Session};
 pub use summary::{
     CodedCount, Completeness, DurationSeconds, EnvironmentKpis, Kpis, LateOutcomes, MetricsSummary,
     MissingEntries, OperationKpis, OperationsPer, Period, PeriodAsked, PeriodCounts,
 };
-
-/// A point in time, in UTC; RFC 3339 in JSON.
-pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -37,6 +37,20 @@ impl Members {
     }
 }
 
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Members {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder};
+        ObjectBuilder::new()
+            .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+            .description(Some("Members whose names depend on the operation or the error."))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Members {}
+
 impl FromIterator<(String, Value)> for Members {
     fn from_iter<I: IntoIterator<Item = (String, Value)>>(members: I) -> Self {
         Self(members.into_iter().collect())

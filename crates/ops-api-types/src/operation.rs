@@ -1,15 +1,17 @@
 //! An operation, ended or not.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Classification, Members, Retry, Timestamp};
+use crate::{Classification, Members, Retry};
 
 /// An operation: what it is, how far it is, and how it ended.
 ///
 /// `POST /operations` and the list leave out what only `GET /operations/{id}` shows: `parameters`,
 /// `reason`, `plan_hash`, `history`, `classification` and `version`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OperationView {
     /// Its id.
     pub operation_id: String,
@@ -61,6 +63,7 @@ pub struct OperationView {
     pub progress: Option<Progress>,
     /// What was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub parameters: Option<Map<String, Value>>,
     /// Why it was asked for, in the caller's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -70,7 +73,7 @@ pub struct OperationView {
     pub requested_by: Option<String>,
     /// When it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<Timestamp>,
+    pub created_at: Option<DateTime<Utc>>,
     /// The hash of the preview that the operation must agree with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan_hash: Option<String>,
@@ -92,6 +95,7 @@ const fn is_false(value: &bool) -> bool {
 
 /// The status of an operation.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OperationStatus {
     /// Waits for somebody's approval.
@@ -125,6 +129,7 @@ pub enum OperationStatus {
 
 /// How far an operation is.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Progress {
     /// The status of the operation; also `unresolved`.
     pub phase: OperationStatus,
@@ -138,18 +143,18 @@ pub struct Progress {
     /// Polls that failed (throttled, unreachable).
     pub failed_polls: u32,
     /// When the service polls next; `null` once the operation has ended.
-    pub next_poll_at: Option<Timestamp>,
+    pub next_poll_at: Option<DateTime<Utc>>,
     /// The operation that has the instance, where this one is queued behind it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub running_operation_id: Option<String>,
     /// When the operation counts as timed out, or can't be started any more.
-    pub deadline: Timestamp,
+    pub deadline: DateTime<Utc>,
     /// Seconds that it will probably still take.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds_left: Option<i64>,
     /// When it will probably be done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub estimated_completion: Option<Timestamp>,
+    pub estimated_completion: Option<DateTime<Utc>>,
     /// What the estimate is made from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate_from: Option<EstimateBasis>,
@@ -157,6 +162,7 @@ pub struct Progress {
 
 /// What an estimate is made from.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EstimateBasis {
     /// RDS's progress in percent.
@@ -167,18 +173,20 @@ pub enum EstimateBasis {
 
 /// When an operation may start.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StartPeriod {
     /// Not before.
-    pub from: Timestamp,
+    pub from: DateTime<Utc>,
     /// Not after: then it ends without a request to RDS.
-    pub until: Timestamp,
+    pub until: DateTime<Utc>,
 }
 
 /// One entry of an operation's history.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatusChange {
     /// When.
-    pub at: Timestamp,
+    pub at: DateTime<Utc>,
     /// The status that it got.
     pub status: OperationStatus,
 }

@@ -9,6 +9,7 @@ use crate::{Classification, Members};
 
 /// What an operation would do, and what the checks say. Nothing was done.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Preview {
     /// Always `true`.
     pub dry_run: bool,
@@ -31,6 +32,7 @@ pub struct Preview {
 
 /// What an operation would do.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Would {
     /// The name of the operation, or `nothing`.
     pub action: String,
@@ -43,8 +45,10 @@ pub struct Would {
 
 /// What an operation would do to an instance as it is now.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Effects {
     /// What was asked for.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub parameters: Map<String, Value>,
     /// What RDS would be asked; `null` where nothing is left to do.
     pub rds_call: Option<PlannedCall>,
@@ -78,6 +82,7 @@ pub struct Effects {
 
 /// A snapshot that would be deleted.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PreviewedSnapshot {
     /// Its identifier.
     pub snapshot_id: String,
@@ -89,6 +94,7 @@ pub struct PreviewedSnapshot {
 
 /// A parameter that two parameter groups set to different values.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ParameterDifference {
     /// The name of the parameter.
     pub parameter: String,
@@ -102,15 +108,18 @@ pub struct ParameterDifference {
 
 /// One call of the RDS API, by the names of the RDS model.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlannedCall {
     /// The action, e.g. `CreateDBSnapshot`.
     pub action: String,
     /// Its parameters, e.g. `DBInstanceIdentifier`. What is not here is not sent.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub parameters: Map<String, Value>,
 }
 
 /// What a request to RDS is about.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// One instance.
@@ -121,6 +130,7 @@ pub enum Scope {
 
 /// A database that notices something of the operation.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Affected {
     /// Its identifier, or its ARN in another Region.
     pub instance_id: String,
@@ -130,6 +140,7 @@ pub struct Affected {
 
 /// What users of the database notice, with a sentence about it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Interruption {
     /// What they notice.
     pub kind: InterruptionKind,
@@ -139,6 +150,7 @@ pub struct Interruption {
 
 /// What users of a database notice.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum InterruptionKind {
     /// Nothing.
@@ -159,6 +171,7 @@ pub enum InterruptionKind {
 
 /// Something that a caller should know, though nothing is wrong.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Warning {
     /// The stable code.
     pub code: String,
@@ -170,6 +183,7 @@ pub struct Warning {
 
 /// An operation that has the instance.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Conflict {
     /// Its id.
     pub running_operation_id: String,
@@ -177,6 +191,7 @@ pub struct Conflict {
 
 /// One check, and what came of it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Check {
     /// What was checked, e.g. `live_read`.
     pub check: String,

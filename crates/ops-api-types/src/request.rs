@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 /// The body of `POST /operations`.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OperationRequest {
     /// The name of the operation, e.g. `create_snapshot`.
@@ -19,6 +20,7 @@ pub struct OperationRequest {
     pub region: Option<String>,
     /// The parameters, by the schema that `GET /instances/{id}/operations` gives.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub parameters: Map<String, Value>,
     /// When to start; at once where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,6 +45,7 @@ pub struct OperationRequest {
 
 /// When to start an operation.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StartAt {
     /// An RFC 3339 time in the future, at most 90 days ahead.
     pub at: String,
@@ -50,6 +53,7 @@ pub struct StartAt {
 
 /// What to do while another operation has the instance.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum IfBusy {
     /// Refuse with 409 `instance_busy`.

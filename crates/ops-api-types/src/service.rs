@@ -6,6 +6,7 @@ use crate::Members;
 
 /// The answer of `GET /healthz`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Health {
     /// `ok`.
     pub status: String,
@@ -15,6 +16,7 @@ pub struct Health {
 
 /// The answer of `GET /`: what this is and where to go on.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Root {
     /// The name of the service.
     pub service: String,

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-
-use crate::Timestamp;
 
 /// The answer of `GET /metrics/summary`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MetricsSummary {
     /// The period that the figures cover.
     pub period: Period,
@@ -35,28 +35,31 @@ pub struct MetricsSummary {
 
 /// The period that figures cover.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Period {
     /// Its begin.
-    pub from: Timestamp,
+    pub from: DateTime<Utc>,
     /// Its end, which is not in it.
-    pub to: Timestamp,
+    pub to: DateTime<Utc>,
     /// What was asked for.
     pub asked: PeriodAsked,
     /// Entries from before this time are not kept.
-    pub kept_from: Timestamp,
+    pub kept_from: DateTime<Utc>,
 }
 
 /// The period that was asked for.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PeriodAsked {
     /// `from` of the request.
-    pub from: Option<Timestamp>,
+    pub from: Option<DateTime<Utc>>,
     /// `to` of the request.
-    pub to: Option<Timestamp>,
+    pub to: Option<DateTime<Utc>>,
 }
 
 /// Operations on average; `null` where the period is shorter than the unit.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OperationsPer {
     /// In 24 hours.
     pub day: Option<f64>,
@@ -68,6 +71,7 @@ pub struct OperationsPer {
 
 /// The key figures of one group.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Kpis {
     /// Requests for an operation, granted or not, dry runs included.
     pub requests: u64,
@@ -107,6 +111,7 @@ pub struct Kpis {
 
 /// Operations that ended after they had timed out.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LateOutcomes {
     /// Done, by evidence.
     pub succeeded: u64,
@@ -116,6 +121,7 @@ pub struct LateOutcomes {
 
 /// How long operations took, in seconds.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DurationSeconds {
     /// How many were measured.
     pub measured: u64,
@@ -127,6 +133,7 @@ pub struct DurationSeconds {
 
 /// A count, and its parts by code.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CodedCount {
     /// All.
     pub count: u64,
@@ -136,6 +143,7 @@ pub struct CodedCount {
 
 /// The key figures of one operation.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OperationKpis {
     /// The operation's name; `unknown` where a request named none.
     pub operation: String,
@@ -146,6 +154,7 @@ pub struct OperationKpis {
 
 /// The key figures of one environment.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnvironmentKpis {
     /// The environment; `null` where the instance was not looked up.
     pub environment: Option<String>,
@@ -156,6 +165,7 @@ pub struct EnvironmentKpis {
 
 /// The figures of a day, a week or a month.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PeriodCounts {
     /// Its name in ISO 8601: `2026-01-31`, `2026-W05` or `2026-01`.
     pub name: String,
@@ -183,6 +193,7 @@ pub struct PeriodCounts {
 
 /// How complete the trail is about the operations that were requested in the period.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Completeness {
     /// `complete` of `operations`.
     pub rate: Option<f64>,
@@ -202,6 +213,7 @@ pub struct Completeness {
 
 /// Entries that are not on the trail.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MissingEntries {
     /// The beginning of an operation.
     pub accepted: u64,

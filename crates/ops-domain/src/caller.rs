@@ -39,6 +39,12 @@ impl Caller {
         }
     }
 
+    /// The kind of the principal: what is before its first colon, e.g. `iam`.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        self.principal.split_once(':').map_or(self.principal.as_str(), |(kind, _)| kind)
+    }
+
     /// The groups that the gateway says the caller is in: the attribute `groups`, comma separated.
     pub fn groups(&self) -> impl Iterator<Item = &str> {
         let groups = self.attributes.get(GROUPS).map_or("", String::as_str);

@@ -205,8 +205,24 @@ text_id!(
     ///
     /// Automated snapshots (`rds:…`) have a colon in their name and are no value of this type.
     SnapshotId,
-    |text| parse_rds_identifier(text, 255)
+    |text| parse_rds_identifier(text, SnapshotId::MAX_CHARS)
 );
+
+impl SnapshotId {
+    /// The most characters (RDS model, `CreateDBSnapshot`).
+    pub(crate) const MAX_CHARS: usize = 255;
+
+    /// What an identifier must be: each rule in the words in which a text that breaks it is refused.
+    pub(crate) fn rules() -> [String; 4] {
+        [
+            IdError::BadCharacter,
+            IdError::FirstNotLetter,
+            IdError::Hyphens,
+            IdError::TooLong { max: Self::MAX_CHARS },
+        ]
+        .map(|rule| rule.to_string())
+    }
+}
 
 text_id!(
     /// The identifier of a new manual DB cluster snapshot: as [`SnapshotId`], but 63 characters at

@@ -4,12 +4,14 @@
 mod advance;
 mod attribution;
 mod audit_result;
+mod available;
 mod begin;
 mod cancel;
 mod commit;
 mod dispatch;
 mod estimate;
 mod facades;
+mod instances;
 mod live;
 mod log;
 mod preview;
@@ -20,16 +22,20 @@ mod retention;
 mod submit;
 mod sweep;
 mod time_left;
+mod view;
 mod wait;
 
+pub use available::{Available, AvailableOperation};
 pub use facades::{Commands, Driver, Queries};
-pub use preview::{Check, DryRun};
-pub use query::{
-    Available, AvailableOperation, EnvironmentFilter, InstanceFilter, InstanceView, InstancesPage,
+pub use instances::{
+    EnvironmentFilter, InstanceFilter, InstanceSort, InstancesPage, NoSort, NoTag, RunnableBy,
+    SortBy, TagFilter,
 };
+pub use preview::{Check, DryRun};
 pub use retention::Expired;
 pub use submit::Submitted;
 pub use sweep::Swept;
+pub use view::InstanceView;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -63,10 +63,10 @@ pub const MAX_TAGS: usize = 50;
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum TagError {
     /// A key has at least one character.
-    #[error("key must not be empty")]
+    #[error("must not be empty")]
     EmptyKey,
     /// More characters than RDS allows.
-    #[error("has {actual} characters, at most {max} are allowed")]
+    #[error("{}, and has {actual}", at_most(*max))]
     TooLong {
         /// The characters of the text.
         actual: usize,
@@ -74,14 +74,27 @@ pub enum TagError {
         max: usize,
     },
     /// A character outside the set that RDS allows.
-    #[error("character {0:?} is not allowed, only letters, digits, spaces and _ . : / = + - @ are")]
+    #[error("{CHARACTERS}, and has {0:?}")]
     RefusedCharacter(char),
     /// A prefix, in any case, that AWS keeps for itself.
-    #[error("prefix {0} is reserved by AWS")]
+    #[error("must not begin with {0}, which is reserved by AWS")]
     ReservedPrefix(&'static str),
     /// A key with [`OWN_PREFIX`], in any case, in a request.
-    #[error("prefix {OWN_PREFIX} is reserved for this service")]
+    #[error("must not begin with {OWN_PREFIX}, which is reserved for this service")]
     OwnPrefix,
+}
+
+/// What the characters of a key or a value must be.
+const CHARACTERS: &str = "must have only letters, digits, spaces and _ . : / = + - @";
+
+fn at_most(max: usize) -> String {
+    format!("must have at most {max} characters")
+}
+
+/// What a key or a value must be, each rule in the words in which a text that breaks it is refused.
+fn rules(max: usize) -> impl Iterator<Item = String> {
+    let prefixes = RESERVED_PREFIXES.map(|prefix| TagError::ReservedPrefix(prefix).to_string());
+    [at_most(max), CHARACTERS.to_owned()].into_iter().chain(prefixes)
 }
 
 /// The tags that a snapshot takes over from the instance, or from the cluster, that it is taken of.
@@ -168,11 +181,22 @@ impl TagKey {
     pub fn from_user(text: &str) -> Result<Self, TagError> {
         if starts_with(text, OWN_PREFIX) { Err(TagError::OwnPrefix) } else { text.parse() }
     }
+
+    /// What a key in a request must be.
+    pub(crate) fn rules() -> Vec<String> {
+        let own = [TagError::EmptyKey, TagError::OwnPrefix].map(|rule| rule.to_string());
+        own.into_iter().chain(rules(Self::MAX_CHARS)).collect()
+    }
 }
 
 impl TagValue {
     /// The most characters (not bytes) of a value. Source: AWS RDS model, `Tag.Value`.
     pub const MAX_CHARS: usize = 256;
+
+    /// What a value in a request must be.
+    pub(crate) fn rules() -> Vec<String> {
+        rules(Self::MAX_CHARS).collect()
+    }
 }
 
 /// The tags of a new snapshot, sorted by key.
@@ -372,16 +396,20 @@ mod tests {
     fn keys_are_checked_by_the_rules_of_rds_and_of_this_service() {
         key("Cost Center/Größe=1", expect!["Cost Center/Größe=1"]);
         key("環境_٣.:+-@", expect!["環境_٣.:+-@"]);
-        key("", expect!["key must not be empty"]);
-        key(&"é".repeat(129), expect!["has 129 characters, at most 128 are allowed"]);
-        key("AWS:cloudformation:stack-id", expect!["prefix aws: is reserved by AWS"]);
-        key("Rds:x", expect!["prefix rds: is reserved by AWS"]);
-        key("RDS-ops:operation-id", expect!["prefix rds-ops: is reserved for this service"]);
+        key("", expect!["must not be empty"]);
+        key(&"é".repeat(129), expect!["must have at most 128 characters, and has 129"]);
+        key(
+            "AWS:cloudformation:stack-id",
+            expect!["must not begin with aws:, which is reserved by AWS"],
+        );
+        key("Rds:x", expect!["must not begin with rds:, which is reserved by AWS"]);
+        key(
+            "RDS-ops:operation-id",
+            expect!["must not begin with rds-ops:, which is reserved for this service"],
+        );
         key(
             "a#b",
-            expect![
-                "character '#' is not allowed, only letters, digits, spaces and _ . : / = + - @ are"
-            ],
+            expect!["must have only letters, digits, spaces and _ . : / = + - @, and has '#'"],
         );
         assert_eq!(TagKey::from_user(&"é".repeat(128)).map(String::from), Ok("é".repeat(128)));
     }
@@ -392,18 +420,16 @@ mod tests {
         value("rds-ops:anyone", expect!["rds-ops:anyone"]);
         value(
             "CHG#123",
-            expect![
-                "character '#' is not allowed, only letters, digits, spaces and _ . : / = + - @ are"
-            ],
+            expect!["must have only letters, digits, spaces and _ . : / = + - @, and has '#'"],
         );
         value(
             "two\nlines",
             expect![[
-                r#"character '\n' is not allowed, only letters, digits, spaces and _ . : / = + - @ are"#
+                r#"must have only letters, digits, spaces and _ . : / = + - @, and has '\n'"#
             ]],
         );
-        value("aws:x", expect!["prefix aws: is reserved by AWS"]);
-        value(&"v".repeat(257), expect!["has 257 characters, at most 256 are allowed"]);
+        value("aws:x", expect!["must not begin with aws:, which is reserved by AWS"]);
+        value(&"v".repeat(257), expect!["must have at most 256 characters, and has 257"]);
         assert!("v".repeat(256).parse::<TagValue>().is_ok());
         for refused in "#,()'\"!?&*;\t\u{0}\u{301}Ⓐ🅰😀".chars() {
             assert_eq!(

@@ -1,5 +1,6 @@
 //! What every handler may use.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::Extensions;
@@ -13,12 +14,16 @@ use crate::in_flight::InFlight;
 use crate::response_size::ResponseLimit;
 
 /// What differs between hosts.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Options {
     /// How long an answer may be.
     pub answers: ResponseLimit,
     /// How callers reach the host.
     pub transport: Transport,
+    /// The name of the service, as its log and its metrics have it.
+    pub service: Cow<'static, str>,
+    /// Whether the RDS behind it is simulated.
+    pub simulated: bool,
 }
 
 /// How callers reach the host.
@@ -36,10 +41,20 @@ impl Options {
     pub const GATEWAY: Self = Self {
         answers: ResponseLimit::Whole { bytes: 5 * 1024 * 1024 },
         transport: Transport::Tls,
+        service: Self::SERVICE,
+        simulated: false,
     };
 
     /// A server on one machine.
-    pub const LOCAL: Self = Self { answers: ResponseLimit::Streamed, transport: Transport::Plain };
+    pub const LOCAL: Self = Self {
+        answers: ResponseLimit::Streamed,
+        transport: Transport::Plain,
+        service: Self::SERVICE,
+        simulated: false,
+    };
+
+    /// The name of a service that has no other.
+    const SERVICE: Cow<'static, str> = Cow::Borrowed("rds-ops");
 }
 
 impl Default for Options {

@@ -45,6 +45,7 @@ pub fn router_with(
     let routes = Router::new()
         .merge(identified)
         .merge(routes::open())
+        .merge(routes::assets())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))

@@ -25,8 +25,8 @@ use crate::gateway::groups::Groups;
 
 /// The first segments of the API's paths. A resource or a route of a gateway that has one of them
 /// leads to the path from there on, whatever is before it.
-pub const FIRST_SEGMENTS: [&str; 6] =
-    ["assets", "audit", "healthz", "instances", "metrics", "operations"];
+pub const FIRST_SEGMENTS: [&str; 8] =
+    ["assets", "audit", "healthz", "instances", "metrics", "openapi.json", "operations", "session"];
 
 /// What the gateway's console sends as the API key of a test. No authorizer ran before it.
 const CONSOLE_TEST_KEY: &str = "test-invoke-api-key";

@@ -45,7 +45,13 @@ mod finish;
 
 mod detach;
 
+#[cfg(feature = "openapi")]
+mod schemas;
+
 mod routes;
+
+#[cfg(feature = "openapi")]
+pub mod description;
 
 mod app;
 

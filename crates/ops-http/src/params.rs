@@ -9,6 +9,7 @@ use std::str::FromStr;
 use axum::extract::{FromRequestParts, Path, Query};
 use http::request::Parts;
 use ops_domain::failure::{Code, Failure, Problem};
+use ops_domain::operation::Operation;
 use ops_domain::time::{EXPECTED, Timestamp, from_request};
 use ops_domain::user::UserFilter;
 
@@ -94,6 +95,15 @@ impl Params {
     /// Whose operations or entries are asked for: a principal or a name.
     pub(crate) fn user(&mut self) -> Option<UserFilter> {
         self.text("user").map(UserFilter::of)
+    }
+
+    /// The name of an operation.
+    pub(crate) fn operation(&mut self, name: &str) -> Option<&'static str> {
+        self.read(name, |text| {
+            let known = Operation::NAMES;
+            let named = known.iter().find(|known| **known == text).copied();
+            named.ok_or_else(|| format!("must be one of {}", known.join(", ")))
+        })
     }
 
     /// A value that its type reads.

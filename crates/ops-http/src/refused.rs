@@ -33,7 +33,7 @@ pub(crate) fn no_such_route() -> Refused {
 }
 
 /// The HTTP status of a failure.
-const fn status(code: Code) -> StatusCode {
+pub(crate) const fn status(code: Code) -> StatusCode {
     match code {
         Code::InvalidJson
         | Code::InvalidRequest

@@ -8,6 +8,7 @@ mod operation;
 mod page;
 mod preview;
 mod reading_order;
+mod session;
 mod summary;
 
 pub(crate) use audit::entry;
@@ -19,6 +20,7 @@ pub(crate) use operation::operation_in_list;
 pub use operation::{operation, operation_in_full};
 pub(crate) use page::{matched_environments, matched_user, page};
 pub use preview::preview;
+pub(crate) use session::{Host, session};
 pub use summary::summary;
 
 pub use classification::classification;

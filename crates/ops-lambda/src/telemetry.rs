@@ -22,7 +22,8 @@ pub fn start() {
 }
 
 /// What this service is called, by the variable that Powertools for AWS Lambda has for it.
-fn service() -> String {
+#[must_use]
+pub fn service() -> String {
     variable("POWERTOOLS_SERVICE_NAME")
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| SERVICE.to_owned())

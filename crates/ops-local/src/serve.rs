@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::middleware;
-use ops_http::{InFlight, Router};
+use ops_http::{InFlight, Options, Router};
 use tokio::net::{TcpListener, lookup_host};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -49,13 +49,18 @@ pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
     let gate = Gate::new(&args, api.allowed_origins.clone());
     let in_flight = InFlight::default();
     let router =
-        ops_http::router_with(service, sources, api, ops_http::Options::LOCAL, in_flight.clone())
+        ops_http::router_with(service, sources, api, options(args.backend), in_flight.clone())
             .layer(middleware::from_fn_with_state(Arc::new(gate), gate::pass));
     listen(&listener, &router, &in_flight, &stopped).await;
     if driving.await.is_err() {
         tracing::error!("the engine broke off; the next start takes its operations up");
     }
     Ok(())
+}
+
+/// What the API tells its callers about this host.
+fn options(backend: Backend) -> Options {
+    Options { simulated: backend == Backend::Simulated, ..Options::LOCAL }
 }
 
 /// The addresses to listen on, of which one is taken; IPv4 first, which is what people type.

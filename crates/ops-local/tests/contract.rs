@@ -59,8 +59,8 @@ impl InventoryInFolder {
 
 #[async_trait]
 impl WritableInventory for InventoryInFolder {
-    fn inventory(&self) -> &dyn Inventory {
-        &self.inventory
+    fn inventory(&self) -> Arc<dyn Inventory> {
+        Arc::new(self.inventory.clone())
     }
 
     async fn put(&self, item: &InventoryItem) {

@@ -42,8 +42,8 @@ struct Shelf(MemoryInventory);
 
 #[async_trait]
 impl WritableInventory for Shelf {
-    fn inventory(&self) -> &dyn Inventory {
-        &self.0
+    fn inventory(&self) -> Arc<dyn Inventory> {
+        Arc::new(self.0.clone())
     }
 
     async fn put(&self, item: &InventoryItem) {

@@ -133,7 +133,7 @@ pub(crate) fn table_names() -> Tables {
 pub(crate) struct Shelf {
     client: aws_sdk_dynamodb::Client,
     table: String,
-    inventory: DynamoInventory,
+    inventory: Arc<DynamoInventory>,
 }
 
 impl Shelf {
@@ -153,15 +153,15 @@ impl Shelf {
                 create.attribute_definitions(attribute).key_schema(key.expect("it is complete"));
         }
         create.send().await.expect("the table can be made");
-        let inventory = DynamoInventory::new(client.clone(), &tables);
+        let inventory = Arc::new(DynamoInventory::new(client.clone(), &tables));
         Self { client, table: tables.inventory, inventory }
     }
 }
 
 #[async_trait]
 impl WritableInventory for Shelf {
-    fn inventory(&self) -> &dyn Inventory {
-        &self.inventory
+    fn inventory(&self) -> Arc<dyn Inventory> {
+        self.inventory.clone()
     }
 
     async fn put(&self, item: &InventoryItem) {

@@ -11,6 +11,9 @@ use crate::failure::{Code, Problem};
 /// A problem with the code that it would have alone.
 pub type CodedProblem = (Code, Problem);
 
+/// What a flag must be.
+pub(crate) const BOOLEAN: &str = "must be true or false";
+
 /// Reads one JSON object. Every field that is read counts as known; [`Fields::finish`] reports the
 /// others.
 #[derive(Debug)]
@@ -70,7 +73,7 @@ impl<'a> Fields<'a> {
         if let Value::Bool(flag) = value {
             return Some(*flag);
         }
-        self.problem(Code::InvalidParameter, name, "must be true or false");
+        self.problem(Code::InvalidParameter, name, BOOLEAN);
         None
     }
 

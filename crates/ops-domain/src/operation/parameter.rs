@@ -19,6 +19,10 @@ pub trait ParameterType: Sized {
     /// The JSON schema of its values, which is an object.
     fn schema() -> Value;
 
+    /// What a value must be: the words in which [`ParameterType::read`] refuses another one. Rules
+    /// that are refused one by one are joined by semicolons.
+    fn expected() -> String;
+
     /// Whether nothing is shown and stored of it.
     fn is_omitted(&self) -> bool {
         false
@@ -129,6 +133,7 @@ pub(crate) fn declared<T: ParameterType + Serialize>(
 ) -> Declared {
     let mut schema = T::schema();
     schema["description"] = json!(description);
+    schema["x-expected"] = json!(T::expected());
     let required = absent.is_none();
     match absent.map(|default| json!(default)) {
         None | Some(Value::Null) => {}

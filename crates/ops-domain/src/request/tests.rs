@@ -338,17 +338,17 @@ fn every_problem_of_every_tag_is_told_at_its_place() {
     refused(
         &tagged(tags),
         &expect![[r#"
-        missing_parameter
-        /parameters/tags/0: must be an object with Key and Value
-        /parameters/tags/1/Key: character '#' is not allowed, only letters, digits, spaces and _ . : / = + - @ are
-        /parameters/tags/1/Value: character '*' is not allowed, only letters, digits, spaces and _ . : / = + - @ are
-        /parameters/tags/2/Key: prefix rds-ops: is reserved for this service
-        /parameters/tags/3/Key: is required
-        /parameters/tags/3/Value: must be a string
-        /parameters/tags/7/Key: prefix aws: is reserved by AWS
-        /parameters/tags/7/Value: has 257 characters, at most 256 are allowed
-        /parameters/tags/8/Key: has 129 characters, at most 128 are allowed
-        /parameters/tags/5/Key: appears more than once"#]],
+            missing_parameter
+            /parameters/tags/0: must be an object with Key and Value
+            /parameters/tags/1/Key: must have only letters, digits, spaces and _ . : / = + - @, and has '#'
+            /parameters/tags/1/Value: must have only letters, digits, spaces and _ . : / = + - @, and has '*'
+            /parameters/tags/2/Key: must not begin with rds-ops:, which is reserved for this service
+            /parameters/tags/3/Key: is required
+            /parameters/tags/3/Value: must be a string
+            /parameters/tags/7/Key: must not begin with aws:, which is reserved by AWS
+            /parameters/tags/7/Value: must have at most 256 characters, and has 257
+            /parameters/tags/8/Key: must have at most 128 characters, and has 129
+            /parameters/tags/5/Key: appears more than once"#]],
     );
     refused(
         &tagged(json!({ "Owner": "dba" })),
@@ -366,8 +366,8 @@ fn fifty_tags_can_be_asked_for_and_no_more() {
     refused(
         &tagged(json!(tags(51))),
         &expect![[r#"
-        invalid_parameter
-        /parameters/tags: has 51 tags, at most 50 are allowed"#]],
+            invalid_parameter
+            /parameters/tags: must have at most 50 tags, and has 51"#]],
     );
 }
 
@@ -397,7 +397,7 @@ fn all_problems_are_told_at_once_and_the_gravest_gives_the_code() {
         &expect![[r#"
             missing_parameter
             /parameters/snapshot_id: is required
-            /parameters/tags/0/Key: key must not be empty
+            /parameters/tags/0/Key: must not be empty
             /parameters/snapshot: is not a known field; known are snapshot_id, tags, retain_days
             /instance_id: must begin with an ASCII letter
             /region: must be an AWS Region name such as eu-central-1

@@ -16,6 +16,7 @@ use crate::request::{Rejected, Request};
 use crate::service::{
     Available, Expired, InstanceFilter, InstanceView, InstancesPage, Service, Submitted, Swept,
 };
+use crate::settings::Settings;
 use crate::state::{Estimate, OperationRecord};
 use crate::time::Timestamp;
 
@@ -136,11 +137,12 @@ impl Queries {
         self.0.audit(query).await
     }
 
-    /// One page of instances, filtered after classification. A page may have fewer than `limit` and
-    /// still a next one.
+    /// One page of instances, filtered after classification. Without an order a page may have fewer
+    /// than `limit` and still a next one.
     ///
     /// # Errors
-    /// A [`Failure`] when the inventory can't be read.
+    /// A [`Failure`] when the cursor is not of this list, when the inventory can't be read, or not
+    /// all of it in time where it must be sorted.
     pub async fn instances(&self, filter: &InstanceFilter) -> Result<InstancesPage, Failure> {
         self.0.instances(filter).await
     }
@@ -170,10 +172,23 @@ impl Queries {
         self.0.available_operations(caller, view)
     }
 
+    /// Why `caller` may run nothing on an instance in its present status, as far as that is known;
+    /// `None` when there is something.
+    #[must_use]
+    pub fn nothing_available(&self, caller: &Caller, view: &InstanceView) -> Option<Failure> {
+        self.0.nothing_available(caller, view)
+    }
+
     /// The environments that instances are classified into, and the names that people use for them.
     #[must_use]
     pub fn environments(&self) -> &EnvironmentPolicy {
         &self.0.settings.environments
+    }
+
+    /// What the operator chose.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
     }
 
     /// Whether something that takes `needed` is over before the host ends.

@@ -1,24 +1,15 @@
 //! `/assets`: what the dashboard's page loads. It asks nobody else.
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 use http::HeaderMap;
 use ops_dashboard::Asset;
 
-use crate::api::Api;
 use crate::dashboard;
 use crate::params::{Name, Params};
 use crate::refused::{self, Refused};
 
-pub(super) fn routes() -> Router<Arc<Api>> {
-    Router::new().route("/assets/{name}", get(asset))
-}
-
 /// An asset by its name; `v` is the version that the page names. Other parameters change nothing.
-async fn asset(
+pub(super) async fn asset(
     Name(name): Name,
     mut params: Params,
     headers: HeaderMap,

@@ -7,8 +7,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
-use axum::{Extension, Json, Router};
+use axum::{Extension, Json};
 use http::header::ACCEPT;
 use http::{Extensions, HeaderMap, Uri};
 use ops_api_types::Page;
@@ -30,12 +29,19 @@ enum Format {
     Csv,
 }
 
-pub(super) fn routes() -> Router<Arc<Api>> {
-    Router::new().route("/audit", get(list))
-}
-
 /// Entries, newest first: one page as JSON, or all as CSV.
-async fn list(
+#[cfg_attr(
+    feature = "openapi",
+    utoipa::path(
+        get,
+        path = "/audit",
+        operation_id = "list_audit_entries",
+        tag = "audit",
+        params(crate::schemas::AuditFilters),
+        responses((status = 200, description = "One page, newest first, or all as CSV.", content((Page<ops_api_types::AuditEntryView> = "application/json"), (String = "text/csv")))),
+    )
+)]
+pub(super) async fn list(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
     mut params: Params,

@@ -3,30 +3,33 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Extension, Json, Router};
+use axum::{Extension, Json};
 use http::Extensions;
 use ops_api_types::{AvailableOperations, InstanceView, Page};
 use ops_domain::caller::Caller;
 use ops_domain::environment::EnvironmentPolicy;
 use ops_domain::failure::Failure;
 use ops_domain::id::InstanceId;
-use ops_domain::service::{self, EnvironmentFilter, InstanceFilter, Queries};
+use ops_domain::service::{self, EnvironmentFilter, InstanceFilter, Queries, RunnableBy};
 
 use crate::api::Api;
 use crate::params::{Name, Params};
 use crate::refused::Refused;
 use crate::views;
 
-pub(super) fn routes() -> Router<Arc<Api>> {
-    Router::new()
-        .route("/instances", get(list))
-        .route("/instances/{id}", get(show))
-        .route("/instances/{id}/operations", get(operations))
-}
-
 /// One page of the inventory.
-async fn list(
+#[cfg_attr(
+    feature = "openapi",
+    utoipa::path(
+        get,
+        path = "/instances",
+        operation_id = "list_instances",
+        tag = "instances",
+        params(crate::schemas::InstanceFilters),
+        responses((status = 200, description = "One page of the inventory.", body = Page<InstanceView>)),
+    )
+)]
+pub(super) async fn list(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
     mut params: Params,
@@ -34,20 +37,13 @@ async fn list(
 ) -> Result<Json<Page<InstanceView>>, Refused> {
     let queries = api.service_for(&extensions).queries();
     let environments = queries.environments();
-    let mut filter = InstanceFilter {
-        environment: params.read("environment", |text| read_environment(environments, text)),
-        account_id: params.parsed("account_id"),
-        text: params.text("q"),
-        limit: params.limit_or_default(),
-        cursor: params.cursor(),
-    };
+    let mut filter = filter(&mut params, &caller, environments);
     params.finish()?;
     loop {
         let page = queries.instances(&filter).await?;
-        let items = page.items.iter().map(|view| {
-            let available = queries.available_operations(&caller, view);
-            views::instance(view, available)
-        });
+        let items = page.items.iter();
+        let items =
+            items.map(|view| views::instance(view, queries.nothing_available(&caller, view)));
         let matched = |filter| views::matched_environments(filter, environments);
         let listed = Page {
             matched: filter.environment.as_ref().map(matched),
@@ -61,6 +57,27 @@ async fn list(
     }
 }
 
+fn filter(
+    params: &mut Params,
+    caller: &Caller,
+    environments: &EnvironmentPolicy,
+) -> InstanceFilter {
+    let runnable = |operation| RunnableBy { caller: caller.clone(), operation };
+    InstanceFilter {
+        environment: params.read("environment", |text| read_environment(environments, text)),
+        account_id: params.parsed("account_id"),
+        region: params.parsed("region"),
+        engine: params.text("engine"),
+        status: params.text("status"),
+        tag: params.parsed("tag"),
+        text: params.text("q"),
+        runnable: params.operation("operation_allowed").map(runnable),
+        sort: params.parsed("sort"),
+        limit: params.limit_or_default(),
+        cursor: params.cursor(),
+    }
+}
+
 fn read_environment(known: &EnvironmentPolicy, text: &str) -> Result<EnvironmentFilter, String> {
     known.parse(text).map(EnvironmentFilter::from).ok_or_else(|| {
         let names: Vec<_> =
@@ -70,7 +87,18 @@ fn read_environment(known: &EnvironmentPolicy, text: &str) -> Result<Environment
 }
 
 /// One instance with its live description.
-async fn show(
+#[cfg_attr(
+    feature = "openapi",
+    utoipa::path(
+        get,
+        path = "/instances/{id}",
+        operation_id = "show_instance",
+        tag = "instances",
+        params(("id" = String, Path, description = "The DB instance identifier."), crate::schemas::OneInstance),
+        responses((status = 200, description = "The instance with its live description.", body = InstanceView)),
+    )
+)]
+pub(super) async fn show(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
     Name(id): Name,
@@ -79,12 +107,22 @@ async fn show(
 ) -> Result<Json<InstanceView>, Refused> {
     let queries = api.service_for(&extensions).queries();
     let view = view(&queries, &id, params).await?;
-    let available = queries.available_operations(&caller, &view);
-    Ok(Json(views::instance(&view, available)))
+    Ok(Json(views::instance(&view, queries.nothing_available(&caller, &view))))
 }
 
 /// What the caller may run on an instance and what not, and why.
-async fn operations(
+#[cfg_attr(
+    feature = "openapi",
+    utoipa::path(
+        get,
+        path = "/instances/{id}/operations",
+        operation_id = "list_available_operations",
+        tag = "instances",
+        params(("id" = String, Path, description = "The DB instance identifier."), crate::schemas::OneInstance),
+        responses((status = 200, description = "What can be run now, and why the rest can not.", body = AvailableOperations)),
+    )
+)]
+pub(super) async fn operations(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
     Name(id): Name,

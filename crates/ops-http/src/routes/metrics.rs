@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Json;
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Json, Router};
 use http::Extensions;
 use ops_api_types::MetricsSummary;
 use ops_audit::summary::{Asked, answer};
@@ -22,12 +21,19 @@ use crate::views;
 /// quotas); the rest is for the page that is being read then.
 const READING: Duration = Duration::from_secs(20);
 
-pub(super) fn routes() -> Router<Arc<Api>> {
-    Router::new().route("/metrics/summary", get(summary))
-}
-
 /// The figures of a period.
-async fn summary(
+#[cfg_attr(
+    feature = "openapi",
+    utoipa::path(
+        get,
+        path = "/metrics/summary",
+        operation_id = "summarize",
+        tag = "audit",
+        params(crate::schemas::SummaryPeriod),
+        responses((status = 200, description = "The figures of the period.", body = MetricsSummary)),
+    )
+)]
+pub(super) async fn summary(
     State(api): State<Arc<Api>>,
     mut params: Params,
     extensions: Extensions,

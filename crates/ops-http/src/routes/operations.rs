@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use axum::extract::{OriginalUri, Request, State};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
-use axum::{Extension, Json, Router};
+use axum::{Extension, Json};
 use http::{Extensions, HeaderMap};
 use ops_api_types::{OperationView, Page};
 use ops_domain::caller::Caller;
 use ops_domain::failure::Failure;
 use ops_domain::id::OperationId;
-use ops_domain::operation::Operation;
 use ops_domain::ports::OperationQuery;
 use ops_domain::service::Submitted;
 use ops_domain::state::{OperationRecord, Status};
@@ -26,15 +24,20 @@ use crate::prefer::{Preference, Wait};
 use crate::refused::Refused;
 use crate::{answer, submission, views};
 
-pub(super) fn routes() -> Router<Arc<Api>> {
-    Router::new()
-        .route("/operations", get(list).post(submit))
-        .route("/operations/{id}", get(show))
-        .route("/operations/{id}/cancel", post(cancel))
-}
-
 /// Starts an operation, and waits for its end for as long as the caller will.
-async fn submit(
+#[cfg_attr(
+    feature = "openapi",
+    utoipa::path(
+        post,
+        path = "/operations",
+        operation_id = "submit_operation",
+        tag = "operations",
+        params(("Idempotency-Key" = Option<String>, Header, description = "1 to 128 visible ASCII characters without a comma. The same key, caller and body get the same operation."), ("Prefer" = Option<String>, Header, description = "`respond-async`, or `wait=N` with seconds: how long to wait for the end (RFC 7240).")),
+        request_body(content = ops_api_types::OperationRequest, description = "What to do, on which instance."),
+        responses((status = 200, description = "The end of the operation, or its preview with `dry_run`.", body = crate::schemas::Submitted), (status = 202, description = "It goes on without the caller.", body = OperationView)),
+    )
+)]
+pub(super) async fn submit(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
     request: Request,
@@ -68,7 +71,18 @@ fn asked_path(request: &Request) -> String {
 }
 
 /// One operation; with `Prefer: wait=N`, as soon as something about it has changed.
-async fn show(
+#[cfg_attr(
+    feature = "openapi",
+    utoipa::path(
+        get,
+        path = "/operations/{id}",
+        operation_id = "show_operation",
+        tag = "operations",
+        params(("id" = String, Path, description = "The id of the operation."), ("Prefer" = Option<String>, Header, description = "`wait=N` with seconds: answer as soon as something has changed (RFC 7240).")),
+        responses((status = 200, description = "Everything about the operation.", body = OperationView)),
+    )
+)]
+pub(super) async fn show(
     State(api): State<Arc<Api>>,
     Name(id): Name,
     params: Params,
@@ -89,7 +103,18 @@ async fn show(
 }
 
 /// Cancels an operation that RDS has not been asked for.
-async fn cancel(
+#[cfg_attr(
+    feature = "openapi",
+    utoipa::path(
+        post,
+        path = "/operations/{id}/cancel",
+        operation_id = "cancel_operation",
+        tag = "operations",
+        params(("id" = String, Path, description = "The id of the operation.")),
+        responses((status = 200, description = "It is cancelled; RDS was not asked.", body = OperationView)),
+    )
+)]
+pub(super) async fn cancel(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
     Name(id): Name,
@@ -114,7 +139,18 @@ async fn shown(api: &Api, record: &OperationRecord) -> Response {
 }
 
 /// One page of operations, newest first.
-async fn list(
+#[cfg_attr(
+    feature = "openapi",
+    utoipa::path(
+        get,
+        path = "/operations",
+        operation_id = "list_operations",
+        tag = "operations",
+        params(crate::schemas::OperationFilters),
+        responses((status = 200, description = "One page, newest first.", body = Page<OperationView>)),
+    )
+)]
+pub(super) async fn list(
     State(api): State<Arc<Api>>,
     mut params: Params,
 ) -> Result<Json<Page<OperationView>>, Refused> {
@@ -142,7 +178,7 @@ fn query(params: &mut Params) -> OperationQuery {
         scope: None,
         statuses: params.read("status", read_statuses).unwrap_or_default(),
         user: params.user(),
-        operation: params.read("operation", read_operation),
+        operation: params.operation("operation").map(str::to_owned),
         from,
         to,
         limit: params.limit_or_default(),
@@ -176,15 +212,6 @@ fn expected_statuses() -> String {
     let known: Vec<_> = Status::ALL.iter().copied().map(Status::as_str).collect();
     let known = known.join(", ");
     format!("must be {OPEN}, or one or more of {known}, with commas between them")
-}
-
-fn read_operation(text: &str) -> Result<String, String> {
-    let known = Operation::NAMES;
-    if known.contains(&text) {
-        Ok(text.to_owned())
-    } else {
-        Err(format!("must be one of {}", known.join(", ")))
-    }
 }
 
 /// The wait that the caller prefers, within what the settings and the host allow.

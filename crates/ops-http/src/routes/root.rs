@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
-use axum::{Extension, Json, Router};
+use axum::{Extension, Json};
 use http::header::{ACCEPT, VARY};
 use http::{HeaderMap, HeaderValue};
 use ops_api_types::Root;
@@ -19,24 +18,32 @@ const TITLE: &str = "RDS operations service";
 const ABOUT: &str = "Routine Amazon RDS operations on instances that are not production, over \
                      HTTP. A browser gets the dashboard here.";
 
-const MORE: &str = "POST /operations starts an operation. docs/user/operations-service.md of this \
-                    version describes every route.";
+const MORE: &str = "POST /operations starts an operation. openapi.json describes every route, and \
+                    docs/user/operations-service.md of this version what to do with them.";
 
 /// The routes to go on to, relative to this one: only the gateway knows the path before it. Each
 /// with what it gives.
-const LINKS: [(&str, &str); 5] = [
+const LINKS: [(&str, &str); 7] = [
     ("instances", "the instances, and what may be done with each"),
     ("operations", "the operations, newest first"),
     ("audit", "the audit trail"),
     ("metrics/summary", "the figures of the last 31 days"),
+    ("session", "who you are, and what the service offers"),
+    ("openapi.json", "the description of this API"),
     ("healthz", "whether the service answers"),
 ];
 
-pub(super) fn routes() -> Router<Arc<Api>> {
-    Router::new().route("/", get(root))
-}
-
-async fn root(
+#[cfg_attr(
+    feature = "openapi",
+    utoipa::path(
+        get,
+        path = "/",
+        operation_id = "show_root",
+        tag = "service",
+        responses((status = 200, description = "Where to go on, or the dashboard for browsers.", content((Root = "application/json"), (String = "text/html")))),
+    )
+)]
+pub(super) async fn root(
     State(api): State<Arc<Api>>,
     headers: HeaderMap,
     name: Option<Extension<RootName>>,

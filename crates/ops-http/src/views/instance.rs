@@ -10,13 +10,9 @@ use ops_domain::time::to_seconds_text;
 use super::classification;
 use super::error::refusal;
 
-/// An instance, of which the caller may run what is `available`.
-pub(crate) fn instance(
-    view: &InstanceView,
-    available: Result<Available, Failure>,
-) -> api::InstanceView {
+/// An instance. `not_allowed` is why the caller may run nothing on it.
+pub(crate) fn instance(view: &InstanceView, not_allowed: Option<Failure>) -> api::InstanceView {
     let item = &view.item;
-    let not_allowed = nothing_possible(available);
     api::InstanceView {
         instance_id: item.target.instance_id.to_string(),
         account_id: item.target.account_id.to_string(),
@@ -79,17 +75,6 @@ fn not_permitted((operation, failure): &(&str, Failure)) -> api::NotPermitted {
 /// Where the status of an instance is from.
 const fn status_from(view: &InstanceView) -> api::StatusFrom {
     if view.live.is_some() { api::StatusFrom::Live } else { api::StatusFrom::Inventory }
-}
-
-/// Why the caller may run nothing on an instance; `None` when there is something.
-fn nothing_possible(available: Result<Available, Failure>) -> Option<Failure> {
-    match available {
-        Ok(available) if available.operations.is_empty() => {
-            available.not_permitted.into_iter().next().map(|(_, failure)| failure)
-        }
-        Ok(_) => None,
-        Err(failure) => Some(failure),
-    }
 }
 
 /// An item of the inventory that can't be understood.

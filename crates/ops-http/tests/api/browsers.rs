@@ -87,7 +87,7 @@ async fn a_preflight_is_answered_on_every_route_without_identity() {
 
 /// One answer of each kind.
 async fn answers(options: Options) -> Vec<Answer> {
-    let api = Api::with_options(World::demo(), options);
+    let api = Api::with_options(World::demo(), options.clone());
     let world = World::demo();
     let inventory = Arc::new(OddInventory::Panics);
     let defect = world.over(Ports { inventory, ..world.ports.clone() });

@@ -39,7 +39,7 @@ fn method() -> impl Strategy<Value = String> {
 fn target() -> impl Strategy<Value = String> {
     let word = prop_oneof![
         6 => prop::sample::select(vec![
-            "operations", "instances", "audit", "healthz", "cancel", "dev-postgres-01", "prod-orders-01",
+            "operations", "instances", "audit", "healthz", "session", "cancel", "dev-postgres-01", "prod-orders-01",
             "01KG9QXG800000000000000000", "", "..", "%2F", "%00", "%FF",
         ]).prop_map(str::to_owned),
         1 => "([a-z0-9._~!$&'()*+,;=:@-]|%[0-9A-F]{2}){0,20}",
@@ -57,6 +57,10 @@ fn target() -> impl Strategy<Value = String> {
         "status",
         "q",
         "environment",
+        "engine",
+        "tag",
+        "operation_allowed",
+        "sort",
         "account_id",
         "region",
         "wait",
@@ -79,6 +83,9 @@ fn target() -> impl Strategy<Value = String> {
             "available",
             "eu-central-1",
             "111122223333",
+            "Owner:alice",
+            "-engine",
+            "instance_id",
             "%00",
             "%FF",
             "",

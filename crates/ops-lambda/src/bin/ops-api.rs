@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
+use ops_http::Options;
 use ops_lambda::telemetry::Telemetry;
 use ops_lambda::{api, bootstrap, telemetry, worker};
 use serde_json::Value;
@@ -18,7 +19,8 @@ async fn main() -> Result<(), Error> {
     let telemetry = Arc::new(Telemetry::of("ops-api"));
     let sdk = ops_aws_adapters::config::load().await?;
     let (service, sources) = bootstrap::service(&sdk, config, telemetry.clone());
-    let router = ops_http::router(service.clone(), sources, settings, ops_http::Options::default());
+    let options = Options { service: telemetry::service().into(), ..Options::GATEWAY };
+    let router = ops_http::router(service.clone(), sources, settings, options);
     let answer = async |event: LambdaEvent<Value>| {
         if worker::is_task(&event.payload) {
             return worker::work(&service, &telemetry, event).await.map_err(Diagnostic::from);

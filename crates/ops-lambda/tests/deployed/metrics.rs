@@ -112,6 +112,8 @@ async fn worker_and_api_write_their_metrics() {
     let mut event = http("POST", "/operations", Some(&asked));
     event["headers"]["prefer"] = json!("respond-async");
     let (_, accepted) = parts(&api.invoke(event).await);
+    let (_, session) = parts(&api.invoke(http("GET", "/session", None)).await);
+    assert_eq!((&session["service"], &session["simulated"]), (&json!("orders-ops"), &json!(false)));
     for _ in 0..200 {
         if worker.invoke(json!({ "operation_id": accepted["operation_id"] })).await["done"]
             == json!(true)

@@ -100,7 +100,7 @@ async fn links_of_the_root_resolve_with_and_without_a_slash() {
             let root = Function::new().answer(&event).await;
             let body = root["body"].as_str().unwrap_or_else(|| panic!("{asked}: {root}"));
             let body: Value = serde_json::from_str(body).unwrap();
-            for route in ["instances", "metrics/summary"] {
+            for route in ["instances", "metrics/summary", "session"] {
                 let leads = |link: &String| resolved(&asked, link) == format!("{prefix}/{route}");
                 assert!(body["links"].as_object().unwrap().keys().any(leads), "{asked}: {body}");
             }

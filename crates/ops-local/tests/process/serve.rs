@@ -21,6 +21,23 @@ fn the_server_is_healthy_and_knows_the_demo_fleet() {
 }
 
 #[test]
+fn the_session_names_the_user_and_says_that_rds_is_simulated() {
+    let folder = folder();
+    let server = Server::start(folder.path());
+    let (status, session) = server.get("/session");
+    assert_eq!(status, 200);
+    for (member, expected) in [
+        ("service", json!("rds-ops")),
+        ("principal", json!("local:alice")),
+        ("name", json!("alice")),
+        ("authentication", json!("local")),
+        ("simulated", json!(true)),
+    ] {
+        assert_eq!(session[member], expected, "{session}");
+    }
+}
+
+#[test]
 fn the_listen_flag_wins_over_the_variable() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();

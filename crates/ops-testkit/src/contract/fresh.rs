@@ -105,8 +105,8 @@ pub(super) fn draft(instance_id: &str, at: Timestamp) -> AuditDraft {
 pub(super) const PEOPLE_OF_THE_NAME: usize = 3;
 
 /// Callers of a name by their principals and by their display name, and behind them some whose name
-/// only holds it.
-pub(super) fn people(name: &str) -> [Caller; PEOPLE_OF_THE_NAME + 2] {
+/// only holds it or has other capitals.
+pub(super) fn people(name: &str) -> [Caller; PEOPLE_OF_THE_NAME + 3] {
     let role = "iam:arn:aws:sts::111122223333:assumed-role";
     let mut shown = Caller::new("cognito:0a1b2c3d", "request-1");
     shown.display_name = Some(name.to_owned());
@@ -118,5 +118,6 @@ pub(super) fn people(name: &str) -> [Caller; PEOPLE_OF_THE_NAME + 2] {
         shown,
         Caller::new(format!("{role}/{name}/bob"), "request-1"),
         other,
+        Caller::new(format!("{role}/DBA/{}", name.to_uppercase()), "request-1"),
     ]
 }

@@ -1,16 +1,21 @@
 //! What an [`Inventory`] promises.
 
+use std::cmp::Reverse;
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use ops_domain::instance::{InventoryItem, Tags};
+use ops_domain::instance::{InstanceRef, InventoryItem, Tags};
 use ops_domain::ports::{BrokenItem, Inventory, InventoryError};
+use ops_domain::service::{InstanceFilter, Ports};
 
 use crate::contract::fresh::{target, text};
+use crate::world::World;
 
 /// An inventory that a test can write to, as the other system does.
 #[async_trait]
 pub trait WritableInventory: Sync {
     /// The inventory.
-    fn inventory(&self) -> &dyn Inventory;
+    fn inventory(&self) -> Arc<dyn Inventory>;
     /// Writes an item.
     async fn put(&self, item: &InventoryItem);
     /// Writes an item of this identifier that can't be understood.
@@ -30,6 +35,7 @@ macro_rules! inventory_contract {
             a_broken_item_does_not_hide_the_others,
             pages_hold_every_item_once,
             an_inventory_cursor_that_no_page_gave_is_refused,
+            sorted_pages_are_in_order_and_hold_every_item_once,
         );
     };
 }
@@ -119,6 +125,47 @@ pub async fn an_inventory_cursor_that_no_page_gave_is_refused(subject: &impl Wri
         let answer = subject.inventory().list(Some(cursor), 10).await;
         assert!(matches!(answer, Err(InventoryError::BadCursor)), "{cursor:?}: {answer:?}");
     }
+}
+
+/// The service sorts what the inventory gives in any order.
+pub async fn sorted_pages_are_in_order_and_hold_every_item_once(subject: &impl WritableInventory) {
+    let team = text();
+    let mut written: Vec<InventoryItem> =
+        ["mysql", "postgres", "mysql", "mariadb", "postgres"].map(of_engine).into();
+    let twin = written[0].target.instance_id.clone();
+    written[2].target.instance_id = twin;
+    written[2].target.region = "eu-west-1".parse().expect("a Region");
+    for item in &mut written {
+        item.tags.insert("Team".into(), team.clone());
+        subject.put(item).await;
+    }
+    let identity = |item: &InventoryItem| {
+        let InstanceRef { account_id, region, instance_id } = item.target.clone();
+        (instance_id, account_id, region)
+    };
+    written.sort_by_key(|item| (Reverse(item.engine.clone()), identity(item)));
+    let world = World::demo();
+    let world = world.over(Ports { inventory: subject.inventory(), ..world.ports.clone() });
+    let mut filter = InstanceFilter {
+        tag: format!("Team:{team}").parse().ok(),
+        sort: "-engine".parse().ok(),
+        limit: 2,
+        ..InstanceFilter::default()
+    };
+    let mut listed = Vec::new();
+    loop {
+        let page = world.service.queries().instances(&filter).await.expect("it can be listed");
+        listed.extend(page.items.into_iter().map(|view| view.item));
+        filter.cursor = page.next;
+        if filter.cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(listed, written);
+}
+
+fn of_engine(engine: &str) -> InventoryItem {
+    InventoryItem { engine: engine.into(), ..item() }
 }
 
 /// All pages: the items, and the names of the broken ones.

@@ -9,14 +9,22 @@ use crate::operation::fields::Fields;
 use crate::operation::parameter::ParameterType;
 use crate::tag::{MAX_TAGS, Tag, TagError, TagKey, TagValue, duplicate_keys};
 
+const LIST: &str = "must be a list of {\"Key\", \"Value\"}";
+
+const TAG: &str = "must be an object with Key and Value";
+
+fn at_most() -> String {
+    format!("must have at most {MAX_TAGS} tags")
+}
+
 impl ParameterType for Vec<Tag> {
     fn read(fields: &mut Fields<'_>, name: &'static str, value: &Value) -> Option<Self> {
         let Some(items) = value.as_array() else {
-            fields.problem(Code::InvalidParameter, name, "must be a list of {\"Key\", \"Value\"}");
+            fields.problem(Code::InvalidParameter, name, LIST);
             return None;
         };
         if items.len() > MAX_TAGS {
-            let message = format!("has {} tags, at most {MAX_TAGS} are allowed", items.len());
+            let message = format!("{}, and has {}", at_most(), items.len());
             fields.problem(Code::InvalidParameter, name, &message);
             return None;
         }
@@ -41,17 +49,28 @@ impl ParameterType for Vec<Tag> {
             "items": {
                 "type": "object", "additionalProperties": false, "required": ["Key", "Value"],
                 "properties": {
-                    "Key": { "type": "string", "minLength": 1, "maxLength": TagKey::MAX_CHARS },
-                    "Value": { "type": "string", "maxLength": TagValue::MAX_CHARS }
-                }
+                    "Key": {
+                        "type": "string", "minLength": 1, "maxLength": TagKey::MAX_CHARS,
+                        "x-expected": TagKey::rules().join("; "),
+                    },
+                    "Value": {
+                        "type": "string", "maxLength": TagValue::MAX_CHARS,
+                        "x-expected": TagValue::rules().join("; "),
+                    }
+                },
+                "x-expected": TAG,
             }
         })
+    }
+
+    fn expected() -> String {
+        [LIST, &at_most()].join("; ")
     }
 }
 
 fn parse_tag(fields: &mut Fields<'_>, path: &str, item: &Value) -> Option<Tag> {
     let Some(object) = item.as_object() else {
-        fields.problem(Code::InvalidParameter, path, "must be an object with Key and Value");
+        fields.problem(Code::InvalidParameter, path, TAG);
         return None;
     };
     let mut tag = fields.below(object, path);

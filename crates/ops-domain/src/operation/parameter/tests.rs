@@ -1,10 +1,13 @@
 use expect_test::{Expect, expect};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::Parameters;
+use super::{ParameterType, Parameters};
 use crate::failure::Code;
-use crate::id::SnapshotId;
+use crate::id::{InstanceClass, ParameterGroupName, SnapshotId};
 use crate::operation::fields::Fields;
+use crate::retention::RetainDays;
+use crate::tag::Tag;
+use crate::window::{BackupWindow, MaintenanceWindow};
 
 super::parameters! {
     /// One parameter of each kind.
@@ -85,6 +88,9 @@ fn the_schema_says_what_is_required_and_by_default() {
     let text = json!({
         "type": "string", "minLength": 1, "maxLength": 255,
         "pattern": "^[A-Za-z](-?[A-Za-z0-9])*$",
+        "x-expected": "must contain only ASCII letters, digits and hyphens; must begin with an ASCII \
+                       letter; must not end with a hyphen or contain two consecutive hyphens; must \
+                       have at most 255 characters",
     });
     let described = |mut schema: Value, description: &str| {
         schema["description"] = json!(description);
@@ -96,11 +102,80 @@ fn the_schema_says_what_is_required_and_by_default() {
         "required": ["snapshot_id"],
         "properties": {
             "snapshot_id": described(text.clone(), "The text that goes on over two lines."),
-            "on": { "type": "boolean", "default": true, "description": "Is on by default." },
+            "on": {
+                "type": "boolean", "default": true, "description": "Is on by default.",
+                "x-expected": "must be true or false",
+            },
             "other_id": described(text, "Means something when it is left out."),
         }
     });
     assert_eq!(Each::schema(), expected);
     let nothing = json!({ "type": "object", "additionalProperties": false, "properties": {} });
     assert_eq!(Nothing::schema(), nothing);
+}
+
+/// What is said of a value that is refused.
+#[track_caller]
+fn refusal<T: ParameterType>(value: &Value) -> String {
+    let object = Map::new();
+    let mut problems = Vec::new();
+    let mut fields = Fields::new(&object, "", &mut problems);
+    T::read(&mut fields, "it", value);
+    assert!(!problems.is_empty(), "{value} is refused");
+    problems.remove(0).1.message
+}
+
+/// The refusal is one of the rules, and perhaps what is there instead.
+#[track_caller]
+fn assert_is_said(expected: &str, refusal: &str) {
+    let is_said = expected.split("; ").any(|rule| refusal.starts_with(rule));
+    assert!(is_said, "{refusal:?} is none of {expected:?}");
+}
+
+#[track_caller]
+fn check_expected<T: ParameterType>(refused: &[Value]) {
+    let expected = T::expected();
+    for value in refused {
+        assert_is_said(&expected, &refusal::<T>(value));
+    }
+}
+
+#[test]
+fn a_schema_expects_what_a_refusal_says() {
+    check_expected::<bool>(&[json!("yes"), json!(1)]);
+    check_expected::<RetainDays>(&[json!(0), json!(3651), json!(1.5), json!("7")]);
+    let long = "a".repeat(256);
+    check_expected::<SnapshotId>(&[
+        json!("a_b"),
+        json!("1"),
+        json!("a-"),
+        json!("a--b"),
+        json!(long),
+    ]);
+    check_expected::<Option<SnapshotId>>(&[json!("a_b")]);
+    check_expected::<BackupWindow>(&[json!("3:00-4:00"), json!("03:00"), json!("24:00-24:30")]);
+    check_expected::<MaintenanceWindow>(&[json!("sun:04:30"), json!("so:04:30-so:05:30")]);
+    check_expected::<ParameterGroupName>(&[json!("1"), json!("a--b"), json!(long)]);
+    check_expected::<InstanceClass>(&[json!("t4g.medium"), json!("db."), json!("db")]);
+    check_expected::<Vec<Tag>>(&[json!({ "Key": "a" }), json!(vec![Value::Null; 51])]);
+}
+
+/// A tag says itself what its parts must be.
+#[test]
+fn a_tag_expects_what_a_refusal_says() {
+    let schema = <Vec<Tag>>::schema();
+    let (tag, parts) = (&schema["items"], &schema["items"]["properties"]);
+    for (item, expected) in [
+        (json!("a"), &tag["x-expected"]),
+        (json!({ "Key": "", "Value": "" }), &parts["Key"]["x-expected"]),
+        (json!({ "Key": "k".repeat(129), "Value": "" }), &parts["Key"]["x-expected"]),
+        (json!({ "Key": "a#b", "Value": "" }), &parts["Key"]["x-expected"]),
+        (json!({ "Key": "aws:a", "Value": "" }), &parts["Key"]["x-expected"]),
+        (json!({ "Key": "RDS-ops:a", "Value": "" }), &parts["Key"]["x-expected"]),
+        (json!({ "Key": "a", "Value": "v".repeat(257) }), &parts["Value"]["x-expected"]),
+        (json!({ "Key": "a", "Value": "*" }), &parts["Value"]["x-expected"]),
+        (json!({ "Key": "a", "Value": "rds:a" }), &parts["Value"]["x-expected"]),
+    ] {
+        assert_is_said(expected.as_str().unwrap(), &refusal::<Vec<Tag>>(&json!([item])));
+    }
 }

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::failure::Code;
-use crate::id::{InstanceClass, ParameterGroupName, SnapshotId};
-use crate::operation::fields::Fields;
+use crate::id::{IdError, InstanceClass, ParameterGroupName, SnapshotId};
+use crate::operation::fields::{BOOLEAN, Fields};
 use crate::operation::parameter::ParameterType;
 use crate::retention::{NoRetainDays, RetainDays};
-use crate::window::{BackupWindow, MaintenanceWindow};
+use crate::window::{BackupWindow, MaintenanceWindow, WindowError};
 
 impl ParameterType for bool {
     fn read(fields: &mut Fields<'_>, name: &'static str, value: &Value) -> Option<Self> {
@@ -16,6 +16,10 @@ impl ParameterType for bool {
 
     fn schema() -> Value {
         json!({ "type": "boolean" })
+    }
+
+    fn expected() -> String {
+        BOOLEAN.to_owned()
     }
 }
 
@@ -32,6 +36,10 @@ impl<T: ParameterType> ParameterType for Option<T> {
     fn is_omitted(&self) -> bool {
         self.is_none()
     }
+
+    fn expected() -> String {
+        T::expected()
+    }
 }
 
 impl ParameterType for SnapshotId {
@@ -41,9 +49,13 @@ impl ParameterType for SnapshotId {
 
     fn schema() -> Value {
         json!({
-            "type": "string", "minLength": 1, "maxLength": 255,
+            "type": "string", "minLength": 1, "maxLength": Self::MAX_CHARS,
             "pattern": "^[A-Za-z](-?[A-Za-z0-9])*$",
         })
+    }
+
+    fn expected() -> String {
+        Self::rules().join("; ")
     }
 }
 
@@ -57,6 +69,10 @@ impl ParameterType for BackupWindow {
             "type": "string",
             "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$",
         })
+    }
+
+    fn expected() -> String {
+        WindowError::BackupFormat.to_string()
     }
 }
 
@@ -72,6 +88,10 @@ impl ParameterType for MaintenanceWindow {
         let time = "([01][0-9]|2[0-3]):[0-5][0-9]";
         json!({ "type": "string", "pattern": format!("^{day}:{time}-{day}:{time}$") })
     }
+
+    fn expected() -> String {
+        WindowError::MaintenanceFormat.to_string()
+    }
 }
 
 impl ParameterType for ParameterGroupName {
@@ -84,6 +104,10 @@ impl ParameterType for ParameterGroupName {
             "type": "string", "minLength": 1, "maxLength": 255,
             "pattern": "^[A-Za-z](-?[A-Za-z0-9.])*$",
         })
+    }
+
+    fn expected() -> String {
+        IdError::NotParameterGroup.to_string()
     }
 }
 
@@ -98,6 +122,10 @@ impl ParameterType for InstanceClass {
             "pattern": "^[Dd][Bb](\\.[A-Za-z0-9-]+)+$",
         })
     }
+
+    fn expected() -> String {
+        IdError::NotInstanceClass.to_string()
+    }
 }
 
 impl ParameterType for RetainDays {
@@ -111,5 +139,9 @@ impl ParameterType for RetainDays {
 
     fn schema() -> Value {
         json!({ "type": "integer", "minimum": Self::LEAST, "maximum": Self::MOST })
+    }
+
+    fn expected() -> String {
+        NoRetainDays.to_string()
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::Body;
 use http::Method;
 use ops_api_types::{
-    AuditEntryView, AvailableOperations, Health, InstanceView, MetricsSummary, Page, Root,
+    AuditEntryView, AvailableOperations, Health, InstanceView, MetricsSummary, Page, Root, Session,
 };
 use ops_config::Config;
 use ops_domain::audit::AuditEntry;
@@ -30,6 +30,10 @@ async fn lists_of_instances() {
     assert_whole::<Page<InstanceView>>(&api.get("/instances?limit=100").await, 200, "instances");
     let filtered = api.get("/instances?environment=nonprod&limit=2&q=-").await;
     assert_whole::<Page<InstanceView>>(&filtered, 200, "instances-filtered");
+    let query = "sort=-environment&operation_allowed=reboot_instance&status=available\
+                 &engine=postgres&region=us-east-1&tag=Environment:poc&limit=1";
+    let sorted = api.get(&format!("/instances?{query}")).await;
+    assert_whole::<Page<InstanceView>>(&sorted, 200, "instances-sorted");
 }
 
 #[tokio::test]
@@ -169,4 +173,5 @@ async fn the_service_itself() {
     let request = ask(Method::GET, "/").extension(RootName("prod".to_owned()));
     let named = api.send(request.body(Body::empty()).unwrap()).await;
     assert_whole::<Root>(&named, 200, "root-behind-a-stage");
+    assert_whole::<Session>(&api.get("/session").await, 200, "session");
 }

@@ -1,0 +1,64 @@
+//! Who calls, and what the service offers.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The answer of `GET /session`.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Session {
+    /// The name of the deployed service, e.g. `rds-ops`.
+    pub service: String,
+    /// Its version.
+    pub version: String,
+    /// The caller, as the audit trail names it.
+    pub principal: String,
+    /// The caller's name for people's eyes.
+    pub name: Option<String>,
+    /// The groups of the caller that count for the rules.
+    pub groups: Vec<String>,
+    /// Whether the caller may be in more groups: rules that allow do not count those, and rules
+    /// that deny do.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub groups_ambiguous: bool,
+    /// How the caller was authenticated: `iam`, `cognito`, `jwt`, `lambda` or `api_key` by an API
+    /// gateway, `local` on one machine.
+    pub authentication: String,
+    /// Whether RDS is simulated, so that nothing real is changed.
+    pub simulated: bool,
+    /// The environments that an instance can have.
+    pub environments: Vec<String>,
+    /// The operations. What the caller may run depends on the instance.
+    pub operations: Vec<OfferedOperation>,
+    /// The limits of the service.
+    pub limits: Limits,
+    /// The time of the service.
+    pub now: DateTime<Utc>,
+}
+
+/// An operation of the service.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OfferedOperation {
+    /// Its name.
+    pub operation: String,
+    /// Seconds between two polls of RDS at most; the first polls may be closer together.
+    pub poll_interval_seconds: f64,
+    /// Seconds from the request to RDS until the status `timeout`.
+    pub timeout_seconds: f64,
+    /// The JSON schema of its parameters.
+    pub parameters: Value,
+}
+
+/// The limits of the service.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Limits {
+    /// The longest time that a request waits for its operation.
+    pub max_wait_seconds: f64,
+    /// Days that an entry of the audit trail is kept.
+    pub audit_retention_days: f64,
+    /// The most items on a page of a list.
+    pub page_items: usize,
+}
