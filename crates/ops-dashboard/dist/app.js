@@ -132,7 +132,7 @@
     };
   }
   function z(t4, r4, u4, i4, f5, o5, e4, l4, c4, a5) {
-    var s4, p5, v4, d5, k4, b3, m5, M2, C3, j3, L2, H2, q2, A4, O2, P2, T4, N2, V2 = r4.type;
+    var s4, p5, v4, d5, k4, b3, m5, M2, C3, j3, L2, H2, q2, A4, O2, P3, T4, N2, V2 = r4.type;
     if (r4.constructor !== h) return null;
     128 & u4.__u && (c4 = 32 & u4.__u, s4 = u4.__c.__z) && (r4.__u |= c4, p5 = o5 = [], 8 == s4.nodeType ? l4 = B(s4, o5) : o5.push(s4), l4 = o5[0] || l4), (s4 = n.__b) && s4(r4);
     n: if ("function" == typeof V2) {
@@ -161,10 +161,10 @@
           if (r4.__u |= 128 | c4, o5) {
             for (~(T4 = o5.indexOf(l4 || void 0)) || (T4 = o5.length); (N2 = o5[T4 - 1]) && 8 == N2.nodeType; ) T4--;
             for (; T4 < o5.length; T4++) if (N2 = o5[T4]) if (o5[T4] = null, O2) {
-              if (N2 == P2) break;
+              if (N2 == P3) break;
             } else {
               if (8 != N2.nodeType) break;
-              N2.data.startsWith("$s") && (P2 = B(O2 = N2));
+              N2.data.startsWith("$s") && (P3 = B(O2 = N2));
             }
           }
           if (!O2) {
@@ -322,6 +322,10 @@
     var i4 = y2(t2++, 3);
     !a2.__s && E2(i4.__H, u4) && (i4.__P = true, i4.__ = n3, i4.u = u4, r2.__H.__h.push(i4));
   }
+  function F2(n3, u4) {
+    var i4 = y2(t2++, 4);
+    !a2.__s && E2(i4.__H, u4) && (i4.__P = false, i4.__ = n3, i4.u = u4, r2.__h.push(i4));
+  }
   function T2(n3) {
     return f2 = 5, w2(function() {
       return { current: n3 };
@@ -330,6 +334,15 @@
   function w2(n3, r4) {
     var u4 = y2(t2++, 7);
     return E2(u4.__H, r4) && (u4.__ = n3(), u4.__H = r4), u4.__;
+  }
+  function P2() {
+    var n3 = y2(t2++, 11);
+    if (!n3.__) {
+      for (var u4 = r2.__v; !u4.__m && u4.__; ) u4 = u4.__;
+      var i4 = u4.__m || (u4.__m = [0, 0]);
+      n3.__ = "P" + i4[0] + "-" + i4[1]++;
+    }
+    return n3.__;
   }
   function g2() {
     var n3;
@@ -1027,14 +1040,14 @@
       queueMicrotask(i4);
     });
   };
-  function F2() {
+  function F3() {
     r3(function() {
       var i4;
       while (i4 = g4.shift()) h4.call(i4);
     });
   }
   function M() {
-    if (1 === g4.push(this)) (n.requestAnimationFrame || A3)(F2);
+    if (1 === g4.push(this)) (n.requestAnimationFrame || A3)(F3);
   }
 
   // src/api/client.ts
@@ -2614,15 +2627,6 @@
     }
     return sent;
   }
-  function fieldsOf(schema, given) {
-    const fields = {};
-    for (const [name, one] of Object.entries(schema.properties)) {
-      const known = given[name];
-      if (known === void 0 || known === null) continue;
-      fields[name] = one.type === "array" ? lines(known) : String(known);
-    }
-    return fields;
-  }
   function label(name) {
     const words = name.replaceAll("_", " ");
     return words.charAt(0).toUpperCase() + words.slice(1);
@@ -2646,14 +2650,6 @@
       return rest === void 0 ? void 0 : { Key: key.trim(), Value: rest.trim() };
     });
     return read4.includes(void 0) ? void 0 : read4;
-  }
-  function lines(known) {
-    if (!Array.isArray(known)) return "";
-    const pair = (tag) => {
-      const { Key, Value } = tag;
-      return `${Key}=${Value}`;
-    };
-    return known.map(pair).join("\n");
   }
   function fitsText(schema, text2) {
     const { length } = [...text2];
@@ -2954,19 +2950,31 @@
   // src/parts/data.tsx
   var OLD = 9e4;
   function Data(props) {
-    const { data, at, error, loading } = props.of.state.value;
+    const { data, at, error, loading, retryAt } = props.of.state.value;
     const retry = () => props.of.refresh();
     if (data === void 0) {
       if (error !== void 0) return /* @__PURE__ */ a4(Failure, { error, what: props.what, retry });
       return loading ? /* @__PURE__ */ a4(Loading, { what: props.what }) : null;
     }
-    const isOld = at !== void 0 && now.value.getTime() - at > OLD;
+    const isOld = props.of.staysFresh && at !== void 0 && now.value.getTime() - at > OLD;
     return /* @__PURE__ */ a4($, { children: [
       (error !== void 0 || isOld) && at !== void 0 && /* @__PURE__ */ a4(Notice, { tone: "warn", role: "status", title: `As of ${relative(new Date(at), now.value)}. `, children: [
         error === void 0 ? "The page was in the background. " : `${sentence2(error)} `,
+        retryAt !== void 0 && `The page asks again ${relative(new Date(retryAt), now.value)}. `,
         /* @__PURE__ */ a4("button", { type: "button", class: "link", onClick: retry, children: "Load again" })
       ] }),
       props.children(data)
+    ] });
+  }
+  function Age({ of }) {
+    const { at, error } = of.state.value;
+    if (at === void 0 || error !== void 0) return null;
+    return /* @__PURE__ */ a4($, { children: [
+      "Read ",
+      relative(new Date(at), now.value),
+      ".",
+      " ",
+      /* @__PURE__ */ a4("button", { type: "button", class: "link", onClick: () => of.refresh(), children: "Read again" })
     ] });
   }
   function Loading({ what }) {
@@ -3036,8 +3044,13 @@
   }
 
   // src/api/resource.ts
+  var NOTHING = { data: void 0, at: void 0, error: void 0, loading: true, retryAt: void 0 };
   function backoff(failures) {
     return Math.min(6e4, 2e3 * 2 ** Math.min(failures, 10));
+  }
+  function mayRetry(error) {
+    if (!(error instanceof ApiError)) return true;
+    return error.status >= 500 || error.status === 429 || error.status === 408;
   }
   function useResource(key, load, every) {
     const poller = w2(() => new Poller(load, every), [key]);
@@ -3051,12 +3064,7 @@
     }
     load;
     every;
-    state = y3({
-      data: void 0,
-      at: void 0,
-      error: void 0,
-      loading: true
-    });
+    state = y3(NOTHING);
     timer;
     abort;
     failures = 0;
@@ -3074,6 +3082,9 @@
         this.abort?.abort();
       };
     }
+    get staysFresh() {
+      return this.every !== void 0;
+    }
     refresh() {
       if (this.running) void this.ask();
     }
@@ -3087,11 +3098,13 @@
         const data = await this.load(abort.signal);
         if (abort.signal.aborted) return;
         this.failures = 0;
-        this.state.value = { data, at: Date.now(), error: void 0, loading: false };
+        this.state.value = { data, at: Date.now(), error: void 0, loading: false, retryAt: void 0 };
       } catch (error) {
         if (abort.signal.aborted || isAbort(error)) return;
         this.failures += 1;
-        this.state.value = { ...this.state.peek(), error, loading: false };
+        const retryAt = mayRetry(error) ? Date.now() + backoff(this.failures) : void 0;
+        this.state.value = { ...this.state.peek(), error, loading: false, retryAt };
+        if (retryAt === void 0) return;
       }
       this.plan();
     }
@@ -3115,10 +3128,10 @@
     const [text2, setText] = d2(applied);
     const timer = T2(void 0);
     A2(() => setText(applied), [applied]);
-    const type = (typed) => {
-      setText(typed);
+    const type = (typed2) => {
+      setText(typed2);
       clearTimeout(timer.current);
-      timer.current = setTimeout(() => change({ [name]: typed.trim(), ...PLACE }, "replace"), PAUSE);
+      timer.current = setTimeout(() => change({ [name]: typed2.trim(), ...PLACE }, "replace"), PAUSE);
     };
     A2(() => () => clearTimeout(timer.current), []);
     return [text2, type];
@@ -3180,7 +3193,7 @@
       )
     ] });
   }
-  function MoreFilters({ children }) {
+  function MoreFilters({ words = "More filters", children }) {
     const details = T2(null);
     A2(() => {
       const close = (event) => {
@@ -3198,11 +3211,12 @@
       };
     }, []);
     return /* @__PURE__ */ a4("details", { class: "more", ref: details, children: [
-      /* @__PURE__ */ a4("summary", { children: "More filters" }),
+      /* @__PURE__ */ a4("summary", { children: words }),
       /* @__PURE__ */ a4("div", { class: "more-body", children })
     ] });
   }
-  function Chips({ names }) {
+  function Chips(props) {
+    const { names, show = (_4, value2) => value2 } = props;
     const { parameters: parameters2 } = route.value;
     const applied = Object.keys(names).filter((name) => parameters2[name] !== void 0);
     if (applied.length === 0) return null;
@@ -3214,11 +3228,11 @@
           type: "button",
           class: "chip",
           onClick: () => change({ [name]: void 0, ...PLACE }),
-          "aria-label": `Take away the filter ${names[name]}: ${parameters2[name]}`,
+          "aria-label": `Take away the filter ${names[name]}: ${show(name, parameters2[name] ?? "")}`,
           children: [
             /* @__PURE__ */ a4("span", { class: "chip-name", children: names[name] }),
             " ",
-            parameters2[name],
+            show(name, parameters2[name] ?? ""),
             /* @__PURE__ */ a4(CloseIcon, {})
           ]
         }
@@ -3227,11 +3241,33 @@
     ] });
   }
 
-  // src/parts/period.tsx
+  // src/lib/period.ts
   var DAY2 = 864e5;
+  function lastDays(days, now2) {
+    return new Date(now2 - (days - 1) * DAY2).toISOString().slice(0, 10);
+  }
+  function figuresPeriod(parameters2, now2) {
+    const { from, to } = parameters2;
+    if (from === void 0 && to === void 0) return { from: lastDays(31, now2) };
+    return { ...from === void 0 ? {} : { from }, ...to === void 0 ? {} : { to } };
+  }
+  function startOfToday(now2, zone2) {
+    const at = new Date(now2);
+    if (zone2 === "utc") at.setUTCHours(0, 0, 0, 0);
+    else at.setHours(0, 0, 0, 0);
+    return at.toISOString().replace(".000", "");
+  }
+
+  // src/parts/period.tsx
   function periodOf(parameters2) {
     const { from, to } = parameters2;
     return { ...from === void 0 ? {} : { from }, ...to === void 0 ? {} : { to } };
+  }
+  function filterWords(name, value2) {
+    if (name === "operation") return operationName(value2);
+    const at = new Date(value2);
+    const isTime = (name === "from" || name === "to") && !Number.isNaN(at.getTime());
+    return isTime ? minute(at, zone.value) : value2;
   }
   function Period() {
     const zoneWords = zone.value === "utc" ? "UTC" : zoneName(/* @__PURE__ */ new Date(), "local");
@@ -3256,22 +3292,25 @@
       )
     ] });
   }
-  function LastDays({ choices }) {
+  function LastDays({ choices, usual }) {
     const { from, to } = route.value.parameters;
-    const days = (count) => new Date(Date.now() - count * DAY2).toISOString().slice(0, 10);
-    return /* @__PURE__ */ a4("div", { class: "days", role: "group", "aria-label": "Period", children: choices.map((count) => /* @__PURE__ */ a4(
-      "button",
-      {
-        type: "button",
-        "aria-pressed": to === void 0 && from === days(count),
-        onClick: () => change({ from: days(count), to: void 0 }),
-        children: [
-          count,
-          " days"
-        ]
-      },
-      count
-    )) });
+    const present = to === void 0 ? from ?? usual : void 0;
+    return /* @__PURE__ */ a4("div", { class: "days", role: "group", "aria-label": "Period", children: choices.map((days) => {
+      const begin = lastDays(days, Date.now());
+      return /* @__PURE__ */ a4(
+        "button",
+        {
+          type: "button",
+          "aria-pressed": present === begin,
+          onClick: () => change({ from: begin, to: void 0 }),
+          children: [
+            days,
+            " days"
+          ]
+        },
+        days
+      );
+    }) });
   }
 
   // src/parts/panel.tsx
@@ -3299,19 +3338,19 @@
 
   // src/parts/progress.tsx
   function Percent({ operation }) {
-    const { percent, last_status: last } = operation.progress ?? {};
+    const { percent: percent2, last_status: last } = operation.progress ?? {};
     const words = operationStatus(operation.status, operation.success).word;
     return /* @__PURE__ */ a4("span", { class: "percent", children: [
       /* @__PURE__ */ a4("span", { children: [
         operationName(operation.operation),
         ": ",
-        percent === void 0 ? last ?? words : `${percent}%`
+        percent2 === void 0 ? last ?? words : `${percent2}%`
       ] }),
-      operation.success === void 0 && /* @__PURE__ */ a4(Bar, { percent, label: words })
+      operation.success === void 0 && /* @__PURE__ */ a4(Bar, { percent: percent2, label: words })
     ] });
   }
-  function Bar({ percent, label: label2 }) {
-    return /* @__PURE__ */ a4("progress", { class: "bar", max: 100, value: percent, "aria-label": label2 });
+  function Bar({ percent: percent2, label: label2 }) {
+    return /* @__PURE__ */ a4("progress", { class: "bar", max: 100, value: percent2, "aria-label": label2 });
   }
   function timeLeft(operation) {
     const { seconds_left: left, estimate_from: from } = operation.progress ?? {};
@@ -3341,7 +3380,7 @@
       const onControl = event.target.closest("a, button, input, summary");
       if (onControl === null && getSelection()?.isCollapsed !== false) props.open?.(row);
     };
-    return /* @__PURE__ */ a4("div", { class: "table-frame", role: "region", "aria-label": props.caption, tabIndex: -1, children: /* @__PURE__ */ a4("table", { class: props.open === void 0 ? "table" : "table opens", children: [
+    return /* @__PURE__ */ a4("div", { class: "table-frame", role: "group", "aria-label": props.caption, tabIndex: props.open === void 0 ? 0 : -1, children: /* @__PURE__ */ a4("table", { class: props.open === void 0 ? "table" : "table opens", children: [
       /* @__PURE__ */ a4("caption", { class: "hidden", children: props.caption }),
       /* @__PURE__ */ a4("thead", { children: /* @__PURE__ */ a4("tr", { children: props.columns.map((column) => /* @__PURE__ */ a4(Head, { column, sort: props.sort, onSort: props.onSort }, column.key)) }) }),
       /* @__PURE__ */ a4("tbody", { ref: body, children: props.rows.map((row) => {
@@ -3350,7 +3389,7 @@
           "tr",
           {
             tabIndex: props.open === void 0 ? void 0 : 0,
-            class: key === props.selected ? "selected" : void 0,
+            class: key === props.selected ? "selected" : props.classOf?.(row),
             onKeyDown: (event) => move(event, row),
             onClick: (event) => click(event, row),
             children: props.columns.map((column) => /* @__PURE__ */ a4("td", { class: classes(column), children: column.cell(row) }, column.key))
@@ -3428,22 +3467,22 @@
 
   // src/views/instance.tsx
   var EVERY = 15e3;
-  function InstanceView({ target: target2 }) {
-    title(`${target2.instance_id} – ${serviceName.value}`);
+  function InstanceView({ target }) {
+    title(`${target.instance_id} – ${serviceName.value}`);
     return /* @__PURE__ */ a4("article", { class: "page", children: [
       /* @__PURE__ */ a4("p", { class: "crumb", children: /* @__PURE__ */ a4(ViewLink, { path: ["instances"], children: "Instances" }) }),
-      /* @__PURE__ */ a4("h1", { children: target2.instance_id }),
-      /* @__PURE__ */ a4(InstanceBody, { target: target2 })
+      /* @__PURE__ */ a4("h1", { children: target.instance_id }),
+      /* @__PURE__ */ a4(InstanceBody, { target })
     ] });
   }
-  function InstanceBody({ target: target2 }) {
-    const { account_id, region, instance_id } = target2;
+  function InstanceBody({ target }) {
+    const { account_id, region, instance_id } = target;
     const id = encodeURIComponent(instance_id);
     const where = { account_id, region };
     const [instancePath, operationsPath] = [`instances/${id}`, `instances/${id}/operations`].map(
       (it) => path(it, where)
     );
-    const instance = useResource(
+    const instance2 = useResource(
       instancePath,
       (signal2) => client.ask(instancePath, { signal: signal2 }),
       EVERY
@@ -3454,26 +3493,26 @@
       EVERY
     );
     return /* @__PURE__ */ a4($, { children: [
-      /* @__PURE__ */ a4(Data, { of: instance, what: "the instance", children: (it) => /* @__PURE__ */ a4(Head2, { instance: it }) }),
-      /* @__PURE__ */ a4(Data, { of: available, what: "what is possible", children: (it) => /* @__PURE__ */ a4(Possible, { available: it, target: target2 }) }),
-      /* @__PURE__ */ a4(Data, { of: instance, what: "the description", children: (it) => /* @__PURE__ */ a4(Described, { instance: it }) }),
-      /* @__PURE__ */ a4(History, { target: target2 })
+      /* @__PURE__ */ a4(Data, { of: instance2, what: "the instance", children: (it) => /* @__PURE__ */ a4(Head2, { instance: it }) }),
+      /* @__PURE__ */ a4(Data, { of: available, what: "what is possible", children: (it) => /* @__PURE__ */ a4(Possible, { available: it, target }) }),
+      /* @__PURE__ */ a4(Data, { of: instance2, what: "the description", children: (it) => /* @__PURE__ */ a4(Described, { instance: it }) }),
+      /* @__PURE__ */ a4(History, { target })
     ] });
   }
-  function Head2({ instance }) {
+  function Head2({ instance: instance2 }) {
     return /* @__PURE__ */ a4($, { children: [
       /* @__PURE__ */ a4("p", { class: "lead", children: [
-        /* @__PURE__ */ a4(Environment, { name: instance.environment }),
-        /* @__PURE__ */ a4(InstanceStatus, { status: instance.status }),
-        /* @__PURE__ */ a4("span", { class: "muted", children: instance.status_from === "live" ? "as RDS shows it now" : "as the inventory knows it" })
+        /* @__PURE__ */ a4(Environment, { name: instance2.environment }),
+        /* @__PURE__ */ a4(InstanceStatus, { status: instance2.status }),
+        /* @__PURE__ */ a4("span", { class: "muted", children: instance2.status_from === "live" ? "as RDS shows it now" : "as the inventory knows it" })
       ] }),
-      instance.live_error !== void 0 && /* @__PURE__ */ a4(Notice, { tone: "warn", title: "RDS could not be asked. ", children: instance.live_error }),
-      instance.running_operation_id !== null && /* @__PURE__ */ a4(Notice, { tone: "busy", children: [
+      instance2.live_error !== void 0 && /* @__PURE__ */ a4(Notice, { tone: "warn", title: "RDS could not be asked. ", children: instance2.live_error }),
+      instance2.running_operation_id !== null && /* @__PURE__ */ a4(Notice, { tone: "busy", children: [
         "An operation runs on it.",
         " ",
-        /* @__PURE__ */ a4(ViewLink, { path: ["operations", instance.running_operation_id], children: "Watch it" })
+        /* @__PURE__ */ a4(ViewLink, { path: ["operations", instance2.running_operation_id], children: "Watch it" })
       ] }),
-      /* @__PURE__ */ a4(Pending, { changes: instance.live?.pending_modifications ?? {} })
+      /* @__PURE__ */ a4(Pending, { changes: instance2.live?.pending_modifications ?? {} })
     ] });
   }
   function Pending({ changes }) {
@@ -3481,14 +3520,14 @@
     if (waiting.length === 0) return null;
     return /* @__PURE__ */ a4(Notice, { tone: "warn", title: "Changes wait on this instance. ", children: /* @__PURE__ */ a4(Facts, { facts: waiting }) });
   }
-  function Possible({ available, target: target2 }) {
+  function Possible({ available, target }) {
     const isForAll = available.operations.length === 0 && available.reason !== void 0;
     const harmless = available.operations.filter((it) => !INTERRUPTING.has(it.operation));
     const interrupting = available.operations.filter((it) => INTERRUPTING.has(it.operation));
     return /* @__PURE__ */ a4(Section, { title: "Operations", children: isForAll ? /* @__PURE__ */ a4(Notice, { tone: "warn", title: available.reason ?? "", children: /* @__PURE__ */ a4("p", { children: /* @__PURE__ */ a4(Prose, { of: available.guidance }) }) }) : /* @__PURE__ */ a4($, { children: [
-      /* @__PURE__ */ a4(Buttons, { names: harmless.map((it) => it.operation), target: target2 }),
+      /* @__PURE__ */ a4(Buttons, { names: harmless.map((it) => it.operation), target }),
       interrupting.length > 0 && /* @__PURE__ */ a4("h3", { children: "These interrupt or delete something" }),
-      /* @__PURE__ */ a4(Buttons, { names: interrupting.map((it) => it.operation), target: target2, isRisky: true }),
+      /* @__PURE__ */ a4(Buttons, { names: interrupting.map((it) => it.operation), target, isRisky: true }),
       /* @__PURE__ */ a4(Impossible, { refusals: available.not_permitted })
     ] }) });
   }
@@ -3520,19 +3559,19 @@
       })
     ] });
   }
-  function Described({ instance }) {
-    const { live } = instance;
+  function Described({ instance: instance2 }) {
+    const { live } = instance2;
     return /* @__PURE__ */ a4($, { children: [
-      /* @__PURE__ */ a4(Why, { instance }),
+      /* @__PURE__ */ a4(Why, { instance: instance2 }),
       /* @__PURE__ */ a4(Section, { title: "Description", children: /* @__PURE__ */ a4(
         Facts,
         {
           facts: [
-            ["Account", /* @__PURE__ */ a4("span", { class: "number", children: instance.account_id })],
-            ["Region", instance.region],
-            ["Engine", `${live?.engine ?? instance.engine} ${live?.engine_version ?? ""}`],
-            ["Class", live?.instance_class ?? instance.instance_class],
-            ["Zones", zones(instance)],
+            ["Account", /* @__PURE__ */ a4("span", { class: "number", children: instance2.account_id })],
+            ["Region", instance2.region],
+            ["Engine", `${live?.engine ?? instance2.engine} ${live?.engine_version ?? ""}`],
+            ["Class", live?.instance_class ?? instance2.instance_class],
+            ["Zones", zones(instance2)],
             ["Backup window", live?.backup_window && `${live.backup_window} UTC`],
             ["Backups kept", live?.backup_retention_days != null && `${live.backup_retention_days} days`],
             ["Maintenance window", live?.maintenance_window && `${live.maintenance_window} UTC`],
@@ -3543,8 +3582,8 @@
           ].filter((it) => it[1] !== false)
         }
       ) }),
-      /* @__PURE__ */ a4(Related, { instance }),
-      /* @__PURE__ */ a4(Tags, { instance })
+      /* @__PURE__ */ a4(Related, { instance: instance2 }),
+      /* @__PURE__ */ a4(Tags, { instance: instance2 })
     ] });
   }
   function zones({ live, multi_az: multiAz }) {
@@ -3555,8 +3594,8 @@
   function pairs(groups) {
     return Object.entries(groups ?? {}).map(([name, status]) => `${name} (${status})`).join(", ");
   }
-  function Why({ instance }) {
-    const { classification } = instance;
+  function Why({ instance: instance2 }) {
+    const { classification } = instance2;
     return /* @__PURE__ */ a4(Section, { title: `Why ${classification.environment}`, children: [
       /* @__PURE__ */ a4("p", { children: why(classification) }),
       /* @__PURE__ */ a4("details", { children: [
@@ -3576,7 +3615,7 @@
             ] }),
             /* @__PURE__ */ a4("td", { children: [
               originName(it.origin),
-              it.subject !== instance.instance_id && /* @__PURE__ */ a4("span", { class: "under", children: it.subject })
+              it.subject !== instance2.instance_id && /* @__PURE__ */ a4("span", { class: "under", children: it.subject })
             ] }),
             /* @__PURE__ */ a4("td", { children: [
               [it.key, it.value].filter(Boolean).join(" = "),
@@ -3588,12 +3627,12 @@
       ] })
     ] });
   }
-  function Related({ instance }) {
-    const { live } = instance;
+  function Related({ instance: instance2 }) {
+    const { live } = instance2;
     const related = [];
-    const cluster = live?.cluster_id ?? instance.db_cluster_id;
+    const cluster = live?.cluster_id ?? instance2.db_cluster_id;
     if (cluster) related.push(["Member of the cluster", cluster]);
-    const source = live?.replica_source ?? instance.read_replica_source;
+    const source = live?.replica_source ?? instance2.read_replica_source;
     if (source) related.push(["Replica of", source]);
     if (live?.source_cluster) related.push(["Replica of the cluster", live.source_cluster]);
     for (const replica of live?.replicas ?? []) related.push(["Replicated by", replica]);
@@ -3611,15 +3650,15 @@
   function shortName(name) {
     return name.startsWith("arn:") ? name.split(":").at(-1) ?? name : name;
   }
-  function Tags({ instance }) {
-    const tags2 = Object.entries(instance.live?.tags ?? instance.tags);
+  function Tags({ instance: instance2 }) {
+    const tags2 = Object.entries(instance2.live?.tags ?? instance2.tags);
     return /* @__PURE__ */ a4(Section, { title: "Tags", children: tags2.length === 0 ? /* @__PURE__ */ a4("p", { class: "muted", children: "It has none." }) : /* @__PURE__ */ a4(Facts, { facts: tags2 }) });
   }
-  function History({ target: target2 }) {
-    const { instance_id } = target2;
+  function History({ target }) {
+    const { instance_id } = target;
     const asked = path("operations", { instance_id, limit: "10" });
     const history2 = useResource(asked, (signal2) => client.ask(asked, { signal: signal2 }), EVERY);
-    const isHere = (it) => it.account_id === target2.account_id && it.region === target2.region;
+    const isHere = (it) => it.account_id === target.account_id && it.region === target.region;
     return /* @__PURE__ */ a4(
       Section,
       {
@@ -3716,7 +3755,7 @@
     const selected = page.items.findIndex((it) => placeOf(it) === parameters2.panel);
     const shown2 = page.items[selected];
     const hidden = new Set(hiddenColumns.value.split(","));
-    const open = (instance) => change({ panel: instance === void 0 ? void 0 : placeOf(instance) });
+    const open = (instance2) => change({ panel: instance2 === void 0 ? void 0 : placeOf(instance2) });
     if (page.items.length === 0) {
       return isFiltered ? /* @__PURE__ */ a4(Empty, { title: "No instance matches.", children: "Take a filter away, or search for less." }) : /* @__PURE__ */ a4(Empty, { title: "The inventory has no instance.", children: "Operators of this service fill it; see the deployment guide." });
     }
@@ -3799,20 +3838,20 @@
     { key: "account", head: "Account", sort: "account_id", room: "wide", cell: (it) => it.account_id },
     { key: "region", head: "Region", sort: "region", room: "wide", cell: (it) => it.region }
   ];
-  function Now({ of: instance }) {
-    const id = instance.running_operation_id;
+  function Now({ of: instance2 }) {
+    const id = instance2.running_operation_id;
     if (id !== null) return /* @__PURE__ */ a4(Running, { id });
-    if (instance.operations_allowed) return /* @__PURE__ */ a4("span", { class: "muted", children: "–" });
-    const why2 = instance.not_allowed?.code === "production_blocked" ? "production" : instance.not_allowed?.reason;
-    return /* @__PURE__ */ a4("span", { class: "muted", title: instance.not_allowed?.reason, children: why2 === "production" ? "blocked: production" : why2 ?? "nothing can be run" });
+    if (instance2.operations_allowed) return /* @__PURE__ */ a4("span", { class: "muted", children: "–" });
+    const why2 = instance2.not_allowed?.code === "production_blocked" ? "production" : instance2.not_allowed?.reason;
+    return /* @__PURE__ */ a4("span", { class: "muted", title: instance2.not_allowed?.reason, children: why2 === "production" ? "blocked: production" : why2 ?? "nothing can be run" });
   }
   function Running({ id }) {
-    const running = useResource(
+    const running2 = useResource(
       id,
       (signal2) => client.ask(`operations/${id}`, { signal: signal2 }),
       5e3
     );
-    const { data } = running.state.value;
+    const { data } = running2.state.value;
     return /* @__PURE__ */ a4(ViewLink, { path: ["operations", id], class: "running", children: data === void 0 ? /* @__PURE__ */ a4(Status, { word: "an operation runs", tone: instanceTone("modifying") }) : /* @__PURE__ */ a4(Percent, { operation: data }) });
   }
 
@@ -3872,8 +3911,8 @@
   function text(value2) {
     if (Array.isArray(value2)) return value2.map(text).join(", ");
     if (typeof value2 === "object" && value2 !== null) {
-      const { Key, Value } = value2;
-      return Key === void 0 ? JSON.stringify(value2) : `${Key} = ${Value ?? ""}`;
+      const { Key, Value: Value2 } = value2;
+      return Key === void 0 ? JSON.stringify(value2) : `${Key} = ${Value2 ?? ""}`;
     }
     return String(value2);
   }
@@ -3902,12 +3941,12 @@
   }
   function Confirm(props) {
     const { preview } = props;
-    const [typed, setTyped] = d2("");
+    const [typed2, setTyped] = d2("");
     if (!preview.passed) {
       return /* @__PURE__ */ a4("p", { class: "muted", children: "It can't be sent as long as a check fails. Change the request, or come back later." });
     }
     const mustType = needsName(preview.would.interruption?.kind);
-    const isConfirmed = !mustType || typed === preview.instance_id;
+    const isConfirmed = !mustType || typed2 === preview.instance_id;
     return /* @__PURE__ */ a4(
       "form",
       {
@@ -3922,7 +3961,7 @@
             {
               ...described,
               type: "text",
-              value: typed,
+              value: typed2,
               onInput: (event) => setTyped(event.currentTarget.value),
               spellcheck: false,
               autocomplete: "off"
@@ -3969,9 +4008,11 @@
         ] }),
         /* @__PURE__ */ a4(Export, { filters })
       ] }),
-      /* @__PURE__ */ a4(Chips, { names: FILTERS2 }),
+      /* @__PURE__ */ a4(Chips, { names: FILTERS2, show: filterWords }),
       /* @__PURE__ */ a4(Data, { of: list, what: "the audit trail", children: (page) => /* @__PURE__ */ a4(Listed2, { page }) }, key),
       /* @__PURE__ */ a4("p", { class: "muted foot", children: [
+        /* @__PURE__ */ a4(Age, { of: list }),
+        " ",
         "Each entry's hash covers the entry before it. ",
         /* @__PURE__ */ a4("code", { children: "rds-ops audit verify" }),
         " finds every entry that was changed or removed."
@@ -4026,6 +4067,7 @@
   }
   function Entry({ entry }) {
     const event = auditEvent(entry.event, entry.success);
+    const code = entry.success === false ? codeOf(entry) : void 0;
     return /* @__PURE__ */ a4("li", { children: /* @__PURE__ */ a4("details", { class: "entry", children: [
       /* @__PURE__ */ a4("summary", { children: [
         /* @__PURE__ */ a4(Time, { at: entry.timestamp }),
@@ -4035,12 +4077,24 @@
           entry.instance_id !== "-" && /* @__PURE__ */ a4($, { children: [
             " of ",
             entry.instance_id
+          ] }),
+          code !== void 0 && /* @__PURE__ */ a4("code", { class: "entry-code", children: code }),
+          entry.reason !== null && /* @__PURE__ */ a4("span", { class: "under", children: [
+            "“",
+            entry.reason,
+            "”"
           ] })
         ] }),
         /* @__PURE__ */ a4("span", { class: "entry-who", children: who(entry) })
       ] }),
       /* @__PURE__ */ a4(Whole, { entry })
     ] }) });
+  }
+  function codeOf(entry) {
+    const result = read3(entry.result);
+    if (typeof result !== "object" || result === null || Array.isArray(result)) return void 0;
+    const code = result.error_code ?? result.code;
+    return typeof code === "string" ? code : void 0;
   }
   function who(entry) {
     if (entry.principal !== null) return person(entry.principal);
@@ -4107,77 +4161,404 @@
     }
   }
 
+  // src/lib/figures.ts
+  var NO_DATA = "no data";
+  function count(number) {
+    return String(Math.round(number)).replace(/\B(?=(\d{3})+(?!\d))/g, " ");
+  }
+  function percent(share) {
+    if (share === null || share === void 0) return NO_DATA;
+    const rounded = Math.round(share * 1e3) / 10;
+    if (rounded === 100 && share < 1) return "> 99.9 %";
+    if (rounded === 0 && share > 0) return "< 0.1 %";
+    return `${Number.isInteger(rounded) ? rounded : rounded.toFixed(1)} %`;
+  }
+  function mean(number) {
+    if (number === null || number === void 0) return NO_DATA;
+    return number < 10 ? String(Math.round(number * 10) / 10) : count(number);
+  }
+  function counted(number, one, many = `${one}s`) {
+    return `${count(number)} ${number === 1 ? one : many}`;
+  }
+  function ticks(highest, most = 4) {
+    if (highest <= 0) return [0, 1];
+    const rough = highest / most;
+    const power = 10 ** Math.floor(Math.log10(rough));
+    const factor = [1, 2, 5, 10].find((one) => one * power >= rough) ?? 10;
+    const step = Math.max(1, factor * power);
+    const steps = Math.ceil(highest / step);
+    return Array.from({ length: steps + 1 }, (_4, at) => at * step);
+  }
+
+  // src/parts/width.ts
+  function useWidth(initial) {
+    const element = T2(null);
+    const [width, setWidth] = d2(initial);
+    F2(() => {
+      const { current } = element;
+      if (current === null) return;
+      const observer = new ResizeObserver(([entry]) => {
+        const measured = Math.round(entry?.contentRect.width ?? 0);
+        if (measured > 0) setWidth(measured);
+      });
+      observer.observe(current);
+      return () => observer.disconnect();
+    }, []);
+    return [element, width];
+  }
+
+  // src/parts/charts.tsx
+  var HEIGHT = 170;
+  var LEFT = 32;
+  var BOTTOM = 22;
+  var TOP = 10;
+  var WIDEST_BAR = 40;
+  var DATE = 56;
+  function StackedBars(props) {
+    const { series, bars } = props;
+    const [frame, width] = useWidth(720);
+    const scale = ticks(Math.max(0, ...bars.map((bar) => sum(bar.values))));
+    const top = scale.at(-1) ?? 1;
+    const step = (width - LEFT) / Math.max(1, bars.length);
+    const every = Math.max(1, Math.ceil(DATE / step));
+    const y5 = (value2) => HEIGHT - BOTTOM - value2 / top * (HEIGHT - BOTTOM - TOP);
+    return /* @__PURE__ */ a4(Chart, { ...props, frame, width, table: /* @__PURE__ */ a4(BarTable, { ...props }), children: [
+      scale.map((value2) => /* @__PURE__ */ a4("g", { class: "grid", children: [
+        /* @__PURE__ */ a4("line", { x1: LEFT, x2: width, y1: y5(value2), y2: y5(value2) }),
+        /* @__PURE__ */ a4("text", { x: LEFT - 6, y: y5(value2) + 4, "text-anchor": "end", children: count(value2) })
+      ] }, value2)),
+      bars.map((bar, at) => /* @__PURE__ */ a4(Stack, { bar, series, x: LEFT + at * step, width: step, y: y5 }, bar.name)),
+      bars.map(
+        (bar, at) => (bars.length - 1 - at) % every === 0 ? /* @__PURE__ */ a4("text", { class: "axis", x: LEFT + at * step + step / 2, y: HEIGHT - 6, "text-anchor": at === bars.length - 1 && step < DATE ? "end" : "middle", dx: at === bars.length - 1 && step < DATE ? step / 2 : 0, children: short(bar.name) }, bar.name) : null
+      )
+    ] });
+  }
+  function Stack(props) {
+    const { bar, series, y: y5 } = props;
+    const width = Math.max(1, Math.min(WIDEST_BAR, props.width * 0.8));
+    const x3 = props.x + (props.width - width) / 2;
+    let below = 0;
+    const words = series.map((one, at) => `${one.name} ${count(bar.values[at] ?? 0)}`).join(", ");
+    return /* @__PURE__ */ a4("g", { children: [
+      /* @__PURE__ */ a4("title", { children: `${bar.name}${bar.partial ? " (in part)" : ""}: ${words}` }),
+      /* @__PURE__ */ a4("rect", { class: "hit", x: props.x, y: TOP, width: props.width, height: HEIGHT - BOTTOM - TOP }),
+      series.map((one, at) => {
+        const value2 = bar.values[at] ?? 0;
+        if (value2 === 0) return null;
+        const bottom = y5(below);
+        below += value2;
+        const height = Math.max(1, bottom - y5(below));
+        return /* @__PURE__ */ a4("rect", { class: `fill-${one.tone}`, x: x3, width, y: y5(below), height }, one.name);
+      })
+    ] });
+  }
+  function BarTable({ title: title2, series, bars }) {
+    return /* @__PURE__ */ a4("table", { class: "table", children: [
+      /* @__PURE__ */ a4("caption", { class: "hidden", children: title2 }),
+      /* @__PURE__ */ a4("thead", { children: /* @__PURE__ */ a4("tr", { children: [
+        /* @__PURE__ */ a4("th", { scope: "col", children: "Day (UTC)" }),
+        series.map((one) => /* @__PURE__ */ a4("th", { scope: "col", class: "number", children: one.name }, one.name))
+      ] }) }),
+      /* @__PURE__ */ a4("tbody", { children: bars.map((bar) => /* @__PURE__ */ a4("tr", { children: [
+        /* @__PURE__ */ a4("th", { scope: "row", children: [
+          bar.name,
+          bar.partial && /* @__PURE__ */ a4("span", { class: "muted", children: " in part" })
+        ] }),
+        series.map((one, at) => /* @__PURE__ */ a4("td", { class: "number", children: count(bar.values[at] ?? 0) }, one.name))
+      ] }, bar.name)) })
+    ] });
+  }
+  function RangeBars(props) {
+    const highest = Math.max(0, ...props.rows.map((row) => Math.max(row.value ?? 0, row.mark ?? 0)));
+    return /* @__PURE__ */ a4("div", { class: "table-frame", role: "group", "aria-label": props.title, tabIndex: 0, children: /* @__PURE__ */ a4("table", { class: "table ranges", children: [
+      /* @__PURE__ */ a4("caption", { class: "hidden", children: props.title }),
+      /* @__PURE__ */ a4("thead", { children: /* @__PURE__ */ a4("tr", { children: [
+        /* @__PURE__ */ a4("th", { scope: "col", children: props.head.name }),
+        /* @__PURE__ */ a4("td", { class: "range" }),
+        /* @__PURE__ */ a4("th", { scope: "col", class: "number", children: props.head.value }),
+        /* @__PURE__ */ a4("th", { scope: "col", class: "number", children: props.head.mark })
+      ] }) }),
+      /* @__PURE__ */ a4("tbody", { children: props.rows.map((row) => /* @__PURE__ */ a4("tr", { children: [
+        /* @__PURE__ */ a4("th", { scope: "row", children: row.name }),
+        /* @__PURE__ */ a4("td", { class: "range", children: /* @__PURE__ */ a4(RangeBar, { row, highest }) }),
+        /* @__PURE__ */ a4("td", { class: "number", children: props.show(row.value) }),
+        /* @__PURE__ */ a4("td", { class: "number", children: props.show(row.mark) })
+      ] }, row.key)) })
+    ] }) });
+  }
+  function RangeBar({ row, highest }) {
+    if (row.value === null || highest === 0) return null;
+    const at = (value2) => value2 / highest * 198;
+    return /* @__PURE__ */ a4("svg", { viewBox: "0 0 200 12", preserveAspectRatio: "none", "aria-hidden": "true", children: [
+      /* @__PURE__ */ a4("rect", { class: "fill-accent", x: 0, y: 2, height: 8, width: Math.max(1, at(row.value)) }),
+      row.mark !== null && /* @__PURE__ */ a4("rect", { class: "mark", x: at(row.mark), y: 0, width: 2, height: 12 })
+    ] });
+  }
+  function Chart(props) {
+    const id = P2();
+    const partial = props.bars.filter((bar) => bar.partial).map((bar) => bar.name);
+    return /* @__PURE__ */ a4("figure", { class: "chart", children: [
+      /* @__PURE__ */ a4(Legend, { series: props.series }),
+      /* @__PURE__ */ a4("div", { class: "chart-frame", ref: props.frame, children: /* @__PURE__ */ a4("svg", { viewBox: `0 0 ${props.width} ${HEIGHT}`, height: HEIGHT, role: "img", "aria-labelledby": `${id}-title ${id}-about`, children: [
+        /* @__PURE__ */ a4("title", { id: `${id}-title`, children: props.title }),
+        /* @__PURE__ */ a4("desc", { id: `${id}-about`, children: props.about }),
+        props.children
+      ] }) }),
+      partial.length > 0 && /* @__PURE__ */ a4("p", { class: "muted", children: [
+        "Only a part of ",
+        partial.join(" and "),
+        " is in the period."
+      ] }),
+      /* @__PURE__ */ a4("details", { children: [
+        /* @__PURE__ */ a4("summary", { children: "The same as a table" }),
+        /* @__PURE__ */ a4("div", { class: "table-frame", role: "group", "aria-label": `${props.title}, as a table`, tabIndex: 0, children: props.table })
+      ] })
+    ] });
+  }
+  function Legend({ series }) {
+    return /* @__PURE__ */ a4("ul", { class: "legend", "aria-hidden": "true", children: series.map((one) => /* @__PURE__ */ a4("li", { children: [
+      /* @__PURE__ */ a4("svg", { viewBox: "0 0 10 10", width: "10", height: "10", children: /* @__PURE__ */ a4("rect", { class: `fill-${one.tone}`, width: "10", height: "10", rx: "2" }) }),
+      one.name
+    ] }, one.name)) });
+  }
+  function inWords(series, bars, one) {
+    const totals = series.map((it, at) => `${it.name}: ${counted(sum(bars.map((bar) => bar.values[at] ?? 0)), one)}`);
+    return `${totals.join("; ")}. The figures of each day are in the table below.`;
+  }
+  function short(name) {
+    return /^\d{4}-\d\d-\d\d$/.test(name) ? name.slice(5) : name;
+  }
+  function sum(values) {
+    return values.reduce((total, value2) => total + value2, 0);
+  }
+
   // src/views/figures.tsx
+  var CHOICES = [7, 31, 90];
   function FiguresView() {
     title(`Figures – ${serviceName.value}`);
-    const key = path("metrics/summary", periodOf(route.value.parameters));
+    const period = figuresPeriod(route.value.parameters, now.peek().getTime());
+    const key = path("metrics/summary", period);
     const summary = useResource(key, (signal2) => client.ask(key, { signal: signal2 }));
-    return /* @__PURE__ */ a4("article", { class: "page", children: [
+    return /* @__PURE__ */ a4("article", { class: "page figures", children: [
       /* @__PURE__ */ a4("h1", { children: "Figures" }),
-      /* @__PURE__ */ a4(LastDays, { choices: [7, 31, 90] }),
+      /* @__PURE__ */ a4("div", { class: "toolbar", children: [
+        /* @__PURE__ */ a4(LastDays, { choices: CHOICES, usual: lastDays(31, now.peek().getTime()) }),
+        /* @__PURE__ */ a4(MoreFilters, { words: "Another period", children: /* @__PURE__ */ a4(Period, {}) })
+      ] }),
       /* @__PURE__ */ a4(Data, { of: summary, what: "the figures", children: (it) => /* @__PURE__ */ a4(Shown, { summary: it }) }, key)
     ] });
   }
   function Shown({ summary }) {
-    const { overall } = summary;
+    const { overall, period } = summary;
     return /* @__PURE__ */ a4($, { children: [
       /* @__PURE__ */ a4("p", { class: "muted", children: [
-        "From ",
-        /* @__PURE__ */ a4(Time, { at: summary.period.from }),
+        /* @__PURE__ */ a4(Time, { at: period.from }),
         " to ",
-        /* @__PURE__ */ a4(Time, { at: summary.period.to })
+        /* @__PURE__ */ a4(Time, { at: period.to }),
+        ". Days are those of UTC."
       ] }),
-      /* @__PURE__ */ a4(
-        Facts,
-        {
-          facts: [
-            ["Operations", overall.operations],
-            ["Done in time", rate(overall.success_rate)],
-            ["Timed out", rate(overall.timeout_rate)],
-            ["Usual duration", seconds(overall.duration_seconds.mean)],
-            ["95 % took at most", seconds(overall.duration_seconds.p95)],
-            ["Persons", overall.active_users],
-            ["Production blocked", overall.production_blocks],
-            ["Permission denied", overall.permission_denials.count],
-            ["Audit completeness", rate(summary.audit_completeness.rate)]
-          ]
-        }
-      ),
-      /* @__PURE__ */ a4(Section, { title: "By operation", children: /* @__PURE__ */ a4(
-        Table,
-        {
-          caption: "By operation",
-          columns: columns((it) => operationName(it.operation)),
-          rows: summary.by_operation,
-          keyOf: (it) => it.operation
-        }
-      ) }),
-      /* @__PURE__ */ a4(Section, { title: "By environment", children: /* @__PURE__ */ a4(
-        Table,
-        {
-          caption: "By environment",
-          columns: columns((it) => /* @__PURE__ */ a4(Environment, { name: it.environment })),
-          rows: summary.by_environment,
-          keyOf: (it) => it.environment ?? ""
-        }
-      ) })
+      /* @__PURE__ */ a4(Kept, { summary }),
+      overall.requests === 0 ? /* @__PURE__ */ a4(Empty, { title: "Nobody asked for an operation in this period.", children: "Choose a longer one." }) : /* @__PURE__ */ a4($, { children: [
+        /* @__PURE__ */ a4(Highlights, { summary }),
+        /* @__PURE__ */ a4(OverTime, { days: summary.days }),
+        /* @__PURE__ */ a4(Durations, { kpis: summary.by_operation }),
+        /* @__PURE__ */ a4(Blocks, { overall, days: summary.days }),
+        /* @__PURE__ */ a4(Section, { title: "By operation", children: /* @__PURE__ */ a4(Table, { caption: "By operation", columns: BY_OPERATION, rows: summary.by_operation, keyOf: (it) => it.operation }) }),
+        /* @__PURE__ */ a4(Section, { title: "By environment", children: /* @__PURE__ */ a4(Table, { caption: "By environment", columns: BY_ENVIRONMENT, rows: summary.by_environment, keyOf: (it) => it.environment ?? "" }) })
+      ] }),
+      /* @__PURE__ */ a4(Complete, { summary })
     ] });
   }
-  function columns(name) {
+  function Kept({ summary: { period, undated_entries: undated } }) {
+    const asked = period.asked.from;
+    const isCut = asked !== null && Date.parse(asked) < Date.parse(period.kept_from);
+    return /* @__PURE__ */ a4($, { children: [
+      isCut && /* @__PURE__ */ a4(Notice, { tone: "warn", title: "A part of this period is not kept. ", children: [
+        "Entries from before ",
+        /* @__PURE__ */ a4(Time, { at: period.kept_from }),
+        " have been deleted. They are missing in the figures."
+      ] }),
+      undated > 0 && /* @__PURE__ */ a4(Notice, { tone: "warn", title: `${counted(undated, "entry", "entries")} without a date. `, children: "They are in the sums and in no day." })
+    ] });
+  }
+  function Figure(props) {
+    return /* @__PURE__ */ a4("div", { class: "figure", children: [
+      /* @__PURE__ */ a4("dt", { children: props.name }),
+      /* @__PURE__ */ a4("dd", { children: [
+        /* @__PURE__ */ a4("span", { class: props.value === NO_DATA ? "figure-value none" : "figure-value", children: props.value }),
+        /* @__PURE__ */ a4("span", { class: "muted", children: props.about })
+      ] })
+    ] });
+  }
+  function Highlights({ summary: { overall, operations_per: per } }) {
+    const { duration_seconds: took, late } = overall;
+    const lateWords = late.succeeded > 0 ? `, ${count(late.succeeded)} of them done late` : "";
+    return /* @__PURE__ */ a4("dl", { class: "highlights", children: [
+      /* @__PURE__ */ a4(
+        Figure,
+        {
+          name: "Operations",
+          value: count(overall.operations),
+          about: per.day === null ? `by ${counted(overall.active_users, "person", "persons")}` : `${mean(per.day)} a day, by ${counted(overall.active_users, "person", "persons")}`
+        }
+      ),
+      /* @__PURE__ */ a4(
+        Figure,
+        {
+          name: "Done in time",
+          value: percent(overall.success_rate),
+          about: `${count(overall.succeeded)} of ${count(overall.finished)} that ended or timed out`
+        }
+      ),
+      /* @__PURE__ */ a4(
+        Figure,
+        {
+          name: "Failed",
+          value: count(overall.failed),
+          about: overall.failed === 0 ? "none" : "or not verified"
+        }
+      ),
+      /* @__PURE__ */ a4(
+        Figure,
+        {
+          name: "Timed out",
+          value: count(overall.timed_out),
+          about: `${percent(overall.timeout_rate)}${lateWords}`
+        }
+      ),
+      /* @__PURE__ */ a4(
+        Figure,
+        {
+          name: "95 % took at most",
+          value: took.p95 === null ? NO_DATA : duration(took.p95),
+          about: took.mean === null ? "nothing was measured" : `${duration(took.mean)} on average, ${counted(took.measured, "operation")}`
+        }
+      ),
+      /* @__PURE__ */ a4(
+        Figure,
+        {
+          name: "Blocked: production",
+          value: count(overall.production_blocks),
+          about: `${percent(overall.production_block_rate)} of ${counted(overall.requests, "request")}`
+        }
+      )
+    ] });
+  }
+  var ENDS = [
+    { name: "Done in time", tone: "good" },
+    { name: "Failed", tone: "bad" },
+    { name: "Timed out", tone: "warn" },
+    { name: "Cancelled", tone: "quiet" }
+  ];
+  function OverTime({ days }) {
+    const bars = days.map((day) => ({
+      name: day.name,
+      values: [day.succeeded, day.failed, day.timed_out, day.cancelled],
+      partial: day.partial
+    }));
+    const heading = "Operations and how they ended, by day";
+    return /* @__PURE__ */ a4(Section, { title: heading, children: /* @__PURE__ */ a4(StackedBars, { title: heading, about: inWords(ENDS, bars, "operation"), series: ENDS, bars }) });
+  }
+  function Durations({ kpis }) {
+    const measured = kpis.filter((it) => it.duration_seconds.measured > 0);
+    if (measured.length === 0) return null;
+    return /* @__PURE__ */ a4(Section, { title: "How long operations took", children: [
+      /* @__PURE__ */ a4("p", { class: "muted", children: "The bar is the mean; the mark is what 95 % took at most. Operations that timed out count with their timeout." }),
+      /* @__PURE__ */ a4(
+        RangeBars,
+        {
+          title: "Durations by operation",
+          head: { name: "Operation", value: "Mean", mark: "95 %" },
+          show: seconds,
+          rows: measured.map((it) => ({
+            key: it.operation,
+            name: operationName(it.operation),
+            value: it.duration_seconds.mean,
+            mark: it.duration_seconds.p95
+          }))
+        }
+      )
+    ] });
+  }
+  var BLOCKS = [{ name: "Blocked: production", tone: "bad" }];
+  function Blocks({ overall, days }) {
+    const rows = [
+      ...coded("Missing permission", overall.permission_denials.by_code),
+      ...coded("Not accepted", overall.refusals.by_code)
+    ];
+    const bars = days.map((day) => ({ name: day.name, values: [day.production_blocks], partial: day.partial }));
+    return /* @__PURE__ */ a4(Section, { title: "What was not let through", children: [
+      overall.production_blocks > 0 ? /* @__PURE__ */ a4(
+        StackedBars,
+        {
+          title: "Requests that were blocked because of production, by day",
+          about: inWords(BLOCKS, bars, "request"),
+          series: BLOCKS,
+          bars
+        }
+      ) : /* @__PURE__ */ a4("p", { class: "muted", children: "Nothing was blocked because of production." }),
+      rows.length > 0 && /* @__PURE__ */ a4(Table, { caption: "Denied and not accepted, by code", columns: CODES, rows, keyOf: ([kind, code]) => kind + code })
+    ] });
+  }
+  function coded(kind, codes) {
+    return Object.entries(codes).sort(([, one], [, other]) => other - one).map(([code, number]) => [kind, code, number]);
+  }
+  var CODES = [
+    { key: "code", head: "Code", cell: ([, code]) => /* @__PURE__ */ a4("code", { children: code }) },
+    { key: "kind", head: "Why", cell: ([kind]) => kind },
+    { key: "count", head: "Requests", numeric: true, cell: ([, , number]) => count(number) }
+  ];
+  function columns(head, name) {
     return [
-      { key: "name", head: "", cell: name },
-      { key: "operations", head: "Operations", numeric: true, cell: (it) => it.operations },
-      { key: "success", head: "Done in time", numeric: true, cell: (it) => rate(it.success_rate) },
-      { key: "p95", head: "95 % took", numeric: true, cell: (it) => /* @__PURE__ */ a4(Duration, { seconds: it.duration_seconds.p95 }) },
-      { key: "blocked", head: "Blocked", numeric: true, room: "medium", cell: (it) => it.production_blocks },
-      { key: "denied", head: "Denied", numeric: true, room: "medium", cell: (it) => it.permission_denials.count }
+      { key: "name", head, cell: name },
+      { key: "requests", head: "Requests", numeric: true, room: "medium", cell: (it) => count(it.requests) },
+      { key: "operations", head: "Operations", numeric: true, cell: (it) => count(it.operations) },
+      { key: "success", head: "Done in time", numeric: true, cell: (it) => /* @__PURE__ */ a4(Share, { of: it.success_rate }) },
+      { key: "failed", head: "Failed", numeric: true, room: "medium", cell: (it) => count(it.failed) },
+      { key: "timeout", head: "Timed out", numeric: true, room: "medium", cell: (it) => count(it.timed_out) },
+      { key: "mean", head: "Mean", numeric: true, room: "wide", cell: (it) => seconds(it.duration_seconds.mean) },
+      { key: "p95", head: "95 %", numeric: true, room: "medium", cell: (it) => seconds(it.duration_seconds.p95) },
+      { key: "blocked", head: "Blocked", numeric: true, room: "wide", cell: (it) => count(it.production_blocks) },
+      { key: "denied", head: "Denied", numeric: true, room: "wide", cell: (it) => count(it.permission_denials.count) }
     ];
   }
-  function rate(share) {
-    return share === null ? "no data" : `${(share * 100).toFixed(share === 1 ? 0 : 1)} %`;
+  var BY_OPERATION = columns("Operation", (it) => operationName(it.operation));
+  var BY_ENVIRONMENT = columns(
+    "Environment",
+    (it) => it.environment === null ? /* @__PURE__ */ a4("span", { class: "muted", children: "not looked up" }) : /* @__PURE__ */ a4(Environment, { name: it.environment })
+  );
+  function Share({ of }) {
+    return /* @__PURE__ */ a4("span", { class: of === null ? "muted" : void 0, children: percent(of) });
   }
   function seconds(value2) {
-    return value2 === null ? "no data" : duration(value2);
+    return value2 === null ? NO_DATA : duration(value2);
+  }
+  function Complete({ summary }) {
+    const { rate, operations, complete, missing, owed, not_judged: open, without_record: unknown } = summary.audit_completeness;
+    const lost = missing.accepted + missing.outcome + missing.late_outcome;
+    return /* @__PURE__ */ a4(Section, { title: "Completeness of the audit trail", children: [
+      /* @__PURE__ */ a4("p", { children: [
+        rate === null ? "No operation of this period can be judged yet. " : /* @__PURE__ */ a4($, { children: [
+          /* @__PURE__ */ a4("strong", { children: percent(rate) }),
+          ": ",
+          count(complete),
+          " of ",
+          counted(operations, "operation"),
+          " are on the trail from their beginning to their end.",
+          " "
+        ] }),
+        open > 0 && `${counted(open, "operation")} may still be running, or ended only just now.`
+      ] }),
+      lost + owed + unknown > 0 && /* @__PURE__ */ a4(Notice, { tone: "bad", title: "The trail lacks something. ", children: [
+        counted(lost, "entry", "entries"),
+        " missing, ",
+        count(owed),
+        " still to be written,",
+        " ",
+        counted(unknown, "operation"),
+        " on the trail without a record. Tell the operators of this service."
+      ] })
+    ] });
   }
 
   // src/views/help.tsx
@@ -4194,12 +4575,26 @@
         /* @__PURE__ */ a4("li", { children: /* @__PURE__ */ a4(Status, { tone: "bad", word: "failed, denied, or interrupts users" }) }),
         /* @__PURE__ */ a4("li", { children: /* @__PURE__ */ a4(Status, { tone: "quiet", word: "neither: waiting, cancelled, stopped" }) })
       ] }) }),
+      /* @__PURE__ */ a4(Section, { title: "The views", children: [
+        /* @__PURE__ */ a4("dl", { class: "facts long", children: VIEWS.map(([name, what]) => /* @__PURE__ */ a4("div", { children: [
+          /* @__PURE__ */ a4("dt", { children: name }),
+          /* @__PURE__ */ a4("dd", { children: what })
+        ] }, name)) }),
+        /* @__PURE__ */ a4("p", { children: "The address holds the filters, the search and the page: send it to a colleague, and they see the same. Times name their zone; the button at the top changes it, and the other zone is in the tooltip." })
+      ] }),
+      /* @__PURE__ */ a4(Section, { title: "What can be taken back", children: /* @__PURE__ */ a4("p", { children: "An operation that waits for its time or for its turn can be cancelled. After RDS was asked, nobody can: RDS has no way to take back what it has begun. Closing the page stops nothing." }) }),
       /* @__PURE__ */ a4(Section, { title: "Keys", children: /* @__PURE__ */ a4("dl", { class: "facts", children: KEYS.map(([key, what]) => /* @__PURE__ */ a4("div", { children: [
         /* @__PURE__ */ a4("dt", { children: /* @__PURE__ */ a4("kbd", { children: key }) }),
         /* @__PURE__ */ a4("dd", { children: what })
       ] }, key)) }) })
     ] });
   }
+  var VIEWS = [
+    ["Instances", "Databases by name, environment and status, with what runs on each now. A press on a row opens it beside the list."],
+    ["Operations", "What was asked for and what came of it. A list that is open keeps its rows in place; new ones wait until you ask for them."],
+    ["Audit", "Every attempt with its person, reason and result, also what was blocked. The export as CSV is an entry of the trail itself."],
+    ["Figures", "Operations, success, durations and blocks over a period. A share of nothing is “no data”."]
+  ];
   var KEYS = [
     ["/", "to the search"],
     ["↑ ↓", "between the rows of a table"],
@@ -4212,6 +4607,8 @@
   // src/api/follow.ts
   var WAIT = 20;
   var PAUSE2 = 1e3;
+  var FAR = 12e4;
+  var RARELY = 6e4;
   var ENDED = /* @__PURE__ */ new Set([
     "available",
     "failed",
@@ -4222,6 +4619,12 @@
   ]);
   function hasEnded(operation) {
     return ENDED.has(operation.status);
+  }
+  function nextRequest(operation, now2) {
+    if (hasEnded(operation)) return void 0;
+    const isFar = operation.status === "scheduled" && Date.parse(operation.start?.from ?? "") - now2 > FAR;
+    if (isFar || operation.status === "timeout") return { waits: false, pause: RARELY };
+    return { waits: true, pause: PAUSE2 };
   }
   function useOperation(client2, id) {
     const follower = w2(() => new Follower(client2, id), [client2, id]);
@@ -4235,63 +4638,247 @@
     }
     client;
     id;
-    state = y3({
-      data: void 0,
-      at: void 0,
-      error: void 0,
-      loading: true
-    });
+    state = y3(NOTHING);
     abort;
     timer;
     failures = 0;
     running = false;
+    /** Whether it goes on while the page is hidden, as a notification needs. */
+    inBackground = false;
     start() {
       this.running = true;
       const shown2 = () => {
-        if (document.hidden) this.pause();
-        else this.refresh();
+        if (!document.hidden) this.wake();
+        else if (!this.inBackground) this.pause();
       };
+      const online = () => this.wake();
       document.addEventListener("visibilitychange", shown2);
+      addEventListener("online", online);
       void this.ask(false);
       return () => {
         this.running = false;
         document.removeEventListener("visibilitychange", shown2);
+        removeEventListener("online", online);
         this.pause();
       };
+    }
+    get staysFresh() {
+      const { data } = this.state.value;
+      return data !== void 0 && nextRequest(data, Date.now())?.waits === true;
     }
     /** Asks at once. */
     refresh() {
       this.pause();
       if (this.running) void this.ask(false);
     }
+    /** Asks at once where something may have changed. */
+    wake() {
+      const { data } = this.state.peek();
+      if (data === void 0 || !hasEnded(data)) this.refresh();
+    }
     pause() {
       clearTimeout(this.timer);
       this.abort?.abort();
     }
-    async ask(waits) {
+    async ask(waits2) {
       const abort = new AbortController();
       this.abort = abort;
       try {
-        const headers = waits ? { prefer: `wait=${WAIT}` } : {};
+        const headers = waits2 ? { prefer: `wait=${WAIT}` } : {};
         const path2 = `operations/${encodeURIComponent(this.id)}`;
         const data = await this.client.ask(path2, { headers, signal: abort.signal });
         if (abort.signal.aborted) return;
         this.failures = 0;
-        this.state.value = { data, at: Date.now(), error: void 0, loading: false };
-        if (!hasEnded(data)) this.later(PAUSE2, true);
+        this.state.value = { data, at: Date.now(), error: void 0, loading: false, retryAt: void 0 };
+        const next = nextRequest(data, Date.now());
+        if (next !== void 0) this.later(next.pause, next.waits);
       } catch (error) {
-        if (abort.signal.aborted || isAbort(error)) return;
-        this.failures += 1;
-        this.state.value = { ...this.state.peek(), error, loading: false };
-        if (!(error instanceof ApiError && error.status === 404)) {
-          this.later(backoff(this.failures), false);
-        }
+        if (!abort.signal.aborted && !isAbort(error)) this.failed(error);
       }
     }
-    later(milliseconds, waits) {
-      if (!this.running || document.hidden) return;
-      this.timer = setTimeout(() => void this.ask(waits), milliseconds);
+    failed(error) {
+      this.failures += 1;
+      const pause = backoff(this.failures - 1);
+      const retryAt = mayRetry(error) ? Date.now() + pause : void 0;
+      this.state.value = { ...this.state.peek(), error, loading: false, retryAt };
+      if (retryAt !== void 0) this.later(pause, false);
     }
+    later(milliseconds, waits2) {
+      if (!this.running || document.hidden && !this.inBackground) return;
+      this.timer = setTimeout(() => void this.ask(waits2), milliseconds);
+    }
+  };
+
+  // src/lib/notify.ts
+  function permission() {
+    if (typeof Notification === "undefined") return "unsupported";
+    return Notification.permission === "default" ? "ask" : Notification.permission;
+  }
+  async function askPermission() {
+    if (permission() === "ask") await Notification.requestPermission();
+    return permission();
+  }
+  function notify(id, title2, body) {
+    if (permission() !== "granted" || !document.hidden) return;
+    const shown2 = new Notification(title2, { body, tag: `rds-ops.${id}` });
+    shown2.onclick = () => {
+      focus();
+      shown2.close();
+    };
+  }
+
+  // src/lib/next-step.ts
+  function nextSteps(operation) {
+    if (operation.success === true) return afterSuccess(operation);
+    if (operation.success === void 0 || operation.status === "timeout") return [];
+    const code = operation.error_code ?? operation.code ?? "";
+    const steps = STEPS[code]?.(operation) ?? byRetry(operation);
+    return steps.filter((step, at) => steps.findIndex((one) => one.href === step.href) === at);
+  }
+  function runAgain(operation, words = "Run again") {
+    return form(operation, operation.operation, words, operation.parameters);
+  }
+  function afterSuccess(operation) {
+    if (operation["reboot_required"] !== true) return [];
+    return [form(operation, "reboot_instance", "Reboot the instance")];
+  }
+  function byRetry(operation) {
+    switch (operation.retry) {
+      case "later":
+        return [runAgain(operation)];
+      case "after_change":
+        return [instance(operation, "See what is possible now"), runAgain(operation)];
+      case "check_first":
+        return [instance(operation, "Look at the instance"), trail(operation)];
+      default:
+        return [instance(operation, "Look at the instance")];
+    }
+  }
+  var STEPS = {
+    windows_overlap: freeWindows,
+    SnapshotQuotaExceeded: deleteSnapshot,
+    snapshot_quota_used_up: deleteSnapshot,
+    snapshot_name_taken: otherName,
+    DBSnapshotAlreadyExists: otherName,
+    DBClusterSnapshotAlreadyExistsFault: otherName,
+    cluster_snapshot_name_too_long: otherName,
+    snapshot_not_found: otherName,
+    parameter_group_not_found: (it) => [without(it, "parameter_group", "Choose another group")],
+    parameter_group_family_differs: (it) => [without(it, "parameter_group", "Choose another group")],
+    class_not_orderable: otherClass,
+    class_not_allowed: otherClass,
+    InsufficientDBInstanceCapacity: (it) => [runAgain(it), ...otherClass(it)],
+    snapshot_is_newest: (it) => [
+      form(it, "create_snapshot", "Take a new snapshot first"),
+      instance(it, "Look at the instance")
+    ],
+    instance_busy: (it) => running(it),
+    missed_start: (it) => [runAgain(it), instance(it, "Look at the instance")],
+    started_meanwhile: (it) => [runAgain(it), trail(it)],
+    stopped_meanwhile: (it) => [runAgain(it), trail(it)]
+  };
+  function freeWindows(operation) {
+    const name = operation.operation === "modify_maintenance_window" ? "maintenance_window" : "backup_window";
+    const free = operation[`free_${name}s`];
+    if (!Array.isArray(free)) return [runAgain(operation)];
+    return free.map((window2) => {
+      const parameters2 = { ...operation.parameters, [name]: window2 };
+      return form(operation, operation.operation, `Use ${String(window2)} UTC`, parameters2);
+    });
+  }
+  function deleteSnapshot(operation) {
+    return [form(operation, "delete_snapshot", "Delete a snapshot"), runAgain(operation)];
+  }
+  function otherName(operation) {
+    return [without(operation, "snapshot_id", "Give another name")];
+  }
+  function otherClass(operation) {
+    const name = "instance_class";
+    if (operation.operation !== "modify_instance_class") return [];
+    return [without(operation, name, "Choose another class")];
+  }
+  function running(operation) {
+    const id = operation["running_operation_id"] ?? operation.progress?.running_operation_id;
+    if (typeof id !== "string") return [runAgain(operation)];
+    return [{ words: "Watch what runs", href: format(["operations", id]) }, runAgain(operation)];
+  }
+  function without(operation, name, words) {
+    const { [name]: _4, ...others } = operation.parameters ?? {};
+    return form(operation, operation.operation, words, others);
+  }
+  function instance(operation, words) {
+    const { account_id, region, instance_id } = operation;
+    return { words, href: format(["instances", account_id, region, instance_id]) };
+  }
+  function trail(operation) {
+    return {
+      words: "Look at the audit trail",
+      href: format(["audit"], { instance_id: operation.instance_id })
+    };
+  }
+  function form(operation, name, words, parameters2 = {}) {
+    const { account_id, region, instance_id } = operation;
+    const path2 = ["instances", account_id, region, instance_id, "run", name];
+    return { words, href: format(path2, typed(parameters2)) };
+  }
+  function typed(parameters2) {
+    const fields = Object.entries(parameters2).map(([name, value2]) => [name, typedValue(value2)]);
+    return Object.fromEntries(fields.filter(([, text2]) => text2 !== ""));
+  }
+  function typedValue(value2) {
+    if (value2 === null) return "";
+    if (!Array.isArray(value2)) return typeof value2 === "object" ? JSON.stringify(value2) : String(value2);
+    const line = (item) => {
+      if (item === null || typeof item !== "object" || Array.isArray(item)) return String(item);
+      return `${String(item["Key"])}=${String(item["Value"])}`;
+    };
+    return value2.map(line).join("\n");
+  }
+
+  // src/lib/phases.ts
+  function phasesOf(history2, ended, now2) {
+    return history2.map((change2, at) => {
+      const isLast = at === history2.length - 1;
+      const next = history2[at + 1];
+      const end = next !== void 0 ? Date.parse(next.at) : ended ? void 0 : now2;
+      const seconds2 = end === void 0 ? void 0 : Math.max(0, (end - Date.parse(change2.at)) / 1e3);
+      return { ...change2, seconds: seconds2, isLast, isPresent: isLast && !ended };
+    });
+  }
+
+  // src/parts/timeline.tsx
+  function Timeline({ operation, ended }) {
+    const phases = phasesOf(operation.history ?? [], ended, now.value.getTime());
+    if (phases.length === 0) return null;
+    return /* @__PURE__ */ a4(Section, { title: "Timeline", children: /* @__PURE__ */ a4("ol", { class: "timeline", children: phases.map((phase) => {
+      const { word, tone } = operationStatus(phase.status, phase.isLast ? operation.success : void 0);
+      return /* @__PURE__ */ a4("li", { class: `tone-${tone}`, "aria-current": phase.isPresent ? "step" : void 0, children: [
+        /* @__PURE__ */ a4("span", { class: "timeline-word", children: word }),
+        /* @__PURE__ */ a4(Time, { at: phase.at }),
+        /* @__PURE__ */ a4("span", { class: "muted", children: [
+          ABOUT2[phase.status],
+          phase.seconds !== void 0 && phase.seconds >= 0.05 && /* @__PURE__ */ a4("span", { class: "timeline-took", children: [
+            " ",
+            phase.isPresent ? "For" : "Took",
+            " ",
+            duration(phase.seconds),
+            "."
+          ] })
+        ] })
+      ] }, phase.at + phase.status);
+    }) }) });
+  }
+  var ABOUT2 = {
+    scheduled: "It waits for its time.",
+    accepted: "It waits to be sent to RDS.",
+    submitting: "The request goes to RDS.",
+    unresolved: "RDS's answer was lost; the service finds out what happened.",
+    in_progress: "RDS has accepted it; the service polls for the evidence.",
+    timeout: "The deadline is over; the service keeps monitoring it for 24 hours.",
+    available: "RDS shows the evidence.",
+    unverified: "No evidence was found either way.",
+    cancelled: "RDS was not asked.",
+    denied: "It was stopped before RDS was asked."
   };
 
   // src/lib/quote.ts
@@ -4325,102 +4912,139 @@
     return typeof value2 === "string" ? value2 : JSON.stringify(value2);
   }
 
-  // src/views/operation.tsx
-  function OperationView({ id }) {
-    const operation = useOperation(client, id);
-    const { data } = operation.state.value;
-    useTold(data);
-    return /* @__PURE__ */ a4("article", { class: "page narrow", children: [
-      /* @__PURE__ */ a4("p", { class: "crumb", children: /* @__PURE__ */ a4(ViewLink, { path: ["operations"], children: "Operations" }) }),
-      /* @__PURE__ */ a4(Data, { of: operation, what: "the operation", children: (it) => /* @__PURE__ */ a4($, { children: [
-        /* @__PURE__ */ a4(Head3, { operation: it }),
-        /* @__PURE__ */ a4(State, { operation: it, refresh: () => operation.refresh() }),
-        /* @__PURE__ */ a4(Timeline, { operation: it }),
-        /* @__PURE__ */ a4(Outcome, { operation: it }),
-        /* @__PURE__ */ a4(Asked, { operation: it })
-      ] }) })
+  // src/parts/value.tsx
+  var TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+  var IDENTIFIER = /^(arn:|db-|[0-9a-f]{32,}$)/;
+  function Members({ of }) {
+    const known = Object.entries(of).filter((it) => it[1] !== void 0 && it[1] !== null);
+    if (known.length === 0) return /* @__PURE__ */ a4("p", { class: "muted", children: "None." });
+    return /* @__PURE__ */ a4(Facts, { facts: known.map(([name, value2]) => [label(name), /* @__PURE__ */ a4(Value, { of: value2 })]) });
+  }
+  function Value({ of }) {
+    if (of === null) return /* @__PURE__ */ a4("span", { class: "muted", children: "none" });
+    if (typeof of === "boolean") return of ? "yes" : "no";
+    if (typeof of === "number") return /* @__PURE__ */ a4("span", { class: "number", children: of });
+    if (typeof of === "string") return /* @__PURE__ */ a4(Text, { of });
+    if (Array.isArray(of)) return /* @__PURE__ */ a4(List, { of });
+    const tag = asTag(of);
+    return tag === void 0 ? /* @__PURE__ */ a4(Members, { of }) : /* @__PURE__ */ a4(Tag, { tag });
+  }
+  function Text({ of }) {
+    if (of === "") return /* @__PURE__ */ a4("span", { class: "muted", children: "empty" });
+    if (TIME.test(of)) return /* @__PURE__ */ a4(Time, { at: of });
+    if (IDENTIFIER.test(of)) return /* @__PURE__ */ a4("code", { children: of });
+    return /* @__PURE__ */ a4("span", { class: "text", children: of });
+  }
+  function List({ of }) {
+    if (of.length === 0) return /* @__PURE__ */ a4("span", { class: "muted", children: "none" });
+    return /* @__PURE__ */ a4("ul", { class: "values", children: of.map((item, at) => /* @__PURE__ */ a4("li", { children: /* @__PURE__ */ a4(Value, { of: item }) }, at)) });
+  }
+  function asTag(of) {
+    const { Key, Value: value2 } = of;
+    return typeof Key === "string" && typeof value2 === "string" && Object.keys(of).length === 2 ? [Key, value2] : void 0;
+  }
+  function Tag({ tag: [key, value2] }) {
+    return /* @__PURE__ */ a4("span", { class: "text", children: [
+      key,
+      " = ",
+      value2 === "" ? /* @__PURE__ */ a4("span", { class: "muted", children: "empty" }) : value2
     ] });
   }
-  function target(operation) {
-    return ["instances", operation.account_id, operation.region, operation.instance_id];
-  }
-  function Head3({ operation }) {
-    return /* @__PURE__ */ a4($, { children: [
-      /* @__PURE__ */ a4("h1", { children: [
-        operationName(operation.operation),
-        " of",
-        " ",
-        /* @__PURE__ */ a4(ViewLink, { path: target(operation), children: operation.instance_id })
-      ] }),
-      /* @__PURE__ */ a4("p", { class: "lead", children: [
-        /* @__PURE__ */ a4(Environment, { name: operation.environment }),
-        /* @__PURE__ */ a4(OperationState, { status: operation.progress?.phase ?? operation.status, success: operation.success }),
-        /* @__PURE__ */ a4("span", { class: "muted", children: [
-          "by ",
-          person(operation.requested_by),
-          operation.reason !== void 0 && /* @__PURE__ */ a4($, { children: [
-            ": “",
-            operation.reason,
-            "”"
+
+  // src/views/operation-asked.tsx
+  function Asked({ operation, ended }) {
+    const { operation_id: id, classification, progress, requested_by: principal, start } = operation;
+    const facts = [
+      ["Person", principal && /* @__PURE__ */ a4("span", { title: principal, children: person(principal) })],
+      ["Reason", operation.reason ?? /* @__PURE__ */ a4("span", { class: "muted", children: "none was given" })],
+      ["Requested", operation.created_at && /* @__PURE__ */ a4(Time, { at: operation.created_at })],
+      ["Could start", ended && start && /* @__PURE__ */ a4(Time, { at: start.from })],
+      ["Took", ended && operation.duration_seconds !== void 0 && /* @__PURE__ */ a4(Duration, { seconds: operation.duration_seconds })],
+      ["Polls", ended && progress && progress.polls],
+      ["Operation id", /* @__PURE__ */ a4("code", { children: id })],
+      ["Preview", operation.plan_hash && /* @__PURE__ */ a4("code", { children: operation.plan_hash })]
+    ];
+    return /* @__PURE__ */ a4(
+      Section,
+      {
+        title: "Request",
+        aside: /* @__PURE__ */ a4(ViewLink, { path: ["audit"], parameters: { operation_id: id }, children: "Audit trail of this operation" }),
+        children: [
+          /* @__PURE__ */ a4(Facts, { facts: facts.filter(([, value2]) => value2 !== false) }),
+          /* @__PURE__ */ a4("h3", { children: "Parameters" }),
+          /* @__PURE__ */ a4(Members, { of: operation.parameters ?? {} }),
+          classification !== void 0 && /* @__PURE__ */ a4($, { children: [
+            /* @__PURE__ */ a4("h3", { children: "Environment" }),
+            /* @__PURE__ */ a4("p", { children: why(classification) })
+          ] }),
+          /* @__PURE__ */ a4("p", { class: "actions", children: [
+            /* @__PURE__ */ a4(Copy, { text: curl(client.base, requestOf(operation)), children: "Copy as curl" }),
+            /* @__PURE__ */ a4(Copy, { text: command(requestOf(operation)), children: "Copy as rds-ops" }),
+            /* @__PURE__ */ a4(Copy, { text: location.href, children: "Copy the link" }),
+            /* @__PURE__ */ a4("button", { type: "button", class: "plain", onClick: () => print(), children: "Print" })
           ] })
-        ] })
-      ] })
-    ] });
-  }
-  function useTold(operation) {
-    const seen = T2(void 0);
-    A2(() => {
-      if (operation === void 0) {
-        title(`Operation – ${serviceName.value}`);
-        return;
+        ]
       }
-      const { word } = operationStatus(operation.status, operation.success);
-      const percent = operation.progress?.percent;
-      const far = hasEnded(operation) || percent === void 0 ? word : `${percent}%`;
-      const name = `${operationName(operation.operation)} of ${operation.instance_id}`;
-      title(`${far}: ${name} – ${serviceName.value}`);
-      const before = seen.current;
-      seen.current = operation;
-      if (before !== void 0 && !hasEnded(before) && hasEnded(operation)) notify(`${word}: ${name}`);
-    }, [operation]);
+    );
   }
-  function notify(words) {
-    if (!document.hidden || !("Notification" in window) || Notification.permission !== "granted") return;
-    new Notification(serviceName.value, { body: words });
+  function requestOf(operation) {
+    const { operation: name, instance_id, account_id, region, parameters: parameters2 = {}, reason } = operation;
+    const request = { operation: name, instance_id, account_id, region, parameters: parameters2 };
+    return reason === void 0 ? request : { ...request, reason };
   }
-  function State({ operation, refresh }) {
-    const { progress } = operation;
-    if (hasEnded(operation)) return null;
-    const isDue = operation.status === "scheduled";
-    const elapsed = operation.created_at === void 0 ? void 0 : (now.value.getTime() - Date.parse(operation.created_at)) / 1e3;
-    return /* @__PURE__ */ a4("section", { class: "section", "aria-label": "Progress", children: [
-      operation.status === "timeout" && /* @__PURE__ */ a4(Notice, { tone: "warn", title: `${operation.error ?? "It takes longer than expected."} `, children: /* @__PURE__ */ a4(Prose, { of: operation.guidance }) }),
-      !isDue && /* @__PURE__ */ a4(Bar, { percent: progress?.percent, label: operationStatus(operation.status).word }),
-      /* @__PURE__ */ a4(
-        Facts,
-        {
-          facts: [
-            ["Percent", progress?.percent !== void 0 && `${progress.percent}%`],
-            ["Time left", timeLeft(operation)],
-            ["Starts", operation.start && operation.status === "scheduled" && /* @__PURE__ */ a4(Time, { at: operation.start.from, surface: "future" })],
-            ["Not after", operation.start && operation.status === "scheduled" && /* @__PURE__ */ a4(Time, { at: operation.start.until, surface: "future" })],
-            ["Waits for", progress?.running_operation_id && /* @__PURE__ */ a4(ViewLink, { path: ["operations", progress.running_operation_id], children: "another operation" })],
-            ["RDS shows", progress?.last_status],
-            ["Elapsed", elapsed !== void 0 && elapsed >= 0 && duration(elapsed)],
-            ["Polls", progress && `${progress.polls}${progress.failed_polls > 0 ? `, ${progress.failed_polls} failed` : ""}`],
-            ["Next poll", progress?.next_poll_at && /* @__PURE__ */ a4(Time, { at: progress.next_poll_at, surface: "queue" })],
-            ["Deadline", progress && /* @__PURE__ */ a4(Time, { at: progress.deadline, surface: "queue" })]
-          ].filter((it) => it[1] !== false)
-        }
-      ),
-      /* @__PURE__ */ a4(Cancel, { operation, refresh }),
-      /* @__PURE__ */ a4(Tell, {})
+
+  // src/views/operation-progress.tsx
+  function Progress({ operation }) {
+    const { progress, start } = operation;
+    const isScheduled = operation.status === "scheduled";
+    const isOverdue = operation.status === "timeout";
+    const facts = [
+      ["Starts", isScheduled && start && /* @__PURE__ */ a4(Time, { at: start.from, surface: "future" })],
+      ["Not after", waits(operation) && start && /* @__PURE__ */ a4(Time, { at: start.until, surface: "future" })],
+      ["Waits for", progress?.running_operation_id && /* @__PURE__ */ a4(Running2, { id: progress.running_operation_id })],
+      ["Elapsed", elapsed(operation)],
+      ["Time left", isScheduled || isOverdue ? void 0 : timeLeft(operation) ?? "no estimate yet"],
+      ["RDS shows", progress?.last_status ?? (isScheduled ? void 0 : "nothing yet")],
+      ["Next poll", nextPoll(operation)],
+      ["Polls that failed", progress !== void 0 && progress.failed_polls > 0 && progress.failed_polls],
+      ["Deadline", !isScheduled && progress && /* @__PURE__ */ a4(Time, { at: progress.deadline, surface: isOverdue ? "history" : "future" })]
+    ];
+    return /* @__PURE__ */ a4(Section, { title: "Progress", children: [
+      isOverdue && /* @__PURE__ */ a4(Notice, { tone: "warn", title: `${operation.error ?? "It takes longer than expected."} `, children: operation.guidance }),
+      !isScheduled && /* @__PURE__ */ a4(Far, { operation }),
+      /* @__PURE__ */ a4(Facts, { facts: facts.filter(([, value2]) => value2 !== false) })
     ] });
+  }
+  function Far({ operation }) {
+    const percent2 = operation.progress?.percent;
+    const { word } = operationStatus(operation.progress?.phase ?? operation.status, operation.success);
+    return /* @__PURE__ */ a4("div", { class: "far", children: [
+      /* @__PURE__ */ a4("span", { class: "far-number", children: percent2 === void 0 ? word : `${percent2} %` }),
+      /* @__PURE__ */ a4(Bar, { percent: percent2, label: word })
+    ] });
+  }
+  function Running2({ id }) {
+    return /* @__PURE__ */ a4(ViewLink, { path: ["operations", id], children: "the operation that runs on the instance" });
+  }
+  function elapsed(operation) {
+    const since = Date.parse(operation.start?.from ?? operation.created_at ?? "");
+    const seconds2 = (now.value.getTime() - since) / 1e3;
+    return Number.isNaN(since) || seconds2 < 0 ? void 0 : duration(seconds2);
+  }
+  function nextPoll(operation) {
+    const at = operation.progress?.next_poll_at;
+    if (at == null || operation.status === "scheduled") return void 0;
+    const date = new Date(at);
+    return date <= now.value ? "under way" : relative(date, now.value);
+  }
+  function waits(operation) {
+    return ["scheduled", "accepted", "pending_approval"].includes(operation.status);
   }
   function Cancel({ operation, refresh }) {
+    const [isBusy, setBusy] = d2(false);
     const [error, setError] = d2();
-    const canTry = ["accepted", "scheduled", "pending_approval"].includes(operation.status);
     const cancel = async () => {
+      setBusy(true);
       setError(void 0);
       try {
         const path2 = `operations/${encodeURIComponent(operation.operation_id)}/cancel`;
@@ -4428,51 +5052,80 @@
       } catch (failed) {
         setError(failed);
       }
+      setBusy(false);
       refresh();
     };
-    if (!canTry && error === void 0) {
-      return /* @__PURE__ */ a4("p", { class: "muted", children: "It can't be cancelled: RDS has been asked, and RDS can't cancel this. The page may be closed; the operation goes on." });
+    if (!waits(operation)) {
+      return /* @__PURE__ */ a4("p", { class: "muted", role: error === void 0 ? void 0 : "alert", children: [
+        error instanceof ApiError && `${error.body.error} `,
+        "It can't be cancelled: RDS has been asked, and RDS can't take back what it has begun. You can close this page; the operation goes on."
+      ] });
     }
     return /* @__PURE__ */ a4($, { children: [
-      error !== void 0 && /* @__PURE__ */ a4(Failure, { error, what: "the operation" }),
-      canTry && /* @__PURE__ */ a4("p", { class: "actions", children: [
-        /* @__PURE__ */ a4("button", { type: "button", onClick: () => void cancel(), children: "Cancel the operation" }),
-        /* @__PURE__ */ a4("span", { class: "muted", children: "RDS has not been asked yet." })
+      /* @__PURE__ */ a4("p", { class: "actions", children: [
+        /* @__PURE__ */ a4("button", { type: "button", onClick: () => void cancel(), disabled: isBusy, children: isBusy ? "Cancelling …" : "Cancel the operation" }),
+        /* @__PURE__ */ a4("span", { class: "muted", children: "RDS has not been asked yet, so nothing has changed." })
+      ] }),
+      error !== void 0 && /* @__PURE__ */ a4(Failure, { error, what: "the operation" })
+    ] });
+  }
+  function NotifyChoice({ follower }) {
+    const [isWanted, setWanted] = d2(follower.inBackground);
+    const [allowed, setAllowed] = d2(permission);
+    if (allowed === "unsupported") return null;
+    if (allowed === "denied") {
+      return /* @__PURE__ */ a4("span", { class: "muted", children: "This browser does not allow the dashboard to notify you." });
+    }
+    const toggle = async () => {
+      const answer = await askPermission();
+      const next = answer === "granted" && !isWanted;
+      follower.inBackground = next;
+      setAllowed(answer);
+      setWanted(next);
+    };
+    return /* @__PURE__ */ a4("button", { type: "button", "aria-pressed": isWanted, onClick: () => void toggle(), children: "Notify me when it has ended" });
+  }
+
+  // src/views/operation-outcome.tsx
+  function Outcome({ operation }) {
+    const facts = factsOf(operation);
+    return /* @__PURE__ */ a4(Section, { title: "Outcome", children: [
+      /* @__PURE__ */ a4(Ending, { operation }),
+      /* @__PURE__ */ a4(Warnings, { of: operation["warnings"] }),
+      Object.keys(facts).length > 0 && /* @__PURE__ */ a4(Members, { of: facts })
+    ] });
+  }
+  function Ending({ operation }) {
+    if (operation.success === true) {
+      return /* @__PURE__ */ a4(Notice, { tone: "good", title: "Done. ", children: [
+        operation["changed"] === false ? "It was so already; nothing had to be changed. " : "RDS shows evidence of it. ",
+        operation.late === true && "It ended after its deadline."
+      ] });
+    }
+    if (operation.status === "cancelled") {
+      return /* @__PURE__ */ a4(Notice, { tone: "quiet", title: "Cancelled. ", children: "RDS was not asked, so nothing has changed." });
+    }
+    const { word, tone } = operationStatus(operation.status, operation.success);
+    return /* @__PURE__ */ a4(Notice, { tone, title: operation.error ?? word, children: [
+      operation.guidance !== void 0 && /* @__PURE__ */ a4("p", { children: /* @__PURE__ */ a4(Prose, { of: operation.guidance }) }),
+      /* @__PURE__ */ a4("p", { class: "muted", children: [
+        operation.retry !== void 0 && RETRY[operation.retry],
+        " ",
+        /* @__PURE__ */ a4("code", { children: operation.error_code ?? operation.code })
       ] })
     ] });
   }
-  function Tell() {
-    const [permission, setPermission] = d2(
-      "Notification" in window ? Notification.permission : "denied"
-    );
-    if (permission !== "default") return null;
-    return /* @__PURE__ */ a4("p", { children: /* @__PURE__ */ a4(
-      "button",
-      {
-        type: "button",
-        class: "link",
-        onClick: () => void Notification.requestPermission().then(setPermission),
-        children: "Notify me at its end"
-      }
-    ) });
+  var RETRY = {
+    no: "The same request would fail again.",
+    later: "The same request can be sent again later.",
+    after_change: "Send it again after the status has changed.",
+    check_first: "Check the outcome before you send it again: the change may have been made."
+  };
+  function Warnings({ of }) {
+    if (!Array.isArray(of)) return null;
+    return /* @__PURE__ */ a4($, { children: of.map((it) => /* @__PURE__ */ a4(Notice, { tone: "warn", title: `${it.message} `, children: /* @__PURE__ */ a4(Prose, { of: it.guidance }) }, it.code)) });
   }
-  function Timeline({ operation }) {
-    const history2 = operation.history ?? [];
-    return /* @__PURE__ */ a4(Section, { title: "Timeline", children: /* @__PURE__ */ a4("ol", { class: "timeline", children: history2.map((it, at) => {
-      const next = history2[at + 1];
-      const lasted = next === void 0 ? void 0 : (Date.parse(next.at) - Date.parse(it.at)) / 1e3;
-      const { word, tone } = operationStatus(it.status, hasEnded(operation) ? operation.success : void 0);
-      return /* @__PURE__ */ a4("li", { class: `tone-${tone}`, children: [
-        /* @__PURE__ */ a4("span", { class: "timeline-word", children: word }),
-        /* @__PURE__ */ a4(Time, { at: it.at }),
-        lasted !== void 0 && lasted >= 0.05 && /* @__PURE__ */ a4("span", { class: "muted", children: [
-          "for ",
-          duration(lasted)
-        ] })
-      ] }, it.at + it.status);
-    }) }) });
-  }
-  var OWN = /* @__PURE__ */ new Set([
+  var ELSEWHERE = /* @__PURE__ */ new Set([
     "operation_id",
     "operation",
     "instance_id",
@@ -4497,79 +5150,108 @@
     "plan_hash",
     "history",
     "classification",
-    "version"
+    "version",
+    "changed",
+    "warnings"
   ]);
-  function Outcome({ operation }) {
-    if (!hasEnded(operation)) return null;
-    const result = Object.entries(operation).filter(([name, value2]) => !OWN.has(name) && value2 !== null);
-    const { success } = operation;
-    return /* @__PURE__ */ a4(Section, { title: "Result", children: [
-      success === true ? /* @__PURE__ */ a4(Notice, { tone: "good", title: "Done: RDS shows evidence of it. ", children: operation.late === true && "It ended after its deadline." }) : /* @__PURE__ */ a4(Notice, { tone: operation.status === "cancelled" ? "quiet" : "bad", title: operation.error ?? operationStatus(operation.status).word, children: [
-        /* @__PURE__ */ a4("p", { children: /* @__PURE__ */ a4(Prose, { of: operation.guidance }) }),
-        operation.error_code !== void 0 && /* @__PURE__ */ a4("p", { class: "muted", children: /* @__PURE__ */ a4("code", { children: operation.error_code }) })
-      ] }),
-      /* @__PURE__ */ a4(
-        Facts,
-        {
-          facts: [
-            ["Took", operation.duration_seconds !== void 0 && /* @__PURE__ */ a4(Duration, { seconds: operation.duration_seconds })],
-            ...result.map(([name, value2]) => [label(name), value2]).map(
-              ([name, value2]) => [name, isEmpty(value2) ? void 0 : text(value2)]
-            )
-          ].filter((it) => it[1] !== false)
-        }
-      ),
-      /* @__PURE__ */ a4(Next, { operation })
-    ] });
+  function factsOf(operation) {
+    const facts = Object.entries(operation).filter(([name, value2]) => !ELSEWHERE.has(name) && !isEmpty(value2));
+    return Object.fromEntries(facts);
   }
   function isEmpty(value2) {
-    return typeof value2 === "object" && value2 !== null && Object.keys(value2).length === 0;
+    return value2 == null || typeof value2 === "object" && Object.keys(value2).length === 0;
   }
-  function Next({ operation }) {
-    const isAgain = operation.success !== true && operation.retry !== "check_first";
+
+  // src/views/operation.tsx
+  function OperationView({ id }) {
+    const operation = useOperation(client, id);
+    const { data } = operation.state.value;
+    useTold(data);
+    return /* @__PURE__ */ a4("article", { class: "page narrow operation", children: [
+      /* @__PURE__ */ a4("p", { class: "crumb", children: /* @__PURE__ */ a4(ViewLink, { path: ["operations"], children: "Operations" }) }),
+      data === void 0 && /* @__PURE__ */ a4("h1", { children: [
+        "Operation ",
+        id
+      ] }),
+      /* @__PURE__ */ a4(Data, { of: operation, what: "the operation", children: (it) => {
+        const ended = hasEnded(it);
+        return /* @__PURE__ */ a4($, { children: [
+          /* @__PURE__ */ a4(Head3, { operation: it }),
+          ended ? /* @__PURE__ */ a4(Outcome, { operation: it }) : /* @__PURE__ */ a4(Progress, { operation: it }),
+          /* @__PURE__ */ a4(Steps, { operation: it, ended, children: !ended && /* @__PURE__ */ a4(NotifyChoice, { follower: operation }) }),
+          !ended && /* @__PURE__ */ a4(Cancel, { operation: it, refresh: () => operation.refresh() }),
+          /* @__PURE__ */ a4(Timeline, { operation: it, ended }),
+          /* @__PURE__ */ a4(Asked, { operation: it, ended })
+        ] });
+      } })
+    ] });
+  }
+  function Head3({ operation }) {
+    const { account_id, region, instance_id } = operation;
+    return /* @__PURE__ */ a4($, { children: [
+      /* @__PURE__ */ a4("h1", { children: [
+        operationName(operation.operation),
+        " of",
+        " ",
+        /* @__PURE__ */ a4(ViewLink, { path: ["instances", account_id, region, instance_id], children: instance_id })
+      ] }),
+      /* @__PURE__ */ a4("p", { class: "lead", children: [
+        /* @__PURE__ */ a4("span", { role: "status", class: "strong", children: /* @__PURE__ */ a4(OperationState, { status: operation.progress?.phase ?? operation.status, success: operation.success }) }),
+        /* @__PURE__ */ a4(Environment, { name: operation.environment }),
+        /* @__PURE__ */ a4("span", { class: "muted number", children: [
+          account_id,
+          " · ",
+          region
+        ] })
+      ] })
+    ] });
+  }
+  function Steps(props) {
+    const { operation, ended } = props;
+    const steps = nextSteps(operation);
+    const again = runAgain(operation);
+    const isThere = steps.some((step) => step.href === again.href);
     return /* @__PURE__ */ a4("p", { class: "actions", children: [
-      /* @__PURE__ */ a4(Again, { operation, children: isAgain ? "Try it again" : "Run it again" }),
-      /* @__PURE__ */ a4(ViewLink, { path: target(operation), class: "button", children: "Look at the instance" })
+      steps.map((step, at) => /* @__PURE__ */ a4("a", { href: step.href, class: at === 0 ? "button primary" : "button", children: step.words }, step.href)),
+      ended && !isThere && /* @__PURE__ */ a4("a", { href: again.href, class: "button", children: again.words }),
+      props.children
     ] });
   }
-  function Again({ operation, children }) {
-    const schema = session.value?.operations.find((it) => it.operation === operation.operation)?.parameters;
-    const fields = schema === void 0 ? {} : fieldsOf(schema, operation.parameters ?? {});
-    return /* @__PURE__ */ a4(ViewLink, { path: [...target(operation), "run", operation.operation], parameters: fields, class: "button", children: [
-      children,
-      " …"
-    ] });
-  }
-  function Asked({ operation }) {
-    const { operation: name, instance_id, account_id, region, parameters: parameters2 = {}, reason } = operation;
-    const request = { operation: name, instance_id, account_id, region, parameters: parameters2, ...reason === void 0 ? {} : { reason } };
-    return /* @__PURE__ */ a4(
-      Section,
-      {
-        title: "Request",
-        aside: /* @__PURE__ */ a4(ViewLink, { path: ["audit"], parameters: { operation_id: operation.operation_id }, children: "Audit trail" }),
-        children: [
-          /* @__PURE__ */ a4(
-            Facts,
-            {
-              facts: [
-                ...Object.entries(parameters2).map(([it, value2]) => [label(it), isEmpty(value2) ? void 0 : text(value2)]),
-                ["Requested", operation.created_at && /* @__PURE__ */ a4(Time, { at: operation.created_at })],
-                ["By", operation.requested_by && /* @__PURE__ */ a4("code", { children: operation.requested_by })],
-                ["Account", /* @__PURE__ */ a4("span", { class: "number", children: account_id })],
-                ["Region", region],
-                ["Operation id", /* @__PURE__ */ a4("code", { children: operation.operation_id })]
-              ]
-            }
-          ),
-          /* @__PURE__ */ a4("p", { class: "actions screen-only", children: [
-            /* @__PURE__ */ a4(Copy, { text: curl(client.base, request), children: "Copy as curl" }),
-            /* @__PURE__ */ a4(Copy, { text: command(request), children: "Copy as rds-ops" }),
-            /* @__PURE__ */ a4(Copy, { text: operation.operation_id, children: "Copy the id" })
-          ] })
-        ]
+  function useTold(operation) {
+    const seen = T2(void 0);
+    A2(() => {
+      const before = seen.current;
+      seen.current = operation;
+      if (operation === void 0) {
+        title(`Operation – ${serviceName.value}`);
+        return;
       }
-    );
+      const { word } = operationStatus(operation.status, operation.success);
+      const percent2 = operation.progress?.percent;
+      const state = hasEnded(operation) || percent2 === void 0 ? word : `${percent2} %`;
+      const name = `${operationName(operation.operation)} of ${operation.instance_id}`;
+      title(`${state}: ${name} – ${serviceName.value}`);
+      if (before !== void 0 && !hasEnded(before) && hasEnded(operation)) {
+        notify(operation.operation_id, `${word}: ${name}`, operation.error ?? serviceName.value);
+      }
+    }, [operation]);
+  }
+
+  // src/lib/live-list.ts
+  function startList(fresh) {
+    return { rows: [...fresh], left: /* @__PURE__ */ new Set(), arrived: 0 };
+  }
+  function refreshList(shown2, fresh, keyOf, isLastPage) {
+    const byKey = new Map(fresh.map((row) => [keyOf(row), row]));
+    const known = new Set(shown2.rows.map(keyOf));
+    const arrived = fresh.filter((row) => !known.has(keyOf(row))).length;
+    const rows = shown2.rows.map((row) => byKey.get(keyOf(row)) ?? row);
+    const last = lastCommon(shown2.rows.map(keyOf), byKey);
+    const left = shown2.rows.map(keyOf).filter((key, at) => !byKey.has(key) && (isLastPage || at < last));
+    return { rows, left: new Set(left), arrived };
+  }
+  function lastCommon(keys, byKey) {
+    return keys.findLastIndex((key) => byKey.has(key));
   }
 
   // src/views/operations.tsx
@@ -4618,13 +5300,17 @@
         ),
         /* @__PURE__ */ a4(MoreFilters, { children: /* @__PURE__ */ a4(Period, {}) })
       ] }),
-      /* @__PURE__ */ a4(Chips, { names: FILTERS3 }),
+      /* @__PURE__ */ a4(Chips, { names: FILTERS3, show: inWords2 }),
       /* @__PURE__ */ a4(Data, { of: list, what: "operations", children: (page) => /* @__PURE__ */ a4(Listed3, { page }) }, key)
     ] });
   }
+  function inWords2(name, value2) {
+    const known = name === "status" ? STATUSES.find(([status]) => status === value2) : void 0;
+    return known?.[1] ?? filterWords(name, value2);
+  }
   function NamedViews() {
     const me = session.value?.principal;
-    const today = new Date((/* @__PURE__ */ new Date()).setHours(0, 0, 0, 0)).toISOString().replace(".000", "");
+    const today = startOfToday(now.peek().getTime(), zone.value);
     const views = [
       ["All", {}],
       ["Not ended", { status: "open" }],
@@ -4638,25 +5324,54 @@
     }) });
   }
   function Listed3({ page }) {
+    const [list, showNew] = useLive(page);
     const isFiltered = Object.keys(FILTERS3).some((name) => route.value.parameters[name] !== void 0);
-    if (page.items.length === 0 && page.next_cursor === null) {
-      return isFiltered ? /* @__PURE__ */ a4(Empty, { title: "No operation matches.", children: "Take a filter away. Names of instances are exact here." }) : /* @__PURE__ */ a4(Empty, { title: "No operation was run yet.", children: [
-        /* @__PURE__ */ a4(ViewLink, { path: ["instances"], children: "Choose an instance" }),
-        " to run one."
-      ] });
-    }
     return /* @__PURE__ */ a4($, { children: [
-      /* @__PURE__ */ a4(
+      /* @__PURE__ */ a4(Arrived, { list, show: showNew }),
+      list.rows.length === 0 ? /* @__PURE__ */ a4(Nothing, { isFiltered, isMore: page.next_cursor !== null }) : /* @__PURE__ */ a4(
         Table,
         {
           caption: "Operations, newest first",
           columns: COLUMNS2,
-          rows: page.items,
-          keyOf: (it) => it.operation_id,
-          open: (it) => go(["operations", it.operation_id])
+          rows: list.rows,
+          keyOf: idOf,
+          open: (it) => go(["operations", it.operation_id]),
+          classOf: (it) => list.left.has(idOf(it)) ? "left" : void 0
         }
       ),
       /* @__PURE__ */ a4(Pages, { next: page.next_cursor })
+    ] });
+  }
+  function idOf(operation) {
+    return operation.operation_id;
+  }
+  function useLive(page) {
+    const [list, setList] = d2(() => startList(page.items));
+    A2(
+      () => setList((shown2) => refreshList(shown2, page.items, idOf, page.next_cursor === null)),
+      [page]
+    );
+    return [list, () => setList(startList(page.items))];
+  }
+  function Arrived({ list, show }) {
+    const { arrived, left } = list;
+    const words = [
+      arrived > 0 && counted(arrived, "new operation"),
+      left.size > 0 && `${counted(left.size, "row")} no longer ${left.size === 1 ? "matches" : "match"} the filters`
+    ].filter((it) => it !== false);
+    return /* @__PURE__ */ a4("div", { class: words.length === 0 ? void 0 : "arrived", role: "status", children: words.length > 0 && /* @__PURE__ */ a4($, { children: [
+      /* @__PURE__ */ a4("span", { children: [
+        words.join("; "),
+        "."
+      ] }),
+      /* @__PURE__ */ a4("button", { type: "button", class: "link", onClick: show, children: arrived > 0 ? "Show what is new" : "Show the list anew" })
+    ] }) });
+  }
+  function Nothing({ isFiltered, isMore }) {
+    if (isMore) return /* @__PURE__ */ a4(Empty, { title: "Nothing on this page.", children: "The search covers a part of the operations at a time." });
+    return isFiltered ? /* @__PURE__ */ a4(Empty, { title: "No operation matches.", children: "Take a filter away. Names of instances are exact here." }) : /* @__PURE__ */ a4(Empty, { title: "No operation was run yet.", children: [
+      /* @__PURE__ */ a4(ViewLink, { path: ["instances"], children: "Choose an instance" }),
+      " to run one."
     ] });
   }
   var COLUMNS2 = [
@@ -4767,9 +5482,9 @@
   }
 
   // src/views/run.tsx
-  function RunView({ target: target2, operation }) {
-    title(`${operationName(operation)} of ${target2.instance_id} – ${serviceName.value}`);
-    const { account_id, region, instance_id } = target2;
+  function RunView({ target, operation }) {
+    title(`${operationName(operation)} of ${target.instance_id} – ${serviceName.value}`);
+    const { account_id, region, instance_id } = target;
     const asked = path(`instances/${encodeURIComponent(instance_id)}/operations`, { account_id, region });
     const available = useResource(asked, (signal2) => client.ask(asked, { signal: signal2 }));
     return /* @__PURE__ */ a4("article", { class: "page narrow", children: [
@@ -4788,7 +5503,7 @@
             /* @__PURE__ */ a4(Environment, { name: it.environment }),
             /* @__PURE__ */ a4("span", { class: "muted", children: operationAbout(operation) })
           ] }),
-          /* @__PURE__ */ a4(Form, { target: target2, operation, schema: known.parameters })
+          /* @__PURE__ */ a4(Form, { target, operation, schema: known.parameters })
         ] });
       } })
     ] });
@@ -4799,7 +5514,7 @@
     return /* @__PURE__ */ a4(Notice, { tone: "warn", title: reason, role: "status", children: /* @__PURE__ */ a4("p", { children: /* @__PURE__ */ a4(Prose, { of: refusal?.guidance ?? available.guidance }) }) });
   }
   function Form(props) {
-    const { target: target2, operation, schema } = props;
+    const { target, operation, schema } = props;
     const fields = useFields(schema);
     const [reason, setReason] = d2("");
     const [start, setStart] = d2({ when: "now", at: "" });
@@ -4808,7 +5523,7 @@
     const found = w2(() => problems(schema, fields), [schema, fields]);
     const startProblem = problemOfStart(start);
     const hasProblem = Object.keys(found).length > 0 || startProblem !== void 0;
-    const request = requestOf(target2, operation, parameters(schema, fields), reason, start);
+    const request = requestOf2(target, operation, parameters(schema, fields), reason, start);
     const edit = (name, text2) => {
       setAnswer({ kind: "none" });
       change({ [name]: text2 }, "replace");
@@ -4971,11 +5686,11 @@
       )
     ] });
   }
-  function requestOf(target2, operation, given, reason, start) {
+  function requestOf2(target, operation, given, reason, start) {
     const at = start.when === "at" ? fromInput(start.at, zone.value) : void 0;
     return {
       operation,
-      ...target2,
+      ...target,
       parameters: given,
       ...reason === "" ? {} : { reason },
       ...at === void 0 ? {} : { start: { at } },
@@ -4995,19 +5710,19 @@
       case "failed":
         return /* @__PURE__ */ a4("main", { class: "gate", children: [
           /* @__PURE__ */ a4(Notice, { tone: "bad", role: "alert", title: "You could not be signed in.", children: /* @__PURE__ */ a4("p", { children: state.message }) }),
-          /* @__PURE__ */ a4(Again2, { children: "Try again" })
+          /* @__PURE__ */ a4(Again, { children: "Try again" })
         ] });
       case "signed-out":
         return state.ended ? /* @__PURE__ */ a4($, { children: [
-          /* @__PURE__ */ a4("div", { class: "banner", role: "alert", children: /* @__PURE__ */ a4(Notice, { tone: "warn", title: "Your sign-in has ended. ", children: /* @__PURE__ */ a4(Again2, { children: "Sign in again" }) }) }),
+          /* @__PURE__ */ a4("div", { class: "banner", role: "alert", children: /* @__PURE__ */ a4(Notice, { tone: "warn", title: "Your sign-in has ended. ", children: /* @__PURE__ */ a4(Again, { children: "Sign in again" }) }) }),
           children
         ] }) : /* @__PURE__ */ a4("main", { class: "gate", children: [
           /* @__PURE__ */ a4("h1", { children: "You are signed out" }),
-          /* @__PURE__ */ a4(Again2, { children: "Sign in" })
+          /* @__PURE__ */ a4(Again, { children: "Sign in" })
         ] });
     }
   }
-  function Again2({ children }) {
+  function Again({ children }) {
     return /* @__PURE__ */ a4("button", { type: "button", class: "primary", onClick: () => void signIn.signIn(), children });
   }
 
@@ -5030,12 +5745,12 @@
       return () => removeEventListener("keydown", pressed);
     }, []);
   }
-  function isTyping(target2) {
-    return target2 instanceof Element && target2.closest("input, textarea, select, dialog") !== null;
+  function isTyping(target) {
+    return target instanceof Element && target.closest("input, textarea, select, dialog") !== null;
   }
 
   // src/shell/frame.tsx
-  var VIEWS = [
+  var VIEWS2 = [
     ["instances", "Instances"],
     ["operations", "Operations"],
     ["audit", "Audit"],
@@ -5044,7 +5759,7 @@
   function Frame() {
     useKeys();
     return /* @__PURE__ */ a4($, { children: [
-      /* @__PURE__ */ a4("a", { class: "skip", href: location.hash, onClick: focusMain, children: "To the content" }),
+      /* @__PURE__ */ a4("a", { class: "skip", href: "#main", onClick: focusMain, children: "To the content" }),
       /* @__PURE__ */ a4(Header, {}),
       !reachable.value && /* @__PURE__ */ a4("div", { class: "banner", role: "alert", children: /* @__PURE__ */ a4(Notice, { tone: "warn", title: "The service can't be reached. ", children: "What you see is what it said last. The page asks again by itself." }) }),
       /* @__PURE__ */ a4(SignInGate, { children: /* @__PURE__ */ a4(WithSession, {}) })
@@ -5058,7 +5773,7 @@
     return /* @__PURE__ */ a4("header", { class: "header", children: [
       /* @__PURE__ */ a4(ViewLink, { path: ["instances"], class: "brand", children: serviceName.value }),
       session.value?.simulated === true && /* @__PURE__ */ a4("span", { class: "chip-simulated", title: "No request reaches AWS.", children: "simulated fleet" }),
-      /* @__PURE__ */ a4("nav", { "aria-label": "Views", class: "nav", children: VIEWS.map(([name, words]) => /* @__PURE__ */ a4("a", { href: `#/${name}`, "aria-current": isView(name) ? "page" : void 0, children: words }, name)) }),
+      /* @__PURE__ */ a4("nav", { "aria-label": "Views", class: "nav", children: VIEWS2.map(([name, words]) => /* @__PURE__ */ a4("a", { href: `#/${name}`, "aria-current": isView(name) ? "page" : void 0, children: words }, name)) }),
       /* @__PURE__ */ a4("div", { class: "header-end", children: [
         /* @__PURE__ */ a4(
           "button",
@@ -5112,7 +5827,7 @@
       if (data !== void 0) session.value = data;
     }, [data]);
     useReachable();
-    return /* @__PURE__ */ a4("main", { ref: main, tabIndex: -1, children: /* @__PURE__ */ a4(Data, { of: known, what: "the session", children: () => /* @__PURE__ */ a4(View, {}) }) });
+    return /* @__PURE__ */ a4("main", { id: "main", ref: main, tabIndex: -1, children: /* @__PURE__ */ a4(Data, { of: known, what: "the session", children: () => /* @__PURE__ */ a4(View, {}) }) });
   }
   function useReachable() {
     const health = useResource(
@@ -5148,12 +5863,12 @@
     if (view === "figures") return /* @__PURE__ */ a4(FiguresView, {});
     if (view === "help") return /* @__PURE__ */ a4(HelpView, {});
     if (first !== void 0 && second !== void 0 && third !== void 0) {
-      const target2 = { account_id: first, region: second, instance_id: third };
+      const target = { account_id: first, region: second, instance_id: third };
       const key = rest.join("/");
       if (fourth === "run" && fifth !== void 0) {
-        return /* @__PURE__ */ a4(RunView, { target: target2, operation: fifth }, key);
+        return /* @__PURE__ */ a4(RunView, { target, operation: fifth }, key);
       }
-      return /* @__PURE__ */ a4(InstanceView, { target: target2 }, key);
+      return /* @__PURE__ */ a4(InstanceView, { target }, key);
     }
     return /* @__PURE__ */ a4(InstancesView, {});
   }
@@ -5165,3 +5880,100 @@
     void signIn.start();
   }
 })();
+/*!
+@preact/signals 2.11.4 (MIT)
+
+The MIT License (MIT)
+
+Copyright (c) 2022-present Preact Team
+
+Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE.
+
+@preact/signals-core 1.14.5 (MIT)
+
+The MIT License (MIT)
+
+Copyright (c) 2022-present Preact Team
+
+Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE.
+
+oauth4webapi 3.8.8 (MIT)
+
+The MIT License (MIT)
+
+Copyright (c) 2022 Filip Skokan
+
+Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE.
+
+preact 11.2.0 (MIT)
+
+The MIT License (MIT)
+
+Copyright (c) 2015-present Jason Miller
+
+Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE.
+*/

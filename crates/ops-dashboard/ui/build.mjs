@@ -1,12 +1,16 @@
 // Makes the checked-in bundle of `../dist`: one script, one style sheet, the page and its icon, and
 // a compressed twin of each but the page. The same sources make the same bytes.
 
-import { readFile, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 
 import { build } from "esbuild";
 
+import { notices } from "./licences.mjs";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
 const SOURCES = new URL("src/", import.meta.url);
 const DIST = new URL("../dist/", import.meta.url);
 
@@ -16,7 +20,10 @@ const LIMIT = 120 * 1024;
 /** Makes the bundle in `folder`. */
 export async function bundle(folder = DIST) {
   const path = (name) => fileURLToPath(new URL(name, SOURCES));
-  await build({
+  const { metafile } = await build({
+    // Names of files in the bundle are relative to it.
+    absWorkingDir: HERE,
+    metafile: true,
     entryPoints: { app: path("main.tsx") },
     outdir: fileURLToPath(folder),
     bundle: true,
@@ -28,6 +35,7 @@ export async function bundle(folder = DIST) {
     legalComments: "inline",
     logLevel: "warning",
   });
+  await appendFile(new URL("app.js", folder), await notices(metafile, HERE));
   for (const name of ["index.html", "icon.svg"]) {
     await writeFile(new URL(name, folder), await readFile(new URL(name, SOURCES)));
   }
@@ -44,7 +52,8 @@ export async function bundle(folder = DIST) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const sizes = await bundle();
+  const [, , folder] = process.argv;
+  const sizes = await bundle(folder && pathToFileURL(`${resolve(folder)}/`));
   const together = sizes["app.js"] + sizes["app.css"];
   console.log(`app.js ${sizes["app.js"]}, app.css ${sizes["app.css"]} bytes compressed`);
   if (together > LIMIT) {

@@ -5,6 +5,8 @@ import "./style/base.css";
 import "./style/frame.css";
 import "./style/parts.css";
 import "./style/views.css";
+import "./style/operation.css";
+import "./style/figures.css";
 import "./style/print.css";
 
 import { render } from "preact";

@@ -3,7 +3,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 
-import { isAbort } from "./client";
+import { ApiError, isAbort } from "./client";
 
 /** What is known of the data. */
 export interface Loaded<T> {
@@ -15,11 +15,18 @@ export interface Loaded<T> {
   readonly error: unknown;
   /** Whether a request is on its way. */
   readonly loading: boolean;
+  /** When the page asks again after a failure, in milliseconds since the Unix epoch. */
+  readonly retryAt: number | undefined;
 }
+
+/** Before the first answer. */
+export const NOTHING = { data: undefined, at: undefined, error: undefined, loading: true, retryAt: undefined };
 
 /** Data, and a way to ask for it again. */
 export interface Resource<T> {
   readonly state: ReadonlySignal<Loaded<T>>;
+  /** Whether newer data comes by itself. What is read once is not old after a while. */
+  readonly staysFresh: boolean;
   refresh(): void;
 }
 
@@ -28,6 +35,12 @@ type Load<T> = (signal: AbortSignal) => Promise<T>;
 /** How long to wait after failures, in milliseconds: longer each time, to a minute. */
 export function backoff(failures: number): number {
   return Math.min(60_000, 2_000 * 2 ** Math.min(failures, 10));
+}
+
+/** Whether the same request may succeed later. What the service has decided stays decided. */
+export function mayRetry(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return true;
+  return error.status >= 500 || error.status === 429 || error.status === 408;
 }
 
 /**
@@ -42,12 +55,7 @@ export function useResource<T>(key: string, load: Load<T>, every?: number): Reso
 
 /** Asks again and again. */
 export class Poller<T> implements Resource<T> {
-  readonly state = signal<Loaded<T>>({
-    data: undefined,
-    at: undefined,
-    error: undefined,
-    loading: true,
-  });
+  readonly state = signal<Loaded<T>>(NOTHING);
   private timer: ReturnType<typeof setTimeout> | undefined;
   private abort: AbortController | undefined;
   private failures = 0;
@@ -72,6 +80,10 @@ export class Poller<T> implements Resource<T> {
     };
   }
 
+  get staysFresh(): boolean {
+    return this.every !== undefined;
+  }
+
   refresh(): void {
     if (this.running) void this.ask();
   }
@@ -86,11 +98,13 @@ export class Poller<T> implements Resource<T> {
       const data = await this.load(abort.signal);
       if (abort.signal.aborted) return;
       this.failures = 0;
-      this.state.value = { data, at: Date.now(), error: undefined, loading: false };
+      this.state.value = { data, at: Date.now(), error: undefined, loading: false, retryAt: undefined };
     } catch (error) {
       if (abort.signal.aborted || isAbort(error)) return;
       this.failures += 1;
-      this.state.value = { ...this.state.peek(), error, loading: false };
+      const retryAt = mayRetry(error) ? Date.now() + backoff(this.failures) : undefined;
+      this.state.value = { ...this.state.peek(), error, loading: false, retryAt };
+      if (retryAt === undefined) return;
     }
     this.plan();
   }

@@ -1,11 +1,11 @@
 // The requests and answers of the HTTP API, by the names that its description gives them.
 
+import type { Json } from "./json";
 import type { components } from "./schema";
 
-type Schemas = components["schemas"];
+export type { Json };
 
-/** Any value of JSON. */
-export type Json = unknown;
+type Schemas = components["schemas"];
 
 /** The part of JSON Schema that describes parameters. */
 export interface ParameterSchema {
@@ -57,6 +57,7 @@ export type AuditEntryView = Schemas["AuditEntryView"];
 export type Check = Schemas["Check"];
 export type Classification = Schemas["Classification"];
 export type CodedCount = Schemas["CodedCount"];
+export type EnvironmentKpis = Schemas["EnvironmentKpis"];
 export type ErrorBody = Schemas["ErrorBody"];
 export type Evidence = Schemas["Evidence"];
 export type InstanceView = Schemas["InstanceView"];
@@ -64,6 +65,7 @@ export type InterruptionKind = Schemas["InterruptionKind"];
 export type Kpis = Schemas["Kpis"];
 export type LiveInstance = Schemas["LiveInstance"];
 export type MetricsSummary = Schemas["MetricsSummary"];
+export type OperationKpis = Schemas["OperationKpis"];
 export type OperationStatus = Schemas["OperationStatus"];
 export type OperationView = Schemas["OperationView"];
 export type PeriodCounts = Schemas["PeriodCounts"];

@@ -18,24 +18,39 @@ export function Data<T>(props: {
   what: string;
   children: (data: T) => ComponentChildren;
 }) {
-  const { data, at, error, loading } = props.of.state.value;
+  const { data, at, error, loading, retryAt } = props.of.state.value;
   const retry = () => props.of.refresh();
   if (data === undefined) {
     if (error !== undefined) return <Failure error={error} what={props.what} retry={retry} />;
     return loading ? <Loading what={props.what} /> : null;
   }
-  const isOld = at !== undefined && now.value.getTime() - at > OLD;
+  const isOld = props.of.staysFresh && at !== undefined && now.value.getTime() - at > OLD;
   return (
     <>
       {(error !== undefined || isOld) && at !== undefined && (
         <Notice tone="warn" role="status" title={`As of ${relative(new Date(at), now.value)}. `}>
           {error === undefined ? "The page was in the background. " : `${sentence(error)} `}
+          {retryAt !== undefined && `The page asks again ${relative(new Date(retryAt), now.value)}. `}
           <button type="button" class="link" onClick={retry}>
             Load again
           </button>
         </Notice>
       )}
       {props.children(data)}
+    </>
+  );
+}
+
+/** How old the data is that nobody asks for again by itself. */
+export function Age({ of }: { of: Resource<unknown> }) {
+  const { at, error } = of.state.value;
+  if (at === undefined || error !== undefined) return null;
+  return (
+    <>
+      Read {relative(new Date(at), now.value)}.{" "}
+      <button type="button" class="link" onClick={() => of.refresh()}>
+        Read again
+      </button>
     </>
   );
 }

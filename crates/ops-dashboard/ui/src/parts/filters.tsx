@@ -95,7 +95,7 @@ export function Select(props: {
 }
 
 /** Filters that are needed less often. Escape and a press beside it close it. */
-export function MoreFilters({ children }: { children: ComponentChildren }) {
+export function MoreFilters({ words = "More filters", children }: { words?: string; children: ComponentChildren }) {
   const details = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
     const close = (event: Event) => {
@@ -114,14 +114,19 @@ export function MoreFilters({ children }: { children: ComponentChildren }) {
   }, []);
   return (
     <details class="more" ref={details}>
-      <summary>More filters</summary>
+      <summary>{words}</summary>
       <div class="more-body">{children}</div>
     </details>
   );
 }
 
 /** The filters that apply. */
-export function Chips({ names }: { names: Record<string, string> }) {
+export function Chips(props: {
+  names: Record<string, string>;
+  /** A value in words, where the address has a code or a time. */
+  show?: (name: string, value: string) => string;
+}) {
+  const { names, show = (_, value) => value } = props;
   const { parameters } = route.value;
   const applied = Object.keys(names).filter((name) => parameters[name] !== undefined);
   if (applied.length === 0) return null;
@@ -134,9 +139,9 @@ export function Chips({ names }: { names: Record<string, string> }) {
             type="button"
             class="chip"
             onClick={() => change({ [name]: undefined, ...PLACE })}
-            aria-label={`Take away the filter ${names[name]}: ${parameters[name]}`}
+            aria-label={`Take away the filter ${names[name]}: ${show(name, parameters[name] ?? "")}`}
           >
-            <span class="chip-name">{names[name]}</span> {parameters[name]}
+            <span class="chip-name">{names[name]}</span> {show(name, parameters[name] ?? "")}
             <CloseIcon />
           </button>
         </li>

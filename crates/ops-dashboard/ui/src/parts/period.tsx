@@ -1,15 +1,23 @@
 // A period of time as two fields, and the usual ones as one press.
 
 import { change, route } from "../app";
+import { lastDays } from "../lib/period";
 import { zone } from "../lib/preferences";
-import { fromInput, toInput, zoneName } from "../lib/time";
-
-const DAY = 86_400_000;
+import { fromInput, minute, toInput, zoneName } from "../lib/time";
+import { operationName } from "../lib/words";
 
 /** The period that a list is asked for. */
 export function periodOf(parameters: Record<string, string>): { from?: string; to?: string } {
   const { from, to } = parameters;
   return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
+/** A filter's value in words: times in the zone that is shown, names as people read them. */
+export function filterWords(name: string, value: string): string {
+  if (name === "operation") return operationName(value);
+  const at = new Date(value);
+  const isTime = (name === "from" || name === "to") && !Number.isNaN(at.getTime());
+  return isTime ? minute(at, zone.value) : value;
 }
 
 /** From and to, in the zone in which times are shown. */
@@ -41,22 +49,25 @@ function Edge({ name, label }: { name: "from" | "to"; label: string }) {
   );
 }
 
-/** The last days up to now. */
-export function LastDays({ choices }: { choices: number[] }) {
+/** The last days up to now. Without a period in the address, `usual` is the one that is shown. */
+export function LastDays({ choices, usual }: { choices: number[]; usual: string }) {
   const { from, to } = route.value.parameters;
-  const days = (count: number) => new Date(Date.now() - count * DAY).toISOString().slice(0, 10);
+  const present = to === undefined ? (from ?? usual) : undefined;
   return (
     <div class="days" role="group" aria-label="Period">
-      {choices.map((count) => (
-        <button
-          key={count}
-          type="button"
-          aria-pressed={to === undefined && from === days(count)}
-          onClick={() => change({ from: days(count), to: undefined })}
-        >
-          {count} days
-        </button>
-      ))}
+      {choices.map((days) => {
+        const begin = lastDays(days, Date.now());
+        return (
+          <button
+            key={days}
+            type="button"
+            aria-pressed={present === begin}
+            onClick={() => change({ from: begin, to: undefined })}
+          >
+            {days} days
+          </button>
+        );
+      })}
     </div>
   );
 }

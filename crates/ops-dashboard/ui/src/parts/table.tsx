@@ -24,6 +24,8 @@ export function Table<T>(props: {
   keyOf: (row: T) => string;
   open?: (row: T) => void;
   selected?: string | undefined;
+  /** A class of the row, e.g. for one that no longer matches. */
+  classOf?: (row: T) => string | undefined;
   sort?: string | undefined;
   onSort?: (sort: string) => void;
 }) {
@@ -46,7 +48,7 @@ export function Table<T>(props: {
     if (onControl === null && getSelection()?.isCollapsed !== false) props.open?.(row);
   };
   return (
-    <div class="table-frame" role="region" aria-label={props.caption} tabIndex={-1}>
+    <div class="table-frame" role="group" aria-label={props.caption} tabIndex={props.open === undefined ? 0 : -1}>
       <table class={props.open === undefined ? "table" : "table opens"}>
         <caption class="hidden">{props.caption}</caption>
         <thead>
@@ -63,7 +65,7 @@ export function Table<T>(props: {
               <tr
                 key={key}
                 tabIndex={props.open === undefined ? undefined : 0}
-                class={key === props.selected ? "selected" : undefined}
+                class={key === props.selected ? "selected" : props.classOf?.(row)}
                 onKeyDown={(event) => move(event, row)}
                 onClick={(event) => click(event, row)}
               >

@@ -34,7 +34,7 @@ export function Frame() {
   useKeys();
   return (
     <>
-      <a class="skip" href={location.hash} onClick={focusMain}>
+      <a class="skip" href="#main" onClick={focusMain}>
         To the content
       </a>
       <Header />
@@ -134,7 +134,7 @@ function WithSession() {
   }, [data]);
   useReachable();
   return (
-    <main ref={main} tabIndex={-1}>
+    <main id="main" ref={main} tabIndex={-1}>
       <Data of={known} what="the session">
         {() => <View />}
       </Data>

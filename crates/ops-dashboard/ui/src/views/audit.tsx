@@ -9,9 +9,9 @@ import { client, route, serviceName, session } from "../app";
 import { label } from "../lib/schema";
 import { auditEvent, operationName, person } from "../lib/words";
 import { Duration, Environment, Facts, Status, Time, title, ViewLink } from "../parts/basic";
-import { Data, Empty, Failure } from "../parts/data";
+import { Age, Data, Empty, Failure } from "../parts/data";
 import { Chips, MoreFilters, Search, Select, TextFilter } from "../parts/filters";
-import { Period, periodOf } from "../parts/period";
+import { filterWords, Period, periodOf } from "../parts/period";
 import { Pages } from "./instances";
 import { text } from "./preview";
 
@@ -48,11 +48,12 @@ export function AuditView() {
         </MoreFilters>
         <Export filters={filters} />
       </div>
-      <Chips names={FILTERS} />
+      <Chips names={FILTERS} show={filterWords} />
       <Data of={list} what="the audit trail" key={key}>
         {(page) => <Listed page={page} />}
       </Data>
       <p class="muted foot">
+        <Age of={list} />{" "}
         Each entry's hash covers the entry before it. <code>rds-ops audit verify</code> finds every
         entry that was changed or removed.
       </p>
@@ -122,6 +123,7 @@ function Listed({ page }: { page: Page<AuditEntryView> }) {
 
 function Entry({ entry }: { entry: AuditEntryView }) {
   const event = auditEvent(entry.event, entry.success);
+  const code = entry.success === false ? codeOf(entry) : undefined;
   return (
     <li>
       <details class="entry">
@@ -131,6 +133,8 @@ function Entry({ entry }: { entry: AuditEntryView }) {
           <span class="entry-what">
             <strong>{operationName(entry.operation)}</strong>
             {entry.instance_id !== "-" && <> of {entry.instance_id}</>}
+            {code !== undefined && <code class="entry-code">{code}</code>}
+            {entry.reason !== null && <span class="under">“{entry.reason}”</span>}
           </span>
           <span class="entry-who">{who(entry)}</span>
         </summary>
@@ -138,6 +142,14 @@ function Entry({ entry }: { entry: AuditEntryView }) {
       </details>
     </li>
   );
+}
+
+/** The code of what was in the way. */
+function codeOf(entry: AuditEntryView): string | undefined {
+  const result = read(entry.result);
+  if (typeof result !== "object" || result === null || Array.isArray(result)) return undefined;
+  const code = result.error_code ?? result.code;
+  return typeof code === "string" ? code : undefined;
 }
 
 function who(entry: AuditEntryView): string {

@@ -41,6 +41,27 @@ export function HelpView() {
           </li>
         </ul>
       </Section>
+      <Section title="The views">
+        <dl class="facts long">
+          {VIEWS.map(([name, what]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{what}</dd>
+            </div>
+          ))}
+        </dl>
+        <p>
+          The address holds the filters, the search and the page: send it to a colleague, and they see
+          the same. Times name their zone; the button at the top changes it, and the other zone is in the
+          tooltip.
+        </p>
+      </Section>
+      <Section title="What can be taken back">
+        <p>
+          An operation that waits for its time or for its turn can be cancelled. After RDS was asked,
+          nobody can: RDS has no way to take back what it has begun. Closing the page stops nothing.
+        </p>
+      </Section>
       <Section title="Keys">
         <dl class="facts">
           {KEYS.map(([key, what]) => (
@@ -56,6 +77,13 @@ export function HelpView() {
     </article>
   );
 }
+
+const VIEWS = [
+  ["Instances", "Databases by name, environment and status, with what runs on each now. A press on a row opens it beside the list."],
+  ["Operations", "What was asked for and what came of it. A list that is open keeps its rows in place; new ones wait until you ask for them."],
+  ["Audit", "Every attempt with its person, reason and result, also what was blocked. The export as CSV is an entry of the trail itself."],
+  ["Figures", "Operations, success, durations and blocks over a period. A share of nothing is “no data”."],
+] as const;
 
 const KEYS = [
   ["/", "to the search"],

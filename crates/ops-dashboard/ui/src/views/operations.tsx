@@ -1,15 +1,21 @@
-// The list of operations.
+// The list of operations. It refreshes itself and leaves its rows where they are.
+
+import { useEffect, useState } from "preact/hooks";
 
 import { path } from "../api/client";
 import { useResource } from "../api/resource";
 import type { OperationView, Page } from "../api/types";
-import { change, client, go, route, serviceName, session } from "../app";
+import { change, client, go, now, route, serviceName, session } from "../app";
+import { counted } from "../lib/figures";
+import { type LiveList, refreshList, startList } from "../lib/live-list";
+import { startOfToday } from "../lib/period";
+import { zone } from "../lib/preferences";
 import { format } from "../lib/route";
 import { operationName, person } from "../lib/words";
 import { Duration, Environment, OperationState, Time, title, ViewLink } from "../parts/basic";
 import { Data, Empty } from "../parts/data";
 import { Chips, MoreFilters, Search, Select } from "../parts/filters";
-import { Period, periodOf } from "../parts/period";
+import { filterWords, Period, periodOf } from "../parts/period";
 import { Percent } from "../parts/progress";
 import { type Column, Table } from "../parts/table";
 import { Pages } from "./instances";
@@ -63,7 +69,7 @@ export function OperationsView() {
           <Period />
         </MoreFilters>
       </div>
-      <Chips names={FILTERS} />
+      <Chips names={FILTERS} show={inWords} />
       <Data of={list} what="operations" key={key}>
         {(page) => <Listed page={page} />}
       </Data>
@@ -71,10 +77,16 @@ export function OperationsView() {
   );
 }
 
+/** A filter's value as a person reads it. */
+function inWords(name: string, value: string): string {
+  const known = name === "status" ? STATUSES.find(([status]) => status === value) : undefined;
+  return known?.[1] ?? filterWords(name, value);
+}
+
 /** Views that people come back to. Each is a link. */
 function NamedViews() {
   const me = session.value?.principal;
-  const today = new Date(new Date().setHours(0, 0, 0, 0)).toISOString().replace(".000", "");
+  const today = startOfToday(now.peek().getTime(), zone.value);
   const views: [string, Record<string, string | undefined>][] = [
     ["All", {}],
     ["Not ended", { status: "open" }],
@@ -97,29 +109,71 @@ function NamedViews() {
 }
 
 function Listed({ page }: { page: Page<OperationView> }) {
+  const [list, showNew] = useLive(page);
   const isFiltered = Object.keys(FILTERS).some((name) => route.value.parameters[name] !== undefined);
-  if (page.items.length === 0 && page.next_cursor === null) {
-    return isFiltered ? (
-      <Empty title="No operation matches.">
-        Take a filter away. Names of instances are exact here.
-      </Empty>
-    ) : (
-      <Empty title="No operation was run yet.">
-        <ViewLink path={["instances"]}>Choose an instance</ViewLink> to run one.
-      </Empty>
-    );
-  }
   return (
     <>
-      <Table
-        caption="Operations, newest first"
-        columns={COLUMNS}
-        rows={page.items}
-        keyOf={(it) => it.operation_id}
-        open={(it) => go(["operations", it.operation_id])}
-      />
+      <Arrived list={list} show={showNew} />
+      {list.rows.length === 0 ? (
+        <Nothing isFiltered={isFiltered} isMore={page.next_cursor !== null} />
+      ) : (
+        <Table
+          caption="Operations, newest first"
+          columns={COLUMNS}
+          rows={list.rows}
+          keyOf={idOf}
+          open={(it) => go(["operations", it.operation_id])}
+          classOf={(it) => (list.left.has(idOf(it)) ? "left" : undefined)}
+        />
+      )}
       <Pages next={page.next_cursor} />
     </>
+  );
+}
+
+function idOf(operation: OperationView): string {
+  return operation.operation_id;
+}
+
+/** The page as it was shown first, with newer states of its rows, and what waits to be shown. */
+function useLive(page: Page<OperationView>): [LiveList<OperationView>, () => void] {
+  const [list, setList] = useState(() => startList(page.items));
+  useEffect(
+    () => setList((shown) => refreshList(shown, page.items, idOf, page.next_cursor === null)),
+    [page],
+  );
+  return [list, () => setList(startList(page.items))];
+}
+
+/** What has changed about the list, since its rows stay where they are. */
+function Arrived({ list, show }: { list: LiveList<OperationView>; show: () => void }) {
+  const { arrived, left } = list;
+  const words = [
+    arrived > 0 && counted(arrived, "new operation"),
+    left.size > 0 && `${counted(left.size, "row")} no longer ${left.size === 1 ? "matches" : "match"} the filters`,
+  ].filter((it) => it !== false);
+  return (
+    <div class={words.length === 0 ? undefined : "arrived"} role="status">
+      {words.length > 0 && (
+        <>
+          <span>{words.join("; ")}.</span>
+          <button type="button" class="link" onClick={show}>
+            {arrived > 0 ? "Show what is new" : "Show the list anew"}
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Nothing({ isFiltered, isMore }: { isFiltered: boolean; isMore: boolean }) {
+  if (isMore) return <Empty title="Nothing on this page.">The search covers a part of the operations at a time.</Empty>;
+  return isFiltered ? (
+    <Empty title="No operation matches.">Take a filter away. Names of instances are exact here.</Empty>
+  ) : (
+    <Empty title="No operation was run yet.">
+      <ViewLink path={["instances"]}>Choose an instance</ViewLink> to run one.
+    </Empty>
   );
 }
 
