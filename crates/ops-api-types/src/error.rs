@@ -48,6 +48,7 @@ pub struct ErrorBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classification: Option<Classification>,
     /// The id of the request, where the gateway gave one.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub request_id: Option<String>,
 }
 

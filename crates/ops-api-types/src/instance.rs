@@ -20,10 +20,12 @@ pub struct InstanceView {
     /// The engine, e.g. `postgres`.
     pub engine: String,
     /// The DB instance class, e.g. `db.t4g.medium`.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub instance_class: Option<String>,
     /// The environment.
     pub environment: String,
     /// The status.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub status: Option<String>,
     /// Where the status is from.
     pub status_from: StatusFrom,
@@ -33,12 +35,16 @@ pub struct InstanceView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_allowed: Option<Refusal>,
     /// The operation that runs on it, or on its cluster.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub running_operation_id: Option<String>,
     /// Whether it has a standby in another zone.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub multi_az: Option<bool>,
     /// The cluster that it is a member of.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub db_cluster_id: Option<String>,
     /// The identifier or ARN of the instance that this one replicates.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub read_replica_source: Option<String>,
     /// The tags when the inventory was made.
     pub tags: BTreeMap<String, String>,
@@ -70,38 +76,50 @@ pub struct LiveInstance {
     /// Its DB instance identifier.
     pub instance_id: String,
     /// Its ARN.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub arn: Option<String>,
     /// The identifier that survives renaming (`db-…`).
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub dbi_resource_id: Option<String>,
     /// The engine, e.g. `postgres`.
     pub engine: String,
     /// The engine's version.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub engine_version: Option<String>,
     /// `DBInstanceStatus`.
     pub status: String,
     /// The DB instance class.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub instance_class: Option<String>,
     /// Whether there is a standby in another zone.
     pub multi_az: bool,
     /// The zone of the primary.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub availability_zone: Option<String>,
     /// The zone of the standby.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub secondary_availability_zone: Option<String>,
     /// The daily backup window, `HH:MM-HH:MM` in UTC.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub backup_window: Option<String>,
     /// The weekly maintenance window, `ddd:HH:MM-ddd:HH:MM` in UTC.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub maintenance_window: Option<String>,
     /// Days that automated backups are kept; 0 means that there are none.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub backup_retention_days: Option<u32>,
     /// The changes that wait, by setting.
     pub pending_modifications: BTreeMap<String, String>,
     /// The tags now.
     pub tags: BTreeMap<String, String>,
     /// The cluster that the instance is a member of.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub cluster_id: Option<String>,
     /// The identifier or ARN of the instance that this one replicates.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub replica_source: Option<String>,
     /// The identifier or ARN of the DB cluster that this instance replicates.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub source_cluster: Option<String>,
     /// The identifiers or ARNs of the instances that replicate this one.
     pub replicas: BTreeSet<String>,
@@ -116,6 +134,7 @@ pub struct LiveInstance {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameter_groups: BTreeMap<String, String>,
     /// `AwsBackupRecoveryPointArn`: set where AWS Backup manages the backups.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub aws_backup_recovery_point: Option<String>,
     /// `CopyTagsToSnapshot`.
     pub copy_tags_to_snapshot: bool,
@@ -134,10 +153,12 @@ pub struct AvailableOperations {
     /// The environment.
     pub environment: String,
     /// The status.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub status: Option<String>,
     /// Where the status is from.
     pub status_from: StatusFrom,
     /// The operation that runs on it, or on its cluster.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub running_operation_id: Option<String>,
     /// What the caller may run.
     pub operations: Vec<AvailableOperation>,

@@ -63,7 +63,7 @@ pub struct OperationView {
     pub progress: Option<Progress>,
     /// What was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, Value>))]
     pub parameters: Option<Map<String, Value>>,
     /// Why it was asked for, in the caller's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -137,12 +137,14 @@ pub struct Progress {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub percent: Option<u8>,
     /// The last status that RDS showed.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub last_status: Option<String>,
     /// Polls that showed something.
     pub polls: u32,
     /// Polls that failed (throttled, unreachable).
     pub failed_polls: u32,
     /// When the service polls next; `null` once the operation has ended.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub next_poll_at: Option<DateTime<Utc>>,
     /// The operation that has the instance, where this one is queued behind it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

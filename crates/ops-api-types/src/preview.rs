@@ -25,6 +25,7 @@ pub struct Preview {
     pub checks: Vec<Check>,
     /// A later request with this hash is carried out only if the preview is still the same; `null`
     /// where there is nothing to agree with.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub plan_hash: Option<String>,
     /// How the instance was classified.
     pub classification: Classification,
@@ -48,13 +49,15 @@ pub struct Would {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Effects {
     /// What was asked for.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, Value>))]
     pub parameters: Map<String, Value>,
     /// What RDS would be asked; `null` where nothing is left to do.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub rds_call: Option<PlannedCall>,
     /// Whether the request is about the instance or its whole cluster.
     pub scope: Scope,
     /// The cluster, where the request is about the whole of it.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub db_cluster_id: Option<String>,
     /// Who notices something.
     pub affected: Vec<Affected>,
@@ -65,6 +68,7 @@ pub struct Effects {
     /// The changes that wait on the instance, by setting.
     pub pending_modifications: BTreeMap<String, String>,
     /// Whether the parameters of the instance are in use, e.g. `in-sync`.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub parameter_apply_status: Option<String>,
     /// The window in which RDS makes the change; absent where it makes it at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -87,8 +91,10 @@ pub struct PreviewedSnapshot {
     /// Its identifier.
     pub snapshot_id: String,
     /// When it was created, to the second.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub snapshot_create_time: Option<String>,
     /// The last day on which the service keeps it; `null` where it does not delete it by itself.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub delete_after: Option<String>,
 }
 
@@ -99,8 +105,10 @@ pub struct ParameterDifference {
     /// The name of the parameter.
     pub parameter: String,
     /// The value in the present group; `null` where it is that of the engine.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub from: Option<String>,
     /// The value in the coming group; `null` where it is that of the engine.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub to: Option<String>,
     /// Whether a later change of it needs a restart, too (`ApplyType` is `static`).
     pub is_static: bool,
@@ -113,7 +121,7 @@ pub struct PlannedCall {
     /// The action, e.g. `CreateDBSnapshot`.
     pub action: String,
     /// Its parameters, e.g. `DBInstanceIdentifier`. What is not here is not sent.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, Value>))]
     pub parameters: Map<String, Value>,
 }
 

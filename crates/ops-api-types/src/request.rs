@@ -20,7 +20,7 @@ pub struct OperationRequest {
     pub region: Option<String>,
     /// The parameters, by the schema that `GET /instances/{id}/operations` gives.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, Value>))]
     pub parameters: Map<String, Value>,
     /// When to start; at once where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -15,6 +15,7 @@ pub struct Session {
     /// The caller, as the audit trail names it.
     pub principal: String,
     /// The caller's name for people's eyes.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub name: Option<String>,
     /// The groups of the caller that count for the rules.
     pub groups: Vec<String>,

@@ -52,8 +52,10 @@ pub struct Period {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PeriodAsked {
     /// `from` of the request.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub from: Option<DateTime<Utc>>,
     /// `to` of the request.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub to: Option<DateTime<Utc>>,
 }
 
@@ -62,10 +64,13 @@ pub struct PeriodAsked {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OperationsPer {
     /// In 24 hours.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub day: Option<f64>,
     /// In seven days.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub week: Option<f64>,
     /// In a twelfth of a year.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub month: Option<f64>,
 }
 
@@ -94,14 +99,17 @@ pub struct Kpis {
     /// Persons who asked for an operation, for checks, or to cancel one.
     pub active_users: u64,
     /// `succeeded` of `finished`.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub success_rate: Option<f64>,
     /// `timed_out` of `finished`.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub timeout_rate: Option<f64>,
     /// How long the finished operations took.
     pub duration_seconds: DurationSeconds,
     /// Requests that were refused, and operations that were stopped, because of production.
     pub production_blocks: u64,
     /// `production_blocks` of `requests`.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub production_block_rate: Option<f64>,
     /// What was refused or failed because a permission was missing.
     pub permission_denials: CodedCount,
@@ -126,8 +134,10 @@ pub struct DurationSeconds {
     /// How many were measured.
     pub measured: u64,
     /// The mean.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub mean: Option<f64>,
     /// The 95th percentile.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub p95: Option<f64>,
 }
 
@@ -157,6 +167,7 @@ pub struct OperationKpis {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnvironmentKpis {
     /// The environment; `null` where the instance was not looked up.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub environment: Option<String>,
     /// Its figures.
     #[serde(flatten)]
@@ -186,6 +197,7 @@ pub struct PeriodCounts {
     /// Operations that were cancelled before RDS was asked.
     pub cancelled: u64,
     /// `succeeded` of `finished`.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub success_rate: Option<f64>,
     /// Requests that were refused, and operations that were stopped, because of production.
     pub production_blocks: u64,
@@ -196,6 +208,7 @@ pub struct PeriodCounts {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Completeness {
     /// `complete` of `operations`.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub rate: Option<f64>,
     /// Operations of the store that have ended, or should have.
     pub operations: u64,

@@ -4099,7 +4099,7 @@
   function who(entry) {
     if (entry.principal !== null) return person(entry.principal);
     const identity = read3(entry.user_identity);
-    const arn = typeof identity === "object" && identity !== null && !Array.isArray(identity) ? identity.arn : void 0;
+    const arn = typeof identity === "object" && identity !== null && "arn" in identity ? identity.arn : void 0;
     return typeof arn === "string" ? person(arn) : "see the entry";
   }
   function Whole({ entry }) {

@@ -1,6 +1,7 @@
 //! The description of this API (OpenAPI 3.1), made from the types of the answers, from the routes,
 //! and from what the operations declare.
 
+mod absent;
 mod errors;
 mod operations;
 
@@ -17,6 +18,7 @@ pub fn document() -> String {
     // The address of the document is that of the API, behind whatever stage or base path.
     document["servers"] = json!([{ "url": "." }]);
     document["tags"] = tags();
+    absent::describe(&mut document);
     operations::describe_parameters(&mut document);
     errors::describe(&mut document);
     describe_callers(&mut document);

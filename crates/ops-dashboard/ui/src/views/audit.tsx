@@ -155,7 +155,7 @@ function codeOf(entry: AuditEntryView): string | undefined {
 function who(entry: AuditEntryView): string {
   if (entry.principal !== null) return person(entry.principal);
   const identity = read(entry.user_identity);
-  const arn = typeof identity === "object" && identity !== null && !Array.isArray(identity) ? identity.arn : undefined;
+  const arn = typeof identity === "object" && identity !== null && "arn" in identity ? identity.arn : undefined;
   return typeof arn === "string" ? person(arn) : "see the entry";
 }
 
