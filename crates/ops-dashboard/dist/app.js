@@ -1113,6 +1113,8 @@
         return await fetch(this.base + path2, {
           method: asked.method ?? "GET",
           headers,
+          // The browser would let equal requests of two tabs wait for each other.
+          cache: "no-store",
           signal: asked.signal ?? null,
           ...asked.body === void 0 ? {} : { body: JSON.stringify(asked.body) }
         });
@@ -4010,9 +4012,8 @@
       ] }),
       /* @__PURE__ */ a4(Chips, { names: FILTERS2, show: filterWords }),
       /* @__PURE__ */ a4(Data, { of: list, what: "the audit trail", children: (page) => /* @__PURE__ */ a4(Listed2, { page }) }, key),
-      /* @__PURE__ */ a4("p", { class: "muted foot", children: [
-        /* @__PURE__ */ a4(Age, { of: list }),
-        " ",
+      /* @__PURE__ */ a4("p", { class: "muted foot", children: /* @__PURE__ */ a4(Age, { of: list }) }),
+      /* @__PURE__ */ a4("p", { class: "muted", children: [
         "Each entry's hash covers the entry before it. ",
         /* @__PURE__ */ a4("code", { children: "rds-ops audit verify" }),
         " finds every entry that was changed or removed."
@@ -5378,11 +5379,21 @@
     {
       key: "operation",
       head: "Operation",
-      cell: (it) => /* @__PURE__ */ a4(ViewLink, { path: ["operations", it.operation_id], class: "name", children: operationName(it.operation) })
+      cell: (it) => /* @__PURE__ */ a4($, { children: [
+        /* @__PURE__ */ a4(ViewLink, { path: ["operations", it.operation_id], class: "name", children: operationName(it.operation) }),
+        /* @__PURE__ */ a4("span", { class: "under small-only", children: [
+          it.instance_id,
+          it.created_at !== void 0 && /* @__PURE__ */ a4($, { children: [
+            ", ",
+            /* @__PURE__ */ a4(Time, { at: it.created_at, surface: "queue" })
+          ] })
+        ] })
+      ] })
     },
     {
       key: "instance",
       head: "Instance",
+      room: "medium",
       cell: (it) => /* @__PURE__ */ a4(ViewLink, { path: ["instances", it.account_id, it.region, it.instance_id], children: it.instance_id })
     },
     {

@@ -75,8 +75,11 @@ check("a lost network is shown and found again", { expected: [/ERR_/] }, async (
 check("a cancellation in another tab is seen in this one", async ({ visit, server, page, open }) => {
   const at = new Date(Date.now() + 100_000).toISOString();
   const { operation_id: id } = await server.operate("reboot_instance", "test-mysql-01", {}, { start: { at } });
+  // A browser answers equal requests one after the other, unless it is told not to cache them.
+  const waits = page.waitForRequest((request) => request.headers()["prefer"] === "wait=20");
   await open(`#/operations/${id}`);
   await state(page).getByText("Scheduled").waitFor();
+  await waits;
   const other = await visit.newPage();
   await visit.open(`#/operations/${id}`, { page: other });
   await other.getByRole("button", { name: "Cancel the operation" }).click();

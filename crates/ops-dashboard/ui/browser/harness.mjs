@@ -139,6 +139,7 @@ export function dashboard(serverOptions = {}) {
         await body({ server: shared.server, browser: shared.browser, visit, page: visit.page, open: (hash) => visit.open(hash) });
         visit.assertClean();
       } catch (error) {
+        await visit.keepPictures(name);
         // What the page said often explains why something did not show.
         if (visit.problems.length > 0) error.message += `\nThe page said:\n${visit.problems.join("\n")}`;
         throw error;
@@ -196,6 +197,14 @@ export class Visit {
     const network = /Failed to load resource/;
     const unexpected = this.problems.filter((text) => !network.test(text) && !this.expected.some((it) => it.test(text)));
     assert.deepEqual(unexpected, []);
+  }
+
+  /** Keeps what the pages of a failed test show. */
+  async keepPictures(name) {
+    const slug = name.replaceAll(/[^a-z0-9]+/gi, "-").slice(0, 60);
+    for (const [at, page] of this.context.pages().entries()) {
+      await picture(page, `failed-${slug}-${at}`).catch(() => undefined);
+    }
   }
 
   async end() {

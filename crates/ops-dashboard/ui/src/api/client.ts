@@ -88,6 +88,8 @@ export class Client {
       return await fetch(this.base + path, {
         method: asked.method ?? "GET",
         headers,
+        // The browser would let equal requests of two tabs wait for each other.
+        cache: "no-store",
         signal: asked.signal ?? null,
         ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
       });

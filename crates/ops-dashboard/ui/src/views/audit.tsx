@@ -53,7 +53,9 @@ export function AuditView() {
         {(page) => <Listed page={page} />}
       </Data>
       <p class="muted foot">
-        <Age of={list} />{" "}
+        <Age of={list} />
+      </p>
+      <p class="muted">
         Each entry's hash covers the entry before it. <code>rds-ops audit verify</code> finds every
         entry that was changed or removed.
       </p>

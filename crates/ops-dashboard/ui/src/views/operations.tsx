@@ -182,14 +182,26 @@ const COLUMNS: Column<OperationView>[] = [
     key: "operation",
     head: "Operation",
     cell: (it) => (
-      <ViewLink path={["operations", it.operation_id]} class="name">
-        {operationName(it.operation)}
-      </ViewLink>
+      <>
+        <ViewLink path={["operations", it.operation_id]} class="name">
+          {operationName(it.operation)}
+        </ViewLink>
+        {/* Where there is no room for their columns. */}
+        <span class="under small-only">
+          {it.instance_id}
+          {it.created_at !== undefined && (
+            <>
+              , <Time at={it.created_at} surface="queue" />
+            </>
+          )}
+        </span>
+      </>
     ),
   },
   {
     key: "instance",
     head: "Instance",
+    room: "medium",
     cell: (it) => (
       <ViewLink path={["instances", it.account_id, it.region, it.instance_id]}>{it.instance_id}</ViewLink>
     ),
