@@ -157,7 +157,7 @@ fn repeated_parameters_and_headers_stay_repeated() {
 #[test]
 fn a_rest_api_is_answered_with_text() {
     let headers = json!({ "Accept-Encoding": "gzip", "Accept": "*/*" });
-    let v1 = json!({ "httpMethod": "GET", "path": "/assets/app.js", "headers": headers.clone() });
+    let v1 = json!({ "httpMethod": "GET", "path": "/assets/app.js", "headers": headers });
     assert_eq!(request(&v1).headers().keys().collect::<Vec<_>>(), ["accept"]);
     let mut v2 = v2("/assets/app.js", "$default");
     v2["headers"] = headers;
