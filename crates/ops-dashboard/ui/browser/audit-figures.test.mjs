@@ -46,6 +46,17 @@ check("the export is a CSV file, and on the trail itself", async ({ server, page
   assert.equal(await exports(), 1);
 });
 
+check("an export in parts is one file", async ({ page, open }) => {
+  await page.route(/format=csv/, (route) => {
+    const isSecond = new URL(route.request().url()).searchParams.get("cursor") === "second";
+    const headers = { "content-type": "text/csv", ...(isSecond ? {} : { "x-next-cursor": "second" }) };
+    return route.fulfill({ headers, body: `audit_id,event\r\n${isSecond ? "2,outcome" : "1,accepted"}\r\n` });
+  });
+  await open("#/audit");
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export CSV" }).click()]);
+  assert.equal(await readFile(await download.path(), "utf8"), "audit_id,event\r\n1,accepted\r\n2,outcome\r\n");
+});
+
 check("figures are those of the service", async ({ server, page, open }) => {
   await server.finish("modify_backup_window", "dev-postgres-01", { backup_window: "05:00-05:45" });
   await open("#/figures");
