@@ -11,6 +11,10 @@ pub struct OperationRequest {
     /// The name of the operation, e.g. `create_snapshot`.
     pub operation: String,
     /// The instance.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 63, pattern = "^[A-Za-z](-?[A-Za-z0-9])*$")
+    )]
     pub instance_id: String,
     /// The account of the instance, where several instances have one name.
     #[serde(default, skip_serializing_if = "Option::is_none")]

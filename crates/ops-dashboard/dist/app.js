@@ -4093,7 +4093,12 @@
   function Entry({ entry }) {
     const event = auditEvent(entry.event, entry.success);
     const code = entry.success === false ? codeOf(entry) : void 0;
-    return /* @__PURE__ */ a4("li", { children: /* @__PURE__ */ a4("details", { class: "entry", children: [
+    const named = route.value.parameters["entry"] === entry.audit_id;
+    const [isOpen] = d2(named);
+    const toggled = (open) => {
+      if (open !== named) change({ entry: open ? entry.audit_id : void 0 }, "replace");
+    };
+    return /* @__PURE__ */ a4("li", { children: /* @__PURE__ */ a4("details", { class: "entry", open: isOpen, onToggle: (event2) => toggled(event2.currentTarget.open), children: [
       /* @__PURE__ */ a4("summary", { children: [
         /* @__PURE__ */ a4(Time, { at: entry.timestamp }),
         /* @__PURE__ */ a4(Status, { ...event }),

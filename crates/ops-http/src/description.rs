@@ -20,6 +20,7 @@ pub fn document() -> String {
     document["tags"] = tags();
     absent::describe(&mut document);
     operations::describe_parameters(&mut document);
+    operations::describe_examples(&mut document);
     errors::describe(&mut document);
     describe_callers(&mut document);
     let text = serde_json::to_string_pretty(&document).expect("a value is JSON");

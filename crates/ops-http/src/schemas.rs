@@ -31,7 +31,7 @@ pub(crate) fn common() -> utoipa::openapi::OpenApi {
 #[into_params(parameter_in = Query)]
 pub(crate) struct OperationFilters {
     /// Operations on instances of this name.
-    #[param(min_length = 1, max_length = 63)]
+    #[param(max_length = 63, pattern = "^[A-Za-z](-?[A-Za-z0-9])*$")]
     pub(crate) instance_id: Option<String>,
     /// One or more statuses with commas between them, or `open`.
     #[param(example = "in_progress,timeout")]

@@ -20,6 +20,10 @@ check("the trail tells who did what and why", async ({ server, page, open }) => 
   const { items } = await server.ask("audit?instance_id=test-mysql-01&limit=1");
   await entry.getByText(items[0].hash).waitFor();
   await page.getByText("rds-ops audit verify").waitFor();
+  // The open entry is in the address.
+  await page.waitForURL(/entry=test-mysql-01/);
+  await page.reload();
+  await entry.getByText("Origin and hashes").waitFor();
 });
 
 check("a blocked attempt is on the trail with its code", async ({ server, page, open }) => {

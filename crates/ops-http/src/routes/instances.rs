@@ -94,7 +94,7 @@ fn read_environment(known: &EnvironmentPolicy, text: &str) -> Result<Environment
         path = "/instances/{id}",
         operation_id = "show_instance",
         tag = "instances",
-        params(("id" = String, Path, description = "The DB instance identifier."), crate::schemas::OneInstance),
+        params(("id" = String, Path, example = "dev-postgres-01", description = "The DB instance identifier."), crate::schemas::OneInstance),
         responses((status = 200, description = "The instance with its live description.", body = InstanceView)),
     )
 )]
@@ -118,7 +118,7 @@ pub(super) async fn show(
         path = "/instances/{id}/operations",
         operation_id = "list_available_operations",
         tag = "instances",
-        params(("id" = String, Path, description = "The DB instance identifier."), crate::schemas::OneInstance),
+        params(("id" = String, Path, example = "dev-postgres-01", description = "The DB instance identifier."), crate::schemas::OneInstance),
         responses((status = 200, description = "What can be run now, and why the rest can not.", body = AvailableOperations)),
     )
 )]

@@ -6,6 +6,7 @@ mod answers;
 mod audit;
 mod browsers;
 mod dashboard;
+mod examples;
 mod harness;
 mod instances;
 mod invalid;

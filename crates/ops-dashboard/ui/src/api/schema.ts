@@ -1819,7 +1819,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The DB instance identifier. */
+                /**
+                 * @description The DB instance identifier.
+                 * @example dev-postgres-01
+                 */
                 id: string;
             };
             cookie?: never;
@@ -1910,7 +1913,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The DB instance identifier. */
+                /**
+                 * @description The DB instance identifier.
+                 * @example dev-postgres-01
+                 */
                 id: string;
             };
             cookie?: never;

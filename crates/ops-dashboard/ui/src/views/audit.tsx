@@ -6,7 +6,7 @@ import { path } from "../api/client";
 import { exportCsv } from "../api/export";
 import { useResource } from "../api/resource";
 import type { AuditEntryView, Json, Page } from "../api/types";
-import { client, route, serviceName, session } from "../app";
+import { change, client, route, serviceName, session } from "../app";
 import { label } from "../lib/schema";
 import { auditEvent, operationName, person } from "../lib/words";
 import { Duration, Environment, Facts, Status, Time, title, ViewLink } from "../parts/basic";
@@ -128,9 +128,15 @@ function Listed({ page }: { page: Page<AuditEntryView> }) {
 function Entry({ entry }: { entry: AuditEntryView }) {
   const event = auditEvent(entry.event, entry.success);
   const code = entry.success === false ? codeOf(entry) : undefined;
+  // The address names the entry that was opened last, so that a link leads to it.
+  const named = route.value.parameters["entry"] === entry.audit_id;
+  const [isOpen] = useState(named);
+  const toggled = (open: boolean) => {
+    if (open !== named) change({ entry: open ? entry.audit_id : undefined }, "replace");
+  };
   return (
     <li>
-      <details class="entry">
+      <details class="entry" open={isOpen} onToggle={(event) => toggled(event.currentTarget.open)}>
         <summary>
           <Time at={entry.timestamp} />
           <Status {...event} />
