@@ -1091,10 +1091,12 @@
       if (isErrorBody(body)) throw new ApiError(response.status, body);
       throw new GatewayError(response.status, requestId(response));
     }
-    /** The answer as text, as an export is. */
+    /** The answer as text, as an export is, and where the next part of it begins. */
     async text(path2, accept) {
       const response = await this.respond(path2, { headers: { accept } });
-      if (response.ok) return response.text();
+      if (response.ok) {
+        return { text: await response.text(), next: response.headers.get("x-next-cursor") ?? void 0 };
+      }
       const body = await read(response);
       if (isErrorBody(body)) throw new ApiError(response.status, body);
       throw new GatewayError(response.status, requestId(response));
@@ -2972,8 +2974,8 @@
     const { at, error } = of.state.value;
     if (at === void 0 || error !== void 0) return null;
     return /* @__PURE__ */ a4($, { children: [
-      "Read ",
-      relative(new Date(at), now.value),
+      "As of ",
+      /* @__PURE__ */ a4(Time, { at }),
       ".",
       " ",
       /* @__PURE__ */ a4("button", { type: "button", class: "link", onClick: () => of.refresh(), children: "Read again" })
@@ -3121,6 +3123,27 @@
       if (!document.hidden && (this.every !== void 0 || this.failures > 0)) void this.ask();
     }
   };
+
+  // src/api/export.ts
+  async function exportCsv(client2, filters, onPart) {
+    const parts2 = [];
+    let cursor;
+    do {
+      const part = await client2.text(path("audit", { format: "csv", ...filters, cursor }), "text/csv");
+      parts2.push(part.text);
+      cursor = part.next;
+      onPart(parts2.length);
+    } while (cursor !== void 0);
+    return joinParts(parts2);
+  }
+  function joinParts(parts2) {
+    const [first = "", ...others] = parts2;
+    return [first, ...others.map(withoutHeader)].join("");
+  }
+  function withoutHeader(part) {
+    const end = part.indexOf("\n");
+    return end === -1 ? "" : part.slice(end + 1);
+  }
 
   // src/parts/filters.tsx
   var PAUSE = 250;
@@ -4022,10 +4045,11 @@
   }
   function Export({ filters }) {
     const [state, setState] = d2("idle");
+    const isWorking = typeof state === "object" && "parts" in state;
     const run = async () => {
-      setState("working");
+      setState({ parts: 0 });
       try {
-        const csv = await client.text(path("audit", { format: "csv", ...filters }), "text/csv");
+        const csv = await exportCsv(client, filters, (parts2) => setState({ parts: parts2 }));
         save(`audit-${(/* @__PURE__ */ new Date()).toISOString().slice(0, 10)}.csv`, csv);
         setState("idle");
       } catch (error) {
@@ -4037,13 +4061,13 @@
         "button",
         {
           type: "button",
-          disabled: state === "working",
+          disabled: isWorking,
           title: "The export is an entry of the trail, with your name.",
           onClick: () => void run(),
-          children: state === "working" ? "Exporting …" : "Export CSV"
+          children: isWorking ? `Exporting${state.parts > 0 ? ` part ${state.parts + 1}` : ""} …` : "Export CSV"
         }
       ),
-      typeof state === "object" && /* @__PURE__ */ a4(Failure, { error: state.error, what: "the export" })
+      typeof state === "object" && "error" in state && /* @__PURE__ */ a4(Failure, { error: state.error, what: "the export" })
     ] });
   }
   function save(name, content) {
@@ -4069,7 +4093,12 @@
   function Entry({ entry }) {
     const event = auditEvent(entry.event, entry.success);
     const code = entry.success === false ? codeOf(entry) : void 0;
-    return /* @__PURE__ */ a4("li", { children: /* @__PURE__ */ a4("details", { class: "entry", children: [
+    const named = route.value.parameters["entry"] === entry.audit_id;
+    const [isOpen] = d2(named);
+    const toggled = (open) => {
+      if (open !== named) change({ entry: open ? entry.audit_id : void 0 }, "replace");
+    };
+    return /* @__PURE__ */ a4("li", { children: /* @__PURE__ */ a4("details", { class: "entry", open: isOpen, onToggle: (event2) => toggled(event2.currentTarget.open), children: [
       /* @__PURE__ */ a4("summary", { children: [
         /* @__PURE__ */ a4(Time, { at: entry.timestamp }),
         /* @__PURE__ */ a4(Status, { ...event }),

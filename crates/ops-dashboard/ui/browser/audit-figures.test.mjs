@@ -20,6 +20,10 @@ check("the trail tells who did what and why", async ({ server, page, open }) => 
   const { items } = await server.ask("audit?instance_id=test-mysql-01&limit=1");
   await entry.getByText(items[0].hash).waitFor();
   await page.getByText("rds-ops audit verify").waitFor();
+  // The open entry is in the address.
+  await page.waitForURL(/entry=test-mysql-01/);
+  await page.reload();
+  await entry.getByText("Origin and hashes").waitFor();
 });
 
 check("a blocked attempt is on the trail with its code", async ({ server, page, open }) => {
@@ -44,6 +48,17 @@ check("the export is a CSV file, and on the trail itself", async ({ server, page
   assert.ok(lines.some((line) => line.includes("create_snapshot")));
   assert.ok(!lines.some((line) => line.includes("reboot_instance")), "the filters hold for the export");
   assert.equal(await exports(), 1);
+});
+
+check("an export in parts is one file", async ({ page, open }) => {
+  await page.route(/format=csv/, (route) => {
+    const isSecond = new URL(route.request().url()).searchParams.get("cursor") === "second";
+    const headers = { "content-type": "text/csv", ...(isSecond ? {} : { "x-next-cursor": "second" }) };
+    return route.fulfill({ headers, body: `audit_id,event\r\n${isSecond ? "2,outcome" : "1,accepted"}\r\n` });
+  });
+  await open("#/audit");
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export CSV" }).click()]);
+  assert.equal(await readFile(await download.path(), "utf8"), "audit_id,event\r\n1,accepted\r\n2,outcome\r\n");
 });
 
 check("figures are those of the service", async ({ server, page, open }) => {

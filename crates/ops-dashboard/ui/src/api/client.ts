@@ -64,10 +64,12 @@ export class Client {
     throw new GatewayError(response.status, requestId(response));
   }
 
-  /** The answer as text, as an export is. */
-  async text(path: string, accept: string): Promise<string> {
+  /** The answer as text, as an export is, and where the next part of it begins. */
+  async text(path: string, accept: string): Promise<{ text: string; next: string | undefined }> {
     const response = await this.respond(path, { headers: { accept } });
-    if (response.ok) return response.text();
+    if (response.ok) {
+      return { text: await response.text(), next: response.headers.get("x-next-cursor") ?? undefined };
+    }
     const body = await read(response);
     if (isErrorBody(body)) throw new ApiError(response.status, body);
     throw new GatewayError(response.status, requestId(response));

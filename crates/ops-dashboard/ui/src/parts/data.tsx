@@ -6,7 +6,7 @@ import { ApiError, GatewayError, NetworkError } from "../api/client";
 import type { Resource } from "../api/resource";
 import { now } from "../app";
 import { relative } from "../lib/time";
-import { Copy, Notice, Prose } from "./basic";
+import { Copy, Notice, Prose, Time } from "./basic";
 
 /** Older data than this is marked, in milliseconds. */
 const OLD = 90_000;
@@ -41,13 +41,13 @@ export function Data<T>(props: {
   );
 }
 
-/** How old the data is that nobody asks for again by itself. */
+/** When the data was read that nobody asks for again by itself. */
 export function Age({ of }: { of: Resource<unknown> }) {
   const { at, error } = of.state.value;
   if (at === undefined || error !== undefined) return null;
   return (
     <>
-      Read {relative(new Date(at), now.value)}.{" "}
+      As of <Time at={at} />.{" "}
       <button type="button" class="link" onClick={() => of.refresh()}>
         Read again
       </button>

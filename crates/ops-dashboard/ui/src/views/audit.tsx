@@ -3,9 +3,10 @@
 import { useState } from "preact/hooks";
 
 import { path } from "../api/client";
+import { exportCsv } from "../api/export";
 import { useResource } from "../api/resource";
 import type { AuditEntryView, Json, Page } from "../api/types";
-import { client, route, serviceName, session } from "../app";
+import { change, client, route, serviceName, session } from "../app";
 import { label } from "../lib/schema";
 import { auditEvent, operationName, person } from "../lib/words";
 import { Duration, Environment, Facts, Status, Time, title, ViewLink } from "../parts/basic";
@@ -65,11 +66,12 @@ export function AuditView() {
 
 /** The entries as CSV. The export is an entry of the trail itself. */
 function Export({ filters }: { filters: Record<string, string | undefined> }) {
-  const [state, setState] = useState<"idle" | "working" | { error: unknown }>("idle");
+  const [state, setState] = useState<"idle" | { parts: number } | { error: unknown }>("idle");
+  const isWorking = typeof state === "object" && "parts" in state;
   const run = async () => {
-    setState("working");
+    setState({ parts: 0 });
     try {
-      const csv = await client.text(path("audit", { format: "csv", ...filters }), "text/csv");
+      const csv = await exportCsv(client, filters, (parts) => setState({ parts }));
       save(`audit-${new Date().toISOString().slice(0, 10)}.csv`, csv);
       setState("idle");
     } catch (error) {
@@ -80,13 +82,13 @@ function Export({ filters }: { filters: Record<string, string | undefined> }) {
     <div class="export">
       <button
         type="button"
-        disabled={state === "working"}
+        disabled={isWorking}
         title="The export is an entry of the trail, with your name."
         onClick={() => void run()}
       >
-        {state === "working" ? "Exporting …" : "Export CSV"}
+        {isWorking ? `Exporting${state.parts > 0 ? ` part ${state.parts + 1}` : ""} …` : "Export CSV"}
       </button>
-      {typeof state === "object" && <Failure error={state.error} what="the export" />}
+      {typeof state === "object" && "error" in state && <Failure error={state.error} what="the export" />}
     </div>
   );
 }
@@ -126,9 +128,15 @@ function Listed({ page }: { page: Page<AuditEntryView> }) {
 function Entry({ entry }: { entry: AuditEntryView }) {
   const event = auditEvent(entry.event, entry.success);
   const code = entry.success === false ? codeOf(entry) : undefined;
+  // The address names the entry that was opened last, so that a link leads to it.
+  const named = route.value.parameters["entry"] === entry.audit_id;
+  const [isOpen] = useState(named);
+  const toggled = (open: boolean) => {
+    if (open !== named) change({ entry: open ? entry.audit_id : undefined }, "replace");
+  };
   return (
     <li>
-      <details class="entry">
+      <details class="entry" open={isOpen} onToggle={(event) => toggled(event.currentTarget.open)}>
         <summary>
           <Time at={entry.timestamp} />
           <Status {...event} />
