@@ -3388,7 +3388,7 @@
   // src/parts/table.tsx
   function Table(props) {
     const body = T2(null);
-    const move = (event, row) => {
+    const move2 = (event, row) => {
       if (event.target !== event.currentTarget) return;
       const rows = [...body.current?.rows ?? []];
       const at = rows.indexOf(event.currentTarget);
@@ -3415,7 +3415,7 @@
           {
             tabIndex: props.open === void 0 ? void 0 : 0,
             class: key === props.selected ? "selected" : props.classOf?.(row),
-            onKeyDown: (event) => move(event, row),
+            onKeyDown: (event) => move2(event, row),
             onClick: (event) => click(event, row),
             children: props.columns.map((column) => /* @__PURE__ */ a4("td", { class: classes(column), children: column.cell(row) }, column.key))
           },
@@ -4086,9 +4086,19 @@
       ] });
     }
     return /* @__PURE__ */ a4($, { children: [
-      /* @__PURE__ */ a4("ul", { class: "entries", "aria-label": "Entries, newest first", children: page.items.map((it) => /* @__PURE__ */ a4(Entry, { entry: it }, it.audit_id)) }),
+      /* @__PURE__ */ a4("ul", { class: "entries", "aria-label": "Entries, newest first", onKeyDown: move, children: page.items.map((it) => /* @__PURE__ */ a4(Entry, { entry: it }, it.audit_id)) }),
       /* @__PURE__ */ a4(Pages, { next: page.next_cursor })
     ] });
+  }
+  function move(event) {
+    const list = event.currentTarget;
+    const entries = [...list.querySelectorAll(".entry > summary")];
+    const at = entries.indexOf(event.target);
+    if (at === -1) return;
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: entries.length - 1 }[event.key];
+    if (to === void 0) return;
+    event.preventDefault();
+    entries[to]?.focus();
   }
   function Entry({ entry }) {
     const event = auditEvent(entry.event, entry.success);
@@ -4179,7 +4189,7 @@
     const members = Object.entries(value2).filter(([, it]) => it !== null);
     if (members.length === 0) return null;
     return /* @__PURE__ */ a4($, { children: [
-      /* @__PURE__ */ a4("h3", { children: name }),
+      /* @__PURE__ */ a4("h2", { class: "minor", children: name }),
       /* @__PURE__ */ a4(Facts, { facts: members.map(([it, known]) => [label(it), text(known)]) })
     ] });
   }
@@ -4627,7 +4637,7 @@
   ];
   var KEYS = [
     ["/", "to the search"],
-    ["↑ ↓", "between the rows of a table"],
+    ["↑ ↓", "between the rows of a table or the entries of the trail"],
     ["Home End", "to the first and the last row"],
     ["Enter", "opens a row"],
     ["Esc", "closes the panel beside a list"],
@@ -5280,6 +5290,9 @@
     const left = shown2.rows.map(keyOf).filter((key, at) => !byKey.has(key) && (isLastPage || at < last));
     return { rows, left: new Set(left), arrived };
   }
+  function replaceRow(shown2, row, keyOf) {
+    return { ...shown2, rows: shown2.rows.map((known) => keyOf(known) === keyOf(row) ? row : known) };
+  }
   function lastCommon(keys, byKey) {
     return keys.findLastIndex((key) => byKey.has(key));
   }
@@ -5381,7 +5394,18 @@
       () => setList((shown2) => refreshList(shown2, page.items, idOf, page.next_cursor === null)),
       [page]
     );
+    useLeft(list, (row) => setList((shown2) => replaceRow(shown2, row, idOf)));
     return [list, () => setList(startList(page.items))];
+  }
+  function useLeft(list, read4) {
+    const known = T2(/* @__PURE__ */ new Set());
+    A2(() => {
+      for (const id of list.left) {
+        if (known.current.has(id)) continue;
+        known.current.add(id);
+        client.ask(`operations/${id}`).then(read4, () => known.current.delete(id));
+      }
+    }, [list.left]);
   }
   function Arrived({ list, show }) {
     const { arrived, left } = list;

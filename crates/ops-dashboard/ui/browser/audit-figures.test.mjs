@@ -26,6 +26,18 @@ check("the trail tells who did what and why", async ({ server, page, open }) => 
   await entry.getByText("Origin and hashes").waitFor();
 });
 
+check("the keyboard leads through the entries", async ({ server, page, open }) => {
+  for (const snapshot_id of ["one", "two"]) await server.finish("create_snapshot", "poc-search-01", { snapshot_id });
+  await open("#/audit");
+  const summaries = page.locator(".entry > summary");
+  await summaries.first().focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.locator(".entry").nth(1).getAttribute("open"), "");
+  await page.keyboard.press("Home");
+  assert.ok(await summaries.first().evaluate((it) => it === document.activeElement));
+});
+
 check("a blocked attempt is on the trail with its code", async ({ server, page, open }) => {
   await server.ask("operations", { method: "POST", body: { operation: "reboot_instance", instance_id: "prod-orders-01" } });
   await open("#/audit?instance_id=prod-orders-01");

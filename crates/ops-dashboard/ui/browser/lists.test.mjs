@@ -120,13 +120,14 @@ check("a row that no longer matches stays and is explained", async ({ server, pa
   const { operation_id: id } = await server.operate("create_snapshot", "sandbox-alice-01", { snapshot_id: "goes" }, { start: { at } });
   await page.clock.install();
   await open("#/operations?status=open");
-  await page.getByText("sandbox-alice-01").waitFor();
+  await page.getByRole("link", { name: "sandbox-alice-01" }).waitFor();
   await server.ask(`operations/${id}/cancel`, { method: "POST" });
   await page.clock.runFor(11_000);
   await page.getByText("1 row no longer matches the filters.").waitFor();
-  await page.getByText("sandbox-alice-01").waitFor();
+  // What became of it is shown where it was.
+  await rows(page).filter({ hasText: "sandbox-alice-01" }).getByText("Cancelled").waitFor();
   await page.getByRole("button", { name: "Show the list anew" }).click();
-  await page.getByText("sandbox-alice-01").waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "sandbox-alice-01" }).waitFor({ state: "detached" });
 });
 
 check("named views lead to their lists", async ({ server, page, open }) => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { refreshList, startList } from "../src/lib/live-list";
+import { refreshList, replaceRow, startList } from "../src/lib/live-list";
 
 interface Row {
   id: string;
@@ -40,4 +40,9 @@ test("a row that newer ones pushed to the next page has not left", () => {
 test("a row in the middle has left, whatever comes after the page", () => {
   const { left } = refresh([row("c"), row("b"), row("a")], [row("c"), row("a")], false);
   assert.deepEqual([...left], ["b"]);
+});
+
+test("a row is replaced where it is", () => {
+  const { rows } = replaceRow(startList([row("b"), row("a")]), row("a", "done"), (it) => it.id);
+  assert.deepEqual(rows, [row("b"), row("a", "done")]);
 });

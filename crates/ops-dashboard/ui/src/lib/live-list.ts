@@ -36,6 +36,11 @@ export function refreshList<T>(
   return { rows, left: new Set(left), arrived };
 }
 
+/** The list with a newer state of one row, where it is. */
+export function replaceRow<T>(shown: LiveList<T>, row: T, keyOf: (row: T) => string): LiveList<T> {
+  return { ...shown, rows: shown.rows.map((known) => (keyOf(known) === keyOf(row) ? row : known)) };
+}
+
 /** The place of the last row that both have; rows before it must be on the page if they match. */
 function lastCommon<T>(keys: string[], byKey: Map<string, T>): number {
   return keys.findLastIndex((key) => byKey.has(key));

@@ -115,7 +115,7 @@ function Listed({ page }: { page: Page<AuditEntryView> }) {
   }
   return (
     <>
-      <ul class="entries" aria-label="Entries, newest first">
+      <ul class="entries" aria-label="Entries, newest first" onKeyDown={move}>
         {page.items.map((it) => (
           <Entry key={it.audit_id} entry={it} />
         ))}
@@ -123,6 +123,18 @@ function Listed({ page }: { page: Page<AuditEntryView> }) {
       <Pages next={page.next_cursor} />
     </>
   );
+}
+
+/** Arrows, Home and End lead from entry to entry. */
+function move(event: KeyboardEvent): void {
+  const list = event.currentTarget as HTMLElement;
+  const entries = [...list.querySelectorAll<HTMLElement>(".entry > summary")];
+  const at = entries.indexOf(event.target as HTMLElement);
+  if (at === -1) return;
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: entries.length - 1 }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  entries[to]?.focus();
 }
 
 function Entry({ entry }: { entry: AuditEntryView }) {
@@ -221,7 +233,7 @@ function Texts({ name, of }: { name: string; of: string }) {
   if (members.length === 0) return null;
   return (
     <>
-      <h3>{name}</h3>
+      <h2 class="minor">{name}</h2>
       <Facts facts={members.map(([it, known]) => [label(it), text(known)])} />
     </>
   );

@@ -87,7 +87,7 @@ const VIEWS = [
 
 const KEYS = [
   ["/", "to the search"],
-  ["↑ ↓", "between the rows of a table"],
+  ["↑ ↓", "between the rows of a table or the entries of the trail"],
   ["Home End", "to the first and the last row"],
   ["Enter", "opens a row"],
   ["Esc", "closes the panel beside a list"],

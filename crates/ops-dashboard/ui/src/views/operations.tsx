@@ -1,13 +1,13 @@
 // The list of operations. It refreshes itself and leaves its rows where they are.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { path } from "../api/client";
 import { useResource } from "../api/resource";
 import type { OperationView, Page } from "../api/types";
 import { change, client, go, now, route, serviceName, session } from "../app";
 import { counted } from "../lib/figures";
-import { type LiveList, refreshList, startList } from "../lib/live-list";
+import { type LiveList, refreshList, replaceRow, startList } from "../lib/live-list";
 import { startOfToday } from "../lib/period";
 import { zone } from "../lib/preferences";
 import { format } from "../lib/route";
@@ -142,7 +142,21 @@ function useLive(page: Page<OperationView>): [LiveList<OperationView>, () => voi
     () => setList((shown) => refreshList(shown, page.items, idOf, page.next_cursor === null)),
     [page],
   );
+  useLeft(list, (row) => setList((shown) => replaceRow(shown, row, idOf)));
   return [list, () => setList(startList(page.items))];
+}
+
+/** What became of rows that left the list: each is read once, so that none shows a state of the past. */
+function useLeft(list: LiveList<OperationView>, read: (row: OperationView) => void): void {
+  const known = useRef(new Set<string>());
+  useEffect(() => {
+    for (const id of list.left) {
+      if (known.current.has(id)) continue;
+      known.current.add(id);
+      // Without an answer the row stays as it was, and is marked.
+      client.ask<OperationView>(`operations/${id}`).then(read, () => known.current.delete(id));
+    }
+  }, [list.left]);
 }
 
 /** What has changed about the list, since its rows stay where they are. */
