@@ -3517,8 +3517,11 @@
       (signal2) => client.ask(operationsPath, { signal: signal2 }),
       EVERY
     );
+    const { error } = instance2.state.value;
+    if (error instanceof ApiError && error.status === 404) return /* @__PURE__ */ a4(Failure, { error, what: "" });
     return /* @__PURE__ */ a4($, { children: [
       /* @__PURE__ */ a4(Data, { of: instance2, what: "the instance", children: (it) => /* @__PURE__ */ a4(Head2, { instance: it }) }),
+      /* @__PURE__ */ a4(Waiting, { target }),
       /* @__PURE__ */ a4(Data, { of: available, what: "what is possible", children: (it) => /* @__PURE__ */ a4(Possible, { available: it, target }) }),
       /* @__PURE__ */ a4(Data, { of: instance2, what: "the description", children: (it) => /* @__PURE__ */ a4(Described, { instance: it }) }),
       /* @__PURE__ */ a4(History, { target })
@@ -3539,6 +3542,22 @@
       ] }),
       /* @__PURE__ */ a4(Pending, { changes: instance2.live?.pending_modifications ?? {} })
     ] });
+  }
+  function Waiting({ target }) {
+    const { account_id, region, instance_id } = target;
+    const asked = path("operations", { instance_id, status: "scheduled", limit: "10" });
+    const waiting = useResource(asked, (signal2) => client.ask(asked, { signal: signal2 }), EVERY);
+    const isHere = (it) => it.account_id === account_id && it.region === region;
+    const here = waiting.state.value.data?.items.filter(isHere) ?? [];
+    return /* @__PURE__ */ a4($, { children: here.map((it) => /* @__PURE__ */ a4(Notice, { tone: "quiet", children: [
+      /* @__PURE__ */ a4(ViewLink, { path: ["operations", it.operation_id], children: operationName(it.operation) }),
+      " is scheduled",
+      it.start !== void 0 && /* @__PURE__ */ a4($, { children: [
+        " for ",
+        /* @__PURE__ */ a4(Time, { at: it.start.from, surface: "future" })
+      ] }),
+      "."
+    ] }, it.operation_id)) });
   }
   function Pending({ changes }) {
     const waiting = Object.entries(changes);
@@ -3579,10 +3598,14 @@
         const same2 = refusals.filter((it) => it.reason === reason);
         return /* @__PURE__ */ a4("div", { class: "impossible", children: [
           /* @__PURE__ */ a4("p", { children: same2.map((it) => /* @__PURE__ */ a4("button", { type: "button", disabled: true, children: operationName(it.operation) }, it.operation)) }),
-          /* @__PURE__ */ a4("p", { class: "muted", children: /* @__PURE__ */ a4(Prose, { of: `${reason} ${same2[0]?.guidance ?? ""}` }) })
+          /* @__PURE__ */ a4("p", { class: "muted", children: /* @__PURE__ */ a4(Prose, { of: advice(reason, same2[0]) }) })
         ] }, reason);
       })
     ] });
+  }
+  function advice(reason, refusal) {
+    const isStatus = refusal?.code === "status_not_allowed" || refusal?.error_code === "status_not_allowed";
+    return isStatus || refusal === void 0 ? reason : `${reason} ${refusal.guidance}`;
   }
   function Described({ instance: instance2 }) {
     const { live } = instance2;
@@ -3695,7 +3718,11 @@
           return /* @__PURE__ */ a4("ul", { class: "history", children: items.map((it) => /* @__PURE__ */ a4("li", { children: [
             /* @__PURE__ */ a4(ViewLink, { path: ["operations", it.operation_id], children: operationName(it.operation) }),
             /* @__PURE__ */ a4(OperationState, { status: it.status, success: it.success }),
-            it.created_at !== void 0 && /* @__PURE__ */ a4(Time, { at: it.created_at })
+            it.created_at !== void 0 && /* @__PURE__ */ a4(Time, { at: it.created_at }),
+            /* @__PURE__ */ a4("span", { class: "muted", children: [
+              "by ",
+              person(it.requested_by)
+            ] })
           ] }, it.operation_id)) });
         } })
       }
@@ -3867,8 +3894,8 @@
     const id = instance2.running_operation_id;
     if (id !== null) return /* @__PURE__ */ a4(Running, { id });
     if (instance2.operations_allowed) return /* @__PURE__ */ a4("span", { class: "muted", children: "–" });
-    const why2 = instance2.not_allowed?.code === "production_blocked" ? "production" : instance2.not_allowed?.reason;
-    return /* @__PURE__ */ a4("span", { class: "muted", title: instance2.not_allowed?.reason, children: why2 === "production" ? "blocked: production" : why2 ?? "nothing can be run" });
+    const isProduction = instance2.not_allowed?.code === "production_blocked";
+    return /* @__PURE__ */ a4("span", { class: "muted", title: instance2.not_allowed?.reason, children: isProduction ? "blocked: production" : "nothing can be run" });
   }
   function Running({ id }) {
     const running2 = useResource(
@@ -3881,7 +3908,7 @@
   }
 
   // src/views/preview.tsx
-  function PreviewShown({ preview }) {
+  function PreviewShown({ preview, request }) {
     const { would } = preview;
     return /* @__PURE__ */ a4("div", { class: "preview", children: [
       preview.checks.filter((it) => !it.passed).map((it) => /* @__PURE__ */ a4(Failed, { check: it }, it.check)),
@@ -3889,11 +3916,13 @@
       would.interruption !== void 0 && /* @__PURE__ */ a4(Notice, { tone: interruption(would.interruption.kind).tone, title: `${interruption(would.interruption.kind).word}. `, children: /* @__PURE__ */ a4(Prose, { of: would.interruption.explanation }) }),
       would.warnings?.map((warning) => /* @__PURE__ */ a4(Notice, { tone: "warn", title: `${warning.message} `, children: /* @__PURE__ */ a4(Prose, { of: warning.guidance }) }, warning.code)),
       would.conflicts.map((conflict) => /* @__PURE__ */ a4(Notice, { tone: "warn", title: "Another operation has the instance. ", children: /* @__PURE__ */ a4(ViewLink, { path: ["operations", conflict.running_operation_id], children: "Watch it" }) }, conflict.running_operation_id)),
+      would.rds_call === null && /* @__PURE__ */ a4(Notice, { tone: "quiet", title: "It is so already: RDS would be asked for nothing." }),
       /* @__PURE__ */ a4(
         Facts,
         {
           facts: [
-            ["RDS is asked for", would.rds_call === null ? "nothing: it is so already" : would.rds_call && /* @__PURE__ */ a4(Call, { call: would.rds_call })],
+            ["Starts", starts(request)],
+            ["RDS is asked for", would.rds_call && /* @__PURE__ */ a4(Call, { call: would.rds_call })],
             ["Applies to", would.scope === "cluster" ? `the whole cluster ${would.db_cluster_id ?? ""}` : would.scope && "this instance"],
             ["In the window", would.maintenance_window && `${would.maintenance_window} UTC`],
             ["Who notices it", affected(preview)],
@@ -3916,6 +3945,18 @@
         /* @__PURE__ */ a4("ul", { class: "checks", children: preview.checks.map((it) => /* @__PURE__ */ a4("li", { children: /* @__PURE__ */ a4(Status, { tone: it.passed ? "good" : "bad", word: label(it.check) }) }, it.check)) })
       ] })
     ] });
+  }
+  function starts(request) {
+    const within = `${request.start_within_minutes ?? 60} minutes`;
+    if (request.start !== void 0) {
+      return /* @__PURE__ */ a4($, { children: [
+        /* @__PURE__ */ a4(Time, { at: request.start.at, surface: "future" }),
+        ", or within ",
+        within,
+        " after it if the instance is busy then"
+      ] });
+    }
+    return request.if_busy === "queue" ? `now, or within ${within} when the instance is free` : "now";
   }
   function WouldApply({ preview }) {
     const waiting = Object.entries(preview.would.pending_modifications ?? {});
@@ -3968,10 +4009,14 @@
     const { preview } = props;
     const [typed2, setTyped] = d2("");
     if (!preview.passed) {
-      return /* @__PURE__ */ a4("p", { class: "muted", children: "It can't be sent as long as a check fails. Change the request, or come back later." });
+      return /* @__PURE__ */ a4("p", { class: "muted", children: "It can't be sent as long as a check fails. Change the request; if the reason is the state of the instance, come back later." });
     }
     const mustType = needsName(preview.would.interruption?.kind);
     const isConfirmed = !mustType || typed2 === preview.instance_id;
+    const isOther = typed2 !== "" && !preview.instance_id.startsWith(typed2);
+    const name = `${operationName(preview.operation)} of ${preview.instance_id}`;
+    const words = props.request.start === void 0 ? name : `Schedule: ${name}`;
+    const tone = mustType ? "danger" : preview.would.rds_call === null ? void 0 : "primary";
     return /* @__PURE__ */ a4(
       "form",
       {
@@ -3981,7 +4026,7 @@
           if (isConfirmed && !props.isSending) props.send();
         },
         children: [
-          mustType && /* @__PURE__ */ a4(Field, { label: "Name of the instance", hint: `Type ${preview.instance_id} to confirm that its users are interrupted.`, children: (described) => /* @__PURE__ */ a4(
+          mustType && /* @__PURE__ */ a4(Field, { label: "Name of the instance", problem: isOther ? `is not ${preview.instance_id}` : void 0, hint: `Type ${preview.instance_id} to confirm that its users are interrupted.`, children: (described) => /* @__PURE__ */ a4(
             "input",
             {
               ...described,
@@ -3992,10 +4037,49 @@
               autocomplete: "off"
             }
           ) }),
-          /* @__PURE__ */ a4("button", { type: "submit", class: mustType ? "danger" : "primary", disabled: !isConfirmed || props.isSending, children: props.isSending ? "Sending …" : `${operationName(preview.operation)} of ${preview.instance_id}` })
+          /* @__PURE__ */ a4("button", { type: "submit", class: tone, disabled: !isConfirmed || props.isSending, children: props.isSending ? "Sending …" : words })
         ]
       }
     );
+  }
+
+  // src/parts/value.tsx
+  var TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+  var IDENTIFIER = /^(arn:|db-|[0-9a-f]{32,}$)/;
+  function Members({ of }) {
+    const known = Object.entries(of).filter((it) => it[1] !== void 0 && it[1] !== null);
+    if (known.length === 0) return /* @__PURE__ */ a4("p", { class: "muted", children: "None." });
+    return /* @__PURE__ */ a4(Facts, { facts: known.map(([name, value2]) => [label(name), /* @__PURE__ */ a4(Value, { of: value2 })]) });
+  }
+  function Value({ of }) {
+    if (of === null) return /* @__PURE__ */ a4("span", { class: "muted", children: "none" });
+    if (typeof of === "boolean") return of ? "yes" : "no";
+    if (typeof of === "number") return /* @__PURE__ */ a4("span", { class: "number", children: of });
+    if (typeof of === "string") return /* @__PURE__ */ a4(Text, { of });
+    if (Array.isArray(of)) return /* @__PURE__ */ a4(List, { of });
+    const tag = asTag(of);
+    return tag === void 0 ? /* @__PURE__ */ a4(Members, { of }) : /* @__PURE__ */ a4(Tag, { tag });
+  }
+  function Text({ of }) {
+    if (of === "") return /* @__PURE__ */ a4("span", { class: "muted", children: "empty" });
+    if (TIME.test(of)) return /* @__PURE__ */ a4(Time, { at: of });
+    if (IDENTIFIER.test(of)) return /* @__PURE__ */ a4("code", { children: of });
+    return /* @__PURE__ */ a4("span", { class: "text", children: of });
+  }
+  function List({ of }) {
+    if (of.length === 0) return /* @__PURE__ */ a4("span", { class: "muted", children: "none" });
+    return /* @__PURE__ */ a4("ul", { class: "values", children: of.map((item, at) => /* @__PURE__ */ a4("li", { children: /* @__PURE__ */ a4(Value, { of: item }) }, at)) });
+  }
+  function asTag(of) {
+    const { Key, Value: value2 } = of;
+    return typeof Key === "string" && typeof value2 === "string" && Object.keys(of).length === 2 ? [Key, value2] : void 0;
+  }
+  function Tag({ tag: [key, value2] }) {
+    return /* @__PURE__ */ a4("span", { class: "text", children: [
+      key,
+      " = ",
+      value2 === "" ? /* @__PURE__ */ a4("span", { class: "muted", children: "empty" }) : value2
+    ] });
   }
 
   // src/views/audit.tsx
@@ -4190,7 +4274,7 @@
     if (members.length === 0) return null;
     return /* @__PURE__ */ a4($, { children: [
       /* @__PURE__ */ a4("h2", { class: "minor", children: name }),
-      /* @__PURE__ */ a4(Facts, { facts: members.map(([it, known]) => [label(it), text(known)]) })
+      /* @__PURE__ */ a4(Facts, { facts: members.map(([it, known]) => [label(it), /* @__PURE__ */ a4(Value, { of: known })]) })
     ] });
   }
   function read3(json) {
@@ -4640,7 +4724,7 @@
     ["↑ ↓", "between the rows of a table or the entries of the trail"],
     ["Home End", "to the first and the last row"],
     ["Enter", "opens a row"],
-    ["Esc", "closes the panel beside a list"],
+    ["Esc", "closes the panel beside a list, and clears the search"],
     ["?", "this page"]
   ];
 
@@ -4950,45 +5034,6 @@
   }
   function parameter(value2) {
     return typeof value2 === "string" ? value2 : JSON.stringify(value2);
-  }
-
-  // src/parts/value.tsx
-  var TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
-  var IDENTIFIER = /^(arn:|db-|[0-9a-f]{32,}$)/;
-  function Members({ of }) {
-    const known = Object.entries(of).filter((it) => it[1] !== void 0 && it[1] !== null);
-    if (known.length === 0) return /* @__PURE__ */ a4("p", { class: "muted", children: "None." });
-    return /* @__PURE__ */ a4(Facts, { facts: known.map(([name, value2]) => [label(name), /* @__PURE__ */ a4(Value, { of: value2 })]) });
-  }
-  function Value({ of }) {
-    if (of === null) return /* @__PURE__ */ a4("span", { class: "muted", children: "none" });
-    if (typeof of === "boolean") return of ? "yes" : "no";
-    if (typeof of === "number") return /* @__PURE__ */ a4("span", { class: "number", children: of });
-    if (typeof of === "string") return /* @__PURE__ */ a4(Text, { of });
-    if (Array.isArray(of)) return /* @__PURE__ */ a4(List, { of });
-    const tag = asTag(of);
-    return tag === void 0 ? /* @__PURE__ */ a4(Members, { of }) : /* @__PURE__ */ a4(Tag, { tag });
-  }
-  function Text({ of }) {
-    if (of === "") return /* @__PURE__ */ a4("span", { class: "muted", children: "empty" });
-    if (TIME.test(of)) return /* @__PURE__ */ a4(Time, { at: of });
-    if (IDENTIFIER.test(of)) return /* @__PURE__ */ a4("code", { children: of });
-    return /* @__PURE__ */ a4("span", { class: "text", children: of });
-  }
-  function List({ of }) {
-    if (of.length === 0) return /* @__PURE__ */ a4("span", { class: "muted", children: "none" });
-    return /* @__PURE__ */ a4("ul", { class: "values", children: of.map((item, at) => /* @__PURE__ */ a4("li", { children: /* @__PURE__ */ a4(Value, { of: item }) }, at)) });
-  }
-  function asTag(of) {
-    const { Key, Value: value2 } = of;
-    return typeof Key === "string" && typeof value2 === "string" && Object.keys(of).length === 2 ? [Key, value2] : void 0;
-  }
-  function Tag({ tag: [key, value2] }) {
-    return /* @__PURE__ */ a4("span", { class: "text", children: [
-      key,
-      " = ",
-      value2 === "" ? /* @__PURE__ */ a4("span", { class: "muted", children: "empty" }) : value2
-    ] });
   }
 
   // src/views/operation-asked.tsx
@@ -5510,15 +5555,16 @@
           ),
           label(name)
         ] }),
-        /* @__PURE__ */ a4("p", { class: "hint", children: schema.description })
+        /* @__PURE__ */ a4("p", { class: "hint", children: /* @__PURE__ */ a4(Prose, { of: schema.description }) })
       ] });
     }
     const wrong = wasLeft || props.isChecked ? problem(schema, props.required, text2) : void 0;
     const left = () => setLeft(true);
     const hint = /* @__PURE__ */ a4($, { children: [
-      schema.description,
+      /* @__PURE__ */ a4(Prose, { of: schema.description }),
       schema.type === "array" && " One key=value a line.",
-      !props.required && " Optional."
+      !props.required && " Optional.",
+      props.present !== void 0 && props.present !== "" && ` Now: ${props.present}.`
     ] });
     return /* @__PURE__ */ a4(Field, { label: label(name), hint, problem: wrong, children: (described) => schema.type === "array" ? /* @__PURE__ */ a4(
       "textarea",
@@ -5551,6 +5597,8 @@
     const { account_id, region, instance_id } = target;
     const asked = path(`instances/${encodeURIComponent(instance_id)}/operations`, { account_id, region });
     const available = useResource(asked, (signal2) => client.ask(asked, { signal: signal2 }));
+    const described = path(`instances/${encodeURIComponent(instance_id)}`, { account_id, region });
+    const instance2 = useResource(described, (signal2) => client.ask(described, { signal: signal2 }));
     return /* @__PURE__ */ a4("article", { class: "page narrow", children: [
       /* @__PURE__ */ a4("p", { class: "crumb", children: [
         /* @__PURE__ */ a4(ViewLink, { path: ["instances"], children: "Instances" }),
@@ -5567,10 +5615,28 @@
             /* @__PURE__ */ a4(Environment, { name: it.environment }),
             /* @__PURE__ */ a4("span", { class: "muted", children: operationAbout(operation) })
           ] }),
-          /* @__PURE__ */ a4(Form, { target, operation, schema: known.parameters })
+          /* @__PURE__ */ a4(
+            Form,
+            {
+              target,
+              operation,
+              schema: known.parameters,
+              present: presentValues(instance2.state.value.data)
+            }
+          )
         ] });
       } })
     ] });
+  }
+  function presentValues(instance2) {
+    const live = instance2?.live;
+    if (live === void 0) return {};
+    return {
+      instance_class: live.instance_class ?? "",
+      backup_window: live.backup_window ?? "",
+      maintenance_window: live.maintenance_window ?? "",
+      parameter_group: Object.keys(live.parameter_groups ?? {}).join(", ")
+    };
   }
   function NotPossible({ available, operation }) {
     const refusal = available.not_permitted.find((it) => it.operation === operation);
@@ -5623,6 +5689,7 @@
                 required: isRequired(schema, name),
                 text: fields[name] ?? "",
                 isChecked,
+                present: props.present[name],
                 edit: (text2) => edit(name, text2)
               },
               name
@@ -5656,7 +5723,7 @@
               /* @__PURE__ */ a4(Copy, { text: curl(client.base, request), children: "Copy as curl" }),
               /* @__PURE__ */ a4(Copy, { text: command(request), children: "Copy as rds-ops" })
             ] }),
-            isChecked && hasProblem && /* @__PURE__ */ a4("p", { class: "problem", role: "alert", children: "The preview needs the fields that are marked." })
+            isChecked && hasProblem && /* @__PURE__ */ a4("p", { class: "problem", role: "alert", children: "Look at the fields that are marked." })
           ]
         }
       ),
@@ -5685,9 +5752,9 @@
     const isOutdated = error instanceof ApiError && error.body.code === "plan_changed";
     return /* @__PURE__ */ a4(Section, { title: "Preview", children: [
       changed && /* @__PURE__ */ a4(Notice, { tone: "warn", role: "status", title: "This is the preview as it is now. ", children: "Something changed since the one before." }),
-      /* @__PURE__ */ a4(PreviewShown, { preview }),
+      /* @__PURE__ */ a4(PreviewShown, { preview, request }),
       error !== void 0 && /* @__PURE__ */ a4(Failure, { error, what: "the preview" }),
-      isOutdated ? /* @__PURE__ */ a4("p", { class: "actions", children: /* @__PURE__ */ a4("button", { type: "button", class: "primary", onClick: props.again, children: "Show the new preview" }) }) : /* @__PURE__ */ a4(Confirm, { preview, isSending, send: () => void send() })
+      isOutdated ? /* @__PURE__ */ a4("p", { class: "actions", children: /* @__PURE__ */ a4("button", { type: "button", class: "primary", onClick: props.again, children: "Show the new preview" }) }) : /* @__PURE__ */ a4(Confirm, { preview, request, isSending, send: () => void send() })
     ] });
   }
   function inOrder(schema) {
@@ -5926,7 +5993,7 @@
     if (view === "audit") return /* @__PURE__ */ a4(AuditView, {});
     if (view === "figures") return /* @__PURE__ */ a4(FiguresView, {});
     if (view === "help") return /* @__PURE__ */ a4(HelpView, {});
-    if (first !== void 0 && second !== void 0 && third !== void 0) {
+    if (view === "instances" && first !== void 0 && second !== void 0 && third !== void 0) {
       const target = { account_id: first, region: second, instance_id: third };
       const key = rest.join("/");
       if (fourth === "run" && fifth !== void 0) {
@@ -5934,7 +6001,8 @@
       }
       return /* @__PURE__ */ a4(InstanceView, { target }, key);
     }
-    return /* @__PURE__ */ a4(InstancesView, {});
+    if (view === void 0 || view === "instances" && first === void 0) return /* @__PURE__ */ a4(InstancesView, {});
+    return /* @__PURE__ */ a4(Empty, { title: "There is no such page.", children: /* @__PURE__ */ a4(ViewLink, { path: ["instances"], children: "To the instances" }) });
   }
 
   // src/main.tsx

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 
 import type { ParameterSchema } from "../api/types";
 import { label, problem } from "../lib/schema";
-import { Field } from "./basic";
+import { Field, Prose } from "./basic";
 
 /** The field. What is wrong is shown once the person has left it, or asked for the preview. */
 export function ParameterField(props: {
@@ -13,6 +13,8 @@ export function ParameterField(props: {
   required: boolean;
   text: string;
   isChecked: boolean;
+  /** What it would change, where that is known. */
+  present?: string | undefined;
   edit: (text: string) => void;
 }) {
   const { name, schema, text, edit } = props;
@@ -28,7 +30,9 @@ export function ParameterField(props: {
           />
           {label(name)}
         </label>
-        <p class="hint">{schema.description}</p>
+        <p class="hint">
+          <Prose of={schema.description} />
+        </p>
       </div>
     );
   }
@@ -36,9 +40,10 @@ export function ParameterField(props: {
   const left = () => setLeft(true);
   const hint = (
     <>
-      {schema.description}
+      <Prose of={schema.description} />
       {schema.type === "array" && " One key=value a line."}
       {!props.required && " Optional."}
+      {props.present !== undefined && props.present !== "" && ` Now: ${props.present}.`}
     </>
   );
   return (

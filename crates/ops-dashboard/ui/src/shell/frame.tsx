@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { isAbort } from "../api/client";
 import { client, reachable, route, serviceName, session, signIn } from "../app";
 import { isView, Notice, ViewLink } from "../parts/basic";
-import { Data } from "../parts/data";
+import { Data, Empty } from "../parts/data";
 import { useResource } from "../api/resource";
 import type { Session } from "../api/types";
 import { theme, zone, type Theme } from "../lib/preferences";
@@ -177,7 +177,7 @@ function View() {
   if (view === "audit") return <AuditView />;
   if (view === "figures") return <FiguresView />;
   if (view === "help") return <HelpView />;
-  if (first !== undefined && second !== undefined && third !== undefined) {
+  if (view === "instances" && first !== undefined && second !== undefined && third !== undefined) {
     const target = { account_id: first, region: second, instance_id: third };
     const key = rest.join("/");
     if (fourth === "run" && fifth !== undefined) {
@@ -185,5 +185,10 @@ function View() {
     }
     return <InstanceView target={target} key={key} />;
   }
-  return <InstancesView />;
+  if (view === undefined || (view === "instances" && first === undefined)) return <InstancesView />;
+  return (
+    <Empty title="There is no such page.">
+      <ViewLink path={["instances"]}>To the instances</ViewLink>
+    </Empty>
+  );
 }

@@ -15,6 +15,7 @@ import { Chips, MoreFilters, Search, Select, TextFilter } from "../parts/filters
 import { filterWords, Period, periodOf } from "../parts/period";
 import { Pages } from "./instances";
 import { text } from "./preview";
+import { Value } from "../parts/value";
 
 const FILTERS = {
   instance_id: "Instance",
@@ -234,7 +235,7 @@ function Texts({ name, of }: { name: string; of: string }) {
   return (
     <>
       <h2 class="minor">{name}</h2>
-      <Facts facts={members.map(([it, known]) => [label(it), text(known)])} />
+      <Facts facts={members.map(([it, known]) => [label(it), <Value of={known} />])} />
     </>
   );
 }

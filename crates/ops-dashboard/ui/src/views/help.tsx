@@ -90,6 +90,6 @@ const KEYS = [
   ["↑ ↓", "between the rows of a table or the entries of the trail"],
   ["Home End", "to the first and the last row"],
   ["Enter", "opens a row"],
-  ["Esc", "closes the panel beside a list"],
+  ["Esc", "closes the panel beside a list, and clears the search"],
   ["?", "this page"],
 ] as const;

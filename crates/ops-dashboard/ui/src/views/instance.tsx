@@ -1,6 +1,6 @@
 // One instance: what it is, what is possible on it and why, and what was done on it.
 
-import { path } from "../api/client";
+import { ApiError, path } from "../api/client";
 import { useResource } from "../api/resource";
 import type {
   AvailableOperations,
@@ -11,7 +11,7 @@ import type {
 } from "../api/types";
 import { client, serviceName } from "../app";
 import { originName, sourceName, why } from "../lib/reason";
-import { INTERRUPTING, operationAbout, operationName } from "../lib/words";
+import { INTERRUPTING, operationAbout, operationName, person } from "../lib/words";
 import {
   Environment,
   Facts,
@@ -24,7 +24,7 @@ import {
   title,
   ViewLink,
 } from "../parts/basic";
-import { Data, Empty } from "../parts/data";
+import { Data, Empty, Failure } from "../parts/data";
 
 /** What names one instance. */
 export interface Target {
@@ -68,11 +68,14 @@ export function InstanceBody({ target }: { target: Target }) {
     (signal) => client.ask<AvailableOperations>(operationsPath, { signal }),
     EVERY,
   );
+  const { error } = instance.state.value;
+  if (error instanceof ApiError && error.status === 404) return <Failure error={error} what="" />;
   return (
     <>
       <Data of={instance} what="the instance">
         {(it) => <Head instance={it} />}
       </Data>
+      <Waiting target={target} />
       <Data of={available} what="what is possible">
         {(it) => <Possible available={it} target={target} />}
       </Data>
@@ -106,6 +109,25 @@ function Head({ instance }: { instance: Instance }) {
         </Notice>
       )}
       <Pending changes={instance.live?.pending_modifications ?? {}} />
+    </>
+  );
+}
+
+/** Operations that wait for their time. What runs already is in the description. */
+function Waiting({ target }: { target: Target }) {
+  const { account_id, region, instance_id } = target;
+  const asked = path("operations", { instance_id, status: "scheduled", limit: "10" });
+  const waiting = useResource(asked, (signal) => client.ask<Page<OperationView>>(asked, { signal }), EVERY);
+  const isHere = (it: OperationView) => it.account_id === account_id && it.region === region;
+  const here = waiting.state.value.data?.items.filter(isHere) ?? [];
+  return (
+    <>
+      {here.map((it) => (
+        <Notice tone="quiet" key={it.operation_id}>
+          <ViewLink path={["operations", it.operation_id]}>{operationName(it.operation)}</ViewLink> is
+          scheduled{it.start !== undefined && <> for <Time at={it.start.from} surface="future" /></>}.
+        </Notice>
+      ))}
     </>
   );
 }
@@ -183,13 +205,19 @@ function Impossible({ refusals }: { refusals: ({ operation: string } & Refusal)[
               ))}
             </p>
             <p class="muted">
-              <Prose of={`${reason} ${same[0]?.guidance ?? ""}`} />
+              <Prose of={advice(reason, same[0])} />
             </p>
           </div>
         );
       })}
     </>
   );
+}
+
+/** The reason, and what to do; a status speaks for itself. */
+function advice(reason: string, refusal: Refusal | undefined): string {
+  const isStatus = refusal?.code === "status_not_allowed" || refusal?.error_code === "status_not_allowed";
+  return isStatus || refusal === undefined ? reason : `${reason} ${refusal.guidance}`;
 }
 
 function Described({ instance }: { instance: Instance }) {
@@ -345,6 +373,7 @@ function History({ target }: { target: Target }) {
                   </ViewLink>
                   <OperationState status={it.status} success={it.success} />
                   {it.created_at !== undefined && <Time at={it.created_at} />}
+                  <span class="muted">by {person(it.requested_by)}</span>
                 </li>
               ))}
             </ul>

@@ -214,10 +214,10 @@ function Now({ of: instance }: { of: Instance }) {
   const id = instance.running_operation_id;
   if (id !== null) return <Running id={id} />;
   if (instance.operations_allowed) return <span class="muted">–</span>;
-  const why = instance.not_allowed?.code === "production_blocked" ? "production" : instance.not_allowed?.reason;
+  const isProduction = instance.not_allowed?.code === "production_blocked";
   return (
     <span class="muted" title={instance.not_allowed?.reason}>
-      {why === "production" ? "blocked: production" : (why ?? "nothing can be run")}
+      {isProduction ? "blocked: production" : "nothing can be run"}
     </span>
   );
 }

@@ -2,13 +2,13 @@
 
 import { useState } from "preact/hooks";
 
-import type { Check, Json, Preview } from "../api/types";
+import type { Check, Json, OperationRequest, Preview } from "../api/types";
 import { interruption, needsName, operationName } from "../lib/words";
 import { label } from "../lib/schema";
 import { Facts, Field, Notice, Prose, Status, Time, ViewLink } from "../parts/basic";
 
 /** The preview: the loudest first. */
-export function PreviewShown({ preview }: { preview: Preview }) {
+export function PreviewShown({ preview, request }: { preview: Preview; request: OperationRequest }) {
   const { would } = preview;
   return (
     <div class="preview">
@@ -29,9 +29,11 @@ export function PreviewShown({ preview }: { preview: Preview }) {
           <ViewLink path={["operations", conflict.running_operation_id]}>Watch it</ViewLink>
         </Notice>
       ))}
+      {would.rds_call === null && <Notice tone="quiet" title="It is so already: RDS would be asked for nothing." />}
       <Facts
         facts={[
-          ["RDS is asked for", would.rds_call === null ? "nothing: it is so already" : would.rds_call && <Call call={would.rds_call} />],
+          ["Starts", starts(request)],
+          ["RDS is asked for", would.rds_call && <Call call={would.rds_call} />],
           ["Applies to", would.scope === "cluster" ? `the whole cluster ${would.db_cluster_id ?? ""}` : would.scope && "this instance"],
           ["In the window", would.maintenance_window && `${would.maintenance_window} UTC`],
           ["Who notices it", affected(preview)],
@@ -55,6 +57,20 @@ export function PreviewShown({ preview }: { preview: Preview }) {
       </details>
     </div>
   );
+}
+
+/** When it would be sent, and until when. */
+function starts(request: OperationRequest) {
+  const within = `${request.start_within_minutes ?? 60} minutes`;
+  if (request.start !== undefined) {
+    return (
+      <>
+        <Time at={request.start.at} surface="future" />, or within {within} after it if the instance is
+        busy then
+      </>
+    );
+  }
+  return request.if_busy === "queue" ? `now, or within ${within} when the instance is free` : "now";
 }
 
 /** Changes that wait already. Some calls apply them, too: nothing in a preview matters more. */
@@ -137,14 +153,18 @@ function Differences({ preview }: { preview: Preview }) {
 }
 
 /** The button that sends. Where connections are cut, it wants the instance's name first. */
-export function Confirm(props: { preview: Preview; isSending: boolean; send: () => void }) {
+export function Confirm(props: { preview: Preview; request: OperationRequest; isSending: boolean; send: () => void }) {
   const { preview } = props;
   const [typed, setTyped] = useState("");
   if (!preview.passed) {
-    return <p class="muted">It can't be sent as long as a check fails. Change the request, or come back later.</p>;
+    return <p class="muted">It can't be sent as long as a check fails. Change the request; if the reason is the state of the instance, come back later.</p>;
   }
   const mustType = needsName(preview.would.interruption?.kind);
   const isConfirmed = !mustType || typed === preview.instance_id;
+  const isOther = typed !== "" && !preview.instance_id.startsWith(typed);
+  const name = `${operationName(preview.operation)} of ${preview.instance_id}`;
+  const words = props.request.start === undefined ? name : `Schedule: ${name}`;
+  const tone = mustType ? "danger" : preview.would.rds_call === null ? undefined : "primary";
   return (
     <form
       class="confirm"
@@ -154,7 +174,7 @@ export function Confirm(props: { preview: Preview; isSending: boolean; send: () 
       }}
     >
       {mustType && (
-        <Field label="Name of the instance" hint={`Type ${preview.instance_id} to confirm that its users are interrupted.`}>
+        <Field label="Name of the instance" problem={isOther ? `is not ${preview.instance_id}` : undefined} hint={`Type ${preview.instance_id} to confirm that its users are interrupted.`}>
           {(described) => (
             <input
               {...described}
@@ -167,8 +187,8 @@ export function Confirm(props: { preview: Preview; isSending: boolean; send: () 
           )}
         </Field>
       )}
-      <button type="submit" class={mustType ? "danger" : "primary"} disabled={!isConfirmed || props.isSending}>
-        {props.isSending ? "Sending …" : `${operationName(preview.operation)} of ${preview.instance_id}`}
+      <button type="submit" class={tone} disabled={!isConfirmed || props.isSending}>
+        {props.isSending ? "Sending …" : words}
       </button>
     </form>
   );

@@ -6,6 +6,7 @@ import { ApiError, path } from "../api/client";
 import { useResource } from "../api/resource";
 import type {
   AvailableOperations,
+  InstanceView,
   OperationRequest,
   OperationView,
   ParameterSchema,
@@ -30,6 +31,8 @@ export function RunView({ target, operation }: { target: Target; operation: stri
   const { account_id, region, instance_id } = target;
   const asked = path(`instances/${encodeURIComponent(instance_id)}/operations`, { account_id, region });
   const available = useResource(asked, (signal) => client.ask<AvailableOperations>(asked, { signal }));
+  const described = path(`instances/${encodeURIComponent(instance_id)}`, { account_id, region });
+  const instance = useResource(described, (signal) => client.ask<InstanceView>(described, { signal }));
   return (
     <article class="page narrow">
       <p class="crumb">
@@ -49,13 +52,30 @@ export function RunView({ target, operation }: { target: Target; operation: stri
                 <Environment name={it.environment} />
                 <span class="muted">{operationAbout(operation)}</span>
               </p>
-              <Form target={target} operation={operation} schema={known.parameters} />
+              <Form
+                target={target}
+                operation={operation}
+                schema={known.parameters}
+                present={presentValues(instance.state.value.data)}
+              />
             </>
           );
         }}
       </Data>
     </article>
   );
+}
+
+/** What a parameter would change, as RDS describes it now. */
+function presentValues(instance: InstanceView | undefined): Fields {
+  const live = instance?.live;
+  if (live === undefined) return {};
+  return {
+    instance_class: live.instance_class ?? "",
+    backup_window: live.backup_window ?? "",
+    maintenance_window: live.maintenance_window ?? "",
+    parameter_group: Object.keys(live.parameter_groups ?? {}).join(", "),
+  };
 }
 
 function NotPossible({ available, operation }: { available: AvailableOperations; operation: string }) {
@@ -77,7 +97,7 @@ type Answer =
   | { kind: "preview"; preview: Preview; request: OperationRequest; changed: boolean }
   | { kind: "failed"; error: unknown };
 
-function Form(props: { target: Target; operation: string; schema: ParametersSchema }) {
+function Form(props: { target: Target; operation: string; schema: ParametersSchema; present: Fields }) {
   const { target, operation, schema } = props;
   const fields = useFields(schema);
   const [reason, setReason] = useState("");
@@ -123,6 +143,7 @@ function Form(props: { target: Target; operation: string; schema: ParametersSche
             required={isRequired(schema, name)}
             text={fields[name] ?? ""}
             isChecked={isChecked}
+            present={props.present[name]}
             edit={(text) => edit(name, text)}
           />
         ))}
@@ -157,7 +178,7 @@ function Form(props: { target: Target; operation: string; schema: ParametersSche
         </p>
         {isChecked && hasProblem && (
           <p class="problem" role="alert">
-            The preview needs the fields that are marked.
+            Look at the fields that are marked.
           </p>
         )}
       </form>
@@ -196,7 +217,7 @@ function Previewed(props: { answer: Answer & { kind: "preview" }; again: () => v
           Something changed since the one before.
         </Notice>
       )}
-      <PreviewShown preview={preview} />
+      <PreviewShown preview={preview} request={request} />
       {error !== undefined && <Failure error={error} what="the preview" />}
       {isOutdated ? (
         <p class="actions">
@@ -205,7 +226,7 @@ function Previewed(props: { answer: Answer & { kind: "preview" }; again: () => v
           </button>
         </p>
       ) : (
-        <Confirm preview={preview} isSending={isSending} send={() => void send()} />
+        <Confirm preview={preview} request={request} isSending={isSending} send={() => void send()} />
       )}
     </Section>
   );
