@@ -28,10 +28,12 @@ impl Stack {
         client.put_object(&bucket, "api.zip", &zipped(env!("CARGO_BIN_EXE_ops-api")));
         client.put_object(&bucket, "worker.zip", &zipped(env!("CARGO_BIN_EXE_ops-worker")));
         client.put_object(&bucket, "state-machine.asl.json", DEFINITION.as_bytes());
-        let template = packaged(&bucket);
+        // CloudFormation takes at most 51,200 bytes in a request.
+        client.put_object(&bucket, "template.yaml", packaged(&bucket).as_bytes());
+        let template = client.url(&format!("/{bucket}/template.yaml"));
         let mut form = vec![("Action".to_owned(), "CreateStack".to_owned())];
         form.extend(
-            [("StackName", name), ("TemplateBody", &template)]
+            [("StackName", name), ("TemplateURL", &template)]
                 .map(|(key, value)| (key.into(), value.into())),
         );
         form.extend(
