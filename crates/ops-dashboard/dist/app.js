@@ -2956,7 +2956,7 @@
   function Data(props) {
     const { data, at, error, loading, retryAt } = props.of.state.value;
     const retry = () => props.of.refresh();
-    if (data === void 0) {
+    if (data === void 0 || at === void 0 && error !== void 0) {
       if (error !== void 0) return /* @__PURE__ */ a4(Failure, { error, what: props.what, retry });
       return loading ? /* @__PURE__ */ a4(Loading, { what: props.what }) : null;
     }
@@ -2967,7 +2967,7 @@
         retryAt !== void 0 && `The page asks again ${relative(new Date(retryAt), now.value)}. `,
         /* @__PURE__ */ a4("button", { type: "button", class: "link", onClick: retry, children: "Load again" })
       ] }),
-      props.children(data)
+      at === void 0 ? /* @__PURE__ */ a4("div", { class: "busy", "aria-busy": "true", children: props.children(data) }) : props.children(data)
     ] });
   }
   function Age({ of }) {
@@ -3061,14 +3061,22 @@
     A2(() => poller.start(), [poller]);
     return poller;
   }
+  function useLasting(key, load, every) {
+    const last = T2(void 0);
+    const poller = w2(() => new Poller(load, every, last.current), [key]);
+    A2(() => poller.start(), [poller]);
+    last.current = poller.state.value.data;
+    return poller;
+  }
   var Poller = class {
-    constructor(load, every) {
+    constructor(load, every, before) {
       this.load = load;
       this.every = every;
+      this.state = y3({ ...NOTHING, data: before });
     }
     load;
     every;
-    state = y3(NOTHING);
+    state;
     timer;
     abort;
     failures = 0;
@@ -3544,12 +3552,9 @@
     ] });
   }
   function Waiting({ target }) {
-    const { account_id, region, instance_id } = target;
-    const asked = path("operations", { instance_id, status: "scheduled", limit: "10" });
+    const asked = path("operations", { ...target, status: "scheduled", limit: "10" });
     const waiting = useResource(asked, (signal2) => client.ask(asked, { signal: signal2 }), EVERY);
-    const isHere = (it) => it.account_id === account_id && it.region === region;
-    const here = waiting.state.value.data?.items.filter(isHere) ?? [];
-    return /* @__PURE__ */ a4($, { children: here.map((it) => /* @__PURE__ */ a4(Notice, { tone: "quiet", children: [
+    return /* @__PURE__ */ a4($, { children: waiting.state.value.data?.items.map((it) => /* @__PURE__ */ a4(Notice, { tone: "quiet", children: [
       /* @__PURE__ */ a4(ViewLink, { path: ["operations", it.operation_id], children: operationName(it.operation) }),
       " is scheduled",
       it.start !== void 0 && /* @__PURE__ */ a4($, { children: [
@@ -3704,16 +3709,15 @@
   }
   function History({ target }) {
     const { instance_id } = target;
-    const asked = path("operations", { instance_id, limit: "10" });
+    const asked = path("operations", { ...target, limit: "10" });
     const history2 = useResource(asked, (signal2) => client.ask(asked, { signal: signal2 }), EVERY);
-    const isHere = (it) => it.account_id === target.account_id && it.region === target.region;
     return /* @__PURE__ */ a4(
       Section,
       {
         title: "History",
         aside: /* @__PURE__ */ a4(ViewLink, { path: ["audit"], parameters: { instance_id }, children: "Audit trail" }),
         children: /* @__PURE__ */ a4(Data, { of: history2, what: "the history", children: (page) => {
-          const items = page.items.filter(isHere);
+          const { items } = page;
           if (items.length === 0) return /* @__PURE__ */ a4(Empty, { title: "No operation was run on it yet." });
           return /* @__PURE__ */ a4("ul", { class: "history", children: items.map((it) => /* @__PURE__ */ a4("li", { children: [
             /* @__PURE__ */ a4(ViewLink, { path: ["operations", it.operation_id], children: operationName(it.operation) }),
@@ -3749,13 +3753,29 @@
     const asked = { limit: LIMIT, sort, cursor };
     for (const name of Object.keys(FILTERS)) asked[name] = parameters2[name];
     const key = path("instances", asked);
-    const list = useResource(key, (signal2) => client.ask(key, { signal: signal2 }), EVERY2);
+    const list = useLasting(key, (signal2) => client.ask(key, { signal: signal2 }), EVERY2);
     return /* @__PURE__ */ a4($, { children: [
       /* @__PURE__ */ a4("h1", { class: "hidden", children: "Instances" }),
+      /* @__PURE__ */ a4(NamedViews, {}),
       /* @__PURE__ */ a4(InstanceFilters, {}),
       /* @__PURE__ */ a4(Chips, { names: FILTERS }),
-      /* @__PURE__ */ a4(Data, { of: list, what: "instances", children: (page) => /* @__PURE__ */ a4(Listed, { page, sort }) }, key)
+      /* @__PURE__ */ a4(Data, { of: list, what: "instances", children: (page) => /* @__PURE__ */ a4(Listed, { page, sort }) }),
+      /* @__PURE__ */ a4("p", { class: "muted foot", children: /* @__PURE__ */ a4(Age, { of: list }) })
     ] });
+  }
+  function NamedViews() {
+    const views = [
+      ["All", {}],
+      ["Not production", { environment: "NonProduction" }],
+      ["Production", { environment: "Production" }],
+      ["Stopped", { status: "stopped" }]
+    ];
+    const { panel: _panel, cursor: _cursor, ...applied } = route.value.parameters;
+    const present = format(["instances"], applied);
+    return /* @__PURE__ */ a4("nav", { class: "views", "aria-label": "Views of instances", children: views.map(([words, parameters2]) => {
+      const hash = format(["instances"], parameters2);
+      return /* @__PURE__ */ a4("a", { href: hash, "aria-current": hash === present ? "true" : void 0, children: words }, words);
+    }) });
   }
   function InstanceFilters() {
     const known = session.value;
@@ -5373,7 +5393,7 @@
     const list = useResource(key, (signal2) => client.ask(key, { signal: signal2 }), EVERY3);
     return /* @__PURE__ */ a4($, { children: [
       /* @__PURE__ */ a4("h1", { class: "hidden", children: "Operations" }),
-      /* @__PURE__ */ a4(NamedViews, {}),
+      /* @__PURE__ */ a4(NamedViews2, {}),
       /* @__PURE__ */ a4("div", { class: "toolbar", children: [
         /* @__PURE__ */ a4(Search, { name: "instance_id", label: "Instance", placeholder: "Exact name of an instance" }),
         /* @__PURE__ */ a4(Search, { name: "user", label: "Person", placeholder: "Person, e.g. alice" }),
@@ -5396,7 +5416,7 @@
     const known = name === "status" ? STATUSES.find(([status]) => status === value2) : void 0;
     return known?.[1] ?? filterWords(name, value2);
   }
-  function NamedViews() {
+  function NamedViews2() {
     const me = session.value?.principal;
     const today = startOfToday(now.peek().getTime(), zone.value);
     const views = [

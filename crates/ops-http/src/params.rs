@@ -80,6 +80,11 @@ impl Params {
         }
     }
 
+    /// Whether the parameter is given and was not read yet.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
     /// A text that something may be named by.
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
         self.read(name, |text| {

@@ -33,6 +33,12 @@ pub(crate) struct OperationFilters {
     /// Operations on instances of this name.
     #[param(max_length = 63, pattern = "^[A-Za-z](-?[A-Za-z0-9])*$")]
     pub(crate) instance_id: Option<String>,
+    /// Operations in this account; `region` goes with it.
+    #[param(pattern = "^[0-9]{12}$")]
+    pub(crate) account_id: Option<String>,
+    /// Operations in this Region; `account_id` goes with it.
+    #[param(pattern = "^[a-z]{2,}(-[a-z]+)+-[0-9]+$")]
+    pub(crate) region: Option<String>,
     /// One or more statuses with commas between them, or `open`.
     #[param(example = "in_progress,timeout")]
     pub(crate) status: Option<String>,

@@ -13,14 +13,14 @@ check("filters are in the address, visible, and survive reload, back and forward
   await page.getByRole("combobox", { name: "Environment" }).selectOption("Test");
   await page.waitForURL(/environment=Test/);
   await page.getByRole("button", { name: /Take away the filter Environment/ }).waitFor();
-  await page.getByText("dev-postgres-01").waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "dev-postgres-01", exact: true }).waitFor({ state: "detached" });
   await page.reload();
   await page.getByText("test-mysql-01").first().waitFor();
   assert.equal(await page.getByRole("combobox", { name: "Environment" }).inputValue(), "Test");
   await page.goBack();
   await page.getByText("dev-postgres-01").first().waitFor();
   await page.goForward();
-  await page.getByText("dev-postgres-01").waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "dev-postgres-01", exact: true }).waitFor({ state: "detached" });
   await page.getByRole("button", { name: /Take away the filter Environment/ }).click();
   await page.getByText("dev-postgres-01").first().waitFor();
 });
@@ -35,7 +35,7 @@ check("a slow service is waited for, and the last search counts", async ({ visit
     await search.pressSequentially("poc", { delay: 400 });
     await search.pressSequentially("-search", { delay: 50 });
     assert.equal(await search.inputValue(), "poc-search");
-    await page.getByText("dev-postgres-01").waitFor({ state: "detached" });
+    await page.getByRole("link", { name: "dev-postgres-01", exact: true }).waitFor({ state: "detached" });
     await page.getByText("poc-search-01").first().waitFor();
     assert.equal(await rows(page).count(), 1);
     assert.equal(await search.inputValue(), "poc-search");

@@ -10,6 +10,7 @@ use ops_api_types::{OperationView, Page};
 use ops_domain::caller::Caller;
 use ops_domain::failure::Failure;
 use ops_domain::id::OperationId;
+use ops_domain::instance::Scope;
 use ops_domain::ports::OperationQuery;
 use ops_domain::service::Submitted;
 use ops_domain::state::{OperationRecord, Status};
@@ -175,7 +176,7 @@ fn query(params: &mut Params) -> OperationQuery {
     let (from, to) = params.period();
     OperationQuery {
         instance_id: params.parsed("instance_id"),
-        scope: None,
+        scope: scope(params),
         statuses: params.read("status", read_statuses).unwrap_or_default(),
         user: params.user(),
         operation: params.operation("operation").map(str::to_owned),
@@ -184,6 +185,17 @@ fn query(params: &mut Params) -> OperationQuery {
         limit: params.limit_or_default(),
         cursor: params.cursor(),
     }
+}
+
+/// The account and Region that are asked for, which go together.
+fn scope(params: &mut Params) -> Option<Scope> {
+    for (one, other) in [("account_id", "region"), ("region", "account_id")] {
+        if params.has(one) && !params.has(other) {
+            params.problem(other, &format!("is needed beside {one}"));
+        }
+    }
+    let (account_id, region) = (params.parsed("account_id"), params.parsed("region"));
+    account_id.zip(region).map(|(account_id, region)| Scope { account_id, region })
 }
 
 /// The word for every status in which something will still happen.

@@ -139,6 +139,8 @@ async fn operations_are_filtered() {
         ("status=failed", &[]),
         ("status=available,in_progress", &["sandbox-alice-01", "dev-postgres-01"]),
         ("status=open", &["sandbox-alice-01", "dev-postgres-01"]),
+        ("account_id=111122223333&region=eu-central-1", &["dev-postgres-01"]),
+        ("account_id=111122223333&region=us-east-1", &[]),
         ("to=2026-01-31T10:00:30Z", &["dev-postgres-01"]),
         ("from=2026-01-31T10:00:30Z", &["sandbox-alice-01"]),
     ] {

@@ -1,7 +1,7 @@
 // Data of the API that a view shows and keeps fresh.
 
-import { type ReadonlySignal, signal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 
 import { ApiError, isAbort } from "./client";
 
@@ -53,9 +53,18 @@ export function useResource<T>(key: string, load: Load<T>, every?: number): Reso
   return poller;
 }
 
+/** The same; what was there for the key before stays until the answer comes. It has no time then. */
+export function useLasting<T>(key: string, load: Load<T>, every: number): Resource<T> {
+  const last = useRef<T | undefined>(undefined);
+  const poller = useMemo(() => new Poller(load, every, last.current), [key]);
+  useEffect(() => poller.start(), [poller]);
+  last.current = poller.state.value.data;
+  return poller;
+}
+
 /** Asks again and again. */
 export class Poller<T> implements Resource<T> {
-  readonly state = signal<Loaded<T>>(NOTHING);
+  readonly state: Signal<Loaded<T>>;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private abort: AbortController | undefined;
   private failures = 0;
@@ -64,7 +73,10 @@ export class Poller<T> implements Resource<T> {
   constructor(
     private readonly load: Load<T>,
     private readonly every: number | undefined,
-  ) {}
+    before?: T,
+  ) {
+    this.state = signal<Loaded<T>>({ ...NOTHING, data: before });
+  }
 
   /** Begins; what it returns ends it. */
   start(): () => void {

@@ -2092,6 +2092,10 @@ export interface operations {
             query?: {
                 /** @description Operations on instances of this name. */
                 instance_id?: string;
+                /** @description Operations in this account; `region` goes with it. */
+                account_id?: string;
+                /** @description Operations in this Region; `account_id` goes with it. */
+                region?: string;
                 /**
                  * @description One or more statuses with commas between them, or `open`.
                  * @example in_progress,timeout

@@ -20,7 +20,8 @@ export function Data<T>(props: {
 }) {
   const { data, at, error, loading, retryAt } = props.of.state.value;
   const retry = () => props.of.refresh();
-  if (data === undefined) {
+  // Data of before has no time: it is not an answer to what is asked for now.
+  if (data === undefined || (at === undefined && error !== undefined)) {
     if (error !== undefined) return <Failure error={error} what={props.what} retry={retry} />;
     return loading ? <Loading what={props.what} /> : null;
   }
@@ -36,7 +37,13 @@ export function Data<T>(props: {
           </button>
         </Notice>
       )}
-      {props.children(data)}
+      {at === undefined ? (
+        <div class="busy" aria-busy="true">
+          {props.children(data)}
+        </div>
+      ) : (
+        props.children(data)
+      )}
     </>
   );
 }

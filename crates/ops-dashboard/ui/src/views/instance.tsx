@@ -115,14 +115,11 @@ function Head({ instance }: { instance: Instance }) {
 
 /** Operations that wait for their time. What runs already is in the description. */
 function Waiting({ target }: { target: Target }) {
-  const { account_id, region, instance_id } = target;
-  const asked = path("operations", { instance_id, status: "scheduled", limit: "10" });
+  const asked = path("operations", { ...target, status: "scheduled", limit: "10" });
   const waiting = useResource(asked, (signal) => client.ask<Page<OperationView>>(asked, { signal }), EVERY);
-  const isHere = (it: OperationView) => it.account_id === account_id && it.region === region;
-  const here = waiting.state.value.data?.items.filter(isHere) ?? [];
   return (
     <>
-      {here.map((it) => (
+      {waiting.state.value.data?.items.map((it) => (
         <Notice tone="quiet" key={it.operation_id}>
           <ViewLink path={["operations", it.operation_id]}>{operationName(it.operation)}</ViewLink> is
           scheduled{it.start !== undefined && <> for <Time at={it.start.from} surface="future" /></>}.
@@ -347,10 +344,8 @@ function Tags({ instance }: { instance: Instance }) {
 
 function History({ target }: { target: Target }) {
   const { instance_id } = target;
-  const asked = path("operations", { instance_id, limit: "10" });
+  const asked = path("operations", { ...target, limit: "10" });
   const history = useResource(asked, (signal) => client.ask<Page<OperationView>>(asked, { signal }), EVERY);
-  const isHere = (it: OperationView) =>
-    it.account_id === target.account_id && it.region === target.region;
   return (
     <Section
       title="History"
@@ -362,7 +357,7 @@ function History({ target }: { target: Target }) {
     >
       <Data of={history} what="the history">
         {(page) => {
-          const items = page.items.filter(isHere);
+          const { items } = page;
           if (items.length === 0) return <Empty title="No operation was run on it yet." />;
           return (
             <ul class="history">

@@ -1,13 +1,14 @@
 // The list of instances.
 
 import { path } from "../api/client";
-import { useResource } from "../api/resource";
+import { useLasting, useResource } from "../api/resource";
 import type { InstanceView as Instance, OperationView, Page } from "../api/types";
 import { change, client, route, serviceName, session } from "../app";
 import { hiddenColumns } from "../lib/preferences";
+import { format } from "../lib/route";
 import { instanceTone, operationName } from "../lib/words";
 import { Environment, InstanceStatus, Status, title, ViewLink } from "../parts/basic";
-import { Data, Empty } from "../parts/data";
+import { Age, Data, Empty } from "../parts/data";
 import { Chips, MoreFilters, Search, Select, TextFilter } from "../parts/filters";
 import { Panel } from "../parts/panel";
 import { Percent } from "../parts/progress";
@@ -38,16 +39,44 @@ export function InstancesView() {
   const asked: Record<string, string | undefined> = { limit: LIMIT, sort, cursor };
   for (const name of Object.keys(FILTERS)) asked[name] = parameters[name];
   const key = path("instances", asked);
-  const list = useResource(key, (signal) => client.ask<Page<Instance>>(key, { signal }), EVERY);
+  const list = useLasting(key, (signal) => client.ask<Page<Instance>>(key, { signal }), EVERY);
   return (
     <>
       <h1 class="hidden">Instances</h1>
+      <NamedViews />
       <InstanceFilters />
       <Chips names={FILTERS} />
-      <Data of={list} what="instances" key={key}>
+      <Data of={list} what="instances">
         {(page) => <Listed page={page} sort={sort} />}
       </Data>
+      <p class="muted foot">
+        <Age of={list} />
+      </p>
     </>
+  );
+}
+
+/** Views that people come back to. Each is a link. */
+function NamedViews() {
+  const views: [string, Record<string, string>][] = [
+    ["All", {}],
+    ["Not production", { environment: "NonProduction" }],
+    ["Production", { environment: "Production" }],
+    ["Stopped", { status: "stopped" }],
+  ];
+  const { panel: _panel, cursor: _cursor, ...applied } = route.value.parameters;
+  const present = format(["instances"], applied);
+  return (
+    <nav class="views" aria-label="Views of instances">
+      {views.map(([words, parameters]) => {
+        const hash = format(["instances"], parameters);
+        return (
+          <a key={words} href={hash} aria-current={hash === present ? "true" : undefined}>
+            {words}
+          </a>
+        );
+      })}
+    </nav>
   );
 }
 
