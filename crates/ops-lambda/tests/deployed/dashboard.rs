@@ -24,6 +24,26 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
+/// A browser has nothing to show to a gateway before anybody has signed in.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_and_its_assets_are_open_at_every_gateway() {
+    for gateway in ["rest-iam", "rest-api-key", "http-iam", "http-jwt"] {
+        let site = Site::without_tables("OPS_TEST_MINISTACK_URL").await;
+        let deployment = Deployment::of(&site, gateway).await;
+        let page = fetch(&deployment.url("/"));
+        assert!(page.contains("assets/app.js"), "{gateway}: {page}");
+        let script = fetch(&deployment.url("/assets/app.js"));
+        assert!(script.contains("rds-ops"), "{gateway}: {} bytes", script.len());
+    }
+}
+
+/// What a browser gets without any authorisation.
+fn fetch(url: &str) -> String {
+    let request = ureq::get(url).header("accept", "text/html,*/*;q=0.8");
+    let mut answer = request.call().unwrap_or_else(|error| panic!("{url}: {error}"));
+    answer.body_mut().read_to_string().unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_signs_in_and_takes_a_snapshot_in_a_browser() {
     let site = Site::without_tables("OPS_TEST_MINISTACK_URL").await;
