@@ -23,6 +23,7 @@ def lay() -> None:
     for made in (PAGE, LOG, PERSON, PROGRAMS):
         made.mkdir(parents=True)
     copy_work_tree()
+    write_profile()
     write_programs()
     empty_ministack()
 
@@ -44,6 +45,23 @@ def copy_work_tree() -> None:
     for shared in ("target", ".tools"):
         (ROOT / shared).mkdir(exist_ok=True)
         (PAGE / shared).symlink_to(ROOT / shared)
+
+
+PROFILE = """# The functions of a page are built without optimisation, in a quarter of the time.
+[profile.release]
+opt-level = 0
+lto = false
+codegen-units = 256
+
+[profile.release.package."*"]
+opt-level = 0
+"""
+
+
+def write_profile() -> None:
+    """Cargo reads its configuration in the current folder, which is that of the page."""
+    (PAGE / ".cargo").mkdir()
+    (PAGE / ".cargo" / "config.toml").write_text(PROFILE)
 
 
 CARGO = """words=1; [[ $1 != lambda ]] || words=2
