@@ -44,6 +44,11 @@ pub struct Session {
 pub struct OfferedOperation {
     /// Its name.
     pub operation: String,
+    /// Whether a person has to see its preview, and to confirm it, before it is sent: it may
+    /// interrupt those who use the database, or can't be undone.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub preview_first: bool,
     /// Seconds between two polls of RDS at most; the first polls may be closer together.
     pub poll_interval_seconds: f64,
     /// Seconds from the request to RDS until the status `timeout`.

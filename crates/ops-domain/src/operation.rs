@@ -111,6 +111,16 @@ macro_rules! operations {
                 }
             }
 
+            /// Whether a person has to see the preview of the operation `name` first
+            /// ([`OperationSpec::PREVIEW_FIRST`]).
+            #[must_use]
+            pub fn preview_first(name: &str) -> bool {
+                match name {
+                    $($module::$variant::NAME => $module::$variant::PREVIEW_FIRST,)+
+                    _ => false,
+                }
+            }
+
             /// The JSON schemas of the parameters, by operation name.
             #[must_use]
             pub fn schemas() -> BTreeMap<&'static str, Value> {

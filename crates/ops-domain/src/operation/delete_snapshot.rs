@@ -71,6 +71,7 @@ impl OperationSpec for DeleteSnapshot {
     const NAME: &'static str = "delete_snapshot";
     const DONE_WHEN: &'static str = "the snapshot is gone";
     const EVIDENCE_IS_ITS_OWN: bool = true;
+    const PREVIEW_FIRST: bool = true;
 
     /// RDS requires nothing of the instance ("the DB snapshot must be in the available state to be
     /// deleted", RDS model, `DeleteDBSnapshot`). In these statuses RDS takes no snapshot that would

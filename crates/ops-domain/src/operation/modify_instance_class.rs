@@ -91,6 +91,7 @@ impl OperationSpec for ModifyInstanceClass {
                                      the class waits for the maintenance window";
     /// Other people change classes too, and the change restarts the instance as a reboot does.
     const EVIDENCE_IS_ITS_OWN: bool = false;
+    const PREVIEW_FIRST: bool = true;
 
     /// RDS changes the class of an instance that is `available`, also while it optimises its
     /// storage (RDS User Guide, "Working with storage for Amazon RDS DB instances"). Of a member,

@@ -109,6 +109,7 @@ impl OperationSpec for RebootInstance {
     const DONE_WHEN: &'static str = "there is evidence of a restart after the call, and the \
                                      instance is `available` again";
     const EVIDENCE_IS_ITS_OWN: bool = false;
+    const PREVIEW_FIRST: bool = true;
     const EVIDENCE_IS_A_RESTART: bool = true;
 
     /// RDS reboots an instance that is in use, also while it works on its storage, and one in

@@ -46,6 +46,10 @@ pub trait OperationSpec: Parameters {
     /// it.
     const EVIDENCE_IS_A_RESTART: bool = false;
 
+    /// Whether a person has to see its preview, and to confirm it, before it is sent: it may
+    /// interrupt those who use the database, or can't be undone.
+    const PREVIEW_FIRST: bool = false;
+
     /// The statuses in which RDS carries it out.
     const ALLOWED: AllowedStatuses;
     /// When to poll and for how long, where the configuration says nothing about this operation.

@@ -96,6 +96,7 @@ impl OperationSpec for StopInstance {
                                      asked for";
     /// Other people stop databases too.
     const EVIDENCE_IS_ITS_OWN: bool = false;
+    const PREVIEW_FIRST: bool = true;
 
     /// RDS stops an instance or a cluster that is `available`. Whether it stops one that is in
     /// `storage-optimization` is not verified, so it is not asked to.

@@ -56,6 +56,7 @@ fn offered(operation: &str, parameters: Value, settings: &Settings) -> api::Offe
     let schedule = settings.poll_schedule(operation);
     api::OfferedOperation {
         operation: operation.to_owned(),
+        preview_first: Operation::preview_first(operation),
         poll_interval_seconds: schedule.slowest.as_secs_f64(),
         timeout_seconds: schedule.timeout.as_secs_f64(),
         parameters,

@@ -1,0 +1,48 @@
+//! A client of the HTTP API of the RDS operations service.
+//!
+//! [`Client`] has a method for each route and speaks the types of [`ops_api_types`]. It works over
+//! a [`Transport`]: [`HttpTransport`] for a server or a deployed API, or one of your own, for
+//! example a router in the same process.
+//!
+//! It repeats what may be repeated: what only reads, what was certainly not sent, what the service
+//! refused with `retry: later`, and a request for an operation, which always carries an idempotency
+//! key. It never repeats anything else. [`Client::wait`] follows an operation to its end.
+//!
+//! The modules are listed in reading order: each uses only those above it.
+
+mod transport;
+
+mod error;
+
+mod filters;
+
+mod retry;
+
+#[cfg(feature = "http")]
+mod auth;
+
+#[cfg(feature = "http")]
+mod http_transport;
+
+#[cfg(all(feature = "http", feature = "sigv4"))]
+mod sigv4;
+
+mod request;
+
+mod client;
+
+mod wait;
+
+#[cfg(feature = "http")]
+pub use auth::{AuthError, Authenticate, BearerToken, TokenSource};
+pub use bytes::Bytes;
+pub use client::{Client, CsvExport, Submission, new_idempotency_key};
+pub use error::{Error, ServiceRefusal};
+pub use filters::{AuditFilter, InstanceFilter, InstanceScope, OperationFilter, SummaryPeriod};
+#[cfg(feature = "http")]
+pub use http_transport::{BaseUrlError, HttpTransport};
+pub use retry::RetryPolicy;
+#[cfg(all(feature = "http", feature = "sigv4"))]
+pub use sigv4::SigV4;
+pub use transport::{Transport, TransportError};
+pub use wait::{Until, is_over};
