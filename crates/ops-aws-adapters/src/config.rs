@@ -36,7 +36,20 @@ pub struct CaBundleError {
 /// # Errors
 /// [`CaBundleError`] for a file without certificates, or with one that can't be read.
 pub async fn load() -> Result<SdkConfig, CaBundleError> {
+    load_profile(None).await
+}
+
+/// As [`load`], with the settings of this profile of AWS's own files instead of those of
+/// `AWS_PROFILE`.
+///
+/// # Errors
+/// As [`load`].
+pub async fn load_profile(profile: Option<&str>) -> Result<SdkConfig, CaBundleError> {
     let loader = aws_config::defaults(BehaviorVersion::latest());
+    let loader = match profile {
+        Some(profile) => loader.profile_name(profile),
+        None => loader,
+    };
     let bundle = env::var_os(CA_BUNDLE).filter(|path: &OsString| !path.is_empty());
     let loader = match bundle {
         Some(path) => loader.http_client(trusting(Path::new(&path))?),

@@ -1,23 +1,24 @@
-//! `rds-ops audit`: verifies or exports the audit trail, however long it is, in the memory of a
-//! page.
+//! `rds-ops audit`: lists, verifies or exports the audit trail. It is verified and exported however
+//! long it is, in the memory of a page.
 
-use std::io::{BufWriter, Write};
+mod export;
+
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use ops_audit::csv;
-use ops_audit::trail::{Exported, Finding, PAGE, TrailSummary, Verification, Walk};
+use ops_audit::trail::{Finding, TrailSummary, Verification};
+use ops_client::AuditFilter;
 use ops_config::Config;
-use ops_domain::audit::{AuditDraft, AuditEntry};
-use ops_domain::caller::Caller;
-use ops_domain::ports::{AuditLog, AuditQuery, Clock as _, Nobody};
-use ops_domain::user::UserFilter;
-use serde_json::json;
+use ops_domain::ports::{AuditLog, Nobody};
 
-use crate::cli::{Audit, Backend, ExportArgs, Format, TrailArgs, VerifyArgs};
-use crate::clock::{SystemClock, request_id};
+use crate::cli::{Audit, AuditListArgs, Backend, EntryFilterArgs, TrailArgs, VerifyArgs};
+use crate::clock::SystemClock;
+use crate::connect::{Connection, Folder};
 use crate::error::StartError;
-use crate::{backend, configuration};
+use crate::output::Output;
+use crate::pages::{collect, note_rest, page_size};
+use crate::{backend, configuration, show};
 
 /// The exit code of a trail with a broken chain.
 const BROKEN: u8 = 2;
@@ -26,10 +27,37 @@ const BROKEN: u8 = 2;
 ///
 /// # Errors
 /// A [`StartError`] when the trail can't be used.
-pub async fn audit(command: Audit) -> Result<ExitCode, StartError> {
+pub async fn audit(command: Audit, output: &Output) -> Result<ExitCode, StartError> {
     match command {
+        Audit::List(args) => list(args, output).await.map(|()| ExitCode::SUCCESS),
         Audit::Verify(args) => verify(args).await,
-        Audit::Export(args) => export(args).await.map(|()| ExitCode::SUCCESS),
+        Audit::Export(args) => export::export(args).await.map(|()| ExitCode::SUCCESS),
+    }
+}
+
+async fn list(args: AuditListArgs, output: &Output) -> Result<(), StartError> {
+    let connection = Connection::open(&args.target, Folder::Existing).await?;
+    let filter = AuditFilter { limit: Some(page_size(args.length)), ..filter(&args.entries) };
+    let page = collect(args.length, async |cursor| {
+        let filter = AuditFilter { cursor, ..filter.clone() };
+        connection.client.audit(&filter).await
+    });
+    let page = page.await?;
+    output.list(&page, |times| show::entries(&page.items, times))?;
+    note_rest(&page, output);
+    Ok(())
+}
+
+/// What the service is asked for.
+fn filter(args: &EntryFilterArgs) -> AuditFilter {
+    AuditFilter {
+        instance_id: args.instance.clone(),
+        user: args.principal.clone(),
+        operation: args.operation.clone(),
+        operation_id: args.operation_id.map(|id| id.to_string()),
+        from: args.from,
+        to: args.to,
+        ..AuditFilter::default()
     }
 }
 
@@ -81,58 +109,6 @@ fn shown(summary: &TrailSummary) -> String {
 
 fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
-}
-
-async fn export(args: ExportArgs) -> Result<(), StartError> {
-    let config = configuration::load()?;
-    let trail = trail(&args.trail, &config).await?;
-    let now = SystemClock.now();
-    let query = AuditQuery {
-        instance_id: args.instance,
-        user: args.principal.map(UserFilter::of),
-        operation: args.operation,
-        operation_id: args.operation_id,
-        from: args.from,
-        to: args.to,
-        limit: PAGE,
-        now,
-        ..AuditQuery::default()
-    };
-    let format = match args.format {
-        Format::Csv => "csv",
-        Format::Jsonl => "jsonl",
-    };
-    let exported = Exported::all(&query, format).parameters();
-    let mut walk = Walk::new(Arc::clone(&trail), query);
-    let first = walk.next().await.map_err(StartError::Trail)?.unwrap_or_default();
-    let caller = Caller::new(format!("local:{}", args.user), request_id());
-    let draft = AuditDraft::export(&caller, exported, now, config.service.audit_retention);
-    trail.append(draft).await.map_err(StartError::Trail)?;
-    print(args.format, args.bom, walk, first).await
-}
-
-async fn print(
-    format: Format,
-    bom: bool,
-    mut walk: Walk,
-    first: Vec<AuditEntry>,
-) -> Result<(), StartError> {
-    let mut out = BufWriter::new(std::io::stdout());
-    if format == Format::Csv {
-        out.write_all(csv::beginning(bom).as_bytes()).map_err(StartError::Output)?;
-    }
-    let mut page = Some(first);
-    while let Some(entries) = page {
-        for entry in entries {
-            let line = match format {
-                Format::Csv => csv::row(&entry),
-                Format::Jsonl => format!("{}\n", json!(entry)),
-            };
-            out.write_all(line.as_bytes()).map_err(StartError::Output)?;
-        }
-        page = walk.next().await.map_err(StartError::Trail)?;
-    }
-    out.flush().map_err(StartError::Output)
 }
 
 async fn trail(args: &TrailArgs, config: &Config) -> Result<Arc<dyn AuditLog>, StartError> {

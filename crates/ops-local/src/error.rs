@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ops_audit::summary::ReadError;
+use ops_client::BaseUrlError;
 use ops_config::ConfigErrors;
 use ops_domain::failure::Problem;
 use ops_domain::ports::{Source, StoreError};
@@ -93,6 +94,45 @@ pub enum StartError {
         #[source]
         source: Source,
     },
+    /// The profiles can't be used.
+    #[error(transparent)]
+    Profile(ProfileError),
+    /// The URL is none of an API.
+    #[error(transparent)]
+    Url(BaseUrlError),
+    /// Tokens are asked for, and nothing gives one.
+    #[error(
+        "the service takes a token; say which command prints one, with --token-command or with \
+         `token_command` in the profile"
+    )]
+    NoTokenCommand,
+    /// The Region of an API is not known.
+    #[error(
+        "the host name of the API does not tell its Region; give --aws-region, or `aws_region` in \
+         the profile"
+    )]
+    NoSigningRegion,
+    /// The AWS configuration has no source of credentials.
+    #[error("the AWS configuration has no source of credentials; sign in, or name a profile of it")]
+    NoCredentials,
+    /// The command does not work over HTTP.
+    #[error("{0} does not work over HTTP; {1}")]
+    OnlyInProcess(&'static str, &'static str),
+    /// The request was refused or has no answer.
+    #[error(transparent)]
+    Client(#[from] ops_client::Error),
+    /// A question can't be asked, or was answered by no.
+    #[error("{0}")]
+    NotConfirmed(String),
+    /// A folder or file can't be written.
+    #[error("{} can't be written", path.display())]
+    Write {
+        /// The folder or file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
     /// The program was built without the AWS adapters.
     #[error(
         "this rds-ops was built without the AWS adapters; build it with `cargo build -p ops-local \
@@ -103,4 +143,37 @@ pub enum StartError {
     #[cfg(feature = "aws")]
     #[error("the DynamoDB tables could not be made or taken over")]
     Tables(#[source] ops_aws_adapters::tables::TablesError),
+}
+
+/// Why no profile can be used.
+#[derive(Debug, Error)]
+pub enum ProfileError {
+    /// The file can't be read.
+    #[error("the profiles in {} can't be read", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file is not what it has to be.
+    #[error("the profiles in {} are not valid", path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        #[source]
+        source: toml::de::Error,
+    },
+    /// There is no profile of this name.
+    #[error("there is no profile {name:?} in {}; it has {known}", path.display())]
+    Unknown {
+        /// The name that was asked for.
+        name: String,
+        /// The file.
+        path: PathBuf,
+        /// The names that there are.
+        known: String,
+    },
 }

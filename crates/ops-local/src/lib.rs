@@ -1,6 +1,8 @@
-//! The RDS operations service on one machine: the HTTP API on a loopback port or one operation from
-//! the command line, over SQLite and a simulated RDS, or over the real AWS adapters (cargo feature
-//! `aws`).
+//! The `rds-ops` command: the RDS operations service on one machine, over SQLite and a simulated RDS
+//! or over the real AWS adapters (cargo feature `aws`), and a client of a service elsewhere.
+//!
+//! Every command but `serve` works over one client: on the service in its own process, or on one
+//! over HTTP.
 //!
 //! The modules are listed in reading order: each uses only those above it.
 
@@ -15,9 +17,11 @@ pub mod folder;
 
 pub mod engine;
 
+pub mod cli;
+
 pub mod error;
 
-pub mod cli;
+pub mod output;
 
 pub mod telemetry;
 
@@ -27,11 +31,29 @@ pub mod simulated;
 
 pub mod backend;
 
+pub mod connect;
+
+pub mod exit;
+
+pub mod complain;
+
+pub mod show;
+
 pub mod progress;
 
 mod signals;
 
+pub mod pages;
+
+pub mod watch;
+
 pub mod run;
+
+pub mod operations;
+
+pub mod instances;
+
+pub mod whoami;
 
 pub mod serve;
 
@@ -42,3 +64,5 @@ pub mod audit;
 pub mod metrics;
 
 pub mod tables;
+
+pub mod generated;

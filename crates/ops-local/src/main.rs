@@ -1,24 +1,43 @@
-//! `rds-ops`: the RDS operations service on one machine.
+//! `rds-ops`: the RDS operations service on one machine, and a client of one elsewhere.
 
 use std::process::ExitCode;
 
 use ops_local::cli::{Cli, Command};
-use ops_local::{audit, classify, metrics, run, serve, tables, telemetry};
+use ops_local::complain::complain;
+use ops_local::error::StartError;
+use ops_local::output::Output;
+use ops_local::{
+    audit, classify, exit, generated, instances, metrics, operations, run, serve, tables,
+    telemetry, watch, whoami,
+};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let command = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit()).command;
-    telemetry::start(&command);
-    let ended = match command {
-        Command::Serve(args) => serve::serve(args).await.map(|()| ExitCode::SUCCESS),
-        Command::Run(args) => run::run(args).await,
-        Command::Classify(args) => classify::classify(args).map(|()| ExitCode::SUCCESS),
-        Command::Audit(command) => audit::audit(command).await,
-        Command::Metrics(args) => metrics::metrics(args).await.map(|()| ExitCode::SUCCESS),
-        Command::Tables(tables) => tables::tables(tables).await.map(|()| ExitCode::SUCCESS),
-    };
-    ended.unwrap_or_else(|error| {
-        telemetry::complain(&error);
-        ExitCode::FAILURE
-    })
+    let Cli { output, command } =
+        Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
+    let output = Output::new(output);
+    telemetry::start(&command, &output);
+    let ended = carry_out(command, &output).await;
+    ended.unwrap_or_else(|error| exit::code(complain(&error, &output)))
+}
+
+async fn carry_out(command: Command, output: &Output) -> Result<ExitCode, StartError> {
+    let done = |()| ExitCode::SUCCESS;
+    match command {
+        Command::Serve(args) => serve::serve(args).await.map(done),
+        Command::Run(args) => run::run(args, output).await,
+        Command::Status(args) => operations::status(args, output).await,
+        Command::Watch(args) => watch::watch(args, output).await,
+        Command::Cancel(args) => operations::cancel(args, output).await,
+        Command::List(args) => operations::list(args, output).await.map(done),
+        Command::Instances(args) => instances::instances(args, output).await.map(done),
+        Command::Explain(args) => instances::explain(args, output).await.map(done),
+        Command::Whoami(args) => whoami::whoami(args, output).await.map(done),
+        Command::Audit(command) => audit::audit(command, output).await,
+        Command::Metrics(args) => metrics::metrics(args, output).await.map(done),
+        Command::Classify(args) => classify::classify(args).map(done),
+        Command::Tables(tables) => tables::tables(tables).await.map(done),
+        Command::Completions { shell } => generated::completions(shell).map(done),
+        Command::Man { folder } => generated::man(&folder).map(done),
+    }
 }

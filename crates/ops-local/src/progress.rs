@@ -1,11 +1,15 @@
-//! How far an operation is, for the person who waits: a bar on a terminal, a line for each change
-//! elsewhere.
+//! How far an operation is, for the person who waits: a bar in one line on a terminal, a line for
+//! each change elsewhere.
 
 use std::io::{IsTerminal as _, Write as _, stderr};
 use std::time::Duration;
 
+use console::Term;
 use indicatif::{ProgressBar, ProgressStyle};
-use ops_domain::state::OperationRecord;
+use ops_api_types::OperationView;
+
+use crate::output::{Output, status_word};
+use crate::show::progress_words;
 
 /// How far an operation is, on standard error.
 #[derive(Debug)]
@@ -17,47 +21,55 @@ pub enum Progress {
         /// The last line.
         last: String,
     },
+    /// Nothing: standard error is for a program.
+    Silent,
 }
 
 /// Between two drawings of the bar.
 const TICK: Duration = Duration::from_millis(100);
 
+/// The narrowest terminal that has room for the bar beside the words.
+const WITH_BAR: u16 = 90;
+
 impl Progress {
-    /// A bar when standard error is a terminal, lines when it is not.
+    /// A bar when standard error is a terminal that can draw one, lines when it is not.
     #[must_use]
-    pub fn new() -> Self {
-        if !stderr().is_terminal() {
+    pub fn new(output: &Output) -> Self {
+        if output.is_quiet() {
+            return Self::Silent;
+        }
+        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        if !stderr().is_terminal() || is_dumb {
             return Self::Lines { last: String::new() };
         }
-        let style = ProgressStyle::with_template(
-            "{spinner} {elapsed_precise} [{bar:30}] {percent:>3}% {msg}",
-        )
-        .expect("the template is well formed");
+        let template = if Term::stderr().size().1 < WITH_BAR {
+            "{spinner} {percent:>3}% {wide_msg}"
+        } else {
+            "{spinner} {elapsed_precise} [{bar:20}] {percent:>3}% {wide_msg}"
+        };
+        let style = ProgressStyle::with_template(template).expect("the template is well formed");
         let bar = ProgressBar::new(100).with_style(style);
         bar.enable_steady_tick(TICK);
         Self::Bar(bar)
     }
 
-    /// Shows where `record` stands.
-    pub fn show(&mut self, record: &OperationRecord) {
-        let percent = record
-            .watch()
-            .and_then(|watch| watch.percent)
-            .filter(|_| !record.status().is_terminal());
+    /// Shows how far the operation is.
+    pub fn show(&mut self, operation: &OperationView) {
+        let words = words(operation);
         match self {
             Self::Bar(bar) => {
+                let percent = operation.progress.as_ref().and_then(|progress| progress.percent);
                 bar.set_position(percent.map_or(0, u64::from));
-                bar.set_message(words(record));
+                bar.set_message(words);
             }
             Self::Lines { last } => {
-                let percent = percent.map(|percent| format!(", {percent}%")).unwrap_or_default();
-                let line = format!("{}{percent}", words(record));
-                if line != *last {
-                    // A closed standard error is no reason to break the operation off.
-                    let _ = writeln!(stderr(), "{line}");
-                    *last = line;
+                if words != *last {
+                    // A closed standard error is no reason to stop.
+                    let _ = writeln!(stderr(), "{words}");
+                    *last = words;
                 }
             }
+            Self::Silent => {}
         }
     }
 
@@ -69,19 +81,10 @@ impl Progress {
     }
 }
 
-impl Default for Progress {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-fn words(record: &OperationRecord) -> String {
-    let seen = record.watch().and_then(|watch| watch.last_status.as_deref());
-    let seen = seen.map(|status| format!(" (RDS says {status})")).unwrap_or_default();
-    format!(
-        "{} of {}: {}{seen}",
-        record.operation.name(),
-        record.target.instance_id,
-        record.status().as_str()
-    )
+fn words(operation: &OperationView) -> String {
+    let how_far = match &operation.progress {
+        Some(progress) if operation.success.is_none() => progress_words(progress),
+        _ => status_word(operation.status).to_owned(),
+    };
+    format!("{} of {}: {how_far}", operation.operation, operation.instance_id)
 }

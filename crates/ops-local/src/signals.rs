@@ -4,6 +4,29 @@ use std::io;
 
 use tokio::sync::watch;
 
+/// Being asked to end, for a command that waits.
+pub(crate) struct Signals(watch::Receiver<bool>);
+
+impl Signals {
+    /// From this call on a signal does not end the program by itself.
+    ///
+    /// # Errors
+    /// When the system takes no handler.
+    pub(crate) fn watch() -> io::Result<Self> {
+        watch().map(Self)
+    }
+
+    /// Whether the program was asked to end.
+    pub(crate) fn came(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Ready when the program was asked to end.
+    pub(crate) async fn next(&self) {
+        until(self.0.clone()).await;
+    }
+}
+
 /// Whether the program was asked to end. From this call on a signal does not end it by itself.
 ///
 /// # Errors

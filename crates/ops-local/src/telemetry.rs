@@ -1,12 +1,11 @@
-//! What the program says on standard error: the log, and why a command could not begin.
-
-use std::error::Error;
+//! The log on standard error.
 
 use ops_config::ConfigError;
 use ops_log::levels::Levels;
 use tracing::level_filters::LevelFilter;
 
 use crate::cli::{Command, LogFormat};
+use crate::output::Output;
 
 /// The service in JSON lines, as the functions call it.
 const SERVICE: &str = "rds-ops";
@@ -14,14 +13,11 @@ const SERVICE: &str = "rds-ops";
 /// Begins to log at the levels that the environment names; without them a server tells what
 /// happens, and a single command only what went wrong. Levels that are wrong are told with the rest
 /// of the configuration.
-pub fn start(command: &Command) {
+pub fn start(command: &Command, output: &Output) {
     let (format, default) = match command {
         Command::Serve(args) => (args.log_format, LevelFilter::INFO),
-        Command::Run(_)
-        | Command::Classify(_)
-        | Command::Audit(_)
-        | Command::Metrics(_)
-        | Command::Tables(_) => (LogFormat::Text, LevelFilter::ERROR),
+        _ if output.is_quiet() => (LogFormat::Text, LevelFilter::OFF),
+        _ => (LogFormat::Text, LevelFilter::ERROR),
     };
     let levels = levels(default).unwrap_or_else(|_| Levels::at(default));
     match format {
@@ -36,15 +32,4 @@ pub fn start(command: &Command) {
 /// What is wrong with them.
 pub fn levels(default: LevelFilter) -> Result<Levels, ConfigError> {
     Levels::read(|name| std::env::var(name).ok(), default)
-}
-
-/// Writes an error with all its causes.
-#[expect(
-    clippy::print_stderr,
-    reason = "this is the program's last word to the person who started it"
-)]
-pub fn complain(error: &dyn Error) {
-    let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    let text = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
-    eprintln!("rds-ops: {text}");
 }

@@ -6,6 +6,7 @@ mod audit;
 #[cfg(feature = "aws")]
 mod aws;
 mod classify;
+mod commands;
 mod log;
 mod metrics;
 mod run;

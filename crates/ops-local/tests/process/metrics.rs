@@ -17,6 +17,7 @@ fn the_command_prints_the_figures_that_the_server_tells() {
     assert_eq!(run.output().unwrap().status.code(), Some(0));
     let mut run = rds_ops(&["run", "--data"]);
     run.arg(folder.path()).args(["reboot_instance", "prod-orders-01"]);
+    run.args(["--confirm", "prod-orders-01"]);
     assert_eq!(run.output().unwrap().status.code(), Some(2));
 
     let printed = rds_ops(&["metrics", "--data"]).arg(folder.path()).output().unwrap();
@@ -48,11 +49,15 @@ fn a_missing_trail_and_a_future_period_are_errors() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("no audit trail in"), "{output:?}");
     assert!(!missing.exists());
-    let output =
-        rds_ops(&["metrics", "--from", "2100-01-01", "--data"]).arg(&missing).output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
+    let listed = rds_ops(&["instances", "--data"]).arg(folder.path()).output().unwrap();
+    assert_eq!(listed.status.code(), Some(0), "{listed:?}");
+    let output = rds_ops(&["metrics", "--from", "2100-01-01", "--data"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
     assert!(
-        String::from_utf8_lossy(&output.stderr).contains("--from must be in the past"),
+        String::from_utf8_lossy(&output.stderr).contains("--from: must be in the past"),
         "{output:?}"
     );
 }

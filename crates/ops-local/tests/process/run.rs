@@ -10,30 +10,32 @@ use ops_domain::failure::PRODUCTION_SENTENCE;
 use ops_domain::time::{Timestamp, after, to_seconds_text};
 use serde_json::{Value, json};
 
-/// `rds-ops run` on this folder, to its end.
+/// `rds-ops run` on this folder for a program, to its end.
 fn run(folder: &Path, args: &[&str]) -> Output {
-    rds_ops(&["run", "--speed", SPEED, "--data"]).arg(folder).args(args).output().unwrap()
+    let mut command = rds_ops(&["run", "--output", "json", "--speed", SPEED, "--data"]);
+    command.arg(folder).args(args).output().unwrap()
 }
 
+/// What a program reads: the answer on standard output, or the error on standard error.
 fn answer(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+    let said = if output.stdout.is_empty() { &output.stderr } else { &output.stdout };
+    serde_json::from_slice(said).unwrap_or_else(|error| panic!("{error}: {output:?}"))
 }
 
 #[test]
 fn a_finished_snapshot_exits_with_0() {
     let folder = folder();
     let tags = r#"tags=[{"Key":"Purpose","Value":"test"}]"#;
-    let output = run(
-        folder.path(),
-        &["create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s1", "--param", tags],
-    );
+    let mut command = rds_ops(&["run", "create_snapshot", "dev-postgres-01", "--speed", SPEED]);
+    command.args(["--param", "snapshot_id=s1", "--param", tags, "--data"]).arg(folder.path());
+    let output = command.output().unwrap();
     let answer = answer(&output);
     assert_eq!(output.status.code(), Some(0), "{answer}");
     assert_eq!((&answer["status"], &answer["success"]), (&json!("available"), &json!(true)));
     let lines = String::from_utf8(output.stderr).unwrap();
     assert!(lines.lines().next().unwrap().contains("on the simulated fleet of"), "{lines}");
-    assert!(lines.lines().nth(1).unwrap().contains("in_progress"), "{lines}");
-    assert!(lines.lines().last().unwrap().contains("available"), "{lines}");
+    assert!(lines.lines().nth(1).unwrap().contains("in progress"), "{lines}");
+    assert!(lines.lines().last().unwrap().ends_with(": done"), "{lines}");
     assert!(!lines.contains('\u{1b}'), "no terminal, no escapes: {lines:?}");
 }
 
@@ -50,7 +52,7 @@ fn an_operation_that_rds_would_refuse_exits_with_1() {
 }
 
 #[test]
-fn an_operation_that_takes_too_long_exits_with_1() {
+fn an_operation_that_takes_too_long_exits_with_6() {
     let folder = folder();
     let mut command =
         rds_ops(&["run", "create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s1"]);
@@ -58,7 +60,7 @@ fn an_operation_that_takes_too_long_exits_with_1() {
     command.env("OPS_POLL_INTERVAL_SECONDS", "1").env("OPS_OPERATION_TIMEOUT_SECONDS", "1");
     let output = command.output().unwrap();
     let answer = answer(&output);
-    assert_eq!((output.status.code(), &answer["status"]), (Some(1), &json!("timeout")), "{answer}");
+    assert_eq!((output.status.code(), &answer["status"]), (Some(6), &json!("timeout")), "{answer}");
 }
 
 #[test]
@@ -158,10 +160,12 @@ fn a_dry_run_that_does_not_pass_exits_with_2() {
 #[test]
 fn an_unwritable_trail_exits_with_1() {
     let folder = folder();
-    run(folder.path(), &["reboot_instance", "prod-orders-01"]);
+    run(folder.path(), &["reboot_instance", "prod-orders-01", "--confirm", "prod-orders-01"]);
     let database = rusqlite::Connection::open(folder.path().join("rds-ops.db")).unwrap();
     database.execute_batch("ALTER TABLE audit_log RENAME TO elsewhere").unwrap();
-    let output = run(folder.path(), &["reboot_instance", "dev-postgres-01"]);
+    let confirmed = ["--confirm", "dev-postgres-01"];
+    let output =
+        run(folder.path(), &[&["reboot_instance", "dev-postgres-01"], &confirmed[..]].concat());
     let answer = answer(&output);
     assert_eq!(
         (output.status.code(), &answer["code"]),
@@ -180,6 +184,8 @@ fn the_same_idempotency_key_gives_the_same_operation() {
             &[
                 "reboot_instance",
                 "dev-postgres-01",
+                "--confirm",
+                "dev-postgres-01",
                 "--idempotency-key",
                 key,
                 "--reason",
@@ -194,7 +200,8 @@ fn the_same_idempotency_key_gives_the_same_operation() {
     assert_eq!(ask("two words").status.code(), Some(2));
 }
 
-/// The line is said before the operation is asked for.
+/// The line is said before the operation is asked for. What the program says of the operation is
+/// what became of it.
 #[cfg(unix)]
 #[test]
 fn an_interruption_does_not_abort_a_beginning_operation() {
@@ -213,16 +220,18 @@ fn an_interruption_does_not_abort_a_beginning_operation() {
         assert!(lines.any(|line| line.contains("on the simulated fleet")));
         let asked = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
         assert!(asked.success());
-        let shown = lines.last().unwrap();
+        let shown = lines.collect::<Vec<_>>().join("\n");
         let output = child.wait_with_output().unwrap();
-        let answer = answer(&output);
-        assert_eq!(
-            (output.status.code(), &answer["status"]),
-            (Some(1), &json!("in_progress")),
-            "{answer}"
-        );
-        assert!(shown.contains("GET /operations/"), "{shown}");
-        assert_eq!(calls(folder.path()).len(), 1);
+        let calls = calls(folder.path()).len();
+        if output.stdout.is_empty() {
+            assert_eq!((output.status.code(), calls), (Some(1), 0), "{shown}");
+            assert!(shown.contains("nothing was asked of RDS"), "{shown}");
+        } else {
+            let answer = answer(&output);
+            assert_eq!(output.status.code(), Some(3), "{answer}");
+            assert_eq!(answer["status"] == json!("in_progress"), calls == 1, "{answer}");
+            assert!(shown.contains("rds-ops watch "), "{shown}");
+        }
     }
 }
 
@@ -239,20 +248,21 @@ fn an_interrupt_says_who_continues_the_operation() {
         .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-    assert!(lines.any(|line| line.contains("in_progress")));
+    assert!(lines.any(|line| line.contains("in progress")));
     let asked = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(asked.success());
-    let shown = lines.last().unwrap();
+    let shown = lines.collect::<Vec<_>>().join("\n");
     let output = child.wait_with_output().unwrap();
     let answer = answer(&output);
     assert_eq!(
         (output.status.code(), &answer["status"]),
-        (Some(1), &json!("in_progress")),
+        (Some(3), &json!("in_progress")),
         "{answer}"
     );
     let id = answer["operation_id"].as_str().unwrap();
     assert!(
-        shown.contains(&format!("GET /operations/{id}")) && shown.contains("rds-ops serve"),
+        shown.contains(&format!("rds-ops watch {id} --data {}", folder.path().display()))
+            && shown.contains("rds-ops serve"),
         "{shown}"
     );
     assert_eq!(Server::start(folder.path()).ended(id)["success"], json!(true));
@@ -270,7 +280,7 @@ fn a_command_and_a_server_on_one_folder_work_on_the_same_fleet() {
         folder.path(),
         &["create_snapshot", "dev-postgres-01", "--param", "snapshot_id=by-command"],
     );
-    assert_eq!((busy.status.code(), &answer(&busy)["code"]), (Some(2), &json!("instance_busy")));
+    assert_eq!((busy.status.code(), &answer(&busy)["code"]), (Some(7), &json!("instance_busy")));
     let done = run(
         folder.path(),
         &["create_snapshot", "test-mysql-01", "--param", "snapshot_id=by-command"],
@@ -290,12 +300,16 @@ fn a_start_at_a_time_is_left_to_the_server() {
     let folder = folder();
     let at = to_seconds_text(after(Timestamp::from(SystemTime::now()), Duration::from_secs(4)));
     let snapshot = ["create_snapshot", "dev-postgres-01", "--param", "snapshot_id=s1"];
-    let output = run(folder.path(), &[&snapshot[..], &["--start-at", &at]].concat());
+    let mut command = rds_ops(&["run", "--utc", "--speed", SPEED, "--data"]);
+    command.arg(folder.path()).args(snapshot).args(["--start-at", &at]);
+    let output = command.output().unwrap();
     let answer = answer(&output);
-    assert_eq!((output.status.code(), &answer["status"]), (Some(0), &json!("scheduled")));
+    assert_eq!((output.status.code(), &answer["status"]), (Some(3), &json!("scheduled")));
     let lines = String::from_utf8(output.stderr).unwrap();
-    let waits = format!("waits until {at}: the next `rds-ops serve` on this folder starts it then");
-    assert!(lines.lines().last().unwrap().ends_with(&waits), "{lines}");
+    let shown = at.replace('T', " ");
+    let waits =
+        format!("waits until {shown}: the next `rds-ops serve` on this folder starts it then");
+    assert!(lines.lines().any(|line| line.ends_with(&waits)), "{lines}");
     assert!(calls(folder.path()).is_empty());
     let server = Server::start(folder.path());
     let ended = server.ended(answer["operation_id"].as_str().unwrap());
