@@ -90,72 +90,67 @@ pub enum OutputForm {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the HTTP API and the dashboard on this machine.
-    ///
-    /// Example: rds-ops serve --listen 127.0.0.1:8080 --data ./data
+    #[command(after_help = "Example: rds-ops serve --listen 127.0.0.1:8080 --data ./data")]
     Serve(ServeArgs),
     /// Run one operation, wait for its end, and print its result.
     ///
     /// Where it may interrupt those who use the database, or can't be undone, its preview is shown
     /// first, and you confirm it: by the name of the instance (--confirm), or by yes (--yes). An
     /// interruption (Ctrl-C) ends the waiting and not the operation.
-    ///
-    /// Example: rds-ops run create_snapshot dev-postgres-01 --param snapshot_id=before-upgrade
+    #[command(
+        after_help = "Example: rds-ops run create_snapshot dev-postgres-01 --param snapshot_id=before-upgrade"
+    )]
     Run(RunArgs),
     /// Show one operation.
-    ///
-    /// Example: rds-ops status 01M847JRE3AM52GTHWYD08W0XM
+    #[command(after_help = "Example: rds-ops status 01M847JRE3AM52GTHWYD08W0XM")]
     Status(StatusArgs),
     /// Follow one operation to its end. Ctrl-C ends the watching and not the operation.
-    ///
-    /// Example: rds-ops watch 01M847JRE3AM52GTHWYD08W0XM --timeout 600
+    #[command(after_help = "Example: rds-ops watch 01M847JRE3AM52GTHWYD08W0XM --timeout 600")]
     Watch(WatchArgs),
     /// Cancel an operation that RDS has not been asked for.
-    ///
-    /// Example: rds-ops cancel 01M847JRE3AM52GTHWYD08W0XM
+    #[command(after_help = "Example: rds-ops cancel 01M847JRE3AM52GTHWYD08W0XM")]
     Cancel(CancelArgs),
     /// List operations, newest first.
-    ///
-    /// Example: rds-ops list --status open
+    #[command(after_help = "Example: rds-ops list --status open")]
     List(ListArgs),
     /// List instances.
-    ///
-    /// Example: rds-ops instances --environment nonprod --operation-allowed create_snapshot
+    #[command(
+        after_help = "Example: rds-ops instances --environment nonprod --operation-allowed create_snapshot"
+    )]
     Instances(InstancesArgs),
     /// Explain which environment an instance has and why, and what can be run on it.
-    ///
-    /// Example: rds-ops explain dev-postgres-01
+    #[command(after_help = "Example: rds-ops explain dev-postgres-01")]
     Explain(ExplainArgs),
     /// Show which service answers, and whom it takes you for.
-    ///
-    /// Example: rds-ops whoami --profile dev
+    #[command(after_help = "Example: rds-ops whoami --profile dev")]
     Whoami(TargetArgs),
     /// Show, export or verify the audit trail.
     #[command(subcommand)]
     Audit(Audit),
     /// Show the figures of a period: operations, success rate, durations, denials and others.
-    ///
-    /// Example: rds-ops metrics --from 2026-11-01
+    #[command(after_help = "Example: rds-ops metrics --from 2026-11-01")]
     Metrics(MetricsArgs),
     /// Tell which environment an instance with these tags belongs to by the configuration, and why.
     ///
     /// Every source is a line, the decisive ones with an asterisk. Nothing is asked: neither RDS
     /// nor the inventory.
-    ///
-    /// Example: rds-ops classify new-db-01 --account 111122223333 --tag Environment=dev
+    #[command(
+        after_help = "Example: rds-ops classify new-db-01 --account 111122223333 --tag Environment=dev"
+    )]
     Classify(ClassifyArgs),
     /// Work on the DynamoDB tables of the service on AWS.
     #[command(subcommand)]
     Tables(Tables),
     /// Print the completions for a shell.
-    ///
-    /// Example: rds-ops completions bash > ~/.local/share/bash-completion/completions/rds-ops
+    #[command(
+        after_help = "Example: rds-ops completions bash > ~/.local/share/bash-completion/completions/rds-ops"
+    )]
     Completions {
         /// The shell.
         shell: Shell,
     },
     /// Write the manual pages into a folder.
-    ///
-    /// Example: rds-ops man ~/.local/share/man/man1
+    #[command(after_help = "Example: rds-ops man ~/.local/share/man/man1")]
     Man {
         /// The folder, which is made if it is not there.
         folder: PathBuf,

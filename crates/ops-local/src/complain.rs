@@ -20,20 +20,26 @@ pub fn complain(error: &StartError, output: &Output) -> u8 {
 }
 
 fn exit_code(error: &StartError) -> u8 {
-    match error {
-        StartError::Client(error) => exit::of_error(error),
-        StartError::NotConfirmed(_) | StartError::OnlyInProcess(..) => exit::REFUSED,
-        StartError::NoTokenCommand | StartError::NoCredentials | StartError::NoSigningRegion => {
-            exit::NOT_SIGNED_IN
-        }
-        _ => exit::FAILED,
+    if let StartError::Client(error) = error {
+        return exit::of_error(error);
+    }
+    let is_refusal = matches!(error, StartError::NotConfirmed(_) | StartError::OnlyInProcess(..));
+    let is_about_credentials = matches!(
+        error,
+        StartError::NoTokenCommand | StartError::NoCredentials | StartError::NoSigningRegion
+    );
+    match (is_refusal, is_about_credentials) {
+        (true, _) => exit::REFUSED,
+        (false, true) => exit::NOT_SIGNED_IN,
+        (false, false) => exit::FAILED,
     }
 }
 
 fn refusal(error: &StartError) -> Option<&ErrorBody> {
-    match error {
-        StartError::Client(ops_client::Error::Refused(refusal)) => Some(&refusal.body),
-        _ => None,
+    if let StartError::Client(ops_client::Error::Refused(refusal)) = error {
+        Some(&refusal.body)
+    } else {
+        None
     }
 }
 

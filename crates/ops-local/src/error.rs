@@ -3,10 +3,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use ops_audit::summary::ReadError;
 use ops_client::BaseUrlError;
 use ops_config::ConfigErrors;
-use ops_domain::failure::Problem;
 use ops_domain::ports::{Source, StoreError};
 use thiserror::Error;
 
@@ -51,12 +49,6 @@ pub enum StartError {
     /// The audit trail can't be read or written.
     #[error(transparent)]
     Trail(StoreError),
-    /// There is nothing of the period.
-    #[error("the period has nothing to tell: --{} {}", .0.pointer, .0.message)]
-    Period(Problem),
-    /// The audit trail or the operations can't be read.
-    #[error("there are no figures")]
-    Figures(#[source] ReadError),
     /// The address would be reachable from elsewhere.
     #[error(
         "{0} is no loopback address, and this server asks nobody who they are: everybody who \

@@ -14,10 +14,12 @@ const SERVICE: &str = "rds-ops";
 /// happens, and a single command only what went wrong. Levels that are wrong are told with the rest
 /// of the configuration.
 pub fn start(command: &Command, output: &Output) {
-    let (format, default) = match command {
-        Command::Serve(args) => (args.log_format, LevelFilter::INFO),
-        _ if output.is_quiet() => (LogFormat::Text, LevelFilter::OFF),
-        _ => (LogFormat::Text, LevelFilter::ERROR),
+    let (format, default) = if let Command::Serve(args) = command {
+        (args.log_format, LevelFilter::INFO)
+    } else if output.is_quiet() {
+        (LogFormat::Text, LevelFilter::OFF)
+    } else {
+        (LogFormat::Text, LevelFilter::ERROR)
     };
     let levels = levels(default).unwrap_or_else(|_| Levels::at(default));
     match format {

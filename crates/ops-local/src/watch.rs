@@ -57,7 +57,7 @@ pub async fn watch(args: WatchArgs, output: &Output) -> Result<ExitCode, StartEr
 
 /// Why the waiting is over.
 enum Ended {
-    Reached(OperationView),
+    Reached(Box<OperationView>),
     TimeUp,
     Interrupted,
 }
@@ -81,7 +81,7 @@ pub(crate) async fn follow(
         };
         let waiting = connection.client.wait(&id, patience.until(), on_change);
         tokio::select! {
-            reached = waiting => reached.map(Ended::Reached),
+            reached = waiting => reached.map(|end| Ended::Reached(Box::new(end))),
             () = time_up(patience.limit()) => Ok(Ended::TimeUp),
             () = signals.next() => Ok(Ended::Interrupted),
         }
@@ -89,7 +89,7 @@ pub(crate) async fn follow(
     progress.finish();
     let code = match ended {
         Ok(Ended::Reached(operation)) => {
-            latest = operation;
+            latest = *operation;
             exit::of_operation(&latest)
         }
         Ok(Ended::TimeUp) => exit::STILL_RUNNING,

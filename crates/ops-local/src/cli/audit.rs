@@ -14,8 +14,7 @@ use crate::cli::values::time;
 #[derive(Debug, Subcommand)]
 pub enum Audit {
     /// List entries, newest first.
-    ///
-    /// Example: rds-ops audit list --instance dev-postgres-01
+    #[command(after_help = "Example: rds-ops audit list --instance dev-postgres-01")]
     List(AuditListArgs),
     /// Verify that no entry was edited, removed, inserted or moved, and print what was.
     ///
@@ -25,13 +24,11 @@ pub enum Audit {
     /// Exit code 0: every chain holds.
     /// Exit code 1: the trail could not be read, or has nothing about the instance.
     /// Exit code 2: a chain is broken; each break is a line on standard output.
-    ///
-    /// Example: rds-ops audit verify --data ./data
+    #[command(after_help = "Example: rds-ops audit verify --data ./data")]
     #[command(verbatim_doc_comment)]
     Verify(VerifyArgs),
     /// Print entries, newest first, and put the export itself on the trail.
-    ///
-    /// Example: rds-ops audit export --from 2026-11-01 > audit.csv
+    #[command(after_help = "Example: rds-ops audit export --from 2026-11-01 > audit.csv")]
     Export(ExportArgs),
 }
 

@@ -10,8 +10,11 @@ pub(super) fn read(schema: Option<&Value>, params: &[(String, String)]) -> Map<S
 
 /// `type` of a JSON schema, which may be a list with `null` in it.
 fn kind(property: &Value) -> &str {
-    let kinds =
-        property["type"].as_array().map_or(std::slice::from_ref(&property["type"]), |all| all);
+    let kinds = if let Value::Array(kinds) = &property["type"] {
+        kinds.as_slice()
+    } else {
+        std::slice::from_ref(&property["type"])
+    };
     kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or_default()
 }
 

@@ -882,6 +882,11 @@ export interface components {
              */
             poll_interval_seconds: number;
             /**
+             * @description Whether a person has to see its preview, and to confirm it, before it is sent: it may
+             *     interrupt those who use the database, or can't be undone.
+             */
+            preview_first: boolean;
+            /**
              * Format: double
              * @description Seconds from the request to RDS until the status `timeout`.
              */
