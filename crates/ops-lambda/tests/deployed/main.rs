@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong in the set-up fails the test")]
 
+mod cli;
 mod dashboard;
 mod functions;
 mod logs;

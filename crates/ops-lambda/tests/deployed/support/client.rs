@@ -33,6 +33,11 @@ impl Client {
         }
     }
 
+    /// The access key and the session token of the caller.
+    pub(crate) fn credentials(&self) -> [&str; 2] {
+        [&self.access_key, &self.token]
+    }
+
     /// The address of a path of the emulator.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.url)

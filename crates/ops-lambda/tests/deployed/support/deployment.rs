@@ -96,6 +96,11 @@ impl Deployment {
         self.client.call("execute-api", method, &self.path(path), headers, body)
     }
 
+    /// The access key and the session token of the caller.
+    pub(crate) fn credentials(&self) -> [&str; 2] {
+        self.client.credentials()
+    }
+
     /// The address of a path of the API.
     pub(crate) fn url(&self, path: &str) -> String {
         self.client.url(&self.path(path))
