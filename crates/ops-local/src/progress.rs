@@ -55,14 +55,14 @@ impl Progress {
 
     /// Shows how far the operation is.
     pub fn show(&mut self, operation: &OperationView) {
-        let words = words(operation);
         match self {
             Self::Bar(bar) => {
                 let percent = operation.progress.as_ref().and_then(|progress| progress.percent);
                 bar.set_position(percent.map_or(0, u64::from));
-                bar.set_message(words);
+                bar.set_message(short(operation));
             }
             Self::Lines { last } => {
+                let words = words(operation);
                 if words != *last {
                     // A closed standard error is no reason to stop.
                     let _ = writeln!(stderr(), "{words}");
@@ -79,6 +79,18 @@ impl Progress {
             bar.finish_and_clear();
         }
     }
+}
+
+/// For a line that ends where the terminal does: what changes comes first, and the bar shows the
+/// percent.
+fn short(operation: &OperationView) -> String {
+    let how_far = match &operation.progress {
+        Some(progress) if operation.success.is_none() => {
+            progress_words(&ops_api_types::Progress { percent: None, ..progress.clone() })
+        }
+        _ => status_word(operation.status).to_owned(),
+    };
+    format!("{how_far} ({} of {})", operation.operation, operation.instance_id)
 }
 
 fn words(operation: &OperationView) -> String {

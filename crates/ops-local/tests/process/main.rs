@@ -12,3 +12,5 @@ mod metrics;
 mod run;
 mod serve;
 mod support;
+#[cfg(unix)]
+mod terminal;
