@@ -47,7 +47,7 @@ def take(page: Path, shell: Shell, step: Step) -> None:
             case Write():
                 path = ground.PAGE / step.name
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(step.block.text)
+                path.write_text(shell.addressed(step.block.text))
             case Skip():
                 pass
     except BlockError as error:

@@ -52,6 +52,12 @@ class Shell:
         self.tell = tell
         self._say("set -euo pipefail\n")
 
+    def addressed(self, text: str) -> str:
+        """The text with the address of the page's server in the place of those that pages name."""
+        for documented in DOCUMENTED:
+            text = text.replace(documented, self.address)
+        return text
+
     def run(self, text: str, exit_code: int = 0) -> str:
         """Executes a block and gives back what it wrote, standard error included."""
         script, output = self._prepare(text)
@@ -100,8 +106,7 @@ class Shell:
     def _prepare(self, text: str) -> tuple[Path, Path]:
         self.count += 1
         script = self.log / f"{self.count}.sh"
-        for documented in DOCUMENTED:
-            text = text.replace(documented, self.address)
+        text = self.addressed(text)
         script.write_text(text)
         return script, self.log / f"{self.count}.out"
 

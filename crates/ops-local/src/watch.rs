@@ -114,6 +114,7 @@ fn answer(operation: &OperationView) -> OperationView {
     answer.parameters = None;
     answer.history = None;
     answer.version = None;
+    answer.progress = answer.progress.filter(|_| answer.success.is_none());
     answer.classification = answer.classification.filter(|_| denied);
     answer
 }
