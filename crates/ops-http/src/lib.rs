@@ -65,3 +65,4 @@ pub use finish::refusal;
 pub use identity::{RequestId, RootName, WaitBudget};
 pub use in_flight::InFlight;
 pub use response_size::ResponseLimit;
+pub use routes::dashboard as dashboard_router;

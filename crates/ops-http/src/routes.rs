@@ -74,3 +74,11 @@ routes! {
 pub(crate) fn assets() -> Router<Arc<Api>> {
     Router::new().route("/assets/{name}", MethodRouter::new().get(assets::asset))
 }
+
+/// The dashboard without an API: its page, which signs nobody in, and what that loads. It is for a
+/// host that forwards everything else to a service elsewhere.
+pub fn dashboard() -> Router {
+    Router::new()
+        .route("/", MethodRouter::new().get(async || crate::dashboard::page("", None)))
+        .route("/assets/{name}", MethodRouter::new().get(assets::asset))
+}

@@ -10,7 +10,7 @@ mod values;
 pub use audit::{Audit, AuditListArgs, EntryFilterArgs, ExportArgs, Format, TrailArgs, VerifyArgs};
 pub use lists::{ExplainArgs, InstancesArgs, LengthArgs, ListArgs, MetricsArgs};
 pub use run::{CancelArgs, RunArgs, StatusArgs, WatchArgs};
-pub use serve::{LogFormat, ServeArgs};
+pub use serve::{LogFormat, ServeArgs, UiArgs};
 pub use target::{Auth, Backend, LocalArgs, TargetArgs};
 pub use values::Listen;
 
@@ -92,6 +92,12 @@ pub enum Command {
     /// Serve the HTTP API and the dashboard on this machine.
     #[command(after_help = "Example: rds-ops serve --listen 127.0.0.1:8080 --data ./data")]
     Serve(ServeArgs),
+    /// Show the dashboard of a service elsewhere, with your own credentials.
+    ///
+    /// It listens on this machine alone, and signs what the dashboard asks for. Its address has a
+    /// key that opens it once.
+    #[command(after_help = "Example: rds-ops ui --profile dev")]
+    Ui(UiArgs),
     /// Run one operation, wait for its end, and print its result.
     ///
     /// Where it may interrupt those who use the database, or can't be undone, its preview is shown
@@ -164,6 +170,7 @@ impl Command {
             Self::Run(args) => ("--param", &args.params),
             Self::Classify(args) => ("--tag", &args.tags),
             Self::Serve(_)
+            | Self::Ui(_)
             | Self::Status(_)
             | Self::Watch(_)
             | Self::Cancel(_)

@@ -23,7 +23,10 @@ fn exit_code(error: &StartError) -> u8 {
     if let StartError::Client(error) = error {
         return exit::of_error(error);
     }
-    let is_refusal = matches!(error, StartError::NotConfirmed(_) | StartError::OnlyInProcess(..));
+    let is_refusal = matches!(
+        error,
+        StartError::NotConfirmed(_) | StartError::OnlyInProcess(..) | StartError::OnlyOverHttp(_)
+    );
     let is_about_credentials = matches!(
         error,
         StartError::NoTokenCommand | StartError::NoCredentials | StartError::NoSigningRegion

@@ -8,7 +8,7 @@ mod token;
 use std::path::Path;
 use std::sync::Arc;
 
-use ops_client::{Client, RetryPolicy};
+use ops_client::{Client, HttpTransport, RetryPolicy};
 use ops_domain::ports::Nobody;
 use ops_http::{InFlight, Options};
 
@@ -55,7 +55,7 @@ impl Connection {
     pub async fn open(args: &TargetArgs, folder: Folder) -> Result<Self, StartError> {
         match profiles::resolve(args)? {
             Some(profile) => {
-                let client = remote::client(&profile).await?;
+                let client = Client::new(remote::transport(&profile).await?);
                 let place = Place::Url(profile.url);
                 Ok(Self { client, place, in_flight: InFlight::default() })
             }
@@ -69,6 +69,17 @@ impl Connection {
     /// [`StartError::Profile`] when the profiles can't be used.
     pub fn is_remote(args: &TargetArgs) -> Result<bool, StartError> {
         Ok(profiles::resolve(args)?.is_some())
+    }
+
+    /// The way to the service over HTTP that the arguments name, if they name one.
+    ///
+    /// # Errors
+    /// A [`StartError`] when there is nothing to authenticate by.
+    pub async fn transport(args: &TargetArgs) -> Result<Option<HttpTransport>, StartError> {
+        match profiles::resolve(args)? {
+            Some(profile) => remote::transport(&profile).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The service in this process. Nobody is woken: what asks for an operation takes its steps.

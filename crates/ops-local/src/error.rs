@@ -110,6 +110,9 @@ pub enum StartError {
     /// The command does not work over HTTP.
     #[error("{0} does not work over HTTP; {1}")]
     OnlyInProcess(&'static str, &'static str),
+    /// The command is for a service over HTTP.
+    #[error("no service over HTTP is named; give --url or --profile. {0}")]
+    OnlyOverHttp(&'static str),
     /// The request was refused or has no answer.
     #[error(transparent)]
     Client(#[from] ops_client::Error),

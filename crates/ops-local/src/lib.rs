@@ -57,6 +57,8 @@ pub mod whoami;
 
 pub mod serve;
 
+pub mod ui;
+
 pub mod classify;
 
 pub mod audit;

@@ -8,7 +8,7 @@ use ops_local::error::StartError;
 use ops_local::output::Output;
 use ops_local::{
     audit, classify, exit, generated, instances, metrics, operations, run, serve, tables,
-    telemetry, watch, whoami,
+    telemetry, ui, watch, whoami,
 };
 
 #[tokio::main]
@@ -25,6 +25,7 @@ async fn carry_out(command: Command, output: &Output) -> Result<ExitCode, StartE
     let done = |()| ExitCode::SUCCESS;
     match command {
         Command::Serve(args) => serve::serve(args).await.map(done),
+        Command::Ui(args) => ui::ui(args).await.map(done),
         Command::Run(args) => run::run(args, output).await,
         Command::Status(args) => operations::status(args, output).await,
         Command::Watch(args) => watch::watch(args, output).await,

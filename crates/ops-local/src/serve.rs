@@ -1,8 +1,8 @@
 //! `rds-ops serve`: the HTTP API on this machine.
 
-mod connections;
-mod gate;
-mod page;
+pub(crate) mod connections;
+pub(crate) mod gate;
+pub(crate) mod page;
 
 use std::io::Write as _;
 use std::net::SocketAddr;

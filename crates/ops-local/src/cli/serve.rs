@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::target::{Backend, LocalArgs};
+use crate::cli::target::{Backend, LocalArgs, TargetArgs};
 use crate::cli::values::{Listen, listen};
 
 /// `rds-ops serve`.
@@ -32,6 +32,17 @@ pub struct ServeArgs {
     /// The data folder, its simulated RDS, and who asks.
     #[command(flatten)]
     pub local: LocalArgs,
+}
+
+/// `rds-ops ui`.
+#[derive(Args, Debug)]
+pub struct UiArgs {
+    /// The port of this machine; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Which service.
+    #[command(flatten)]
+    pub target: TargetArgs,
 }
 
 /// The form of the log.

@@ -1,24 +1,23 @@
 //! A service over HTTP.
 
-use ops_client::{BearerToken, Client, HttpTransport};
+use ops_client::{BearerToken, HttpTransport};
 
 use crate::cli::Auth;
 use crate::connect::profiles::Profile;
 use crate::connect::token::TokenCommand;
 use crate::error::StartError;
 
-/// A client of the service of the profile.
-pub(super) async fn client(profile: &Profile) -> Result<Client, StartError> {
+/// The way to the service of the profile.
+pub(super) async fn transport(profile: &Profile) -> Result<HttpTransport, StartError> {
     let transport = HttpTransport::new(&profile.url).map_err(StartError::Url)?;
-    let transport = match auth(profile, &transport) {
-        Auth::None => transport,
+    match auth(profile, &transport) {
+        Auth::None => Ok(transport),
         Auth::Token => {
             let command = profile.token_command.clone().ok_or(StartError::NoTokenCommand)?;
-            transport.with_auth(BearerToken(TokenCommand::new(command)))
+            Ok(transport.with_auth(BearerToken(TokenCommand::new(command))))
         }
-        Auth::Iam => signed(transport, profile).await?,
-    };
-    Ok(Client::new(transport))
+        Auth::Iam => signed(transport, profile).await,
+    }
 }
 
 /// The way that is asked for; without one that of the host. A token command is for tokens.

@@ -31,17 +31,17 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// The connections of a server.
 #[derive(Debug)]
-pub(super) struct Connections {
+pub(crate) struct Connections {
     free: Arc<Semaphore>,
 }
 
 impl Connections {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { free: Arc::new(Semaphore::new(MOST as usize)) }
     }
 
     /// Accepts connections until `stopped`. One above the bound is closed at once.
-    pub(super) async fn accept(
+    pub(crate) async fn accept(
         &self,
         listener: &TcpListener,
         router: &Router,
@@ -67,7 +67,7 @@ impl Connections {
     }
 
     /// Ready when every connection is closed.
-    pub(super) async fn closed(&self) {
+    pub(crate) async fn closed(&self) {
         // An error says that the semaphore was closed, which nobody does.
         let _ = self.free.acquire_many(MOST).await;
     }

@@ -63,14 +63,13 @@ pub(super) async fn pass(
     if let Err(failure) = gate.admit(request.headers()) {
         return ops_http::refusal(failure, &caller.request_id, ops_http::Transport::Plain);
     }
-    caller.display_name = Some(gate.local.user.clone());
     caller.source_ip = Some(peer.ip().to_string());
     request.extensions_mut().insert(caller);
     next.run(request).await
 }
 
 /// Whether a `Host` names this machine, with any port.
-fn is_this_machine(host: &str) -> bool {
+pub(crate) fn is_this_machine(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.split(':').next().unwrap_or_default(),

@@ -17,7 +17,7 @@ const OWN_SITES: [&str; 2] = ["same-origin", "none"];
 
 /// Whether the request comes from a program, from this server's own page, or from one of an origin
 /// in `allowed`.
-pub(super) fn may_send(headers: &HeaderMap, allowed: &[String]) -> bool {
+pub(crate) fn may_send(headers: &HeaderMap, allowed: &[String]) -> bool {
     let origin = headers.get(ORIGIN);
     if origin.is_some_and(|origin| ops_http::is_allowed_origin(origin, allowed)) {
         return true;

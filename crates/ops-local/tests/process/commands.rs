@@ -202,8 +202,9 @@ fn completions_and_manual_pages_are_generated() {
 /// Every command that does something has an example in its help.
 #[test]
 fn every_help_text_has_an_example() {
-    let commands: [&[&str]; 16] = [
+    let commands: [&[&str]; 17] = [
         &["serve"],
+        &["ui"],
         &["run"],
         &["status"],
         &["watch"],

@@ -14,3 +14,4 @@ mod serve;
 mod support;
 #[cfg(unix)]
 mod terminal;
+mod ui;
