@@ -146,9 +146,10 @@ export function guidance(error: unknown): string {
   }
   if (error instanceof GatewayError && (error.status === 401 || error.status === 403)) {
     return (
-      "This address asks for AWS signatures or API keys, which a web page can't give. Use the HTTP " +
-      "API with signed requests, or ask the operators for a deployment whose gateway takes the " +
-      "tokens of a sign-in (http-jwt)."
+      "This address asks for AWS signatures or API keys, which a web page can't give. On your own " +
+      "machine, `rds-ops ui --url` with this address shows this dashboard and signs its requests " +
+      "with your AWS credentials. Or ask the operators for a gateway that takes the tokens of a " +
+      "sign-in (http-jwt)."
     );
   }
   return "Try again in a moment. If it stays, tell the operators of this service.";
