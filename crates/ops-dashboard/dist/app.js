@@ -2513,6 +2513,28 @@
     return text2 ? JSON.parse(text2) : void 0;
   }
 
+  // src/lib/clipboard.ts
+  async function copyText(text2) {
+    const clipboard = navigator.clipboard;
+    if (clipboard === void 0) return copySelection(text2);
+    return clipboard.writeText(text2).then(
+      () => true,
+      () => copySelection(text2)
+    );
+  }
+  function copySelection(text2) {
+    const before = document.activeElement;
+    const field = document.createElement("textarea");
+    field.className = "hidden";
+    field.value = text2;
+    document.body.append(field);
+    field.select();
+    const isDone = document.execCommand("copy");
+    field.remove();
+    if (before instanceof HTMLElement) before.focus();
+    return isDone;
+  }
+
   // src/lib/preferences.ts
   var theme = remembered("theme", "system", ["system", "light", "dark"]);
   var zone = remembered("zone", "local", ["local", "utc"]);
@@ -2893,11 +2915,7 @@
   function Copy({ text: text2, children }) {
     const [copied, setCopied] = d2();
     const copy = async () => {
-      const done = await navigator.clipboard.writeText(text2).then(
-        () => true,
-        () => false
-      );
-      setCopied(done);
+      setCopied(await copyText(text2));
       setTimeout(() => setCopied(void 0), 2500);
     };
     return /* @__PURE__ */ a4("button", { type: "button", class: "plain", onClick: () => void copy(), children: [
@@ -3500,6 +3518,7 @@
 
   // src/views/instance.tsx
   var EVERY = 15e3;
+  var LIVE_EVERY = 6e4;
   function InstanceView({ target }) {
     title(`${target.instance_id} – ${serviceName.value}`);
     return /* @__PURE__ */ a4("article", { class: "page", children: [
@@ -3518,13 +3537,23 @@
     const instance2 = useResource(
       instancePath,
       (signal2) => client.ask(instancePath, { signal: signal2 }),
-      EVERY
+      LIVE_EVERY
     );
     const available = useResource(
       operationsPath,
       (signal2) => client.ask(operationsPath, { signal: signal2 }),
+      LIVE_EVERY
+    );
+    const historyPath = path("operations", { ...target, limit: "10" });
+    const history2 = useResource(
+      historyPath,
+      (signal2) => client.ask(historyPath, { signal: signal2 }),
       EVERY
     );
+    useChange(statuses(history2.state.value.data), () => {
+      instance2.refresh();
+      available.refresh();
+    });
     const { error } = instance2.state.value;
     if (error instanceof ApiError && error.status === 404) return /* @__PURE__ */ a4(Failure, { error, what: "" });
     return /* @__PURE__ */ a4($, { children: [
@@ -3532,8 +3561,19 @@
       /* @__PURE__ */ a4(Waiting, { target }),
       /* @__PURE__ */ a4(Data, { of: available, what: "what is possible", children: (it) => /* @__PURE__ */ a4(Possible, { available: it, target }) }),
       /* @__PURE__ */ a4(Data, { of: instance2, what: "the description", children: (it) => /* @__PURE__ */ a4(Described, { instance: it }) }),
-      /* @__PURE__ */ a4(History, { target })
+      /* @__PURE__ */ a4(History, { of: history2, target }),
+      /* @__PURE__ */ a4("p", { class: "muted foot", children: /* @__PURE__ */ a4(Age, { of: instance2 }) })
     ] });
+  }
+  function statuses(history2) {
+    return history2?.items.map((it) => `${it.operation_id} ${it.status}`).join();
+  }
+  function useChange(text2, changed) {
+    const before = T2(text2);
+    A2(() => {
+      if (before.current !== void 0 && text2 !== before.current) changed();
+      before.current = text2;
+    }, [text2]);
   }
   function Head2({ instance: instance2 }) {
     return /* @__PURE__ */ a4($, { children: [
@@ -3707,10 +3747,8 @@
     const tags2 = Object.entries(instance2.live?.tags ?? instance2.tags);
     return /* @__PURE__ */ a4(Section, { title: "Tags", children: tags2.length === 0 ? /* @__PURE__ */ a4("p", { class: "muted", children: "It has none." }) : /* @__PURE__ */ a4(Facts, { facts: tags2 }) });
   }
-  function History({ target }) {
+  function History({ of: history2, target }) {
     const { instance_id } = target;
-    const asked = path("operations", { ...target, limit: "10" });
-    const history2 = useResource(asked, (signal2) => client.ask(asked, { signal: signal2 }), EVERY);
     return /* @__PURE__ */ a4(
       Section,
       {
@@ -3745,7 +3783,7 @@
     operation_allowed: "Can run"
   };
   var LIMIT = "50";
-  var EVERY2 = 3e4;
+  var EVERY2 = 6e4;
   function InstancesView() {
     const { parameters: parameters2 } = route.value;
     title(`Instances – ${serviceName.value}`);
@@ -5558,6 +5596,12 @@
     }
   ];
 
+  // src/lib/random.ts
+  function randomText() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
   // src/parts/parameter.tsx
   function ParameterField(props) {
     const { name, schema, text: text2, edit } = props;
@@ -5755,7 +5799,7 @@
     const { preview, request, changed } = props.answer;
     const [isSending, setSending] = d2(false);
     const [error, setError] = d2();
-    const key = w2(() => crypto.randomUUID(), [preview]);
+    const key = w2(randomText, [preview]);
     const send = async () => {
       setSending(true);
       setError(void 0);

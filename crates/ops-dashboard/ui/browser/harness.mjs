@@ -120,11 +120,12 @@ export async function slowProxy(server, milliseconds) {
  * A set of tests with one server and one browser.
  * @returns a function `(name, options?, body)`, whose body gets `{ server, page, open, … }`
  */
-export function dashboard(serverOptions = {}) {
+export function dashboard(serverOptions = {}, browserArgs = []) {
   const shared = {};
   before(async () => {
     shared.server = await new Server(serverOptions).start();
-    shared.browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+    const args = ["--no-sandbox", "--disable-gpu", ...browserArgs];
+    shared.browser = await chromium.launch({ executablePath: CHROMIUM, args });
   });
   after(async () => {
     await shared.browser?.close();

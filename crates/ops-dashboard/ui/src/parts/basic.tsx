@@ -4,6 +4,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 
 import { now, route } from "../app";
+import { copyText } from "../lib/clipboard";
 import { format } from "../lib/route";
 import { zone } from "../lib/preferences";
 import { absolute, duration, shown, type Surface } from "../lib/time";
@@ -83,11 +84,7 @@ export function Duration({ seconds }: { seconds: number | null | undefined }) {
 export function Copy({ text, children }: { text: string; children: ComponentChildren }) {
   const [copied, setCopied] = useState<boolean | undefined>();
   const copy = async () => {
-    const done = await navigator.clipboard.writeText(text).then(
-      () => true,
-      () => false,
-    );
-    setCopied(done);
+    setCopied(await copyText(text));
     setTimeout(() => setCopied(undefined), 2500);
   };
   return (

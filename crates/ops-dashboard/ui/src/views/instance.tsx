@@ -1,7 +1,9 @@
 // One instance: what it is, what is possible on it and why, and what was done on it.
 
+import { useEffect, useRef } from "preact/hooks";
+
 import { ApiError, path } from "../api/client";
-import { useResource } from "../api/resource";
+import { type Resource, useResource } from "../api/resource";
 import type {
   AvailableOperations,
   InstanceView as Instance,
@@ -24,7 +26,7 @@ import {
   title,
   ViewLink,
 } from "../parts/basic";
-import { Data, Empty, Failure } from "../parts/data";
+import { Age, Data, Empty, Failure } from "../parts/data";
 
 /** What names one instance. */
 export interface Target {
@@ -33,8 +35,14 @@ export interface Target {
   instance_id: string;
 }
 
-/** How often a page about an instance is read again, in milliseconds. */
+/** How often the operations of an instance are read again, in milliseconds. It costs RDS nothing. */
 const EVERY = 15_000;
+
+/**
+ * How often an instance is, in milliseconds. Each of the two answers describes it in RDS, which
+ * limits such calls for each account. They are read at once when an operation has ended.
+ */
+const LIVE_EVERY = 60_000;
 
 /** The page of an instance. */
 export function InstanceView({ target }: { target: Target }) {
@@ -61,13 +69,23 @@ export function InstanceBody({ target }: { target: Target }) {
   const instance = useResource(
     instancePath,
     (signal) => client.ask<Instance>(instancePath, { signal }),
-    EVERY,
+    LIVE_EVERY,
   );
   const available = useResource(
     operationsPath,
     (signal) => client.ask<AvailableOperations>(operationsPath, { signal }),
+    LIVE_EVERY,
+  );
+  const historyPath = path("operations", { ...target, limit: "10" });
+  const history = useResource(
+    historyPath,
+    (signal) => client.ask<Page<OperationView>>(historyPath, { signal }),
     EVERY,
   );
+  useChange(statuses(history.state.value.data), () => {
+    instance.refresh();
+    available.refresh();
+  });
   const { error } = instance.state.value;
   if (error instanceof ApiError && error.status === 404) return <Failure error={error} what="" />;
   return (
@@ -82,9 +100,26 @@ export function InstanceBody({ target }: { target: Target }) {
       <Data of={instance} what="the description">
         {(it) => <Described instance={it} />}
       </Data>
-      <History target={target} />
+      <History of={history} target={target} />
+      <p class="muted foot">
+        <Age of={instance} />
+      </p>
     </>
   );
+}
+
+/** What changes when an operation begins or ends. */
+function statuses(history: Page<OperationView> | undefined): string | undefined {
+  return history?.items.map((it) => `${it.operation_id} ${it.status}`).join();
+}
+
+/** Calls `changed` when the text has become another one. */
+function useChange(text: string | undefined, changed: () => void): void {
+  const before = useRef(text);
+  useEffect(() => {
+    if (before.current !== undefined && text !== before.current) changed();
+    before.current = text;
+  }, [text]);
 }
 
 function Head({ instance }: { instance: Instance }) {
@@ -342,10 +377,8 @@ function Tags({ instance }: { instance: Instance }) {
   );
 }
 
-function History({ target }: { target: Target }) {
+function History({ of: history, target }: { of: Resource<Page<OperationView>>; target: Target }) {
   const { instance_id } = target;
-  const asked = path("operations", { ...target, limit: "10" });
-  const history = useResource(asked, (signal) => client.ask<Page<OperationView>>(asked, { signal }), EVERY);
   return (
     <Section
       title="History"

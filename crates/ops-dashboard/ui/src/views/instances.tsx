@@ -29,8 +29,8 @@ const FILTERS = {
 /** Items of a page. */
 const LIMIT = "50";
 
-/** How often the list is read again, in milliseconds. */
-const EVERY = 30_000;
+/** How often the list is read again, in milliseconds. The service reads the whole inventory to sort it. */
+const EVERY = 60_000;
 
 export function InstancesView() {
   const { parameters } = route.value;

@@ -16,6 +16,7 @@ import type {
 import { change, client, go, route, serviceName } from "../app";
 import { zone } from "../lib/preferences";
 import { command, curl } from "../lib/quote";
+import { randomText } from "../lib/random";
 import { type Fields, isRequired, parameters, problems } from "../lib/schema";
 import { fromInput, zoneName } from "../lib/time";
 import { operationAbout, operationName } from "../lib/words";
@@ -195,7 +196,7 @@ function Previewed(props: { answer: Answer & { kind: "preview" }; again: () => v
   const [isSending, setSending] = useState(false);
   const [error, setError] = useState<unknown>();
   // One key for all tries: a lost answer does not become a second operation.
-  const key = useMemo(() => crypto.randomUUID(), [preview]);
+  const key = useMemo(randomText, [preview]);
   const send = async () => {
     setSending(true);
     setError(undefined);
