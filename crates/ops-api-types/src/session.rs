@@ -49,6 +49,11 @@ pub struct OfferedOperation {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub preview_first: bool,
+    /// What has to show for it to count as done: the end of a sentence that begins with "It is done
+    /// when".
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub done_when: String,
     /// Seconds between two polls of RDS at most; the first polls may be closer together.
     pub poll_interval_seconds: f64,
     /// Seconds from the request to RDS until the status `timeout`.

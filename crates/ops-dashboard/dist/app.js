@@ -2685,14 +2685,13 @@
     return number >= (schema.minimum ?? -Infinity) && number <= (schema.maximum ?? Infinity);
   }
   function expected(schema) {
+    if (schema.type === "array") return "must have key=value on each line";
     if (schema["x-expected"] !== void 0) return schema["x-expected"];
     switch (schema.type) {
       case "boolean":
         return "must be true or false";
       case "integer":
         return `must be a whole number from ${schema.minimum} to ${schema.maximum}`;
-      case "array":
-        return "must be a line of key=value for each tag";
       default:
         return "does not have the form that is expected";
     }
@@ -2932,9 +2931,13 @@
   }
   function Section(props) {
     const id = `section-${props.title.toLowerCase().replaceAll(/[^a-z]+/g, "-")}`;
+    const heading = T2(null);
+    A2(() => {
+      if (props.isEntered === true) heading.current?.focus();
+    }, []);
     return /* @__PURE__ */ a4("section", { "aria-labelledby": id, class: "section", children: [
       /* @__PURE__ */ a4("div", { class: "section-head", children: [
-        /* @__PURE__ */ a4("h2", { id, children: props.title }),
+        /* @__PURE__ */ a4("h2", { id, ref: heading, tabIndex: props.isEntered === true ? -1 : void 0, children: props.title }),
         props.aside
       ] }),
       props.children
@@ -3364,6 +3367,35 @@
     }) });
   }
 
+  // src/lib/figures.ts
+  var NO_DATA = "no data";
+  function count(number) {
+    return String(Math.round(number)).replace(/\B(?=(\d{3})+(?!\d))/g, " ");
+  }
+  function percent(share) {
+    if (share === null || share === void 0) return NO_DATA;
+    const rounded = Math.round(share * 1e3) / 10;
+    if (rounded === 100 && share < 1) return "> 99.9 %";
+    if (rounded === 0 && share > 0) return "< 0.1 %";
+    return `${Number.isInteger(rounded) ? rounded : rounded.toFixed(1)} %`;
+  }
+  function mean(number) {
+    if (number === null || number === void 0) return NO_DATA;
+    return number < 10 ? String(Math.round(number * 10) / 10) : count(number);
+  }
+  function counted(number, one, many = `${one}s`) {
+    return `${count(number)} ${number === 1 ? one : many}`;
+  }
+  function ticks(highest, most = 4) {
+    if (highest <= 0) return [0, 1];
+    const rough = highest / most;
+    const power = 10 ** Math.floor(Math.log10(rough));
+    const factor = [1, 2, 5, 10].find((one) => one * power >= rough) ?? 10;
+    const step = Math.max(1, factor * power);
+    const steps = Math.ceil(highest / step);
+    return Array.from({ length: steps + 1 }, (_4, at) => at * step);
+  }
+
   // src/parts/panel.tsx
   function Panel(props) {
     const heading = T2(null);
@@ -3736,12 +3768,14 @@
       /* @__PURE__ */ a4("ul", { class: "related", children: related.map(([relation, name]) => /* @__PURE__ */ a4("li", { children: [
         relation,
         " ",
-        /* @__PURE__ */ a4(ViewLink, { path: ["instances"], parameters: { q: shortName(name) }, children: name })
+        /* @__PURE__ */ a4(RelatedLink, { name, isCluster: relation.includes("cluster"), of: instance2 })
       ] }, relation + name)) })
     ] });
   }
-  function shortName(name) {
-    return name.startsWith("arn:") ? name.split(":").at(-1) ?? name : name;
+  function RelatedLink(props) {
+    const { name, isCluster, of } = props;
+    const [, , , region = of.region, account = of.account_id, , identifier = name] = name.split(":");
+    return isCluster ? /* @__PURE__ */ a4(ViewLink, { path: ["instances"], parameters: { q: identifier }, children: name }) : /* @__PURE__ */ a4(ViewLink, { path: ["instances", account, region, identifier], children: name });
   }
   function Tags({ instance: instance2 }) {
     const tags2 = Object.entries(instance2.live?.tags ?? instance2.tags);
@@ -3884,6 +3918,7 @@
             onSort: (next) => change({ sort: next, cursor: void 0 })
           }
         ),
+        /* @__PURE__ */ a4(Counted, { page }),
         /* @__PURE__ */ a4(Pages, { next: page.next_cursor }),
         (page.broken ?? []).map((item) => /* @__PURE__ */ a4("p", { class: "muted", children: [
           "The inventory item ",
@@ -3903,6 +3938,13 @@
           children: /* @__PURE__ */ a4(InstanceBody, { target: shown2 }, placeOf(shown2))
         }
       )
+    ] });
+  }
+  function Counted({ page: { items, next_cursor: next } }) {
+    const isWhole = next === null && route.value.parameters.cursor === void 0;
+    return /* @__PURE__ */ a4("p", { class: "muted foot", children: [
+      counted(items.length, "instance"),
+      !isWhole && " on this page"
     ] });
   }
   function Pages({ next }) {
@@ -3953,7 +3995,7 @@
     if (id !== null) return /* @__PURE__ */ a4(Running, { id });
     if (instance2.operations_allowed) return /* @__PURE__ */ a4("span", { class: "muted", children: "–" });
     const isProduction = instance2.not_allowed?.code === "production_blocked";
-    return /* @__PURE__ */ a4("span", { class: "muted", title: instance2.not_allowed?.reason, children: isProduction ? "blocked: production" : "nothing can be run" });
+    return /* @__PURE__ */ a4("span", { class: "muted", children: isProduction ? "blocked: production" : instance2.not_allowed?.reason ?? "nothing can be run" });
   }
   function Running({ id }) {
     const running2 = useResource(
@@ -4343,35 +4385,6 @@
     }
   }
 
-  // src/lib/figures.ts
-  var NO_DATA = "no data";
-  function count(number) {
-    return String(Math.round(number)).replace(/\B(?=(\d{3})+(?!\d))/g, " ");
-  }
-  function percent(share) {
-    if (share === null || share === void 0) return NO_DATA;
-    const rounded = Math.round(share * 1e3) / 10;
-    if (rounded === 100 && share < 1) return "> 99.9 %";
-    if (rounded === 0 && share > 0) return "< 0.1 %";
-    return `${Number.isInteger(rounded) ? rounded : rounded.toFixed(1)} %`;
-  }
-  function mean(number) {
-    if (number === null || number === void 0) return NO_DATA;
-    return number < 10 ? String(Math.round(number * 10) / 10) : count(number);
-  }
-  function counted(number, one, many = `${one}s`) {
-    return `${count(number)} ${number === 1 ? one : many}`;
-  }
-  function ticks(highest, most = 4) {
-    if (highest <= 0) return [0, 1];
-    const rough = highest / most;
-    const power = 10 ** Math.floor(Math.log10(rough));
-    const factor = [1, 2, 5, 10].find((one) => one * power >= rough) ?? 10;
-    const step = Math.max(1, factor * power);
-    const steps = Math.ceil(highest / step);
-    return Array.from({ length: steps + 1 }, (_4, at) => at * step);
-  }
-
   // src/parts/width.ts
   function useWidth(initial) {
     const element = T2(null);
@@ -4589,7 +4602,7 @@
         {
           name: "Done in time",
           value: percent(overall.success_rate),
-          about: `${count(overall.succeeded)} of ${count(overall.finished)} that ended or timed out`
+          about: `${count(overall.succeeded)} of ${count(overall.finished)} that were sent to RDS and ended or timed out`
         }
       ),
       /* @__PURE__ */ a4(
@@ -4621,7 +4634,7 @@
         {
           name: "Blocked: production",
           value: count(overall.production_blocks),
-          about: `${percent(overall.production_block_rate)} of ${counted(overall.requests, "request")}`
+          about: `${percent(overall.production_block_rate)} of ${counted(overall.requests, "request")}, previews included`
         }
       )
     ] });
@@ -5241,13 +5254,11 @@
   function Ending({ operation }) {
     if (operation.success === true) {
       return /* @__PURE__ */ a4(Notice, { tone: "good", title: "Done. ", children: [
-        operation["changed"] === false ? "It was so already; nothing had to be changed. " : "RDS shows evidence of it. ",
+        operation["changed"] === false ? "It was so already; nothing had to be changed. " : /* @__PURE__ */ a4(Shown2, { of: operation.operation }),
         operation.late === true && "It ended after its deadline."
       ] });
     }
-    if (operation.status === "cancelled") {
-      return /* @__PURE__ */ a4(Notice, { tone: "quiet", title: "Cancelled. ", children: "RDS was not asked, so nothing has changed." });
-    }
+    if (operation.status === "cancelled") return /* @__PURE__ */ a4(Cancelled, { operation });
     const { word, tone } = operationStatus(operation.status, operation.success);
     return /* @__PURE__ */ a4(Notice, { tone, title: operation.error ?? word, children: [
       operation.guidance !== void 0 && /* @__PURE__ */ a4("p", { children: /* @__PURE__ */ a4(Prose, { of: operation.guidance }) }),
@@ -5256,6 +5267,27 @@
         " ",
         /* @__PURE__ */ a4("code", { children: operation.error_code ?? operation.code })
       ] })
+    ] });
+  }
+  function Shown2({ of: name }) {
+    const evidence2 = session.value?.operations.find((it) => it.operation === name)?.done_when;
+    return evidence2 === void 0 ? /* @__PURE__ */ a4($, { children: "RDS shows evidence of it. " }) : /* @__PURE__ */ a4($, { children: [
+      "RDS shows it: ",
+      /* @__PURE__ */ a4(Prose, { of: evidence2 }),
+      ". "
+    ] });
+  }
+  function Cancelled({ operation }) {
+    const asked = path("audit", { operation_id: operation.operation_id, limit: "10" });
+    const trail2 = useResource(asked, (signal2) => client.ask(asked, { signal: signal2 }));
+    const by = trail2.state.value.data?.items.find((it) => it.event === "cancelled")?.principal;
+    return /* @__PURE__ */ a4(Notice, { tone: "quiet", title: "Cancelled. ", children: [
+      by != null && /* @__PURE__ */ a4($, { children: [
+        "By ",
+        person(by),
+        ". "
+      ] }),
+      "RDS was not asked, so nothing has changed."
     ] });
   }
   var RETRY = {
@@ -5563,6 +5595,10 @@
       head: "Status",
       cell: (it) => it.status === "in_progress" ? /* @__PURE__ */ a4(Percent, { operation: it }) : /* @__PURE__ */ a4($, { children: [
         /* @__PURE__ */ a4(OperationState, { status: it.status, success: it.success }),
+        it.status === "scheduled" && it.start !== void 0 && /* @__PURE__ */ a4("span", { class: "under", children: [
+          "for ",
+          /* @__PURE__ */ a4(Time, { at: it.start.from, surface: "future" })
+        ] }),
         it.error !== void 0 && /* @__PURE__ */ a4("span", { class: "under", children: it.error })
       ] })
     },
@@ -5604,7 +5640,7 @@
 
   // src/parts/parameter.tsx
   function ParameterField(props) {
-    const { name, schema, text: text2, edit } = props;
+    const { name, schema, text: text2, edit, suggestions = [] } = props;
     const [wasLeft, setLeft] = d2(false);
     if (schema.type === "boolean") {
       return /* @__PURE__ */ a4("div", { class: "field", children: [
@@ -5639,20 +5675,24 @@
         onInput: (event) => edit(event.currentTarget.value),
         onBlur: left
       }
-    ) : /* @__PURE__ */ a4(
-      "input",
-      {
-        ...described,
-        type: "text",
-        inputMode: schema.type === "integer" ? "numeric" : "text",
-        required: props.required,
-        value: text2,
-        onInput: (event) => edit(event.currentTarget.value),
-        onBlur: left,
-        spellcheck: false,
-        autocomplete: "off"
-      }
-    ) });
+    ) : /* @__PURE__ */ a4($, { children: [
+      /* @__PURE__ */ a4(
+        "input",
+        {
+          ...described,
+          list: suggestions.length > 0 ? `${described.id}-known` : void 0,
+          type: "text",
+          inputMode: schema.type === "integer" ? "numeric" : "text",
+          required: props.required,
+          value: text2,
+          onInput: (event) => edit(event.currentTarget.value),
+          onBlur: left,
+          spellcheck: false,
+          autocomplete: "off"
+        }
+      ),
+      suggestions.length > 0 && /* @__PURE__ */ a4("datalist", { id: `${described.id}-known`, children: suggestions.map((it) => /* @__PURE__ */ a4("option", { value: it }, it)) })
+    ] }) });
   }
 
   // src/views/run.tsx
@@ -5709,7 +5749,10 @@
   }
   function Form(props) {
     const { target, operation, schema } = props;
-    const fields = useFields(schema);
+    const [fields, setField] = useFields(schema);
+    const snapshots = useSnapshots(target, operation === "delete_snapshot");
+    const form2 = T2(null);
+    A2(() => form2.current?.querySelector("input, textarea")?.focus(), []);
     const [reason, setReason] = d2("");
     const [start, setStart] = d2({ when: "now", at: "" });
     const [answer, setAnswer] = d2({ kind: "none" });
@@ -5720,7 +5763,7 @@
     const request = requestOf2(target, operation, parameters(schema, fields), reason, start);
     const edit = (name, text2) => {
       setAnswer({ kind: "none" });
-      change({ [name]: text2 }, "replace");
+      setField(name, text2);
     };
     const preview = async (changed = false) => {
       setChecked(true);
@@ -5739,6 +5782,7 @@
         "form",
         {
           class: "form",
+          ref: form2,
           onSubmit: (event) => {
             event.preventDefault();
             void preview();
@@ -5754,6 +5798,7 @@
                 text: fields[name] ?? "",
                 isChecked,
                 present: props.present[name],
+                suggestions: name === "snapshot_id" ? snapshots : [],
                 edit: (text2) => edit(name, text2)
               },
               name
@@ -5814,7 +5859,7 @@
       }
     };
     const isOutdated = error instanceof ApiError && error.body.code === "plan_changed";
-    return /* @__PURE__ */ a4(Section, { title: "Preview", children: [
+    return /* @__PURE__ */ a4(Section, { title: "Preview", isEntered: true, children: [
       changed && /* @__PURE__ */ a4(Notice, { tone: "warn", role: "status", title: "This is the preview as it is now. ", children: "Something changed since the one before." }),
       /* @__PURE__ */ a4(PreviewShown, { preview, request }),
       error !== void 0 && /* @__PURE__ */ a4(Failure, { error, what: "the preview" }),
@@ -5825,15 +5870,42 @@
     const rank = ([name]) => isRequired(schema, name) ? 0 : 1;
     return Object.entries(schema.properties).sort((one, other) => rank(one) - rank(other));
   }
+  var PAUSE3 = 250;
   function useFields(schema) {
     const given = route.value.parameters;
-    return w2(() => {
-      const fields = {};
-      for (const [name, one] of Object.entries(schema.properties)) {
-        fields[name] = given[name] ?? (one.type === "boolean" ? String(one.default ?? false) : "");
-      }
-      return fields;
-    }, [schema, given]);
+    const [fields, setFields] = d2(() => given);
+    const pending = T2({});
+    const timer = T2(void 0);
+    A2(() => {
+      if (Object.keys(pending.current).length === 0) setFields(given);
+    }, [given]);
+    A2(() => () => clearTimeout(timer.current), []);
+    const set = (name, text2) => {
+      setFields((before) => ({ ...before, [name]: text2 }));
+      pending.current = { ...pending.current, [name]: text2 };
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => {
+        const typed2 = pending.current;
+        pending.current = {};
+        change(typed2, "replace");
+      }, PAUSE3);
+    };
+    return [w2(() => withDefaults(schema, fields), [schema, fields]), set];
+  }
+  function withDefaults(schema, typed2) {
+    const fields = {};
+    for (const [name, one] of Object.entries(schema.properties)) {
+      fields[name] = typed2[name] ?? (one.type === "boolean" ? String(one.default ?? false) : "");
+    }
+    return fields;
+  }
+  function useSnapshots(target, areWanted) {
+    const asked = path("operations", { ...target, operation: "create_snapshot", status: "available", limit: "50" });
+    const made = useResource(
+      areWanted ? asked : "",
+      async (signal2) => areWanted ? (await client.ask(asked, { signal: signal2 })).items : []
+    );
+    return (made.state.value.data ?? []).map((it) => String(it["snapshot_id"] ?? "")).filter((it) => it !== "");
   }
   function problemOfStart(start) {
     if (start.when !== "at") return void 0;
@@ -5850,6 +5922,7 @@
     ];
     return /* @__PURE__ */ a4("fieldset", { class: "choice", children: [
       /* @__PURE__ */ a4("legend", { children: "Start" }),
+      /* @__PURE__ */ a4("p", { class: "hint", children: "When the service sends the request to RDS." }),
       options.map(([when, words]) => /* @__PURE__ */ a4("label", { children: [
         /* @__PURE__ */ a4(
           "input",

@@ -97,3 +97,32 @@ check("an open page asks RDS at most once a minute, and at once when an operatio
   await page.clock.runFor(15_000);
   await until(() => live.length === 3, "the description after the operation");
 });
+
+check("a snapshot to delete is offered, and who cancelled is named", async ({ server, page, open }) => {
+  await server.finish("create_snapshot", "staging-orders-01", { snapshot_id: "offered" });
+  const staging = "#/instances/222233334444/eu-central-1/staging-orders-01";
+  await open(`${staging}/run/delete_snapshot`);
+  await page.locator("datalist option[value=offered]").waitFor({ state: "attached" });
+  const field = page.getByLabel("Snapshot id");
+  assert.ok(await field.evaluate((it) => it === document.activeElement), "typing begins at once");
+  await field.pressSequentially("offered");
+  await page.waitForURL(/snapshot_id=offered/);
+  await page.getByRole("button", { name: "Show the preview" }).click();
+  const heading = page.getByRole("heading", { name: "Preview" });
+  await heading.waitFor();
+  assert.ok(await heading.evaluate((it) => it === document.activeElement), "readers are led to the preview");
+  const at = new Date(Date.now() + 3600 * 1000).toISOString();
+  const { operation_id: id } = await server.operate("create_snapshot", "staging-orders-01", { snapshot_id: "later" }, { start: { at } });
+  await server.ask(`operations/${id}/cancel`, { method: "POST" });
+  await open(`#/operations/${id}`);
+  await page.getByText("By alice. RDS was not asked").waitFor();
+});
+
+check("an operation that is done says what RDS shows, and a related database is one step away", async ({ server, page, open }) => {
+  const { operation_id: id } = await server.finish("create_snapshot", "qa-mariadb-01", { snapshot_id: "shown" });
+  await open(`#/operations/${id}`);
+  await page.getByText("RDS shows it: the snapshot is available.").waitFor();
+  await open("#/instances/222233334444/eu-central-1/reporting-orders-01");
+  await page.getByRole("link", { name: "prod-orders-01" }).click();
+  await page.getByRole("heading", { level: 1, name: "prod-orders-01" }).waitFor();
+});

@@ -57,10 +57,16 @@ fn offered(operation: &str, parameters: Value, settings: &Settings) -> api::Offe
     api::OfferedOperation {
         operation: operation.to_owned(),
         preview_first: Operation::preview_first(operation),
+        done_when: done_when(operation).to_owned(),
         poll_interval_seconds: schedule.slowest.as_secs_f64(),
         timeout_seconds: schedule.timeout.as_secs_f64(),
         parameters,
     }
+}
+
+fn done_when(operation: &str) -> &'static str {
+    let mut known = Operation::DONE_WHEN.iter();
+    known.find(|(name, _)| *name == operation).map_or("", |(_, done_when)| *done_when)
 }
 
 fn limits(host: &Host<'_>, settings: &Settings) -> api::Limits {

@@ -872,6 +872,11 @@ export interface components {
         };
         /** @description An operation of the service. */
         OfferedOperation: {
+            /**
+             * @description What has to show for it to count as done: the end of a sentence that begins with "It is done
+             *     when".
+             */
+            done_when: string;
             /** @description Its name. */
             operation: string;
             /** @description The JSON schema of its parameters. */

@@ -104,14 +104,14 @@ function fitsNumber(schema: ParameterSchema, number: number): boolean {
 }
 
 function expected(schema: ParameterSchema): string {
+  // The server's words for a list are about JSON, and the field has lines.
+  if (schema.type === "array") return "must have key=value on each line";
   if (schema["x-expected"] !== undefined) return schema["x-expected"];
   switch (schema.type) {
     case "boolean":
       return "must be true or false";
     case "integer":
       return `must be a whole number from ${schema.minimum} to ${schema.maximum}`;
-    case "array":
-      return "must be a line of key=value for each tag";
     default:
       return "does not have the form that is expected";
   }

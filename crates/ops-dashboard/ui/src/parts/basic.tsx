@@ -1,7 +1,7 @@
 // The small parts of every view.
 
 import type { ComponentChildren, JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { now, route } from "../app";
 import { copyText } from "../lib/clipboard";
@@ -113,12 +113,24 @@ export function Facts({ facts }: { facts: [string, ComponentChildren][] }) {
 }
 
 /** A part of a page with a heading. */
-export function Section(props: { title: string; aside?: ComponentChildren; children: ComponentChildren }) {
+export function Section(props: {
+  title: string;
+  aside?: ComponentChildren;
+  /** Whether the focus goes to its heading when it appears: it answers what the person did. */
+  isEntered?: boolean;
+  children: ComponentChildren;
+}) {
   const id = `section-${props.title.toLowerCase().replaceAll(/[^a-z]+/g, "-")}`;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (props.isEntered === true) heading.current?.focus();
+  }, []);
   return (
     <section aria-labelledby={id} class="section">
       <div class="section-head">
-        <h2 id={id}>{props.title}</h2>
+        <h2 id={id} ref={heading} tabIndex={props.isEntered === true ? -1 : undefined}>
+          {props.title}
+        </h2>
         {props.aside}
       </div>
       {props.children}

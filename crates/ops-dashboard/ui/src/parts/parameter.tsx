@@ -15,9 +15,11 @@ export function ParameterField(props: {
   isChecked: boolean;
   /** What it would change, where that is known. */
   present?: string | undefined;
+  /** Values that fit, as far as they are known. */
+  suggestions?: string[];
   edit: (text: string) => void;
 }) {
-  const { name, schema, text, edit } = props;
+  const { name, schema, text, edit, suggestions = [] } = props;
   const [wasLeft, setLeft] = useState(false);
   if (schema.type === "boolean") {
     return (
@@ -58,17 +60,27 @@ export function ParameterField(props: {
             onBlur={left}
           />
         ) : (
-          <input
-            {...described}
-            type="text"
-            inputMode={schema.type === "integer" ? "numeric" : "text"}
-            required={props.required}
-            value={text}
-            onInput={(event) => edit(event.currentTarget.value)}
-            onBlur={left}
-            spellcheck={false}
-            autocomplete="off"
-          />
+          <>
+            <input
+              {...described}
+              list={suggestions.length > 0 ? `${described.id}-known` : undefined}
+              type="text"
+              inputMode={schema.type === "integer" ? "numeric" : "text"}
+              required={props.required}
+              value={text}
+              onInput={(event) => edit(event.currentTarget.value)}
+              onBlur={left}
+              spellcheck={false}
+              autocomplete="off"
+            />
+            {suggestions.length > 0 && (
+              <datalist id={`${described.id}-known`}>
+                {suggestions.map((it) => (
+                  <option key={it} value={it} />
+                ))}
+              </datalist>
+            )}
+          </>
         )
       }
     </Field>

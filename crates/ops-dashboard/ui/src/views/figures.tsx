@@ -116,7 +116,7 @@ function Highlights({ summary: { overall, operations_per: per } }: { summary: Me
       <Figure
         name="Done in time"
         value={percent(overall.success_rate)}
-        about={`${count(overall.succeeded)} of ${count(overall.finished)} that ended or timed out`}
+        about={`${count(overall.succeeded)} of ${count(overall.finished)} that were sent to RDS and ended or timed out`}
       />
       <Figure
         name="Failed"
@@ -136,7 +136,7 @@ function Highlights({ summary: { overall, operations_per: per } }: { summary: Me
       <Figure
         name="Blocked: production"
         value={count(overall.production_blocks)}
-        about={`${percent(overall.production_block_rate)} of ${counted(overall.requests, "request")}`}
+        about={`${percent(overall.production_block_rate)} of ${counted(overall.requests, "request")}, previews included`}
       />
     </dl>
   );

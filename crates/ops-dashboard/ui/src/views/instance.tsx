@@ -353,9 +353,7 @@ function Related({ instance }: { instance: Instance }) {
         {related.map(([relation, name]) => (
           <li key={relation + name}>
             {relation}{" "}
-            <ViewLink path={["instances"]} parameters={{ q: shortName(name) }}>
-              {name}
-            </ViewLink>
+            <RelatedLink name={name} isCluster={relation.includes("cluster")} of={instance} />
           </li>
         ))}
       </ul>
@@ -363,9 +361,18 @@ function Related({ instance }: { instance: Instance }) {
   );
 }
 
-/** The identifier at the end of an ARN. */
-function shortName(name: string): string {
-  return name.startsWith("arn:") ? (name.split(":").at(-1) ?? name) : name;
+/** A cluster has no page of its own; its members are found by its name. */
+function RelatedLink(props: { name: string; isCluster: boolean; of: Instance }) {
+  const { name, isCluster, of } = props;
+  // arn:partition:rds:region:account:db:identifier
+  const [, , , region = of.region, account = of.account_id, , identifier = name] = name.split(":");
+  return isCluster ? (
+    <ViewLink path={["instances"]} parameters={{ q: identifier }}>
+      {name}
+    </ViewLink>
+  ) : (
+    <ViewLink path={["instances", account, region, identifier]}>{name}</ViewLink>
+  );
 }
 
 function Tags({ instance }: { instance: Instance }) {

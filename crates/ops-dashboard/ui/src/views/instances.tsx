@@ -4,6 +4,7 @@ import { path } from "../api/client";
 import { useLasting, useResource } from "../api/resource";
 import type { InstanceView as Instance, OperationView, Page } from "../api/types";
 import { change, client, route, serviceName, session } from "../app";
+import { counted } from "../lib/figures";
 import { hiddenColumns } from "../lib/preferences";
 import { format } from "../lib/route";
 import { instanceTone, operationName } from "../lib/words";
@@ -156,6 +157,7 @@ function Listed({ page, sort }: { page: Page<Instance>; sort: string }) {
           sort={sort}
           onSort={(next) => change({ sort: next, cursor: undefined })}
         />
+        <Counted page={page} />
         <Pages next={page.next_cursor} />
         {(page.broken ?? []).map((item) => (
           <p class="muted" key={item.instance_id}>
@@ -175,6 +177,17 @@ function Listed({ page, sort }: { page: Page<Instance>; sort: string }) {
         </Panel>
       )}
     </div>
+  );
+}
+
+/** How many there are, as far as that is known: a page does not say what comes after it. */
+function Counted({ page: { items, next_cursor: next } }: { page: Page<Instance> }) {
+  const isWhole = next === null && route.value.parameters.cursor === undefined;
+  return (
+    <p class="muted foot">
+      {counted(items.length, "instance")}
+      {!isWhole && " on this page"}
+    </p>
   );
 }
 
@@ -245,8 +258,8 @@ function Now({ of: instance }: { of: Instance }) {
   if (instance.operations_allowed) return <span class="muted">–</span>;
   const isProduction = instance.not_allowed?.code === "production_blocked";
   return (
-    <span class="muted" title={instance.not_allowed?.reason}>
-      {isProduction ? "blocked: production" : "nothing can be run"}
+    <span class="muted">
+      {isProduction ? "blocked: production" : (instance.not_allowed?.reason ?? "nothing can be run")}
     </span>
   );
 }

@@ -1,7 +1,10 @@
 // How an operation has ended: by evidence, or why not and what that means.
 
-import type { Json, OperationView as Operation, Retry } from "../api/types";
-import { operationStatus } from "../lib/words";
+import { path } from "../api/client";
+import { useResource } from "../api/resource";
+import type { AuditEntryView, Json, OperationView as Operation, Page, Retry } from "../api/types";
+import { client, session } from "../app";
+import { operationStatus, person } from "../lib/words";
 import { Notice, Prose, Section } from "../parts/basic";
 import { Members } from "../parts/value";
 
@@ -20,18 +23,12 @@ function Ending({ operation }: { operation: Operation }) {
   if (operation.success === true) {
     return (
       <Notice tone="good" title="Done. ">
-        {operation["changed"] === false ? "It was so already; nothing had to be changed. " : "RDS shows evidence of it. "}
+        {operation["changed"] === false ? "It was so already; nothing had to be changed. " : <Shown of={operation.operation} />}
         {operation.late === true && "It ended after its deadline."}
       </Notice>
     );
   }
-  if (operation.status === "cancelled") {
-    return (
-      <Notice tone="quiet" title="Cancelled. ">
-        RDS was not asked, so nothing has changed.
-      </Notice>
-    );
-  }
+  if (operation.status === "cancelled") return <Cancelled operation={operation} />;
   const { word, tone } = operationStatus(operation.status, operation.success);
   return (
     <Notice tone={tone} title={operation.error ?? word}>
@@ -39,6 +36,24 @@ function Ending({ operation }: { operation: Operation }) {
       <p class="muted">
         {operation.retry !== undefined && RETRY[operation.retry]} <code>{operation.error_code ?? operation.code}</code>
       </p>
+    </Notice>
+  );
+}
+
+/** What RDS shows of an operation that is done. */
+function Shown({ of: name }: { of: string }) {
+  const evidence = session.value?.operations.find((it) => it.operation === name)?.done_when;
+  return evidence === undefined ? <>RDS shows evidence of it. </> : <>RDS shows it: <Prose of={evidence} />. </>;
+}
+
+/** Who cancelled it is on the audit trail alone. */
+function Cancelled({ operation }: { operation: Operation }) {
+  const asked = path("audit", { operation_id: operation.operation_id, limit: "10" });
+  const trail = useResource(asked, (signal) => client.ask<Page<AuditEntryView>>(asked, { signal }));
+  const by = trail.state.value.data?.items.find((it) => it.event === "cancelled")?.principal;
+  return (
+    <Notice tone="quiet" title="Cancelled. ">
+      {by != null && <>By {person(by)}. </>}RDS was not asked, so nothing has changed.
     </Notice>
   );
 }

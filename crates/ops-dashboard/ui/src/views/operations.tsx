@@ -235,6 +235,11 @@ const COLUMNS: Column<OperationView>[] = [
       ) : (
         <>
           <OperationState status={it.status} success={it.success} />
+          {it.status === "scheduled" && it.start !== undefined && (
+            <span class="under">
+              for <Time at={it.start.from} surface="future" />
+            </span>
+          )}
           {it.error !== undefined && <span class="under">{it.error}</span>}
         </>
       ),

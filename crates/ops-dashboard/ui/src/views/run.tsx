@@ -1,6 +1,6 @@
 // Asking for an operation: the parameters, the preview, the confirmation.
 
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { ApiError, path } from "../api/client";
 import { useResource } from "../api/resource";
@@ -9,6 +9,7 @@ import type {
   InstanceView,
   OperationRequest,
   OperationView,
+  Page,
   ParameterSchema,
   ParametersSchema,
   Preview,
@@ -100,7 +101,10 @@ type Answer =
 
 function Form(props: { target: Target; operation: string; schema: ParametersSchema; present: Fields }) {
   const { target, operation, schema } = props;
-  const fields = useFields(schema);
+  const [fields, setField] = useFields(schema);
+  const snapshots = useSnapshots(target, operation === "delete_snapshot");
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector<HTMLElement>("input, textarea")?.focus(), []);
   const [reason, setReason] = useState("");
   const [start, setStart] = useState<Start>({ when: "now", at: "" });
   const [answer, setAnswer] = useState<Answer>({ kind: "none" });
@@ -112,7 +116,7 @@ function Form(props: { target: Target; operation: string; schema: ParametersSche
 
   const edit = (name: string, text: string) => {
     setAnswer({ kind: "none" });
-    change({ [name]: text }, "replace");
+    setField(name, text);
   };
   const preview = async (changed = false) => {
     setChecked(true);
@@ -130,6 +134,7 @@ function Form(props: { target: Target; operation: string; schema: ParametersSche
     <>
       <form
         class="form"
+        ref={form}
         onSubmit={(event) => {
           event.preventDefault();
           void preview();
@@ -145,6 +150,7 @@ function Form(props: { target: Target; operation: string; schema: ParametersSche
             text={fields[name] ?? ""}
             isChecked={isChecked}
             present={props.present[name]}
+            suggestions={name === "snapshot_id" ? snapshots : []}
             edit={(text) => edit(name, text)}
           />
         ))}
@@ -212,7 +218,7 @@ function Previewed(props: { answer: Answer & { kind: "preview" }; again: () => v
   };
   const isOutdated = error instanceof ApiError && error.body.code === "plan_changed";
   return (
-    <Section title="Preview">
+    <Section title="Preview" isEntered>
       {changed && (
         <Notice tone="warn" role="status" title="This is the preview as it is now. ">
           Something changed since the one before.
@@ -239,16 +245,47 @@ function inOrder(schema: ParametersSchema): [string, ParameterSchema][] {
   return Object.entries(schema.properties).sort((one, other) => rank(one) - rank(other));
 }
 
-/** The parameters as they are typed: those in the address, and the defaults of the others. */
-function useFields(schema: ParametersSchema): Fields {
+/** How long a person pauses before the address follows what they type, in milliseconds. */
+const PAUSE = 250;
+
+/** The parameters as they are typed. The address follows after a pause, and is followed. */
+function useFields(schema: ParametersSchema): [Fields, (name: string, text: string) => void] {
   const given = route.value.parameters;
-  return useMemo(() => {
-    const fields: Fields = {};
-    for (const [name, one] of Object.entries(schema.properties)) {
-      fields[name] = given[name] ?? (one.type === "boolean" ? String(one.default ?? false) : "");
-    }
-    return fields;
-  }, [schema, given]);
+  const [fields, setFields] = useState(() => given as Fields);
+  const pending = useRef<Fields>({});
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => {
+    if (Object.keys(pending.current).length === 0) setFields(given as Fields);
+  }, [given]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const set = (name: string, text: string) => {
+    setFields((before) => ({ ...before, [name]: text }));
+    pending.current = { ...pending.current, [name]: text };
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      const typed = pending.current;
+      pending.current = {};
+      change(typed, "replace");
+    }, PAUSE);
+  };
+  return [useMemo(() => withDefaults(schema, fields), [schema, fields]), set];
+}
+
+function withDefaults(schema: ParametersSchema, typed: Fields): Fields {
+  const fields: Fields = {};
+  for (const [name, one] of Object.entries(schema.properties)) {
+    fields[name] = typed[name] ?? (one.type === "boolean" ? String(one.default ?? false) : "");
+  }
+  return fields;
+}
+
+/** The snapshots that this service made of the instance. Some may be deleted already. */
+function useSnapshots(target: Target, areWanted: boolean): string[] {
+  const asked = path("operations", { ...target, operation: "create_snapshot", status: "available", limit: "50" });
+  const made = useResource(areWanted ? asked : "", async (signal) =>
+    areWanted ? (await client.ask<Page<OperationView>>(asked, { signal })).items : [],
+  );
+  return (made.state.value.data ?? []).map((it) => String(it["snapshot_id"] ?? "")).filter((it) => it !== "");
 }
 
 interface Start {
@@ -273,6 +310,7 @@ function StartChoice(props: { start: Start; problem: string | undefined; choose:
   return (
     <fieldset class="choice">
       <legend>Start</legend>
+      <p class="hint">When the service sends the request to RDS.</p>
       {options.map(([when, words]) => (
         <label key={when}>
           <input
