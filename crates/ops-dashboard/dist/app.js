@@ -3995,7 +3995,7 @@
     if (id !== null) return /* @__PURE__ */ a4(Running, { id });
     if (instance2.operations_allowed) return /* @__PURE__ */ a4("span", { class: "muted", children: "–" });
     const isProduction = instance2.not_allowed?.code === "production_blocked";
-    return /* @__PURE__ */ a4("span", { class: "muted", children: isProduction ? "blocked: production" : instance2.not_allowed?.reason ?? "nothing can be run" });
+    return /* @__PURE__ */ a4("span", { class: "muted reason", children: isProduction ? "blocked: production" : instance2.not_allowed?.reason ?? "nothing can be run" });
   }
   function Running({ id }) {
     const running2 = useResource(
@@ -5574,6 +5574,10 @@
           it.created_at !== void 0 && /* @__PURE__ */ a4($, { children: [
             ", ",
             /* @__PURE__ */ a4(Time, { at: it.created_at, surface: "queue" })
+          ] }),
+          it.requested_by !== void 0 && /* @__PURE__ */ a4($, { children: [
+            ", by ",
+            person(it.requested_by)
           ] })
         ] })
       ] })

@@ -65,20 +65,18 @@ async function look(page, name) {
   return found;
 }
 
-for (const theme of ["light", "dark"]) {
-  for (const width of [1440, 360]) {
-    check(`every view is accessible and fits: ${theme}, ${width} px`, { theme, width }, async ({ server, page, open }) => {
-      known ??= await views(server);
-      const found = [];
-      for (const [name, hash, sign, act] of known) {
-        await open(hash);
-        await page.getByText(sign).filter({ visible: true }).first().waitFor();
-        await act?.(page);
-        found.push(...(await look(page, `${name}-${theme}-${width}`)));
-      }
-      assert.deepEqual(found, []);
-    });
-  }
+for (const [theme, width] of [["light", 1440], ["light", 360], ["dark", 1440], ["dark", 360], ["dark", 3840]]) {
+  check(`every view is accessible and fits: ${theme}, ${width} px`, { theme, width }, async ({ server, page, open }) => {
+    known ??= await views(server);
+    const found = [];
+    for (const [name, hash, sign, act] of known) {
+      await open(hash);
+      await page.getByText(sign).filter({ visible: true }).first().waitFor();
+      await act?.(page);
+      found.push(...(await look(page, `${name}-${theme}-${width}`)));
+    }
+    assert.deepEqual(found, []);
+  });
 }
 
 for (const [theme, width] of [["light", 1440], ["dark", 360]]) {

@@ -258,7 +258,7 @@ function Now({ of: instance }: { of: Instance }) {
   if (instance.operations_allowed) return <span class="muted">–</span>;
   const isProduction = instance.not_allowed?.code === "production_blocked";
   return (
-    <span class="muted">
+    <span class="muted reason">
       {isProduction ? "blocked: production" : (instance.not_allowed?.reason ?? "nothing can be run")}
     </span>
   );

@@ -208,6 +208,7 @@ const COLUMNS: Column<OperationView>[] = [
               , <Time at={it.created_at} surface="queue" />
             </>
           )}
+          {it.requested_by !== undefined && <>, by {person(it.requested_by)}</>}
         </span>
       </>
     ),
