@@ -1,12 +1,4 @@
-//! The requests and answers of the HTTP API of the RDS operations service, as types.
-//!
-//! The server writes these types and a client reads them. Members are declared in the order in
-//! which a person reads them, and the JSON keeps that order. A member that may be absent is not
-//! written when it is absent; the others show `null`.
-//!
-//! There is no I/O here and nothing of the service itself, so that every client can use this crate.
-//! Codes, names of operations and names of environments are texts: a later version of the service
-//! may add some.
+#![doc = include_str!("../README.md")]
 
 mod members;
 

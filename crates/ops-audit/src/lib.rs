@@ -1,10 +1,5 @@
-//! Work on the entries of the audit trail: the hash chain, verification, CSV, the figures of a
-//! period, and the entries of the original service.
-//!
-//! The entries themselves are the domain's ([`ops_domain::audit`]), and stores are behind its port
-//! ([`ops_domain::ports::AuditLog`]). Nothing here reads a clock or does I/O of its own.
-//!
-//! The modules are listed in reading order: each uses only those above it.
+#![doc = include_str!("../README.md")]
+// The modules are listed in reading order: each uses only those above it.
 
 // A new state or call must not be forgotten anywhere.
 #![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]

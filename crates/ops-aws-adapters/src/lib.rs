@@ -1,11 +1,6 @@
-//! The ports of the RDS operations service over AWS: Amazon RDS, DynamoDB, Step Functions, SNS, STS
-//! and CloudWatch.
-//!
-//! This crate decides nothing about operations. It turns requests of the domain into calls of AWS,
-//! and AWS's answers into the domain's types. No type of the AWS SDK leaves it but the
-//! configuration that it is built from.
-//!
-//! The modules are listed in reading order: each uses only those above it.
+#![doc = include_str!("../README.md")]
+
+// The modules are listed in reading order: each uses only those above it.
 
 pub mod clock;
 

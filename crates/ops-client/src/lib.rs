@@ -1,14 +1,6 @@
-//! A client of the HTTP API of the RDS operations service.
-//!
-//! [`Client`] has a method for each route and speaks the types of [`ops_api_types`]. It works over
-//! a [`Transport`]: [`HttpTransport`] for a server or a deployed API, or one of your own, for
-//! example a router in the same process.
-//!
-//! It repeats what may be repeated: what only reads, what was certainly not sent, what the service
-//! refused with `retry: later`, and a request for an operation, which always carries an idempotency
-//! key. It never repeats anything else. [`Client::wait`] follows an operation to its end.
-//!
-//! The modules are listed in reading order: each uses only those above it.
+#![doc = include_str!("../README.md")]
+
+// The modules are listed in reading order: each uses only those above it.
 
 mod transport;
 

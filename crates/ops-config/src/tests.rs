@@ -12,7 +12,7 @@ use super::*;
 use ops_domain::environment::{Environment, Origin, Source, Subject};
 use ops_domain::settings::Polling;
 
-const DOCS: &str = include_str!("lib.rs");
+const DOCS: &str = include_str!("../README.md");
 
 fn load(file: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
     let variables: BTreeMap<&str, &str> = variables.iter().copied().collect();
@@ -21,12 +21,12 @@ fn load(file: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigErrors> 
 
 /// The TOML of the module documentation.
 fn documented() -> String {
-    let lines = DOCS.lines().map_while(|line| line.strip_prefix("//!"));
-    let block = lines
+    let block = DOCS
+        .lines()
         .skip_while(|line| line.trim() != "```toml")
         .skip(1)
         .take_while(|line| line.trim() != "```");
-    block.map(|line| format!("{}\n", line.trim_start())).collect()
+    block.map(|line| format!("{line}\n")).collect()
 }
 
 #[test]

@@ -1,11 +1,5 @@
-//! The decisions of the RDS operations service: operation types, validation, environment policy,
-//! the state machine of an operation, the port traits and the use cases over them.
-//!
-//! This crate reads no clock, no environment and no network. What it needs from outside comes
-//! through the traits in [`ports`]. Everything else is plain data in, plain data out, so that the
-//! same decisions hold in a Lambda function, in the local server and inside another Rust service.
-//!
-//! The modules are listed in reading order: each uses only those above it.
+#![doc = include_str!("../README.md")]
+// The modules are listed in reading order: each uses only those above it.
 
 // A new state or call must not be forgotten anywhere.
 #![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]

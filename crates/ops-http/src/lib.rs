@@ -1,14 +1,5 @@
-//! The HTTP API of the RDS operations service: one router for Lambda and for the local server.
-//!
-//! The host (a Lambda function, the local server, another Rust service) knows who calls and says so
-//! by a request extension of type [`ops_domain::caller::Caller`]; a request without one is answered
-//! 401, except on `/`, `/assets`, `/healthz` and for preflights. More extensions are optional: [`WaitBudget`],
-//! [`RequestId`] and [`RootName`].
-//!
-//! Statuses, headers and types of HTTP appear here and in the hosts only, and no AWS SDK is used
-//! here.
-//!
-//! The modules are listed in reading order: each uses only those above it.
+#![doc = include_str!("../README.md")]
+// The modules are listed in reading order: each uses only those above it.
 
 // A new state or call must not be forgotten anywhere.
 #![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]

@@ -1,8 +1,4 @@
-//! The log of the RDS operations service: each event one flat line of JSON, in the same form from
-//! the Lambda functions and from the server on one machine.
-//!
-//! The crates of the service emit `tracing` events; a host starts this log, or another subscriber
-//! of its own.
+#![doc = include_str!("../README.md")]
 
 mod fields;
 mod lines;
