@@ -44,7 +44,7 @@ def main() -> int:
     parser.add_argument("pages", metavar="PAGE", nargs="*", type=Path, help="default: all but docs/operator/deployment.md")
     arguments = parser.parse_args()
     named = [page.resolve() for page in arguments.pages]
-    every = [ground.ROOT / "README.md", *sorted((ground.ROOT / "docs").rglob("*.md"))]
+    every = [ground.ROOT / "README.md", ground.ROOT / "CONTRIBUTING.md", *sorted((ground.ROOT / "docs").rglob("*.md"))]
     try:
         for page in named or [page for page in every if page != ONLY_BY_NAME]:
             follow(page)
