@@ -93,7 +93,8 @@ fn as_json(error: &StartError) -> String {
     let code = match exit_code(error) {
         exit::UNREACHABLE => "unreachable",
         exit::NOT_SIGNED_IN => "not_signed_in",
-        exit::REFUSED => "not_confirmed",
+        exit::REFUSED if matches!(error, StartError::NotConfirmed(_)) => "not_confirmed",
+        exit::REFUSED => "not_possible_here",
         _ => "failed",
     };
     match refusal(error) {
