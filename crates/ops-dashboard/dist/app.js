@@ -3147,9 +3147,18 @@
       const wait = this.failures > 0 ? backoff(this.failures) : this.every;
       if (wait !== void 0) this.timer = setTimeout(() => void this.ask(), wait);
     }
+    /** How long the data is not due yet, in milliseconds. */
+    untilDue() {
+      const { at } = this.state.peek();
+      if (at === void 0 || this.every === void 0 || this.failures > 0) return 0;
+      return Math.max(0, at + this.every - Date.now());
+    }
     onVisibility() {
       clearTimeout(this.timer);
-      if (!document.hidden && (this.every !== void 0 || this.failures > 0)) void this.ask();
+      if (document.hidden || this.every === void 0 && this.failures === 0) return;
+      const wait = this.untilDue();
+      if (wait === 0) void this.ask();
+      else this.timer = setTimeout(() => void this.ask(), wait);
     }
   };
 
@@ -3507,6 +3516,18 @@
     return [column.room ?? "", column.numeric ? "number" : ""].join(" ").trim();
   }
 
+  // src/lib/changes.ts
+  var AT_WORK = /* @__PURE__ */ new Set(["accepted", "submitting", "in_progress", "timeout"]);
+  var NOT_ASKED = /* @__PURE__ */ new Set(["scheduled", "pending_approval", "cancelled", "denied", "rejected"]);
+  function mayHaveChanged(before, after) {
+    const known = new Map(before.map((it) => [it.operation_id, groupOf(it)]));
+    return after.some((it) => (known.get(it.operation_id) ?? "not asked") !== groupOf(it));
+  }
+  function groupOf({ status }) {
+    if (AT_WORK.has(status)) return "at work";
+    return NOT_ASKED.has(status) ? "not asked" : "ended";
+  }
+
   // src/lib/reason.ts
   var SOURCES = {
     tag: "tag",
@@ -3582,7 +3603,7 @@
       (signal2) => client.ask(historyPath, { signal: signal2 }),
       EVERY
     );
-    useChange(statuses(history2.state.value.data), () => {
+    useWorkOf(history2.state.value.data?.items, () => {
       instance2.refresh();
       available.refresh();
     });
@@ -3597,15 +3618,13 @@
       /* @__PURE__ */ a4("p", { class: "muted foot", children: /* @__PURE__ */ a4(Age, { of: instance2 }) })
     ] });
   }
-  function statuses(history2) {
-    return history2?.items.map((it) => `${it.operation_id} ${it.status}`).join();
-  }
-  function useChange(text2, changed) {
-    const before = T2(text2);
+  function useWorkOf(operations, changed) {
+    const known = T2(operations);
     A2(() => {
-      if (before.current !== void 0 && text2 !== before.current) changed();
-      before.current = text2;
-    }, [text2]);
+      const before = known.current;
+      known.current = operations;
+      if (before !== void 0 && operations !== void 0 && mayHaveChanged(before, operations)) changed();
+    }, [operations]);
   }
   function Head2({ instance: instance2 }) {
     return /* @__PURE__ */ a4($, { children: [
@@ -5197,6 +5216,7 @@
     return ["scheduled", "accepted", "pending_approval"].includes(operation.status);
   }
   function Cancel({ operation, refresh }) {
+    const [isAsking, setAsking] = d2(false);
     const [isBusy, setBusy] = d2(false);
     const [error, setError] = d2();
     const cancel = async () => {
@@ -5219,7 +5239,10 @@
     }
     return /* @__PURE__ */ a4($, { children: [
       /* @__PURE__ */ a4("p", { class: "actions", children: [
-        /* @__PURE__ */ a4("button", { type: "button", onClick: () => void cancel(), disabled: isBusy, children: isBusy ? "Cancelling …" : "Cancel the operation" }),
+        isAsking ? /* @__PURE__ */ a4($, { children: [
+          /* @__PURE__ */ a4("button", { type: "button", class: "danger", onClick: () => void cancel(), disabled: isBusy, children: isBusy ? "Cancelling …" : "Yes, cancel it" }),
+          /* @__PURE__ */ a4("button", { type: "button", onClick: () => setAsking(false), disabled: isBusy, children: "Keep it" })
+        ] }) : /* @__PURE__ */ a4("button", { type: "button", onClick: () => setAsking(true), children: "Cancel the operation" }),
         /* @__PURE__ */ a4("span", { class: "muted", children: "RDS has not been asked yet, so nothing has changed." })
       ] }),
       error !== void 0 && /* @__PURE__ */ a4(Failure, { error, what: "the operation" })

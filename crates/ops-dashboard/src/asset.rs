@@ -65,14 +65,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_compressed_assets_are_those_beside_them() {
-        let beside: [&[u8]; 3] = [
+    fn the_compressed_assets_match_the_plain_files() {
+        let plain: [&[u8]; 3] = [
             include_bytes!("../dist/app.js"),
             include_bytes!("../dist/app.css"),
             include_bytes!("../dist/icon.svg"),
         ];
-        for (asset, beside) in ASSETS.iter().zip(beside) {
-            assert!(asset.content() == beside, "{}", asset.name);
+        for (asset, plain) in ASSETS.iter().zip(plain) {
+            assert!(asset.content() == plain, "{}", asset.name);
             assert_eq!(asset.version().len(), 16, "{}", asset.name);
         }
     }

@@ -83,6 +83,9 @@ check("a cancellation in another tab is seen in this one", async ({ visit, serve
   const other = await visit.newPage();
   await visit.open(`#/operations/${id}`, { page: other });
   await other.getByRole("button", { name: "Cancel the operation" }).click();
+  await other.getByRole("button", { name: "Keep it" }).click();
+  await other.getByRole("button", { name: "Cancel the operation" }).click();
+  await other.getByRole("button", { name: "Yes, cancel it" }).click();
   await state(other).getByText("Cancelled").waitFor();
   await state(page).getByText("Cancelled").waitFor();
   await page.getByText("RDS was not asked, so nothing has changed.").waitFor();
@@ -103,6 +106,7 @@ check("a cancellation that comes too late says so", async ({ server, page, open 
   };
   await page.route("**/cancel", (route) => route.fulfill({ status: 409, json: error }));
   await page.getByRole("button", { name: "Cancel the operation" }).click();
+  await page.getByRole("button", { name: "Yes, cancel it" }).click();
   await page.getByText("The operation can't be cancelled any more.").waitFor();
   await page.getByText("not_cancellable").waitFor();
 });

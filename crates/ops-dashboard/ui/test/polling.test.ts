@@ -85,6 +85,23 @@ test("a hidden page does not poll, and asks at once when it is shown", async () 
   stop();
 });
 
+test("data that is not due is not read again because the page is shown", async () => {
+  let answers = 0;
+  const poller = new Poller(async () => (answers += 1), 60_000);
+  const stop = poller.start();
+  await settle();
+  hide(true);
+  await pass(20_000);
+  hide(false);
+  await settle();
+  assert.equal(answers, 1);
+  await pass(39_000);
+  assert.equal(answers, 1);
+  await pass(1_000);
+  assert.equal(answers, 2);
+  stop();
+});
+
 /** A service whose operation ends at the third answer. */
 function service() {
   const asked: (string | undefined)[] = [];

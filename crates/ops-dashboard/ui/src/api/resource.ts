@@ -128,8 +128,18 @@ export class Poller<T> implements Resource<T> {
     if (wait !== undefined) this.timer = setTimeout(() => void this.ask(), wait);
   }
 
+  /** How long the data is not due yet, in milliseconds. */
+  private untilDue(): number {
+    const { at } = this.state.peek();
+    if (at === undefined || this.every === undefined || this.failures > 0) return 0;
+    return Math.max(0, at + this.every - Date.now());
+  }
+
   private onVisibility(): void {
     clearTimeout(this.timer);
-    if (!document.hidden && (this.every !== undefined || this.failures > 0)) void this.ask();
+    if (document.hidden || (this.every === undefined && this.failures === 0)) return;
+    const wait = this.untilDue();
+    if (wait === 0) void this.ask();
+    else this.timer = setTimeout(() => void this.ask(), wait);
   }
 }

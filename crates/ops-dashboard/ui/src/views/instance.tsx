@@ -12,6 +12,7 @@ import type {
   Refusal,
 } from "../api/types";
 import { client, serviceName } from "../app";
+import { mayHaveChanged } from "../lib/changes";
 import { originName, sourceName, why } from "../lib/reason";
 import { INTERRUPTING, operationAbout, operationName, person } from "../lib/words";
 import {
@@ -82,7 +83,7 @@ export function InstanceBody({ target }: { target: Target }) {
     (signal) => client.ask<Page<OperationView>>(historyPath, { signal }),
     EVERY,
   );
-  useChange(statuses(history.state.value.data), () => {
+  useWorkOf(history.state.value.data?.items, () => {
     instance.refresh();
     available.refresh();
   });
@@ -108,18 +109,14 @@ export function InstanceBody({ target }: { target: Target }) {
   );
 }
 
-/** What changes when an operation begins or ends. */
-function statuses(history: Page<OperationView> | undefined): string | undefined {
-  return history?.items.map((it) => `${it.operation_id} ${it.status}`).join();
-}
-
-/** Calls `changed` when the text has become another one. */
-function useChange(text: string | undefined, changed: () => void): void {
-  const before = useRef(text);
+/** Calls `changed` when an operation has begun or ended: RDS may look different then. */
+function useWorkOf(operations: OperationView[] | undefined, changed: () => void): void {
+  const known = useRef(operations);
   useEffect(() => {
-    if (before.current !== undefined && text !== before.current) changed();
-    before.current = text;
-  }, [text]);
+    const before = known.current;
+    known.current = operations;
+    if (before !== undefined && operations !== undefined && mayHaveChanged(before, operations)) changed();
+  }, [operations]);
 }
 
 function Head({ instance }: { instance: Instance }) {

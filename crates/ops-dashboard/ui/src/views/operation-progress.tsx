@@ -79,6 +79,7 @@ function waits(operation: Operation): boolean {
 
 /** Cancels what waits. What was sent can't be cancelled, and the page says so. */
 export function Cancel({ operation, refresh }: { operation: Operation; refresh: () => void }) {
+  const [isAsking, setAsking] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const cancel = async () => {
@@ -105,9 +106,20 @@ export function Cancel({ operation, refresh }: { operation: Operation; refresh: 
   return (
     <>
       <p class="actions">
-        <button type="button" onClick={() => void cancel()} disabled={isBusy}>
-          {isBusy ? "Cancelling …" : "Cancel the operation"}
-        </button>
+        {isAsking ? (
+          <>
+            <button type="button" class="danger" onClick={() => void cancel()} disabled={isBusy}>
+              {isBusy ? "Cancelling …" : "Yes, cancel it"}
+            </button>
+            <button type="button" onClick={() => setAsking(false)} disabled={isBusy}>
+              Keep it
+            </button>
+          </>
+        ) : (
+          <button type="button" onClick={() => setAsking(true)}>
+            Cancel the operation
+          </button>
+        )}
         <span class="muted">RDS has not been asked yet, so nothing has changed.</span>
       </p>
       {error !== undefined && <Failure error={error} what="the operation" />}
