@@ -14,8 +14,8 @@ use crate::configuration;
 use crate::error::StartError;
 use crate::folder::{DATABASE, DataFolder};
 use crate::simulated::FolderRds;
-use crate::sqlite::SqliteStore;
 use crate::sqlite::inventory::SqliteInventory;
+use crate::sqlite::{Database, SqliteStore};
 
 /// The service over a backend, and what its HTTP API needs besides.
 pub struct Backed {
@@ -81,12 +81,20 @@ async fn simulated(args: &LocalArgs, engine: Arc<dyn Engine>) -> Result<Ports, S
 /// # Errors
 /// A [`StartError`] when there is none or it can't be opened.
 pub fn folder_stores(data: &Path) -> Result<Arc<SqliteStore>, StartError> {
+    Ok(Arc::new(SqliteStore::new(folder_database(data)?)))
+}
+
+/// The database of the data folder, which must be there.
+///
+/// # Errors
+/// As [`folder_stores`].
+pub fn folder_database(data: &Path) -> Result<Arc<Database>, StartError> {
     if !data.join(DATABASE).is_file() {
         return Err(StartError::NoTrail(data.to_owned()));
     }
     let folder = DataFolder::open(data)
         .map_err(|source| StartError::Data { path: data.to_owned(), source })?;
-    Ok(Arc::new(SqliteStore::new(Arc::clone(folder.database()))))
+    Ok(Arc::clone(folder.database()))
 }
 
 /// Reads a little of each table of the service over AWS. A server that can't would look healthy and

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod audit;
+mod config;
 mod lists;
 mod run;
 mod serve;
@@ -8,6 +9,7 @@ mod target;
 mod values;
 
 pub use audit::{Audit, AuditListArgs, EntryFilterArgs, ExportArgs, Format, TrailArgs, VerifyArgs};
+pub use config::{CheckArgs, ConfigCommand};
 pub use lists::{ExplainArgs, InstancesArgs, LengthArgs, ListArgs, MetricsArgs};
 pub use run::{CancelArgs, RunArgs, StatusArgs, WatchArgs};
 pub use serve::{LogFormat, ServeArgs, UiArgs};
@@ -144,6 +146,9 @@ pub enum Command {
         after_help = "Example: rds-ops classify new-db-01 --account 111122223333 --tag Environment=dev"
     )]
     Classify(ClassifyArgs),
+    /// Work on the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Work on the DynamoDB tables of the service on AWS.
     #[command(subcommand)]
     Tables(Tables),
@@ -167,6 +172,7 @@ impl Command {
     /// The first name that is given twice, with its option.
     fn given_twice(&self) -> Option<String> {
         let (option, pairs) = match self {
+            Self::Config(ConfigCommand::Check(args)) => ("--tag", &args.tags),
             Self::Run(args) => ("--param", &args.params),
             Self::Classify(args) => ("--tag", &args.tags),
             Self::Serve(_)

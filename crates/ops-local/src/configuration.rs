@@ -18,17 +18,34 @@ const HOST_VARIABLES: [&str; 3] = ["OPS_LISTEN", "OPS_LOG_FORMAT", ops_log::leve
 /// # Errors
 /// A [`StartError`] with everything that is wrong.
 pub fn load() -> Result<Config, StartError> {
-    let lookup = |name: &str| std::env::var(name).ok();
-    let text = ops_config::text(lookup, |path| {
+    check(text()?.as_deref()).map_err(StartError::Configuration)
+}
+
+/// The TOML text that is configured, if there is one.
+///
+/// # Errors
+/// [`StartError::ConfigurationFile`] when the file can't be read.
+pub fn text() -> Result<Option<String>, StartError> {
+    ops_config::text(lookup, |path| {
         std::fs::read_to_string(&path)
             .map_err(|source| StartError::ConfigurationFile { path: path.into(), source })
-    })?;
+    })
+}
+
+/// The configuration of this text and of the variables.
+///
+/// # Errors
+/// Everything that is wrong with both.
+pub fn check(text: Option<&str>) -> Result<Config, ConfigErrors> {
     let levels = telemetry::levels(LevelFilter::INFO).err();
     let beside = ops_config::unknown_variables(std::env::vars_os(), &HOST_VARIABLES)
         .into_iter()
         .chain(levels);
-    ConfigErrors::together(beside, Config::load(text.as_deref(), lookup))
-        .map_err(StartError::Configuration)
+    ConfigErrors::together(beside, Config::load(text, lookup))
+}
+
+fn lookup(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// The shortest default pause between two polls at a simulated operation.

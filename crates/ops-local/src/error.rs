@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use ops_client::BaseUrlError;
 use ops_config::ConfigErrors;
-use ops_domain::ports::{Source, StoreError};
+use ops_domain::ports::{InventoryError, Source, StoreError};
 use thiserror::Error;
 
 use crate::sqlite::SqliteError;
@@ -46,6 +46,9 @@ pub enum StartError {
         "there is no chain of {0} on the audit trail, and no entry about it; check the spelling"
     )]
     NoChain(String),
+    /// The inventory can't be read.
+    #[error("the inventory can't be read")]
+    Inventory(#[source] InventoryError),
     /// The audit trail can't be read or written.
     #[error(transparent)]
     Trail(StoreError),

@@ -61,6 +61,8 @@ pub mod ui;
 
 pub mod classify;
 
+pub mod config;
+
 pub mod audit;
 
 pub mod metrics;

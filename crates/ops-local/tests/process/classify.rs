@@ -2,6 +2,8 @@
 
 use std::process::Output;
 
+use serde_json::json;
+
 use crate::support::rds_ops;
 
 fn classify(config: &str, args: &[&str]) -> Output {
@@ -90,4 +92,57 @@ fn duplicate_tag_keys_are_rejected_case_sensitively() {
     );
     let both = printed("", &["orders", "--tag", "Environment=dev", "--tag", "environment=prod"]);
     assert!(both.starts_with("Production\n"), "{both}");
+}
+
+/// A configuration that would open a database is seen before it holds.
+#[test]
+fn a_configuration_is_checked_and_compared_before_it_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let listed = rds_ops(&["instances", "--data"]).arg(&data).output().unwrap();
+    assert_eq!(listed.status.code(), Some(0), "{listed:?}");
+    let file = folder.path().join("new.toml");
+    let check = |text: &str, args: &[&str]| {
+        std::fs::write(&file, text).unwrap();
+        let mut command = rds_ops(&["config", "check", "--output", "json"]);
+        command.arg(&file).args(args).arg("--data").arg(&data).env("OPS_MAX_WAIT_SECONDS", "5");
+        let output = command.output().unwrap();
+        let answer: serde_json::Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {output:?}"));
+        (output.status.code(), answer)
+    };
+    let (code, answer) = check("poll_interval_seconds = 7\n", &["--inventory"]);
+    assert_eq!((code, &answer["valid"], &answer["changes"]), (Some(0), &true.into(), &json!([])));
+    let setting = |name: &str| {
+        let mut settings = answer["settings"].as_array().unwrap().iter();
+        let found = settings.find(|setting| setting["name"] == name).unwrap();
+        (found["value"].as_str().unwrap().to_owned(), found["origin"].as_str().unwrap().to_owned())
+    };
+    for (name, value, origin) in [
+        ("poll_interval_seconds", "7", "file"),
+        ("max_wait_seconds", "5", "variable"),
+        ("audit_retention_days", "90", "default"),
+    ] {
+        assert_eq!(setting(name), (value.to_owned(), origin.to_owned()), "{name}");
+    }
+    let opened = "[environments]\nprotected = ['staging']\n\
+                  [environments.values]\nbeta = 'test'\n";
+    let (code, answer) = check(opened, &["--inventory"]);
+    let changes: Vec<String> = answer["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| {
+            let word = |name: &str| change[name].as_str().unwrap();
+            format!("{}: {} -> {}", word("instance_id"), word("before"), word("after"))
+        })
+        .collect();
+    assert_eq!(code, Some(0), "{answer}");
+    assert_eq!(changes, ["staging-orders-01: Staging -> Production"]);
+    let one = ["--instance", "new-01", "--account", "111122223333", "--tag", "Environment=staging"];
+    let (code, answer) = check("[environments]\nprotected = ['staging']\n", &one);
+    assert_eq!((code, &answer["changes"][0]["instance_id"]), (Some(0), &json!("new-01")));
+    let (code, answer) = check("poll_interval_second = 7\nmax_wait_seconds = 99\n", &[]);
+    let problems = answer["problems"].as_array().unwrap();
+    assert_eq!((code, &answer["valid"], problems.len()), (Some(2), &false.into(), 1), "{answer}");
 }

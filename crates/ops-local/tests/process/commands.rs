@@ -202,7 +202,7 @@ fn completions_and_manual_pages_are_generated() {
 /// Every command that does something has an example in its help.
 #[test]
 fn every_help_text_has_an_example() {
-    let commands: [&[&str]; 17] = [
+    let commands: [&[&str]; 18] = [
         &["serve"],
         &["ui"],
         &["run"],
@@ -218,6 +218,7 @@ fn every_help_text_has_an_example() {
         &["audit", "export"],
         &["metrics"],
         &["classify"],
+        &["config", "check"],
         &["completions"],
         &["man"],
     ];
