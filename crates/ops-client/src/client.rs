@@ -26,6 +26,7 @@ use crate::transport::{Transport, TransportError};
 pub struct Client {
     transport: Arc<dyn Transport>,
     retry: RetryPolicy,
+    on_retry: Option<Arc<dyn Fn(Duration) + Send + Sync>>,
 }
 
 /// How an operation is asked for.
@@ -56,13 +57,20 @@ pub fn new_idempotency_key() -> String {
 impl Client {
     /// A client over this transport.
     pub fn new(transport: impl Transport + 'static) -> Self {
-        Self { transport: Arc::new(transport), retry: RetryPolicy::default() }
+        Self { transport: Arc::new(transport), retry: RetryPolicy::default(), on_retry: None }
     }
 
     /// The same with other pauses between attempts.
     #[must_use]
     pub fn with_retry(self, retry: RetryPolicy) -> Self {
         Self { retry, ..self }
+    }
+
+    /// The same, and `on_retry` is called before each pause that a request is sent again after, with
+    /// its length: a person who waits wants to know that the service is away.
+    #[must_use]
+    pub fn on_retry(self, on_retry: impl Fn(Duration) + Send + Sync + 'static) -> Self {
+        Self { on_retry: Some(Arc::new(on_retry)), ..self }
     }
 
     pub(crate) const fn retry(&self) -> RetryPolicy {
@@ -208,6 +216,9 @@ impl Client {
             let pause = self.retry.pause(attempt).max(least);
             if begun.elapsed() + pause > self.retry.patience {
                 return finished(outcome);
+            }
+            if let Some(on_retry) = &self.on_retry {
+                on_retry(pause);
             }
             sleep(pause).await;
             attempt += 1;

@@ -164,11 +164,15 @@ async fn an_operation_is_followed_through_an_outage() {
     let (client, scripted) = Scripted::client(replies);
     let mut seen = Vec::new();
     let id = "01M847JRE3AM52GTHWYD08W0XM";
+    let retries = Arc::new(Mutex::new(0));
+    let counted = Arc::clone(&retries);
+    let client = client.on_retry(move |_| *counted.lock().unwrap() += 1);
     let end = client.wait(id, Until::Answer, |view| seen.push(view.status)).await.unwrap();
     assert_eq!(end.success, Some(true));
     let changes =
         [OperationStatus::Accepted, OperationStatus::InProgress, OperationStatus::Available];
     assert_eq!(seen, changes, "each state once");
+    assert_eq!(*retries.lock().unwrap(), 8, "the person is told of each");
     let sent = scripted.sent();
     assert_eq!(sent[0], format!("GET /operations/{id}"));
     assert_eq!(sent[1], format!("GET /operations/{id} wait=20"));

@@ -61,14 +61,16 @@ impl Progress {
                 bar.set_position(percent.map_or(0, u64::from));
                 bar.set_message(short(operation));
             }
-            Self::Lines { last } => {
-                let words = words(operation);
-                if words != *last {
-                    // A closed standard error is no reason to stop.
-                    let _ = writeln!(stderr(), "{words}");
-                    *last = words;
-                }
-            }
+            Self::Lines { last } => say(last, words(operation)),
+            Self::Silent => {}
+        }
+    }
+
+    /// Shows that the service is away, until it shows the operation again.
+    pub fn show_away(&mut self) {
+        match self {
+            Self::Bar(bar) => bar.set_message(AWAY),
+            Self::Lines { last } => say(last, AWAY.to_owned()),
             Self::Silent => {}
         }
     }
@@ -91,6 +93,16 @@ fn short(operation: &OperationView) -> String {
         _ => status_word(operation.status).to_owned(),
     };
     format!("{how_far} ({} of {})", operation.operation, operation.instance_id)
+}
+
+const AWAY: &str = "the service does not answer; trying again (the operation goes on meanwhile)";
+
+/// Writes a line if it is not the one before. A closed standard error is no reason to stop.
+fn say(last: &mut String, words: String) {
+    if words != *last {
+        let _ = writeln!(stderr(), "{words}");
+        *last = words;
+    }
 }
 
 fn words(operation: &OperationView) -> String {

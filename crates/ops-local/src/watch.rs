@@ -1,10 +1,13 @@
 //! Following an operation: `rds-ops watch`, and what `rds-ops run` does after the request.
 
+use std::cell::RefCell;
+use std::convert::Infallible;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use ops_api_types::{OperationStatus, OperationView};
 use ops_client::{Until, is_over};
+use tokio::sync::watch;
 
 use crate::cli::WatchArgs;
 use crate::connect::{Connection, Folder};
@@ -71,22 +74,28 @@ pub(crate) async fn follow(
     signals: &Signals,
     output: &Output,
 ) -> Result<u8, StartError> {
-    let mut progress = Progress::new(output);
+    let progress = RefCell::new(Progress::new(output));
     let mut latest = operation;
     let ended = {
         let id = latest.operation_id.clone();
         let on_change = |seen: &OperationView| {
-            progress.show(seen);
+            progress.borrow_mut().show(seen);
             latest = seen.clone();
         };
-        let waiting = connection.client.wait(&id, patience.until(), on_change);
+        let (lost, away) = watch::channel(());
+        let client = connection.client.clone().on_retry(move |_| {
+            // Nobody listens any more once the waiting is over.
+            let _ = lost.send(());
+        });
+        let waiting = client.wait(&id, patience.until(), on_change);
         tokio::select! {
             reached = waiting => reached.map(|end| Ended::Reached(Box::new(end))),
             () = time_up(patience.limit()) => Ok(Ended::TimeUp),
             () = signals.next() => Ok(Ended::Interrupted),
+            never = show_away(away, &progress) => match never {},
         }
     };
-    progress.finish();
+    progress.borrow().finish();
     let code = match ended {
         Ok(Ended::Reached(operation)) => {
             latest = *operation;
@@ -117,6 +126,14 @@ fn answer(operation: &OperationView) -> OperationView {
     answer.progress = answer.progress.filter(|_| answer.success.is_none());
     answer.classification = answer.classification.filter(|_| denied);
     answer
+}
+
+/// Shows, whenever a request has to be sent again, that the service is away.
+async fn show_away(mut away: watch::Receiver<()>, progress: &RefCell<Progress>) -> Infallible {
+    while away.changed().await.is_ok() {
+        progress.borrow_mut().show_away();
+    }
+    std::future::pending().await
 }
 
 async fn time_up(limit: Option<Duration>) {

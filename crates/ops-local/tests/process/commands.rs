@@ -1,8 +1,9 @@
 //! The commands on the service in their own process and on a server over HTTP: the same arguments
 //! have the same results and exit codes.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::Output;
+use std::process::{Output, Stdio};
 use std::time::{Duration, SystemTime};
 
 use ops_domain::time::{Timestamp, after, to_seconds_text};
@@ -228,4 +229,33 @@ fn every_help_text_has_an_example() {
         let example = format!("Example: rds-ops {}", command.join(" "));
         assert!(help.contains(&example), "{command:?}: {help}");
     }
+}
+
+/// A server that is killed and started again is waited for, and the person sees that.
+#[test]
+fn a_server_that_dies_is_waited_for_and_the_person_is_told() {
+    let folder = folder();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let listen = format!("127.0.0.1:{port}");
+    let start = || {
+        let mut command = rds_ops(&["serve", "--listen", &listen, "--speed", "20", "--data"]);
+        command.arg(folder.path());
+        Server::run(command)
+    };
+    let server = start();
+    let url = server.origin().to_owned();
+    let snapshot = ["run", "create_snapshot", "dev-postgres-01", "-p", "snapshot_id=s1"];
+    let mut command = rds_ops(&snapshot);
+    command.args(["--url", &url]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line.contains("RDS says creating")));
+    server.kill();
+    assert!(lines.any(|line| line.contains("the service does not answer")));
+    let server = start();
+    let said: Vec<String> = lines.collect();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said:?}");
+    assert_eq!(calls(folder.path()).len(), 1);
+    drop(server);
 }
