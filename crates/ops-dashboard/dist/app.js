@@ -5781,7 +5781,7 @@
     const form2 = T2(null);
     A2(() => form2.current?.querySelector("input, textarea")?.focus(), []);
     const [reason, setReason] = d2("");
-    const [start, setStart] = d2({ when: "now", at: "" });
+    const start = startOf(route.value.parameters);
     const [answer, setAnswer] = d2({ kind: "none" });
     const [isChecked, setChecked] = d2(false);
     const found = w2(() => problems(schema, fields), [schema, fields]);
@@ -5848,9 +5848,9 @@
               {
                 start,
                 problem: isChecked ? startProblem : void 0,
-                choose: (next) => {
+                choose: ({ when, at }) => {
                   setAnswer({ kind: "none" });
-                  setStart(next);
+                  change({ start: when === "now" ? void 0 : when, start_at: at === "" ? void 0 : at }, "replace");
                 }
               }
             ),
@@ -5933,6 +5933,9 @@
       async (signal2) => areWanted ? (await client.ask(asked, { signal: signal2 })).items : []
     );
     return (made.state.value.data ?? []).map((it) => String(it["snapshot_id"] ?? "")).filter((it) => it !== "");
+  }
+  function startOf({ start, start_at: at = "" }) {
+    return { when: start === "at" || start === "queue" ? start : "now", at };
   }
   function problemOfStart(start) {
     if (start.when !== "at") return void 0;

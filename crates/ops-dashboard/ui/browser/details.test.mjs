@@ -61,6 +61,10 @@ check("what is scheduled says when it starts: in the preview, and on its instanc
   await page.getByLabel("At a time").check();
   const soon = new Date(Date.now() + 7 * 24 * 3600 * 1000).toISOString().slice(0, 16);
   await page.locator("input[type=datetime-local]").fill(soon);
+  await page.waitForURL(/start=at/);
+  await page.waitForURL(/snapshot_id=next-week/);
+  await page.reload();
+  assert.ok(await page.getByLabel("At a time").isChecked(), "the address has the choice");
   await page.getByRole("button", { name: "Show the preview" }).click();
   await page.getByText("Starts", { exact: true }).waitFor();
   await page.getByRole("button", { name: /^Schedule: / }).click();

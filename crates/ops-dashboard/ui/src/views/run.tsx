@@ -106,7 +106,7 @@ function Form(props: { target: Target; operation: string; schema: ParametersSche
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => form.current?.querySelector<HTMLElement>("input, textarea")?.focus(), []);
   const [reason, setReason] = useState("");
-  const [start, setStart] = useState<Start>({ when: "now", at: "" });
+  const start = startOf(route.value.parameters);
   const [answer, setAnswer] = useState<Answer>({ kind: "none" });
   const [isChecked, setChecked] = useState(false);
   const found = useMemo(() => problems(schema, fields), [schema, fields]);
@@ -171,9 +171,9 @@ function Form(props: { target: Target; operation: string; schema: ParametersSche
         <StartChoice
           start={start}
           problem={isChecked ? startProblem : undefined}
-          choose={(next) => {
+          choose={({ when, at }) => {
             setAnswer({ kind: "none" });
-            setStart(next);
+            change({ start: when === "now" ? undefined : when, start_at: at === "" ? undefined : at }, "replace");
           }}
         />
         <p class="actions">
@@ -291,6 +291,11 @@ function useSnapshots(target: Target, areWanted: boolean): string[] {
 interface Start {
   when: "now" | "queue" | "at";
   at: string;
+}
+
+/** The choice that the address has, so that the form can be sent to a colleague with it. */
+function startOf({ start, start_at: at = "" }: Record<string, string | undefined>): Start {
+  return { when: start === "at" || start === "queue" ? start : "now", at };
 }
 
 function problemOfStart(start: Start): string | undefined {
