@@ -56,13 +56,13 @@ async function snapshot(page) {
   await page.getByLabel("Snapshot id").fill(instance);
   await page.getByRole("button", { name: "Show the preview" }).click();
   await page.getByRole("button", { name: `Create snapshot of ${instance}` }).click();
-  await page.getByText("RDS shows evidence of it.").waitFor({ timeout: 60_000 });
+  await page.getByText("RDS shows it:").waitFor({ timeout: 60_000 });
 }
 
 /** A reload asks the provider, which knows the person: there is no form. */
 async function reload(page) {
   await page.reload();
-  await page.getByText("RDS shows evidence of it.").waitFor();
+  await page.getByText("RDS shows it:").waitFor();
 }
 
 async function signOut(page) {
