@@ -2,9 +2,11 @@
 
 mod error;
 
+mod origin;
+
 mod raw;
 
-mod text;
+mod source;
 
 mod values;
 
@@ -24,14 +26,24 @@ mod sign_in;
 
 mod load;
 
+mod effective;
+
+mod reload;
+
 #[cfg(test)]
 mod tests;
 
+pub use effective::{Effective, Setting};
 pub use error::{ConfigError, ConfigErrors};
+pub use load::Document;
+pub use origin::Origin;
+pub use reload::{
+    FetchError, Fetched, LARGEST_DOCUMENT, Problem, Reload, Status, Taken, Urgency, utf8,
+};
 pub use settings::{
     ApiSettings, AwsSettings, CrossAccount, OriginalAudit, SignIn, SignInToken, Tables,
 };
-pub use text::text;
+pub use source::{S3Object, Source};
 pub use variables::unknown_variables;
 
 use ops_domain::settings::Settings;

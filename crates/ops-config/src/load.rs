@@ -1,13 +1,44 @@
 //! Reads the settings key by key; the order here is the order in which problems are reported.
 
+use std::collections::BTreeMap;
+
 use ops_domain::settings::Settings;
 
+use crate::origin::Origin;
 use crate::raw::{Raw, Wrong};
 use crate::reader::Reader;
 use crate::{
     ApiSettings, AwsSettings, Config, ConfigErrors, CrossAccount, OriginalAudit, Tables,
     environments, polling, rules, sign_in, values,
 };
+
+/// The TOML text, by whom it is read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Document<'a> {
+    /// It is read once, at the start of a process.
+    Own(&'a str),
+    /// Running processes share it and read it again. So it can't have what a running process can't
+    /// change: the tables, the role, the state machine and the like, which those that start later
+    /// would take from elsewhere than those that run. And it is not empty: an upload that failed
+    /// must not take every rule away.
+    Shared(&'a str),
+}
+
+/// The settings that a running process can't change.
+const FIXED: [&str; 12] = [
+    "inventory_table",
+    "audit_table",
+    "operations_table",
+    "audit_retention_days",
+    "original_audit_until",
+    "original_audit_operations",
+    "role_name",
+    "external_id",
+    "home_account_id",
+    "session_attribution",
+    "state_machine_arn",
+    "notification_topic_arn",
+];
 
 impl Config {
     /// Reads the TOML text, if there is one, and the variables by `lookup`, which win.
@@ -19,12 +50,36 @@ impl Config {
         file: Option<&str>,
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigErrors> {
-        let mut reader = Reader::new(file.unwrap_or_default(), &lookup);
-        let config = read(&mut reader);
-        polling::check(&config, &mut reader);
-        check_tables(&config.aws.tables, &mut reader);
-        reader.finish().map(|()| config)
+        let document = Document::Own(file.unwrap_or_default());
+        load(document, &lookup).map(|(config, _)| config)
     }
+
+    /// As [`Config::load`], of a text that running processes share ([`Document::Shared`]).
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load_shared(
+        text: &str,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigErrors> {
+        load(Document::Shared(text), &lookup).map(|(config, _)| config)
+    }
+}
+
+/// The configuration, and where its settings are from.
+pub(super) fn load(
+    document: Document<'_>,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> Result<(Config, BTreeMap<&'static str, Origin>), ConfigErrors> {
+    let mut reader = match document {
+        Document::Own(text) => Reader::new(text, lookup),
+        Document::Shared(text) => Reader::new(text, lookup).shared(&FIXED),
+    };
+    let config = read(&mut reader);
+    polling::check(&config, &mut reader);
+    check_tables(&config.aws.tables, &mut reader);
+    let origins = reader.origins();
+    reader.finish().map(|()| (config, origins))
 }
 
 fn read(reader: &mut Reader<'_>) -> Config {

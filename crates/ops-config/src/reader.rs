@@ -1,7 +1,10 @@
 //! Takes settings out of the file and the variables, one by one, and keeps the problems.
 
+use std::collections::BTreeMap;
+
 use toml::{Table, Value};
 
+use crate::origin::Origin;
 use crate::raw::{Raw, Wrong};
 use crate::variables::PREFIX;
 use crate::{ConfigError, ConfigErrors};
@@ -10,8 +13,15 @@ use crate::{ConfigError, ConfigErrors};
 pub(super) struct Reader<'a> {
     lookup: &'a dyn Fn(&str) -> Option<String>,
     file: Section,
+    /// Keys that the file may not have, because it is shared.
+    fixed: &'static [&'static str],
+    /// Of each setting that is set, where from.
+    origins: BTreeMap<&'static str, Origin>,
     problems: Vec<ConfigError>,
 }
+
+/// What the file as a whole is called in a problem.
+const FILE: &str = "configuration file";
 
 /// A table of the file, and the keys that were asked for.
 #[derive(Default)]
@@ -23,12 +33,33 @@ pub(super) struct Section {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(file_text: &str, lookup: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        let mut reader = Self { lookup, file: Section::default(), problems: Vec::new() };
+        let mut reader = Self {
+            lookup,
+            file: Section::default(),
+            fixed: &[],
+            origins: BTreeMap::new(),
+            problems: Vec::new(),
+        };
         match file_text.parse() {
             Ok(table) => reader.file.table = table,
             Err(error) => reader.not_toml(file_text, &error),
         }
         reader
+    }
+
+    /// The same for a file that several running processes share and read again: it has no `fixed`
+    /// key, and it is not empty.
+    pub(super) fn shared(mut self, fixed: &'static [&'static str]) -> Self {
+        self.fixed = fixed;
+        if self.file.table.is_empty() && self.problems.is_empty() {
+            self.problem(FILE, "there is no setting in it", "at least one");
+        }
+        self
+    }
+
+    /// Of each setting that is set, where from.
+    pub(super) fn origins(&self) -> BTreeMap<&'static str, Origin> {
+        self.origins.clone()
     }
 
     /// The value of a scalar, or nothing if it is not set or a problem. The variable wins over the
@@ -113,17 +144,26 @@ impl<'a> Reader<'a> {
     }
 
     fn take(&mut self, key: &'static str) -> Option<(String, Raw)> {
-        let in_file = self.file.take(key).map(|value| (key.to_owned(), Raw::File(value)));
+        let in_file = self.file.take(key);
         let variable = format!("{PREFIX}{}", key.to_ascii_uppercase());
-        let text = (self.lookup)(&variable).filter(|text| !text.trim().is_empty());
-        text.map(|text| (variable, Raw::Variable(text))).or(in_file)
+        if let Some(text) = (self.lookup)(&variable).filter(|text| !text.trim().is_empty()) {
+            self.origins.insert(key, Origin::Variable(variable.clone()));
+            return Some((variable, Raw::Variable(text)));
+        }
+        let value = in_file?;
+        self.origins.insert(key, Origin::File);
+        if self.fixed.contains(&key) {
+            let expected = format!("the variable {variable}, which a new deployment sets");
+            self.problem(key, "a service that runs can't change this", &expected);
+        }
+        Some((key.to_owned(), Raw::File(value)))
     }
 
     fn not_toml(&mut self, text: &str, error: &toml::de::Error) {
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         let message = error.message().replace('\n', ", ");
-        self.problem("configuration file", &format!("line {line}: {message}"), "TOML");
+        self.problem(FILE, &format!("line {line}: {message}"), "TOML");
     }
 }
 

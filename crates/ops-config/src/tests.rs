@@ -1,6 +1,8 @@
 //! Defaults, precedence and bounds.
 
+mod effective;
 mod problems;
+mod shared;
 mod sign_in;
 
 use std::collections::BTreeMap;

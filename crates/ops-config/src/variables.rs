@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::ffi::OsString;
 
-use crate::text::{FILE, TEXT};
+use crate::source::{FILE, TEXT};
 use crate::{Config, ConfigError};
 
 /// The beginning of the name of every variable of the service.

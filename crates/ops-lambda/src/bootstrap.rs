@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use ops_audit::summary::Sources;
 use ops_aws_adapters::{AwsPorts, sns, step_functions};
-use ops_config::{Config, ConfigErrors};
+use ops_config::{Config, ConfigErrors, Source};
 use ops_domain::ports::Metrics;
 use ops_domain::service::Service;
 
@@ -27,9 +27,15 @@ pub fn config() -> Result<Config, lambda_runtime::Error> {
 
 fn read() -> Result<Config, lambda_runtime::Error> {
     let variable = |name: &str| std::env::var(name).ok();
-    let text = ops_config::text(variable, |path| {
-        std::fs::read_to_string(&path).map_err(|error| format!("OPS_CONFIG_FILE {path}: {error}"))
-    })?;
+    let text = match Source::of(variable)? {
+        Source::Nowhere => None,
+        Source::Text(text) => Some(text),
+        Source::File(path) => Some(
+            std::fs::read_to_string(&path)
+                .map_err(|error| format!("OPS_CONFIG_FILE {path}: {error}"))?,
+        ),
+        Source::Object(object) => return Err(format!("OPS_CONFIG: {object} can't be read").into()),
+    };
     let unknown = ops_config::unknown_variables(std::env::vars_os(), &[ops_log::levels::VARIABLE]);
     let beside = unknown.into_iter().chain(telemetry::levels().err());
     ConfigErrors::together(beside, Config::load(text.as_deref(), variable)).map_err(Into::into)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ops_audit::summary::Sources;
 use ops_config::{ApiSettings, Config, Tables};
-use ops_domain::ports::{AuditQuery, Engine, Nobody, Source};
+use ops_domain::ports::{AuditQuery, Engine, Inventory, Nobody, Source};
 use ops_domain::service::{Ports, Service};
 
 use crate::cli::{Backend, LocalArgs};
@@ -73,6 +73,21 @@ async fn simulated(args: &LocalArgs, engine: Arc<dyn Engine>) -> Result<Ports, S
         notifier: Arc::new(Nobody),
         metrics: Arc::new(Nobody),
     })
+}
+
+/// The inventory of a backend, which is there already.
+///
+/// # Errors
+/// A [`StartError`] when there is none or it can't be opened.
+pub async fn inventory(
+    backend: Backend,
+    data: &Path,
+    config: &Config,
+) -> Result<Arc<dyn Inventory>, StartError> {
+    match backend {
+        Backend::Simulated => Ok(Arc::new(SqliteInventory::new(folder_database(data)?))),
+        Backend::Aws => Ok(aws(config, Arc::new(Nobody)).await?.inventory),
+    }
 }
 
 /// The operations and the audit trail of the data folder, which must be there: a misspelt one has

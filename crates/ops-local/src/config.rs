@@ -1,19 +1,17 @@
 //! `rds-ops config check`: whether a configuration is valid, what it sets, and what it would change.
 
 mod compare;
-mod effective;
+mod shown;
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use ops_config::{Config, ConfigErrors};
-use serde::Serialize;
+use ops_config::{ConfigError, ConfigErrors, Document, Effective, LARGEST_DOCUMENT, utf8};
 
 use crate::cli::{CheckArgs, ConfigCommand};
-use crate::config::compare::Change;
-use crate::config::effective::Setting;
+use crate::config::shown::Checked;
 use crate::error::StartError;
-use crate::output::{Lines, Output};
+use crate::output::Output;
 use crate::{configuration, exit};
 
 /// Checks a configuration.
@@ -27,72 +25,47 @@ pub async fn config(command: ConfigCommand, output: &Output) -> Result<ExitCode,
     }
 }
 
-/// The answer, as programs read it.
-#[derive(Serialize)]
-struct Checked {
-    valid: bool,
-    problems: Vec<String>,
-    settings: Vec<Setting>,
-    changes: Vec<Change>,
-}
-
 async fn check(args: CheckArgs, output: &Output) -> Result<ExitCode, StartError> {
-    let text = match &args.file {
-        Some(path) => Some(read(path)?),
-        None => configuration::text()?,
+    let content = match &args.file {
+        Some(path) => read(path)?,
+        None => configuration::text()?.unwrap_or_default().into_bytes(),
     };
-    let checked = match configuration::check(text.as_deref()) {
-        Ok(config) => Checked {
-            valid: true,
-            problems: Vec::new(),
-            settings: effective::settings(&config, text.as_deref()),
-            changes: changes(&args, &config).await?,
-        },
-        Err(ConfigErrors(problems)) => Checked {
-            valid: false,
-            problems: problems.iter().map(ToString::to_string).collect(),
-            settings: Vec::new(),
-            changes: Vec::new(),
-        },
-    };
-    output.one(&checked, |_| lines(&checked, &args))?;
-    Ok(exit::code(if checked.valid { exit::DONE } else { exit::REFUSED }))
-}
-
-/// The instances that the configuration of the file classifies otherwise than the present one.
-async fn changes(args: &CheckArgs, config: &Config) -> Result<Vec<Change>, StartError> {
-    if !args.inventory && args.instance.is_none() {
-        return Ok(Vec::new());
-    }
-    let present = configuration::load()?;
-    let subjects = compare::subjects(args, &present).await?;
-    let (before, after) = (&present.service.environments, &config.service.environments);
-    Ok(compare::changes(&subjects, before, after))
-}
-
-fn read(path: &Path) -> Result<String, StartError> {
-    let failed = |source| StartError::ConfigurationFile { path: path.to_owned(), source };
-    std::fs::read_to_string(path).map_err(failed)
-}
-
-fn lines(checked: &Checked, args: &CheckArgs) -> Lines {
-    if !checked.valid {
-        let mut lines = Lines::new(format!("{} problems", checked.problems.len()));
-        for problem in &checked.problems {
-            let (name, what) = problem.split_once(": ").unwrap_or(("", problem));
-            lines.fact(name, what);
+    let (checked, code) = match effective(&content, args.shared) {
+        Ok(effective) => {
+            let compared = compare::compare(&args, &effective.config).await?;
+            (Checked::valid(&effective, compared), exit::DONE)
         }
-        return lines;
+        Err(errors) => (Checked::invalid(&errors), exit::REFUSED),
+    };
+    output.one(&checked, |_| checked.lines())?;
+    Ok(exit::code(code))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, StartError> {
+    let failed = |source| StartError::ConfigurationFile { path: path.to_owned(), source };
+    std::fs::read(path).map_err(failed)
+}
+
+/// The settings of the content and of the variables, or everything that is wrong.
+fn effective(content: &[u8], shared: bool) -> Result<Effective, ConfigErrors> {
+    let mut problems: Vec<ConfigError> = configuration::of_host().collect();
+    if shared && content.len() > LARGEST_DOCUMENT {
+        let name = "configuration file".to_owned();
+        let problem = format!("{} bytes; expected at most {LARGEST_DOCUMENT}", content.len());
+        problems.push(ConfigError { name, problem });
     }
-    let mut lines = Lines::new("The configuration is valid");
-    for setting in &checked.settings {
-        lines.fact(setting.name, format!("{} ({})", setting.value, setting.origin.word()));
+    let document = match utf8(content) {
+        Ok(text) if shared => Document::Shared(text),
+        Ok(text) => Document::Own(text),
+        Err(error) => {
+            problems.push(error);
+            Document::Own("")
+        }
+    };
+    let read = Effective::read(document, configuration::variable);
+    if problems.is_empty() {
+        return read;
     }
-    for change in &checked.changes {
-        lines.paragraph(change.to_string());
-    }
-    if checked.changes.is_empty() && (args.inventory || args.instance.is_some()) {
-        lines.paragraph("It classifies every instance as the present configuration does.");
-    }
-    lines
+    problems.extend(read.err().into_iter().flat_map(|errors| errors.0));
+    Err(ConfigErrors(problems))
 }

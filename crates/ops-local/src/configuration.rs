@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ops_config::{Config, ConfigErrors};
+use ops_config::{Config, ConfigError, ConfigErrors, Source};
 use ops_domain::settings::Settings;
 use tracing::level_filters::LevelFilter;
 
@@ -18,7 +18,8 @@ const HOST_VARIABLES: [&str; 3] = ["OPS_LISTEN", "OPS_LOG_FORMAT", ops_log::leve
 /// # Errors
 /// A [`StartError`] with everything that is wrong.
 pub fn load() -> Result<Config, StartError> {
-    check(text()?.as_deref()).map_err(StartError::Configuration)
+    let config = Config::load(text()?.as_deref(), variable);
+    ConfigErrors::together(of_host(), config).map_err(StartError::Configuration)
 }
 
 /// The TOML text that is configured, if there is one.
@@ -26,26 +27,28 @@ pub fn load() -> Result<Config, StartError> {
 /// # Errors
 /// [`StartError::ConfigurationFile`] when the file can't be read.
 pub fn text() -> Result<Option<String>, StartError> {
-    ops_config::text(lookup, |path| {
-        std::fs::read_to_string(&path)
-            .map_err(|source| StartError::ConfigurationFile { path: path.into(), source })
-    })
+    let invalid = |error| StartError::Configuration(ConfigErrors(vec![error]));
+    match Source::of(variable).map_err(invalid)? {
+        Source::Nowhere => Ok(None),
+        Source::Text(text) => Ok(Some(text)),
+        Source::File(path) => std::fs::read_to_string(&path)
+            .map(Some)
+            .map_err(|source| StartError::ConfigurationFile { path: path.into(), source }),
+        Source::Object(_) => Err(StartError::WithoutAws),
+    }
 }
 
-/// The configuration of this text and of the variables.
-///
-/// # Errors
-/// Everything that is wrong with both.
-pub fn check(text: Option<&str>) -> Result<Config, ConfigErrors> {
-    let levels = telemetry::levels(LevelFilter::INFO).err();
-    let beside = ops_config::unknown_variables(std::env::vars_os(), &HOST_VARIABLES)
-        .into_iter()
-        .chain(levels);
-    ConfigErrors::together(beside, Config::load(text, lookup))
-}
-
-fn lookup(name: &str) -> Option<String> {
+/// A variable of the environment.
+#[must_use]
+pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// What is wrong with the environment besides the settings: the names of variables, and the levels
+/// of the log.
+pub fn of_host() -> impl Iterator<Item = ConfigError> {
+    let levels = telemetry::levels(LevelFilter::INFO).err();
+    ops_config::unknown_variables(std::env::vars_os(), &HOST_VARIABLES).into_iter().chain(levels)
 }
 
 /// The shortest default pause between two polls at a simulated operation.

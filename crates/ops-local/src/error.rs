@@ -38,8 +38,8 @@ pub enum StartError {
         #[source]
         source: SqliteError,
     },
-    /// There is no audit trail at this place.
-    #[error("there is no audit trail in {}: it has no file rds-ops.db", .0.display())]
+    /// There is no audit trail and no inventory at this place.
+    #[error("there is no data of the service in {}: it has no file rds-ops.db", .0.display())]
     NoTrail(PathBuf),
     /// The audit trail has nothing about this instance.
     #[error(

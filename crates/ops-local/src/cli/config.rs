@@ -25,6 +25,10 @@ pub enum ConfigCommand {
 pub struct CheckArgs {
     /// The file; without it the configuration that `OPS_CONFIG_FILE` or `OPS_CONFIG` has.
     pub file: Option<PathBuf>,
+    /// Check it as an object of Amazon S3 that the functions share (`OPS_CONFIG=s3://…`): it can't
+    /// have what running functions can't change, and is not empty.
+    #[arg(long)]
+    pub shared: bool,
     /// Compare the environments of all instances of the inventory.
     #[arg(long, requires = "file")]
     pub inventory: bool,

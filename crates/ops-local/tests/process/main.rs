@@ -7,6 +7,7 @@ mod audit;
 mod aws;
 mod classify;
 mod commands;
+mod config;
 mod log;
 mod metrics;
 mod run;
