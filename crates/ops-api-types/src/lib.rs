@@ -32,7 +32,7 @@ pub use preview::{
 };
 pub use request::{IfBusy, OperationRequest, StartAt};
 pub use service::{Health, Root};
-pub use session::{Limits, OfferedOperation, Session};
+pub use session::{Configuration, ConfigurationProblem, Limits, OfferedOperation, Session};
 pub use summary::{
     CodedCount, Completeness, DurationSeconds, EnvironmentKpis, Kpis, LateOutcomes, MetricsSummary,
     MissingEntries, OperationKpis, OperationsPer, Period, PeriodAsked, PeriodCounts,

@@ -34,8 +34,38 @@ pub struct Session {
     pub operations: Vec<OfferedOperation>,
     /// The limits of the service.
     pub limits: Limits,
+    /// The settings that the service shares and reads again while it runs; absent where it reads
+    /// them once, at its start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub configuration: Option<Configuration>,
     /// The time of the service.
     pub now: DateTime<Utc>,
+}
+
+/// Which version of its settings the service goes by.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Configuration {
+    /// The version: that of the object in its bucket, or its `ETag` where the bucket keeps none.
+    pub version: String,
+    /// When it was read.
+    pub loaded_at: DateTime<Utc>,
+    /// Why a newer version is not in effect; null if this is the newest one.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub problem: Option<ConfigurationProblem>,
+}
+
+/// Why the newest version of the settings is not in effect.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConfigurationProblem {
+    /// `configuration_missing`, `configuration_denied`, `configuration_too_large`,
+    /// `configuration_unreachable` or `configuration_invalid`.
+    pub code: String,
+    /// What is wrong. The log of the service has everything that is.
+    pub message: String,
+    /// Since when that is known.
+    pub since: DateTime<Utc>,
 }
 
 /// An operation of the service.

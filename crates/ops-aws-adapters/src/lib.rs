@@ -18,6 +18,10 @@ mod throttles;
 
 pub mod config;
 
+mod s3_object;
+
+pub mod shared_settings;
+
 pub mod dynamo;
 
 pub mod metrics;
@@ -34,8 +38,9 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use ops_config::AwsSettings;
+use ops_domain::id::AccountId;
 use ops_domain::ports::{
-    AuditLog, Clock, Engine, Ids, Inventory, Metrics, Notifier, OperationStore, RdsControl,
+    AuditLog, Clock, Engine, Ids, Inventory, Metrics, Notifier, OperationStore,
 };
 use ops_domain::service::Ports;
 
@@ -55,7 +60,7 @@ pub struct AwsPorts {
     /// The inventory table.
     pub inventory: Arc<dyn Inventory>,
     /// Amazon RDS in all accounts.
-    pub rds: Arc<dyn RdsControl>,
+    pub rds: AwsRds,
     /// The operations table.
     pub store: Arc<dyn OperationStore>,
     /// The audit table.
@@ -73,10 +78,17 @@ impl AwsPorts {
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             inventory: Arc::new(DynamoInventory::new(client, &settings.tables)),
-            rds: Arc::new(AwsRds::new(config, settings.cross_account.clone())),
+            rds: AwsRds::new(config, settings.cross_account.clone()),
             audit: store.clone(),
             store,
         }
+    }
+
+    /// The same, of which RDS is open for these accounts alone; for all if there are none. It is
+    /// what settings may change while the service runs.
+    #[must_use]
+    pub fn allowing(&self, accounts: &[AccountId]) -> Self {
+        Self { rds: self.rds.allowing(accounts), ..self.clone() }
     }
 
     /// All ports of the service, with these for what AWS's stores and RDS do not answer. Throttled
@@ -92,6 +104,7 @@ impl AwsPorts {
         let inventory = Arc::new(Counted::new(inventory, metrics.clone()));
         let store = Arc::new(Counted::new(store, metrics.clone()));
         let audit = Arc::new(Counted::new(audit, metrics.clone()));
+        let rds = Arc::new(rds);
         Ports { clock, ids, inventory, rds, store, audit, engine, notifier, metrics }
     }
 }

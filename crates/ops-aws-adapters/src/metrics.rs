@@ -56,6 +56,11 @@ impl<W: Write + Send> EmbeddedMetrics<W> {
         ));
     }
 
+    /// Counts a look at the shared settings whose newest version could not be taken.
+    pub fn settings_kept(&self) {
+        self.write(Document::of(&[ALL]).metric("ConfigurationProblems", LockScope::Count, 1));
+    }
+
     /// Writes a whole line at once, so that no line of the log comes between.
     fn write(&self, document: Document) {
         let line = document.line(&self.service, SystemClock.now());

@@ -24,6 +24,7 @@ mod stop_db_cluster;
 mod stop_db_instance;
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -39,6 +40,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use ops_config::CrossAccount;
+use ops_domain::id::AccountId;
 use ops_domain::instance::{Scope, Tags};
 use ops_domain::observation::{Observation, ObserveRequest, Snapshot};
 use ops_domain::policy::{AuthorizedCall, SEND_TIMEOUT};
@@ -50,22 +52,41 @@ use ops_domain::time::Timestamp;
 use crate::classify::{is_about_credentials, send_error};
 use crate::log;
 use crate::rds::orderable::OrderableCache;
-use crate::sessions::Sessions;
+use crate::sessions::{Sessions, not_sent};
 
-/// RDS in all accounts and Regions, each entered as the configuration says.
+/// RDS in all accounts and Regions, each entered as the configuration says. Copies share sessions.
+#[derive(Clone)]
 pub struct AwsRds {
-    sessions: Sessions,
-    orderable: OrderableCache,
+    sessions: Arc<Sessions>,
+    orderable: Arc<OrderableCache>,
+    /// See [`CrossAccount::allows`].
+    allowed: Arc<[AccountId]>,
 }
+
+/// The code of this service for an account that the configuration does not list.
+const ACCOUNT_NOT_ALLOWED: &str = "account_not_allowed";
 
 impl AwsRds {
     /// RDS as `config` and `cross_account` reach it. Does no I/O.
     #[must_use]
     pub fn new(config: &SdkConfig, cross_account: CrossAccount) -> Self {
-        Self {
-            sessions: Sessions::new(config, cross_account),
-            orderable: OrderableCache::default(),
+        let allowed = cross_account.allowed_accounts.clone().into();
+        let sessions = Arc::new(Sessions::new(config, cross_account));
+        Self { sessions, orderable: Arc::default(), allowed }
+    }
+
+    /// The same for these accounts alone; for all if there are none.
+    #[must_use]
+    pub fn allowing(&self, accounts: &[AccountId]) -> Self {
+        Self { allowed: accounts.into(), ..self.clone() }
+    }
+
+    /// The last line: wherever a call for another account came from, it leads nowhere.
+    fn require_allowed(&self, scope: &Scope) -> Result<(), ObserveError> {
+        if self.allowed.is_empty() || self.allowed.contains(&scope.account_id) {
+            return Ok(());
         }
+        Err(ObserveError::Denied { code: ACCOUNT_NOT_ALLOWED.to_owned(), action: None })
     }
 
     async fn observe_through(
@@ -82,6 +103,7 @@ impl AwsRds {
 
     /// A client for the call, within the time that leaves enough for the call itself.
     async fn client_for(&self, call: &AuthorizedCall) -> Result<(Client, Trace), SendError> {
+        self.require_allowed(&call.target().scope()).map_err(not_sent)?;
         match tokio::time::timeout(SESSION_TIME, self.sessions.for_sending(call)).await {
             Ok(session) => session,
             Err(elapsed) => {
@@ -102,6 +124,7 @@ impl RdsControl for AwsRds {
         if request.is_empty() {
             return Ok(Observation::default());
         }
+        self.require_allowed(scope)?;
         let read_client = self.sessions.read_client(scope).await?;
         let (refused, action) =
             match self.observe_through(&read_client.client, scope, request).await {
@@ -119,6 +142,9 @@ impl RdsControl for AwsRds {
     }
 
     async fn prefetch_session(&self, hint: &SessionHint) {
+        if self.require_allowed(&hint.target.scope()).is_err() {
+            return;
+        }
         // A session that takes longer than the call would wait for is not waited for either.
         let _late = tokio::time::timeout(SESSION_TIME, self.sessions.prefetch_session(hint)).await;
     }

@@ -43,9 +43,6 @@ const READ_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(8);
 /// AWS endpoints accept a connection within milliseconds; the SDK's own default.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
 
-/// The code of this service for an account that the configuration does not list.
-const ACCOUNT_NOT_ALLOWED: &str = "account_not_allowed";
-
 /// RDS clients: for describe calls by account and Region, for changing calls one for each call.
 pub(crate) struct Sessions {
     own: SdkConfig,
@@ -108,9 +105,8 @@ impl Sessions {
     /// share one call of STS.
     ///
     /// # Errors
-    /// Those of STS, or that the account is not on the list; then RDS was not asked.
+    /// Those of STS; then RDS was not asked.
     pub(crate) async fn read_client(&self, scope: &Scope) -> Result<ReadClient, ObserveError> {
-        self.require_allowed(scope)?;
         let role = self.role_in(scope);
         let slot = self.slot(
             role.as_ref()
@@ -141,11 +137,7 @@ impl Sessions {
     /// Asks for the session that the call to come will need, and keeps it.
     pub(crate) async fn prefetch_session(&self, hint: &SessionHint) {
         let scope = hint.target.scope();
-        let Some(role_arn) =
-            self.role_in(&scope).filter(|_| self.cross_account.allows(&scope.account_id))
-        else {
-            return;
-        };
+        let Some(role_arn) = self.role_in(&scope) else { return };
         // The call asks again, and reports what went wrong.
         if let Ok(assumed) = assume(&self.sts, self.for_call(role_arn, hint)).await {
             self.keep(PrefetchedSession { hint: hint.clone(), assumed });
@@ -155,14 +147,13 @@ impl Sessions {
     /// A client for this call and no other, and by what CloudTrail knows its session.
     ///
     /// # Errors
-    /// Those of STS, or that the account is not on the list; then the call was not sent.
+    /// Those of STS; then the call was not sent.
     pub(crate) async fn for_sending(
         &self,
         call: &AuthorizedCall,
     ) -> Result<(aws_sdk_rds::Client, Trace), SendError> {
         let hint = hint(call);
         let scope = hint.target.scope();
-        self.require_allowed(&scope).map_err(not_sent)?;
         let Some(role_arn) = self.role_in(&scope) else {
             let own = self.read_client(&scope).await.map_err(not_sent)?;
             return Ok((own.client, Trace::default()));
@@ -176,14 +167,6 @@ impl Sessions {
         let trace =
             Trace { sts_request_id: assumed.request_id, session_name, rds_request_id: None };
         Ok((self.connect(Some(assumed.credentials), &scope.region), trace))
-    }
-
-    /// The last line: wherever a call for another account came from, it leads nowhere.
-    fn require_allowed(&self, scope: &Scope) -> Result<(), ObserveError> {
-        if self.cross_account.allows(&scope.account_id) {
-            return Ok(());
-        }
-        Err(ObserveError::Denied { code: ACCOUNT_NOT_ALLOWED.to_owned(), action: None })
     }
 
     /// The role to assume; none where the service's own credentials are used.
@@ -283,7 +266,7 @@ fn attribution(hint: &SessionHint) -> Attribution {
 }
 
 /// What a failure to get a session means for a call: it was not sent.
-fn not_sent(error: ObserveError) -> SendError {
+pub(crate) fn not_sent(error: ObserveError) -> SendError {
     match error {
         ObserveError::Throttled => SendError::Throttled,
         ObserveError::Denied { code, action } => SendError::Denied { code, action },

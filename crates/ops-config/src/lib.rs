@@ -43,7 +43,7 @@ pub use reload::{
 pub use settings::{
     ApiSettings, AwsSettings, CrossAccount, OriginalAudit, SignIn, SignInToken, Tables,
 };
-pub use source::{S3Object, Source};
+pub use source::{S3Object, Source, refresh_every};
 pub use variables::unknown_variables;
 
 use ops_domain::settings::Settings;

@@ -12,13 +12,6 @@ use thiserror::Error as ThisError;
 
 use crate::{Config, ConfigError, ConfigErrors};
 
-/// For so long nobody asks again after an answer.
-const FRESH: Duration = Duration::from_secs(30);
-
-/// After so long a request waits for the next answer: no request is decided by a version that was
-/// replaced longer ago, unless the newest one can't be used.
-const STALE: Duration = Duration::from_secs(60);
-
 /// The largest document, in bytes. A mapping of an instance takes about 70.
 pub const LARGEST_DOCUMENT: usize = 1024 * 1024;
 
@@ -59,6 +52,14 @@ pub enum FetchError {
         #[source]
         source: Arc<dyn Error + Send + Sync>,
     },
+}
+
+/// A problem of `OPS_CONFIG`, with its cause.
+impl From<FetchError> for ConfigError {
+    fn from(error: FetchError) -> Self {
+        let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+        Self { name: "OPS_CONFIG".to_owned(), problem: format!("{error}{cause}") }
+    }
 }
 
 /// Why the newest version of the document is not in effect.
@@ -114,11 +115,7 @@ impl Problem {
     #[must_use]
     pub fn errors(&self) -> ConfigErrors {
         match self {
-            Self::Unread(error) => {
-                let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
-                let problem = format!("{error}{cause}");
-                ConfigErrors(vec![ConfigError { name: "OPS_CONFIG".to_owned(), problem }])
-            }
+            Self::Unread(error) => ConfigErrors(vec![error.clone().into()]),
             Self::Invalid { errors, .. } => errors.clone(),
         }
     }
@@ -173,6 +170,7 @@ pub enum Urgency {
 /// Which version of a shared document is in effect.
 #[derive(Clone, Debug)]
 pub struct Reload {
+    every: Duration,
     status: Status,
     asked_at: Timestamp,
     /// The newest version that was read.
@@ -182,13 +180,14 @@ pub struct Reload {
 }
 
 impl Reload {
-    /// Begins with the first version.
+    /// Begins with the first version. An answer is asked for again after `every`.
     ///
     /// # Errors
     /// Every problem of it and of the variables.
     pub fn begin(
         fetched: Result<Fetched, FetchError>,
         now: Timestamp,
+        every: Duration,
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<(Self, Config), ConfigErrors> {
         let (content, version, etag) = match fetched {
@@ -198,7 +197,7 @@ impl Reload {
         };
         let config = load(&content, lookup)?;
         let status = Status { version, loaded_at: now, problem: None };
-        Ok((Self { status, asked_at: now, etag, rejected: None }, config))
+        Ok((Self { every, status, asked_at: now, etag, rejected: None }, config))
     }
 
     /// The `ETag` of the newest version that was read, for the next request.
@@ -213,12 +212,13 @@ impl Reload {
         &self.status
     }
 
-    /// How urgent the next request is. A clock that went back makes it due.
+    /// How urgent the next request is. What is decided by an answer that is twice as old as it may
+    /// become waits for another. A clock that went back makes one due.
     #[must_use]
     pub fn urgency(&self, now: Timestamp) -> Urgency {
         match (now - self.asked_at).to_std() {
-            Ok(age) if age < FRESH => Urgency::None,
-            Ok(age) if age >= STALE => Urgency::Before,
+            Ok(age) if age >= self.every * 2 => Urgency::Before,
+            Ok(age) if age < self.every => Urgency::None,
             Ok(_) | Err(_) => Urgency::Beside,
         }
     }

@@ -1,5 +1,7 @@
 //! Where the TOML text is.
 
+use std::time::Duration;
+
 use crate::ConfigError;
 
 /// The variable that names the file with the TOML text.
@@ -7,6 +9,16 @@ pub(super) const FILE: &str = "OPS_CONFIG_FILE";
 
 /// The variable with the TOML text itself, or with the name of the object that has it.
 pub(super) const TEXT: &str = "OPS_CONFIG";
+
+/// The variable that says how often an object is read again.
+pub(super) const REFRESH: &str = "OPS_CONFIG_REFRESH_SECONDS";
+
+/// How old an answer about an object becomes before it is asked for again. A request waits for an
+/// answer that is twice as old, so that a change is in effect within a minute.
+const REFRESH_EVERY: Duration = Duration::from_secs(30);
+
+/// The longest that operators may choose.
+const REFRESH_AT_MOST: f64 = 300.0;
 
 /// What the name of an S3 object begins with. No TOML does: a slash is no part of a bare key.
 const SCHEME: &str = "s3://";
@@ -53,6 +65,23 @@ impl Source {
             None => Ok(Self::Text(text)),
         }
     }
+}
+
+/// How old an answer about an object becomes before it is asked for again: 30 seconds, or what
+/// `OPS_CONFIG_REFRESH_SECONDS` says. With 0 every request waits for an answer.
+///
+/// # Errors
+/// What is wrong with the variable.
+pub fn refresh_every(lookup: impl Fn(&str) -> Option<String>) -> Result<Duration, ConfigError> {
+    let Some(text) = lookup(REFRESH).filter(|text| !text.trim().is_empty()) else {
+        return Ok(REFRESH_EVERY);
+    };
+    let seconds =
+        text.trim().parse().ok().filter(|seconds| (0.0..=REFRESH_AT_MOST).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| ConfigError {
+        name: REFRESH.to_owned(),
+        problem: format!("{text:?} is not valid; expected seconds from 0 to {REFRESH_AT_MOST}"),
+    })
 }
 
 impl S3Object {
@@ -113,6 +142,18 @@ mod tests {
             assert_eq!(of(&[(FILE, blank), (TEXT, blank)]), Ok(Source::Nowhere));
         }
         assert_eq!(of(&[]), Ok(Source::Nowhere));
+    }
+
+    #[test]
+    fn an_object_is_read_again_within_the_bounds() {
+        let every = |text: &str| refresh_every(|name| (name == REFRESH).then(|| text.to_owned()));
+        for (text, seconds) in [("", 30.0), (" ", 30.0), ("0", 0.0), ("0.5", 0.5), ("300", 300.0)] {
+            assert_eq!(every(text), Ok(Duration::from_secs_f64(seconds)), "{text:?}");
+        }
+        for text in ["-1", "301", "soon", "nan", "inf"] {
+            let error = every(text).expect_err(text).to_string();
+            assert!(error.starts_with("OPS_CONFIG_REFRESH_SECONDS: "), "{error}");
+        }
     }
 
     #[test]

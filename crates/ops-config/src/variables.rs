@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::ffi::OsString;
 
-use crate::source::{FILE, TEXT};
+use crate::source::{FILE, REFRESH, TEXT};
 use crate::{Config, ConfigError};
 
 /// The beginning of the name of every variable of the service.
@@ -34,7 +34,7 @@ pub fn unknown_variables(
 
 /// The variables that [`Config::load`] asks for, and those that have the text.
 fn settings() -> Vec<String> {
-    let asked = RefCell::new(vec![FILE.to_owned(), TEXT.to_owned()]);
+    let asked = RefCell::new([FILE, TEXT, REFRESH].map(str::to_owned).to_vec());
     let asks = |name: &str| {
         asked.borrow_mut().push(name.to_owned());
         None
@@ -91,7 +91,7 @@ mod tests {
         let [shown] = &unknown(&[("OPS_COLOUR", "red")])[..] else { panic!("one problem") };
         assert!(
             shown.starts_with(
-                "OPS_COLOUR: unknown variable; expected one of OPS_CONFIG_FILE, OPS_CONFIG, "
+                "OPS_COLOUR: unknown variable; expected one of OPS_CONFIG_FILE, OPS_CONFIG, OPS_CONFIG_REFRESH_SECONDS, "
             ),
             "{shown}"
         );

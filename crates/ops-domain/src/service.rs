@@ -98,6 +98,15 @@ impl Service {
         Self { ports: Arc::new(ports), settings: Arc::new(settings), ends_at: None, retention }
     }
 
+    /// The same service by other settings, over ports that reach the same stores: what its copies
+    /// share stays. Whoever has this one, or a part of it, goes on by its settings, so that nothing
+    /// that has begun sees two configurations.
+    #[must_use]
+    pub fn reconfigured(&self, ports: Ports, settings: Settings) -> Self {
+        let retention = Arc::clone(&self.retention);
+        Self { retention, ..Self::new(ports, settings) }
+    }
+
     /// For who submits operations and waits for them.
     #[must_use]
     pub fn commands(&self) -> Commands {

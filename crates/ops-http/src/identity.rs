@@ -1,4 +1,5 @@
-//! What the host says about a request: who calls, the request's id, and the time that is left.
+//! What the host says about a request: who calls, the request's id, the time that is left, and the
+//! version of the settings.
 
 use std::time::Duration;
 
@@ -25,6 +26,11 @@ pub struct RequestId(pub String);
 /// 3986, section 5.2).
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RootName(pub String);
+
+/// A request extension: which version of shared settings the router goes by, for `GET /session`. A
+/// host has it that reads its settings again while it runs.
+#[derive(Clone, Debug)]
+pub struct SettingsStatus(pub ops_config::Status);
 
 /// The id of the request, where the host gave one.
 pub(crate) fn request_id(extensions: &Extensions) -> Option<String> {

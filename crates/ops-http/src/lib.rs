@@ -53,7 +53,7 @@ pub use app::{router, router_with};
 pub use axum::Router;
 pub use cors::is_allowed_origin;
 pub use finish::refusal;
-pub use identity::{RequestId, RootName, WaitBudget};
+pub use identity::{RequestId, RootName, SettingsStatus, WaitBudget};
 pub use in_flight::InFlight;
 pub use response_size::ResponseLimit;
 pub use routes::dashboard as dashboard_router;

@@ -2,7 +2,7 @@
 
 use lambda_runtime::{Error, LambdaEvent};
 use ops_domain::failure::{Code, Failure};
-use ops_http::{RequestId, Router, Transport, WaitBudget, gateway};
+use ops_http::{RequestId, Router, SettingsStatus, Transport, WaitBudget, gateway};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -18,6 +18,7 @@ use crate::event::{self, PayloadFormat};
 pub async fn answer(
     router: Router,
     allow_api_key: bool,
+    settings: Option<SettingsStatus>,
     invocation: LambdaEvent<Value>,
 ) -> Result<Value, Error> {
     let LambdaEvent { payload, context } = invocation;
@@ -33,6 +34,7 @@ pub async fn answer(
             }
             request.extensions_mut().insert(WaitBudget(time_left(context.deadline)));
             request.extensions_mut().insert(RequestId(request_id));
+            settings.map(|status| request.extensions_mut().insert(status));
             router.oneshot(request).await.unwrap_or_else(|never| match never {})
         }
         None => ops_http::refusal(no_request(), &request_id, Transport::Tls),

@@ -15,4 +15,6 @@ pub mod telemetry;
 
 pub mod bootstrap;
 
+pub mod live;
+
 pub mod worker;

@@ -77,6 +77,11 @@ impl Telemetry {
 }
 
 impl Telemetry {
+    /// Takes in that the newest version of the shared settings could not be taken.
+    pub fn settings_kept(&self) {
+        self.metrics.settings_kept();
+    }
+
     /// Takes in that a sweep went through, and how many steps it found late.
     pub fn swept(&self, late: usize) {
         self.metrics.swept(late);

@@ -62,7 +62,7 @@ fn filter(args: &EntryFilterArgs) -> AuditFilter {
 }
 
 async fn verify(args: VerifyArgs) -> Result<ExitCode, StartError> {
-    let config = configuration::load()?;
+    let config = configuration::load().await?;
     let trail = trail(&args.trail, &config).await?;
     let mut printed = Ok(());
     let mut print = |finding: Finding| {

@@ -36,7 +36,7 @@ pub async fn service(
     args: &LocalArgs,
     engine: Arc<dyn Engine>,
 ) -> Result<Backed, StartError> {
-    let config = configuration::load()?;
+    let config = configuration::load().await?;
     let (ports, settings) = match backend {
         Backend::Simulated => {
             let ports = simulated(args, engine).await?;

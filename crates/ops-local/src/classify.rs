@@ -12,8 +12,8 @@ use crate::error::StartError;
 ///
 /// # Errors
 /// A [`StartError`] when the configuration is not valid.
-pub fn classify(args: ClassifyArgs) -> Result<(), StartError> {
-    let policy = configuration::load()?.service.environments;
+pub async fn classify(args: ClassifyArgs) -> Result<(), StartError> {
+    let policy = configuration::load().await?.service.environments;
     let ClassifyArgs { instance, account, region, tags } = args;
     let tags = tags.into_iter().collect();
     let (account_id, region, instance_id) = (&account, region.as_ref(), &instance);

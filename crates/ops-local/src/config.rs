@@ -10,6 +10,7 @@ use ops_config::{ConfigError, ConfigErrors, Document, Effective, LARGEST_DOCUMEN
 
 use crate::cli::{CheckArgs, ConfigCommand};
 use crate::config::shown::Checked;
+use crate::configuration::Content;
 use crate::error::StartError;
 use crate::output::Output;
 use crate::{configuration, exit};
@@ -26,11 +27,11 @@ pub async fn config(command: ConfigCommand, output: &Output) -> Result<ExitCode,
 }
 
 async fn check(args: CheckArgs, output: &Output) -> Result<ExitCode, StartError> {
-    let content = match &args.file {
-        Some(path) => read(path)?,
-        None => configuration::text()?.unwrap_or_default().into_bytes(),
+    let Content { bytes, shared } = match &args.file {
+        Some(path) => Content { bytes: read(path)?, shared: args.shared },
+        None => configuration::content().await?,
     };
-    let (checked, code) = match effective(&content, args.shared) {
+    let (checked, code) = match effective(&bytes, shared || args.shared) {
         Ok(effective) => {
             let compared = compare::compare(&args, &effective.config).await?;
             (Checked::valid(&effective, compared), exit::DONE)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ops_config::{Config, ConfigError, ConfigErrors, Source};
+use ops_config::{Config, ConfigError, ConfigErrors, Source, utf8};
 use ops_domain::settings::Settings;
 use tracing::level_filters::LevelFilter;
 
@@ -12,30 +12,76 @@ use crate::telemetry;
 /// What this program reads itself: its arguments and its log.
 const HOST_VARIABLES: [&str; 3] = ["OPS_LISTEN", "OPS_LOG_FORMAT", ops_log::levels::VARIABLE];
 
-/// Reads the TOML text in the file that `OPS_CONFIG_FILE` names or else in `OPS_CONFIG`, and the
-/// variables.
+/// Reads the TOML text in the file that `OPS_CONFIG_FILE` names, or else in `OPS_CONFIG` or in the
+/// object that it names; and the variables.
 ///
 /// # Errors
 /// A [`StartError`] with everything that is wrong.
-pub fn load() -> Result<Config, StartError> {
-    let config = Config::load(text()?.as_deref(), variable);
-    ConfigErrors::together(of_host(), config).map_err(StartError::Configuration)
+pub async fn load() -> Result<Config, StartError> {
+    let Content { bytes, shared } = content().await?;
+    let config = utf8(&bytes).map_err(|error| ConfigErrors(vec![error])).and_then(|text| {
+        if shared {
+            Config::load_shared(text, variable)
+        } else {
+            Config::load(Some(text), variable)
+        }
+    });
+    together(of_host(), config)
 }
 
-/// The TOML text that is configured, if there is one.
+/// The TOML that is configured; nothing if there is none.
+#[derive(Default)]
+pub struct Content {
+    /// The text, which may be none.
+    pub bytes: Vec<u8>,
+    /// Whether running processes share it.
+    pub shared: bool,
+}
+
+/// Reads the TOML that is configured.
 ///
 /// # Errors
-/// [`StartError::ConfigurationFile`] when the file can't be read.
-pub fn text() -> Result<Option<String>, StartError> {
-    let invalid = |error| StartError::Configuration(ConfigErrors(vec![error]));
-    match Source::of(variable).map_err(invalid)? {
-        Source::Nowhere => Ok(None),
-        Source::Text(text) => Ok(Some(text)),
-        Source::File(path) => std::fs::read_to_string(&path)
-            .map(Some)
+/// A [`StartError`] when it can't be read.
+pub async fn content() -> Result<Content, StartError> {
+    let own = |bytes| Content { bytes, shared: false };
+    match Source::of(variable) {
+        Ok(Source::Nowhere) => Ok(Content::default()),
+        Ok(Source::Text(text)) => Ok(own(text.into_bytes())),
+        Ok(Source::File(path)) => std::fs::read(&path)
+            .map(own)
             .map_err(|source| StartError::ConfigurationFile { path: path.into(), source }),
-        Source::Object(_) => Err(StartError::WithoutAws),
+        Ok(Source::Object(object)) => {
+            object_content(object).await.map(|bytes| Content { bytes, shared: true })
+        }
+        Err(error) => Err(unreadable(error)),
     }
+}
+
+#[cfg(feature = "aws")]
+async fn object_content(object: ops_config::S3Object) -> Result<Vec<u8>, StartError> {
+    let sdk = ops_aws_adapters::config::load().await?;
+    let content = ops_aws_adapters::shared_settings::content(&sdk, object).await;
+    content.map_err(|error| unreadable(error.into()))
+}
+
+#[cfg(not(feature = "aws"))]
+async fn object_content(_object: ops_config::S3Object) -> Result<Vec<u8>, StartError> {
+    std::future::ready(Err(StartError::WithoutAws)).await
+}
+
+/// The problem of the object, and those that there are besides.
+fn unreadable(error: ConfigError) -> StartError {
+    let others = Config::load(None, variable).err().into_iter().flat_map(|errors| errors.0);
+    StartError::Configuration(ConfigErrors(
+        std::iter::once(error).chain(of_host()).chain(others).collect(),
+    ))
+}
+
+fn together(
+    beside: impl IntoIterator<Item = ConfigError>,
+    config: Result<Config, ConfigErrors>,
+) -> Result<Config, StartError> {
+    ConfigErrors::together(beside, config).map_err(StartError::Configuration)
 }
 
 /// A variable of the environment.
@@ -48,7 +94,9 @@ pub fn variable(name: &str) -> Option<String> {
 /// of the log.
 pub fn of_host() -> impl Iterator<Item = ConfigError> {
     let levels = telemetry::levels(LevelFilter::INFO).err();
-    ops_config::unknown_variables(std::env::vars_os(), &HOST_VARIABLES).into_iter().chain(levels)
+    let every = ops_config::refresh_every(variable).err();
+    let unknown = ops_config::unknown_variables(std::env::vars_os(), &HOST_VARIABLES);
+    unknown.into_iter().chain(levels).chain(every)
 }
 
 /// The shortest default pause between two polls at a simulated operation.

@@ -36,7 +36,7 @@ async fn carry_out(command: Command, output: &Output) -> Result<ExitCode, StartE
         Command::Whoami(args) => whoami::whoami(args, output).await.map(done),
         Command::Audit(command) => audit::audit(command, output).await,
         Command::Metrics(args) => metrics::metrics(args, output).await.map(done),
-        Command::Classify(args) => classify::classify(args).map(done),
+        Command::Classify(args) => classify::classify(args).await.map(done),
         Command::Config(command) => config::config(command, output).await,
         Command::Tables(tables) => tables::tables(tables).await.map(done),
         Command::Completions { shell } => generated::completions(shell).map(done),

@@ -8,7 +8,9 @@ pub use explained::explained;
 pub use figures::figures;
 pub use previewed::previewed;
 
-use ops_api_types::{AuditEntryView, InstanceView, OperationView, Progress, Session};
+use ops_api_types::{
+    AuditEntryView, Configuration, InstanceView, OperationView, Progress, Session,
+};
 
 use crate::output::{Lines, Sheet, Times, spelled, status_word};
 
@@ -66,6 +68,15 @@ pub fn progress_words(progress: &Progress) -> String {
     }));
     words.extend(progress.running_operation_id.as_ref().map(|id| format!("behind {id}")));
     words.join(", ")
+}
+
+fn configuration_words(configuration: &Configuration, times: Times) -> String {
+    let Configuration { version, loaded_at, problem } = configuration;
+    let words = format!("version {version}, read at {}", times.shown(*loaded_at));
+    match problem {
+        Some(problem) => format!("{words}\n{}", problem.message),
+        None => words,
+    }
 }
 
 /// Operations in rows.
@@ -154,6 +165,9 @@ pub fn session(session: &Session, place: &str, times: Times) -> Lines {
     lines.fact("Known by", &*session.authentication);
     lines.fact("Service", format!("{} {}", session.service, session.version));
     lines.fact("Where", place);
+    if let Some(configuration) = &session.configuration {
+        lines.fact("Settings", configuration_words(configuration, times));
+    }
     lines.fact("RDS", if session.simulated { "simulated" } else { "real" });
     lines.fact("Time of the service", times.shown(session.now));
     lines

@@ -24,7 +24,7 @@ pub async fn tables(command: Tables) -> Result<(), StartError> {
 #[cfg(feature = "aws")]
 async fn create() -> Result<(), StartError> {
     use ops_aws_adapters::tables::create;
-    let tables = configuration::load()?.aws.tables;
+    let tables = configuration::load().await?.aws.tables;
     let config = ops_aws_adapters::config::load().await?;
     let client = ops_aws_adapters::dynamo::client(&config);
     let mut printed = Ok(());

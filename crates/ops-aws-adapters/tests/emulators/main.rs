@@ -17,6 +17,7 @@
 mod boto3;
 mod newer;
 mod notices;
+mod shared_settings;
 mod storm;
 mod tables;
 mod taken_over;

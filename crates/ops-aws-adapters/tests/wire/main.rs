@@ -12,6 +12,7 @@ mod parameter_groups;
 mod quotas;
 mod server;
 mod sessions;
+mod shared_settings;
 mod snapshots;
 mod store;
 mod throttles;

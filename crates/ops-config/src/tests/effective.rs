@@ -97,7 +97,7 @@ fn no_setting_is_forgotten() {
         None
     });
     let effective = read("", &[]);
-    let names: Vec<String> = effective
+    let mut names: Vec<String> = effective
         .settings
         .iter()
         .filter(|setting| !setting.name.contains('.'))
@@ -107,9 +107,8 @@ fn no_setting_is_forgotten() {
     let mut asked = asked.into_inner();
     asked.retain(|name| name != "OPS_RULES");
     asked.sort();
-    let mut sorted = names.clone();
-    sorted.sort();
-    assert_eq!(sorted, asked);
+    names.sort();
+    assert_eq!(names, asked);
     assert!(effective.settings.iter().all(|setting| setting.origin == Origin::Default));
     assert_eq!(effective.config, Config::default());
 }

@@ -10,6 +10,8 @@ use crate::{Config, ConfigErrors, FetchError, Fetched, Reload, Taken, Urgency};
 
 const NAME: &str = "s3://acme-settings/rds-ops.toml";
 
+const EVERY: Duration = Duration::from_secs(30);
+
 fn at(seconds: u64) -> Timestamp {
     let begin: Timestamp = "2026-11-27T12:00:00Z".parse().unwrap();
     begin + Duration::from_secs(seconds)
@@ -29,13 +31,18 @@ fn waiting(seconds: u64) -> Vec<u8> {
 }
 
 fn begun() -> Reload {
-    Reload::begin(document("v1", &waiting(1)), at(0), nothing).unwrap().0
+    Reload::begin(document("v1", &waiting(1)), at(0), EVERY, nothing).unwrap().0
 }
 
 fn unreachable() -> FetchError {
     let source = Arc::new(std::io::Error::other("connection reset"));
     FetchError::Unreachable { document: NAME.to_owned(), source }
 }
+
+/// An answer; what follows, which version is then in effect, the code of the problem, and the
+/// version that the next request names.
+type Step =
+    (Result<Fetched, FetchError>, &'static str, &'static str, Option<&'static str>, &'static str);
 
 /// What an answer led to, in a word.
 fn word(taken: &Taken) -> String {
@@ -48,13 +55,11 @@ fn word(taken: &Taken) -> String {
     }
 }
 
-/// The life of a document: what was answered, what followed, which version is in effect, and what
-/// the next request names.
 #[test]
 fn the_last_good_version_stays_until_there_is_another() {
     let mut reload = begun();
     let bad = b"max_wait_seconds = 60".as_slice();
-    let steps: Vec<(Result<Fetched, FetchError>, &str, &str, Option<&str>, &str)> = vec![
+    let steps: Vec<Step> = vec![
         (Ok(Fetched::Unchanged), "unchanged", "v1", None, "v1"),
         (document("v2", &waiting(2)), "wait 2", "v2", None, "v2"),
         (document("v3", bad), "kept, new", "v2", Some("configuration_invalid"), "v3"),
@@ -128,6 +133,8 @@ fn an_answer_is_new_for_half_a_minute_and_old_after_one() {
         assert_eq!(reload.urgency(at(seconds)), urgency, "{seconds}");
     }
     assert_eq!(reload.urgency(at(0) - Duration::from_secs(5)), Urgency::Beside);
+    let always = Reload::begin(document("v1", &waiting(1)), at(0), Duration::ZERO, nothing);
+    assert_eq!(always.unwrap().0.urgency(at(0)), Urgency::Before);
     // What failed is not tried again by each request.
     reload.take(Err(unreachable()), at(7200), nothing);
     assert_eq!(reload.urgency(at(7201)), Urgency::None);
@@ -138,7 +145,7 @@ fn an_answer_is_new_for_half_a_minute_and_old_after_one() {
 fn nothing_begins_without_a_good_version() {
     let variables = |name: &str| (name == "OPS_MAX_WAIT_SECONDS").then(|| "60".to_owned());
     let refused =
-        |answer| Reload::begin(answer, at(0), variables).err().expect("it is bad").to_string();
+        |answer| Reload::begin(answer, at(0), EVERY, variables).expect_err("it is bad").to_string();
     let shown = [
         refused(Err(FetchError::Missing(NAME.into()))),
         refused(Err(FetchError::Denied(NAME.into()))),

@@ -8,6 +8,7 @@ use ops_api_types::Session;
 use ops_domain::caller::Caller;
 
 use crate::api::Api;
+use crate::identity::SettingsStatus;
 use crate::params::Params;
 use crate::refused::Refused;
 use crate::views::{self, Host};
@@ -26,6 +27,7 @@ use crate::views::{self, Host};
 pub(super) async fn session(
     State(api): State<Arc<Api>>,
     Extension(caller): Extension<Caller>,
+    status: Option<Extension<SettingsStatus>>,
     params: Params,
 ) -> Result<Json<Session>, Refused> {
     params.finish()?;
@@ -34,6 +36,7 @@ pub(super) async fn session(
         simulated: api.options.simulated,
         settings: &api.settings,
         page_items: Params::MAX_LIMIT,
+        status: status.map(|Extension(SettingsStatus(status))| status),
     };
     let queries = api.service.queries();
     Ok(Json(views::session(&caller, &host, queries.settings(), api.now())))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::SubsecRound as _;
 use ops_api_types as api;
-use ops_config::ApiSettings;
+use ops_config::{ApiSettings, Problem, Status};
 use ops_domain::caller::Caller;
 use ops_domain::operation::Operation;
 use ops_domain::settings::Settings;
@@ -17,6 +17,7 @@ pub(crate) struct Host<'a> {
     pub(crate) simulated: bool,
     pub(crate) settings: &'a ApiSettings,
     pub(crate) page_items: usize,
+    pub(crate) status: Option<Status>,
 }
 
 /// What the caller and the host say, and what the operator chose.
@@ -40,6 +41,7 @@ pub(crate) fn session(
         environments: environments.iter().map(ToString::to_string).collect(),
         operations: operations.map(|(name, schema)| offered(name, schema, settings)).collect(),
         limits: limits(host, settings),
+        configuration: host.status.as_ref().map(configuration),
         now: now.trunc_subsecs(3),
     }
 }
@@ -74,6 +76,19 @@ fn limits(host: &Host<'_>, settings: &Settings) -> api::Limits {
         max_wait_seconds: host.settings.max_wait.as_secs_f64(),
         audit_retention_days: settings.audit_retention.div_duration_f64(DAY),
         page_items: host.page_items,
+    }
+}
+
+fn configuration(status: &Status) -> api::Configuration {
+    let problem = |(problem, since): &(Problem, Timestamp)| api::ConfigurationProblem {
+        code: problem.code().to_owned(),
+        message: format!("{} The version before is in effect.", problem.sentence()),
+        since: since.trunc_subsecs(3),
+    };
+    api::Configuration {
+        version: status.version.clone(),
+        loaded_at: status.loaded_at.trunc_subsecs(3),
+        problem: status.problem.as_ref().map(problem),
     }
 }
 

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use http::{Method, Request};
-use ops_config::{ApiSettings, Config};
+use ops_config::{ApiSettings, Config, Fetched, Reload};
 use ops_domain::caller::Caller;
-use ops_http::Options;
+use ops_domain::ports::Clock as _;
+use ops_http::{Options, SettingsStatus};
 use ops_testkit::simulated_rds::Behaviour;
 use ops_testkit::world::World;
 use serde_json::{Value, json};
@@ -95,4 +96,41 @@ async fn the_time_is_that_of_the_service() {
     api.world.clock.advance(Duration::from_secs(90));
     let shown = api.get("/session").await.json();
     assert_eq!(shown["now"], json!("2026-01-31T10:01:30Z"));
+}
+
+/// What is wrong is told without the settings and their values: everybody may ask.
+#[tokio::test]
+async fn shared_settings_show_their_version_and_problem() {
+    let api = Api::demo();
+    assert_eq!(api.get("/session").await.json().get("configuration"), None);
+    let begin = api.world.clock.now();
+    let document = |version: &str, content: &str| {
+        let (version, content) = (version.to_owned(), content.as_bytes().to_owned());
+        Ok(Fetched::Document { content, version, etag: None })
+    };
+    let good = document("v1", "max_wait_seconds = 1");
+    let (mut reload, _) = Reload::begin(good, begin, Duration::ZERO, |_| None).unwrap();
+    let session = async |reload: &Reload| {
+        let request = Request::get("/session")
+            .extension(Caller::new("iam:alice", "r"))
+            .extension(SettingsStatus(reload.status().clone()))
+            .body(Body::empty());
+        api.send(request.unwrap()).await.json()["configuration"].take()
+    };
+    let loaded = json!("2026-01-31T10:00:00Z");
+    assert_eq!(
+        session(&reload).await,
+        json!({ "version": "v1", "loaded_at": loaded, "problem": null })
+    );
+    let bad = "[[rules]]\nprincipals = ['iam:secret']\nenvironments = ['secret']";
+    let later = begin + Duration::from_secs(60);
+    reload.take(document("v2", bad), later, |_| None);
+    assert_eq!(
+        session(&reload).await,
+        json!({ "version": "v1", "loaded_at": loaded, "problem": {
+            "code": "configuration_invalid",
+            "message": "The newest settings have a problem. The version before is in effect.",
+            "since": "2026-01-31T10:01:00Z",
+        } })
+    );
 }

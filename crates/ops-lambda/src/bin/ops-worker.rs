@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
+use ops_lambda::bootstrap::{Begun, Connections};
+use ops_lambda::live::Live;
 use ops_lambda::telemetry::Telemetry;
 use ops_lambda::{bootstrap, telemetry, worker};
 use serde_json::Value;
@@ -11,13 +13,19 @@ use tracing::Instrument as _;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
-    let config = bootstrap::config()?;
+    let Begun { sdk, config, shared } = bootstrap::begin().await?;
     let telemetry = Arc::new(Telemetry::of("ops-worker"));
-    let sdk = ops_aws_adapters::config::load().await?;
-    let (service, _) = bootstrap::service(&sdk, config, telemetry.clone());
-    let work = |event: LambdaEvent<Value>| {
-        let span = telemetry.invoked(&event.context);
-        worker::work(&service, &telemetry, event).instrument(span)
+    let connections = Connections::new(&sdk, &config, telemetry.clone());
+    let (service, _) = connections.service(config);
+    let live = Live::new(service, shared, telemetry.clone(), move |config, service| {
+        connections.reconfigured(service, config).0
+    });
+    let work = async |event: LambdaEvent<Value>| {
+        worker::work(live.snapshot().await.as_ref(), &telemetry, event).await
     };
-    lambda_runtime::run(service_fn(work)).await
+    let invoked = |event: LambdaEvent<Value>| {
+        let span = telemetry.invoked(&event.context);
+        work(event).instrument(span)
+    };
+    lambda_runtime::run(service_fn(invoked)).await
 }

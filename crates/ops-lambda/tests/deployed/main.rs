@@ -9,6 +9,7 @@ mod functions;
 mod logs;
 mod metrics;
 mod notifications;
+mod shared_settings;
 mod state_machine;
 mod support;
 mod template;

@@ -38,7 +38,7 @@ impl Function {
             ApiSettings::default(),
             Options::GATEWAY,
         );
-        api::answer(router, true, LambdaEvent::new(event.clone(), context)).await.unwrap()
+        api::answer(router, true, None, LambdaEvent::new(event.clone(), context)).await.unwrap()
     }
 
     fn entries(&self) -> Vec<AuditEntry> {

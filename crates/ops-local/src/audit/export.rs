@@ -48,7 +48,7 @@ async fn over_http(args: &ExportArgs) -> Result<(), StartError> {
 }
 
 async fn from_store(args: &ExportArgs, trail: &TrailArgs) -> Result<(), StartError> {
-    let config = configuration::load()?;
+    let config = configuration::load().await?;
     let trail = super::trail(trail, &config).await?;
     let now = SystemClock.now();
     let query = query(&args.entries);

@@ -23,7 +23,7 @@ pub enum ConfigCommand {
 /// `rds-ops config check`.
 #[derive(Args, Debug)]
 pub struct CheckArgs {
-    /// The file; without it the configuration that `OPS_CONFIG_FILE` or `OPS_CONFIG` has.
+    /// The file; without it the configuration that `OPS_CONFIG_FILE` or `OPS_CONFIG` names.
     pub file: Option<PathBuf>,
     /// Check it as an object of Amazon S3 that the functions share (`OPS_CONFIG=s3://…`): it can't
     /// have what running functions can't change, and is not empty.

@@ -82,7 +82,7 @@ pub(super) async fn compare(args: &CheckArgs, checked: &Config) -> Result<Compar
     if !args.inventory && args.instance.is_none() {
         return Ok(Compared::default());
     }
-    let present = configuration::load()?;
+    let present = configuration::load().await?;
     let mut compared = Compared { instances_compared: Some(0), changes: Vec::new() };
     if let (Some(instance_id), Some(account_id)) = (&args.instance, &args.account) {
         let tags: Tags = args.tags.iter().cloned().collect();

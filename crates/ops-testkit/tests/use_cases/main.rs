@@ -12,6 +12,7 @@ mod life;
 mod log;
 mod power;
 mod preview;
+mod reconfigured;
 mod relatives;
 mod retention;
 mod rules;

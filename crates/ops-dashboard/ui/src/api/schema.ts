@@ -399,6 +399,32 @@ export interface components {
              */
             without_record: number;
         };
+        /** @description Which version of its settings the service goes by. */
+        Configuration: {
+            /**
+             * Format: date-time
+             * @description When it was read.
+             */
+            loaded_at: string;
+            problem: components["schemas"]["ConfigurationProblem"] | null;
+            /** @description The version: that of the object in its bucket, or its `ETag` where the bucket keeps none. */
+            version: string;
+        };
+        /** @description Why the newest version of the settings is not in effect. */
+        ConfigurationProblem: {
+            /**
+             * @description `configuration_missing`, `configuration_denied`, `configuration_too_large`,
+             *     `configuration_unreachable` or `configuration_invalid`.
+             */
+            code: string;
+            /** @description What is wrong. The log of the service has everything that is. */
+            message: string;
+            /**
+             * Format: date-time
+             * @description Since when that is known.
+             */
+            since: string;
+        };
         /** @description An operation that has the instance. */
         Conflict: {
             /** @description Its id. */
@@ -1491,6 +1517,11 @@ export interface components {
              *     gateway, `local` on one machine.
              */
             authentication: string;
+            /**
+             * @description The settings that the service shares and reads again while it runs; absent where it reads
+             *     them once, at its start.
+             */
+            configuration?: components["schemas"]["Configuration"];
             /** @description The environments that an instance can have. */
             environments: string[];
             /** @description The groups of the caller that count for the rules. */
