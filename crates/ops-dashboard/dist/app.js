@@ -2571,6 +2571,8 @@
     switch (surface) {
       case "queue":
         return Math.abs(now2.getTime() - at.getTime()) < DAY ? relative(at, now2) : minute(at, zone2);
+      case "age":
+        return relative(at, now2);
       case "history":
         return absolute(at, zone2);
       case "future":
@@ -2597,8 +2599,8 @@
     const whole = Math.round(seconds2);
     if (whole < 60) return `${whole} s`;
     if (whole < 3600) return join(Math.floor(whole / 60), "min", whole % 60, "s");
-    const minutes = Math.round(whole / 60);
-    return join(Math.floor(minutes / 60), "h", minutes % 60, "min");
+    const minutes2 = Math.round(whole / 60);
+    return join(Math.floor(minutes2 / 60), "h", minutes2 % 60, "min");
   }
   function toInput(at, zone2) {
     const { date, time } = parts(at, zone2);
@@ -2739,6 +2741,15 @@
   function operationName(operation) {
     return label(operation);
   }
+  var SHOWN_AS = {
+    '"if_busy": "queue"': "Start: as soon as the instance is free",
+    classification: "All sources",
+    details: "the list",
+    would: "the preview"
+  };
+  function shownAs(code) {
+    return SHOWN_AS[code] ?? (/^[a-z]+(_[a-z]+)+$/.test(code) ? label(code) : void 0);
+  }
   function operationAbout(operation) {
     return ABOUT[operation] ?? "";
   }
@@ -2876,7 +2887,11 @@
   // src/parts/basic.tsx
   function Prose({ of }) {
     const parts2 = (of ?? "").split("`");
-    return /* @__PURE__ */ a4($, { children: parts2.map((part, at) => at % 2 === 1 ? /* @__PURE__ */ a4("code", { children: part }, at) : part) });
+    return /* @__PURE__ */ a4($, { children: parts2.map((part, at) => at % 2 === 1 ? /* @__PURE__ */ a4(Named, { code: part }, at) : part) });
+  }
+  function Named({ code }) {
+    const name = shownAs(code);
+    return name === void 0 ? /* @__PURE__ */ a4("code", { children: code }) : /* @__PURE__ */ a4("em", { children: name });
   }
   function ViewLink(props) {
     return /* @__PURE__ */ a4("a", { href: format(props.path, props.parameters), class: props.class, "aria-label": props.label, children: props.children });
@@ -2931,13 +2946,13 @@
   }
   function Section(props) {
     const id = `section-${props.title.toLowerCase().replaceAll(/[^a-z]+/g, "-")}`;
-    const heading = T2(null);
+    const heading2 = T2(null);
     A2(() => {
-      if (props.isEntered === true) heading.current?.focus();
+      if (props.isEntered === true) heading2.current?.focus();
     }, []);
     return /* @__PURE__ */ a4("section", { "aria-labelledby": id, class: "section", children: [
       /* @__PURE__ */ a4("div", { class: "section-head", children: [
-        /* @__PURE__ */ a4("h2", { id, ref: heading, tabIndex: props.isEntered === true ? -1 : void 0, children: props.title }),
+        /* @__PURE__ */ a4("h2", { id, ref: heading2, tabIndex: props.isEntered === true ? -1 : void 0, children: props.title }),
         props.aside
       ] }),
       props.children
@@ -3018,7 +3033,7 @@
   function Failure(props) {
     const { error } = props;
     const isDenied = error instanceof ApiError && error.status === 403;
-    return /* @__PURE__ */ a4("div", { class: "failure", role: "alert", children: /* @__PURE__ */ a4(Notice, { tone: isDenied ? "warn" : "bad", title: sentence2(error), children: [
+    return /* @__PURE__ */ a4("div", { class: "failure", role: "alert", children: /* @__PURE__ */ a4(Notice, { tone: isDenied ? "warn" : "bad", title: heading(error), children: [
       /* @__PURE__ */ a4("p", { children: /* @__PURE__ */ a4(Prose, { of: guidance(error) }) }),
       error instanceof ApiError && /* @__PURE__ */ a4(Problems, { error }),
       /* @__PURE__ */ a4("p", { class: "actions", children: [
@@ -3035,7 +3050,7 @@
     const { details = [] } = error.body;
     if (details.length === 0) return null;
     return /* @__PURE__ */ a4("ul", { children: details.map((problem2) => /* @__PURE__ */ a4("li", { children: [
-      /* @__PURE__ */ a4("code", { children: problem2.pointer }),
+      /* @__PURE__ */ a4("strong", { children: label(problem2.pointer.split("/").at(-1) ?? "") }),
       " ",
       problem2.message
     ] }, problem2.pointer + problem2.message)) });
@@ -3053,6 +3068,10 @@
       return /* @__PURE__ */ a4(Copy, { text: error.requestId, children: "Copy request id" });
     }
     return null;
+  }
+  function heading(error) {
+    const isListed = error instanceof ApiError && (error.body.details ?? []).length > 0;
+    return isListed ? "The request is not valid." : sentence2(error);
   }
   function sentence2(error) {
     return error instanceof Error ? error.message : String(error);
@@ -3183,6 +3202,16 @@
     return end === -1 ? "" : part.slice(end + 1);
   }
 
+  // src/lib/by-operation.ts
+  function byOperation(entries) {
+    const groups = /* @__PURE__ */ new Map();
+    for (const entry of entries) {
+      const key = entry.operation_id ?? entry;
+      groups.set(key, [...groups.get(key) ?? [], entry]);
+    }
+    return [...groups.values()].flatMap((group) => group.map((entry, at) => ({ entry, follows: at > 0 })));
+  }
+
   // src/parts/filters.tsx
   var PAUSE = 250;
   var PLACE = { cursor: void 0, panel: void 0 };
@@ -3234,6 +3263,19 @@
           autocomplete: "off"
         }
       )
+    ] });
+  }
+  function Switch({ name, label: label2 }) {
+    return /* @__PURE__ */ a4("label", { class: "check", children: [
+      /* @__PURE__ */ a4(
+        "input",
+        {
+          type: "checkbox",
+          checked: route.value.parameters[name] === "true",
+          onChange: (event) => change({ [name]: event.currentTarget.checked ? "true" : void 0, ...PLACE })
+        }
+      ),
+      label2
     ] });
   }
   function Select(props) {
@@ -3405,9 +3447,237 @@
     return Array.from({ length: steps + 1 }, (_4, at) => at * step);
   }
 
+  // src/lib/inventory.ts
+  var MISSED_RUNS = 3;
+  var MINUTE = 6e4;
+  function freshness(item, status, now2) {
+    if (item.gone_since !== void 0) return "gone";
+    if (item.seen_at === void 0 || status === void 0) return "fresh";
+    const age = now2 - Date.parse(item.seen_at);
+    if (age > status.refuse_after_minutes * MINUTE) return "refused";
+    return isRead(item, status) && age > late(status) ? "old" : "fresh";
+  }
+  function isRead(item, status) {
+    const isOf = (it) => it.account_id === item.account_id && it.region === item.region;
+    return status.scopes.some((it) => isOf(it) && it.state !== "never");
+  }
+  function late(status) {
+    return MISSED_RUNS * status.every_minutes * MINUTE;
+  }
+  function reading(status, now2) {
+    const of = (state) => status.scopes.filter((it) => it.state === state);
+    const complete = of("complete");
+    const times = complete.flatMap((it) => it.completed_at ?? []).sort();
+    const at = times[0];
+    return {
+      scopes: status.scopes.length,
+      complete: complete.length,
+      unread: of("unread").length,
+      never: of("never").length,
+      at,
+      isLate: at !== void 0 && now2 - Date.parse(at) > late(status)
+    };
+  }
+  function concern(read4) {
+    const all = read4.scopes;
+    if (read4.unread > 0) return `${scopes(read4.unread, all)} can't be read`;
+    if (read4.isLate) return "runs of discovery are overdue";
+    if (read4.never > 0 && read4.never < all) return `${scopes(read4.never, all)} ${read4.never === 1 ? "was" : "were"} not read yet`;
+    return void 0;
+  }
+  function scopes(some, all) {
+    return some === all && all > 1 ? `all ${counted(all, SCOPE, SCOPES)}` : counted(some, SCOPE, SCOPES);
+  }
+  var SCOPE = "account and Region";
+  var SCOPES = "accounts and Regions";
+  function scopeState(state) {
+    switch (state) {
+      case "complete":
+        return { word: "Read", tone: "good" };
+      case "unread":
+        return { word: "Can't be read", tone: "bad" };
+      case "never":
+        return { word: "Not read yet", tone: "quiet" };
+    }
+  }
+  function listed(all, { state, q: q2 }) {
+    const text2 = q2?.trim().toLowerCase() ?? "";
+    const matches = (it) => (state === void 0 || (state === "conflicts" ? it.conflicts > 0 : it.state === state)) && `${it.account_id} ${it.region}`.toLowerCase().includes(text2);
+    return all.filter(matches).sort((one, other) => order(one).localeCompare(order(other)));
+  }
+  function order(it) {
+    const rank = { unread: 0, never: 1, complete: 2 }[it.state];
+    return [rank, it.problem?.since ?? "", it.account_id, it.region].join(" ");
+  }
+  function problemText(all) {
+    const paragraphs = all.flatMap(
+      ({ account_id, region, problem: problem2 }) => problem2 === void 0 ? [] : [
+        [
+          `${account_id} ${region}: ${problem2.error} (${problem2.code})`,
+          problem2.denied_action === void 0 ? void 0 : `Refused action: ${problem2.denied_action}`,
+          `Since: ${problem2.since}`,
+          problem2.guidance
+        ].filter((line) => line !== void 0).join("\n")
+      ]
+    );
+    return paragraphs.join("\n\n");
+  }
+  function minutes(number) {
+    const hours = number / 60;
+    if (hours < 1) return `${round(number)} min`;
+    return hours < 72 ? `${round(hours)} h` : counted(hours / 24, "day");
+  }
+  function round(number) {
+    return Math.round(number * 10) / 10;
+  }
+
+  // src/parts/inventory.tsx
+  var EVERY = 6e4;
+  function useInventory() {
+    const key = "inventory/status";
+    return useResource(key, (signal2) => client.ask(key, { signal: signal2 }), EVERY);
+  }
+  function InventoryLine({ status }) {
+    if (status?.discovery !== true) return null;
+    const read4 = reading(status, now.value.getTime());
+    const worry = concern(read4);
+    return /* @__PURE__ */ a4("p", { class: "inventory-line muted", children: [
+      /* @__PURE__ */ a4(ViewLink, { path: ["inventory"], children: [
+        read4.at === void 0 ? "Inventory not read yet" : /* @__PURE__ */ a4($, { children: [
+          "Inventory read ",
+          /* @__PURE__ */ a4(Time, { at: read4.at, surface: "age" })
+        ] }),
+        ", ",
+        read4.complete,
+        " of ",
+        counted(read4.scopes, SCOPE, SCOPES)
+      ] }),
+      worry !== void 0 && /* @__PURE__ */ a4(ViewLink, { path: ["inventory"], parameters: { state: read4.unread > 0 ? "unread" : void 0 }, children: /* @__PURE__ */ a4(Status, { word: worry, tone: "warn" }) })
+    ] });
+  }
+  function Seen({ instance: instance2, status }) {
+    const state = freshness(instance2, status, now.value.getTime());
+    if (state === "fresh") return null;
+    const { seen_at: at } = instance2;
+    const tone = state === "gone" ? "quiet" : "warn";
+    return /* @__PURE__ */ a4("span", { class: "under", children: /* @__PURE__ */ a4("span", { class: `status tone-${tone}`, children: [
+      /* @__PURE__ */ a4(StatusShape, { tone }),
+      /* @__PURE__ */ a4("span", { children: [
+        state === "gone" && "gone",
+        at !== void 0 && /* @__PURE__ */ a4($, { children: [
+          state === "gone" && ", ",
+          "seen ",
+          /* @__PURE__ */ a4(Time, { at, surface: "age" })
+        ] })
+      ] })
+    ] }) });
+  }
+  function KnownStatus({ instance: instance2 }) {
+    const isGone = instance2.gone_since !== void 0 && instance2.status_from === "inventory";
+    if (!isGone) return /* @__PURE__ */ a4(InstanceStatus, { status: instance2.status });
+    return /* @__PURE__ */ a4("span", { class: "muted", children: [
+      "was ",
+      instance2.status ?? "unknown"
+    ] });
+  }
+  function SeenNotice({ instance: instance2, status }) {
+    const { seen_at: at, gone_since: since } = instance2;
+    const state = freshness(instance2, status, now.value.getTime());
+    if (state === "fresh") return null;
+    if (state === "gone") return /* @__PURE__ */ a4(Gone, { instance: instance2, since: since ?? "" });
+    return /* @__PURE__ */ a4(Notice, { tone: "warn", title: "What the inventory says of it is old.", children: /* @__PURE__ */ a4("p", { children: [
+      "Discovery last saw it ",
+      /* @__PURE__ */ a4(Time, { at: at ?? "", surface: "age" }),
+      ".",
+      " ",
+      state === "refused" && status !== void 0 && /* @__PURE__ */ a4($, { children: [
+        "Operations on it are refused after ",
+        minutes(status.refuse_after_minutes),
+        ". "
+      ] }),
+      /* @__PURE__ */ a4(ViewLink, { path: ["inventory"], parameters: { q: instance2.account_id }, children: "The inventory" }),
+      " ",
+      "says whether its account and Region can be read. Operators read it at once with",
+      " ",
+      /* @__PURE__ */ a4("code", { children: "rds-ops inventory sync" }),
+      "."
+    ] }) });
+  }
+  function Gone({ instance: instance2, since }) {
+    const { account_id, region } = instance2;
+    if (instance2.live !== void 0) {
+      return /* @__PURE__ */ a4(Notice, { tone: "quiet", title: "RDS has this instance again. ", children: [
+        "It counts as gone since ",
+        /* @__PURE__ */ a4(Time, { at: since }),
+        ". The next complete run of discovery shows it in lists again; operators run it at once with ",
+        /* @__PURE__ */ a4("code", { children: "rds-ops inventory sync" }),
+        "."
+      ] });
+    }
+    return /* @__PURE__ */ a4(Notice, { tone: "warn", title: "This instance is gone.", children: [
+      /* @__PURE__ */ a4("p", { children: [
+        "Several complete runs of discovery did not see it. It counts as gone since ",
+        /* @__PURE__ */ a4(Time, { at: since }),
+        ". It was probably deleted or renamed."
+      ] }),
+      /* @__PURE__ */ a4("p", { children: [
+        /* @__PURE__ */ a4(ViewLink, { path: ["instances"], parameters: { account_id, region }, children: "The instances of its account and Region" }),
+        " ",
+        "show one that was renamed. If it should be there, ask operators to run",
+        " ",
+        /* @__PURE__ */ a4("code", { children: "rds-ops inventory sync" }),
+        ". After 30 days it is taken off the inventory; its audit trail stays."
+      ] })
+    ] });
+  }
+  function NoInstance({ status }) {
+    if (status === void 0) {
+      return /* @__PURE__ */ a4(Empty, { title: "The inventory has no instance.", children: "Operators of this service fill it; see the deployment guide." });
+    }
+    if (!status.discovery) {
+      return /* @__PURE__ */ a4(Empty, { title: "The inventory has no instance.", children: [
+        /* @__PURE__ */ a4(Configure, {}),
+        " Or another system writes the items; see the deployment guide."
+      ] });
+    }
+    const read4 = reading(status, now.value.getTime());
+    if (read4.never === read4.scopes) {
+      return /* @__PURE__ */ a4(Empty, { title: "The inventory was not read yet.", children: [
+        "The first run of discovery has not come; one comes every ",
+        minutes(status.every_minutes),
+        ". Operators read the inventory at once with ",
+        /* @__PURE__ */ a4("code", { children: "rds-ops inventory sync" }),
+        "."
+      ] });
+    }
+    const worry = concern(read4);
+    return /* @__PURE__ */ a4(Empty, { title: "Discovery found no instance.", children: [
+      worry !== void 0 && `${worry[0]?.toUpperCase()}${worry.slice(1)}. `,
+      /* @__PURE__ */ a4(ViewLink, { path: ["inventory"], children: "The inventory" }),
+      " shows which accounts and Regions are read."
+    ] });
+  }
+  function Configure() {
+    return /* @__PURE__ */ a4($, { children: [
+      "Operators switch discovery on with ",
+      /* @__PURE__ */ a4("code", { children: "regions" }),
+      " and ",
+      /* @__PURE__ */ a4("code", { children: "accounts" }),
+      " of",
+      " ",
+      /* @__PURE__ */ a4("code", { children: "[discovery]" }),
+      " in the settings, or ",
+      /* @__PURE__ */ a4("code", { children: "OPS_DISCOVERY_REGIONS" }),
+      " and",
+      " ",
+      /* @__PURE__ */ a4("code", { children: "OPS_DISCOVERY_ACCOUNTS" }),
+      "."
+    ] });
+  }
+
   // src/parts/panel.tsx
   function Panel(props) {
-    const heading = T2(null);
+    const heading2 = T2(null);
     A2(() => {
       const pressed = (event) => {
         if (event.key === "Escape" && document.querySelector("dialog[open]") === null) props.close();
@@ -3415,10 +3685,10 @@
       addEventListener("keydown", pressed);
       return () => removeEventListener("keydown", pressed);
     });
-    A2(() => heading.current?.focus({ preventScroll: true }), [props.title]);
+    A2(() => heading2.current?.focus({ preventScroll: true }), [props.title]);
     return /* @__PURE__ */ a4("aside", { class: "panel", "aria-label": props.title, children: [
       /* @__PURE__ */ a4("div", { class: "panel-head", children: [
-        /* @__PURE__ */ a4("h2", { ref: heading, tabIndex: -1, children: props.title }),
+        /* @__PURE__ */ a4("h2", { ref: heading2, tabIndex: -1, children: props.title }),
         /* @__PURE__ */ a4(ViewLink, { path: props.page, children: "Open as page" }),
         /* @__PURE__ */ a4("button", { type: "button", class: "plain", "aria-label": "The one before", disabled: !props.before, onClick: props.before, children: /* @__PURE__ */ a4(ChevronIcon, { to: "up" }) }),
         /* @__PURE__ */ a4("button", { type: "button", class: "plain", "aria-label": "The next one", disabled: !props.after, onClick: props.after, children: /* @__PURE__ */ a4(ChevronIcon, { to: "down" }) }),
@@ -3570,17 +3840,19 @@
   }
 
   // src/views/instance.tsx
-  var EVERY = 15e3;
+  var EVERY2 = 15e3;
   var LIVE_EVERY = 6e4;
   function InstanceView({ target }) {
     title(`${target.instance_id} – ${serviceName.value}`);
+    const inventory = useInventory().state.value.data;
     return /* @__PURE__ */ a4("article", { class: "page", children: [
       /* @__PURE__ */ a4("p", { class: "crumb", children: /* @__PURE__ */ a4(ViewLink, { path: ["instances"], children: "Instances" }) }),
       /* @__PURE__ */ a4("h1", { children: target.instance_id }),
-      /* @__PURE__ */ a4(InstanceBody, { target })
+      /* @__PURE__ */ a4(InstanceBody, { target, inventory })
     ] });
   }
-  function InstanceBody({ target }) {
+  function InstanceBody(props) {
+    const { target, inventory } = props;
     const { account_id, region, instance_id } = target;
     const id = encodeURIComponent(instance_id);
     const where = { account_id, region };
@@ -3601,7 +3873,7 @@
     const history2 = useResource(
       historyPath,
       (signal2) => client.ask(historyPath, { signal: signal2 }),
-      EVERY
+      EVERY2
     );
     useWorkOf(history2.state.value.data?.items, () => {
       instance2.refresh();
@@ -3610,10 +3882,10 @@
     const { error } = instance2.state.value;
     if (error instanceof ApiError && error.status === 404) return /* @__PURE__ */ a4(Failure, { error, what: "" });
     return /* @__PURE__ */ a4($, { children: [
-      /* @__PURE__ */ a4(Data, { of: instance2, what: "the instance", children: (it) => /* @__PURE__ */ a4(Head2, { instance: it }) }),
+      /* @__PURE__ */ a4(Data, { of: instance2, what: "the instance", children: (it) => /* @__PURE__ */ a4(Head2, { instance: it, inventory }) }),
       /* @__PURE__ */ a4(Waiting, { target }),
       /* @__PURE__ */ a4(Data, { of: available, what: "what is possible", children: (it) => /* @__PURE__ */ a4(Possible, { available: it, target }) }),
-      /* @__PURE__ */ a4(Data, { of: instance2, what: "the description", children: (it) => /* @__PURE__ */ a4(Described, { instance: it }) }),
+      /* @__PURE__ */ a4(Data, { of: instance2, what: "the description", children: (it) => /* @__PURE__ */ a4(Described, { instance: it, inventory }) }),
       /* @__PURE__ */ a4(History, { of: history2, target }),
       /* @__PURE__ */ a4("p", { class: "muted foot", children: /* @__PURE__ */ a4(Age, { of: instance2 }) })
     ] });
@@ -3626,13 +3898,14 @@
       if (before !== void 0 && operations !== void 0 && mayHaveChanged(before, operations)) changed();
     }, [operations]);
   }
-  function Head2({ instance: instance2 }) {
+  function Head2({ instance: instance2, inventory }) {
     return /* @__PURE__ */ a4($, { children: [
       /* @__PURE__ */ a4("p", { class: "lead", children: [
         /* @__PURE__ */ a4(Environment, { name: instance2.environment }),
-        /* @__PURE__ */ a4(InstanceStatus, { status: instance2.status }),
+        /* @__PURE__ */ a4(KnownStatus, { instance: instance2 }),
         /* @__PURE__ */ a4("span", { class: "muted", children: instance2.status_from === "live" ? "as RDS shows it now" : "as the inventory knows it" })
       ] }),
+      /* @__PURE__ */ a4(SeenNotice, { instance: instance2, status: inventory }),
       instance2.live_error !== void 0 && /* @__PURE__ */ a4(Notice, { tone: "warn", title: "RDS could not be asked. ", children: instance2.live_error }),
       instance2.running_operation_id !== null && /* @__PURE__ */ a4(Notice, { tone: "busy", children: [
         "An operation runs on it.",
@@ -3644,7 +3917,7 @@
   }
   function Waiting({ target }) {
     const asked = path("operations", { ...target, status: "scheduled", limit: "10" });
-    const waiting = useResource(asked, (signal2) => client.ask(asked, { signal: signal2 }), EVERY);
+    const waiting = useResource(asked, (signal2) => client.ask(asked, { signal: signal2 }), EVERY2);
     return /* @__PURE__ */ a4($, { children: waiting.state.value.data?.items.map((it) => /* @__PURE__ */ a4(Notice, { tone: "quiet", children: [
       /* @__PURE__ */ a4(ViewLink, { path: ["operations", it.operation_id], children: operationName(it.operation) }),
       " is scheduled",
@@ -3703,7 +3976,7 @@
     const isStatus = refusal?.code === "status_not_allowed" || refusal?.error_code === "status_not_allowed";
     return isStatus || refusal === void 0 ? reason : `${reason} ${refusal.guidance}`;
   }
-  function Described({ instance: instance2 }) {
+  function Described({ instance: instance2, inventory }) {
     const { live } = instance2;
     return /* @__PURE__ */ a4($, { children: [
       /* @__PURE__ */ a4(Why, { instance: instance2 }),
@@ -3721,6 +3994,7 @@
             ["Maintenance window", live?.maintenance_window && `${live.maintenance_window} UTC`],
             ["Parameter groups", pairs(live?.parameter_groups)],
             ["Starts by itself", live?.automatic_restart_time && /* @__PURE__ */ a4(Time, { at: live.automatic_restart_time, surface: "future" })],
+            ["Seen by discovery", seen(instance2, inventory)],
             ["ARN", live?.arn && /* @__PURE__ */ a4("code", { children: live.arn })],
             ["Resource id", live?.dbi_resource_id && /* @__PURE__ */ a4("code", { children: live.dbi_resource_id })]
           ].filter((it) => it[1] !== false)
@@ -3728,6 +4002,14 @@
       ) }),
       /* @__PURE__ */ a4(Related, { instance: instance2 }),
       /* @__PURE__ */ a4(Tags, { instance: instance2 })
+    ] });
+  }
+  function seen({ seen_at: at }, inventory) {
+    if (at === void 0) return inventory?.discovery === true && "Another system writes its item";
+    return /* @__PURE__ */ a4($, { children: [
+      /* @__PURE__ */ a4(Time, { at, surface: "age" }),
+      " ",
+      /* @__PURE__ */ a4("span", { class: "muted", children: /* @__PURE__ */ a4(Time, { at }) })
     ] });
   }
   function zones({ live, multi_az: multiAz }) {
@@ -3835,22 +4117,26 @@
     tag: "Tag",
     operation_allowed: "Can run"
   };
+  var ADDITIONS = { gone: "Instances that are gone" };
   var LIMIT = "50";
-  var EVERY2 = 6e4;
+  var EVERY3 = 6e4;
   function InstancesView() {
     const { parameters: parameters2 } = route.value;
     title(`Instances – ${serviceName.value}`);
     const { cursor, sort = "instance_id" } = parameters2;
     const asked = { limit: LIMIT, sort, cursor };
-    for (const name of Object.keys(FILTERS)) asked[name] = parameters2[name];
+    const names = { ...FILTERS, ...ADDITIONS };
+    for (const name of Object.keys(names)) asked[name] = parameters2[name];
     const key = path("instances", asked);
-    const list = useLasting(key, (signal2) => client.ask(key, { signal: signal2 }), EVERY2);
+    const list = useLasting(key, (signal2) => client.ask(key, { signal: signal2 }), EVERY3);
+    const inventory = useInventory().state.value.data;
     return /* @__PURE__ */ a4($, { children: [
       /* @__PURE__ */ a4("h1", { class: "hidden", children: "Instances" }),
       /* @__PURE__ */ a4(NamedViews, {}),
-      /* @__PURE__ */ a4(InstanceFilters, {}),
-      /* @__PURE__ */ a4(Chips, { names: FILTERS }),
-      /* @__PURE__ */ a4(Data, { of: list, what: "instances", children: (page) => /* @__PURE__ */ a4(Listed, { page, sort }) }),
+      /* @__PURE__ */ a4(InstanceFilters, { inventory }),
+      /* @__PURE__ */ a4(Chips, { names, show: (name, value2) => name in ADDITIONS ? "shown" : value2 }),
+      /* @__PURE__ */ a4(InventoryLine, { status: inventory }),
+      /* @__PURE__ */ a4(Data, { of: list, what: "instances", children: (page) => /* @__PURE__ */ a4(Listed, { page, sort, inventory }) }),
       /* @__PURE__ */ a4("p", { class: "muted foot", children: /* @__PURE__ */ a4(Age, { of: list }) })
     ] });
   }
@@ -3868,7 +4154,7 @@
       return /* @__PURE__ */ a4("a", { href: hash, "aria-current": hash === present ? "true" : void 0, children: words }, words);
     }) });
   }
-  function InstanceFilters() {
+  function InstanceFilters({ inventory }) {
     const known = session.value;
     return /* @__PURE__ */ a4("div", { class: "toolbar", children: [
       /* @__PURE__ */ a4(Search, { label: "Search instances", placeholder: "Name or engine, e.g. orders or postgres" }),
@@ -3887,6 +4173,7 @@
         /* @__PURE__ */ a4(TextFilter, { name: "account_id", label: "Account", placeholder: "12 digits" }),
         /* @__PURE__ */ a4(TextFilter, { name: "region", label: "Region", placeholder: "e.g. eu-central-1" }),
         /* @__PURE__ */ a4(TextFilter, { name: "tag", label: "Tag", placeholder: "key:value" }),
+        (inventory?.discovery === true || route.value.parameters.gone !== void 0) && /* @__PURE__ */ a4(Switch, { name: "gone", label: "Show instances that are gone" }),
         /* @__PURE__ */ a4(ColumnChoice, {})
       ] })
     ] });
@@ -3899,7 +4186,7 @@
     };
     return /* @__PURE__ */ a4("fieldset", { class: "columns", children: [
       /* @__PURE__ */ a4("legend", { children: "Columns" }),
-      COLUMNS.filter((column) => column.key !== "instance").map((column) => /* @__PURE__ */ a4("label", { children: [
+      columns().filter((column) => column.key !== "instance").map((column) => /* @__PURE__ */ a4("label", { children: [
         /* @__PURE__ */ a4(
           "input",
           {
@@ -3912,7 +4199,8 @@
       ] }, column.key))
     ] });
   }
-  function Listed({ page, sort }) {
+  function Listed(props) {
+    const { page, sort, inventory } = props;
     const { parameters: parameters2 } = route.value;
     const isFiltered = Object.keys(FILTERS).some((name) => parameters2[name] !== void 0);
     const selected = page.items.findIndex((it) => placeOf(it) === parameters2.panel);
@@ -3920,7 +4208,7 @@
     const hidden = new Set(hiddenColumns.value.split(","));
     const open = (instance2) => change({ panel: instance2 === void 0 ? void 0 : placeOf(instance2) });
     if (page.items.length === 0) {
-      return isFiltered ? /* @__PURE__ */ a4(Empty, { title: "No instance matches.", children: "Take a filter away, or search for less." }) : /* @__PURE__ */ a4(Empty, { title: "The inventory has no instance.", children: "Operators of this service fill it; see the deployment guide." });
+      return isFiltered ? /* @__PURE__ */ a4(Empty, { title: "No instance matches.", children: "Take a filter away, or search for less." }) : /* @__PURE__ */ a4(NoInstance, { status: inventory });
     }
     return /* @__PURE__ */ a4("div", { class: shown2 === void 0 ? "split" : "split opened", children: [
       /* @__PURE__ */ a4("div", { class: "split-list", children: [
@@ -3928,7 +4216,8 @@
           Table,
           {
             caption: "Instances",
-            columns: COLUMNS.filter((column) => !hidden.has(column.key)),
+            columns: columns(inventory).filter((column) => !hidden.has(column.key)),
+            classOf: (it) => it.gone_since === void 0 ? void 0 : "gone",
             rows: page.items,
             keyOf: placeOf,
             open,
@@ -3954,7 +4243,7 @@
           close: () => open(void 0),
           before: selected > 0 ? () => open(page.items[selected - 1]) : void 0,
           after: selected < page.items.length - 1 ? () => open(page.items[selected + 1]) : void 0,
-          children: /* @__PURE__ */ a4(InstanceBody, { target: shown2 }, placeOf(shown2))
+          children: /* @__PURE__ */ a4(InstanceBody, { target: shown2, inventory }, placeOf(shown2))
         }
       )
     ] });
@@ -3977,42 +4266,52 @@
   function placeOf(it) {
     return `${it.account_id}/${it.region}/${it.instance_id}`;
   }
-  var COLUMNS = [
-    {
-      key: "instance",
-      head: "Instance",
-      sort: "instance_id",
-      cell: (it) => /* @__PURE__ */ a4($, { children: [
-        /* @__PURE__ */ a4(ViewLink, { path: ["instances", ...placeOf(it).split("/")], class: "name", children: it.instance_id }),
-        /* @__PURE__ */ a4("span", { class: "narrow-only", children: /* @__PURE__ */ a4(Environment, { name: it.environment }) }),
-        it.db_cluster_id !== null && /* @__PURE__ */ a4("span", { class: "under", children: [
-          "cluster ",
-          it.db_cluster_id
-        ] }),
-        it.read_replica_source !== null && /* @__PURE__ */ a4("span", { class: "under", children: [
-          "replica of ",
-          it.read_replica_source
-        ] })
+  function columns(inventory) {
+    return [
+      {
+        key: "instance",
+        head: "Instance",
+        sort: "instance_id",
+        cell: (it) => /* @__PURE__ */ a4(Name, { of: it, inventory })
+      },
+      {
+        key: "environment",
+        head: "Environment",
+        sort: "environment",
+        room: "medium",
+        cell: (it) => /* @__PURE__ */ a4(Environment, { name: it.environment })
+      },
+      { key: "status", head: "Status", sort: "status", cell: (it) => /* @__PURE__ */ a4(KnownStatus, { instance: it }) },
+      { key: "now", head: "Now", room: "medium", cell: (it) => /* @__PURE__ */ a4(Now, { of: it, inventory }) },
+      { key: "engine", head: "Engine", sort: "engine", room: "medium", cell: (it) => it.engine },
+      { key: "class", head: "Class", sort: "instance_class", room: "wide", cell: (it) => it.instance_class ?? "–" },
+      { key: "account", head: "Account", sort: "account_id", room: "wide", cell: (it) => it.account_id },
+      { key: "region", head: "Region", sort: "region", room: "wide", cell: (it) => it.region }
+    ];
+  }
+  function Name({ of: it, inventory }) {
+    return /* @__PURE__ */ a4($, { children: [
+      /* @__PURE__ */ a4(ViewLink, { path: ["instances", ...placeOf(it).split("/")], class: "name", children: it.instance_id }),
+      /* @__PURE__ */ a4("span", { class: "narrow-only", children: /* @__PURE__ */ a4(Environment, { name: it.environment }) }),
+      /* @__PURE__ */ a4(Seen, { instance: it, status: inventory }),
+      it.db_cluster_id !== null && /* @__PURE__ */ a4("span", { class: "under", children: [
+        "cluster ",
+        it.db_cluster_id
+      ] }),
+      it.read_replica_source !== null && /* @__PURE__ */ a4("span", { class: "under", children: [
+        "replica of ",
+        it.read_replica_source
       ] })
-    },
-    {
-      key: "environment",
-      head: "Environment",
-      sort: "environment",
-      room: "medium",
-      cell: (it) => /* @__PURE__ */ a4(Environment, { name: it.environment })
-    },
-    { key: "status", head: "Status", sort: "status", cell: (it) => /* @__PURE__ */ a4(InstanceStatus, { status: it.status }) },
-    { key: "now", head: "Now", room: "medium", cell: (it) => /* @__PURE__ */ a4(Now, { of: it }) },
-    { key: "engine", head: "Engine", sort: "engine", room: "medium", cell: (it) => it.engine },
-    { key: "class", head: "Class", sort: "instance_class", room: "wide", cell: (it) => it.instance_class ?? "–" },
-    { key: "account", head: "Account", sort: "account_id", room: "wide", cell: (it) => it.account_id },
-    { key: "region", head: "Region", sort: "region", room: "wide", cell: (it) => it.region }
-  ];
-  function Now({ of: instance2 }) {
+    ] });
+  }
+  function Now({ of: instance2, inventory }) {
     const id = instance2.running_operation_id;
     if (id !== null) return /* @__PURE__ */ a4(Running, { id });
-    if (instance2.operations_allowed) return /* @__PURE__ */ a4("span", { class: "muted", children: "–" });
+    const age = freshness(instance2, inventory, now.value.getTime());
+    if (age === "refused" && instance2.operations_allowed) {
+      return /* @__PURE__ */ a4("span", { class: "muted reason", children: "refused: not seen for too long" });
+    }
+    if (instance2.operations_allowed || age === "gone") return /* @__PURE__ */ a4("span", { class: "muted", children: "–" });
     const isProduction = instance2.not_allowed?.code === "production_blocked";
     return /* @__PURE__ */ a4("span", { class: "muted reason", children: isProduction ? "blocked: production" : instance2.not_allowed?.reason ?? "nothing can be run" });
   }
@@ -4289,7 +4588,7 @@
       ] });
     }
     return /* @__PURE__ */ a4($, { children: [
-      /* @__PURE__ */ a4("ul", { class: "entries", "aria-label": "Entries, newest first", onKeyDown: move, children: page.items.map((it) => /* @__PURE__ */ a4(Entry, { entry: it }, it.audit_id)) }),
+      /* @__PURE__ */ a4("ul", { class: "entries", "aria-label": "Entries, newest first, those of one operation together", onKeyDown: move, children: byOperation(page.items).map(({ entry, follows }) => /* @__PURE__ */ a4(Entry, { entry, follows }, entry.audit_id)) }),
       /* @__PURE__ */ a4(Pages, { next: page.next_cursor })
     ] });
   }
@@ -4303,7 +4602,7 @@
     event.preventDefault();
     entries[to]?.focus();
   }
-  function Entry({ entry }) {
+  function Entry({ entry, follows }) {
     const event = auditEvent(entry.event, entry.success);
     const code = entry.success === false ? codeOf(entry) : void 0;
     const named = route.value.parameters["entry"] === entry.audit_id;
@@ -4311,7 +4610,7 @@
     const toggled = (open) => {
       if (open !== named) change({ entry: open ? entry.audit_id : void 0 }, "replace");
     };
-    return /* @__PURE__ */ a4("li", { children: /* @__PURE__ */ a4("details", { class: "entry", open: isOpen, onToggle: (event2) => toggled(event2.currentTarget.open), children: [
+    return /* @__PURE__ */ a4("li", { class: follows ? "follows" : void 0, children: /* @__PURE__ */ a4("details", { class: "entry", open: isOpen, onToggle: (event2) => toggled(event2.currentTarget.open), children: [
       /* @__PURE__ */ a4("summary", { children: [
         /* @__PURE__ */ a4(Time, { at: entry.timestamp }),
         /* @__PURE__ */ a4(Status, { ...event }),
@@ -4605,8 +4904,8 @@
     ] });
   }
   function Highlights({ summary: { overall, operations_per: per } }) {
-    const { duration_seconds: took, late } = overall;
-    const lateWords = late.succeeded > 0 ? `, ${count(late.succeeded)} of them done late` : "";
+    const { duration_seconds: took, late: late2 } = overall;
+    const lateWords = late2.succeeded > 0 ? `, ${count(late2.succeeded)} of them done late` : "";
     return /* @__PURE__ */ a4("dl", { class: "highlights", children: [
       /* @__PURE__ */ a4(
         Figure,
@@ -4670,8 +4969,8 @@
       values: [day.succeeded, day.failed, day.timed_out, day.cancelled],
       partial: day.partial
     }));
-    const heading = "Operations and how they ended, by day";
-    return /* @__PURE__ */ a4(Section, { title: heading, children: /* @__PURE__ */ a4(StackedBars, { title: heading, about: inWords(ENDS, bars, "operation"), series: ENDS, bars }) });
+    const heading2 = "Operations and how they ended, by day";
+    return /* @__PURE__ */ a4(Section, { title: heading2, children: /* @__PURE__ */ a4(StackedBars, { title: heading2, about: inWords(ENDS, bars, "operation"), series: ENDS, bars }) });
   }
   function Durations({ kpis }) {
     const measured = kpis.filter((it) => it.duration_seconds.measured > 0);
@@ -4722,7 +5021,7 @@
     { key: "kind", head: "Why", cell: ([kind]) => kind },
     { key: "count", head: "Requests", numeric: true, cell: ([, , number]) => count(number) }
   ];
-  function columns(head, name) {
+  function columns2(head, name) {
     return [
       { key: "name", head, cell: name },
       { key: "requests", head: "Requests", numeric: true, room: "medium", cell: (it) => count(it.requests) },
@@ -4736,8 +5035,8 @@
       { key: "denied", head: "Denied", numeric: true, room: "wide", cell: (it) => count(it.permission_denials.count) }
     ];
   }
-  var BY_OPERATION = columns("Operation", (it) => operationName(it.operation));
-  var BY_ENVIRONMENT = columns(
+  var BY_OPERATION = columns2("Operation", (it) => operationName(it.operation));
+  var BY_ENVIRONMENT = columns2(
     "Environment",
     (it) => it.environment === null ? /* @__PURE__ */ a4("span", { class: "muted", children: "not looked up" }) : /* @__PURE__ */ a4(Environment, { name: it.environment })
   );
@@ -4805,6 +5104,7 @@
   }
   var VIEWS = [
     ["Instances", "Databases by name, environment and status, with what runs on each now. A press on a row opens it beside the list."],
+    ["Inventory", "Which accounts and Regions the service reads its instances from, when, and what keeps it from one. The line above the list of instances leads to it."],
     ["Operations", "What was asked for and what came of it. A list that is open keeps its rows in place; new ones wait until you ask for them."],
     ["Audit", "Every attempt with its person, reason and result, also what was blocked. The export as CSV is an entry of the trail itself."],
     ["Figures", "Operations, success, durations and blocks over a period. A share of nothing is “no data”."]
@@ -4817,6 +5117,182 @@
     ["Esc", "closes the panel beside a list, and clears the search"],
     ["?", "this page"]
   ];
+
+  // src/views/inventory.tsx
+  var FEW = 200;
+  function InventoryView() {
+    title(`Inventory – ${serviceName.value}`);
+    const status = useInventory();
+    return /* @__PURE__ */ a4("article", { class: "page inventory", children: [
+      /* @__PURE__ */ a4("p", { class: "crumb", children: /* @__PURE__ */ a4(ViewLink, { path: ["instances"], children: "Instances" }) }),
+      /* @__PURE__ */ a4("h1", { children: "Inventory" }),
+      /* @__PURE__ */ a4(Data, { of: status, what: "the inventory", children: (it) => it.discovery ? /* @__PURE__ */ a4(Discovered, { status: it }) : /* @__PURE__ */ a4(Off, {}) }),
+      /* @__PURE__ */ a4("p", { class: "muted foot", children: /* @__PURE__ */ a4(Age, { of: status }) })
+    ] });
+  }
+  function Off() {
+    return /* @__PURE__ */ a4(Empty, { title: "Discovery is off.", children: /* @__PURE__ */ a4(Configure, {}) });
+  }
+  function Discovered({ status }) {
+    const { state, q: q2, all } = route.value.parameters;
+    const found = listed(status.scopes, { state, q: q2 });
+    const rows = all === void 0 ? found.slice(0, FEW) : found;
+    return /* @__PURE__ */ a4($, { children: [
+      /* @__PURE__ */ a4(Summary, { status }),
+      /* @__PURE__ */ a4("div", { children: [
+        /* @__PURE__ */ a4(ScopeViews, { scopes: status.scopes }),
+        /* @__PURE__ */ a4("div", { class: "toolbar", children: [
+          /* @__PURE__ */ a4(Search, { label: "Search accounts and Regions", placeholder: "Account or Region, e.g. eu-central-1" }),
+          /* @__PURE__ */ a4(CopyProblems, { scopes: found })
+        ] }),
+        found.length === 0 ? /* @__PURE__ */ a4(Empty, { title: "No account and Region matches.", children: "Take the search away, or choose another view." }) : /* @__PURE__ */ a4(Table, { caption: "Accounts and Regions", columns: columnsFor(rows), rows, keyOf: placeOf2 }),
+        rows.length < found.length && /* @__PURE__ */ a4("p", { class: "foot", children: /* @__PURE__ */ a4("button", { type: "button", onClick: () => change({ all: "yes" }), children: [
+          "Show all ",
+          counted(found.length, SCOPE, SCOPES)
+        ] }) })
+      ] })
+    ] });
+  }
+  function Summary({ status }) {
+    const read4 = reading(status, now.value.getTime());
+    const worry = concern(read4);
+    return /* @__PURE__ */ a4($, { children: [
+      /* @__PURE__ */ a4("p", { children: [
+        "Discovery reads ",
+        counted(read4.scopes, SCOPE, SCOPES),
+        " from RDS every ",
+        minutes(status.every_minutes),
+        ".",
+        " ",
+        read4.at !== void 0 && /* @__PURE__ */ a4($, { children: [
+          read4.complete === read4.scopes ? "All" : read4.complete,
+          " of them are read, the oldest",
+          " ",
+          /* @__PURE__ */ a4(Time, { at: read4.at, surface: "age" }),
+          ". The last complete runs saw ",
+          counted(status.instances, "instance"),
+          ".",
+          " "
+        ] }),
+        "An operation is refused on an instance that was not seen for ",
+        minutes(status.refuse_after_minutes),
+        "."
+      ] }),
+      read4.never === read4.scopes && /* @__PURE__ */ a4(Notice, { tone: "quiet", title: "The first run has not come yet. ", children: [
+        "Operators read the inventory at once with ",
+        /* @__PURE__ */ a4("code", { children: "rds-ops inventory sync" }),
+        "."
+      ] }),
+      /* @__PURE__ */ a4(Accounts, { of: status.accounts }),
+      worry !== void 0 && /* @__PURE__ */ a4(Notice, { tone: "warn", title: `${worry[0]?.toUpperCase()}${worry.slice(1)}. `, children: read4.unread > 0 ? "Their instances stay in the list as they were seen last." : "Operators read the inventory at once with rds-ops inventory sync, and check what starts the runs." })
+    ] });
+  }
+  function Accounts({ of: { problem: problem2 } }) {
+    if (problem2 === void 0) return null;
+    return /* @__PURE__ */ a4(Notice, { tone: "warn", title: `${problem2.error} `, children: [
+      /* @__PURE__ */ a4("p", { children: /* @__PURE__ */ a4(Prose, { of: problem2.guidance }) }),
+      /* @__PURE__ */ a4("p", { class: "muted", children: [
+        /* @__PURE__ */ a4("code", { children: problem2.code }),
+        problem2.denied_action !== void 0 && /* @__PURE__ */ a4($, { children: [
+          " ",
+          problem2.denied_action
+        ] }),
+        ", since ",
+        /* @__PURE__ */ a4(Time, { at: problem2.since }),
+        "."
+      ] })
+    ] });
+  }
+  function ScopeViews({ scopes: scopes2 }) {
+    const { state, q: q2 } = route.value.parameters;
+    const views = [
+      ["All", void 0],
+      ["Can't be read", "unread"],
+      ["Not read yet", "never"],
+      ["Read", "complete"],
+      ["With conflicts", "conflicts"]
+    ];
+    return /* @__PURE__ */ a4("nav", { class: "views", "aria-label": "Views of the inventory", children: views.map(([words, name]) => /* @__PURE__ */ a4("a", { href: format(["inventory"], { state: name, q: q2 }), "aria-current": state === name ? "true" : void 0, children: [
+      words,
+      " ",
+      /* @__PURE__ */ a4("span", { class: "number", children: count(listed(scopes2, { state: name }).length) })
+    ] }, words)) });
+  }
+  function CopyProblems({ scopes: scopes2 }) {
+    const problems2 = scopes2.filter((it) => it.problem !== void 0);
+    if (problems2.length < 2) return null;
+    return /* @__PURE__ */ a4(Copy, { text: problemText(problems2), children: [
+      "Copy ",
+      counted(problems2.length, "problem")
+    ] });
+  }
+  var placeOf2 = (it) => `${it.account_id}/${it.region}`;
+  function Problem({ scope }) {
+    const { problem: problem2 } = scope;
+    if (problem2 === void 0) return null;
+    return /* @__PURE__ */ a4("div", { class: "scope-problem", children: [
+      /* @__PURE__ */ a4("p", { children: [
+        /* @__PURE__ */ a4(Prose, { of: problem2.error }),
+        " ",
+        /* @__PURE__ */ a4("code", { children: problem2.code })
+      ] }),
+      problem2.denied_action !== void 0 && /* @__PURE__ */ a4("p", { children: [
+        "Refused action: ",
+        /* @__PURE__ */ a4("code", { children: problem2.denied_action })
+      ] }),
+      /* @__PURE__ */ a4("p", { class: "muted", children: /* @__PURE__ */ a4(Prose, { of: problem2.guidance }) }),
+      /* @__PURE__ */ a4("p", { class: "actions muted", children: [
+        /* @__PURE__ */ a4("span", { children: [
+          "Since ",
+          /* @__PURE__ */ a4(Time, { at: problem2.since, surface: "age" })
+        ] }),
+        /* @__PURE__ */ a4(Copy, { text: problemText([scope]), children: "Copy the problem" })
+      ] })
+    ] });
+  }
+  var COLUMNS = [
+    {
+      key: "account",
+      head: "Account",
+      cell: (it) => /* @__PURE__ */ a4($, { children: [
+        /* @__PURE__ */ a4(ViewLink, { path: ["instances"], parameters: { account_id: it.account_id, region: it.region }, class: "name number", children: it.account_id }),
+        /* @__PURE__ */ a4("span", { class: "narrow-only", children: it.region })
+      ] })
+    },
+    { key: "region", head: "Region", room: "medium", cell: (it) => /* @__PURE__ */ a4("span", { class: "name", children: it.region }) },
+    {
+      key: "state",
+      head: "State",
+      cell: (it) => /* @__PURE__ */ a4($, { children: [
+        /* @__PURE__ */ a4(Status, { ...scopeState(it.state) }),
+        /* @__PURE__ */ a4("span", { class: "narrow-only", children: /* @__PURE__ */ a4(Read, { at: it.completed_at }) }),
+        it.completed_at !== null && /* @__PURE__ */ a4("span", { class: "narrow-only muted", children: [
+          counted(it.instances, "instance"),
+          it.conflicts > 0 && `, ${counted(it.conflicts, "conflict")}`
+        ] })
+      ] })
+    },
+    { key: "read", head: "Read", room: "medium", cell: (it) => /* @__PURE__ */ a4(Read, { at: it.completed_at }) },
+    { key: "instances", head: "Instances", numeric: true, room: "medium", cell: (it) => figure(it, it.instances) },
+    {
+      key: "conflicts",
+      head: "Conflicts",
+      numeric: true,
+      room: "medium",
+      cell: (it) => /* @__PURE__ */ a4("span", { class: it.conflicts > 0 ? void 0 : "muted", children: figure(it, it.conflicts) })
+    },
+    { key: "problem", head: "Problem", cell: (it) => /* @__PURE__ */ a4(Problem, { scope: it }) }
+  ];
+  function columnsFor(rows) {
+    const hasProblem = rows.some((it) => it.problem !== void 0);
+    return COLUMNS.filter((column) => column.key !== "problem" || hasProblem);
+  }
+  function figure({ completed_at: at }, number) {
+    return at === null ? /* @__PURE__ */ a4("span", { class: "muted", children: "–" }) : count(number);
+  }
+  function Read({ at }) {
+    return at === null ? /* @__PURE__ */ a4("span", { class: "muted", children: "never" }) : /* @__PURE__ */ a4(Time, { at, surface: "age" });
+  }
 
   // src/api/follow.ts
   var WAIT = 20;
@@ -5185,7 +5661,7 @@
       ["Deadline", !isScheduled && progress && /* @__PURE__ */ a4(Time, { at: progress.deadline, surface: isOverdue ? "history" : "future" })]
     ];
     return /* @__PURE__ */ a4(Section, { title: "Progress", children: [
-      isOverdue && /* @__PURE__ */ a4(Notice, { tone: "warn", title: `${operation.error ?? "It takes longer than expected."} `, children: operation.guidance }),
+      isOverdue && /* @__PURE__ */ a4(Notice, { tone: "warn", title: `${operation.error ?? "It takes longer than expected."} `, children: /* @__PURE__ */ a4(Prose, { of: operation.guidance }) }),
       !isScheduled && /* @__PURE__ */ a4(Far, { operation }),
       /* @__PURE__ */ a4(Facts, { facts: facts.filter(([, value2]) => value2 !== false) })
     ] });
@@ -5416,10 +5892,10 @@
     ] });
   }
   function useTold(operation) {
-    const seen = T2(void 0);
+    const seen2 = T2(void 0);
     A2(() => {
-      const before = seen.current;
-      seen.current = operation;
+      const before = seen2.current;
+      seen2.current = operation;
       if (operation === void 0) {
         title(`Operation – ${serviceName.value}`);
         return;
@@ -5475,7 +5951,7 @@
     ["cancelled", "cancelled"],
     ["denied", "denied"]
   ];
-  var EVERY3 = 1e4;
+  var EVERY4 = 1e4;
   function OperationsView() {
     const { parameters: parameters2 } = route.value;
     title(`Operations – ${serviceName.value}`);
@@ -5483,7 +5959,7 @@
     for (const name of Object.keys(FILTERS3)) asked[name] = parameters2[name];
     Object.assign(asked, periodOf(parameters2));
     const key = path("operations", asked);
-    const list = useResource(key, (signal2) => client.ask(key, { signal: signal2 }), EVERY3);
+    const list = useResource(key, (signal2) => client.ask(key, { signal: signal2 }), EVERY4);
     return /* @__PURE__ */ a4($, { children: [
       /* @__PURE__ */ a4("h1", { class: "hidden", children: "Operations" }),
       /* @__PURE__ */ a4(NamedViews2, {}),
@@ -5665,6 +6141,32 @@
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
+  // src/lib/refused-fields.ts
+  var BY_CODE = {
+    class_not_allowed: ["instance_class"],
+    class_not_orderable: ["instance_class"],
+    DBSnapshotAlreadyExists: ["snapshot_id"],
+    DBClusterSnapshotAlreadyExistsFault: ["snapshot_id"],
+    parameter_group_family_differs: ["parameter_group"],
+    parameter_group_not_found: ["parameter_group"],
+    pending_changes_would_apply: ["apply_immediately"],
+    snapshot_is_newest: ["snapshot_id"],
+    snapshot_not_found: ["snapshot_id"],
+    snapshot_not_made_by_service: ["snapshot_id"],
+    window_would_reboot_now: ["maintenance_window"],
+    windows_overlap: ["backup_window", "maintenance_window"]
+  };
+  var PREFIX = "/parameters/";
+  function ofProblems(problems2) {
+    const own = problems2.filter((it) => it.pointer.startsWith(PREFIX));
+    return Object.fromEntries(own.map((it) => [it.pointer.slice(PREFIX.length).split("/")[0], it.message]));
+  }
+  function ofPreview(preview) {
+    const failed = preview.checks.filter((it) => !it.passed);
+    const names = failed.flatMap((it) => BY_CODE[it.error_code ?? it.code ?? ""] ?? []);
+    return Object.fromEntries(names.map((name) => [name, "is refused: see the preview"]));
+  }
+
   // src/parts/parameter.tsx
   function ParameterField(props) {
     const { name, schema, text: text2, edit, suggestions = [] } = props;
@@ -5686,6 +6188,7 @@
       ] });
     }
     const wrong = wasLeft || props.isChecked ? problem(schema, props.required, text2) : void 0;
+    const shown2 = wrong ?? props.refused;
     const left = () => setLeft(true);
     const hint = /* @__PURE__ */ a4($, { children: [
       /* @__PURE__ */ a4(Prose, { of: schema.description }),
@@ -5693,7 +6196,7 @@
       !props.required && " Optional.",
       props.present !== void 0 && props.present !== "" && ` Now: ${props.present}.`
     ] });
-    return /* @__PURE__ */ a4(Field, { label: label(name), hint, problem: wrong, children: (described) => schema.type === "array" ? /* @__PURE__ */ a4(
+    return /* @__PURE__ */ a4(Field, { label: label(name), hint, problem: shown2, children: (described) => schema.type === "array" ? /* @__PURE__ */ a4(
       "textarea",
       {
         ...described,
@@ -5786,6 +6289,7 @@
     const [isChecked, setChecked] = d2(false);
     const found = w2(() => problems(schema, fields), [schema, fields]);
     const startProblem = problemOfStart(start);
+    const refused = refusedFields(answer);
     const hasProblem = Object.keys(found).length > 0 || startProblem !== void 0;
     const request = requestOf2(target, operation, parameters(schema, fields), reason, start);
     const edit = (name, text2) => {
@@ -5824,6 +6328,7 @@
                 required: isRequired(schema, name),
                 text: fields[name] ?? "",
                 isChecked,
+                refused: refused[name],
                 present: props.present[name],
                 suggestions: name === "snapshot_id" ? snapshots : [],
                 edit: (text2) => edit(name, text2)
@@ -5866,6 +6371,11 @@
       answer.kind === "failed" && /* @__PURE__ */ a4(Failure, { error: answer.error, what: "the preview" }),
       answer.kind === "preview" && /* @__PURE__ */ a4(Previewed, { answer, again: () => void preview(true) })
     ] });
+  }
+  function refusedFields(answer) {
+    if (answer.kind === "preview") return ofPreview(answer.preview);
+    if (answer.kind === "failed" && answer.error instanceof ApiError) return ofProblems(answer.error.body.details ?? []);
+    return {};
   }
   function Previewed(props) {
     const { preview, request, changed } = props.answer;
@@ -6071,7 +6581,7 @@
     return /* @__PURE__ */ a4("header", { class: "header", children: [
       /* @__PURE__ */ a4(ViewLink, { path: ["instances"], class: "brand", children: serviceName.value }),
       session.value?.simulated === true && /* @__PURE__ */ a4("span", { class: "chip-simulated", title: "No request reaches AWS.", children: "simulated fleet" }),
-      /* @__PURE__ */ a4("nav", { "aria-label": "Views", class: "nav", children: VIEWS2.map(([name, words]) => /* @__PURE__ */ a4("a", { href: `#/${name}`, "aria-current": isView(name) ? "page" : void 0, children: words }, name)) }),
+      /* @__PURE__ */ a4("nav", { "aria-label": "Views", class: "nav", children: VIEWS2.map(([name, words]) => /* @__PURE__ */ a4("a", { href: `#/${name}`, "aria-current": isWithin(name) ? "page" : void 0, children: words }, name)) }),
       /* @__PURE__ */ a4("div", { class: "header-end", children: [
         /* @__PURE__ */ a4(
           "button",
@@ -6092,9 +6602,12 @@
       ] })
     ] });
   }
+  function isWithin(name) {
+    return isView(name) || name === "instances" && isView("inventory");
+  }
   function ThemeChoice() {
-    const order = ["system", "light", "dark"];
-    const next = order[(order.indexOf(theme.value) + 1) % order.length] ?? "system";
+    const order2 = ["system", "light", "dark"];
+    const next = order2[(order2.indexOf(theme.value) + 1) % order2.length] ?? "system";
     return /* @__PURE__ */ a4(
       "button",
       {
@@ -6159,6 +6672,7 @@
     if (view === "operations") return /* @__PURE__ */ a4(OperationsView, {});
     if (view === "audit") return /* @__PURE__ */ a4(AuditView, {});
     if (view === "figures") return /* @__PURE__ */ a4(FiguresView, {});
+    if (view === "inventory" && first === void 0) return /* @__PURE__ */ a4(InventoryView, {});
     if (view === "help") return /* @__PURE__ */ a4(HelpView, {});
     if (view === "instances" && first !== void 0 && second !== void 0 && third !== void 0) {
       const target = { account_id: first, region: second, instance_id: third };

@@ -2,13 +2,14 @@
 // the test when the content security policy is violated or a script throws.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createServer, request } from "node:http";
 import { mkdtemp, mkdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 import { chromium } from "playwright-core";
 
@@ -64,6 +65,11 @@ export class Server {
   async stop() {
     await this.kill();
     await rm(this.data, { recursive: true, force: true });
+  }
+
+  /** Runs a command of the program on the data of this server. */
+  async run(...args) {
+    await promisify(execFile)(PROGRAM, [...args, "--data", this.data]);
   }
 
   /** The answer of the API to a request of this test. */

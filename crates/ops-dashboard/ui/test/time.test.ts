@@ -18,6 +18,7 @@ test("a time names its zone", () => {
 test("each surface has its form", () => {
   assert.equal(shown(at, "queue", "utc", after(180)), "3 min ago");
   assert.equal(shown(at, "queue", "utc", after(3 * 86_400)), "2026-01-31 10:00 UTC");
+  assert.equal(shown(at, "age", "utc", after(3 * 86_400)), "3 days ago");
   assert.equal(shown(at, "history", "utc", after(180)), "2026-01-31 10:00:05 UTC");
   assert.equal(shown(at, "future", "utc", after(-7200)), "2026-01-31 10:00 UTC (in 2 h)");
 });

@@ -106,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/inventory/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the inventory is discovered, for each account and Region. */
+        get: operations["show_inventory_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics/summary": {
         parameters: {
             query?: never;
@@ -212,6 +229,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description Where the accounts come from.
+         * @enum {string}
+         */
+        AccountSource: "configuration" | "organization";
         /** @description A database that notices something of the operation. */
         Affected: {
             /** @description What it notices. */
@@ -455,6 +477,70 @@ export interface components {
             /** @description Name of the snapshot. It must be one of the instance, or of its cluster. */
             snapshot_id: string;
         };
+        /** @description The accounts that discovery reads. */
+        DiscoveredAccounts: {
+            /**
+             * Format: int64
+             * @description How many there are to read.
+             */
+            count: number;
+            /**
+             * @description When the last run that listed all accounts of the organization began; `null` where none has,
+             *     or the configuration names the accounts.
+             */
+            listed_at: string | null;
+            /**
+             * @description What kept the last run from listing the accounts of the organization. Those of the last list
+             *     are read then.
+             */
+            problem?: components["schemas"]["DiscoveryProblem"];
+            /** @description Where they come from. */
+            source: components["schemas"]["AccountSource"];
+        };
+        /** @description The discovery of one account and Region. */
+        DiscoveredScope: {
+            /** @description The account. */
+            account_id: string;
+            /** @description When the last run that tried it began. */
+            attempted_at: string | null;
+            /** @description When the last run that read all of it began. */
+            completed_at: string | null;
+            /**
+             * Format: int64
+             * @description Those of them whose items discovery does not write: another system wrote the item, or an
+             *     instance of the same name has it.
+             */
+            conflicts: number;
+            /**
+             * Format: int64
+             * @description The instances that this run saw.
+             */
+            instances: number;
+            /** @description What kept the last run from reading all of it. */
+            problem?: components["schemas"]["DiscoveryProblem"];
+            /** @description The Region. */
+            region: string;
+            /** @description What came of the last run. */
+            state: components["schemas"]["DiscoveryState"];
+        };
+        /** @description What keeps an account and Region, or the list of accounts, from being read. */
+        DiscoveryProblem: {
+            /** @description The code of AWS, or one of this service in lower case. */
+            code: string;
+            /** @description The action that AWS refused, as IAM spells it. */
+            denied_action?: string;
+            /** @description What happened. */
+            error: string;
+            /** @description What to do. */
+            guidance: string;
+            /** @description When the first run without a complete one since began. */
+            since: string;
+        };
+        /**
+         * @description What came of the last run.
+         * @enum {string}
+         */
+        DiscoveryState: "complete" | "unread" | "never";
         /** @description How long operations took, in seconds. */
         DurationSeconds: {
             /**
@@ -595,6 +681,8 @@ export interface components {
             engine: string;
             /** @description The environment. */
             environment: string;
+            /** @description Since when it counts as gone, because several complete runs of discovery did not see it. */
+            gone_since?: string;
             /** @description The DB instance class, e.g. `db.t4g.medium`. */
             instance_class: string | null;
             /** @description Its DB instance identifier. */
@@ -615,6 +703,8 @@ export interface components {
             region: string;
             /** @description The operation that runs on it, or on its cluster. */
             running_operation_id: string | null;
+            /** @description When discovery last saw it; only where the service keeps the item by itself. */
+            seen_at?: string;
             /** @description The status. */
             status: string | null;
             /** @description Where the status is from. */
@@ -636,6 +726,35 @@ export interface components {
          * @enum {string}
          */
         InterruptionKind: "none" | "io_pause" | "restart" | "failover" | "stop" | "in_window" | "replication_pause";
+        /** @description The answer of `GET /inventory/status`. */
+        InventoryStatus: {
+            /** @description Where the accounts come from. */
+            accounts: components["schemas"]["DiscoveredAccounts"];
+            /** @description Whether the service is configured to discover instances by itself. */
+            discovery: boolean;
+            /**
+             * Format: double
+             * @description Minutes from one run to the next.
+             */
+            every_minutes: number;
+            /**
+             * Format: int64
+             * @description The instances that the last complete runs saw.
+             */
+            instances: number;
+            /**
+             * Format: double
+             * @description An operation is refused where discovery did not see the instance for longer than this.
+             */
+            refuse_after_minutes: number;
+            /** @description Each account and Region to read. */
+            scopes: components["schemas"]["DiscoveredScope"][];
+            /**
+             * Format: int64
+             * @description How many accounts and Regions the last run did not read in full, or no run has tried yet.
+             */
+            unread: number;
+        };
         /** @description The key figures of one group. */
         Kpis: {
             /**
@@ -1173,6 +1292,8 @@ export interface components {
                 engine: string;
                 /** @description The environment. */
                 environment: string;
+                /** @description Since when it counts as gone, because several complete runs of discovery did not see it. */
+                gone_since?: string;
                 /** @description The DB instance class, e.g. `db.t4g.medium`. */
                 instance_class: string | null;
                 /** @description Its DB instance identifier. */
@@ -1193,6 +1314,8 @@ export interface components {
                 region: string;
                 /** @description The operation that runs on it, or on its cluster. */
                 running_operation_id: string | null;
+                /** @description When discovery last saw it; only where the service keeps the item by itself. */
+                seen_at?: string;
                 /** @description The status. */
                 status: string | null;
                 /** @description Where the status is from. */
@@ -1783,6 +1906,8 @@ export interface operations {
                 sort?: string;
                 /** @description A text in the name or the engine. */
                 q?: string;
+                /** @description Also instances that are gone: several complete runs of discovery did not see them. */
+                gone?: boolean;
                 /** @description Items of a page at most. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
@@ -2028,6 +2153,71 @@ export interface operations {
                 };
             };
             /** @description Not carried out: `inventory_unavailable`, `store_unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_inventory_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each configured account and Region. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InventoryStatus"];
+                };
+            };
+            /** @description Not carried out: `invalid_parameter`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not carried out: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not carried out: `throttled`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not carried out: `internal`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not carried out: `store_unavailable`. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2305,7 +2495,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description Not carried out: `instance_busy`, `idempotency_conflict`, `ambiguous_instance`, `pending_changes_would_apply`, `plan_changed`. */
+            /** @description Not carried out: `instance_busy`, `idempotency_conflict`, `ambiguous_instance`, `pending_changes_would_apply`, `plan_changed`, `inventory_stale`. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -55,12 +55,15 @@ export type Page<T> = Omit<Schemas["Page_InstanceView"], "items"> & { items: T[]
 
 export type AuditEntryView = Schemas["AuditEntryView"];
 export type Check = Schemas["Check"];
+export type Problem = Schemas["Problem"];
 export type Classification = Schemas["Classification"];
+export type DiscoveredScope = Schemas["DiscoveredScope"];
 export type EnvironmentKpis = Schemas["EnvironmentKpis"];
 export type ErrorBody = Schemas["ErrorBody"];
 export type Evidence = Schemas["Evidence"];
 export type InstanceView = Schemas["InstanceView"];
 export type InterruptionKind = Schemas["InterruptionKind"];
+export type InventoryStatus = Schemas["InventoryStatus"];
 export type Kpis = Schemas["Kpis"];
 export type MetricsSummary = Schemas["MetricsSummary"];
 export type OperationKpis = Schemas["OperationKpis"];

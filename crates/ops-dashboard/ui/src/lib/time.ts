@@ -7,6 +7,8 @@ export type Zone = "local" | "utc";
 export type Surface =
   /** Something that is under way: how long ago. */
   | "queue"
+  /** Something whose age counts, however long ago it was. */
+  | "age"
   /** Something that has happened: to the second. */
   | "history"
   /** Something that is to come: when, and in how long. */
@@ -17,6 +19,8 @@ export function shown(at: Date, surface: Surface, zone: Zone, now: Date): string
   switch (surface) {
     case "queue":
       return Math.abs(now.getTime() - at.getTime()) < DAY ? relative(at, now) : minute(at, zone);
+    case "age":
+      return relative(at, now);
     case "history":
       return absolute(at, zone);
     case "future":

@@ -51,6 +51,22 @@ export function operationName(operation: string): string {
   return label(operation);
 }
 
+/** Members of answers that the pages show under another name. */
+const SHOWN_AS: Record<string, string> = {
+  '"if_busy": "queue"': "Start: as soon as the instance is free",
+  classification: "All sources",
+  details: "the list",
+  would: "the preview",
+};
+
+/**
+ * What the pages call a member of an answer, a parameter or an operation that a text of the service names; `undefined`
+ * for a text that is typed or looked up as it stands.
+ */
+export function shownAs(code: string): string | undefined {
+  return SHOWN_AS[code] ?? (/^[a-z]+(_[a-z]+)+$/.test(code) ? label(code) : undefined);
+}
+
 /** What an operation does, in a few words. */
 export function operationAbout(operation: string): string {
   return ABOUT[operation] ?? "";

@@ -8,14 +8,19 @@ import { copyText } from "../lib/clipboard";
 import { format } from "../lib/route";
 import { zone } from "../lib/preferences";
 import { absolute, duration, shown, type Surface } from "../lib/time";
-import { instanceTone, operationStatus } from "../lib/words";
+import { instanceTone, operationStatus, shownAs } from "../lib/words";
 import type { OperationStatus } from "../api/types";
 import { CopyIcon, LockIcon, StatusShape, type Tone } from "./icons";
 
-/** A sentence of the service: what it has in backquotes is code. */
+/** A sentence of the service. What it has in backquotes is code, or something that the pages show under a name. */
 export function Prose({ of }: { of: string | undefined }) {
   const parts = (of ?? "").split("`");
-  return <>{parts.map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part))}</>;
+  return <>{parts.map((part, at) => (at % 2 === 1 ? <Named key={at} code={part} /> : part))}</>;
+}
+
+function Named({ code }: { code: string }) {
+  const name = shownAs(code);
+  return name === undefined ? <code>{code}</code> : <em>{name}</em>;
 }
 
 /** A link to a view. */

@@ -5,6 +5,7 @@ import type { ComponentChildren } from "preact";
 import { ApiError, GatewayError, NetworkError } from "../api/client";
 import type { Resource } from "../api/resource";
 import { now } from "../app";
+import { label } from "../lib/schema";
 import { relative } from "../lib/time";
 import { Copy, Notice, Prose, Time } from "./basic";
 
@@ -86,7 +87,7 @@ export function Failure(props: { error: unknown; what: string; retry?: (() => vo
   const isDenied = error instanceof ApiError && error.status === 403;
   return (
     <div class="failure" role="alert">
-      <Notice tone={isDenied ? "warn" : "bad"} title={sentence(error)}>
+      <Notice tone={isDenied ? "warn" : "bad"} title={heading(error)}>
         <p>
           <Prose of={guidance(error)} />
         </p>
@@ -111,7 +112,7 @@ function Problems({ error }: { error: ApiError }) {
     <ul>
       {details.map((problem) => (
         <li key={problem.pointer + problem.message}>
-          <code>{problem.pointer}</code> {problem.message}
+          <strong>{label(problem.pointer.split("/").at(-1) ?? "")}</strong> {problem.message}
         </li>
       ))}
     </ul>
@@ -131,6 +132,12 @@ function Reference({ error }: { error: unknown }) {
     return <Copy text={error.requestId}>Copy request id</Copy>;
   }
   return null;
+}
+
+/** What happened; in short where the problems are listed one by one. */
+function heading(error: unknown): string {
+  const isListed = error instanceof ApiError && (error.body.details ?? []).length > 0;
+  return isListed ? "The request is not valid." : sentence(error);
 }
 
 /** What happened. */

@@ -65,6 +65,20 @@ export function TextFilter({ name, label, placeholder }: { name: string; label: 
   );
 }
 
+/** Something that is shown, too, or is not. */
+export function Switch({ name, label }: { name: string; label: string }) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={route.value.parameters[name] === "true"}
+        onChange={(event) => change({ [name]: event.currentTarget.checked ? "true" : undefined, ...PLACE })}
+      />
+      {label}
+    </label>
+  );
+}
+
 /** A choice of one value, or of any. */
 export function Select(props: {
   name: string;

@@ -13,6 +13,8 @@ export function ParameterField(props: {
   required: boolean;
   text: string;
   isChecked: boolean;
+  /** What the service said of it. */
+  refused?: string | undefined;
   /** What it would change, where that is known. */
   present?: string | undefined;
   /** Values that fit, as far as they are known. */
@@ -39,6 +41,7 @@ export function ParameterField(props: {
     );
   }
   const wrong = wasLeft || props.isChecked ? problem(schema, props.required, text) : undefined;
+  const shown = wrong ?? props.refused;
   const left = () => setLeft(true);
   const hint = (
     <>
@@ -49,7 +52,7 @@ export function ParameterField(props: {
     </>
   );
   return (
-    <Field label={label(name)} hint={hint} problem={wrong}>
+    <Field label={label(name)} hint={hint} problem={shown}>
       {(described) =>
         schema.type === "array" ? (
           <textarea

@@ -16,6 +16,7 @@ import { FiguresView } from "../views/figures";
 import { HelpView } from "../views/help";
 import { InstanceView } from "../views/instance";
 import { InstancesView } from "../views/instances";
+import { InventoryView } from "../views/inventory";
 import { OperationView } from "../views/operation";
 import { OperationsView } from "../views/operations";
 import { RunView } from "../views/run";
@@ -70,7 +71,7 @@ function Header() {
       )}
       <nav aria-label="Views" class="nav">
         {VIEWS.map(([name, words]) => (
-          <a key={name} href={`#/${name}`} aria-current={isView(name) ? "page" : undefined}>
+          <a key={name} href={`#/${name}`} aria-current={isWithin(name) ? "page" : undefined}>
             {words}
           </a>
         ))}
@@ -92,6 +93,11 @@ function Header() {
       </div>
     </header>
   );
+}
+
+/** Whether the address names this view, or a page that it leads to. */
+function isWithin(name: string): boolean {
+  return isView(name) || (name === "instances" && isView("inventory"));
 }
 
 function ThemeChoice() {
@@ -176,6 +182,7 @@ function View() {
   if (view === "operations") return <OperationsView />;
   if (view === "audit") return <AuditView />;
   if (view === "figures") return <FiguresView />;
+  if (view === "inventory" && first === undefined) return <InventoryView />;
   if (view === "help") return <HelpView />;
   if (view === "instances" && first !== undefined && second !== undefined && third !== undefined) {
     const target = { account_id: first, region: second, instance_id: third };

@@ -7,6 +7,7 @@ import { exportCsv } from "../api/export";
 import { useResource } from "../api/resource";
 import type { AuditEntryView, Json, Page } from "../api/types";
 import { change, client, route, serviceName, session } from "../app";
+import { byOperation } from "../lib/by-operation";
 import { label } from "../lib/schema";
 import { auditEvent, operationName, person } from "../lib/words";
 import { Duration, Environment, Facts, Status, Time, title, ViewLink } from "../parts/basic";
@@ -116,9 +117,9 @@ function Listed({ page }: { page: Page<AuditEntryView> }) {
   }
   return (
     <>
-      <ul class="entries" aria-label="Entries, newest first" onKeyDown={move}>
-        {page.items.map((it) => (
-          <Entry key={it.audit_id} entry={it} />
+      <ul class="entries" aria-label="Entries, newest first, those of one operation together" onKeyDown={move}>
+        {byOperation(page.items).map(({ entry, follows }) => (
+          <Entry key={entry.audit_id} entry={entry} follows={follows} />
         ))}
       </ul>
       <Pages next={page.next_cursor} />
@@ -138,7 +139,7 @@ function move(event: KeyboardEvent): void {
   entries[to]?.focus();
 }
 
-function Entry({ entry }: { entry: AuditEntryView }) {
+function Entry({ entry, follows }: { entry: AuditEntryView; follows: boolean }) {
   const event = auditEvent(entry.event, entry.success);
   const code = entry.success === false ? codeOf(entry) : undefined;
   // The address names the entry that was opened last, so that a link leads to it.
@@ -148,7 +149,7 @@ function Entry({ entry }: { entry: AuditEntryView }) {
     if (open !== named) change({ entry: open ? entry.audit_id : undefined }, "replace");
   };
   return (
-    <li>
+    <li class={follows ? "follows" : undefined}>
       <details class="entry" open={isOpen} onToggle={(event) => toggled(event.currentTarget.open)}>
         <summary>
           <Time at={entry.timestamp} />

@@ -80,6 +80,7 @@ export function HelpView() {
 
 const VIEWS = [
   ["Instances", "Databases by name, environment and status, with what runs on each now. A press on a row opens it beside the list."],
+  ["Inventory", "Which accounts and Regions the service reads its instances from, when, and what keeps it from one. The line above the list of instances leads to it."],
   ["Operations", "What was asked for and what came of it. A list that is open keeps its rows in place; new ones wait until you ask for them."],
   ["Audit", "Every attempt with its person, reason and result, also what was blocked. The export as CSV is an entry of the trail itself."],
   ["Figures", "Operations, success, durations and blocks over a period. A share of nothing is “no data”."],

@@ -7,6 +7,7 @@ import { type Resource, useResource } from "../api/resource";
 import type {
   AvailableOperations,
   InstanceView as Instance,
+  InventoryStatus,
   OperationView,
   Page,
   Refusal,
@@ -18,7 +19,6 @@ import { INTERRUPTING, operationAbout, operationName, person } from "../lib/word
 import {
   Environment,
   Facts,
-  InstanceStatus,
   Notice,
   OperationState,
   Prose,
@@ -28,6 +28,7 @@ import {
   ViewLink,
 } from "../parts/basic";
 import { Age, Data, Empty, Failure } from "../parts/data";
+import { KnownStatus, SeenNotice, useInventory } from "../parts/inventory";
 
 /** What names one instance. */
 export interface Target {
@@ -48,19 +49,21 @@ const LIVE_EVERY = 60_000;
 /** The page of an instance. */
 export function InstanceView({ target }: { target: Target }) {
   title(`${target.instance_id} – ${serviceName.value}`);
+  const inventory = useInventory().state.value.data;
   return (
     <article class="page">
       <p class="crumb">
         <ViewLink path={["instances"]}>Instances</ViewLink>
       </p>
       <h1>{target.instance_id}</h1>
-      <InstanceBody target={target} />
+      <InstanceBody target={target} inventory={inventory} />
     </article>
   );
 }
 
 /** Everything about an instance, for the page and for the panel. */
-export function InstanceBody({ target }: { target: Target }) {
+export function InstanceBody(props: { target: Target; inventory: InventoryStatus | undefined }) {
+  const { target, inventory } = props;
   const { account_id, region, instance_id } = target;
   const id = encodeURIComponent(instance_id);
   const where = { account_id, region };
@@ -92,14 +95,14 @@ export function InstanceBody({ target }: { target: Target }) {
   return (
     <>
       <Data of={instance} what="the instance">
-        {(it) => <Head instance={it} />}
+        {(it) => <Head instance={it} inventory={inventory} />}
       </Data>
       <Waiting target={target} />
       <Data of={available} what="what is possible">
         {(it) => <Possible available={it} target={target} />}
       </Data>
       <Data of={instance} what="the description">
-        {(it) => <Described instance={it} />}
+        {(it) => <Described instance={it} inventory={inventory} />}
       </Data>
       <History of={history} target={target} />
       <p class="muted foot">
@@ -119,16 +122,23 @@ function useWorkOf(operations: OperationView[] | undefined, changed: () => void)
   }, [operations]);
 }
 
-function Head({ instance }: { instance: Instance }) {
+/** An instance, and how far the inventory is read. */
+interface Known {
+  instance: Instance;
+  inventory: InventoryStatus | undefined;
+}
+
+function Head({ instance, inventory }: Known) {
   return (
     <>
       <p class="lead">
         <Environment name={instance.environment} />
-        <InstanceStatus status={instance.status} />
+        <KnownStatus instance={instance} />
         <span class="muted">
           {instance.status_from === "live" ? "as RDS shows it now" : "as the inventory knows it"}
         </span>
       </p>
+      <SeenNotice instance={instance} status={inventory} />
       {instance.live_error !== undefined && (
         <Notice tone="warn" title="RDS could not be asked. ">
           {instance.live_error}
@@ -249,7 +259,7 @@ function advice(reason: string, refusal: Refusal | undefined): string {
   return isStatus || refusal === undefined ? reason : `${reason} ${refusal.guidance}`;
 }
 
-function Described({ instance }: { instance: Instance }) {
+function Described({ instance, inventory }: Known) {
   const { live } = instance;
   return (
     <>
@@ -267,6 +277,7 @@ function Described({ instance }: { instance: Instance }) {
             ["Maintenance window", live?.maintenance_window && `${live.maintenance_window} UTC`],
             ["Parameter groups", pairs(live?.parameter_groups)],
             ["Starts by itself", live?.automatic_restart_time && <Time at={live.automatic_restart_time} surface="future" />],
+            ["Seen by discovery", seen(instance, inventory)],
             ["ARN", live?.arn && <code>{live.arn}</code>],
             ["Resource id", live?.dbi_resource_id && <code>{live.dbi_resource_id}</code>],
           ].filter((it) => it[1] !== false) as [string, string][]}
@@ -274,6 +285,16 @@ function Described({ instance }: { instance: Instance }) {
       </Section>
       <Related instance={instance} />
       <Tags instance={instance} />
+    </>
+  );
+}
+
+/** When discovery saw it. An item without a time is that of another system, where there is discovery. */
+function seen({ seen_at: at }: Instance, inventory: InventoryStatus | undefined) {
+  if (at === undefined) return inventory?.discovery === true && "Another system writes its item";
+  return (
+    <>
+      <Time at={at} surface="age" /> <span class="muted"><Time at={at} /></span>
     </>
   );
 }

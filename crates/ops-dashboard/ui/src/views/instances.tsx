@@ -2,15 +2,17 @@
 
 import { path } from "../api/client";
 import { useLasting, useResource } from "../api/resource";
-import type { InstanceView as Instance, OperationView, Page } from "../api/types";
-import { change, client, route, serviceName, session } from "../app";
+import type { InstanceView as Instance, InventoryStatus, OperationView, Page } from "../api/types";
+import { change, client, now, route, serviceName, session } from "../app";
 import { counted } from "../lib/figures";
+import { freshness } from "../lib/inventory";
 import { hiddenColumns } from "../lib/preferences";
 import { format } from "../lib/route";
 import { instanceTone, operationName } from "../lib/words";
-import { Environment, InstanceStatus, Status, title, ViewLink } from "../parts/basic";
+import { Environment, Status, title, ViewLink } from "../parts/basic";
 import { Age, Data, Empty } from "../parts/data";
-import { Chips, MoreFilters, Search, Select, TextFilter } from "../parts/filters";
+import { Chips, MoreFilters, Search, Select, Switch, TextFilter } from "../parts/filters";
+import { InventoryLine, KnownStatus, NoInstance, Seen, useInventory } from "../parts/inventory";
 import { Panel } from "../parts/panel";
 import { Percent } from "../parts/progress";
 import { type Column, Table } from "../parts/table";
@@ -27,6 +29,9 @@ const FILTERS = {
   operation_allowed: "Can run",
 } as const;
 
+/** What applies besides the filters: it adds to the list. */
+const ADDITIONS = { gone: "Instances that are gone" } as const;
+
 /** Items of a page. */
 const LIMIT = "50";
 
@@ -38,17 +43,20 @@ export function InstancesView() {
   title(`Instances – ${serviceName.value}`);
   const { cursor, sort = "instance_id" } = parameters;
   const asked: Record<string, string | undefined> = { limit: LIMIT, sort, cursor };
-  for (const name of Object.keys(FILTERS)) asked[name] = parameters[name];
+  const names = { ...FILTERS, ...ADDITIONS };
+  for (const name of Object.keys(names)) asked[name] = parameters[name];
   const key = path("instances", asked);
   const list = useLasting(key, (signal) => client.ask<Page<Instance>>(key, { signal }), EVERY);
+  const inventory = useInventory().state.value.data;
   return (
     <>
       <h1 class="hidden">Instances</h1>
       <NamedViews />
-      <InstanceFilters />
-      <Chips names={FILTERS} />
+      <InstanceFilters inventory={inventory} />
+      <Chips names={names} show={(name, value) => (name in ADDITIONS ? "shown" : value)} />
+      <InventoryLine status={inventory} />
       <Data of={list} what="instances">
-        {(page) => <Listed page={page} sort={sort} />}
+        {(page) => <Listed page={page} sort={sort} inventory={inventory} />}
       </Data>
       <p class="muted foot">
         <Age of={list} />
@@ -81,7 +89,7 @@ function NamedViews() {
   );
 }
 
-function InstanceFilters() {
+function InstanceFilters({ inventory }: { inventory: InventoryStatus | undefined }) {
   const known = session.value;
   return (
     <div class="toolbar">
@@ -98,6 +106,9 @@ function InstanceFilters() {
         <TextFilter name="account_id" label="Account" placeholder="12 digits" />
         <TextFilter name="region" label="Region" placeholder="e.g. eu-central-1" />
         <TextFilter name="tag" label="Tag" placeholder="key:value" />
+        {(inventory?.discovery === true || route.value.parameters.gone !== undefined) && (
+          <Switch name="gone" label="Show instances that are gone" />
+        )}
         <ColumnChoice />
       </MoreFilters>
     </div>
@@ -113,7 +124,7 @@ function ColumnChoice() {
   return (
     <fieldset class="columns">
       <legend>Columns</legend>
-      {COLUMNS.filter((column) => column.key !== "instance").map((column) => (
+      {columns().filter((column) => column.key !== "instance").map((column) => (
         <label key={column.key}>
           <input
             type="checkbox"
@@ -127,7 +138,8 @@ function ColumnChoice() {
   );
 }
 
-function Listed({ page, sort }: { page: Page<Instance>; sort: string }) {
+function Listed(props: { page: Page<Instance>; sort: string; inventory: InventoryStatus | undefined }) {
+  const { page, sort, inventory } = props;
   const { parameters } = route.value;
   const isFiltered = Object.keys(FILTERS).some((name) => parameters[name] !== undefined);
   const selected = page.items.findIndex((it) => placeOf(it) === parameters.panel);
@@ -139,9 +151,7 @@ function Listed({ page, sort }: { page: Page<Instance>; sort: string }) {
     return isFiltered ? (
       <Empty title="No instance matches.">Take a filter away, or search for less.</Empty>
     ) : (
-      <Empty title="The inventory has no instance.">
-        Operators of this service fill it; see the deployment guide.
-      </Empty>
+      <NoInstance status={inventory} />
     );
   }
   return (
@@ -149,7 +159,8 @@ function Listed({ page, sort }: { page: Page<Instance>; sort: string }) {
       <div class="split-list">
         <Table
           caption="Instances"
-          columns={COLUMNS.filter((column) => !hidden.has(column.key))}
+          columns={columns(inventory).filter((column) => !hidden.has(column.key))}
+          classOf={(it) => (it.gone_since === undefined ? undefined : "gone")}
           rows={page.items}
           keyOf={placeOf}
           open={open}
@@ -173,7 +184,7 @@ function Listed({ page, sort }: { page: Page<Instance>; sort: string }) {
           before={selected > 0 ? () => open(page.items[selected - 1]) : undefined}
           after={selected < page.items.length - 1 ? () => open(page.items[selected + 1]) : undefined}
         >
-          <InstanceBody target={shown} key={placeOf(shown)} />
+          <InstanceBody target={shown} inventory={inventory} key={placeOf(shown)} />
         </Panel>
       )}
     </div>
@@ -216,46 +227,63 @@ export function placeOf(it: { account_id: string; region: string; instance_id: s
   return `${it.account_id}/${it.region}/${it.instance_id}`;
 }
 
-const COLUMNS: Column<Instance>[] = [
-  {
-    key: "instance",
-    head: "Instance",
-    sort: "instance_id",
-    cell: (it) => (
-      <>
-        <ViewLink path={["instances", ...placeOf(it).split("/")]} class="name">
-          {it.instance_id}
-        </ViewLink>
-        <span class="narrow-only">
-          <Environment name={it.environment} />
-        </span>
-        {it.db_cluster_id !== null && <span class="under">cluster {it.db_cluster_id}</span>}
-        {it.read_replica_source !== null && (
-          <span class="under">replica of {it.read_replica_source}</span>
-        )}
-      </>
-    ),
-  },
-  {
-    key: "environment",
-    head: "Environment",
-    sort: "environment",
-    room: "medium",
-    cell: (it) => <Environment name={it.environment} />,
-  },
-  { key: "status", head: "Status", sort: "status", cell: (it) => <InstanceStatus status={it.status} /> },
-  { key: "now", head: "Now", room: "medium", cell: (it) => <Now of={it} /> },
-  { key: "engine", head: "Engine", sort: "engine", room: "medium", cell: (it) => it.engine },
-  { key: "class", head: "Class", sort: "instance_class", room: "wide", cell: (it) => it.instance_class ?? "–" },
-  { key: "account", head: "Account", sort: "account_id", room: "wide", cell: (it) => it.account_id },
-  { key: "region", head: "Region", sort: "region", room: "wide", cell: (it) => it.region },
-];
+/** The columns. What they say of an old item depends on how far the inventory is read. */
+function columns(inventory?: InventoryStatus): Column<Instance>[] {
+  return [
+    {
+      key: "instance",
+      head: "Instance",
+      sort: "instance_id",
+      cell: (it) => <Name of={it} inventory={inventory} />,
+    },
+    {
+      key: "environment",
+      head: "Environment",
+      sort: "environment",
+      room: "medium",
+      cell: (it) => <Environment name={it.environment} />,
+    },
+    { key: "status", head: "Status", sort: "status", cell: (it) => <KnownStatus instance={it} /> },
+    { key: "now", head: "Now", room: "medium", cell: (it) => <Now of={it} inventory={inventory} /> },
+    { key: "engine", head: "Engine", sort: "engine", room: "medium", cell: (it) => it.engine },
+    { key: "class", head: "Class", sort: "instance_class", room: "wide", cell: (it) => it.instance_class ?? "–" },
+    { key: "account", head: "Account", sort: "account_id", room: "wide", cell: (it) => it.account_id },
+    { key: "region", head: "Region", sort: "region", room: "wide", cell: (it) => it.region },
+  ];
+}
+
+interface Known {
+  of: Instance;
+  inventory: InventoryStatus | undefined;
+}
+
+function Name({ of: it, inventory }: Known) {
+  return (
+    <>
+      <ViewLink path={["instances", ...placeOf(it).split("/")]} class="name">
+        {it.instance_id}
+      </ViewLink>
+      <span class="narrow-only">
+        <Environment name={it.environment} />
+      </span>
+      <Seen instance={it} status={inventory} />
+      {it.db_cluster_id !== null && <span class="under">cluster {it.db_cluster_id}</span>}
+      {it.read_replica_source !== null && (
+        <span class="under">replica of {it.read_replica_source}</span>
+      )}
+    </>
+  );
+}
 
 /** What is under way on an instance, or why nothing can be. */
-function Now({ of: instance }: { of: Instance }) {
+function Now({ of: instance, inventory }: Known) {
   const id = instance.running_operation_id;
   if (id !== null) return <Running id={id} />;
-  if (instance.operations_allowed) return <span class="muted">–</span>;
+  const age = freshness(instance, inventory, now.value.getTime());
+  if (age === "refused" && instance.operations_allowed) {
+    return <span class="muted reason">refused: not seen for too long</span>;
+  }
+  if (instance.operations_allowed || age === "gone") return <span class="muted">–</span>;
   const isProduction = instance.not_allowed?.code === "production_blocked";
   return (
     <span class="muted reason">

@@ -10,7 +10,7 @@ import { client, now } from "../app";
 import { askPermission, permission, type Permission } from "../lib/notify";
 import { duration, relative } from "../lib/time";
 import { operationStatus } from "../lib/words";
-import { Facts, Notice, Section, Time, ViewLink } from "../parts/basic";
+import { Facts, Notice, Prose, Section, Time, ViewLink } from "../parts/basic";
 import { Failure } from "../parts/data";
 import { Bar, timeLeft } from "../parts/progress";
 
@@ -33,7 +33,7 @@ export function Progress({ operation }: { operation: Operation }) {
     <Section title="Progress">
       {isOverdue && (
         <Notice tone="warn" title={`${operation.error ?? "It takes longer than expected."} `}>
-          {operation.guidance}
+          <Prose of={operation.guidance} />
         </Notice>
       )}
       {!isScheduled && <Far operation={operation} />}

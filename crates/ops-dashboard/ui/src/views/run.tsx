@@ -18,6 +18,7 @@ import { change, client, go, route, serviceName } from "../app";
 import { zone } from "../lib/preferences";
 import { command, curl } from "../lib/quote";
 import { randomText } from "../lib/random";
+import { ofPreview, ofProblems } from "../lib/refused-fields";
 import { type Fields, isRequired, parameters, problems } from "../lib/schema";
 import { fromInput, zoneName } from "../lib/time";
 import { operationAbout, operationName } from "../lib/words";
@@ -111,6 +112,7 @@ function Form(props: { target: Target; operation: string; schema: ParametersSche
   const [isChecked, setChecked] = useState(false);
   const found = useMemo(() => problems(schema, fields), [schema, fields]);
   const startProblem = problemOfStart(start);
+  const refused = refusedFields(answer);
   const hasProblem = Object.keys(found).length > 0 || startProblem !== undefined;
   const request = requestOf(target, operation, parameters(schema, fields), reason, start);
 
@@ -149,6 +151,7 @@ function Form(props: { target: Target; operation: string; schema: ParametersSche
             required={isRequired(schema, name)}
             text={fields[name] ?? ""}
             isChecked={isChecked}
+            refused={refused[name]}
             present={props.present[name]}
             suggestions={name === "snapshot_id" ? snapshots : []}
             edit={(text) => edit(name, text)}
@@ -195,6 +198,13 @@ function Form(props: { target: Target; operation: string; schema: ParametersSche
       )}
     </>
   );
+}
+
+/** What the answer says of the fields. */
+function refusedFields(answer: Answer): Record<string, string> {
+  if (answer.kind === "preview") return ofPreview(answer.preview);
+  if (answer.kind === "failed" && answer.error instanceof ApiError) return ofProblems(answer.error.body.details ?? []);
+  return {};
 }
 
 function Previewed(props: { answer: Answer & { kind: "preview" }; again: () => void }) {
