@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # For pages about a deployed service. To be sourced with an emptied emulator for AWS: deploys deploy/template.yaml with the
-# functions as the tests build them and one instance in an account of its own; a snapshot was taken, and a reboot refused.
+# functions as the tests build them, and two instances in an account of their own, which discovery has found; a snapshot was
+# taken, and a reboot refused.
 
 export AWS_DEFAULT_REGION=eu-central-1
 cargo build --quiet --workspace --all-targets --features ops-local/aws,ops-http/openapi
@@ -17,21 +18,20 @@ aws cloudformation deploy --stack-name rds-ops --template-file packaged.yaml --s
     --parameter-overrides AllowedAccounts=222233334444 ExternalId=rds-ops/4711 Configuration='poll_interval_seconds = 0.5'
 
 # The emulator does not tell its functions where it is.
-for function in rds-ops-api rds-ops-worker; do
+for function in rds-ops-api rds-ops-worker rds-ops-discovery; do
     aws lambda get-function-configuration --function-name "$function" --query Environment |
         jq --arg url "$AWS_ENDPOINT_URL" '.Variables.AWS_ENDPOINT_URL = $url' >environment.json
     aws lambda update-function-configuration --function-name "$function" --environment file://environment.json >function.json
 done
 
-AWS_ACCESS_KEY_ID=222233334444 aws rds create-db-instance --db-instance-identifier dev-orders-01 --engine postgres \
-    --db-instance-class db.t4g.micro --allocated-storage 20 --master-username postgres --master-user-password secret-1234 \
-    --tags Key=Environment,Value=dev >instance.json
 for instance in dev prod; do
-    aws dynamodb put-item --table-name rds_inventory --item "{
-      \"instance_id\": {\"S\": \"$instance-orders-01\"}, \"account_id\": {\"S\": \"222233334444\"},
-      \"region\": {\"S\": \"eu-central-1\"}, \"engine\": {\"S\": \"postgres\"},
-      \"tags\": {\"M\": {\"Environment\": {\"S\": \"$instance\"}}}}"
+    AWS_ACCESS_KEY_ID=222233334444 aws rds create-db-instance --db-instance-identifier "$instance-orders-01" --engine postgres \
+        --db-instance-class db.t4g.micro --allocated-storage 20 --master-username postgres --master-user-password secret-1234 \
+        --tags Key=Environment,Value="$instance" >instance.json
 done
+echo '{"discover": true}' >discover.json
+aws lambda invoke --function-name rds-ops-discovery --payload fileb://discover.json discovered.json
+grep '"added":2' discovered.json
 
 # ask BODY: as API Gateway calls the function for a caller with IAM authorisation.
 ask() {

@@ -111,6 +111,10 @@ class Stack:
                 return self._holds(self.template["Conditions"][argument])
             case "Fn::Not":
                 return not self._holds(argument[0])
+            case "Fn::And":
+                return all(map(self._holds, argument))
+            case "Fn::Or":
+                return any(map(self._holds, argument))
             case "Fn::Equals":
                 left, right = self._resolve(argument)
                 return left == right

@@ -48,6 +48,12 @@ pub struct InstanceView {
     pub read_replica_source: Option<String>,
     /// The tags when the inventory was made.
     pub tags: BTreeMap<String, String>,
+    /// When discovery last saw it; only where the service keeps the item by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<String>,
+    /// Since when it counts as gone, because several complete runs of discovery did not see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone_since: Option<String>,
     /// The live description; only for one instance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub live: Option<LiveInstance>,

@@ -6,6 +6,7 @@ mod audit;
 mod classification;
 mod error;
 mod instance;
+mod inventory;
 mod operation;
 mod page;
 mod preview;
@@ -20,6 +21,10 @@ pub use error::{ErrorBody, Problem, Refusal, Retry};
 pub use instance::{
     AvailableOperation, AvailableOperations, BrokenItem, InstanceView, LiveInstance, NotPermitted,
     StatusFrom,
+};
+pub use inventory::{
+    AccountSource, DiscoveredAccounts, DiscoveredScope, DiscoveryProblem, DiscoveryState,
+    InventoryStatus,
 };
 pub use members::Members;
 pub use operation::{

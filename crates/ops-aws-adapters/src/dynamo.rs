@@ -9,6 +9,7 @@ mod begin;
 mod chain;
 mod commit;
 mod cursor;
+mod discovery;
 mod due;
 mod error;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod item;
 pub mod layout;
 mod lease;
 mod list;
+mod managed;
 mod merge;
 mod operations;
 mod pages;

@@ -18,6 +18,8 @@ mod throttles;
 
 pub mod config;
 
+mod request;
+
 mod s3_object;
 
 pub mod shared_settings;
@@ -25,6 +27,8 @@ pub mod shared_settings;
 pub mod dynamo;
 
 pub mod metrics;
+
+pub mod organizations;
 
 pub mod rds;
 
@@ -40,13 +44,15 @@ use aws_config::SdkConfig;
 use ops_config::AwsSettings;
 use ops_domain::id::AccountId;
 use ops_domain::ports::{
-    AuditLog, Clock, Engine, Ids, Inventory, Metrics, Notifier, OperationStore,
+    AccountList, AuditLog, Clock, DiscoveryLog, Engine, Ids, Inventory, ManagedInventory, Metrics,
+    Notifier, OperationStore,
 };
-use ops_domain::service::Ports;
+use ops_domain::service::{DiscoveryPorts, Ports};
 
 use crate::clock::SystemClock;
 use crate::dynamo::{DynamoInventory, DynamoStore};
 use crate::ids::RandomIds;
+use crate::organizations::Organizations;
 use crate::rds::AwsRds;
 use crate::throttles::Counted;
 
@@ -65,6 +71,9 @@ pub struct AwsPorts {
     pub store: Arc<dyn OperationStore>,
     /// The audit table.
     pub audit: Arc<dyn AuditLog>,
+    accounts: Arc<dyn AccountList>,
+    managed: Arc<dyn ManagedInventory>,
+    log: Arc<dyn DiscoveryLog>,
 }
 
 impl AwsPorts {
@@ -74,12 +83,16 @@ impl AwsPorts {
     pub fn new(config: &SdkConfig, settings: &AwsSettings) -> Self {
         let client = dynamo::client(config);
         let store = Arc::new(DynamoStore::new(client.clone(), settings));
+        let inventory = Arc::new(DynamoInventory::new(client, &settings.tables));
         Self {
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
-            inventory: Arc::new(DynamoInventory::new(client, &settings.tables)),
+            inventory: inventory.clone(),
             rds: AwsRds::new(config, settings.cross_account.clone()),
             audit: store.clone(),
+            accounts: Arc::new(Organizations::new(config)),
+            managed: inventory,
+            log: store.clone(),
             store,
         }
     }
@@ -91,6 +104,13 @@ impl AwsPorts {
         Self { rds: self.rds.allowing(accounts), ..self.clone() }
     }
 
+    /// The ports of discovery. What it counts goes to `metrics`.
+    #[must_use]
+    pub fn discovery(&self, metrics: Arc<dyn Metrics>) -> DiscoveryPorts {
+        let Self { clock, accounts, rds, managed, log, .. } = self.clone();
+        DiscoveryPorts { clock, accounts, rds: Arc::new(rds), inventory: managed, log, metrics }
+    }
+
     /// All ports of the service, with these for what AWS's stores and RDS do not answer. Throttled
     /// answers of the tables are counted by `metrics`.
     #[must_use]
@@ -100,7 +120,7 @@ impl AwsPorts {
         notifier: Arc<dyn Notifier>,
         metrics: Arc<dyn Metrics>,
     ) -> Ports {
-        let Self { clock, ids, inventory, rds, store, audit } = self;
+        let Self { clock, ids, inventory, rds, store, audit, .. } = self;
         let inventory = Arc::new(Counted::new(inventory, metrics.clone()));
         let store = Arc::new(Counted::new(store, metrics.clone()));
         let audit = Arc::new(Counted::new(audit, metrics.clone()));

@@ -18,7 +18,7 @@ pub(crate) fn describe_failed<E>(error: &SdkError<E, HttpResponse>)
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    failed("describe failed", error, Ids { rds: error.request_id(), sts: None });
+    failed("describe failed", error, Ids { rds: error.request_id(), ..Ids::default() });
 }
 
 /// A call was not taken, or it is not known whether it was.
@@ -26,7 +26,7 @@ pub(crate) fn call<E>(error: &SdkError<E, HttpResponse>)
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    failed("RDS call failed", error, Ids { rds: error.request_id(), sts: None });
+    failed("RDS call failed", error, Ids { rds: error.request_id(), ..Ids::default() });
 }
 
 /// STS gave no session of a role.
@@ -34,7 +34,7 @@ pub(crate) fn session<E>(error: &SdkError<E, HttpResponse>)
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    failed("AssumeRole failed", error, Ids { rds: None, sts: error.request_id() });
+    failed("AssumeRole failed", error, Ids { sts: error.request_id(), ..Ids::default() });
 }
 
 /// STS took longer for a session than a call waits.
@@ -42,10 +42,26 @@ pub(crate) fn late_session(error: &(dyn Error + 'static)) {
     tracing::warn!(exception = error, exception_name = "Elapsed", "AssumeRole failed");
 }
 
+/// The accounts of the organization can't be listed.
+pub(crate) fn accounts<E>(error: &SdkError<E, HttpResponse>)
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let ids = Ids { organizations: error.request_id(), ..Ids::default() };
+    failed("ListAccounts failed", error, ids);
+}
+
+/// AWS was not asked for the accounts of the organization.
+pub(crate) fn accounts_not_requested(error: &(dyn Error + 'static)) {
+    tracing::warn!(exception = error, exception_name = "BoxError", "ListAccounts failed");
+}
+
 /// The request id, by the service that gave it.
+#[derive(Default)]
 struct Ids<'a> {
     rds: Option<&'a str>,
     sts: Option<&'a str>,
+    organizations: Option<&'a str>,
 }
 
 fn failed<E>(what: &str, error: &SdkError<E, HttpResponse>, ids: Ids<'_>)
@@ -59,6 +75,7 @@ where
         exception_name = exception.map(|_| "SdkError"),
         rds_request_id = ids.rds,
         sts_request_id = ids.sts,
+        organizations_request_id = ids.organizations,
         "{what}"
     );
 }

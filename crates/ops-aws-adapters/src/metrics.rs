@@ -120,6 +120,12 @@ fn document(measurement: &Measurement) -> Document {
         Measurement::StoreThrottled => {
             Document::of(&[ALL]).metric("StoreThrottles", LockScope::Count, 1)
         }
+        Measurement::Discovered { instances, unread_scopes, longest_unread_minutes } => {
+            Document::of(&[ALL])
+                .metric("DiscoveredInstances", LockScope::Count, *instances)
+                .metric("UnreadScopes", LockScope::Count, *unread_scopes)
+                .metric("LongestUnreadMinutes", LockScope::Count, *longest_unread_minutes)
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod delete_db_snapshot;
 mod events;
 mod failover_db_cluster;
 mod instance;
+mod listing;
 mod modify_db_cluster;
 mod modify_db_instance;
 mod orderable;
@@ -52,7 +53,7 @@ use ops_domain::time::Timestamp;
 use crate::classify::{is_about_credentials, send_error};
 use crate::log;
 use crate::rds::orderable::OrderableCache;
-use crate::sessions::{Sessions, not_sent};
+use crate::sessions::{ReadClient, Sessions, not_sent};
 
 /// RDS in all accounts and Regions, each entered as the configuration says. Copies share sessions.
 #[derive(Clone)]
@@ -87,6 +88,27 @@ impl AwsRds {
             return Ok(());
         }
         Err(ObserveError::Denied { code: ACCOUNT_NOT_ALLOWED.to_owned(), action: None })
+    }
+
+    /// Another client for a read that failed, if new credentials may help.
+    ///
+    /// Credentials that AWS has refused once are refused again: those that have expired before
+    /// their time, or that AWS does not know yet, are replaced at once; those of a role that was
+    /// given other rights by the next describe call.
+    ///
+    /// # Errors
+    /// That of the read, or of the request for new credentials.
+    async fn renewed(
+        &self,
+        scope: &Scope,
+        read_client: &ReadClient,
+        error: ObserveError,
+    ) -> Result<Client, ObserveError> {
+        let ObserveError::Denied { code, .. } = &error else { return Err(error) };
+        if !self.sessions.forget(scope, read_client).await || !is_about_credentials(code) {
+            return Err(error);
+        }
+        Ok(self.sessions.read_client(scope).await?.client)
     }
 
     async fn observe_through(
@@ -126,19 +148,13 @@ impl RdsControl for AwsRds {
         }
         self.require_allowed(scope)?;
         let read_client = self.sessions.read_client(scope).await?;
-        let (refused, action) =
-            match self.observe_through(&read_client.client, scope, request).await {
-                Err(ObserveError::Denied { code, action }) => (code, action),
-                seen => return seen,
-            };
-        // Credentials that AWS has refused once are refused again: those that have expired before
-        // their time, or that AWS does not know yet, are replaced at once; those of a role that was
-        // given other rights by the next describe call.
-        if !self.sessions.forget(scope, &read_client).await || !is_about_credentials(&refused) {
-            return Err(ObserveError::Denied { code: refused, action });
+        match self.observe_through(&read_client.client, scope, request).await {
+            Ok(seen) => Ok(seen),
+            Err(error) => {
+                let client = self.renewed(scope, &read_client, error).await?;
+                self.observe_through(&client, scope, request).await
+            }
         }
-        let read_client = self.sessions.read_client(scope).await?;
-        self.observe_through(&read_client.client, scope, request).await
     }
 
     async fn prefetch_session(&self, hint: &SessionHint) {

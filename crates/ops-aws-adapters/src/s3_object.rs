@@ -1,8 +1,7 @@
 //! One object of Amazon S3, read as a whole and only if it has changed.
 //!
-//! It is one kind of request of one service, so it is made by the SDK's own parts for requests
-//! (signature, retries, time limits, connections) and without the client of S3, which would make
-//! the functions 1.4 MB larger.
+//! It is one kind of request, so it is made without the client of S3, which would make the
+//! functions 1.4 MB larger.
 
 mod place;
 
@@ -12,38 +11,28 @@ use std::time::{Duration, SystemTime};
 
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::ProvideCredentials as _;
 use aws_sigv4::http_request::{
-    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings,
-    UriPathNormalizationMode, sign,
-};
-use aws_sigv4::sign::v4::SigningParams;
-use aws_smithy_runtime::client::orchestrator::operation::Operation;
-use aws_smithy_runtime::client::retries::classifiers::{
-    HttpStatusCodeClassifier, TransientErrorClassifier,
+    PayloadChecksumKind, PercentEncodingMode, SigningSettings, UriPathNormalizationMode,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::retry::RetryConfig;
-use aws_smithy_types::timeout::TimeoutConfig;
 use ops_config::{FetchError, Fetched, LARGEST_DOCUMENT, S3Object};
 use thiserror::Error as ThisError;
 
+use crate::request::{self, BoxError, Kind, SigningScope};
 use crate::s3_object::place::Place;
 
-/// S3 answers within a few hundred milliseconds; beyond this one try counts as lost.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
-
-/// All tries. The start of a function has ten seconds (AWS Lambda Developer Guide, "Understanding
-/// the Lambda execution environment lifecycle").
-const TIMEOUT: Duration = Duration::from_secs(6);
-
-/// Tries of one read.
-const ATTEMPTS: u32 = 3;
-
-/// The longest pause after the first try; it doubles.
-const BACKOFF: Duration = Duration::from_millis(200);
+/// S3 answers within a few hundred milliseconds. The start of a function has ten seconds (AWS
+/// Lambda Developer Guide, "Understanding the Lambda execution environment lifecycle").
+const GET_OBJECT: Kind = Kind {
+    service: "s3",
+    operation: "GetObject",
+    attempt_timeout: Duration::from_secs(2),
+    timeout: Duration::from_secs(6),
+    attempts: 3,
+    backoff: Duration::from_millis(200),
+};
 
 /// An object of Amazon S3.
 pub(crate) struct Reader {
@@ -72,8 +61,6 @@ struct ServerError(Answer);
 /// Why S3 did not answer what it was asked.
 #[derive(Debug, ThisError)]
 enum Unread {
-    #[error("there are no credentials")]
-    NoCredentials(#[source] Box<dyn Error + Send + Sync>),
     #[error("the Region is not known")]
     NoRegion,
     #[error("the bucket is in Region {0}; it must be in that of the service")]
@@ -99,49 +86,17 @@ impl Reader {
         };
         let place =
             Place::of(&self.sdk, &self.object).ok_or_else(|| unread(Unread::NoRegion.into()))?;
-        let credentials = self.credentials().await.map_err(|error| unread(error.into()))?;
-        let request = signed(&place, &credentials, etag, self.now()).map_err(unread)?;
-        let answer = match self.operation(&place.endpoint).invoke(request).await {
+        let credentials = request::credentials(&self.sdk).await;
+        let credentials = credentials.map_err(|error| unread(error.into()))?;
+        let now = request::now(&self.sdk);
+        let request = signed(&place, &credentials, etag, now).map_err(unread)?;
+        let operation = request::operation(&self.sdk, &GET_OBJECT, &place.endpoint, deserialize);
+        let answer = match operation.invoke(request).await {
             Ok(answer) => answer,
             Err(SdkError::ServiceError(context)) => context.into_err().0,
             Err(error) => return Err(unread(Box::new(error))),
         };
         self.read(answer)
-    }
-
-    async fn credentials(&self) -> Result<Credentials, Unread> {
-        let provider = self.sdk.credentials_provider();
-        let provider = provider.ok_or_else(|| Unread::NoCredentials("no provider".into()))?;
-        let given = provider.provide_credentials().await;
-        given.map_err(|error| Unread::NoCredentials(error.into()))
-    }
-
-    fn now(&self) -> SystemTime {
-        self.sdk.time_source().map_or_else(SystemTime::now, |source| source.now())
-    }
-
-    fn operation(&self, endpoint: &str) -> Operation<HttpRequest, Answer, ServerError> {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(ATTEMPT_TIMEOUT)
-            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-            .operation_timeout(TIMEOUT)
-            .build();
-        let builder = Operation::builder()
-            .service_name("s3")
-            .operation_name("GetObject")
-            .behavior_version(aws_config::BehaviorVersion::latest())
-            .endpoint_url(endpoint)
-            .no_auth()
-            .with_connection_poisoning()
-            .timeout_config(timeouts)
-            .standard_retry(&retries())
-            .retry_classifier(TransientErrorClassifier::<ServerError>::new())
-            .retry_classifier(HttpStatusCodeClassifier::default());
-        let builder = match self.sdk.http_client() {
-            Some(client) => builder.http_client(client),
-            None => builder,
-        };
-        builder.serializer(Ok).deserializer(deserialize).build()
     }
 
     fn read(&self, answer: Answer) -> Result<Fetched, FetchError> {
@@ -190,10 +145,6 @@ impl Answer {
     }
 }
 
-fn retries() -> RetryConfig {
-    RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(BACKOFF)
-}
-
 /// The request with its signature. It asks for one byte more than a document may have, so that a
 /// large object is not read to its end.
 fn signed(
@@ -201,48 +152,25 @@ fn signed(
     credentials: &Credentials,
     etag: Option<&str>,
     now: SystemTime,
-) -> Result<HttpRequest, Box<dyn Error + Send + Sync>> {
+) -> Result<HttpRequest, BoxError> {
     let url = format!("{}{}", place.endpoint, place.path);
     let mut request =
         http::Request::get(&url).header("range", format!("bytes=0-{LARGEST_DOCUMENT}"));
     if let Some(etag) = etag {
         request = request.header("if-none-match", etag);
     }
-    let mut request = request.body(SdkBody::empty())?;
-    sign_for_s3(&mut request, credentials, &place.region, now)?;
-    // The orchestrator puts the endpoint before it.
-    *request.uri_mut() = place.path.parse()?;
-    Ok(HttpRequest::try_from(request)?)
+    let request = request.body(SdkBody::empty())?;
+    request::signed(request, credentials, signing_scope(&place.region), now)
 }
 
-/// Signs a request without a body (Amazon S3 API Reference, "Signature Calculations for the
-/// Authorization Header").
-fn sign_for_s3(
-    request: &mut http::Request<SdkBody>,
-    credentials: &Credentials,
-    region: &str,
-    now: SystemTime,
-) -> Result<(), Box<dyn Error + Send + Sync>> {
+/// S3 encodes a path once and takes it as it is (Amazon S3 API Reference, "Signature Calculations
+/// for the Authorization Header").
+fn signing_scope(region: &str) -> SigningScope<'_> {
     let mut settings = SigningSettings::default();
     settings.percent_encoding_mode = PercentEncodingMode::Single;
     settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
     settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
-    let identity = credentials.clone().into();
-    let params = SigningParams::builder()
-        .identity(&identity)
-        .region(region)
-        .name("s3")
-        .time(now)
-        .settings(settings)
-        .build()?
-        .into();
-    let headers = request.headers().iter();
-    let headers = headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-    let url = request.uri().to_string();
-    let signable = SignableRequest::new("GET", url, headers, SignableBody::Bytes(&[]))?;
-    let (instructions, _) = sign(signable, &params)?.into_parts();
-    instructions.apply_to_request_http1x(request);
-    Ok(())
+    SigningScope { service: "s3", region, settings }
 }
 
 fn deserialize(response: &HttpResponse) -> Result<Answer, OrchestratorError<ServerError>> {
@@ -274,13 +202,15 @@ mod tests {
     fn a_request_is_signed_as_s3_documents_it() {
         let (key, secret) = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
         let credentials = Credentials::new(key, secret, None, None, "example");
-        let mut request = http::Request::get("https://examplebucket.s3.amazonaws.com/test.txt")
+        let request = http::Request::get("https://examplebucket.s3.amazonaws.com/test.txt")
             .header("range", "bytes=0-9")
             .body(SdkBody::empty())
             .unwrap();
         let at = UNIX_EPOCH + Duration::from_secs(1_369_353_600);
-        sign_for_s3(&mut request, &credentials, "us-east-1", at).unwrap();
-        let signature = request.headers()["authorization"].to_str().unwrap();
+        let signed = request::signed(request, &credentials, signing_scope("us-east-1"), at);
+        let signed = signed.unwrap();
+        assert_eq!(signed.uri(), "/test.txt");
+        let signature = signed.headers().get("authorization").unwrap();
         let expected = "Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41";
         assert!(signature.ends_with(expected), "{signature}");
     }

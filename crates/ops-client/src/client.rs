@@ -7,8 +7,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response};
 use ops_api_types::{
-    AuditEntryView, AvailableOperations, ErrorBody, InstanceView, MetricsSummary, OperationRequest,
-    OperationView, Page, Preview, Session,
+    AuditEntryView, AvailableOperations, ErrorBody, InstanceView, InventoryStatus, MetricsSummary,
+    OperationRequest, OperationView, Page, Preview, Session,
 };
 use rand::Rng as _;
 use serde::de::DeserializeOwned;
@@ -158,6 +158,11 @@ impl Client {
         scope: &InstanceScope,
     ) -> Result<AvailableOperations, Error> {
         self.read(get(&format!("/instances/{}/operations", encoded(id)), scope)).await
+    }
+
+    /// How far the inventory is discovered, for each account and Region.
+    pub async fn inventory_status(&self) -> Result<InventoryStatus, Error> {
+        self.read(get("/inventory/status", &())).await
     }
 
     /// One page of the audit trail, newest first.

@@ -33,6 +33,8 @@ pub struct InstanceFilter {
     pub sort: Option<String>,
     /// With this text in the name or the engine.
     pub q: Option<String>,
+    /// Also those that are gone.
+    pub gone: Option<bool>,
     /// Items of a page at most.
     pub limit: Option<u32>,
     /// The `next_cursor` of the page before.

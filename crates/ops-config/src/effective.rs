@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use ops_domain::discovery::AccountSource;
+use ops_domain::id::AccountId;
 use ops_domain::operation::Operation;
 use ops_domain::time::to_seconds_text;
 use toml::{Table, Value};
@@ -62,6 +64,11 @@ fn scalars(config: &Config) -> Vec<(&'static str, Option<Value>)> {
     let Config { service, api, aws } = config;
     let role = &aws.cross_account;
     let sign_in = api.sign_in.as_ref();
+    let discovery = &service.discovery;
+    let given_accounts: &[AccountId] = match &discovery.accounts {
+        AccountSource::Given(accounts) => accounts,
+        AccountSource::Organization { .. } => &[],
+    };
     vec![
         ("inventory_table", text(&aws.tables.inventory)),
         ("audit_table", text(&aws.tables.audit)),
@@ -88,6 +95,12 @@ fn scalars(config: &Config) -> Vec<(&'static str, Option<Value>)> {
         ("sign_in_scope", sign_in.and_then(|it| text(&it.scope))),
         ("sign_in_token", sign_in.and_then(|it| text(token(it.token)))),
         ("sign_in_origins", sign_in.and_then(|it| list(&it.origins))),
+        ("discovery.regions", list(&discovery.regions)),
+        ("discovery.accounts", list(given_accounts)),
+        ("discovery.organization", Some(discovery.accounts.is_organization().into())),
+        ("discovery.every_minutes", span(discovery.every, 60.0)),
+        ("discovery.refuse_after_hours", span(discovery.refuse_after, HOUR)),
+        ("discovery.adopt", Some(discovery.adopt.into())),
     ]
 }
 
@@ -120,7 +133,8 @@ const fn token(token: SignInToken) -> &'static str {
     }
 }
 
-/// The entries of the tables of the file, each under its path. The file has no problems.
+/// The entries of the tables of the file that variables can't set, each under its path. The file
+/// has no problems.
 fn tables(text: &str, settings: &mut Vec<Setting>) {
     let file: Table = text.parse().unwrap_or_default();
     let is_table = |value: &Value| match value {
@@ -132,7 +146,8 @@ fn tables(text: &str, settings: &mut Vec<Setting>) {
         | Value::Boolean(_)
         | Value::Datetime(_) => false,
     };
-    for (key, value) in file.into_iter().filter(|(_, value)| is_table(value)) {
+    let shown = |key: &String| key == "discovery";
+    for (key, value) in file.into_iter().filter(|(key, value)| is_table(value) && !shown(key)) {
         entries(&key, value, settings);
     }
 }

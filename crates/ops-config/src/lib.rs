@@ -24,6 +24,8 @@ mod rules;
 
 mod sign_in;
 
+mod discovery;
+
 mod load;
 
 mod effective;

@@ -8,7 +8,7 @@ use crate::origin::Origin;
 use crate::raw::{Raw, Wrong};
 use crate::reader::Reader;
 use crate::{
-    ApiSettings, AwsSettings, Config, ConfigErrors, CrossAccount, OriginalAudit, Tables,
+    ApiSettings, AwsSettings, Config, ConfigErrors, CrossAccount, OriginalAudit, Tables, discovery,
     environments, polling, rules, sign_in, values,
 };
 
@@ -70,7 +70,7 @@ impl Config {
 pub(super) fn load(
     document: Document<'_>,
     lookup: &dyn Fn(&str) -> Option<String>,
-) -> Result<(Config, BTreeMap<&'static str, Origin>), ConfigErrors> {
+) -> Result<(Config, BTreeMap<String, Origin>), ConfigErrors> {
     let mut reader = match document {
         Document::Own(text) => Reader::new(text, lookup),
         Document::Shared(text) => Reader::new(text, lookup).shared(&FIXED),
@@ -117,6 +117,7 @@ fn read(reader: &mut Reader<'_>) -> Config {
     };
     let api = read_api(reader, &api, max_wait);
     let rules = rules::read(&environments, reader);
+    let discovery = discovery::read(reader, &aws.cross_account);
     let service = Settings {
         poll_interval,
         operation_timeout,
@@ -127,6 +128,7 @@ fn read(reader: &mut Reader<'_>) -> Config {
         allowed_accounts: aws.cross_account.allowed_accounts.clone(),
         environments,
         rules,
+        discovery,
     };
     Config { service, api, aws }
 }

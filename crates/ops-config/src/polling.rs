@@ -19,6 +19,9 @@ pub(super) const TIMEOUT: Span = Span { unit: Unit::Seconds, min: 1.0, max: 86_4
 pub(super) const MAX_WAIT: Span = Span { unit: Unit::Seconds, min: 0.0, max: 25.0 };
 /// RDS keeps events for 14 days; without them a late outcome has no evidence.
 pub(super) const LATE_WATCH: Span = Span { unit: Unit::Hours, min: 0.0, max: 336.0 };
+/// Runs that follow one another faster would meet each other, and RDS's throttling.
+pub(super) const RUN_EVERY: Span = Span { unit: Unit::Minutes, min: 1.0, max: 1440.0 };
+pub(super) const REFUSE_AFTER: Span = Span { unit: Unit::Hours, min: 0.1, max: 8760.0 };
 pub(super) const RETENTION: Span = Span { unit: Unit::Days, min: 1.0, max: 3650.0 };
 
 /// The bounds of a duration, in its unit.
@@ -31,6 +34,7 @@ pub(super) struct Span {
 #[derive(Clone, Copy)]
 enum Unit {
     Seconds,
+    Minutes,
     Hours,
     Days,
 }
@@ -46,7 +50,8 @@ impl Span {
         reader.read(key, &self.expected(), |raw| self.parse(raw)).unwrap_or(default)
     }
 
-    fn read_in(
+    /// The duration that a section sets.
+    pub(super) fn read_in(
         &self,
         section: &mut Section,
         reader: &mut Reader<'_>,
@@ -73,6 +78,7 @@ impl Unit {
     const fn seconds(self) -> f64 {
         match self {
             Self::Seconds => 1.0,
+            Self::Minutes => 60.0,
             Self::Hours => 3600.0,
             Self::Days => 86_400.0,
         }
@@ -81,6 +87,7 @@ impl Unit {
     const fn name(self) -> &'static str {
         match self {
             Self::Seconds => "seconds",
+            Self::Minutes => "minutes",
             Self::Hours => "hours",
             Self::Days => "days",
         }

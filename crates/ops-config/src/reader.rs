@@ -16,7 +16,7 @@ pub(super) struct Reader<'a> {
     /// Keys that the file may not have, because it is shared.
     fixed: &'static [&'static str],
     /// Of each setting that is set, where from.
-    origins: BTreeMap<&'static str, Origin>,
+    origins: BTreeMap<String, Origin>,
     problems: Vec<ConfigError>,
 }
 
@@ -29,6 +29,8 @@ pub(super) struct Section {
     path: String,
     table: Table,
     known: Vec<&'static str>,
+    /// What the names of its variables begin with, if it has any.
+    variables: Option<String>,
 }
 
 impl<'a> Reader<'a> {
@@ -58,7 +60,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Of each setting that is set, where from.
-    pub(super) fn origins(&self) -> BTreeMap<&'static str, Origin> {
+    pub(super) fn origins(&self) -> BTreeMap<String, Origin> {
         self.origins.clone()
     }
 
@@ -126,6 +128,13 @@ impl<'a> Reader<'a> {
         section
     }
 
+    /// The same, of which each key may be a variable as well: `regions` in `[discovery]` is
+    /// `OPS_DISCOVERY_REGIONS`.
+    pub(super) fn section_or_variables(&mut self, key: &'static str) -> Section {
+        let prefix = format!("{PREFIX}{}_", key.to_ascii_uppercase());
+        Section { path: format!("{key}."), variables: Some(prefix), ..self.section(key) }
+    }
+
     pub(super) fn problem(&mut self, setting: &str, problem: &str, expected: &str) {
         let problem = format!("{problem}; expected {expected}");
         self.problems.push(ConfigError { name: setting.escape_debug().to_string(), problem });
@@ -143,15 +152,20 @@ impl<'a> Reader<'a> {
         if self.problems.is_empty() { Ok(()) } else { Err(ConfigErrors(self.problems)) }
     }
 
+    /// The text of a variable that is set.
+    fn variable(&self, name: &str) -> Option<String> {
+        (self.lookup)(name).filter(|text| !text.trim().is_empty())
+    }
+
     fn take(&mut self, key: &'static str) -> Option<(String, Raw)> {
         let in_file = self.file.take(key);
         let variable = format!("{PREFIX}{}", key.to_ascii_uppercase());
-        if let Some(text) = (self.lookup)(&variable).filter(|text| !text.trim().is_empty()) {
-            self.origins.insert(key, Origin::Variable(variable.clone()));
+        if let Some(text) = self.variable(&variable) {
+            self.origins.insert(key.to_owned(), Origin::Variable(variable.clone()));
             return Some((variable, Raw::Variable(text)));
         }
         let value = in_file?;
-        self.origins.insert(key, Origin::File);
+        self.origins.insert(key.to_owned(), Origin::File);
         if self.fixed.contains(&key) {
             let expected = format!("the variable {variable}, which a new deployment sets");
             self.problem(key, "a service that runs can't change this", &expected);
@@ -172,7 +186,8 @@ impl Section {
     pub(super) fn of(path: &str, value: Value, reader: &mut Reader<'_>) -> Option<Self> {
         match value {
             Value::Table(table) => {
-                Some(Self { path: format!("{path}."), table, known: Vec::new() })
+                let path = format!("{path}.");
+                Some(Self { path, table, ..Self::default() })
             }
             other => {
                 reader.problem(
@@ -199,8 +214,8 @@ impl Section {
         expected: &str,
         parse: impl FnOnce(&Raw) -> Result<T, Wrong>,
     ) -> Option<T> {
-        let raw = Raw::File(self.take(key)?);
-        reader.keep(&self.name(key), &raw, expected, parse)
+        let (name, raw) = self.take_raw(reader, key)?;
+        reader.keep(&name, &raw, expected, parse)
     }
 
     /// The value of a key that must be there, or nothing if it is a problem.
@@ -225,7 +240,7 @@ impl Section {
         expected: &str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Vec<T> {
-        let given = self.take(key).map(|value| (self.name(key), Raw::File(value)));
+        let given = self.take_raw(reader, key);
         given.map_or_else(Vec::new, |(name, raw)| reader.keep_parts(&name, &raw, expected, parse))
     }
 
@@ -241,9 +256,8 @@ impl Section {
         if matches!(self.table.get(key), Some(Value::Array(parts)) if parts.is_empty()) {
             reader.problem(&self.name(key), "the list is empty", expected);
         }
-        let given = self.table.contains_key(key);
-        let parts = self.list(reader, key, expected, parse);
-        given.then_some(parts)
+        let (name, raw) = self.take_raw(reader, key)?;
+        Some(reader.keep_parts(&name, &raw, expected, parse))
     }
 
     /// What is left, for tables whose keys are not fixed: the path, the key and the value of each
@@ -262,6 +276,21 @@ impl Section {
                 &format!("one of {}", self.known.join(", ")),
             );
         }
+    }
+
+    /// Takes the value of a key, and what it is called. A variable wins over the file.
+    fn take_raw(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<(String, Raw)> {
+        let (path, in_file) = (self.name(key), self.take(key));
+        if let Some(prefix) = &self.variables {
+            let name = format!("{prefix}{}", key.to_ascii_uppercase());
+            if let Some(text) = reader.variable(&name) {
+                reader.origins.insert(path, Origin::Variable(name.clone()));
+                return Some((name, Raw::Variable(text)));
+            }
+        }
+        let value = in_file?;
+        reader.origins.insert(path.clone(), Origin::File);
+        Some((path, Raw::File(value)))
     }
 
     /// Takes the value of a key, which is known from here on.

@@ -1,5 +1,6 @@
 //! Defaults, precedence and bounds.
 
+mod discovery;
 mod effective;
 mod problems;
 mod shared;
@@ -90,7 +91,8 @@ fn the_documented_example_is_read_in_full() {
 #[test]
 fn the_documented_example_names_every_key() {
     let known = load(
-        "x = 1\n[environments]\nx = 1\n[operations.modify_instance_class]\nx = 1\n[[rules]]\nx = 1",
+        "x = 1\n[environments]\nx = 1\n[operations.modify_instance_class]\nx = 1\n[[rules]]\nx = 1\n\
+         [discovery]\nx = 1",
         &[],
     )
     .unwrap_err();
@@ -102,7 +104,7 @@ fn the_documented_example_names_every_key() {
             error.problem.split_once("one of ").unwrap().1.split(", ").map(str::to_owned)
         })
         .collect();
-    assert_eq!(keys.len(), 44, "{keys:?}");
+    assert_eq!(keys.len(), 51, "{keys:?}");
     for key in keys {
         assert!(example.contains(&key), "{key} is not in the example");
     }

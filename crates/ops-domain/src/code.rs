@@ -66,6 +66,8 @@ pub enum Code {
     PendingChangesWouldApply,
     /// Reality differs from the preview that the request refers to.
     PlanChanged,
+    /// Discovery did not see the instance for too long.
+    InventoryStale,
     /// The operation can't be cancelled any more.
     NotCancellable,
     /// AWS asks for slower requests.

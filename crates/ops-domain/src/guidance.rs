@@ -189,7 +189,8 @@ mod tests {
         UnrecognizedClientException SignatureDoesNotMatch OptInRequired RequestExpired";
 
     const SERVICE_CODES: &str = "
-        outcome_unknown operation_timeout unverified snapshot_failed snapshot_disappeared unsupported_engine
+        discovery_out_of_time discovery_other_account discovery_throttled
+        discovery_unreachable discovery_inventory_unavailable outcome_unknown operation_timeout unverified snapshot_failed snapshot_disappeared unsupported_engine
         assume_role_denied account_not_allowed
         cluster_member failover_requires_multi_az failover_abandoned wrong_account lease_lost missed_start instance_disappeared
         instance_needs_attention parameters_failed_to_apply reboot_failed failover_requires_two_members
@@ -207,7 +208,9 @@ mod tests {
         capacity_reservation_in_use class_change_failed class_not_kept
         snapshot_not_found snapshot_of_another_database snapshot_not_manual snapshot_not_made_by_service
         snapshot_created_since snapshot_not_expired snapshot_without_expiry snapshot_not_available
-        snapshot_shared snapshots_in_progress snapshot_is_newest";
+        snapshot_shared snapshots_in_progress snapshot_is_newest
+        organization_denied organization_missing organization_throttled organization_unreachable
+        organization_out_of_time";
 
     fn everything() -> impl Iterator<Item = &'static Guidance> {
         all_rds_codes().chain(all_service_codes()).chain(all_statuses()).chain([&UNKNOWN_CODE])
@@ -387,6 +390,13 @@ mod tests {
             ExpiredToken
             ExpiredTokenException
             RequestExpired
+            discovery_out_of_time
+            discovery_throttled
+            discovery_unreachable
+            discovery_inventory_unavailable
+            organization_throttled
+            organization_unreachable
+            organization_out_of_time
             failover_abandoned
             start_given_up
             class_options_unknown

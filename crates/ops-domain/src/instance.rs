@@ -73,8 +73,43 @@ pub struct InventoryItem {
     pub status: Option<String>,
     /// The identifier that survives renaming (`db-…`).
     pub dbi_resource_id: Option<String>,
-    /// The identifier or ARN of the instance that this one replicates.
+    /// The identifier or ARN of what this instance replicates.
     pub read_replica_source: Option<String>,
+    /// What discovery keeps on an item of its own; `None` where another system wrote the item.
+    #[serde(default)]
+    pub managed: Option<Managed>,
+}
+
+/// What discovery keeps on an item of its own. Times are of the clock of the run.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Managed {
+    /// The start of the last run in which RDS described the instance.
+    pub seen_at: Timestamp,
+    /// Complete runs of its account and Region since then, which did not show it.
+    #[serde(default)]
+    pub missed_runs: u32,
+    /// The start of the last of these runs.
+    #[serde(default)]
+    pub missed_at: Option<Timestamp>,
+    /// Since when the instance counts as gone.
+    #[serde(default)]
+    pub gone_since: Option<Timestamp>,
+}
+
+impl Managed {
+    /// Seen in the run that started at `seen_at`.
+    #[must_use]
+    pub const fn seen(seen_at: Timestamp) -> Self {
+        Self { seen_at, missed_runs: 0, missed_at: None, gone_since: None }
+    }
+}
+
+impl InventoryItem {
+    /// Whether discovery did not see the instance in several runs.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.managed.as_ref().is_some_and(|managed| managed.gone_since.is_some())
+    }
 }
 
 /// A DB instance as RDS describes it at one moment (`DescribeDBInstances`).

@@ -44,6 +44,8 @@ pub mod retention;
 
 pub mod observation;
 
+pub mod discovery;
+
 pub mod failure;
 
 pub mod rules;

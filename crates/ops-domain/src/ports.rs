@@ -3,6 +3,7 @@
 //! Every implementation of a port passes the contract suite of that port in `ops-testkit`.
 
 mod audit;
+mod discovery;
 mod engine;
 mod inventory;
 mod rds;
@@ -10,6 +11,10 @@ mod store;
 mod time;
 
 pub use audit::{AuditLog, AuditQuery};
+pub use discovery::{
+    AccountList, AccountListError, DiscoveryLog, Listed, ManagedInventory, OrganizationAccount,
+    RdsListing, Written,
+};
 pub use engine::{Engine, EngineError, Measurement, Metrics, Nobody, Notifier};
 pub use inventory::{BrokenItem, Inventory, InventoryError, InventoryPage};
 pub use rds::{ObserveError, RdsControl, SendError, Sent, SessionHint};

@@ -8,9 +8,11 @@ mod available;
 mod begin;
 mod cancel;
 mod commit;
+mod discovery;
 mod dispatch;
 mod estimate;
 mod facades;
+mod freshness;
 mod instances;
 mod live;
 mod log;
@@ -26,6 +28,10 @@ mod view;
 mod wait;
 
 pub use available::{Available, AvailableOperation};
+pub use discovery::{
+    Discovered, Discovery, DiscoveryEvent, DiscoveryObserver, DiscoveryPorts, DiscoveryRequest,
+    InventoryStatus, ScopeOutcome,
+};
 pub use facades::{Commands, Driver, Queries};
 pub use instances::{
     EnvironmentFilter, InstanceFilter, InstanceSort, InstancesPage, NoSort, NoTag, RunnableBy,
@@ -81,6 +87,8 @@ pub struct Service {
     ends_at: Option<Timestamp>,
     /// Where to look for expired snapshots next. All copies of one service share it.
     retention: Arc<retention::Round>,
+    /// Discovery, where the host has its ports.
+    discovery: Option<Discovery>,
 }
 
 /// How long a lease outlasts the next step that its owner has promised. A crashed owner blocks
@@ -95,7 +103,20 @@ impl Service {
     #[must_use]
     pub fn new(ports: Ports, settings: Settings) -> Self {
         let retention = Arc::default();
-        Self { ports: Arc::new(ports), settings: Arc::new(settings), ends_at: None, retention }
+        Self {
+            ports: Arc::new(ports),
+            settings: Arc::new(settings),
+            ends_at: None,
+            retention,
+            discovery: None,
+        }
+    }
+
+    /// The same service with discovery over these ports, as its settings say.
+    #[must_use]
+    pub fn with_discovery(self, ports: DiscoveryPorts) -> Self {
+        let discovery = Some(Discovery::new(ports, self.settings.discovery.clone()));
+        Self { discovery, ..self }
     }
 
     /// The same service by other settings, over ports that reach the same stores: what its copies

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::discovery::DiscoverySettings;
 use crate::environment::EnvironmentPolicy;
 use crate::id::AccountId;
 use crate::operation::{DefaultSchedule, Operation};
@@ -31,6 +32,8 @@ pub struct Settings {
     pub environments: EnvironmentPolicy,
     /// Who may run what outside production.
     pub rules: Rules,
+    /// What discovery reads, and what follows from the age of its items.
+    pub discovery: DiscoverySettings,
 }
 
 /// What differs for one operation.
@@ -114,6 +117,7 @@ impl Default for Settings {
             allowed_classes: Vec::new(),
             environments: EnvironmentPolicy::default(),
             rules: Rules::default(),
+            discovery: DiscoverySettings::default(),
         }
     }
 }

@@ -52,6 +52,7 @@ pub(crate) const fn status(code: Code) -> StatusCode {
         | Code::AmbiguousInstance
         | Code::PendingChangesWouldApply
         | Code::PlanChanged
+        | Code::InventoryStale
         | Code::NotCancellable => StatusCode::CONFLICT,
         Code::Throttled => StatusCode::TOO_MANY_REQUESTS,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,

@@ -5,6 +5,7 @@ mod audit;
 mod description;
 mod health;
 mod instances;
+mod inventory;
 mod metrics;
 mod operations;
 mod root;
@@ -58,6 +59,7 @@ routes! {
         "/instances" => instances { get list }
         "/instances/{id}" => instances { get show }
         "/instances/{id}/operations" => instances { get operations }
+        "/inventory/status" => inventory { get status }
         "/audit" => audit { get list }
         "/metrics/summary" => metrics { get summary }
         "/session" => session { get session }

@@ -93,6 +93,9 @@ pub(crate) struct InstanceFilters {
     /// A text in the name or the engine.
     #[param(min_length = 1, max_length = 2048)]
     pub(crate) q: Option<String>,
+    /// Also instances that are gone: several complete runs of discovery did not see them.
+    #[param(default = false)]
+    pub(crate) gone: Option<bool>,
     /// Items of a page at most.
     #[param(minimum = 1, maximum = 100, default = 50)]
     pub(crate) limit: Option<u32>,

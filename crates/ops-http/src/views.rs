@@ -4,6 +4,7 @@ mod audit;
 mod classification;
 mod error;
 mod instance;
+mod inventory;
 mod operation;
 mod page;
 mod preview;
@@ -16,6 +17,7 @@ pub use error::error_body;
 #[cfg(test)]
 pub(crate) use error::retry;
 pub(crate) use instance::{available_operations, broken_item, instance};
+pub use inventory::{discovered_scope, discovery_problem, inventory_status};
 pub(crate) use operation::operation_in_list;
 pub use operation::{operation, operation_in_full};
 pub(crate) use page::{matched_environments, matched_user, page};

@@ -10,7 +10,7 @@ use ops_aws_adapters::shared_settings::SharedSettings;
 use ops_aws_adapters::{AwsPorts, sns, step_functions};
 use ops_config::{Config, ConfigErrors, S3Object, Source};
 use ops_domain::ports::{Engine, Metrics, Notifier};
-use ops_domain::service::{Ports, Service};
+use ops_domain::service::{DiscoveryPorts, Ports, Service};
 
 use crate::telemetry;
 
@@ -103,17 +103,22 @@ impl Connections {
     /// The service by the first configuration, and what its trail is read from.
     #[must_use]
     pub fn service(&self, config: Config) -> (Service, Sources) {
-        let ports = self.ports(&config);
+        let (ports, discovery) = (self.ports(&config), self.discovery(&config));
         let sources = Sources::of(&ports, &config.service);
-        (Service::new(ports, config.service), sources)
+        (Service::new(ports, config.service).with_discovery(discovery), sources)
     }
 
     /// The same service by another configuration.
     #[must_use]
     pub fn reconfigured(&self, service: &Service, config: Config) -> (Service, Sources) {
-        let ports = self.ports(&config);
+        let (ports, discovery) = (self.ports(&config), self.discovery(&config));
         let sources = Sources::of(&ports, &config.service);
-        (service.reconfigured(ports, config.service), sources)
+        (service.reconfigured(ports, config.service).with_discovery(discovery), sources)
+    }
+
+    fn discovery(&self, config: &Config) -> DiscoveryPorts {
+        let ports = self.ports.allowing(&config.aws.cross_account.allowed_accounts);
+        ports.discovery(self.metrics.clone())
     }
 
     fn ports(&self, config: &Config) -> Ports {

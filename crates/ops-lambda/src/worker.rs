@@ -1,6 +1,8 @@
 //! `ops-worker`: drives operations when no caller waits.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use ops_domain::failure::Failure;
@@ -21,15 +23,19 @@ enum Task {
     Step(Job),
     /// Take one step of every job that nobody has driven on.
     Sweep,
+    /// Bring the inventory in line with RDS.
+    Discover,
 }
 
 impl Task {
     fn read(payload: &Value) -> Result<Self, WorkError> {
         let (job, id) = (payload["job"].as_str(), payload["operation_id"].as_str());
-        let task = match (job, id, payload["sweep"].as_bool()) {
-            (Some(job), None, None) => job.parse().ok().map(Self::Step),
-            (None, Some(id), None) => id.parse().ok().map(Job::Operation).map(Self::Step),
-            (None, None, Some(true)) => Some(Self::Sweep),
+        let (sweep, discover) = (payload["sweep"].as_bool(), payload["discover"].as_bool());
+        let task = match (job, id, sweep, discover) {
+            (Some(job), None, None, None) => job.parse().ok().map(Self::Step),
+            (None, Some(id), None, None) => id.parse().ok().map(Job::Operation).map(Self::Step),
+            (None, None, Some(true), None) => Some(Self::Sweep),
+            (None, None, None, Some(true)) => Some(Self::Discover),
             _ => None,
         };
         task.ok_or(WorkError::InvalidEvent)
@@ -60,6 +66,15 @@ struct Sweep {
     left: usize,
 }
 
+/// What the worker says of a run of discovery. Which accounts and Regions were not read, and why, is
+/// in the log and in `GET /inventory/status`.
+#[derive(Debug, Serialize)]
+struct Discovery {
+    instances: u64,
+    changes: BTreeMap<&'static str, u64>,
+    unread: usize,
+}
+
 /// Why a task was not done. Its name is the error type that a state machine decides by.
 #[derive(Debug)]
 pub enum WorkError {
@@ -82,7 +97,7 @@ impl fmt::Display for WorkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidEvent => f.write_str(
-                r#"the event must be {"job": "operation/<id>"}, {"operation_id": "<id>"} or {"sweep": true}"#,
+                r#"the event must be {"job": "operation/<id>"}, {"operation_id": "<id>"}, {"sweep": true} or {"discover": true}"#,
             ),
             Self::Failed(failure) => f.write_str(&failure.sentence),
         }
@@ -130,6 +145,7 @@ async fn carry_out(
             })
         }),
         Task::Sweep => sweep(&driver, telemetry, until).await,
+        Task::Discover => discover(&driver, until).await,
     }
     .map_err(WorkError::Failed)
 }
@@ -140,6 +156,21 @@ async fn sweep(driver: &Driver, telemetry: &Telemetry, until: Timestamp) -> Resu
     telemetry.swept(advanced.len() + left);
     driver.delete_expired(until).await;
     Ok(answer(&Sweep { advanced: advanced.len(), left }))
+}
+
+/// What is kept of the time for what was not seen, and for pauses that AWS asks for.
+const SETTLING: Duration = Duration::from_secs(45);
+
+/// Reads accounts and Regions as long as there is time; the next run begins with those that are left.
+async fn discover(driver: &Driver, until: Timestamp) -> Result<Value, Failure> {
+    let left = (until - driver.clock().now()).to_std().unwrap_or_default();
+    let reading = left.saturating_sub(SETTLING.min(left / 2));
+    let discovered = driver.discover(after(driver.clock().now(), reading)).await?;
+    Ok(answer(&Discovery {
+        instances: discovered.instances(),
+        unread: discovered.unread().count(),
+        changes: discovered.changes,
+    }))
 }
 
 fn answer(said: &impl Serialize) -> Value {

@@ -114,6 +114,6 @@ fn counted(number: u64, one: &str, many: &str) -> String {
 async fn trail(args: &TrailArgs, config: &Config) -> Result<Arc<dyn AuditLog>, StartError> {
     match args.backend {
         Backend::Simulated => Ok(backend::folder_stores(&args.data)?),
-        Backend::Aws => Ok(backend::aws(config, Arc::new(Nobody)).await?.audit),
+        Backend::Aws => Ok(backend::aws(config, Arc::new(Nobody)).await?.ports.audit),
     }
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use ops_audit::summary::Sources;
 use ops_config::{ApiSettings, Config, Tables};
 use ops_domain::ports::{AuditQuery, Engine, Inventory, Nobody, Source};
-use ops_domain::service::{Ports, Service};
+use ops_domain::service::{DiscoveryPorts, Ports, Service};
+use ops_simulator::fleet;
+use ops_simulator::simulated_organization::SimulatedOrganization;
 
 use crate::cli::{Backend, LocalArgs};
 use crate::clock::{RandomIds, SystemClock};
@@ -15,6 +17,7 @@ use crate::error::StartError;
 use crate::folder::{DATABASE, DataFolder};
 use crate::simulated::FolderRds;
 use crate::sqlite::inventory::SqliteInventory;
+use crate::sqlite::managed::SqliteDiscoveryLog;
 use crate::sqlite::{Database, SqliteStore};
 
 /// The service over a backend, and what its HTTP API needs besides.
@@ -27,6 +30,14 @@ pub struct Backed {
     pub api: ApiSettings,
 }
 
+/// The ports over a backend.
+pub struct Connected {
+    /// Those of the service.
+    pub ports: Ports,
+    /// Those of discovery.
+    pub discovery: DiscoveryPorts,
+}
+
 /// The service over a backend, driven by `engine`.
 ///
 /// # Errors
@@ -37,42 +48,56 @@ pub async fn service(
     engine: Arc<dyn Engine>,
 ) -> Result<Backed, StartError> {
     let config = configuration::load().await?;
-    let (ports, settings) = match backend {
+    let (connected, settings) = match backend {
         Backend::Simulated => {
-            let ports = simulated(args, engine).await?;
-            (ports, configuration::sped_up(config.service, args.speed))
+            let connected = simulated(args, engine).await?;
+            let settings = configuration::sped_up(config.service, args.speed);
+            (connected, configuration::of_demo_fleet(settings))
         }
         Backend::Aws => {
-            let ports = aws(&config, engine).await?;
-            check_tables(&ports, &config.aws.tables).await?;
-            (ports, config.service)
+            let connected = aws(&config, engine).await?;
+            check_tables(&connected.ports, &config.aws.tables).await?;
+            (connected, config.service)
         }
     };
+    let Connected { ports, discovery } = connected;
     let sources = Sources::of(&ports, &settings);
-    Ok(Backed { service: Service::new(ports, settings), sources, api: config.api })
+    let service = Service::new(ports, settings).with_discovery(discovery);
+    Ok(Backed { service, sources, api: config.api })
 }
 
 /// The ports over the data folder.
 ///
 /// # Errors
 /// [`StartError::Data`] when the folder can't be used.
-async fn simulated(args: &LocalArgs, engine: Arc<dyn Engine>) -> Result<Ports, StartError> {
+async fn simulated(args: &LocalArgs, engine: Arc<dyn Engine>) -> Result<Connected, StartError> {
     let failed = |source| StartError::Data { path: args.data.clone(), source };
     let folder = DataFolder::open(&args.data).map_err(failed)?;
     let database = Arc::clone(folder.database());
     let rds = FolderRds::open(folder, SystemClock, args.speed).await.map_err(failed)?;
+    let rds = Arc::new(rds);
     let store = Arc::new(SqliteStore::new(Arc::clone(&database)));
-    Ok(Ports {
+    let inventory = Arc::new(SqliteInventory::new(Arc::clone(&database)));
+    let discovery = DiscoveryPorts {
+        clock: Arc::new(SystemClock),
+        accounts: Arc::new(SimulatedOrganization::of(fleet::accounts())),
+        rds: rds.clone(),
+        inventory: inventory.clone(),
+        log: Arc::new(SqliteDiscoveryLog::new(database)),
+        metrics: Arc::new(Nobody),
+    };
+    let ports = Ports {
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
-        inventory: Arc::new(SqliteInventory::new(database)),
-        rds: Arc::new(rds),
+        inventory,
+        rds,
         audit: store.clone(),
         store,
         engine,
         notifier: Arc::new(Nobody),
         metrics: Arc::new(Nobody),
-    })
+    };
+    Ok(Connected { ports, discovery })
 }
 
 /// The inventory of a backend, which is there already.
@@ -86,7 +111,7 @@ pub async fn inventory(
 ) -> Result<Arc<dyn Inventory>, StartError> {
     match backend {
         Backend::Simulated => Ok(Arc::new(SqliteInventory::new(folder_database(data)?))),
-        Backend::Aws => Ok(aws(config, Arc::new(Nobody)).await?.inventory),
+        Backend::Aws => Ok(aws(config, Arc::new(Nobody)).await?.ports.inventory),
     }
 }
 
@@ -134,11 +159,12 @@ async fn check_tables(ports: &Ports, tables: &Tables) -> Result<(), StartError> 
 /// # Errors
 /// [`StartError::WithoutAws`] when this program was built without the AWS adapters.
 #[cfg(feature = "aws")]
-pub async fn aws(config: &Config, engine: Arc<dyn Engine>) -> Result<Ports, StartError> {
+pub async fn aws(config: &Config, engine: Arc<dyn Engine>) -> Result<Connected, StartError> {
     let sdk = ops_aws_adapters::config::load().await?;
     let ports = ops_aws_adapters::AwsPorts::new(&sdk, &config.aws);
     let notifier = ops_aws_adapters::sns::notifier(&sdk, &config.aws);
-    Ok(ports.into_ports(engine, notifier, Arc::new(Nobody)))
+    let discovery = ports.discovery(Arc::new(Nobody));
+    Ok(Connected { ports: ports.into_ports(engine, notifier, Arc::new(Nobody)), discovery })
 }
 
 /// The ports over AWS, which this program was built without.
@@ -146,6 +172,6 @@ pub async fn aws(config: &Config, engine: Arc<dyn Engine>) -> Result<Ports, Star
 /// # Errors
 /// [`StartError::WithoutAws`], always.
 #[cfg(not(feature = "aws"))]
-pub async fn aws(_config: &Config, _engine: Arc<dyn Engine>) -> Result<Ports, StartError> {
+pub async fn aws(_config: &Config, _engine: Arc<dyn Engine>) -> Result<Connected, StartError> {
     std::future::ready(Err(StartError::WithoutAws)).await
 }

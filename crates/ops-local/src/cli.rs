@@ -2,6 +2,7 @@
 
 mod audit;
 mod config;
+mod inventory;
 mod lists;
 mod run;
 mod serve;
@@ -10,6 +11,7 @@ mod values;
 
 pub use audit::{Audit, AuditListArgs, EntryFilterArgs, ExportArgs, Format, TrailArgs, VerifyArgs};
 pub use config::{CheckArgs, ConfigCommand};
+pub use inventory::{InventoryCommand, SyncArgs};
 pub use lists::{ExplainArgs, InstancesArgs, LengthArgs, ListArgs, MetricsArgs};
 pub use run::{CancelArgs, RunArgs, StatusArgs, WatchArgs};
 pub use serve::{LogFormat, ServeArgs, UiArgs};
@@ -146,6 +148,9 @@ pub enum Command {
         after_help = "Example: rds-ops classify new-db-01 --account 111122223333 --tag Environment=dev"
     )]
     Classify(ClassifyArgs),
+    /// Work on the inventory: the instances that the service knows.
+    #[command(subcommand)]
+    Inventory(InventoryCommand),
     /// Work on the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -185,6 +190,7 @@ impl Command {
             | Self::Explain(_)
             | Self::Whoami(_)
             | Self::Audit(_)
+            | Self::Inventory(_)
             | Self::Metrics(_)
             | Self::Tables(_)
             | Self::Completions { .. }

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use ops_config::{Config, ConfigError, ConfigErrors, Source, utf8};
+use ops_domain::discovery::AccountSource;
 use ops_domain::settings::Settings;
+use ops_simulator::fleet;
 use tracing::level_filters::LevelFilter;
 
 use crate::error::StartError;
@@ -109,6 +111,26 @@ pub fn sped_up(mut settings: Settings, speed: u32) -> Settings {
     let default = Settings::default().poll_interval;
     if settings.poll_interval == default {
         settings.poll_interval = (default / speed.max(1)).max(SHORTEST_POLL);
+    }
+    settings
+}
+
+/// Longer than a data folder is used.
+const NEVER: Duration = Duration::from_hours(100 * 365 * 24);
+
+/// The settings for the simulated RDS: without other accounts and Regions, discovery reads those of
+/// the demo fleet, and no item is ever too old, since nothing reads them by itself.
+///
+/// # Panics
+/// Never: the names are valid.
+#[must_use]
+pub fn of_demo_fleet(mut settings: Settings) -> Settings {
+    let discovery = &mut settings.discovery;
+    if !discovery.is_on() {
+        let region = |region: &str| region.parse().expect("it is the name of a Region");
+        discovery.accounts = AccountSource::Given(fleet::accounts().into());
+        discovery.regions = [fleet::FRANKFURT, fleet::VIRGINIA].map(region).into();
+        discovery.refuse_after = NEVER;
     }
     settings
 }

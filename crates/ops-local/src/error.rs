@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use ops_client::BaseUrlError;
 use ops_config::ConfigErrors;
+use ops_domain::failure::Failure;
 use ops_domain::ports::{InventoryError, Source, StoreError};
 use thiserror::Error;
 
@@ -49,6 +50,9 @@ pub enum StartError {
     /// The inventory can't be read.
     #[error("the inventory can't be read")]
     Inventory(#[source] InventoryError),
+    /// The inventory can't be brought in line with RDS.
+    #[error("{} {}", .0.sentence, .0.guidance)]
+    Discovery(Box<Failure>),
     /// The audit trail can't be read or written.
     #[error(transparent)]
     Trail(StoreError),

@@ -26,6 +26,7 @@ pub async fn instances(args: InstancesArgs, output: &Output) -> Result<(), Start
         operation_allowed: args.operation_allowed,
         sort: args.sort,
         q: args.search,
+        gone: args.gone.then_some(true),
         limit: Some(page_size(args.length)),
         cursor: None,
     };

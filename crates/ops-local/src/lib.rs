@@ -53,6 +53,8 @@ pub mod operations;
 
 pub mod instances;
 
+pub mod inventory;
+
 pub mod whoami;
 
 pub mod serve;

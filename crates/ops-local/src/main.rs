@@ -7,8 +7,8 @@ use ops_local::complain::complain;
 use ops_local::error::StartError;
 use ops_local::output::Output;
 use ops_local::{
-    audit, classify, config, exit, generated, instances, metrics, operations, run, serve, tables,
-    telemetry, ui, watch, whoami,
+    audit, classify, config, exit, generated, instances, inventory, metrics, operations, run,
+    serve, tables, telemetry, ui, watch, whoami,
 };
 
 #[tokio::main]
@@ -37,6 +37,7 @@ async fn carry_out(command: Command, output: &Output) -> Result<ExitCode, StartE
         Command::Audit(command) => audit::audit(command, output).await,
         Command::Metrics(args) => metrics::metrics(args, output).await.map(done),
         Command::Classify(args) => classify::classify(args).await.map(done),
+        Command::Inventory(command) => inventory::inventory(command, output).await,
         Command::Config(command) => config::config(command, output).await,
         Command::Tables(tables) => tables::tables(tables).await.map(done),
         Command::Completions { shell } => generated::completions(shell).map(done),

@@ -2,6 +2,7 @@
 
 pub(crate) mod connections;
 pub(crate) mod gate;
+mod inventory;
 pub(crate) mod page;
 
 use std::io::Write as _;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::middleware;
+use ops_domain::service::Service;
 use ops_http::{InFlight, Options, Router};
 use tokio::net::{TcpListener, lookup_host};
 use tokio::sync::watch;
@@ -39,23 +41,34 @@ pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
     let listener = TcpListener::bind(&addresses[..]).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
 
+    let now = service.clock().now();
+    let keeps_inventory = inventory::is_wanted(&args, &service.queries(), now).await?;
     let stopped = signals::watch().map_err(StartError::Signals)?;
     let driving = tokio::spawn(driver.run(
         service.driver(),
         sweep_every(args.backend),
         until(stopped.clone()),
     ));
+    let keeping = keep_inventory(keeps_inventory, service.clone(), until(stopped.clone()));
     announce(address, args.backend)?;
     let gate = Gate::new(&args, api.allowed_origins.clone());
     let in_flight = InFlight::default();
     let router =
         ops_http::router_with(service, sources, api, options(args.backend), in_flight.clone())
             .layer(middleware::from_fn_with_state(Arc::new(gate), gate::pass));
-    listen(&listener, &router, &in_flight, &stopped).await;
+    tokio::join!(listen(&listener, &router, &in_flight, &stopped), keeping);
     if driving.await.is_err() {
         tracing::error!("the engine broke off; the next start takes its operations up");
     }
     Ok(())
+}
+
+/// Keeps the inventory in line with RDS, where that is wanted, until `stop` is ready.
+async fn keep_inventory(is_wanted: bool, service: Service, stop: impl Future<Output = ()>) {
+    if is_wanted {
+        let every = service.queries().settings().discovery.every;
+        inventory::keep(&service.driver(), every, stop).await;
+    }
 }
 
 /// What the API tells its callers about this host.

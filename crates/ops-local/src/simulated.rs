@@ -6,10 +6,14 @@ use std::fs::File;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ops_domain::instance::Scope;
+use ops_domain::cluster::LiveCluster;
+use ops_domain::instance::{InventoryItem, LiveInstance, Managed, Scope};
 use ops_domain::observation::{Observation, ObserveRequest};
 use ops_domain::policy::AuthorizedCall;
-use ops_domain::ports::{Clock, ObserveError, RdsControl, SendError, Sent, Source};
+use ops_domain::ports::{
+    Clock, Listed, ObserveError, RdsControl, RdsListing, SendError, Sent, Source,
+};
+use ops_domain::time::{Timestamp, in_micros};
 use ops_simulator::fleet;
 use ops_simulator::simulated_rds::{Behaviour, SimulatedRds};
 use tokio::sync::{Mutex, MutexGuard};
@@ -47,7 +51,7 @@ impl<C: Clock + Clone + 'static> FolderRds<C> {
     pub async fn open(folder: DataFolder, clock: C, speed: u32) -> Result<Self, SqliteError> {
         let behaviour = Behaviour { speed: f64::from(speed), ..Behaviour::realistic(SEED) };
         let rds = SimulatedRds::new(Arc::new(clock.clone()), behaviour.clone());
-        let items = fleet::settle_demo(&rds);
+        let items = discovered(fleet::settle_demo(&rds), clock.now());
         folder.database().settle_world(serde_json::to_string(&rds.state())?, items).await?;
         Ok(Self { folder, clock, behaviour, latest: Mutex::new(Latest { rds, revision: None }) })
     }
@@ -105,6 +109,35 @@ impl<C: Clock + Clone + 'static> FolderRds<C> {
         let stored = self.folder.database().store_world(state).await;
         latest.revision = Some(stored.map_err(|error| SendError::MayHaveHappened(logged(error)))?);
         Ok(answer)
+    }
+}
+
+/// The items of a new folder, as if discovery had just written them.
+fn discovered(items: Vec<InventoryItem>, now: Timestamp) -> Vec<InventoryItem> {
+    let managed = Some(Managed::seen(in_micros(now)));
+    items.into_iter().map(|item| InventoryItem { managed: managed.clone(), ..item }).collect()
+}
+
+#[async_trait]
+impl<C: Clock + Clone + 'static> RdsListing for FolderRds<C> {
+    async fn instances(
+        &self,
+        scope: &Scope,
+        marker: Option<&str>,
+    ) -> Result<Listed<LiveInstance>, ObserveError> {
+        let latest =
+            self.latest().await.map_err(|error| ObserveError::Unavailable(logged(error)))?;
+        latest.rds.instances(scope, marker).await
+    }
+
+    async fn clusters(
+        &self,
+        scope: &Scope,
+        marker: Option<&str>,
+    ) -> Result<Listed<LiveCluster>, ObserveError> {
+        let latest =
+            self.latest().await.map_err(|error| ObserveError::Unavailable(logged(error)))?;
+        latest.rds.clusters(scope, marker).await
     }
 }
 

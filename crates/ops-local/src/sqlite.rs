@@ -9,6 +9,7 @@ mod conditions;
 mod cursor;
 pub mod inventory;
 mod leases;
+pub mod managed;
 mod operations;
 mod people;
 mod schema;

@@ -8,12 +8,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ops_domain::audit::AuditEntry;
 use ops_domain::instance::InventoryItem;
-use ops_domain::ports::{AuditLog, Inventory};
+use ops_domain::ports::{AuditLog, DiscoveryLog, Inventory, ManagedInventory};
 use ops_domain::time::Timestamp;
 use ops_local::folder::DataFolder;
 use ops_local::sqlite::SqliteStore;
 use ops_local::sqlite::inventory::SqliteInventory;
+use ops_local::sqlite::managed::SqliteDiscoveryLog;
 use ops_testkit::contract::Stores;
+use ops_testkit::contract::discovery::DiscoveredInventory;
 use ops_testkit::contract::inventory::WritableInventory;
 use ops_testkit::contract::tampering::TamperableTrail;
 use rusqlite::{Connection, ToSql};
@@ -46,6 +48,7 @@ impl Deref for StoresInFolder {
 /// The inventory of a folder that is removed after the test.
 struct InventoryInFolder {
     inventory: SqliteInventory,
+    log: SqliteDiscoveryLog,
     folder: TempDir,
 }
 
@@ -53,7 +56,11 @@ impl InventoryInFolder {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = DataFolder::open(folder.path()).unwrap();
-        Self { inventory: SqliteInventory::new(Arc::clone(data.database())), folder }
+        Self {
+            inventory: SqliteInventory::new(Arc::clone(data.database())),
+            log: SqliteDiscoveryLog::new(Arc::clone(data.database())),
+            folder,
+        }
     }
 }
 
@@ -72,6 +79,16 @@ impl WritableInventory for InventoryInFolder {
         let insert = "INSERT INTO inventory (instance_id, account_id, region, item) VALUES (?1, \
                       '-', '-', '{}')";
         database.execute(insert, [instance_id]).unwrap();
+    }
+}
+
+impl DiscoveredInventory for InventoryInFolder {
+    fn managed(&self) -> Arc<dyn ManagedInventory> {
+        Arc::new(self.inventory.clone())
+    }
+
+    fn log(&self) -> Arc<dyn DiscoveryLog> {
+        Arc::new(self.log.clone())
     }
 }
 
@@ -153,3 +170,4 @@ ops_testkit::store_contract!(operations, async { StoresInFolder::new() });
 ops_testkit::audit_contract!(audit, async { StoresInFolder::new() });
 ops_testkit::figures_contract!(figures, async { StoresInFolder::new() });
 ops_testkit::inventory_contract!(inventory, async { InventoryInFolder::new() });
+ops_testkit::discovery_contract!(discovery, async { InventoryInFolder::new() });

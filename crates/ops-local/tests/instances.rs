@@ -24,6 +24,7 @@ fn item(number: usize) -> InventoryItem {
         status: Some("available".into()),
         dbi_resource_id: None,
         read_replica_source: None,
+        managed: None,
     }
 }
 

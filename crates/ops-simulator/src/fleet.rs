@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use ops_domain::cluster::ClusterRef;
-use ops_domain::id::InstanceId;
+use ops_domain::id::{AccountId, InstanceId};
 use ops_domain::instance::{InstanceRef, InventoryItem, Scope, Tags};
 use ops_domain::parameter_group::{Parameter, ParameterGroup};
 
@@ -20,6 +20,16 @@ pub const TEAMS_ACCOUNT: &str = "333344445555";
 pub const FRANKFURT: &str = "eu-central-1";
 /// The Region of the others.
 pub const VIRGINIA: &str = "us-east-1";
+
+/// The accounts.
+///
+/// # Panics
+/// Never: each has twelve digits.
+#[must_use]
+pub fn accounts() -> [AccountId; 3] {
+    [DEVELOPMENT_ACCOUNT, OPERATIONS_ACCOUNT, TEAMS_ACCOUNT]
+        .map(|account| account.parse().expect("it has 12 digits"))
+}
 
 /// The instances, each as the inventory lists it and as it really is.
 #[must_use]

@@ -8,4 +8,6 @@ pub mod planned;
 
 pub mod simulated_rds;
 
+pub mod simulated_organization;
+
 pub mod fleet;

@@ -14,6 +14,7 @@ mod clusters;
 mod fault;
 mod instance;
 mod journal;
+mod listing;
 mod observe;
 mod parameter_groups;
 mod power;
@@ -28,7 +29,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use ops_domain::cluster::LockScope;
-use ops_domain::id::{InstanceClass, InstanceId, ParameterGroupName};
+use ops_domain::id::{AccountId, InstanceClass, InstanceId, ParameterGroupName};
 use ops_domain::instance::{InstanceRef, LiveInstance, Scope, Tags};
 use ops_domain::observation::{Observation, ObserveRequest, Snapshot};
 use ops_domain::parameter_group::ParameterGroup;
@@ -63,6 +64,8 @@ struct Inner {
     behaviour: Behaviour,
     faults: Faults,
     requests: usize,
+    /// Accounts in which the service's role is refused.
+    denied: BTreeSet<AccountId>,
     on_change: Option<Hook>,
 }
 
@@ -79,8 +82,14 @@ impl SimulatedRds {
     /// first call.
     #[must_use]
     pub fn restore(clock: Arc<dyn Clock>, behaviour: Behaviour, state: State) -> Self {
-        let inner =
-            Inner { state, behaviour, faults: Faults::default(), requests: 0, on_change: None };
+        let inner = Inner {
+            state,
+            behaviour,
+            faults: Faults::default(),
+            requests: 0,
+            denied: BTreeSet::new(),
+            on_change: None,
+        };
         Self { clock, inner: Arc::new(Mutex::new(inner)) }
     }
 
@@ -341,20 +350,12 @@ impl RdsControl for SimulatedRds {
     ) -> Result<Observation, ObserveError> {
         let (now, mut inner) = self.caught_up();
         inner.requests += 1;
-        match inner.faults.on_look() {
-            None => {
-                let Inner { state, behaviour, .. } = &mut *inner;
-                Ok(state.observe(scope, request, now, behaviour))
-            }
-            Some(ObserveFault::Throttled) => Err(ObserveError::Throttled),
-            Some(ObserveFault::Denied) => Err(ObserveError::Denied {
-                code: DENIED.to_owned(),
-                action: Some("rds:DescribeDBInstances".to_owned()),
-            }),
-            Some(ObserveFault::Unavailable) => {
-                Err(ObserveError::Unavailable("the simulated RDS does not answer".into()))
-            }
+        let denied = inner.denied.contains(&scope.account_id).then_some(ObserveFault::Denied);
+        if let Some(fault) = inner.faults.on_look().or(denied) {
+            return Err(fault.into());
         }
+        let Inner { state, behaviour, .. } = &mut *inner;
+        Ok(state.observe(scope, request, now, behaviour))
     }
 
     /// Every answer that arrives has an id.
@@ -368,6 +369,21 @@ impl RdsControl for SimulatedRds {
 }
 
 const DENIED: &str = "AccessDenied";
+
+impl From<ObserveFault> for ObserveError {
+    fn from(fault: ObserveFault) -> Self {
+        match fault {
+            ObserveFault::Throttled => Self::Throttled,
+            ObserveFault::Denied => Self::Denied {
+                code: DENIED.to_owned(),
+                action: Some("rds:DescribeDBInstances".to_owned()),
+            },
+            ObserveFault::Unavailable => {
+                Self::Unavailable("the simulated RDS does not answer".into())
+            }
+        }
+    }
+}
 
 const EXPIRED: &str = "ExpiredToken";
 

@@ -9,6 +9,7 @@
 //! ```
 
 pub mod audit;
+pub mod discovery;
 pub mod figures;
 pub mod inventory;
 pub mod original;
@@ -43,7 +44,7 @@ macro_rules! contract_tests {
                 #[tokio::test]
                 async fn $promise() {
                     let subject = $setup.await;
-                    $crate::contract::$suite::$promise(&subject).await;
+                    Box::pin($crate::contract::$suite::$promise(&subject)).await;
                 }
             )+
         }

@@ -2,7 +2,7 @@
 // A new state or call must not be forgotten anywhere.
 #![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
 
-pub use ops_simulator::{fleet, simulated_rds};
+pub use ops_simulator::{fleet, simulated_organization, simulated_rds};
 
 pub mod sample;
 

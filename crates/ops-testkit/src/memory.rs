@@ -2,6 +2,7 @@
 //! of their ports.
 
 mod audit;
+mod discovery;
 mod inventory;
 mod operations;
 mod tables;
@@ -15,6 +16,7 @@ use ops_domain::ports::StoreError;
 use ops_domain::state::{Lease, OperationRecord};
 use ops_simulator::planned::Planned;
 
+pub use discovery::MemoryDiscoveryLog;
 pub use inventory::MemoryInventory;
 
 use tables::Tables;

@@ -9,15 +9,16 @@ use ops_domain::failure::Failure;
 use ops_domain::id::OperationId;
 use ops_domain::instance::InventoryItem;
 use ops_domain::request::Request;
-use ops_domain::service::{Ports, Service, Submitted};
+use ops_domain::service::{DiscoveryPorts, Ports, Service, Submitted};
 use ops_domain::settings::Settings;
 use ops_domain::state::OperationRecord;
 use ops_simulator::fleet;
+use ops_simulator::simulated_organization::SimulatedOrganization;
 use ops_simulator::simulated_rds::{Behaviour, SimulatedInstance, SimulatedRds};
 use serde_json::Value;
 
 use crate::clock::VirtualClock;
-use crate::memory::{MemoryInventory, MemoryStore};
+use crate::memory::{MemoryDiscoveryLog, MemoryInventory, MemoryStore};
 use crate::recording::{Recording, SequentialIds};
 use crate::sample;
 
@@ -33,10 +34,14 @@ pub struct World {
     pub clock: VirtualClock,
     /// RDS.
     pub rds: SimulatedRds,
+    /// The organization, which has the accounts of the [`fleet::demo`] fleet at first.
+    pub organization: SimulatedOrganization,
     /// Operations and the audit trail.
     pub store: MemoryStore,
     /// The inventory.
     pub inventory: MemoryInventory,
+    /// What is kept of the runs of discovery.
+    pub discovery_log: MemoryDiscoveryLog,
     /// What the engine, the notifier and the metrics were told.
     pub recording: Recording,
 }
@@ -85,8 +90,29 @@ impl World {
             notifier: Arc::new(recording.clone()),
             metrics: Arc::new(recording.clone()),
         };
-        let service = Service::new(ports.clone(), settings.clone());
-        Self { service, ports, settings, clock, rds, store, inventory, recording }
+        let discovery_log = MemoryDiscoveryLog::default();
+        let organization = SimulatedOrganization::of(fleet::accounts());
+        let discovery = DiscoveryPorts {
+            clock: ports.clock.clone(),
+            accounts: Arc::new(organization.clone()),
+            rds: Arc::new(rds.clone()),
+            inventory: Arc::new(inventory.clone()),
+            log: Arc::new(discovery_log.clone()),
+            metrics: ports.metrics.clone(),
+        };
+        let service = Service::new(ports.clone(), settings.clone()).with_discovery(discovery);
+        Self {
+            service,
+            ports,
+            settings,
+            clock,
+            rds,
+            organization,
+            store,
+            inventory,
+            discovery_log,
+            recording,
+        }
     }
 
     /// The same world with its service over other ports.

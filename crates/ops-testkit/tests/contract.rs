@@ -9,15 +9,18 @@ use ops_domain::cluster::ClusterRef;
 use ops_domain::id::{ClusterId, InstanceId, ParameterGroupName};
 use ops_domain::instance::{InstanceRef, InventoryItem, Scope, Tags};
 use ops_domain::parameter_group::{Parameter, ParameterGroup};
-use ops_domain::ports::{AuditLog, BrokenItem, Inventory, RdsControl};
+use ops_domain::ports::{
+    AuditLog, BrokenItem, DiscoveryLog, Inventory, ManagedInventory, RdsControl,
+};
 use ops_testkit::clock::VirtualClock;
 use ops_testkit::contract::Stores;
+use ops_testkit::contract::discovery::DiscoveredInventory;
 use ops_testkit::contract::inventory::WritableInventory;
 use ops_testkit::contract::original::SharedTrail;
 use ops_testkit::contract::rds::RdsWithInstances;
 use ops_testkit::contract::rds_cluster::RdsWithClusters;
 use ops_testkit::fleet;
-use ops_testkit::memory::{MemoryInventory, MemoryStore};
+use ops_testkit::memory::{MemoryDiscoveryLog, MemoryInventory, MemoryStore};
 use ops_testkit::simulated_rds::{Behaviour, SimulatedCluster, SimulatedInstance, SimulatedRds};
 
 fn stores() -> std::future::Ready<Stores> {
@@ -38,7 +41,8 @@ impl SharedTrail for Trail {
     }
 }
 
-struct Shelf(MemoryInventory);
+#[derive(Default)]
+struct Shelf(MemoryInventory, MemoryDiscoveryLog);
 
 #[async_trait]
 impl WritableInventory for Shelf {
@@ -55,6 +59,16 @@ impl WritableInventory for Shelf {
             instance_id: instance_id.to_owned(),
             problem: "no account_id".into(),
         });
+    }
+}
+
+impl DiscoveredInventory for Shelf {
+    fn managed(&self) -> Arc<dyn ManagedInventory> {
+        Arc::new(self.0.clone())
+    }
+
+    fn log(&self) -> Arc<dyn DiscoveryLog> {
+        Arc::new(self.1.clone())
     }
 }
 
@@ -158,7 +172,5 @@ ops_testkit::original_contract!(
     std::future::ready(Trail(Arc::new(MemoryStore::new())))
 );
 ops_testkit::figures_contract!(figures, stores());
-ops_testkit::inventory_contract!(
-    memory_inventory,
-    std::future::ready(Shelf(MemoryInventory::default()))
-);
+ops_testkit::inventory_contract!(memory_inventory, std::future::ready(Shelf::default()));
+ops_testkit::discovery_contract!(memory_discovery, std::future::ready(Shelf::default()));

@@ -1,32 +1,36 @@
-//! The inventory table as [`Inventory`]. Another system writes it; this one only reads.
+//! The inventory table as [`Inventory`]. What discovery writes there is in `managed.rs`.
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use ops_config::Tables;
 use ops_domain::id::InstanceId;
 use ops_domain::instance::InventoryItem;
 use ops_domain::ports::{Inventory, InventoryError, InventoryPage};
+use tokio::sync::OnceCell;
 
 use crate::dynamo::cursor;
 use crate::dynamo::error::DynamoError;
 use crate::dynamo::inventory_item::read;
 use crate::dynamo::item::{Item, text};
 use crate::dynamo::layout::INSTANCE_ID;
+use crate::dynamo::managed::KeySchema;
 
 /// The inventory table.
 pub struct DynamoInventory {
-    client: Client,
-    table: String,
+    pub(super) client: Client,
+    pub(super) table: String,
+    pub(super) schema: OnceCell<KeySchema>,
 }
 
 impl DynamoInventory {
     /// The inventory in the table of that name. Does no I/O.
     #[must_use]
     pub fn new(client: Client, tables: &Tables) -> Self {
-        Self { client, table: tables.inventory.clone() }
+        Self { client, table: tables.inventory.clone(), schema: OnceCell::new() }
     }
 }
 
@@ -52,11 +56,30 @@ impl Inventory for DynamoInventory {
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<InventoryPage, InventoryError> {
+        let scan = self.scan(cursor, limit)?;
+        self.scanned(scan).await
+    }
+}
+
+impl DynamoInventory {
+    /// A scan of one page.
+    pub(super) fn scan(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<ScanFluentBuilder, InventoryError> {
         let start =
             cursor.map(|cursor| start_key(cursor).ok_or(InventoryError::BadCursor)).transpose()?;
         let limit = i32::try_from(limit.max(1)).unwrap_or(i32::MAX);
-        let scan =
-            self.client.scan().table_name(&self.table).limit(limit).set_exclusive_start_key(start);
+        let scan = self.client.scan().table_name(&self.table).limit(limit);
+        Ok(scan.set_exclusive_start_key(start))
+    }
+
+    /// The page of a scan.
+    pub(super) async fn scanned(
+        &self,
+        scan: ScanFluentBuilder,
+    ) -> Result<InventoryPage, InventoryError> {
         let answer = scan.send().await.map_err(|error| DynamoError::from(error).of_inventory())?;
         let mut page = InventoryPage {
             next: answer.last_evaluated_key.and_then(|key| next(&key)),

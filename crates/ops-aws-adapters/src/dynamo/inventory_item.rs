@@ -1,5 +1,6 @@
 //! Reading an inventory item as tolerantly as can be done without guessing.
 
+mod managed;
 mod tags;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,8 @@ use ops_domain::ports::BrokenItem;
 use crate::dynamo::foreign;
 use crate::dynamo::item::Item;
 use crate::dynamo::layout::INSTANCE_ID;
+
+pub(super) use managed::{MANAGED_BY, MISSED_AT, OWNER, SEEN_AT, write};
 
 /// Reads an item. Attributes that are not known are passed over, and null and blank ones count as
 /// missing; numbers and truth values do where texts are expected.
@@ -48,6 +51,7 @@ fn fields(item: &Item) -> Result<InventoryItem, String> {
         status: scalar(item, "status")?,
         dbi_resource_id: scalar(item, "dbi_resource_id")?,
         read_replica_source: scalar(item, "read_replica_source")?,
+        managed: managed::read(item)?,
     })
 }
 

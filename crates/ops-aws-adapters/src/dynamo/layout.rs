@@ -8,6 +8,8 @@
 //! | `LEASE#<account>/<region>/<instance>` | the operation that has the instance (`holder`, absent if free), `held_until`, `token` |
 //! | `LEASE#<account>/<region>/cluster:<cluster>` | the same of a cluster with all its members |
 //! | `CLAIM#<key>` | what an idempotency key was used for: `operation_id`, `request_hash`, `expires_at` |
+//! | `DISCOVERY#<account>/<region>` | what came of the last runs of discovery there, as JSON text in `record` |
+//! | `DISCOVERY#organization` | the last list of the organization's accounts, as JSON text in `record` |
 //! | `CHAIN#<instance id>` | the end of the instance's audit chain: `at`, `hash`, `length`, and `kept_until`, the `ttl` of its entry |
 //!
 //! The audit table has the string key `audit_id` and the attributes of an entry under their own
@@ -17,6 +19,7 @@
 
 use ops_domain::cluster::LockScope;
 use ops_domain::id::OperationId;
+use ops_domain::instance::Scope;
 use ops_domain::time::{Timestamp, to_micros_text};
 
 /// The partition key of the operations table.
@@ -114,6 +117,14 @@ pub(super) fn operation_key(id: OperationId) -> String {
 /// The id of the operation that has this key.
 pub(super) fn operation_of(key: &str) -> Option<&str> {
     key.strip_prefix("OP#")
+}
+
+/// The key of the last list of the organization's accounts. No account has this name.
+pub(super) const ACCOUNT_LIST_KEY: &str = "DISCOVERY#organization";
+
+/// The key of what came of the discovery of an account and Region.
+pub(super) fn discovery_key(scope: &Scope) -> String {
+    format!("DISCOVERY#{scope}")
 }
 
 pub(super) fn lease_key(lock_scope: &LockScope) -> String {

@@ -27,7 +27,7 @@ use crate::dynamo::lease::LeaseItem;
 use crate::dynamo::record;
 
 /// Keys that one `BatchGetItem` takes.
-const MOST_KEYS: usize = 100;
+pub(super) const MOST_KEYS: usize = 100;
 
 /// Calls for one batch: DynamoDB leaves items out of an answer that would be too long, or where it
 /// is throttled.
@@ -143,7 +143,10 @@ impl DynamoStore {
 
     /// Those of these items that there are, as of the latest write. What DynamoDB leaves out of one
     /// answer is asked for again.
-    async fn batch_get_operations(&self, keys: &[String]) -> Result<Vec<Item>, StoreError> {
+    pub(super) async fn batch_get_operations(
+        &self,
+        keys: &[String],
+    ) -> Result<Vec<Item>, StoreError> {
         let table = &self.tables.operations;
         let keys = keys.iter().map(|pk| key(PK, pk.clone())).collect();
         let wanted =

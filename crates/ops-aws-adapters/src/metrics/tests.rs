@@ -118,6 +118,23 @@ fn denials_audit_failures_and_throttles_are_counted() {
 }
 
 #[test]
+fn a_run_of_discovery_is_one_document() {
+    let shown = shown(&Measurement::Discovered {
+        instances: 24,
+        unread_scopes: 1,
+        longest_unread_minutes: 1_500,
+    });
+    assert_eq!(
+        metrics(&shown),
+        [
+            ("DiscoveredInstances", "Count", 24),
+            ("UnreadScopes", "Count", 1),
+            ("LongestUnreadMinutes", "Count", 1_500)
+        ]
+    );
+}
+
+#[test]
 fn a_dimension_has_a_value_that_cloudwatch_takes() {
     for (environment, told_as) in [("Prüfung\n", "Pr?fung?"), (" ", "unknown"), ("", "unknown")] {
         let document = Document::of(&[ALL]).dimension("environment", environment);

@@ -15,7 +15,7 @@ use crate::rds::pending::cluster_modifications;
 use crate::rds::{MAX_RECORDS, PAGE, filter, tags, timestamp};
 
 /// The IAM action of the describe call.
-const ACTION: &str = "DescribeDBClusters";
+pub(super) const ACTION: &str = "DescribeDBClusters";
 
 /// The clusters of these identifiers that exist, a hundred to a call.
 pub(super) async fn observe(
@@ -65,7 +65,7 @@ pub(super) fn writer(members: &[DbClusterMember]) -> Option<String> {
 }
 
 /// None for an item whose identifier is none: nobody asked for such a thing.
-fn live_cluster(described: DbCluster) -> Option<LiveCluster> {
+pub(super) fn live_cluster(described: DbCluster) -> Option<LiveCluster> {
     let members = described.db_cluster_members.unwrap_or_default();
     Some(LiveCluster {
         cluster_id: described.db_cluster_identifier?.parse().ok()?,

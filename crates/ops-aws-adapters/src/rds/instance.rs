@@ -15,7 +15,7 @@ use crate::rds::pending::pending_modifications;
 use crate::rds::{MAX_RECORDS, PAGE, filter, tags, timestamp};
 
 /// The IAM action of the describe call.
-const ACTION: &str = "DescribeDBInstances";
+pub(super) const ACTION: &str = "DescribeDBInstances";
 
 /// The instances of these identifiers that exist, and the members of these clusters, a hundred
 /// names to a call.
@@ -89,7 +89,7 @@ async fn many(
 }
 
 /// None for an item whose identifier is none: nobody asked for such a thing.
-fn live_instance(described: DbInstance) -> Option<LiveInstance> {
+pub(super) fn live_instance(described: DbInstance) -> Option<LiveInstance> {
     Some(LiveInstance {
         instance_id: described.db_instance_identifier?.parse().ok()?,
         arn: described.db_instance_arn,

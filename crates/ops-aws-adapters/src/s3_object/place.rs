@@ -1,9 +1,10 @@
 //! Where an object is on the network.
 
 use aws_config::SdkConfig;
-use aws_types::service_config::ServiceConfigKey;
 use ops_config::S3Object;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::request::endpoint::{configured, suffix};
 
 /// What stays as it is in a path: what needs no encoding (RFC 3986, section 2.3), and the slash
 /// between the parts of a key.
@@ -27,12 +28,10 @@ impl Place {
         let region = sdk.region()?.to_string();
         let key = utf8_percent_encode(&object.key, KEPT).to_string();
         let bucket = &object.bucket;
-        if let Some(endpoint) = configured(sdk) {
-            let (scheme, rest) = endpoint.trim_end_matches('/').split_once("://")?;
-            let (host, prefix) = rest.split_once('/').unwrap_or((rest, ""));
-            let prefix = if prefix.is_empty() { String::new() } else { format!("/{prefix}") };
-            let endpoint = format!("{scheme}://{host}");
-            return Some(Self { endpoint, path: format!("{prefix}/{bucket}/{key}"), region });
+        if let Some(configured) = configured(sdk, "S3") {
+            let configured = configured?;
+            let path = format!("{}/{bucket}/{key}", configured.prefix);
+            return Some(Self { endpoint: configured.base, path, region });
         }
         let host = host(sdk, &region);
         // The certificate of S3 is not for names with further dots.
@@ -44,37 +43,10 @@ impl Place {
     }
 }
 
-/// The endpoint that variables or AWS's own files name, for S3 or for every service (AWS SDKs and
-/// Tools Reference Guide, "Service-specific endpoints").
-fn configured(sdk: &SdkConfig) -> Option<String> {
-    let key = ServiceConfigKey::builder()
-        .service_id("S3")
-        .env("AWS_ENDPOINT_URL")
-        .profile("endpoint_url")
-        .build()
-        .ok()?;
-    let own = sdk.service_config().and_then(|config| config.load_config(key));
-    own.or_else(|| sdk.endpoint_url().map(str::to_owned))
-}
-
 fn host(sdk: &SdkConfig, region: &str) -> String {
     let fips = if sdk.use_fips() == Some(true) { "-fips" } else { "" };
     let stack = if sdk.use_dual_stack() == Some(true) { ".dualstack" } else { "" };
     format!("s3{fips}{stack}.{region}.{}", suffix(region))
-}
-
-/// The domain of a Region's partition.
-fn suffix(region: &str) -> &'static str {
-    const BY_PREFIX: [(&str, &str); 6] = [
-        ("cn-", "amazonaws.com.cn"),
-        ("us-iso-", "c2s.ic.gov"),
-        ("us-isob-", "sc2s.sgov.gov"),
-        ("us-isof-", "csp.hci.ic.gov"),
-        ("eu-isoe-", "cloud.adc-e.uk"),
-        ("eusc-", "amazonaws.eu"),
-    ];
-    let known = BY_PREFIX.iter().find(|(prefix, _)| region.starts_with(prefix));
-    known.map_or("amazonaws.com", |(_, suffix)| suffix)
 }
 
 #[cfg(test)]

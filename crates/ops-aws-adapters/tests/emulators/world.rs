@@ -18,9 +18,10 @@ use ops_aws_adapters::rds::AwsRds;
 use ops_aws_adapters::tables;
 use ops_config::{AwsSettings, CrossAccount, OriginalAudit, Tables};
 use ops_domain::id::{ClusterId, InstanceId, ParameterGroupName};
-use ops_domain::instance::{InventoryItem, Scope, Tags};
-use ops_domain::ports::{Inventory, RdsControl};
+use ops_domain::instance::{InstanceRef, InventoryItem, Scope, Tags};
+use ops_domain::ports::{DiscoveryLog, Inventory, ManagedInventory, RdsControl};
 use ops_testkit::contract::Stores;
+use ops_testkit::contract::discovery::DiscoveredInventory;
 use ops_testkit::contract::inventory::WritableInventory;
 use ops_testkit::contract::original::FOREIGN;
 use ops_testkit::contract::rds::RdsWithInstances;
@@ -44,6 +45,8 @@ pub(crate) struct Emulator {
     misses_groups: bool,
     /// Whether it lists the classes that can be ordered for `postgres`.
     lists_classes: bool,
+    /// Whether it lists the accounts of an organization page by page.
+    pages_accounts: bool,
 }
 
 impl Emulator {
@@ -55,6 +58,7 @@ impl Emulator {
             stops_as_rds: false,
             misses_groups: false,
             lists_classes: true,
+            pages_accounts: false,
         }
     }
 
@@ -66,7 +70,12 @@ impl Emulator {
             stops_as_rds: true,
             misses_groups: true,
             lists_classes: false,
+            pages_accounts: true,
         }
+    }
+
+    pub(crate) const fn pages_accounts(&self) -> bool {
+        self.pages_accounts
     }
 
     /// A store over tables of its own, and their names.
@@ -133,13 +142,38 @@ pub(crate) fn table_names() -> Tables {
 pub(crate) struct Shelf {
     client: aws_sdk_dynamodb::Client,
     table: String,
+    sorted: bool,
     inventory: Arc<DynamoInventory>,
+    log: Arc<DynamoStore>,
 }
 
 impl Shelf {
     pub(crate) async fn on(emulator: &Emulator) -> Self {
         let client = dynamo::client(&emulator.config);
         let tables = table_names();
+        Self::make_sorted(&client, &tables).await;
+        Self::over(client, tables, true)
+    }
+
+    /// With the table for what is kept of runs, and an inventory table with a sort key or without.
+    pub(crate) async fn for_discovery(emulator: &Emulator, sorted: bool) -> Self {
+        let client = dynamo::client(&emulator.config);
+        let tables = table_names();
+        if sorted {
+            Self::make_sorted(&client, &tables).await;
+        }
+        tables::create(&client, &tables, &mut |_, _| ()).await.expect("the tables can be made");
+        Self::over(client, tables, sorted)
+    }
+
+    fn over(client: aws_sdk_dynamodb::Client, tables: Tables, sorted: bool) -> Self {
+        let inventory = Arc::new(DynamoInventory::new(client.clone(), &tables));
+        let settings = AwsSettings { tables: tables.clone(), ..AwsSettings::default() };
+        let log = Arc::new(DynamoStore::new(client.clone(), &settings));
+        Self { client, table: tables.inventory, sorted, inventory, log }
+    }
+
+    async fn make_sorted(client: &aws_sdk_dynamodb::Client, tables: &Tables) {
         let mut create = client
             .create_table()
             .table_name(&tables.inventory)
@@ -153,8 +187,6 @@ impl Shelf {
                 create.attribute_definitions(attribute).key_schema(key.expect("it is complete"));
         }
         create.send().await.expect("the table can be made");
-        let inventory = Arc::new(DynamoInventory::new(client.clone(), &tables));
-        Self { client, table: tables.inventory, inventory }
     }
 }
 
@@ -185,6 +217,7 @@ impl WritableInventory for Shelf {
             .item("account_id", AttributeValue::S(target.account_id.to_string()))
             .item("region", AttributeValue::S(target.region.to_string()))
             .item("engine", AttributeValue::S(item.engine.clone()))
+            .item(UNKNOWN, AttributeValue::S("cmdb".into()))
             .item("tags", AttributeValue::M(tags.collect()));
         for (name, value) in optional {
             if let Some(value) = value {
@@ -204,6 +237,31 @@ impl WritableInventory for Shelf {
             .send()
             .await
             .expect("the item can be written");
+    }
+}
+
+/// An attribute that this service does not know.
+const UNKNOWN: &str = "written_by";
+
+#[async_trait]
+impl DiscoveredInventory for Shelf {
+    fn managed(&self) -> Arc<dyn ManagedInventory> {
+        self.inventory.clone()
+    }
+
+    fn log(&self) -> Arc<dyn DiscoveryLog> {
+        self.log.clone()
+    }
+
+    async fn foreign_attribute(&self, target: &InstanceRef) -> Option<String> {
+        let get = self.client.get_item().table_name(&self.table).consistent_read(true);
+        let mut get = get.key("instance_id", AttributeValue::S(target.instance_id.to_string()));
+        if self.sorted {
+            get = get.key("place", AttributeValue::S(target.scope().to_string()));
+        }
+        let item = get.send().await.expect("it can be read").item.expect("it is there");
+        let attribute = item.get(UNKNOWN).and_then(|value| value.as_s().ok());
+        Some(attribute.expect("it stays").clone())
     }
 }
 

@@ -8,6 +8,7 @@ mod form;
 mod log;
 mod notices;
 mod orderable;
+mod organization;
 mod parameter_groups;
 mod quotas;
 mod server;

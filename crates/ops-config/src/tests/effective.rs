@@ -73,6 +73,12 @@ fn each_setting_shows_its_value_and_where_it_is_from() {
         sign_in_scope =  (default)
         sign_in_token =  (default)
         sign_in_origins =  (default)
+        discovery.regions =  (default)
+        discovery.accounts =  (default)
+        discovery.organization = false (default)
+        discovery.every_minutes = 15 (default)
+        discovery.refuse_after_hours = 48 (default)
+        discovery.adopt = false (default)
         environments.accounts.444455556666 = "development" (file)
         environments.name_patterns[0].environment = "development" (file)
         environments.name_patterns[0].pattern = "dev-*" (file)
@@ -100,8 +106,8 @@ fn no_setting_is_forgotten() {
     let mut names: Vec<String> = effective
         .settings
         .iter()
-        .filter(|setting| !setting.name.contains('.'))
-        .map(|setting| format!("OPS_{}", setting.name.to_ascii_uppercase()))
+        .filter(|setting| !setting.name.starts_with("operations."))
+        .map(|setting| format!("OPS_{}", setting.name.replace('.', "_").to_ascii_uppercase()))
         .collect();
     // Only a file can have rules.
     let mut asked = asked.into_inner();

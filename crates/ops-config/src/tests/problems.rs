@@ -47,7 +47,7 @@ fn every_problem_is_reported_at_once() {
             environments.colour: unknown key; expected one of names, values, tag_keys, protected, instances, accounts, name_patterns
             OPS_ALLOWED_ORIGINS: "https://a.example/x\ny" is malformed or not known; expected scheme://host[:port] without a path, or *
             allow_api_key_identity: "yes" is neither true nor false; expected true or false
-            intervall: unknown key; expected one of inventory_table, audit_table, operations_table, poll_interval_seconds, operation_timeout_seconds, max_wait_seconds, late_watch_hours, audit_retention_days, original_audit_until, original_audit_operations, operations, role_name, external_id, home_account_id, allowed_accounts, session_attribution, environments, default_environment, state_machine_arn, notification_topic_arn, allowed_origins, allow_api_key_identity, sign_in_issuer, sign_in_client_id, sign_in_scope, sign_in_token, sign_in_origins, rules"#]],
+            intervall: unknown key; expected one of inventory_table, audit_table, operations_table, poll_interval_seconds, operation_timeout_seconds, max_wait_seconds, late_watch_hours, audit_retention_days, original_audit_until, original_audit_operations, operations, role_name, external_id, home_account_id, allowed_accounts, session_attribution, environments, default_environment, state_machine_arn, notification_topic_arn, allowed_origins, allow_api_key_identity, sign_in_issuer, sign_in_client_id, sign_in_scope, sign_in_token, sign_in_origins, rules, discovery"#]],
     );
 }
 

@@ -17,26 +17,22 @@ pub fn for_code(code: Code) -> Guidance {
 const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
     match code {
         Code::InvalidJson => (Retry::Never, "The body is not valid JSON.", CORRECT),
-        Code::InvalidRequest => (
-            Retry::Never,
-            "The request does not have the form of one, or has a field that is not known.",
-            CORRECT,
-        ),
-        Code::UnknownOperation => {
-            (Retry::Never, "There is no operation of the name in the request.", CORRECT)
+        Code::InvalidRequest => {
+            (Retry::Never, "The body is not a request object, or has an unknown field.", CORRECT)
         }
+        Code::UnknownOperation => (Retry::Never, "There is no operation with this name.", CORRECT),
         Code::MissingParameter => {
             (Retry::Never, "A field that the request needs is absent.", CORRECT)
         }
         Code::InvalidParameter => (
             Retry::Never,
-            "A value of the request breaks a rule of RDS or of this service.",
+            "A parameter is unknown, or a value breaks a rule of RDS or of this service.",
             CORRECT,
         ),
         Code::Unauthenticated => (
             Retry::Never,
-            "The gateway named no caller.",
-            "Sign the request or send the token that the API's gateway asks for.",
+            "The request has no valid credentials.",
+            "Sign the request, or send the token that the API requires.",
         ),
         Code::ProductionBlocked => (
             Retry::Never,
@@ -57,12 +53,12 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         Code::InstanceNotFound => (
             Retry::Never,
             "The inventory, or RDS itself, has no DB instance of this name.",
-            "Check the spelling, the account and the Region. A new instance appears after the next \
-             inventory run.",
+            "Check the spelling, the account and the Region. A new instance is known after the \
+             next run of discovery.",
         ),
         Code::OperationNotFound => (
             Retry::Never,
-            "There is no operation of this id.",
+            "There is no operation with this id.",
             "Check the id. Finished operations are kept as long as the audit trail.",
         ),
         Code::NotFound => (
@@ -82,11 +78,9 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
             "Nothing was sent to RDS. Send the request again, with a Content-Length that is the \
              length of the body.",
         ),
-        Code::PayloadTooLarge => (
-            Retry::Never,
-            "The body is longer than 64 KiB.",
-            "Send a shorter request; no operation needs as much.",
-        ),
+        Code::PayloadTooLarge => {
+            (Retry::Never, "The body is longer than 64 KiB.", "Send a body of at most 64 KiB.")
+        }
         Code::UnsupportedMediaType => (
             Retry::Never,
             "The body must be application/json.",
@@ -119,20 +113,26 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
         Code::PlanChanged => (
             Retry::Never,
             "What the operation would do is not what the preview with this plan_hash said.",
-            "Nothing was sent to RDS. Send the request with dry_run true and without plan_hash, \
-             look at what has changed since, and send it with the new plan_hash if that is what \
-             you want.",
+            "Nothing was sent to RDS. Look at `would` in this answer. To accept it, send the \
+             request with the new `plan_hash`.",
+        ),
+        Code::InventoryStale => (
+            Retry::AfterStateChange,
+            "Discovery did not see the instance for longer than the configured time.",
+            "Nothing was sent to RDS. Ask the operators of this service to run `rds-ops inventory \
+             sync`, and send the request again. `GET /inventory/status` says which account and \
+             Region can't be read, and why.",
         ),
         Code::NotCancellable => (
             Retry::Never,
             "RDS has been asked already, or may have been.",
-            "RDS offers no way to cancel what it has begun. Follow the operation to its end. A \
-             snapshot that is not wanted can be deleted with `delete_snapshot` when it is \
-             available; a stop, a start or another change can be taken back by its opposite.",
+            "RDS can't cancel it any more. Follow the operation to its end. Then reverse it by the \
+             opposite operation, or delete a snapshot with `delete_snapshot`. A pending change of \
+             the class is cancelled in the RDS console.",
         ),
         Code::Throttled => (
             Retry::BackOff,
-            "AWS asks for slower requests.",
+            "AWS throttles the requests of this account.",
             "This request changed nothing. Send it again after the time in Retry-After.",
         ),
         Code::Internal => (
@@ -169,5 +169,7 @@ const fn texts(code: Code) -> (Retry, &'static str, &'static str) {
 const CORRECT: &str =
     "Correct what `details` lists and send the request again; nothing was sent to RDS.";
 
-const NOTHING_SENT: &str = "This request sent nothing to RDS. Try again in a minute; if it stays, \
-                            tell the operators of this service.";
+const NOTHING_SENT: &str = "This request sent nothing to RDS. If the answer has an `operation_id`, \
+                            look that operation up first. Otherwise send the request again with \
+                            the same Idempotency-Key in a minute; if the error persists, tell the \
+                            operators of this service.";

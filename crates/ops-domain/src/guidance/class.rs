@@ -24,7 +24,7 @@ pub(super) const CODES: &[Guidance] = &[
         "class_options_unknown",
         Retry::BackOff,
         "RDS did not return which classes can be ordered for this instance.",
-        "Nothing was sent to RDS. Send the operation again in some minutes. If it stays, report it \
+        "Nothing was sent to RDS. Send the operation again in some minutes. If the error persists, report it \
          to the operators of this service.",
     ),
     Guidance::new(

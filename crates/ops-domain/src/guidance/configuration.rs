@@ -12,8 +12,8 @@ pub(super) const CODES: &[Guidance] = &[
          deleted, or RDS has no grant for it.",
         "Find the key on the Configuration tab of the instance and open it in the KMS console, in \
          the account that owns it. Enable it or cancel its deletion, and check that the key policy \
-         still allows the account of the instance. Act soon: an instance that stays without its \
-         key is lost in the end.",
+         still allows the account of the instance. Do so within \
+         seven days: later the instance can only be restored from a backup.",
     ),
     Guidance::new(
         "DBParameterGroupNotFound",

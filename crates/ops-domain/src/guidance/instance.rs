@@ -75,9 +75,9 @@ pub(super) const CODES: &[Guidance] = &[
         "StorageTypeNotAvailableFault",
         Retry::Never,
         "The storage type of the Aurora cluster cannot be changed yet: RDS allows the change to \
-         I/O-Optimized storage only once in a while.",
-        "Look in the events of the cluster for the last change of its storage type; a month must \
-         pass between two of them. Until then leave the storage type as it is.",
+         Aurora I/O-Optimized once in 30 days.",
+        "Look in the events of the cluster for the last change of its storage type. Until 30 days \
+         have passed leave the storage type as it is.",
     ),
     Guidance::new(
         "InvalidDBCapacityReservationState",

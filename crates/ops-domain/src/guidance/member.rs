@@ -26,7 +26,7 @@ pub(super) const CODES: &[Guidance] = &[
          instance as before takes the writes.",
         "Look at the status of every member and at the recent events of the cluster \
          (RDS-EVENT-0069 and 0070 tell of a failed failover). When all members are available, send \
-         the operation again; if it fails again, call AWS Support.",
+         the operation again; if it fails again, contact AWS Support.",
     ),
     Guidance::new(
         "cluster_disappeared",

@@ -65,7 +65,7 @@ pub(super) const CODES: &[Guidance] = &[
         "RDS reported that the stop of the DB cluster failed, and the cluster runs.",
         "Look at the recent events of the cluster (RDS-EVENT-0152) and at the status of every \
          member. When all of them are available, send the operation again; if it fails again, \
-         call AWS Support.",
+         contact AWS Support.",
     ),
     Guidance::new(
         "started_meanwhile",

@@ -5,6 +5,83 @@ use super::{Guidance, Retry};
 
 pub(super) const CODES: &[Guidance] = &[
     Guidance::new(
+        "discovery_out_of_time",
+        Retry::BackOff,
+        "The run of discovery ended before it had read this account and Region.",
+        "The next run begins with the accounts that were not read for the longest time. If it \
+         stays, the operators of this service should give the worker more time or memory, or \
+         fewer Regions.",
+    ),
+    Guidance::new(
+        "discovery_throttled",
+        Retry::BackOff,
+        "AWS went on asking for slower requests while discovery read this account and Region.",
+        "The items of this account and Region were left as they are. The next run tries again. If \
+         it stays, look for other programs that describe the databases of the account, and let \
+         discovery run less often.",
+    ),
+    Guidance::new(
+        "discovery_unreachable",
+        Retry::BackOff,
+        "RDS or STS in this Region did not answer discovery.",
+        "The items of this account and Region were left as they are. The next run tries again. If \
+         it stays, check the name of the Region, and whether the service can reach it: an \
+         interface endpoint of a VPC is for one Region.",
+    ),
+    Guidance::new(
+        "discovery_inventory_unavailable",
+        Retry::BackOff,
+        "The inventory could not be read or written while this account and Region was discovered.",
+        "The log of this service has the cause: a missing permission on the inventory table, or a \
+         sort key that discovery does not know. What was written before is right.",
+    ),
+    Guidance::new(
+        "discovery_other_account",
+        Retry::Never,
+        "RDS answered discovery with instances of another account or Region than was asked for.",
+        "The items of this account and Region were left as they are. The operators of this \
+         service should check `role_name` and `home_account_id`: without a role every account is \
+         read with the service's own credentials.",
+    ),
+    Guidance::new(
+        "organization_denied",
+        Retry::Never,
+        "AWS did not permit this service to list the accounts of the organization.",
+        "Discovery goes on with the accounts of the last list. The operators of this service \
+         should run it in the management account or in the account of a delegated administrator, \
+         and give its role `organizations:ListAccounts`.",
+    ),
+    Guidance::new(
+        "organization_missing",
+        Retry::Never,
+        "The account of this service belongs to no organization.",
+        "Discovery goes on with the accounts of the last list. The operators of this service \
+         should name the accounts in the section [discovery] instead, or run the service in the \
+         management account of the organization.",
+    ),
+    Guidance::new(
+        "organization_throttled",
+        Retry::BackOff,
+        "AWS Organizations went on asking for slower requests while its accounts were listed.",
+        "Discovery goes on with the accounts of the last list. The next run tries again. If it \
+         stays, look for other programs that list the accounts of the organization.",
+    ),
+    Guidance::new(
+        "organization_unreachable",
+        Retry::BackOff,
+        "AWS Organizations did not answer.",
+        "Discovery goes on with the accounts of the last list. The next run tries again. If it \
+         stays, check that the service can reach the endpoint of AWS Organizations, which is in \
+         one Region for all, such as us-east-1.",
+    ),
+    Guidance::new(
+        "organization_out_of_time",
+        Retry::BackOff,
+        "The run of discovery ended before it had listed all accounts of the organization.",
+        "The next run tries again. If it stays, the operators of this service should give the \
+         worker more time.",
+    ),
+    Guidance::new(
         "outcome_unknown",
         Retry::ResolveFirst,
         "This service does not know whether its request reached RDS, and found no sign that RDS \
@@ -154,6 +231,6 @@ pub(super) const CODES: &[Guidance] = &[
         "Look at the recent events of the instance (RDS-EVENT-0022 gives the reason) and at the \
          error log of the engine on its Logs and events tab. Static parameters that took effect \
          with this restart are a usual cause: set them back in the parameter group, then reboot \
-         again. If the instance stays down, call AWS Support.",
+         again. If the instance stays down, contact AWS Support.",
     ),
 ];

@@ -63,8 +63,8 @@ pub(super) const STATUSES: &[Guidance] = &[
         "RDS cannot use the KMS key of the DB instance and has taken the instance out of service. \
          It can still be recovered.",
         "Find the key on the Configuration tab of the instance, enable it in the KMS console or \
-         cancel its deletion, and check its key policy. Then start the instance. Do it soon: \
-         without its key the instance is lost in the end and has to be restored from a backup.",
+         cancel its deletion, and check its key policy. Then start the instance. Do so \
+         within seven days: later the instance can only be restored from a backup.",
     ),
     Guidance::new(
         "incompatible-network",
@@ -136,7 +136,7 @@ pub(super) const STATUSES: &[Guidance] = &[
         Retry::Never,
         "RDS cannot use the credentials that the DB instance is configured with.",
         "Look at the recent events of the instance. Check its master user, and its directory \
-         domain or its secret where it has one, and call AWS Support if the status stays.",
+         domain or its secret where it has one, and contact AWS Support if the status stays.",
     ),
     failed(
         "incompatible-restore",
@@ -148,7 +148,7 @@ pub(super) const STATUSES: &[Guidance] = &[
         Retry::Never,
         "RDS could not finish a change of the DB instance.",
         "Look at the recent events and the pending modifications of the instance for the change \
-         that failed, and call AWS Support if the instance does not return to available.",
+         that failed, and contact AWS Support if the instance does not return to available.",
     ),
     failed(
         "restore-error",
@@ -200,7 +200,7 @@ const fn busy(code: &'static str, sentence: &'static str) -> Guidance {
         sentence,
         "Wait until the status is available, then send the operation again. The recent events of \
          the instance show what RDS is doing; CloudTrail shows who asked for it. If the status \
-         stays for hours, call AWS Support.",
+         stays for hours, contact AWS Support.",
     )
 }
 
@@ -220,7 +220,7 @@ const fn failed(code: &'static str, sentence: &'static str) -> Guidance {
         Retry::Never,
         sentence,
         "Look at the recent events of the instance for the cause. Restore the data into a new \
-         instance, from the latest snapshot or to the latest restorable time, and call AWS Support \
+         instance, from the latest snapshot or to the latest restorable time, and contact AWS Support \
          if no backup can be used.",
     )
 }

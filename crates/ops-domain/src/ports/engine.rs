@@ -85,6 +85,16 @@ pub enum Measurement {
     AuditContended,
     /// A table of the service went on asking for slower requests.
     StoreThrottled,
+    /// A run of discovery has ended.
+    Discovered {
+        /// The instances that it saw.
+        instances: u64,
+        /// Accounts and Regions that it did not read in full.
+        unread_scopes: u64,
+        /// For how long the longest of them, or the list of accounts, was not read in full, in
+        /// minutes.
+        longest_unread_minutes: u64,
+    },
 }
 
 /// Drives nothing: for a host that calls `advance` and the sweep itself, and tells and counts

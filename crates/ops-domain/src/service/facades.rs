@@ -11,10 +11,11 @@ use crate::environment::EnvironmentPolicy;
 use crate::failure::Failure;
 use crate::id::{AccountId, InstanceId, OperationId, Region};
 use crate::job::{Due, Job};
-use crate::ports::{AuditQuery, Clock, OperationQuery, Page, StoreError};
+use crate::ports::{AuditQuery, Clock, Nobody, OperationQuery, Page, StoreError};
 use crate::request::{Rejected, Request};
 use crate::service::{
-    Available, Expired, InstanceFilter, InstanceView, InstancesPage, Service, Submitted, Swept,
+    Available, Discovered, DiscoveryObserver, DiscoveryRequest, Expired, InstanceFilter,
+    InstanceView, InstancesPage, InventoryStatus, Service, Submitted, Swept, discovery,
 };
 use crate::settings::Settings;
 use crate::state::{Estimate, OperationRecord};
@@ -38,7 +39,8 @@ impl Commands {
         idempotency_key: Option<&str>,
         request: &Request,
     ) -> Result<Submitted, Failure> {
-        self.0.submit(caller, idempotency_key, request).await
+        // Its state is large, and callers would hold copies of it on their stacks.
+        Box::pin(self.0.submit(caller, idempotency_key, request)).await
     }
 
     /// Puts a request that is not valid on the audit trail. Returns what the caller is told: the
@@ -179,6 +181,17 @@ impl Queries {
         self.0.nothing_available(caller, view)
     }
 
+    /// How far the inventory is discovered, for each account and Region.
+    ///
+    /// # Errors
+    /// A [`Failure`] when the store can't be used.
+    pub async fn inventory_status(&self) -> Result<InventoryStatus, Failure> {
+        match &self.0.discovery {
+            Some(discovery) => discovery.status().await,
+            None => Ok(InventoryStatus::off()),
+        }
+    }
+
     /// The environments that instances are classified into, and the names that people use for them.
     #[must_use]
     pub fn environments(&self) -> &EnvironmentPolicy {
@@ -236,6 +249,29 @@ impl Driver {
         self.0.delete_expired(until).await
     }
 
+    /// One run of discovery, as the settings say; begins to read no account and Region after
+    /// `until`.
+    ///
+    /// # Errors
+    /// A [`Failure`] when no account is configured, or the inventory or the store can't be used.
+    pub async fn discover(&self, until: Timestamp) -> Result<Discovered, Failure> {
+        let request = DiscoveryRequest { until: Some(until), ..DiscoveryRequest::default() };
+        self.discover_watched(&request, &Nobody).await
+    }
+
+    /// One run of discovery as `request` says, which `observer` watches.
+    ///
+    /// # Errors
+    /// Those of [`Driver::discover`].
+    pub async fn discover_watched(
+        &self,
+        request: &DiscoveryRequest,
+        observer: &dyn DiscoveryObserver,
+    ) -> Result<Discovered, Failure> {
+        let discovery = self.0.discovery.as_ref().ok_or_else(discovery::is_off)?;
+        Box::pin(discovery.run(request, observer)).await
+    }
+
     /// Takes one step of a job, if one is due, and returns when the next one is; `None` when it has
     /// ended.
     ///
@@ -260,5 +296,20 @@ impl Driver {
     #[must_use]
     pub fn clock(&self) -> &dyn Clock {
         self.0.clock()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn is_send<T: Send>(_: &T) {}
+
+    /// A host gives its own tasks what takes long.
+    #[expect(dead_code, reason = "it is compiled, not run")]
+    fn what_takes_long_can_be_a_task(driver: &Driver, until: Timestamp) {
+        is_send(&driver.discover(until));
+        is_send(&driver.delete_expired(until));
+        is_send(&driver.sweep(1, until));
     }
 }

@@ -12,11 +12,14 @@ use tracing::Span;
 use tracing::field::display as shown;
 
 use crate::caller::Caller;
+use crate::discovery::{AccountListReport, ScopeReport};
 use crate::environment::Classification;
 use crate::failure::{Code, Failure};
+use crate::id::AccountId;
 use crate::instance::{InstanceRef, InventoryItem};
 use crate::ports::ObserveError;
 use crate::request::{Rejected, Request};
+use crate::service::Discovered;
 use crate::state::{Completion, OperationRecord, State, Status};
 use crate::time::to_micros_text;
 
@@ -116,6 +119,70 @@ pub(crate) fn cause<E: Error + 'static>(code: Code, error: &E) {
     } else if code.is_outage() {
         tracing::error!(error_code, exception, exception_name, "a store can't be used");
     }
+}
+
+/// An account and Region was discovered, or why not.
+pub(super) fn discovered_scope(report: &ScopeReport) {
+    let ScopeReport { scope, instances, conflicts, problem, .. } = report;
+    match problem {
+        None => tracing::info!(
+            account_id = %scope.account_id,
+            region = %scope.region,
+            instances,
+            conflicts,
+            "an account and Region was discovered"
+        ),
+        Some(problem) => tracing::warn!(
+            account_id = %scope.account_id,
+            region = %scope.region,
+            error_code = problem.code,
+            denied_action = problem.action,
+            "an account and Region could not be discovered"
+        ),
+    }
+}
+
+/// The accounts of the organization were listed, or why not; and which of them are new or are no
+/// longer read.
+pub(super) fn listed_accounts(last: Option<&AccountListReport>, report: &AccountListReport) {
+    if let Some(problem) = &report.problem {
+        tracing::warn!(
+            error_code = problem.code,
+            denied_action = problem.action,
+            accounts = report.accounts.len(),
+            "the accounts of the organization could not be listed"
+        );
+        return;
+    }
+    let Some(last) = last.filter(|last| last.completed_at.is_some()) else { return };
+    let lists = |list: &AccountListReport, id: &AccountId| list.accounts.binary_search(id).is_ok();
+    for account_id in &report.accounts {
+        if !lists(last, account_id) {
+            tracing::info!(%account_id, "an account is new in the organization");
+        }
+    }
+    for account_id in &last.accounts {
+        if !lists(report, account_id) {
+            tracing::warn!(%account_id, "an account is no longer active in the organization");
+        }
+    }
+}
+
+/// A run of discovery has ended.
+pub(super) fn discovered(discovered: &Discovered, unread_scopes: usize) {
+    let count = |name| discovered.changes.get(name).copied().unwrap_or_default();
+    tracing::info!(
+        instances = discovered.instances(),
+        unread_scopes,
+        added = count("added"),
+        updated = count("updated"),
+        renamed = count("renamed"),
+        gone = count("gone"),
+        removed = count("removed"),
+        conflicts = count("conflict"),
+        dry_run = discovered.dry_run,
+        "the inventory was discovered"
+    );
 }
 
 /// Something was not done that the service does without.

@@ -69,7 +69,8 @@ impl Service {
         let classification = self.classify(&item, Origin::Inventory);
         let attempt =
             AuthzRequest { caller, operation: request.operation.name(), target: &item.target };
-        if let Err(failure) = self.permit(&attempt, &classification) {
+        let permitted = self.permit(&attempt, &classification).and_then(|()| self.is_fresh(&item));
+        if let Err(failure) = permitted {
             return Err(self
                 .refuse(caller, request, Some((&item, &classification)), failure)
                 .await);

@@ -12,9 +12,9 @@ use crate::views;
 const HEAD: &str = "\
 # Errors: what happened, and what to do
 
-Every refusal has a stable `code`. When RDS refused, or an operation could not be carried out, or it ran and failed, the
-answer is **200** with `\"success\": false` and also has an `error_code`. A code that begins with a capital is AWS's own:
-AWS answered with it. A code in lower case is this service's. This page is generated from the tables of the answers.
+HTTP 200 does not mean success: look at `success`. Every refusal has a stable `code`. If RDS refused an operation, or a
+check of it failed, or it failed while it ran, the answer is **200** with `\"success\": false` and an `error_code`. Codes
+that begin with a capital are AWS's. Codes in lower case are of this service.
 
 `retry` in an answer says whether to send the same request again:
 
@@ -27,30 +27,36 @@ const CODES: &str = "
 ";
 
 const OPERATIONS: &str = "
-## `error_code`: operations that did not succeed, though RDS did not refuse them
+## `error_code`: what this service detects
 
-What this service refuses before RDS is asked has a code of this table, too.
+Checks that fail before the service calls RDS have a code of this table, too.
+";
+
+const DISCOVERY: &str = "
+## `code`: problems of the inventory
+
+`GET /inventory/status` and `rds-ops inventory status` show these. They do not belong to an operation.
 ";
 
 const WIRE: &str = "
 ## `error_code`: what AWS answers
-
-Codes are compared exactly. Messages are not compared.
 ";
 
 const WARNINGS: &str = "
 ## `warnings`: operations that do what they were asked for
 
-A preview (`dry_run`) and a result list these. They refuse nothing.
+A preview (`dry_run`) and a result list these. They block nothing.
 ";
 
 const STATUSES: &str = "
 ## Statuses of an instance
 
-An operation is possible in the statuses that name it here. In every other status it is refused before RDS is asked
-(`status_not_allowed`). An operation on the cluster of a member (see [operations-service.md](operations-service.md))
-needs the cluster to be `available`, whatever the status of the member is (`cluster_status_not_allowed`). A status that
-only a person ends, or that nothing ends, also ends a running operation (`instance_needs_attention`).
+An operation is possible in the statuses that name it here. In any other status it fails with `status_not_allowed`, and RDS
+is not called. For an operation on the [cluster of a member](operations-service.md#members-of-a-cluster), the status of the
+cluster decides and not that of the member: `available`, or `stopped` for `start_instance`
+(`cluster_status_not_allowed`). A status that needs a person, or is final, also ends a running operation
+(`instance_needs_attention`). In a status that passes by itself, wait until the instance is `available`, and send the
+operation again.
 ";
 
 #[test]
@@ -61,7 +67,11 @@ fn the_page_of_errors_says_what_the_answers_say() {
     for (http, Guidance { code, sentence, advice, retry }) in answers {
         page += &format!("| {http} | `{code}` | {sentence} | {advice} | {} |\n", words(retry));
     }
-    page += &section(OPERATIONS, guidance::all_service_codes().copied());
+    let of_discovery = |it: &Guidance| it.code.starts_with("discovery_");
+    let (discovery, operations): (Vec<_>, Vec<_>) =
+        guidance::all_service_codes().copied().partition(of_discovery);
+    page += &section(OPERATIONS, operations);
+    page += &section(DISCOVERY, discovery);
     page +=
         &section(WIRE, guidance::all_rds_codes().chain([guidance::for_unknown_code()]).copied());
     page += &statuses();
@@ -129,7 +139,7 @@ fn section(head: &str, entries: impl IntoIterator<Item = Guidance>) -> String {
 const fn words(retry: Retry) -> &'static str {
     match retry {
         Retry::Never => "no, fix the request first",
-        Retry::AfterStateChange => "after the status changes",
+        Retry::AfterStateChange => "yes, after the cause has gone",
         Retry::BackOff => "yes, with backoff",
         Retry::ResolveFirst => "check the outcome first",
     }

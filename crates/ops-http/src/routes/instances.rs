@@ -73,6 +73,7 @@ fn filter(
         text: params.text("q"),
         runnable: params.operation("operation_allowed").map(runnable),
         sort: params.parsed("sort"),
+        gone: params.flag("gone"),
         limit: params.limit_or_default(),
         cursor: params.cursor(),
     }

@@ -29,6 +29,12 @@ pub(crate) fn instance(view: &InstanceView, not_allowed: Option<Failure>) -> api
         db_cluster_id: item.db_cluster_id.as_ref().map(ToString::to_string),
         read_replica_source: item.read_replica_source.clone(),
         tags: item.tags.clone(),
+        seen_at: item.managed.as_ref().map(|managed| to_seconds_text(managed.seen_at)),
+        gone_since: item
+            .managed
+            .as_ref()
+            .and_then(|managed| managed.gone_since)
+            .map(to_seconds_text),
         live: view.live.as_ref().map(live_instance),
         live_error: view.live_error.clone(),
         classification: classification(&view.classification),

@@ -170,9 +170,9 @@ async fn a_request_of_nobody_is_401() {
         401 Unauthorized
         content-type: application/json
         {
-          "error": "The gateway named no caller.",
+          "error": "The request has no valid credentials.",
           "code": "unauthenticated",
-          "guidance": "Sign the request or send the token that the API's gateway asks for.",
+          "guidance": "Sign the request, or send the token that the API requires.",
           "retry": "no",
           "request_id": "request-of-nobody"
         }
@@ -215,7 +215,7 @@ async fn what_is_not_there_is_404() {
         {
           "error": "The inventory has no DB instance `nowhere-01`.",
           "code": "instance_not_found",
-          "guidance": "Check the spelling, the account and the Region. A new instance appears after the next inventory run.",
+          "guidance": "Check the spelling, the account and the Region. A new instance is known after the next run of discovery.",
           "retry": "no",
           "request_id": "request-of-alice"
         }
@@ -264,7 +264,7 @@ async fn a_body_above_64_kib_is_413() {
         {
           "error": "The body is longer than 64 KiB.",
           "code": "payload_too_large",
-          "guidance": "Send a shorter request; no operation needs as much.",
+          "guidance": "Send a body of at most 64 KiB.",
           "retry": "no",
           "request_id": "request-of-alice"
         }

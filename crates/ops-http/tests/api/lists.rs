@@ -61,6 +61,7 @@ fn item(name: &str, account: &str, region: &str) -> InventoryItem {
         status: None,
         dbi_resource_id: None,
         read_replica_source: None,
+        managed: None,
     }
 }
 

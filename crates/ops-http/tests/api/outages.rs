@@ -15,7 +15,7 @@ async fn throttling_is_429_with_the_time_to_wait() {
         retry-after: 5
         content-type: application/json
         {
-          "error": "AWS asks for slower requests.",
+          "error": "AWS throttles the requests of this account.",
           "code": "throttled",
           "guidance": "This request changed nothing. Send it again after the time in Retry-After.",
           "retry": "later",
@@ -56,7 +56,7 @@ async fn without_the_audit_trail_everything_is_503() {
         {
           "error": "The audit trail can't be used at present.",
           "code": "audit_unavailable",
-          "guidance": "This request sent nothing to RDS. Try again in a minute; if it stays, tell the operators of this service.",
+          "guidance": "This request sent nothing to RDS. If the answer has an `operation_id`, look that operation up first. Otherwise send the request again with the same Idempotency-Key in a minute; if the error persists, tell the operators of this service.",
           "retry": "later",
           "request_id": "request-of-alice"
         }
@@ -82,7 +82,7 @@ async fn without_the_inventory_it_is_503() {
         {
           "error": "The inventory can't be read at present.",
           "code": "inventory_unavailable",
-          "guidance": "This request sent nothing to RDS. Try again in a minute; if it stays, tell the operators of this service.",
+          "guidance": "This request sent nothing to RDS. If the answer has an `operation_id`, look that operation up first. Otherwise send the request again with the same Idempotency-Key in a minute; if the error persists, tell the operators of this service.",
           "retry": "later",
           "request_id": "request-of-alice"
         }

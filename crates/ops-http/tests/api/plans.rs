@@ -25,7 +25,7 @@ async fn a_changed_plan_is_409_with_the_new_preview() {
         {
           "error": "What the operation would do is not what the preview with this plan_hash said.",
           "code": "plan_changed",
-          "guidance": "Nothing was sent to RDS. Send the request with dry_run true and without plan_hash, look at what has changed since, and send it with the new plan_hash if that is what you want.",
+          "guidance": "Nothing was sent to RDS. Look at `would` in this answer. To accept it, send the request with the new `plan_hash`.",
           "retry": "no",
           "operation_id": "01KG9QXG800000000000000001",
           "would": {

@@ -5,6 +5,7 @@
 
 mod cli;
 mod dashboard;
+mod discovery;
 mod functions;
 mod logs;
 mod metrics;

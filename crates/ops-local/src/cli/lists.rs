@@ -88,6 +88,9 @@ pub struct InstancesArgs {
     /// On which you may run this operation now.
     #[arg(long, value_name = "OPERATION")]
     pub operation_allowed: Option<String>,
+    /// Also those that are gone: several complete runs of discovery did not see them.
+    #[arg(long)]
+    pub gone: bool,
     /// Sorted by this field, descending with `-` before it, e.g. `--sort=-status`.
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     pub sort: Option<String>,

@@ -26,6 +26,10 @@ pub struct ServeArgs {
     /// Where the instances are that are operated, with their operations and audit trail.
     #[arg(long, value_enum, default_value_t = Backend::Simulated)]
     pub backend: Backend,
+    /// Keep the inventory in line with RDS: read the accounts and Regions of `[discovery]` at the
+    /// start, and then as often as it says.
+    #[arg(long)]
+    pub sync: bool,
     /// The form of the log on standard error.
     #[arg(long, env = "OPS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,

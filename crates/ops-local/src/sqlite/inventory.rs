@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ops_domain::id::{AccountId, InstanceId, Region};
-use ops_domain::instance::InventoryItem;
+use ops_domain::instance::{InstanceRef, InventoryItem};
 use ops_domain::ports::{BrokenItem, Inventory, InventoryError, InventoryPage};
 use rusqlite::{Connection, Row, Transaction, named_params, params};
 
@@ -30,20 +30,13 @@ impl SqliteInventory {
     pub async fn put(&self, items: Vec<InventoryItem>) -> Result<(), InventoryError> {
         self.database.write(move |transaction| Ok(put(transaction, &items)?)).await
     }
-}
 
-#[async_trait]
-impl Inventory for SqliteInventory {
-    async fn find(&self, id: &InstanceId) -> Result<Vec<InventoryItem>, InventoryError> {
-        let id = id.clone();
-        let rows = self
-            .database
-            .read(move |connection| find(connection, &id).map_err(InventoryError::from))
-            .await?;
-        rows.into_iter().map(|row| row.item().map_err(InventoryError::Broken)).collect()
+    pub(super) const fn database(&self) -> &Arc<Database> {
+        &self.database
     }
 
-    async fn list(
+    /// One page, by a cursor from the page before.
+    pub(super) async fn page(
         &self,
         cursor: Option<&str>,
         limit: usize,
@@ -67,6 +60,26 @@ impl Inventory for SqliteInventory {
             }
         }
         Ok(page)
+    }
+}
+
+#[async_trait]
+impl Inventory for SqliteInventory {
+    async fn find(&self, id: &InstanceId) -> Result<Vec<InventoryItem>, InventoryError> {
+        let id = id.clone();
+        let rows = self
+            .database
+            .read(move |connection| find(connection, &id).map_err(InventoryError::from))
+            .await?;
+        rows.into_iter().map(|row| row.item().map_err(InventoryError::Broken)).collect()
+    }
+
+    async fn list(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<InventoryPage, InventoryError> {
+        self.page(cursor, limit).await
     }
 }
 
@@ -150,6 +163,16 @@ fn find(connection: &Connection, id: &InstanceId) -> Result<Vec<StoredItem>, Sql
     )?;
     let rows = statement.query_map([id.as_str()], StoredItem::of)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The item of an instance, and items of its name that can't be understood.
+pub(super) fn occupants(
+    connection: &Connection,
+    target: &InstanceRef,
+) -> Result<Vec<Result<InventoryItem, BrokenItem>>, SqliteError> {
+    let items = find(connection, &target.instance_id)?;
+    let items = items.iter().map(StoredItem::item);
+    Ok(items.filter(|item| item.as_ref().map_or(true, |item| item.target == *target)).collect())
 }
 
 fn list(

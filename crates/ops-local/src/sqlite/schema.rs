@@ -7,21 +7,26 @@ use rusqlite::Transaction;
 use crate::sqlite::SqliteError;
 
 /// The version of the tables below, kept in SQLite's `user_version`.
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 
 /// What brings a file of an earlier version one version further. Entries without `chain` are in the
 /// chains of their instances. The journal of the simulated RDS begins anew with calls.
-const UPGRADES: [(i64, &str); 2] = [
+const UPGRADES: [(i64, &str); 3] = [
     (2, "ALTER TABLE audit_log ADD COLUMN chain TEXT"),
     (
         3,
         "UPDATE simulated_rds \
          SET state = json_remove(json_set(state, '$.calls', json('[]')), '$.orders')",
     ),
+    (
+        4,
+        "CREATE TABLE IF NOT EXISTS discovery (scope TEXT PRIMARY KEY, report TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    ),
 ];
 
 /// A lease's unit is the text of an instance or of a cluster. Times are nanoseconds since the Unix
-/// epoch, but `ttl`: that is in seconds, as in the original table.
+/// epoch, but `ttl`: that is in seconds, as in the original table. A report of discovery is of an
+/// account and Region, or of the list of accounts.
 const TABLES: &str = "
 CREATE TABLE operations (
     id          TEXT PRIMARY KEY,
@@ -96,6 +101,11 @@ CREATE TABLE inventory (
     region      TEXT NOT NULL,
     item        TEXT NOT NULL,
     PRIMARY KEY (instance_id, account_id, region)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE discovery (
+    scope  TEXT PRIMARY KEY,
+    report TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE simulated_rds (

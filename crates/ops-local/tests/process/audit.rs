@@ -121,7 +121,7 @@ fn a_folder_without_a_trail_is_an_error_and_stays_as_it_is() {
         let output = audit(&missing, args);
         assert_eq!(output.status.code(), Some(1));
         assert!(
-            String::from_utf8_lossy(&output.stderr).contains("no audit trail in"),
+            String::from_utf8_lossy(&output.stderr).contains("there is no data of the service in"),
             "{output:?}"
         );
     }

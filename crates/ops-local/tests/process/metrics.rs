@@ -47,7 +47,10 @@ fn a_missing_trail_and_a_future_period_are_errors() {
     let missing = folder.path().join("misspelt");
     let output = rds_ops(&["metrics", "--data"]).arg(&missing).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("no audit trail in"), "{output:?}");
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("there is no data of the service in"),
+        "{output:?}"
+    );
     assert!(!missing.exists());
     let listed = rds_ops(&["instances", "--data"]).arg(folder.path()).output().unwrap();
     assert_eq!(listed.status.code(), Some(0), "{listed:?}");

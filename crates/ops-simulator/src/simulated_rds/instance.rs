@@ -252,6 +252,7 @@ impl SimulatedInstance {
             status: Some(self.status.clone()),
             dbi_resource_id: Some(resource_id(target)),
             read_replica_source: self.replica_source.clone(),
+            managed: None,
         }
     }
 }

@@ -156,7 +156,7 @@ impl State {
     }
 
     /// The moment that a read at `now` shows: `lag` ago, and by chance even earlier.
-    fn shown_as_of(&mut self, now: Timestamp, behaviour: &Behaviour) -> Timestamp {
+    pub(super) fn shown_as_of(&mut self, now: Timestamp, behaviour: &Behaviour) -> Timestamp {
         let is_stale = !behaviour.stale_for.is_zero() && self.roll(behaviour.seed) < 0.5;
         let stale_for = if is_stale { behaviour.stale_for } else { Duration::ZERO };
         now - delta(behaviour.scaled(behaviour.lag + stale_for))

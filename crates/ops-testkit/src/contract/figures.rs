@@ -140,7 +140,8 @@ fn assert_durations(kpis: &Kpis, measured: &[Measurement]) {
         | Measurement::PermissionDenied { .. }
         | Measurement::AuditContended
         | Measurement::AuditWriteFailed
-        | Measurement::StoreThrottled => None,
+        | Measurement::StoreThrottled
+        | Measurement::Discovered { .. } => None,
     });
     let seconds: Vec<f64> = seconds.collect();
     let mean = seconds.iter().sum::<f64>() / seconds.len() as f64;

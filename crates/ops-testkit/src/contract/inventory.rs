@@ -54,6 +54,7 @@ fn item() -> InventoryItem {
         status: Some("available".into()),
         dbi_resource_id: Some("db-ABC".into()),
         read_replica_source: None,
+        managed: None,
     }
 }
 

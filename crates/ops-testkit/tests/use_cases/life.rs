@@ -110,7 +110,8 @@ async fn a_timeout_is_followed_by_a_late_outcome() {
             | Measurement::PermissionDenied { .. }
             | Measurement::AuditContended
             | Measurement::AuditWriteFailed
-            | Measurement::StoreThrottled => None,
+            | Measurement::StoreThrottled
+            | Measurement::Discovered { .. } => None,
         });
     let expected = [(record.id, Status::Timeout, false), (record.id, Status::Available, true)];
     assert_eq!(

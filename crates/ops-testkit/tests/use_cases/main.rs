@@ -4,6 +4,8 @@ mod class;
 mod clusters;
 mod crashes;
 mod deletion;
+mod discovery;
+mod discovery_of_organization;
 mod engine;
 mod estimate;
 mod faults;

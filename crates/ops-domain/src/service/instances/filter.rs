@@ -32,6 +32,8 @@ pub struct InstanceFilter {
     pub runnable: Option<RunnableBy>,
     /// In which order; in that of the inventory if none.
     pub sort: Option<InstanceSort>,
+    /// Also those that discovery did not see in several runs.
+    pub gone: bool,
     /// At most this many.
     pub limit: usize,
     /// Where to begin.
@@ -119,7 +121,8 @@ impl InstanceFilter {
     pub(super) fn accepts_item(&self, item: &InventoryItem) -> bool {
         let target = &item.target;
         let is = |wanted: &String, own: &str| wanted.eq_ignore_ascii_case(own);
-        self.account_id.as_ref().is_none_or(|wanted| *wanted == target.account_id)
+        (self.gone || !item.is_gone())
+            && self.account_id.as_ref().is_none_or(|wanted| *wanted == target.account_id)
             && self.region.as_ref().is_none_or(|wanted| *wanted == target.region)
             && self.engine.as_ref().is_none_or(|wanted| is(wanted, &item.engine))
             && self

@@ -19,6 +19,9 @@ const OF_CUT_LINES: &str = "truncated";
 /// is found.
 const OF_EXPIRED_SNAPSHOTS: [&str; 3] = ["db_snapshot_identifier", "started", "left_alone"];
 
+/// Fields of what AWS refuses to discovery; `ops-aws-adapters` and `ops-testkit` test them.
+const OF_REFUSED_DISCOVERY: [&str; 3] = ["accounts", "denied_action", "organizations_request_id"];
+
 /// The field of lines about settings that have changed; `ops-aws-adapters` tests them.
 const OF_SHARED_SETTINGS: &str = "configuration_version";
 
@@ -29,7 +32,8 @@ async fn the_page_about_the_log_says_what_the_functions_write() {
         log.iter().flat_map(|line| line.as_object().unwrap().keys()).map(String::as_str).collect();
     let mut named = fields();
     assert!(named.remove(OF_CUT_LINES) && named.remove(OF_SHARED_SETTINGS));
-    assert!(OF_EXPIRED_SNAPSHOTS.into_iter().all(|field| named.remove(field)));
+    let elsewhere = OF_EXPIRED_SNAPSHOTS.into_iter().chain(OF_REFUSED_DISCOVERY);
+    assert!(elsewhere.into_iter().all(|field| named.remove(field)));
     assert_eq!(named, written, "named and written");
 
     let messages: BTreeSet<&str> =
@@ -74,6 +78,8 @@ async fn everything() -> Vec<Value> {
     work_to_the_end(&worker, &accepted["operation_id"]).await;
     worker.invoke(json!({ "sweep": true })).await;
     worker.invoke(json!({ "nothing": "of ours" })).await;
+    let discovery = discovery(&site).await;
+    discovery.invoke(json!({ "discover": true })).await;
     api.invoke(rest("POST", "/operations", Some(&snapshot_of(&live)))).await;
     api.invoke(rest("POST", "/operations", Some(&json!({ "operation": "reboot_instance" })))).await;
     let (strangers, instance) = (without_role(&site).await, format!("/instances/{dev}"));
@@ -87,7 +93,19 @@ async fn everything() -> Vec<Value> {
         .await;
     site.drop_audit_table().await;
     api.invoke(rest("POST", "/operations", Some(&snapshot_of(&dev)))).await;
-    [api.end(), worker.end(), strangers.end()].iter().flat_map(|output| log(output)).collect()
+    [api.end(), worker.end(), discovery.end(), strangers.end()]
+        .iter()
+        .flat_map(|output| log(output))
+        .collect()
+}
+
+/// The worker with an account to discover.
+async fn discovery(site: &Site) -> Function {
+    let mut variables = site.variables();
+    let own =
+        [("OPS_DISCOVERY_ACCOUNTS", "720000000001"), ("OPS_DISCOVERY_REGIONS", "eu-central-1")];
+    variables.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    Function::start(env!("CARGO_BIN_EXE_ops-worker"), &variables).await
 }
 
 /// The API where STS lets nobody in.

@@ -68,9 +68,20 @@ impl Site {
         live: &[(&str, &str)],
         inventory: &[(&str, &str)],
     ) -> String {
+        let name = self.unknown_instance(name, account, live).await;
+        self.put_inventory(&name, account, inventory).await;
+        name
+    }
+
+    /// A DB instance in `account` that the inventory does not know. Gives its name.
+    pub(crate) async fn unknown_instance(
+        &self,
+        name: &str,
+        account: &str,
+        live: &[(&str, &str)],
+    ) -> String {
         let name = self.named(name);
         create_instance(&self.rds(account).await, &name, live).await;
-        self.put_inventory(&name, account, inventory).await;
         name
     }
 

@@ -64,15 +64,17 @@ impl Stack {
 /// The template with the places of what was put into the bucket.
 fn packaged(bucket: &str) -> String {
     let places = [
-        ("../target/lambda/ops-api/bootstrap.zip", format!("s3://{bucket}/api.zip")),
-        ("../target/lambda/ops-worker/bootstrap.zip", format!("s3://{bucket}/worker.zip")),
+        (1, "../target/lambda/ops-api/bootstrap.zip", format!("s3://{bucket}/api.zip")),
+        // The worker, and discovery.
+        (2, "../target/lambda/ops-worker/bootstrap.zip", format!("s3://{bucket}/worker.zip")),
         (
+            1,
             "DefinitionS3Location: state-machine.asl.json",
             format!("DefinitionS3Location: {{Bucket: {bucket}, Key: state-machine.asl.json}}"),
         ),
     ];
-    places.iter().fold(TEMPLATE.to_owned(), |template, (here, there)| {
-        assert_eq!(template.matches(here).count(), 1, "{here}");
+    places.iter().fold(TEMPLATE.to_owned(), |template, (times, here, there)| {
+        assert_eq!(template.matches(here).count(), *times, "{here}");
         template.replace(here, there)
     })
 }
