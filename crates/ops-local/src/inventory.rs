@@ -77,12 +77,17 @@ async fn sync(args: SyncArgs, output: &Output) -> Result<ExitCode, StartError> {
 /// Says what came of it, and names what could not be read.
 fn note_outcome(discovered: &Discovered, answer: &Synchronised, output: &Output) {
     let confirmed = discovered.changes.get("confirmed").copied().unwrap_or_default();
-    let done = if answer.dry_run { "would be" } else { "are" };
+    let changes = answer.changes.iter().filter(|change| change.change != "conflict").count();
+    let written = match (answer.dry_run, changes) {
+        (false, 1) => "1 change is written".to_owned(),
+        (false, _) => format!("{changes} changes are written"),
+        (true, 1) => "1 change would be written".to_owned(),
+        (true, _) => format!("{changes} changes would be written"),
+    };
     output.note(&format!(
-        "{} instances in {} accounts and Regions: {} changes {done} written, {confirmed} as before",
+        "{} instances in {} accounts and Regions: {written}, {confirmed} as before",
         answer.instances,
         answer.scopes.len(),
-        answer.changes.iter().filter(|change| change.change != "conflict").count(),
     ));
     if let Some(problem) = &answer.accounts_problem {
         note_unlisted(problem, output);

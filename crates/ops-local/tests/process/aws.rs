@@ -293,6 +293,39 @@ fn a_server_on_real_accounts_suggests_nothing_that_changes_them() {
     assert!(suggested.ends_with("/instances") && !suggested.contains("-d"), "{suggested}");
 }
 
+/// Discovery is configured and nothing has read an account: a server says what would. A run by hand
+/// fills the table, and the next server has nothing to offer.
+#[test]
+fn a_server_says_what_would_fill_its_inventory() {
+    for variable in EMULATORS {
+        let url = std::env::var(variable)
+            .unwrap_or_else(|_| panic!("{variable} is not set; run scripts/test"));
+        let site = Site { url, name: format!("offer-{}", std::process::id()) };
+        text(&site.rds_ops(&["tables", "create"]).output().unwrap());
+        let discovering = |args: &[&str]| {
+            let mut command = site.rds_ops(args);
+            command.env("OPS_DISCOVERY_ACCOUNTS", "730000000001");
+            command.env("OPS_DISCOVERY_REGIONS", "eu-central-1");
+            command
+        };
+        let offers = || {
+            let mut command =
+                discovering(&["serve", "--backend", "aws", "--listen", "127.0.0.1:0"]);
+            command.stderr(Stdio::piped());
+            let mut server = Server::run_logging(command);
+            let stderr = BufReader::new(server.child.stderr.take().unwrap());
+            let mut lines = stderr.lines().map(Result::unwrap);
+            let said: Vec<String> =
+                lines.by_ref().take_while(|line| !line.starts_with("try: ")).collect();
+            said.iter().any(|line| line.contains("--sync reads it, every 15 minutes"))
+        };
+        assert!(offers(), "nothing has read the account");
+        let run = discovering(&["inventory", "sync", "--backend", "aws"]).output().unwrap();
+        assert_eq!(run.status.code(), Some(0), "{run:?}");
+        assert!(!offers(), "it was read just now");
+    }
+}
+
 /// The server's list of instances names those that were put into the inventory.
 #[test]
 fn the_server_lists_what_stands_in_the_inventory_table() {

@@ -8,6 +8,7 @@ mod aws;
 mod classify;
 mod commands;
 mod config;
+mod inventory;
 mod log;
 mod metrics;
 mod run;
