@@ -31,7 +31,8 @@ for instance in dev prod; do
 done
 echo '{"discover": true}' >discover.json
 aws lambda invoke --function-name rds-ops-discovery --payload fileb://discover.json discovered.json
-grep '"added":2' discovered.json
+cat discovered.json
+jq --exit-status '.changes.added == 2' discovered.json
 
 # ask BODY: as API Gateway calls the function for a caller with IAM authorisation.
 ask() {
