@@ -12,7 +12,7 @@ use ops_simulator::simulated_organization::SimulatedOrganization;
 
 use crate::cli::{Backend, LocalArgs};
 use crate::clock::{RandomIds, SystemClock};
-use crate::configuration;
+use crate::configuration::{self, DemoDiscovery};
 use crate::error::StartError;
 use crate::folder::{DATABASE, DataFolder};
 use crate::simulated::FolderRds;
@@ -46,13 +46,14 @@ pub async fn service(
     backend: Backend,
     args: &LocalArgs,
     engine: Arc<dyn Engine>,
+    demo: DemoDiscovery,
 ) -> Result<Backed, StartError> {
     let config = configuration::load().await?;
     let (connected, settings) = match backend {
         Backend::Simulated => {
             let connected = simulated(args, engine).await?;
             let settings = configuration::sped_up(config.service, args.speed);
-            (connected, configuration::of_demo_fleet(settings))
+            (connected, configuration::of_demo_fleet(settings, demo))
         }
         Backend::Aws => {
             let connected = aws(&config, engine).await?;

@@ -118,19 +118,32 @@ pub fn sped_up(mut settings: Settings, speed: u32) -> Settings {
 /// Longer than a data folder is used.
 const NEVER: Duration = Duration::from_hours(100 * 365 * 24);
 
+/// Whether the simulated RDS has discovery where nothing is configured. A server that does not run
+/// it would only show that nothing has.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum DemoDiscovery {
+    /// It has the accounts and Regions of the demo fleet.
+    On,
+    /// It has what is configured.
+    Off,
+}
+
 /// The settings for the simulated RDS: without other accounts and Regions, discovery reads those of
-/// the demo fleet, and no item is ever too old, since nothing reads them by itself.
+/// the demo fleet where it is on, and no item is ever too old, since nothing reads them by itself.
 ///
 /// # Panics
 /// Never: the names are valid.
 #[must_use]
-pub fn of_demo_fleet(mut settings: Settings) -> Settings {
+pub fn of_demo_fleet(mut settings: Settings, demo: DemoDiscovery) -> Settings {
     let discovery = &mut settings.discovery;
-    if !discovery.is_on() {
+    if discovery.is_on() {
+        return settings;
+    }
+    discovery.refuse_after = NEVER;
+    if demo == DemoDiscovery::On {
         let region = |region: &str| region.parse().expect("it is the name of a Region");
         discovery.accounts = AccountSource::Given(fleet::accounts().into());
         discovery.regions = [fleet::FRANKFURT, fleet::VIRGINIA].map(region).into();
-        discovery.refuse_after = NEVER;
     }
     settings
 }

@@ -14,6 +14,7 @@ use ops_http::{InFlight, Options};
 
 use crate::backend::{self, Backed};
 use crate::cli::{Backend, TargetArgs};
+use crate::configuration::DemoDiscovery;
 use crate::connect::in_process::InProcess;
 use crate::error::StartError;
 use crate::folder::DATABASE;
@@ -90,7 +91,7 @@ impl Connection {
             require(data)?;
         }
         let Backed { service, sources, api } =
-            backend::service(chosen, &args.local, Arc::new(Nobody)).await?;
+            backend::service(chosen, &args.local, Arc::new(Nobody), DemoDiscovery::On).await?;
         let in_flight = InFlight::default();
         let simulated = chosen == Backend::Simulated;
         let options = Options { simulated, ..Options::LOCAL };

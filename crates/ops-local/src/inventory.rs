@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use crate::backend;
 use crate::cli::{InventoryCommand, SyncArgs, TargetArgs};
+use crate::configuration::DemoDiscovery;
 use crate::connect::{Connection, Folder};
 use crate::error::StartError;
 use crate::exit;
@@ -49,7 +50,8 @@ struct Synchronised {
 }
 
 async fn sync(args: SyncArgs, output: &Output) -> Result<ExitCode, StartError> {
-    let backed = backend::service(args.backend, &args.local, Arc::new(Nobody)).await?;
+    let engine = Arc::new(Nobody);
+    let backed = backend::service(args.backend, &args.local, engine, DemoDiscovery::On).await?;
     let request =
         DiscoveryRequest { dry_run: args.dry_run, adopt: args.adopt, ..Default::default() };
     let watcher = Watcher::new(output);

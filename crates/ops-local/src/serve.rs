@@ -19,6 +19,7 @@ use tokio::time::timeout;
 
 use crate::backend::Backed;
 use crate::cli::{Backend, ServeArgs};
+use crate::configuration::DemoDiscovery;
 use crate::error::StartError;
 use crate::serve::connections::Connections;
 use crate::serve::gate::Gate;
@@ -35,8 +36,9 @@ const CLOSING_TIME: Duration = Duration::from_secs(5);
 pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
     let addresses = addresses(&args).await?;
     let (engine, driver) = engine::pair();
+    let demo = if args.sync { DemoDiscovery::On } else { DemoDiscovery::Off };
     let Backed { service, sources, api } =
-        backend::service(args.backend, &args.local, Arc::new(engine)).await?;
+        backend::service(args.backend, &args.local, Arc::new(engine), demo).await?;
     let failed = |source| StartError::Listen { address: args.listen.to_string(), source };
     let listener = TcpListener::bind(&addresses[..]).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { assertAccessible, assertFits, dashboard, picture } from "./harness.mjs";
 
-const check = dashboard();
+const check = dashboard({ args: ["--sync"] });
 
 const NOW = Date.parse("2026-01-31T12:00:00Z");
 const ago = (minutes) => new Date(NOW - minutes * 60_000).toISOString();
@@ -100,10 +100,8 @@ async function answerInstances(page, items) {
 const pageOf = ({ account_id, region, instance_id }) => `#/instances/${account_id}/${region}/${instance_id}`;
 
 check("a run of discovery shows on the line and in the table", async ({ server, page, open }) => {
+  while ((await server.ask("inventory/status")).unread > 0);
   await open();
-  await page.getByRole("link", { name: "Inventory not read yet, 0 of 6 accounts and Regions" }).waitFor();
-  await server.run("inventory", "sync");
-  await page.reload();
   const line = page.getByRole("link", { name: /^Inventory read .*, 6 of 6 accounts and Regions$/ });
   await line.click();
   await page.waitForURL(/#\/inventory$/);

@@ -21,7 +21,7 @@ async function views(server) {
     ["instances-none", "#/instances?q=no-such-instance", "No instance matches"],
     ["instance", `#/instances/${place}`, "Create snapshot"],
     ["run", `#/instances/${place}/run/create_snapshot`, "Show the preview"],
-    ["inventory", "#/inventory", "333344445555"],
+    ["inventory", "#/inventory", "Discovery is off"],
     ["operations", "#/operations", "Failed"],
     ["operations-none", "#/operations?user=nobody", "No operation matches"],
     ["operation-done", `#/operations/${done.operation_id}`, "Done"],
