@@ -76,6 +76,10 @@ async fn sync(args: SyncArgs, output: &Output) -> Result<ExitCode, StartError> {
     Ok(exit::code(if discovered.is_complete() { exit::DONE } else { exit::FAILED }))
 }
 
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// Says what came of it, and names what could not be read.
 fn note_outcome(discovered: &Discovered, answer: &Synchronised, output: &Output) {
     let confirmed = discovered.changes.get("confirmed").copied().unwrap_or_default();
@@ -87,9 +91,9 @@ fn note_outcome(discovered: &Discovered, answer: &Synchronised, output: &Output)
         (true, _) => format!("{changes} changes would be written"),
     };
     output.note(&format!(
-        "{} instances in {} accounts and Regions: {written}, {confirmed} as before",
-        answer.instances,
-        answer.scopes.len(),
+        "{} in {}: {written}, {confirmed} as before",
+        counted(answer.instances, "instance", "instances"),
+        counted(answer.scopes.len() as u64, "account and Region", "accounts and Regions"),
     ));
     if let Some(problem) = &answer.accounts_problem {
         note_unlisted(problem, output);

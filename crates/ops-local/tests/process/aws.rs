@@ -306,6 +306,7 @@ fn a_server_says_what_would_fill_its_inventory() {
             let mut command = site.rds_ops(args);
             command.env("OPS_DISCOVERY_ACCOUNTS", "730000000001");
             command.env("OPS_DISCOVERY_REGIONS", "eu-central-1");
+            command.env("OPS_ROLE_NAME", "rds-ops-target");
             command
         };
         let offers = || {
