@@ -1,6 +1,7 @@
 //! Very many refusals at once, through several processes that know nothing of each other. Every one
 //! is on the trail.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use ops_domain::id::OperationId;
 use ops_domain::instance::InstanceRef;
 use ops_domain::operation::Operation;
 use ops_domain::operation::reboot_instance::RebootInstance;
-use ops_domain::ports::{AuditLog, Begin, Clock, OperationStore, StoreError};
+use ops_domain::ports::{AuditLog, AuditQuery, Begin, Clock, OperationStore, StoreError};
 use ops_domain::time::Timestamp;
 use ops_testkit::sample;
 
@@ -79,6 +80,22 @@ async fn verified(store: &Arc<DynamoStore>) -> TrailSummary {
         .expect("the trail can be read")
 }
 
+/// The requests that the trail has entries of. A write whose answer comes too late may be there
+/// twice; a slow machine makes answers late.
+async fn requests(store: &Arc<DynamoStore>) -> BTreeSet<String> {
+    let trail: Arc<dyn AuditLog> = store.clone();
+    let mut requests = BTreeSet::new();
+    let mut query = AuditQuery { limit: 100, now: Now.now(), ..AuditQuery::default() };
+    loop {
+        let page = trail.query(&query).await.expect("the trail can be read");
+        requests.extend(page.items.into_iter().filter_map(|entry| entry.request_id));
+        query.cursor = page.next;
+        if query.cursor.is_none() {
+            return requests;
+        }
+    }
+}
+
 async fn every_refusal_of_a_storm_on_one_instance_is_on_the_trail(emulator: Emulator) {
     every_refusal_is_kept(&emulator, &[2]).await;
 }
@@ -96,7 +113,8 @@ async fn every_refusal_is_kept(emulator: &Emulator, counts: &[usize]) {
         let lost = storm(&processes, Some("prod-orders-01")).await;
         assert!(lost.is_empty(), "{} of {REFUSALS} are lost: {:?}", lost.len(), lost[0]);
         let summary = verified(&processes[0]).await;
-        assert_eq!((summary.entries, summary.chains, summary.breaks), (REFUSALS as u64, 1, 0));
+        assert_eq!((summary.chains, summary.breaks), (1, 0));
+        assert_eq!(requests(&processes[0]).await.len(), REFUSALS);
     }
 }
 
@@ -105,7 +123,8 @@ async fn every_malformed_request_of_a_storm_is_on_the_trail(emulator: Emulator) 
     let lost = storm(&processes, None).await;
     assert!(lost.is_empty(), "{} of {REFUSALS} are lost: {:?}", lost.len(), lost[0]);
     let summary = verified(&processes[0]).await;
-    assert_eq!((summary.entries, summary.breaks), (REFUSALS as u64, 0));
+    assert_eq!(summary.breaks, 0);
+    assert_eq!(requests(&processes[0]).await.len(), REFUSALS);
     assert!((2..=16).contains(&summary.chains), "{} chains", summary.chains);
 }
 

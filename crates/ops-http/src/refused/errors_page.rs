@@ -51,8 +51,8 @@ A preview (`dry_run`) and a result list these. They block nothing.
 const STATUSES: &str = "
 ## Statuses of an instance
 
-An operation is possible in the statuses that name it here. In any other status it fails with `status_not_allowed`, and RDS
-is not called. For an operation on the [cluster of a member](operations-service.md#members-of-a-cluster), the status of the
+An operation is possible in the statuses that name it here. In any other status it fails with `status_not_allowed`, unless
+the instance is in the requested state already. RDS is not called. For an operation on the [cluster of a member](operations-service.md#members-of-a-cluster), the status of the
 cluster decides and not that of the member: `available`, or `stopped` for `start_instance`
 (`cluster_status_not_allowed`). A status that needs a person, or is final, also ends a running operation
 (`instance_needs_attention`). In a status that passes by itself, wait until the instance is `available`, and send the
@@ -67,7 +67,9 @@ fn the_page_of_errors_says_what_the_answers_say() {
     for (http, Guidance { code, sentence, advice, retry }) in answers {
         page += &format!("| {http} | `{code}` | {sentence} | {advice} | {} |\n", words(retry));
     }
-    let of_discovery = |it: &Guidance| it.code.starts_with("discovery_");
+    let of_discovery = |it: &Guidance| {
+        ["discovery_", "organization_"].iter().any(|prefix| it.code.starts_with(prefix))
+    };
     let (discovery, operations): (Vec<_>, Vec<_>) =
         guidance::all_service_codes().copied().partition(of_discovery);
     page += &section(OPERATIONS, operations);
